@@ -1,0 +1,5 @@
+import { ensureBuilt } from './ensure-built.mjs';
+
+// One process from here on: a signal that npm or a supervisor sends reaches the server itself.
+await ensureBuilt('server');
+await import('../server/dist/main.js');
