@@ -1,0 +1,125 @@
+-- Made from the migrations by "npm run schema"; do not edit.
+
+create type delivery_status as enum (
+  'unknown',
+  'accepted',
+  'success',
+  'failed',
+  'timeout',
+  'circuit broken',
+  'throttled',
+  'client error',
+  'server error'
+);
+
+create table account (
+  id bigint not null,
+  name text not null,
+  profile text default 'durable'::text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_profile_check CHECK ((profile = ANY (ARRAY['durable'::text, 'zendesk'::text])))
+);
+
+create table attempt (
+  number integer not null,
+  duration_ms integer not null,
+  status delivery_status not null,
+  response_length integer,
+  lane smallint not null,
+  status_code smallint,
+  invocation_id uuid not null,
+  id uuid not null,
+  error_message text,
+  request_headers text not null,
+  response_headers text,
+  response_body text,
+  constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
+) partition by RANGE (invocation_id);
+
+create table event (
+  account_id bigint not null,
+  lane smallint not null,
+  id uuid not null,
+  type text not null,
+  body text not null,
+  constraint event_pkey PRIMARY KEY (lane, id)
+) partition by RANGE (id);
+
+create table idempotency_key (
+  account_id bigint not null,
+  created_at timestamp with time zone not null,
+  lane smallint not null,
+  key text not null,
+  fingerprint bytea not null,
+  answer text not null,
+  constraint idempotency_key_pkey PRIMARY KEY (lane, account_id, key)
+);
+
+create table invocation (
+  latest_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  attempts_count integer default 0 not null,
+  status delivery_status default 'accepted'::delivery_status not null,
+  lane smallint not null,
+  status_code smallint,
+  leased boolean default false not null,
+  id uuid not null,
+  webhook_id uuid not null,
+  event_id uuid not null,
+  event_type text not null,
+  reason text,
+  constraint invocation_pkey PRIMARY KEY (lane, id)
+) partition by RANGE (id);
+
+create table setting (
+  name text not null,
+  value text not null,
+  constraint setting_pkey PRIMARY KEY (name)
+);
+
+create table token (
+  id uuid not null,
+  account_id bigint not null,
+  name text not null,
+  role text not null,
+  hash bytea not null,
+  created_at timestamp with time zone default now() not null,
+  constraint token_hash_key UNIQUE (hash),
+  constraint token_pkey PRIMARY KEY (id),
+  constraint token_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'admin'::text, 'publish'::text, 'read'::text])))
+);
+
+create table webhook (
+  id uuid not null,
+  account_id bigint not null,
+  name text not null,
+  description text,
+  status text not null,
+  subscriptions text[] not null,
+  endpoint text not null,
+  http_method text not null,
+  request_format text not null,
+  authentication bytea,
+  custom_headers json,
+  external_source json,
+  signing_secret bytea not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  updated_at timestamp with time zone,
+  updated_by text,
+  constraint webhook_pkey PRIMARY KEY (id),
+  constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
+);
+
+alter table token add constraint token_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table webhook add constraint webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (lane, created_at);
+
+CREATE INDEX invocation_due ON public.invocation USING btree (lane, webhook_id, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_id, latest_at DESC, id DESC);
+
+CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);

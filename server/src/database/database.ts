@@ -1,0 +1,111 @@
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { idFromUuid } from '../ids.ts';
+import { Unavailable } from '../unavailable.ts';
+import type { Query } from './query.ts';
+
+/** Runs statements of `server/src/sql/`. */
+export interface Runner {
+  /**
+   * Throws `Unavailable` when the database cannot be reached or is going down: then nothing is
+   * known of what the statement did. Any other error is PostgreSQL's answer: it did nothing.
+   */
+  run<Params, Row>(query: Query<Params, Row>, params: Params): Promise<Row[]>;
+}
+
+export interface Database extends Runner {
+  /** Runs `work` in one transaction on one connection. */
+  transaction<T>(work: (runner: Runner) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Every statement of ours is written for one plan: ranges of an index, found from its parameters.
+ * A plan made once (`force_generic_plan`) saves planning over ten partitions each time; the other
+ * settings keep the planner from reading a whole partition when its statistics are young, as they
+ * are on a day that has just begun.
+ */
+const SESSION_OPTIONS = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'jit=off',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format !== 'binary') {
+      if (oid === pg.types.builtins.UUID) return idFromUuid;
+      if (oid === pg.types.builtins.INT8) return Number;
+    }
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+} as pg.CustomTypesConfig;
+
+/** SQLSTATE classes that say "not now", not "never": connection, resources, operator, shutdown. */
+const PASSING = /^(08|53|57P|25006|55P04)/;
+
+function rethrow(error: Error): never {
+  const answered = error instanceof pg.DatabaseError && !PASSING.test(error.code ?? '');
+  if (answered) throw error;
+  throw new Unavailable(`the database is not available: ${error.message}`, 1, { cause: error });
+}
+
+/** Opens a pool of at most `connections`; none is opened before it is needed. */
+export function openDatabase(
+  url: string,
+  { connections, log }: { connections: number; log: Logger },
+): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    types,
+    options: SESSION_OPTIONS,
+    application_name: 'hooktrail',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+  });
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ err: error }, 'an idle database connection was lost');
+  });
+  // The pool listens to connections that are idle only. One that is lost in a transaction would end
+  // the process, as an 'error' that nobody listens to; its next statement tells of the loss.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+
+  const runner = (client: pg.Pool | pg.PoolClient): Runner => ({
+    async run(query, params) {
+      const values = query.values(params);
+      const result = await client
+        .query({ name: query.name, text: query.text, values })
+        .catch(rethrow);
+      return result.rows;
+    },
+  });
+
+  return {
+    ...runner(pool),
+    async transaction(work) {
+      const client = await pool.connect().catch(rethrow);
+      let broken: Error | undefined;
+      try {
+        await client.query('begin').catch(rethrow);
+        const result = await work(runner(client));
+        await client.query('commit').catch(rethrow);
+        return result;
+      } catch (error) {
+        // A connection that cannot roll back is thrown away: the server rolls back by itself.
+        await client.query('rollback').catch((failure: Error) => {
+          broken = failure;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}

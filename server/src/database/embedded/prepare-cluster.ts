@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { chown, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import type { PostgresAccount } from './postgres-account.ts';
+import type { PostgresBinaries } from './postgres-binaries.ts';
+
+const run = promisify(execFile);
+
+/** The superuser of the embedded PostgreSQL, which Hooktrail connects as. */
+export const SUPERUSER = 'hooktrail';
+
+/** Makes the database cluster when there is none, and checks that an existing one fits. */
+export async function prepareCluster(
+  clusterDir: string,
+  binaries: PostgresBinaries,
+  account: PostgresAccount | undefined,
+): Promise<void> {
+  const made = await majorVersionOf(clusterDir);
+  if (made === undefined) return makeCluster(clusterDir, binaries, account);
+  if (made !== binaries.majorVersion) {
+    throw new EmbeddedPostgresError(
+      `The database in ${clusterDir} was made by PostgreSQL ${made}, and this Hooktrail brings ` +
+        `PostgreSQL ${binaries.majorVersion}, which cannot read it. Go on with the Hooktrail that ` +
+        `made it, or move the data over with the tools of PostgreSQL ${made}, or set ` +
+        'HOOKTRAIL_DATA_DIR to another folder to begin anew.',
+    );
+  }
+}
+
+async function majorVersionOf(clusterDir: string): Promise<string | undefined> {
+  try {
+    return (await readFile(`${clusterDir}/PG_VERSION`, 'latin1')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new EmbeddedPostgresError(
+      `The database in ${clusterDir} cannot be read (${(error as Error).message}): it belongs to ` +
+        'another user. Start Hooktrail as that user, or set HOOKTRAIL_DATA_DIR to another folder.',
+    );
+  }
+}
+
+/** Under another name first: a start that is killed halfway leaves nothing that looks complete. */
+async function makeCluster(
+  clusterDir: string,
+  binaries: PostgresBinaries,
+  account: PostgresAccount | undefined,
+): Promise<void> {
+  const draft = `${clusterDir}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
+  if (account !== undefined) await chown(draft, account.ids.uid, account.ids.gid);
+  const flags = [
+    ...['--pgdata', draft, '--username', SUPERUSER, '--no-instructions'],
+    // Only the folder of the socket, which nobody else may enter, stands before the database.
+    ...['--auth-local=trust', '--auth-host=reject'],
+    // The same order and case rules on every machine, whatever locales it has.
+    ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+  ];
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
+  try {
+    await run(binaries.initdb, flags, { ...account?.ids, env, cwd: '/' });
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    throw new EmbeddedPostgresError(`initdb failed: ${stderr.trim() || message}`);
+  }
+  await rename(draft, clusterDir);
+  // Without this a power failure can bring the old name back, and the next start begin anew.
+  const parent = await open(dirname(clusterDir));
+  try {
+    await parent.sync();
+  } finally {
+    await parent.close();
+  }
+}

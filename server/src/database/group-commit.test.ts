@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Unavailable } from '../unavailable.ts';
+import { GroupCommit } from './group-commit.ts';
+
+/** A writer that is answered by hand, group by group. */
+function byHand(
+  limits: Partial<{ maxItems: number; maxBytes: number; writers: number; eagerItems: number }> = {},
+) {
+  const groups: { items: readonly string[]; commit(): void; fail(error: Error): void }[] = [];
+  const commits = new GroupCommit<string, string>({
+    write: (items) =>
+      new Promise((resolve, reject) => {
+        groups.push({
+          items,
+          commit: () => resolve(items.map((item) => `${item}!`)),
+          fail: reject,
+        });
+      }),
+    sizeOf: (item) => item.length,
+    maxItems: 100,
+    maxBytes: 1_000,
+    writers: 1,
+    eagerItems: 1,
+    ...limits,
+  });
+  return { commits, groups };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const items = (groups: { items: readonly string[] }[]) => groups.map((group) => group.items.join());
+
+describe('GroupCommit', () => {
+  it('writes what comes in one turn as one group, and gives each its own result', async () => {
+    const { commits, groups } = byHand();
+    const results = Promise.all(['a', 'b', 'c'].map((item) => commits.add(item)));
+    await turn();
+    expect(items(groups)).toEqual(['a,b,c']);
+    groups[0]?.commit();
+    expect(await results).toEqual(['a!', 'b!', 'c!']);
+  });
+
+  it('gathers what comes while a group is written, in order', async () => {
+    const { commits, groups } = byHand();
+    const results = [commits.add('a')];
+    await turn();
+    for (const item of ['b', 'c']) results.push(commits.add(item));
+    await turn();
+    results.push(commits.add('d'));
+    await turn();
+    expect(items(groups)).toEqual(['a']);
+    expect(commits.waiting).toBe(3);
+    groups[0]?.commit();
+    await results[0];
+    await turn();
+    expect(items(groups)).toEqual(['a', 'b,c,d']);
+    expect(commits.waiting).toBe(0);
+    groups[1]?.commit();
+    expect(await Promise.all(results)).toEqual(['a!', 'b!', 'c!', 'd!']);
+  });
+
+  it('answers nobody before the commit', async () => {
+    const { commits, groups } = byHand();
+    let answered = false;
+    const result = commits.add('a').then(() => {
+      answered = true;
+    });
+    await turn();
+    await turn();
+    expect(answered).toBe(false);
+    groups[0]?.commit();
+    await result;
+    expect(answered).toBe(true);
+  });
+
+  it('starts a further writer only for enough items', async () => {
+    const { commits, groups } = byHand({ writers: 2, eagerItems: 3 });
+    const results = [commits.add('a')];
+    await turn();
+    for (const item of ['b', 'c']) results.push(commits.add(item));
+    await turn();
+    expect(items(groups)).toEqual(['a']);
+    results.push(commits.add('d'));
+    await turn();
+    expect(items(groups)).toEqual(['a', 'b,c,d']);
+    for (const item of ['e', 'f', 'g', 'h']) results.push(commits.add(item));
+    await turn();
+    expect(groups).toHaveLength(2);
+    groups[1]?.commit();
+    await turn();
+    expect(items(groups)).toEqual(['a', 'b,c,d', 'e,f,g,h']);
+    for (const group of groups) group.commit();
+    expect(await Promise.all(results)).toHaveLength(8);
+  });
+
+  it.each([
+    ['items', { maxItems: 2 }, ['a', 'b', 'c', 'd', 'e'], ['a,b', 'c,d', 'e']],
+    ['one item', { maxItems: 1 }, ['a', 'b'], ['a', 'b']],
+    ['bytes', { maxBytes: 4 }, ['aa', 'bb', 'c', 'ddd', 'e'], ['aa,bb', 'c,ddd', 'e']],
+    [
+      'bytes, with one that is larger',
+      { maxBytes: 3 },
+      ['a', 'bbbbb', 'c', 'd'],
+      ['a', 'bbbbb', 'c,d'],
+    ],
+    ['bytes, with a larger one first', { maxBytes: 3 }, ['bbbbb', 'a'], ['bbbbb', 'a']],
+  ])('keeps to the limit of %s', async (_what, limits, given, expected) => {
+    const { commits, groups } = byHand(limits);
+    const results = given.map((item) => commits.add(item));
+    for (let index = 0; index < expected.length; index++) {
+      await turn();
+      expect(groups).toHaveLength(index + 1);
+      groups[index]?.commit();
+    }
+    expect(await Promise.all(results)).toEqual(given.map((item) => `${item}!`));
+    expect(items(groups)).toEqual(expected);
+  });
+
+  it('finds the one that is refused and writes its neighbours, each once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), async (refused) => {
+        const written: number[] = [];
+        const commits = new GroupCommit<number, number>({
+          write: async (group) => {
+            if (group.some((item) => refused[item])) throw new Error(`no to ${group}`);
+            written.push(...group);
+            return group;
+          },
+          sizeOf: () => 1,
+          maxItems: 16,
+          maxBytes: 1_000,
+          writers: 2,
+          eagerItems: 4,
+        });
+        const results = await Promise.allSettled(refused.map((_, index) => commits.add(index)));
+        for (const [index, result] of results.entries()) {
+          expect(result).toMatchObject(
+            refused[index]
+              ? { status: 'rejected', reason: { message: `no to ${index}` } }
+              : { status: 'fulfilled', value: index },
+          );
+        }
+        expect(written.sort((a, b) => a - b)).toEqual(
+          refused.flatMap((no, index) => (no ? [] : [index])),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('rejects a whole group with Unavailable, writes it no second time, and goes on', async () => {
+    const { commits, groups } = byHand();
+    const results = Promise.allSettled(['a', 'b'].map((item) => commits.add(item)));
+    await turn();
+    const error = new Unavailable('away');
+    groups[0]?.fail(error);
+    expect(await results).toEqual([
+      { status: 'rejected', reason: error },
+      { status: 'rejected', reason: error },
+    ]);
+    const next = commits.add('c');
+    await turn();
+    expect(items(groups)).toEqual(['a,b', 'c']);
+    groups[1]?.commit();
+    expect(await next).toBe('c!');
+  });
+
+  it('is drained when everything is written, and at once when there is nothing', async () => {
+    const { commits, groups } = byHand({ maxItems: 1 });
+    await commits.drained();
+    const results = ['a', 'b'].map((item) => commits.add(item));
+    let drained = false;
+    const both = Promise.all([1, 2].map(() => commits.drained())).then(() => {
+      drained = true;
+    });
+    await turn();
+    groups[0]?.commit();
+    await results[0];
+    await turn();
+    expect(drained).toBe(false);
+    groups[1]?.fail(new Error('no'));
+    await expect(results[1]).rejects.toThrow('no');
+    await both;
+    expect(commits.waiting).toBe(0);
+  });
+
+  it('treats a writer that throws at once like one that rejects', async () => {
+    const commits = new GroupCommit<string, string>({
+      write: () => {
+        throw new Error('at once');
+      },
+      sizeOf: () => 1,
+      maxItems: 10,
+      maxBytes: 10,
+      writers: 1,
+      eagerItems: 1,
+    });
+    await expect(commits.add('a')).rejects.toThrow('at once');
+    await commits.drained();
+  });
+});

@@ -1,0 +1,124 @@
+import { Unavailable } from '../unavailable.ts';
+
+interface Options<Item, Result> {
+  /** Writes some items in one transaction; resolves after the commit, one result per item, in order. */
+  readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
+  readonly sizeOf: (item: Item) => number;
+  /** The largest group. */
+  readonly maxItems: number;
+  /** A group is full at this many bytes, too; a single larger item is a group of its own. */
+  readonly maxBytes: number;
+  /** How many groups are written at once. */
+  readonly writers: number;
+  /** A further writer starts only when at least this many items wait: small groups cost as much as large ones. */
+  readonly eagerItems: number;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Gathers what comes in while the last group is being written and writes it as one: one commit for
+ * hundreds of items under load, and no added wait when there is none.
+ *
+ * An item that PostgreSQL refuses spoils its group, never its neighbours: the group is written
+ * again in halves until the one is found. `Unavailable` rejects the whole group, since then nobody
+ * knows what was committed.
+ */
+export class GroupCommit<Item, Result> {
+  readonly #options: Options<Item, Result>;
+  #waiting: Waiting<Item, Result>[] = [];
+  #writing = 0;
+  #scheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: Options<Item, Result>) {
+    this.#options = options;
+  }
+
+  /** How many items wait for a writer. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  add(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when everything that was added is written. */
+  async drained(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#writing > 0) {
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+    }
+  }
+
+  /** Waits for the end of the turn of the event loop: what it read from many sockets is one group. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    const { writers, eagerItems } = this.#options;
+    while (
+      this.#waiting.length > 0 &&
+      this.#writing < writers &&
+      (this.#writing === 0 || this.#waiting.length >= eagerItems)
+    ) {
+      this.#writing++;
+      void this.#write(this.#take()).finally(() => {
+        this.#writing--;
+        this.#start();
+        if (this.#writing === 0 && this.#waiting.length === 0) {
+          for (const resolve of this.#idle.splice(0)) resolve();
+        }
+      });
+    }
+  }
+
+  #take(): Waiting<Item, Result>[] {
+    const { maxItems, maxBytes, sizeOf } = this.#options;
+    let bytes = 0;
+    let count = 0;
+    for (const { item } of this.#waiting) {
+      bytes += sizeOf(item);
+      if (count > 0 && (count === maxItems || bytes > maxBytes)) break;
+      count++;
+    }
+    if (count === this.#waiting.length) {
+      const all = this.#waiting;
+      this.#waiting = [];
+      return all;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #write(group: readonly Waiting<Item, Result>[]): Promise<void> {
+    let results: readonly Result[];
+    try {
+      results = await this.#options.write(group.map(({ item }) => item));
+    } catch (error) {
+      if (group.length === 1 || error instanceof Unavailable) {
+        for (const { reject } of group) reject(error);
+        return;
+      }
+      const middle = group.length >> 1;
+      await this.#write(group.slice(0, middle));
+      await this.#write(group.slice(middle));
+      return;
+    }
+    group.forEach(({ resolve }, index) => {
+      resolve(results[index] as Result);
+    });
+  }
+}

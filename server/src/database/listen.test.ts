@@ -1,0 +1,164 @@
+import pg from 'pg';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startDatabaseGate } from '../testing/database-gate.ts';
+import { eventually } from '../testing/eventually.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { type Listener, listen } from './listen.ts';
+
+const log = pino({ level: 'silent' });
+
+let test: TestDatabase;
+let admin: pg.Client;
+let listener: Listener | undefined;
+let heard: string[];
+let listening: number;
+let onListening: () => Promise<void>;
+beforeEach(async () => {
+  test = await createTestDatabase();
+  admin = new pg.Client({ connectionString: test.url });
+  await admin.connect();
+  listener = undefined;
+  heard = [];
+  listening = 0;
+  onListening = async () => {
+    listening++;
+  };
+});
+afterEach(async () => {
+  await listener?.stop();
+  await admin.end();
+  await test.drop(); // which fails when a connection was left behind
+});
+
+async function start(url = test.url): Promise<Listener> {
+  listener = await listen({
+    url,
+    log,
+    channels: {
+      hooktrail_webhook: (payload) => heard.push(`webhook ${payload}`),
+      hooktrail_access: (payload) => heard.push(`access ${payload}`),
+      hooktrail_due: (payload) => heard.push(`due ${payload}`),
+    },
+    onListening: () => onListening(),
+  });
+  return listener;
+}
+
+const tell = (channel: string, payload: string) =>
+  admin.query('select pg_notify($1, $2)', [channel, payload]);
+
+async function listeners(): Promise<number[]> {
+  const { rows } = await admin.query<{ pid: number }>(
+    `select pid from pg_stat_activity
+    where datname = current_database() and application_name = 'hooktrail listener'`,
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+async function cutOff(): Promise<void> {
+  await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'hooktrail listener'`,
+  );
+}
+
+describe('listen', () => {
+  it('hears its channels, from when it resolves', async () => {
+    await start();
+    expect(listening).toBe(1);
+    await tell('hooktrail_webhook', 'a');
+    await tell('hooktrail_due', 'b,c');
+    await tell('hooktrail_access', '');
+    await tell('something_else', 'd');
+    await tell('hooktrail_webhook', 'e');
+    await eventually('all of it', () => heard.length >= 4);
+    expect(heard).toEqual(['webhook a', 'due b,c', 'access ', 'webhook e']);
+  });
+
+  it('comes back when its connection is lost, again and again, and says so each time', async () => {
+    await start();
+    for (let turn = 2; turn <= 3; turn++) {
+      await cutOff();
+      await eventually('it to listen again', () => listening === turn);
+      await tell('hooktrail_webhook', `${turn}`);
+      await eventually('the notification', () => heard.includes(`webhook ${turn}`));
+    }
+    expect(await listeners()).toHaveLength(1);
+  });
+
+  it('tries on when what must follow fails, and hears nothing twice', async () => {
+    await start();
+    let failures = 2;
+    onListening = async () => {
+      if (failures-- > 0) throw new Error('the directory cannot be read');
+      listening++;
+    };
+    await cutOff();
+    await eventually('it to listen again', () => listening === 2);
+    await tell('hooktrail_webhook', 'a');
+    await eventually('the notification', () => heard.length > 0);
+    expect(heard).toEqual(['webhook a']);
+    expect(await listeners()).toHaveLength(1);
+  });
+
+  it('comes back when the connection is lost while what must follow runs', async () => {
+    await start();
+    onListening = async () => {
+      listening++;
+      if (listening === 2) await cutOff();
+    };
+    await cutOff();
+    await eventually('it to listen again', () => listening === 3);
+    await tell('hooktrail_webhook', 'a');
+    await eventually('the notification', () => heard.length > 0);
+  });
+
+  it('rejects when the first connection fails, and leaves nothing behind', async () => {
+    onListening = () => Promise.reject(new Error('no'));
+    await expect(start()).rejects.toThrow('no');
+    expect(await listeners()).toEqual([]);
+  });
+
+  it('stops, and stays so', async () => {
+    const started = await start();
+    await started.stop();
+    await tell('hooktrail_webhook', 'a');
+    await eventually('the end of the connection', async () => (await listeners()).length === 0);
+    expect(heard).toEqual([]);
+    expect(listening).toBe(1);
+  });
+
+  it('stops while what must follow runs, and leaves no connection behind', async () => {
+    const started = await start();
+    let proceed: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      proceed = resolve;
+    });
+    onListening = async () => {
+      listening++;
+      await held;
+    };
+    await cutOff();
+    await eventually('it to come back', () => listening === 2);
+    const stopped = started.stop();
+    proceed();
+    await stopped;
+    await eventually('the end of the connection', async () => (await listeners()).length === 0);
+  });
+
+  it('stops while it connects, and leaves no connection behind', async () => {
+    const gate = await startDatabaseGate(test.url);
+    const started = await start(gate.url);
+    gate.shut();
+    gate.cut();
+    await eventually('it to connect', () => gate.connections === 2);
+    const stopped = started.stop();
+    gate.open();
+    await stopped;
+    expect(listening).toBe(1);
+    await eventually('the end of the connection', async () => (await listeners()).length === 0);
+    await gate.close();
+    expect(gate.connections).toBe(2);
+  });
+});

@@ -1,0 +1,150 @@
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { MigrationError } from './migration-error.ts';
+import type { Migration } from './read-migrations.ts';
+import { readMigrations } from './read-migrations.ts';
+
+/** The same place seen from `src` and from `dist`. */
+const MIGRATIONS = new URL('../../migrations/', import.meta.url);
+const OLDEST_POSTGRES = 15;
+/** Any number that nobody else locks in our database. */
+const LOCK = 7_210_401_508;
+
+/**
+ * Brings a database to the schema of this version: runs the files of `server/migrations` that it
+ * has not seen, in order, forward only.
+ *
+ * Each file and the note that it was applied are one transaction, so a step is done whole or not
+ * at all. The transaction holds an advisory lock and looks anew at what is applied once it has it:
+ * of several nodes that start together one runs a step and the others find it done. (The lock
+ * belongs to the transaction, not to the session: that also works through a connection pooler.)
+ *
+ * @throws MigrationError when PostgreSQL is too old, a released file was edited, the database
+ * comes from a newer version, or a file fails: then with its name, line and column.
+ */
+export async function migrate(
+  databaseUrl: string,
+  log: Logger,
+  folder = MIGRATIONS,
+): Promise<void> {
+  const migrations = await readMigrations(folder);
+  const client = new pg.Client({ connectionString: databaseUrl });
+  // Without a listener a connection that breaks between two queries would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await checkVersion(client);
+    while (await migrateOnce(client, migrations, log));
+  } finally {
+    await client.end();
+  }
+}
+
+async function checkVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ server_version: string }>('show server_version');
+  const version = rows[0]?.server_version ?? '';
+  if (Number.parseInt(version, 10) >= OLDEST_POSTGRES) return;
+  throw new MigrationError(
+    `Hooktrail needs PostgreSQL ${OLDEST_POSTGRES} or newer; the database is PostgreSQL ${version}.`,
+  );
+}
+
+/** Applies the next migration, if any; returns whether there may be more. */
+async function migrateOnce(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  log: Logger,
+): Promise<boolean> {
+  await client.query('begin');
+  try {
+    await takeTurn(client, log);
+    const applied = await appliedMigrations(client);
+    check(migrations, applied);
+    const next = migrations[applied.length];
+    if (next !== undefined) await apply(client, next, log);
+    await client.query('commit');
+    return next !== undefined;
+  } catch (error) {
+    // The error that counts is the one we have; a broken connection has rolled back by itself.
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function takeTurn(client: pg.Client, log: Logger): Promise<void> {
+  const { rows } = await client.query<{ free: boolean }>(
+    'select pg_try_advisory_xact_lock($1) as free',
+    [LOCK],
+  );
+  if (rows[0]?.free) return;
+  log.info('waiting for another node that is migrating the database');
+  await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+}
+
+interface Applied {
+  readonly file: string;
+  readonly checksum: string;
+}
+
+async function appliedMigrations(client: pg.Client): Promise<readonly Applied[]> {
+  // Asked first: "create if not exists" would need the right to create at every start.
+  const { rows } = await client.query<{ missing: boolean }>(
+    `select to_regclass('migration') is null as missing`,
+  );
+  if (rows[0]?.missing) {
+    await client.query(`
+      create table migration (
+        number integer primary key,
+        file text not null,
+        checksum text not null,
+        applied_at timestamptz not null default now()
+      )`);
+  }
+  return (await client.query<Applied>('select file, checksum from migration order by number')).rows;
+}
+
+function check(migrations: readonly Migration[], applied: readonly Applied[]): void {
+  for (const [index, { file, checksum }] of applied.entries()) {
+    const ours = migrations[index];
+    if (ours === undefined) {
+      throw new MigrationError(
+        `The database is newer than this Hooktrail: it has ${file}, and this version ends with ` +
+          `${migrations.at(-1)?.file ?? 'nothing'}. Start the newer version.`,
+      );
+    }
+    if (ours.file !== file || ours.checksum !== checksum) {
+      throw new MigrationError(
+        `Migration ${ours.file} is not the one that was applied to this database as ${file}: it ` +
+          'was edited after its release, or the database belongs to something else. Restore the ' +
+          'file and put the change into a new one.',
+      );
+    }
+  }
+}
+
+async function apply(client: pg.Client, migration: Migration, log: Logger): Promise<void> {
+  const { number, file, sql, checksum } = migration;
+  const startMs = Date.now();
+  try {
+    await client.query(sql);
+  } catch (error) {
+    const { position, message } = error as pg.DatabaseError;
+    const place = position === undefined ? file : `${file}:${lineAndColumn(sql, Number(position))}`;
+    throw new MigrationError(`Migration ${place} failed: ${message}`, { cause: error });
+  }
+  await client.query('insert into migration (number, file, checksum) values ($1, $2, $3)', [
+    number,
+    file,
+    checksum,
+  ]);
+  log.info({ file, durationMs: Date.now() - startMs }, 'migrated the database');
+}
+
+/** PostgreSQL counts characters, not UTF-16 units, from 1. */
+function lineAndColumn(sql: string, position: number): string {
+  const lines = [...sql]
+    .slice(0, position - 1)
+    .join('')
+    .split('\n');
+  return `${lines.length}:${[...(lines.at(-1) ?? '')].length + 1}`;
+}

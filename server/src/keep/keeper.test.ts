@@ -1,0 +1,117 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Database, openDatabase } from '../database/database.ts';
+import { eventually } from '../testing/eventually.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { sql } from '../testing/test-node.ts';
+import { Keeper } from './keeper.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const HOUR_MS = 60 * 60 * 1_000;
+const errors: string[] = [];
+const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) });
+
+let test: TestDatabase;
+let database: Database;
+let nowMs: number;
+let keeper: Keeper;
+beforeEach(async () => {
+  test = await createTestDatabase();
+  database = openDatabase(test.url, { connections: 2, log });
+  nowMs = Date.UTC(2031, 4, 15, 12);
+  keeper = new Keeper({
+    clock: { now: () => nowMs },
+    database,
+    databaseUrl: test.url,
+    log,
+    retentionDays: 7,
+  });
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await keeper.stop();
+  await database.close();
+  await test.drop();
+});
+
+async function days(): Promise<string[]> {
+  const rows = await sql<{ name: string }>(
+    test.url,
+    `select inhrelid::regclass::text as name from pg_inherits
+    where inhparent = 'event'::regclass order by 1`,
+  );
+  return rows.map(({ name }) => name.slice('event_'.length));
+}
+
+/** Lets an hour pass, and nothing but timers. */
+function anHourLater(): void {
+  vi.advanceTimersByTime(HOUR_MS);
+}
+
+describe('Keeper', () => {
+  it('has made the partitions of today and three days when it has started', async () => {
+    await keeper.start();
+    expect(await days()).toEqual(['20310514', '20310515', '20310516', '20310517', '20310518']);
+  });
+
+  it('goes on every hour: ahead, behind, and with the keys', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    await sql(
+      test.url,
+      `insert into idempotency_key
+      select 1, now() - n * interval '12 hours', n, 'key ' || n, '', '{}' from generate_series(0, 5) n`,
+    );
+    nowMs += 13 * DAY_MS;
+    anHourLater();
+    await eventually('new partitions', async () => (await days()).at(-1) === '20310531');
+    // The last attempt of what was made on the 18th may be three days later, and is kept for seven.
+    await eventually('old ones dropped', async () => (await days())[0] === '20310518');
+    await eventually('old keys forgotten', async () => {
+      const rows = await sql<{ key: string }>(
+        test.url,
+        'select key from idempotency_key order by key',
+      );
+      return rows.map(({ key }) => key).join() === 'key 0,key 1';
+    });
+    nowMs += 12 * HOUR_MS;
+    anHourLater();
+    await eventually('the 18th dropped', async () => (await days())[0] === '20310527');
+  });
+
+  it('waits for what is under way when it stops, and does nothing after it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    nowMs += DAY_MS;
+    anHourLater();
+    await keeper.stop();
+    const left = await days();
+    expect(left.at(-1)).toBe('20310519');
+    nowMs += DAY_MS;
+    anHourLater();
+    expect(await days()).toEqual(left);
+  });
+
+  it('does not start without a database', async () => {
+    const lost = new Keeper({
+      clock: { now: () => nowMs },
+      database,
+      databaseUrl: 'postgresql://127.0.0.1:1/nothing',
+      log,
+      retentionDays: 7,
+    });
+    await expect(lost.start()).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('lives on when an hour fails', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    await sql(test.url, 'alter table event rename to hidden');
+    nowMs += DAY_MS;
+    anHourLater();
+    await eventually('the failure on the log', () => errors.length > 0);
+    await sql(test.url, 'alter table hidden rename to event');
+    anHourLater();
+    await eventually('the next day', async () => (await days()).includes('20310519'));
+  });
+});

@@ -1,0 +1,88 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { LANES } from '../lanes.ts';
+import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
+import { keepPartitions } from './partitions.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly log: Logger;
+  readonly retentionDays: number;
+}
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Partitions for days to come: a database that no node visits for so long is not written to either. */
+const DAYS_AHEAD = 3;
+
+/**
+ * An invocation is listed by its latest attempt, which may be made as long after its creation as
+ * the schedule lasts: 46 h, and 20 % more. Its partition is kept for as much longer.
+ */
+const SCHEDULE_MS = 3 * DAY_MS;
+
+const KEYS_AT_ONCE = 5_000;
+
+/** Keeps the trail to its length: makes partitions ahead, drops them behind, forgets old keys. */
+export class Keeper {
+  readonly #parts: Parts;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when today's partitions are there. */
+  async start(): Promise<void> {
+    await this.#keepPartitions();
+    this.#timer = setInterval(() => {
+      this.#running = this.#keep().catch((error: unknown) => {
+        this.#parts.log.error(
+          { err: error },
+          'the trail could not be tidied; tried again in an hour',
+        );
+      });
+    }, HOUR_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #keep(): Promise<void> {
+    await this.#keepPartitions();
+    await this.#forgetKeys();
+  }
+
+  async #keepPartitions(): Promise<void> {
+    const { clock, databaseUrl, log, retentionDays } = this.#parts;
+    const changes = await keepPartitions(databaseUrl, {
+      nowMs: clock.now(),
+      ahead: DAYS_AHEAD,
+      keepMs: retentionDays * DAY_MS + SCHEDULE_MS,
+    });
+    if (changes.made.length > 0 || changes.dropped.length > 0) {
+      log.info(changes, 'partitions were made or dropped');
+    }
+  }
+
+  async #forgetKeys(): Promise<void> {
+    for (let lane = 0; lane < LANES && !this.#stopped; lane++) {
+      for (;;) {
+        const deleted = await this.#parts.database.run(deleteExpiredKeys, {
+          lane,
+          limit: KEYS_AT_ONCE,
+        });
+        if (deleted.length < KEYS_AT_ONCE || this.#stopped) break;
+      }
+    }
+  }
+}

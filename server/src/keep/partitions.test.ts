@@ -1,0 +1,333 @@
+import pg from 'pg';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../database/database.ts';
+import { firstIdAt, newId, uuidFromId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import { claimInvocations } from '../sql/claim-invocations.ts';
+import { insertEvents } from '../sql/insert-events.ts';
+import { recordOutcomes } from '../sql/record-outcomes.ts';
+import { eventually } from '../testing/eventually.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { idAt, outcomeOf } from '../testing/test-trail.ts';
+import { keepPartitions } from './partitions.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const NOON = Date.UTC(2031, 4, 15, 12);
+const TABLES = ['attempt', 'event', 'invocation'];
+
+let test: TestDatabase;
+let client: pg.Client;
+beforeEach(async () => {
+  test = await createTestDatabase();
+  client = new pg.Client({ connectionString: test.url });
+  await client.connect();
+});
+afterEach(async () => {
+  await client.end();
+  await test.drop();
+});
+
+const keep = (values: { nowMs?: number; ahead?: number; keepMs?: number } = {}) =>
+  keepPartitions(test.url, { nowMs: NOON, ahead: 3, keepMs: 10 * DAY_MS, ...values });
+
+/** Makes the partitions of some past days and of today. */
+async function makeDays(past: number): Promise<void> {
+  for (let ago = past; ago >= 0; ago--) {
+    await keep({ nowMs: NOON - ago * DAY_MS, ahead: 0, keepMs: 100 * DAY_MS });
+  }
+}
+
+/** The days of a table's partitions, in order. */
+async function days(table: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select inhrelid::regclass::text as name from pg_inherits
+    where inhparent = $1::regclass order by 1`,
+    [table],
+  );
+  return rows.map(({ name }) => name.slice(table.length + 1));
+}
+
+/** All tables of the trail, attached or not. */
+async function tables(): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select relname as name from pg_class
+    where relkind = 'r' and relname ~ '^(event|invocation|attempt)_' order by 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Leaves a partition as a crash in the middle of its detaching does. */
+async function interruptDetach(table: string, partition: string): Promise<void> {
+  const reader = new pg.Client({ connectionString: test.url });
+  await reader.connect();
+  await reader.query('begin');
+  await reader.query(`select from ${table}`);
+  await client.query(`set statement_timeout = '200ms'`);
+  await expect(
+    client.query(`alter table ${table} detach partition ${partition} concurrently`),
+  ).rejects.toThrow(/timeout/);
+  await client.query('reset statement_timeout');
+  await reader.end();
+  const { rows } = await client.query(
+    'select from pg_inherits where inhrelid = $1::regclass and inhdetachpending',
+    [partition],
+  );
+  expect(rows).toHaveLength(1);
+}
+
+describe('keepPartitions', () => {
+  it('makes yesterday, today and the days ahead, once', async () => {
+    const { made, dropped } = await keep();
+    expect(made).toHaveLength(15);
+    expect(dropped).toEqual([]);
+    for (const table of TABLES) {
+      expect(await days(table)).toEqual([
+        '20310514',
+        '20310515',
+        '20310516',
+        '20310517',
+        '20310518',
+      ]);
+    }
+    expect(await keep()).toEqual({ made: [], dropped: [] });
+    expect((await keep({ nowMs: NOON + DAY_MS })).made.sort()).toEqual(
+      TABLES.map((table) => `${table}_20310519`),
+    );
+  });
+
+  it.each([
+    ['a month', Date.UTC(2031, 1, 27, 12), '20310303'],
+    ['a leap day', Date.UTC(2032, 1, 27, 12), '20320302'],
+    ['a year', Date.UTC(2031, 11, 30, 12), '20320103'],
+  ])('goes over the end of %s', async (_what, nowMs, last) => {
+    await keep({ nowMs, ahead: 4 });
+    expect((await days('event')).at(-1)).toBe(last);
+  });
+
+  it('joins the days without gap or overlap, on the ids', async () => {
+    await keep();
+    for (const [timeMs, name] of [
+      [Date.UTC(2031, 4, 15) - 1, '20310514'],
+      [Date.UTC(2031, 4, 15), '20310515'],
+      [Date.UTC(2031, 4, 16) - 1, '20310515'],
+      [Date.UTC(2031, 4, 16), '20310516'],
+    ] as const) {
+      const last = `${firstIdAt(timeMs).slice(0, 10)}ZZZZZZZZZZZZZZZZ`;
+      for (const id of [firstIdAt(timeMs), last]) {
+        const { rows } = await client.query<{ name: string }>(
+          `insert into event (account_id, lane, id, type, body) values (1, 0, $1, 'a.b', '{}')
+          returning tableoid::regclass::text as name`,
+          [uuidFromId(id)],
+        );
+        expect(rows[0]?.name).toBe(`event_${name}`);
+      }
+    }
+  });
+
+  it('gives partitions the indexes of their table', async () => {
+    await keep();
+    const { rows } = await client.query<{ count: number }>(
+      `select count(*)::int as count from pg_index
+      where indrelid = 'invocation_20310515'::regclass and indisvalid`,
+    );
+    expect(rows[0]?.count).toBe(4);
+  });
+
+  it('drops exactly what is older', async () => {
+    await makeDays(15);
+    // The last moment of the 5th is 9.5 days before noon of the 15th.
+    const edge = Date.UTC(2031, 4, 6) - NOON;
+    expect((await keep({ keepMs: -edge + 1 })).dropped.every((name) => name < `x_20310505`)).toBe(
+      true,
+    );
+    expect((await days('event'))[0]).toBe('20310505');
+    expect((await keep({ keepMs: -edge })).dropped.sort()).toEqual(
+      TABLES.map((table) => `${table}_20310505`),
+    );
+    expect((await days('invocation'))[0]).toBe('20310506');
+    expect((await keep({ keepMs: -edge })).dropped).toEqual([]);
+    expect((await tables()).filter((name) => name.endsWith('_20310505'))).toEqual([]);
+  });
+
+  it('drops nothing of today, however short the time to keep', async () => {
+    await keep({ keepMs: 0 });
+    expect(await days('event')).toContain('20310515');
+  });
+
+  it('leaves alone a partition that it did not make', async () => {
+    await keep();
+    await client.query(
+      `create table event_archive partition of event for values from ('${uuidFromId(firstIdAt(0))}')
+      to ('${uuidFromId(firstIdAt(DAY_MS))}')`,
+    );
+    expect((await keep()).dropped).toEqual([]);
+    expect(await days('event')).toContain('archive');
+  });
+
+  it('lets several keepers work at once', async () => {
+    await makeDays(14);
+    const changes = await Promise.all(
+      Array.from({ length: 6 }, () => keep({ keepMs: 5 * DAY_MS })),
+    );
+    const made = changes.flatMap((change) => change.made);
+    const dropped = changes.flatMap((change) => change.dropped);
+    expect(made).toHaveLength(9);
+    expect(new Set(made).size).toBe(9);
+    expect(new Set(dropped).size).toBe(dropped.length);
+    expect((await days('event'))[0]).toBe('20310510');
+  });
+
+  it('takes a table that a crash left unattached, and makes it anew', async () => {
+    await client.query('create table invocation_20310516 (like invocation)');
+    expect((await keep()).made).toContain('invocation_20310516');
+    expect(await days('invocation')).toContain('20310516');
+  });
+
+  it.each(['event_20310501', 'event_20310502', 'event_20310503'])(
+    'finishes an interrupted detaching of %s, whichever it was',
+    async (partition) => {
+      await makeDays(15);
+      await interruptDetach('event', partition);
+      await keep({ keepMs: 8 * DAY_MS });
+      expect((await days('event'))[0]).toBe('20310507');
+      expect((await tables()).filter((name) => name < 'event_20310507' && name > 'event_')).toEqual(
+        [],
+      );
+    },
+  );
+
+  it('makes partitions while a detaching is interrupted', async () => {
+    await makeDays(3);
+    await interruptDetach('event', 'event_20310512');
+    expect((await keep()).made).toContain('event_20310516');
+  });
+
+  it('drops what a crash left detached', async () => {
+    await makeDays(15);
+    const reader = new pg.Client({ connectionString: test.url });
+    await reader.connect();
+    await reader.query('begin');
+    await reader.query('select from attempt_20310501');
+    const [kept] = await Promise.allSettled([
+      keep({ keepMs: 8 * DAY_MS }),
+      eventually('a keeper that detaches', async () => {
+        const { rows } = await client.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+          where application_name = 'hooktrail keeper' and datname = current_database()
+            and query like '%detach%' and wait_event_type = 'Lock'`,
+        );
+        return rows.length > 0;
+      }),
+    ]);
+    expect(kept.status).toBe('rejected');
+    await reader.end();
+    // As far as a keeper comes that is stopped between detaching and dropping.
+    await client.query('alter table attempt detach partition attempt_20310501 finalize');
+    expect(await days('attempt')).not.toContain('20310501');
+    expect(await tables()).toContain('attempt_20310501');
+
+    await keep({ keepMs: 8 * DAY_MS });
+    expect(await tables()).not.toContain('attempt_20310501');
+  });
+
+  it('leaves alone what an operator detached to keep it', async () => {
+    await makeDays(15);
+    await client.query('alter table attempt detach partition attempt_20310503');
+    await keep({ keepMs: 8 * DAY_MS });
+    expect(await tables()).toContain('attempt_20310503');
+  });
+
+  it('fails where it may not, and works the next time', async () => {
+    await expect(
+      keepPartitions('postgresql://127.0.0.1:1/nothing', {
+        nowMs: NOON,
+        ahead: 1,
+        keepMs: DAY_MS,
+      }),
+    ).rejects.toThrow(/ECONNREFUSED/);
+    expect((await keep()).made).toHaveLength(15);
+  });
+});
+
+describe('while events are accepted and delivered', () => {
+  const nowMs = Date.now();
+  let database: Database;
+  beforeEach(() => {
+    database = openDatabase(test.url, { connections: 8, log: pino({ level: 'silent' }) });
+  });
+  afterEach(() => database.close());
+
+  /** One event from its acceptance to its record. */
+  async function deliverOne(): Promise<void> {
+    const webhookId = newId(nowMs);
+    const lane = laneOf(webhookId);
+    const id = idAt(nowMs);
+    await database.run(insertEvents, {
+      events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
+      invocations: [{ id, lane, webhookId, eventId: id, eventType: 'a.b', leased: false }],
+      nowMs,
+      leaseMs: 30_000,
+    });
+    const [row] = await database.run(claimInvocations, {
+      lane,
+      wanted: [{ webhookId, room: 1 }],
+      leaseMs: 30_000,
+    });
+    expect(row?.id).toBe(id);
+    const lease = {
+      lane,
+      invocationId: id,
+      leasedUntilMs: row?.leased_until.getTime() as number,
+    };
+    const recorded = await database.run(recordOutcomes, {
+      outcomes: [outcomeOf(lease)],
+      repeated: false,
+    });
+    expect(recorded).toHaveLength(1);
+  }
+
+  it('makes and drops without an error in any statement, and loses nothing', async () => {
+    for (let ago = 20; ago >= 0; ago--) {
+      await keepPartitions(test.url, {
+        nowMs: nowMs - ago * DAY_MS,
+        ahead: 0,
+        keepMs: 30 * DAY_MS,
+      });
+    }
+    let stopped = false;
+    let delivered = 0;
+    const deliverers = Array.from({ length: 6 }, async () => {
+      while (!stopped) {
+        await deliverOne();
+        delivered++;
+      }
+    });
+    await eventually('some deliveries', () => delivered > 20);
+    for (const [ahead, keepDays] of [
+      [3, 15],
+      [6, 10],
+      [9, 2],
+    ] as const) {
+      const before = delivered;
+      await keepPartitions(test.url, { nowMs, ahead, keepMs: keepDays * DAY_MS });
+      await eventually('more deliveries', () => delivered > before + 20);
+    }
+    stopped = true;
+    await Promise.all(deliverers);
+    const { rows } = await client.query<{ count: number }>(
+      `select count(*)::int as count from invocation i
+      join attempt a on a.lane = i.lane and a.invocation_id = i.id where i.attempts_count = 1`,
+    );
+    expect(rows[0]?.count).toBe(delivered);
+  });
+
+  it('does not wait behind a long reader when it makes partitions', async () => {
+    await keepPartitions(test.url, { nowMs, ahead: 0, keepMs: 30 * DAY_MS });
+    await client.query('begin');
+    await client.query('select from invocation, event, attempt');
+    await keepPartitions(test.url, { nowMs, ahead: 3, keepMs: 30 * DAY_MS });
+    await deliverOne();
+    await client.query('commit');
+  });
+});

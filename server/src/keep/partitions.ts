@@ -1,0 +1,141 @@
+import pg from 'pg';
+import { firstIdAt, uuidFromId } from '../ids.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** The tables of the trail, each cut into days by the time in an id. */
+const TABLES = ['event', 'invocation', 'attempt'] as const;
+
+/** Any number that nobody else locks in our database. */
+const LOCK = 7_210_401_509;
+
+/** The comment on a partition from the moment when its removal begins: it tells what a crash left behind. */
+const LEAVING = 'Hooktrail removes this partition: its rows are older than the retention';
+
+interface Days {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  /** Partitions are made for today and as many days after it. */
+  readonly ahead: number;
+  /** Partitions are dropped when their last row is older than this. */
+  readonly keepMs: number;
+}
+
+/** What was done. */
+export interface PartitionChanges {
+  readonly made: string[];
+  readonly dropped: string[];
+}
+
+/**
+ * Makes the partitions that are missing and drops those that are too old. Safe while nodes write
+ * and while other nodes do the same: an advisory lock lets one work at a time.
+ *
+ * A partition is made as a table of its own and then attached, and detached before it is dropped:
+ * `create table ... partition of` and `drop table` would lock the parent against every statement
+ * on the trail, and wait behind the longest of them with everything else behind themselves.
+ */
+export async function keepPartitions(
+  databaseUrl: string,
+  { nowMs, ahead, keepMs }: Days,
+): Promise<PartitionChanges> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'hooktrail keeper',
+    connectionTimeoutMillis: 5_000,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  const made: string[] = [];
+  const dropped: string[] = [];
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
+    for (const table of TABLES) {
+      const partitions = await partitionsOf(client, table);
+      const present = new Set(partitions.filter((one) => one.attached).map((one) => one.name));
+      // Yesterday too: an id made just before midnight may be written just after it.
+      for (let day = today - DAY_MS; day <= today + ahead * DAY_MS; day += DAY_MS) {
+        const name = partitionName(table, day);
+        if (present.has(name)) continue;
+        await makePartition(client, table, name, day);
+        made.push(name);
+      }
+      for (const partition of partitions) {
+        const begun = partition.pending || !partition.attached;
+        if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keepMs) continue;
+        await dropPartition(client, table, partition);
+        dropped.push(partition.name);
+      }
+    }
+    return { made, dropped };
+  } finally {
+    await client.end(); // which gives the lock back, too
+  }
+}
+
+function partitionName(table: string, day: number): string {
+  return `${table}_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '')}`;
+}
+
+function dayOf(name: string): number {
+  const [, year, month, date] = /_(\d{4})(\d\d)(\d\d)$/.exec(name) ?? [];
+  return Date.UTC(Number(year), Number(month) - 1, Number(date));
+}
+
+interface Partition {
+  readonly name: string;
+  /** False when it was detached and a crash came before its end. */
+  readonly attached: boolean;
+  /** Its detaching was begun and interrupted. */
+  readonly pending: boolean;
+}
+
+/**
+ * The partitions that are ours to remove, by their names: what an operator attached stays. One whose
+ * detaching was interrupted comes first, since no other of its table can be detached before it.
+ */
+async function partitionsOf(client: pg.Client, table: string): Promise<Partition[]> {
+  const { rows } = await client.query<Partition>(
+    `select
+  c.relname as name, i.inhrelid is not null as attached,
+  coalesce(i.inhdetachpending, false) as pending
+from pg_class p
+join pg_class c on c.relnamespace = p.relnamespace and c.relkind = 'r'
+left join pg_inherits i on i.inhrelid = c.oid and i.inhparent = p.oid
+where p.oid = $1::regclass and c.relname ~ ('^' || $1 || '_[0-9]{8}$')
+  and (i.inhrelid is not null or obj_description(c.oid, 'pg_class') = $2)
+order by pending desc, name`,
+    [table, LEAVING],
+  );
+  return rows;
+}
+
+async function makePartition(
+  client: pg.Client,
+  table: string,
+  name: string,
+  day: number,
+): Promise<void> {
+  const from = uuidFromId(firstIdAt(day));
+  const to = uuidFromId(firstIdAt(day + DAY_MS));
+  // A table of this name that is not attached was left by a crash between the two steps.
+  await client.query(`begin;
+drop table if exists ${name};
+create table ${name} (like ${table} including defaults including constraints);
+alter table ${table} attach partition ${name} for values from ('${from}') to ('${to}');
+commit`);
+}
+
+async function dropPartition(
+  client: pg.Client,
+  table: string,
+  { name, attached, pending }: Partition,
+): Promise<void> {
+  if (attached) {
+    await client.query(`comment on table ${name} is '${LEAVING}'`);
+    const how = pending ? 'finalize' : 'concurrently';
+    await client.query(`alter table ${table} detach partition ${name} ${how}`);
+  }
+  await client.query(`drop table ${name}`);
+}

@@ -1,0 +1,25 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** Encrypts what is stored of secrets: AES-256-GCM, as nonce (12 bytes), tag (16), ciphertext. */
+export interface SecretBox {
+  seal(text: string): Buffer;
+  /** Throws when the key is another one or the bytes were changed. */
+  open(sealed: Uint8Array): string;
+}
+
+/** @param key the 32 bytes of HOOKTRAIL_SECRET_KEY. */
+export function createSecretBox(key: Uint8Array): SecretBox {
+  return {
+    seal(text) {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce);
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+    },
+    open(sealed) {
+      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12));
+      decipher.setAuthTag(sealed.subarray(12, 28));
+      return decipher.update(sealed.subarray(28), undefined, 'utf8') + decipher.final('utf8');
+    },
+  };
+}

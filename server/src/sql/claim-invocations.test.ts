@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId, uuidFromId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import {
+  createTestTrail,
+  DAY_MS,
+  storeInvocations,
+  type TestTrail,
+} from '../testing/test-trail.ts';
+import { type ClaimedRow, claimInvocations, type WantedWebhook } from './claim-invocations.ts';
+
+const LEASE_MS = 30_000;
+
+let trail: TestTrail;
+beforeAll(async () => {
+  trail = await createTestTrail({ days: 3 });
+});
+afterAll(() => trail.drop());
+
+/** Webhooks of one lane. */
+function webhooksOfLane(lane: number, count: number): string[] {
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const id = newId(Date.now());
+    if (laneOf(id) === lane) ids.push(id);
+  }
+  return ids;
+}
+
+function claim(lane: number, wanted: readonly WantedWebhook[]): Promise<ClaimedRow[]> {
+  return trail.database.run(claimInvocations, { lane, wanted, leaseMs: LEASE_MS });
+}
+
+async function expire(ids: readonly string[]): Promise<void> {
+  await trail.sql(
+    `update invocation set due_at = now() - interval '1 second' where id = any ($1)`,
+    [ids.map(uuidFromId)],
+  );
+}
+
+describe('claimInvocations', () => {
+  it('leases what is due and returns all that delivering needs', async () => {
+    const [webhookId] = webhooksOfLane(1, 1) as [string];
+    const [id] = await storeInvocations(trail, { webhookId });
+    const before = await trail.sql<{ now: Date }>('select now()');
+    const rows = await claim(1, [{ webhookId, room: 5 }]);
+    const after = await trail.sql<{ now: Date }>('select now()');
+
+    const stored = await trail.invocation(id as string);
+    expect(rows).toEqual([
+      {
+        id,
+        webhook_id: webhookId,
+        event_id: stored['event_id'],
+        event_type: 'order.paid',
+        attempts_count: 0,
+        leased_until: stored.due_at,
+      },
+    ]);
+    expect(stored).toMatchObject({ leased: true, status: 'accepted' });
+    const leasedUntilMs = (rows[0] as ClaimedRow).leased_until.getTime();
+    expect(leasedUntilMs).toBeGreaterThanOrEqual((before[0]?.now.getTime() ?? 0) + LEASE_MS);
+    expect(leasedUntilMs).toBeLessThanOrEqual((after[0]?.now.getTime() ?? 0) + LEASE_MS);
+    // What the node remembers is what the database compares it with, to the microsecond.
+    expect(
+      await trail.sql('select id from invocation where id = $1 and due_at = $2', [
+        uuidFromId(id as string),
+        new Date(leasedUntilMs),
+      ]),
+    ).toHaveLength(1);
+    expect(await claim(1, [{ webhookId, room: 5 }])).toEqual([]);
+  });
+
+  it('takes as many as there is room for, longest due first, from every partition', async () => {
+    const [webhookId] = webhooksOfLane(2, 1) as [string];
+    const ids: string[] = [];
+    for (const [ago, dueInMs] of [
+      [0, -1_000],
+      [2, -4_000],
+      [1, -3_000],
+      [0, -2_000],
+      [1, 60_000],
+    ] as const) {
+      ids.push(
+        ...(await storeInvocations(trail, { webhookId, atMs: Date.now() - ago * DAY_MS, dueInMs })),
+      );
+    }
+    const ofClaim = async () =>
+      (await claim(2, [{ webhookId, room: 3 }])).map(({ id }) => ids.indexOf(id)).sort();
+    expect(await ofClaim()).toEqual([1, 2, 3]);
+    expect(await ofClaim()).toEqual([0]);
+    expect(await ofClaim()).toEqual([]);
+  });
+
+  it('gives each webhook its own room and leaves those alone that were not named', async () => {
+    const webhookIds = webhooksOfLane(3, 3);
+    for (const webhookId of webhookIds) await storeInvocations(trail, { webhookId, count: 10 });
+    const [one, two, three] = webhookIds as [string, string, string];
+    const rows = await claim(3, [
+      { webhookId: one, room: 4 },
+      { webhookId: two, room: 100 },
+    ]);
+    const count = (webhookId: string) => rows.filter((row) => row.webhook_id === webhookId).length;
+    expect([count(one), count(two), count(three)]).toEqual([4, 10, 0]);
+  });
+
+  it('does not look into another lane', async () => {
+    const [webhookId] = webhooksOfLane(4, 1) as [string];
+    await storeInvocations(trail, { webhookId });
+    expect(await claim(5, [{ webhookId, room: 5 }])).toEqual([]);
+    expect(await claim(4, [{ webhookId, room: 5 }])).toHaveLength(1);
+  });
+
+  it('calls unknown what was leased and never recorded, but not what waited for a retry', async () => {
+    const [webhookId] = webhooksOfLane(6, 1) as [string];
+    const ids = await storeInvocations(trail, { webhookId, count: 2 });
+    const [lost, retried] = ids as [string, string];
+    await claim(6, [{ webhookId, room: 2 }]);
+    await trail.sql(`update invocation set leased = false, status = 'server error' where id = $1`, [
+      uuidFromId(retried),
+    ]);
+    await expire(ids);
+    const rows = await claim(6, [{ webhookId, room: 2 }]);
+    expect(rows.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    expect(await trail.invocation(lost)).toMatchObject({ status: 'unknown', leased: true });
+    expect(await trail.invocation(retried)).toMatchObject({ status: 'server error', leased: true });
+  });
+
+  it.each([
+    ['due now', 0],
+    ['due while they claim', 50],
+  ])('gives each invocation %s to exactly one of many claimers', async (_when, dueInMs) => {
+    const webhookIds = webhooksOfLane(7, 3);
+    const ids = new Set<string>();
+    for (const webhookId of webhookIds) {
+      for (const id of await storeInvocations(trail, { webhookId, count: 200, dueInMs }))
+        ids.add(id);
+    }
+    const holders = new Map<string, number>();
+    const claimer = async (number: number) => {
+      while (holders.size < ids.size) {
+        const wanted = webhookIds.map((webhookId) => ({ webhookId, room: 7 }));
+        for (const { id } of await claim(7, wanted)) {
+          expect(holders.has(id), `${id} has two holders`).toBe(false);
+          holders.set(id, number);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 12 }, (_, number) => claimer(number)));
+    expect(new Set(holders.keys())).toEqual(ids);
+    expect(new Set(holders.values()).size).toBeGreaterThan(1);
+    await trail.sql('update invocation set due_at = null, leased = false where lane = 7');
+  });
+
+  it('holds what its model says, whatever is claimed, expires and comes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.oneof(
+            fc.record({
+              what: fc.constant('come' as const),
+              count: fc.integer({ min: 1, max: 6 }),
+            }),
+            fc.record({
+              what: fc.constant('claim' as const),
+              count: fc.integer({ min: 1, max: 6 }),
+            }),
+            fc.record({ what: fc.constant('expire' as const), count: fc.constant(0) }),
+          ),
+          { maxLength: 12 },
+        ),
+        async (steps) => {
+          const [webhookId] = webhooksOfLane(8, 1) as [string];
+          const due = new Set<string>();
+          const held = new Set<string>();
+          for (const { what, count } of steps) {
+            if (what === 'come') {
+              for (const id of await storeInvocations(trail, { webhookId, count })) due.add(id);
+            } else if (what === 'claim') {
+              const rows = await claim(8, [{ webhookId, room: count }]);
+              expect(rows).toHaveLength(Math.min(count, due.size));
+              for (const { id } of rows) {
+                expect(due.delete(id)).toBe(true);
+                held.add(id);
+              }
+            } else {
+              await expire([...held]);
+              for (const id of held) due.add(id);
+              held.clear();
+            }
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+});

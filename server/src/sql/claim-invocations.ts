@@ -1,0 +1,68 @@
+import { idArray, int4Array } from '../database/binary-arrays.ts';
+import { query } from '../database/query.ts';
+
+export interface WantedWebhook {
+  readonly webhookId: string;
+  /** How many of its invocations there is room for. */
+  readonly room: number;
+}
+
+interface Params {
+  readonly lane: number;
+  readonly wanted: readonly WantedWebhook[];
+  readonly leaseMs: number;
+}
+
+export interface ClaimedRow {
+  readonly id: string;
+  readonly webhook_id: string;
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly attempts_count: number;
+  readonly leased_until: Date;
+}
+
+/**
+ * Leases due invocations of one lane: for each webhook as many as it has room for, longest due
+ * first. Each webhook is one range of `invocation_due`, so a million due rows of one do not lie in
+ * the way of its neighbours; ordering the whole lane by due_at, the obvious way, would walk past
+ * all of them. A row that was leased already belonged to a node that died, or lost its lease:
+ * whether the receiver saw that attempt is unknown.
+ *
+ * The update joins on the lane as it was read, not on $1: where a partition has no statistics yet,
+ * "lane = $1" seems a cheap way in, and the whole lane would be read to find a few rows.
+ */
+export const claimInvocations = query<Params, ClaimedRow>(
+  'claim-invocations',
+  `with
+  clock as (
+    select date_trunc('milliseconds', now()) as now
+  ),
+  taken as (
+    select t.lane, t.id, t.leased
+    from
+      unnest($2::uuid[], $3::integer[]) as w (webhook_id, room)
+      cross join lateral (
+        select lane, id, leased
+        from invocation
+        where lane = $1 and webhook_id = w.webhook_id and due_at <= now()
+        order by due_at
+        limit w.room
+        for update skip locked
+      ) as t
+  )
+update invocation i
+set
+  due_at = clock.now + $4::float8 * interval '1 millisecond',
+  leased = true,
+  status = case when taken.leased then 'unknown' else i.status end
+from taken, clock
+where i.lane = taken.lane and i.id = taken.id
+returning i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.due_at as leased_until`,
+  ({ lane, wanted, leaseMs }) => [
+    lane,
+    idArray(wanted.map((webhook) => webhook.webhookId)),
+    int4Array(wanted.map((webhook) => webhook.room)),
+    leaseMs,
+  ],
+);

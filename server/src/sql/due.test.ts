@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId, uuidFromId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import {
+  createTestTrail,
+  DAY_MS,
+  storeInvocations,
+  type TestTrail,
+} from '../testing/test-trail.ts';
+import { findDueWebhooks } from './find-due-webhooks.ts';
+import { nextDue } from './next-due.ts';
+
+let trail: TestTrail;
+beforeAll(async () => {
+  trail = await createTestTrail({ days: 3 });
+});
+afterAll(() => trail.drop());
+
+function webhooksOfLane(lane: number, count: number): string[] {
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const id = newId(Date.now());
+    if (laneOf(id) === lane) ids.push(id);
+  }
+  return ids;
+}
+
+/** How far two waits that were measured one after another may be apart. */
+const SLACK_MS = 5_000;
+
+describe('findDueWebhooks and nextDue', () => {
+  it('give the earliest time of each webhook, over all partitions', async () => {
+    const [one, two, done, none] = webhooksOfLane(1, 4) as [string, string, string, string];
+    await storeInvocations(trail, { webhookId: one, dueInMs: 500_000 });
+    await storeInvocations(trail, {
+      webhookId: one,
+      dueInMs: 100_000,
+      atMs: Date.now() - 2 * DAY_MS,
+    });
+    await storeInvocations(trail, { webhookId: two, dueInMs: -60_000, count: 50 });
+    const [id] = await storeInvocations(trail, { webhookId: done });
+    await trail.sql('update invocation set due_at = null where id = $1', [
+      uuidFromId(id as string),
+    ]);
+
+    const found = await trail.database.run(findDueWebhooks, 1);
+    const asked = await trail.database.run(nextDue, {
+      lane: 1,
+      webhookIds: [one, two, done, none],
+    });
+    for (const rows of [found, asked]) {
+      const waits = new Map(rows.map((row) => [row.webhook_id, row.in_ms]));
+      expect([...waits.keys()].sort()).toEqual([one, two].sort());
+      expect(waits.get(one)).toBeGreaterThan(100_000 - SLACK_MS);
+      expect(waits.get(one)).toBeLessThanOrEqual(100_000);
+      expect(waits.get(two)).toBeGreaterThan(-60_000 - SLACK_MS);
+      expect(waits.get(two)).toBeLessThanOrEqual(-60_000);
+    }
+    expect(await trail.database.run(findDueWebhooks, 2)).toEqual([]);
+    expect(await trail.database.run(nextDue, { lane: 2, webhookIds: [one] })).toEqual([]);
+    expect(await trail.database.run(nextDue, { lane: 1, webhookIds: [] })).toEqual([]);
+  });
+
+  it('find exactly the webhooks that wait', async () => {
+    const lane = 3;
+    const webhookIds = webhooksOfLane(lane, 8);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ webhook: fc.nat(7), ago: fc.nat(2) }), { maxLength: 20 }),
+        async (rows) => {
+          await trail.sql('delete from invocation where lane = $1', [lane]);
+          for (const { webhook, ago } of rows) {
+            const webhookId = webhookIds[webhook] as string;
+            await storeInvocations(trail, { webhookId, atMs: Date.now() - ago * DAY_MS });
+          }
+          const found = await trail.database.run(findDueWebhooks, lane);
+          expect(found.map((row) => row.webhook_id).sort()).toEqual(
+            [...new Set(rows.map(({ webhook }) => webhookIds[webhook] as string))].sort(),
+          );
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+});

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId, uuidFromId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import { createTestTrail, DAY_MS, idAt, type TestTrail } from '../testing/test-trail.ts';
+import { type EventRow, type InvocationRow, insertEvents } from './insert-events.ts';
+import { readEvents } from './read-events.ts';
+
+let trail: TestTrail;
+beforeAll(async () => {
+  trail = await createTestTrail({ days: 3 });
+});
+afterAll(() => trail.drop());
+
+function event(values: Partial<EventRow> = {}): EventRow {
+  return { id: newId(Date.now()), accountId: 1, type: 'order.paid', body: '{}', ...values };
+}
+
+function invocationOf({ id, type }: EventRow, values: Partial<InvocationRow> = {}): InvocationRow {
+  const webhookId = newId(Date.now());
+  return {
+    id: newId(Date.now()),
+    lane: laneOf(webhookId),
+    webhookId,
+    eventId: id,
+    eventType: type,
+    leased: false,
+    ...values,
+  };
+}
+
+const insert = (events: EventRow[], invocations: InvocationRow[], nowMs = Date.now()) =>
+  trail.database.run(insertEvents, { events, invocations, nowMs, leaseMs: 30_000 });
+
+describe('insertEvents', () => {
+  it('writes events and invocations, leased or merely due', async () => {
+    const events = [event({ accountId: 42 }), event({ type: 'zen:event-type:ticket.created' })];
+    const [one, two] = events as [EventRow, EventRow];
+    const leased = invocationOf(one, { leased: true });
+    const due = [invocationOf(one), invocationOf(two)];
+    const nowMs = Date.now() - 1_234;
+    const [row] = await insert(events, [leased, ...due], nowMs);
+
+    expect(await trail.invocation(leased.id)).toMatchObject({
+      leased: true,
+      due_at: row?.leased_until,
+      status: 'accepted',
+      status_code: null,
+      attempts_count: 0,
+      latest_at: new Date(nowMs),
+      lane: leased.lane,
+      webhook_id: leased.webhookId,
+      event_id: one.id,
+      event_type: 'order.paid',
+      reason: null,
+    });
+    for (const { id } of due) {
+      const stored = await trail.invocation(id);
+      expect(stored).toMatchObject({ leased: false, status: 'accepted' });
+      expect((stored.due_at as Date).getTime()).toBe(Number(row?.leased_until) - 30_000);
+    }
+    expect(
+      await trail.sql('select * from event where id = $1', [uuidFromId(one.id)]),
+    ).toMatchObject([{ account_id: '42', lane: laneOf(one.id), type: 'order.paid', body: '{}' }]);
+  });
+
+  it('puts each row into the partition of its day', async () => {
+    const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+    const times = [midnight - 1, midnight, midnight - DAY_MS, midnight - DAY_MS - 1];
+    const events = times.map((timeMs) => event({ id: idAt(timeMs) }));
+    const invocations = events.map((row, index) =>
+      invocationOf(row, { id: idAt(times[index] as number) }),
+    );
+    await insert(events, invocations);
+    for (const [index, timeMs] of times.entries()) {
+      const day = new Date(timeMs).toISOString().slice(0, 10).replaceAll('-', '');
+      for (const [table, id] of [
+        ['event', events[index]?.id],
+        ['invocation', invocations[index]?.id],
+      ] as const) {
+        expect(
+          await trail.sql(
+            `select tableoid::regclass::text as partition from ${table} where id = $1`,
+            [uuidFromId(id as string)],
+          ),
+        ).toEqual([{ partition: `${table}_${day}` }]);
+      }
+    }
+  });
+
+  it('writes everything or nothing', async () => {
+    const good = event();
+    const bad = event({ id: idAt(Date.now() + 400 * DAY_MS) });
+    await expect(insert([good, bad], [invocationOf(good)])).rejects.toThrow(/no partition/);
+    expect(await trail.database.run(readEvents, { ids: [good.id], maxBytes: 100 })).toEqual([]);
+  });
+
+  it('writes an event that matches nothing, and nothing at all', async () => {
+    const lonely = event();
+    await insert([lonely], []);
+    expect(await trail.database.run(readEvents, { ids: [lonely.id], maxBytes: 100 })).toHaveLength(
+      1,
+    );
+    expect(await insert([], [])).toHaveLength(1);
+  });
+
+  it('gives a body back byte for byte', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\u0000', '')),
+        async (body) => {
+          const row = event({ body });
+          await insert([row], []);
+          expect(await trail.database.run(readEvents, { ids: [row.id], maxBytes: 1_000 })).toEqual([
+            { id: row.id, body },
+          ]);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('readEvents', () => {
+  it('leaves out bodies that are too long, counted in bytes, and knows only what is kept', async () => {
+    const [short, long, wide] = [
+      event({ body: 'x'.repeat(100) }),
+      event({ body: 'x'.repeat(101) }),
+      event({ body: 'é'.repeat(51) }),
+    ] as [EventRow, EventRow, EventRow];
+    await insert([short, long, wide], []);
+    const ids = [short.id, long.id, wide.id, newId(Date.now())];
+    const rows = await trail.database.run(readEvents, { ids, maxBytes: 100 });
+    expect(new Map(rows.map(({ id, body }) => [id, body]))).toEqual(
+      new Map([
+        [short.id, short.body],
+        [long.id, null],
+        [wide.id, null],
+      ]),
+    );
+  });
+
+  it('reads a body of any length where none is too long', async () => {
+    const row = event({ body: 'x'.repeat(1024 * 1024) });
+    await insert([row], []);
+    const [read] = await trail.database.run(readEvents, {
+      ids: [row.id],
+      maxBytes: Number.MAX_SAFE_INTEGER,
+    });
+    expect(read?.body).toBe(row.body);
+  });
+});

@@ -1,0 +1,23 @@
+import { idArray } from '../database/binary-arrays.ts';
+import { query } from '../database/query.ts';
+
+interface Params {
+  readonly lane: number;
+  readonly webhookIds: readonly string[];
+}
+
+/** When each of some webhooks of a lane next has work to do, in milliseconds from now. */
+export const nextDue = query<Params, { webhook_id: string; in_ms: number }>(
+  'next-due',
+  `select w.webhook_id, extract(epoch from n.due_at - now())::float8 * 1000 as in_ms
+from
+  unnest($2::uuid[]) as w (webhook_id)
+  cross join lateral (
+    select due_at
+    from invocation
+    where lane = $1 and webhook_id = w.webhook_id and due_at is not null
+    order by due_at
+    limit 1
+  ) as n`,
+  ({ lane, webhookIds }) => [lane, idArray(webhookIds)],
+);

@@ -1,0 +1,16 @@
+import { query } from '../database/query.ts';
+
+/** The channels by which nodes tell each other. */
+export type Channel = 'hooktrail_webhook' | 'hooktrail_access' | 'hooktrail_due';
+
+interface Params {
+  readonly channel: Channel;
+  readonly payload: string;
+}
+
+/** Tells every node that listens, once the transaction is committed. */
+export const notify = query<Params, never>(
+  'notify',
+  'select pg_notify($1, $2)',
+  ({ channel, payload }) => [channel, payload],
+);

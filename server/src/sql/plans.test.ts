@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { laneOfKey } from '../accept/lane-of-key.ts';
+import type { Query } from '../database/query.ts';
+import { newId, uuidFromId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import { explain, type Scan } from '../testing/explain.ts';
+import {
+  createTestTrail,
+  DAY_MS,
+  outcomeOf,
+  storeInvocations,
+  storeWebhook,
+  type TestTrail,
+} from '../testing/test-trail.ts';
+import { claimIdempotencyKeys } from './claim-idempotency-keys.ts';
+import { claimInvocations } from './claim-invocations.ts';
+import { deleteExpiredKeys } from './delete-expired-keys.ts';
+import { endInvocations } from './end-invocations.ts';
+import { endOrphans } from './end-orphans.ts';
+import { findDueWebhooks } from './find-due-webhooks.ts';
+import { insertEvents } from './insert-events.ts';
+import { lockInvocations } from './lock-invocations.ts';
+import { nextDue } from './next-due.ts';
+import { readEvents } from './read-events.ts';
+import { readIdempotencyKeys } from './read-idempotency-keys.ts';
+import { recordOutcomes } from './record-outcomes.ts';
+import { type LeaseRow, renewLeases } from './renew-leases.ts';
+import { returnLeases } from './return-leases.ts';
+
+const LANE = 7;
+const DAYS = 6;
+const PER_DAY = 400;
+const NOW_MS = Date.now();
+
+let trail: TestTrail;
+/** One webhook with a crowd of due rows, and its neighbours with a few, all in one lane. */
+let crowded: string;
+let neighbours: string[];
+/** Invocations of a neighbour, and their events: one a day, today first. */
+let few: { id: string; eventId: string; atMs: number }[];
+
+beforeAll(async () => {
+  trail = await createTestTrail({ days: DAYS });
+  const ids: string[] = [];
+  while (ids.length < 6) {
+    const id = newId(NOW_MS);
+    if (laneOf(id) === LANE) ids.push(id);
+  }
+  [crowded = '', ...neighbours] = ids;
+  few = [];
+  for (let ago = 0; ago < DAYS; ago++) {
+    const atMs = NOW_MS - ago * DAY_MS;
+    await storeInvocations(trail, { webhookId: crowded, count: PER_DAY, atMs });
+    for (const webhookId of neighbours) await storeInvocations(trail, { webhookId, atMs });
+    const [id] = (await storeInvocations(trail, {
+      webhookId: neighbours[0] as string,
+      atMs,
+      dueInMs: 60_000,
+    })) as [string];
+    few.push({ id, atMs, eventId: (await trail.invocation(id))['event_id'] });
+  }
+  // Attempts to look through, and rows that are final.
+  await trail.sql(
+    `with final as (
+      update invocation set due_at = null, status = 'success', attempts_count = 1
+      where webhook_id = $1 and hashtext(id::text) % 4 = 0
+      returning lane, id
+    )
+    insert into attempt (lane, invocation_id, number, id, status, duration_ms, request_headers)
+    select lane, id, 1, id, 'success', 1, '[]' from final`,
+    [uuidFromId(crowded)],
+  );
+  const keys = Array.from({ length: 10_000 }, (_, index) => keyRow(`key ${index}`));
+  await trail.database.run(claimIdempotencyKeys, keys);
+  await trail.sql(`update idempotency_key set created_at = now() - interval '2 days'
+    where key like 'key 1%'`);
+});
+afterAll(() => trail.drop());
+
+function keyRow(key: string) {
+  return {
+    lane: laneOfKey(1, key),
+    accountId: 1,
+    key,
+    fingerprint: Buffer.from([1]),
+    answer: '{}',
+  };
+}
+
+const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10).replaceAll('-', '');
+const leases = (ago: readonly number[]): LeaseRow[] =>
+  ago.map((index) => ({
+    lane: LANE,
+    invocationId: few[index]?.id as string,
+    leasedUntilMs: NOW_MS,
+  }));
+/** The partitions of a table in which those rows lie. */
+const partitions = (table: string, ago: readonly number[]) =>
+  ago.map((index) => `${table}_${day(few[index]?.atMs as number)}`).sort();
+const relations = (scans: readonly Scan[], prefix = '') =>
+  [...new Set(scans.map((scan) => scan.relation))].filter((name) => name.startsWith(prefix)).sort();
+const rowsOf = (scans: readonly Scan[]) => scans.reduce((sum, scan) => sum + scan.rows, 0);
+
+/** Plans are made before and after the statistics: a day that has just begun has none. */
+describe.each([
+  ['without statistics', 'select 1'],
+  ['with statistics', 'analyze'],
+])('%s', (_when, prepare) => {
+  beforeAll(async () => {
+    await trail.sql(prepare);
+  });
+
+  async function scansOf<Params, Row>(
+    statement: Query<Params, Row>,
+    params: Params,
+  ): Promise<Scan[]> {
+    const scans = await explain(trail.database, statement, params);
+    expect(scans.filter((scan) => scan.index === undefined)).toEqual([]);
+    return scans;
+  }
+
+  it('claim-invocations reads no more than it takes, whatever the neighbour has', async () => {
+    const wanted = neighbours.map((webhookId) => ({ webhookId, room: 64 }));
+    const scans = await scansOf(claimInvocations, {
+      lane: LANE,
+      wanted,
+      leaseMs: 30_000,
+    });
+    expect(relations(scans).every((name) => name.startsWith('invocation_'))).toBe(true);
+    const taken = neighbours.length * DAYS;
+    expect(rowsOf(scans)).toBeLessThanOrEqual(2 * taken);
+  });
+
+  it('claim-invocations reads no more of a crowd than there is room for', async () => {
+    const room = 10;
+    const scans = await scansOf(claimInvocations, {
+      lane: LANE,
+      wanted: [{ webhookId: crowded, room }],
+      leaseMs: 30_000,
+    });
+    const found = scans.filter(({ index }) => /due_at/.test(index ?? ''));
+    // The merge of the partitions looks one row ahead in each.
+    expect(rowsOf(found)).toBeLessThanOrEqual(room + 2 * DAYS);
+    expect(rowsOf(scans) - rowsOf(found)).toBe(room);
+  });
+
+  it.each([
+    ['record-outcomes', [0, 2], false],
+    ['record-outcomes, repeated', [0, 2], true],
+    ['record-outcomes of one day', [3], false],
+  ] as const)('%s reads the partitions of its invocations', async (_name, ago, repeated) => {
+    const outcomes = leases(ago).map((lease) => outcomeOf(lease));
+    const scans = await scansOf(recordOutcomes, {
+      outcomes,
+      repeated,
+    });
+    expect(relations(scans, 'invocation')).toEqual(partitions('invocation', ago));
+    expect(relations(scans, 'attempt')).toEqual(repeated ? partitions('attempt', ago) : []);
+    expect(rowsOf(scans)).toBeLessThanOrEqual(2 * ago.length);
+  });
+
+  it.each([
+    ['renew-leases', (rows: LeaseRow[]) => scansOf(renewLeases, { leases: rows, leaseMs: 30_000 })],
+    ['return-leases', (rows: LeaseRow[]) => scansOf(returnLeases, rows)],
+    [
+      'end-invocations',
+      (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '' }),
+    ],
+    ['lock-invocations', (rows: LeaseRow[]) => scansOf(lockInvocations, rows)],
+  ])('%s reads the partitions of its invocations', async (_name, run) => {
+    const ago = [1, 4];
+    const scans = await run(leases(ago));
+    expect(relations(scans)).toEqual(partitions('invocation', ago));
+    expect(rowsOf(scans)).toBeLessThanOrEqual(ago.length);
+  });
+
+  it('end-orphans reads what it ends', async () => {
+    const [webhookId] = neighbours as [string];
+    const scans = await scansOf(endOrphans, {
+      lane: LANE,
+      webhookId,
+      limit: 5,
+    });
+    const found = scans.filter(({ index }) => /due_at/.test(index ?? ''));
+    expect(rowsOf(found)).toBeLessThanOrEqual(5 + 2 * DAYS);
+    expect(rowsOf(scans) - rowsOf(found)).toBe(5);
+    await storeWebhook(trail, webhookId);
+    const kept = await scansOf(endOrphans, {
+      lane: LANE,
+      webhookId,
+      limit: 5,
+    });
+    expect(relations(kept, 'invocation')).toEqual([]);
+    await trail.sql('delete from webhook');
+  });
+
+  it('find-due-webhooks takes a step for each webhook, not for each row', async () => {
+    const scans = await scansOf(findDueWebhooks, LANE);
+    const webhooks = 1 + neighbours.length;
+    expect(rowsOf(scans)).toBeLessThanOrEqual((webhooks + 1) * DAYS);
+    expect(scans.every(({ index }) => /due_at/.test(index ?? ''))).toBe(true);
+  });
+
+  it('next-due reads one row of each partition', async () => {
+    const scans = await scansOf(nextDue, {
+      lane: LANE,
+      webhookIds: [crowded, ...neighbours],
+    });
+    expect(rowsOf(scans)).toBeLessThanOrEqual((1 + neighbours.length) * (DAYS + 1));
+  });
+
+  it('read-events reads the partitions of its events', async () => {
+    const ids = [few[1]?.eventId, few[5]?.eventId] as string[];
+    const scans = await scansOf(readEvents, {
+      ids,
+      maxBytes: 8_192,
+    });
+    expect(relations(scans)).toEqual(partitions('event', [1, 5]));
+    expect(rowsOf(scans)).toBe(2);
+  });
+
+  it('insert-events reads nothing', async () => {
+    const id = newId(NOW_MS);
+    const scans = await scansOf(insertEvents, {
+      events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
+      invocations: [
+        { id, lane: LANE, webhookId: crowded, eventId: id, eventType: 'a.b', leased: true },
+      ],
+      nowMs: NOW_MS,
+      leaseMs: 30_000,
+    });
+    expect(scans).toEqual([]);
+  });
+
+  it('the statements on idempotency keys read the keys that they are about', async () => {
+    const rows = [keyRow('key 2'), keyRow('key 3'), keyRow('new')];
+    const read = await scansOf(readIdempotencyKeys, rows);
+    expect(read.map(({ index }) => index)).toEqual(['idempotency_key_pkey']);
+    expect(rowsOf(read)).toBe(2);
+    expect(await scansOf(claimIdempotencyKeys, rows)).toEqual([]);
+    const { lane } = keyRow('key 1');
+    const deleted = await scansOf(deleteExpiredKeys, { lane, limit: 5 });
+    expect(rowsOf(deleted)).toBeLessThanOrEqual(10);
+  });
+});

@@ -1,0 +1,33 @@
+import { query } from '../database/query.ts';
+import type { AttemptStatus } from '../delivery-status.ts';
+import { uuidFromId } from '../ids.ts';
+
+interface Params {
+  readonly lane: number;
+  readonly invocationId: string;
+}
+
+/** An attempt; header lists are JSON texts of [name, value, name, value, ...]. */
+export interface AttemptRow {
+  readonly id: string;
+  readonly status: AttemptStatus;
+  readonly status_code: number | null;
+  readonly duration_ms: number;
+  readonly error_message: string | null;
+  readonly request_headers: string;
+  readonly response_headers: string | null;
+  readonly response_body: string | null;
+  readonly response_length: number | null;
+}
+
+/** The attempts of one invocation, newest first: one range of the primary key. */
+export const readAttempts = query<Params, AttemptRow>(
+  'read-attempts',
+  `select
+  id, status, status_code, duration_ms, error_message, request_headers, response_headers,
+  response_body, response_length
+from attempt
+where lane = $1 and invocation_id = $2
+order by number desc`,
+  ({ lane, invocationId }) => [lane, uuidFromId(invocationId)],
+);

@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId, uuidFromId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import {
+  createTestTrail,
+  DAY_MS,
+  outcomeOf,
+  storeInvocations,
+  type TestTrail,
+} from '../testing/test-trail.ts';
+import { claimInvocations } from './claim-invocations.ts';
+import { readAttempts } from './read-attempts.ts';
+import { type OutcomeRow, recordOutcomes } from './record-outcomes.ts';
+import type { LeaseRow } from './renew-leases.ts';
+
+let trail: TestTrail;
+beforeAll(async () => {
+  trail = await createTestTrail({ days: 3 });
+});
+afterAll(() => trail.drop());
+
+/** Stores invocations of a new webhook and claims them. */
+async function claimed(count = 1, atMs = Date.now()): Promise<LeaseRow[]> {
+  const webhookId = newId(Date.now());
+  await storeInvocations(trail, { webhookId, count, atMs });
+  return claimAgain(webhookId);
+}
+
+async function claimAgain(webhookId: string): Promise<LeaseRow[]> {
+  const lane = laneOf(webhookId);
+  const rows = await trail.database.run(claimInvocations, {
+    lane,
+    wanted: [{ webhookId, room: 1_000 }],
+    leaseMs: 30_000,
+  });
+  return rows.map((row) => ({
+    lane,
+    invocationId: row.id,
+    leasedUntilMs: row.leased_until.getTime(),
+  }));
+}
+
+/** Lets the lease run out and another node claim it. */
+async function lose(lease: LeaseRow): Promise<LeaseRow> {
+  const [row] = await trail.sql<{ webhook_id: string }>(
+    `update invocation set due_at = now() - interval '1 ms' where id = $1 returning webhook_id`,
+    [uuidFromId(lease.invocationId)],
+  );
+  const [next] = await claimAgain(row?.webhook_id as string);
+  return next as LeaseRow;
+}
+
+async function record(outcomes: readonly OutcomeRow[], repeated = false): Promise<string[]> {
+  const rows = await trail.database.run(recordOutcomes, { outcomes, repeated });
+  return rows.map((row) => row.invocation_id);
+}
+
+const success = { status: 'success', statusCode: 200, retryInMs: null } as const;
+
+describe('recordOutcomes', () => {
+  it('writes the attempt and settles the invocation', async () => {
+    const [lease] = (await claimed()) as [LeaseRow];
+    const completedAtMs = Date.now() + 500;
+    const outcome = outcomeOf(lease, { ...success, statusCode: 204, completedAtMs });
+    expect(await record([outcome])).toEqual([lease.invocationId]);
+
+    expect(await trail.invocation(lease.invocationId)).toMatchObject({
+      status: 'success',
+      status_code: 204,
+      attempts_count: 1,
+      leased: false,
+      due_at: null,
+      latest_at: new Date(completedAtMs),
+      reason: null,
+    });
+    const { lane, invocationId } = lease;
+    expect(await trail.database.run(readAttempts, { lane, invocationId })).toEqual([
+      {
+        id: outcome.attemptId,
+        status: 'success',
+        status_code: 204,
+        duration_ms: 12,
+        error_message: null,
+        request_headers: outcome.requestHeaders,
+        response_headers: outcome.responseHeaders,
+        response_body: 'no',
+        response_length: 2,
+      },
+    ]);
+  });
+
+  it('writes the time of the retry with the attempt', async () => {
+    const [lease] = (await claimed()) as [LeaseRow];
+    await record([outcomeOf(lease, { retryInMs: 5_000, reason: 'because' })]);
+    const [row] = await trail.sql<{ wait_ms: number }>(
+      `select extract(epoch from due_at - now())::float8 * 1000 as wait_ms
+      from invocation where id = $1`,
+      [uuidFromId(lease.invocationId)],
+    );
+    expect(row?.wait_ms).toBeGreaterThan(3_000);
+    expect(row?.wait_ms).toBeLessThanOrEqual(5_000);
+    expect(await trail.invocation(lease.invocationId)).toMatchObject({
+      status: 'server error',
+      status_code: 500,
+      reason: 'because',
+      leased: false,
+    });
+  });
+
+  it('keeps an outcome without an answer', async () => {
+    const [lease] = (await claimed()) as [LeaseRow];
+    await record([
+      outcomeOf(lease, {
+        status: 'timeout',
+        statusCode: null,
+        errorMessage: 'timeout: no answer within 12000 ms',
+        responseHeaders: null,
+        responseBody: null,
+        responseLength: null,
+      }),
+    ]);
+    expect(await trail.invocation(lease.invocationId)).toMatchObject({
+      status: 'timeout',
+      status_code: null,
+    });
+    const { lane, invocationId } = lease;
+    expect(await trail.database.run(readAttempts, { lane, invocationId })).toMatchObject([
+      { status: 'timeout', status_code: null, response_body: null, response_length: null },
+    ]);
+  });
+
+  it('counts attempts from 1 without a gap, a retry at a time', async () => {
+    let [lease] = (await claimed()) as [LeaseRow];
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      await record([outcomeOf(lease)]);
+      expect(await trail.attemptNumbers(lease.invocationId)).toEqual(
+        Array.from({ length: attempt }, (_, index) => index + 1),
+      );
+      lease = await lose(lease);
+    }
+    expect(await trail.invocation(lease.invocationId)).toMatchObject({ attempts_count: 4 });
+  });
+
+  it('puts a late attempt into the partition of its invocation', async () => {
+    const [lease] = (await claimed(1, Date.now() - 2 * DAY_MS)) as [LeaseRow];
+    await record([outcomeOf(lease)]);
+    const [row] = await trail.sql<{ at: string; its: string }>(
+      `select a.tableoid::regclass::text as at, i.tableoid::regclass::text as its
+      from attempt a join invocation i on i.id = a.invocation_id where i.id = $1`,
+      [uuidFromId(lease.invocationId)],
+    );
+    expect(row?.at.replace('attempt', '')).toBe(row?.its.replace('invocation', ''));
+  });
+
+  it('never lets the sort time go back', async () => {
+    const [lease] = (await claimed()) as [LeaseRow];
+    const { latest_at } = await trail.invocation(lease.invocationId);
+    await record([outcomeOf(lease, { completedAtMs: latest_at.getTime() - 10_000 })]);
+    expect((await trail.invocation(lease.invocationId)).latest_at).toEqual(latest_at);
+  });
+
+  it('records many at once, each to its own', async () => {
+    const leases = [...(await claimed(120)), ...(await claimed(80, Date.now() - DAY_MS))];
+    const outcomes = leases.map((lease, index) =>
+      outcomeOf(lease, index % 2 === 0 ? success : { responseBody: `body ${index}` }),
+    );
+    expect((await record(outcomes)).sort()).toEqual(leases.map((l) => l.invocationId).sort());
+    const rows = await trail.sql<{ id: string; response_body: string; status: string }>(
+      'select id, response_body, status from attempt where invocation_id = any ($1)',
+      [leases.map((lease) => uuidFromId(lease.invocationId))],
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    expect(byId.size).toBe(200);
+    for (const { attemptId, status, responseBody } of outcomes) {
+      expect(byId.get(attemptId)).toMatchObject({ status, response_body: responseBody });
+    }
+  });
+
+  it('says nothing of an invocation that is not kept any more', async () => {
+    const [lease] = (await claimed()) as [LeaseRow];
+    await trail.sql('delete from invocation where id = $1', [uuidFromId(lease.invocationId)]);
+    expect(await record([outcomeOf(lease)])).toEqual([]);
+    expect(await trail.attemptNumbers(lease.invocationId)).toEqual([]);
+  });
+
+  describe('when the lease was lost', () => {
+    it('adds a failure to the record and leaves the decision to the holder', async () => {
+      const [lease] = (await claimed()) as [LeaseRow];
+      const holder = await lose(lease);
+      await record([outcomeOf(lease, { reason: 'late' })]);
+      expect(await trail.invocation(lease.invocationId)).toMatchObject({
+        status: 'unknown',
+        status_code: null,
+        attempts_count: 1,
+        leased: true,
+        due_at: new Date(holder.leasedUntilMs),
+        reason: null,
+      });
+      // The holder's word counts, and its attempt is the second.
+      await record([outcomeOf(holder, success)]);
+      expect(await trail.invocation(lease.invocationId)).toMatchObject({
+        status: 'success',
+        attempts_count: 2,
+        leased: false,
+        due_at: null,
+      });
+      expect(await trail.attemptNumbers(lease.invocationId)).toEqual([1, 2]);
+    });
+
+    it('settles with a success, and what the holder then brings is only added', async () => {
+      const [lease] = (await claimed()) as [LeaseRow];
+      const holder = await lose(lease);
+      await record([outcomeOf(lease, success)]);
+      const settled = { status: 'success', status_code: 200, leased: false, due_at: null };
+      expect(await trail.invocation(lease.invocationId)).toMatchObject(settled);
+      await record([outcomeOf(holder, { status: 'client error', statusCode: 409 })]);
+      expect(await trail.invocation(lease.invocationId)).toMatchObject({
+        ...settled,
+        attempts_count: 2,
+      });
+    });
+
+    it('settles with a success what waits for a retry', async () => {
+      const [lease] = (await claimed()) as [LeaseRow];
+      const holder = await lose(lease);
+      await record([outcomeOf(holder)]);
+      await record([outcomeOf(lease, success)]);
+      expect(await trail.invocation(lease.invocationId)).toMatchObject({
+        status: 'success',
+        attempts_count: 2,
+        due_at: null,
+      });
+    });
+
+    it('does not reopen what is final', async () => {
+      const [lease] = (await claimed()) as [LeaseRow];
+      const holder = await lose(lease);
+      await record([outcomeOf(holder, { retryInMs: null, reason: 'no retry is left' })]);
+      await record([outcomeOf(lease, { retryInMs: 5_000 })]);
+      expect(await trail.invocation(lease.invocationId)).toMatchObject({
+        status: 'server error',
+        reason: 'no retry is left',
+        attempts_count: 2,
+        due_at: null,
+        leased: false,
+      });
+    });
+
+    it('gives every attempt its number when many record at once', async () => {
+      const [lease] = (await claimed()) as [LeaseRow];
+      const outcomes = Array.from({ length: 24 }, () => outcomeOf(lease));
+      await Promise.all(outcomes.map((outcome) => record([outcome])));
+      expect(await trail.attemptNumbers(lease.invocationId)).toEqual(
+        Array.from({ length: 24 }, (_, index) => index + 1),
+      );
+      expect(await trail.invocation(lease.invocationId)).toMatchObject({ attempts_count: 24 });
+    });
+  });
+
+  describe('when it is repeated', () => {
+    it('writes what was committed only once, and what was not', async () => {
+      const [one, two] = (await claimed(2)) as [LeaseRow, LeaseRow];
+      const outcomes = [outcomeOf(one), outcomeOf(two, success)];
+      await record(outcomes.slice(0, 1));
+      const before = await trail.invocation(one.invocationId);
+      expect(await record(outcomes, true)).toEqual([two.invocationId]);
+      expect(await trail.invocation(one.invocationId)).toEqual(before);
+      expect(await trail.attemptNumbers(one.invocationId)).toEqual([1]);
+      expect(await trail.attemptNumbers(two.invocationId)).toEqual([1]);
+      expect(await record(outcomes, true)).toEqual([]);
+      expect(await trail.attemptNumbers(two.invocationId)).toEqual([1]);
+    });
+  });
+});

@@ -1,0 +1,129 @@
+import {
+  idArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  textArray,
+  timeArray,
+} from '../database/binary-arrays.ts';
+import { query } from '../database/query.ts';
+import type { AttemptStatus } from '../delivery-status.ts';
+
+export interface OutcomeRow {
+  readonly lane: number;
+  readonly invocationId: string;
+  readonly attemptId: string;
+  /** The lease under which the request was sent, as the database gave it. */
+  readonly leasedUntilMs: number;
+  readonly status: AttemptStatus;
+  readonly statusCode: number | null;
+  readonly completedAtMs: number;
+  readonly durationMs: number;
+  /** After how many milliseconds it is tried again; null when this outcome is final. */
+  readonly retryInMs: number | null;
+  /** Why the invocation stands as it does, where the status alone does not tell. */
+  readonly reason: string | null;
+  readonly errorMessage: string | null;
+  readonly requestHeaders: string;
+  readonly responseHeaders: string | null;
+  readonly responseBody: string | null;
+  readonly responseLength: number | null;
+}
+
+interface Params {
+  readonly outcomes: readonly OutcomeRow[];
+  /** An earlier try may have been committed although its answer was lost. */
+  readonly repeated: boolean;
+}
+
+/**
+ * Records finished attempts and moves their invocations on, in one statement.
+ *
+ * The number of an attempt is the count of its invocation's row, taken under that row's lock: no
+ * gap and no double, whoever records. An outcome decides about its invocation only if its lease
+ * still holds; if another node took over meanwhile, the attempt is added to the record, and only a
+ * success settles what is not settled yet, because the receiver has the event.
+ *
+ * "offset 0" keeps the planner from answering "not exists" by reading all attempts into a hash, as
+ * it likes to do while the partitions are small, or were when it last looked.
+ */
+export const recordOutcomes = query<Params, { invocation_id: string }>(
+  'record-outcomes',
+  `with
+  outcome as (
+    select *
+    from unnest(
+      $1::smallint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::smallint[],
+      $7::timestamptz[], $8::integer[], $9::bigint[], $10::text[], $11::text[], $12::text[],
+      $13::text[], $14::text[], $15::integer[]
+    ) as o (
+      lane, invocation_id, attempt_id, leased_until, status, status_code,
+      completed_at, duration_ms, retry_in_ms, reason, error_message, request_headers,
+      response_headers, response_body, response_length
+    )
+    where not $16::boolean or not exists (
+      select from attempt a
+      where a.lane = o.lane and a.invocation_id = o.invocation_id and a.id = o.attempt_id
+      offset 0
+    )
+  ),
+  moved as (
+    update invocation i
+    set
+      attempts_count = i.attempts_count + 1,
+      latest_at = greatest(i.latest_at, o.completed_at),
+      status = case
+        when i.due_at = o.leased_until then o.status::delivery_status
+        when i.due_at is not null and o.status = 'success' then 'success'
+        else i.status
+      end,
+      status_code = case
+        when i.due_at = o.leased_until or (i.due_at is not null and o.status = 'success')
+          then o.status_code
+        else i.status_code
+      end,
+      reason = case
+        when i.due_at = o.leased_until or (i.due_at is not null and o.status = 'success')
+          then o.reason
+        else i.reason
+      end,
+      due_at = case
+        when i.due_at = o.leased_until then now() + o.retry_in_ms * interval '1 millisecond'
+        when o.status = 'success' then null
+        else i.due_at
+      end,
+      leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success'
+    from outcome o
+    where i.lane = o.lane and i.id = o.invocation_id
+    returning i.attempts_count, o.*
+  ),
+  added as (
+    insert into attempt (
+      lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
+      request_headers, response_headers, response_body, response_length
+    )
+    select
+      lane, invocation_id, attempts_count, attempt_id, status::delivery_status, status_code,
+      duration_ms, error_message, request_headers, response_headers, response_body, response_length
+    from moved
+  )
+select invocation_id from moved`,
+  ({ outcomes, repeated }) => [
+    int2Array(outcomes.map((outcome) => outcome.lane)),
+    idArray(outcomes.map((outcome) => outcome.invocationId)),
+    idArray(outcomes.map((outcome) => outcome.attemptId)),
+    timeArray(outcomes.map((outcome) => outcome.leasedUntilMs)),
+    textArray(outcomes.map((outcome) => outcome.status)),
+    int2Array(outcomes.map((outcome) => outcome.statusCode)),
+    timeArray(outcomes.map((outcome) => outcome.completedAtMs)),
+    int4Array(outcomes.map((outcome) => outcome.durationMs)),
+    int8Array(outcomes.map((outcome) => outcome.retryInMs)),
+    textArray(outcomes.map((outcome) => outcome.reason)),
+    textArray(outcomes.map((outcome) => outcome.errorMessage)),
+    textArray(outcomes.map((outcome) => outcome.requestHeaders)),
+    textArray(outcomes.map((outcome) => outcome.responseHeaders)),
+    textArray(outcomes.map((outcome) => outcome.responseBody)),
+    int4Array(outcomes.map((outcome) => outcome.responseLength)),
+    repeated,
+  ],
+);

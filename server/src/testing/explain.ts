@@ -1,0 +1,102 @@
+import type { Database } from '../database/database.ts';
+import { type Query, query } from '../database/query.ts';
+
+/** A scan of a table or partition that took place. */
+export interface Scan {
+  readonly type: string;
+  readonly relation: string;
+  readonly index: string | undefined;
+  /** Rows that it looked at, those it threw away included. */
+  readonly rows: number;
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+const statement = (name: string, text: string) =>
+  query<void, Record<string, unknown>>(name, text, () => []);
+
+let made = 0;
+
+/**
+ * Runs a statement as a connection of ours runs it, prepared and with the plan that is made once,
+ * undoes it, and tells which scans took place: a partition that was planned for and not visited is
+ * not among them.
+ */
+export async function explain<Params, Row>(
+  database: Database,
+  { text, values }: Query<Params, Row>,
+  params: Params,
+): Promise<Scan[]> {
+  const name = `explained_${++made}`;
+  const literals: string[] = [];
+  for (const [index, value] of values(params).entries()) {
+    const type = new RegExp(`\\$${index + 1}::([a-z0-9]+(?:\\[\\])?)`).exec(text)?.[1];
+    literals.push(await literal(database, value, type));
+  }
+  const scans: Scan[] = [];
+  const undone = new Error('undone');
+  await database
+    .transaction(async (runner) => {
+      await runner.run(statement(`${name}_prepare`, `prepare ${name} as ${text}`), undefined);
+      const execute = literals.length === 0 ? name : `${name}(${literals.join(', ')})`;
+      const [row] = await runner.run(
+        statement(`${name}_run`, `explain (analyze, format json) execute ${execute}`),
+        undefined,
+      );
+      await runner.run(statement(`${name}_deallocate`, `deallocate ${name}`), undefined);
+      for (const { Plan: plan } of (row?.['QUERY PLAN'] ?? []) as { Plan: PlanNode }[]) {
+        collect(plan, scans);
+      }
+      throw undone;
+    })
+    .catch((error: unknown) => {
+      if (error !== undone) throw error;
+    });
+  return scans;
+}
+
+/** A value as SQL; PostgreSQL itself spells the binary arrays out. */
+async function literal(
+  database: Database,
+  value: unknown,
+  type: string | undefined,
+): Promise<string> {
+  let spelt = value;
+  if (Buffer.isBuffer(value)) {
+    const spell = query<Buffer, { text: string }>(
+      `spell-${type}`,
+      `select $1::${type}::text as text`,
+      (array) => [array],
+    );
+    const [row] = await database.run(spell, value);
+    spelt = row?.text;
+  }
+  return spelt === null ? 'null' : `'${String(spelt).replaceAll("'", "''")}'`;
+}
+
+function collect(node: PlanNode, scans: Scan[]): void {
+  const relation = node['Relation Name'];
+  const loops = node['Actual Loops'];
+  if (relation !== undefined && node['Node Type'].endsWith('Scan') && loops > 0) {
+    const each =
+      node['Actual Rows'] +
+      (node['Rows Removed by Filter'] ?? 0) +
+      (node['Rows Removed by Index Recheck'] ?? 0);
+    scans.push({
+      type: node['Node Type'],
+      relation,
+      index: node['Index Name'],
+      rows: Math.round(each * loops),
+    });
+  }
+  for (const child of node.Plans ?? []) collect(child, scans);
+}

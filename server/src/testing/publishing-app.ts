@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import type { Accepted, Acceptor, Idempotency, NewEvent } from '../accept/acceptor.ts';
+import { buildApp } from '../api/app.ts';
+import type { Services } from '../api/services.ts';
+import type { Role } from '../directory/account.ts';
+import type { Webhook } from '../directory/webhook.ts';
+
+/** What was handed to the acceptor. */
+export interface Publication {
+  readonly accountId: number;
+  readonly event: NewEvent;
+  readonly idempotency: Idempotency | undefined;
+}
+
+/** The API before an acceptor that only writes down what it is given. */
+export interface PublishingApp {
+  readonly app: FastifyInstance;
+  readonly published: Publication[];
+  readonly invoked: { readonly webhook: Webhook; readonly body: string }[];
+  /** What the acceptor does with an event; may throw. Answers like an account without webhooks. */
+  onPublish: (event: NewEvent) => Promise<Accepted>;
+}
+
+export const NOW = '2026-01-31T12:00:00.500Z';
+
+/** `Bearer ROLE` is a token of that role of account 7; `Bearer other` one of account 8. */
+const TOKENS: Readonly<Record<string, { role: Role; accountId: number }>> = {
+  operator: { role: 'operator', accountId: 7 },
+  admin: { role: 'admin', accountId: 7 },
+  publish: { role: 'publish', accountId: 7 },
+  read: { role: 'read', accountId: 7 },
+  other: { role: 'admin', accountId: 8 },
+};
+
+const tokens = new Map(
+  Object.entries(TOKENS).map(([name, token]) => [
+    createHash('sha256').update(name).digest('hex'),
+    { id: name, name, ...token },
+  ]),
+);
+
+/** Builds the API with some webhooks and nothing behind it. */
+export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<PublishingApp> {
+  const published: Publication[] = [];
+  const invoked: { webhook: Webhook; body: string }[] = [];
+  const acceptor: Acceptor = {
+    async publish(accountId, event, idempotency) {
+      published.push({ accountId, event, idempotency });
+      return await result.onPublish(event);
+    },
+    async invoke(webhook, body) {
+      invoked.push({ webhook, body });
+      return '01HQ3V8Z6J5X2K9W7T4R1P0N8M';
+    },
+  };
+  const services = {
+    acceptor,
+    clock: { now: () => Date.parse(NOW) },
+    directory: {
+      tokensVersion: 1,
+      tokenByHash: (hash: string) => tokens.get(hash),
+      webhook: (id: string) => webhooks.find((webhook) => webhook.id === id),
+    },
+    log: pino({ level: 'silent' }),
+    retentionDays: 7,
+    cursorKey: new Uint8Array(32),
+  } as unknown as Services;
+  const result: PublishingApp = {
+    app: await buildApp(services),
+    published,
+    invoked,
+    onPublish: async (event) => ({ event: { id: event.id }, invocations: [], skipped: [] }),
+  };
+  return result;
+}

@@ -1,0 +1,314 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import pg from 'pg';
+import { pino } from 'pino';
+import { ulid } from 'ulid';
+import type { Acceptor } from '../accept/acceptor.ts';
+import { buildApp } from '../api/app.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import type { Trial } from '../deliver/create-delivery.ts';
+import type { Exchange } from '../deliver/exchange.ts';
+import type { DeliveryStatus } from '../delivery-status.ts';
+import type { Role } from '../directory/account.ts';
+import { createDirectory } from '../directory/create-directory.ts';
+import { createWebhookStore } from '../directory/create-webhook-store.ts';
+import { idTimeMs, newId, uuidFromId } from '../ids.ts';
+import { keepPartitions } from '../keep/partitions.ts';
+import { laneOf } from '../lanes.ts';
+import { createSecretBox } from '../secret-box.ts';
+import { createTestDatabase } from './test-database.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** An answer, with its body parsed. */
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | number | undefined>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any;
+}
+
+/** One row of the trail, as a test wants it. */
+export interface TestInvocation {
+  readonly id?: string;
+  readonly createdMs?: number;
+  readonly latestMs?: number;
+  readonly status?: DeliveryStatus;
+  readonly statusCode?: number;
+  readonly attempts?: number;
+  readonly dueMs?: number;
+  readonly leased?: boolean;
+  readonly eventId?: string;
+  readonly eventType?: string;
+}
+
+/** One attempt, as a test wants it. */
+export interface TestAttempt {
+  readonly id: string;
+  readonly number: number;
+  readonly status: DeliveryStatus;
+  readonly statusCode?: number;
+  readonly durationMs?: number;
+  readonly errorMessage?: string;
+  readonly requestHeaders?: readonly string[];
+  readonly responseHeaders?: readonly string[];
+  readonly responseBody?: string;
+  readonly responseLength?: number;
+}
+
+/**
+ * The API on a database of its own, without a network and without deliveries: account 1 with a
+ * token `ROLE-1` for every role, account 2 with `admin-2`.
+ */
+export class TestApi {
+  readonly app: FastifyInstance;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  /** What was tried out. */
+  readonly trials: Trial[] = [];
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.app = parts.app;
+    this.database = parts.database;
+    this.databaseUrl = parts.url;
+    parts.api.current = this;
+  }
+
+  /** What the next trial meets. */
+  set exchange(exchange: Partial<Exchange>) {
+    this.#parts.next.exchange = exchange;
+  }
+
+  /** Sets the clock; ids that are made from then on carry this time. */
+  set nowMs(nowMs: number | undefined) {
+    this.#parts.next.nowMs = nowMs;
+  }
+
+  set notReady(reason: string | undefined) {
+    this.#parts.next.notReady = reason;
+  }
+
+  /** Calls an operation; a body that is no string and no stream is sent as JSON. */
+  async call(
+    method: string,
+    url: string,
+    body?: unknown,
+    { token = 'admin-1', headers = {} }: { token?: string; headers?: object } = {},
+  ): Promise<TestAnswer> {
+    const raw = typeof body === 'string' || Buffer.isBuffer(body) || body instanceof Readable;
+    const answer = await this.app.inject({
+      method: method as NonNullable<InjectOptions['method']>,
+      url,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { payload: raw ? body : JSON.stringify(body) }),
+    });
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: answer.body === '' ? undefined : JSON.parse(answer.body),
+    };
+  }
+
+  /** Creates a webhook over the API and returns it. */
+  async webhook(
+    settings: object = {},
+    token = 'admin-1',
+    // biome-ignore lint/suspicious/noExplicitAny: a webhook as it is read
+  ): Promise<any> {
+    const { status, body } = await this.call(
+      'POST',
+      '/api/v2/webhooks',
+      { webhook: { ...WEBHOOK, ...settings } },
+      { token },
+    );
+    if (status !== 201) throw new Error(JSON.stringify(body));
+    return body.webhook;
+  }
+
+  async sql(text: string, values: unknown[] = []): Promise<pg.QueryResult['rows']> {
+    const client = new pg.Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    try {
+      return (await client.query(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Writes a row of the trail and returns its id. */
+  async invocation(webhookId: string, row: TestInvocation = {}): Promise<string> {
+    const id = row.id ?? idAt(row.createdMs ?? row.latestMs ?? this.#parts.now());
+    await this.sql(
+      `insert into invocation (
+  lane, id, webhook_id, event_id, event_type, status, status_code, attempts_count, latest_at,
+  due_at, leased
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        laneOf(webhookId),
+        uuidFromId(id),
+        uuidFromId(webhookId),
+        uuidFromId(row.eventId ?? idAt(idTimeMs(id))),
+        row.eventType ?? 'zen:event-type:ticket.created',
+        row.status ?? 'success',
+        row.statusCode ?? null,
+        row.attempts ?? 1,
+        new Date(row.latestMs ?? idTimeMs(id)),
+        row.dueMs === undefined ? null : new Date(row.dueMs),
+        row.leased ?? false,
+      ],
+    );
+    return id;
+  }
+
+  async event(id: string, body: string): Promise<void> {
+    await this.sql(
+      'insert into event (account_id, lane, id, type, body) values (1, $1, $2, $3, $4)',
+      [laneOf(id), uuidFromId(id), 'zen:event-type:ticket.created', body],
+    );
+  }
+
+  async attempt(webhookId: string, invocationId: string, row: TestAttempt): Promise<void> {
+    await this.sql(
+      `insert into attempt (
+  lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
+  request_headers, response_headers, response_body, response_length
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [
+        laneOf(webhookId),
+        uuidFromId(invocationId),
+        row.number,
+        uuidFromId(row.id),
+        row.status,
+        row.statusCode ?? null,
+        row.durationMs ?? 12,
+        row.errorMessage ?? null,
+        JSON.stringify(row.requestHeaders ?? ['Content-Type', 'application/json']),
+        row.responseHeaders === undefined ? null : JSON.stringify(row.responseHeaders),
+        row.responseBody ?? null,
+        row.responseLength ?? row.responseBody?.length ?? null,
+      ],
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database.close();
+    await this.#parts.drop();
+  }
+}
+
+interface Parts {
+  readonly app: FastifyInstance;
+  readonly database: Database;
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+  readonly now: () => number;
+  readonly next: {
+    exchange: Partial<Exchange>;
+    nowMs: number | undefined;
+    notReady: string | undefined;
+  };
+  readonly api: { current: TestApi | undefined };
+}
+
+/** Makes an id of any time; `newId` makes none that is earlier than the one before. */
+export function idAt(timeMs: number): string {
+  return ulid(timeMs);
+}
+
+/** A webhook that is valid as it is. */
+export const WEBHOOK = {
+  name: 'Orders',
+  endpoint: 'https://example.com/hook',
+  http_method: 'POST',
+  request_format: 'json',
+  status: 'active',
+  subscriptions: ['zen:event-type:ticket.created'],
+} as const;
+
+/** Starts the API for a test file. */
+export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi> {
+  const { url, drop } = await createTestDatabase();
+  const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
+  const database = openDatabase(url, { connections: 4, log });
+  await keepPartitions(url, {
+    nowMs: Date.now() - 13 * DAY_MS,
+    ahead: 15,
+    keepMs: Number.MAX_SAFE_INTEGER,
+  });
+  await addAccounts(url);
+  const secrets = createSecretBox(Buffer.alloc(32, 7));
+  const directory = createDirectory({ database, secrets, onWebhook: () => undefined });
+  await directory.reload();
+
+  const next: Parts['next'] = { exchange: {}, nowMs: undefined, notReady: undefined };
+  const api: Parts['api'] = { current: undefined };
+  const now = () => next.nowMs ?? Date.now();
+  const app = await buildApp({
+    acceptor: NO_ACCEPTOR,
+    clock: { now },
+    cursorKey: Buffer.alloc(32, 9),
+    database,
+    directory,
+    log,
+    notReady: async () => next.notReady,
+    retentionDays,
+    tryOut: async (trial) => {
+      api.current?.trials.push(trial);
+      return { ...ANSWERED, ...next.exchange };
+    },
+    webhooks: createWebhookStore({ database, directory, secrets }),
+  });
+  return new TestApi({ app, database, url, drop, now, next, api });
+}
+
+const NO_ACCEPTOR: Acceptor = {
+  publish: () => Promise.reject(new Error('nothing is published here')),
+  invoke: () => Promise.reject(new Error('nothing is invoked here')),
+};
+
+const ANSWERED: Exchange = {
+  status: 'success',
+  startedAtMs: 0,
+  durationMs: 3,
+  requestHeaders: [],
+  response: { statusCode: 200, headers: ['Content-Type', 'text/plain'], body: 'ok', length: 2 },
+  errorMessage: undefined,
+};
+
+async function addAccounts(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const roles: [Role, number][] = [
+    ['operator', 1],
+    ['admin', 1],
+    ['publish', 1],
+    ['read', 1],
+    ['admin', 2],
+  ];
+  try {
+    await client.query(`insert into account (id, name) values (1, 'one'), (2, 'two')`);
+    for (const [role, accountId] of roles) {
+      const name = `${role}-${accountId}`;
+      await client.query(
+        'insert into token (id, account_id, name, role, hash) values ($1, $2, $3, $4, $5)',
+        [
+          uuidFromId(newId(Date.now())),
+          accountId,
+          name,
+          role,
+          createHash('sha256').update(name).digest(),
+        ],
+      );
+    }
+  } finally {
+    await client.end();
+  }
+}

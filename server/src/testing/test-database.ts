@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { RunnerTask } from 'vitest';
+import { beforeEach, inject } from 'vitest';
+
+/** How long connections that were closed may take to be gone on the server's side. */
+const GONE_AFTER_MS = 2_000;
+
+/** The tests of the importing file that have begun: how they end decides what is kept. */
+const tests: RunnerTask[] = [];
+beforeEach(({ task }) => {
+  tests.push(task);
+});
+
+/** A migrated database that nobody else uses. */
+export interface TestDatabase {
+  readonly url: string;
+  /**
+   * Removes it; to be called last, in `afterAll` or at the end of a test. Fails when a connection
+   * was leaked. After a failed test the database is kept and its URL printed.
+   */
+  drop(): Promise<void>;
+}
+
+/** Makes a migrated, empty database, as a copy of the one that the global setup migrated. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const serverUrl = inject('postgresUrl');
+  const name = `${inject('templateDatabase')}_${randomBytes(6).toString('hex')}`;
+  await query(serverUrl, `create database ${name} template ${inject('templateDatabase')}`);
+  const url = new URL(serverUrl);
+  url.pathname = name;
+
+  return {
+    url: url.href,
+    async drop() {
+      if (tests.some((test) => test.result?.state === 'fail')) {
+        console.error(
+          `A test failed: keeping its database ${url.href}` +
+            ' (until the run ends, unless HOOKTRAIL_TEST_DATABASE_URL names a server of yours)',
+        );
+        return;
+      }
+      const leaked = await connectionsLeft(serverUrl, name);
+      await query(serverUrl, `drop database ${name}${leaked.length > 0 ? ' with (force)' : ''}`);
+      if (leaked.length > 0) {
+        throw new Error(`connections to the test database were leaked:\n${leaked.join('\n')}`);
+      }
+    },
+  };
+}
+
+async function connectionsLeft(serverUrl: string, name: string): Promise<string[]> {
+  for (const endMs = Date.now() + GONE_AFTER_MS; ; await sleep(10)) {
+    const { rows } = await query<{ pid: number; state: string; query: string }>(
+      serverUrl,
+      `select pid, state, query from pg_stat_activity
+       where datname = '${name}' and backend_type = 'client backend'`,
+    );
+    if (rows.length === 0 || Date.now() > endMs) {
+      return rows.map((row) => `process ${row.pid}, ${row.state}, last statement: ${row.query}`);
+    }
+  }
+}
+
+async function query<Row extends pg.QueryResultRow>(
+  url: string,
+  sql: string,
+): Promise<pg.QueryResult<Row>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await client.query<Row>(sql);
+  } finally {
+    await client.end();
+  }
+}
