@@ -1,0 +1,105 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { GroupCommit } from '../database/group-commit.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { Webhook } from '../directory/webhook.ts';
+import { newId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import { Unavailable } from '../unavailable.ts';
+import type { Accepted, Acceptor, Idempotency, NewEvent } from './acceptor.ts';
+import { IdempotencyConflict } from './idempotency-conflict.ts';
+import type { ShortCut } from './short-cut.ts';
+import { type Submission, writeSubmissions } from './write-submissions.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly directory: Directory;
+  readonly shortCut: ShortCut;
+  /** How long a lease of this node holds, in milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** The acceptor with its end: after `stop` it refuses, and what it took is written. */
+export interface StoppableAcceptor extends Acceptor {
+  stop(): Promise<void>;
+}
+
+/** Submissions that may wait for the database; past that, publishers are told to come back. */
+const MAX_WAITING = 20_000;
+
+/** Matches events to webhooks, fans out, and commits in groups. */
+export function createAcceptor(parts: Parts): StoppableAcceptor {
+  const { clock, directory } = parts;
+  let stopped = false;
+  const commits = new GroupCommit<Submission, Accepted | IdempotencyConflict>({
+    write: (submissions) => writeSubmissions(submissions, parts),
+    sizeOf: (submission) => submission.event.body.length + 200 * submission.invocations.length,
+    maxItems: 1_000,
+    maxBytes: 8 * 1024 * 1024,
+    writers: 2,
+    eagerItems: 100,
+  });
+
+  async function submit(submission: Submission): Promise<Accepted> {
+    if (stopped) throw new Unavailable('this node is stopping', 2);
+    if (commits.waiting >= MAX_WAITING) throw new Unavailable('too many events wait to be written');
+    const result = await commits.add(submission);
+    if (result instanceof IdempotencyConflict) throw result;
+    return result;
+  }
+
+  function submission(
+    accountId: number,
+    event: NewEvent,
+    webhooks: readonly Webhook[],
+    idempotency: Idempotency | undefined,
+  ): Submission {
+    const nowMs = clock.now();
+    const eventId = newId(nowMs);
+    const invocations = [];
+    const skipped = [];
+    for (const webhook of webhooks) {
+      if (webhook.status === 'active') {
+        invocations.push({
+          id: newId(nowMs),
+          lane: laneOf(webhook.id),
+          webhookId: webhook.id,
+          eventId,
+          eventType: event.type,
+        });
+      } else {
+        skipped.push({ webhook_id: webhook.id, reason: 'inactive' });
+      }
+    }
+    return {
+      event: { id: eventId, accountId, type: event.type, body: event.body },
+      invocations,
+      idempotency,
+      answer: {
+        event: { id: event.id },
+        invocations: invocations.map(({ id, webhookId }) => ({ id, webhook_id: webhookId })),
+        skipped,
+      },
+    };
+  }
+
+  return {
+    publish: (accountId, event, idempotency) =>
+      submit(
+        submission(accountId, event, directory.subscribers(accountId, event.type), idempotency),
+      ),
+
+    async invoke(webhook, body) {
+      const event = { id: webhook.id, type: webhook.subscriptions[0] as string, body };
+      const direct = submission(webhook.accountId, event, [webhook], undefined);
+      await submit(direct);
+      return (direct.invocations[0] as { id: string }).id;
+    },
+
+    async stop() {
+      stopped = true;
+      await commits.drained();
+    },
+  };
+}

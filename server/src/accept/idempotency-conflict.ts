@@ -1,0 +1,10 @@
+/** The key was used within 24 hours for something else: 409. */
+export class IdempotencyConflict extends Error {
+  override readonly name = 'IdempotencyConflict';
+  readonly key: string;
+
+  constructor(key: string) {
+    super('this idempotency key was used within the last 24 hours with another body');
+    this.key = key;
+  }
+}

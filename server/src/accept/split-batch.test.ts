@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type BatchItem, type BrokenBatch, splitArray, splitLines } from './split-batch.ts';
+
+const LIMIT = 1_000;
+
+function texts(result: BatchItem[] | BrokenBatch): (string | undefined)[] {
+  if ('broken' in result) throw new Error(JSON.stringify(result));
+  return result.map((item) => item.text);
+}
+
+function broken(result: BatchItem[] | BrokenBatch): string {
+  return 'broken' in result ? result.broken : `${result.length} items`;
+}
+
+const array = (text: string) => splitArray(Buffer.from(text), LIMIT);
+const lines = (text: string) => splitLines(Buffer.from(text), LIMIT);
+
+const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/);
+const value = fc
+  .tuple(fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }), fc.nat(2))
+  .map(([json, indent]) => JSON.stringify(json, null, indent))
+  .filter((text) => Buffer.byteLength(text) <= LIMIT);
+
+describe('splitArray', () => {
+  it('gives back the exact text of every element', () => {
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 20 }), space, (elements, pad) => {
+        const body = `${pad}[${elements.map((text) => pad + text + pad).join(',')}]${pad}`;
+        // A lone surrogate cannot be sent: only what survives UTF-8 can be expected back.
+        const sent = elements.map((text) => Buffer.from(text).toString());
+        expect(texts(array(body))).toEqual(sent);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('agrees with JSON.parse about what an array is', () => {
+    const pieces = fc.constantFrom('{', '}', '[', ']', '"', '\\', ':', ',', '"a"', '1', ' ');
+    const noise = fc
+      .array(pieces, { maxLength: 10 })
+      .chain((list) => fc.constantFrom(list.join(''), `[${list.join('')}]`));
+    fc.assert(
+      fc.property(noise, (text) => {
+        const parse = (json: string): unknown => {
+          try {
+            return JSON.parse(json);
+          } catch {
+            return undefined;
+          }
+        };
+        const whole = parse(text);
+        const split = array(text);
+        const parts = 'broken' in split ? undefined : split.map((item) => parse(item.text ?? ''));
+        if (Array.isArray(whole) && whole.length > 0) expect(parts).toEqual(whole);
+        else expect(parts === undefined || parts.includes(undefined)).toBe(true);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('says where each element stands', () => {
+    expect(array('[1, 2]')).toEqual([
+      { text: '1', place: 'element 1' },
+      { text: '2', place: 'element 2' },
+    ]);
+  });
+
+  it.each([
+    '',
+    ' ',
+    '{}',
+    '{"type":"order.paid"}',
+    'null',
+    '[',
+    '[1',
+    '[1,',
+    '[1}',
+    '[1] 2',
+    '[1]]',
+    '[] x',
+    '["',
+    '["a\\',
+    '["a\\"]',
+    '\ufeff[1]',
+    '\u00a0[1]',
+    '['.repeat(500_000),
+    '[{"a":'.repeat(100_000),
+  ])('refuses %.20j', (text) => expect(broken(array(text))).toBe('malformed'));
+
+  it('keeps what is no space of JSON in the element, where parsing refuses it', () => {
+    expect(texts(array('[\u00a01,\ufeff2]'))).toEqual(['\u00a01', '\ufeff2']);
+  });
+
+  it('leaves an empty element for the parser to refuse', () => {
+    expect(texts(array('[1,,2]'))).toEqual(['1', '', '2']);
+    expect(texts(array('[1,]'))).toEqual(['1', '']);
+    expect(texts(array('[,]'))).toEqual(['', '']);
+  });
+
+  it('asks for at least one event', () => {
+    expect(broken(array('[]'))).toBe('empty');
+    expect(broken(array(' [ \n] '))).toBe('empty');
+  });
+
+  it('takes 1000 events and not 1001', () => {
+    expect(texts(array(`[${Array(1_000).fill('{}').join()}]`))).toHaveLength(1_000);
+    expect(broken(array(`[${Array(1_001).fill('{}').join()}]`))).toBe('too many');
+  });
+
+  it('measures an element in bytes and goes on after one that is too large', () => {
+    const fits = JSON.stringify('é'.repeat(499));
+    const large = JSON.stringify('é'.repeat(500));
+    expect(texts(array(`[ ${fits} , ${large} ,1]`))).toEqual([fits, undefined, '1']);
+  });
+});
+
+describe('splitLines', () => {
+  it('gives back the exact text of every line', () => {
+    const line = fc.jsonValue({ maxDepth: 3 }).map((json) => JSON.stringify(json));
+    const end = fc.constantFrom('\n', '\r\n', '\n\n', '\n \t\r\n');
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 20 }), end, (list, feed) => {
+        const fitting = list.filter((text) => Buffer.byteLength(text) <= LIMIT);
+        fc.pre(fitting.length > 0);
+        const sent = fitting.map((text) => Buffer.from(text).toString());
+        expect(texts(lines(fitting.join(feed)))).toEqual(sent);
+        expect(texts(lines(feed + fitting.join(feed) + feed))).toEqual(sent);
+      }),
+    );
+  });
+
+  it('counts blank lines', () => {
+    expect(lines('\n{"a":1}\r\n \n\noops')).toEqual([
+      { text: '{"a":1}', place: 'line 2' },
+      { text: 'oops', place: 'line 5' },
+    ]);
+  });
+
+  it('asks for at least one event', () => {
+    for (const text of ['', '\n', ' \r\n\n\t']) expect(broken(lines(text))).toBe('empty');
+  });
+
+  it('takes 1000 events and not 1001, whatever the number of blank lines', () => {
+    expect(texts(lines('{}\n\n'.repeat(1_000)))).toHaveLength(1_000);
+    expect(broken(lines('{}\n\n'.repeat(1_001)))).toBe('too many');
+  });
+
+  it('goes on after a line that is too large', () => {
+    const large = JSON.stringify('x'.repeat(LIMIT));
+    expect(texts(lines(`1\n${large}\n2\n`))).toEqual(['1', undefined, '2']);
+  });
+});

@@ -1,0 +1,133 @@
+const TAB = 9;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const COMMA = 44;
+const OPEN_ARRAY = 91;
+const BACKSLASH = 92;
+const CLOSE_ARRAY = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+/** The most events of one batch. */
+export const MAX_EVENTS = 1_000;
+
+/** One event of a batch: its exact text, or undefined when it is larger than an event may be. */
+export interface BatchItem {
+  readonly text: string | undefined;
+  /** Where it stands: `element 3` of an array, counted from 1, or `line 7`. */
+  readonly place: string;
+}
+
+/** A batch that cannot be cut into events. */
+export interface BrokenBatch {
+  readonly broken: 'malformed' | 'empty' | 'too many';
+  readonly message: string;
+}
+
+/**
+ * Cuts a JSON array into the exact text of each of its elements. Only the outline is read: whether
+ * an element is JSON shows when it is parsed, and the array is valid when all of its elements are.
+ *
+ * It reads bytes, not text: every character that matters is ASCII, sizes are bytes, and each
+ * element becomes a string of its own. A slice of one long string would keep all 5 MiB in memory
+ * until the last retry of its event.
+ */
+export function splitArray(body: Buffer, maxBytes: number): BatchItem[] | BrokenBatch {
+  const items: BatchItem[] = [];
+  const add = (from: number, to: number): void => {
+    items.push(item(body, from, to, maxBytes, `element ${items.length + 1}`));
+  };
+
+  let index = skipSpace(body, 0, body.length);
+  if (body[index] !== OPEN_ARRAY) return malformed('the body must be a JSON array of events');
+  index = skipSpace(body, index + 1, body.length);
+  if (body[index] === CLOSE_ARRAY && skipSpace(body, index + 1, body.length) === body.length) {
+    return empty();
+  }
+
+  let depth = 1;
+  let start = index;
+  for (; index < body.length; index++) {
+    switch (body[index] as number) {
+      case QUOTE:
+        index = endOfString(body, index);
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        depth++;
+        break;
+      case COMMA:
+        if (depth !== 1) break;
+        add(start, index);
+        if (items.length === MAX_EVENTS) return tooMany();
+        start = index + 1;
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        if (--depth > 0) break;
+        add(start, index);
+        if (body[index] !== CLOSE_ARRAY) return malformed('the array is closed by a brace');
+        if (skipSpace(body, index + 1, body.length) < body.length) {
+          return malformed('something follows the array');
+        }
+        return items;
+    }
+  }
+  return malformed('the array is not closed');
+}
+
+/** Cuts newline-delimited JSON into its lines. Blank lines are skipped, but counted. */
+export function splitLines(body: Buffer, maxBytes: number): BatchItem[] | BrokenBatch {
+  const items: BatchItem[] = [];
+  let start = 0;
+  for (let line = 1; start < body.length; line++) {
+    const feed = body.indexOf(LINE_FEED, start);
+    const end = feed === -1 ? body.length : feed;
+    if (skipSpace(body, start, end) < end) {
+      if (items.length === MAX_EVENTS) return tooMany();
+      items.push(item(body, start, end, maxBytes, `line ${line}`));
+    }
+    start = end + 1;
+  }
+  return items.length === 0 ? empty() : items;
+}
+
+function item(body: Buffer, from: number, to: number, maxBytes: number, place: string): BatchItem {
+  const start = skipSpace(body, from, to);
+  let end = to;
+  while (end > start && isSpace(body[end - 1])) end--;
+  return { place, text: end - start > maxBytes ? undefined : body.toString('utf8', start, end) };
+}
+
+/** Where the string that begins at `start` ends, or the end of the body. */
+function endOfString(body: Buffer, start: number): number {
+  let index = start + 1;
+  while (index < body.length && body[index] !== QUOTE) {
+    index += body[index] === BACKSLASH ? 2 : 1;
+  }
+  return index;
+}
+
+function skipSpace(body: Buffer, from: number, to: number): number {
+  let index = from;
+  while (index < to && isSpace(body[index])) index++;
+  return index;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === SPACE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB;
+}
+
+function malformed(why: string): BrokenBatch {
+  return { broken: 'malformed', message: `the body is not valid JSON: ${why}` };
+}
+
+function empty(): BrokenBatch {
+  return { broken: 'empty', message: 'a batch must have at least one event' };
+}
+
+function tooMany(): BrokenBatch {
+  return { broken: 'too many', message: `a batch must have at most ${MAX_EVENTS} events` };
+}

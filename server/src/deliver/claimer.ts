@@ -1,0 +1,256 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { Directory } from '../directory/directory.ts';
+import { LANES, laneOf } from '../lanes.ts';
+import { type ClaimedRow, claimInvocations, type WantedWebhook } from '../sql/claim-invocations.ts';
+import { endOrphans } from '../sql/end-orphans.ts';
+import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
+import { nextDue } from '../sql/next-due.ts';
+import { readEvents } from '../sql/read-events.ts';
+import { Unavailable } from '../unavailable.ts';
+import { Agenda } from './agenda.ts';
+import type { Courier } from './courier.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly courier: Courier;
+  readonly database: Database;
+  readonly directory: Directory;
+  readonly leaseMs: number;
+  readonly log: Logger;
+}
+
+/** One lane is swept each time: all 64 in 32 s, at two statements a second. */
+const SWEEP_INTERVAL_MS = 500;
+
+/** Claims under way at once; each is a lane's. */
+const CLAIMS = 3;
+
+/** Due rows that could not be claimed are locked by another node's statement, which is short. */
+const LOCKED_WAIT_MS = 50;
+const FAILED_WAIT_MS = 1_000;
+
+const ORPHANS_AT_ONCE = 1_000;
+
+/** Bodies up to this many bytes are read with the claim; longer ones just before sending. */
+const MAX_READ_BODY = 8 * 1024;
+
+/**
+ * Finds due invocations and leases them for the courier.
+ *
+ * The agenda says when to look at which webhook. It is fed by what this node writes, by
+ * notifications of other nodes, by the look at the next due time that follows each claim, and by
+ * the sweep, which finds whatever all these have missed. A webhook that is due but has no room is
+ * set aside until the courier says that it has; one that is not active is not claimed at all, and
+ * its rows stay due.
+ */
+export class Claimer {
+  readonly #parts: Parts;
+  readonly #agenda = new Agenda();
+  readonly #roomless = new Set<string>();
+  readonly #lanes = new Map<number, Set<string>>();
+  readonly #busyLanes = new Set<number>();
+  #timer: NodeJS.Timeout | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
+  #sweepTimer: NodeJS.Timeout | undefined;
+  #sweepLane = 0;
+  #running = 0;
+  #stopped = false;
+  #idle: (() => void)[] = [];
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Looks at every lane once, then goes on sweeping. */
+  async start(): Promise<void> {
+    for (let lane = 0; lane < LANES; lane++) await this.#sweep(lane);
+    this.#sweepTimer = setInterval(() => {
+      this.#sweepLane = (this.#sweepLane + 1) % LANES;
+      this.#sweep(this.#sweepLane).catch((error: unknown) => this.#failed(error));
+    }, SWEEP_INTERVAL_MS);
+  }
+
+  /** Takes note that a webhook has work at a time (milliseconds since 1970). */
+  note(webhookId: string, atMs: number): void {
+    if (this.#stopped) return;
+    this.#agenda.note(webhookId, atMs);
+    this.#arm();
+  }
+
+  /** Takes note that a webhook may have room again. */
+  roomFor(webhookId: string): void {
+    if (this.#roomless.size === 0) return;
+    const { clock, courier } = this.#parts;
+    if (this.#roomless.has(webhookId) && courier.room(webhookId) > 0) {
+      this.#roomless.delete(webhookId);
+      this.note(webhookId, clock.now());
+    }
+  }
+
+  /** Claims nothing more; resolves when no statement is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#sweepTimer);
+    clearTimeout(this.#timer);
+    this.#lanes.clear();
+    while (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  async #sweep(lane: number): Promise<void> {
+    if (this.#stopped) return;
+    const { clock, database, directory } = this.#parts;
+    for (const { webhook_id, in_ms } of await database.run(findDueWebhooks, lane)) {
+      // Rows of an inactive webhook stay due: nothing is to be done for them.
+      const status = directory.webhook(webhook_id)?.status;
+      if (status !== 'inactive') this.note(webhook_id, clock.now() + in_ms);
+    }
+    // Room that was short in the whole node, not in one webhook, is told by nobody.
+    for (const webhookId of this.#roomless) this.roomFor(webhookId);
+  }
+
+  #arm(): void {
+    const next = this.#agenda.next();
+    if (next === undefined || next >= this.#timerAtMs || this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#timerAtMs = next;
+    const waitMs = Math.min(Math.max(0, Math.ceil(next - this.#parts.clock.now())), 2 ** 31 - 1);
+    this.#timer = setTimeout(() => {
+      this.#timerAtMs = Number.POSITIVE_INFINITY;
+      for (const webhookId of this.#agenda.take(this.#parts.clock.now())) {
+        const lane = laneOf(webhookId);
+        const webhooks = this.#lanes.get(lane);
+        if (webhooks === undefined) this.#lanes.set(lane, new Set([webhookId]));
+        else webhooks.add(webhookId);
+      }
+      this.#claim();
+      this.#arm();
+    }, waitMs);
+  }
+
+  /** Starts claims, a lane each, as many as may be under way. */
+  #claim(): void {
+    for (const [lane, webhookIds] of this.#lanes) {
+      if (this.#running >= CLAIMS || this.#stopped) return;
+      if (this.#busyLanes.has(lane)) continue;
+      this.#lanes.delete(lane);
+      this.#busyLanes.add(lane);
+      this.#running++;
+      this.#claimLane(lane, webhookIds)
+        .catch((error: unknown) => {
+          this.#failed(error);
+          const atMs = this.#parts.clock.now() + FAILED_WAIT_MS;
+          for (const webhookId of webhookIds) this.note(webhookId, atMs);
+        })
+        .finally(() => {
+          this.#running--;
+          this.#busyLanes.delete(lane);
+          for (const resolve of this.#idle.splice(0)) resolve();
+          this.#claim();
+        });
+    }
+  }
+
+  async #claimLane(lane: number, webhookIds: ReadonlySet<string>): Promise<void> {
+    const { courier, directory } = this.#parts;
+    const wanted: WantedWebhook[] = [];
+    const deleted: string[] = [];
+    // Nothing may be awaited, so that nothing can fail, between these reservations and the `try`
+    // that gives back what is not used.
+    for (const webhookId of webhookIds) {
+      const webhook = directory.webhook(webhookId);
+      if (webhook === undefined) deleted.push(webhookId);
+      if (webhook?.status !== 'active') continue;
+      const room = courier.room(webhookId);
+      if (room === 0) {
+        this.#roomless.add(webhookId);
+        continue;
+      }
+      courier.reserve(webhookId, room);
+      wanted.push({ webhookId, room });
+    }
+    if (wanted.length > 0) await this.#claimWanted(lane, wanted);
+    for (const webhookId of deleted) await this.#endOrphans(lane, webhookId);
+  }
+
+  async #claimWanted(lane: number, wanted: readonly WantedWebhook[]): Promise<void> {
+    const { courier, database, leaseMs } = this.#parts;
+    const taken = new Map(wanted.map(({ webhookId }) => [webhookId, 0]));
+    try {
+      const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
+      const bodies = await this.#readBodies(rows);
+      for (const row of rows) {
+        taken.set(row.webhook_id, (taken.get(row.webhook_id) ?? 0) + 1);
+        courier.deliver({
+          id: row.id,
+          lane,
+          webhookId: row.webhook_id,
+          eventId: row.event_id,
+          eventType: row.event_type,
+          attemptsCount: row.attempts_count,
+          leasedUntilMs: row.leased_until.getTime(),
+          body: bodies.get(row.event_id),
+        });
+      }
+    } finally {
+      for (const { webhookId, room } of wanted) {
+        const unused = room - (taken.get(webhookId) ?? 0);
+        if (unused > 0) courier.cancel(webhookId, unused);
+      }
+    }
+    await this.#lookAhead(lane, wanted, taken);
+  }
+
+  /** Puts the next due time of what was claimed on the agenda. */
+  async #lookAhead(
+    lane: number,
+    wanted: readonly WantedWebhook[],
+    taken: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    const { clock, database } = this.#parts;
+    const exhausted: string[] = [];
+    for (const { webhookId, room } of wanted) {
+      if (taken.get(webhookId) === room) this.note(webhookId, clock.now());
+      else exhausted.push(webhookId);
+    }
+    if (exhausted.length === 0) return;
+    for (const { webhook_id, in_ms } of await database.run(nextDue, {
+      lane,
+      webhookIds: exhausted,
+    })) {
+      this.note(webhook_id, clock.now() + Math.max(in_ms, LOCKED_WAIT_MS));
+    }
+  }
+
+  /** The short bodies; where this fails, the courier reads each body itself. */
+  async #readBodies(rows: readonly ClaimedRow[]): Promise<Map<string, string | undefined>> {
+    const ids = [...new Set(rows.map((row) => row.event_id))];
+    if (ids.length === 0) return new Map();
+    const { database } = this.#parts;
+    const events = await database
+      .run(readEvents, { ids, maxBytes: MAX_READ_BODY })
+      .catch((error: unknown) => {
+        this.#failed(error);
+        return [];
+      });
+    return new Map(events.map(({ id, body }) => [id, body ?? undefined]));
+  }
+
+  async #endOrphans(lane: number, webhookId: string): Promise<void> {
+    for (;;) {
+      const ended = await this.#parts.database.run(endOrphans, {
+        lane,
+        webhookId,
+        limit: ORPHANS_AT_ONCE,
+      });
+      if (ended.length < ORPHANS_AT_ONCE || this.#stopped) return;
+    }
+  }
+
+  #failed(error: unknown): void {
+    const { log } = this.#parts;
+    if (error instanceof Unavailable) log.warn({ err: error }, 'cannot look for due invocations');
+    else log.error({ err: error }, 'looking for due invocations failed');
+  }
+}

@@ -1,0 +1,334 @@
+import type { Logger } from 'pino';
+import type { Leased } from '../accept/short-cut.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { Directory } from '../directory/directory.ts';
+import { newId } from '../ids.ts';
+import { endInvocations } from '../sql/end-invocations.ts';
+import { readEvents } from '../sql/read-events.ts';
+import type { OutcomeRow } from '../sql/record-outcomes.ts';
+import type { LeaseRow } from '../sql/renew-leases.ts';
+import { returnLeases } from '../sql/return-leases.ts';
+import { composeRequest } from './compose-request.ts';
+import type { Sender } from './create-sender.ts';
+import type { Exchange } from './exchange.ts';
+import { judge, type Verdict } from './judge.ts';
+import type { Profile } from './profile.ts';
+import type { Recorder } from './recorder.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly directory: Directory;
+  readonly log: Logger;
+  readonly profile: Profile;
+  readonly recorder: Recorder;
+  readonly sender: Sender;
+  /** Switches a webhook to inactive. */
+  readonly deactivate: (webhookId: string) => Promise<void>;
+  /** Told when a webhook has room again, or has work at a time (milliseconds since 1970). */
+  readonly onRoom: (webhookId: string) => void;
+  readonly onRetry: (webhookId: string, atMs: number) => void;
+}
+
+/**
+ * What this node does with one leased invocation:
+ *
+ * `queued` -> `sending` -> `recording` -> gone
+ *
+ * It leaves `queued` without being sent when its lease has run out (somebody else may have it) or
+ * its webhook is not active any more (the lease is given back). While `queued` and `sending` the
+ * lease is renewed; while `recording` it is not, since the outcome names the lease it belongs to.
+ */
+export interface Work {
+  readonly leased: Leased;
+  leasedUntilMs: number;
+  state: 'queued' | 'sending' | 'recording';
+  /** A renewal that is under way: its result must be known before the outcome is recorded. */
+  renewal: Promise<void> | undefined;
+}
+
+/** One request and what follows from it. */
+interface Outcome {
+  readonly attemptId: string;
+  readonly exchange: Exchange;
+  readonly verdict: Verdict;
+}
+
+/** The work of one webhook on this node. */
+interface Line {
+  readonly webhookId: string;
+  readonly queue: Work[];
+  /** Places taken: reserved, queued, sending or recording. */
+  held: number;
+  sending: number;
+  /** Stands in the list of those that wait for a place among all requests under way. */
+  waiting: boolean;
+}
+
+/** Places of one webhook: those under way, and as many more as keep them busy between two claims. */
+const MAX_HELD_PER_WEBHOOK = 512;
+const MAX_HELD = 16_384;
+const MAX_SENDING = 4_096;
+
+/** A request is not begun when its lease has less than this left and was not renewed. */
+const LEASE_MARGIN_MS = 1_000;
+
+/** Above every length of a body, and the largest number that the statement takes. */
+const ANY_LENGTH = 2 ** 31 - 1;
+
+/** Takes leased invocations and sends them, each webhook in its own line and within its own limits. */
+export class Courier {
+  readonly #parts: Parts;
+  readonly #lines = new Map<string, Line>();
+  readonly #works = new Map<string, Work>();
+  readonly #waiting: Line[] = [];
+  #held = 0;
+  #sending = 0;
+  #stopping = false;
+  #idle: (() => void)[] = [];
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** All that is leased to this node. */
+  works(): Iterable<Work> {
+    return this.#works.values();
+  }
+
+  /** How many invocations of a webhook may be taken now; 0 until a worthwhile number fits. */
+  room(webhookId: string): number {
+    if (this.#stopping) return 0;
+    const held = this.#lines.get(webhookId)?.held ?? 0;
+    const room = Math.min(MAX_HELD_PER_WEBHOOK - held, MAX_HELD - this.#held);
+    return held === 0 || room >= MAX_HELD_PER_WEBHOOK / 4 ? Math.max(0, room) : 0;
+  }
+
+  /** Takes `count` places, which `room` has shown. */
+  reserve(webhookId: string, count: number): void {
+    this.#line(webhookId).held += count;
+    this.#held += count;
+  }
+
+  /** Takes one place if there is one. */
+  tryReserve(webhookId: string): boolean {
+    const held = this.#lines.get(webhookId)?.held ?? 0;
+    if (this.#stopping || held >= MAX_HELD_PER_WEBHOOK || this.#held >= MAX_HELD) return false;
+    this.reserve(webhookId, 1);
+    return true;
+  }
+
+  /** Gives places back that were taken and are not used. */
+  cancel(webhookId: string, count: number): void {
+    this.#release(this.#line(webhookId), count);
+  }
+
+  /** Fills a place that was taken. */
+  deliver(leased: Leased): void {
+    const line = this.#line(leased.webhookId);
+    const known = this.#works.get(leased.id);
+    if (known !== undefined) {
+      // This node lost the lease while it was busy with it, and has now got it again.
+      known.leasedUntilMs = leased.leasedUntilMs;
+      this.#release(line, 1);
+      return;
+    }
+    const work: Work = {
+      leased,
+      leasedUntilMs: leased.leasedUntilMs,
+      state: 'queued',
+      renewal: undefined,
+    };
+    this.#works.set(leased.id, work);
+    line.queue.push(work);
+    this.#pump(line);
+  }
+
+  /** Sends nothing more. Returns the leases of what was not sent, for other nodes to take at once. */
+  stopSending(): LeaseRow[] {
+    this.#stopping = true;
+    const unsent: LeaseRow[] = [];
+    for (const line of this.#lines.values()) {
+      for (const work of line.queue.splice(0)) {
+        unsent.push(leaseOf(work));
+        this.#drop(line, work);
+      }
+    }
+    return unsent;
+  }
+
+  /** Resolves when what is under way is on the record, or when `deadline` is aborted. */
+  async finished(deadline: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      deadline.addEventListener('abort', () => resolve(), { once: true });
+      this.#idle.push(resolve);
+      this.#tellIdle();
+    });
+  }
+
+  #line(webhookId: string): Line {
+    let line = this.#lines.get(webhookId);
+    if (line === undefined) {
+      line = { webhookId, queue: [], held: 0, sending: 0, waiting: false };
+      this.#lines.set(webhookId, line);
+    }
+    return line;
+  }
+
+  #pump(line: Line): void {
+    if (this.#stopping) return;
+    while (line.queue.length > 0 && line.sending < this.#parts.profile.concurrency) {
+      if (this.#sending >= MAX_SENDING) {
+        if (!line.waiting) this.#waiting.push(line);
+        line.waiting = true;
+        return;
+      }
+      const work = line.queue.shift() as Work;
+      line.sending++;
+      this.#sending++;
+      void this.#run(line, work);
+    }
+  }
+
+  async #run(line: Line, work: Work): Promise<void> {
+    const { log } = this.#parts;
+    let sending = true;
+    const sent = () => {
+      if (!sending) return;
+      sending = false;
+      line.sending--;
+      this.#sending--;
+      this.#pump(line);
+      this.#pumpWaiting();
+    };
+    try {
+      const outcome = await this.#attempt(work);
+      sent();
+      if (outcome !== undefined) await this.#record(work, outcome);
+    } catch (error) {
+      const { id, webhookId } = work.leased;
+      log.error(
+        { err: error, invocation_id: id, webhook_id: webhookId },
+        'an attempt could not be made or recorded; its lease runs out',
+      );
+    } finally {
+      sent();
+      this.#drop(line, work);
+    }
+  }
+
+  /** Sends the request, or resolves to undefined when it may not be sent. */
+  async #attempt(work: Work): Promise<Outcome | undefined> {
+    const { clock, directory, profile, sender } = this.#parts;
+    const { leased } = work;
+    if (work.leasedUntilMs - clock.now() < LEASE_MARGIN_MS) return undefined;
+    const webhook = directory.webhook(leased.webhookId);
+    if (webhook === undefined || webhook.status !== 'active') {
+      // Deleted or switched off meanwhile. Given back it is due, and waits or is ended there.
+      await this.#parts.database.run(returnLeases, [leaseOf(work)]);
+      this.#parts.onRetry(leased.webhookId, clock.now());
+      return undefined;
+    }
+    const payload = leased.body ?? (await this.#readBody(work));
+    if (payload === undefined) return undefined;
+    const nowMs = clock.now();
+    // Made now, not when it is recorded: ids never go back, and this one tells when it was sent.
+    const attemptId = newId(nowMs);
+    const request = await composeRequest({
+      target: webhook,
+      accountId: webhook.accountId,
+      webhookId: webhook.id,
+      invocationId: leased.id,
+      payload,
+      nowMs,
+    });
+    work.state = 'sending';
+    const exchange = await sender.send(request, profile.timeLimitMs, nowMs);
+    const verdict = judge(exchange, leased.attemptsCount + 1, profile, Math.random());
+    return { attemptId, exchange, verdict };
+  }
+
+  async #record(work: Work, outcome: Outcome): Promise<void> {
+    const { verdict } = outcome;
+    const { clock, deactivate, onRetry, recorder } = this.#parts;
+    await work.renewal;
+    work.state = 'recording';
+    await recorder.record(outcomeRow(work, outcome));
+    const { webhookId } = work.leased;
+    if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);
+    if (verdict.deactivate) await deactivate(webhookId);
+  }
+
+  async #readBody({ leased, leasedUntilMs }: Work): Promise<string | undefined> {
+    const { database } = this.#parts;
+    const [event] = await database.run(readEvents, {
+      ids: [leased.eventId],
+      maxBytes: ANY_LENGTH,
+    });
+    if (typeof event?.body === 'string') return event.body;
+    await database.run(endInvocations, {
+      leases: [{ lane: leased.lane, invocationId: leased.id, leasedUntilMs }],
+      reason: 'the event is not kept any more',
+    });
+    return undefined;
+  }
+
+  #pumpWaiting(): void {
+    while (this.#sending < MAX_SENDING) {
+      const line = this.#waiting.shift();
+      if (line === undefined) return;
+      line.waiting = false;
+      this.#pump(line);
+    }
+  }
+
+  #drop(line: Line, work: Work): void {
+    this.#works.delete(work.leased.id);
+    this.#release(line, 1);
+  }
+
+  #release(line: Line, count: number): void {
+    line.held -= count;
+    this.#held -= count;
+    this.#forgetIfEmpty(line);
+    if (!this.#stopping) this.#parts.onRoom(line.webhookId);
+    this.#tellIdle();
+  }
+
+  #forgetIfEmpty(line: Line): void {
+    if (line.held === 0) this.#lines.delete(line.webhookId);
+  }
+
+  #tellIdle(): void {
+    if (this.#works.size > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}
+
+function leaseOf({ leased, leasedUntilMs }: Work): LeaseRow {
+  return { lane: leased.lane, invocationId: leased.id, leasedUntilMs };
+}
+
+function outcomeRow(work: Work, { attemptId, exchange, verdict }: Outcome): OutcomeRow {
+  const { response } = exchange;
+  const { leased } = work;
+  return {
+    lane: leased.lane,
+    invocationId: leased.id,
+    attemptId,
+    leasedUntilMs: work.leasedUntilMs,
+    status: exchange.status,
+    statusCode: response?.statusCode ?? null,
+    completedAtMs: exchange.startedAtMs + exchange.durationMs,
+    durationMs: exchange.durationMs,
+    retryInMs: verdict.retryInMs ?? null,
+    reason: verdict.reason ?? null,
+    // The messages of TLS quote what the endpoint sent; PostgreSQL cannot store U+0000.
+    errorMessage: exchange.errorMessage?.replaceAll('\u0000', '\uFFFD') ?? null,
+    requestHeaders: JSON.stringify(exchange.requestHeaders),
+    responseHeaders: response === undefined ? null : JSON.stringify(response.headers),
+    responseBody: response?.body ?? null,
+    responseLength: response?.length ?? null,
+  };
+}

@@ -1,0 +1,121 @@
+import type { Database } from '../database/database.ts';
+import type { SecretBox } from '../secret-box.ts';
+import { readAccounts } from '../sql/read-accounts.ts';
+import { readTokens } from '../sql/read-tokens.ts';
+import { readWebhooks } from '../sql/read-webhooks.ts';
+import type { Account, Token } from './account.ts';
+import type { Directory } from './directory.ts';
+import { SubscriptionIndex } from './subscription-index.ts';
+import type { Webhook } from './webhook.ts';
+import { webhookFromRow } from './webhook-row.ts';
+
+/** The directory with the means to follow the database. */
+export interface DirectoryCache extends Directory {
+  /** Reads everything anew: at the start, and after notifications may have been missed. */
+  reload(): Promise<void>;
+  /** Reads accounts and tokens anew. */
+  refreshAccess(): Promise<void>;
+  /** Reads one webhook anew; resolves when the directory shows what was committed before the call. */
+  refreshWebhook(id: string): Promise<void>;
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly secrets: SecretBox;
+  /** Called after the change of a webhook is visible; `webhook` is undefined when it was deleted. */
+  readonly onWebhook: (id: string, webhook: Webhook | undefined) => void;
+}
+
+/**
+ * All reads run one after another: two reads of the same webhook that overtake each other would
+ * leave the older one in memory for ever.
+ */
+export function createDirectory({ database, secrets, onWebhook }: Parts): DirectoryCache {
+  let accounts = new Map<number, Account>();
+  let tokens = new Map<string, Token>();
+  let tokensVersion = 0;
+  const webhooks = new Map<string, Webhook>();
+  const byAccount = new Map<number, SubscriptionIndex>();
+  let tail: Promise<unknown> = Promise.resolve();
+  let stale = new Set<string>();
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = tail.then(work);
+    tail = result.catch(() => undefined);
+    return result;
+  }
+
+  function put(id: string, webhook: Webhook | undefined): void {
+    const known = webhooks.get(id);
+    const accountId = (webhook ?? known)?.accountId;
+    if (accountId === undefined) return;
+    let index = byAccount.get(accountId);
+    if (index === undefined) {
+      index = new SubscriptionIndex();
+      byAccount.set(accountId, index);
+    }
+    if (webhook === undefined) {
+      webhooks.delete(id);
+      index.remove(id);
+    } else {
+      webhooks.set(id, webhook);
+      index.put(webhook);
+    }
+    onWebhook(id, webhook);
+  }
+
+  async function loadAccess(): Promise<void> {
+    const accountRows = await database.run(readAccounts, undefined);
+    const tokenRows = await database.run(readTokens, undefined);
+    accounts = new Map(accountRows.map((row) => [row.id, row]));
+    tokens = new Map(
+      tokenRows.map((row) => [
+        row.hash.toString('hex'),
+        { id: row.id, accountId: row.account_id, name: row.name, role: row.role },
+      ]),
+    );
+    tokensVersion++;
+  }
+
+  async function loadWebhooks(ids: readonly string[] | undefined): Promise<void> {
+    const rows = await database.run(readWebhooks, ids);
+    const gone = new Set(ids ?? webhooks.keys());
+    for (const row of rows) {
+      gone.delete(row.id);
+      put(row.id, webhookFromRow(row, secrets));
+    }
+    for (const id of gone) put(id, undefined);
+  }
+
+  return {
+    account: (id) => accounts.get(id),
+    tokenByHash: (hash) => tokens.get(hash),
+    get tokensVersion() {
+      return tokensVersion;
+    },
+    webhook: (id) => webhooks.get(id),
+    webhooksOf: (accountId) => byAccount.get(accountId)?.newestFirst() ?? [],
+    subscribers: (accountId, eventType) => byAccount.get(accountId)?.matching(eventType) ?? [],
+
+    reload: () =>
+      inTurn(async () => {
+        await loadAccess();
+        await loadWebhooks(undefined);
+      }),
+    refreshAccess: () => inTurn(loadAccess),
+    refreshWebhook(id) {
+      stale.add(id);
+      return inTurn(async () => {
+        if (!stale.has(id)) return; // an earlier turn read it, after this call
+        const ids = [...stale];
+        stale = new Set();
+        try {
+          await loadWebhooks(ids);
+        } catch (error) {
+          for (const missed of ids) stale.add(missed);
+          throw error;
+        }
+      });
+    },
+  };
+}

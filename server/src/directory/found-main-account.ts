@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { newId } from '../ids.ts';
+import { foundAccount } from '../sql/found-account.ts';
+import { tokenHash } from './token-hash.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly bootstrapToken: string | undefined;
+}
+
+/**
+ * Makes account 1 and its first token, at the first start. Resolves to the token if one was made
+ * up: this is the only time that it can be shown.
+ */
+export async function foundMainAccount({
+  clock,
+  database,
+  bootstrapToken,
+}: Parts): Promise<string | undefined> {
+  const token = bootstrapToken ?? `ht_${randomBytes(30).toString('base64url')}`;
+  const made = await database.run(foundAccount, {
+    tokenId: newId(clock.now()),
+    tokenHash: tokenHash(token),
+  });
+  return made.length > 0 && bootstrapToken === undefined ? token : undefined;
+}

@@ -1,0 +1,79 @@
+import type { SecretBox } from '../secret-box.ts';
+import type {
+  Authentication,
+  HttpMethod,
+  RequestFormat,
+  Webhook,
+  WebhookStatus,
+} from './webhook.ts';
+
+/** A webhook as the database keeps it, secrets sealed. */
+export interface WebhookRow {
+  readonly id: string;
+  readonly account_id: number;
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: WebhookStatus;
+  readonly subscriptions: readonly string[];
+  readonly endpoint: string;
+  readonly http_method: HttpMethod;
+  readonly request_format: RequestFormat;
+  readonly authentication: Uint8Array | null;
+  readonly custom_headers: Readonly<Record<string, string>> | null;
+  readonly external_source: unknown;
+  readonly signing_secret: Uint8Array;
+  readonly created_at: Date;
+  readonly created_by: string;
+  readonly updated_at: Date | null;
+  readonly updated_by: string | null;
+}
+
+export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    name: row.name,
+    description: row.description ?? undefined,
+    status: row.status,
+    subscriptions: row.subscriptions,
+    endpoint: row.endpoint,
+    httpMethod: row.http_method,
+    requestFormat: row.request_format,
+    authentication:
+      row.authentication === null
+        ? undefined
+        : (JSON.parse(secrets.open(row.authentication)) as Authentication),
+    customHeaders: row.custom_headers ?? undefined,
+    externalSource: row.external_source ?? undefined,
+    signingSecret: secrets.open(row.signing_secret),
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    updatedAt: row.updated_at ?? undefined,
+    updatedBy: row.updated_by ?? undefined,
+  };
+}
+
+export function rowFromWebhook(webhook: Webhook, secrets: SecretBox): WebhookRow {
+  return {
+    id: webhook.id,
+    account_id: webhook.accountId,
+    name: webhook.name,
+    description: webhook.description ?? null,
+    status: webhook.status,
+    subscriptions: webhook.subscriptions,
+    endpoint: webhook.endpoint,
+    http_method: webhook.httpMethod,
+    request_format: webhook.requestFormat,
+    authentication:
+      webhook.authentication === undefined
+        ? null
+        : secrets.seal(JSON.stringify(webhook.authentication)),
+    custom_headers: webhook.customHeaders ?? null,
+    external_source: webhook.externalSource ?? null,
+    signing_secret: secrets.seal(webhook.signingSecret),
+    created_at: webhook.createdAt,
+    created_by: webhook.createdBy,
+    updated_at: webhook.updatedAt ?? null,
+    updated_by: webhook.updatedBy ?? null,
+  };
+}

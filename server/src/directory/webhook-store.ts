@@ -1,0 +1,20 @@
+import type { Webhook } from './webhook.ts';
+
+/**
+ * Changes webhooks. A promise resolves when the change is committed and this node's directory shows
+ * it; other nodes follow within milliseconds.
+ */
+export interface WebhookStore {
+  create(webhook: Webhook): Promise<void>;
+  /**
+   * Replaces a webhook by what `change` makes of it, under a lock. Resolves to undefined when there
+   * is no such webhook in the account. What `change` throws is thrown, and nothing is changed.
+   */
+  update(
+    accountId: number,
+    id: string,
+    change: (current: Webhook) => Webhook,
+  ): Promise<Webhook | undefined>;
+  /** Resolves to whether there was one. */
+  delete(accountId: number, id: string): Promise<boolean>;
+}

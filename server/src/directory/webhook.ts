@@ -1,0 +1,56 @@
+/** How deliveries of a webhook prove who sends them (contract §1, "Webhook"). */
+export type Authentication =
+  | {
+      readonly type: 'basic_auth';
+      readonly data: { readonly username: string; readonly password: string };
+      readonly addPosition: 'header';
+    }
+  | {
+      readonly type: 'bearer_token';
+      readonly data: { readonly token: string };
+      readonly addPosition: 'header';
+    }
+  | {
+      readonly type: 'api_key';
+      readonly data: { readonly name: string; readonly value: string };
+      readonly addPosition: 'header' | 'query_string';
+    };
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type RequestFormat = 'json' | 'xml' | 'form_encoded';
+export type WebhookStatus = 'active' | 'inactive';
+
+/** What a request needs to know of a webhook: a stored one, or one that is only tried out. */
+export interface Target {
+  readonly endpoint: string;
+  readonly httpMethod: HttpMethod;
+  readonly requestFormat: RequestFormat;
+  readonly authentication: Authentication | undefined;
+  /** In the order in which they were given. */
+  readonly customHeaders: Readonly<Record<string, string>> | undefined;
+  /** The text of the secret as it is read: the key of the signature (contract §5). */
+  readonly signingSecret: string;
+}
+
+/** Where and how events go. Immutable: a change makes a new one. */
+export interface Webhook extends Target {
+  readonly id: string;
+  readonly accountId: number;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly status: WebhookStatus;
+  readonly subscriptions: readonly string[];
+  readonly externalSource: unknown;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+  readonly updatedAt: Date | undefined;
+  readonly updatedBy: string | undefined;
+}
+
+/** The one subscription of a webhook that is invoked directly, with a payload of its own. */
+export const DIRECT = 'conditional_ticket_events';
+
+/** Whether a webhook is invoked directly instead of by events. */
+export function isDirect(webhook: { readonly subscriptions: readonly string[] }): boolean {
+  return webhook.subscriptions[0] === DIRECT;
+}
