@@ -1,0 +1,31 @@
+import type { ErrorCode } from './errors.ts';
+import type { FieldCode } from './field-codes.ts';
+
+/** One parameter or body field that was refused. */
+export interface FieldError {
+  /** The parameter's name, or the path into the body: `webhook.subscriptions[2]`. */
+  readonly field: string;
+  readonly code: FieldCode;
+  /** A sentence that names the field, the rule and, unless it is secret, the value. */
+  readonly message: string;
+}
+
+interface ApiErrorOptions extends ErrorOptions {
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer to the caller that is not a success; its status comes from the table of errors. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, message: string, options: ApiErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.errors = options.errors ?? [];
+    this.headers = options.headers ?? {};
+  }
+}

@@ -1,0 +1,107 @@
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { answerBrokenRequest } from './answer-broken-request.ts';
+import { answerError } from './answer-error.ts';
+import { ApiError } from './api-error.ts';
+import { attempts } from './attempts.ts';
+import { authentication } from './authentication.ts';
+import { compileValidator } from './compile-validator.ts';
+import { ErrorSchema } from './error-schema.ts';
+import { health } from './health.ts';
+import { Attempt, Invocation } from './invocation-schema.ts';
+import { invocations } from './invocations.ts';
+import { invokeWebhook } from './invoke-webhook.ts';
+import { openapi } from './openapi.ts';
+import { parseBody } from './parse-body.ts';
+import { publishBatch } from './publish-batch.ts';
+import { publishEvent } from './publish-event.ts';
+import { requestId } from './request-id.ts';
+import type { App, Routes } from './routes.ts';
+import type { Services } from './services.ts';
+import { signingSecrets } from './signing-secrets.ts';
+import { testWebhook } from './test-webhook.ts';
+import { WebhookView } from './webhook-schema.ts';
+import { webhooks } from './webhooks.ts';
+import { withOptionalBodies } from './with-optional-bodies.ts';
+
+/** Everything under `/api/v2` and `/v1`: these need a token. Add a resource's routes here. */
+const WITH_TOKEN: readonly Routes[] = [
+  publishEvent,
+  publishBatch,
+  invokeWebhook,
+  webhooks,
+  testWebhook,
+  signingSecrets,
+  invocations,
+  attempts,
+];
+
+const WITHOUT_TOKEN: readonly Routes[] = [health];
+
+const MIB = 1024 * 1024;
+const SECOND = 1_000;
+
+/** Builds the HTTP side of a node, ready to listen or to be injected into. */
+export async function buildApp(services: Services): Promise<FastifyInstance> {
+  const app: App = Fastify({
+    loggerInstance: services.log as FastifyBaseLogger,
+    logController: new LogController({
+      // Two lines per request would cost more than accepting an event; faults are logged where
+      // they are answered.
+      disableRequestLogging: true,
+      requestIdLogLabel: 'request_id',
+    }),
+    genReqId: requestId,
+    bodyLimit: MIB,
+    // A body that drips in holds memory and a connection.
+    requestTimeout: 60 * SECOND,
+    // While the node drains, what still comes in is answered in our own words, by the acceptor.
+    return503OnClosing: false,
+    // Node would answer a missing Host in its own words; the hook below does it in ours.
+    http: { requireHostHeader: false },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerError,
+  });
+
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request) => {
+    throw new ApiError(
+      'RouteNotFound',
+      `there is no ${request.method} ${request.url.split('?')[0]}`,
+    );
+  });
+  app.setValidatorCompiler(compileValidator);
+  // Answers are made whole by the handlers; a schema that drops keys in silence hides mistakes.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, parseBody);
+  app.decorateRequest('caller');
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new ApiError('MalformedRequest', 'the request has no Host header');
+    }
+  });
+
+  for (const schema of [ErrorSchema, WebhookView, Invocation, Attempt]) app.addSchema(schema);
+  await app.register(swagger, {
+    openapi,
+    transformObject: (document) =>
+      'openapiObject' in document ? withOptionalBodies(document.openapiObject) : {},
+    refResolver: { buildLocalReference: (schema) => String(schema['$id']) },
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.debug({ method, url, status: reply.statusCode, ms }, 'answered');
+  });
+  await app.register(async (scope) => {
+    for (const add of WITHOUT_TOKEN) add(scope, services);
+  });
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', authentication(services.directory));
+    for (const add of WITH_TOKEN) add(scope, services);
+  });
+  await app.ready();
+  return app as unknown as FastifyInstance;
+}

@@ -1,0 +1,40 @@
+import { isId } from '../ids.ts';
+import { listAttempts } from '../trail/list-attempts.ts';
+import { ApiError } from './api-error.ts';
+import { attemptView } from './attempt-view.ts';
+import { errorAnswers } from './error-schema.ts';
+import { findWebhook } from './find-webhook.ts';
+import { AttemptList, InvocationParams } from './invocation-schema.ts';
+import type { Routes } from './routes.ts';
+
+/** List the HTTP requests of one invocation. */
+export const attempts: Routes = (app, services) => {
+  app.get(
+    '/api/v2/webhooks/:id/invocations/:invocation_id/attempts',
+    {
+      schema: {
+        operationId: 'listAttempts',
+        summary: 'List attempts of an invocation, newest first',
+        tags: ['Invocations'],
+        params: InvocationParams,
+        response: { 200: AttemptList, ...errorAnswers(404) },
+      },
+    },
+    async ({ caller, params }) => {
+      const { id, invocation_id: invocationId } = params;
+      const webhook = findWebhook(services.directory, caller, id);
+      const found = isId(invocationId)
+        ? await listAttempts(services, webhook.id, invocationId)
+        : undefined;
+      if (found === undefined) {
+        throw new ApiError(
+          'RecordNotFound',
+          `there is no invocation ${invocationId.slice(0, 60)} of this webhook`,
+        );
+      }
+      return {
+        attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload)),
+      };
+    },
+  );
+};

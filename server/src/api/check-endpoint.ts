@@ -1,0 +1,22 @@
+import type { Problems } from './problems.ts';
+import { showValue } from './show-value.ts';
+
+/** White space and controls: `new URL` would drop some of them in silence. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const FORBIDDEN = /[\s\u0000-\u001f\u007f]/;
+
+/** Refuses what requests cannot be sent to. Which addresses may be reached is judged when dialling. */
+export function checkEndpoint(field: string, endpoint: string, problems: Problems): void {
+  if (!/^https?:\/\//i.test(endpoint) || FORBIDDEN.test(endpoint) || !URL.canParse(endpoint)) {
+    const got = showValue(endpoint);
+    problems.add(field, 'invalid_format', `must be an http or https URL, got ${got}`);
+    return;
+  }
+  const url = new URL(endpoint);
+  if (url.username !== '' || url.password !== '') {
+    problems.add(field, 'not_allowed', 'must not contain credentials: use authentication');
+  }
+  if (endpoint.includes('#')) {
+    problems.add(field, 'not_allowed', 'must not have a fragment: it would never be sent');
+  }
+}

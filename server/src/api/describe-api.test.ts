@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { describeApi } from './describe-api.ts';
+
+let written: string;
+let document: {
+  openapi: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a document of any depth
+  paths: Record<string, Record<string, any>>;
+  components: { securitySchemes: object };
+};
+beforeAll(async () => {
+  written = await describeApi();
+  document = JSON.parse(written);
+});
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+test('spec/openapi.json is what the routes say (spec/README.md: how to write it anew)', () => {
+  const committed = readFileSync(new URL('../../../spec/openapi.json', import.meta.url), 'utf8');
+  expect(JSON.parse(committed)).toEqual(document);
+  expect(committed).toBe(written);
+});
+
+test('it is the same each time', async () => expect(await describeApi()).toBe(written));
+
+test('it has every operation of the contract', () => {
+  const names = operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'GET /api/v2/webhooks',
+      'POST /api/v2/webhooks',
+      'GET /api/v2/webhooks/{id}',
+      'PUT /api/v2/webhooks/{id}',
+      'PATCH /api/v2/webhooks/{id}',
+      'DELETE /api/v2/webhooks/{id}',
+      'POST /api/v2/webhooks/test',
+      'GET /api/v2/webhooks/{id}/signing_secret',
+      'POST /api/v2/webhooks/{id}/signing_secret',
+      'GET /api/v2/webhooks/{id}/invocations',
+      'GET /api/v2/webhooks/{id}/invocations/{invocation_id}/attempts',
+      'POST /v1/events',
+      'POST /v1/events/batch',
+      'POST /v1/webhooks/{id}/invocations',
+      'GET /healthz',
+      'GET /readyz',
+    ]),
+  );
+});
+
+test('every operation has a name of its own, a summary, a tag and answers', () => {
+  const ids = operations().map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { path, operation } of operations()) {
+    expect(operation, path).toMatchObject({
+      operationId: expect.any(String),
+      summary: expect.any(String),
+      tags: [expect.any(String)],
+    });
+    expect(
+      Object.keys(operation.responses).some((status) => status.startsWith('2')),
+      path,
+    ).toBe(true);
+  }
+});
+
+test('nothing but health is open', () => {
+  for (const { path, operation } of operations()) {
+    expect(operation.security, path).toEqual(
+      path === '/healthz' || path === '/readyz' ? [] : undefined,
+    );
+  }
+  expect(Object.keys(document.components.securitySchemes)).toEqual(['token', 'basic']);
+});

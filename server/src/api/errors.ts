@@ -1,0 +1,27 @@
+/**
+ * Every error that the API answers: its stable code and the HTTP status that goes with it. Clients
+ * may depend on the codes; the messages are for people and may change. `docs/errors.md` explains
+ * each, and a test keeps the two lists equal.
+ */
+export const ERRORS = {
+  MalformedRequest: 400,
+  MalformedBody: 400,
+  InvalidParameter: 400,
+  InvalidCursor: 400,
+  Unauthorized: 401,
+  Forbidden: 403,
+  RecordNotFound: 404,
+  RouteNotFound: 404,
+  RequestTimeout: 408,
+  IdempotencyConflict: 409,
+  WebhookInactive: 409,
+  BodyTooLarge: 413,
+  UnsupportedMediaType: 415,
+  InvalidBody: 422,
+  HeadersTooLarge: 431,
+  InternalError: 500,
+  Unavailable: 503,
+} as const;
+
+/** The stable code of an error. */
+export type ErrorCode = keyof typeof ERRORS;

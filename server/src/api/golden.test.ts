@@ -1,0 +1,291 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
+import { ErrorSchema } from './error-schema.ts';
+import { Attempt, AttemptList, Invocation, InvocationList } from './invocation-schema.ts';
+import { TestResult } from './test-schema.ts';
+import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhook-schema.ts';
+
+/**
+ * The bodies of `spec/golden/` are answers of this API. Ids, times, cursors and secrets differ from
+ * run to run; everything else must be what the file has. `HOOKTRAIL_WRITE_GOLDEN=1` writes them anew.
+ */
+const folder = fileURLToPath(new URL('../../../spec/golden/', import.meta.url));
+const writing = process.env['HOOKTRAIL_WRITE_GOLDEN'] === '1';
+
+const schemas: Record<string, TSchema> = {
+  Error: ErrorSchema,
+  Webhook: WebhookView,
+  Invocation,
+  Attempt,
+};
+
+/** Resolves what `ref` made, so that whole answers can be checked. */
+function resolved(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(resolved);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { $ref } = schema as { $ref?: string };
+  if ($ref !== undefined) return resolved(schemas[$ref.slice(0, -1)]);
+  const { $id, ...rest } = schema as { $id?: string };
+  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, resolved(value)]));
+}
+
+/** Replaces what differs from run to run; equal values stay equal. */
+function normalised(body: unknown): unknown {
+  const seen = new Map<string, string>();
+  const named = (kind: string) => (value: string) => {
+    const name = seen.get(value) ?? `<${kind} ${seen.size + 1}>`;
+    seen.set(value, name);
+    return name;
+  };
+  const text = JSON.stringify(body)
+    .replace(
+      /(?<="(?:after|before)_cursor":")[\w-]+|(?<=%5B(?:after|before)%5D=)[\w-]+/g,
+      named('cursor'),
+    )
+    .replace(/(?<="secret":")[\w+/]{43}=/g, named('secret'))
+    .replace(/[0-7][0-9A-HJKMNP-TV-Z]{25}/g, named('id'))
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, '<time>');
+  return JSON.parse(text);
+}
+
+const made = new Set<string>();
+
+async function golden(name: string, schema: TSchema, body: unknown): Promise<void> {
+  made.add(`${name}.json`);
+  const check = Compile(resolved(schema) as TSchema);
+  expect(check.Errors(body), name).toEqual([]);
+  const file = `${folder}${name}.json`;
+  if (writing) {
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, `${JSON.stringify(body, null, 2)}\n`);
+  }
+  const committed = JSON.parse(await readFile(file, 'utf8'));
+  expect(check.Errors(committed), name).toEqual([]);
+  expect(normalised(body), name).toEqual(normalised(committed));
+}
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+
+const PATH = '/api/v2/webhooks';
+const headers = { host: 'hooktrail.example:4400' };
+const get = async (path: string, token = 'admin-1') =>
+  (await api.call('GET', path, undefined, { headers, token })).body;
+
+const basic = {
+  type: 'basic_auth',
+  data: { username: 'ann', password: 'secret' },
+  add_position: 'header',
+};
+
+test('webhooks', async () => {
+  const token = 'admin-2';
+  const none = await get(PATH, token);
+  await golden('webhooks-empty', WebhookList, none);
+  const plain = await api.webhook({}, token);
+  await golden('webhooks-only-page', WebhookList, await get(PATH, token));
+  await api.webhook({ name: 'Second' }, token);
+  await api.webhook({ name: 'Third', status: 'inactive' }, token);
+  const first = await get(`${PATH}?sort=name&page[size]=1`, token);
+  const middle = await get(
+    new URL(first.links.next).pathname + new URL(first.links.next).search,
+    token,
+  );
+  const last = await get(
+    new URL(middle.links.next).pathname + new URL(middle.links.next).search,
+    token,
+  );
+  await golden('webhooks-first-page', WebhookList, first);
+  await golden('webhooks-middle-page', WebhookList, middle);
+  await golden('webhooks-last-page', WebhookList, last);
+  await golden('webhook', WebhookBody, await get(`${PATH}/${plain.id}`, token));
+});
+
+test('one webhook, with everything', async () => {
+  const { id } = await api.webhook({
+    name: 'Everything',
+    description: 'Tells the warehouse about orders',
+    subscriptions: ['zen:event-type:ticket.created', 'order.*'],
+    authentication: basic,
+    custom_headers: { 'X-Team': 'warehouse' },
+    external_source: { type: 'app', data: { app_id: '7' } },
+  });
+  await api.call('PATCH', `${PATH}/${id}`, { webhook: { status: 'inactive' } });
+  await golden('webhook-with-everything', WebhookBody, await get(`${PATH}/${id}`));
+
+  const copy = await api.call('POST', `${PATH}?clone_webhook_id=${id}`);
+  await golden('webhook-cloned', WebhookBody, copy.body);
+  for (const [name, authentication] of [
+    ['bearer-token', { type: 'bearer_token', data: { token: 't0ken' }, add_position: 'header' }],
+    [
+      'api-key',
+      { type: 'api_key', data: { name: 'key', value: 'v' }, add_position: 'query_string' },
+    ],
+  ] as const) {
+    const webhook = await api.webhook({ authentication });
+    await golden(`webhook-${name}`, WebhookBody, { webhook });
+  }
+  const direct = await api.webhook({
+    name: 'Direct',
+    http_method: 'GET',
+    request_format: 'form_encoded',
+    subscriptions: ['conditional_ticket_events'],
+  });
+  await golden('webhook-direct', WebhookBody, { webhook: direct });
+  const { body } = await api.call('GET', `${PATH}/${id}/signing_secret`);
+  expect(body.signing_secret.secret).toHaveLength(44);
+  await golden('signing-secret', SecretBody, body);
+});
+
+test('tests', async () => {
+  const request = { endpoint: 'https://example.com/', http_method: 'POST', request_format: 'json' };
+  const answered = await api.call('POST', `${PATH}/test`, { request });
+  await golden('test-answered', TestResult, answered.body);
+  api.exchange = {
+    status: 'timeout',
+    response: undefined,
+    errorMessage: 'timeout: no answer within 12000 ms',
+  };
+  const silent = await api.call('POST', `${PATH}/test`, { request });
+  await golden('test-no-answer', TestResult, silent.body);
+  api.exchange = {};
+});
+
+test('invocations', async () => {
+  const { id } = await api.webhook();
+  const list = `${PATH}/${id}/invocations`;
+  await golden('invocations-empty', InvocationList, await get(list));
+  const nowMs = Date.now();
+  const rows = [
+    { status: 'success', statusCode: 200 },
+    { status: 'client error', statusCode: 404 },
+    { status: 'server error', statusCode: 503, attempts: 3, dueMs: nowMs + 60_000 },
+    { status: 'timeout', attempts: 10 },
+    { status: 'failed', attempts: 2, dueMs: nowMs + 5_000, leased: true },
+    { status: 'accepted', attempts: 0, dueMs: nowMs },
+    { status: 'unknown', attempts: 1, dueMs: nowMs + 1_000, leased: true },
+    { status: 'circuit broken', attempts: 1, statusCode: 500, dueMs: nowMs + 5_000 },
+    { status: 'throttled', attempts: 0, dueMs: nowMs + 1_000 },
+  ] as const;
+  for (const [index, row] of rows.entries()) {
+    const latestMs = nowMs - 60_000 + index * 1000;
+    const createdMs = latestMs - ('attempts' in row ? row.attempts * 7_000 : 250);
+    await api.invocation(id, { ...row, createdMs, latestMs });
+  }
+  const follow = (url: string) => get(new URL(url).pathname + new URL(url).search);
+  const first = await get(`${list}?page[size]=4`);
+  const middle = await follow(first.links.next);
+  const last = await follow(middle.links.next);
+  await golden('invocations-first-page', InvocationList, first);
+  await golden('invocations-middle-page', InvocationList, middle);
+  await golden('invocations-last-page', InvocationList, last);
+  await golden('invocations-only-page', InvocationList, await get(list));
+});
+
+test('attempts', async () => {
+  const { id } = await api.webhook();
+  const startMs = Date.now() - 60_000;
+  const eventId = idAt(startMs);
+  await api.event(
+    eventId,
+    JSON.stringify({
+      account_id: 1,
+      detail: { id: '35436', subject: 'Help me' },
+      event: {},
+      id: 'b4f0c0a7',
+      subject: 'zen:ticket:35436',
+      time: '2026-01-31T12:00:00Z',
+      type: 'zen:event-type:ticket.created',
+      zendesk_event_version: '2022-11-06',
+    }),
+  );
+  const list = (invocation: string) => get(`${PATH}/${id}/invocations/${invocation}/attempts`);
+  const invocation = await api.invocation(id, { createdMs: startMs, eventId, attempts: 3 });
+  await golden('attempts-empty', AttemptList, await list(invocation));
+  const requestHeaders = [
+    'Content-Type',
+    'application/json',
+    'User-Agent',
+    'Hooktrail',
+    'Authorization',
+    'Basic ********',
+    'X-Zendesk-Webhook-Id',
+    id,
+  ];
+  await api.attempt(id, invocation, {
+    id: idAt(startMs + 20),
+    number: 1,
+    status: 'failed',
+    durationMs: 3,
+    errorMessage: 'refused: connection refused',
+    requestHeaders,
+  });
+  await api.attempt(id, invocation, {
+    id: idAt(startMs + 5_000),
+    number: 2,
+    status: 'server error',
+    statusCode: 503,
+    durationMs: 41,
+    requestHeaders,
+    responseHeaders: ['Content-Type', 'text/plain', 'Retry-After', '30'],
+    responseBody: 'try later',
+  });
+  await api.attempt(id, invocation, {
+    id: idAt(startMs + 35_000),
+    number: 3,
+    status: 'success',
+    statusCode: 204,
+    durationMs: 18,
+    requestHeaders,
+    responseHeaders: ['Date', 'Sat, 31 Jan 2026 12:00:35 GMT'],
+    responseBody: '',
+  });
+  await golden('attempts', AttemptList, await list(invocation));
+
+  const silent = await api.invocation(id, { createdMs: startMs, status: 'timeout' });
+  await api.attempt(id, silent, {
+    id: idAt(startMs + 20),
+    number: 1,
+    status: 'timeout',
+    durationMs: 12_000,
+    errorMessage: 'timeout: no answer within 12000 ms',
+    requestHeaders,
+  });
+  await golden('attempts-no-answer', AttemptList, await list(silent));
+});
+
+test('errors', async () => {
+  const { id } = await api.webhook();
+  const list = `${PATH}/${id}/invocations`;
+  const error = async (name: string, answer: Promise<{ body: unknown }>) =>
+    golden(`error-${name}`, ErrorSchema, (await answer).body);
+  await error('invalid-parameter', api.call('GET', `${list}?page[size]=500`));
+  await error('invalid-cursor', api.call('GET', `${list}?page[after]=nonsense`));
+  await error('malformed-body', api.call('POST', PATH, '{"webhook":'));
+  await error('unauthorized', api.call('GET', PATH, undefined, { token: 'wrong' }));
+  await error('forbidden', api.call('DELETE', `${PATH}/${id}`, undefined, { token: 'read-1' }));
+  await error('record-not-found', api.call('GET', `${PATH}/01ARZ3NDEKTSV4RRFFQ69G5FAV`));
+  await error('route-not-found', api.call('GET', '/api/v2/webhook'));
+  await error('body-too-large', api.call('POST', PATH, ' '.repeat(1024 * 1024 + 1)));
+  await error(
+    'unsupported-media-type',
+    api.call('POST', PATH, 'name=x', { headers: { 'content-type': 'text/plain' } }),
+  );
+  await error(
+    'invalid-body',
+    api.call('POST', PATH, {
+      webhook: { ...WEBHOOK, endpoint: 'ftp://example.com', http_method: 'PUT' },
+    }),
+  );
+});
+
+test('every golden body comes from a test', async () => {
+  expect(new Set(await readdir(folder))).toEqual(made);
+});

@@ -1,0 +1,70 @@
+import { listInvocations } from '../trail/list-invocations.ts';
+import { errorAnswers } from './error-schema.ts';
+import { findWebhook } from './find-webhook.ts';
+import { InvocationList, InvocationParameters } from './invocation-schema.ts';
+import { invocationView } from './invocation-view.ts';
+import { paging } from './paging.ts';
+import { parseTime } from './parse-time.ts';
+import { refusal } from './refusal.ts';
+import type { Routes } from './routes.ts';
+import { WebhookParams } from './webhook-schema.ts';
+
+/** List what was sent, or is to be sent, to a webhook. */
+export const invocations: Routes = (app, services) => {
+  const { cursorKey, directory } = services;
+  const parameters = Object.keys(InvocationParameters.properties);
+
+  app.get(
+    '/api/v2/webhooks/:id/invocations',
+    {
+      schema: {
+        operationId: 'listInvocations',
+        summary: 'List invocations of a webhook',
+        description:
+          'One row per invocation, of the last 7 days at most (the retention, where it is shorter).',
+        tags: ['Invocations'],
+        params: WebhookParams,
+        querystring: InvocationParameters,
+        response: { 200: InvocationList, ...errorAnswers(400, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, params, query } = request;
+      const webhook = findWebhook(directory, caller, params.id);
+      const { 'filter[from_ts]': from, 'filter[to_ts]': to } = query;
+      const start = from === undefined ? undefined : parseTime('filter[from_ts]', from);
+      const end = to === undefined ? undefined : parseTime('filter[to_ts]', to);
+      if (start !== undefined && end !== undefined && start.order > end.order) {
+        throw refusal('InvalidParameter', [
+          {
+            field: 'filter[from_ts]',
+            code: 'conflict',
+            message: `filter[from_ts] must not be after filter[to_ts], got "${from}" and "${to}"`,
+          },
+        ]);
+      }
+      const descending = query.sort !== 'latest_completed_at';
+      const pages = paging(
+        cursorKey,
+        {
+          list: 'invocations',
+          owner: webhook.id,
+          sort: descending ? '-latest_completed_at' : 'latest_completed_at',
+        },
+        parameters,
+      );
+      const page = await listInvocations(services, {
+        webhookId: webhook.id,
+        status: query['filter[status]'],
+        fromMs: start?.ceilMs,
+        toMs: end?.floorMs,
+        descending,
+        page: pages.request(query),
+      });
+      return {
+        invocations: page.rows.map((row) => invocationView(webhook.id, row)),
+        ...pages.answer(page, request, reply),
+      };
+    },
+  );
+};

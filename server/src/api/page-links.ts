@@ -1,0 +1,38 @@
+import type { FastifyRequest } from 'fastify';
+
+/** A host and an optional port, and nothing that could end a URL early or leave a header. */
+const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
+
+/** The pages around an answer. */
+export interface PageLinks {
+  readonly next?: string;
+  readonly prev?: string;
+}
+
+/**
+ * Absolute URLs of the next and the previous page: the caller's own host, path, filters, sort and
+ * size with another cursor. `X-Forwarded-*` is not believed: anyone can send it. Brackets are
+ * percent-encoded, which every client understands.
+ */
+export function pageLinks(
+  request: Pick<FastifyRequest, 'protocol' | 'host' | 'url' | 'query'>,
+  parameters: readonly string[],
+  cursors: { readonly after?: string; readonly before?: string },
+): PageLinks {
+  const host = HOST.test(request.host) ? request.host : 'localhost';
+  const path = request.url.split('?', 1)[0];
+  const given = request.query as Readonly<Record<string, unknown>>;
+  const link = (name: string, cursor: string): string => {
+    const query = new URLSearchParams();
+    for (const parameter of parameters) {
+      if (parameter === 'page[after]' || parameter === 'page[before]') continue;
+      if (given[parameter] !== undefined) query.set(parameter, String(given[parameter]));
+    }
+    query.set(name, cursor);
+    return `${request.protocol}://${host}${path}?${query}`;
+  };
+  return {
+    ...(cursors.after !== undefined && { next: link('page[after]', cursors.after) }),
+    ...(cursors.before !== undefined && { prev: link('page[before]', cursors.before) }),
+  };
+}

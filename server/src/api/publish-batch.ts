@@ -1,0 +1,154 @@
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import type { Accepted } from '../accept/acceptor.ts';
+import { eventSchema } from '../accept/event-schema.ts';
+import {
+  type BatchItem,
+  type BrokenBatch,
+  MAX_EVENTS,
+  splitArray,
+  splitLines,
+} from '../accept/split-batch.ts';
+import { acceptedSchema } from './accepted-schema.ts';
+import { ApiError } from './api-error.ts';
+import { type ErrorBody, errorBody } from './error-body.ts';
+import { ErrorSchema, errorAnswers } from './error-schema.ts';
+import { ERRORS } from './errors.ts';
+import { refuseIdempotencyKey } from './idempotency-key.ts';
+import { malformedBody } from './malformed-body.ts';
+import { type PreparedEvent, prepareEvent } from './prepare-event.ts';
+import { rawBody, takeRawBodies } from './raw-body.ts';
+import { refusal } from './refusal.ts';
+import type { App, Routes } from './routes.ts';
+import type { Services } from './services.ts';
+import { toApiError } from './to-api-error.ts';
+
+const MIB = 1024 * 1024;
+const TYPES = /^application\/(?:json|x-ndjson|jsonl) *(?:;|$)/i;
+const LINES = /^application\/(?:x-ndjson|jsonl)/i;
+
+const resultSchema = Type.Union([
+  Type.Object({ status: Type.Literal(202), ...acceptedSchema.properties }),
+  Type.Object({
+    status: Type.Integer({ description: 'What the event alone would have been answered with' }),
+    ...ErrorSchema.properties,
+  }),
+]);
+
+type Result = ({ status: 202 } & Accepted) | ({ status: number } & ErrorBody);
+
+/** `POST /v1/events/batch`: publishes up to 1,000 events, each with a result of its own. */
+export const publishBatch: Routes = (app, services) => {
+  void app.register(async (scope: App) => {
+    takeRawBodies(scope, 'application/json, application/x-ndjson or application/jsonl', TYPES);
+    scope.post(
+      '/v1/events/batch',
+      {
+        bodyLimit: 5 * MIB,
+        schema: {
+          operationId: 'publishEvents',
+          summary: 'Publish many events',
+          description: `A JSON array of 1 to ${MAX_EVENTS} events, or as many lines of JSON, of at most 5 MiB together. One result for each, in their order: a bad one is reported and the good ones are accepted. An array that is not valid JSON is refused as a whole. An event's own \`id\` makes publishing it again safe.`,
+          tags: ['Publishing'],
+          body: {
+            content: {
+              'application/json': {
+                schema: Type.Array(eventSchema, { minItems: 1, maxItems: MAX_EVENTS }),
+              },
+              'application/x-ndjson': { schema: Type.String() },
+              'application/jsonl': { schema: Type.String() },
+            },
+          },
+          response: {
+            200: Type.Unsafe<{ results: Result[] }>(
+              Type.Object(
+                { results: Type.Array(resultSchema) },
+                { description: 'One result for each event; the accepted ones are stored.' },
+              ),
+            ),
+            ...errorAnswers(400, 413, 415, 422),
+          },
+        },
+      },
+      async (request) => {
+        refuseIdempotencyKey(request.headers, 'give each event of a batch an id of its own');
+        const prepared = prepareAll(request, services);
+        const results = await Promise.all(
+          prepared.map((event) => publish(event, request, services)),
+        );
+        const refused = results.filter((result) => result instanceof ApiError);
+        if (refused.length === results.length && refused.every(isUnavailable)) {
+          throw refused[0] as ApiError;
+        }
+        return { results: results.map(toResult) };
+      },
+    );
+  });
+};
+
+/** Checks every event before the first one is accepted: a broken array is refused as a whole. */
+function prepareAll(request: FastifyRequest, services: Services): (PreparedEvent | ApiError)[] {
+  const { accountId } = request.caller;
+  const isLines = LINES.test(request.headers['content-type'] ?? '');
+  const body = rawBody(request);
+  const items = isLines ? splitLines(body, MIB) : splitArray(body, MIB);
+  if ('broken' in items) throw explainBroken(items);
+  return items.map((item) => {
+    try {
+      if (item.text === undefined) {
+        throw new ApiError('BodyTooLarge', 'an event must not be larger than 1 MiB');
+      }
+      return prepareEvent(item.text, accountId, undefined, services.clock);
+    } catch (error) {
+      const refused = placed(toApiError(error), item);
+      if (refused.code === 'MalformedBody' && !isLines) throw refused;
+      return refused;
+    }
+  });
+}
+
+async function publish(
+  prepared: PreparedEvent | ApiError,
+  request: FastifyRequest,
+  services: Services,
+): Promise<Accepted | ApiError> {
+  if (prepared instanceof ApiError) return prepared;
+  const { event, idempotency } = prepared;
+  try {
+    return await services.acceptor.publish(request.caller.accountId, event, idempotency);
+  } catch (error) {
+    const refused = toApiError(error);
+    if (refused.code === 'InternalError') {
+      request.log.error({ err: error }, 'an event of a batch failed');
+    }
+    return refused;
+  }
+}
+
+function isUnavailable(error: ApiError): boolean {
+  return error.code === 'Unavailable';
+}
+
+function toResult(outcome: Accepted | ApiError): Result {
+  return outcome instanceof ApiError
+    ? { status: ERRORS[outcome.code], ...errorBody(outcome) }
+    : { status: 202, ...outcome };
+}
+
+function placed(error: ApiError, item: BatchItem): ApiError {
+  return new ApiError(error.code, `${item.place}: ${error.message}`, {
+    errors: error.errors,
+    cause: error,
+  });
+}
+
+function explainBroken({ broken, message }: BrokenBatch): ApiError {
+  switch (broken) {
+    case 'malformed':
+      return malformedBody(message);
+    case 'empty':
+      return refusal('InvalidBody', [{ field: 'body', code: 'too_short', message }]);
+    case 'too many':
+      return refusal('BodyTooLarge', [{ field: 'body', code: 'too_many', message }]);
+  }
+}

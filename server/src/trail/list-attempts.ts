@@ -1,0 +1,61 @@
+import type { Clock } from '../clock.ts';
+import type { Runner } from '../database/database.ts';
+import { laneOf } from '../lanes.ts';
+import { type AttemptRow, readAttempts } from '../sql/read-attempts.ts';
+import { readEventBody } from '../sql/read-event-body.ts';
+import { readInvocation } from '../sql/read-invocation.ts';
+import { windowStart } from './window.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Runner;
+  readonly retentionDays: number;
+}
+
+/** What was sent: at most its first 64 KiB, and how many bytes it has. */
+export interface Payload {
+  readonly text: string;
+  readonly length: number;
+}
+
+/** The attempts of an invocation, newest first. */
+export interface InvocationAttempts {
+  readonly attempts: readonly AttemptRow[];
+  /** The same in every attempt; undefined when the event is no longer kept. */
+  readonly payload: Payload | undefined;
+}
+
+const SHOWN_BYTES = 64 * 1024;
+
+/** Undefined when the webhook has no such invocation, or one that lists no longer show. */
+export async function listAttempts(
+  { clock, database, retentionDays }: Parts,
+  webhookId: string,
+  invocationId: string,
+): Promise<InvocationAttempts | undefined> {
+  const lane = laneOf(webhookId);
+  const [invocation] = await database.run(readInvocation, { lane, id: invocationId });
+  if (
+    invocation?.webhook_id !== webhookId ||
+    invocation.latest_at.getTime() < windowStart(clock.now(), retentionDays)
+  ) {
+    return undefined;
+  }
+  const [attempts, [event]] = await Promise.all([
+    database.run(readAttempts, { lane, invocationId }),
+    database.run(readEventBody, { id: invocation.event_id, maxCharacters: SHOWN_BYTES }),
+  ]);
+  return {
+    attempts,
+    payload: event && { text: firstBytes(event.beginning, SHOWN_BYTES), length: event.length },
+  };
+}
+
+/** As many whole characters as fit into a number of bytes. */
+function firstBytes(text: string, bytes: number): string {
+  const buffer = Buffer.from(text);
+  if (buffer.length <= bytes) return text;
+  let end = bytes;
+  while (((buffer[end] as number) & 0xc0) === 0x80) end--; // not in the middle of a character
+  return buffer.toString('utf8', 0, end);
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts';
+import type { Runner } from '../database/database.ts';
+import type { DeliveryStatus } from '../delivery-status.ts';
+import { firstIdAt } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import { type InvocationRow, readInvocations } from '../sql/read-invocations.ts';
+import type { Page, PageRequest, Position } from './page.ts';
+import { readPage } from './read-page.ts';
+import { windowStart } from './window.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Runner;
+  readonly retentionDays: number;
+}
+
+interface InvocationsRequest {
+  readonly webhookId: string;
+  readonly status?: DeliveryStatus | undefined;
+  /** Both inclusive, in milliseconds since 1970, on the sort time. */
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly descending: boolean;
+  /** Keys are microseconds since 1970. */
+  readonly page: PageRequest;
+}
+
+/** The longest schedule ends 56 hours after the creation; a day's partition begins up to a day earlier. */
+const LONGEST_LIFE_MS = 3 * 24 * 60 * 60 * 1000;
+
+const LAST_MS = Date.UTC(9999, 11, 31);
+
+/** Before every id, so that a range from here includes the whole moment. */
+const FIRST_ID = '0'.repeat(26);
+
+/** Invocations of one webhook, by the time of their latest attempt. */
+export async function listInvocations(
+  { clock, database, retentionDays }: Parts,
+  { webhookId, status, fromMs, toMs, descending, page }: InvocationsRequest,
+): Promise<Page<InvocationRow>> {
+  const startMs = windowStart(clock.now(), retentionDays);
+  const lowerUs = Math.max(startMs, fromMs ?? startMs) * 1000;
+  // Inclusive to the millisecond, which is what readers are shown.
+  const upperUs = toMs === undefined ? Number.POSITIVE_INFINITY : (toMs + 1) * 1000;
+  if (upperUs <= lowerUs) return { rows: [] };
+  const lower = { key: lowerUs, id: FIRST_ID };
+  const upper = { key: upperUs, id: FIRST_ID };
+
+  return readPage<InvocationRow>(
+    {
+      descending,
+      positionOf: (row) => ({ key: row.latest_at_us, id: row.id }),
+      async read(direction, from, limit) {
+        const downward = descending === (direction === 'forward');
+        const edge = downward ? upper : lower;
+        const start = from !== undefined && isBefore(edge, from) !== downward ? from : edge;
+        return database.run(readInvocations(downward, status !== undefined), {
+          lane: laneOf(webhookId),
+          webhookId,
+          status,
+          firstId: firstIdAt(startMs - LONGEST_LIFE_MS),
+          startAt: timestamp(start.key as number),
+          startId: start.id,
+          end: timestamp(downward ? lowerUs : upperUs),
+          limit,
+        });
+      },
+    },
+    page,
+  );
+}
+
+function isBefore(one: Position, other: Position): boolean {
+  return one.key === other.key ? one.id < other.id : one.key < other.key;
+}
+
+/** A time as PostgreSQL reads it, to the microsecond. */
+function timestamp(us: number): string {
+  const ms = Math.floor(us / 1000);
+  // Past the year 9999 the ISO text has six digits of year, which PostgreSQL does not read.
+  if (ms > LAST_MS) return 'infinity';
+  const rest = String(us - ms * 1000).padStart(3, '0');
+  return new Date(ms).toISOString().replace('Z', `${rest}Z`);
+}

@@ -1,0 +1,9 @@
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Lists go back this far at most, however long rows are kept (contract §1). */
+const LONGEST_DAYS = 7;
+
+/** The first moment that lists show, in milliseconds since 1970. */
+export function windowStart(nowMs: number, retentionDays: number): number {
+  return nowMs - Math.min(LONGEST_DAYS, retentionDays) * DAY_MS;
+}
