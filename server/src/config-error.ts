@@ -1,0 +1,19 @@
+/** One thing that is wrong with one setting. */
+export interface ConfigProblem {
+  /** The environment variable. */
+  readonly name: string;
+  /** What it must be and what it is, for people; never the value of a secret. */
+  readonly message: string;
+}
+
+/** The environment is not a valid configuration. Lists everything that is wrong, not the first. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const lines = problems.map((problem) => `  ${problem.name} ${problem.message}`);
+    super(`The settings are not valid:\n${lines.join('\n')}`);
+    this.problems = problems;
+  }
+}

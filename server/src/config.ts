@@ -1,0 +1,93 @@
+import type { ConfigProblem } from './config-error.ts';
+import { ConfigError } from './config-error.ts';
+import { defaultDataDir } from './default-data-dir.ts';
+import { SETTINGS } from './settings.ts';
+import { similarName } from './similar-name.ts';
+
+/** The levels of the log, from everything to nothing. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+/** Every setting, resolved: what reads it needs no default and no check of its own. */
+export interface Config {
+  readonly host: string;
+  /** 0 means any free port. */
+  readonly port: number;
+  /** Absent means the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly bootstrapToken: string | undefined;
+  /** 32 bytes; absent only with the embedded PostgreSQL, which keeps a key in `dataDir`. */
+  readonly secretKey: Buffer | undefined;
+  /** CIDR blocks. */
+  readonly allowedNetworks: readonly string[];
+  readonly retentionDays: number;
+  readonly logLevel: LogLevel;
+}
+
+const PREFIX = 'HOOKTRAIL_';
+
+/**
+ * Reads the configuration from the environment. A variable that is set to the empty string counts
+ * as absent: that is how compose files and unit files say "not set".
+ *
+ * @throws ConfigError naming every wrong value, every missing one and every unknown `HOOKTRAIL_` name.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: ConfigProblem[] = [];
+
+  function read<T>(setting: { name: string; parse: (text: string) => T }): T | undefined {
+    const text = env[setting.name];
+    if (text === undefined || text === '') return undefined;
+    try {
+      return setting.parse(text);
+    } catch (error) {
+      problems.push({ name: setting.name, message: (error as Error).message });
+      return undefined;
+    }
+  }
+
+  const databaseUrl = read(SETTINGS.databaseUrl);
+  const secretKey = read(SETTINGS.secretKey);
+  const config: Config = {
+    host: read(SETTINGS.host) ?? '127.0.0.1',
+    port: read(SETTINGS.port) ?? 4400,
+    databaseUrl,
+    dataDir: read(SETTINGS.dataDir) ?? defaultDataDir(env),
+    bootstrapToken: read(SETTINGS.bootstrapToken),
+    secretKey,
+    allowedNetworks: Object.freeze(read(SETTINGS.allowedNetworks) ?? []),
+    retentionDays: read(SETTINGS.retentionDays) ?? 7,
+    logLevel: read(SETTINGS.logLevel) ?? 'info',
+  };
+
+  if (env[SETTINGS.databaseUrl.name] && !env[SETTINGS.secretKey.name]) {
+    problems.push({
+      name: SETTINGS.secretKey.name,
+      message:
+        `must be set when ${SETTINGS.databaseUrl.name} is: every node on that database needs the ` +
+        'same key. Make one with: openssl rand -base64 32',
+    });
+  }
+  problems.push(...unknownNames(env));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function unknownNames(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
+  const known = Object.values(SETTINGS).map((setting) => setting.name as string);
+  const unknown = Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX))
+    .sort();
+  return unknown
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ name, message: `is not a setting. ${hint(name, known)}` }));
+}
+
+function hint(name: string, known: readonly string[]): string {
+  // Kubernetes writes these into every pod beside a service that is called "hooktrail".
+  if (/^HOOKTRAIL_(SERVICE_|PORT_\d)/.test(name)) {
+    return 'If Kubernetes sets it, put "enableServiceLinks: false" into the pod\'s specification.';
+  }
+  const similar = similarName(name, known);
+  return similar === undefined ? `There are: ${known.join(', ')}` : `Did you mean ${similar}?`;
+}

@@ -1,0 +1,166 @@
+import { createHmac } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createAcceptor } from './accept/create-acceptor.ts';
+import { buildApp } from './api/app.ts';
+import type { Config } from './config.ts';
+import { checkSecretKey } from './database/check-secret-key.ts';
+import { openDatabase } from './database/database.ts';
+import { followDatabaseClock } from './database/database-clock.ts';
+import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
+import { keptSecretKey } from './database/kept-secret-key.ts';
+import { listen } from './database/listen.ts';
+import { migrate } from './database/migrate.ts';
+import { createDelivery } from './deliver/create-delivery.ts';
+import { deactivator } from './deliver/deactivator.ts';
+import { DURABLE } from './deliver/profile.ts';
+import { createDirectory } from './directory/create-directory.ts';
+import { createWebhookStore } from './directory/create-webhook-store.ts';
+import { foundMainAccount } from './directory/found-main-account.ts';
+import { Keeper } from './keep/keeper.ts';
+import { createSecretBox } from './secret-box.ts';
+import { readClock } from './sql/read-clock.ts';
+
+/** A running node. */
+export interface Node {
+  /** Where the API is. */
+  readonly url: string;
+  /** The first token, if this start made one up: it is never shown again. */
+  readonly madeToken: string | undefined;
+  /**
+   * Stops taking events, finishes what is under way or hands it back, then stops the database if it
+   * is embedded. All calls share one promise.
+   */
+  stop(): Promise<void>;
+}
+
+/** How long a node holds what it leased: longer than a request may take, with room for a hiccup. */
+const LEASE_MS = 30_000;
+
+/** How long a stopping node waits for requests under way: the longest may last 12 s. */
+const DRAIN_MS = 15_000;
+
+/** Starts all parts in the order in which they need each other; `stop` goes the other way. */
+export async function startNode(config: Config, log: Logger): Promise<Node> {
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= (async () => {
+      for (const stopPart of stops.reverse()) {
+        // A part that cannot stop well must not keep the rest, the database above all, from it.
+        await Promise.resolve(stopPart()).catch((error: unknown) =>
+          log.error({ err: error }, 'a part of the node did not stop well'),
+        );
+      }
+    })();
+    return stopping;
+  };
+
+  const logFailure = (work: Promise<void>): void => {
+    work.catch((error: unknown) => log.error({ err: error }, 'a change could not be followed'));
+  };
+
+  try {
+    let databaseUrl = config.databaseUrl;
+    if (databaseUrl === undefined) {
+      const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+      stops.push(() => embedded.stop());
+      databaseUrl = embedded.url;
+    }
+    await migrate(databaseUrl, log);
+
+    // Reading has a pool of its own: a crowd of listings must not take the deliveries' connections.
+    const database = openDatabase(databaseUrl, { connections: 10, log });
+    stops.push(() => database.close());
+    const reading = openDatabase(databaseUrl, { connections: 6, log });
+    stops.push(() => reading.close());
+
+    const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir));
+    const secrets = createSecretBox(secretKey);
+    await checkSecretKey(database, secrets);
+
+    const clock = await followDatabaseClock(database, log);
+    stops.push(() => clock.stop());
+    const madeToken = await foundMainAccount({
+      clock,
+      database,
+      bootstrapToken: config.bootstrapToken,
+    });
+    const keeper = new Keeper({
+      clock,
+      database,
+      databaseUrl,
+      log,
+      retentionDays: config.retentionDays,
+    });
+    await keeper.start();
+    stops.push(() => keeper.stop());
+
+    const directory = createDirectory({
+      database,
+      secrets,
+      onWebhook: (id) => delivery.lookAfter([id]),
+    });
+    const webhooks = createWebhookStore({ database, directory, secrets });
+    const delivery = createDelivery({
+      allowedNetworks: config.allowedNetworks,
+      clock,
+      database,
+      deactivate: deactivator({ clock, directory, log, webhooks }),
+      directory,
+      drainMs: DRAIN_MS,
+      leaseMs: LEASE_MS,
+      log,
+      profile: DURABLE,
+    });
+    stops.push(() => delivery.stop());
+    const listener = await listen({
+      url: databaseUrl,
+      log,
+      channels: {
+        hooktrail_webhook: (id) => logFailure(directory.refreshWebhook(id)),
+        hooktrail_access: () => logFailure(directory.refreshAccess()),
+        hooktrail_due: (ids) => delivery.lookAfter(ids.split(',')),
+      },
+      onListening: () => directory.reload(),
+    });
+    stops.push(() => listener.stop());
+    await delivery.start();
+
+    const acceptor = createAcceptor({
+      clock,
+      database,
+      directory,
+      leaseMs: LEASE_MS,
+      shortCut: delivery.shortCut,
+    });
+    stops.push(() => acceptor.stop());
+
+    const app = await buildApp({
+      acceptor,
+      clock,
+      cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
+      database: reading,
+      directory,
+      log,
+      notReady: async () => {
+        if (stopping !== undefined) return 'this node is stopping';
+        return reading.run(readClock, undefined).then(
+          () => undefined,
+          (error: Error) => error.message,
+        );
+      },
+      retentionDays: config.retentionDays,
+      tryOut: delivery.tryOut,
+      webhooks,
+    });
+    stops.push(() => app.close());
+    await app.listen({ host: config.host, port: config.port });
+    const { address, family, port } = app.server.address() as AddressInfo;
+    const host = family === 'IPv6' ? `[${address}]` : address;
+    return { url: `http://${host}:${port}`, madeToken, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

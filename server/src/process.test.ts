@@ -1,0 +1,311 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { uuidFromId } from './ids.ts';
+import { eventually } from './testing/eventually.ts';
+import { type Receiver, startReceiver } from './testing/receiver.ts';
+import { type ServerProcess, spawnServer, startServer } from './testing/server-process.ts';
+import { createTestDatabase, type TestDatabase } from './testing/test-database.ts';
+import { call, makeDue, sql, TOKEN } from './testing/test-node.ts';
+
+let database: TestDatabase;
+let receiver: Receiver;
+const servers: ServerProcess[] = [];
+const folders: string[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+});
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.kill('SIGKILL');
+    await server.ended;
+  }
+});
+
+afterAll(async () => {
+  await receiver.close();
+  await database.drop();
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+async function server(env: Record<string, string> = {}): Promise<ServerProcess> {
+  const started = await startServer({ HOOKTRAIL_DATABASE_URL: database.url, ...env });
+  servers.push(started);
+  return started;
+}
+
+async function webhook(url: string, type: string): Promise<string> {
+  const { body } = await call(url, 'POST', '/api/v2/webhooks', {
+    webhook: {
+      name: type,
+      endpoint: receiver.url,
+      http_method: 'POST',
+      request_format: 'json',
+      status: 'active',
+      subscriptions: [type],
+    },
+  });
+  return body.webhook.id;
+}
+
+async function publish(url: string, type: string): Promise<string> {
+  const { body } = await call(url, 'POST', '/v1/events', { type });
+  return body.invocations[0].id;
+}
+
+async function rowOf(invocationId: string) {
+  const [row] = await sql(
+    database.url,
+    'select status, attempts_count, leased, due_at from invocation where id = $1',
+    [uuidFromId(invocationId)],
+  );
+  return row as { status: string; attempts_count: number; leased: boolean; due_at: Date | null };
+}
+
+describe('SIGTERM', () => {
+  test('lets requests under way finish, gives back what was not sent, and exits with 0', async () => {
+    const node = await server();
+    const webhookId = await webhook(node.url, 'stop.in.flight');
+    const held: (() => void)[] = [];
+    receiver.behave((_request, response) => held.push(() => response.end('late')));
+    // 64 requests of a webhook may be under way; the rest waits in the node's memory.
+    const batch = Array.from({ length: 100 }, () => ({ type: 'stop.in.flight' }));
+    await call(node.url, 'POST', '/v1/events/batch', batch);
+    await eventually('64 requests under way', () => held.length === 64);
+
+    node.kill('SIGTERM');
+    await eventually('the node to drain', () => node.output().includes('"msg":"stopping"'));
+    await eventually('what was not sent to be given back', async () => {
+      const [row] = await sql(
+        database.url,
+        'select count(*)::int as count from invocation where webhook_id = $1 and leased',
+        [uuidFromId(webhookId)],
+      );
+      return row?.['count'] === 64;
+    });
+    await expect(fetch(`${node.url}/healthz`)).rejects.toThrow();
+    for (const answer of held) answer();
+    expect(await node.ended).toBe(0);
+
+    const rows = await sql(
+      database.url,
+      `select status, attempts_count, leased, due_at is null as final, count(*)::int as count
+      from invocation where webhook_id = $1 group by 1, 2, 3, 4 order by 1`,
+      [uuidFromId(webhookId)],
+    );
+    expect(rows).toEqual([
+      { status: 'accepted', attempts_count: 0, leased: false, final: false, count: 36 },
+      { status: 'success', attempts_count: 1, leased: false, final: true, count: 64 },
+    ]);
+  });
+});
+
+describe('kill -9', () => {
+  test('makes what was in flight unknown, and another node sends it again', async () => {
+    receiver.behave(() => undefined);
+    const dying = await server();
+    await webhook(dying.url, 'kill.in.flight');
+    const id = await publish(dying.url, 'kill.in.flight');
+    await eventually('the first request', () => receiver.requestsOf(id).length === 1);
+    dying.kill('SIGKILL');
+    expect(await dying.ended).toBe('SIGKILL');
+    expect(await rowOf(id)).toMatchObject({ status: 'accepted', attempts_count: 0, leased: true });
+
+    const answers: (() => void)[] = [];
+    receiver.behave((_request, response) => answers.push(() => response.end('ok')));
+    await server();
+    await makeDue(database.url, { expired: true });
+    await eventually('the second request', () => receiver.requestsOf(id).length === 2);
+    expect(await rowOf(id)).toMatchObject({ status: 'unknown', attempts_count: 0, leased: true });
+    for (const answer of answers) answer();
+    await eventually('the record', async () => (await rowOf(id)).status === 'success');
+    expect(await rowOf(id)).toMatchObject({ attempts_count: 1, leased: false, due_at: null });
+    expect(receiver.requestsOf(id)).toHaveLength(2);
+  });
+});
+
+describe('two nodes on one database', () => {
+  test('share the work, and send nothing twice', async () => {
+    receiver.behave((_request, response) => setTimeout(() => response.end('ok'), 20));
+    const [one] = await Promise.all([
+      server(),
+      // What this one takes it must refuse to send: the record shows who did what.
+      server({ HOOKTRAIL_ALLOWED_NETWORKS: '' }),
+    ]);
+    const webhookId = await webhook(one.url, 'share.the.work');
+    const batch = Array.from({ length: 1_000 }, () => ({ type: 'share.the.work' }));
+    for (let count = 0; count < 5; count++) {
+      await call(one.url, 'POST', '/v1/events/batch', batch);
+    }
+    const counts = await eventually('5,000 first attempts', async () => {
+      const rows = await sql<{ status: string; count: number }>(
+        database.url,
+        `select status, count(*)::int as count from invocation
+        where webhook_id = $1 and attempts_count = 1 group by 1`,
+        [uuidFromId(webhookId)],
+      );
+      const byStatus = Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+      const { success = 0, failed = 0 } = byStatus;
+      return success + failed === 5_000 ? { success, failed } : undefined;
+    });
+    expect(counts.success).toBeGreaterThan(0);
+    expect(counts.failed).toBeGreaterThan(0);
+    const seen = receiver.requests.filter(({ body }) => body.includes('share.the.work'));
+    expect(seen).toHaveLength(counts.success);
+  });
+
+  test('show a change made on one in the other', async () => {
+    const [one, two] = await Promise.all([server(), server()]);
+    receiver.behave((_request, response) => response.end('ok'));
+    const id = await webhook(one.url, 'change.on.one');
+    await eventually('the other to know it', async () => {
+      const { status } = await call(two.url, 'GET', `/api/v2/webhooks/${id}`);
+      return status === 200;
+    });
+    const invocation = await publish(two.url, 'change.on.one');
+    await eventually('its delivery', async () => (await rowOf(invocation)).status === 'success');
+  });
+
+  test('started at the same moment on an empty database', async () => {
+    const empty = await createTestDatabase();
+    await sql(empty.url, 'drop schema public cascade');
+    await sql(empty.url, 'create schema public');
+    const nodes = await Promise.all(
+      Array.from({ length: 3 }, () => server({ HOOKTRAIL_DATABASE_URL: empty.url })),
+    );
+    for (const { url } of nodes)
+      expect((await call(url, 'GET', '/api/v2/webhooks')).status).toBe(200);
+    for (const node of nodes) node.kill('SIGTERM');
+    expect(await Promise.all(nodes.map(({ ended }) => ended))).toEqual([0, 0, 0]);
+    await empty.drop();
+  });
+});
+
+describe('the log', () => {
+  test('holds no secret, at any level', async () => {
+    receiver.behave((_request, response) => response.writeHead(500).end());
+    const node = await server({ HOOKTRAIL_LOG_LEVEL: 'trace' });
+    const id = await webhook(node.url, 'log.no.secret');
+    const data = { username: 'user', password: 'hush-password' };
+    const authentication = { type: 'basic_auth', data, add_position: 'header' };
+    await call(node.url, 'PATCH', `/api/v2/webhooks/${id}`, { webhook: { authentication } });
+    const { body } = await call(node.url, 'GET', `/api/v2/webhooks/${id}/signing_secret`);
+    const invocation = await publish(node.url, 'log.no.secret');
+    await eventually('an attempt', async () => (await rowOf(invocation)).attempts_count === 1);
+    await call(node.url, 'GET', '/api/v2/webhooks?page[size]=x');
+    await call(node.url, 'GET', '/nowhere', undefined, { authorization: 'Bearer hush-wrong' });
+    await call(node.url, 'POST', '/v1/events', '{"type": "hush');
+    // The connections that break leave errors in the log.
+    await sql(
+      database.url,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await eventually('the node to be ready again', async () => {
+      const { status } = await call(node.url, 'GET', '/readyz');
+      return status === 200;
+    });
+    node.kill('SIGTERM');
+    await node.ended;
+    expect(node.output()).toContain('connection was lost');
+    for (const secret of [
+      TOKEN,
+      'hush',
+      body.signing_secret.secret,
+      Buffer.alloc(32, 7).toString('base64'),
+    ]) {
+      expect(node.output()).not.toContain(secret);
+    }
+  });
+});
+
+describe('a start that cannot be', () => {
+  test('on a taken port says which', async () => {
+    const other = createServer();
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port));
+    });
+    const refused = spawnServer({
+      HOOKTRAIL_DATABASE_URL: database.url,
+      HOOKTRAIL_PORT: String(port),
+    });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain(`port ${port} of 127.0.0.1 is taken`);
+    other.close();
+  });
+
+  test('with another secret key says so', async () => {
+    const node = await server();
+    node.kill('SIGTERM');
+    await node.ended;
+    const refused = spawnServer({
+      HOOKTRAIL_DATABASE_URL: database.url,
+      HOOKTRAIL_SECRET_KEY: Buffer.alloc(32, 8).toString('base64'),
+    });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain('HOOKTRAIL_SECRET_KEY is not the key');
+  });
+
+  test('with a wrong setting names it', async () => {
+    const refused = spawnServer({ HOOKTRAIL_PROT: '1', HOOKTRAIL_RETENTION_DAYS: 'x' });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain('HOOKTRAIL_PROT');
+    expect(refused.output()).toContain('HOOKTRAIL_RETENTION_DAYS');
+  });
+});
+
+describe('the embedded database', () => {
+  test('outlives a kill -9 of its node, and what was accepted is delivered after it', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-process-'));
+    folders.push(dataDir);
+    const env = { HOOKTRAIL_DATABASE_URL: '', HOOKTRAIL_DATA_DIR: dataDir };
+    receiver.behave(() => undefined);
+    const dying = await server(env);
+    await webhook(dying.url, 'embedded.and.killed');
+    const id = await publish(dying.url, 'embedded.and.killed');
+    await eventually('the first request', () => receiver.requestsOf(id).length === 1);
+    dying.kill('SIGKILL');
+    await dying.ended;
+
+    receiver.behave((_request, response) => response.end('ok'));
+    const next = await server(env);
+    // Its lease has up to 30 s to run; what is asked here is that the next node knows and waits.
+    const { body } = await call(next.url, 'GET', '/api/v2/webhooks');
+    const { body: page } = await call(
+      next.url,
+      'GET',
+      `/api/v2/webhooks/${body.webhooks[0].id}/invocations`,
+    );
+    expect(page.invocations).toMatchObject([{ id, status: 'accepted', attempts_count: 0 }]);
+    next.kill('SIGTERM');
+    expect(await next.ended).toBe(0);
+  });
+
+  test('shows the first token once, when none was given', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-process-'));
+    folders.push(dataDir);
+    const env = {
+      HOOKTRAIL_DATABASE_URL: '',
+      HOOKTRAIL_DATA_DIR: dataDir,
+      HOOKTRAIL_BOOTSTRAP_TOKEN: '',
+    };
+    const first = await server(env);
+    const token = await eventually('the token', () => /ht_[\w-]{40}/.exec(first.output())?.[0]);
+    const answer = await fetch(`${first.url}/api/v2/webhooks`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBe(200);
+    first.kill('SIGTERM');
+    await first.ended;
+    const second = await server(env);
+    expect(second.output()).not.toContain(token);
+    expect(second.output()).not.toMatch(/ht_[\w-]{40}/);
+    second.kill('SIGTERM');
+    await second.ended;
+  });
+});

@@ -1,0 +1,152 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import type { LogLevel } from './config.ts';
+
+/** One environment variable: its documentation and its parser, side by side. */
+export interface Setting<T> {
+  readonly name: `HOOKTRAIL_${string}`;
+  /** What holds when it is absent, in Markdown for `docs/settings.md`. */
+  readonly byDefault: string;
+  /** What it is for and what it may be, in Markdown. */
+  readonly meaning: string;
+  /** Throws an `Error` that says "must be ...", with the value unless the value is a secret. */
+  readonly parse: (text: string) => T;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Every setting there is. `readConfig` reads them, `docs/settings.md` is made from them. */
+export const SETTINGS = {
+  host: setting({
+    name: 'HOOKTRAIL_HOST',
+    byDefault: '`127.0.0.1`',
+    meaning: 'Address or host name to listen on. `0.0.0.0` or `::` listens on every interface.',
+    parse(text) {
+      if (isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252})$/.test(text)) return text;
+      throw refusal('an IP address or a host name', text);
+    },
+  }),
+  port: setting({
+    name: 'HOOKTRAIL_PORT',
+    byDefault: '`4400`',
+    meaning: 'Port to listen on, 0 to 65535. `0` takes any free port.',
+    parse: (text) => wholeNumber(text, 0, 65_535),
+  }),
+  databaseUrl: setting({
+    name: 'HOOKTRAIL_DATABASE_URL',
+    byDefault: 'the embedded PostgreSQL',
+    meaning:
+      'A PostgreSQL 15 or newer to use instead of the embedded one: ' +
+      '`postgresql://user:password@host:5432/database`.',
+    parse: parseDatabaseUrl,
+  }),
+  dataDir: setting({
+    name: 'HOOKTRAIL_DATA_DIR',
+    byDefault:
+      '`/var/lib/hooktrail` as root, otherwise `$XDG_DATA_HOME/hooktrail` or ' +
+      '`~/.local/share/hooktrail`',
+    meaning:
+      'Folder of the embedded PostgreSQL and of the secret key. It is made when it does not exist.',
+    parse: (text) => resolve(text),
+  }),
+  bootstrapToken: setting({
+    name: 'HOOKTRAIL_BOOTSTRAP_TOKEN',
+    byDefault: 'one is made at the first start and printed once',
+    meaning: 'The first admin token of account 1: 16 to 200 visible ASCII characters. A secret.',
+    parse(text) {
+      if (/^[\x21-\x7e]{16,200}$/.test(text)) return text;
+      throw new Error('must be 16 to 200 visible ASCII characters (its value is not shown)');
+    },
+  }),
+  secretKey: setting({
+    name: 'HOOKTRAIL_SECRET_KEY',
+    byDefault: 'one is made and kept in the data folder',
+    meaning:
+      'Encrypts stored secrets: 32 bytes in base64, as `openssl rand -base64 32` makes them. ' +
+      'Must be set when `HOOKTRAIL_DATABASE_URL` is, to the same value on every node. A secret.',
+    parse(text) {
+      const key = Buffer.from(text, 'base64');
+      if (key.length === 32 && key.toString('base64') === text) return key;
+      throw new Error('must be 32 bytes in base64, 44 characters (its value is not shown)');
+    },
+  }),
+  allowedNetworks: setting({
+    name: 'HOOKTRAIL_ALLOWED_NETWORKS',
+    byDefault: 'none',
+    meaning:
+      'Networks that deliveries may reach although they are private, loopback or link-local: ' +
+      'CIDR blocks, separated by commas, such as `10.0.0.0/8,fd00::/8`.',
+    parse: (text) => text.split(',').map((part) => parseNetwork(part.trim(), text)),
+  }),
+  retentionDays: setting({
+    name: 'HOOKTRAIL_RETENTION_DAYS',
+    byDefault: '`7`',
+    meaning: 'Days that the trail is kept and listed, 1 to 3650.',
+    parse: (text) => wholeNumber(text, 1, 3650),
+  }),
+  logLevel: setting({
+    name: 'HOOKTRAIL_LOG_LEVEL',
+    byDefault: '`info`',
+    meaning: `One of ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}.`,
+    parse(text): LogLevel {
+      const level = LOG_LEVELS.find((known) => known === text);
+      if (level !== undefined) return level;
+      throw refusal(`one of ${LOG_LEVELS.join(', ')}`, text);
+    },
+  }),
+} as const;
+
+/** Only helps the compiler to see each setting's own type. */
+function setting<T>(value: Setting<T>): Setting<T> {
+  return value;
+}
+
+function refusal(rule: string, text: string): Error {
+  return new Error(`must be ${rule}, got ${JSON.stringify(text)}`);
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw refusal(`a whole number from ${least} to ${most}`, text);
+}
+
+/** Messages show the scheme and the host only: a password may stand anywhere else. */
+function parseDatabaseUrl(text: string): string {
+  const rule = 'a URL that begins with postgresql:// or postgres://';
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
+  if (scheme === undefined) throw new Error(`must be ${rule} (its value is not shown)`);
+  let host: string;
+  try {
+    // "user@/database?host=/socket/folder" is right for PostgreSQL and wrong for the URL standard.
+    host = new URL(text.replace('@/', '@socket/')).host;
+  } catch {
+    throw new Error(`must be ${rule} and be well formed (its value is not shown)`);
+  }
+  if (scheme !== 'postgresql' && scheme !== 'postgres') throw refusal(rule, `${scheme}://${host}`);
+  return text;
+}
+
+function parseNetwork(part: string, whole: string): string {
+  const [address = '', prefix = '', ...rest] = part.split('/');
+  const bits = isIP(address) === 4 ? 32 : 128;
+  // ipaddr.js alone would take "10/8" and octal "010.0.0.0/8", which read as something else.
+  const formed = isIP(address) !== 0 && !address.includes('%') && /^\d{1,3}$/.test(prefix);
+  if (!formed || Number(prefix) > bits || rest.length > 0) {
+    const got = part === whole ? '' : ` (in ${JSON.stringify(whole)})`;
+    const advice = isIP(address) !== 0 && prefix === '' ? `; did you mean ${address}/${bits}?` : '';
+    throw new Error(
+      `must be CIDR blocks such as 10.0.0.0/8, separated by commas, got ${JSON.stringify(part)}${got}${advice}`,
+    );
+  }
+  const parser = bits === 32 ? ipaddr.IPv4 : ipaddr.IPv6;
+  const network = parser.networkAddressFromCIDR(part).toString();
+  if (network !== ipaddr.parse(address).toString()) {
+    throw new Error(
+      `must be CIDR blocks that begin at the first address of their network, got ` +
+        `${JSON.stringify(part)}; did you mean ${network}/${Number(prefix)}?`,
+    );
+  }
+  return `${network}/${Number(prefix)}`;
+}
