@@ -23,8 +23,10 @@ export async function ensureBuilt(...projects) {
   }
   // npm writes the first of these at the end of an installation, so half of one does not count.
   if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) {
-    // The compiler is a development dependency, which NODE_ENV=production would leave out.
-    const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+    // The compiler is a development dependency, which NODE_ENV=production would leave out, and
+    // PostgreSQL an optional one.
+    const include = ['--include=dev', '--include=optional'];
+    const flags = [...include, '--no-audit', '--no-fund', '--loglevel=error'];
     await step('Installing packages (npm ci)', 'npm', ['ci', ...flags]);
   }
   await step('Compiling (tsc -b)', `${ROOT}node_modules/.bin/tsc`, ['-b', ...projects]);

@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net';
+import type { Acceptor } from '@hooktrail/server/dist/accept/acceptor.js';
+import { buildApp } from '@hooktrail/server/dist/api/app.js';
+import { createLog } from '@hooktrail/server/dist/create-log.js';
+import type { Directory } from '@hooktrail/server/dist/directory/directory.js';
+import { tokenHash } from '@hooktrail/server/dist/directory/token-hash.js';
+import { newId } from '@hooktrail/server/dist/ids.js';
+import { TOKEN } from '../stage/token.ts';
+import { serve } from './serve.ts';
+
+/** The commands of a process that has the server's API and accepts without a database. */
+export interface BareAccept {
+  /** Listens, and answers with the port. */
+  start(nothing: undefined): Promise<number>;
+}
+
+/** Answers what the real one answers when one webhook matches. */
+const acceptor: Acceptor = {
+  async publish(_accountId, event) {
+    const nowMs = Date.now();
+    const webhookId = newId(nowMs);
+    return {
+      event: { id: event.id },
+      invocations: [{ id: newId(nowMs), webhook_id: webhookId }],
+      skipped: [],
+    };
+  },
+  invoke: async () => newId(Date.now()),
+};
+
+const hash = tokenHash(TOKEN).toString('hex');
+const directory: Directory = {
+  account: () => undefined,
+  tokenByHash: (given) =>
+    given === hash ? { id: '', accountId: 1, name: 'bench', role: 'admin' } : undefined,
+  tokensVersion: 1,
+  webhook: () => undefined,
+  webhooksOf: () => [],
+  subscribers: () => [],
+};
+
+async function unused(): Promise<never> {
+  throw new Error('this process only accepts events');
+}
+
+serve<BareAccept>({
+  async start() {
+    const app = await buildApp({
+      acceptor,
+      clock: { now: () => Date.now() },
+      cursorKey: new Uint8Array(32),
+      database: { run: unused, transaction: unused, close: async () => undefined },
+      directory,
+      log: createLog('warn'),
+      notReady: async () => undefined,
+      retentionDays: 7,
+      tryOut: unused,
+      webhooks: { create: unused, update: unused, delete: unused },
+    });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    return (app.server.address() as AddressInfo).port;
+  },
+});

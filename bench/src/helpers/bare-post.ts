@@ -1,0 +1,67 @@
+import { createAddressRules } from '@hooktrail/server/dist/deliver/address-rules.js';
+import { composeRequest } from '@hooktrail/server/dist/deliver/compose-request.js';
+import { createSender } from '@hooktrail/server/dist/deliver/create-sender.js';
+import type { Target } from '@hooktrail/server/dist/directory/webhook.js';
+import { newId } from '@hooktrail/server/dist/ids.js';
+import { serve } from './serve.ts';
+
+/** What is to be sent. */
+export interface Posts {
+  /** One endpoint each, in turn. */
+  readonly ports: readonly number[];
+  readonly body: string;
+  readonly count: number;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+}
+
+/** The commands of a process that sends signed requests as the server does, and keeps no record. */
+export interface BarePost {
+  /** Answers with the seconds that it took. */
+  post(posts: Posts): Promise<number>;
+}
+
+const TIME_LIMIT_MS = 12_000;
+
+const sender = createSender(createAddressRules(['127.0.0.0/8']), TIME_LIMIT_MS);
+
+async function post({ ports, body, count, concurrency }: Posts): Promise<number> {
+  const webhooks = ports.map((port) => ({
+    id: newId(Date.now()),
+    target: targetAt(port),
+  }));
+  let sent = 0;
+  async function loop(): Promise<void> {
+    while (sent < count) {
+      const webhook = webhooks[sent++ % webhooks.length];
+      if (webhook === undefined) return;
+      const nowMs = Date.now();
+      const request = await composeRequest({
+        target: webhook.target,
+        accountId: 1,
+        webhookId: webhook.id,
+        invocationId: newId(nowMs),
+        payload: body,
+        nowMs,
+      });
+      const { status, errorMessage } = await sender.send(request, TIME_LIMIT_MS, nowMs);
+      if (status !== 'success') throw new Error(`${status}: ${errorMessage}`);
+    }
+  }
+  const started = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, loop));
+  return (performance.now() - started) / 1_000;
+}
+
+function targetAt(port: number): Target {
+  return {
+    endpoint: `http://127.0.0.1:${port}/`,
+    httpMethod: 'POST',
+    requestFormat: 'json',
+    authentication: undefined,
+    customHeaders: undefined,
+    signingSecret: Buffer.alloc(32, 7).toString('base64'),
+  };
+}
+
+serve<BarePost>({ post });

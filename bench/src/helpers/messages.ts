@@ -1,0 +1,13 @@
+/** A command to a helper process. */
+export interface Request {
+  readonly id: number;
+  readonly name: string;
+  readonly argument: unknown;
+}
+
+/** Its answer. */
+export interface Reply {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: string | undefined;
+}

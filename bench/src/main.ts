@@ -1,0 +1,109 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Options, readOptions, USAGE } from './read-options.ts';
+import { describeMachine, type Machine } from './report/describe-machine.ts';
+import { formatTable } from './report/format-table.ts';
+import { machineLine } from './report/machine-line.ts';
+import { type Summary, summarize } from './report/summary.ts';
+import { runScenario } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { type Stage, startStage } from './stage/stage.ts';
+import { UsageError } from './usage-error.ts';
+
+const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const chosen = choose(options.names);
+  const resultsDir = options.resultsDir ?? RESULTS;
+  await mkdir(resultsDir, { recursive: true });
+
+  const stages = keepStages(options, resultsDir);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      tell('stopping ...');
+      void stages.stop().finally(() => process.exit(1));
+    });
+  }
+
+  const lines: Summary[] = [];
+  const notes: string[] = [];
+  let machine: Machine | undefined;
+  try {
+    for (const scenario of chosen) {
+      tell(`${scenario.name} ...`);
+      const stage = await stages.next();
+      // Before the load: what it leaves in the disk's queue is not the machine's.
+      machine ??= describeMachine(await stage.trail.version());
+      const arms = await runScenario(scenario, stage, options.sizes, tell);
+      const summaries = summarize(arms);
+      lines.push(...summaries);
+      notes.push(...arms.flatMap(({ runs }) => runs.flatMap(({ note }) => note ?? [])));
+      const result = {
+        scenario: scenario.name,
+        date: new Date().toISOString(),
+        machine,
+        sizes: options.sizes,
+        summary: summaries,
+        arms,
+      };
+      const path = join(resultsDir, `${scenario.name}.json`);
+      await writeFile(path, `${JSON.stringify(result, undefined, 2)}\n`);
+    }
+  } finally {
+    await stages.stop();
+  }
+  const texts = [formatTable(lines), ...notes, ...(machine ? [machineLine(machine)] : [])];
+  process.stdout.write(`\n${texts.join('\n\n')}\n`);
+}
+
+function choose(names: readonly string[]): readonly Scenario[] {
+  if (names.length === 0) return SCENARIOS;
+  return names.map((name) => {
+    const scenario = SCENARIOS.find((known) => known.name === name);
+    if (scenario !== undefined) return scenario;
+    throw new UsageError(
+      `there is no scenario ${name}, but ${SCENARIOS.map((known) => known.name).join(', ')}`,
+    );
+  });
+}
+
+/** A new stage for each scenario, so that none runs on what another left; the smoke keeps one. */
+function keepStages(options: Options, resultsDir: string) {
+  let stage: Stage | undefined;
+  async function stop(): Promise<void> {
+    const warnings = (await stage?.stop()) ?? [];
+    stage = undefined;
+    if (warnings.length > 0) {
+      tell(`the server warned ${warnings.length} times, first of:\n${warnings[0]}`);
+    }
+  }
+  return {
+    stop,
+    async next(): Promise<Stage> {
+      if (!options.smoke) await stop();
+      stage ??= await startStage({ profileDir: options.profile ? resultsDir : undefined });
+      return stage;
+    },
+  };
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`bench: ${explain(error)}\n`);
+  process.exitCode = 1;
+});
+
+function explain(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  return error instanceof Error && error.stack !== undefined ? error.stack : String(error);
+}

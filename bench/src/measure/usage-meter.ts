@@ -1,0 +1,81 @@
+import { forgetPeak, processMemory } from './process-memory.ts';
+import { childrenOf, processUsage } from './process-usage.ts';
+
+/** The processes that a run is measured by. */
+export interface Watched {
+  /** The process that is measured: the server, or what stands in for it when a limit is measured. */
+  readonly server: number;
+  /** PostgreSQL's first process. */
+  readonly postgres: number;
+  /** The load generator, the receiver and this process. */
+  readonly harness: readonly number[];
+}
+
+/** What the processes used during a run. */
+export interface Usage {
+  readonly serverCpuSeconds: number;
+  readonly serverPeakBytes: number;
+  readonly postgresCpuSeconds: number;
+  readonly postgresPeakBytes: number;
+  readonly harnessCpuSeconds: number;
+}
+
+const SAMPLE_MS = 500;
+
+/** Begins to measure; the function that is returned ends it. Undefined where there is no /proc. */
+export function startUsageMeter(watched: Watched): () => Usage | undefined {
+  const before = cpuOf(watched);
+  if (before === undefined) return () => undefined;
+  forgetPeak(watched.server);
+  let postgresPeakBytes = postgresMemory(watched.postgres);
+  const timer = setInterval(() => {
+    postgresPeakBytes = Math.max(postgresPeakBytes, postgresMemory(watched.postgres));
+  }, SAMPLE_MS);
+
+  return () => {
+    clearInterval(timer);
+    const after = cpuOf(watched);
+    if (after === undefined) return undefined;
+    return {
+      serverCpuSeconds: after.server - before.server,
+      serverPeakBytes: processMemory(watched.server)?.peak ?? 0,
+      postgresCpuSeconds: after.postgres - before.postgres,
+      postgresPeakBytes: Math.max(postgresPeakBytes, postgresMemory(watched.postgres)),
+      harnessCpuSeconds: after.harness - before.harness,
+    };
+  };
+}
+
+interface Cpu {
+  readonly server: number;
+  readonly postgres: number;
+  readonly harness: number;
+}
+
+function cpuOf({ server, postgres, harness }: Watched): Cpu | undefined {
+  const measured = processUsage(server);
+  const first = processUsage(postgres);
+  if (measured === undefined || first === undefined) return undefined;
+  let postgresSeconds = first.cpuSeconds + first.endedChildrenCpuSeconds;
+  for (const { cpuSeconds } of childrenOf(postgres)) postgresSeconds += cpuSeconds;
+  let harnessSeconds = 0;
+  for (const pid of harness) harnessSeconds += processUsage(pid)?.cpuSeconds ?? 0;
+  return { server: measured.cpuSeconds, postgres: postgresSeconds, harness: harnessSeconds };
+}
+
+/**
+ * The own memory of all processes, and the shared memory once. The sum of their resident sets would
+ * count the buffers again for every connection; exact shares (`smaps_rollup`) cost milliseconds a
+ * process, on the cores that are being measured.
+ */
+function postgresMemory(postgres: number): number {
+  let own = 0;
+  let shared = 0;
+  for (const pid of [postgres, ...childrenOf(postgres).map((child) => child.pid)]) {
+    const memory = processMemory(pid);
+    if (memory === undefined) continue;
+    own += memory.anonymous;
+    shared = Math.max(shared, memory.shared);
+  }
+  return own + shared;
+}

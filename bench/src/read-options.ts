@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { FULL, type Sizes, SMOKE } from './sizes.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What was asked for on the command line. */
+export interface Options {
+  /** The scenarios to run; all of them when empty. */
+  readonly names: readonly string[];
+  readonly smoke: boolean;
+  readonly sizes: Sizes;
+  /** Where the JSON is written. */
+  readonly resultsDir: string | undefined;
+  /** Whether the server writes a profile of its processor time. */
+  readonly profile: boolean;
+  readonly help: boolean;
+}
+
+export const USAGE = `npm run bench -- [NAME ...] [OPTIONS]
+
+  --rounds N       measured rounds of each scenario (5)
+  --seconds N      how long a load lasts that is not a number of events (5)
+  --count N        events or invocations of a load that is a number of them
+  --bytes N        bytes of an event (700)
+  --connections N  connections of the load generator (64)
+  --cpu-prof       let V8 profile the server, into the folder of the results
+  --results DIR    where the JSON is written (bench/results)
+  --smoke          only see that everything runs: a few of everything, no figures
+`;
+
+/** @throws UsageError that says what is wrong with the arguments. */
+export function readOptions(args: readonly string[]): Options {
+  const { values, positionals } = parse(args);
+  const given = values.smoke ? SMOKE : FULL;
+  const count = positive('count', values.count);
+  return {
+    names: positionals,
+    smoke: values.smoke,
+    sizes: {
+      ...given,
+      rounds: positive('rounds', values.rounds) ?? given.rounds,
+      seconds: positive('seconds', values.seconds) ?? given.seconds,
+      eventBytes: positive('bytes', values.bytes) ?? given.eventBytes,
+      connections: positive('connections', values.connections) ?? given.connections,
+      ...(count === undefined
+        ? {}
+        : {
+            drainInvocations: count,
+            endToEndEvents: count,
+            fanOutEvents: Math.ceil(count / given.fanOutWebhooks),
+            backlogEvents: count,
+          }),
+    },
+    resultsDir: values.results,
+    profile: values['cpu-prof'],
+    help: values.help,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        rounds: { type: 'string' },
+        seconds: { type: 'string' },
+        count: { type: 'string' },
+        bytes: { type: 'string' },
+        connections: { type: 'string' },
+        results: { type: 'string' },
+        'cpu-prof': { type: 'boolean', default: false },
+        smoke: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function positive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new UsageError(`--${name} must be a whole number above 0, got ${text}`);
+}

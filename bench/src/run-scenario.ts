@@ -1,0 +1,76 @@
+import { untilQuiet } from './measure/until-quiet.ts';
+import { startUsageMeter, type Usage } from './measure/usage-meter.ts';
+import type { Arm, Outcome, Scenario } from './scenario.ts';
+import type { Sizes } from './sizes.ts';
+import type { Stage } from './stage/stage.ts';
+
+/** One measured run. */
+export interface Run extends Outcome {
+  readonly usage: Usage | undefined;
+  /** What PostgreSQL wrote into its log. */
+  readonly walBytes: number;
+}
+
+/** All measured runs of one arm, in the order of the rounds. */
+export interface ArmRuns {
+  readonly name: string;
+  readonly unit: string;
+  readonly limit: string | undefined;
+  readonly runs: readonly Run[];
+}
+
+const WARM_UP_SHARE = 0.25;
+
+/**
+ * Runs the arms of a scenario in turns, round after round: what changes while it runs, such as the
+ * size of the tables or the temper of the machine, meets the server and its limit alike.
+ */
+export async function runScenario(
+  scenario: Scenario,
+  stage: Stage,
+  sizes: Sizes,
+  tell: (text: string) => void,
+): Promise<ArmRuns[]> {
+  const arms = await scenario.arms(stage, sizes);
+  const found = arms.map((arm) => ({
+    name: arm.name,
+    unit: arm.unit,
+    limit: arm.limit,
+    runs: [] as Run[],
+  }));
+  if (sizes.warmUp && scenario.repeated) {
+    for (const arm of arms) await runArm(arm, WARM_UP_SHARE, stage, sizes);
+  }
+  const rounds = scenario.repeated ? sizes.rounds : 1;
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, arm] of arms.entries()) {
+      const run = await runArm(arm, 1, stage, sizes);
+      found[index]?.runs.push(run);
+      tell(`${arm.name}, ${round} of ${rounds}: ${run.value.toFixed(1)} ${arm.unit}`);
+    }
+  }
+  return found;
+}
+
+async function runArm(arm: Arm, share: number, stage: Stage, sizes: Sizes): Promise<Run> {
+  const { hooktrail, trail, harness } = stage;
+  await arm.prepare?.(share);
+  if (sizes.warmUp) await untilQuiet(hooktrail.pid, hooktrail.postgresPid);
+  globalThis.gc?.();
+  const before = await trail.counters();
+  const stopMeter = startUsageMeter({
+    server: arm.pid ?? hooktrail.pid,
+    postgres: hooktrail.postgresPid,
+    harness,
+  });
+  let usage: Usage | undefined;
+  let outcome: Outcome;
+  try {
+    outcome = await arm.run(share);
+  } finally {
+    usage = stopMeter();
+  }
+  const after = await trail.counters();
+  await arm.finish?.();
+  return { ...outcome, usage, walBytes: after.walBytes - before.walBytes };
+}

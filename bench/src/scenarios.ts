@@ -1,0 +1,21 @@
+import type { Scenario } from './scenario.ts';
+import { accept } from './scenarios/accept.ts';
+import { backlog } from './scenarios/backlog.ts';
+import { batch } from './scenarios/batch.ts';
+import { drain } from './scenarios/drain.ts';
+import { endToEnd } from './scenarios/end-to-end.ts';
+import { fanOut } from './scenarios/fan-out.ts';
+import { idle } from './scenarios/idle.ts';
+import { latency } from './scenarios/latency.ts';
+
+/** Every scenario, in the order in which they run. */
+export const SCENARIOS: readonly Scenario[] = [
+  accept,
+  batch,
+  drain,
+  endToEnd,
+  latency,
+  fanOut,
+  backlog,
+  idle,
+];

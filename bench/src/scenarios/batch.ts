@@ -1,0 +1,82 @@
+import type { Arm, Scenario } from '../scenario.ts';
+import type { BenchWebhook } from '../stage/webhooks.ts';
+import { eventText } from '../wire/event-text.ts';
+import { publishRequest } from '../wire/publish-request.ts';
+
+const unit = 'events/s';
+
+/**
+ * Many events a request, in the two ways of `accept`: with one invocation of each event, and with
+ * none. The limit writes the same rows by the server's own statement, with as many statements under
+ * way as the server has, from a process that does nothing else.
+ */
+export const batch: Scenario = {
+  name: 'batch',
+  repeated: true,
+
+  async arms({ hooktrail, webhooks, generator, receiver, bareInsert }, sizes) {
+    const { batchEvents, batchConnections, eventBytes, seconds } = sizes;
+    const [hangingPort = 0] = await receiver.call('open', { count: 1, hang: true });
+
+    function overHttp(name: string, status: 'active' | 'inactive', limit: string): Arm {
+      let webhook: BenchWebhook[] = [];
+      return {
+        name,
+        unit,
+        limit,
+        async prepare() {
+          webhook = await webhooks.create([hangingPort]);
+          if (status === 'inactive') await webhooks.setStatus(webhook, status);
+        },
+        async run(share) {
+          const event = eventText(webhook[0]?.type ?? '', eventBytes);
+          const body = `[${Array.from({ length: batchEvents }, () => event).join(',')}]`;
+          const { answers, latency, ...took } = await generator.call('load', {
+            port: hooktrail.port,
+            requests: [publishRequest({ path: '/v1/events/batch', body })],
+            connections: batchConnections,
+            until: { seconds: seconds * share },
+          });
+          const items = answers * batchEvents;
+          return { value: items / took.seconds, items, latency };
+        },
+        async finish() {
+          await webhooks.setStatus(webhook, 'inactive');
+          await receiver.call('hangUp', undefined);
+        },
+      };
+    }
+
+    /** Due rows of an inactive webhook are left alone; those of an unknown one would be ended. */
+    const [inactive] = await webhooks.create([hangingPort]);
+    if (inactive === undefined) throw new Error('no webhook was made');
+    await webhooks.setStatus([inactive], 'inactive');
+
+    function bare(name: string, webhookIds: readonly string[]): Arm {
+      return {
+        name,
+        unit,
+        pid: bareInsert.pid,
+        async run(share) {
+          const took = await bareInsert.call('insert', {
+            databaseUrl: hooktrail.databaseUrl,
+            webhookIds,
+            type: inactive?.type ?? '',
+            body: eventText(inactive?.type ?? '', eventBytes),
+            until: { seconds: seconds * share },
+            rowsPerStatement: batchEvents,
+            writers: 2,
+          });
+          return { value: took.events / took.seconds, items: took.events };
+        },
+      };
+    }
+
+    return [
+      overHttp('batch', 'active', 'batch: bare insert'),
+      bare('batch: bare insert', [inactive.id]),
+      overHttp('batch: nothing to deliver', 'inactive', 'batch: bare insert of events'),
+      bare('batch: bare insert of events', []),
+    ];
+  },
+};

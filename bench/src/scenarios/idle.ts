@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processUsage } from '../measure/process-usage.ts';
+import type { Scenario } from '../scenario.ts';
+
+const UNUSED_PORT = 9;
+
+/** A server that knows some webhooks and has nothing to do. */
+export const idle: Scenario = {
+  name: 'idle',
+  repeated: false,
+
+  async arms({ hooktrail, webhooks, trail }, { idleSettleSeconds, idleSeconds, ...sizes }) {
+    await webhooks.create(Array.from({ length: sizes.webhooks }, () => UNUSED_PORT));
+    return [
+      {
+        name: `idle: ${idleSeconds} s`,
+        unit: '% of a core',
+        prepare: () => sleep(idleSettleSeconds * 1_000),
+        async run() {
+          const cpu = () => processUsage(hooktrail.pid)?.cpuSeconds ?? Number.NaN;
+          const before = await trail.counters();
+          const cpuBefore = cpu();
+          await sleep(idleSeconds * 1_000);
+          const cpuSeconds = cpu() - cpuBefore;
+          const after = await trail.counters();
+          // The reading of the counters is a transaction, too.
+          const statements = (after.transactions - before.transactions - 1) / idleSeconds;
+          return {
+            value: (100 * cpuSeconds) / idleSeconds,
+            items: idleSeconds,
+            details: { statementsPerSecond: statements },
+            note: `idle: ${statements.toFixed(1)} statements a second`,
+          };
+        },
+      },
+    ];
+  },
+};

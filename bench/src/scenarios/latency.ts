@@ -1,0 +1,16 @@
+import type { Scenario } from '../scenario.ts';
+import { publishingArm } from './publishing-arm.ts';
+
+/** A steady, easy load: what counts is the time from publishing to the receiver. */
+export const latency: Scenario = {
+  name: 'latency',
+  repeated: true,
+
+  arms: async (stage, sizes) => [
+    await publishingArm(stage, sizes, {
+      name: `latency: ${sizes.latencyPerSecond} a second`,
+      events: Math.ceil(sizes.latencyPerSecond * sizes.latencySeconds),
+      perSecond: sizes.latencyPerSecond,
+    }),
+  ],
+};

@@ -1,0 +1,71 @@
+/** How much is done: in earnest, or just enough to see that everything runs. */
+export interface Sizes {
+  /** Measured rounds of a scenario that is repeated. */
+  readonly rounds: number;
+  /** A round before them, a quarter as large, that counts for nothing: compilers and caches warm up. */
+  readonly warmUp: boolean;
+  /** How long a load lasts that is not a number of events. */
+  readonly seconds: number;
+  /** Bytes of an event, as it is posted: the mean of the demo's events, which are like Zendesk's. */
+  readonly eventBytes: number;
+  readonly connections: number;
+  readonly batchEvents: number;
+  readonly batchConnections: number;
+  readonly webhooks: number;
+  readonly drainInvocations: number;
+  readonly endToEndEvents: number;
+  /** Half of the goal of end to end. */
+  readonly halfPerSecond: number;
+  readonly latencyPerSecond: number;
+  readonly latencySeconds: number;
+  readonly fanOutWebhooks: number;
+  readonly fanOutEvents: number;
+  readonly backlogEvents: number;
+  readonly backlogWatchSeconds: number;
+  readonly idleSettleSeconds: number;
+  readonly idleSeconds: number;
+}
+
+export const FULL: Sizes = {
+  rounds: 5,
+  warmUp: true,
+  seconds: 5,
+  eventBytes: 700,
+  connections: 64,
+  batchEvents: 1_000,
+  batchConnections: 4,
+  webhooks: 16,
+  drainInvocations: 200_000,
+  endToEndEvents: 100_000,
+  halfPerSecond: 5_000,
+  latencyPerSecond: 1_000,
+  latencySeconds: 20,
+  fanOutWebhooks: 100,
+  fanOutEvents: 2_000,
+  backlogEvents: 200_000,
+  backlogWatchSeconds: 60,
+  idleSettleSeconds: 15,
+  idleSeconds: 60,
+};
+
+export const SMOKE: Sizes = {
+  rounds: 1,
+  warmUp: false,
+  seconds: 0.2,
+  eventBytes: 700,
+  connections: 4,
+  batchEvents: 20,
+  batchConnections: 2,
+  webhooks: 2,
+  drainInvocations: 200,
+  endToEndEvents: 100,
+  halfPerSecond: 200,
+  latencyPerSecond: 100,
+  latencySeconds: 0.3,
+  fanOutWebhooks: 5,
+  fanOutEvents: 20,
+  backlogEvents: 100,
+  backlogWatchSeconds: 1,
+  idleSettleSeconds: 0,
+  idleSeconds: 1,
+};

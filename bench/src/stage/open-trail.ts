@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLog } from '@hooktrail/server/dist/create-log.js';
+import { idArray, int2Array } from '@hooktrail/server/dist/database/binary-arrays.js';
+import { openDatabase } from '@hooktrail/server/dist/database/database.js';
+import { laneOf } from '@hooktrail/server/dist/lanes.js';
+import type { BenchWebhook } from './webhooks.ts';
+
+/** What some webhooks have on the record. */
+export interface Recorded {
+  readonly invocations: number;
+  readonly successes: number;
+  readonly attempts: number;
+}
+
+/** What PostgreSQL has counted since it began. */
+export interface Counters {
+  /** Bytes of its write-ahead log. */
+  readonly walBytes: number;
+  /** Each statement of the server's is one, and each transaction of several statements. */
+  readonly transactions: number;
+}
+
+/** The database of the server that is measured, read from outside. */
+export interface Trail {
+  /** Switches webhooks on in one moment, as the API does it for one. */
+  activate(webhooks: readonly BenchWebhook[]): Promise<void>;
+  /** Resolves when nothing of these webhooks waits any more. */
+  settled(webhooks: readonly BenchWebhook[]): Promise<void>;
+  recorded(webhooks: readonly BenchWebhook[]): Promise<Recorded>;
+  counters(): Promise<Counters>;
+  version(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const POLL_MS = 10;
+
+/** Opens connections that are not the server's. */
+export function openTrail(databaseUrl: string): Trail {
+  const database = openDatabase(databaseUrl, { connections: 2, log: createLog('warn') });
+
+  /** Without a name: a named statement is kept with its plan, and these come once. */
+  async function sql<Row>(text: string, values: unknown[] = []): Promise<Row> {
+    const rows = await database.run({ name: '', text, values: () => values }, undefined);
+    return rows[0] as Row;
+  }
+
+  const keys = (webhooks: readonly BenchWebhook[]) => [
+    int2Array(webhooks.map(({ id }) => laneOf(id))),
+    idArray(webhooks.map(({ id }) => id)),
+  ];
+
+  return {
+    async activate(webhooks) {
+      const ids = webhooks.map(({ id }) => id);
+      await sql(
+        `with activated as (
+  update webhook set status = 'active' where id = any ($1::uuid[])
+)
+select pg_notify('hooktrail_webhook', id) from unnest($2::text[]) as w (id)`,
+        [idArray(ids), ids],
+      );
+    },
+
+    async settled(webhooks) {
+      for (;;) {
+        const { waits } = await sql<{ waits: boolean }>(
+          `select exists (
+  select
+  from
+    unnest($1::smallint[], $2::uuid[]) as w (lane, webhook_id)
+    cross join lateral (
+      select
+      from invocation i
+      where i.lane = w.lane and i.webhook_id = w.webhook_id and i.due_at is not null
+      limit 1
+    ) as waiting
+) as waits`,
+          keys(webhooks),
+        );
+        if (!waits) return;
+        await sleep(POLL_MS);
+      }
+    },
+
+    recorded: (webhooks) =>
+      sql<Recorded>(
+        `select
+  count(i.id) as invocations,
+  count(i.id) filter (where i.status = 'success') as successes,
+  coalesce(sum(i.attempts_count), 0)::bigint as attempts
+from
+  unnest($1::smallint[], $2::uuid[]) as w (lane, webhook_id)
+  join invocation i on i.lane = w.lane and i.webhook_id = w.webhook_id`,
+        keys(webhooks),
+      ),
+
+    counters: () =>
+      sql<Counters>(
+        `select
+  (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint as "walBytes",
+  xact_commit + xact_rollback as transactions
+from pg_stat_database
+where datname = current_database()`,
+      ),
+
+    version: async () =>
+      (await sql<{ server_version: string }>('show server_version')).server_version,
+
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,58 @@
+import { TOKEN } from './token.ts';
+
+/** A webhook of the server that is measured. */
+export interface BenchWebhook {
+  readonly id: string;
+  /** The only event type that it subscribes to: scenarios do not meet each other. */
+  readonly type: string;
+}
+
+/** Makes and changes webhooks over the API. */
+export interface Webhooks {
+  /** Makes one webhook for each port, each with an event type of its own unless `type` is given. */
+  create(ports: readonly number[], type?: string): Promise<BenchWebhook[]>;
+  setStatus(webhooks: readonly BenchWebhook[], status: 'active' | 'inactive'): Promise<void>;
+}
+
+export function createWebhooks(url: string): Webhooks {
+  let made = 0;
+
+  async function call(method: string, path: string, body: unknown): Promise<unknown> {
+    const response = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  return {
+    async create(ports, type) {
+      const webhooks: BenchWebhook[] = [];
+      for (const port of ports) {
+        const name = `bench ${++made}`;
+        const subscription = type ?? `bench.w${made}`;
+        const { webhook } = (await call('POST', '/api/v2/webhooks', {
+          webhook: {
+            name,
+            endpoint: `http://127.0.0.1:${port}/`,
+            http_method: 'POST',
+            request_format: 'json',
+            status: 'active',
+            subscriptions: [subscription],
+          },
+        })) as { webhook: { id: string } };
+        webhooks.push({ id: webhook.id, type: subscription });
+      }
+      return webhooks;
+    },
+
+    async setStatus(webhooks, status) {
+      for (const { id } of webhooks) {
+        await call('PATCH', `/api/v2/webhooks/${id}`, { webhook: { status } });
+      }
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { TOKEN } from '../stage/token.ts';
+import { DIGITS, STAMP_FIELD } from './stamp.ts';
+
+/** The bytes of one HTTP request, made once and sent many times. */
+export interface PreparedRequest {
+  readonly bytes: Uint8Array;
+  /** Where the moment of sending is written into the bytes, if anywhere. */
+  readonly stampAt: number | undefined;
+  /** Where the number of the request is written, if anywhere. */
+  readonly numberAt: number | undefined;
+}
+
+interface Publication {
+  /** `/v1/events` or `/v1/events/batch`. */
+  readonly path: string;
+  /** One event or many. */
+  readonly body: string;
+  /** Begins the `Idempotency-Key`; no key when absent. */
+  readonly keyPrefix?: string;
+}
+
+const KEY = 'Idempotency-Key: ';
+
+/** Makes the request that publishes one event or many. */
+export function publishRequest({ path, body, keyPrefix }: Publication): PreparedRequest {
+  const key = keyPrefix === undefined ? [] : [KEY + keyPrefix + ''.padStart(DIGITS, '0')];
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    'Host: 127.0.0.1',
+    `Authorization: Bearer ${TOKEN}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...key,
+    '\r\n',
+  ];
+  const bytes = Buffer.from(head.join('\r\n') + body);
+  return {
+    bytes,
+    stampAt: after(bytes, STAMP_FIELD),
+    numberAt: keyPrefix === undefined ? undefined : after(bytes, KEY + keyPrefix),
+  };
+}
+
+function after(bytes: Buffer, text: string): number | undefined {
+  const at = bytes.indexOf(text);
+  return at === -1 ? undefined : at + text.length;
+}
