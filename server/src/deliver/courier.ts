@@ -145,17 +145,19 @@ export class Courier {
     this.#pump(line);
   }
 
-  /** Sends nothing more. Returns the leases of what was not sent, for other nodes to take at once. */
-  stopSending(): LeaseRow[] {
+  /** Sends nothing more. Resolves to the leases of what was not sent, for other nodes to take at once. */
+  async stopSending(): Promise<LeaseRow[]> {
     this.#stopping = true;
-    const unsent: LeaseRow[] = [];
+    const unsent: Work[] = [];
     for (const line of this.#lines.values()) {
       for (const work of line.queue.splice(0)) {
-        unsent.push(leaseOf(work));
+        unsent.push(work);
         this.#drop(line, work);
       }
     }
-    return unsent;
+    // Where a renewal is under way, only its end tells under which lease the work is held.
+    await Promise.all(unsent.map((work) => work.renewal));
+    return unsent.map(leaseOf);
   }
 
   /** Resolves when what is under way is on the record, or when `deadline` is aborted. */

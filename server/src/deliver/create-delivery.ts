@@ -109,12 +109,11 @@ export function createDelivery(parts: Parts): Delivery {
     },
     async stop() {
       await claimer.stop();
-      const unsent = courier.stopSending();
+      const unsent = await courier.stopSending();
       if (unsent.length > 0) {
         // A lease that cannot be given back runs out: later, but not lost.
         await database
           .run(returnLeases, unsent)
-
           .catch((error: unknown) => log.warn({ err: error }, 'leases could not be given back'));
       }
       const deadline = AbortSignal.timeout(drainMs);

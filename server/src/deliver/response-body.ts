@@ -4,7 +4,7 @@ const KEPT_BYTES = 64 * 1024;
 /** What is read of a body before the connection is closed: an endless answer must end somewhere. */
 const READ_BYTES = 1024 * 1024;
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // which means: keep it
 
 /** Takes a body in as it streams, keeps its beginning and counts the rest. */
 export class ResponseBody {

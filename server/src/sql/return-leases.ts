@@ -8,7 +8,7 @@ export const returnLeases = query<readonly LeaseRow[], never>(
   `update invocation i
 set due_at = now(), leased = false
 from unnest($1::smallint[], $2::uuid[], $3::timestamptz[]) as l (lane, id, leased_until)
-where i.lane = l.lane and i.id = l.id and i.leased and i.due_at = l.leased_until`,
+where i.lane = l.lane and i.id = l.id and i.leased and i.due_at is not distinct from l.leased_until`,
   (leases) => [
     int2Array(leases.map((lease) => lease.lane)),
     idArray(leases.map((lease) => lease.invocationId)),

@@ -1,0 +1,298 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Leased } from '../accept/short-cut.ts';
+import type { Database } from '../database/database.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { Webhook } from '../directory/webhook.ts';
+import { newId } from '../ids.ts';
+import { LANES, laneOf } from '../lanes.ts';
+import { Unavailable } from '../unavailable.ts';
+import { Claimer } from './claimer.ts';
+import type { Courier } from './courier.ts';
+
+const log = pino({ level: 'silent' });
+const START_MS = 1_900_000_000_000;
+
+/** The places of a courier, and nothing else of it. */
+class Places {
+  readonly held = new Map<string, number>();
+  readonly delivered: Leased[] = [];
+  limit = 10;
+
+  room(id: string): number {
+    return this.limit - (this.held.get(id) ?? 0);
+  }
+
+  reserve(id: string, count: number): void {
+    this.held.set(id, (this.held.get(id) ?? 0) + count);
+  }
+
+  cancel(id: string, count: number): void {
+    this.reserve(id, -count);
+  }
+
+  deliver(leased: Leased): void {
+    this.delivered.push(leased);
+  }
+}
+
+let places: Places;
+let statuses: Map<string, 'active' | 'inactive'>;
+let asked: { name: string; values: unknown[] }[];
+let answer: (name: string, values: unknown[]) => Promise<unknown[]>;
+let claimer: Claimer;
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    now: START_MS,
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+  });
+  places = new Places();
+  statuses = new Map();
+  asked = [];
+  answer = async () => [];
+  const database: Database = {
+    async run(query, params) {
+      const values = query.values(params);
+      asked.push({ name: query.name, values });
+      return (await answer(query.name, values)) as never;
+    },
+    transaction: () => Promise.reject(new Error('not used')),
+    close: async () => undefined,
+  };
+  claimer = new Claimer({
+    clock: { now: () => Date.now() },
+    courier: places as unknown as Courier,
+    database,
+    directory: {
+      webhook: (id) => {
+        const status = statuses.get(id);
+        return status && ({ id, status } as Webhook);
+      },
+    } as Directory,
+    leaseMs: 30_000,
+    log,
+  });
+});
+afterEach(async () => {
+  await claimer.stop();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+function webhook(status: 'active' | 'inactive' | 'deleted' = 'active', lane?: number): string {
+  for (;;) {
+    const id = newId(START_MS);
+    if (lane !== undefined && laneOf(id) !== lane) continue;
+    if (status !== 'deleted') statuses.set(id, status);
+    return id;
+  }
+}
+
+const row = (webhookId: string) => ({
+  id: newId(START_MS),
+  webhook_id: webhookId,
+  event_id: newId(START_MS),
+  event_type: 'a.b',
+  attempts_count: 1,
+  leased_until: new Date(START_MS + 30_000),
+});
+const names = () => asked.map(({ name }) => name);
+const count = (name: string) => names().filter((each) => each === name).length;
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const heldBy = (id: string) => places.held.get(id) ?? 0;
+
+describe('Claimer', () => {
+  it('claims at the time that was noted, and hands over what it got', async () => {
+    const id = webhook();
+    answer = async (name) => (name === 'claim-invocations' ? [row(id), row(id)] : []);
+    claimer.note(id, START_MS + 500);
+    await pass(499);
+    expect(asked).toEqual([]);
+    await pass(1);
+    expect(names()).toEqual(['claim-invocations', 'read-events', 'next-due']);
+    expect(places.delivered).toMatchObject([
+      { webhookId: id, lane: laneOf(id), attemptsCount: 1, leasedUntilMs: START_MS + 30_000 },
+      { webhookId: id, body: undefined },
+    ]);
+    expect(heldBy(id)).toBe(2);
+  });
+
+  it('looks again at the next due time, and soon where rows were locked', async () => {
+    const id = webhook();
+    let inMs = 20_000;
+    answer = async (name) => (name === 'next-due' ? [{ webhook_id: id, in_ms: inMs }] : []);
+    claimer.note(id, START_MS);
+    await pass(19_000);
+    expect(count('claim-invocations')).toBe(1);
+    inMs = -5_000;
+    await pass(1_010);
+    expect(count('claim-invocations')).toBe(2);
+    await pass(30);
+    expect(count('claim-invocations')).toBe(2);
+    await pass(20);
+    expect(count('claim-invocations')).toBe(3);
+    inMs = 1e9;
+  });
+
+  it('claims again at once where the room was not enough, and waits without room', async () => {
+    const id = webhook();
+    places.limit = 3;
+    answer = async (name) =>
+      name === 'claim-invocations'
+        ? Array.from({ length: 3 - heldBy(id) + 3 }, () => row(id)).slice(0, 3)
+        : [];
+    claimer.note(id, START_MS);
+    await pass(10);
+    expect(count('claim-invocations')).toBe(1);
+    expect(heldBy(id)).toBe(3);
+    await pass(10_000);
+    expect(count('claim-invocations')).toBe(1);
+    places.cancel(id, 3);
+    claimer.roomFor(id);
+    await pass(10);
+    expect(count('claim-invocations')).toBe(2);
+  });
+
+  it('claims nothing for a webhook that is inactive', async () => {
+    claimer.note(webhook('inactive'), START_MS);
+    await pass(1_000);
+    expect(asked).toEqual([]);
+  });
+
+  it('ends the work of a webhook that is deleted, to the last row', async () => {
+    let rows = 2_500;
+    answer = async (name) => {
+      if (name !== 'end-orphans') return [];
+      const ended = Math.min(rows, 1_000);
+      rows -= ended;
+      return Array.from({ length: ended }, () => ({ id: 'x' }));
+    };
+    claimer.note(webhook('deleted'), START_MS);
+    await pass(10);
+    expect(names()).toEqual(['end-orphans', 'end-orphans', 'end-orphans']);
+  });
+
+  it.each(['claim-invocations', 'end-orphans', 'next-due'])(
+    'keeps no place for itself when %s fails, and tries again in a second',
+    async (failing) => {
+      const active = webhook('active', 9);
+      const deleted = webhook('deleted', 9);
+      const other = webhook('active', 9);
+      answer = async (name) => {
+        if (name === failing) throw new Unavailable('away');
+        return [];
+      };
+      // Whatever the order in which they come.
+      for (const id of [active, deleted, other]) claimer.note(id, START_MS);
+      await pass(10);
+      expect([heldBy(active), heldBy(other)]).toEqual([0, 0]);
+      const before = count(failing);
+      expect(before).toBe(1);
+      await pass(900);
+      expect(count(failing)).toBe(before);
+      await pass(200);
+      expect(count(failing)).toBe(before + 1);
+      answer = async () => [];
+    },
+  );
+
+  it('hands over without bodies when they cannot be read', async () => {
+    const id = webhook();
+    answer = async (name) => {
+      if (name === 'read-events') throw new Unavailable('away');
+      return name === 'claim-invocations' ? [row(id)] : [];
+    };
+    claimer.note(id, START_MS);
+    await pass(10);
+    expect(places.delivered).toMatchObject([{ webhookId: id, body: undefined }]);
+    expect(heldBy(id)).toBe(1);
+  });
+
+  it('has three claims under way at most, one of a lane', async () => {
+    const free: (() => void)[] = [];
+    answer = (name) =>
+      name === 'claim-invocations'
+        ? new Promise((resolve) => free.push(() => resolve([])))
+        : Promise.resolve([]);
+    for (let lane = 0; lane < 6; lane++) claimer.note(webhook('active', lane), START_MS);
+    await pass(10);
+    expect(count('claim-invocations')).toBe(3);
+    claimer.note(webhook('active', 0), Date.now());
+    claimer.note(webhook('active', 0), Date.now());
+    await pass(10);
+    expect(count('claim-invocations')).toBe(3);
+    for (let done = 0; done < 7; done++) {
+      free[done]?.();
+      await pass(1);
+    }
+    expect(count('claim-invocations')).toBe(7);
+    const lanes = asked
+      .filter(({ name }) => name === 'claim-invocations')
+      .map(({ values }) => values[0]);
+    expect(lanes).toEqual([0, 1, 2, 3, 4, 5, 0]);
+  });
+
+  it('sweeps every lane at the start and one after another then, and finds what nobody told', async () => {
+    await claimer.start();
+    expect(count('find-due-webhooks')).toBe(LANES);
+    const id = webhook('active', 1);
+    const off = webhook('inactive', 1);
+    answer = async (name, [lane]) =>
+      name === 'find-due-webhooks' && lane === 1
+        ? [
+            { webhook_id: id, in_ms: -10 },
+            { webhook_id: off, in_ms: -10 },
+          ]
+        : [];
+    await pass(520);
+    expect(count('claim-invocations')).toBe(1);
+    await pass(32_000);
+    expect(count('find-due-webhooks')).toBe(2 * LANES + 1);
+  });
+
+  it('goes on sweeping when a sweep fails', async () => {
+    await claimer.start();
+    answer = () => Promise.reject(new Unavailable('away'));
+    await pass(5_000);
+    expect(count('find-due-webhooks')).toBe(LANES + 10);
+  });
+
+  it('tells those that waited for room in the whole node with the sweep', async () => {
+    await claimer.start();
+    const id = webhook();
+    places.limit = 0;
+    claimer.note(id, START_MS);
+    await pass(10);
+    expect(count('claim-invocations')).toBe(0);
+    places.limit = 5;
+    await pass(600);
+    expect(count('claim-invocations')).toBe(1);
+  });
+
+  it('waits for claims under way when it stops, and begins none after it', async () => {
+    const id = webhook();
+    let free: () => void = () => undefined;
+    answer = (name) =>
+      name === 'claim-invocations'
+        ? new Promise((resolve) => {
+            free = () => resolve([row(id)]);
+          })
+        : Promise.resolve([]);
+    claimer.note(id, START_MS);
+    await pass(10);
+    let stopped = false;
+    const stopping = claimer.stop().then(() => {
+      stopped = true;
+    });
+    await pass(10);
+    expect(stopped).toBe(false);
+    free();
+    await stopping;
+    expect(places.delivered).toHaveLength(1);
+    const before = asked.length;
+    claimer.note(id, START_MS);
+    await pass(60_000);
+    expect(asked).toHaveLength(before);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { classifyError } from './classify-error.ts';
+
+const withCode = (code: string, message = 'it says') => Object.assign(new Error(message), { code });
+
+describe('classifyError', () => {
+  it.each([
+    ['ADDRESS_REFUSED', 'address refused'],
+    ['ENOTFOUND', 'dns'],
+    ['EAI_AGAIN', 'dns'],
+    ['ENODATA', 'dns'],
+    ['ESERVFAIL', 'dns'],
+    ['ECONNREFUSED', 'connection refused'],
+    ['EHOSTUNREACH', 'unreachable'],
+    ['ENETUNREACH', 'unreachable'],
+    ['CERT_HAS_EXPIRED', 'tls'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
+    ['EPROTO', 'tls'],
+    ['HPE_INVALID_CONSTANT', 'malformed answer'],
+    ['UND_ERR_HEADERS_OVERFLOW', 'malformed answer'],
+    ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'malformed answer'],
+    ['ECONNRESET', 'connection closed'],
+    ['EPIPE', 'connection closed'],
+    ['UND_ERR_SOCKET', 'connection closed'],
+    ['EWHATEVER', 'failed'],
+  ])('calls %s %s', (code, name) => {
+    expect(classifyError(withCode(code))).toEqual({
+      status: 'failed',
+      message: `${name}: it says`,
+    });
+  });
+
+  it.each(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])('calls %s a timeout', (code) => {
+    expect(classifyError(withCode(code))).toMatchObject({
+      status: 'timeout',
+      message: expect.stringMatching(/^timeout: /),
+    });
+  });
+
+  it("knows the parser's errors, which have a name only", () => {
+    const error = Object.assign(new Error('no HTTP'), { name: 'HTTPParserError', code: undefined });
+    expect(classifyError(error).message).toBe('malformed answer: no HTTP');
+  });
+
+  it('knows an answer that is no answer from a connection that was closed', () => {
+    expect(classifyError(withCode('UND_ERR_SOCKET', 'bad upgrade')).message).toBe(
+      'malformed answer: bad upgrade',
+    );
+    expect(classifyError(withCode('UND_ERR_SOCKET', 'other side closed')).message).toBe(
+      'connection closed: other side closed',
+    );
+  });
+
+  it('looks into causes and into the first of several', () => {
+    const inner = withCode('ECONNREFUSED', 'connect ECONNREFUSED 1.2.3.4:80');
+    const outer = new TypeError('fetch failed', { cause: inner });
+    const expected = 'connection refused: connect ECONNREFUSED 1.2.3.4:80';
+    expect(classifyError(outer).message).toBe(expected);
+    expect(classifyError(new AggregateError([inner, withCode('EPIPE')])).message).toBe(expected);
+    expect(classifyError(new AggregateError([])).status).toBe('failed');
+  });
+
+  it.each([undefined, null, 'text', 42, {}, new Error('')])('makes something of %s', (thrown) => {
+    const { status, message } = classifyError(thrown);
+    expect(status).toBe('failed');
+    expect(message).toMatch(/^failed: ./);
+  });
+});

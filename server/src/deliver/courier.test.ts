@@ -1,0 +1,437 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import type { Leased } from '../accept/short-cut.ts';
+import type { Database } from '../database/database.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { Webhook } from '../directory/webhook.ts';
+import { idTimeMs, newId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import type { OutcomeRow } from '../sql/record-outcomes.ts';
+import { eventually } from '../testing/eventually.ts';
+import { Unavailable } from '../unavailable.ts';
+import type { OutboundRequest } from './compose-request.ts';
+import { Courier } from './courier.ts';
+import type { Exchange } from './exchange.ts';
+import { DURABLE } from './profile.ts';
+import type { Recorder } from './recorder.ts';
+
+const log = pino({ level: 'silent' });
+const LEASE_MS = 30_000;
+const PLACES = 512;
+
+interface Sent {
+  readonly request: OutboundRequest;
+  answer(values?: Partial<Exchange>): void;
+}
+
+/** A courier whose requests, records and database are answered by hand. */
+function harness() {
+  let nowMs = 1_900_000_000_000;
+  const sent: Sent[] = [];
+  const recorded: OutcomeRow[] = [];
+  const statements: { name: string; values: unknown[] }[] = [];
+  const retries: [string, number][] = [];
+  const webhooks = new Map<string, Webhook>();
+  const deactivated: string[] = [];
+  let answers: (name: string) => Promise<unknown[]> = async () => [];
+  let record: (outcome: OutcomeRow) => Promise<void> = async () => undefined;
+
+  const database: Database = {
+    async run(query, params) {
+      statements.push({ name: query.name, values: query.values(params) });
+      return (await answers(query.name)) as never;
+    },
+    transaction: () => Promise.reject(new Error('not used')),
+    close: async () => undefined,
+  };
+  const courier = new Courier({
+    clock: { now: () => nowMs },
+    database,
+    deactivate: async (id) => {
+      deactivated.push(id);
+    },
+    directory: { webhook: (id) => webhooks.get(id) } as Directory,
+    log,
+    onRetry: (id, atMs) => retries.push([id, atMs]),
+    onRoom: () => undefined,
+    profile: DURABLE,
+    recorder: {
+      record: async (outcome) => {
+        await record(outcome);
+        recorded.push(outcome);
+      },
+    } as Recorder,
+    sender: {
+      send: (request, _limit, startedAtMs) =>
+        new Promise((resolve) => {
+          const answer = (values: Partial<Exchange> = {}) =>
+            resolve({
+              status: 'success',
+              startedAtMs,
+              durationMs: nowMs - startedAtMs,
+              requestHeaders: [],
+              response: { statusCode: 200, headers: [], body: '', length: 0 },
+              errorMessage: undefined,
+              ...values,
+            });
+          sent.push({ request, answer });
+        }),
+      stop: async () => undefined,
+    },
+  });
+
+  return {
+    courier,
+    sent,
+    recorded,
+    statements,
+    retries,
+    webhooks,
+    deactivated,
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+    now: () => nowMs,
+    whenAsked: (next: typeof answers) => {
+      answers = next;
+    },
+    whenRecording: (next: typeof record) => {
+      record = next;
+    },
+    webhook(values: Partial<Webhook> = {}): string {
+      const id = newId(nowMs);
+      webhooks.set(id, {
+        id,
+        accountId: 1,
+        name: 'test',
+        description: undefined,
+        status: 'active',
+        subscriptions: ['*'],
+        endpoint: 'https://example.com/hook',
+        httpMethod: 'POST',
+        requestFormat: 'json',
+        authentication: undefined,
+        customHeaders: undefined,
+        externalSource: undefined,
+        signingSecret: 'secret',
+        createdAt: new Date(nowMs),
+        createdBy: 'test',
+        updatedAt: undefined,
+        updatedBy: undefined,
+        ...values,
+      });
+      return id;
+    },
+    deliver(webhookId: string, values: Partial<Leased> = {}): Leased {
+      const leased: Leased = {
+        id: newId(nowMs),
+        lane: laneOf(webhookId),
+        webhookId,
+        eventId: newId(nowMs),
+        eventType: 'a.b',
+        attemptsCount: 0,
+        leasedUntilMs: nowMs + LEASE_MS,
+        body: '{}',
+        ...values,
+      };
+      expect(courier.tryReserve(webhookId)).toBe(true);
+      courier.deliver(leased);
+      return leased;
+    },
+  };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const works = (courier: Courier) => [...courier.works()].length;
+const gone = (courier: Courier) => eventually('all work to be gone', () => works(courier) === 0);
+
+/** A courier without work has all its places. */
+async function expectAllPlaces(courier: Courier, webhookId: string): Promise<void> {
+  await gone(courier);
+  expect(courier.room(webhookId)).toBe(PLACES);
+}
+
+describe('places', () => {
+  it('are taken by a reservation and given back by a record or a cancellation', async () => {
+    const { courier, sent, webhook, deliver, recorded } = harness();
+    const id = webhook();
+    courier.reserve(id, 100);
+    expect(courier.room(id)).toBe(PLACES - 100);
+    courier.cancel(id, 100);
+    for (let count = 0; count < 10; count++) deliver(id);
+    await eventually('the requests', () => sent.length === 10);
+    expect(courier.room(id)).toBe(PLACES - 10);
+    for (const { answer } of sent) answer();
+    await expectAllPlaces(courier, id);
+    expect(recorded).toHaveLength(10);
+  });
+
+  it('are not offered in small change', () => {
+    const { courier, webhook } = harness();
+    const id = webhook();
+    courier.reserve(id, PLACES - 127);
+    expect(courier.room(id)).toBe(0);
+    courier.cancel(id, 1);
+    expect(courier.room(id)).toBe(128);
+    courier.reserve(id, 128);
+    expect(courier.tryReserve(id)).toBe(false);
+    courier.cancel(id, PLACES);
+    expect(courier.room(id)).toBe(PLACES);
+  });
+
+  it('are limited in all, and the rest is found again', () => {
+    const { courier, webhook } = harness();
+    const ids = Array.from({ length: 40 }, () => webhook());
+    let taken = 0;
+    for (const id of ids) {
+      const room = courier.room(id);
+      if (room > 0) courier.reserve(id, room);
+      taken += room;
+    }
+    expect(taken).toBe(16_384);
+    expect(courier.tryReserve(ids[39] as string)).toBe(false);
+    courier.cancel(ids[0] as string, PLACES);
+    expect(courier.room(ids[39] as string)).toBe(PLACES);
+  });
+
+  it.each<[string, (h: ReturnType<typeof harness>) => string]>([
+    ['the webhook is deleted', (h) => newId(h.now())],
+    ['the webhook is inactive', (h) => h.webhook({ status: 'inactive' })],
+    ['the endpoint cannot be one', (h) => h.webhook({ endpoint: 'no url' })],
+    ['the secret cannot be one', (h) => h.webhook({ signingSecret: '' })],
+  ])('come back when %s, and nothing is sent', async (_what, make) => {
+    const h = harness();
+    const id = make(h);
+    h.deliver(id);
+    await expectAllPlaces(h.courier, id);
+    expect(h.sent).toEqual([]);
+  });
+
+  it('come back when the database fails under a look at the body or a lease', async () => {
+    const h = harness();
+    h.whenAsked(() => Promise.reject(new Unavailable('away')));
+    const active = h.webhook();
+    const inactive = h.webhook({ status: 'inactive' });
+    h.deliver(active, { body: undefined });
+    h.deliver(inactive);
+    await expectAllPlaces(h.courier, active);
+    await expectAllPlaces(h.courier, inactive);
+    expect(h.sent).toEqual([]);
+  });
+
+  it('come back when the record is refused', async () => {
+    const h = harness();
+    h.whenRecording(() => Promise.reject(new Error('refused')));
+    const id = h.webhook();
+    h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer();
+    await expectAllPlaces(h.courier, id);
+  });
+});
+
+describe('limits', () => {
+  it('sends so many at once to one webhook, and lets its neighbour through', async () => {
+    const { courier, sent, webhook, deliver } = harness();
+    const [slow, quick] = [webhook(), webhook()];
+    for (let count = 0; count < 200; count++) deliver(slow);
+    deliver(quick);
+    await eventually('the requests', () => sent.length === DURABLE.concurrency + 1);
+    await turn();
+    expect(sent).toHaveLength(DURABLE.concurrency + 1);
+    sent[0]?.answer();
+    await eventually('the next', () => sent.length === DURABLE.concurrency + 2);
+    for (let at = 1; at < 201; at++) {
+      await eventually('the next', () => sent.length > at);
+      sent[at]?.answer();
+    }
+    await gone(courier);
+    expect(sent).toHaveLength(201);
+  });
+
+  it('sends so many at once in all, and nobody is forgotten', async () => {
+    const { courier, sent, webhook, deliver } = harness();
+    for (let count = 0; count < 70; count++) {
+      const id = webhook();
+      for (let each = 0; each < 70; each++) deliver(id);
+    }
+    await eventually('the requests', () => sent.length === 4_096);
+    await turn();
+    expect(sent).toHaveLength(4_096);
+    for (let at = 0; at < 4_900; at++) {
+      await eventually('the next', () => sent.length > at);
+      sent[at]?.answer();
+    }
+    await gone(courier);
+    expect(sent).toHaveLength(4_900);
+  });
+});
+
+describe('one attempt', () => {
+  it('is recorded under its lease, by an id that tells when it was sent', async () => {
+    const h = harness();
+    const leased = h.deliver(h.webhook(), { attemptsCount: 2 });
+    const startedMs = h.now();
+    await eventually('the request', () => h.sent.length === 1);
+    h.pass(9_000);
+    newId(h.now()); // others make ids meanwhile
+    h.sent[0]?.answer({ status: 'server error' });
+    await gone(h.courier);
+    expect(h.recorded).toMatchObject([
+      {
+        invocationId: leased.id,
+        leasedUntilMs: leased.leasedUntilMs,
+        status: 'server error',
+        durationMs: 9_000,
+        completedAtMs: startedMs + 9_000,
+      },
+    ]);
+    expect(idTimeMs(h.recorded[0]?.attemptId as string)).toBe(startedMs);
+    // The third attempt has failed, so two minutes follow.
+    const [[, atMs]] = h.retries as [[string, number]];
+    expect(Math.abs(atMs - h.now() - 120_000)).toBeLessThanOrEqual(24_000);
+  });
+
+  it('is not made under a lease that is about to run out', async () => {
+    const h = harness();
+    const id = h.webhook();
+    h.deliver(id, { leasedUntilMs: h.now() + 999 });
+    await expectAllPlaces(h.courier, id);
+    expect(h.sent).toEqual([]);
+    expect(h.statements).toEqual([]);
+  });
+
+  it('gives the lease back when the webhook was switched off meanwhile', async () => {
+    const h = harness();
+    const id = h.webhook({ status: 'inactive' });
+    h.deliver(id);
+    await gone(h.courier);
+    expect(h.statements.map(({ name }) => name)).toEqual(['return-leases']);
+    expect(h.retries.map(([webhookId]) => webhookId)).toEqual([id]);
+  });
+
+  it('reads a body that did not wait in memory', async () => {
+    const h = harness();
+    h.whenAsked(async () => [{ id: 'x', body: '{"large":true}' }]);
+    h.deliver(h.webhook(), { body: undefined });
+    await eventually('the request', () => h.sent.length === 1);
+    expect(h.sent[0]?.request.body?.toString()).toBe('{"large":true}');
+    h.sent[0]?.answer();
+    await gone(h.courier);
+  });
+
+  it('ends the invocation of an event that is not kept any more', async () => {
+    const h = harness();
+    h.deliver(h.webhook(), { body: undefined });
+    await gone(h.courier);
+    expect(h.statements.map(({ name }) => name)).toEqual(['read-events', 'end-invocations']);
+    expect(h.statements[1]?.values).toContain('the event is not kept any more');
+    expect(h.sent).toEqual([]);
+  });
+
+  it('waits with the record for a renewal that is under way, and names the new lease', async () => {
+    const h = harness();
+    h.deliver(h.webhook());
+    await eventually('the request', () => h.sent.length === 1);
+    const [work] = [...h.courier.works()];
+    let renewed: () => void = () => undefined;
+    if (work !== undefined) {
+      work.renewal = new Promise((resolve) => {
+        renewed = resolve;
+      });
+    }
+    h.sent[0]?.answer();
+    await turn();
+    expect(h.recorded).toEqual([]);
+    if (work !== undefined) work.leasedUntilMs = 42;
+    renewed();
+    await gone(h.courier);
+    expect(h.recorded[0]?.leasedUntilMs).toBe(42);
+  });
+
+  it('switches the webhook off for 410, once that is recorded', async () => {
+    const h = harness();
+    const id = h.webhook();
+    h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer({
+      status: 'client error',
+      response: { statusCode: 410, headers: [], body: '', length: 0 },
+    });
+    await gone(h.courier);
+    expect(h.deactivated).toEqual([id]);
+    expect(h.retries).toEqual([]);
+  });
+
+  it('is made once when the node gets a lease again that it had lost', async () => {
+    const h = harness();
+    const id = h.webhook();
+    const leased = h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    h.deliver(id, { ...leased, leasedUntilMs: leased.leasedUntilMs + 5 });
+    h.sent[0]?.answer();
+    await expectAllPlaces(h.courier, id);
+    expect(h.sent).toHaveLength(1);
+    expect(h.recorded).toMatchObject([{ leasedUntilMs: leased.leasedUntilMs + 5 }]);
+  });
+});
+
+describe('stopping', () => {
+  it('hands back what was not sent and waits for the rest', async () => {
+    const h = harness();
+    const id = h.webhook();
+    const leased = Array.from({ length: 100 }, () => h.deliver(id));
+    await eventually('the requests', () => h.sent.length === DURABLE.concurrency);
+    const unsent = await h.courier.stopSending();
+    expect(unsent).toEqual(
+      leased.slice(DURABLE.concurrency).map(({ id: invocationId, lane, leasedUntilMs }) => ({
+        invocationId,
+        lane,
+        leasedUntilMs,
+      })),
+    );
+    expect(h.courier.room(id)).toBe(0);
+    expect(h.courier.tryReserve(id)).toBe(false);
+    let finished = false;
+    const end = h.courier.finished(new AbortController().signal).then(() => {
+      finished = true;
+    });
+    for (const { answer } of h.sent.slice(1)) answer();
+    await eventually('the records', () => h.recorded.length === DURABLE.concurrency - 1);
+    expect(finished).toBe(false);
+    expect(h.sent).toHaveLength(DURABLE.concurrency);
+    h.sent[0]?.answer();
+    await end;
+    expect(h.recorded).toHaveLength(DURABLE.concurrency);
+  });
+
+  it('names the lease that a renewal under way brings', async () => {
+    const h = harness();
+    const id = h.webhook();
+    for (let count = 0; count <= DURABLE.concurrency; count++) h.deliver(id);
+    const queued = [...h.courier.works()].find(({ state }) => state === 'queued');
+    let renewed: () => void = () => undefined;
+    if (queued !== undefined) {
+      queued.renewal = new Promise((resolve) => {
+        renewed = resolve;
+      });
+    }
+    const unsent = h.courier.stopSending();
+    if (queued !== undefined) queued.leasedUntilMs = 42;
+    renewed();
+    expect((await unsent).map(({ leasedUntilMs }) => leasedUntilMs)).toContain(42);
+  });
+
+  it('does not wait beyond the deadline, nor when there is nothing', async () => {
+    const h = harness();
+    const deadline = new AbortController();
+    await h.courier.finished(deadline.signal);
+    h.deliver(h.webhook());
+    await eventually('the request', () => h.sent.length === 1);
+    await h.courier.stopSending();
+    const end = h.courier.finished(deadline.signal);
+    deadline.abort();
+    await end;
+    await h.courier.finished(deadline.signal);
+  });
+});

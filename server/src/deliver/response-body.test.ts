@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ResponseBody } from './response-body.ts';
+
+const KEPT = 64 * 1024;
+const READ = 1024 * 1024;
+
+describe('ResponseBody', () => {
+  it('is empty at first', () => {
+    const body = new ResponseBody();
+    expect(body.text()).toBe('');
+    expect(body.length).toBe(0);
+  });
+
+  it('puts together what was cut anywhere, in the middle of a character too', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\u0000', '')),
+        fc.array(fc.nat(20), { maxLength: 10 }),
+        (text, cuts) => {
+          const body = new ResponseBody();
+          let rest = Buffer.from(text);
+          for (const cut of cuts) {
+            body.add(rest.subarray(0, cut));
+            rest = rest.subarray(cut);
+          }
+          body.add(rest);
+          expect(body.text()).toBe(text);
+          expect(body.length).toBe(Buffer.byteLength(text));
+        },
+      ),
+    );
+  });
+
+  it('keeps its beginning and counts the rest, until enough was read', () => {
+    const body = new ResponseBody();
+    const chunk = Buffer.alloc(1_000, 'x');
+    let added = 0;
+    while (body.add(chunk)) added += chunk.length;
+    expect(added).toBeLessThanOrEqual(READ);
+    expect(body.length).toBe(added + 1_000);
+    expect(body.length).toBeGreaterThan(READ);
+    expect(body.text()).toBe('x'.repeat(KEPT));
+    expect(body.cutOff).toMatch(/^answer cut off: /);
+  });
+
+  it('takes exactly 1 MiB without complaint', () => {
+    const body = new ResponseBody();
+    expect(body.add(Buffer.alloc(READ))).toBe(true);
+    expect(body.add(Buffer.alloc(1))).toBe(false);
+  });
+
+  it('keeps a copy: what it was given may be used again', () => {
+    const body = new ResponseBody();
+    const chunk = Buffer.from('first');
+    body.add(chunk);
+    chunk.write('other');
+    expect(body.text()).toBe('first');
+  });
+
+  it('is text that PostgreSQL can store, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        const body = new ResponseBody();
+        body.add(Buffer.from(bytes));
+        const text = body.text();
+        expect(text.isWellFormed()).toBe(true);
+        expect(text).not.toContain('\u0000');
+      }),
+    );
+    const body = new ResponseBody();
+    body.add(Buffer.from([0x61, 0, 0xff, 0x62]));
+    expect(body.text()).toBe('a\ufffd\ufffdb');
+  });
+
+  it('keeps a byte order mark', () => {
+    const body = new ResponseBody();
+    body.add(Buffer.from('\ufeffa'));
+    expect(body.text()).toBe('\ufeffa');
+  });
+
+  it('does not carry half a character at its cut into the next body', () => {
+    const cut = new ResponseBody();
+    cut.add(Buffer.concat([Buffer.alloc(KEPT - 1, 'x'), Buffer.from('é')]));
+    expect(cut.text().endsWith('x\ufffd')).toBe(true);
+    const next = new ResponseBody();
+    next.add(Buffer.from('next'));
+    expect(next.text()).toBe('next');
+  });
+});

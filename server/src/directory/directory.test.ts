@@ -1,0 +1,338 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../database/database.ts';
+import { type Listener, listen } from '../database/listen.ts';
+import { newId } from '../ids.ts';
+import { createSecretBox } from '../secret-box.ts';
+import { eventually } from '../testing/eventually.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { sql } from '../testing/test-node.ts';
+import { Unavailable } from '../unavailable.ts';
+import { createDirectory, type DirectoryCache } from './create-directory.ts';
+import { createWebhookStore } from './create-webhook-store.ts';
+import { foundMainAccount } from './found-main-account.ts';
+import { tokenHash } from './token-hash.ts';
+import type { Webhook } from './webhook.ts';
+import type { WebhookStore } from './webhook-store.ts';
+
+const log = pino({ level: 'silent' });
+const secrets = createSecretBox(Buffer.alloc(32, 7));
+
+/** As much of a node as keeps a directory. */
+interface Node {
+  readonly database: Database;
+  readonly directory: DirectoryCache;
+  readonly store: WebhookStore;
+  readonly told: [string, Webhook | undefined][];
+  readonly listener: Listener;
+}
+
+let test: TestDatabase;
+let nodes: Node[];
+beforeEach(async () => {
+  test = await createTestDatabase();
+  nodes = [];
+  const database = openDatabase(test.url, { connections: 1, log });
+  await foundMainAccount({ clock: { now: Date.now }, database, bootstrapToken: 'token' });
+  await database.close();
+});
+afterEach(async () => {
+  for (const { database, listener } of nodes) {
+    await listener.stop();
+    await database.close();
+  }
+  await test.drop();
+});
+
+async function startNode(
+  wrap: (database: Database) => Database = (database) => database,
+): Promise<Node> {
+  const real = openDatabase(test.url, { connections: 4, log });
+  const database = wrap(real);
+  const told: [string, Webhook | undefined][] = [];
+  const directory = createDirectory({
+    database,
+    secrets,
+    onWebhook: (id, webhook) => told.push([id, webhook]),
+  });
+  const listener = await listen({
+    url: test.url,
+    log,
+    channels: {
+      hooktrail_webhook: (id) => void directory.refreshWebhook(id).catch(() => undefined),
+      hooktrail_access: () => void directory.refreshAccess().catch(() => undefined),
+      hooktrail_due: () => undefined,
+    },
+    onListening: () => directory.reload(),
+  });
+  const node = {
+    database: real,
+    directory,
+    store: createWebhookStore({ database, directory, secrets }),
+    told,
+    listener,
+  };
+  nodes.push(node);
+  return node;
+}
+
+function newWebhook(values: Partial<Webhook> = {}): Webhook {
+  return {
+    id: newId(Date.now()),
+    accountId: 1,
+    name: 'test',
+    description: undefined,
+    status: 'active',
+    subscriptions: ['order.*'],
+    endpoint: 'https://example.com/hook',
+    httpMethod: 'POST',
+    requestFormat: 'json',
+    authentication: undefined,
+    customHeaders: undefined,
+    externalSource: undefined,
+    signingSecret: 'the secret',
+    createdAt: new Date('2031-05-15T12:00:00.123Z'),
+    createdBy: '7',
+    updatedAt: undefined,
+    updatedBy: undefined,
+    ...values,
+  };
+}
+
+const full = () =>
+  newWebhook({
+    description: 'a "quoted" thing\n🦊',
+    status: 'inactive',
+    subscriptions: ['a.b', '{c}', 'with "quotes", and \\'],
+    httpMethod: 'PATCH',
+    requestFormat: 'form_encoded',
+    authentication: {
+      type: 'basic_auth',
+      data: { username: 'ü', password: 'p' },
+      addPosition: 'header',
+    },
+    customHeaders: { 'X-Z': '1', 'X-A': '2', __proto_x: '3' },
+    externalSource: { type: 'x', data: { b: [1, null], a: 2 } },
+    updatedAt: new Date('2031-05-16T12:00:00Z'),
+    updatedBy: '8',
+  });
+
+describe('one node', () => {
+  it('gives a webhook back as it was stored, from memory and from the database', async () => {
+    const node = await startNode();
+    for (const webhook of [newWebhook(), full()]) {
+      await node.store.create(webhook);
+      expect(node.directory.webhook(webhook.id)).toEqual(webhook);
+      const other = await startNode();
+      expect(other.directory.webhook(webhook.id)).toEqual(webhook);
+      expect(Object.keys(other.directory.webhook(webhook.id)?.customHeaders ?? {})).toEqual(
+        Object.keys(webhook.customHeaders ?? {}),
+      );
+    }
+    expect(node.directory.webhooksOf(1)).toHaveLength(2);
+    expect(node.directory.webhooksOf(2)).toEqual([]);
+    expect(node.directory.subscribers(1, 'order.paid')).toHaveLength(1);
+    expect(node.directory.subscribers(2, 'order.paid')).toEqual([]);
+  });
+
+  it('stores secrets sealed', async () => {
+    const node = await startNode();
+    await node.store.create(full());
+    const [row] = await sql<{ text: string }>(
+      test.url,
+      'select webhook::text as text from webhook',
+    );
+    expect(row?.text).not.toContain(Buffer.from('the secret').toString('hex'));
+    expect(row?.text).not.toContain(Buffer.from('password').toString('hex'));
+    expect(row?.text).not.toMatch(/the secret|password/);
+  });
+
+  it('knows accounts and tokens', async () => {
+    const { directory } = await startNode();
+    expect(directory.account(1)).toEqual({ id: 1, name: 'main' });
+    expect(directory.tokenByHash(tokenHash('token').toString('hex'))).toMatchObject({
+      accountId: 1,
+      role: 'operator',
+    });
+    expect(directory.tokenByHash(tokenHash('other').toString('hex'))).toBeUndefined();
+  });
+
+  it('deletes once', async () => {
+    const { store, directory, told } = await startNode();
+    const webhook = newWebhook();
+    await store.create(webhook);
+    expect(await store.delete(2, webhook.id)).toBe(false);
+    expect(directory.webhook(webhook.id)).toBeDefined();
+    expect(await store.delete(1, webhook.id)).toBe(true);
+    expect(await store.delete(1, webhook.id)).toBe(false);
+    expect(directory.webhook(webhook.id)).toBeUndefined();
+    expect(directory.webhooksOf(1)).toEqual([]);
+    expect(told.at(-1)).toEqual([webhook.id, undefined]);
+  });
+});
+
+describe('update', () => {
+  it('changes under a lock: of many at once none is lost', async () => {
+    const one = await startNode();
+    const two = await startNode();
+    const webhook = newWebhook({ name: '' });
+    await one.store.create(webhook);
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        (index % 2 === 0 ? one : two).store.update(1, webhook.id, (current) => ({
+          ...current,
+          name: `${current.name}x`,
+        })),
+      ),
+    );
+    for (const { directory } of [one, two]) {
+      await eventually('all changes', () => directory.webhook(webhook.id)?.name.length === 20);
+    }
+  });
+
+  it('shows what was changed when it resolves', async () => {
+    const { store, directory } = await startNode();
+    const webhook = newWebhook();
+    await store.create(webhook);
+    const before = directory.webhook(webhook.id);
+    const changed = await store.update(1, webhook.id, (current) => ({
+      ...current,
+      status: 'inactive',
+      subscriptions: ['c.d'],
+    }));
+    expect(changed).toMatchObject({ status: 'inactive' });
+    expect(directory.webhook(webhook.id)).toEqual(changed);
+    expect(directory.webhook(webhook.id)).not.toBe(before);
+    expect(directory.subscribers(1, 'order.paid')).toEqual([]);
+    expect(directory.subscribers(1, 'c.d')).toEqual([changed]);
+  });
+
+  it('changes nothing when the change throws, and throws that', async () => {
+    const { store, directory } = await startNode();
+    const webhook = newWebhook();
+    await store.create(webhook);
+    const error = new Error('not valid');
+    await expect(
+      store.update(1, webhook.id, () => {
+        throw error;
+      }),
+    ).rejects.toBe(error);
+    expect(directory.webhook(webhook.id)).toEqual(webhook);
+    expect(await store.update(1, webhook.id, (current) => current)).toEqual(webhook);
+  });
+
+  it("does not find another account's webhook, or none", async () => {
+    const { store } = await startNode();
+    const webhook = newWebhook();
+    await store.create(webhook);
+    const never = () => {
+      throw new Error('not called');
+    };
+    expect(await store.update(2, webhook.id, never)).toBeUndefined();
+    expect(await store.update(1, newId(Date.now()), never)).toBeUndefined();
+  });
+});
+
+describe('two nodes', () => {
+  it('follow each other', async () => {
+    const one = await startNode();
+    const two = await startNode();
+    const webhook = newWebhook();
+    await one.store.create(webhook);
+    await eventually('the webhook', () => two.directory.webhook(webhook.id) !== undefined);
+    await two.store.update(1, webhook.id, (current) => ({ ...current, name: 'changed' }));
+    await eventually('the change', () => one.directory.webhook(webhook.id)?.name === 'changed');
+    expect(one.told.at(-1)).toEqual([webhook.id, two.directory.webhook(webhook.id)]);
+    await one.store.delete(1, webhook.id);
+    await eventually('its end', () => two.directory.webhook(webhook.id) === undefined);
+    expect(two.directory.webhooksOf(1)).toEqual([]);
+  });
+
+  it('follow changes of access', async () => {
+    const { directory } = await startNode();
+    const version = directory.tokensVersion;
+    await sql(test.url, `delete from token`);
+    await sql(test.url, `select pg_notify('hooktrail_access', '')`);
+    const hash = tokenHash('token').toString('hex');
+    await eventually('its end', () => directory.tokenByHash(hash) === undefined);
+    expect(directory.tokensVersion).toBeGreaterThan(version);
+  });
+
+  it('catch up with what they missed while they were not listening', async () => {
+    const one = await startNode();
+    const two = await startNode();
+    const [kept, gone] = [newWebhook(), newWebhook()];
+    for (const webhook of [kept, gone]) await one.store.create(webhook);
+    await eventually('both', () => two.directory.webhooksOf(1).length === 2);
+    // Changed without a word, as if the notification was lost with the connection.
+    await sql(test.url, `update webhook set name = 'missed'`);
+    await sql(test.url, `delete from webhook where signing_secret is not null and id = $1::uuid`, [
+      await sql<{ id: string }>(test.url, 'select max(id::text) as id from webhook').then(
+        ([row]) => row?.id,
+      ),
+    ]);
+    await sql(
+      test.url,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'hooktrail listener'`,
+    );
+    for (const { directory } of [one, two]) {
+      await eventually('what was missed', () => {
+        const [webhook, ...others] = directory.webhooksOf(1);
+        return webhook?.name === 'missed' && others.length === 0;
+      });
+    }
+  });
+
+  it('end with what the database has, whatever is refreshed at once', async () => {
+    const one = await startNode();
+    const two = await startNode();
+    const webhooks = Array.from({ length: 5 }, () => newWebhook());
+    for (const webhook of webhooks) await one.store.create(webhook);
+    await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const { id } = webhooks[index % 5] as Webhook;
+        const node = index % 2 === 0 ? one : two;
+        if (index % 7 === 0) await node.directory.reload();
+        if (index === 33) await node.store.delete(1, id);
+        else {
+          await node.store.update(1, id, (current) => ({ ...current, name: `${index}` }));
+        }
+        await node.directory.refreshWebhook(id);
+      }),
+    );
+    const stored = new Map(
+      (await sql<{ name: string }>(test.url, 'select name from webhook order by id desc')).map(
+        ({ name }, index) => [index, name],
+      ),
+    );
+    expect(stored.size).toBe(4);
+    for (const { directory } of [one, two]) {
+      await eventually('the same', () => {
+        const names = directory.webhooksOf(1).map(({ name }) => name);
+        return names.join() === [...stored.values()].join();
+      });
+    }
+  });
+});
+
+describe('a refresh that fails', () => {
+  it('is told, and made good by the next', async () => {
+    let failures = 0;
+    const node = await startNode((database) => ({
+      ...database,
+      run(query, params) {
+        if (query.name === 'read-webhooks' && failures-- > 0) throw new Unavailable('away');
+        return database.run(query, params);
+      },
+    }));
+    const [one, two] = [newWebhook(), newWebhook()];
+    failures = 2; // the store's own look, and the notification's
+    await expect(node.store.create(one)).rejects.toBeInstanceOf(Unavailable);
+    await eventually('both failures', () => failures <= 0);
+    expect(node.directory.webhook(one.id)).toBeUndefined();
+    await node.store.create(two);
+    expect(node.directory.webhook(two.id)).toEqual(two);
+    expect(node.directory.webhook(one.id)).toEqual(one);
+  });
+});
