@@ -1,0 +1,43 @@
+// Run by check-package.mjs in every runtime, with the package as it is published.
+import {
+  APIError,
+  NotFoundError,
+  ResponseValidationError,
+  TimeoutError,
+  Zendesk,
+} from '@hooktrail/sdk';
+import { Hooktrail } from '@hooktrail/sdk/hooktrail';
+import { signPayload, verifySignature } from '@hooktrail/sdk/signature';
+
+const check = (met, what) => {
+  if (!met) throw new Error(`not so: ${what}`);
+};
+
+/** Uses every part of the package against the API double at `baseUrl`; throws when one fails. */
+export const smoke = async (baseUrl) => {
+  const secret = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
+  const timestamp = '2021-07-25T10:00:00Z';
+  const body = '{"say": "hello"}';
+  const signature = await signPayload({ secret, timestamp, body });
+  check(signature === 'gf3v0LzLRHPUnIdhbvwRDVEvzSb07/QN0GYjSNlkBT0=', 'the check vector');
+  await verifySignature({ secret, timestamp, body, signature, toleranceMs: Infinity });
+
+  const auth = { username: 'Zoë', password: 'p' };
+  const zendesk = new Zendesk({ baseUrl, auth, timeoutMs: 5000 });
+  const all = await zendesk.webhookInvocations.list('w', { pageSize: 2 }).all();
+  check(all.map(({ id }) => id).join('') === 'abc', 'two pages');
+  check(all[0].createdAt.getTime() === Date.parse('2023-09-18T10:00:00.123Z'), 'nine digits');
+
+  const failure = (path, options) =>
+    zendesk
+      .request({ path }, { retries: { strategy: 'none' }, ...options })
+      .catch((error) => error);
+  check((await failure('/missing')) instanceof NotFoundError, '404');
+  check((await failure('/html')) instanceof ResponseValidationError, 'HTML');
+  check((await failure('/hang', { timeoutMs: 50 })) instanceof TimeoutError, 'no answer');
+  check((await failure('/redirect')) instanceof APIError, 'a redirect');
+  check((await failure('/hang', { signal: AbortSignal.abort('x') })) === 'x', 'given up');
+
+  const { event } = await new Hooktrail({ baseUrl, auth }).events.publish({ type: 'a.b.c' });
+  check(event.id === 'e', 'publish');
+};

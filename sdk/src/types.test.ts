@@ -1,0 +1,177 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import type { BatchResult, Hooktrail } from './hooktrail.ts';
+import {
+  type APIError,
+  NotFoundError,
+  type Open,
+  type Page,
+  type Webhook,
+  type WebhookInput,
+  type WebhookInvocation,
+  type WebhookInvocationAttempt,
+  type WebhookInvocationStatus,
+  Zendesk,
+} from './index.ts';
+import { verifySignature } from './signature.ts';
+
+// The compiler is the test: nothing here is called. What must not compile is marked, and the
+// compiler complains when it does.
+const types = (check: (zendesk: Zendesk, hooktrail: Hooktrail) => unknown) => {
+  void check;
+};
+
+describe('the types', () => {
+  it('of settings', () => {
+    types(() => {
+      new Zendesk();
+      new Zendesk({ subdomain: undefined, auth: undefined, timeoutMs: undefined });
+      new Zendesk({ subdomain: 'a', auth: { username: 'u', password: 'p' } });
+      new Zendesk({ baseUrl: 'b', auth: { email: 'e', apiToken: 't' } });
+      new Zendesk({ auth: () => ({ accessToken: 't' }), logger: console });
+      new Zendesk({ auth: async () => ({ accessToken: 't' }), fetch });
+      // @ts-expect-error: half a pair
+      new Zendesk({ auth: { username: 'u' } });
+      // @ts-expect-error: a token is no password
+      new Zendesk({ auth: { username: 'u', apiToken: 't' } });
+      // @ts-expect-error: a signal would end every call of the client at once
+      new Zendesk({ signal: new AbortController().signal });
+      // @ts-expect-error: no such strategy
+      new Zendesk({ retries: { strategy: 'linear' } });
+      // @ts-expect-error: no such setting
+      new Zendesk({ timeout: 1 });
+    });
+  });
+
+  it('of lists', () => {
+    types(async (zendesk) => {
+      const list = zendesk.webhookInvocations.list('w', { filterFromTs: new Date(), pageSize: 5 });
+      expectTypeOf(await list).toEqualTypeOf<Page<WebhookInvocation>>();
+      expectTypeOf(await (await list).next()).toEqualTypeOf<Page<WebhookInvocation> | null>();
+      for await (const item of list) expectTypeOf(item).toEqualTypeOf<WebhookInvocation>();
+      for await (const page of list.pages())
+        expectTypeOf(page.items[0]?.id).toEqualTypeOf<string | undefined>();
+      expectTypeOf(await list.all({ limit: 1 })).toEqualTypeOf<WebhookInvocation[]>();
+      expectTypeOf((await list.withResponse()).response).toEqualTypeOf<Response>();
+      const promise: Promise<Page<WebhookInvocation>> = list;
+      void promise;
+      // @ts-expect-error: the names are in camel case
+      void zendesk.webhookInvocations.list('w', { filter_status: 'failed' });
+      // @ts-expect-error: a filter of webhooks
+      void zendesk.webhookInvocations.list('w', { filterNameContains: 'x' });
+      // @ts-expect-error: which webhook
+      void zendesk.webhookInvocations.list();
+    });
+  });
+
+  it('of models', () => {
+    types(async (zendesk) => {
+      const webhook = await zendesk.webhooks.get('w');
+      expectTypeOf(webhook).toEqualTypeOf<Webhook>();
+      expectTypeOf(webhook.createdAt).toEqualTypeOf<Date>();
+      expectTypeOf(webhook.updatedAt).toEqualTypeOf<Date | undefined>();
+      expectTypeOf(await zendesk.webhooks.update('w', {} as WebhookInput)).toEqualTypeOf<void>();
+      const attempts = await zendesk.webhookInvocations.listAttempts('w', 'i');
+      expectTypeOf(attempts).toEqualTypeOf<WebhookInvocationAttempt[]>();
+      // @ts-expect-error: there may be no such attempt, and no answer
+      attempts[0].response.payload;
+      expectTypeOf(attempts[0]?.response?.headers?.[0]?.value).toEqualTypeOf<string | undefined>();
+      // @ts-expect-error: the shape of the wire
+      webhook.created_at;
+      // @ts-expect-error: secrets are never part of a webhook that is read
+      webhook.signingSecret;
+    });
+  });
+
+  it('of statuses, which are open', () => {
+    types(() => {
+      const status: WebhookInvocationStatus = 'a status of tomorrow';
+      const known: WebhookInvocationStatus = 'circuit broken';
+      expectTypeOf<string>().toExtend<Open<'a'>>();
+      expectTypeOf<Open<'a'>>().toExtend<string>();
+      return [status, known];
+    });
+  });
+
+  it('of what is written', () => {
+    types((zendesk) => {
+      const input = {
+        name: 'n',
+        endpoint: 'https://example.com',
+        httpMethod: 'POST',
+        requestFormat: 'json',
+        status: 'active',
+      } as const;
+      void zendesk.webhooks.create({ ...input, subscriptions: ['a'] as const });
+      void zendesk.webhooks.patch('w', { authentication: null, description: undefined });
+      void zendesk.webhooks.test({ payload: [['a', 'b']] }, { webhookId: 'w', timeoutMs: 1 });
+      // @ts-expect-error: a webhook needs a name
+      void zendesk.webhooks.create({ ...input, name: undefined });
+      // @ts-expect-error: a password needs a user name
+      void zendesk.webhooks.patch('w', { authentication: { type: 'basic_auth', data: {} } });
+      void zendesk.webhooks.patch('w', {
+        // @ts-expect-error: only an API key goes into the query
+        authentication: { type: 'bearer_token', data: { token: 't' }, addPosition: 'query_string' },
+      });
+      // @ts-expect-error: the server sets it
+      void zendesk.webhooks.patch('w', { createdAt: new Date() });
+    });
+  });
+
+  it('of errors', () => {
+    types(async (zendesk) => {
+      try {
+        await zendesk.webhooks.get('w');
+      } catch (error) {
+        if (error instanceof NotFoundError) {
+          expectTypeOf(error).toExtend<APIError>();
+          expectTypeOf(error.retryAfterMs).toEqualTypeOf<number | undefined>();
+          expectTypeOf(error.data).toEqualTypeOf<unknown>();
+        }
+      }
+    });
+  });
+
+  it('of signatures', () => {
+    types(async () => {
+      const request = {} as import('node:http').IncomingMessage;
+      await verifySignature({ secret: 's', body: '', headers: request.headers });
+      await verifySignature({ secret: ['s'], body: new Uint8Array(), headers: new Headers() });
+      const checked = verifySignature({ secret: 's', body: '', headers: {} });
+      // @ts-expect-error: there is nothing to look at but whether it throws
+      if (await checked) return;
+      // @ts-expect-error: a parsed body
+      await verifySignature({ secret: 's', body: {}, headers: {} });
+    });
+  });
+
+  it('of what only Hooktrail has', () => {
+    types(async (zendesk, hooktrail) => {
+      const takesZendesk = (client: Zendesk) => client;
+      takesZendesk(hooktrail);
+      // @ts-expect-error: Zendesk publishes no events for others
+      zendesk.events;
+      // @ts-expect-error: nor does it invoke webhooks
+      zendesk.webhooks.invoke;
+      // @ts-expect-error: a Zendesk is no Hooktrail
+      const wrong: Hooktrail = zendesk;
+      void wrong;
+      const [first] = await hooktrail.events.publishBatch([{ type: 't' }]);
+      expectTypeOf(first).toEqualTypeOf<BatchResult | undefined>();
+      if (first && !first.error) expectTypeOf(first.event.id).toEqualTypeOf<string>();
+      if (first?.error) expectTypeOf(first.error.code).toEqualTypeOf<string>();
+      // @ts-expect-error: an event has a type
+      void hooktrail.events.publish({});
+      // @ts-expect-error: keys are for one event, a batch goes by their ids
+      void hooktrail.events.publishBatch([], { idempotencyKey: 'k' });
+    });
+  });
+
+  it('of a request of one’s own', () => {
+    types(async (zendesk) => {
+      expectTypeOf(await zendesk.request({ path: '/x' })).toEqualTypeOf<unknown>();
+      expectTypeOf(await zendesk.request<{ a: 1 }>({ path: ['x'] })).toEqualTypeOf<{ a: 1 }>();
+      // @ts-expect-error: where to
+      void zendesk.request({});
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { Zendesk } from './index.ts';
+import { json, type Step, scriptedFetch } from './testing/scripted-fetch.ts';
+
+const setUp = (...steps: Step[]) => {
+  const { fetch, requests } = scriptedFetch(...steps);
+  const zendesk = new Zendesk({ subdomain: 'acme', auth: { accessToken: 'x' }, fetch });
+  return { invocations: zendesk.webhookInvocations, requests };
+};
+
+describe('invocations', () => {
+  it('are read with what the real service sends', async () => {
+    const { invocations } = setUp(
+      json({
+        invocations: [
+          {
+            id: '01HAMB',
+            webhook_id: '01GAM7',
+            event_type: 'conditional_ticket_event',
+            status: 'terminated',
+            status_code: 403,
+            attempts_count: 1,
+            created_at: '2023-09-18T12:28:23Z',
+            latest_completed_at: '2023-09-18T12:28:24.123456Z',
+            brand_new: { a_b: null },
+          },
+          {
+            id: '01HAMC',
+            webhook_id: '01GAM7',
+            event_type: 'x',
+            status: 'status of tomorrow',
+            status_code: null,
+            attempts_count: 0,
+            created_at: '2023-09-18T12:28:23Z',
+            latest_completed_at: null,
+            next_attempt_at: '2023-09-18T12:30:00Z',
+          },
+        ],
+        meta: { has_more: false },
+      }),
+    );
+    const { items } = await invocations.list('01GAM7');
+    expect(items).toStrictEqual([
+      {
+        id: '01HAMB',
+        webhookId: '01GAM7',
+        eventType: 'conditional_ticket_event',
+        status: 'terminated',
+        statusCode: 403,
+        attemptsCount: 1,
+        createdAt: new Date('2023-09-18T12:28:23Z'),
+        latestCompletedAt: new Date('2023-09-18T12:28:24.123Z'),
+        brand_new: { a_b: null },
+      },
+      {
+        id: '01HAMC',
+        webhookId: '01GAM7',
+        eventType: 'x',
+        status: 'status of tomorrow',
+        attemptsCount: 0,
+        createdAt: new Date('2023-09-18T12:28:23Z'),
+        nextAttemptAt: new Date('2023-09-18T12:30:00Z'),
+      },
+    ]);
+  });
+});
+
+describe('attempts', () => {
+  const times = { created_at: '2023-09-18T10:00:00Z', completed_at: '2023-09-18T10:00:01Z' };
+  const readTimes = {
+    createdAt: new Date('2023-09-18T10:00:00Z'),
+    completedAt: new Date('2023-09-18T10:00:01Z'),
+  };
+  const request = { headers: [{ key: 'X-A_b', value: '1' }], payload: '{"a_b": 1}' };
+  const response = { headers: [{ key: 'set-cookie', value: '1' }], payload: 'ok' };
+  const flat = { response_code: 200, response_headers: { 'x-a_b': '1' }, response_body: 'ok' };
+
+  it.each([
+    [
+      'the real shape',
+      { id: 'w', status: 'success', status_code: 200, ...times, request, response },
+      { id: 'w', status: 'success', statusCode: 200, ...readTimes, request, response },
+    ],
+    [
+      'the documented shape',
+      { id: 'a', invocation_id: 'i', status: 'success', duration_ms: 1000, ...times, ...flat },
+      {
+        id: 'a',
+        invocationId: 'i',
+        status: 'success',
+        durationMs: 1000,
+        ...readTimes,
+        statusCode: 200,
+        response: { headers: [{ key: 'x-a_b', value: '1' }], payload: 'ok' },
+      },
+    ],
+    [
+      'both at once',
+      { id: 'a', status: 'success', status_code: 200, ...times, request, response, ...flat },
+      { id: 'a', status: 'success', statusCode: 200, ...readTimes, request, response },
+    ],
+    [
+      'no answer',
+      { id: 'a', status: 'failed', ...times, error_message: 'refused', request },
+      { id: 'a', status: 'failed', ...readTimes, errorMessage: 'refused', request },
+    ],
+    [
+      'no answer, in null',
+      {
+        id: 'a',
+        status: 'timeout',
+        status_code: null,
+        response_code: null,
+        response_headers: null,
+        response_body: null,
+        request: null,
+        ...times,
+      },
+      { id: 'a', status: 'timeout', ...readTimes },
+    ],
+    [
+      'an empty answer',
+      { id: 'a', status: 'success', response_code: 204, response_body: '', ...times },
+      {
+        id: 'a',
+        status: 'success',
+        statusCode: 204,
+        ...readTimes,
+        response: { headers: [], payload: '' },
+      },
+    ],
+  ])('are one thing in %s', async (_, row, attempt) => {
+    const { invocations, requests } = setUp(json({ attempts: [row] }));
+    expect(await invocations.listAttempts('w/1', 'i')).toStrictEqual([attempt]);
+    expect(requests[0]?.url.pathname).toBe('/api/v2/webhooks/w%2F1/invocations/i/attempts');
+  });
+});
