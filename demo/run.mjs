@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { ensureBuilt } from '../scripts/ensure-built.mjs';
+
+// Plain JavaScript without dependencies, since it runs in a fresh clone before anything is installed.
+
+const USAGE = `Usage: npm run demo -- [--exit] [--port N]
+
+  --exit     end when everything was shown: with status 0 when all was as expected
+  --port N   where the server listens, 4400 if not given; 0 takes any free port`;
+
+const options = readOptions(process.argv.slice(2));
+// Before the installation: nobody wants to wait for it and then read that the port is taken.
+options.port = await takePort(options.port);
+await ensureBuilt('demo');
+const { runDemo } = await import('./dist/run-demo.js');
+process.exitCode = await runDemo(options);
+
+function readOptions(args) {
+  const options = { exit: false, port: 4400 };
+  for (let index = 0; index < args.length; index++) {
+    const [name, value = name === '--port' ? args[++index] : undefined] = args[index].split('=');
+    if (name === '--exit') options.exit = true;
+    else if (name === '--port' && /^\d{1,5}$/.test(value) && value < 65_536) {
+      options.port = Number(value);
+    } else if (name === '--help') {
+      console.log(USAGE);
+      process.exit(0);
+    } else {
+      console.error(`The demo does not understand "${args.join(' ')}".\n\n${USAGE}`);
+      process.exit(1);
+    }
+  }
+  return options;
+}
+
+/** Makes sure that the server will be able to listen there. */
+async function takePort(port) {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch (error) {
+    const reasons = {
+      EADDRINUSE: 'is taken by another program',
+      EACCES: 'may not be used by this user',
+    };
+    console.error(
+      `Port ${port} of 127.0.0.1 ${reasons[error.code] || `cannot be used (${error.message})`}. ` +
+        'Choose another one: npm run demo -- --port 4500',
+    );
+    process.exit(1);
+  }
+  ({ port } = server.address());
+  await once(server.close(), 'close');
+  return port;
+}

@@ -1,0 +1,37 @@
+import type { Webhook, Zendesk } from '@hooktrail/sdk';
+import type { ClosedPort } from './hold-closed-port.ts';
+import type { Scene } from './scene.ts';
+import { SCENES } from './scenes.ts';
+import type { Receiver } from './start-receiver.ts';
+
+/** A scene and the webhook that was made for it. */
+export interface Actor {
+  readonly scene: Scene;
+  readonly webhook: Webhook;
+}
+
+/** Makes the webhooks over the API, and lets the receiver know what their deliveries are signed with. */
+export async function makeWebhooks(
+  client: Zendesk,
+  receiver: Receiver,
+  closed: ClosedPort,
+): Promise<Actor[]> {
+  const actors: Actor[] = [];
+  for (const scene of SCENES) {
+    const { name, subscription, authentication, behaviour } = scene;
+    const webhook = await client.webhooks.create({
+      name,
+      endpoint:
+        behaviour === 'closed' ? `http://127.0.0.1:${closed.port}/` : receiver.url(behaviour),
+      httpMethod: 'POST',
+      requestFormat: 'json',
+      status: 'active',
+      subscriptions: [subscription],
+      authentication,
+    });
+    const { secret } = await client.webhooks.getSigningSecret(webhook.id);
+    receiver.trust(webhook.id, secret);
+    actors.push({ scene, webhook });
+  }
+  return actors;
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Hooktrail } from '@hooktrail/sdk/hooktrail';
+import { awaitSettled } from './await-settled.ts';
+import { checkAttempts } from './check-attempts.ts';
+import { checkCurlLines } from './check-curl-lines.ts';
+import { checkTrail } from './check-trail.ts';
+import { curlLines } from './curl-lines.ts';
+import { holdClosedPort } from './hold-closed-port.ts';
+import { type EventTypes, makeEvents } from './make-events.ts';
+import { makeWebhooks } from './make-webhooks.ts';
+import { publishEvents } from './publish-events.ts';
+import type { Screen } from './screen.ts';
+import { showAttempts } from './show-attempts.ts';
+import { showInvocations } from './show-invocations.ts';
+import { showWebhooks } from './show-webhooks.ts';
+import { startReceiver } from './start-receiver.ts';
+import { startServer } from './start-server.ts';
+
+const EVENT_TYPES = new URL('../../spec/event-types.json', import.meta.url);
+
+/** What the demo is given to work with. */
+export interface Stage {
+  /** Empty; for the server's data. */
+  readonly folder: string;
+  readonly port: number;
+  readonly screen: Screen;
+  /** Aborted when the demo is to end early. */
+  readonly signal: AbortSignal;
+  readonly onDeath: (error: Error) => void;
+  /** Takes what stops the parts that were started, the last one to be called first. */
+  readonly undo: (() => Promise<void> | void)[];
+}
+
+/** Shows Hooktrail's main job from an event to its trail. Returns what was not as expected. */
+export async function perform(stage: Stage): Promise<string[]> {
+  const { screen, signal, undo } = stage;
+  const step = (name: string, text: string) =>
+    screen.line(`  ${screen.style('bold', name.padEnd(11))}${text}`);
+  const since = (startedMs: number) =>
+    screen.style('dim', `(${((Date.now() - startedMs) / 1_000).toFixed(1)} s)`);
+
+  screen.line();
+  screen.progress('  Starting the server and its PostgreSQL');
+  let startedMs = Date.now();
+  const token = `demo_${randomBytes(12).toString('hex')}`;
+  const server = startServer({
+    port: stage.port,
+    token,
+    dataDir: stage.folder,
+    onDeath: stage.onDeath,
+  });
+  undo.push(() => server.stop());
+  // Stopped before the server: it then has no request under way that it would wait for.
+  const receiver = await startReceiver();
+  undo.push(() => receiver.close());
+  const closed = await holdClosedPort();
+  undo.push(() => closed.release());
+  await server.ready;
+  signal.throwIfAborted();
+  step('Server', `${server.url}, PostgreSQL in ${stage.folder} ${since(startedMs)}`);
+  step('Receiver', receiver.url('healthy').replace('healthy', ''));
+
+  const client = new Hooktrail({ baseUrl: server.url, auth: { accessToken: token } });
+  const actors = await makeWebhooks(client, receiver, closed);
+  step('Webhooks', `${actors.length} made over the API`);
+
+  const types = JSON.parse(await readFile(EVENT_TYPES, 'utf8')) as EventTypes;
+  const events = makeEvents(types, Date.now());
+  startedMs = Date.now();
+  const published = await publishEvents(
+    client,
+    events,
+    (accepted) => screen.progress(`  Publishing: ${accepted} of ${events.length} events accepted`),
+    signal,
+  );
+  step(
+    'Events',
+    `${published.accepted} of ${events.length} accepted, ` +
+      `which makes ${published.invocations} invocations ${since(startedMs)}`,
+  );
+
+  step('Deliveries', 'waiting for the retries after 5 s and 30 s (each ±20 %), about 45 s');
+  startedMs = Date.now();
+  const trails = await awaitSettled(client, actors, {
+    accepted: published.invocations,
+    receiver,
+    screen,
+    signal,
+  });
+  const pages = trails.reduce((sum, trail) => sum + trail.pages, 0);
+  const listed = trails.reduce((sum, { invocations }) => sum + invocations.length, 0);
+  const { arrived } = receiver.counts();
+  step(
+    '',
+    `${arrived} requests received, ${receiver.complaints.length} complaints ${since(startedMs)}`,
+  );
+  step('Trail', `${listed} invocations listed, in ${pages} pages`);
+
+  const problems = [...published.problems, ...checkTrail(trails, events, receiver)];
+  problems.push(...(await checkAttempts(client, trails, signal)));
+  if (published.invocations !== listed) {
+    problems.push(`${published.invocations} invocations were accepted, the trail has ${listed}`);
+  }
+
+  showWebhooks(screen, trails);
+  const failing = trails.find(({ scene }) => scene.behaviour === 'forbidden');
+  const [failed] = failing?.invocations ?? [];
+  if (failing === undefined || failed === undefined) return [...problems, 'nothing has failed'];
+  showInvocations(screen, failing.webhook, failing.invocations.slice(0, 8));
+  showAttempts(
+    screen,
+    failed,
+    await client.webhookInvocations.listAttempts(failing.webhook.id, failed.id, { signal }),
+  );
+
+  const lines = curlLines(server.url, token, {
+    webhooks: actors.length,
+    webhook: failing.webhook,
+    invocation: failed,
+  });
+  screen.line();
+  screen.line(screen.style('bold', 'Look around'));
+  screen.line();
+  step('URL', server.url);
+  step('Token', token);
+  for (const { title, line } of lines) {
+    screen.line();
+    screen.line(screen.style('dim', `# ${title}`));
+    screen.line(line);
+  }
+  problems.push(...(await checkCurlLines(lines, token, signal)));
+  return problems;
+}
