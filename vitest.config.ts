@@ -11,7 +11,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{sdk,server,bench}/src/**/*.test.ts'],
+    include: ['{sdk,server,demo,bench}/src/**/*.test.ts'],
     globalSetup: ['./server/src/testing/postgres.global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -3,29 +3,44 @@ import { ConfigError } from './config-error.ts';
 import { createLog } from './create-log.ts';
 import { startNode } from './node.ts';
 
-/** Starts a node from the environment and stops it on SIGTERM or SIGINT; a second signal is not waited for. */
+/** A second signal this soon after the first is npm's copy of the terminal's Ctrl-C, not impatience. */
+const COPY_MS = 1_000;
+
+/**
+ * Starts a node from the environment and stops it on SIGTERM or SIGINT, also while it starts: a node
+ * that is not told to stop leaves its embedded database running. Whoever signals again after a
+ * second does not want to wait.
+ */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
+  const starting = startNode(config, log);
 
-  const node = await startNode(config, log);
+  let signalledMs: number | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (signalledMs !== undefined) {
+        if (Date.now() - signalledMs > COPY_MS) process.exit(1);
+        return;
+      }
+      signalledMs = Date.now();
+      log.info({ signal }, 'stopping');
+      starting
+        .then((node) => node.stop())
+        .then(
+          () => log.info('stopped'),
+          () => undefined, // a start that failed has stopped what it began, and says why below
+        );
+    });
+  }
+
+  const node = await starting;
   log.info({ url: node.url }, 'hooktrail is up');
   if (node.madeToken !== undefined) {
     // Not a line of the log: logs are shipped and kept, and this is the one secret nobody has yet.
     process.stderr.write(
       `\nThe first token of account 1, shown this once:\n\n  ${node.madeToken}\n\n`,
     );
-  }
-
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      log.info({ signal }, 'stopping');
-      void node.stop().then(() => {
-        log.info('stopped');
-        process.exitCode = 0;
-      });
-      process.once(signal, () => process.exit(1));
-    });
   }
 }
 

@@ -230,7 +230,8 @@ describe('Claimer', () => {
     const lanes = asked
       .filter(({ name }) => name === 'claim-invocations')
       .map(({ values }) => values[0]);
-    expect(lanes).toEqual([0, 1, 2, 3, 4, 5, 0]);
+    expect(lanes.slice(0, 6).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(lanes[6]).toBe(0);
   });
 
   it('sweeps every lane at the start and one after another then, and finds what nobody told', async () => {

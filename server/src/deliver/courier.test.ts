@@ -409,6 +409,7 @@ describe('stopping', () => {
     const h = harness();
     const id = h.webhook();
     for (let count = 0; count <= DURABLE.concurrency; count++) h.deliver(id);
+    await eventually('the requests', () => h.sent.length === DURABLE.concurrency);
     const queued = [...h.courier.works()].find(({ state }) => state === 'queued');
     let renewed: () => void = () => undefined;
     if (queued !== undefined) {

@@ -156,12 +156,13 @@ export class Courier {
       }
     }
     // Where a renewal is under way, only its end tells under which lease the work is held.
-    await Promise.all(unsent.map((work) => work.renewal));
+    for (const work of unsent) await work.renewal;
     return unsent.map(leaseOf);
   }
 
   /** Resolves when what is under way is on the record, or when `deadline` is aborted. */
   async finished(deadline: AbortSignal): Promise<void> {
+    if (deadline.aborted) return;
     await new Promise<void>((resolve) => {
       deadline.addEventListener('abort', () => resolve(), { once: true });
       this.#idle.push(resolve);

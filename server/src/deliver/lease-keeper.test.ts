@@ -37,7 +37,7 @@ beforeEach(() => {
   };
   keeper = new LeaseKeeper({
     clock: { now: () => Date.now() },
-    courier: { works: () => works } as Courier,
+    courier: { works: (): Iterable<Work> => works } as unknown as Courier,
     database,
     leaseMs: LEASE_MS,
     log,
