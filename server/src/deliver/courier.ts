@@ -206,7 +206,7 @@ export class Courier {
       this.#pumpWaiting();
     };
     try {
-      const outcome = await this.#attempt(work);
+      const outcome = await this.#attempt(line, work);
       sent();
       if (outcome !== undefined) await this.#record(work, outcome);
     } catch (error) {
@@ -222,15 +222,13 @@ export class Courier {
   }
 
   /** Sends the request, or resolves to undefined when it may not be sent. */
-  async #attempt(work: Work): Promise<Outcome | undefined> {
+  async #attempt(line: Line, work: Work): Promise<Outcome | undefined> {
     const { clock, directory, profile, sender } = this.#parts;
     const { leased } = work;
     if (work.leasedUntilMs - clock.now() < LEASE_MARGIN_MS) return undefined;
     const webhook = directory.webhook(leased.webhookId);
     if (webhook === undefined || webhook.status !== 'active') {
-      // Deleted or switched off meanwhile. Given back it is due, and waits or is ended there.
-      await this.#parts.database.run(returnLeases, [leaseOf(work)]);
-      this.#parts.onRetry(leased.webhookId, clock.now());
+      await this.#giveBack(line, work);
       return undefined;
     }
     const payload = leased.body ?? (await this.#readBody(work));
@@ -250,6 +248,23 @@ export class Courier {
     const exchange = await sender.send(request, profile.timeLimitMs, nowMs);
     const verdict = judge(exchange, leased.attemptsCount + 1, profile, Math.random());
     return { attemptId, exchange, verdict };
+  }
+
+  /**
+   * Gives back the work of a webhook that was deleted or switched off meanwhile, all that waits in its
+   * line at once: it is due then, and waits or is ended there.
+   */
+  async #giveBack(line: Line, work: Work): Promise<void> {
+    const { clock, database, onRetry } = this.#parts;
+    const waiting = line.queue.splice(0);
+    const all = [work, ...waiting];
+    try {
+      for (const { renewal } of all) await renewal;
+      await database.run(returnLeases, all.map(leaseOf));
+    } finally {
+      for (const other of waiting) this.#drop(line, other);
+    }
+    onRetry(line.webhookId, clock.now());
   }
 
   async #record(work: Work, outcome: Outcome): Promise<void> {
