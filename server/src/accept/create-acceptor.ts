@@ -38,7 +38,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     maxItems: 1_000,
     maxBytes: 8 * 1024 * 1024,
     writers: 2,
-    eagerItems: 100,
+    eagerItems: 24,
   });
 
   async function submit(submission: Submission): Promise<Accepted> {

@@ -30,7 +30,7 @@ export class Recorder {
       maxItems: 1_000,
       maxBytes: 8 * 1024 * 1024,
       writers: 2,
-      eagerItems: 100,
+      eagerItems: 24,
     });
   }
 
