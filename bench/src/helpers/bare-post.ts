@@ -36,7 +36,7 @@ async function post({ ports, body, count, concurrency }: Posts): Promise<number>
       const webhook = webhooks[sent++ % webhooks.length];
       if (webhook === undefined) return;
       const nowMs = Date.now();
-      const request = await composeRequest({
+      const request = composeRequest({
         target: webhook.target,
         accountId: 1,
         webhookId: webhook.id,

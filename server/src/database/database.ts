@@ -45,8 +45,14 @@ const types = {
   },
 } as pg.CustomTypesConfig;
 
+/**
+ * A statement that is not answered by then is given up with its connection. Ours take milliseconds;
+ * what takes so long is a database that fell silent without closing its connections.
+ */
+const STATEMENT_MS = 20_000;
+
 /** SQLSTATE classes that say "not now", not "never": connection, resources, operator, shutdown. */
-const PASSING = /^(08|53|57P|25006|55P04)/;
+const PASSING = /^(08|53|57P|25006|55P03)/;
 
 function rethrow(error: Error): never {
   const answered = error instanceof pg.DatabaseError && !PASSING.test(error.code ?? '');
@@ -66,6 +72,7 @@ export function openDatabase(
     options: SESSION_OPTIONS,
     application_name: 'hooktrail',
     connectionTimeoutMillis: 5_000,
+    query_timeout: STATEMENT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
   });

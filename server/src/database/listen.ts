@@ -15,6 +15,8 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
+const HEARTBEAT_MS = 15_000;
+
 /**
  * Listens on one connection of its own and comes back by itself when that is lost. Resolves once
  * it listens and `onListening` is done; the first connection must succeed.
@@ -29,6 +31,7 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
       connectionString: url,
       application_name: 'hooktrail listener',
       connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
       keepAlive: true,
     });
     fresh.on('notification', ({ channel, payload }) => {
@@ -51,7 +54,14 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
       await fresh.end().catch(() => undefined);
       throw error;
     }
+    // A connection that fell silent looks like one on which nothing is notified.
+    const heartbeat = setInterval(() => {
+      fresh.query('select').catch((error: Error) => fresh.emit('error', error));
+    }, HEARTBEAT_MS);
     void lost.then(() => {
+      clearInterval(heartbeat);
+      if (client === fresh) client = undefined;
+      fresh.end().catch(() => undefined);
       reconnecting = reconnect();
     });
   }

@@ -1,5 +1,5 @@
-import { createSigner } from '@hooktrail/sdk/signature';
 import type { Target } from '../directory/webhook.ts';
+import { createSigner } from './create-signer.ts';
 import type { HeaderList } from './exchange.ts';
 
 /** A request that is ready to be sent. */
@@ -30,7 +30,7 @@ interface Preparation {
   readonly path: string;
   readonly headers: HeaderList;
   readonly loggedHeaders: HeaderList;
-  readonly sign: (timestamp: string, body: Uint8Array) => Promise<string>;
+  readonly sign: (timestamp: string, body: Uint8Array) => string;
 }
 
 const CONTENT_TYPES = {
@@ -50,7 +50,7 @@ const NOTHING = Buffer.alloc(0);
 const preparations = new WeakMap<Target, Preparation>();
 
 /** Puts a request together: headers, credentials and signature of contract §5. */
-export async function composeRequest(delivery: Delivery): Promise<OutboundRequest> {
+export function composeRequest(delivery: Delivery): OutboundRequest {
   const { target, payload } = delivery;
   let prepared = preparations.get(target);
   if (prepared === undefined) {
@@ -70,7 +70,7 @@ export async function composeRequest(delivery: Delivery): Promise<OutboundReques
     'X-Zendesk-Webhook-Signature-Timestamp',
     timestamp,
     'X-Zendesk-Webhook-Signature',
-    await prepared.sign(timestamp, body),
+    prepared.sign(timestamp, body),
   ];
   return {
     origin: prepared.origin,

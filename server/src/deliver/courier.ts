@@ -9,7 +9,7 @@ import { readEvents } from '../sql/read-events.ts';
 import type { OutcomeRow } from '../sql/record-outcomes.ts';
 import type { LeaseRow } from '../sql/renew-leases.ts';
 import { returnLeases } from '../sql/return-leases.ts';
-import { composeRequest } from './compose-request.ts';
+import { composeRequest, type Delivery, type OutboundRequest } from './compose-request.ts';
 import type { Sender } from './create-sender.ts';
 import type { Exchange } from './exchange.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -71,6 +71,13 @@ const MAX_HELD_PER_WEBHOOK = 512;
 const MAX_HELD = 16_384;
 const MAX_SENDING = 4_096;
 
+/**
+ * One webhook may have this part of what is free. A few busy ones are not limited by it; the more
+ * endpoints hang, the less each gets. Where n take all they can, 8 / (n + 8) of the places are free
+ * once each has given back what it had before the others came.
+ */
+const SHARE = 1 / 8;
+
 /** A request is not begun when its lease has less than this left and was not renewed. */
 const LEASE_MARGIN_MS = 1_000;
 
@@ -101,8 +108,9 @@ export class Courier {
   room(webhookId: string): number {
     if (this.#stopping) return 0;
     const held = this.#lines.get(webhookId)?.held ?? 0;
-    const room = Math.min(MAX_HELD_PER_WEBHOOK - held, MAX_HELD - this.#held);
-    return held === 0 || room >= MAX_HELD_PER_WEBHOOK / 4 ? Math.max(0, room) : 0;
+    const limit = this.#limit();
+    const room = limit - held;
+    return held === 0 || room >= limit / 4 ? Math.max(0, room) : 0;
   }
 
   /** Takes `count` places, which `room` has shown. */
@@ -114,7 +122,7 @@ export class Courier {
   /** Takes one place if there is one. */
   tryReserve(webhookId: string): boolean {
     const held = this.#lines.get(webhookId)?.held ?? 0;
-    if (this.#stopping || held >= MAX_HELD_PER_WEBHOOK || this.#held >= MAX_HELD) return false;
+    if (this.#stopping || held >= this.#limit()) return false;
     this.reserve(webhookId, 1);
     return true;
   }
@@ -170,6 +178,17 @@ export class Courier {
     });
   }
 
+  /** How many places one webhook may hold at present. */
+  #limit(): number {
+    return Math.min(MAX_HELD_PER_WEBHOOK, Math.ceil((MAX_HELD - this.#held) * SHARE));
+  }
+
+  /** How many requests of one webhook may be under way at present. */
+  #sendingLimit(): number {
+    const share = Math.ceil((MAX_SENDING - this.#sending) * SHARE);
+    return Math.min(this.#parts.profile.concurrency, share);
+  }
+
   #line(webhookId: string): Line {
     let line = this.#lines.get(webhookId);
     if (line === undefined) {
@@ -181,10 +200,13 @@ export class Courier {
 
   #pump(line: Line): void {
     if (this.#stopping) return;
-    while (line.queue.length > 0 && line.sending < this.#parts.profile.concurrency) {
-      if (this.#sending >= MAX_SENDING) {
-        if (!line.waiting) this.#waiting.push(line);
-        line.waiting = true;
+    while (line.queue.length > 0) {
+      if (line.sending >= this.#sendingLimit()) {
+        // Below its own limit it waits for others, whose ends it would not hear of.
+        if (line.sending < this.#parts.profile.concurrency && !line.waiting) {
+          line.waiting = true;
+          this.#waiting.push(line);
+        }
         return;
       }
       const work = line.queue.shift() as Work;
@@ -223,7 +245,7 @@ export class Courier {
 
   /** Sends the request, or resolves to undefined when it may not be sent. */
   async #attempt(line: Line, work: Work): Promise<Outcome | undefined> {
-    const { clock, directory, profile, sender } = this.#parts;
+    const { clock, directory, profile } = this.#parts;
     const { leased } = work;
     if (work.leasedUntilMs - clock.now() < LEASE_MARGIN_MS) return undefined;
     const webhook = directory.webhook(leased.webhookId);
@@ -236,7 +258,8 @@ export class Courier {
     const nowMs = clock.now();
     // Made now, not when it is recorded: ids never go back, and this one tells when it was sent.
     const attemptId = newId(nowMs);
-    const request = await composeRequest({
+    work.state = 'sending';
+    const exchange = await this.#exchange({
       target: webhook,
       accountId: webhook.accountId,
       webhookId: webhook.id,
@@ -244,10 +267,27 @@ export class Courier {
       payload,
       nowMs,
     });
-    work.state = 'sending';
-    const exchange = await sender.send(request, profile.timeLimitMs, nowMs);
     const verdict = judge(exchange, leased.attemptsCount + 1, profile, Math.random());
     return { attemptId, exchange, verdict };
+  }
+
+  async #exchange(delivery: Delivery): Promise<Exchange> {
+    const { profile, sender } = this.#parts;
+    let request: OutboundRequest;
+    try {
+      request = composeRequest(delivery);
+    } catch (error) {
+      // On the record like any other failure: else its lease would run out again and again.
+      return {
+        status: 'failed',
+        startedAtMs: delivery.nowMs,
+        durationMs: 0,
+        requestHeaders: [],
+        response: undefined,
+        errorMessage: `failed: no request can be made: ${(error as Error).message}`,
+      };
+    }
+    return sender.send(request, profile.timeLimitMs, delivery.nowMs);
   }
 
   /**
@@ -292,8 +332,9 @@ export class Courier {
     return undefined;
   }
 
+  /** Each end makes one place: two lines are asked, in turn, since the first may have no use for it. */
   #pumpWaiting(): void {
-    while (this.#sending < MAX_SENDING) {
+    for (let asked = 0; asked < 2; asked++) {
       const line = this.#waiting.shift();
       if (line === undefined) return;
       line.waiting = false;

@@ -97,7 +97,7 @@ export function createDelivery(parts: Parts): Delivery {
     async tryOut({ target, accountId, webhookId, payload }) {
       const nowMs = clock.now();
       const invocationId = newId(nowMs);
-      const request = await composeRequest({
+      const request = composeRequest({
         target,
         accountId,
         webhookId,

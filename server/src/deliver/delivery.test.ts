@@ -246,6 +246,26 @@ describe('a failure', () => {
   });
 });
 
+describe('an invocation of which no request can be made', () => {
+  test('is on the record and runs out of retries like any other', async () => {
+    const { webhookId, type } = await scene();
+    // The API refuses it; what is stored may be older than the rule.
+    await sql(database.url, `update webhook set endpoint = 'nowhere' where id = $1`, [
+      uuidFromId(webhookId),
+    ]);
+    await sql(database.url, 'select pg_notify($1, $2)', ['hooktrail_webhook', webhookId]);
+    await eventually('the node to know', async () => {
+      const { body } = await node.call('GET', `/api/v2/webhooks/${webhookId}`);
+      return body.webhook.endpoint === 'nowhere';
+    });
+    const id = await publish(type);
+    const invocation = await until(webhookId, id, 'failed', 1);
+    expect(invocation.next_attempt_at).toEqual(expect.any(String));
+    const [attempt] = await attemptsOf(webhookId, id);
+    expect(attempt.error_message).toBe('failed: no request can be made: Invalid URL');
+  });
+});
+
 describe('an address that is not to be reached', () => {
   test('is refused at connect time, and the attempt says why', async () => {
     const { webhookId, type } = await scene({ endpoint: 'http://[::1]:9/hook' });
