@@ -27,10 +27,23 @@ function draw(): number {
   return (random[drawn++] as number) / 256;
 }
 
-const next = monotonicFactory(draw);
+/** A clock that goes back by less is a clock that is being set right. */
+const STEP_BACK_MS = 60_000;
 
-/** Makes an id whose time is `timeMs` (milliseconds since 1970), later than any made before it. */
+let next = monotonicFactory(draw);
+let latestMs = 0;
+
+/**
+ * Makes an id whose time is `timeMs` (milliseconds since 1970) and which is greater than those made
+ * before it. Only where the clock went back by more than a minute it begins anew from there: ids of
+ * a future for which there is no partition could not be stored until that has come.
+ */
 export function newId(timeMs: number): string {
+  if (timeMs < latestMs - STEP_BACK_MS) {
+    next = monotonicFactory(draw);
+    latestMs = 0;
+  }
+  latestMs = Math.max(latestMs, timeMs);
   return next(timeMs);
 }
 

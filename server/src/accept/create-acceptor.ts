@@ -7,9 +7,8 @@ import { newId } from '../ids.ts';
 import { laneOf } from '../lanes.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { Accepted, Acceptor, Idempotency, NewEvent } from './acceptor.ts';
-import { IdempotencyConflict } from './idempotency-conflict.ts';
 import type { ShortCut } from './short-cut.ts';
-import { type Submission, writeSubmissions } from './write-submissions.ts';
+import { type Submission, type SubmissionResult, writeSubmissions } from './write-submissions.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -32,7 +31,7 @@ const MAX_WAITING = 20_000;
 export function createAcceptor(parts: Parts): StoppableAcceptor {
   const { clock, directory } = parts;
   let stopped = false;
-  const commits = new GroupCommit<Submission, Accepted | IdempotencyConflict>({
+  const commits = new GroupCommit<Submission, SubmissionResult>({
     write: (submissions) => writeSubmissions(submissions, parts),
     sizeOf: (submission) => submission.event.body.length + 200 * submission.invocations.length,
     maxItems: 1_000,
@@ -45,7 +44,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     if (stopped) throw new Unavailable('this node is stopping', 2);
     if (commits.waiting >= MAX_WAITING) throw new Unavailable('too many events wait to be written');
     const result = await commits.add(submission);
-    if (result instanceof IdempotencyConflict) throw result;
+    if (result instanceof Error) throw result;
     return result;
   }
 

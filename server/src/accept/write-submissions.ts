@@ -3,6 +3,7 @@ import type { Database, Runner } from '../database/database.ts';
 import { claimIdempotencyKeys, type IdempotencyRow } from '../sql/claim-idempotency-keys.ts';
 import { type EventRow, type InvocationRow, insertEvents } from '../sql/insert-events.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
+import { Unavailable } from '../unavailable.ts';
 import type { Accepted, Idempotency } from './acceptor.ts';
 import { IdempotencyConflict } from './idempotency-conflict.ts';
 import { laneOfKey } from './lane-of-key.ts';
@@ -26,7 +27,8 @@ interface Parts {
 /** Bodies up to this many characters wait in memory; longer ones are read again before sending. */
 const MAX_WAITING_BODY = 8 * 1024;
 
-type Result = Accepted | IdempotencyConflict;
+/** An error is the result of one submission; the others of its group have theirs. */
+export type SubmissionResult = Accepted | IdempotencyConflict | Unavailable;
 
 /**
  * Writes a group in one transaction. Keys are taken first; the events whose keys were used before
@@ -35,7 +37,7 @@ type Result = Accepted | IdempotencyConflict;
 export async function writeSubmissions(
   submissions: readonly Submission[],
   parts: Parts,
-): Promise<readonly Result[]> {
+): Promise<readonly SubmissionResult[]> {
   if (submissions.every((submission) => submission.idempotency === undefined)) {
     const places = await place(submissions, parts.database, parts);
     places.deliver();
@@ -76,9 +78,13 @@ export async function writeSubmissions(
   (places as Places | undefined)?.deliver();
 
   const repeated = submissions.filter((submission) => !written.has(submission));
-  const answers = repeated.length === 0 ? new Map() : await firstAnswers(repeated, parts.database);
+  const answers = await firstAnswers(repeated, parts.database).catch((error: unknown) => {
+    // The rest of the group is committed: it must not be written again because of this.
+    const unknown = new Unavailable('the first answer could not be read', 1, { cause: error });
+    return new Map(repeated.map((submission) => [submission, unknown]));
+  });
   return submissions.map((submission) =>
-    written.has(submission) ? submission.answer : (answers.get(submission) as Result),
+    written.has(submission) ? submission.answer : (answers.get(submission) as SubmissionResult),
   );
 }
 
@@ -156,7 +162,8 @@ function leasedWork(
 async function firstAnswers(
   repeated: readonly Submission[],
   runner: Runner,
-): Promise<Map<Submission, Result>> {
+): Promise<Map<Submission, SubmissionResult>> {
+  if (repeated.length === 0) return new Map();
   const rows = new Map<string, IdempotencyRow>();
   for (const submission of repeated) {
     const row = idempotencyRow(submission, submission.idempotency as Idempotency);
@@ -165,7 +172,7 @@ async function firstAnswers(
   const found = await runner.run(readIdempotencyKeys, [...rows.values()]);
   const first = new Map(found.map((row) => [nameOf(row.account_id, row.key), row]));
   return new Map(
-    repeated.map((submission): [Submission, Result] => {
+    repeated.map((submission): [Submission, SubmissionResult] => {
       const { key, fingerprint } = submission.idempotency as Idempotency;
       const row = first.get(nameOf(submission.event.accountId, key));
       if (row === undefined || !row.fingerprint.equals(fingerprint)) {

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Query } from '../database/query.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { Webhook } from '../directory/webhook.ts';
+import { newId } from '../ids.ts';
+import { createTestTrail, DAY_MS, type TestTrail } from '../testing/test-trail.ts';
+import { Unavailable } from '../unavailable.ts';
+import { createAcceptor, type StoppableAcceptor } from './create-acceptor.ts';
+import type { Leased } from './short-cut.ts';
+
+let trail: TestTrail;
+let nowMs: number;
+/** Throws instead of running a statement of this name. */
+let broken: { name: string; error: Error } | undefined;
+/** What the short cut was told. */
+let room: number;
+let taken: number;
+let delivered: Leased[];
+let due: string[];
+
+const webhook = { id: newId(Date.now()), accountId: 1, status: 'active' } as Webhook;
+const LEASE_MS = 30_000;
+
+beforeAll(async () => {
+  trail = await createTestTrail();
+});
+afterAll(() => trail.drop());
+
+beforeEach(() => {
+  nowMs = Date.now();
+  broken = undefined;
+  room = 2;
+  taken = 0;
+  delivered = [];
+  due = [];
+});
+
+function acceptor(): StoppableAcceptor {
+  return createAcceptor({
+    clock: { now: () => nowMs },
+    database: {
+      ...trail.database,
+      run<Params, Row>(query: Query<Params, Row>, params: Params) {
+        if (query.name === broken?.name) return Promise.reject(broken.error);
+        return trail.database.run(query, params);
+      },
+    },
+    directory: { subscribers: () => [webhook] } as Partial<Directory> as Directory,
+    leaseMs: LEASE_MS,
+    shortCut: {
+      reserve() {
+        if (taken >= room) return false;
+        taken++;
+        return true;
+      },
+      cancel(webhookIds) {
+        taken -= webhookIds.length;
+      },
+      deliver: (work) => delivered.push(...work),
+      due: (webhookIds) => due.push(...webhookIds),
+    },
+  });
+}
+
+const event = (body = '{}') => ({ id: 'e', type: 'a.b', body });
+const key = (name: string, body = '{}') => ({
+  key: `key:${name}`,
+  fingerprint: createHash('sha256').update(body).digest(),
+});
+
+describe('what is written', () => {
+  it('is leased to this node as far as it has room, and merely due past that', async () => {
+    const { publish } = acceptor();
+    const answers = await Promise.all([1, 2, 3].map(() => publish(1, event(), undefined)));
+    const ids = answers.map((answer) => answer.invocations[0]?.id as string);
+    expect(delivered.map((work) => work.id)).toEqual(ids.slice(0, 2));
+    expect(due).toEqual([webhook.id]);
+    const rows = await Promise.all(ids.map((id) => trail.invocation(id)));
+    expect(rows.map((row) => row.leased)).toEqual([true, true, false]);
+    expect(rows[0]?.due_at?.getTime()).toBe(delivered[0]?.leasedUntilMs);
+    expect(rows[2]?.due_at?.getTime()).toBeLessThan(delivered[0]?.leasedUntilMs as number);
+  });
+
+  it('does not wait in memory when its body is long', async () => {
+    const { publish } = acceptor();
+    await publish(1, event('x'.repeat(8 * 1024)), undefined);
+    await publish(1, event('x'.repeat(8 * 1024 + 1)), undefined);
+    expect(delivered.map((work) => work.body?.length)).toEqual([8 * 1024, undefined]);
+  });
+});
+
+describe('a write that fails', () => {
+  it('delivers nothing and gives the places back', async () => {
+    const { publish } = acceptor();
+    nowMs += 100 * DAY_MS; // for which there is no partition
+    await expect(publish(1, event(), undefined)).rejects.toThrow(/no partition/);
+    await expect(publish(1, event(), key('no partition'))).rejects.toThrow(/no partition/);
+    expect({ taken, delivered, due }).toEqual({ taken: 0, delivered: [], due: [] });
+  });
+
+  it('does not take the key with it', async () => {
+    const { publish } = acceptor();
+    const today = nowMs;
+    nowMs += 100 * DAY_MS;
+    await expect(publish(1, event(), key('again'))).rejects.toThrow(/no partition/);
+    nowMs = today;
+    await expect(publish(1, event(), key('again'))).resolves.toMatchObject({ skipped: [] });
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('is Unavailable when the database is, for all of the group', async () => {
+    const { publish } = acceptor();
+    broken = { name: 'insert-events', error: new Unavailable('away') };
+    const results = await Promise.allSettled([1, 2].map(() => publish(1, event(), undefined)));
+    for (const result of results) {
+      expect(result).toMatchObject({ status: 'rejected', reason: broken.error });
+    }
+    expect(taken).toBe(0);
+  });
+});
+
+describe('a key that was used', () => {
+  it('spoils nothing of its group when the first answer cannot be read', async () => {
+    const { publish } = acceptor();
+    await publish(1, event(), key('used'));
+    broken = { name: 'read-idempotency-keys', error: new Error('refused') };
+    const [repeated, other] = await Promise.allSettled([
+      publish(1, event(), key('used')),
+      publish(1, event(), key('new')),
+    ]);
+    expect(repeated).toMatchObject({ status: 'rejected', reason: { name: 'Unavailable' } });
+    expect(other?.status).toBe('fulfilled');
+    const [row] = await trail.sql(
+      `select count(*)::int as count from idempotency_key where key = 'key:new'`,
+    );
+    expect(row).toEqual({ count: 1 });
+    expect(delivered).toHaveLength(2);
+  });
+
+  it('in one group goes to the first, and the second gets its answer or a conflict', async () => {
+    const { publish } = acceptor();
+    const [first, same, different] = await Promise.allSettled([
+      publish(1, event(), key('group')),
+      publish(1, event(), key('group')),
+      publish(1, event('{"a":1}'), key('group', '{"a":1}')),
+    ]);
+    expect(first).toMatchObject({ status: 'fulfilled' });
+    expect(same).toEqual(first);
+    expect(different).toMatchObject({ reason: { name: 'IdempotencyConflict' } });
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('belongs to its account', async () => {
+    const { publish } = acceptor();
+    const one = await publish(1, event(), key('mine'));
+    const two = await publish(2, event(), key('mine'));
+    expect(two.invocations[0]?.id).not.toBe(one.invocations[0]?.id);
+  });
+});
+
+it('once stopped, refuses, and what it had taken is written', async () => {
+  const stopping = acceptor();
+  const answers = [1, 2, 3].map(() => stopping.publish(1, event(), undefined));
+  await stopping.stop();
+  const written = await Promise.all(answers);
+  await Promise.all(
+    written.map(({ invocations }) => trail.invocation(invocations[0]?.id as string)),
+  );
+  await expect(stopping.publish(1, event(), undefined)).rejects.toThrow(Unavailable);
+});
