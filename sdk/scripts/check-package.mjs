@@ -37,7 +37,7 @@ const JSON_ANSWERS = {
 
 /** The API double; it also serves the page for the browser, and takes what the page reports. */
 const serve = async (page, report) => {
-  const server = createServer(async (request, response) => {
+  const answerTo = async (request, response) => {
     const body = await text(request);
     if (request.url === '/report') report(body);
     if (request.url === '/page') response.setHeader('content-type', 'text/html').end(page);
@@ -47,6 +47,9 @@ const serve = async (page, report) => {
       const answer = JSON_ANSWERS[request.url];
       response.writeHead(answer ? 200 : 404).end(JSON.stringify(answer ?? {}));
     }
+  };
+  const server = createServer((request, response) => {
+    answerTo(request, response).catch((error) => response.destroy(error));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
