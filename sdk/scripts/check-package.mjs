@@ -130,7 +130,11 @@ try {
       '--disable-gpu',
       `--user-data-dir=${folder}/profile`,
     ];
-    const browser = spawn(program, [...flags, `${origin}/page`], { stdio: 'ignore' });
+    const browser = spawn(program, [...flags, `${origin}/page`], {
+      stdio: 'ignore',
+      // Ended by a signal, it does not remove what it made in the temporary folder.
+      env: { ...process.env, TMPDIR: folder },
+    });
     const closed = once(browser, 'close').then(() => 'closed without a report');
     const late = delay(60_000, 'no report in a minute', { ref: false });
     const outcome = await Promise.race([reported, closed, late]);

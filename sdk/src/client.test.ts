@@ -1,7 +1,9 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   APIError,
   BadRequestError,
+  type CallOptions,
   ConfigurationError,
   ConflictError,
   ConnectionError,
@@ -553,6 +555,27 @@ describe('retries', () => {
     const forever = client({}, broken(), json({}));
     await failure(forever.zendesk.request(GET, { retries: { retryConnectionErrors: false } }));
     expect(forever.requests).toHaveLength(1);
+  });
+});
+
+describe('a call that has ended', () => {
+  it.each<[string, Step[], CallOptions]>([
+    ['well', [json({})], {}],
+    ['well, at the second try', [answer(503), json({})], {}],
+    ['with a refusal', [answer(404)], {}],
+    ['with no answer in time', [silent()], { timeoutMs: 10, retries: never }],
+    ['with a broken connection', [broken()], { retries: never }],
+    ['with a body that is none', [answer(200, '<p>')], {}],
+    ['for lack of time', [answer(503, '', { 'retry-after': '90' })], {}],
+  ])('%s leaves no timer and no listener', async (_, steps, options) => {
+    const { signal } = new AbortController();
+    const { zendesk, requests } = client({}, ...steps);
+    const ended = zendesk.request(GET, { ...options, signal }).catch(() => undefined);
+    await vi.runAllTimersAsync();
+    await ended;
+    expect(requests).toHaveLength(steps.length);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 

@@ -124,6 +124,7 @@ const readPublished = ({ event, invocations, skipped }: PublishEnvelope): Publis
  * written against `Zendesk` takes it and works the same.
  */
 export class Hooktrail extends Zendesk {
+  /** The webhooks of the account; one may be invoked, too. */
   declare readonly webhooks: HooktrailWebhooks;
   /** Events in. */
   readonly events: Events;
