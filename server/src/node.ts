@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createAcceptor } from './accept/create-acceptor.ts';
 import { buildApp } from './api/app.ts';
+import { closeApp } from './api/close-app.ts';
 import type { Config } from './config.ts';
 import { checkSecretKey } from './database/check-secret-key.ts';
 import { openDatabase } from './database/database.ts';
@@ -39,6 +41,9 @@ const LEASE_MS = 30_000;
 
 /** How long a stopping node waits for requests under way: the longest may last 12 s. */
 const DRAIN_MS = 15_000;
+
+/** A database that needs longer to tell the time is not ready for work. */
+const READY_MS = 2_000;
 
 /** Starts all parts in the order in which they need each other; `stop` goes the other way. */
 export async function startNode(config: Config, log: Logger): Promise<Node> {
@@ -145,16 +150,18 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       log,
       notReady: async () => {
         if (stopping !== undefined) return 'this node is stopping';
-        return reading.run(readClock, undefined).then(
+        const silent = sleep(READY_MS, 'the database does not answer', { ref: false });
+        const answered = reading.run(readClock, undefined).then(
           () => undefined,
           (error: Error) => error.message,
         );
+        return Promise.race([answered, silent]);
       },
       retentionDays: config.retentionDays,
       tryOut: delivery.tryOut,
       webhooks,
     });
-    stops.push(() => app.close());
+    stops.push(() => closeApp(app));
     await app.listen({ host: config.host, port: config.port });
     const { address, family, port } = app.server.address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;

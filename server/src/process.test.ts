@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -102,6 +102,30 @@ describe('SIGTERM', () => {
       { status: 'accepted', attempts_count: 0, leased: false, final: false, count: 36 },
       { status: 'success', attempts_count: 1, leased: false, final: true, count: 64 },
     ]);
+  });
+});
+
+describe('SIGTERM with clients that keep their connections open', () => {
+  test.each([
+    ['and say nothing', ''],
+    [
+      'in the middle of a request',
+      `POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"type"`,
+    ],
+    ['after a request', `GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`],
+  ])('%s does not wait for them', async (_what, sent) => {
+    const node = await server();
+    const { port } = new URL(node.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.on('error', () => undefined);
+    socket.resume();
+    await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
+    socket.write(sent);
+    await call(node.url, 'GET', '/readyz'); // what was sent has been read before this is answered
+    node.kill('SIGTERM');
+    expect(await node.ended).toBe(0);
+    await closed;
   });
 });
 

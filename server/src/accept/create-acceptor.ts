@@ -26,6 +26,7 @@ export interface StoppableAcceptor extends Acceptor {
 
 /** Submissions that may wait for the database; past that, publishers are told to come back. */
 const MAX_WAITING = 20_000;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /** Matches events to webhooks, fans out, and commits in groups. */
 export function createAcceptor(parts: Parts): StoppableAcceptor {
@@ -42,7 +43,8 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
 
   async function submit(submission: Submission): Promise<Accepted> {
     if (stopped) throw new Unavailable('this node is stopping', 2);
-    if (commits.waiting >= MAX_WAITING) throw new Unavailable('too many events wait to be written');
+    if (commits.waiting >= MAX_WAITING || commits.bytes >= MAX_WAITING_BYTES)
+      throw new Unavailable('too many events wait to be written');
     const result = await commits.add(submission);
     if (result instanceof Error) throw result;
     return result;

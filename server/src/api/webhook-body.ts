@@ -125,7 +125,7 @@ function check(
 
 /**
  * Event webhooks send POST with json, and neither kind becomes the other. A webhook without
- * subscriptions has no kind yet.
+ * subscriptions has no kind yet; one that has subscriptions keeps some, and so its kind.
  */
 function checkKind(
   settings: WebhookSettings,
@@ -133,7 +133,16 @@ function checkKind(
   problems: Problems,
 ): void {
   const { subscriptions } = settings;
-  if (subscriptions.length === 0) return;
+  if (subscriptions.length === 0) {
+    if (current !== undefined && current.subscriptions.length > 0) {
+      problems.add(
+        'webhook.subscriptions',
+        'immutable',
+        'cannot be emptied: make the webhook inactive, or delete it',
+      );
+    }
+    return;
+  }
   if (
     current !== undefined &&
     current.subscriptions.length > 0 &&

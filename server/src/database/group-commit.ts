@@ -31,6 +31,7 @@ interface Waiting<Item, Result> {
 export class GroupCommit<Item, Result> {
   readonly #options: Options<Item, Result>;
   #waiting: Waiting<Item, Result>[] = [];
+  #bytes = 0;
   #writing = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
@@ -44,10 +45,20 @@ export class GroupCommit<Item, Result> {
     return this.#waiting.length;
   }
 
+  /** How many bytes wait for a writer or are being written. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   add(item: Item): Promise<Result> {
-    return new Promise((resolve, reject) => {
+    const size = this.#options.sizeOf(item);
+    this.#bytes += size;
+    const written = new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
       this.#schedule();
+    });
+    return written.finally(() => {
+      this.#bytes -= size;
     });
   }
 

@@ -8,6 +8,31 @@ export class AddressRefused extends Error {
   readonly code = 'ADDRESS_REFUSED';
 }
 
+type LookedUp = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
+
+/** Who waits for the answer about a name. */
+const asking = new Map<string, LookedUp[]>();
+
+/**
+ * Asks about a name once, for all who ask while there is no answer. Look-ups share a few threads: the
+ * sixty-four requests that a webhook may have under way must not take all of them when its name
+ * server is silent.
+ */
+function lookUpOnce(hostname: string, options: LookupOptions, callback: LookedUp): void {
+  const key = `${options.family ?? 0} ${options.hints ?? 0} ${hostname}`;
+  const others = asking.get(key);
+  if (others !== undefined) {
+    others.push(callback);
+    return;
+  }
+  asking.set(key, [callback]);
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const waiting = asking.get(key) ?? [];
+    asking.delete(key);
+    for (const answer of waiting) answer(error, addresses);
+  });
+}
+
 /**
  * Makes connections for deliveries. The rules are asked about the addresses that are dialled, in
  * the one look-up that the connection uses: between check and dial no second answer of DNS can come.
@@ -19,7 +44,7 @@ export function createDial(rules: AddressRules, timeLimitMs: number): buildConne
   }
 
   const guardedLookup: LookupFunction = (hostname, options, callback) => {
-    lookup(hostname, { ...(options as LookupOptions), all: true }, (error, addresses) => {
+    lookUpOnce(hostname, options as LookupOptions, (error, addresses) => {
       if (error !== null) return callback(error, []);
       const open = addresses.filter(({ address }) => rules.refusal(address) === undefined);
       const first = open[0];

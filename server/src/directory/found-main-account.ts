@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { newId } from '../ids.ts';
 import { foundAccount } from '../sql/found-account.ts';
+import { foundToken } from '../sql/found-token.ts';
 import { tokenHash } from './token-hash.ts';
 
 interface Parts {
@@ -21,9 +22,12 @@ export async function foundMainAccount({
   bootstrapToken,
 }: Parts): Promise<string | undefined> {
   const token = bootstrapToken ?? `ht_${randomBytes(30).toString('base64url')}`;
-  const made = await database.run(foundAccount, {
-    tokenId: newId(clock.now()),
-    tokenHash: tokenHash(token),
+  const made = await database.transaction(async (runner) => {
+    await runner.run(foundAccount, undefined);
+    return runner.run(foundToken, {
+      tokenId: newId(clock.now()),
+      tokenHash: tokenHash(token),
+    });
   });
   return made.length > 0 && bootstrapToken === undefined ? token : undefined;
 }
