@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newId, uuidFromId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import { uuidFromId } from '../ids.ts';
 import {
   createTestTrail,
   DAY_MS,
   storeInvocations,
   type TestTrail,
+  webhooksOfLane,
 } from '../testing/test-trail.ts';
 import { type ClaimedRow, claimInvocations, type WantedWebhook } from './claim-invocations.ts';
 
@@ -17,16 +17,6 @@ beforeAll(async () => {
   trail = await createTestTrail({ days: 3 });
 });
 afterAll(() => trail.drop());
-
-/** Webhooks of one lane. */
-function webhooksOfLane(lane: number, count: number): string[] {
-  const ids: string[] = [];
-  while (ids.length < count) {
-    const id = newId(Date.now());
-    if (laneOf(id) === lane) ids.push(id);
-  }
-  return ids;
-}
 
 function claim(lane: number, wanted: readonly WantedWebhook[]): Promise<ClaimedRow[]> {
   return trail.database.run(claimInvocations, { lane, wanted, leaseMs: LEASE_MS });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newId, uuidFromId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import { uuidFromId } from '../ids.ts';
 import {
   createTestTrail,
   DAY_MS,
   storeInvocations,
   type TestTrail,
+  webhooksOfLane,
 } from '../testing/test-trail.ts';
 import { findDueWebhooks } from './find-due-webhooks.ts';
 import { nextDue } from './next-due.ts';
@@ -16,15 +16,6 @@ beforeAll(async () => {
   trail = await createTestTrail({ days: 3 });
 });
 afterAll(() => trail.drop());
-
-function webhooksOfLane(lane: number, count: number): string[] {
-  const ids: string[] = [];
-  while (ids.length < count) {
-    const id = newId(Date.now());
-    if (laneOf(id) === lane) ids.push(id);
-  }
-  return ids;
-}
 
 /** How far two waits that were measured one after another may be apart. */
 const SLACK_MS = 5_000;

@@ -94,6 +94,16 @@ export async function createTestTrail({ days = 2, connections = 20 } = {}): Prom
   };
 }
 
+/** Ids of webhooks that share a lane. */
+export function webhooksOfLane(lane: number, count: number): string[] {
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const id = newId(Date.now());
+    if (laneOf(id) === lane) ids.push(id);
+  }
+  return ids;
+}
+
 /** Stores an active webhook with nothing to look at but its id. */
 export async function storeWebhook(trail: TestTrail, id = newId(Date.now())): Promise<string> {
   await trail.sql(
