@@ -1,5 +1,11 @@
 -- Made from the migrations by "npm run schema"; do not edit.
 
+create type breaker_state as enum (
+  'closed',
+  'open',
+  'half open'
+);
+
 create type delivery_status as enum (
   'unknown',
   'accepted',
@@ -17,6 +23,7 @@ create table account (
   name text not null,
   profile text default 'durable'::text not null,
   created_at timestamp with time zone default now() not null,
+  suspended_at timestamp with time zone,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_profile_check CHECK ((profile = ANY (ARRAY['durable'::text, 'zendesk'::text])))
 );
@@ -34,8 +41,34 @@ create table attempt (
   request_headers text not null,
   response_headers text,
   response_body text,
+  recorded_at timestamp with time zone default now() not null,
+  reason text,
+  manual boolean default false not null,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
+
+create table breaker (
+  lane smallint not null,
+  state breaker_state not null,
+  open_ms integer not null,
+  webhook_id uuid not null,
+  since timestamp with time zone not null,
+  next_probe_at timestamp with time zone,
+  counted_from timestamp with time zone not null,
+  reason text,
+  constraint breaker_pkey PRIMARY KEY (lane, webhook_id)
+);
+
+create table delivery_count (
+  period_at timestamp with time zone not null,
+  requests integer not null,
+  errors integer not null,
+  lane smallint not null,
+  slot smallint not null,
+  webhook_id uuid not null,
+  constraint delivery_count_pkey PRIMARY KEY (lane, webhook_id, slot)
+)
+with (fillfactor=50);
 
 create table event (
   account_id bigint not null,
@@ -69,8 +102,21 @@ create table invocation (
   event_id uuid not null,
   event_type text not null,
   reason text,
+  resume_at timestamp with time zone,
+  history text,
+  manual_count smallint default 0 not null,
+  lost_count smallint default 0 not null,
+  manual boolean default false not null,
   constraint invocation_pkey PRIMARY KEY (lane, id)
 ) partition by RANGE (id);
+
+create table rate_window (
+  lane smallint not null,
+  webhook_id uuid not null,
+  permits text not null,
+  constraint rate_window_pkey PRIMARY KEY (lane, webhook_id)
+)
+with (fillfactor=50);
 
 create table setting (
   name text not null,
@@ -108,6 +154,11 @@ create table webhook (
   created_by text not null,
   updated_at timestamp with time zone,
   updated_by text,
+  delivery json,
+  paused_at timestamp with time zone,
+  paused_by text,
+  previous_secret bytea,
+  previous_secret_until timestamp with time zone,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
 );
@@ -115,6 +166,8 @@ create table webhook (
 alter table token add constraint token_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table webhook add constraint webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+CREATE INDEX breaker_not_closed ON public.breaker USING btree (lane, webhook_id) WHERE (state <> 'closed'::breaker_state);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (lane, created_at);
 

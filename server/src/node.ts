@@ -15,7 +15,6 @@ import { listen } from './database/listen.ts';
 import { migrate } from './database/migrate.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
 import { deactivator } from './deliver/deactivator.ts';
-import { DURABLE } from './deliver/profile.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { foundMainAccount } from './directory/found-main-account.ts';
@@ -116,7 +115,6 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       drainMs: DRAIN_MS,
       leaseMs: LEASE_MS,
       log,
-      profile: DURABLE,
     });
     stops.push(() => delivery.stop());
     const listener = await listen({

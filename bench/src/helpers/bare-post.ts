@@ -61,6 +61,7 @@ function targetAt(port: number): Target {
     authentication: undefined,
     customHeaders: undefined,
     signingSecret: Buffer.alloc(32, 7).toString('base64'),
+    previousSecret: undefined,
   };
 }
 

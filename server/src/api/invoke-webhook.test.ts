@@ -23,6 +23,9 @@ function webhook(id: string, changes: Partial<Webhook> = {}): Webhook {
     createdBy: '1',
     updatedAt: undefined,
     updatedBy: undefined,
+    ownRules: undefined,
+    paused: undefined,
+    previousSecret: undefined,
     ...changes,
   };
 }

@@ -1,5 +1,8 @@
 import { Type } from 'typebox';
 import type { Exchange } from '../deliver/exchange.ts';
+import type { Account } from '../directory/account.ts';
+import { PROFILES } from '../directory/profiles.ts';
+import { rulesOf } from '../directory/rules-of.ts';
 import { newId } from '../ids.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook } from './find-webhook.ts';
@@ -55,10 +58,13 @@ export const testWebhook: Routes = (app, { clock, directory, tryOut }) => {
         ]);
       }
       const field = webhook === undefined ? 'request' : 'webhook';
+      const account = directory.account(caller.accountId) as Account;
+      const rules = stored === undefined ? PROFILES[account.profile] : rulesOf(stored, account);
       const exchange = await tryOut({
         ...testTarget(field, input ?? {}, stored),
         accountId: caller.accountId,
         webhookId: stored?.id ?? newId(clock.now()),
+        timeLimitMs: rules.timeLimitMs,
       });
       return testResult(exchange);
     },

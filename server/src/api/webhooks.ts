@@ -107,12 +107,19 @@ export const webhooks: Routes = (app, { clock, cursorKey, directory, webhooks: s
         createdBy: caller.tokenId,
         updatedAt: undefined,
         updatedBy: undefined,
+        paused: undefined,
       };
       let webhook: Webhook;
       if (source === undefined) {
         if (body === null) throw malformedBody('a JSON body is required', 'required');
         const settings = replaceSettings(body.webhook, undefined);
-        webhook = { ...settings, ...made, signingSecret: newSecret() };
+        webhook = {
+          ...settings,
+          ...made,
+          signingSecret: newSecret(),
+          previousSecret: undefined,
+          ownRules: undefined,
+        };
       } else {
         const original = findWebhook(directory, caller, source);
         const name = shortened(original.name, MAX_NAME - COPY.length) + COPY;

@@ -18,6 +18,7 @@ function target(values: Partial<Target> = {}): Target {
     authentication: undefined,
     customHeaders: undefined,
     signingSecret: SECRET,
+    previousSecret: undefined,
     ...values,
   };
 }

@@ -2,7 +2,9 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Leased } from '../accept/short-cut.ts';
 import type { Database } from '../database/database.ts';
+import type { Account } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
+import { PROFILES } from '../directory/profiles.ts';
 import type { Webhook } from '../directory/webhook.ts';
 import { idTimeMs, newId } from '../ids.ts';
 import { laneOf } from '../lanes.ts';
@@ -12,12 +14,13 @@ import { Unavailable } from '../unavailable.ts';
 import type { OutboundRequest } from './compose-request.ts';
 import { Courier } from './courier.ts';
 import type { Exchange } from './exchange.ts';
-import { DURABLE } from './profile.ts';
 import type { Recorder } from './recorder.ts';
 
 const log = pino({ level: 'silent' });
 const LEASE_MS = 30_000;
 const PLACES = 512;
+const { durable: DURABLE } = PROFILES;
+const ACCOUNT: Account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined };
 
 interface Sent {
   readonly request: OutboundRequest;
@@ -50,11 +53,13 @@ function harness() {
     deactivate: async (id) => {
       deactivated.push(id);
     },
-    directory: { webhook: (id) => webhooks.get(id) } as Directory,
+    directory: {
+      account: () => ACCOUNT,
+      webhook: (id) => webhooks.get(id),
+    } as Partial<Directory> as Directory,
     log,
     onRetry: (id, atMs) => retries.push([id, atMs]),
     onRoom: () => undefined,
-    profile: DURABLE,
     recorder: {
       record: async (outcome) => {
         await record(outcome);
@@ -118,6 +123,9 @@ function harness() {
         createdBy: 'test',
         updatedAt: undefined,
         updatedBy: undefined,
+        ownRules: undefined,
+        paused: undefined,
+        previousSecret: undefined,
         ...values,
       });
       return id;

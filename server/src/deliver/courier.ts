@@ -3,6 +3,10 @@ import type { Leased } from '../accept/short-cut.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
+import { PROFILES } from '../directory/profiles.ts';
+import type { Rules } from '../directory/rules.ts';
+import { rulesOf } from '../directory/rules-of.ts';
+import type { Webhook } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { readEvents } from '../sql/read-events.ts';
@@ -13,7 +17,6 @@ import { composeRequest, type Delivery, type OutboundRequest } from './compose-r
 import type { Sender } from './create-sender.ts';
 import type { Exchange } from './exchange.ts';
 import { judge, type Verdict } from './judge.ts';
-import type { Profile } from './profile.ts';
 import type { Recorder } from './recorder.ts';
 
 interface Parts {
@@ -21,7 +24,6 @@ interface Parts {
   readonly database: Database;
   readonly directory: Directory;
   readonly log: Logger;
-  readonly profile: Profile;
   readonly recorder: Recorder;
   readonly sender: Sender;
   /** Switches a webhook to inactive. */
@@ -184,9 +186,16 @@ export class Courier {
   }
 
   /** How many requests of one webhook may be under way at present. */
-  #sendingLimit(): number {
-    const share = Math.ceil((MAX_SENDING - this.#sending) * SHARE);
-    return Math.min(this.#parts.profile.concurrency, share);
+  #sendingLimit(concurrency: number): number {
+    return Math.min(concurrency, Math.ceil((MAX_SENDING - this.#sending) * SHARE));
+  }
+
+  /** The rules of a webhook, while there is one. */
+  #rules(webhookId: string): Rules {
+    const { directory } = this.#parts;
+    const webhook = directory.webhook(webhookId);
+    const account = webhook && directory.account(webhook.accountId);
+    return account === undefined ? PROFILES.durable : rulesOf(webhook as Webhook, account);
   }
 
   #line(webhookId: string): Line {
@@ -200,10 +209,11 @@ export class Courier {
 
   #pump(line: Line): void {
     if (this.#stopping) return;
+    const { concurrency } = this.#rules(line.webhookId);
     while (line.queue.length > 0) {
-      if (line.sending >= this.#sendingLimit()) {
+      if (line.sending >= this.#sendingLimit(concurrency)) {
         // Below its own limit it waits for others, whose ends it would not hear of.
-        if (line.sending < this.#parts.profile.concurrency && !line.waiting) {
+        if (line.sending < concurrency && !line.waiting) {
           line.waiting = true;
           this.#waiting.push(line);
         }
@@ -245,7 +255,7 @@ export class Courier {
 
   /** Sends the request, or resolves to undefined when it may not be sent. */
   async #attempt(line: Line, work: Work): Promise<Outcome | undefined> {
-    const { clock, directory, profile } = this.#parts;
+    const { clock, directory } = this.#parts;
     const { leased } = work;
     if (work.leasedUntilMs - clock.now() < LEASE_MARGIN_MS) return undefined;
     const webhook = directory.webhook(leased.webhookId);
@@ -259,20 +269,23 @@ export class Courier {
     // Made now, not when it is recorded: ids never go back, and this one tells when it was sent.
     const attemptId = newId(nowMs);
     work.state = 'sending';
-    const exchange = await this.#exchange({
+    const rules = this.#rules(webhook.id);
+    const delivery = {
       target: webhook,
       accountId: webhook.accountId,
       webhookId: webhook.id,
       invocationId: leased.id,
       payload,
       nowMs,
-    });
-    const verdict = judge(exchange, leased.attemptsCount + 1, profile, Math.random());
+    };
+    const exchange = await this.#exchange(delivery, rules.timeLimitMs);
+    const judged = { place: leased.attemptsCount + 1, manual: false };
+    const verdict = judge(exchange, judged, rules, Math.random());
     return { attemptId, exchange, verdict };
   }
 
-  async #exchange(delivery: Delivery): Promise<Exchange> {
-    const { profile, sender } = this.#parts;
+  async #exchange(delivery: Delivery, timeLimitMs: number): Promise<Exchange> {
+    const { sender } = this.#parts;
     let request: OutboundRequest;
     try {
       request = composeRequest(delivery);
@@ -287,7 +300,7 @@ export class Courier {
         errorMessage: `failed: no request can be made: ${(error as Error).message}`,
       };
     }
-    return sender.send(request, profile.timeLimitMs, delivery.nowMs);
+    return sender.send(request, timeLimitMs, delivery.nowMs);
   }
 
   /**

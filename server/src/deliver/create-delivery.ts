@@ -3,6 +3,7 @@ import type { ShortCut } from '../accept/short-cut.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
+import { MAX_TIME_LIMIT_MS } from '../directory/profiles.ts';
 import type { Target } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
 import { returnLeases } from '../sql/return-leases.ts';
@@ -14,7 +15,6 @@ import { createSender } from './create-sender.ts';
 import { DueNotices } from './due-notices.ts';
 import type { Exchange } from './exchange.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
-import type { Profile } from './profile.ts';
 import { Recorder } from './recorder.ts';
 
 interface Parts {
@@ -28,7 +28,6 @@ interface Parts {
   readonly drainMs: number;
   readonly leaseMs: number;
   readonly log: Logger;
-  readonly profile: Profile;
 }
 
 /** One request that is sent to see what comes back, and leaves nothing in the trail. */
@@ -38,6 +37,7 @@ export interface Trial {
   /** The stored webhook's, or one made up for a webhook that is not stored. */
   readonly webhookId: string;
   readonly payload: string;
+  readonly timeLimitMs: number;
 }
 
 /** The delivering side of a node. */
@@ -54,8 +54,8 @@ export interface Delivery {
 
 /** Puts the parts of delivering together; each knows the others only by what it is given here. */
 export function createDelivery(parts: Parts): Delivery {
-  const { clock, database, directory, drainMs, leaseMs, log, profile } = parts;
-  const sender = createSender(createAddressRules(parts.allowedNetworks), profile.timeLimitMs);
+  const { clock, database, directory, drainMs, leaseMs, log } = parts;
+  const sender = createSender(createAddressRules(parts.allowedNetworks), MAX_TIME_LIMIT_MS);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const courier = new Courier({
@@ -66,7 +66,6 @@ export function createDelivery(parts: Parts): Delivery {
     log,
     onRetry: (webhookId, atMs) => claimer.note(webhookId, atMs),
     onRoom: (webhookId) => claimer.roomFor(webhookId),
-    profile,
     recorder,
     sender,
   });
@@ -94,7 +93,7 @@ export function createDelivery(parts: Parts): Delivery {
     },
     lookAfter,
     start: () => claimer.start(),
-    async tryOut({ target, accountId, webhookId, payload }) {
+    async tryOut({ target, accountId, webhookId, payload, timeLimitMs }) {
       const nowMs = clock.now();
       const invocationId = newId(nowMs);
       const request = composeRequest({
@@ -105,7 +104,7 @@ export function createDelivery(parts: Parts): Delivery {
         payload,
         nowMs,
       });
-      return sender.send(request, profile.timeLimitMs, nowMs);
+      return sender.send(request, timeLimitMs, nowMs);
     },
     async stop() {
       await claimer.stop();

@@ -1,52 +1,80 @@
+import type { RetryRule, Rules } from '../directory/rules.ts';
 import type { Exchange } from './exchange.ts';
-import type { Profile } from './profile.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { showDuration } from './show-duration.ts';
+
+/** Which attempt of an invocation is judged. */
+export interface Judged {
+  /** Its place in the schedule, from 1; attempts by hand are not counted. */
+  readonly place: number;
+  /** It was asked for by hand: a failure changes nothing about the schedule. */
+  readonly manual: boolean;
+}
 
 /** What follows from an attempt. */
 export interface Verdict {
-  /** Undefined when the outcome is final. */
+  /** Undefined when the outcome is final, or when the schedule goes on as it stood. */
   readonly retryInMs: number | undefined;
-  /** Why it is final or waits, where the status alone does not tell. */
+  /** The schedule goes on where it stood before this attempt by hand. */
+  readonly resumes: boolean;
+  /** Why it is final or waits; undefined after a success. */
   readonly reason: string | undefined;
   /** The endpoint said that it is gone for good: the webhook becomes inactive. */
   readonly deactivate: boolean;
 }
 
-/**
- * Decides whether an invocation is tried again (contract §6). `attempt` counts from 1; `random` is
- * from 0 to 1.
- */
+/** Decides whether an invocation is tried again (contract §6). `random` is from 0 to 1. */
 export function judge(
   exchange: Exchange,
-  attempt: number,
-  profile: Profile,
+  { place, manual }: Judged,
+  rules: Rules,
   random: number,
 ): Verdict {
   if (exchange.status === 'success') return final(undefined);
   if (exchange.response?.statusCode === 410) {
+    if (rules.gone === 'ends') return final('the endpoint answered 410 Gone');
     return {
-      retryInMs: undefined,
-      reason: 'the endpoint answered 410 Gone: the webhook was switched to inactive',
+      ...final('the endpoint answered 410 Gone: the webhook was switched to inactive'),
       deactivate: true,
     };
   }
-  const base = profile.scheduleMs[attempt - 1];
-  if (base === undefined) {
-    return final(`no retry is left: ${attempt} attempts were made`);
+  if (manual) {
+    return { ...final('an attempt by hand: the schedule goes on as it stood'), resumes: true };
   }
-  const scheduled = base * (1 + profile.jitter * (2 * random - 1));
   const asked = retryAfterMs(
     exchange.response?.headers ?? [],
     exchange.startedAtMs + exchange.durationMs,
   );
-  const honoured = Math.min(asked ?? 0, profile.maxRetryAfterMs);
+  const rule = rules.retried.find((one) => fits(one, exchange));
+  if (rule === undefined) return final('this outcome is not tried again');
+  if (rule.ifAsked && asked === undefined) {
+    return final('not tried again: the endpoint did not say when (Retry-After)');
+  }
+  const { maxMs, longer } = rules.retryAfter;
+  if (asked !== undefined && asked > maxMs && longer === 'is final') {
+    return final(`not tried again: the endpoint asked to wait for ${showDuration(asked)}`);
+  }
+  const times = Math.min(rule.times, rules.scheduleMs.length);
+  const base = rules.scheduleMs[place - 1];
+  if (base === undefined || place > times) {
+    return final(
+      `no retry is left: ${place} ${place === 1 ? 'attempt was' : 'attempts were'} made`,
+    );
+  }
+  const scheduled = base * (1 + rules.jitter * (2 * random - 1));
+  const honoured = Math.min(asked ?? 0, maxMs);
+  const retryInMs = Math.round(Math.max(scheduled, honoured));
+  const why = honoured > scheduled ? 'as the endpoint asked (Retry-After)' : 'by the schedule';
   return {
-    retryInMs: Math.round(Math.max(scheduled, honoured)),
-    reason: honoured > scheduled ? 'the endpoint asked to wait (Retry-After)' : undefined,
-    deactivate: false,
+    ...final(`retry ${place} of ${times} after ${showDuration(retryInMs)}, ${why}`),
+    retryInMs,
   };
 }
 
+function fits({ failure }: RetryRule, { response, status }: Exchange): boolean {
+  return failure === 'any' || failure === status || failure === response?.statusCode;
+}
+
 function final(reason: string | undefined): Verdict {
-  return { retryInMs: undefined, reason, deactivate: false };
+  return { retryInMs: undefined, resumes: false, reason, deactivate: false };
 }

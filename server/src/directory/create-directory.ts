@@ -67,7 +67,12 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
   async function loadAccess(): Promise<void> {
     const accountRows = await database.run(readAccounts, undefined);
     const tokenRows = await database.run(readTokens, undefined);
-    accounts = new Map(accountRows.map((row) => [row.id, row]));
+    accounts = new Map(
+      accountRows.map(({ id, name, profile, suspended_at }) => [
+        id,
+        { id, name, profile, suspendedAt: suspended_at ?? undefined },
+      ]),
+    );
     tokens = new Map(
       tokenRows.map((row) => [
         row.hash.toString('hex'),

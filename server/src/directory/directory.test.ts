@@ -95,6 +95,9 @@ function newWebhook(values: Partial<Webhook> = {}): Webhook {
     createdBy: '7',
     updatedAt: undefined,
     updatedBy: undefined,
+    ownRules: undefined,
+    paused: undefined,
+    previousSecret: undefined,
     ...values,
   };
 }
@@ -149,7 +152,12 @@ describe('one node', () => {
 
   it('knows accounts and tokens', async () => {
     const { directory } = await startNode();
-    expect(directory.account(1)).toEqual({ id: 1, name: 'main' });
+    expect(directory.account(1)).toEqual({
+      id: 1,
+      name: 'main',
+      profile: 'durable',
+      suspendedAt: undefined,
+    });
     expect(directory.tokenByHash(tokenHash('token').toString('hex'))).toMatchObject({
       accountId: 1,
       role: 'operator',

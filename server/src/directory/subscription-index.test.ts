@@ -22,6 +22,9 @@ function webhook(...subscriptions: string[]): Webhook {
     createdBy: 'test',
     updatedAt: undefined,
     updatedBy: undefined,
+    ownRules: undefined,
+    paused: undefined,
+    previousSecret: undefined,
   };
 }
 

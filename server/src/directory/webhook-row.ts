@@ -1,4 +1,5 @@
 import type { SecretBox } from '../secret-box.ts';
+import type { OwnRules } from './rules.ts';
 import type {
   Authentication,
   HttpMethod,
@@ -26,6 +27,11 @@ export interface WebhookRow {
   readonly created_by: string;
   readonly updated_at: Date | null;
   readonly updated_by: string | null;
+  readonly delivery: OwnRules | null;
+  readonly paused_at: Date | null;
+  readonly paused_by: string | null;
+  readonly previous_secret: Uint8Array | null;
+  readonly previous_secret_until: Date | null;
 }
 
 export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {
@@ -50,6 +56,12 @@ export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {
     createdBy: row.created_by,
     updatedAt: row.updated_at ?? undefined,
     updatedBy: row.updated_by ?? undefined,
+    ownRules: row.delivery ?? undefined,
+    paused: row.paused_at === null ? undefined : { at: row.paused_at, by: row.paused_by ?? '' },
+    previousSecret:
+      row.previous_secret === null || row.previous_secret_until === null
+        ? undefined
+        : { text: secrets.open(row.previous_secret), until: row.previous_secret_until },
   };
 }
 
@@ -75,5 +87,11 @@ export function rowFromWebhook(webhook: Webhook, secrets: SecretBox): WebhookRow
     created_by: webhook.createdBy,
     updated_at: webhook.updatedAt ?? null,
     updated_by: webhook.updatedBy ?? null,
+    delivery: webhook.ownRules ?? null,
+    paused_at: webhook.paused?.at ?? null,
+    paused_by: webhook.paused?.by ?? null,
+    previous_secret:
+      webhook.previousSecret === undefined ? null : secrets.seal(webhook.previousSecret.text),
+    previous_secret_until: webhook.previousSecret?.until ?? null,
   };
 }

@@ -1,3 +1,5 @@
+import type { OwnRules } from './rules.ts';
+
 /** How deliveries of a webhook prove who sends them (contract §1, "Webhook"). */
 export type Authentication =
   | {
@@ -30,6 +32,13 @@ export interface Target {
   readonly customHeaders: Readonly<Record<string, string>> | undefined;
   /** The text of the secret as it is read: the key of the signature (contract §5). */
   readonly signingSecret: string;
+  /** The secret before this one, while receivers may still verify with it (Standard Webhooks only). */
+  readonly previousSecret: PreviousSecret | undefined;
+}
+
+export interface PreviousSecret {
+  readonly text: string;
+  readonly until: Date;
 }
 
 /** Where and how events go. Immutable: a change makes a new one. */
@@ -41,10 +50,19 @@ export interface Webhook extends Target {
   readonly status: WebhookStatus;
   readonly subscriptions: readonly string[];
   readonly externalSource: unknown;
+  /** Rules that stand in place of its profile's. */
+  readonly ownRules: OwnRules | undefined;
+  /** Held by hand: nothing is sent, and nothing is lost. */
+  readonly paused: Paused | undefined;
   readonly createdAt: Date;
   readonly createdBy: string;
   readonly updatedAt: Date | undefined;
   readonly updatedBy: string | undefined;
+}
+
+export interface Paused {
+  readonly at: Date;
+  readonly by: string;
 }
 
 /** The one subscription of a webhook that is invoked directly, with a payload of its own. */
