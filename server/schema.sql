@@ -53,8 +53,7 @@ create table breaker (
   open_ms integer not null,
   webhook_id uuid not null,
   since timestamp with time zone not null,
-  next_probe_at timestamp with time zone,
-  counted_from timestamp with time zone not null,
+  next_probe_at timestamp with time zone not null,
   reason text,
   constraint breaker_pkey PRIMARY KEY (lane, webhook_id)
 );

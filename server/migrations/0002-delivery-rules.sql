@@ -31,16 +31,15 @@ alter table attempt
 
 create type breaker_state as enum ('closed', 'open', 'half open');
 
--- One circuit breaker for all nodes; no row is a closed one. While it is not closed, one probe may be
--- sent from next_probe_at on. Errors before counted_from do not count any more.
+-- One circuit breaker for all nodes; no row is a closed one. While it is not closed, whoever moves
+-- next_probe_at ahead when it has come may send one probe.
 create table breaker (
   lane smallint not null,
   state breaker_state not null,
   open_ms integer not null,
   webhook_id uuid not null,
   since timestamptz not null,
-  next_probe_at timestamptz,
-  counted_from timestamptz not null,
+  next_probe_at timestamptz not null,
   reason text,
   primary key (lane, webhook_id)
 );

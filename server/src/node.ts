@@ -123,9 +123,13 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       channels: {
         hooktrail_webhook: (id) => logFailure(directory.refreshWebhook(id)),
         hooktrail_access: () => logFailure(directory.refreshAccess()),
+        hooktrail_breaker: (id) => logFailure(delivery.breakers.refresh([id])),
         hooktrail_due: (ids) => delivery.lookAfter(ids.split(',')),
       },
-      onListening: () => directory.reload(),
+      onListening: async () => {
+        await directory.reload();
+        await delivery.breakers.reload();
+      },
     });
     stops.push(() => listener.stop());
     await delivery.start();

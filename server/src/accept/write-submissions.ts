@@ -151,6 +151,9 @@ function leasedWork(
       work.push({
         ...invocation,
         attemptsCount: 0,
+        manualCount: 0,
+        manual: false,
+        probe: false,
         leasedUntilMs,
         body: body.length <= MAX_WAITING_BODY ? body : undefined,
       });

@@ -39,6 +39,7 @@ async function start(url = test.url): Promise<Listener> {
       hooktrail_webhook: (payload) => heard.push(`webhook ${payload}`),
       hooktrail_access: (payload) => heard.push(`access ${payload}`),
       hooktrail_due: (payload) => heard.push(`due ${payload}`),
+      hooktrail_breaker: (payload) => heard.push(`breaker ${payload}`),
     },
     onListening: () => onListening(),
   });

@@ -2,29 +2,38 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Leased } from '../accept/short-cut.ts';
 import type { Database } from '../database/database.ts';
+import type { Account } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { Webhook } from '../directory/webhook.ts';
+import { PROFILES } from '../directory/profiles.ts';
+import type { Rules } from '../directory/rules.ts';
+import type { Paused, Webhook } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
 import { LANES, laneOf } from '../lanes.ts';
 import { Unavailable } from '../unavailable.ts';
+import type { Breakers, Broken } from './breakers.ts';
 import { Claimer } from './claimer.ts';
 import type { Courier } from './courier.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 
 const log = pino({ level: 'silent' });
 const START_MS = 1_900_000_000_000;
 
 /** The places of a courier, and nothing else of it. */
 class Places {
-  readonly held = new Map<string, number>();
+  readonly counts = new Map<string, number>();
   readonly delivered: Leased[] = [];
   limit = 10;
 
   room(id: string): number {
-    return this.limit - (this.held.get(id) ?? 0);
+    return this.limit - this.held(id);
+  }
+
+  held(id: string): number {
+    return this.counts.get(id) ?? 0;
   }
 
   reserve(id: string, count: number): void {
-    this.held.set(id, (this.held.get(id) ?? 0) + count);
+    this.counts.set(id, (this.counts.get(id) ?? 0) + count);
   }
 
   cancel(id: string, count: number): void {
@@ -41,6 +50,12 @@ let statuses: Map<string, 'active' | 'inactive'>;
 let asked: { name: string; values: unknown[] }[];
 let answer: (name: string, values: unknown[]) => Promise<unknown[]>;
 let claimer: Claimer;
+let account: Account;
+let rules: Rules;
+let broken: Map<string, Broken>;
+let paused: Map<string, Paused>;
+let probes: string[];
+let permits: number;
 
 beforeEach(() => {
   vi.useFakeTimers({
@@ -51,6 +66,12 @@ beforeEach(() => {
   statuses = new Map();
   asked = [];
   answer = async () => [];
+  account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined };
+  rules = PROFILES.durable;
+  broken = new Map();
+  paused = new Map();
+  probes = [];
+  permits = 0;
   const database: Database = {
     async run(query, params) {
       const values = query.values(params);
@@ -67,11 +88,33 @@ beforeEach(() => {
     directory: {
       webhook: (id) => {
         const status = statuses.get(id);
-        return status && ({ id, status } as Webhook);
+        return status && ({ id, accountId: 1, status, paused: paused.get(id) } as Webhook);
       },
-    } as Directory,
+      account: () => account,
+    } as Partial<Directory> as Directory,
+    breakers: {
+      broken: (id) => broken.get(id),
+      takeProbe: async (id) => {
+        probes.push(`take ${id}`);
+        return probes.length === 1;
+      },
+      returnProbe: async (id) => {
+        probes.push(`return ${id}`);
+      },
+    } as Partial<Breakers> as Breakers,
     leaseMs: 30_000,
+    limiter: {
+      take: async (_id, _limit, wanted) => {
+        const granted = Math.min(wanted, permits);
+        permits -= granted;
+        return { granted, nextInMs: 7_000 };
+      },
+      giveBack: async (_id, unused) => {
+        permits += unused;
+      },
+    } as Partial<RateLimiter> as RateLimiter,
     log,
+    rulesOf: () => rules,
   });
 });
 afterEach(async () => {
@@ -95,12 +138,15 @@ const row = (webhookId: string) => ({
   event_id: newId(START_MS),
   event_type: 'a.b',
   attempts_count: 1,
+  manual: false,
+  manual_count: 0,
+  lost_count: 0,
   leased_until: new Date(START_MS + 30_000),
 });
 const names = () => asked.map(({ name }) => name);
 const count = (name: string) => names().filter((each) => each === name).length;
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const heldBy = (id: string) => places.held.get(id) ?? 0;
+const heldBy = (id: string) => places.held(id);
 
 describe('Claimer', () => {
   it('claims at the time that was noted, and hands over what it got', async () => {
@@ -158,6 +204,31 @@ describe('Claimer', () => {
     claimer.note(webhook('inactive'), START_MS);
     await pass(1_000);
     expect(asked).toEqual([]);
+  });
+
+  it('claims nothing for a webhook that is paused, or whose account is suspended', async () => {
+    const one = webhook();
+    paused.set(one, { at: new Date(), by: 'test' });
+    claimer.note(one, START_MS);
+    await pass(10);
+    account = { ...account, suspendedAt: new Date() };
+    claimer.note(webhook(), START_MS);
+    await pass(1_000);
+    expect(asked).toEqual([]);
+  });
+
+  it('gives up what ended twenty nodes', async () => {
+    const id = webhook();
+    const poison = { ...row(id), lost_count: 21 };
+    answer = async (name) =>
+      name === 'claim-invocations' && count(name) === 1
+        ? [poison, { ...row(id), lost_count: 20 }]
+        : [];
+    claimer.note(id, START_MS);
+    await pass(10);
+    expect(places.delivered).toHaveLength(1);
+    expect(asked.find(({ name }) => name === 'end-invocations')?.values.at(-1)).toMatch(/given up/);
+    expect(heldBy(id)).toBe(1);
   });
 
   it('ends the work of a webhook that is deleted, to the last row', async () => {
@@ -295,5 +366,110 @@ describe('Claimer', () => {
     claimer.note(id, START_MS);
     await pass(60_000);
     expect(asked).toHaveLength(before);
+  });
+});
+
+describe('an open breaker', () => {
+  const openUntil = (id: string, nextProbeAtMs: number) =>
+    broken.set(id, { nextProbeAtMs, sinceMs: START_MS, reason: 'many failures' });
+
+  it('holds back what is due, page by page, and looks again when a probe may be sent', async () => {
+    const id = webhook();
+    openUntil(id, START_MS + 5_000);
+    let parked = 0;
+    answer = async (name) =>
+      name === 'park-invocations' && ++parked === 1
+        ? Array.from({ length: 500 }, (_, index) => ({ due_at_us: index }))
+        : [];
+    claimer.note(id, START_MS);
+    await pass(4_999);
+    expect(names()).toEqual(['park-invocations', 'park-invocations']);
+    const [first, second] = asked.map(({ values }) => values);
+    expect(first?.slice(2, 4)).toEqual(['circuit broken', false]);
+    expect(first?.[5]).toBe('the circuit breaker is open: many failures');
+    expect([first?.[6], second?.[6]]).toEqual([0, 499]);
+    await pass(1);
+    expect(names().slice(2)).toEqual(['next-due']); // nothing is due: no probe is taken
+    expect(probes).toEqual([]);
+  });
+
+  it('ends it by the zendesk profile', async () => {
+    rules = PROFILES.zendesk;
+    const id = webhook();
+    openUntil(id, START_MS + 5_000);
+    claimer.note(id, START_MS);
+    await pass(10);
+    expect(asked[0]?.values.slice(2, 4)).toEqual(['circuit broken', true]);
+  });
+
+  it('lets one invocation through as the probe', async () => {
+    const id = webhook();
+    openUntil(id, START_MS);
+    answer = async (name) => {
+      if (name === 'next-due') return [{ webhook_id: id, in_ms: -1 }];
+      if (name === 'claim-invocations') return [row(id)];
+      return [];
+    };
+    claimer.note(id, START_MS);
+    await pass(10);
+    expect(places.delivered).toMatchObject([{ webhookId: id, probe: true }]);
+    expect(heldBy(id)).toBe(1);
+    expect(probes[0]).toBe(`take ${id}`);
+  });
+
+  it('gives the probe back when there was nothing to send after all', async () => {
+    const id = webhook();
+    openUntil(id, START_MS);
+    answer = async (name) => (name === 'next-due' ? [{ webhook_id: id, in_ms: -1 }] : []);
+    claimer.note(id, START_MS);
+    await pass(10);
+    expect(probes.slice(0, 2)).toEqual([`take ${id}`, `return ${id}`]);
+    expect(heldBy(id)).toBe(0);
+  });
+});
+
+describe('a rate limit', () => {
+  beforeEach(() => {
+    rules = { ...PROFILES.durable, rateLimit: { requests: 4, spanMs: 60_000 }, concurrency: 8 };
+  });
+
+  it('claims as many as there are permits, and gives back what was not used', async () => {
+    const id = webhook();
+    permits = 4;
+    answer = async (name) => {
+      if (name === 'next-due') return [{ webhook_id: id, in_ms: count(name) === 1 ? -1 : 1e6 }];
+      return name === 'claim-invocations' ? [row(id), row(id), row(id)] : [];
+    };
+    claimer.note(id, START_MS);
+    await pass(10);
+    expect(heldBy(id)).toBe(3);
+    expect(permits).toBe(1);
+  });
+
+  it('takes no permits for more than is sent at once', async () => {
+    const id = webhook();
+    permits = 100;
+    places.limit = 100;
+    answer = async (name) => {
+      if (name === 'next-due') return [{ webhook_id: id, in_ms: -1 }];
+      return name === 'claim-invocations' ? Array.from({ length: 8 }, () => row(id)) : [];
+    };
+    claimer.note(id, START_MS);
+    await pass(100);
+    expect(heldBy(id)).toBe(8);
+    expect(permits).toBe(92);
+  });
+
+  it('holds back what is due while there is no permit, until there is one', async () => {
+    const id = webhook();
+    answer = async (name) => (name === 'next-due' ? [{ webhook_id: id, in_ms: -1 }] : []);
+    claimer.note(id, START_MS);
+    await pass(6_999);
+    expect(names()).toEqual(['next-due', 'park-invocations']);
+    expect(asked[1]?.values.slice(2, 4)).toEqual(['throttled', false]);
+    expect(asked[1]?.values[5]).toBe('the rate limit is reached: 4 requests in 1 min');
+    permits = 1;
+    await pass(10);
+    expect(names().slice(2, 4)).toEqual(['next-due', 'claim-invocations']);
   });
 });

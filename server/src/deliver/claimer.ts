@@ -2,23 +2,43 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { RateLimit, Rules } from '../directory/rules.ts';
 import { LANES, laneOf } from '../lanes.ts';
 import { type ClaimedRow, claimInvocations, type WantedWebhook } from '../sql/claim-invocations.ts';
+import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
 import { nextDue } from '../sql/next-due.ts';
 import { readEvents } from '../sql/read-events.ts';
 import { Unavailable } from '../unavailable.ts';
 import { Agenda } from './agenda.ts';
+import type { Breakers } from './breakers.ts';
 import type { Courier } from './courier.ts';
+import { isSendable } from './is-sendable.ts';
+import { type HeldBack, Parking } from './parking.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { showDuration } from './show-duration.ts';
 
 interface Parts {
+  readonly breakers: Breakers;
   readonly clock: Clock;
   readonly courier: Courier;
   readonly database: Database;
   readonly directory: Directory;
   readonly leaseMs: number;
+  readonly limiter: RateLimiter;
   readonly log: Logger;
+  readonly rulesOf: (webhookId: string) => Rules;
+}
+
+/** What may be claimed for a webhook in one go. */
+interface Admission {
+  readonly webhookId: string;
+  readonly most: number;
+  /** It is the probe of an open breaker. */
+  readonly probe: boolean;
+  /** As many permits were taken. */
+  readonly permits: number;
 }
 
 /** One lane is swept each time: all 64 in 32 s, at two statements a second. */
@@ -33,6 +53,11 @@ const FAILED_WAIT_MS = 1_000;
 
 const ORPHANS_AT_ONCE = 1_000;
 
+const NONE: ReadonlyMap<string, number> = new Map();
+
+/** An invocation whose leases ran out this often, without an outcome, ends nodes: it is given up. */
+const MAX_LOST = 20;
+
 /** Bodies up to this many bytes are read with the claim; longer ones just before sending. */
 const MAX_READ_BODY = 8 * 1024;
 
@@ -42,12 +67,14 @@ const MAX_READ_BODY = 8 * 1024;
  * The agenda says when to look at which webhook. It is fed by what this node writes, by
  * notifications of other nodes, by the look at the next due time that follows each claim, and by
  * the sweep, which finds whatever all these have missed. A webhook that is due but has no room is
- * set aside until the courier says that it has; one that is not active is not claimed at all, and
- * its rows stay due.
+ * set aside until the courier says that it has; one that may not send is not claimed at all, and its
+ * rows stay due. Behind an open breaker or without a permit they are marked as held back as well
+ * (`Parking`), and looked at again when the breaker wants a probe, or when there is a permit.
  */
 export class Claimer {
   readonly #parts: Parts;
   readonly #agenda = new Agenda();
+  readonly #parking: Parking;
   readonly #roomless = new Set<string>();
   readonly #lanes = new Map<number, Set<string>>();
   readonly #busyLanes = new Set<number>();
@@ -61,6 +88,7 @@ export class Claimer {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#parking = new Parking(parts);
   }
 
   /** Looks at every lane once, then goes on sweeping. */
@@ -102,9 +130,11 @@ export class Claimer {
     if (this.#stopped) return;
     const { clock, database, directory } = this.#parts;
     for (const { webhook_id, in_ms } of await database.run(findDueWebhooks, lane)) {
-      // Rows of an inactive webhook stay due: nothing is to be done for them.
-      const status = directory.webhook(webhook_id)?.status;
-      if (status !== 'inactive') this.note(webhook_id, clock.now() + in_ms);
+      // Rows of a webhook that may not send stay due: nothing is to be done for them.
+      const webhook = directory.webhook(webhook_id);
+      if (webhook === undefined || isSendable(webhook, directory.account(webhook.accountId))) {
+        this.note(webhook_id, clock.now() + in_ms);
+      }
     }
     // Room that was short in the whole node, not in one webhook, is told by nobody.
     for (const webhookId of this.#roomless) this.roomFor(webhookId);
@@ -153,34 +183,155 @@ export class Claimer {
   }
 
   async #claimLane(lane: number, webhookIds: ReadonlySet<string>): Promise<void> {
-    const { courier, directory } = this.#parts;
-    const wanted: WantedWebhook[] = [];
+    const { directory } = this.#parts;
+    const free: Admission[] = [];
+    const bound: string[] = [];
     const deleted: string[] = [];
-    // Nothing may be awaited, so that nothing can fail, between these reservations and the `try`
-    // that gives back what is not used.
     for (const webhookId of webhookIds) {
       const webhook = directory.webhook(webhookId);
-      if (webhook === undefined) deleted.push(webhookId);
-      if (webhook?.status !== 'active') continue;
-      const room = courier.room(webhookId);
+      if (webhook === undefined) {
+        deleted.push(webhookId);
+      } else if (isSendable(webhook, directory.account(webhook.accountId))) {
+        const admission = this.#admits(webhookId);
+        if (admission !== undefined) free.push(admission);
+        else bound.push(webhookId);
+      }
+    }
+    // Most need nobody's leave, and are not made to wait for those that do.
+    await this.#claimAdmitted(lane, free);
+    for (const webhookId of bound) {
+      const admission = await this.#admit(lane, webhookId);
+      if (admission !== undefined) await this.#claimAdmitted(lane, [admission]);
+    }
+    for (const webhookId of deleted) await this.#endOrphans(lane, webhookId);
+  }
+
+  async #claimAdmitted(lane: number, admitted: readonly Admission[]): Promise<void> {
+    const { courier } = this.#parts;
+    const wanted: WantedWebhook[] = [];
+    const probes = new Set<string>();
+    // Nothing may be awaited, so that nothing can fail, between these reservations and the `try`
+    // that gives back what is not used.
+    for (const { webhookId, most, probe } of admitted) {
+      const room = Math.min(most, courier.room(webhookId));
       if (room === 0) {
         this.#roomless.add(webhookId);
         continue;
       }
       courier.reserve(webhookId, room);
       wanted.push({ webhookId, room });
+      if (probe) probes.add(webhookId);
     }
-    if (wanted.length > 0) await this.#claimWanted(lane, wanted);
-    for (const webhookId of deleted) await this.#endOrphans(lane, webhookId);
+    const taken = wanted.length === 0 ? NONE : await this.#claimWanted(lane, wanted, probes);
+    for (const admission of admitted) {
+      await this.#giveBack(admission, taken.get(admission.webhookId) ?? 0);
+    }
   }
 
-  async #claimWanted(lane: number, wanted: readonly WantedWebhook[]): Promise<void> {
+  /** The admission of a webhook that is not held back by anything, which is known without asking. */
+  #admits(webhookId: string): Admission | undefined {
+    const { breakers, rulesOf } = this.#parts;
+    if (breakers.broken(webhookId) !== undefined || rulesOf(webhookId).rateLimit !== null) {
+      return undefined;
+    }
+    this.#parking.forget(webhookId);
+    return { webhookId, most: Number.POSITIVE_INFINITY, probe: false, permits: 0 };
+  }
+
+  /** Asks for a probe or for permits; without them, what is due is parked. */
+  async #admit(lane: number, webhookId: string): Promise<Admission | undefined> {
+    const { breakers, clock, courier, rulesOf } = this.#parts;
+    const { rateLimit, whileOpen } = rulesOf(webhookId);
+    if (courier.room(webhookId) === 0) {
+      this.#roomless.add(webhookId);
+      return undefined;
+    }
+    const broken = breakers.broken(webhookId);
+    if (broken === undefined) {
+      return rateLimit === null
+        ? this.#admits(webhookId)
+        : this.#admitLimited(lane, webhookId, rateLimit);
+    }
+    if (broken.nextProbeAtMs <= clock.now()) {
+      // Without anything to send the probe would be taken in vain.
+      if (!(await this.#isDue(lane, webhookId))) return undefined;
+      if (await breakers.takeProbe(webhookId)) {
+        return { webhookId, most: 1, probe: true, permits: 0 };
+      }
+    }
+    const nextAtMs = breakers.broken(webhookId)?.nextProbeAtMs ?? clock.now();
+    await this.#hold(lane, webhookId, nextAtMs, {
+      status: 'circuit broken',
+      ends: whileOpen === 'end',
+      reason: `the circuit breaker is open: ${broken.reason}`,
+      episode: broken.sinceMs,
+    });
+    return undefined;
+  }
+
+  async #admitLimited(
+    lane: number,
+    webhookId: string,
+    limit: RateLimit,
+  ): Promise<Admission | undefined> {
+    const { clock, courier, limiter, rulesOf } = this.#parts;
+    // As many as are sent at once: a permit that waits in a queue is used when it counts no more.
+    const idle = rulesOf(webhookId).concurrency - courier.held(webhookId);
+    if (idle <= 0) {
+      this.#roomless.add(webhookId);
+      return undefined;
+    }
+    if (!(await this.#isDue(lane, webhookId))) return undefined;
+    const { granted, nextInMs } = await limiter.take(webhookId, limit, idle);
+    if (granted > 0) return { webhookId, most: granted, probe: false, permits: granted };
+    await this.#hold(lane, webhookId, clock.now() + nextInMs, {
+      status: 'throttled',
+      ends: false,
+      reason: `the rate limit is reached: ${limit.requests} requests in ${showDuration(limit.spanMs)}`,
+      episode: 0,
+    });
+    return undefined;
+  }
+
+  /** Parks a page of what is due; the next page has its turn after the neighbours. */
+  async #hold(lane: number, webhookId: string, nextAtMs: number, held: HeldBack): Promise<void> {
+    const more = await this.#parking.park(lane, webhookId, held);
+    this.note(webhookId, more ? this.#parts.clock.now() : nextAtMs);
+  }
+
+  /** Whether a webhook has something due; when it has later, that is put on the agenda. */
+  async #isDue(lane: number, webhookId: string): Promise<boolean> {
+    const { clock, database } = this.#parts;
+    const [next] = await database.run(nextDue, { lane, webhookIds: [webhookId] });
+    if (next === undefined) return false;
+    if (next.in_ms <= 0) return true;
+    this.note(webhookId, clock.now() + next.in_ms);
+    return false;
+  }
+
+  /** Gives back what an admission took and the claim did not use. */
+  async #giveBack({ permits, probe, webhookId }: Admission, taken: number): Promise<void> {
+    const { breakers, limiter } = this.#parts;
+    if (probe && taken === 0) await breakers.returnProbe(webhookId);
+    if (permits > taken) await limiter.giveBack(webhookId, permits - taken);
+  }
+
+  /** Resolves to how many were taken for each webhook. */
+  async #claimWanted(
+    lane: number,
+    wanted: readonly WantedWebhook[],
+    probes: ReadonlySet<string>,
+  ): Promise<ReadonlyMap<string, number>> {
     const { courier, database, leaseMs } = this.#parts;
     const taken = new Map(wanted.map(({ webhookId }) => [webhookId, 0]));
     try {
       const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
       const bodies = await this.#readBodies(rows);
       for (const row of rows) {
+        if (row.lost_count > MAX_LOST) {
+          await this.#giveUp(lane, row);
+          continue;
+        }
         taken.set(row.webhook_id, (taken.get(row.webhook_id) ?? 0) + 1);
         courier.deliver({
           id: row.id,
@@ -189,6 +340,9 @@ export class Claimer {
           eventId: row.event_id,
           eventType: row.event_type,
           attemptsCount: row.attempts_count,
+          manualCount: row.manual_count,
+          manual: row.manual,
+          probe: probes.has(row.webhook_id),
           leasedUntilMs: row.leased_until.getTime(),
           body: bodies.get(row.event_id),
         });
@@ -200,6 +354,16 @@ export class Claimer {
       }
     }
     await this.#lookAhead(lane, wanted, taken);
+    return taken;
+  }
+
+  /** Ends an invocation that ends the nodes that send it. */
+  async #giveUp(lane: number, row: ClaimedRow): Promise<void> {
+    this.#parts.log.error({ invocation_id: row.id }, 'an invocation is given up');
+    await this.#parts.database.run(endInvocations, {
+      leases: [{ lane, invocationId: row.id, leasedUntilMs: row.leased_until.getTime() }],
+      reason: `given up: ${MAX_LOST} attempts ended without a record, each time with its node`,
+    });
   }
 
   /** Puts the next due time of what was claimed on the agenda. */

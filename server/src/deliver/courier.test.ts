@@ -11,6 +11,7 @@ import { laneOf } from '../lanes.ts';
 import type { OutcomeRow } from '../sql/record-outcomes.ts';
 import { eventually } from '../testing/eventually.ts';
 import { Unavailable } from '../unavailable.ts';
+import type { Breakers } from './breakers.ts';
 import type { OutboundRequest } from './compose-request.ts';
 import { Courier } from './courier.ts';
 import type { Exchange } from './exchange.ts';
@@ -39,6 +40,17 @@ function harness() {
   let answers: (name: string) => Promise<unknown[]> = async () => [];
   let record: (outcome: OutcomeRow) => Promise<void> = async () => undefined;
 
+  const broken = new Set<string>();
+  const counted: [string, boolean][] = [];
+  const probed: [string, boolean][] = [];
+  const breakers = {
+    broken: (id) =>
+      broken.has(id) ? { nextProbeAtMs: nowMs, sinceMs: nowMs, reason: 'test' } : undefined,
+    count: (id, success) => counted.push([id, success]),
+    probed: async (id, success) => {
+      probed.push([id, success]);
+    },
+  } as Partial<Breakers> as Breakers;
   const database: Database = {
     async run(query, params) {
       statements.push({ name: query.name, values: query.values(params) });
@@ -48,6 +60,7 @@ function harness() {
     close: async () => undefined,
   };
   const courier = new Courier({
+    breakers,
     clock: { now: () => nowMs },
     database,
     deactivate: async (id) => {
@@ -60,6 +73,7 @@ function harness() {
     log,
     onRetry: (id, atMs) => retries.push([id, atMs]),
     onRoom: () => undefined,
+    rulesOf: () => DURABLE,
     recorder: {
       record: async (outcome) => {
         await record(outcome);
@@ -93,6 +107,9 @@ function harness() {
     retries,
     webhooks,
     deactivated,
+    broken,
+    counted,
+    probed,
     pass: (ms: number) => {
       nowMs += ms;
     },
@@ -138,6 +155,9 @@ function harness() {
         eventId: newId(nowMs),
         eventType: 'a.b',
         attemptsCount: 0,
+        manualCount: 0,
+        manual: false,
+        probe: false,
         leasedUntilMs: nowMs + LEASE_MS,
         body: '{}',
         ...values,

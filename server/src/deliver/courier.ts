@@ -3,9 +3,7 @@ import type { Leased } from '../accept/short-cut.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
-import { PROFILES } from '../directory/profiles.ts';
 import type { Rules } from '../directory/rules.ts';
-import { rulesOf } from '../directory/rules-of.ts';
 import type { Webhook } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
@@ -13,9 +11,11 @@ import { readEvents } from '../sql/read-events.ts';
 import type { OutcomeRow } from '../sql/record-outcomes.ts';
 import type { LeaseRow } from '../sql/renew-leases.ts';
 import { returnLeases } from '../sql/return-leases.ts';
+import type { Breakers } from './breakers.ts';
 import { composeRequest, type Delivery, type OutboundRequest } from './compose-request.ts';
 import type { Sender } from './create-sender.ts';
 import type { Exchange } from './exchange.ts';
+import { isSendable } from './is-sendable.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -24,7 +24,9 @@ interface Parts {
   readonly database: Database;
   readonly directory: Directory;
   readonly log: Logger;
+  readonly breakers: Breakers;
   readonly recorder: Recorder;
+  readonly rulesOf: (webhookId: string) => Rules;
   readonly sender: Sender;
   /** Switches a webhook to inactive. */
   readonly deactivate: (webhookId: string) => Promise<void>;
@@ -39,7 +41,8 @@ interface Parts {
  * `queued` -> `sending` -> `recording` -> gone
  *
  * It leaves `queued` without being sent when its lease has run out (somebody else may have it) or
- * its webhook is not active any more (the lease is given back). While `queued` and `sending` the
+ * its webhook may not send any more: switched off, paused, its breaker open (the lease is given back).
+ * An attempt by hand and a probe go out all the same: whoever let them in has decided that. While `queued` and `sending` the
  * lease is renewed; while `recording` it is not, since the outcome names the lease it belongs to.
  */
 export interface Work {
@@ -48,6 +51,8 @@ export interface Work {
   state: 'queued' | 'sending' | 'recording';
   /** A renewal that is under way: its result must be known before the outcome is recorded. */
   renewal: Promise<void> | undefined;
+  /** What is being recorded. */
+  outcome: OutcomeRow | undefined;
 }
 
 /** One request and what follows from it. */
@@ -109,10 +114,15 @@ export class Courier {
   /** How many invocations of a webhook may be taken now; 0 until a worthwhile number fits. */
   room(webhookId: string): number {
     if (this.#stopping) return 0;
-    const held = this.#lines.get(webhookId)?.held ?? 0;
+    const held = this.held(webhookId);
     const limit = this.#limit();
     const room = limit - held;
     return held === 0 || room >= limit / 4 ? Math.max(0, room) : 0;
+  }
+
+  /** How many places of a webhook are taken. */
+  held(webhookId: string): number {
+    return this.#lines.get(webhookId)?.held ?? 0;
   }
 
   /** Takes `count` places, which `room` has shown. */
@@ -123,7 +133,7 @@ export class Courier {
 
   /** Takes one place if there is one. */
   tryReserve(webhookId: string): boolean {
-    const held = this.#lines.get(webhookId)?.held ?? 0;
+    const held = this.held(webhookId);
     if (this.#stopping || held >= this.#limit()) return false;
     this.reserve(webhookId, 1);
     return true;
@@ -139,8 +149,10 @@ export class Courier {
     const line = this.#line(leased.webhookId);
     const known = this.#works.get(leased.id);
     if (known !== undefined) {
-      // This node lost the lease while it was busy with it, and has now got it again.
+      // This node lost the lease while it was busy with it, and has now got it again. An outcome that
+      // waits for the database is to decide under this one, or the event would be sent again.
       known.leasedUntilMs = leased.leasedUntilMs;
+      if (known.outcome !== undefined) known.outcome.leasedUntilMs = leased.leasedUntilMs;
       this.#release(line, 1);
       return;
     }
@@ -149,6 +161,7 @@ export class Courier {
       leasedUntilMs: leased.leasedUntilMs,
       state: 'queued',
       renewal: undefined,
+      outcome: undefined,
     };
     this.#works.set(leased.id, work);
     line.queue.push(work);
@@ -190,14 +203,6 @@ export class Courier {
     return Math.min(concurrency, Math.ceil((MAX_SENDING - this.#sending) * SHARE));
   }
 
-  /** The rules of a webhook, while there is one. */
-  #rules(webhookId: string): Rules {
-    const { directory } = this.#parts;
-    const webhook = directory.webhook(webhookId);
-    const account = webhook && directory.account(webhook.accountId);
-    return account === undefined ? PROFILES.durable : rulesOf(webhook as Webhook, account);
-  }
-
   #line(webhookId: string): Line {
     let line = this.#lines.get(webhookId);
     if (line === undefined) {
@@ -209,7 +214,7 @@ export class Courier {
 
   #pump(line: Line): void {
     if (this.#stopping) return;
-    const { concurrency } = this.#rules(line.webhookId);
+    const { concurrency } = this.#parts.rulesOf(line.webhookId);
     while (line.queue.length > 0) {
       if (line.sending >= this.#sendingLimit(concurrency)) {
         // Below its own limit it waits for others, whose ends it would not hear of.
@@ -255,11 +260,11 @@ export class Courier {
 
   /** Sends the request, or resolves to undefined when it may not be sent. */
   async #attempt(line: Line, work: Work): Promise<Outcome | undefined> {
-    const { clock, directory } = this.#parts;
+    const { breakers, clock, rulesOf } = this.#parts;
     const { leased } = work;
     if (work.leasedUntilMs - clock.now() < LEASE_MARGIN_MS) return undefined;
-    const webhook = directory.webhook(leased.webhookId);
-    if (webhook === undefined || webhook.status !== 'active') {
+    const webhook = this.#webhook(leased);
+    if (webhook === undefined) {
       await this.#giveBack(line, work);
       return undefined;
     }
@@ -269,7 +274,7 @@ export class Courier {
     // Made now, not when it is recorded: ids never go back, and this one tells when it was sent.
     const attemptId = newId(nowMs);
     work.state = 'sending';
-    const rules = this.#rules(webhook.id);
+    const rules = rulesOf(webhook.id);
     const delivery = {
       target: webhook,
       accountId: webhook.accountId,
@@ -279,9 +284,20 @@ export class Courier {
       nowMs,
     };
     const exchange = await this.#exchange(delivery, rules.timeLimitMs);
-    const judged = { place: leased.attemptsCount + 1, manual: false };
+    const { attemptsCount, manual, manualCount } = leased;
+    const judged = { place: attemptsCount - manualCount + 1, manual };
     const verdict = judge(exchange, judged, rules, Math.random());
+    if (!leased.probe) breakers.count(webhook.id, exchange.status === 'success');
     return { attemptId, exchange, verdict };
+  }
+
+  /** The webhook of an invocation that may be sent now. */
+  #webhook({ manual, probe, webhookId }: Leased): Webhook | undefined {
+    const { breakers, directory } = this.#parts;
+    const webhook = directory.webhook(webhookId);
+    if (webhook === undefined || manual) return webhook;
+    if (!isSendable(webhook, directory.account(webhook.accountId))) return undefined;
+    return probe || breakers.broken(webhookId) === undefined ? webhook : undefined;
   }
 
   async #exchange(delivery: Delivery, timeLimitMs: number): Promise<Exchange> {
@@ -304,31 +320,38 @@ export class Courier {
   }
 
   /**
-   * Gives back the work of a webhook that was deleted or switched off meanwhile, all that waits in its
-   * line at once: it is due then, and waits or is ended there.
+   * Gives back the work of a webhook that may not send any more, all that waits in its line at once: it
+   * is due then, and waits or is ended there.
    */
   async #giveBack(line: Line, work: Work): Promise<void> {
     const { clock, database, onRetry } = this.#parts;
     const waiting = line.queue.splice(0);
-    const all = [work, ...waiting];
+    line.queue.push(...waiting.filter(({ leased }) => leased.manual));
+    const all = [work, ...waiting.filter(({ leased }) => !leased.manual)];
     try {
       for (const { renewal } of all) await renewal;
       await database.run(returnLeases, all.map(leaseOf));
     } finally {
-      for (const other of waiting) this.#drop(line, other);
+      for (const other of all.slice(1)) this.#drop(line, other);
     }
     onRetry(line.webhookId, clock.now());
   }
 
   async #record(work: Work, outcome: Outcome): Promise<void> {
-    const { verdict } = outcome;
-    const { clock, deactivate, onRetry, recorder } = this.#parts;
+    const { exchange, verdict } = outcome;
+    const { breakers, clock, deactivate, onRetry, recorder } = this.#parts;
     await work.renewal;
     work.state = 'recording';
-    await recorder.record(outcomeRow(work, outcome));
-    const { webhookId } = work.leased;
+    work.outcome = outcomeRow(work, outcome);
+    await recorder.record(work.outcome);
+    const { manual, probe, webhookId } = work.leased;
+    if (verdict.resumes) onRetry(webhookId, clock.now());
     if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);
     if (verdict.deactivate) await deactivate(webhookId);
+    const success = exchange.status === 'success';
+    if (probe || (manual && success && breakers.broken(webhookId) !== undefined)) {
+      await breakers.probed(webhookId, success);
+    }
   }
 
   async #readBody({ leased, leasedUntilMs }: Work): Promise<string | undefined> {
@@ -396,6 +419,8 @@ function outcomeRow(work: Work, { attemptId, exchange, verdict }: Outcome): Outc
     durationMs: exchange.durationMs,
     retryInMs: verdict.retryInMs ?? null,
     reason: verdict.reason ?? null,
+    manual: leased.manual,
+    resumes: verdict.resumes,
     // The messages of TLS quote what the endpoint sent; PostgreSQL cannot store U+0000.
     errorMessage: exchange.errorMessage?.replaceAll('\u0000', '\uFFFD') ?? null,
     requestHeaders: JSON.stringify(exchange.requestHeaders),

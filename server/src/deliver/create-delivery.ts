@@ -2,19 +2,29 @@ import type { Logger } from 'pino';
 import type { ShortCut } from '../accept/short-cut.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Account } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
-import { MAX_TIME_LIMIT_MS } from '../directory/profiles.ts';
-import type { Target } from '../directory/webhook.ts';
+import { MAX_TIME_LIMIT_MS, PROFILES } from '../directory/profiles.ts';
+import type { Rules } from '../directory/rules.ts';
+import { rulesOf } from '../directory/rules-of.ts';
+import type { Target, Webhook } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
+import { Unavailable } from '../unavailable.ts';
 import { createAddressRules } from './address-rules.ts';
+import { Breakers } from './breakers.ts';
 import { Claimer } from './claimer.ts';
 import { composeRequest } from './compose-request.ts';
 import { Courier } from './courier.ts';
 import { createSender } from './create-sender.ts';
 import { DueNotices } from './due-notices.ts';
 import type { Exchange } from './exchange.ts';
+import { historyEntry } from './history-entry.ts';
+import { isSendable } from './is-sendable.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import { Recorder } from './recorder.ts';
 
 interface Parts {
@@ -40,6 +50,16 @@ export interface Trial {
   readonly timeLimitMs: number;
 }
 
+/** An attempt that is asked for by hand. */
+export interface Replay {
+  readonly webhookId: string;
+  readonly invocationId: string;
+  /** Who asked. */
+  readonly by: string;
+  /** Also where the webhook may not send of itself. */
+  readonly force: boolean;
+}
+
 /** The delivering side of a node. */
 export interface Delivery {
   readonly shortCut: ShortCut;
@@ -50,6 +70,13 @@ export interface Delivery {
   tryOut(trial: Trial): Promise<Exchange>;
   /** Looks after webhooks that may have due work: told by another node, or switched on just now. */
   lookAfter(webhookIds: Iterable<string>): void;
+  /**
+   * Sends an invocation once more, beside its schedule. Resolves to false when an attempt of it is
+   * under way.
+   */
+  replay(replay: Replay): Promise<boolean>;
+  /** The circuit breakers, as this node knows them. */
+  readonly breakers: Breakers;
 }
 
 /** Puts the parts of delivering together; each knows the others only by what it is given here. */
@@ -58,7 +85,19 @@ export function createDelivery(parts: Parts): Delivery {
   const sender = createSender(createAddressRules(parts.allowedNetworks), MAX_TIME_LIMIT_MS);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
+  const rules = (webhookId: string): Rules => {
+    const webhook = directory.webhook(webhookId);
+    const account = webhook && directory.account(webhook.accountId);
+    return account === undefined ? PROFILES.durable : rulesOf(webhook as Webhook, account);
+  };
+  const breakers = new Breakers({
+    database,
+    log,
+    onChange: (webhookId) => claimer.note(webhookId, clock.now()),
+    rulesOf: rules,
+  });
   const courier = new Courier({
+    breakers,
     clock,
     database,
     deactivate: parts.deactivate,
@@ -67,9 +106,20 @@ export function createDelivery(parts: Parts): Delivery {
     onRetry: (webhookId, atMs) => claimer.note(webhookId, atMs),
     onRoom: (webhookId) => claimer.roomFor(webhookId),
     recorder,
+    rulesOf: rules,
     sender,
   });
-  const claimer = new Claimer({ clock, courier, database, directory, leaseMs, log });
+  const claimer = new Claimer({
+    breakers,
+    clock,
+    courier,
+    database,
+    directory,
+    leaseMs,
+    limiter: new RateLimiter(database),
+    log,
+    rulesOf: rules,
+  });
   const leases = new LeaseKeeper({ clock, courier, database, leaseMs, log });
 
   function lookAfter(webhookIds: Iterable<string>): void {
@@ -77,9 +127,22 @@ export function createDelivery(parts: Parts): Delivery {
     for (const webhookId of webhookIds) claimer.note(webhookId, nowMs);
   }
 
+  /** Whether what is accepted may be sent at once, without asking anybody. */
+  function isFree(webhookId: string): boolean {
+    const webhook = directory.webhook(webhookId);
+    if (webhook === undefined) return false;
+    const account = directory.account(webhook.accountId);
+    return (
+      isSendable(webhook, account) &&
+      breakers.broken(webhookId) === undefined &&
+      rulesOf(webhook, account as Account).rateLimit === null
+    );
+  }
+
   return {
+    breakers,
     shortCut: {
-      reserve: (webhookId) => courier.tryReserve(webhookId),
+      reserve: (webhookId) => isFree(webhookId) && courier.tryReserve(webhookId),
       cancel(webhookIds) {
         for (const webhookId of webhookIds) courier.cancel(webhookId, 1);
       },
@@ -92,7 +155,50 @@ export function createDelivery(parts: Parts): Delivery {
       },
     },
     lookAfter,
-    start: () => claimer.start(),
+    async start() {
+      await breakers.reload();
+      await claimer.start();
+    },
+    async replay({ webhookId, invocationId, by, force }) {
+      const lane = laneOf(webhookId);
+      // Sent from here, past everything that holds the others back; only a rate limit binds it as well.
+      const leased =
+        (force || rules(webhookId).rateLimit === null) && courier.tryReserve(webhookId);
+      if (force && !leased) throw new Unavailable('there is no room for another request', 1);
+      let row: ReplayedRow | undefined;
+      try {
+        [row] = await database.run(replayInvocation, {
+          lane,
+          webhookId,
+          id: invocationId,
+          entry: historyEntry(clock.now(), 'replayed', `asked for by ${by}`),
+          leased,
+          leaseMs,
+        });
+      } finally {
+        if (leased && row === undefined) courier.cancel(webhookId, 1);
+      }
+      if (row === undefined) return false;
+      if (leased) {
+        courier.deliver({
+          id: invocationId,
+          lane,
+          webhookId,
+          eventId: row.event_id,
+          eventType: row.event_type,
+          attemptsCount: row.attempts_count,
+          manualCount: row.manual_count,
+          manual: true,
+          probe: false,
+          leasedUntilMs: row.due_at.getTime(),
+          body: undefined,
+        });
+      } else {
+        lookAfter([webhookId]);
+        notices.add([webhookId]);
+      }
+      return true;
+    },
     async tryOut({ target, accountId, webhookId, payload, timeLimitMs }) {
       const nowMs = clock.now();
       const invocationId = newId(nowMs);
@@ -119,6 +225,7 @@ export function createDelivery(parts: Parts): Delivery {
       deadline.addEventListener('abort', () => recorder.giveUpWaiting(), { once: true });
       await courier.finished(deadline);
       await leases.stop();
+      await breakers.stop();
       await notices.stop();
       await sender.stop();
     },

@@ -58,12 +58,16 @@ function work(state: Work['state'], leasedUntilMs = START_MS + LEASE_MS): Work {
       eventId: newId(START_MS),
       eventType: 'a.b',
       attemptsCount: 0,
+      manualCount: 0,
+      manual: false,
+      probe: false,
       leasedUntilMs,
       body: '{}',
     },
     leasedUntilMs,
     state,
     renewal: undefined,
+    outcome: undefined,
   };
   works.push(made);
   return made;

@@ -62,6 +62,7 @@ async function startNode(
       hooktrail_webhook: (id) => void directory.refreshWebhook(id).catch(() => undefined),
       hooktrail_access: () => void directory.refreshAccess().catch(() => undefined),
       hooktrail_due: () => undefined,
+      hooktrail_breaker: () => undefined,
     },
     onListening: () => directory.reload(),
   });

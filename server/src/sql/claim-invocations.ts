@@ -19,6 +19,9 @@ export interface ClaimedRow {
   readonly event_id: string;
   readonly event_type: string;
   readonly attempts_count: number;
+  readonly manual: boolean;
+  readonly manual_count: number;
+  readonly lost_count: number;
   readonly leased_until: Date;
 }
 
@@ -55,10 +58,13 @@ update invocation i
 set
   due_at = clock.now + $4::float8 * interval '1 millisecond',
   leased = true,
-  status = case when taken.leased then 'unknown' else i.status end
+  status = case when taken.leased then 'unknown' else i.status end,
+  lost_count = i.lost_count + taken.leased::integer
 from taken, clock
 where i.lane = taken.lane and i.id = taken.id
-returning i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.due_at as leased_until`,
+returning
+  i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
+  i.lost_count, i.due_at as leased_until`,
   ({ lane, wanted, leaseMs }) => [
     lane,
     idArray(wanted.map((webhook) => webhook.webhookId)),

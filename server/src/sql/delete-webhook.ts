@@ -1,14 +1,31 @@
 import { query } from '../database/query.ts';
 import { uuidFromId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
 
 interface Params {
   readonly accountId: number;
   readonly id: string;
 }
 
-/** Deletes one webhook of an account. Its invocations stay in the trail until they age out. */
+/**
+ * Deletes one webhook of an account, and what was counted for it. Its invocations stay in the trail
+ * until they age out.
+ */
 export const deleteWebhook = query<Params, { id: string }>(
   'delete-webhook',
-  'delete from webhook where account_id = $1 and id = $2 returning id',
-  ({ accountId, id }) => [accountId, uuidFromId(id)],
+  `with
+  deleted as (
+    delete from webhook where account_id = $1 and id = $2 returning id
+  ),
+  forgotten_breaker as (
+    delete from breaker where lane = $3 and webhook_id in (select id from deleted)
+  ),
+  forgotten_counts as (
+    delete from delivery_count where lane = $3 and webhook_id in (select id from deleted)
+  ),
+  forgotten_permits as (
+    delete from rate_window where lane = $3 and webhook_id in (select id from deleted)
+  )
+select id from deleted`,
+  ({ accountId, id }) => [accountId, uuidFromId(id), laneOf(id)],
 );

@@ -11,7 +11,7 @@ interface Params {
 export const endInvocations = query<Params, never>(
   'end-invocations',
   `update invocation i
-set status = 'failed', reason = $4, due_at = null, leased = false
+set status = 'failed', reason = $4, due_at = null, leased = false, manual = false
 from unnest($1::smallint[], $2::uuid[], $3::timestamptz[]) as l (lane, id, leased_until)
 where i.lane = l.lane and i.id = l.id and i.leased and i.due_at is not distinct from l.leased_until`,
   ({ leases, reason }) => [

@@ -24,7 +24,7 @@ export const endOrphans = query<Params, { id: string }>(
   for update skip locked
 )
 update invocation i
-set status = 'failed', reason = 'the webhook was deleted', due_at = null, leased = false
+set status = 'failed', reason = 'the webhook was deleted', due_at = null, leased = false, manual = false
 from orphan
 where i.lane = orphan.lane and i.id = orphan.id
 returning i.id`,

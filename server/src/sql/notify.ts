@@ -1,7 +1,11 @@
 import { query } from '../database/query.ts';
 
 /** The channels by which nodes tell each other. */
-export type Channel = 'hooktrail_webhook' | 'hooktrail_access' | 'hooktrail_due';
+export type Channel =
+  | 'hooktrail_webhook'
+  | 'hooktrail_access'
+  | 'hooktrail_due'
+  | 'hooktrail_breaker';
 
 interface Params {
   readonly channel: Channel;

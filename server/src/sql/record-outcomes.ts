@@ -1,4 +1,5 @@
 import {
+  boolArray,
   idArray,
   int2Array,
   int4Array,
@@ -13,15 +14,22 @@ export interface OutcomeRow {
   readonly lane: number;
   readonly invocationId: string;
   readonly attemptId: string;
-  /** The lease under which the request was sent, as the database gave it. */
-  readonly leasedUntilMs: number;
+  /**
+   * The lease under which the request was sent, as the database gave it; or the one that its node got
+   * again while the outcome waited for the database.
+   */
+  leasedUntilMs: number;
   readonly status: AttemptStatus;
   readonly statusCode: number | null;
   readonly completedAtMs: number;
   readonly durationMs: number;
   /** After how many milliseconds it is tried again; null when this outcome is final. */
   readonly retryInMs: number | null;
-  /** Why the invocation stands as it does, where the status alone does not tell. */
+  /** The attempt was asked for by hand. */
+  readonly manual: boolean;
+  /** It is tried again when it would have been without this attempt by hand, if at all. */
+  readonly resumes: boolean;
+  /** What follows from the outcome; null after a success. */
   readonly reason: string | null;
   readonly errorMessage: string | null;
   readonly requestHeaders: string;
@@ -55,11 +63,11 @@ export const recordOutcomes = query<Params, { invocation_id: string }>(
     from unnest(
       $1::smallint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::smallint[],
       $7::timestamptz[], $8::integer[], $9::bigint[], $10::text[], $11::text[], $12::text[],
-      $13::text[], $14::text[], $15::integer[]
+      $13::text[], $14::text[], $15::integer[], $17::boolean[], $18::boolean[]
     ) as o (
       lane, invocation_id, attempt_id, leased_until, status, status_code,
       completed_at, duration_ms, retry_in_ms, reason, error_message, request_headers,
-      response_headers, response_body, response_length
+      response_headers, response_body, response_length, manual, resumes
     )
     where not $16::boolean or not exists (
       select from attempt a
@@ -88,23 +96,34 @@ export const recordOutcomes = query<Params, { invocation_id: string }>(
         else i.reason
       end,
       due_at = case
-        when i.due_at = o.leased_until then now() + o.retry_in_ms * interval '1 millisecond'
+        when i.due_at = o.leased_until then
+          case
+            when o.resumes then i.resume_at
+            else now() + o.retry_in_ms * interval '1 millisecond'
+          end
         when o.status = 'success' then null
         else i.due_at
       end,
+      resume_at = case
+        when i.due_at = o.leased_until or o.status = 'success' then null
+        else i.resume_at
+      end,
+      manual = i.manual and i.due_at <> o.leased_until and o.status <> 'success',
+      manual_count = i.manual_count + o.manual::integer,
       leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success'
     from outcome o
     where i.lane = o.lane and i.id = o.invocation_id
-    returning i.attempts_count, o.*
+    returning i.attempts_count as number, o.*
   ),
   added as (
     insert into attempt (
       lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
-      request_headers, response_headers, response_body, response_length
+      request_headers, response_headers, response_body, response_length, reason, manual
     )
     select
-      lane, invocation_id, attempts_count, attempt_id, status::delivery_status, status_code,
-      duration_ms, error_message, request_headers, response_headers, response_body, response_length
+      lane, invocation_id, number, attempt_id, status::delivery_status, status_code, duration_ms,
+      error_message, request_headers, response_headers, response_body, response_length, reason,
+      manual
     from moved
   )
 select invocation_id from moved`,
@@ -125,5 +144,7 @@ select invocation_id from moved`,
     textArray(outcomes.map((outcome) => outcome.responseBody)),
     int4Array(outcomes.map((outcome) => outcome.responseLength)),
     repeated,
+    boolArray(outcomes.map((outcome) => outcome.manual)),
+    boolArray(outcomes.map((outcome) => outcome.resumes)),
   ],
 );

@@ -170,6 +170,8 @@ export function outcomeOf(lease: LeaseRow, values: Partial<OutcomeRow> = {}): Ou
     durationMs: 12,
     retryInMs: 5_000,
     reason: null,
+    manual: false,
+    resumes: false,
     errorMessage: null,
     requestHeaders: '["User-Agent","Hooktrail"]',
     responseHeaders: '["Date","today"]',

@@ -1,0 +1,54 @@
+import type { RateLimit } from '../directory/rules.ts';
+
+/** Permits that were taken: when (milliseconds since 1970) they count no more, and how many. */
+export type Permits = readonly (readonly [untilMs: number, count: number])[];
+
+export interface Grant {
+  readonly permits: Permits;
+  readonly granted: number;
+  /** When the next permit can be had; now or earlier if there is one left. */
+  readonly nextAtMs: number;
+}
+
+/** Entries of one part of the span are one entry, so that a limit of any size is a short list. */
+const PARTS = 100;
+
+/**
+ * Takes as many of `wanted` permits as the limit allows: in no span of time are there more than
+ * `requests`. A permit counts until the end of the part in which its span ends: up to 1 % longer, never
+ * shorter.
+ */
+export function takePermits(
+  permits: Permits,
+  { requests, spanMs }: RateLimit,
+  nowMs: number,
+  wanted: number,
+): Grant {
+  const current = permits.filter(([untilMs]) => untilMs > nowMs);
+  const used = current.reduce((sum, [, count]) => sum + count, 0);
+  const granted = Math.max(0, Math.min(wanted, requests - used));
+  if (granted > 0) {
+    const partMs = spanMs / PARTS;
+    const untilMs = Math.ceil((nowMs + spanMs + 1) / partMs) * partMs;
+    const latest = current.at(-1);
+    if (latest !== undefined && latest[0] >= untilMs) {
+      current.splice(-1, 1, [latest[0], latest[1] + granted]);
+    } else {
+      current.push([untilMs, granted]);
+    }
+  }
+  const full = used + granted >= requests;
+  return { permits: current, granted, nextAtMs: full ? (current[0]?.[0] ?? nowMs) : nowMs };
+}
+
+/** Gives back permits that were taken and not used. */
+export function returnPermits(permits: Permits, unused: number): Permits {
+  const left = [...permits];
+  for (let rest = unused; rest > 0; ) {
+    const latest = left.pop();
+    if (latest === undefined) break;
+    if (latest[1] > rest) left.push([latest[0], latest[1] - rest]);
+    rest -= latest[1];
+  }
+  return left;
+}

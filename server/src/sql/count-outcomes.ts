@@ -1,0 +1,77 @@
+import { idArray, int2Array, int4Array } from '../database/binary-arrays.ts';
+import { query } from '../database/query.ts';
+
+export interface OutcomeCount {
+  readonly lane: number;
+  readonly webhookId: string;
+  readonly requests: number;
+  readonly errors: number;
+  /** How far back the sums that are returned go. */
+  readonly windowMs: number;
+}
+
+export interface WindowCounts {
+  readonly webhook_id: string;
+  readonly requests: number;
+  readonly errors: number;
+}
+
+/** How long one slot counts, and how many there are: more than the longest window needs. */
+export const SLOT_MS = 10_000;
+const SLOTS = 32;
+
+/**
+ * Adds to the counts of some webhooks and returns the sums of their windows over all nodes. A slot of
+ * the ring that is older than one round begins anew. The statement does not see its own writes, so the
+ * current slot is taken from what it returned, the others from the table. In order, so that two nodes
+ * cannot wait for each other in a circle.
+ */
+export const countOutcomes = query<readonly OutcomeCount[], WindowCounts>(
+  'count-outcomes',
+  `with
+  clock as (
+    select floor(extract(epoch from now()) * 1000 / ${SLOT_MS})::bigint as period
+  ),
+  fresh as (
+    select
+      n.*, (period % ${SLOTS})::smallint as slot,
+      to_timestamp(period * ${SLOT_MS / 1000}) as period_at
+    from
+      clock,
+      unnest($1::smallint[], $2::uuid[], $3::integer[], $4::integer[], $5::integer[])
+        as n (lane, webhook_id, requests, errors, window_ms)
+  ),
+  counted as (
+    insert into delivery_count as c (lane, webhook_id, slot, period_at, requests, errors)
+    select lane, webhook_id, slot, period_at, requests, errors
+    from fresh
+    order by lane, webhook_id
+    on conflict (lane, webhook_id, slot) do update set
+      requests = excluded.requests
+        + case when c.period_at = excluded.period_at then c.requests else 0 end,
+      errors = excluded.errors
+        + case when c.period_at = excluded.period_at then c.errors else 0 end,
+      period_at = excluded.period_at
+    returning lane, webhook_id, slot, requests, errors
+  )
+select
+  counted.webhook_id,
+  (counted.requests + earlier.requests)::integer as requests,
+  (counted.errors + earlier.errors)::integer as errors
+from
+  counted
+  join fresh on fresh.webhook_id = counted.webhook_id
+  cross join lateral (
+    select coalesce(sum(d.requests), 0) as requests, coalesce(sum(d.errors), 0) as errors
+    from delivery_count d
+    where d.lane = counted.lane and d.webhook_id = counted.webhook_id and d.slot <> counted.slot
+      and d.period_at > now() - fresh.window_ms * interval '1 millisecond'
+  ) as earlier`,
+  (counts) => [
+    int2Array(counts.map((count) => count.lane)),
+    idArray(counts.map((count) => count.webhookId)),
+    int4Array(counts.map((count) => count.requests)),
+    int4Array(counts.map((count) => count.errors)),
+    int4Array(counts.map((count) => count.windowMs)),
+  ],
+);

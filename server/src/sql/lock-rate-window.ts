@@ -1,0 +1,20 @@
+import { query } from '../database/query.ts';
+import { uuidFromId } from '../ids.ts';
+
+interface Params {
+  readonly lane: number;
+  readonly webhookId: string;
+}
+
+/**
+ * Reads the permits of a webhook and keeps others from taking some until the transaction ends. The
+ * time is that at which the lock was had, by the one clock of the database.
+ */
+export const lockRateWindow = query<Params, { permits: string; now_ms: number }>(
+  'lock-rate-window',
+  `insert into rate_window as w (lane, webhook_id, permits)
+values ($1, $2, '[]')
+on conflict (lane, webhook_id) do update set permits = w.permits
+returning permits, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms`,
+  ({ lane, webhookId }) => [lane, uuidFromId(webhookId)],
+);

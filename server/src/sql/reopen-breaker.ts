@@ -1,0 +1,23 @@
+import { query } from '../database/query.ts';
+import { uuidFromId } from '../ids.ts';
+
+interface Params {
+  readonly lane: number;
+  readonly webhookId: string;
+  /** How many times as long as before it stays open: 2 after a probe that failed, 0 after none was sent. */
+  readonly factor: number;
+  readonly maxOpenMs: number;
+}
+
+/** Lets a breaker wait for its next probe. */
+export const reopenBreaker = query<Params, { webhook_id: string }>(
+  'reopen-breaker',
+  `update breaker
+set
+  state = 'open',
+  open_ms = case when $3::integer = 0 then open_ms else least(open_ms * $3, $4::integer) end,
+  next_probe_at = now() + least(open_ms * $3, $4) * interval '1 millisecond'
+where lane = $1 and webhook_id = $2 and state <> 'closed'
+returning webhook_id`,
+  ({ lane, webhookId, factor, maxOpenMs }) => [lane, uuidFromId(webhookId), factor, maxOpenMs],
+);
