@@ -84,8 +84,9 @@ export const exchange = <T>(
         return { data: read((text ? JSON.parse(text) : undefined) as never), response };
       } catch (cause) {
         if (cause instanceof PaginationError) throw cause;
-        const note = ' with an unexpected body';
-        throw new ResponseValidationError(method, url, response, text, note, { cause });
+        throw new ResponseValidationError(method, url, response, text, ' with an unexpected body', {
+          cause,
+        });
       }
     },
   );

