@@ -160,6 +160,8 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
         return Promise.race([answered, silent]);
       },
       retentionDays: config.retentionDays,
+      replay: delivery.replay,
+      tellCounts: () => delivery.breakers.flush(),
       tryOut: delivery.tryOut,
       webhooks,
     });

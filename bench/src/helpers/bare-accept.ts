@@ -54,6 +54,8 @@ serve<BareAccept>({
       log: createLog('warn'),
       notReady: async () => undefined,
       retentionDays: 7,
+      replay: () => Promise.reject(new Error('not used')),
+      tellCounts: () => Promise.reject(new Error('not used')),
       tryOut: unused,
       webhooks: { create: unused, update: unused, delete: unused },
     });

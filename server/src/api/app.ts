@@ -15,11 +15,14 @@ import { openapi } from './openapi.ts';
 import { parseBody } from './parse-body.ts';
 import { publishBatch } from './publish-batch.ts';
 import { publishEvent } from './publish-event.ts';
+import { replayInvocation } from './replay-invocation.ts';
 import { requestId } from './request-id.ts';
 import type { App, Routes } from './routes.ts';
 import type { Services } from './services.ts';
+import { showInvocation } from './show-invocation.ts';
 import { signingSecrets } from './signing-secrets.ts';
 import { testWebhook } from './test-webhook.ts';
+import { webhookHealth } from './webhook-health.ts';
 import { WebhookView } from './webhook-schema.ts';
 import { webhooks } from './webhooks.ts';
 import { withOptionalBodies } from './with-optional-bodies.ts';
@@ -33,7 +36,10 @@ const WITH_TOKEN: readonly Routes[] = [
   testWebhook,
   signingSecrets,
   invocations,
+  showInvocation,
+  replayInvocation,
   attempts,
+  webhookHealth,
 ];
 
 const WITHOUT_TOKEN: readonly Routes[] = [health];

@@ -23,6 +23,8 @@ export function attemptView(
     created_at: new Date(startedAtMs).toISOString(),
     completed_at: new Date(startedAtMs + row.duration_ms).toISOString(),
     duration_ms: row.duration_ms,
+    trigger: row.manual ? 'manual' : 'schedule',
+    ...(row.reason !== null && { reason: row.reason }),
     ...(row.error_message !== null && { error_message: row.error_message }),
     request: {
       headers: headerPairs(JSON.parse(row.request_headers) as HeaderList),

@@ -1,8 +1,7 @@
-import { isId } from '../ids.ts';
 import { listAttempts } from '../trail/list-attempts.ts';
-import { ApiError } from './api-error.ts';
 import { attemptView } from './attempt-view.ts';
 import { errorAnswers } from './error-schema.ts';
+import { noSuchInvocation } from './find-invocation.ts';
 import { findWebhook } from './find-webhook.ts';
 import { AttemptList, InvocationParams } from './invocation-schema.ts';
 import type { Routes } from './routes.ts';
@@ -23,15 +22,8 @@ export const attempts: Routes = (app, services) => {
     async ({ caller, params }) => {
       const { id, invocation_id: invocationId } = params;
       const webhook = findWebhook(services.directory, caller, id);
-      const found = isId(invocationId)
-        ? await listAttempts(services, webhook.id, invocationId)
-        : undefined;
-      if (found === undefined) {
-        throw new ApiError(
-          'RecordNotFound',
-          `there is no invocation ${invocationId.slice(0, 60)} of this webhook`,
-        );
-      }
+      const found = await listAttempts(services, webhook.id, invocationId);
+      if (found === undefined) throw noSuchInvocation(invocationId);
       return {
         attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload)),
       };

@@ -45,7 +45,10 @@ export const Invocation = Type.Object(
     attempts_count: Type.Integer(),
     created_at: Time,
     latest_completed_at: Type.Optional(Time),
-    next_attempt_at: Type.Optional({ ...Time, description: 'While a retry is due.' }),
+    next_attempt_at: Type.Optional({
+      ...Time,
+      description: 'While a retry is due, or while it is held back: not before this time.',
+    }),
   },
   { ...CLOSED, $id: 'Invocation' },
 );
@@ -76,6 +79,8 @@ export const Attempt = Type.Object(
     created_at: Time,
     completed_at: Time,
     duration_ms: Type.Integer(),
+    trigger: oneOf(['schedule', 'manual'], { description: '`manual`: asked for by a replay.' }),
+    reason: Type.Optional(Type.String({ description: 'What followed from a failure, in words.' })),
     error_message: Type.Optional(Type.String()),
     request: Type.Object(
       {

@@ -1,8 +1,11 @@
+import type { Account } from '../directory/account.ts';
+import { rulesOf } from '../directory/rules-of.ts';
 import { listInvocations } from '../trail/list-invocations.ts';
+import { opensAt, readGates } from '../trail/read-gates.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook } from './find-webhook.ts';
 import { InvocationList, InvocationParameters } from './invocation-schema.ts';
-import { invocationView } from './invocation-view.ts';
+import { invocationView, isHeldBack } from './invocation-view.ts';
 import { paging } from './paging.ts';
 import { parseTime } from './parse-time.ts';
 import { refusal } from './refusal.ts';
@@ -31,6 +34,7 @@ export const invocations: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, params, query } = request;
       const webhook = findWebhook(directory, caller, params.id);
+      const account = directory.account(webhook.accountId) as Account;
       const { 'filter[from_ts]': from, 'filter[to_ts]': to } = query;
       const start = from === undefined ? undefined : parseTime('filter[from_ts]', from);
       const end = to === undefined ? undefined : parseTime('filter[to_ts]', to);
@@ -61,8 +65,13 @@ export const invocations: Routes = (app, services) => {
         descending,
         page: pages.request(query),
       });
+      const held = page.rows.some(isHeldBack);
+      const gates =
+        held && (await readGates(services.database, webhook.id, rulesOf(webhook, account)));
       return {
-        invocations: page.rows.map((row) => invocationView(webhook.id, row)),
+        invocations: page.rows.map((row) =>
+          invocationView(webhook.id, row, gates ? opensAt(gates) : undefined),
+        ),
         ...pages.answer(page, request, reply),
       };
     },

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Acceptor } from '../accept/acceptor.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Trial } from '../deliver/create-delivery.ts';
+import type { Replay, Trial } from '../deliver/create-delivery.ts';
 import type { Exchange } from '../deliver/exchange.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { WebhookStore } from '../directory/webhook-store.ts';
@@ -22,4 +22,8 @@ export interface Services {
   readonly notReady: () => Promise<string | undefined>;
   /** Sends one request that is not part of the trail (contract §1, "Test"). */
   readonly tryOut: (trial: Trial) => Promise<Exchange>;
+  /** Sends an invocation once more; false when an attempt of it is under way. */
+  readonly replay: (replay: Replay) => Promise<boolean>;
+  /** Lets the database know what this node has counted. */
+  readonly tellCounts: () => Promise<void>;
 }

@@ -37,6 +37,7 @@ test.each(['request', 'webhook'])('tries out what is not stored, given as %s', a
     accountId: 1,
     webhookId: expect.toSatisfy(isId),
     payload: '{"say": "hello"}',
+    timeLimitMs: 12_000,
     target: {
       endpoint: 'https://example.com/',
       httpMethod: 'POST',
@@ -44,6 +45,7 @@ test.each(['request', 'webhook'])('tries out what is not stored, given as %s', a
       authentication: undefined,
       customHeaders: { 'X-A': '1' },
       signingSecret: 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==',
+      previousSecret: undefined,
     },
   });
 });

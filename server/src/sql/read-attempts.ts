@@ -10,6 +10,11 @@ interface Params {
 /** An attempt; header lists are JSON texts of [name, value, name, value, ...]. */
 export interface AttemptRow {
   readonly id: string;
+  readonly number: number;
+  readonly manual: boolean;
+  /** What followed from it; null after a success. */
+  readonly reason: string | null;
+  readonly recorded_at: Date;
   readonly status: AttemptStatus;
   readonly status_code: number | null;
   readonly duration_ms: number;
@@ -24,7 +29,7 @@ export interface AttemptRow {
 export const readAttempts = query<Params, AttemptRow>(
   'read-attempts',
   `select
-  id, status, status_code, duration_ms, error_message, request_headers, response_headers,
+  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_message, request_headers, response_headers,
   response_body, response_length
 from attempt
 where lane = $1 and invocation_id = $2

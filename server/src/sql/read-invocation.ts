@@ -1,21 +1,32 @@
 import { query } from '../database/query.ts';
 import { uuidFromId } from '../ids.ts';
+import type { InvocationRow } from './read-invocations.ts';
 
 interface Params {
   readonly lane: number;
   readonly id: string;
 }
 
-interface Row {
+/** All of an invocation. */
+export interface WholeInvocationRow extends InvocationRow {
   readonly webhook_id: string;
   readonly event_id: string;
   readonly latest_at: Date;
+  readonly manual: boolean;
+  /** When the schedule goes on after an attempt by hand. */
+  readonly resume_at: Date | null;
+  readonly reason: string | null;
+  /** JSON objects, separated by commas. */
+  readonly history: string | null;
 }
 
-/** Whose an invocation is and how old; by its id, so in one partition. */
-export const readInvocation = query<Params, Row>(
+/** One invocation by its id, so from one partition. */
+export const readInvocation = query<Params, WholeInvocationRow>(
   'read-invocation',
-  `select webhook_id, event_id, latest_at
+  `select
+  id, webhook_id, event_id, event_type, status, status_code, attempts_count, latest_at, due_at,
+  leased, manual, resume_at, reason, history,
+  (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us
 from invocation
 where lane = $1 and id = $2`,
   ({ lane, id }) => [lane, uuidFromId(id)],

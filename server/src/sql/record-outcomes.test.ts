@@ -80,6 +80,10 @@ describe('recordOutcomes', () => {
     expect(await trail.database.run(readAttempts, { lane, invocationId })).toEqual([
       {
         id: outcome.attemptId,
+        number: 1,
+        manual: false,
+        reason: null,
+        recorded_at: expect.any(Date),
         status: 'success',
         status_code: 204,
         duration_ms: 12,

@@ -7,7 +7,7 @@ import { ulid } from 'ulid';
 import type { Acceptor } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
 import { type Database, openDatabase } from '../database/database.ts';
-import type { Trial } from '../deliver/create-delivery.ts';
+import type { Replay, Trial } from '../deliver/create-delivery.ts';
 import type { Exchange } from '../deliver/exchange.ts';
 import type { DeliveryStatus } from '../delivery-status.ts';
 import type { Role } from '../directory/account.ts';
@@ -67,6 +67,8 @@ export class TestApi {
   readonly databaseUrl: string;
   /** What was tried out. */
   readonly trials: Trial[] = [];
+  /** What was to be sent once more. */
+  readonly replays: Replay[] = [];
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -85,6 +87,11 @@ export class TestApi {
   /** Sets the clock; ids that are made from then on carry this time. */
   set nowMs(nowMs: number | undefined) {
     this.#parts.next.nowMs = nowMs;
+  }
+
+  /** Whether the next replay finds no attempt under way. */
+  set replayed(replayed: boolean) {
+    this.#parts.next.replayed = replayed;
   }
 
   set notReady(reason: string | undefined) {
@@ -214,6 +221,7 @@ interface Parts {
     exchange: Partial<Exchange>;
     nowMs: number | undefined;
     notReady: string | undefined;
+    replayed: boolean;
   };
   readonly api: { current: TestApi | undefined };
 }
@@ -248,7 +256,12 @@ export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi>
   const directory = createDirectory({ database, secrets, onWebhook: () => undefined });
   await directory.reload();
 
-  const next: Parts['next'] = { exchange: {}, nowMs: undefined, notReady: undefined };
+  const next: Parts['next'] = {
+    exchange: {},
+    nowMs: undefined,
+    notReady: undefined,
+    replayed: true,
+  };
   const api: Parts['api'] = { current: undefined };
   const now = () => next.nowMs ?? Date.now();
   const app = await buildApp({
@@ -260,6 +273,11 @@ export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi>
     log,
     notReady: async () => next.notReady,
     retentionDays,
+    replay: async (replay) => {
+      api.current?.replays.push(replay);
+      return next.replayed;
+    },
+    tellCounts: async () => undefined,
     tryOut: async (trial) => {
       api.current?.trials.push(trial);
       return { ...ANSWERED, ...next.exchange };

@@ -3,8 +3,7 @@ import type { Runner } from '../database/database.ts';
 import { laneOf } from '../lanes.ts';
 import { type AttemptRow, readAttempts } from '../sql/read-attempts.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
-import { readInvocation } from '../sql/read-invocation.ts';
-import { windowStart } from './window.ts';
+import { findInvocation } from './find-invocation.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -29,18 +28,14 @@ const SHOWN_BYTES = 64 * 1024;
 
 /** Undefined when the webhook has no such invocation, or one that lists no longer show. */
 export async function listAttempts(
-  { clock, database, retentionDays }: Parts,
+  parts: Parts,
   webhookId: string,
   invocationId: string,
 ): Promise<InvocationAttempts | undefined> {
+  const invocation = await findInvocation(parts, webhookId, invocationId);
+  if (invocation === undefined) return undefined;
+  const { database } = parts;
   const lane = laneOf(webhookId);
-  const [invocation] = await database.run(readInvocation, { lane, id: invocationId });
-  if (
-    invocation?.webhook_id !== webhookId ||
-    invocation.latest_at.getTime() < windowStart(clock.now(), retentionDays)
-  ) {
-    return undefined;
-  }
   const [attempts, [event]] = await Promise.all([
     database.run(readAttempts, { lane, invocationId }),
     database.run(readEventBody, { id: invocation.event_id, maxCharacters: SHOWN_BYTES }),

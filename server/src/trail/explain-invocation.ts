@@ -1,0 +1,127 @@
+import type { HistoryEntry } from '../deliver/history-entry.ts';
+import { showDuration } from '../deliver/show-duration.ts';
+import type { Account } from '../directory/account.ts';
+import type { Webhook } from '../directory/webhook.ts';
+import { idTimeMs } from '../ids.ts';
+import type { AttemptRow } from '../sql/read-attempts.ts';
+import type { WholeInvocationRow } from '../sql/read-invocation.ts';
+import type { Gates } from './read-gates.ts';
+
+/** Something that happened to an invocation. */
+export interface TimelineEntry {
+  readonly at: Date;
+  readonly what: 'accepted' | HistoryEntry['what'] | 'attempted' | 'recorded';
+  readonly message: string;
+  /** Of entries about an attempt. */
+  readonly attemptId: string | undefined;
+}
+
+/** Why an invocation stands where it does, and how it came there. */
+export interface Explanation {
+  readonly text: string;
+  /** In the order of time. */
+  readonly timeline: readonly TimelineEntry[];
+}
+
+interface Told {
+  readonly account: Account;
+  /** Newest first. */
+  readonly attempts: readonly AttemptRow[];
+  readonly gates: Gates;
+  readonly invocation: WholeInvocationRow;
+  readonly webhook: Webhook;
+}
+
+/** Says in words what happened to an invocation and what happens next. */
+export function explainInvocation(told: Told): Explanation {
+  return {
+    text: [...whatHappened(told), ...whatIsNext(told)].join(' '),
+    timeline: timelineOf(told),
+  };
+}
+
+function whatHappened({ attempts, invocation }: Told): string[] {
+  const [latest] = attempts;
+  const { reason, status } = invocation;
+  const because = reason === null ? '' : `: ${reason}`;
+  if (status === 'unknown') {
+    return [
+      'A node ended, or lost the database, while it held this invocation: whether the endpoint has it is not known, so it is sent again.',
+    ];
+  }
+  if (latest === undefined) {
+    return status === 'accepted' ? ['It was accepted.'] : [`It is ${status}${because}.`];
+  }
+  const answered = `Attempt ${latest.number} ${outcomeOf(latest)}.`;
+  if (invocation.due_at === null) {
+    if (status === 'success') return [answered, 'The endpoint has it.'];
+    return [answered, `It ended as ${status}${because}.`];
+  }
+  return [answered];
+}
+
+function whatIsNext({ account, gates, invocation, webhook }: Told): string[] {
+  const { due_at: dueAt, leased, manual } = invocation;
+  if (dueAt === null) return [];
+  if (leased) return [`An attempt is under way; its node has to record it before ${show(dueAt)}.`];
+  const next = manual ? 'An attempt by hand is due' : 'The next attempt is due';
+  const due = [`${next} at ${show(dueAt)}.`];
+  if (account.suspendedAt !== undefined) {
+    return [...due, `It waits: the account is suspended since ${show(account.suspendedAt)}.`];
+  }
+  if (webhook.status === 'inactive') return [...due, 'It waits: the webhook is inactive.'];
+  if (webhook.paused !== undefined) {
+    const { at, by } = webhook.paused;
+    return [...due, `It waits: the webhook is paused since ${show(at)}, by ${by}.`];
+  }
+  const { breaker, nextPermitAt } = gates;
+  if (breaker !== undefined) {
+    return [
+      ...due,
+      `It waits: the circuit breaker is ${breaker.state} since ${show(breaker.since)} (${breaker.reason}); the next probe is at ${show(breaker.next_probe_at)}.`,
+    ];
+  }
+  if (nextPermitAt !== undefined) {
+    return [...due, `It waits: the rate limit is reached, until ${show(nextPermitAt)} at least.`];
+  }
+  return due;
+}
+
+function timelineOf({ attempts, invocation }: Told): TimelineEntry[] {
+  const entries: TimelineEntry[] = [
+    {
+      at: new Date(idTimeMs(invocation.id)),
+      what: 'accepted',
+      message: `stored with event ${invocation.event_id}`,
+      attemptId: undefined,
+    },
+  ];
+  const history = JSON.parse(`[${invocation.history ?? ''}]`) as HistoryEntry[];
+  for (const { at, what, why } of history) {
+    entries.push({ at: new Date(at), what, message: why, attemptId: undefined });
+  }
+  for (const attempt of attempts.toReversed()) {
+    const { id, manual, number, reason, recorded_at: recordedAt } = attempt;
+    const byHand = manual ? ' by hand' : '';
+    entries.push(
+      {
+        at: new Date(idTimeMs(id)),
+        what: 'attempted',
+        message: `attempt ${number}${byHand} ${outcomeOf(attempt)} in ${showDuration(attempt.duration_ms)}`,
+        attemptId: id,
+      },
+      { at: recordedAt, what: 'recorded', message: reason ?? 'done', attemptId: id },
+    );
+  }
+  return entries.sort((one, other) => one.at.getTime() - other.at.getTime());
+}
+
+function outcomeOf({ error_message, status, status_code }: AttemptRow): string {
+  const answered = status_code === null ? '' : ` with ${status_code}`;
+  const why = error_message === null ? '' : ` (${error_message})`;
+  return status === 'success' ? `was answered${answered}` : `ended as ${status}${answered}${why}`;
+}
+
+function show(time: Date): string {
+  return time.toISOString();
+}

@@ -1,0 +1,25 @@
+import type { Clock } from '../clock.ts';
+import type { Runner } from '../database/database.ts';
+import { isId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import { readInvocation, type WholeInvocationRow } from '../sql/read-invocation.ts';
+import { windowStart } from './window.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Runner;
+  readonly retentionDays: number;
+}
+
+/** Undefined when the webhook has no such invocation, or one that lists no longer show. */
+export async function findInvocation(
+  { clock, database, retentionDays }: Parts,
+  webhookId: string,
+  invocationId: string,
+): Promise<WholeInvocationRow | undefined> {
+  if (!isId(invocationId)) return undefined;
+  const lane = laneOf(webhookId);
+  const [row] = await database.run(readInvocation, { lane, id: invocationId });
+  if (row?.webhook_id !== webhookId) return undefined;
+  return row.latest_at.getTime() < windowStart(clock.now(), retentionDays) ? undefined : row;
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../clock.ts';
+import type { Runner } from '../database/database.ts';
+import type { Rules } from '../directory/rules.ts';
+import { laneOf } from '../lanes.ts';
+import { nextDue } from '../sql/next-due.ts';
+import { readCounts } from '../sql/read-counts.ts';
+import { type Gates, readGates } from './read-gates.ts';
+
+/** How a webhook fares at present, as all nodes see it. */
+export interface Health {
+  readonly gates: Gates;
+  readonly windowMs: number;
+  readonly requests: number;
+  readonly errors: number;
+  /** Since when its oldest due invocation waits; undefined when nothing is due. */
+  readonly waitingSince: Date | undefined;
+}
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Runner;
+}
+
+/** Where no breaker says how far back to look. */
+const WINDOW_MS = 5 * 60 * 1_000;
+
+/** Reads the health of a webhook: a few rows, however much waits. */
+export async function readHealth(
+  { clock, database }: Parts,
+  webhookId: string,
+  rules: Rules,
+): Promise<Health> {
+  const lane = laneOf(webhookId);
+  const windowMs = rules.breaker?.windowMs ?? WINDOW_MS;
+  const [gates, [counts], [next]] = await Promise.all([
+    readGates(database, webhookId, rules),
+    database.run(readCounts, { lane, webhookId, windowMs }),
+    database.run(nextDue, { lane, webhookIds: [webhookId] }),
+  ]);
+  return {
+    gates,
+    windowMs,
+    requests: counts?.requests ?? 0,
+    errors: counts?.errors ?? 0,
+    waitingSince:
+      next === undefined || next.in_ms > 0 ? undefined : new Date(clock.now() + next.in_ms),
+  };
+}
