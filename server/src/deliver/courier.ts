@@ -277,6 +277,7 @@ export class Courier {
       invocationId: leased.id,
       payload,
       nowMs,
+      standardWebhooks: rules.standardWebhooks,
     };
     const exchange = await this.#exchange(delivery, rules.timeLimitMs);
     const judged = { place: leased.attemptsCount + 1, manual: false };

@@ -38,6 +38,7 @@ export interface Trial {
   readonly webhookId: string;
   readonly payload: string;
   readonly timeLimitMs: number;
+  readonly standardWebhooks: boolean;
 }
 
 /** The delivering side of a node. */
@@ -93,17 +94,10 @@ export function createDelivery(parts: Parts): Delivery {
     },
     lookAfter,
     start: () => claimer.start(),
-    async tryOut({ target, accountId, webhookId, payload, timeLimitMs }) {
+    async tryOut({ timeLimitMs, ...trial }) {
       const nowMs = clock.now();
       const invocationId = newId(nowMs);
-      const request = composeRequest({
-        target,
-        accountId,
-        webhookId,
-        invocationId,
-        payload,
-        nowMs,
-      });
+      const request = composeRequest({ ...trial, invocationId, nowMs });
       return sender.send(request, timeLimitMs, nowMs);
     },
     async stop() {
