@@ -15,6 +15,7 @@ import { listen } from './database/listen.ts';
 import { migrate } from './database/migrate.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
 import { deactivator } from './deliver/deactivator.ts';
+import { createAccountStore } from './directory/create-account-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { foundMainAccount } from './directory/found-main-account.ts';
@@ -141,6 +142,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
 
     const app = await buildApp({
       acceptor,
+      accounts: createAccountStore({ database, directory }),
       clock,
       cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
       database: reading,

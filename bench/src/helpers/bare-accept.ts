@@ -47,6 +47,7 @@ serve<BareAccept>({
   async start() {
     const app = await buildApp({
       acceptor,
+      accounts: { update: unused },
       clock: { now: () => Date.now() },
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },

@@ -4,12 +4,14 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { Exchange } from '../deliver/exchange.ts';
+import type { AccountStore } from '../directory/account-store.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { WebhookStore } from '../directory/webhook-store.ts';
 
 /** All that the routes are made of: the later stations, as the API sees them. */
 export interface Services {
   readonly acceptor: Acceptor;
+  readonly accounts: AccountStore;
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: Directory;

@@ -11,6 +11,7 @@ import type { Trial } from '../deliver/create-delivery.ts';
 import type { Exchange } from '../deliver/exchange.ts';
 import type { DeliveryStatus } from '../delivery-status.ts';
 import type { Role } from '../directory/account.ts';
+import { createAccountStore } from '../directory/create-account-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
 import { idTimeMs, newId, uuidFromId } from '../ids.ts';
@@ -253,6 +254,7 @@ export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi>
   const now = () => next.nowMs ?? Date.now();
   const app = await buildApp({
     acceptor: NO_ACCEPTOR,
+    accounts: createAccountStore({ database, directory }),
     clock: { now },
     cursorKey: Buffer.alloc(32, 9),
     database,
