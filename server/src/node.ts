@@ -30,7 +30,7 @@ export interface Node {
   /** The first token, if this start made one up: it is never shown again. */
   readonly madeToken: string | undefined;
   /**
-   * Stops taking events, finishes what is under way or hands it back, then stops the database if it
+   * Waits as long as load balancers need, stops taking events, finishes what is under way or hands it back, then stops the database if it
    * is embedded. All calls share one promise.
    */
   stop(): Promise<void>;
@@ -157,11 +157,16 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
         );
         return Promise.race([answered, silent]);
       },
+      publicUrl: config.publicUrl,
       retentionDays: config.retentionDays,
       tryOut: delivery.tryOut,
       webhooks,
     });
     stops.push(() => closeApp(app));
+    if (config.drainDelayMs > 0) {
+      // Load balancers see a node that is not ready, and send no more, before it refuses connections.
+      stops.push(() => sleep(config.drainDelayMs));
+    }
     await app.listen({ host: config.host, port: config.port });
     const { address, family, port } = app.server.address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;

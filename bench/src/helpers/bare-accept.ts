@@ -54,6 +54,7 @@ serve<BareAccept>({
       directory,
       log: createLog('warn'),
       notReady: async () => undefined,
+      publicUrl: undefined,
       retentionDays: 7,
       tryOut: unused,
       webhooks: { create: unused, update: unused, delete: unused },

@@ -16,6 +16,8 @@ export interface Services {
   readonly database: Database;
   readonly directory: Directory;
   readonly log: Logger;
+  /** Where clients reach the API, if that is known better than a request says. */
+  readonly publicUrl: string | undefined;
   readonly retentionDays: number;
   /** Signs cursors. */
   readonly cursorKey: Uint8Array;

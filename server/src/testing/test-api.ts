@@ -235,7 +235,13 @@ export const WEBHOOK = {
 } as const;
 
 /** Starts the API for a test file. */
-export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi> {
+export async function startTestApi({
+  publicUrl,
+  retentionDays = 7,
+}: {
+  publicUrl?: string;
+  retentionDays?: number;
+} = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
   const database = openDatabase(url, { connections: 4, log });
@@ -261,6 +267,7 @@ export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi>
     directory,
     log,
     notReady: async () => next.notReady,
+    publicUrl,
     retentionDays,
     tryOut: async (trial) => {
       api.current?.trials.push(trial);
