@@ -23,12 +23,14 @@ describe('readConfig', () => {
     expect(readConfig({ HOME: '/home/kim' })).toEqual({
       host: '127.0.0.1',
       port: 4400,
+      publicUrl: undefined,
       databaseUrl: undefined,
       dataDir: defaultDataDir({ HOME: '/home/kim' }),
       bootstrapToken: undefined,
       secretKey: undefined,
       allowedNetworks: [],
       retentionDays: 7,
+      drainDelayMs: 0,
       logLevel: 'info',
     });
   });
@@ -37,23 +39,27 @@ describe('readConfig', () => {
     const config = readConfig({
       HOOKTRAIL_HOST: '::',
       HOOKTRAIL_PORT: '0',
+      HOOKTRAIL_PUBLIC_URL: 'HTTPS://Hooks.example.com/trail/',
       HOOKTRAIL_DATABASE_URL: URL_WITH_PASSWORD,
       HOOKTRAIL_DATA_DIR: '/srv/../srv/trail',
       HOOKTRAIL_BOOTSTRAP_TOKEN: 'sixteen-letters!',
       HOOKTRAIL_SECRET_KEY: KEY,
       HOOKTRAIL_ALLOWED_NETWORKS: '10.0.0.0/8, 127.0.0.1/32,fd00::/8,0.0.0.0/0',
       HOOKTRAIL_RETENTION_DAYS: '3650',
+      HOOKTRAIL_DRAIN_DELAY_SECONDS: '300',
       HOOKTRAIL_LOG_LEVEL: 'silent',
     });
     expect(config).toEqual({
       host: '::',
       port: 0,
+      publicUrl: 'https://hooks.example.com/trail',
       databaseUrl: URL_WITH_PASSWORD,
       dataDir: '/srv/trail',
       bootstrapToken: 'sixteen-letters!',
       secretKey: Buffer.alloc(32, 7),
       allowedNetworks: ['10.0.0.0/8', '127.0.0.1/32', 'fd00::/8', '0.0.0.0/0'],
       retentionDays: 3650,
+      drainDelayMs: 300_000,
       logLevel: 'silent',
     });
   });
@@ -76,6 +82,20 @@ describe('readConfig', () => {
     ['HOOKTRAIL_PORT', '-1', 'from 0 to 65535'],
     ['HOOKTRAIL_PORT', '4400 ', 'got "4400 "'],
     ['HOOKTRAIL_PORT', '0x10', 'got "0x10"'],
+    [
+      'HOOKTRAIL_PUBLIC_URL',
+      'hooks.example.com',
+      'an http or https URL without user information, query and fragment, got "hooks.example.com"',
+    ],
+    ['HOOKTRAIL_PUBLIC_URL', 'ftp://x', 'got "ftp://x"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://', 'got "https://"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://x:99999', 'got "https://x:99999"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://x/?a=1', 'got "https://x/?a=1"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://x/#top', 'got "https://x/#top"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://ann@x/', 'got "https://ann@x/"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://x /', 'got "https://x /"'],
+    ['HOOKTRAIL_DRAIN_DELAY_SECONDS', '301', 'a whole number from 0 to 300, got "301"'],
+    ['HOOKTRAIL_DRAIN_DELAY_SECONDS', '1.5', 'got "1.5"'],
     ['HOOKTRAIL_RETENTION_DAYS', '0', 'a whole number from 1 to 3650, got "0"'],
     ['HOOKTRAIL_RETENTION_DAYS', '3651', 'from 1 to 3650'],
     ['HOOKTRAIL_RETENTION_DAYS', '1.5', 'got "1.5"'],

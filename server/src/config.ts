@@ -12,6 +12,8 @@ export interface Config {
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
+  /** Where clients reach the API: no slash at its end. Absent: where each request says it came to. */
+  readonly publicUrl: string | undefined;
   /** Absent means the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
@@ -21,6 +23,8 @@ export interface Config {
   /** CIDR blocks. */
   readonly allowedNetworks: readonly string[];
   readonly retentionDays: number;
+  /** From the signal to stop until the listener closes, not ready all the while. */
+  readonly drainDelayMs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -51,12 +55,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const config: Config = {
     host: read(SETTINGS.host) ?? '127.0.0.1',
     port: read(SETTINGS.port) ?? 4400,
+    publicUrl: read(SETTINGS.publicUrl),
     databaseUrl,
     dataDir: read(SETTINGS.dataDir) ?? defaultDataDir(env),
     bootstrapToken: read(SETTINGS.bootstrapToken),
     secretKey,
     allowedNetworks: Object.freeze(read(SETTINGS.allowedNetworks) ?? []),
     retentionDays: read(SETTINGS.retentionDays) ?? 7,
+    drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
     logLevel: read(SETTINGS.logLevel) ?? 'info',
   };
 

@@ -15,6 +15,7 @@ import { listen } from './database/listen.ts';
 import { migrate } from './database/migrate.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
 import { deactivator } from './deliver/deactivator.ts';
+import { createAccountStore } from './directory/create-account-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { foundMainAccount } from './directory/found-main-account.ts';
@@ -29,7 +30,7 @@ export interface Node {
   /** The first token, if this start made one up: it is never shown again. */
   readonly madeToken: string | undefined;
   /**
-   * Stops taking events, finishes what is under way or hands it back, then stops the database if it
+   * Waits as long as load balancers need, stops taking events, finishes what is under way or hands it back, then stops the database if it
    * is embedded. All calls share one promise.
    */
   stop(): Promise<void>;
@@ -145,6 +146,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
 
     const app = await buildApp({
       acceptor,
+      accounts: createAccountStore({ database, directory }),
       clock,
       cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
       database: reading,
@@ -159,6 +161,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
         );
         return Promise.race([answered, silent]);
       },
+      publicUrl: config.publicUrl,
       retentionDays: config.retentionDays,
       replay: delivery.replay,
       tellCounts: () => delivery.breakers.flush(),
@@ -166,6 +169,10 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       webhooks,
     });
     stops.push(() => closeApp(app));
+    if (config.drainDelayMs > 0) {
+      // Load balancers see a node that is not ready, and send no more, before it refuses connections.
+      stops.push(() => sleep(config.drainDelayMs));
+    }
     await app.listen({ host: config.host, port: config.port });
     const { address, family, port } = app.server.address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;

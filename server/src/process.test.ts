@@ -105,6 +105,33 @@ describe('SIGTERM', () => {
   });
 });
 
+describe('SIGTERM with a delay for load balancers', () => {
+  test('says that the node is not ready, and goes on as before, until the delay is over', async () => {
+    receiver.behave((_request, response) => response.end('ok'));
+    const node = await server({ HOOKTRAIL_DRAIN_DELAY_SECONDS: '4' });
+    await webhook(node.url, 'drain.delay');
+    const { status: ready } = await call(node.url, 'GET', '/readyz');
+    const signalledMs = Date.now();
+    node.kill('SIGTERM');
+    const answer = await eventually('the node not to be ready', async () => {
+      const answer = await call(node.url, 'GET', '/readyz');
+      return answer.status === 200 ? undefined : answer;
+    });
+    expect(ready).toBe(200);
+    expect([answer.status, answer.body]).toEqual([
+      503,
+      { status: 'not ready', reason: 'this node is stopping' },
+    ]);
+    expect((await call(node.url, 'GET', '/healthz')).status).toBe(200);
+    const id = await publish(node.url, 'drain.delay');
+    await eventually('its delivery', async () => (await rowOf(id)).status === 'success');
+    expect(node.output()).not.toContain('"msg":"stopped"');
+    expect(await node.ended).toBe(0);
+    expect(Date.now() - signalledMs).toBeGreaterThanOrEqual(4_000);
+    await expect(fetch(`${node.url}/healthz`)).rejects.toThrow();
+  });
+});
+
 describe('SIGTERM with clients that keep their connections open', () => {
   test.each([
     ['and say nothing', ''],

@@ -33,6 +33,15 @@ export const SETTINGS = {
     meaning: 'Port to listen on, 0 to 65535. `0` takes any free port.',
     parse: (text) => wholeNumber(text, 0, 65_535),
   }),
+  publicUrl: setting({
+    name: 'HOOKTRAIL_PUBLIC_URL',
+    byDefault: 'the host that the request was sent to, with `http`',
+    meaning:
+      'Where clients reach the API, for the links of lists: set it behind a proxy, such as ' +
+      '`https://hooks.example.com`. A path in it is one that the proxy takes off. ' +
+      '`X-Forwarded-*` is not believed, since anyone can send it.',
+    parse: parsePublicUrl,
+  }),
   databaseUrl: setting({
     name: 'HOOKTRAIL_DATABASE_URL',
     byDefault: 'the embedded PostgreSQL',
@@ -85,6 +94,16 @@ export const SETTINGS = {
     meaning: 'Days that the trail is kept and listed, 1 to 3650.',
     parse: (text) => wholeNumber(text, 1, 3650),
   }),
+  drainDelaySeconds: setting({
+    name: 'HOOKTRAIL_DRAIN_DELAY_SECONDS',
+    byDefault: '`0`',
+    meaning:
+      'How long a node that was told to stop goes on as before, while `/readyz` answers 503, 0 to ' +
+      '300. Behind a load balancer set it to longer than it takes to notice (in Kubernetes: ' +
+      "`periodSeconds` times `failureThreshold` of the readiness probe), and the supervisor's " +
+      'patience (`terminationGracePeriodSeconds`) to this and 30 s more.',
+    parse: (text) => wholeNumber(text, 0, 300),
+  }),
   logLevel: setting({
     name: 'HOOKTRAIL_LOG_LEVEL',
     byDefault: '`info`',
@@ -110,6 +129,13 @@ function wholeNumber(text: string, least: number, most: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw refusal(`a whole number from ${least} to ${most}`, text);
+}
+
+function parsePublicUrl(text: string): string {
+  const rule = 'an http or https URL without user information, query and fragment';
+  const url = /^https?:\/\/[^\s?#@]+$/i.test(text) && URL.canParse(text) && new URL(text);
+  if (!url) throw refusal(rule, text);
+  return url.href.replace(/\/+$/, '');
 }
 
 /** Messages show the scheme and the host only: a password may stand anywhere else. */

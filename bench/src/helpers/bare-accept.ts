@@ -47,12 +47,14 @@ serve<BareAccept>({
   async start() {
     const app = await buildApp({
       acceptor,
+      accounts: { update: unused },
       clock: { now: () => Date.now() },
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },
       directory,
       log: createLog('warn'),
       notReady: async () => undefined,
+      publicUrl: undefined,
       retentionDays: 7,
       replay: () => Promise.reject(new Error('not used')),
       tellCounts: () => Promise.reject(new Error('not used')),

@@ -43,6 +43,7 @@ async function post({ ports, body, count, concurrency }: Posts): Promise<number>
         invocationId: newId(nowMs),
         payload: body,
         nowMs,
+        standardWebhooks: false,
       });
       const { status, errorMessage } = await sender.send(request, TIME_LIMIT_MS, nowMs);
       if (status !== 'success') throw new Error(`${status}: ${errorMessage}`);

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { account } from './account.ts';
 import { answerBrokenRequest } from './answer-broken-request.ts';
 import { answerError } from './answer-error.ts';
 import { ApiError } from './api-error.ts';
@@ -22,7 +23,9 @@ import type { Services } from './services.ts';
 import { showInvocation } from './show-invocation.ts';
 import { signingSecrets } from './signing-secrets.ts';
 import { testWebhook } from './test-webhook.ts';
+import { webhookDelivery } from './webhook-delivery.ts';
 import { webhookHealth } from './webhook-health.ts';
+import { webhookPause } from './webhook-pause.ts';
 import { WebhookView } from './webhook-schema.ts';
 import { webhooks } from './webhooks.ts';
 import { withOptionalBodies } from './with-optional-bodies.ts';
@@ -35,6 +38,9 @@ const WITH_TOKEN: readonly Routes[] = [
   webhooks,
   testWebhook,
   signingSecrets,
+  webhookDelivery,
+  webhookPause,
+  account,
   invocations,
   showInvocation,
   replayInvocation,

@@ -8,6 +8,8 @@ type Rules = TSchema & {
   pattern?: string;
   minimum?: number;
   maximum?: number;
+  exclusiveMinimum?: number;
+  multipleOf?: number;
   minLength?: number;
   maxLength?: number;
   maxItems?: number;
@@ -23,10 +25,16 @@ function range(unit: string, from: number | undefined, to: number | undefined): 
 
 function describeType(schema: Rules, type: string | undefined): string {
   switch (type) {
-    case 'integer':
+    case 'integer': {
+      const steps = schema.multipleOf === undefined ? '' : ` in steps of ${schema.multipleOf}`;
       return schema.minimum === undefined
         ? 'a whole number'
-        : `a whole number from ${schema.minimum} to ${schema.maximum}`;
+        : `a whole number from ${schema.minimum} to ${schema.maximum}${steps}`;
+    }
+    case 'number':
+      return `a number above ${schema.exclusiveMinimum} and up to ${schema.maximum}`;
+    case 'boolean':
+      return 'true or false';
     case 'string':
       if (schema.format === 'date-time') {
         return 'a UTC time in ISO 8601 such as 2026-01-31T12:00:00Z';

@@ -11,6 +11,8 @@ const CODES: Readonly<Record<string, FieldCode>> = {
   const: 'not_allowed',
   minimum: 'out_of_range',
   maximum: 'out_of_range',
+  exclusiveMinimum: 'out_of_range',
+  multipleOf: 'not_allowed',
   minLength: 'too_short',
   maxLength: 'too_long',
   maxItems: 'too_many',

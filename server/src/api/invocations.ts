@@ -14,7 +14,7 @@ import { WebhookParams } from './webhook-schema.ts';
 
 /** List what was sent, or is to be sent, to a webhook. */
 export const invocations: Routes = (app, services) => {
-  const { cursorKey, directory } = services;
+  const { directory } = services;
   const parameters = Object.keys(InvocationParameters.properties);
 
   app.get(
@@ -49,7 +49,7 @@ export const invocations: Routes = (app, services) => {
       }
       const descending = query.sort !== 'latest_completed_at';
       const pages = paging(
-        cursorKey,
+        services,
         {
           list: 'invocations',
           owner: webhook.id,

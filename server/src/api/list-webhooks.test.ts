@@ -93,6 +93,27 @@ test('links keep filters, sort and size, and only what is known', async () => {
   });
 });
 
+test('links name the public URL, where there is one', async () => {
+  const proxied = await startTestApi({ publicUrl: 'https://hooks.example.com/trail' });
+  try {
+    const { id } = await proxied.webhook();
+    await proxied.webhook();
+    for (let count = 0; count < 2; count++) await proxied.invocation(id);
+    for (const path of [PATH, `${PATH}/${id}/invocations`]) {
+      const headers = { host: 'internal:4400' };
+      const answer = await proxied.call('GET', `${path}?page[size]=1`, undefined, { headers });
+      const start = `https://hooks.example.com/trail${path}?`;
+      expect(answer.body.links.next.startsWith(start)).toBe(true);
+      expect(answer.headers['link']).toEqual([`<${answer.body.links.next}>; rel="next"`]);
+      // What the proxy passes on of it is the next page.
+      const passed = answer.body.links.next.slice('https://hooks.example.com/trail'.length);
+      expect((await proxied.call('GET', passed)).body.links.prev.startsWith(start)).toBe(true);
+    }
+  } finally {
+    await proxied.stop();
+  }
+});
+
 test('links name the host that was called, and never one that could break out', async () => {
   const get = (headers: object) =>
     api.call('GET', `${PATH}?page[size]=1`, undefined, { headers }).then((a) => a.body.links.next);

@@ -12,8 +12,10 @@ export const openapi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
   },
   tags: [
     { name: 'Webhooks', description: 'Where and how events go' },
+    { name: 'Delivery', description: 'The rules by which webhooks are delivered to' },
     { name: 'Invocations', description: 'The trail: what was sent, what came back' },
     { name: 'Publishing', description: 'Events in' },
+    { name: 'Account', description: 'Who owns webhooks and tokens' },
     { name: 'Health', description: 'For load balancers and supervisors' },
   ],
   components: {

@@ -10,16 +10,18 @@ export interface PageLinks {
 }
 
 /**
- * Absolute URLs of the next and the previous page: the caller's own host, path, filters, sort and
- * size with another cursor. `X-Forwarded-*` is not believed: anyone can send it. Brackets are
- * percent-encoded, which every client understands.
+ * Absolute URLs of the next and the previous page: `publicUrl`, or the caller's own host, with the
+ * caller's path, filters, sort and size and another cursor. `X-Forwarded-*` is not believed: anyone
+ * can send it. Brackets are percent-encoded, which every client understands.
  */
 export function pageLinks(
+  publicUrl: string | undefined,
   request: Pick<FastifyRequest, 'protocol' | 'host' | 'url' | 'query'>,
   parameters: readonly string[],
   cursors: { readonly after?: string; readonly before?: string },
 ): PageLinks {
   const host = HOST.test(request.host) ? request.host : 'localhost';
+  const base = publicUrl ?? `${request.protocol}://${host}`;
   const path = request.url.split('?', 1)[0];
   const given = request.query as Readonly<Record<string, unknown>>;
   const link = (name: string, cursor: string): string => {
@@ -29,7 +31,7 @@ export function pageLinks(
       if (given[parameter] !== undefined) query.set(parameter, String(given[parameter]));
     }
     query.set(name, cursor);
-    return `${request.protocol}://${host}${path}?${query}`;
+    return `${base}${path}?${query}`;
   };
   return {
     ...(cursors.after !== undefined && { next: link('page[after]', cursors.after) }),

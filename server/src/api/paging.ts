@@ -5,6 +5,7 @@ import { type CursorScope, readCursor, writeCursor } from './cursor.ts';
 import { type PageLinks, pageLinks } from './page-links.ts';
 import { MAX_PAGE_SIZE, type Meta } from './page-schema.ts';
 import { refusal } from './refusal.ts';
+import type { Services } from './services.ts';
 
 interface PageQuery {
   readonly 'page[size]'?: number;
@@ -25,7 +26,11 @@ export interface Paging {
 }
 
 /** Paging of one list: `parameters` are those that links keep. */
-export function paging(key: Uint8Array, scope: CursorScope, parameters: readonly string[]): Paging {
+export function paging(
+  { cursorKey: key, publicUrl }: Pick<Services, 'cursorKey' | 'publicUrl'>,
+  scope: CursorScope,
+  parameters: readonly string[],
+): Paging {
   return {
     request(query) {
       const {
@@ -52,7 +57,7 @@ export function paging(key: Uint8Array, scope: CursorScope, parameters: readonly
     answer(page, request, reply) {
       const after = page.after && writeCursor(key, scope, page.after);
       const before = page.before && writeCursor(key, scope, page.before);
-      const links = pageLinks(request, parameters, {
+      const links = pageLinks(publicUrl, request, parameters, {
         ...(after !== undefined && { after }),
         ...(before !== undefined && { before }),
       });

@@ -64,7 +64,7 @@ export function testTarget(
     authentication,
     customHeaders,
     signingSecret: stored?.signingSecret ?? TEST_SECRET,
-    previousSecret: undefined,
+    previousSecret: stored?.previousSecret,
   } as Target;
   return { target, payload: render(field, input.payload, target) };
 }

@@ -38,6 +38,7 @@ test.each(['request', 'webhook'])('tries out what is not stored, given as %s', a
     webhookId: expect.toSatisfy(isId),
     payload: '{"say": "hello"}',
     timeLimitMs: 12_000,
+    standardWebhooks: false,
     target: {
       endpoint: 'https://example.com/',
       httpMethod: 'POST',

@@ -65,6 +65,7 @@ export const testWebhook: Routes = (app, { clock, directory, tryOut }) => {
         accountId: caller.accountId,
         webhookId: stored?.id ?? newId(clock.now()),
         timeLimitMs: rules.timeLimitMs,
+        standardWebhooks: rules.standardWebhooks,
       });
       return testResult(exchange);
     },

@@ -197,6 +197,13 @@ export const SecretBody = Type.Object(
           description: 'The base64 of 32 random bytes. The key is this text, not decoded.',
         }),
         algorithm: Type.Literal('SHA256'),
+        previous_until: Type.Optional(
+          Type.String({
+            format: 'date-time',
+            description:
+              'Until when Standard Webhooks signatures are made with the secret before this one too.',
+          }),
+        ),
       },
       { additionalProperties: false },
     ),

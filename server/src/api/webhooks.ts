@@ -41,7 +41,8 @@ const listParameters = Type.Object({
 const NoContent = Type.Unsafe<undefined>({ type: 'null', description: 'Done; no body.' });
 
 /** List, create, clone, show, update, patch and delete webhooks. */
-export const webhooks: Routes = (app, { clock, cursorKey, directory, webhooks: store }) => {
+export const webhooks: Routes = (app, services) => {
+  const { clock, directory, webhooks: store } = services;
   const tags = ['Webhooks'];
   const parameters = Object.keys(listParameters.properties);
 
@@ -60,7 +61,7 @@ export const webhooks: Routes = (app, { clock, cursorKey, directory, webhooks: s
       const { accountId } = request.caller;
       const { query } = request;
       const pages = paging(
-        cursorKey,
+        services,
         { list: 'webhooks', owner: accountId, sort: query.sort ?? '' },
         parameters,
       );

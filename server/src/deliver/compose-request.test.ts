@@ -31,6 +31,7 @@ function compose(values: Partial<Target> = {}, delivery: Partial<Delivery> = {})
     invocationId: INVOCATION,
     payload: '{"say": "hello"}',
     nowMs: AT,
+    standardWebhooks: false,
     ...delivery,
   });
 }
@@ -209,6 +210,70 @@ describe('authentication', () => {
   });
 });
 
+describe('Standard Webhooks', () => {
+  // The example of the specification and of its libraries' documentation.
+  const webhook = target({ signingSecret: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' });
+  const example = {
+    target: webhook,
+    invocationId: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    payload: '{"test": 2432232314}',
+    nowMs: 1_614_265_330_999,
+    standardWebhooks: true,
+  };
+  const SIGNATURE = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=';
+  const own = ({ headers }: { headers: HeaderList }) =>
+    pairsOf(headers).filter(([name]) => name?.startsWith('webhook-'));
+
+  it('signs the example of the specification, beside the other headers', () => {
+    const request = compose({}, example);
+    expect(own(request)).toEqual([
+      ['webhook-id', 'msg_p5jXN8AQM9LWM0D4loKWxJek'],
+      ['webhook-timestamp', '1614265330'],
+      ['webhook-signature', SIGNATURE],
+    ]);
+    expect(own({ headers: request.loggedHeaders })).toEqual(own(request));
+    const without = compose({}, { ...example, standardWebhooks: false });
+    expect(own(without)).toEqual([]);
+    expect(request.headers.slice(0, without.headers.length)).toEqual(without.headers);
+  });
+
+  it('signs no body where none is sent', () => {
+    const bodiless = target({ ...webhook, httpMethod: 'GET' });
+    const key = Buffer.from(webhook.signingSecret, 'base64');
+    const expected = createHmac('sha256', key)
+      .update(`${example.invocationId}.1614265330.`)
+      .digest('base64');
+    expect(own(compose({}, { ...example, target: bodiless, payload: 'a=1' }))[2]).toEqual([
+      'webhook-signature',
+      `v1,${expected}`,
+    ]);
+  });
+
+  it('signs with the secret before as well, until its time is over', () => {
+    const rotated = target({
+      signingSecret: Buffer.alloc(32, 1).toString('base64'),
+      previousSecret: { text: webhook.signingSecret, until: new Date(1_614_265_331_000) },
+    });
+    const signatures = (nowMs: number) =>
+      own(compose({}, { ...example, target: rotated, nowMs }))[2]?.[1]?.split(' ') ?? [];
+    const during = signatures(1_614_265_330_999);
+    expect(during).toHaveLength(2);
+    expect(during[1]).toBe(SIGNATURE);
+    expect(during[0]).toMatch(/^v1,[\w+/]{43}=$/);
+    expect(signatures(1_614_265_331_000)).toHaveLength(1);
+    // The Zendesk header has room for one signature: the new secret's.
+    const zendesk = (webhook: Target) =>
+      map(compose({}, { ...example, target: webhook }).headers)['X-Zendesk-Webhook-Signature'];
+    expect(zendesk(rotated)).toBe(zendesk(target({ signingSecret: rotated.signingSecret })));
+  });
+
+  it('is never signed with an empty key', () => {
+    expect(() => compose({}, { ...example, target: target({ signingSecret: '=' }) })).toThrow(
+      'the signing secret is empty',
+    );
+  });
+});
+
 describe('custom headers', () => {
   it('come in their order, and take the place of two of ours', async () => {
     const { headers } = compose({
@@ -230,14 +295,20 @@ describe('custom headers', () => {
         authorization: 'Bearer abc',
         COOKIE: 'session=1',
         'Proxy-Authorization': 'Basic abc',
+        'X-API-key': 'k3y',
         'X-Open': 'open',
       },
     });
-    expect(map(headers)).toMatchObject({ authorization: 'Bearer abc', COOKIE: 'session=1' });
+    expect(map(headers)).toMatchObject({
+      authorization: 'Bearer abc',
+      COOKIE: 'session=1',
+      'X-API-key': 'k3y',
+    });
     expect(map(loggedHeaders)).toMatchObject({
       authorization: 'Bearer ********',
       COOKIE: '********',
       'Proxy-Authorization': 'Basic ********',
+      'X-API-key': '********',
       'X-Open': 'open',
     });
   });

@@ -1,6 +1,8 @@
 import type { Target } from '../directory/webhook.ts';
 import { createSigner } from './create-signer.ts';
 import type { HeaderList } from './exchange.ts';
+import { isCredentialHeader } from './is-credential-header.ts';
+import { standardHeaders } from './standard-headers.ts';
 
 /** A request that is ready to be sent. */
 export interface OutboundRequest {
@@ -22,6 +24,8 @@ export interface Delivery {
   readonly payload: string;
   /** When it is sent, in milliseconds since 1970. */
   readonly nowMs: number;
+  /** Whether the headers of Standard Webhooks are sent beside those of contract §5. */
+  readonly standardWebhooks: boolean;
 }
 
 /** What is the same in every request to a target. */
@@ -40,9 +44,6 @@ const CONTENT_TYPES = {
 } as const;
 
 const MASK = '********';
-
-/** Headers whose values are credentials wherever they come from. */
-const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie']);
 
 const NOTHING = Buffer.alloc(0);
 
@@ -72,6 +73,9 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
     'X-Zendesk-Webhook-Signature',
     prepared.sign(timestamp, body),
   ];
+  if (delivery.standardWebhooks) {
+    own.push(...standardHeaders(target, delivery.invocationId, delivery.nowMs, body));
+  }
   return {
     origin: prepared.origin,
     path: bodiless ? withQuery(prepared.path, payload) : prepared.path,
@@ -87,8 +91,8 @@ function prepare(target: Target): Preparation {
   const url = new URL(target.endpoint);
   const custom = Object.entries(target.customHeaders ?? {});
   const given = new Set(custom.map(([name]) => name.toLowerCase()));
-  const secret = new Set(CREDENTIAL_HEADERS);
   let path = url.pathname + url.search;
+  let keyHeader: string | undefined;
 
   const pairs: [string, string][] = [];
   if (!given.has('content-type')) pairs.push(['Content-Type', CONTENT_TYPES[target.requestFormat]]);
@@ -109,7 +113,7 @@ function prepare(target: Target): Preparation {
       if (authentication.addPosition === 'query_string') {
         path = withQuery(path, new URLSearchParams([[name, value]]).toString());
       } else {
-        secret.add(name.toLowerCase());
+        keyHeader = name;
         pairs.push([name, value]);
       }
       break;
@@ -123,7 +127,7 @@ function prepare(target: Target): Preparation {
     headers: pairs.flat(),
     loggedHeaders: pairs.flatMap(([name, value]) => [
       name,
-      secret.has(name.toLowerCase()) ? masked(value) : value,
+      name === keyHeader || isCredentialHeader(name) ? masked(value) : value,
     ]),
     sign: createSigner(target.signingSecret),
   };

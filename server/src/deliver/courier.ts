@@ -282,6 +282,7 @@ export class Courier {
       invocationId: leased.id,
       payload,
       nowMs,
+      standardWebhooks: rules.standardWebhooks,
     };
     const exchange = await this.#exchange(delivery, rules.timeLimitMs);
     const { attemptsCount, manual, manualCount } = leased;

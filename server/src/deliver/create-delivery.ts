@@ -9,19 +9,16 @@ import type { Rules } from '../directory/rules.ts';
 import { rulesOf } from '../directory/rules-of.ts';
 import type { Target, Webhook } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
-import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
-import { Unavailable } from '../unavailable.ts';
 import { createAddressRules } from './address-rules.ts';
 import { Breakers } from './breakers.ts';
 import { Claimer } from './claimer.ts';
 import { composeRequest } from './compose-request.ts';
 import { Courier } from './courier.ts';
+import { createReplay, type Replay } from './create-replay.ts';
 import { createSender } from './create-sender.ts';
 import { DueNotices } from './due-notices.ts';
 import type { Exchange } from './exchange.ts';
-import { historyEntry } from './history-entry.ts';
 import { isSendable } from './is-sendable.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -48,16 +45,7 @@ export interface Trial {
   readonly webhookId: string;
   readonly payload: string;
   readonly timeLimitMs: number;
-}
-
-/** An attempt that is asked for by hand. */
-export interface Replay {
-  readonly webhookId: string;
-  readonly invocationId: string;
-  /** Who asked. */
-  readonly by: string;
-  /** Also where the webhook may not send of itself. */
-  readonly force: boolean;
+  readonly standardWebhooks: boolean;
 }
 
 /** The delivering side of a node. */
@@ -70,11 +58,7 @@ export interface Delivery {
   tryOut(trial: Trial): Promise<Exchange>;
   /** Looks after webhooks that may have due work: told by another node, or switched on just now. */
   lookAfter(webhookIds: Iterable<string>): void;
-  /**
-   * Sends an invocation once more, beside its schedule. Resolves to false when an attempt of it is
-   * under way.
-   */
-  replay(replay: Replay): Promise<boolean>;
+  readonly replay: Replay;
   /** The circuit breakers, as this node knows them. */
   readonly breakers: Breakers;
 }
@@ -127,6 +111,12 @@ export function createDelivery(parts: Parts): Delivery {
     for (const webhookId of webhookIds) claimer.note(webhookId, nowMs);
   }
 
+  /** Work that was written as merely due: for this node, or whoever has room. */
+  function due(webhookIds: Iterable<string>): void {
+    lookAfter(webhookIds);
+    notices.add(webhookIds);
+  }
+
   /** Whether what is accepted may be sent at once, without asking anybody. */
   function isFree(webhookId: string): boolean {
     const webhook = directory.webhook(webhookId);
@@ -149,67 +139,18 @@ export function createDelivery(parts: Parts): Delivery {
       deliver(work) {
         for (const leased of work) courier.deliver(leased);
       },
-      due(webhookIds) {
-        lookAfter(webhookIds);
-        notices.add(webhookIds);
-      },
+      due,
     },
     lookAfter,
     async start() {
       await breakers.reload();
       await claimer.start();
     },
-    async replay({ webhookId, invocationId, by, force }) {
-      const lane = laneOf(webhookId);
-      // Sent from here, past everything that holds the others back; only a rate limit binds it as well.
-      const leased =
-        (force || rules(webhookId).rateLimit === null) && courier.tryReserve(webhookId);
-      if (force && !leased) throw new Unavailable('there is no room for another request', 1);
-      let row: ReplayedRow | undefined;
-      try {
-        [row] = await database.run(replayInvocation, {
-          lane,
-          webhookId,
-          id: invocationId,
-          entry: historyEntry(clock.now(), 'replayed', `asked for by ${by}`),
-          leased,
-          leaseMs,
-        });
-      } finally {
-        if (leased && row === undefined) courier.cancel(webhookId, 1);
-      }
-      if (row === undefined) return false;
-      if (leased) {
-        courier.deliver({
-          id: invocationId,
-          lane,
-          webhookId,
-          eventId: row.event_id,
-          eventType: row.event_type,
-          attemptsCount: row.attempts_count,
-          manualCount: row.manual_count,
-          manual: true,
-          probe: false,
-          leasedUntilMs: row.due_at.getTime(),
-          body: undefined,
-        });
-      } else {
-        lookAfter([webhookId]);
-        notices.add([webhookId]);
-      }
-      return true;
-    },
-    async tryOut({ target, accountId, webhookId, payload, timeLimitMs }) {
+    replay: createReplay({ clock, courier, database, leaseMs, lookAfter: due, rulesOf: rules }),
+    async tryOut({ timeLimitMs, ...trial }) {
       const nowMs = clock.now();
       const invocationId = newId(nowMs);
-      const request = composeRequest({
-        target,
-        accountId,
-        webhookId,
-        invocationId,
-        payload,
-        nowMs,
-      });
+      const request = composeRequest({ ...trial, invocationId, nowMs });
       return sender.send(request, timeLimitMs, nowMs);
     },
     async stop() {

@@ -68,3 +68,6 @@ export type Profile = keyof typeof PROFILES;
 
 /** The longest time limit that a webhook may have. */
 export const MAX_TIME_LIMIT_MS = 60 * SECOND;
+
+/** The longest that a schedule may last: partitions are kept for as much longer than the trail. */
+export const MAX_SCHEDULE_MS = 3 * 24 * HOUR;

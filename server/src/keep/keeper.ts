@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import { MAX_SCHEDULE_MS } from '../directory/profiles.ts';
 import { LANES } from '../lanes.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { keepPartitions } from './partitions.ts';
@@ -18,12 +19,6 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Partitions for days to come: a database that no node visits for so long is not written to either. */
 const DAYS_AHEAD = 3;
-
-/**
- * An invocation is listed by its latest attempt, which may be made as long after its creation as
- * the schedule lasts: 46 h, and 20 % more. Its partition is kept for as much longer.
- */
-const SCHEDULE_MS = 3 * DAY_MS;
 
 const KEYS_AT_ONCE = 5_000;
 
@@ -67,7 +62,9 @@ export class Keeper {
     const changes = await keepPartitions(databaseUrl, {
       nowMs: clock.now(),
       ahead: DAYS_AHEAD,
-      keepMs: retentionDays * DAY_MS + SCHEDULE_MS,
+      // An invocation is listed by its latest attempt, which may be made as long after its creation
+      // as the schedule lasts: its partition is kept for as much longer.
+      keepMs: retentionDays * DAY_MS + MAX_SCHEDULE_MS,
     });
     if (changes.made.length > 0 || changes.dropped.length > 0) {
       log.info(changes, 'partitions were made or dropped');

@@ -64,6 +64,7 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
       webhook: (id: string) => webhooks.find((webhook) => webhook.id === id),
     },
     log: pino({ level: 'silent' }),
+    publicUrl: undefined,
     retentionDays: 7,
     cursorKey: new Uint8Array(32),
   } as unknown as Services;

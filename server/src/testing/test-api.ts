@@ -7,10 +7,12 @@ import { ulid } from 'ulid';
 import type { Acceptor } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
 import { type Database, openDatabase } from '../database/database.ts';
-import type { Replay, Trial } from '../deliver/create-delivery.ts';
+import type { Trial } from '../deliver/create-delivery.ts';
+import type { ReplayRequest } from '../deliver/create-replay.ts';
 import type { Exchange } from '../deliver/exchange.ts';
 import type { DeliveryStatus } from '../delivery-status.ts';
 import type { Role } from '../directory/account.ts';
+import { createAccountStore } from '../directory/create-account-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
 import { idTimeMs, newId, uuidFromId } from '../ids.ts';
@@ -68,7 +70,7 @@ export class TestApi {
   /** What was tried out. */
   readonly trials: Trial[] = [];
   /** What was to be sent once more. */
-  readonly replays: Replay[] = [];
+  readonly replays: ReplayRequest[] = [];
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -242,7 +244,13 @@ export const WEBHOOK = {
 } as const;
 
 /** Starts the API for a test file. */
-export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi> {
+export async function startTestApi({
+  publicUrl,
+  retentionDays = 7,
+}: {
+  publicUrl?: string;
+  retentionDays?: number;
+} = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
   const database = openDatabase(url, { connections: 4, log });
@@ -266,12 +274,14 @@ export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi>
   const now = () => next.nowMs ?? Date.now();
   const app = await buildApp({
     acceptor: NO_ACCEPTOR,
+    accounts: createAccountStore({ database, directory }),
     clock: { now },
     cursorKey: Buffer.alloc(32, 9),
     database,
     directory,
     log,
     notReady: async () => next.notReady,
+    publicUrl,
     retentionDays,
     replay: async (replay) => {
       api.current?.replays.push(replay);

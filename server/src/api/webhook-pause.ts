@@ -1,0 +1,75 @@
+import { type Static, Type } from 'typebox';
+import type { Paused, Webhook } from '../directory/webhook.ts';
+import type { Caller } from './authentication.ts';
+import { errorAnswers } from './error-schema.ts';
+import { findWebhook, noSuchWebhook } from './find-webhook.ts';
+import type { Routes } from './routes.ts';
+import { Time, WebhookParams } from './webhook-schema.ts';
+
+const PauseBody = Type.Object(
+  {
+    paused: Type.Boolean(),
+    paused_at: Type.Optional(Time),
+    paused_by: Type.Optional(Type.String({ description: 'The id of a token.' })),
+  },
+  { additionalProperties: false, description: 'Whether the webhook is paused now.' },
+);
+
+/** Hold a webhook by hand, and let it go. Both may be done again: then nothing changes. */
+export const webhookPause: Routes = (app, { clock, directory, webhooks }) => {
+  const tags = ['Delivery'];
+
+  const change = async (
+    id: string,
+    caller: Caller,
+    paused: (current: Webhook) => Paused | undefined,
+  ): Promise<Static<typeof PauseBody>> => {
+    // An unknown id, or one that is no id at all, is found out before the database is asked.
+    findWebhook(directory, caller, id);
+    const changed = await webhooks.update(caller.accountId, id, (current) => ({
+      ...current,
+      paused: paused(current),
+    }));
+    if (changed === undefined) throw noSuchWebhook(id);
+    const { paused: now } = changed;
+    return now === undefined
+      ? { paused: false }
+      : { paused: true, paused_at: now.at.toISOString(), paused_by: now.by };
+  };
+
+  app.post(
+    '/v1/webhooks/:id/pause',
+    {
+      schema: {
+        operationId: 'pauseWebhook',
+        summary: 'Hold the deliveries of a webhook',
+        description:
+          'Events go on being accepted for it, and wait. One that is paused already keeps the time since when. No body.',
+        tags,
+        params: WebhookParams,
+        response: { 200: PauseBody, ...errorAnswers(404) },
+      },
+    },
+    async ({ caller, params }) =>
+      change(
+        params.id,
+        caller,
+        (current) => current.paused ?? { at: new Date(clock.now()), by: caller.tokenId },
+      ),
+  );
+
+  app.post(
+    '/v1/webhooks/:id/resume',
+    {
+      schema: {
+        operationId: 'resumeWebhook',
+        summary: 'Let the deliveries of a paused webhook go on',
+        description: 'What has waited goes out. One that is not paused stays so. No body.',
+        tags,
+        params: WebhookParams,
+        response: { 200: PauseBody, ...errorAnswers(404) },
+      },
+    },
+    async ({ caller, params }) => change(params.id, caller, () => undefined),
+  );
+};

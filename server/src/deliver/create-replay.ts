@@ -1,0 +1,80 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { Rules } from '../directory/rules.ts';
+import { laneOf } from '../lanes.ts';
+import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
+import { Unavailable } from '../unavailable.ts';
+import type { Courier } from './courier.ts';
+import { historyEntry } from './history-entry.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly courier: Courier;
+  readonly database: Database;
+  readonly leaseMs: number;
+  readonly lookAfter: (webhookIds: readonly string[]) => void;
+  readonly rulesOf: (webhookId: string) => Rules;
+}
+
+/** An attempt that is asked for by hand. */
+export interface ReplayRequest {
+  readonly webhookId: string;
+  readonly invocationId: string;
+  /** Who asked. */
+  readonly by: string;
+  /** Also where the webhook may not send of itself. */
+  readonly force: boolean;
+}
+
+/**
+ * Sends an invocation once more, beside its schedule. Resolves to false when an attempt of it is under
+ * way. Throws `Unavailable` when it is forced and there is no room for it.
+ */
+export type Replay = (request: ReplayRequest) => Promise<boolean>;
+
+/**
+ * Makes what sends an invocation by hand: from this node and at once, past everything that holds the
+ * others back. Only a rate limit binds it as well, unless it is forced; then, and without room, it is
+ * left to the claimers.
+ */
+export function createReplay(parts: Parts): Replay {
+  const { clock, courier, database, leaseMs, lookAfter, rulesOf } = parts;
+  return async ({ webhookId, invocationId, by, force }) => {
+    const lane = laneOf(webhookId);
+    const bound = !force && rulesOf(webhookId).rateLimit !== null;
+    const leased = !bound && courier.tryReserve(webhookId);
+    if (force && !leased) throw new Unavailable('there is no room for another request', 1);
+    let row: ReplayedRow | undefined;
+    try {
+      [row] = await database.run(replayInvocation, {
+        lane,
+        webhookId,
+        id: invocationId,
+        entry: historyEntry(clock.now(), 'replayed', `asked for by ${by}`),
+        leased,
+        leaseMs,
+      });
+    } finally {
+      if (leased && row === undefined) courier.cancel(webhookId, 1);
+    }
+    if (row === undefined) return false;
+    if (!leased) {
+      lookAfter([webhookId]);
+      return true;
+    }
+    courier.deliver({
+      id: invocationId,
+      lane,
+      webhookId,
+      eventId: row.event_id,
+      eventType: row.event_type,
+      attemptsCount: row.attempts_count,
+      manualCount: row.manual_count,
+      manual: true,
+      probe: false,
+      leasedUntilMs: row.due_at.getTime(),
+      body: undefined,
+    });
+    return true;
+  };
+}

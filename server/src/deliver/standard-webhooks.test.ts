@@ -1,0 +1,137 @@
+import { createHmac } from 'node:crypto';
+import { verifySignature } from '@hooktrail/sdk/signature';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuidFromId } from '../ids.ts';
+import { eventually } from '../testing/eventually.ts';
+import {
+  answering,
+  type ReceivedRequest,
+  type Receiver,
+  startReceiver,
+} from '../testing/receiver.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
+
+/*
+ * A receiver that configures `whsec_` and the secret as it is shown, and verifies by the words of the
+ * specification: none of this is the server's code.
+ */
+
+let database: TestDatabase;
+let node: TestNode;
+let receiver: Receiver;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  node = await startTestNode(database.url);
+  receiver = await startReceiver();
+});
+afterAll(async () => {
+  await node.stop();
+  await receiver.close();
+  await database.drop();
+});
+
+/** Which of the receiver's secrets fits each of the signatures, in their order. */
+function signedBy({ headers, body }: ReceivedRequest, secrets: Record<string, string>): string[] {
+  const id = headers['webhook-id'];
+  const timestamp = headers['webhook-timestamp'];
+  expect(Math.abs(Date.now() / 1_000 - Number(timestamp))).toBeLessThan(300);
+  const names = new Map(
+    Object.entries(secrets).map(([name, secret]) => {
+      const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+      expect(key).toHaveLength(32);
+      const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`);
+      return [`v1,${signature.digest('base64')}`, name];
+    }),
+  );
+  return String(headers['webhook-signature'])
+    .split(' ')
+    .map((signature) => names.get(signature) ?? 'nobody');
+}
+
+async function webhook(type: string): Promise<string> {
+  const { body } = await node.call('POST', '/api/v2/webhooks', {
+    webhook: {
+      name: type,
+      endpoint: receiver.url,
+      http_method: 'POST',
+      request_format: 'json',
+      status: 'active',
+      subscriptions: [type],
+    },
+  });
+  return body.webhook.id;
+}
+
+const publish = async (type: string): Promise<string> =>
+  (await node.call('POST', '/v1/events', { type, detail: { e: 'é' } })).body.invocations[0].id;
+
+const requestOf = (id: string, count = 1) =>
+  eventually(`request ${count}`, () => receiver.requestsOf(id)[count - 1]);
+
+test('are sent to the webhooks that ask for them, with one id on every attempt', async () => {
+  const webhookId = await webhook('standard.asked.for');
+  const plain = await requestOf(await publish('standard.asked.for'));
+  expect(Object.keys(plain.headers).filter((name) => name.startsWith('webhook-'))).toEqual([]);
+
+  const rules = { delivery: { standard_webhooks: true } };
+  expect((await node.call('PUT', `/v1/webhooks/${webhookId}/delivery`, rules)).status).toBe(200);
+  const path = `/api/v2/webhooks/${webhookId}`;
+  const { body } = await node.call('GET', `${path}/signing_secret`);
+  const secret = `whsec_${body.signing_secret.secret}`;
+  receiver.behave(answering(500));
+  const id = await publish('standard.asked.for');
+  const first = await requestOf(id);
+  await eventually('the first attempt', async () => {
+    const { body: list } = await node.call('GET', `${path}/invocations/${id}/attempts`);
+    return list.attempts.length === 1;
+  });
+  receiver.behave((_request, response) => response.end('ok'));
+  await makeDue(database.url);
+  const second = await requestOf(id, 2);
+  for (const request of [first, second]) {
+    expect(request.headers['webhook-id']).toBe(id);
+    expect(signedBy(request, { secret })).toEqual(['secret']);
+    await verifySignature({ ...request, secret: body.signing_secret.secret });
+  }
+});
+
+test('a replaced secret is good until its time of grace is over', async () => {
+  const type = 'standard.rotated';
+  const webhookId = await webhook(type);
+  await node.call('PUT', `/v1/webhooks/${webhookId}/delivery`, {
+    delivery: { standard_webhooks: true },
+  });
+  const path = `/api/v2/webhooks/${webhookId}/signing_secret`;
+  const read = async (method: string, url: string): Promise<string> =>
+    (await node.call(method, url)).body.signing_secret.secret;
+
+  const first = await read('GET', path);
+  const second = await read('POST', `${path}?grace_seconds=3600`);
+  const during = await requestOf(await publish(type));
+  expect(signedBy(during, { first, second })).toEqual(['second', 'first']);
+  // The Zendesk header has room for one, and that is the new one's.
+  await verifySignature({ ...during, secret: second });
+  await expect(verifySignature({ ...during, secret: first })).rejects.toThrow();
+
+  // Once more within that time: of the three, the first is not good any more.
+  const third = await read('POST', `${path}?grace_seconds=3600`);
+  const twice = await requestOf(await publish(type));
+  expect(signedBy(twice, { first, second, third })).toEqual(['third', 'second']);
+
+  await sql(database.url, 'update webhook set previous_secret_until = now() where id = $1', [
+    uuidFromId(webhookId),
+  ]);
+  await sql(database.url, 'select pg_notify($1, $2)', ['hooktrail_webhook', webhookId]);
+  await eventually('the end of the grace to be known', async () => {
+    const { body } = await node.call('GET', path);
+    return body.signing_secret.previous_until === undefined;
+  });
+  const after = await requestOf(await publish(type));
+  expect(signedBy(after, { first, second, third })).toEqual(['third']);
+
+  // Replaced without a time of grace, it is not good for one request more.
+  const fourth = await read('POST', path);
+  const last = await requestOf(await publish(type));
+  expect(signedBy(last, { third, fourth })).toEqual(['fourth']);
+});
