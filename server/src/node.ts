@@ -163,6 +163,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       },
       publicUrl: config.publicUrl,
       retentionDays: config.retentionDays,
+      probeNow: (webhookId) => delivery.breakers.probeNow(webhookId),
       replay: delivery.replay,
       tellCounts: () => delivery.breakers.flush(),
       tryOut: delivery.tryOut,

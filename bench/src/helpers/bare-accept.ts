@@ -56,8 +56,9 @@ serve<BareAccept>({
       notReady: async () => undefined,
       publicUrl: undefined,
       retentionDays: 7,
-      replay: () => Promise.reject(new Error('not used')),
-      tellCounts: () => Promise.reject(new Error('not used')),
+      replay: unused,
+      probeNow: unused,
+      tellCounts: unused,
       tryOut: unused,
       webhooks: { create: unused, update: unused, delete: unused },
     });

@@ -16,7 +16,7 @@ const PauseBody = Type.Object(
 );
 
 /** Hold a webhook by hand, and let it go. Both may be done again: then nothing changes. */
-export const webhookPause: Routes = (app, { clock, directory, webhooks }) => {
+export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks }) => {
   const tags = ['Delivery'];
 
   const change = async (
@@ -64,12 +64,17 @@ export const webhookPause: Routes = (app, { clock, directory, webhooks }) => {
       schema: {
         operationId: 'resumeWebhook',
         summary: 'Let the deliveries of a paused webhook go on',
-        description: 'What has waited goes out. One that is not paused stays so. No body.',
+        description:
+          'What has waited goes out. One that is not paused stays so. An open circuit breaker may send its next probe at once. No body.',
         tags,
         params: WebhookParams,
         response: { 200: PauseBody, ...errorAnswers(404) },
       },
     },
-    async ({ caller, params }) => change(params.id, caller, () => undefined),
+    async ({ caller, params }) => {
+      const resumed = await change(params.id, caller, () => undefined);
+      await probeNow(params.id);
+      return resumed;
+    },
   );
 };

@@ -133,6 +133,11 @@ export class Breakers {
     return true;
   }
 
+  /** Lets a breaker that is not closed have its probe at once: somebody thinks that all is well again. */
+  async probeNow(webhookId: string): Promise<void> {
+    if (this.#broken.has(webhookId)) await this.#reopen(webhookId, 0, 0);
+  }
+
   /** Gives a probe back that was not sent: there was nothing to send. */
   async returnProbe(webhookId: string): Promise<void> {
     await this.#reopen(webhookId, 0, 0);

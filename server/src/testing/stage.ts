@@ -1,6 +1,4 @@
 import { expect } from 'vitest';
-import type { Account } from '../directory/account.ts';
-import type { OwnRules } from '../directory/rules.ts';
 import { uuidFromId } from '../ids.ts';
 import { eventually } from './eventually.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
@@ -34,12 +32,12 @@ export class Stage {
     return node;
   }
 
-  /** Makes a webhook with rules of its own. */
-  async scene(node: TestNode, own: OwnRules = {}): Promise<Scene> {
+  /** Makes a webhook with rules of its own, which all nodes of the stage know. */
+  async scene(delivery: object = {}): Promise<Scene> {
     const receiver = await startReceiver();
     this.#receivers.push(receiver);
     const type = `test.stage.number_${this.#types++}`;
-    const { status, body } = await node.call('POST', '/api/v2/webhooks', {
+    const { status, body } = await this.#first.call('POST', '/api/v2/webhooks', {
       webhook: {
         name: type,
         endpoint: receiver.url,
@@ -51,36 +49,28 @@ export class Stage {
     });
     expect(status, JSON.stringify(body)).toBe(201);
     const webhookId = body.webhook.id;
-    await this.change(webhookId, { delivery: JSON.stringify(own) });
+    await this.rules(webhookId, delivery);
     return { receiver, webhookId, type };
   }
 
-  /** Changes columns of a webhook behind the API's back, and tells the nodes. */
-  async change(webhookId: string, columns: Record<string, unknown>): Promise<void> {
-    const names = Object.keys(columns);
-    const set = names.map((name, index) => `${name} = $${index + 2}`).join(', ');
-    await sql(this.databaseUrl, `update webhook set ${set} where id = $1`, [
-      uuidFromId(webhookId),
-      ...Object.values(columns),
-    ]);
-    await sql(this.databaseUrl, `select pg_notify('hooktrail_webhook', $1)`, [webhookId]);
-    // Notifications come in order: when a later one has an effect, this one has had its own.
-    for (const node of this.#nodes) await this.#caughtUp(node);
-  }
-
-  async account(id: number, columns: Partial<Pick<Account, 'profile'>>): Promise<void> {
-    await sql(this.databaseUrl, 'update account set profile = $2 where id = $1', [
-      id,
-      columns.profile,
-    ]);
-    await sql(this.databaseUrl, `select pg_notify('hooktrail_access', '')`);
-    for (const node of this.#nodes) await this.#caughtUp(node);
+  /** Gives a webhook rules of its own; resolves when all nodes know them. */
+  async rules(webhookId: string, delivery: object): Promise<void> {
+    const path = `/v1/webhooks/${webhookId}/delivery`;
+    const { status, body } = await this.#first.call('PUT', path, { delivery });
+    expect(status, JSON.stringify(body)).toBe(200);
+    const wanted = JSON.stringify(body);
+    for (const node of this.#nodes) {
+      await eventually('the rules', async () => {
+        const seen = await node.call('GET', path);
+        return JSON.stringify(seen.body) === wanted;
+      });
+    }
   }
 
   async publish(node: TestNode, type: string, count = 1): Promise<string[]> {
     const batch = Array.from({ length: count }, () => ({ type }));
     const { status, body } = await node.call('POST', '/v1/events/batch', batch);
-    expect(status, JSON.stringify(body)).toBe(202);
+    expect(status).toBe(200);
     return body.results.map(
       (result: { invocations: { id: string }[] }) => result.invocations[0]?.id,
     );
@@ -110,18 +100,10 @@ export class Stage {
     await this.#drop();
   }
 
-  async #caughtUp(node: TestNode): Promise<void> {
-    const name = `caught up ${this.#types++}`;
-    const { body } = await node.call('POST', '/api/v2/webhooks', {
-      webhook: {
-        name,
-        endpoint: 'http://127.0.0.1:9/',
-        http_method: 'POST',
-        request_format: 'json',
-        status: 'inactive',
-      },
-    });
-    await node.call('DELETE', `/api/v2/webhooks/${body.webhook.id}`);
+  get #first(): TestNode {
+    const [node] = this.#nodes;
+    if (node === undefined) throw new Error('the stage has no node yet');
+    return node;
   }
 }
 

@@ -287,6 +287,7 @@ export async function startTestApi({
       api.current?.replays.push(replay);
       return next.replayed;
     },
+    probeNow: async () => undefined,
     tellCounts: async () => undefined,
     tryOut: async (trial) => {
       api.current?.trials.push(trial);

@@ -50,7 +50,7 @@ function whatHappened({ attempts, invocation }: Told): string[] {
     ];
   }
   if (latest === undefined) {
-    return status === 'accepted' ? ['It was accepted.'] : [`It is ${status}${because}.`];
+    return [invocation.due_at === null ? `It ended as ${status}${because}.` : 'It was accepted.'];
   }
   const answered = `Attempt ${latest.number} ${outcomeOf(latest)}.`;
   if (invocation.due_at === null) {

@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uuidFromId } from '../ids.ts';
+import { eventually } from '../testing/eventually.ts';
+import { answering } from '../testing/receiver.ts';
+import { openStage, type Stage } from '../testing/stage.ts';
+import { makeDue, sql, type TestNode } from '../testing/test-node.ts';
+
+let stage: Stage;
+let one: TestNode;
+let two: TestNode;
+
+beforeAll(async () => {
+  stage = await openStage();
+  one = await stage.node();
+  two = await stage.node();
+});
+afterAll(() => stage.close());
+
+const health = async (webhookId: string, node = one) =>
+  (await node.call('GET', `/v1/webhooks/${webhookId}/health`)).body.health;
+const explained = async (webhookId: string, id: string) =>
+  (await one.call('GET', `/v1/webhooks/${webhookId}/invocations/${id}`)).body.invocation;
+
+/** Opens after ten requests, is probed after a tenth of a second, and hardly retries. */
+const BREAKER = {
+  window_seconds: 60,
+  min_requests: 10,
+  error_rate: 0.7,
+  max_errors: 1_000,
+  open_seconds: 1,
+  max_open_seconds: 60,
+};
+
+describe('a circuit breaker', () => {
+  test('opens at its limits, holds back, is probed by one request, closes: oldest first', async () => {
+    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER, concurrency: 1 });
+    receiver.behave(answering(500));
+    await stage.publish(one, type, 9);
+    await stage.until(webhookId, { 'server error': 9 });
+    expect((await health(webhookId)).breaker).toEqual({ state: 'closed' });
+
+    await stage.publish(one, type, 1);
+    await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+    expect(await health(webhookId)).toMatchObject({
+      status: 'active',
+      breaker: {
+        since: expect.any(String),
+        reason:
+          '10 of 10 requests failed (100 %) within 60 s; the limits are 70 % of at least 10 requests, or more than 1000 failures',
+      },
+      window: { seconds: 60, requests: 10, errors: 10, error_rate: 1 },
+    });
+
+    const waiting = await stage.publish(two, type, 20);
+    const before = receiver.requests.length;
+    await stage.until(webhookId, { 'circuit broken': 20 });
+    const held = await explained(webhookId, waiting[3] as string);
+    expect(held).toMatchObject({ status: 'circuit broken', next_attempt_at: expect.any(String) });
+    expect(held.explanation).toMatch(/circuit breaker is (open|half open) since .*10 of 10/);
+    expect(held.timeline.map((entry: { what: string }) => entry.what)).toEqual([
+      'accepted',
+      'circuit broken',
+    ]);
+    // Probes, one at a time, and nothing else: each takes the oldest that waits.
+    await eventually('two probes', () => receiver.requests.length >= before + 2);
+    expect(receiver.requests.length).toBeLessThanOrEqual(before + 3);
+
+    receiver.behave(answering(200));
+    await one.call('POST', `/v1/webhooks/${webhookId}/resume`); // does not wait for the next probe
+    await stage.until(webhookId, { 'circuit broken': 0 });
+    expect((await health(webhookId)).breaker).toEqual({ state: 'closed' });
+    const probed = receiver.requests
+      .slice(before)
+      .map(({ headers }) => headers['x-zendesk-webhook-invocation-id']);
+    const fresh = waiting.filter((id) => probed.filter((each) => each === id).length === 1);
+    expect(probed.filter((id) => fresh.includes(id as string))).toEqual(fresh);
+    expect(probed.filter((id) => waiting.includes(id as string)).length).toBeGreaterThanOrEqual(20);
+  });
+
+  test('is one for all nodes: a dead endpoint sees its limits once', async () => {
+    const limit = { ...BREAKER, min_requests: 40, open_seconds: 60, max_open_seconds: 60 };
+    const { receiver, webhookId, type } = await stage.scene({ breaker: limit, concurrency: 2 });
+    receiver.behave(answering(503));
+    await Promise.all([stage.publish(one, type, 300), stage.publish(two, type, 300)]);
+    for (const node of [one, two]) {
+      await eventually('the breaker', async () => {
+        return (await health(webhookId, node)).breaker.state === 'open';
+      });
+    }
+    await stage.until(webhookId, { accepted: 0 });
+    // Each node tells of twenty failures at once, and has two under way: 2 x 22 more at most, not 600.
+    expect(receiver.requests.length).toBeGreaterThanOrEqual(40);
+    expect(receiver.requests.length).toBeLessThanOrEqual(40 + 44);
+    expect(await stage.statuses(webhookId)).toEqual({
+      'circuit broken': 600 - receiver.requests.length,
+      'server error': receiver.requests.length,
+    });
+  });
+
+  test('opens by the number of failures as well, whatever their share', async () => {
+    const { receiver, webhookId, type } = await stage.scene({
+      breaker: { ...BREAKER, min_requests: 1_000, max_errors: 5, open_seconds: 60 },
+      concurrency: 1,
+    });
+    let count = 0;
+    receiver.behave((request, response) =>
+      answering(count++ % 5 === 0 ? 500 : 200)(request, response),
+    );
+    await stage.publish(one, type, 60);
+    await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+  });
+
+  test('does not open by sporadic failures', async () => {
+    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
+    let count = 0;
+    receiver.behave((request, response) =>
+      answering(count++ % 2 === 0 ? 500 : 200)(request, response),
+    );
+    await stage.publish(one, type, 100);
+    await stage.until(webhookId, { accepted: 0 });
+    expect(await health(webhookId)).toMatchObject({
+      breaker: { state: 'closed' },
+      window: { requests: 100, errors: 50, error_rate: 0.5 },
+    });
+  });
+
+  test('forgets failures when their window has passed', async () => {
+    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
+    receiver.behave(answering(500));
+    await stage.publish(one, type, 9);
+    await stage.until(webhookId, { 'server error': 9 });
+    expect((await health(webhookId)).window.errors).toBe(9);
+    await sql(
+      stage.databaseUrl,
+      `update delivery_count set period_at = period_at - interval '60 s' where webhook_id = $1`,
+      [uuidFromId(webhookId)],
+    );
+    await stage.publish(one, type, 9);
+    await stage.until(webhookId, { 'server error': 18 });
+    expect(await health(webhookId)).toMatchObject({
+      breaker: { state: 'closed' },
+      window: { errors: 9 },
+    });
+  });
+
+  test('waits longer after each probe that fails', async () => {
+    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
+    receiver.behave(answering(500));
+    await stage.publish(one, type, 30);
+    await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+    const openMs = async () => {
+      const [row] = await sql<{ open_ms: number }>(
+        stage.databaseUrl,
+        'select open_ms from breaker where webhook_id = $1',
+        [uuidFromId(webhookId)],
+      );
+      return row?.open_ms;
+    };
+    expect(await openMs()).toBe(1_000);
+    for (const wanted of [2_000, 4_000]) {
+      await makeDue(stage.databaseUrl); // something to probe with
+      await one.call('POST', `/v1/webhooks/${webhookId}/resume`);
+      await eventually(`${wanted} ms`, async () => (await openMs()) === wanted);
+    }
+  });
+});
+
+describe('the zendesk profile', () => {
+  test('ends what comes while the breaker is open', async () => {
+    await one.call('PUT', '/v1/account', { account: { profile: 'zendesk' } });
+    const { receiver, webhookId, type } = await stage.scene({
+      breaker: { ...BREAKER, open_seconds: 60 },
+      rate_limit: null,
+    });
+    receiver.behave(answering(500));
+    await stage.publish(one, type, 10);
+    await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+    const [id] = await stage.publish(one, type, 1);
+    const ended = await eventually('its end', async () => {
+      const invocation = await explained(webhookId, id as string);
+      return invocation.status === 'circuit broken' ? invocation : undefined;
+    });
+    expect(ended).not.toHaveProperty('next_attempt_at');
+    expect(ended.explanation).toMatch(/^It ended as circuit broken: the circuit breaker is open/);
+    const [row] = await sql(stage.databaseUrl, 'select due_at from invocation where id = $1', [
+      uuidFromId(id as string),
+    ]);
+    expect(row).toEqual({ due_at: null });
+    await one.call('PUT', '/v1/account', { account: { profile: 'durable' } });
+  });
+});
+
+describe('a rate limit', () => {
+  test('is obeyed by all nodes together; the rest waits as throttled', async () => {
+    const { receiver, webhookId, type } = await stage.scene({
+      rate_limit: { requests: 10, seconds: 2 },
+    });
+    const times: number[] = [];
+    receiver.behave((_request, response) => {
+      times.push(performance.now());
+      response.end();
+    });
+    const [ids] = await Promise.all([stage.publish(one, type, 15), stage.publish(two, type, 15)]);
+    await stage.until(webhookId, { success: 10, throttled: 20 });
+    const [id] = (
+      await sql<{ id: string }>(
+        stage.databaseUrl,
+        `select id from invocation where webhook_id = $1 and status = 'throttled' limit 1`,
+        [uuidFromId(webhookId)],
+      )
+    ).map((row) => row.id);
+    expect(id).toBeDefined();
+    const { body } = await one.call(
+      'GET',
+      `/api/v2/webhooks/${webhookId}/invocations?filter[status]=throttled`,
+    );
+    const throttled = body.invocations[0];
+    expect(Date.parse(throttled.next_attempt_at)).toBeGreaterThan(Date.parse(throttled.created_at));
+    const { explanation, timeline } = await explained(webhookId, throttled.id);
+    expect(explanation).toMatch(/It waits: the rate limit is reached, until .* at least/);
+    expect(timeline[1]).toMatchObject({
+      what: 'throttled',
+      message: 'the rate limit is reached: 10 requests in 2 s',
+    });
+    expect(await health(webhookId)).toMatchObject({
+      next_permit_at: expect.any(String),
+      waiting_since: expect.any(String),
+    });
+
+    await stage.until(webhookId, { success: 30 });
+    expect(ids).toHaveLength(15);
+    // No eleven requests within the span; what lies between a permit and its request is little.
+    for (let index = 10; index < times.length; index++) {
+      expect((times[index] as number) - (times[index - 10] as number)).toBeGreaterThan(1_500);
+    }
+  });
+});
+
+describe('a pause', () => {
+  test('lets nothing out, loses nothing, and goes on where it was', async () => {
+    const { receiver, webhookId, type } = await stage.scene();
+    const paused = await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
+    expect(paused.body).toMatchObject({ paused: true });
+    const [id] = await stage.publish(one, type, 20);
+    await makeDue(stage.databaseUrl); // both nodes look
+    const invocation = await explained(webhookId, id as string);
+    expect(invocation.explanation).toMatch(/^It was accepted\. .* the webhook is paused since/);
+    expect(await health(webhookId)).toMatchObject({
+      status: 'paused',
+      paused_at: paused.body.paused_at,
+    });
+    expect(await stage.statuses(webhookId)).toEqual({ accepted: 20 });
+    expect(receiver.requests).toEqual([]);
+    await two.call('POST', `/v1/webhooks/${webhookId}/resume`);
+    await stage.until(webhookId, { success: 20 });
+    expect(receiver.requests).toHaveLength(20);
+  });
+
+  test('gives back what a node holds', async () => {
+    const { receiver, webhookId, type } = await stage.scene({ concurrency: 1 });
+    const held: (() => void)[] = [];
+    receiver.behave((_request, response) => held.push(() => response.end()));
+    await stage.publish(one, type, 10);
+    await eventually('the first request', () => held.length === 1);
+    await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
+    held[0]?.();
+    await eventually('the rest to be given back', async () => {
+      const [row] = await sql(
+        stage.databaseUrl,
+        'select count(*)::int as count from invocation where webhook_id = $1 and leased',
+        [uuidFromId(webhookId)],
+      );
+      return row?.['count'] === 0;
+    });
+    expect(await stage.statuses(webhookId)).toEqual({ accepted: 9, success: 1 });
+    receiver.behave(answering(200));
+    await one.call('POST', `/v1/webhooks/${webhookId}/resume`);
+    await stage.until(webhookId, { success: 10 });
+  });
+});

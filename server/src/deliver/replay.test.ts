@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uuidFromId } from '../ids.ts';
+import { eventually } from '../testing/eventually.ts';
+import { answering } from '../testing/receiver.ts';
+import { openStage, type Scene, type Stage } from '../testing/stage.ts';
+import { type Answer, makeDue, sql, type TestNode } from '../testing/test-node.ts';
+
+let stage: Stage;
+let node: TestNode;
+
+beforeAll(async () => {
+  stage = await openStage();
+  node = await stage.node();
+});
+afterAll(() => stage.close());
+
+const pathOf = ({ webhookId }: Scene, id: string) => `/v1/webhooks/${webhookId}/invocations/${id}`;
+const replay = (scene: Scene, id: string, body?: object): Promise<Answer> =>
+  node.call('POST', `${pathOf(scene, id)}/replay`, body);
+const show = async (scene: Scene, id: string) =>
+  (await node.call('GET', pathOf(scene, id))).body.invocation;
+
+async function attempts({ webhookId }: Scene, id: string) {
+  const path = `/api/v2/webhooks/${webhookId}/invocations/${id}/attempts`;
+  return (await node.call('GET', path)).body.attempts;
+}
+
+function attempted(scene: Scene, id: string, count: number) {
+  return eventually(`${count} attempts`, async () => {
+    const invocation = await show(scene, id);
+    return invocation.attempts_count === count ? invocation : undefined;
+  });
+}
+
+async function failedOnce(): Promise<{ scene: Scene; id: string }> {
+  const scene = await stage.scene();
+  scene.receiver.behave(answering(500));
+  const [id] = await stage.publish(node, scene.type);
+  await attempted(scene, id as string, 1);
+  return { scene, id: id as string };
+}
+
+describe('a replay', () => {
+  test('sends the same invocation once more, as the next attempt, by hand', async () => {
+    const scene = await stage.scene();
+    const [id] = (await stage.publish(node, scene.type)) as [string];
+    await attempted(scene, id, 1);
+    const answer = await replay(scene, id);
+    expect(answer.status).toBe(202);
+    expect(answer.body.invocation).toMatchObject({ id, status: 'success' });
+    const invocation = await attempted(scene, id, 2);
+    expect(invocation).toMatchObject({ status: 'success' });
+    const [first, second] = scene.receiver.requestsOf(id);
+    expect(second?.body).toBe(first?.body);
+    expect(await attempts(scene, id)).toMatchObject([
+      { trigger: 'manual', status: 'success' },
+      { trigger: 'schedule', status: 'success' },
+    ]);
+    expect(invocation.timeline.map(({ what }: { what: string }) => what)).toEqual([
+      'accepted',
+      'attempted',
+      'recorded',
+      'replayed',
+      'attempted',
+      'recorded',
+    ]);
+    expect(invocation.timeline[3].message).toMatch(/^asked for by [0-9A-Z]{26}$/);
+  });
+
+  test('while a retry is due: both are made once, and the schedule goes on as it was', async () => {
+    const { scene, id } = await failedOnce();
+    const due = (await show(scene, id)).next_attempt_at;
+    expect((await replay(scene, id)).status).toBe(202);
+    const after = await attempted(scene, id, 2);
+    expect(after.next_attempt_at).toBe(due);
+    expect(after.explanation).toMatch(/Attempt 2 ended as server error with 500\. The next/);
+    await makeDue(stage.databaseUrl);
+    const retried = await attempted(scene, id, 3);
+    expect(scene.receiver.requestsOf(id)).toHaveLength(3);
+    const [third, second, first] = await attempts(scene, id);
+    expect(first.reason).toMatch(/^retry 1 of 9 after [\d.]+ s, by the schedule$/);
+    expect(second).toMatchObject({
+      trigger: 'manual',
+      reason: 'an attempt by hand: the schedule goes on as it stood',
+    });
+    // The second wait of the schedule, not the third.
+    expect(third.reason).toMatch(/^retry 2 of 9 after [\d.]+ s/);
+    const waitMs = Date.parse(retried.next_attempt_at) - Date.parse(third.completed_at);
+    expect(waitMs).toBeGreaterThan(23_000);
+    expect(waitMs).toBeLessThan(37_000);
+  });
+
+  test('that succeeds settles the invocation: the retry is not needed', async () => {
+    const { scene, id } = await failedOnce();
+    scene.receiver.behave(answering(204));
+    await replay(scene, id);
+    expect(await attempted(scene, id, 2)).toMatchObject({ status: 'success', status_code: 204 });
+    await makeDue(stage.databaseUrl);
+    expect(await show(scene, id)).not.toHaveProperty('next_attempt_at');
+    expect(scene.receiver.requestsOf(id)).toHaveLength(2);
+  });
+
+  test('of one that was final and fails again stays final', async () => {
+    const scene = await stage.scene({ schedule_seconds: [] });
+    scene.receiver.behave(answering(500));
+    const [id] = (await stage.publish(node, scene.type)) as [string];
+    expect((await attempted(scene, id, 1)).explanation).toMatch(
+      /It ended as server error: no retry is left: 1 attempt was made\.$/,
+    );
+    await replay(scene, id);
+    expect(await attempted(scene, id, 2)).not.toHaveProperty('next_attempt_at');
+  });
+
+  test('goes out past an open breaker, and its success closes it', async () => {
+    const scene = await stage.scene({
+      breaker: {
+        window_seconds: 60,
+        min_requests: 5,
+        error_rate: 0.7,
+        max_errors: 1_000,
+        open_seconds: 60,
+        max_open_seconds: 60,
+      },
+    });
+    scene.receiver.behave(answering(500));
+    const ids = await stage.publish(node, scene.type, 5);
+    const state = async () =>
+      (await node.call('GET', `/v1/webhooks/${scene.webhookId}/health`)).body.health.breaker.state;
+    await eventually('the breaker', async () => (await state()) === 'open');
+    const [waiting] = (await stage.publish(node, scene.type)) as [string];
+    await stage.until(scene.webhookId, { 'circuit broken': 1 });
+    scene.receiver.behave(answering(200));
+    await replay(scene, ids[0] as string);
+    await eventually('the breaker to close', async () => (await state()) === 'closed');
+    expect(await attempted(scene, waiting, 1)).toMatchObject({ status: 'success' });
+  });
+
+  test('is bound by the rate limit like all others', async () => {
+    const scene = await stage.scene({ rate_limit: { requests: 1, seconds: 3_600 } });
+    const [id] = (await stage.publish(node, scene.type)) as [string];
+    await attempted(scene, id, 1);
+    const answer = await replay(scene, id);
+    expect(answer.status).toBe(202);
+    await stage.until(scene.webhookId, { throttled: 1 });
+    await replay(scene, id, { force: true });
+    expect(await attempted(scene, id, 2)).toMatchObject({ status: 'success' });
+  });
+});
+
+describe('a replay is refused', () => {
+  test.each([
+    ['inactive', 'WebhookInactive'],
+    ['paused', 'WebhookPaused'],
+  ])('while the webhook is %s, unless it is forced', async (how, code) => {
+    const { scene, id } = await failedOnce();
+    const path = `/api/v2/webhooks/${scene.webhookId}`;
+    if (how === 'paused') await node.call('POST', `/v1/webhooks/${scene.webhookId}/pause`);
+    else await node.call('PATCH', path, { webhook: { status: 'inactive' } });
+    const refused = await replay(scene, id);
+    expect(refused).toMatchObject({ status: 409, body: { error: { code } } });
+    expect(refused.body.error.message).toMatch(/"force": true/);
+    expect(scene.receiver.requestsOf(id)).toHaveLength(1);
+
+    scene.receiver.behave(answering(200));
+    expect((await replay(scene, id, { force: true })).status).toBe(202);
+    expect(await attempted(scene, id, 2)).toMatchObject({ status: 'success' });
+  });
+
+  test('while an attempt is under way', async () => {
+    const scene = await stage.scene();
+    const held: (() => void)[] = [];
+    scene.receiver.behave((_request, response) => held.push(() => response.end()));
+    const [id] = (await stage.publish(node, scene.type)) as [string];
+    await eventually('the request', () => held.length === 1);
+    const refused = await replay(scene, id);
+    expect(refused).toMatchObject({ status: 409, body: { error: { code: 'AttemptUnderWay' } } });
+    held[0]?.();
+    await attempted(scene, id, 1);
+  });
+
+  test('when its event is gone, or there is no such invocation', async () => {
+    const { scene, id } = await failedOnce();
+    await sql(stage.databaseUrl, 'delete from event where id = $1', [
+      uuidFromId((await show(scene, id)).event_id),
+    ]);
+    expect(await replay(scene, id)).toMatchObject({
+      status: 410,
+      body: { error: { code: 'EventGone' } },
+    });
+    for (const missing of ['01M84BR9JE9229N47FMQ1SC2MD', 'nonsense']) {
+      expect(await replay(scene, missing)).toMatchObject({ status: 404 });
+      expect((await node.call('GET', pathOf(scene, missing))).status).toBe(404);
+    }
+    expect(await replay(scene, id, { forced: true })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'forced' }] },
+    });
+  });
+
+  test('two at once make one attempt', async () => {
+    const { scene, id } = await failedOnce();
+    const answers = await Promise.all([replay(scene, id), replay(scene, id)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
+    await attempted(scene, id, 2);
+    expect(scene.receiver.requestsOf(id)).toHaveLength(2);
+  });
+});
+
+test('an attempt by hand whose node died is made again, and leaves the schedule as it was', async () => {
+  const { scene, id } = await failedOnce();
+  const due = new Date('2100-01-01T00:00:00Z');
+  // As a node left it that leased it for the replay and died.
+  await sql(
+    stage.databaseUrl,
+    `update invocation set manual = true, leased = true, resume_at = $2, due_at = now() where id = $1`,
+    [uuidFromId(id), due],
+  );
+  await makeDue(stage.databaseUrl, { expired: true });
+  const after = await attempted(scene, id, 2);
+  expect(after.next_attempt_at).toBe(due.toISOString());
+  expect((await attempts(scene, id))[0]).toMatchObject({ trigger: 'manual' });
+});
