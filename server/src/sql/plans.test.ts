@@ -14,18 +14,31 @@ import {
 } from '../testing/test-trail.ts';
 import { claimIdempotencyKeys } from './claim-idempotency-keys.ts';
 import { claimInvocations } from './claim-invocations.ts';
+import { closeBreaker } from './close-breaker.ts';
+import { countOutcomes } from './count-outcomes.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
 import { endInvocations } from './end-invocations.ts';
 import { endOrphans } from './end-orphans.ts';
 import { findDueWebhooks } from './find-due-webhooks.ts';
 import { insertEvents } from './insert-events.ts';
 import { lockInvocations } from './lock-invocations.ts';
+import { lockRateWindow } from './lock-rate-window.ts';
 import { nextDue } from './next-due.ts';
+import { openBreaker } from './open-breaker.ts';
+import { parkInvocations } from './park-invocations.ts';
+import { readBreakers } from './read-breakers.ts';
+import { readCounts } from './read-counts.ts';
 import { readEvents } from './read-events.ts';
 import { readIdempotencyKeys } from './read-idempotency-keys.ts';
+import { readOpenBreakers } from './read-open-breakers.ts';
+import { readRateWindow } from './read-rate-window.ts';
 import { recordOutcomes } from './record-outcomes.ts';
 import { type LeaseRow, renewLeases } from './renew-leases.ts';
+import { reopenBreaker } from './reopen-breaker.ts';
+import { replayInvocation } from './replay-invocation.ts';
 import { returnLeases } from './return-leases.ts';
+import { takeProbe } from './take-probe.ts';
+import { writeRateWindow } from './write-rate-window.ts';
 
 const LANE = 7;
 const DAYS = 6;
@@ -242,5 +255,67 @@ describe.each([
     const { lane } = keyRow('key 1');
     const deleted = await scansOf(deleteExpiredKeys, { lane, limit: 5 });
     expect(rowsOf(deleted)).toBeLessThanOrEqual(10);
+  });
+
+  it('park-invocations reads the page that it writes, not the backlog', async () => {
+    const limit = 10;
+    const parked = {
+      lane: LANE,
+      webhookId: crowded,
+      status: 'throttled' as const,
+      ends: false,
+      entry: '{}',
+      reason: '',
+      fromUs: 0,
+      limit,
+    };
+    const scans = await scansOf(parkInvocations, parked);
+    const found = scans.filter(({ index }) => /due_at/.test(index ?? ''));
+    expect(rowsOf(found)).toBeLessThanOrEqual(limit + 2 * DAYS);
+    expect(rowsOf(scans) - rowsOf(found)).toBe(limit);
+    // From where the page before ended, what lies before is not read.
+    const later = await scansOf(parkInvocations, {
+      ...parked,
+      fromUs: (Date.now() + DAY_MS) * 1_000,
+    });
+    expect(rowsOf(later)).toBe(0);
+  });
+
+  it('replay-invocation reads the partition of its invocation', async () => {
+    const [{ id } = { id: '' }] = few.slice(2);
+    const scans = await scansOf(replayInvocation, {
+      lane: LANE,
+      webhookId: neighbours[0] as string,
+      id,
+      entry: '{}',
+      leased: true,
+      leaseMs: 30_000,
+    });
+    expect(relations(scans)).toEqual(partitions('invocation', [2]));
+    expect(rowsOf(scans)).toBe(1);
+  });
+
+  it('the statements on gates read the rows of their webhook', async () => {
+    const webhookId = crowded;
+    const one = { lane: LANE, webhookId };
+    const counts = [{ ...one, requests: 5, errors: 5, windowMs: 300_000 }];
+    for (const id of [crowded, ...neighbours]) {
+      const of = { lane: LANE, webhookId: id };
+      await trail.database.run(countOutcomes, [{ ...of, requests: 1, errors: 1, windowMs: 1 }]);
+      await trail.database.run(openBreaker, { ...of, openMs: 0, reason: '' });
+      await trail.database.run(lockRateWindow, of);
+    }
+    const few = async <Params, Row>(statement: Query<Params, Row>, params: Params) =>
+      expect(rowsOf(await scansOf(statement, params)), statement.name).toBeLessThanOrEqual(2);
+    await few(countOutcomes, counts);
+    await few(readCounts, { ...one, windowMs: 300_000 });
+    await few(readBreakers, [webhookId]);
+    await few(takeProbe, { ...one, holdMs: 1_000 });
+    await few(reopenBreaker, { ...one, factor: 2, maxOpenMs: 60_000 });
+    await few(closeBreaker, one);
+    await few(readRateWindow, one);
+    await few(writeRateWindow, { ...one, permits: '[]' });
+    const open = await scansOf(readOpenBreakers, undefined);
+    expect(open.map(({ index }) => index)).toEqual(['breaker_not_closed']);
   });
 });

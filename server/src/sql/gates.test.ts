@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId, uuidFromId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
+import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
+import { closeBreaker } from './close-breaker.ts';
+import { countOutcomes } from './count-outcomes.ts';
+import { openBreaker } from './open-breaker.ts';
+import { readBreakers } from './read-breakers.ts';
+import { readCounts } from './read-counts.ts';
+import { reopenBreaker } from './reopen-breaker.ts';
+import { takeProbe } from './take-probe.ts';
+
+let trail: TestTrail;
+let webhookId: string;
+let lane: number;
+beforeAll(async () => {
+  trail = await createTestTrail();
+});
+beforeEach(() => {
+  webhookId = newId(Date.now());
+  lane = laneOf(webhookId);
+});
+afterAll(() => trail.drop());
+
+const WINDOW_MS = 300_000;
+const count = async (requests: number, errors: number) => {
+  const [sums] = await trail.database.run(countOutcomes, [
+    { lane, webhookId, requests, errors, windowMs: WINDOW_MS },
+  ]);
+  return sums && { requests: sums.requests, errors: sums.errors };
+};
+const read = async () => {
+  const [sums] = await trail.database.run(readCounts, { lane, webhookId, windowMs: WINDOW_MS });
+  return sums;
+};
+/** As if the time had passed. */
+const pass = (seconds: number) =>
+  trail.sql(
+    `update delivery_count
+    set period_at = period_at - $2::integer * interval '1 second', slot = (slot + 64 - $2::integer / 10) % 32
+    where webhook_id = $1`,
+    [uuidFromId(webhookId), seconds],
+  );
+const open = () => trail.database.run(openBreaker, { lane, webhookId, openMs: 5_000, reason: 'r' });
+const breaker = async () => (await trail.database.run(readBreakers, [webhookId]))[0];
+const due = () =>
+  trail.sql('update breaker set next_probe_at = now() where webhook_id = $1', [
+    uuidFromId(webhookId),
+  ]);
+const probe = () => trail.database.run(takeProbe, { lane, webhookId, holdMs: 17_000 });
+
+describe('countOutcomes', () => {
+  it('returns the sums of the window, with what was just added', async () => {
+    expect(await count(3, 1)).toEqual({ requests: 3, errors: 1 });
+    await pass(20);
+    expect(await count(2, 2)).toEqual({ requests: 5, errors: 3 });
+    expect(await count(1, 0)).toEqual({ requests: 6, errors: 3 });
+    expect(await read()).toEqual({ requests: 6, errors: 3 });
+  });
+
+  it('leaves out what is older than the window, and writes over it a round later', async () => {
+    await count(3, 1);
+    await pass(310);
+    expect(await count(1, 0)).toEqual({ requests: 1, errors: 0 });
+    await pass(320);
+    expect(await count(7, 7)).toEqual({ requests: 7, errors: 7 });
+    const rows = await trail.sql('select 1 from delivery_count where webhook_id = $1', [
+      uuidFromId(webhookId),
+    ]);
+    expect(rows.length).toBeLessThanOrEqual(2);
+  });
+
+  it('loses none of those that many nodes add at once', async () => {
+    await Promise.all(Array.from({ length: 40 }, () => count(2, 1)));
+    expect(await read()).toEqual({ requests: 80, errors: 40 });
+  });
+});
+
+describe('a breaker', () => {
+  it('is opened by the first, and only by it', async () => {
+    const opened = await Promise.all(Array.from({ length: 10 }, open));
+    expect(opened.flat()).toHaveLength(1);
+    expect(await breaker()).toMatchObject({ state: 'open', reason: 'r' });
+  });
+
+  it('gives its probe to one of many, when its time has come', async () => {
+    await open();
+    expect(await probe()).toEqual([]);
+    await due();
+    const taken = await Promise.all(Array.from({ length: 10 }, probe));
+    expect(taken.flat()).toHaveLength(1);
+    expect(await breaker()).toMatchObject({ state: 'half open' });
+    await due(); // whoever had it died
+    expect(await probe()).toHaveLength(1);
+  });
+
+  it('stays open twice as long after each probe that failed, up to the limit', async () => {
+    await open();
+    for (const wanted of [10_000, 20_000, 25_000, 25_000]) {
+      await trail.database.run(reopenBreaker, { lane, webhookId, factor: 2, maxOpenMs: 25_000 });
+      const [row] = await trail.sql<{ open_ms: number; wait_ms: number }>(
+        `select open_ms, extract(epoch from next_probe_at - now())::float8 * 1000 as wait_ms
+        from breaker where webhook_id = $1`,
+        [uuidFromId(webhookId)],
+      );
+      expect(row?.open_ms).toBe(wanted);
+      expect(row?.wait_ms).toBeGreaterThan(wanted - 5_000);
+      expect(row?.wait_ms).toBeLessThanOrEqual(wanted);
+    }
+  });
+
+  it('closes, and the failures that opened it count no more', async () => {
+    await count(200, 200);
+    await open();
+    await trail.database.run(closeBreaker, { lane, webhookId });
+    expect(await breaker()).toMatchObject({ state: 'closed', reason: null });
+    expect(await read()).toEqual({ requests: 0, errors: 0 });
+    expect(await probe()).toEqual([]);
+    expect(await open()).toHaveLength(1);
+  });
+});
