@@ -72,9 +72,12 @@ export class Breakers {
     this.#parts = parts;
   }
 
-  /** Undefined while requests may be sent. */
+  /** Undefined while requests may be sent: the breaker is closed, or the rules have none any more. */
   broken(webhookId: string): Broken | undefined {
-    return this.#broken.get(webhookId);
+    const broken = this.#broken.get(webhookId);
+    return broken === undefined || this.#parts.rulesOf(webhookId).breaker === null
+      ? undefined
+      : broken;
   }
 
   /** Reads all breakers anew: at the start, and after notifications may have been missed. */

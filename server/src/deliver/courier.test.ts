@@ -330,6 +330,65 @@ describe('one attempt', () => {
     expect(Math.abs(atMs - h.now() - 120_000)).toBeLessThanOrEqual(24_000);
   });
 
+  it('is recorded under the lease that was got again while its outcome waited', async () => {
+    const h = harness();
+    const id = h.webhook();
+    const leased = h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    let write: () => void = () => undefined;
+    h.whenRecording(
+      () =>
+        new Promise((resolve) => {
+          write = resolve;
+        }),
+    );
+    h.sent[0]?.answer();
+    await turn();
+    const leasedUntilMs = leased.leasedUntilMs + 60_000;
+    h.deliver(id, { ...leased, leasedUntilMs });
+    write();
+    await gone(h.courier);
+    expect(h.recorded).toMatchObject([{ invocationId: leased.id, leasedUntilMs }]);
+    expect(h.sent).toHaveLength(1);
+  });
+
+  it('by hand leaves the schedule as it was, and a probe tells the breaker', async () => {
+    const h = harness();
+    const id = h.webhook();
+    h.deliver(id, { attemptsCount: 3, manualCount: 2, manual: true });
+    h.deliver(id, { attemptsCount: 3, manualCount: 2, probe: true });
+    await eventually('the requests', () => h.sent.length === 2);
+    for (const { answer } of h.sent) answer({ status: 'server error' });
+    await gone(h.courier);
+    expect(h.recorded).toMatchObject([
+      { manual: true, resumes: true, retryInMs: null },
+      // One attempt of the schedule was made before, so this is the second: half a minute follows.
+      { manual: false, resumes: false, reason: expect.stringMatching(/^retry 2 of 9/) },
+    ]);
+    expect(h.counted).toEqual([[id, false]]);
+    expect(h.probed).toEqual([[id, false]]);
+  });
+
+  it('goes out past an open breaker by hand and as a probe, and not otherwise', async () => {
+    const h = harness();
+    const id = h.webhook();
+    h.broken.add(id);
+    h.deliver(id, { manual: true });
+    h.deliver(id, { probe: true });
+    h.deliver(id);
+    await eventually('the lease to be given back', () =>
+      h.statements.some(({ name }) => name === 'return-leases'),
+    );
+    await eventually('the requests', () => h.sent.length === 2);
+    for (const { answer } of h.sent) answer();
+    await gone(h.courier);
+    expect(h.recorded.map(({ manual }) => manual)).toEqual([true, false]);
+    expect(h.probed).toEqual([
+      [id, true],
+      [id, true],
+    ]);
+  });
+
   it('is not made under a lease that is about to run out', async () => {
     const h = harness();
     const id = h.webhook();
