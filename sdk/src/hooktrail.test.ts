@@ -115,6 +115,219 @@ describe('invoke', () => {
   });
 });
 
+const wireRules = {
+  time_limit_seconds: 30,
+  schedule_seconds: [5, 60],
+  rate_limit: null,
+  breaker: { window_seconds: 60, error_rate: 0.5, max_open_seconds: 60 },
+  standard_webhooks: true,
+};
+const rules = {
+  timeLimitSeconds: 30,
+  scheduleSeconds: [5, 60],
+  rateLimit: null,
+  breaker: { windowSeconds: 60, errorRate: 0.5, maxOpenSeconds: 60 },
+  standardWebhooks: true,
+};
+
+describe('delivery rules', () => {
+  const answered = json({
+    delivery: wireRules,
+    effective: {
+      ...wireRules,
+      profile: 'durable',
+      retried: [{ failure: 'any', only_with_retry_after: false }],
+      retry_after: { max_seconds: 3600, longer: 'cut' },
+      while_open: 'wait',
+    },
+  });
+  const read = {
+    delivery: rules,
+    effective: {
+      ...rules,
+      profile: 'durable',
+      retried: [{ failure: 'any', onlyWithRetryAfter: false }],
+      retryAfter: { maxSeconds: 3600, longer: 'cut' },
+      whileOpen: 'wait',
+    },
+  };
+
+  it('are read with all names in camel case, null as it is', async () => {
+    const { hooktrail, requests } = setUp(answered);
+    expect(await hooktrail.webhooks.getDelivery('w/1')).toEqual(read);
+    expect(requests[0]).toMatchObject({ method: 'GET', body: undefined });
+    expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w%2F1/delivery');
+  });
+
+  it('are sent as the wire has them', async () => {
+    const { hooktrail, requests } = setUp(answered);
+    const given = {
+      timeLimitSeconds: 30,
+      scheduleSeconds: [5, 60],
+      concurrency: undefined,
+      rateLimit: null,
+      breaker: {
+        windowSeconds: 60,
+        minRequests: 10,
+        errorRate: 0.5,
+        maxErrors: 100,
+        openSeconds: 5,
+        maxOpenSeconds: 60,
+      },
+      standardWebhooks: true,
+    };
+    expect(await hooktrail.webhooks.updateDelivery('w', given)).toEqual(read);
+    expect(requests[0]?.method).toBe('PUT');
+    expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/delivery');
+    expect(requests[0]?.body).toEqual({
+      delivery: {
+        ...wireRules,
+        breaker: {
+          window_seconds: 60,
+          min_requests: 10,
+          error_rate: 0.5,
+          max_errors: 100,
+          open_seconds: 5,
+          max_open_seconds: 60,
+        },
+      },
+    });
+  });
+
+  it('want the answer that the operation gives', async () => {
+    const { hooktrail } = setUp(json('nothing'));
+    await expect(hooktrail.webhooks.getDelivery('w')).rejects.toThrow(ResponseValidationError);
+  });
+});
+
+describe('pause and resume', () => {
+  it('tell how the webhook stands, and may be done twice', async () => {
+    const paused = { paused: true, paused_at: '2026-01-31T12:00:00Z', paused_by: 't' };
+    const { hooktrail, requests } = setUp(broken(), json(paused), json({ paused: false }));
+    expect(await hooktrail.webhooks.pause('w')).toEqual({
+      paused: true,
+      pausedAt: new Date('2026-01-31T12:00:00Z'),
+      pausedBy: 't',
+    });
+    expect(await hooktrail.webhooks.resume('w')).toEqual({ paused: false });
+    expect(requests.map(({ method, url }) => [method, url.pathname])).toEqual([
+      ['POST', '/v1/webhooks/w/pause'],
+      ['POST', '/v1/webhooks/w/pause'],
+      ['POST', '/v1/webhooks/w/resume'],
+    ]);
+  });
+});
+
+describe('resetSigningSecret', () => {
+  it('keeps the old one for as long as it is told', async () => {
+    const secret = { secret: 's', algorithm: 'SHA256' };
+    const until = '2026-02-01T12:00:00Z';
+    const { hooktrail, requests } = setUp(
+      json({ signing_secret: { ...secret, previous_until: until } }, { status: 201 }),
+      json({ signing_secret: secret }, { status: 201 }),
+    );
+    const { webhooks } = hooktrail;
+    expect(await webhooks.resetSigningSecret('w', { graceSeconds: 86_400 })).toEqual({
+      ...secret,
+      previousUntil: new Date(until),
+    });
+    expect(await webhooks.resetSigningSecret('w')).toEqual(secret);
+    expect(requests.map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).toEqual([
+      'POST /api/v2/webhooks/w/signing_secret?grace_seconds=86400',
+      'POST /api/v2/webhooks/w/signing_secret',
+    ]);
+  });
+});
+
+describe('health', () => {
+  it('is read at any depth, times too', async () => {
+    const { hooktrail, requests } = setUp(
+      json({
+        paused: false,
+        breaker: { state: 'open', since: '2026-01-31T12:00:00Z', next_probe_at: null },
+        waiting: { oldest_created_at: '2026-01-31T11:00:00Z' },
+      }),
+    );
+    expect(await hooktrail.webhooks.health('w')).toEqual({
+      paused: false,
+      breaker: { state: 'open', since: new Date('2026-01-31T12:00:00Z'), nextProbeAt: null },
+      waiting: { oldestCreatedAt: new Date('2026-01-31T11:00:00Z') },
+    });
+    expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/health');
+  });
+});
+
+describe('account', () => {
+  const account = { id: 1, name: 'main', profile: 'zendesk' };
+
+  it('is shown and changed', async () => {
+    const { hooktrail, requests } = setUp(json({ account }));
+    expect(await hooktrail.account.get()).toEqual(account);
+    expect(await hooktrail.account.update({ profile: 'zendesk' })).toEqual(account);
+    expect(requests).toMatchObject([
+      { method: 'GET', body: undefined },
+      { method: 'PUT', body: { account: { profile: 'zendesk' } } },
+    ]);
+    expect(requests.map(({ url }) => url.pathname)).toEqual(['/v1/account', '/v1/account']);
+  });
+
+  it('must be one', async () => {
+    const { hooktrail } = setUp(json({}));
+    await expect(hooktrail.account.get()).rejects.toThrow(ResponseValidationError);
+  });
+});
+
+describe('invocations', () => {
+  const wire = {
+    id: 'i',
+    webhook_id: 'w',
+    status: 'server error',
+    created_at: '2026-01-31T12:00:00Z',
+    reason: 'retry 1 of 9',
+    attempts: [{ completed_at: '2026-01-31T12:00:01Z', request: { headers: [], payload: '{}' } }],
+    event: { order_id: 1, paid_at: 'noon' },
+  };
+  const model = {
+    id: 'i',
+    webhookId: 'w',
+    status: 'server error',
+    createdAt: new Date('2026-01-31T12:00:00Z'),
+    reason: 'retry 1 of 9',
+    attempts: [
+      { completedAt: new Date('2026-01-31T12:00:01Z'), request: { headers: [], payload: '{}' } },
+    ],
+    event: { order_id: 1, paid_at: 'noon' },
+  };
+
+  it('are shown with all that is known of them, data as it is', async () => {
+    const { hooktrail, requests } = setUp(json({ invocation: wire }));
+    expect(await hooktrail.invocations.get('w', 'i/1')).toEqual(model);
+    expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/invocations/i%2F1');
+  });
+
+  it('are sent again, once', async () => {
+    const { hooktrail, requests } = setUp(json({ invocation: wire }), json({ invocation: wire }));
+    expect(await hooktrail.invocations.replay('w', 'i')).toEqual(model);
+    await hooktrail.invocations.replay('w', 'i', { force: true });
+    expect(requests).toMatchObject([
+      { method: 'POST', body: {} },
+      { method: 'POST', body: { force: true } },
+    ]);
+    expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/invocations/i/replay');
+
+    const lost = setUp(broken(), json({ invocation: wire }));
+    await expect(lost.hooktrail.invocations.replay('w', 'i')).rejects.toThrow();
+    expect(lost.requests).toHaveLength(1);
+  });
+
+  it('want both ids', async () => {
+    const { hooktrail, requests } = setUp(json({}));
+    await expect(hooktrail.invocations.get('w', '')).rejects.toThrow(ConfigurationError);
+    await expect(hooktrail.invocations.replay('', 'i')).rejects.toThrow(ConfigurationError);
+    expect(requests).toEqual([]);
+  });
+});
+
 it('is a Zendesk client too', async () => {
   const { hooktrail, requests } = setUp(json({ webhooks: [], attempts: [] }));
   expect(hooktrail).toBeInstanceOf(Zendesk);

@@ -1,9 +1,23 @@
 import type { APIPromise } from './api-promise.ts';
 import { Zendesk } from './client.ts';
+import type {
+  Account,
+  AccountInput,
+  DeliveryRules,
+  InvocationDetails,
+  PauseState,
+  RotatedSecret,
+  WebhookDelivery,
+  WebhookHealth,
+} from './hooktrail-models.ts';
+import { webhooksPath } from './internal/path.ts';
+import { fromWire, toWire } from './internal/translate.ts';
 import { createTransport, type Envelope } from './internal/transport.ts';
 import { decode } from './internal/wire.ts';
 import type { CallOptions, ZendeskOptions } from './options.ts';
 import type { Webhooks } from './webhooks.ts';
+
+export type * from './hooktrail-models.ts';
 
 /** An event to be published. */
 export interface PublishEvent {
@@ -104,6 +118,111 @@ export interface HooktrailWebhooks extends Webhooks {
     payload: InvokePayload,
     options?: CallOptions,
   ): APIPromise<InvokeResult>;
+
+  /**
+   * Replaces the signing secret of a webhook, and shows the new one.
+   *
+   * @param webhookId - The webhook.
+   * @param options - `graceSeconds`: for how long the signatures of Standard Webhooks are made with
+   *   the old secret too; the rest holds for this call.
+   */
+  resetSigningSecret(
+    webhookId: string,
+    options?: CallOptions & { readonly graceSeconds?: number | undefined },
+  ): APIPromise<RotatedSecret>;
+
+  /**
+   * Shows the delivery rules of a webhook: its own, and all that hold.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Hold for this call.
+   */
+  getDelivery(webhookId: string, options?: CallOptions): APIPromise<WebhookDelivery>;
+
+  /**
+   * Replaces the delivery rules that a webhook has of its own.
+   *
+   * @param webhookId - The webhook.
+   * @param rules - The rules; what is left out is as the profile says from then on.
+   * @param options - Hold for this call.
+   */
+  updateDelivery(
+    webhookId: string,
+    rules: DeliveryRules,
+    options?: CallOptions,
+  ): APIPromise<WebhookDelivery>;
+
+  /**
+   * Holds the deliveries of a webhook; what is published for it waits.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Hold for this call.
+   */
+  pause(webhookId: string, options?: CallOptions): APIPromise<PauseState>;
+
+  /**
+   * Lets the deliveries of a paused webhook go on.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Hold for this call.
+   */
+  resume(webhookId: string, options?: CallOptions): APIPromise<PauseState>;
+
+  /**
+   * Shows how a webhook is doing.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Hold for this call.
+   */
+  health(webhookId: string, options?: CallOptions): APIPromise<WebhookHealth>;
+}
+
+/** The account that the credentials belong to. */
+export interface AccountOperations {
+  /**
+   * Shows the account.
+   *
+   * @param options - Hold for this call.
+   */
+  get(options?: CallOptions): APIPromise<Account>;
+
+  /**
+   * Changes the name or the profile of the account, and shows it as it is then.
+   *
+   * @param account - What is to be changed.
+   * @param options - Hold for this call.
+   */
+  update(account: AccountInput, options?: CallOptions): APIPromise<Account>;
+}
+
+/** Single invocations. */
+export interface Invocations {
+  /**
+   * Shows an invocation with all that is known of it.
+   *
+   * @param webhookId - The webhook.
+   * @param invocationId - The invocation.
+   * @param options - Hold for this call.
+   */
+  get(
+    webhookId: string,
+    invocationId: string,
+    options?: CallOptions,
+  ): APIPromise<InvocationDetails>;
+
+  /**
+   * Sends an invocation again. A repeat would send it once more: after a timeout or a broken
+   * connection the call is not tried again.
+   *
+   * @param webhookId - The webhook.
+   * @param invocationId - The invocation.
+   * @param options - `force`: also where it would be refused otherwise; the rest holds for this call.
+   */
+  replay(
+    webhookId: string,
+    invocationId: string,
+    options?: CallOptions & { readonly force?: boolean | undefined },
+  ): APIPromise<InvocationDetails>;
 }
 
 interface PublishEnvelope {
@@ -128,6 +247,10 @@ export class Hooktrail extends Zendesk {
   declare readonly webhooks: HooktrailWebhooks;
   /** Events in. */
   readonly events: Events;
+  /** The account itself. */
+  readonly account: AccountOperations;
+  /** Single invocations; `webhookInvocations` lists them. */
+  readonly invocations: Invocations;
 
   /** @param options - As for {@link Zendesk}. */
   constructor(options: ZendeskOptions = {}) {
@@ -138,6 +261,17 @@ export class Hooktrail extends Zendesk {
       <Body, T>(reader: (body: Body) => T) =>
       (body: Envelope): T =>
         reader(body as unknown as Body);
+    const whole = <T>(body: Envelope): T => fromWire(body);
+    const readAccount = read(({ account }: { account: object }) => fromWire<Account>(account));
+    const readInvocation = read(({ invocation }: { invocation: object }) =>
+      fromWire<InvocationDetails>(invocation),
+    );
+    const own = (webhookId: string, ...segments: string[]) => [
+      'v1',
+      'webhooks',
+      webhookId,
+      ...segments,
+    ];
 
     this.webhooks = {
       ...this.webhooks,
@@ -145,10 +279,67 @@ export class Hooktrail extends Zendesk {
         send(
           {
             method: 'POST',
-            path: ['v1', 'webhooks', webhookId, 'invocations'],
+            path: own(webhookId, 'invocations'),
             body: { payload },
           },
           read(({ invocation }: { invocation: object }) => ({ invocation: decode(invocation) })),
+          callOptions,
+        ),
+      resetSigningSecret: (webhookId, { graceSeconds, ...callOptions } = {}) =>
+        send(
+          {
+            method: 'POST',
+            path: webhooksPath(webhookId, 'signing_secret'),
+            query: { grace_seconds: graceSeconds },
+          },
+          ({ signing_secret }) => fromWire(signing_secret),
+          callOptions,
+        ),
+      getDelivery: (webhookId, callOptions) =>
+        send({ path: own(webhookId, 'delivery') }, whole<WebhookDelivery>, callOptions),
+      updateDelivery: (webhookId, rules, callOptions) =>
+        send(
+          {
+            method: 'PUT',
+            path: own(webhookId, 'delivery'),
+            body: { delivery: toWire(rules) },
+          },
+          whole<WebhookDelivery>,
+          callOptions,
+        ),
+      pause: (webhookId, callOptions) =>
+        send(
+          { method: 'POST', path: own(webhookId, 'pause'), idempotent: true },
+          whole<PauseState>,
+          callOptions,
+        ),
+      resume: (webhookId, callOptions) =>
+        send(
+          { method: 'POST', path: own(webhookId, 'resume'), idempotent: true },
+          whole<PauseState>,
+          callOptions,
+        ),
+      health: (webhookId, callOptions) =>
+        send({ path: own(webhookId, 'health') }, whole<WebhookHealth>, callOptions),
+    };
+
+    this.account = {
+      get: (callOptions) => send({ path: '/v1/account' }, readAccount, callOptions),
+      update: (account, callOptions) =>
+        send({ method: 'PUT', path: '/v1/account', body: { account } }, readAccount, callOptions),
+    };
+
+    this.invocations = {
+      get: (webhookId, invocationId, callOptions) =>
+        send({ path: own(webhookId, 'invocations', invocationId) }, readInvocation, callOptions),
+      replay: (webhookId, invocationId, { force, ...callOptions } = {}) =>
+        send(
+          {
+            method: 'POST',
+            path: own(webhookId, 'invocations', invocationId, 'replay'),
+            body: { force },
+          },
+          readInvocation,
           callOptions,
         ),
     };

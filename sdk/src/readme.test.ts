@@ -79,6 +79,8 @@ describe('the README', () => {
       ...Object.keys(zendesk.webhooks),
       ...Object.keys(zendesk.webhookInvocations),
       ...Object.keys(zendesk.events),
+      ...Object.keys(zendesk.account).map((name) => `account.${name}`),
+      ...Object.keys(zendesk.invocations).map((name) => `invocations.${name}`),
       'Hooktrail',
       'ZENDESK_SUBDOMAIN',
       'ZENDESK_BASE_URL',

@@ -152,6 +152,15 @@ describe('the types', () => {
       zendesk.events;
       // @ts-expect-error: nor does it invoke webhooks
       zendesk.webhooks.invoke;
+      // @ts-expect-error: nor does it keep a secret that was replaced
+      void zendesk.webhooks.resetSigningSecret('w', { graceSeconds: 60 });
+      const rotated = await hooktrail.webhooks.resetSigningSecret('w', { graceSeconds: 60 });
+      expectTypeOf(rotated.previousUntil).toEqualTypeOf<Date | undefined>();
+      void hooktrail.webhooks.updateDelivery('w', { rateLimit: null, scheduleSeconds: [] });
+      // @ts-expect-error: a rate limit has a span
+      void hooktrail.webhooks.updateDelivery('w', { rateLimit: { requests: 1 } });
+      // @ts-expect-error: an account keeps its number
+      void hooktrail.account.update({ id: 2 });
       // @ts-expect-error: a Zendesk is no Hooktrail
       const wrong: Hooktrail = zendesk;
       void wrong;

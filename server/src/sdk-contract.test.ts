@@ -150,6 +150,12 @@ describe('credentials', () => {
       webhooks.getSigningSecret(NOBODY),
       webhooks.resetSigningSecret(NOBODY),
       webhooks.invoke(NOBODY, {}),
+      webhooks.getDelivery(NOBODY),
+      webhooks.updateDelivery(NOBODY, {}),
+      webhooks.pause(NOBODY),
+      webhooks.resume(NOBODY),
+      wrong.account.get(),
+      wrong.account.update({}),
       webhookInvocations.list(NOBODY),
       webhookInvocations.listAttempts(NOBODY, NOBODY),
       events.publish({ type: 'a.b.c' }),
@@ -189,6 +195,10 @@ describe('credentials', () => {
       webhooks.getSigningSecret(id),
       webhooks.resetSigningSecret(id),
       webhooks.invoke(id, {}),
+      webhooks.getDelivery(id),
+      webhooks.updateDelivery(id, {}),
+      webhooks.pause(id),
+      webhooks.resume(id),
       webhookInvocations.list(id),
       webhookInvocations.listAttempts(id, NOBODY),
     ])) {
@@ -328,6 +338,72 @@ describe('webhooks', () => {
     expect(response.status).toBe(201);
     expect(reset.secret).not.toBe(shown.secret);
     expect(await hooktrail.webhooks.getSigningSecret(id)).toEqual(reset);
+  });
+
+  test('have a signing secret that stays good for a while after it was replaced', async () => {
+    const { id } = await hooktrail.webhooks.create(input());
+    const { previousUntil } = await hooktrail.webhooks.resetSigningSecret(id, {
+      graceSeconds: 3_600,
+    });
+    expect(Math.abs((previousUntil?.getTime() ?? 0) - Date.now() - 3_600_000)).toBeLessThan(60_000);
+  });
+
+  test('have delivery rules, which are read as they were given', async () => {
+    const { id } = await hooktrail.webhooks.create(input());
+    const rules = {
+      timeLimitSeconds: 30,
+      scheduleSeconds: [10, 60],
+      concurrency: 4,
+      rateLimit: { requests: 100, seconds: 1 },
+      breaker: {
+        windowSeconds: 60,
+        minRequests: 10,
+        errorRate: 0.25,
+        maxErrors: 100,
+        openSeconds: 10,
+        maxOpenSeconds: 300,
+      },
+      standardWebhooks: true,
+    };
+    const updated = await hooktrail.webhooks.updateDelivery(id, rules);
+    expect(updated.delivery).toEqual(rules);
+    expect(updated.effective).toEqual({
+      ...rules,
+      profile: 'durable',
+      jitter: 0.2,
+      retried: [{ failure: 'any', onlyWithRetryAfter: false }],
+      retryAfter: { maxSeconds: 3_600, longer: 'cut' },
+      gone: 'deactivates',
+      whileOpen: 'wait',
+    });
+    expect(await hooktrail.webhooks.getDelivery(id)).toEqual(updated);
+    const without = await hooktrail.webhooks.updateDelivery(id, { rateLimit: null, breaker: null });
+    expect(without.delivery).toEqual({ rateLimit: null, breaker: null });
+    const refused = await failure(hooktrail.webhooks.updateDelivery(id, { concurrency: 0 }));
+    expect(refused).toBeInstanceOf(UnprocessableEntityError);
+    expect(refused.message).toContain('delivery.concurrency');
+  });
+
+  test('are paused, and go on', async () => {
+    const { id } = await hooktrail.webhooks.create(input());
+    const paused = await hooktrail.webhooks.pause(id);
+    expect(paused).toEqual({ paused: true, pausedAt: expect.any(Date), pausedBy: ulid });
+    expect(await hooktrail.webhooks.pause(id)).toEqual(paused);
+    expect(await hooktrail.webhooks.resume(id)).toEqual({ paused: false });
+  });
+});
+
+describe('the account', () => {
+  test('is shown, and changed for a while', async () => {
+    const before = await hooktrail.account.get();
+    expect(before).toEqual({ id: 1, name: expect.any(String), profile: 'durable' });
+    const changed = { ...before, name: 'Changed', profile: 'zendesk' };
+    expect(await hooktrail.account.update({ name: 'Changed', profile: 'zendesk' })).toEqual(
+      changed,
+    );
+    expect(await hooktrail.account.get()).toEqual(changed);
+    const { id, ...rest } = before;
+    expect(await hooktrail.account.update(rest)).toEqual({ id, ...rest });
   });
 });
 

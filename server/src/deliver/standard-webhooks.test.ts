@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { verifySignature } from '@hooktrail/sdk/signature';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uuidFromId } from '../ids.ts';
@@ -30,6 +31,18 @@ afterAll(async () => {
   await receiver.close();
   await database.drop();
 });
+
+type Verify = (secret: string, headers: ReceivedRequest['headers'], body: string) => boolean;
+
+/** What `docs/delivery.md` tells receivers to do who use no library. */
+async function documented(): Promise<Verify> {
+  const text = await readFile(new URL('../../../docs/delivery.md', import.meta.url), 'utf8');
+  const block = [...text.matchAll(/^```js\n(.*?)^```$/gms)].find(([, code]) =>
+    code?.includes('function verify'),
+  );
+  const url = `data:text/javascript,${encodeURIComponent(`${block?.[1]}\nexport { verify };`)}`;
+  return ((await import(/* @vite-ignore */ url)) as { verify: Verify }).verify;
+}
 
 /** Which of the receiver's secrets fits each of the signatures, in their order. */
 function signedBy({ headers, body }: ReceivedRequest, secrets: Record<string, string>): string[] {
@@ -74,6 +87,7 @@ test('are sent to the webhooks that ask for them, with one id on every attempt',
   const plain = await requestOf(await publish('standard.asked.for'));
   expect(Object.keys(plain.headers).filter((name) => name.startsWith('webhook-'))).toEqual([]);
 
+  const verify = await documented();
   const rules = { delivery: { standard_webhooks: true } };
   expect((await node.call('PUT', `/v1/webhooks/${webhookId}/delivery`, rules)).status).toBe(200);
   const path = `/api/v2/webhooks/${webhookId}`;
@@ -93,6 +107,8 @@ test('are sent to the webhooks that ask for them, with one id on every attempt',
     expect(request.headers['webhook-id']).toBe(id);
     expect(signedBy(request, { secret })).toEqual(['secret']);
     await verifySignature({ ...request, secret: body.signing_secret.secret });
+    expect(verify(body.signing_secret.secret, request.headers, request.body)).toBe(true);
+    expect(verify(body.signing_secret.secret, request.headers, `${request.body} `)).toBe(false);
   }
 });
 
@@ -110,6 +126,14 @@ test('a replaced secret is good until its time of grace is over', async () => {
   const second = await read('POST', `${path}?grace_seconds=3600`);
   const during = await requestOf(await publish(type));
   expect(signedBy(during, { first, second })).toEqual(['second', 'first']);
+  const verify = await documented();
+  for (const [secret, good] of [
+    [first, true],
+    [second, true],
+    [Buffer.alloc(32).toString('base64'), false],
+  ] as const) {
+    expect(verify(secret, during.headers, during.body)).toBe(good);
+  }
   // The Zendesk header has room for one, and that is the new one's.
   await verifySignature({ ...during, secret: second });
   await expect(verifySignature({ ...during, secret: first })).rejects.toThrow();
