@@ -181,7 +181,7 @@ describe('golden bodies', () => {
       {
         status: 'server error',
         statusCode: 503,
-        completedAt: new Date('2026-11-23T11:39:05.197Z'),
+        completedAt: new Date('2026-11-23T14:01:55.604Z'),
         request: { payload: expect.stringContaining('"account_id":1'), payloadLength: 222 },
         response: {
           headers: [

@@ -1,4 +1,4 @@
-import type { Open, SigningSecret, WebhookInvocation, WebhookInvocationAttempt } from './models.ts';
+import type { Open, SigningSecret, WebhookInvocation } from './models.ts';
 
 /** A named set of delivery rules. */
 export type Profile = Open<'durable' | 'zendesk'>;
@@ -123,24 +123,66 @@ export interface RotatedSecret extends SigningSecret {
   previousUntil?: Date;
 }
 
-/** How a webhook is doing. Fields as the server tells them, names in camel case. */
+/** How a webhook fares at present. */
 export interface WebhookHealth {
-  /** Whether it is delivered to. */
-  status?: Open<'active' | 'inactive'>;
-  /** Whether it is held by hand. */
-  paused?: boolean;
+  /** Whether people let it send. */
+  status: Open<'active' | 'inactive' | 'paused' | 'suspended'>;
+  /** Since when it is held by hand; absent when it is not. */
+  pausedAt?: Date;
+  /** The token that did it. */
+  pausedBy?: string;
   /** Its circuit breaker. */
-  breaker?: { state: Open<'closed' | 'open' | 'half open'>; since?: Date; reason?: string };
-  /** What else the server tells. */
-  [field: string]: unknown;
+  breaker: BreakerHealth;
+  /** Outcomes of the last minutes, since the breaker closed last. */
+  window: OutcomeWindow;
+  /** When the next request may be sent, while the rate limit is reached. */
+  nextPermitAt?: Date;
+  /** When the oldest invocation that waits fell due; absent when none waits. */
+  waitingSince?: Date;
 }
 
-/** One invocation, with all that is known of it. */
-export interface InvocationDetails extends WebhookInvocation {
-  /** Why it stands where it stands, in words. */
+/** The circuit breaker of a webhook. */
+export interface BreakerHealth {
+  /** `half open`: a probe is under way. `none`: the rules have no breaker. */
+  state: Open<'closed' | 'open' | 'half open' | 'none'>;
+  /** Since when it is not closed. */
+  since?: Date;
+  /** Why it opened, with the counts and the limits. */
   reason?: string;
-  /** Its attempts, where the server shows them here. */
-  attempts?: WebhookInvocationAttempt[];
-  /** What else the server tells. */
-  [field: string]: unknown;
+  /** When the next probe may be sent. */
+  nextProbeAt?: Date;
+}
+
+/** Counts of outcomes. */
+export interface OutcomeWindow {
+  /** How far back they go. */
+  seconds: number;
+  /** Requests that ended. */
+  requests: number;
+  /** Those that were no success. */
+  errors: number;
+  /** Their share, from 0 to 1; absent without requests. */
+  errorRate?: number;
+}
+
+/** One invocation, and why it stands where it stands. */
+export interface InvocationDetails extends WebhookInvocation {
+  /** The event that it is about. */
+  eventId: string;
+  /** Why it stands where it stands, in words. */
+  explanation: string;
+  /** What happened to it, in the order of time. */
+  timeline: TimelineEntry[];
+}
+
+/** Something that happened to an invocation. */
+export interface TimelineEntry {
+  /** When it happened. */
+  at: Date;
+  /** What happened. */
+  what: Open<'accepted' | 'throttled' | 'circuit broken' | 'replayed' | 'attempted' | 'recorded'>;
+  /** What it was, with its times and limits. */
+  message: string;
+  /** The attempt that it is about. */
+  attemptId?: string;
 }

@@ -243,15 +243,21 @@ describe('health', () => {
   it('is read at any depth, times too', async () => {
     const { hooktrail, requests } = setUp(
       json({
-        paused: false,
-        breaker: { state: 'open', since: '2026-01-31T12:00:00Z', next_probe_at: null },
-        waiting: { oldest_created_at: '2026-01-31T11:00:00Z' },
+        health: {
+          status: 'paused',
+          paused_at: '2026-01-31T10:00:00Z',
+          breaker: { state: 'open', since: '2026-01-31T12:00:00Z', reason: 'failures' },
+          window: { seconds: 300, requests: 4, errors: 3, error_rate: 0.75 },
+          waiting_since: '2026-01-31T11:00:00Z',
+        },
       }),
     );
     expect(await hooktrail.webhooks.health('w')).toEqual({
-      paused: false,
-      breaker: { state: 'open', since: new Date('2026-01-31T12:00:00Z'), nextProbeAt: null },
-      waiting: { oldestCreatedAt: new Date('2026-01-31T11:00:00Z') },
+      status: 'paused',
+      pausedAt: new Date('2026-01-31T10:00:00Z'),
+      breaker: { state: 'open', since: new Date('2026-01-31T12:00:00Z'), reason: 'failures' },
+      window: { seconds: 300, requests: 4, errors: 3, errorRate: 0.75 },
+      waitingSince: new Date('2026-01-31T11:00:00Z'),
     });
     expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/health');
   });
@@ -283,23 +289,23 @@ describe('invocations', () => {
     webhook_id: 'w',
     status: 'server error',
     created_at: '2026-01-31T12:00:00Z',
-    reason: 'retry 1 of 9',
-    attempts: [{ completed_at: '2026-01-31T12:00:01Z', request: { headers: [], payload: '{}' } }],
-    event: { order_id: 1, paid_at: 'noon' },
+    event_id: 'e',
+    explanation: 'It waits.',
+    timeline: [{ at: '2026-01-31T12:00:01Z', what: 'attempted', message: '', attempt_id: 'a' }],
   };
   const model = {
     id: 'i',
     webhookId: 'w',
     status: 'server error',
     createdAt: new Date('2026-01-31T12:00:00Z'),
-    reason: 'retry 1 of 9',
-    attempts: [
-      { completedAt: new Date('2026-01-31T12:00:01Z'), request: { headers: [], payload: '{}' } },
+    eventId: 'e',
+    explanation: 'It waits.',
+    timeline: [
+      { at: new Date('2026-01-31T12:00:01Z'), what: 'attempted', message: '', attemptId: 'a' },
     ],
-    event: { order_id: 1, paid_at: 'noon' },
   };
 
-  it('are shown with all that is known of them, data as it is', async () => {
+  it('are shown with the reasons for where they stand', async () => {
     const { hooktrail, requests } = setUp(json({ invocation: wire }));
     expect(await hooktrail.invocations.get('w', 'i/1')).toEqual(model);
     expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/invocations/i%2F1');

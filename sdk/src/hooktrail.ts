@@ -14,6 +14,7 @@ import { webhooksPath } from './internal/path.ts';
 import { fromWire, toWire } from './internal/translate.ts';
 import { createTransport, type Envelope } from './internal/transport.ts';
 import { decode } from './internal/wire.ts';
+import type { WebhookInvocation } from './models.ts';
 import type { CallOptions, ZendeskOptions } from './options.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -222,7 +223,7 @@ export interface Invocations {
     webhookId: string,
     invocationId: string,
     options?: CallOptions & { readonly force?: boolean | undefined },
-  ): APIPromise<InvocationDetails>;
+  ): APIPromise<WebhookInvocation>;
 }
 
 interface PublishEnvelope {
@@ -263,9 +264,8 @@ export class Hooktrail extends Zendesk {
         reader(body as unknown as Body);
     const whole = <T>(body: Envelope): T => fromWire(body);
     const readAccount = read(({ account }: { account: object }) => fromWire<Account>(account));
-    const readInvocation = read(({ invocation }: { invocation: object }) =>
-      fromWire<InvocationDetails>(invocation),
-    );
+    const readInvocation = <T>() =>
+      read(({ invocation }: { invocation: object }) => fromWire<T>(invocation));
     const own = (webhookId: string, ...segments: string[]) => [
       'v1',
       'webhooks',
@@ -320,7 +320,11 @@ export class Hooktrail extends Zendesk {
           callOptions,
         ),
       health: (webhookId, callOptions) =>
-        send({ path: own(webhookId, 'health') }, whole<WebhookHealth>, callOptions),
+        send(
+          { path: own(webhookId, 'health') },
+          read(({ health }: { health: object }) => fromWire<WebhookHealth>(health)),
+          callOptions,
+        ),
     };
 
     this.account = {
@@ -331,7 +335,11 @@ export class Hooktrail extends Zendesk {
 
     this.invocations = {
       get: (webhookId, invocationId, callOptions) =>
-        send({ path: own(webhookId, 'invocations', invocationId) }, readInvocation, callOptions),
+        send(
+          { path: own(webhookId, 'invocations', invocationId) },
+          readInvocation<InvocationDetails>(),
+          callOptions,
+        ),
       replay: (webhookId, invocationId, { force, ...callOptions } = {}) =>
         send(
           {
@@ -339,7 +347,7 @@ export class Hooktrail extends Zendesk {
             path: own(webhookId, 'invocations', invocationId, 'replay'),
             body: { force },
           },
-          readInvocation,
+          readInvocation<WebhookInvocation>(),
           callOptions,
         ),
     };

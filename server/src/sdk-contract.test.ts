@@ -612,6 +612,43 @@ describe('a list of invocations', () => {
   });
 });
 
+describe('an invocation', () => {
+  test('explains itself, is sent again, and its webhook tells how it fares', async () => {
+    const webhook = await hooktrail.webhooks.create(input());
+    receiver.behave(answering(500));
+    const published = await hooktrail.events.publish({ type: webhook.subscriptions[0] as string });
+    const invocationId = published.invocations[0]?.id as string;
+    await attempted(webhook.id, invocationId, 1);
+    const shown = await hooktrail.invocations.get(webhook.id, invocationId);
+    expect(shown).toMatchObject({
+      id: invocationId,
+      status: 'server error',
+      eventId: ulid,
+      explanation: expect.stringMatching(/^Attempt 1 ended as server error with 500\. The next/),
+      timeline: [
+        { at: shown.createdAt, what: 'accepted' },
+        { at: expect.any(Date), what: 'attempted', attemptId: ulid },
+        { at: expect.any(Date), what: 'recorded', message: expect.stringMatching(/^retry 1 of 9/) },
+      ],
+    });
+    receiver.behave(answering(200));
+    const replayed = await hooktrail.invocations.replay(webhook.id, invocationId);
+    expect(replayed).toMatchObject({ id: invocationId, createdAt: shown.createdAt });
+    await attempted(webhook.id, invocationId, 2);
+    const [latest] = await hooktrail.webhookInvocations.listAttempts(webhook.id, invocationId);
+    expect(latest).toMatchObject({ trigger: 'manual', status: 'success' });
+    expect(await hooktrail.webhooks.health(webhook.id)).toEqual({
+      status: 'active',
+      breaker: { state: 'closed' },
+      window: { seconds: 300, requests: 2, errors: 1, errorRate: 0.5 },
+    });
+    await hooktrail.webhooks.pause(webhook.id);
+    const refused = await failure(hooktrail.invocations.replay(webhook.id, invocationId));
+    expect(refused).toMatchObject({ statusCode: 409 });
+    expect(refused.message).toContain('paused');
+  });
+});
+
 describe('a delivery', () => {
   test('can be followed from the event to each attempt', async () => {
     const webhook = await hooktrail.webhooks.create(input());
