@@ -1,6 +1,7 @@
 import type { ConfigProblem } from './config-error.ts';
 import { ConfigError } from './config-error.ts';
 import { defaultDataDir } from './default-data-dir.ts';
+import type { PortRange } from './deliver/address-rules.ts';
 import { SETTINGS } from './settings.ts';
 import { similarName } from './similar-name.ts';
 
@@ -20,6 +21,10 @@ export interface Config {
   readonly secretKey: Buffer | undefined;
   /** CIDR blocks. */
   readonly allowedNetworks: readonly string[];
+  /** Empty means every port. */
+  readonly allowedPorts: readonly PortRange[];
+  /** `address` or `address:port` each; empty means those of the machine. */
+  readonly dnsServers: readonly string[];
   readonly retentionDays: number;
   readonly logLevel: LogLevel;
 }
@@ -56,6 +61,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bootstrapToken: read(SETTINGS.bootstrapToken),
     secretKey,
     allowedNetworks: Object.freeze(read(SETTINGS.allowedNetworks) ?? []),
+    allowedPorts: Object.freeze(read(SETTINGS.allowedPorts) ?? []),
+    dnsServers: Object.freeze(read(SETTINGS.dnsServers) ?? []),
     retentionDays: read(SETTINGS.retentionDays) ?? 7,
     logLevel: read(SETTINGS.logLevel) ?? 'info',
   };

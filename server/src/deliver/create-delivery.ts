@@ -6,10 +6,11 @@ import type { Directory } from '../directory/directory.ts';
 import type { Target } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
 import { returnLeases } from '../sql/return-leases.ts';
-import { createAddressRules } from './address-rules.ts';
+import type { AddressRules } from './address-rules.ts';
 import { Claimer } from './claimer.ts';
 import { composeRequest } from './compose-request.ts';
 import { Courier } from './courier.ts';
+import { createNameResolver } from './create-name-resolver.ts';
 import { createSender } from './create-sender.ts';
 import { DueNotices } from './due-notices.ts';
 import type { Exchange } from './exchange.ts';
@@ -18,12 +19,14 @@ import type { Profile } from './profile.ts';
 import { Recorder } from './recorder.ts';
 
 interface Parts {
-  readonly allowedNetworks: readonly string[];
+  readonly addressRules: AddressRules;
   readonly clock: Clock;
   readonly database: Database;
   /** Switches a webhook to inactive because its endpoint is gone. */
   readonly deactivate: (webhookId: string) => Promise<void>;
   readonly directory: Directory;
+  /** Name servers to ask; none for those of the machine. */
+  readonly dnsServers: readonly string[];
   /** How long stopping waits for requests under way. */
   readonly drainMs: number;
   readonly leaseMs: number;
@@ -55,7 +58,8 @@ export interface Delivery {
 /** Puts the parts of delivering together; each knows the others only by what it is given here. */
 export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log, profile } = parts;
-  const sender = createSender(createAddressRules(parts.allowedNetworks), profile.timeLimitMs);
+  const resolve = createNameResolver({ servers: parts.dnsServers });
+  const sender = createSender(parts.addressRules, profile.timeLimitMs, resolve);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const courier = new Courier({

@@ -36,6 +36,8 @@ export async function startTestNode(
       bootstrapToken: TOKEN,
       secretKey: Buffer.alloc(32, 7),
       allowedNetworks: ['127.0.0.0/8'],
+      allowedPorts: [],
+      dnsServers: [],
       retentionDays: 7,
       logLevel: 'silent',
       ...overrides,
