@@ -41,7 +41,10 @@ const listParameters = Type.Object({
 const NoContent = Type.Unsafe<undefined>({ type: 'null', description: 'Done; no body.' });
 
 /** List, create, clone, show, update, patch and delete webhooks. */
-export const webhooks: Routes = (app, { clock, cursorKey, directory, webhooks: store }) => {
+export const webhooks: Routes = (
+  app,
+  { addressRules, clock, cursorKey, directory, webhooks: store },
+) => {
   const tags = ['Webhooks'];
   const parameters = Object.keys(listParameters.properties);
 
@@ -111,7 +114,7 @@ export const webhooks: Routes = (app, { clock, cursorKey, directory, webhooks: s
       let webhook: Webhook;
       if (source === undefined) {
         if (body === null) throw malformedBody('a JSON body is required', 'required');
-        const settings = replaceSettings(body.webhook, undefined);
+        const settings = replaceSettings(body.webhook, undefined, addressRules);
         webhook = { ...settings, ...made, signingSecret: newSecret() };
       } else {
         const original = findWebhook(directory, caller, source);
@@ -170,7 +173,9 @@ export const webhooks: Routes = (app, { clock, cursorKey, directory, webhooks: s
       },
     },
     async ({ body, caller, params }, reply) => {
-      await change(params.id, caller, (current) => replaceSettings(body.webhook, current));
+      await change(params.id, caller, (current) =>
+        replaceSettings(body.webhook, current, addressRules),
+      );
       return reply.code(204).send();
     },
   );
@@ -190,7 +195,9 @@ export const webhooks: Routes = (app, { clock, cursorKey, directory, webhooks: s
       },
     },
     async ({ body, caller, params }, reply) => {
-      await change(params.id, caller, (current) => patchSettings(body.webhook, current));
+      await change(params.id, caller, (current) =>
+        patchSettings(body.webhook, current, addressRules),
+      );
       return reply.code(204).send();
     },
   );
