@@ -155,7 +155,7 @@ describe('a name', () => {
     const { dns, send } = await scene((name) => (name.startsWith('silent') ? 'silent' : [OPEN]));
     let ended = 0;
     for (let n = 0; n < 20; n++) {
-      send(`silent${n}.test`).then(() => ended++);
+      void send(`silent${n}.test`).then(() => ended++);
     }
     await eventually('the questions', () => dns.lookUpsOf('silent19.test') > 0);
     for (let n = 0; n < 20; n++) expect((await send(`open${n}.test`)).status).toBe('success');
