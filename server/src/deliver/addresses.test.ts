@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuidFromId } from '../ids.ts';
 import { type DnsAnswer, type DnsServer, startDnsServer } from '../testing/dns-server.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { makeDue, startTestNode, type TestNode } from '../testing/test-node.ts';
+import { makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 /*
  * A whole node that may reach 127.0.0.1, which stands for the Internet, and nothing else. The receiver
@@ -50,8 +51,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function webhookTo(endpoint: string): Promise<{ webhookId: string; invocationId: string }> {
-  const type = `addresses.test.${new URL(endpoint).hostname.replaceAll(/[^a-z0-9]/g, '_')}`;
+async function saved(type: string, endpoint: string): Promise<string> {
   const created = await node.call('POST', '/api/v2/webhooks', {
     webhook: {
       name: type,
@@ -63,8 +63,17 @@ async function webhookTo(endpoint: string): Promise<{ webhookId: string; invocat
     },
   });
   expect(created.status, JSON.stringify(created.body)).toBe(201);
-  const published = await node.call('POST', '/v1/events', { type, detail: {} });
-  return { webhookId: created.body.webhook.id, invocationId: published.body.invocations[0].id };
+  return created.body.webhook.id;
+}
+
+async function published(type: string): Promise<string> {
+  const { body } = await node.call('POST', '/v1/events', { type, detail: {} });
+  return body.invocations[0].id;
+}
+
+async function webhookTo(endpoint: string): Promise<{ webhookId: string; invocationId: string }> {
+  const type = `addresses.test.${new URL(endpoint).hostname.replaceAll(/[^a-z0-9]/g, '_')}`;
+  return { webhookId: await saved(type, endpoint), invocationId: await published(type) };
 }
 
 /** Waits for so many attempts; the oldest comes first. */
@@ -113,6 +122,25 @@ test('a name of refused addresses fails with each address and its rule', async (
       '10.1.2.3 is a private address, ' +
       'fd00:ec2::254 is a unique-local address (cloud metadata); see HOOKTRAIL_ALLOWED_NETWORKS',
   });
+  expect(receiver.connections.made).toBe(before);
+});
+
+test('an endpoint that was saved before a rule was made fails, and is not reached', async () => {
+  const before = receiver.connections.made;
+  const webhookId = await saved('addresses.old', `http://old.test:${receiver.port}/`);
+  const endpoint = `http://127.2:${receiver.port}/`;
+  await sql(database.url, 'update webhook set endpoint = $2 where id = $1', [
+    uuidFromId(webhookId),
+    endpoint,
+  ]);
+  await sql(database.url, 'select pg_notify($1, $2)', ['hooktrail_webhook', webhookId]);
+  await eventually('the node to know', async () => {
+    const { body } = await node.call('GET', `/api/v2/webhooks/${webhookId}`);
+    return body.webhook.endpoint === endpoint;
+  });
+  const [attempt] = await attemptsOf(webhookId, await published('addresses.old'), 1);
+  expect(attempt).toMatchObject({ status: 'failed', error_message: LOOPBACK_REFUSED });
+  expect(attempt).not.toHaveProperty('response');
   expect(receiver.connections.made).toBe(before);
 });
 
