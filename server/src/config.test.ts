@@ -29,6 +29,8 @@ describe('readConfig', () => {
       bootstrapToken: undefined,
       secretKey: undefined,
       allowedNetworks: [],
+      allowedPorts: [],
+      dnsServers: [],
       retentionDays: 7,
       drainDelayMs: 0,
       logLevel: 'info',
@@ -45,6 +47,8 @@ describe('readConfig', () => {
       HOOKTRAIL_BOOTSTRAP_TOKEN: 'sixteen-letters!',
       HOOKTRAIL_SECRET_KEY: KEY,
       HOOKTRAIL_ALLOWED_NETWORKS: '10.0.0.0/8, 127.0.0.1/32,fd00::/8,0.0.0.0/0',
+      HOOKTRAIL_ALLOWED_PORTS: '443, 8000-8999,80-80',
+      HOOKTRAIL_DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,fd00::2,[fd00::3],[fd00::4]:53',
       HOOKTRAIL_RETENTION_DAYS: '3650',
       HOOKTRAIL_DRAIN_DELAY_SECONDS: '300',
       HOOKTRAIL_LOG_LEVEL: 'silent',
@@ -58,16 +62,24 @@ describe('readConfig', () => {
       bootstrapToken: 'sixteen-letters!',
       secretKey: Buffer.alloc(32, 7),
       allowedNetworks: ['10.0.0.0/8', '127.0.0.1/32', 'fd00::/8', '0.0.0.0/0'],
+      allowedPorts: [
+        { first: 443, last: 443 },
+        { first: 8000, last: 8999 },
+        { first: 80, last: 80 },
+      ],
+      dnsServers: ['10.0.0.2', '10.0.0.3:5353', '[fd00::2]', '[fd00::3]', '[fd00::4]:53'],
       retentionDays: 3650,
       drainDelayMs: 300_000,
       logLevel: 'silent',
     });
   });
 
-  test('is frozen, its list too', () => {
+  test('is frozen, its lists too', () => {
     const config = readConfig({});
     expect(Object.isFrozen(config)).toBe(true);
-    expect(Object.isFrozen(config.allowedNetworks)).toBe(true);
+    for (const key of ['allowedNetworks', 'allowedPorts', 'dnsServers'] as const) {
+      expect(Object.isFrozen(config[key])).toBe(true);
+    }
   });
 
   test('takes an empty string as absent', () => {
@@ -113,6 +125,20 @@ describe('readConfig', () => {
     ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0/8,', 'got "" (in "10.0.0.0/8,")'],
     ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0/8/9', 'got "10.0.0.0/8/9"'],
     ['HOOKTRAIL_ALLOWED_NETWORKS', 'localhost/8', 'got "localhost/8"'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '0', 'ports from 1 to 65535 and ranges such as 8000-8999'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '65536', 'got "65536"'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '443,', 'got "" (in "443,")'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '8999-8000', 'got "8999-8000"'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '80-', 'got "80-"'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '443, https', 'got "https" (in "443, https")'],
+    ['HOOKTRAIL_DNS_SERVERS', 'dns.example', 'IP addresses such as 10.0.0.2'],
+    ['HOOKTRAIL_DNS_SERVERS', '10.0.0.2,', 'got "" (in "10.0.0.2,")'],
+    ['HOOKTRAIL_DNS_SERVERS', '10.0.0', 'got "10.0.0"'],
+    ['HOOKTRAIL_DNS_SERVERS', '10.0.0.2:0', 'got "10.0.0.2:0"'],
+    ['HOOKTRAIL_DNS_SERVERS', '10.0.0.2:65536', 'got "10.0.0.2:65536"'],
+    ['HOOKTRAIL_DNS_SERVERS', '[10.0.0.2]:53', 'got "[10.0.0.2]:53"'],
+    ['HOOKTRAIL_DNS_SERVERS', '[fd00::2', 'got "[fd00::2"'],
+    ['HOOKTRAIL_DNS_SERVERS', 'fe80::1%eth0', 'got "fe80::1%eth0"'],
   ])('refuses %s=%s', (name, value, message) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);

@@ -1,6 +1,7 @@
 import type { ConfigProblem } from './config-error.ts';
 import { ConfigError } from './config-error.ts';
 import { defaultDataDir } from './default-data-dir.ts';
+import type { PortRange } from './deliver/address-rules.ts';
 import { SETTINGS } from './settings.ts';
 import { similarName } from './similar-name.ts';
 
@@ -22,6 +23,10 @@ export interface Config {
   readonly secretKey: Buffer | undefined;
   /** CIDR blocks. */
   readonly allowedNetworks: readonly string[];
+  /** Empty means every port. */
+  readonly allowedPorts: readonly PortRange[];
+  /** `address` or `address:port` each; empty means those of the machine. */
+  readonly dnsServers: readonly string[];
   readonly retentionDays: number;
   /** From the signal to stop until the listener closes, not ready all the while. */
   readonly drainDelayMs: number;
@@ -61,6 +66,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bootstrapToken: read(SETTINGS.bootstrapToken),
     secretKey,
     allowedNetworks: Object.freeze(read(SETTINGS.allowedNetworks) ?? []),
+    allowedPorts: Object.freeze(read(SETTINGS.allowedPorts) ?? []),
+    dnsServers: Object.freeze(read(SETTINGS.dnsServers) ?? []),
     retentionDays: read(SETTINGS.retentionDays) ?? 7,
     drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
     logLevel: read(SETTINGS.logLevel) ?? 'info',

@@ -13,6 +13,7 @@ import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
 import { keptSecretKey } from './database/kept-secret-key.ts';
 import { listen } from './database/listen.ts';
 import { migrate } from './database/migrate.ts';
+import { createAddressRules } from './deliver/address-rules.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
 import { deactivator } from './deliver/deactivator.ts';
 import { createAccountStore } from './directory/create-account-store.ts';
@@ -107,12 +108,14 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       onWebhook: (id) => delivery.lookAfter([id]),
     });
     const webhooks = createWebhookStore({ database, directory, secrets });
+    const addressRules = createAddressRules(config.allowedNetworks, config.allowedPorts);
     const delivery = createDelivery({
-      allowedNetworks: config.allowedNetworks,
+      addressRules,
       clock,
       database,
       deactivate: deactivator({ clock, directory, log, webhooks }),
       directory,
+      dnsServers: config.dnsServers,
       drainMs: DRAIN_MS,
       leaseMs: LEASE_MS,
       log,
@@ -147,6 +150,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
     const app = await buildApp({
       acceptor,
       accounts: createAccountStore({ database, directory }),
+      addressRules,
       clock,
       cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
       database: reading,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import type { LogLevel } from './config.ts';
+import type { PortRange } from './deliver/address-rules.ts';
 
 /** One environment variable: its documentation and its parser, side by side. */
 export interface Setting<T> {
@@ -88,6 +89,23 @@ export const SETTINGS = {
       'CIDR blocks, separated by commas, such as `10.0.0.0/8,fd00::/8`.',
     parse: (text) => text.split(',').map((part) => parseNetwork(part.trim(), text)),
   }),
+  allowedPorts: setting({
+    name: 'HOOKTRAIL_ALLOWED_PORTS',
+    byDefault: 'every port',
+    meaning:
+      'Ports that deliveries may reach: numbers and ranges, separated by commas, such as ' +
+      '`443,8000-8999`.',
+    parse: (text) => text.split(',').map((part) => parsePorts(part.trim(), text)),
+  }),
+  dnsServers: setting({
+    name: 'HOOKTRAIL_DNS_SERVERS',
+    byDefault: 'those of the machine',
+    meaning:
+      'Name servers that are asked for the addresses of endpoints: IP addresses, with a port or ' +
+      'without, separated by commas, such as `10.0.0.2,[fd00::2]:5353`. They are asked for names ' +
+      'as they are, without the search domains of `/etc/resolv.conf`.',
+    parse: (text) => text.split(',').map((part) => parseNameServer(part.trim(), text)),
+  }),
   retentionDays: setting({
     name: 'HOOKTRAIL_RETENTION_DAYS',
     byDefault: '`7`',
@@ -154,16 +172,51 @@ function parseDatabaseUrl(text: string): string {
   return text;
 }
 
+/** Where a value was found, when it is one of several. */
+function within(part: string, whole: string): string {
+  return part === whole ? '' : ` (in ${JSON.stringify(whole)})`;
+}
+
+function parsePorts(part: string, whole: string): PortRange {
+  const [, first = '', last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
+  const range = { first: Number(first), last: Number(last) };
+  if (range.first >= 1 && range.first <= range.last && range.last <= 65_535) return range;
+  throw new Error(
+    'must be ports from 1 to 65535 and ranges such as 8000-8999, separated by commas, got ' +
+      `${JSON.stringify(part)}${within(part, whole)}`,
+  );
+}
+
+/** In the form that `dns.Resolver` takes: an IPv6 address with a port stands in brackets. */
+function parseNameServer(part: string, whole: string): string {
+  const bracketed = /^\[([^\]]*)\](?::(\d{1,5}))?$/.exec(part);
+  const plain = /^([\d.]+)(?::(\d{1,5}))?$/.exec(part);
+  const [, address = '', port] = bracketed ?? plain ?? ['', part];
+  const kind = isIP(address);
+  const formed = bracketed ? kind === 6 : plain ? kind === 4 : kind === 6;
+  if (formed && !address.includes('%') && (port === undefined || isPort(port))) {
+    const host = kind === 6 ? `[${address}]` : address;
+    return port === undefined ? host : `${host}:${Number(port)}`;
+  }
+  throw new Error(
+    'must be IP addresses such as 10.0.0.2, 10.0.0.2:5353 or [fd00::2]:5353, separated by commas, ' +
+      `got ${JSON.stringify(part)}${within(part, whole)}`,
+  );
+}
+
+function isPort(text: string): boolean {
+  return Number(text) >= 1 && Number(text) <= 65_535;
+}
+
 function parseNetwork(part: string, whole: string): string {
   const [address = '', prefix = '', ...rest] = part.split('/');
   const bits = isIP(address) === 4 ? 32 : 128;
   // ipaddr.js alone would take "10/8" and octal "010.0.0.0/8", which read as something else.
   const formed = isIP(address) !== 0 && !address.includes('%') && /^\d{1,3}$/.test(prefix);
   if (!formed || Number(prefix) > bits || rest.length > 0) {
-    const got = part === whole ? '' : ` (in ${JSON.stringify(whole)})`;
     const advice = isIP(address) !== 0 && prefix === '' ? `; did you mean ${address}/${bits}?` : '';
     throw new Error(
-      `must be CIDR blocks such as 10.0.0.0/8, separated by commas, got ${JSON.stringify(part)}${got}${advice}`,
+      `must be CIDR blocks such as 10.0.0.0/8, separated by commas, got ${JSON.stringify(part)}${within(part, whole)}${advice}`,
     );
   }
   const parser = bits === 32 ? ipaddr.IPv4 : ipaddr.IPv6;

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Acceptor } from '@hooktrail/server/dist/accept/acceptor.js';
 import { buildApp } from '@hooktrail/server/dist/api/app.js';
 import { createLog } from '@hooktrail/server/dist/create-log.js';
+import { createAddressRules } from '@hooktrail/server/dist/deliver/address-rules.js';
 import type { Directory } from '@hooktrail/server/dist/directory/directory.js';
 import { tokenHash } from '@hooktrail/server/dist/directory/token-hash.js';
 import { newId } from '@hooktrail/server/dist/ids.js';
@@ -48,6 +49,7 @@ serve<BareAccept>({
     const app = await buildApp({
       acceptor,
       accounts: { update: unused },
+      addressRules: createAddressRules([]),
       clock: { now: () => Date.now() },
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },

@@ -1,3 +1,4 @@
+import type { AddressRules } from '../deliver/address-rules.ts';
 import type { Problems } from './problems.ts';
 import { showValue } from './show-value.ts';
 
@@ -5,18 +6,32 @@ import { showValue } from './show-value.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const FORBIDDEN = /[\s\u0000-\u001f\u007f]/;
 
-/** Refuses what requests cannot be sent to. Which addresses may be reached is judged when dialling. */
-export function checkEndpoint(field: string, endpoint: string, problems: Problems): void {
+/**
+ * Refuses what requests cannot be sent to, and what deliveries may not reach as far as the URL says it.
+ * Names are not looked up: what they lead to is judged at every connection, and may change any time.
+ */
+export function checkEndpoint(
+  field: string,
+  endpoint: string,
+  rules: AddressRules,
+  problems: Problems,
+): void {
   if (!/^https?:\/\//i.test(endpoint) || FORBIDDEN.test(endpoint) || !URL.canParse(endpoint)) {
     const got = showValue(endpoint);
     problems.add(field, 'invalid_format', `must be an http or https URL, got ${got}`);
     return;
   }
   const url = new URL(endpoint);
-  if (url.username !== '' || url.password !== '') {
+  const credentials = url.username !== '' || url.password !== '';
+  if (credentials) {
     problems.add(field, 'not_allowed', 'must not contain credentials: use authentication');
   }
   if (endpoint.includes('#')) {
     problems.add(field, 'not_allowed', 'must not have a fragment: it would never be sent');
+  }
+  const refusal = rules.originRefusal(url);
+  if (refusal !== undefined) {
+    const got = credentials ? '' : `, got ${showValue(endpoint)}`;
+    problems.add(field, 'not_allowed', `must lead where deliveries may go: ${refusal}${got}`);
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Acceptor } from '../accept/acceptor.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { AddressRules } from '../deliver/address-rules.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { Replay } from '../deliver/create-replay.ts';
 import type { Exchange } from '../deliver/exchange.ts';
@@ -13,6 +14,8 @@ import type { WebhookStore } from '../directory/webhook-store.ts';
 export interface Services {
   readonly acceptor: Acceptor;
   readonly accounts: AccountStore;
+  /** Where deliveries may go; asked when an endpoint is saved, and again whenever one is dialled. */
+  readonly addressRules: AddressRules;
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: Directory;

@@ -1,3 +1,4 @@
+import type { AddressRules } from '../deliver/address-rules.ts';
 import type { Target, Webhook } from '../directory/webhook.ts';
 import { ApiError } from './api-error.ts';
 import { checkCustomHeaders } from './check-custom-headers.ts';
@@ -22,6 +23,7 @@ export function testTarget(
   field: string,
   input: TestRequest,
   stored: Webhook | undefined,
+  rules: AddressRules,
 ): { target: Target; payload: string } {
   const problems = new Problems();
   const endpoint = input.endpoint ?? stored?.endpoint;
@@ -52,7 +54,10 @@ export function testTarget(
   checkText(`${field}.endpoint`, input.endpoint, problems);
   checkText(`${field}.authentication`, input.authentication, problems);
   checkText(`${field}.custom_headers`, input.custom_headers, problems);
-  if (endpoint !== undefined) checkEndpoint(`${field}.endpoint`, endpoint, problems);
+  // A stored endpoint is tried as it is: if it is refused by now, the test's result says so.
+  if (input.endpoint !== undefined) {
+    checkEndpoint(`${field}.endpoint`, input.endpoint, rules, problems);
+  }
   checkCustomHeaders(`${field}.custom_headers`, customHeaders ?? {}, authentication, problems);
   problems.throwIfAny();
 

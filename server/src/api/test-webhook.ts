@@ -13,7 +13,7 @@ import { TestRequestBody, TestResult } from './test-schema.ts';
 import { testTarget } from './test-target.ts';
 
 /** Send one request to see what comes back; it leaves nothing in the trail. */
-export const testWebhook: Routes = (app, { clock, directory, tryOut }) => {
+export const testWebhook: Routes = (app, { addressRules, clock, directory, tryOut }) => {
   app.post(
     '/api/v2/webhooks/test',
     {
@@ -61,7 +61,7 @@ export const testWebhook: Routes = (app, { clock, directory, tryOut }) => {
       const account = directory.account(caller.accountId) as Account;
       const rules = stored === undefined ? PROFILES[account.profile] : rulesOf(stored, account);
       const exchange = await tryOut({
-        ...testTarget(field, input ?? {}, stored),
+        ...testTarget(field, input ?? {}, stored, addressRules),
         accountId: caller.accountId,
         webhookId: stored?.id ?? newId(clock.now()),
         timeLimitMs: rules.timeLimitMs,

@@ -1,3 +1,4 @@
+import type { AddressRules } from '../deliver/address-rules.ts';
 import { type Authentication, isDirect, type Webhook } from '../directory/webhook.ts';
 import { checkCustomHeaders } from './check-custom-headers.ts';
 import { checkEndpoint } from './check-endpoint.ts';
@@ -33,6 +34,7 @@ const MAX_EXTERNAL_SOURCE = 16_384;
 export function replaceSettings(
   input: WebhookInput,
   current: WebhookSettings | undefined,
+  rules: AddressRules,
 ): WebhookSettings {
   const problems = new Problems();
   const settings: WebhookSettings = {
@@ -47,7 +49,7 @@ export function replaceSettings(
     customHeaders: headers(input.custom_headers),
     externalSource: input.external_source ?? undefined,
   };
-  check(input, settings, current, problems);
+  check(input, settings, current, rules, problems);
   return settings;
 }
 
@@ -57,7 +59,11 @@ export function replaceSettings(
  *
  * @throws ApiError `InvalidBody` with every rule that is broken.
  */
-export function patchSettings(patch: WebhookPatch, current: WebhookSettings): WebhookSettings {
+export function patchSettings(
+  patch: WebhookPatch,
+  current: WebhookSettings,
+  rules: AddressRules,
+): WebhookSettings {
   const problems = new Problems();
   const has = (key: keyof WebhookPatch) => patch[key] !== undefined;
   const settings: WebhookSettings = {
@@ -76,7 +82,7 @@ export function patchSettings(patch: WebhookPatch, current: WebhookSettings): We
       ? (patch.external_source ?? undefined)
       : current.externalSource,
   };
-  check(patch, settings, current, problems);
+  check(patch, settings, current, rules, problems);
   return settings;
 }
 
@@ -99,11 +105,15 @@ function check(
   input: WebhookPatch,
   settings: WebhookSettings,
   current: WebhookSettings | undefined,
+  rules: AddressRules,
   problems: Problems,
 ): void {
   const { id, created_at, created_by, updated_at, updated_by, signing_secret, ...given } = input;
   checkText('webhook', given, problems);
-  checkEndpoint('webhook.endpoint', settings.endpoint, problems);
+  // What is stored may stay: a webhook must not be stuck because the rules have changed since.
+  if (input.endpoint !== undefined) {
+    checkEndpoint('webhook.endpoint', input.endpoint, rules, problems);
+  }
   checkCustomHeaders(
     'webhook.custom_headers',
     settings.customHeaders ?? {},

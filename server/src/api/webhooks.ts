@@ -42,7 +42,7 @@ const NoContent = Type.Unsafe<undefined>({ type: 'null', description: 'Done; no 
 
 /** List, create, clone, show, update, patch and delete webhooks. */
 export const webhooks: Routes = (app, services) => {
-  const { clock, directory, webhooks: store } = services;
+  const { addressRules, clock, directory, webhooks: store } = services;
   const tags = ['Webhooks'];
   const parameters = Object.keys(listParameters.properties);
 
@@ -113,7 +113,7 @@ export const webhooks: Routes = (app, services) => {
       let webhook: Webhook;
       if (source === undefined) {
         if (body === null) throw malformedBody('a JSON body is required', 'required');
-        const settings = replaceSettings(body.webhook, undefined);
+        const settings = replaceSettings(body.webhook, undefined, addressRules);
         webhook = {
           ...settings,
           ...made,
@@ -178,7 +178,9 @@ export const webhooks: Routes = (app, services) => {
       },
     },
     async ({ body, caller, params }, reply) => {
-      await change(params.id, caller, (current) => replaceSettings(body.webhook, current));
+      await change(params.id, caller, (current) =>
+        replaceSettings(body.webhook, current, addressRules),
+      );
       return reply.code(204).send();
     },
   );
@@ -198,7 +200,9 @@ export const webhooks: Routes = (app, services) => {
       },
     },
     async ({ body, caller, params }, reply) => {
-      await change(params.id, caller, (current) => patchSettings(body.webhook, current));
+      await change(params.id, caller, (current) =>
+        patchSettings(body.webhook, current, addressRules),
+      );
       return reply.code(204).send();
     },
   );

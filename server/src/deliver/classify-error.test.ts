@@ -6,10 +6,9 @@ const withCode = (code: string, message = 'it says') => Object.assign(new Error(
 describe('classifyError', () => {
   it.each([
     ['ADDRESS_REFUSED', 'address refused'],
-    ['ENOTFOUND', 'dns'],
-    ['EAI_AGAIN', 'dns'],
-    ['ENODATA', 'dns'],
-    ['ESERVFAIL', 'dns'],
+    ['DNS_ENOTFOUND', 'dns'],
+    ['DNS_ECONNREFUSED', 'dns'],
+    ['DNS_ETIMEOUT', 'dns'],
     ['ECONNREFUSED', 'connection refused'],
     ['EHOSTUNREACH', 'unreachable'],
     ['ENETUNREACH', 'unreachable'],

@@ -9,7 +9,7 @@ export interface Failure {
 /** By the beginning of an error's code, most particular first. */
 const CLASSES: readonly (readonly [RegExp, string])[] = [
   [/^ADDRESS_REFUSED$/, 'address refused'],
-  [/^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL|EREFUSED|ENOTIMP|EBADNAME)/, 'dns'],
+  [/^DNS_/, 'dns'],
   [/^ECONNREFUSED$/, 'connection refused'],
   [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'unreachable'],
   [/^(CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL|EPROTO)/, 'tls'],

@@ -10,11 +10,12 @@ import { rulesOf } from '../directory/rules-of.ts';
 import type { Target, Webhook } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
 import { returnLeases } from '../sql/return-leases.ts';
-import { createAddressRules } from './address-rules.ts';
+import type { AddressRules } from './address-rules.ts';
 import { Breakers } from './breakers.ts';
 import { Claimer } from './claimer.ts';
 import { composeRequest } from './compose-request.ts';
 import { Courier } from './courier.ts';
+import { createNameResolver } from './create-name-resolver.ts';
 import { createReplay, type Replay } from './create-replay.ts';
 import { createSender } from './create-sender.ts';
 import { DueNotices } from './due-notices.ts';
@@ -25,12 +26,14 @@ import { RateLimiter } from './rate-limiter.ts';
 import { Recorder } from './recorder.ts';
 
 interface Parts {
-  readonly allowedNetworks: readonly string[];
+  readonly addressRules: AddressRules;
   readonly clock: Clock;
   readonly database: Database;
   /** Switches a webhook to inactive because its endpoint is gone. */
   readonly deactivate: (webhookId: string) => Promise<void>;
   readonly directory: Directory;
+  /** Name servers to ask; none for those of the machine. */
+  readonly dnsServers: readonly string[];
   /** How long stopping waits for requests under way. */
   readonly drainMs: number;
   readonly leaseMs: number;
@@ -66,7 +69,8 @@ export interface Delivery {
 /** Puts the parts of delivering together; each knows the others only by what it is given here. */
 export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log } = parts;
-  const sender = createSender(createAddressRules(parts.allowedNetworks), MAX_TIME_LIMIT_MS);
+  const resolve = createNameResolver({ servers: parts.dnsServers });
+  const sender = createSender(parts.addressRules, MAX_TIME_LIMIT_MS, resolve);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {

@@ -3,6 +3,7 @@ import type { AttemptStatus } from '../delivery-status.ts';
 import type { AddressRules } from './address-rules.ts';
 import { classifyError } from './classify-error.ts';
 import type { OutboundRequest } from './compose-request.ts';
+import { createNameResolver } from './create-name-resolver.ts';
 import { createDial } from './dial.ts';
 import type { Exchange, ReceivedResponse } from './exchange.ts';
 import { ResponseBody } from './response-body.ts';
@@ -15,9 +16,13 @@ export interface Sender {
 }
 
 /** Sends over kept-alive connections, one pool per origin. Redirects are answers, never followed. */
-export function createSender(rules: AddressRules, longestTimeLimitMs: number): Sender {
+export function createSender(
+  rules: AddressRules,
+  longestTimeLimitMs: number,
+  resolve = createNameResolver({ servers: [] }),
+): Sender {
   const agent = new Agent({
-    connect: createDial(rules, longestTimeLimitMs),
+    connect: createDial(rules, resolve, longestTimeLimitMs),
     // One limit for the whole request is kept here; undici's two would only add timers.
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -266,17 +266,6 @@ describe('an invocation of which no request can be made', () => {
   });
 });
 
-describe('an address that is not to be reached', () => {
-  test('is refused at connect time, and the attempt says why', async () => {
-    const { webhookId, type } = await scene({ endpoint: 'http://[::1]:9/hook' });
-    const id = await publish(type);
-    await until(webhookId, id, 'failed', 1);
-    const [attempt] = await attemptsOf(webhookId, id);
-    expect(attempt.error_message).toMatch(/^address refused: ::1 is a loopback address/);
-    expect(attempt.response).toBeUndefined();
-  });
-});
-
 describe('a webhook that changes while invocations wait', () => {
   async function waiting(): Promise<Scene & { id: string }> {
     const made = await scene();

@@ -7,6 +7,7 @@ import { ulid } from 'ulid';
 import type { Acceptor } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
 import { type Database, openDatabase } from '../database/database.ts';
+import { createAddressRules } from '../deliver/address-rules.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { ReplayRequest } from '../deliver/create-replay.ts';
 import type { Exchange } from '../deliver/exchange.ts';
@@ -151,6 +152,11 @@ export class TestApi {
     }
   }
 
+  /** Lets the node see what was written beside the API. */
+  reload(): Promise<void> {
+    return this.#parts.reload();
+  }
+
   /** Writes a row of the trail and returns its id. */
   async invocation(webhookId: string, row: TestInvocation = {}): Promise<string> {
     const id = row.id ?? idAt(row.createdMs ?? row.latestMs ?? this.#parts.now());
@@ -218,6 +224,7 @@ interface Parts {
   readonly database: Database;
   readonly url: string;
   readonly drop: () => Promise<void>;
+  readonly reload: () => Promise<void>;
   readonly now: () => number;
   readonly next: {
     exchange: Partial<Exchange>;
@@ -275,6 +282,7 @@ export async function startTestApi({
   const app = await buildApp({
     acceptor: NO_ACCEPTOR,
     accounts: createAccountStore({ database, directory }),
+    addressRules: createAddressRules(['10.0.0.0/8'], [{ first: 80, last: 65_535 }]),
     clock: { now },
     cursorKey: Buffer.alloc(32, 9),
     database,
@@ -295,7 +303,8 @@ export async function startTestApi({
     },
     webhooks: createWebhookStore({ database, directory, secrets }),
   });
-  return new TestApi({ app, database, url, drop, now, next, api });
+  const reload = () => directory.reload();
+  return new TestApi({ app, database, url, drop, reload, now, next, api });
 }
 
 const NO_ACCEPTOR: Acceptor = {

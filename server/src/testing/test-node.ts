@@ -37,6 +37,8 @@ export async function startTestNode(
       bootstrapToken: TOKEN,
       secretKey: Buffer.alloc(32, 7),
       allowedNetworks: ['127.0.0.0/8'],
+      allowedPorts: [],
+      dnsServers: [],
       retentionDays: 7,
       drainDelayMs: 0,
       logLevel: 'silent',
