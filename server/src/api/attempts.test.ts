@@ -63,6 +63,7 @@ test('newest first, in both shapes at once', async () => {
         created_at: new Date(startMs + 5_000).toISOString(),
         completed_at: new Date(startMs + 5_034).toISOString(),
         duration_ms: 34,
+        trigger: 'schedule',
         request: {
           headers: [
             { key: 'Content-Type', value: 'application/json' },
@@ -92,6 +93,7 @@ test('newest first, in both shapes at once', async () => {
         created_at: new Date(startMs + 10).toISOString(),
         completed_at: new Date(startMs + 12_010).toISOString(),
         duration_ms: 12_000,
+        trigger: 'schedule',
         error_message: 'timeout: no answer within 12000 ms',
         request: {
           headers: [{ key: 'Content-Type', value: 'application/json' }],
