@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Books } from './books.ts';
 import { Deck } from './faults/deck.ts';
@@ -13,6 +14,7 @@ import type { Stage } from './stage/stage.ts';
 /** The retries of the schedule are up to a day apart; here they come as often as this. */
 const HURRY_EVERY_MS = 4_000;
 const ENDPOINT_TRACKS = 4;
+const PAST_LEASE: readonly string[] = [STOPPED_PAST_LEASE, AWAY_PAST_LEASE];
 
 /**
  * Publishes, and does harm, as long as it was asked for. Each node, PostgreSQL and the endpoints have
@@ -23,6 +25,7 @@ export async function inflict(stage: Stage, books: Books, options: Options): Pro
   const { seed } = options;
   const endMs = Date.now() + options.minutes * 60_000;
   const ending = new AbortController();
+  setMaxListeners(options.publishers + 1, ending.signal);
   const publishers = Array.from({ length: options.publishers }, (_, number) =>
     publish({ audience, books, nodes, seed, number }, ending.signal),
   );
@@ -49,9 +52,15 @@ function tracks({ nodes, postgres, receiver }: Stage, seed: number): Track[] {
   for (const node of nodes) {
     const random = createRandom(seed, `node ${node.number}`);
     const kinds = nodeFaults(node);
-    // The two that take longest, so that a run of two minutes has both whatever is drawn.
-    const long = node.number % 2 === 1 ? STOPPED_PAST_LEASE : AWAY_PAST_LEASE;
-    const first = kinds.filter(({ name }) => name === long);
+    // The two that take longest come early, so that a run of two minutes has both; but one after the
+    // other, or nothing would get through in the first half.
+    const first =
+      node.number % 2 === 1
+        ? kinds.filter(({ name }) => name === STOPPED_PAST_LEASE)
+        : [
+            ...random.shuffled(kinds.filter(({ name }) => !PAST_LEASE.includes(name))),
+            ...kinds.filter(({ name }) => name === AWAY_PAST_LEASE),
+          ];
     all.push({ deck: new Deck(kinds, random, first), node, pauseMs: [1_000, 5_000], random });
   }
   const random = createRandom(seed, 'postgres');

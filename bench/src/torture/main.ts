@@ -47,7 +47,8 @@ async function main(): Promise<number> {
         ],
       ],
     ]);
-    const texts = [table, formatVerdicts(result.verdicts), ...result.notes];
+    const notes = result.notes.length === 0 ? [] : [result.notes.join('\n')];
+    const texts = [table, formatVerdicts(result.verdicts), ...notes];
     process.stdout.write(`\n${texts.join('\n\n')}\n\n${again}\n${machineLine(machine)}\n`);
     if (options.json !== undefined) {
       const { faults, figures, notes, verdicts } = result;

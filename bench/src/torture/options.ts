@@ -24,7 +24,7 @@ export const USAGE = `npm run torture -- [OPTIONS]
   --seed N         repeats the choices of an earlier run (drawn, and printed)
   --nodes N        nodes on the one PostgreSQL (2)
   --webhooks N     webhooks, an endpoint each (40)
-  --publishers N   publishers at once (8)
+  --publishers N   publishers at once (12)
   --json PATH      writes the figures there as well
   --program PATH   what is run as a node, instead of the server: shows that the checks can fail
 `;
@@ -39,7 +39,7 @@ export function readOptions(args: readonly string[]): Options {
     seed: whole('seed', values.seed, Math.floor(Math.random() * 1_000_000) + 1),
     nodes: whole('nodes', values.nodes, 2),
     webhooks: whole('webhooks', values.webhooks, 40),
-    publishers: whole('publishers', values.publishers, 8),
+    publishers: whole('publishers', values.publishers, 12),
     json: values.json,
     program: values.program === undefined ? MAIN : resolve(values.program),
     help: values.help,

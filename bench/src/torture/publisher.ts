@@ -32,7 +32,7 @@ interface Told {
 }
 
 /** A publisher has its own patience: a node that is stopped, or without a database, does not answer. */
-const TIME_LIMIT_MS = 4_000;
+const TIME_LIMIT_MS = 3_000;
 const PAUSE_MS = [20, 200] as const;
 const MOST_TRIES = 4;
 

@@ -50,9 +50,7 @@ export async function runTorture(
       { promise: 'after it, the idle nodes are idle', broken: checkIdle(idle) },
     ],
     notes: stage.nodes.flatMap(({ errors, number }) =>
-      errors.count === 0
-        ? []
-        : [`node ${number} logged ${errors.count} errors, first: ${errors.first}`],
+      [...errors].map(([message, times]) => `node ${number} logged ${times} times: ${message}`),
     ),
   };
 }

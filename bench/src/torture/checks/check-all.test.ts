@@ -194,9 +194,12 @@ describe('a request', () => {
     replaceRow(draft, 'inv-b', { attemptsCount: 0 });
   };
 
+  const offTheRecord =
+    'inv-b has no attempt of request 3 from node 1 (11), answered with 200 in 5 ms';
+
   test('without an attempt is off the record', () => {
     expect(brokenIn(withoutAttempt)).toEqual([
-      'request 3 of inv-b has no attempt, and its sender lived on',
+      `${offTheRecord} []`,
       'inv-b has 1 requests off the record and was 0 times unknown',
     ]);
   });
@@ -233,7 +236,7 @@ describe('a request', () => {
         draft.books.faults.push(met);
         draft.trail.unknowns.set('inv-b', 1);
       }),
-    ).toEqual(['request 3 of inv-b has no attempt, and its sender lived on']);
+    ).toEqual([expect.stringContaining(offTheRecord)]);
   });
 
   test('must be recorded with the answer that it got', () => {
@@ -270,8 +273,7 @@ describe('a duplicate', () => {
     draft.trail.attempts.push(attempt({ number: 2, serial: 4 }));
     replaceRow(draft, 'inv-b', { attemptsCount: 2 });
   };
-  const found =
-    'inv-b was sent again as request 4, although request 3 of node 1 was in flight at no fault';
+  const found = expect.stringMatching(/^inv-b was sent again by request 4 .* after request 3 /);
 
   test('without a fault is found', () => {
     expect(brokenIn(sentTwice)).toEqual([found]);

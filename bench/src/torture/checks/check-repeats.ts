@@ -1,3 +1,4 @@
+import { describeRequest } from './describe-request.ts';
 import type { Check } from './evidence.ts';
 import { findRepeats } from './find-repeats.ts';
 
@@ -7,6 +8,6 @@ export const checkRepeats: Check = ({ books }) =>
     .filter(({ atFault }) => !atFault)
     .map(
       ({ first, second }) =>
-        `${second.invocationId} was sent again as request ${second.serial}, although request ` +
-        `${first.serial} of node ${first.sender?.node ?? 'unknown'} was in flight at no fault`,
+        `${second.invocationId} was sent again by ${describeRequest(second, books.faults)} ` +
+        `after ${describeRequest(first, books.faults)}`,
     );

@@ -1,4 +1,5 @@
 import { count } from '../books.ts';
+import { describeRequest } from './describe-request.ts';
 import type { Check } from './evidence.ts';
 import { fateOf } from './fate.ts';
 import { matchAttempts } from './match-attempts.ts';
@@ -12,10 +13,10 @@ export const checkRequests: Check = ({ books, trail }) => {
   const broken: string[] = [];
   const lost = new Map<string, number>();
   for (const request of unrecorded) {
-    const { invocationId, serial } = request;
+    const { invocationId } = request;
     count(lost, invocationId);
     if (!fateOf(request, books.faults).lost) {
-      broken.push(`request ${serial} of ${invocationId} has no attempt, and its sender lived on`);
+      broken.push(`${invocationId} has no attempt of ${describeRequest(request, books.faults)}`);
     }
   }
   for (const [id, requests] of lost) {

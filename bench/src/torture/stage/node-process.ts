@@ -17,8 +17,8 @@ export interface NodeProcess {
 interface Options {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Told of each line that it logs as an error. */
-  readonly onError: (line: string) => void;
+  /** Told of each error that it logs. */
+  readonly onError: (message: string) => void;
 }
 
 const KEPT_LINES = 20;
@@ -41,7 +41,7 @@ export function startNodeProcess({ program, env, onError }: Options): NodeProces
       rest = whole.pop() ?? '';
       for (const line of whole) {
         if (line.includes('"msg":"hooktrail is up"')) up = true;
-        if (/^\{"level":[56]0/.test(line)) onError(line);
+        if (/^\{"level":[56]0/.test(line)) onError(messageOf(line));
         lines.push(line);
         if (lines.length > KEPT_LINES) lines.shift();
       }
@@ -65,4 +65,10 @@ export function startNodeProcess({ program, env, onError }: Options): NodeProces
     },
     tail: () => lines.join('\n'),
   };
+}
+
+/** What happened and why, without the stack. */
+function messageOf(line: string): string {
+  const { err, msg } = JSON.parse(line) as { err?: { message: string }; msg: string };
+  return err === undefined ? msg : `${msg}: ${err.message}`;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOKEN } from '../../stage/token.ts';
-import type { Books } from '../books.ts';
+import { type Books, count } from '../books.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 
@@ -33,13 +33,13 @@ export class TortureNode {
   readonly number: number;
   readonly url: string;
   readonly gate: DatabaseGate;
+  /** What it logged as errors: how often each. */
+  readonly errors = new Map<string, number>();
   readonly #parts: Parts;
   #process: NodeProcess | undefined;
   /** Its end was asked for. */
   #ending = false;
   #paused = false;
-  #errors = 0;
-  #firstError: string | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -56,11 +56,6 @@ export class TortureNode {
   /** Whether it is likely to answer. */
   get answers(): boolean {
     return this.#process?.up === true && this.#process.end === undefined && !this.#paused;
-  }
-
-  /** How many errors it logged, and the first. */
-  get errors(): { readonly count: number; readonly first: string | undefined } {
-    return { count: this.#errors, first: this.#firstError };
   }
 
   /** Resolves when it listens. */
@@ -126,10 +121,7 @@ export class TortureNode {
         HOOKTRAIL_ALLOWED_NETWORKS: '127.0.0.0/8',
         HOOKTRAIL_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
       },
-      onError: (line) => {
-        this.#errors++;
-        this.#firstError ??= line;
-      },
+      onError: (message) => count(this.errors, message),
     });
     this.#process = started;
     void started.ended.then((end) => {
