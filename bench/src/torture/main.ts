@@ -27,6 +27,7 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       tell('stopping ...');
+      // At once when all is cleared: what fails meanwhile, for want of nodes, is nobody's concern.
       void stageHand.clear().finally(() => process.exit(1));
     });
   }

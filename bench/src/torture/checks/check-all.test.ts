@@ -214,6 +214,19 @@ describe('a request', () => {
     ).toEqual([]);
   });
 
+  test.each([
+    ['one that could not be found any more', undefined, true],
+    ['another one', { node: 1, pid: 12 }, false],
+  ])('may be read when its sender has ended: %s', (_what, sender, excused) => {
+    const lines = brokenIn((draft) => {
+      withoutAttempt(draft);
+      (draft.books.requests[2] as SeenRequest).sender = sender;
+      draft.books.faults.push(fault('death', 1_000));
+      draft.trail.unknowns.set('inv-b', 1);
+    });
+    expect(lines).toHaveLength(excused ? 0 : 1);
+  });
+
   test('may not if the invocation never said that it was unknown', () => {
     expect(
       brokenIn((draft) => {

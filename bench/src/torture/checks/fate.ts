@@ -6,6 +6,12 @@ import type { Fault, SeenRequest } from '../books.ts';
  */
 const SETTLE_MS = 5_000;
 
+/**
+ * What a process has sent before it died can wait in the system until the receiver gets round to
+ * reading it; then nobody can be found at its other end.
+ */
+const READ_LATE_MS = 5_000;
+
 /** What was done to the sender of a request before the outcome was surely on the record. */
 export interface Fate {
   /** Something was in the way of its record: it may be sent again. */
@@ -36,14 +42,19 @@ export function fateOf(request: SeenRequest, faults: readonly Fault[]): Fate {
   let died = false;
   for (const fault of met) {
     if (fault.effect === 'leave') continue;
-    if (fault.fromMs > untilMs || fault.untilMs < request.arrivedMs) continue;
+    if (fault.fromMs > untilMs || isOver(fault, request)) continue;
     if (fault.effect === 'death') died = true;
     else paused = true;
     untilMs = Math.max(untilMs, fault.untilMs + SETTLE_MS);
   }
   const left = met.some(
-    ({ effect, fromMs, untilMs: endMs }) =>
-      effect === 'leave' && fromMs <= untilMs && endMs >= request.arrivedMs,
+    (fault) => fault.effect === 'leave' && fault.fromMs <= untilMs && !isOver(fault, request),
   );
   return { disturbed: died || paused, lost: died || (paused && left) };
+}
+
+/** Was it over before the request was sent? The end of the very process that sent it never was. */
+function isOver({ effect, untilMs }: Fault, { arrivedMs, sender }: SeenRequest): boolean {
+  if (effect === 'pause') return untilMs < arrivedMs;
+  return sender === undefined && untilMs + READ_LATE_MS < arrivedMs;
 }

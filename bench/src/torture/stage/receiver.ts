@@ -5,6 +5,8 @@ import { type Endpoint, openEndpoint, type Witness } from './endpoint.ts';
 import { findSenders } from './find-senders.ts';
 import { freePort } from './free-port.ts';
 
+const IDENTIFY_AFTER_MS = 5;
+
 /** The endpoints of all webhooks; every request that one sees is written into the books. */
 export interface Receiver {
   readonly endpoints: readonly Endpoint[];
@@ -20,7 +22,7 @@ export async function startReceiver(
   const requestsOf = new WeakMap<Socket, SeenRequest[]>();
   let unknown = new Map<number, Socket>();
 
-  /** One look for all connections of a turn of the event loop. */
+  /** One look for all connections of a moment: a crowd of them comes when a node has caught up. */
   function identify(): void {
     const sockets = unknown;
     unknown = new Map();
@@ -37,7 +39,7 @@ export async function startReceiver(
   const witness: Witness = {
     connected(socket) {
       if (socket.remotePort === undefined) return;
-      if (unknown.size === 0) setImmediate(identify);
+      if (unknown.size === 0) setTimeout(identify, IDENTIFY_AFTER_MS);
       unknown.set(socket.remotePort, socket);
     },
     arrived({ headers, socket }: IncomingMessage) {

@@ -29,56 +29,70 @@ export interface StageHand {
 
 export function createStage(books: Books, options: Options): StageHand {
   const undo: (() => Promise<unknown> | unknown)[] = [];
+  let settingUp: Promise<Stage> | undefined;
   let clearing: Promise<void> | undefined;
 
-  async function clearAll(): Promise<void> {
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
-      // One that fails must not keep the rest from it.
-      await Promise.resolve(step()).catch((error: unknown) => {
-        process.stderr.write(`torture: ${String(error)}\n`);
+  async function setUp(): Promise<Stage> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-torture-'));
+    undo.push(() => rm(dataDir, { recursive: true, force: true }));
+    const postgres = await startPostgres(dataDir);
+    undo.push(() => postgres.stop());
+    checkWanted();
+
+    const nodes: TortureNode[] = [];
+    // The last resort when this process ends in a way that clears nothing.
+    process.once('exit', () => {
+      for (const { pid } of nodes) if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    });
+    while (nodes.length < options.nodes) {
+      const gate = await startDatabaseGate(postgres.url);
+      undo.push(() => gate.close());
+      const node = new TortureNode({
+        books,
+        gate,
+        number: nodes.length + 1,
+        port: await freePort(),
+        program: options.program,
       });
+      nodes.push(node);
+      undo.push(() => node.retire());
+      await node.start();
+      checkWanted();
+    }
+    const trail = await openTrail(postgres);
+
+    const senders = (): Sender[] =>
+      nodes.flatMap(({ number, pid }) => (pid === undefined ? [] : [{ node: number, pid }]));
+    const receiver = await startReceiver(books, options.webhooks, senders);
+    undo.push(() => receiver.close());
+    const audience = await makeWebhooks(nodes, receiver.endpoints);
+    return { audience, nodes, postgres, receiver, trail };
+  }
+
+  function checkWanted(): void {
+    if (clearing !== undefined) throw new Error('stopped while it was being set up');
+  }
+
+  async function clear(): Promise<void> {
+    // What is half set up is not yet known to `undo`.
+    await settingUp?.catch(() => undefined);
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        // It must not keep the rest from being cleared.
+        process.stderr.write(`torture: ${String(error)}\n`);
+      }
     }
   }
 
   return {
-    async setUp() {
-      const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-torture-'));
-      undo.push(() => rm(dataDir, { recursive: true, force: true }));
-      const postgres = await startPostgres(dataDir);
-      undo.push(() => postgres.stop());
-
-      const nodes: TortureNode[] = [];
-      // The last resort when this process ends in a way that clears nothing.
-      const killAll = () => {
-        for (const { pid } of nodes) if (pid !== undefined) process.kill(pid, 'SIGKILL');
-      };
-      process.once('exit', killAll);
-      undo.push(() => process.removeListener('exit', killAll));
-      while (nodes.length < options.nodes) {
-        const gate = await startDatabaseGate(postgres.url);
-        undo.push(() => gate.close());
-        const node = new TortureNode({
-          books,
-          gate,
-          number: nodes.length + 1,
-          port: await freePort(),
-          program: options.program,
-        });
-        nodes.push(node);
-        undo.push(() => node.kill());
-        await node.start();
-      }
-      const trail = await openTrail(postgres);
-
-      const senders = (): Sender[] =>
-        nodes.flatMap(({ number, pid }) => (pid === undefined ? [] : [{ node: number, pid }]));
-      const receiver = await startReceiver(books, options.webhooks, senders);
-      undo.push(() => receiver.close());
-      const audience = await makeWebhooks(nodes, receiver.endpoints);
-      return { audience, nodes, postgres, receiver, trail };
+    setUp() {
+      settingUp ??= setUp();
+      return settingUp;
     },
     clear() {
-      clearing ??= clearAll();
+      clearing ??= clear();
       return clearing;
     },
   };

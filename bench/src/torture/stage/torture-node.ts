@@ -40,6 +40,7 @@ export class TortureNode {
   /** Its end was asked for. */
   #ending = false;
   #paused = false;
+  #retired = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -58,8 +59,9 @@ export class TortureNode {
     return this.#process?.up === true && this.#process.end === undefined && !this.#paused;
   }
 
-  /** Resolves when it listens. */
+  /** Resolves when it listens; does nothing once it is retired. */
   async start(): Promise<void> {
+    if (this.#retired) return;
     this.#ending = false;
     for (const endMs = Date.now() + START_MS; ; await sleep(AGAIN_MS)) {
       const started = this.#launch();
@@ -77,6 +79,12 @@ export class TortureNode {
     this.#process?.signal('SIGKILL');
     await this.#process?.ended;
     this.#paused = false;
+  }
+
+  /** Ends it for good. */
+  async retire(): Promise<void> {
+    this.#retired = true;
+    await this.kill();
   }
 
   /** Asks it to end; what does not end, or not with status 0, is a trouble. */
