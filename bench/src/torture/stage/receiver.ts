@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Books, SeenRequest, Sender } from '../books.ts';
 import { type Endpoint, openEndpoint, type Witness } from './endpoint.ts';
-import { findSenders } from './find-senders.ts';
+import { connectionName, findSenders } from './find-senders.ts';
 import { freePort } from './free-port.ts';
 
 const IDENTIFY_AFTER_MS = 5;
@@ -20,15 +20,13 @@ export async function startReceiver(
 ): Promise<Receiver> {
   const senders = new WeakMap<Socket, Sender>();
   const requestsOf = new WeakMap<Socket, SeenRequest[]>();
-  let unknown = new Map<number, Socket>();
+  let unknown = new Map<string, Socket>();
 
   /** One look for all connections of a moment: a crowd of them comes when a node has caught up. */
   function identify(): void {
     const sockets = unknown;
     unknown = new Map();
-    for (const [port, sender] of findSenders(new Set(sockets.keys()), nodes())) {
-      const socket = sockets.get(port);
-      if (socket === undefined) continue;
+    for (const [socket, sender] of findSenders(sockets, nodes())) {
       senders.set(socket, sender);
       for (const request of requestsOf.get(socket) ?? []) request.sender = sender;
       requestsOf.delete(socket);
@@ -38,9 +36,8 @@ export async function startReceiver(
   const open = new Map<number, SeenRequest>();
   const witness: Witness = {
     connected(socket) {
-      if (socket.remotePort === undefined) return;
       if (unknown.size === 0) setTimeout(identify, IDENTIFY_AFTER_MS);
-      unknown.set(socket.remotePort, socket);
+      unknown.set(connectionName(socket.remotePort, socket.localPort), socket);
     },
     arrived({ headers, socket }: IncomingMessage) {
       const request: SeenRequest = {
