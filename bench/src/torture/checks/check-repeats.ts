@@ -5,7 +5,7 @@ import { findRepeats } from './find-repeats.ts';
 /** "What was in flight is sent again; nothing else is." */
 export const checkRepeats: Check = ({ books }) =>
   findRepeats(books)
-    .filter(({ atFault }) => !atFault)
+    .filter(({ fault }) => fault === undefined)
     .map(
       ({ first, second }) =>
         `${second.invocationId} was sent again by ${describeRequest(second, books.faults)} ` +

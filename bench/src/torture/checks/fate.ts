@@ -14,8 +14,8 @@ const READ_LATE_MS = 5_000;
 
 /** What was done to the sender of a request before the outcome was surely on the record. */
 export interface Fate {
-  /** Something was in the way of its record: it may be sent again. */
-  readonly disturbed: boolean;
+  /** What was in the way of its record, first: because of this it may be sent again. */
+  readonly disturbedBy: Fault | undefined;
   /** The process ended with it: it may have no attempt. */
   readonly lost: boolean;
 }
@@ -38,19 +38,19 @@ export function fateOf(request: SeenRequest, faults: readonly Fault[]): Fate {
     .sort((a, b) => a.fromMs - b.fromMs);
 
   let untilMs = (request.closedMs ?? Number.POSITIVE_INFINITY) + SETTLE_MS;
-  let paused = false;
+  let disturbedBy: Fault | undefined;
   let died = false;
   for (const fault of met) {
     if (fault.effect === 'leave') continue;
     if (fault.fromMs > untilMs || isOver(fault, request)) continue;
+    disturbedBy ??= fault;
     if (fault.effect === 'death') died = true;
-    else paused = true;
     untilMs = Math.max(untilMs, fault.untilMs + SETTLE_MS);
   }
   const left = met.some(
     (fault) => fault.effect === 'leave' && fault.fromMs <= untilMs && !isOver(fault, request),
   );
-  return { disturbed: died || paused, lost: died || (paused && left) };
+  return { disturbedBy, lost: died || (disturbedBy !== undefined && left) };
 }
 
 /** Was it over before the request was sent? The end of the very process that sent it never was. */

@@ -1,12 +1,12 @@
-import type { Books, SeenRequest } from '../books.ts';
+import type { Books, Fault, SeenRequest } from '../books.ts';
 import { fateOf } from './fate.ts';
 
 /** A request that should not have been needed, and the one that was there already. */
 export interface Repeat {
   readonly first: SeenRequest;
   readonly second: SeenRequest;
-  /** The first was in flight at a fault. */
-  readonly atFault: boolean;
+  /** The fault at which the first was in flight. */
+  readonly fault: Fault | undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export function findRepeats({ faults, requests }: Books): Repeat[] {
         return (before.closedMs ?? Number.POSITIVE_INFINITY) > second.arrivedMs;
       });
       if (first === undefined) return;
-      repeats.push({ first, second, atFault: fateOf(first, faults).disturbed });
+      repeats.push({ first, second, fault: fateOf(first, faults).disturbedBy });
     });
   }
   return repeats;

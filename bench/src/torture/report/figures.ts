@@ -1,4 +1,5 @@
 import { idTimeMs } from '@hooktrail/server/dist/ids.js';
+import { count } from '../books.ts';
 import type { IdleFigures } from '../checks/check-idle.ts';
 import type { Evidence } from '../checks/evidence.ts';
 import { isExhausted } from '../checks/exhausted.ts';
@@ -18,7 +19,9 @@ export function figuresOf(
   const accepted = publications.filter((publication) => publication.accepted !== undefined);
   const { matched, unrecorded } = matchAttempts(books.requests, trail.attempts);
   const repeats = findRepeats(books);
-  const atFault = repeats.filter((repeat) => repeat.atFault).length;
+  const atFaults = new Map<string, number>();
+  for (const { fault } of repeats) if (fault !== undefined) count(atFaults, fault.name);
+  const atFault = [...atFaults.values()].reduce((sum, times) => sum + times, 0);
   const successes = trail.invocations.filter(({ status }) => status === 'success').length;
   const exhausted = trail.invocations.filter(isExhausted).length;
   let unknowns = 0;
@@ -43,6 +46,7 @@ export function figuresOf(
     ['requests whose sender died with the outcome', unrecorded.length],
     ['times that an invocation was unknown', unknowns],
     ['duplicates in flight at a fault', atFault],
+    ...[...atFaults].map(([name, times]) => [`… ${name}`, times] as const),
     ['duplicates otherwise', repeats.length - atFault],
     ['requests whose sender was not found', books.requests.filter(hasNoSender).length],
     ['longest from publishing to receiving', seconds(longestMs(books.requests))],

@@ -21,6 +21,8 @@ export interface Endpoint {
 }
 
 const SLOW_MS = [1_000, 3_000] as const;
+/** Time enough to find out who is at the other end. */
+const RESET_AFTER_MS = 25;
 const AGAIN_MS = 100;
 
 /** The header that carries the request's number back into the trail. */
@@ -58,7 +60,7 @@ export async function openEndpoint(port: number, witness: Witness): Promise<Endp
         response.writeHead(429, { 'retry-after': '1' }).end('busy');
         return;
       case 'reset':
-        request.socket.resetAndDestroy();
+        setTimeout(() => request.socket.resetAndDestroy(), RESET_AFTER_MS);
         return;
       case 'hanging':
         return; // until the sender has had enough
