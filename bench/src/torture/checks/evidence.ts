@@ -1,0 +1,12 @@
+import type { Books } from '../books.ts';
+import type { ListedIds, TrailRows } from '../trail-rows.ts';
+
+/** All that the checks look at, after everything has finished. */
+export interface Evidence {
+  readonly books: Books;
+  readonly trail: TrailRows;
+  readonly lists: readonly ListedIds[];
+}
+
+/** Promises that were not kept: a line for each case. */
+export type Check = (evidence: Evidence) => string[];

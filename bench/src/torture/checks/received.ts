@@ -1,0 +1,10 @@
+import type { Books } from '../books.ts';
+
+/** The invocations for which the receiver has answered a request with 2xx, to its last byte. */
+export function receivedIds({ requests }: Books): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { answered = 0, invocationId } of requests) {
+    if (answered >= 200 && answered < 300) ids.add(invocationId);
+  }
+  return ids;
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../random.ts';
+import { Deck } from './deck.ts';
+
+const short = { name: 'short', copies: 3, lastsMs: [0, 100] as const };
+const long = { name: 'long', copies: 1, lastsMs: [5_000, 6_000] as const };
+
+function drawn(deck: Deck<typeof short | typeof long>, times: number, roomMs = 10_000): string[] {
+  return Array.from({ length: times }, () => deck.draw(roomMs)?.kind.name ?? 'none');
+}
+
+describe('Deck', () => {
+  test('has each kind as often as its copies before it begins anew', () => {
+    const deck = new Deck([short, long], createRandom(1, 'test'));
+    for (let round = 0; round < 5; round++) {
+      expect(drawn(deck, 4).sort()).toEqual(['long', 'short', 'short', 'short']);
+    }
+  });
+
+  test('begins with what is to come first', () => {
+    expect(drawn(new Deck([short, long], createRandom(1, 'test'), [long]), 1)).toEqual(['long']);
+  });
+
+  test('leaves out what is not over in time', () => {
+    const deck = new Deck([short, long], createRandom(1, 'test'), [long]);
+    expect(new Set(drawn(deck, 20, 1_000))).toEqual(new Set(['short']));
+    expect(deck.draw(50)).toBeUndefined();
+  });
+
+  test('draws lengths between the limits', () => {
+    const deck = new Deck([long], createRandom(1, 'test'));
+    for (let time = 0; time < 50; time++) {
+      const lastsMs = deck.draw(10_000)?.lastsMs ?? 0;
+      expect(lastsMs).toBeGreaterThanOrEqual(5_000);
+      expect(lastsMs).toBeLessThanOrEqual(6_000);
+    }
+  });
+});
+
+test('the same seed chooses the same, and each stream for itself', () => {
+  const choices = (seed: number, stream: string) => {
+    const random = createRandom(seed, stream);
+    return Array.from({ length: 20 }, () => random.whole(1, 1_000));
+  };
+  expect(choices(42, 'a')).toEqual(choices(42, 'a'));
+  expect(choices(42, 'a')).not.toEqual(choices(42, 'b'));
+  expect(choices(42, 'a')).not.toEqual(choices(43, 'a'));
+});

@@ -1,0 +1,43 @@
+import type { Random } from '../random.ts';
+import type { FaultKind } from './fault-kind.ts';
+
+/** A fault that was drawn, with its length. */
+export interface Drawn<Kind> {
+  readonly kind: Kind;
+  readonly lastsMs: number;
+}
+
+type Card = Pick<FaultKind, 'copies' | 'lastsMs'>;
+
+/**
+ * Draws faults like cards: in random order, but each as often as its copies before any comes again,
+ * so that a run of some length has them all.
+ */
+export class Deck<Kind extends Card> {
+  readonly #kinds: readonly Kind[];
+  readonly #random: Random;
+  #cards: Kind[];
+
+  /** The kinds of `first` come first, in their order. */
+  constructor(kinds: readonly Kind[], random: Random, first: readonly Kind[] = []) {
+    this.#kinds = kinds;
+    this.#random = random;
+    this.#cards = [...first, ...random.shuffled(kinds.flatMap(copiesOf))];
+  }
+
+  /** The next one that is over within `roomMs`, if there is one; those that are not are left out. */
+  draw(roomMs: number): Drawn<Kind> | undefined {
+    if (!this.#kinds.some(({ lastsMs }) => lastsMs[1] <= roomMs)) return undefined;
+    for (;;) {
+      if (this.#cards.length === 0)
+        this.#cards = this.#random.shuffled(this.#kinds.flatMap(copiesOf));
+      const kind = this.#cards.shift();
+      if (kind === undefined) return undefined;
+      if (kind.lastsMs[1] <= roomMs) return { kind, lastsMs: this.#random.whole(...kind.lastsMs) };
+    }
+  }
+}
+
+function copiesOf<Kind extends Card>(kind: Kind): Kind[] {
+  return Array.from({ length: kind.copies }, () => kind);
+}

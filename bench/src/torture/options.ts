@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error.ts';
+
+/** What was asked for on the command line. */
+export interface Options {
+  /** How long faults happen. What follows them, until everything has finished, comes on top. */
+  readonly minutes: number;
+  readonly seed: number;
+  readonly nodes: number;
+  readonly webhooks: number;
+  readonly publishers: number;
+  /** Where the figures are written as JSON, if anywhere. */
+  readonly json: string | undefined;
+  /** What Node runs as a node. */
+  readonly program: string;
+  readonly help: boolean;
+}
+
+export const USAGE = `npm run torture -- [OPTIONS]
+
+  --minutes N      how long faults happen (2); fractions are allowed
+  --seed N         repeats the choices of an earlier run (drawn, and printed)
+  --nodes N        nodes on the one PostgreSQL (2)
+  --webhooks N     webhooks, an endpoint each (40)
+  --publishers N   publishers at once (12)
+  --json PATH      writes the figures there as well
+  --program PATH   what is run as a node, instead of the server: shows that the checks can fail
+`;
+
+const MAIN = fileURLToPath(import.meta.resolve('@hooktrail/server/dist/main.js'));
+
+/** @throws UsageError that says what is wrong with the arguments. */
+export function readOptions(args: readonly string[]): Options {
+  const values = parse(args);
+  return {
+    minutes: number('minutes', values.minutes, 2),
+    seed: whole('seed', values.seed, Math.floor(Math.random() * 1_000_000) + 1),
+    nodes: whole('nodes', values.nodes, 2),
+    webhooks: whole('webhooks', values.webhooks, 40),
+    publishers: whole('publishers', values.publishers, 12),
+    json: values.json,
+    program: values.program === undefined ? MAIN : resolve(values.program),
+    help: values.help,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        minutes: { type: 'string' },
+        seed: { type: 'string' },
+        nodes: { type: 'string' },
+        webhooks: { type: 'string' },
+        publishers: { type: 'string' },
+        json: { type: 'string' },
+        program: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function whole(name: string, text: string | undefined, byDefault: number): number {
+  const value = number(name, text, byDefault);
+  if (Number.isInteger(value)) return value;
+  throw new UsageError(`--${name} must be a whole number, got ${text}`);
+}
+
+function number(name: string, text: string | undefined, byDefault: number): number {
+  if (text === undefined) return byDefault;
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new UsageError(`--${name} must be a number above 0, got ${text}`);
+}

@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Books, count, type Publication, type ToldInvocation } from './books.ts';
+import { createRandom, type Random } from './random.ts';
+import { type Answer, call } from './stage/call.ts';
+import type { Audience } from './stage/make-webhooks.ts';
+import type { TortureNode } from './stage/torture-node.ts';
+
+interface Parts {
+  readonly audience: Audience;
+  readonly books: Books;
+  readonly nodes: readonly TortureNode[];
+  readonly seed: number;
+  /** Its place among the publishers. */
+  readonly number: number;
+}
+
+/** One request of a publisher, for one event or several. */
+interface Posting {
+  readonly path: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly publications: readonly Publication[];
+  /** Whether the same again is the same event. */
+  readonly repeatable: boolean;
+  /** What the answer says of each publication, in their order. */
+  readonly told: (answer: unknown) => readonly Told[];
+}
+
+interface Told {
+  readonly status: number;
+  readonly invocations: readonly ToldInvocation[];
+}
+
+/** A publisher has its own patience: a node that is stopped, or without a database, does not answer. */
+const TIME_LIMIT_MS = 3_000;
+const PAUSE_MS = [20, 200] as const;
+const MOST_TRIES = 4;
+
+/**
+ * Publishes until it is told to end: events one by one, with a key, in batches, and direct invocations,
+ * each to a node of its choice. It remembers every 2xx. Where an answer leaves open what happened, it
+ * asks again if that cannot make a second event; and sometimes it does so although all was clear.
+ */
+export async function publish(parts: Parts, ending: AbortSignal): Promise<void> {
+  const random = createRandom(parts.seed, `publisher ${parts.number}`);
+  for (let made = 0; !ending.aborted; made++) {
+    const posting = compose(parts, random, `p${parts.number}-${made}`);
+    for (const publication of posting.publications) {
+      parts.books.publications.set(publication.tag, publication);
+    }
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const clear = await post(parts, random, posting);
+      if (!posting.repeatable || !random.chance(clear ? 0.05 : 0.7)) break;
+      await pause(random.whole(100, 1_500), ending);
+    }
+    await pause(random.whole(...PAUSE_MS), ending);
+  }
+}
+
+async function pause(ms: number, ending: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal: ending }).catch(() => undefined);
+}
+
+function compose({ audience, books }: Parts, random: Random, name: string): Posting {
+  const types = [...audience.types.keys()];
+  const event = (tag: string, id?: string) => {
+    const type = random.pick(types);
+    const publication = open(tag, audience.types.get(type) as readonly string[]);
+    const text = JSON.stringify({ type, ...(id && { id }), detail: { tag, pad: pad(random) } });
+    return { publication, text };
+  };
+  const kind = random.whole(1, 10);
+  if (kind <= 4) {
+    // With a key, so that it may be asked for again.
+    const key = kind > 1;
+    const { publication, text } = event(name);
+    return {
+      path: '/v1/events',
+      body: text,
+      headers: key ? { 'idempotency-key': name } : {},
+      publications: [publication],
+      repeatable: key,
+      told: (answer) => [{ status: 202, invocations: invocationsOf(answer) }],
+    };
+  }
+  if (kind <= 7) {
+    const webhookId = random.pick(audience.direct);
+    return {
+      path: `/v1/webhooks/${webhookId}/invocations`,
+      body: JSON.stringify({ payload: { tag: name } }),
+      headers: {},
+      publications: [open(name, [webhookId])],
+      repeatable: false,
+      told(answer) {
+        const { invocation } = answer as { invocation: { id: string } };
+        return [{ status: 202, invocations: [{ id: invocation.id, webhookId }] }];
+      },
+    };
+  }
+  const events = Array.from({ length: random.whole(2, 12) }, (_, index) => {
+    const tag = `${name}-${index}`;
+    return event(tag, tag);
+  });
+  return {
+    path: '/v1/events/batch',
+    body: `[${events.map(({ text }) => text).join()}]`,
+    headers: {},
+    publications: events.map(({ publication }) => publication),
+    repeatable: true,
+    told(answer) {
+      const { results } = answer as { results: { status: number }[] };
+      return results.map((result) => ({
+        status: result.status,
+        invocations: result.status === 202 ? invocationsOf(result) : [],
+      }));
+    },
+  };
+
+  function open(tag: string, webhookIds: readonly string[]): Publication {
+    // Also a tag that comes twice would be the run's own fault, not the server's.
+    if (books.publications.has(tag)) throw new Error(`${tag} was published before`);
+    return { tag, webhookIds, accepted: undefined, unclear: 0 };
+  }
+}
+
+/** A tenth of the events is too large to wait in a node's memory and is read again before sending. */
+function pad(random: Random): string {
+  return 'x'.repeat(random.chance(0.1) ? 9_000 : 300);
+}
+
+function invocationsOf(answer: unknown): ToldInvocation[] {
+  const { invocations } = answer as { invocations: { id: string; webhook_id: string }[] };
+  return invocations.map(({ id, webhook_id }) => ({ id, webhookId: webhook_id }));
+}
+
+/** Resolves to whether every event of it got a clear answer. */
+async function post(parts: Parts, random: Random, posting: Posting): Promise<boolean> {
+  const { books, nodes } = parts;
+  const answering = nodes.filter((node) => node.answers);
+  // Mostly to one that seems well; publishers do not know it at once when one is not.
+  const node = random.pick(answering.length > 0 && random.chance(0.9) ? answering : nodes);
+  let answer: Answer;
+  try {
+    answer = await call({
+      method: 'POST',
+      url: node.url + posting.path,
+      body: posting.body,
+      headers: posting.headers,
+      timeLimitMs: TIME_LIMIT_MS,
+    });
+  } catch {
+    for (const publication of posting.publications) tell(books, publication, undefined);
+    return false;
+  }
+  const told = answer.status < 300 ? posting.told(answer.body) : [];
+  const clear = posting.publications.map((publication, index) =>
+    tell(books, publication, told[index] ?? { status: answer.status, invocations: [] }),
+  );
+  return clear.every(Boolean);
+}
+
+/** Writes an answer into the books; returns whether it was clear. */
+function tell(books: Books, publication: Publication, told: Told | undefined): boolean {
+  const { tag } = publication;
+  if (told === undefined || told.status === 503) {
+    count(books.answers, told === undefined ? 'none' : '503');
+    publication.unclear++;
+    return false;
+  }
+  if (told.status !== 202) {
+    count(books.answers, 'other');
+    books.troubles.push(`${tag} was answered with ${told.status}`);
+    return true;
+  }
+  const before = publication.accepted;
+  count(books.answers, before === undefined ? 'accepted' : 'accepted again');
+  publication.accepted ??= told.invocations;
+  if (idsOf(publication.accepted) !== idsOf(told.invocations)) {
+    books.troubles.push(`${tag} was told other invocations when it was published again`);
+  }
+  return true;
+}
+
+function idsOf(invocations: readonly ToldInvocation[]): string {
+  return invocations
+    .map(({ id }) => id)
+    .sort()
+    .join();
+}

@@ -1,0 +1,56 @@
+import { type Books, count } from './books.ts';
+import { checkAll, type Verdict } from './checks/check-all.ts';
+import { checkIdle } from './checks/check-idle.ts';
+import type { Evidence } from './checks/evidence.ts';
+import { finish } from './finish.ts';
+import { inflict } from './inflict.ts';
+import type { Options } from './options.ts';
+import { readLists } from './read-lists.ts';
+import { type Figures, figuresOf } from './report/figures.ts';
+import type { Stage } from './stage/stage.ts';
+import { watchIdle } from './watch-idle.ts';
+
+export interface Result {
+  /** Faults by their names. */
+  readonly faults: readonly (readonly [name: string, times: number])[];
+  readonly figures: Figures;
+  readonly verdicts: readonly Verdict[];
+  /** What the nodes logged as errors: no broken promise by itself. */
+  readonly notes: readonly string[];
+}
+
+/** Does harm, lets everything finish, and holds the books against the trail. */
+export async function runTorture(
+  stage: Stage,
+  books: Books,
+  options: Options,
+  tell: (text: string) => void,
+): Promise<Result> {
+  tell(`publishing and doing harm for ${options.minutes} min ...`);
+  await inflict(stage, books, options);
+  tell('letting everything finish ...');
+  const { tookMs } = await finish(stage.trail);
+  tell('checking ...');
+  const evidence: Evidence = {
+    books,
+    trail: await stage.trail.read(),
+    lists: await readLists(
+      (stage.nodes[0] as Stage['nodes'][number]).url,
+      stage.audience.webhookIds,
+    ),
+  };
+  const idle = await watchIdle(stage);
+  const faults = new Map<string, number>();
+  for (const { name } of books.faults) count(faults, name);
+  return {
+    faults: [...faults].sort(([a], [b]) => a.localeCompare(b)),
+    figures: figuresOf(evidence, idle, tookMs),
+    verdicts: [
+      ...checkAll(evidence),
+      { promise: 'after it, the idle nodes are idle', broken: checkIdle(idle) },
+    ],
+    notes: stage.nodes.flatMap(({ errors, number }) =>
+      [...errors].map(([message, times]) => `node ${number} logged ${times} times: ${message}`),
+    ),
+  };
+}

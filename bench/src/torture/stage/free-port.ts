@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/**
+ * Below the ports that systems give to outgoing connections and to whoever asks for any: what is
+ * closed for a while, as the port of a killed node, must not be somebody else's when it opens again.
+ */
+const FIRST = 20_000;
+const LAST = 31_999;
+
+const given = new Set<number>();
+
+/** Finds a port of 127.0.0.1 that is free, and that this process was not given before. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST + 1));
+    if (given.has(port)) continue;
+    given.add(port);
+    const server = createServer();
+    try {
+      await once(server.listen(port, '127.0.0.1'), 'listening');
+    } catch {
+      continue;
+    }
+    await once(server.close(), 'close');
+    return port;
+  }
+}

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Books, Sender } from '../books.ts';
+import type { Options } from '../options.ts';
+import { openTrail, type Trail } from '../trail.ts';
+import { startDatabaseGate } from './database-gate.ts';
+import { freePort } from './free-port.ts';
+import { type Audience, makeWebhooks } from './make-webhooks.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
+import { TortureNode } from './torture-node.ts';
+
+/** All that the run is made of. */
+export interface Stage {
+  readonly audience: Audience;
+  readonly nodes: readonly TortureNode[];
+  readonly postgres: Postgres;
+  readonly receiver: Receiver;
+  readonly trail: Trail;
+}
+
+/** What can be ended at any moment, also while it is being set up. */
+export interface StageHand {
+  setUp(): Promise<Stage>;
+  /** Ends every process and removes every file; all calls share one promise. */
+  clear(): Promise<void>;
+}
+
+export function createStage(books: Books, options: Options): StageHand {
+  const undo: (() => Promise<unknown> | unknown)[] = [];
+  let settingUp: Promise<Stage> | undefined;
+  let clearing: Promise<void> | undefined;
+
+  async function setUp(): Promise<Stage> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-torture-'));
+    undo.push(() => rm(dataDir, { recursive: true, force: true }));
+    const postgres = await startPostgres(dataDir);
+    undo.push(() => postgres.stop());
+    checkWanted();
+
+    const nodes: TortureNode[] = [];
+    // The last resort when this process ends in a way that clears nothing.
+    process.once('exit', () => {
+      for (const { pid } of nodes) if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    });
+    while (nodes.length < options.nodes) {
+      const gate = await startDatabaseGate(postgres.url);
+      undo.push(() => gate.close());
+      const node = new TortureNode({
+        books,
+        gate,
+        number: nodes.length + 1,
+        port: await freePort(),
+        program: options.program,
+      });
+      nodes.push(node);
+      undo.push(() => node.retire());
+      await node.start();
+      checkWanted();
+    }
+    const trail = await openTrail(postgres);
+
+    const senders = (): Sender[] =>
+      nodes.flatMap(({ number, pid }) => (pid === undefined ? [] : [{ node: number, pid }]));
+    const receiver = await startReceiver(books, options.webhooks, senders);
+    undo.push(() => receiver.close());
+    const audience = await makeWebhooks(nodes, receiver.endpoints);
+    return { audience, nodes, postgres, receiver, trail };
+  }
+
+  function checkWanted(): void {
+    if (clearing !== undefined) throw new Error('stopped while it was being set up');
+  }
+
+  async function clear(): Promise<void> {
+    // What is half set up is not yet known to `undo`.
+    await settingUp?.catch(() => undefined);
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        // It must not keep the rest from being cleared.
+        process.stderr.write(`torture: ${String(error)}\n`);
+      }
+    }
+  }
+
+  return {
+    setUp() {
+      settingUp ??= setUp();
+      return settingUp;
+    },
+    clear() {
+      clearing ??= clear();
+      return clearing;
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TOKEN } from '../../stage/token.ts';
+import { type Books, count } from '../books.ts';
+import type { DatabaseGate } from './database-gate.ts';
+import { type NodeProcess, startNodeProcess } from './node-process.ts';
+
+interface Parts {
+  readonly books: Books;
+  readonly gate: DatabaseGate;
+  readonly number: number;
+  readonly port: number;
+  /** What Node runs: the server's `main.js`. */
+  readonly program: string;
+}
+
+const POLL_MS = 20;
+/** Between two starts of a node whose database is away, as a service manager would wait. */
+const AGAIN_MS = 500;
+/** A node starts in a second; this is for a busy machine, and for a database that recovers. */
+const START_MS = 90_000;
+/** A stopping node waits up to 15 s for what is under way, and may wait as long for its database. */
+const STOP_MS = 60_000;
+
+/**
+ * A node that is started again on the same port whenever it was ended:
+ *
+ * `down` -> `starting` -> `up` -> `down`
+ *
+ * A process that ends while it is `starting` is started again, since its database may be away; one
+ * that ends by itself while it is `up` is a trouble of the books.
+ */
+export class TortureNode {
+  readonly number: number;
+  readonly url: string;
+  readonly gate: DatabaseGate;
+  /** What it logged as errors: how often each. */
+  readonly errors = new Map<string, number>();
+  readonly #parts: Parts;
+  #process: NodeProcess | undefined;
+  /** Its end was asked for. */
+  #ending = false;
+  #paused = false;
+  #retired = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.number = parts.number;
+    this.gate = parts.gate;
+    this.url = `http://127.0.0.1:${parts.port}`;
+  }
+
+  /** The running process. */
+  get pid(): number | undefined {
+    return this.#process?.end === undefined ? this.#process?.pid : undefined;
+  }
+
+  /** Whether it is likely to answer. */
+  get answers(): boolean {
+    return this.#process?.up === true && this.#process.end === undefined && !this.#paused;
+  }
+
+  /** Resolves when it listens; does nothing once it is retired. */
+  async start(): Promise<void> {
+    if (this.#retired) return;
+    this.#ending = false;
+    for (const endMs = Date.now() + START_MS; ; await sleep(AGAIN_MS)) {
+      const started = this.#launch();
+      while (!started.up && started.end === undefined) await sleep(POLL_MS);
+      if (started.up) return;
+      if (Date.now() > endMs || this.#ending) {
+        throw new Error(`node ${this.number} does not start (${started.end}):\n${started.tail()}`);
+      }
+    }
+  }
+
+  /** Ends it by `kill -9`. */
+  async kill(): Promise<void> {
+    this.#ending = true;
+    this.#process?.signal('SIGKILL');
+    await this.#process?.ended;
+    this.#paused = false;
+  }
+
+  /** Ends it for good. */
+  async retire(): Promise<void> {
+    this.#retired = true;
+    await this.kill();
+  }
+
+  /** Asks it to end; what does not end, or not with status 0, is a trouble. */
+  async terminate(): Promise<void> {
+    const ending = this.#process;
+    if (ending === undefined) return;
+    this.#ending = true;
+    ending.signal('SIGTERM');
+    const late = new AbortController();
+    const end = await Promise.race([
+      ending.ended,
+      sleep(STOP_MS, 'late', { signal: late.signal }).catch(() => 'late'),
+    ]);
+    late.abort();
+    if (end === 'exit status 0') return;
+    this.#parts.books.troubles.push(
+      end === 'late'
+        ? `node ${this.number} did not end within ${STOP_MS / 1_000} s of SIGTERM`
+        : `node ${this.number} ended with ${end} after SIGTERM: ${ending.tail()}`,
+    );
+    await this.kill();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#process?.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.signal('SIGCONT');
+    this.#paused = false;
+  }
+
+  #launch(): NodeProcess {
+    const { books, gate, number, port, program } = this.#parts;
+    const started = startNodeProcess({
+      program,
+      env: {
+        HOOKTRAIL_PORT: String(port),
+        HOOKTRAIL_DATABASE_URL: gate.url,
+        HOOKTRAIL_BOOTSTRAP_TOKEN: TOKEN,
+        HOOKTRAIL_ALLOWED_NETWORKS: '127.0.0.0/8',
+        HOOKTRAIL_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+      },
+      onError: (message) => count(this.errors, message),
+    });
+    this.#process = started;
+    void started.ended.then((end) => {
+      if (!started.up || this.#ending) return;
+      books.troubles.push(`node ${number} ended by itself (${end}): ${started.tail()}`);
+      // The run goes on without faults of this process; the trouble is the result.
+      this.start().catch((error: Error) => books.troubles.push(error.message));
+    });
+    return started;
+  }
+}

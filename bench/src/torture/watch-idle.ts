@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processUsage } from '../measure/process-usage.ts';
+import type { IdleFigures } from './checks/check-idle.ts';
+import type { Stage } from './stage/stage.ts';
+
+/** A backend of PostgreSQL that has nothing to do tells its counts 10 s later. */
+const SETTLE_MS = 13_000;
+const WATCHED_MS = 10_000;
+
+/** Looks at what the nodes use while nothing is published. */
+export async function watchIdle({ nodes, trail }: Stage): Promise<IdleFigures> {
+  await sleep(SETTLE_MS);
+  const cpu = () =>
+    nodes.map(({ pid }) => (pid === undefined ? undefined : processUsage(pid)?.cpuSeconds));
+  const before = { cpu: cpu(), transactions: await trail.transactions(), atMs: Date.now() };
+  await sleep(WATCHED_MS);
+  const seconds = (Date.now() - before.atMs) / 1_000;
+  const transactions = (await trail.transactions()) - before.transactions;
+  const cpuSeconds = cpu().map((after, index) => {
+    const first = before.cpu[index];
+    return after === undefined || first === undefined ? undefined : after - first;
+  });
+  return { seconds, transactions, cpuSeconds, ...(await trail.unfinished()) };
+}
