@@ -7,12 +7,12 @@ import type { Socket } from 'node:net';
 const HEAD_BYTES = 20 * 1024;
 
 /**
- * What may come of one answer with all that frames it. A body of 1 MiB in pieces of one byte takes
- * 6 MiB; chunk extensions without end are no body, and would be read until the time limit.
+ * What may come of one answer with all that frames it. What is read of a body, 1 MiB in 16,384 pieces,
+ * takes less; chunk extensions without end are no body, and would be read until the time limit.
  */
-const ANSWER_BYTES = 8 * 1024 * 1024;
+const ANSWER_BYTES = 2 * 1024 * 1024;
 
-/** The shortest beginning that tells an interim answer from others: "HTTP/1.1 103". */
+/** The shortest beginning that tells what an answer is: "HTTP/1.1 103". */
 const TELLING_BYTES = 12;
 
 /** Told what was too long; the connection is of no use after it. */
@@ -21,25 +21,29 @@ type TooLong = (part: 'head' | 'answer', maxBytes: number) => void;
 const guards = new WeakMap<Socket, AnswerGuard>();
 
 /**
- * Stands between a connection and undici's parser. It bounds the bytes of one answer, and takes interim
- * answers out: undici 7 closes the connection at a `100 Continue` that it did not ask for, which some
- * servers send to every POST, and which RFC 9110 (15.2) asks every client to put up with.
+ * Stands between a connection and undici's parser, where it does three things:
+ *
+ * - It bounds the bytes of one answer.
+ * - It keeps a head back until it is whole. The parser makes two objects of each header, so that an
+ *   endpoint which stops in its head would cost fifty times what it sent for as long as it is waited for.
+ * - It takes interim answers out. undici 7 closes the connection at a `100 Continue` that it did not ask
+ *   for, which some servers send to every POST and RFC 9110 (15.2) asks every client to put up with.
  */
 export class AnswerGuard {
   readonly #socket: Socket;
   #tooLong: TooLong = () => undefined;
   /** `bytesRead` of the socket when the request began. */
   #from = 0;
-  /** `start` until it is known that what comes is no interim answer. */
+  /** `start` until the parser has got something of the answer. */
   #at: 'start' | 'head' | 'body' = 'body';
-  /** The beginning of an interim answer whose end has not come. */
+  /** The beginning of a head whose end has not come. */
   #held: Buffer | undefined;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     // Before undici reads, and after it.
     socket.prependListener('readable', () => {
-      if (this.#at === 'start') this.#skipInterim();
+      if (this.#at === 'start') this.#gather();
     });
     socket.on('readable', () => this.#check());
   }
@@ -61,28 +65,28 @@ export class AnswerGuard {
     this.#held = undefined;
   }
 
-  /** The head is complete. */
+  /** The parser has read the head. */
   headEnded(): void {
     this.#at = 'body';
   }
 
-  #skipInterim(): void {
+  #gather(): void {
     const chunk: Buffer | null = this.#socket.read();
     if (chunk === null) return;
     let bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = undefined;
     while (bytes.length > 0) {
-      const length = interimLength(bytes);
-      if (length === 'none') {
+      const next = beginningOf(bytes);
+      if (next === 'part of a head') {
+        this.#held = bytes;
+        return;
+      }
+      if (next === "the parser's") {
         this.#at = 'head';
         this.#socket.unshift(bytes);
         return;
       }
-      if (length === 'open') {
-        this.#held = bytes;
-        return;
-      }
-      bytes = bytes.subarray(length);
+      bytes = bytes.subarray(next.interimBytes);
     }
   }
 
@@ -96,17 +100,24 @@ export class AnswerGuard {
   }
 }
 
-/** How long the interim answer is with which the bytes begin; `open` while that cannot be told. */
-function interimLength(bytes: Buffer): number | 'open' | 'none' {
+/** What the bytes begin with. What is no HTTP/1 is the parser's, to be judged at once. */
+function beginningOf(
+  bytes: Buffer,
+): 'part of a head' | "the parser's" | { readonly interimBytes: number } {
   const beginning = bytes.toString('latin1', 0, TELLING_BYTES);
-  if (beginning.length < TELLING_BYTES) {
-    const interim = /^HTTP\/1\.[01] 1/.test(
-      beginning.padEnd(10, 'HTTP/1.1 1'.slice(beginning.length)),
-    );
-    return interim ? 'open' : 'none';
-  }
+  const whole = beginning + 'HTTP/1.1 200'.slice(beginning.length);
+  if (!/^HTTP\/1\.[01] \d{3}$/.test(whole)) return "the parser's";
+  const end = endOfHead(bytes);
+  if (end < 0) return 'part of a head';
   // 101 is no interim answer but the last word in HTTP.
-  if (!/^HTTP\/1\.[01] 1(?!01)\d\d$/.test(beginning)) return 'none';
-  const end = bytes.indexOf('\r\n\r\n');
-  return end < 0 ? 'open' : end + 4;
+  const interim = /1(?!01)\d\d$/.test(whole);
+  return interim ? { interimBytes: end } : "the parser's";
+}
+
+/** Where the empty line ends, with the line ends of the careless too. */
+function endOfHead(bytes: Buffer): number {
+  const right = bytes.indexOf('\n\r\n');
+  const careless = (right < 0 ? bytes : bytes.subarray(0, right)).indexOf('\n\n');
+  if (careless >= 0) return careless + 2;
+  return right < 0 ? -1 : right + 3;
 }

@@ -167,6 +167,7 @@ describe('what is sent and kept', () => {
     ['at once', [`HTTP/1.1 100 Continue\r\n\r\n${OK}`]],
     ['twice', [`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Go on\r\nX: y\r\n\r\n${OK}`]],
     ['among others', [`HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${OK}`]],
+    ['with careless line ends', [`HTTP/1.1 100 Continue\n\n${OK}`]],
     ['in pieces', [...`HTTP/1.1 100 Continue\r\nX: y\r\n\r\n${OK}`]],
     ['with its answer in pieces', ['HTTP/1.1 100 Continue\r\n\r\n', ...OK]],
   ])('takes no offence at a 100 Continue that it did not ask for: %s', async (_how, pieces) => {

@@ -72,6 +72,8 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#guard?.headEnded();
     this.#statusCode = statusCode;
     const raw = (controller.rawHeaders ?? []) as readonly (Buffer | string)[];
+    // undici would keep them until the end of the answer, each with the buffer it is a view of.
+    (controller as { rawHeaders: unknown }).rawHeaders = null;
     const count = raw.length / 2;
     if (count > KEPT_HEADERS) {
       this.#cutOff = `answer cut off: only ${KEPT_HEADERS} of its ${count} headers are kept`;

@@ -5,12 +5,12 @@ import { type RawReceiver, type Script, startRawReceiver } from '../testing/raw-
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { startTestNode, type TestNode } from '../testing/test-node.ts';
 
-const TIME_LIMIT_MS = 2_000;
+const TIME_LIMIT_MS = 4_000;
 
 // The whole node, with one number changed: nobody waits twelve seconds for the endpoints that hang.
 vi.mock('./profile.ts', async (original) => {
   const profile = await original<typeof import('./profile.ts')>();
-  return { ...profile, DURABLE: { ...profile.DURABLE, timeLimitMs: 2_000 } };
+  return { ...profile, DURABLE: { ...profile.DURABLE, timeLimitMs: 4_000 } };
 });
 
 let database: TestDatabase;
