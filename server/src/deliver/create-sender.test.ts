@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { type RawReceiver, type Script, startRawReceiver } from '../testing/raw-receiver.ts';
@@ -200,11 +201,19 @@ describe('what is sent and kept', () => {
     expect(exchange.response?.body.isWellFormed()).toBe(true);
   });
 
-  it('does not unpack what is compressed', async () => {
-    const { exchange } = await exchangeWith(
-      answer('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nbomb'),
-    );
-    expect(exchange).toMatchObject({ status: 'success', response: { body: 'bomb' } });
+  it('asks for nothing compressed, and does not unpack what is: a bomb costs what was sent', async () => {
+    const bomb = gzipSync(Buffer.alloc(32 * 1024 * 1024));
+    const { exchange, target } = await exchangeWith((socket) => {
+      socket.write(
+        `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`,
+      );
+      socket.write(bomb);
+    });
+    expect(target.requests[0]).not.toMatch(/accept-encoding/i);
+    expect(exchange).toMatchObject({ status: 'success', response: { length: bomb.length } });
+    const kept = new TextDecoder().decode(bomb).replaceAll('\u0000', '\ufffd');
+    expect(kept.startsWith(exchange.response?.body ?? '?')).toBe(true);
+    expect(exchange.response?.body.length).toBeGreaterThan(30_000);
   });
 });
 
