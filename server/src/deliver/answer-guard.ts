@@ -18,6 +18,8 @@ const TELLING_BYTES = 12;
 /** Told what was too long; the connection is of no use after it. */
 type TooLong = (part: 'head' | 'answer', maxBytes: number) => void;
 
+const NOBODY: TooLong = () => undefined;
+
 const guards = new WeakMap<Socket, AnswerGuard>();
 
 /**
@@ -31,7 +33,7 @@ const guards = new WeakMap<Socket, AnswerGuard>();
  */
 export class AnswerGuard {
   readonly #socket: Socket;
-  #tooLong: TooLong = () => undefined;
+  #tooLong: TooLong = NOBODY;
   /** `bytesRead` of the socket when the request began. */
   #from = 0;
   /** `start` until the parser has got something of the answer. */
@@ -68,6 +70,12 @@ export class AnswerGuard {
   /** The parser has read the head. */
   headEnded(): void {
     this.#at = 'body';
+  }
+
+  /** The exchange has ended. An idle connection must not hold on to it and its bodies. */
+  end(): void {
+    this.#tooLong = NOBODY;
+    this.#held = undefined;
   }
 
   #gather(): void {

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
@@ -477,6 +479,24 @@ describe('a connection', () => {
     await gone;
     // What its own side of the connection held; not the 4 MiB that this side's kernel had taken on.
     expect(socket.bytesRead).toBeLessThan(2 * 1024 * 1024);
+  });
+
+  it('that is idle keeps nothing of the last exchange', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const target = await receiver(answer(OK));
+    const sender = newSender();
+    const sent = async () => {
+      const body = Buffer.alloc(1024 * 1024);
+      await send(sender, target.url, 12_000, { body });
+      return new WeakRef(body);
+    };
+    const body = await sent();
+    await eventually('the body to be gone', () => {
+      collect();
+      return body.deref() === undefined;
+    });
+    expect(target.connections).toEqual({ made: 1, open: 1 });
   });
 
   it('that was closed because of the answer is not replaced before there is need', async () => {

@@ -121,6 +121,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
+    this.#guard?.end();
     const response = this.#response();
     const statusCode = response?.statusCode ?? 0;
     const redirect = statusCode >= 300 && statusCode < 400;
