@@ -33,10 +33,13 @@ beforeAll(async () => {
     lookUps.set(name, lookUp + 1);
     return answer(lookUp);
   });
-  receiver = await startRawReceiver((socket) => {
-    reached.push(socket.localAddress as string);
-    socket.write('HTTP/1.1 500 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno');
-  }, '0.0.0.0');
+  receiver = await startRawReceiver(
+    (socket) => {
+      reached.push(socket.localAddress as string);
+      socket.write('HTTP/1.1 500 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno');
+    },
+    { host: '0.0.0.0' },
+  );
   node = await startTestNode(database.url, {
     allowedNetworks: [`${OPEN}/32`],
     allowedPorts: [{ first: receiver.port, last: receiver.port }],

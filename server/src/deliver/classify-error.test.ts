@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { classifyError } from './classify-error.ts';
+import { classifyError, ERROR_CLASSES } from './classify-error.ts';
 
 const withCode = (code: string, message = 'it says') => Object.assign(new Error(message), { code });
 
@@ -12,11 +13,14 @@ describe('classifyError', () => {
     ['ECONNREFUSED', 'connection refused'],
     ['EHOSTUNREACH', 'unreachable'],
     ['ENETUNREACH', 'unreachable'],
-    ['CERT_HAS_EXPIRED', 'tls'],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['CERT_HAS_EXPIRED', 'tls certificate expired'],
+    ['CERT_NOT_YET_VALID', 'tls certificate not yet valid'],
+    ['CERT_REVOKED', 'tls'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls self-signed certificate'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls unknown issuer'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls unknown issuer'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls unknown issuer'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls name mismatch'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
     ['EPROTO', 'tls'],
     ['HPE_INVALID_CONSTANT', 'malformed answer'],
@@ -61,6 +65,18 @@ describe('classifyError', () => {
     expect(classifyError(outer).message).toBe(expected);
     expect(classifyError(new AggregateError([inner, withCode('EPIPE')])).message).toBe(expected);
     expect(classifyError(new AggregateError([])).status).toBe('failed');
+  });
+
+  it('cuts a message that the endpoint makes long', () => {
+    const { message } = classifyError(withCode('EPROTO', 'x'.repeat(100_000)));
+    expect(message).toBe(`tls: ${'x'.repeat(1_000)}...`);
+  });
+
+  it('has the classes that the documentation lists, and no others', () => {
+    const page = readFileSync(new URL('../../../docs/attempts.md', import.meta.url), 'utf8');
+    const table = page.slice(page.indexOf('## Classes'));
+    const listed = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
+    expect(listed.sort()).toEqual([...ERROR_CLASSES].sort());
   });
 
   it.each([undefined, null, 'text', 42, {}, new Error('')])('makes something of %s', (thrown) => {

@@ -7,18 +7,38 @@ export interface Failure {
 }
 
 /** By the beginning of an error's code, most particular first. */
-const CLASSES: readonly (readonly [RegExp, string])[] = [
+const CLASSES = [
   [/^ADDRESS_REFUSED$/, 'address refused'],
   [/^DNS_/, 'dns'],
   [/^ECONNREFUSED$/, 'connection refused'],
   [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'unreachable'],
-  [/^(CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL|EPROTO)/, 'tls'],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'tls name mismatch'],
+  [/^CERT_HAS_EXPIRED$/, 'tls certificate expired'],
+  [/^CERT_NOT_YET_VALID$/, 'tls certificate not yet valid'],
+  [/^DEPTH_ZERO_SELF_SIGNED_CERT$/, 'tls self-signed certificate'],
+  // A chain that ends in a root of its own is the work of a private authority, not of one server.
+  [/^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(VERIFY_LEAF|GET_ISSUER))/, 'tls unknown issuer'],
+  [/^(CERT_|CRL_|ERR_TLS|UNABLE_TO_|ERR_SSL|EPROTO)/, 'tls'],
   [
     /^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH|UND_ERR_INVALID)/,
     'malformed answer',
   ],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'connection closed'],
+] as const;
+
+/** What is none of these. */
+const OTHER = 'failed';
+
+/** Those that are not found by a code: the sender itself ends the exchange, or comments on the answer. */
+const OWN_CLASSES = ['timeout', 'redirect', 'answer cut off'] as const;
+
+/** Every word with which an `error_message` can begin; `docs/attempts.md` lists them. */
+export const ERROR_CLASSES: readonly string[] = [
+  ...new Set([...CLASSES.map(([, name]) => name), ...OWN_CLASSES, OTHER]),
 ];
+
+/** A certificate can bring thousands of names, and the message that it has not the right one quotes all. */
+const MESSAGE_LENGTH = 1_000;
 
 /** Sorts the errors of DNS, sockets, TLS and HTTP into the classes of contract §6. */
 export function classifyError(error: unknown): Failure {
@@ -26,8 +46,10 @@ export function classifyError(error: unknown): Failure {
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
     return { status: 'timeout', message: 'timeout: no connection within the time limit' };
   }
-  const name = CLASSES.find(([pattern]) => pattern.test(code))?.[1] ?? 'failed';
-  return { status: 'failed', message: `${name}: ${message}` };
+  const name = CLASSES.find(([pattern]) => pattern.test(code))?.[1] ?? OTHER;
+  const brief =
+    message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH)}...` : message;
+  return { status: 'failed', message: `${name}: ${brief}` };
 }
 
 /** A dial of several addresses fails with an AggregateError, a request with an error around its cause. */

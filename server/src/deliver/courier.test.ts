@@ -264,6 +264,52 @@ describe('places', () => {
 });
 
 describe('limits', () => {
+  it('holds as many long bodies as there is memory for, and lets others through', async () => {
+    const { courier, sent, webhook, deliver, whenAsked } = harness();
+    const body = 'x'.repeat(1024 * 1024);
+    whenAsked(async (name) => (name === 'read-events' ? [{ id: '', body }] : []));
+    const [long, short] = [webhook(), webhook()];
+    for (let count = 0; count < 40; count++) deliver(long, { body: undefined });
+    deliver(short);
+    await eventually('the short one', () => sent.some(({ request }) => request.body?.length === 2));
+    // An eighth of 256 MiB, each of them as text and as bytes.
+    await eventually('the long ones', () => sent.length === 17);
+    for (let answered = 0; answered < 41; answered++) {
+      await eventually('the next', () => sent[answered]);
+      sent[answered]?.answer();
+      expect(sent.length - answered).toBeLessThanOrEqual(17);
+    }
+    await expectAllPlaces(courier, long);
+    expect(sent).toHaveLength(41);
+  });
+
+  it('sends nothing new while what waits for the database fills the memory', async () => {
+    const { courier, sent, recorded, webhook, deliver, whenRecording } = harness();
+    let write: () => void = () => undefined;
+    const written = new Promise<void>((resolve) => {
+      write = resolve;
+    });
+    whenRecording(() => written);
+    const [id, other] = [webhook(), webhook()];
+    deliver(id);
+    await eventually('the request', () => sent.length === 1);
+    const response = { statusCode: 200, headers: [], body: 'x'.repeat(2 ** 28), length: 2 ** 28 };
+    sent[0]?.answer({ response });
+    await eventually('nothing to be left to send', () => {
+      return [...courier.works()].every(({ state }) => state === 'recording');
+    });
+    deliver(other);
+    deliver(id);
+    // Had they been sent, the answers of those would have come by now.
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toHaveLength(1);
+    write();
+    await eventually('the others', () => sent.length === 3);
+    for (const { answer } of sent.slice(1)) answer();
+    await expectAllPlaces(courier, other);
+    expect(recorded).toHaveLength(3);
+  });
+
   it('sends so many at once to one webhook, and lets its neighbour through', async () => {
     const { courier, sent, webhook, deliver } = harness();
     const [slow, quick] = [webhook(), webhook()];

@@ -12,6 +12,7 @@ import type { OutcomeRow } from '../sql/record-outcomes.ts';
 import type { LeaseRow } from '../sql/renew-leases.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import type { Breakers } from './breakers.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { composeRequest, type Delivery, type OutboundRequest } from './compose-request.ts';
 import type { Sender } from './create-sender.ts';
 import type { Exchange } from './exchange.ts';
@@ -85,6 +86,12 @@ const MAX_SENDING = 4_096;
  */
 const SHARE = 1 / 8;
 
+/** What bodies under way and outcomes that wait for the database may take. */
+const BODY_BYTES = 256 * 1024 * 1024;
+
+/** The longest body that is accepted; one that is not in memory may be as long. */
+const LONGEST_BODY = 1024 * 1024;
+
 /** A request is not begun when its lease has less than this left and was not renewed. */
 const LEASE_MARGIN_MS = 1_000;
 
@@ -97,6 +104,7 @@ export class Courier {
   readonly #lines = new Map<string, Line>();
   readonly #works = new Map<string, Work>();
   readonly #waiting: Line[] = [];
+  readonly #bytes = new ByteBudget(BODY_BYTES);
   #held = 0;
   #sending = 0;
   #stopping = false;
@@ -218,25 +226,38 @@ export class Courier {
     while (line.queue.length > 0) {
       if (line.sending >= this.#sendingLimit(concurrency)) {
         // Below its own limit it waits for others, whose ends it would not hear of.
-        if (line.sending < concurrency && !line.waiting) {
-          line.waiting = true;
-          this.#waiting.push(line);
-        }
+        if (line.sending < concurrency) this.#wait(line);
         return;
       }
-      const work = line.queue.shift() as Work;
+      const work = line.queue[0] as Work;
+      const bytes = requestBytes(work.leased);
+      if (!this.#bytes.tryTake(line.webhookId, bytes)) {
+        this.#wait(line);
+        return;
+      }
+      line.queue.shift();
       line.sending++;
       this.#sending++;
-      void this.#run(line, work);
+      void this.#run(line, work, bytes);
     }
   }
 
-  async #run(line: Line, work: Work): Promise<void> {
+  #wait(line: Line): void {
+    if (line.waiting) return;
+    line.waiting = true;
+    this.#waiting.push(line);
+  }
+
+  async #run(line: Line, work: Work, bytes: number): Promise<void> {
     const { log } = this.#parts;
     let sending = true;
-    const sent = () => {
+    let taken = bytes;
+    const sent = (outcome?: Outcome) => {
       if (!sending) return;
       sending = false;
+      this.#bytes.giveBack(line.webhookId, taken);
+      taken = outcome === undefined ? 0 : outcomeBytes(outcome);
+      this.#bytes.take(line.webhookId, taken);
       line.sending--;
       this.#sending--;
       this.#pump(line);
@@ -244,7 +265,7 @@ export class Courier {
     };
     try {
       const outcome = await this.#attempt(line, work);
-      sent();
+      sent(outcome);
       if (outcome !== undefined) await this.#record(work, outcome);
     } catch (error) {
       const { id, webhookId } = work.leased;
@@ -254,7 +275,10 @@ export class Courier {
       );
     } finally {
       sent();
+      this.#bytes.giveBack(line.webhookId, taken);
       this.#drop(line, work);
+      // While the database is away, only this gives bytes back.
+      this.#pumpWaiting();
     }
   }
 
@@ -400,6 +424,17 @@ export class Courier {
     if (this.#works.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+/** A body is held twice, as text and as the bytes that are sent. */
+function requestBytes({ body }: Leased): number {
+  return 2 * (body?.length ?? LONGEST_BODY);
+}
+
+/** Text takes two bytes a character once one of them is beyond latin1. */
+function outcomeBytes({ exchange: { requestHeaders, response } }: Outcome): number {
+  const headers = [...requestHeaders, ...(response?.headers ?? [])];
+  return headers.reduce((sum, part) => sum + part.length, 2 * (response?.body.length ?? 0));
 }
 
 function leaseOf({ leased, leasedUntilMs }: Work): LeaseRow {

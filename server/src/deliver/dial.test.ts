@@ -40,10 +40,13 @@ async function scene(
   const dns = await startDnsServer(({ name, type }) => answerTo(name, type));
   cleanups.push(() => dns.close());
   const reached: string[] = [];
-  const receiver = await startRawReceiver((socket) => {
-    reached.push(socket.localAddress as string);
-    socket.write(answer);
-  }, host);
+  const receiver = await startRawReceiver(
+    (socket) => {
+      reached.push(socket.localAddress as string);
+      socket.write(answer);
+    },
+    { host },
+  );
   cleanups.push(() => receiver.close());
   const sender = createSender(
     createAddressRules(allowed),

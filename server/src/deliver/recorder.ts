@@ -26,7 +26,8 @@ export class Recorder {
     this.#log = log;
     this.#commits = new GroupCommit({
       write: (outcomes) => this.#write(outcomes),
-      sizeOf: (outcome) => (outcome.responseBody?.length ?? 0) + outcome.requestHeaders.length,
+      sizeOf: ({ requestHeaders, responseHeaders, responseBody }) =>
+        requestHeaders.length + (responseHeaders?.length ?? 0) + (responseBody?.length ?? 0),
       maxItems: 1_000,
       maxBytes: 8 * 1024 * 1024,
       writers: 2,

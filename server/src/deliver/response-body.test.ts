@@ -50,6 +50,29 @@ describe('ResponseBody', () => {
     expect(body.add(Buffer.alloc(1))).toBe(false);
   });
 
+  it('stops at many small pieces, too, and says so', () => {
+    const body = new ResponseBody();
+    const chunk = Buffer.from('x');
+    let pieces = 1;
+    while (body.add(chunk)) pieces++;
+    expect(pieces).toBe(16 * 1024 + 1);
+    expect(body.text()).toBe('x'.repeat(pieces));
+    expect(body.cutOff).toBe('answer cut off: its body comes in more than 16384 pieces');
+  });
+
+  it('takes little more than it keeps when it comes in small pieces', () => {
+    const before = process.memoryUsage().heapUsed;
+    const bodies = Array.from({ length: 50 }, () => {
+      const body = new ResponseBody();
+      for (let piece = 0; piece < 16_000; piece++) body.add(Buffer.from('x'));
+      return body;
+    });
+    globalThis.gc?.();
+    const heldBytes = process.memoryUsage().heapUsed - before;
+    expect(bodies.every(({ length }) => length === 16_000)).toBe(true);
+    expect(heldBytes).toBeLessThan(30 * 1024 * 1024);
+  });
+
   it('keeps a copy: what it was given may be used again', () => {
     const body = new ResponseBody();
     const chunk = Buffer.from('first');

@@ -4,37 +4,64 @@ const KEPT_BYTES = 64 * 1024;
 /** What is read of a body before the connection is closed: an endless answer must end somewhere. */
 const READ_BYTES = 1024 * 1024;
 
+/** In how many pieces it may come: a million chunks of one byte would cost seconds of the processor. */
+const READ_PIECES = 16 * 1024;
+
+const NOTHING = Buffer.alloc(0);
+
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // which means: keep it
 
 /** Takes a body in as it streams, keeps its beginning and counts the rest. */
 export class ResponseBody {
-  #chunks: Buffer[] = [];
+  /**
+   * One buffer that grows, not a list of pieces: 64 KiB in chunks of one byte would be 65,536 objects,
+   * which take a hundred times as much as what they hold.
+   */
+  #buffer: Buffer = NOTHING;
   #kept = 0;
   #length = 0;
+  #pieces = 0;
 
   get length(): number {
     return this.#length;
   }
 
   /** What to say when reading was stopped. */
-  readonly cutOff = `answer cut off: its body is longer than ${READ_BYTES} bytes`;
+  get cutOff(): string {
+    const what =
+      this.#length > READ_BYTES
+        ? `is longer than ${READ_BYTES} bytes`
+        : `comes in more than ${READ_PIECES} pieces`;
+    return `answer cut off: its body ${what}`;
+  }
 
   /** Returns false when enough was read. */
   add(chunk: Buffer): boolean {
     this.#length += chunk.length;
+    this.#pieces++;
     const room = KEPT_BYTES - this.#kept;
-    if (room > 0) {
-      const part = chunk.length > room ? chunk.subarray(0, room) : chunk;
-      this.#chunks.push(Buffer.from(part)); // a copy: undici's chunk is a view of a larger buffer
-      this.#kept += part.length;
-    }
-    return this.#length <= READ_BYTES;
+    if (room > 0) this.#keep(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    return this.#length <= READ_BYTES && this.#pieces <= READ_PIECES;
   }
 
   /** The kept bytes as text that PostgreSQL can store: U+0000 becomes U+FFFD, as broken UTF-8 does. */
   text(): string {
-    if (this.#chunks.length === 0) return '';
-    const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    if (this.#kept === 0) return '';
+    const bytes = this.#buffer.subarray(0, this.#kept);
     return decoder.decode(bytes).replaceAll('\u0000', '\uFFFD');
+  }
+
+  /** Copies: undici's chunk is a view of a larger buffer, which is used again. */
+  #keep(part: Buffer): void {
+    const needed = this.#kept + part.length;
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(
+        Math.max(needed, Math.min(2 * this.#buffer.length, KEPT_BYTES)),
+      );
+      this.#buffer.copy(larger, 0, 0, this.#kept);
+      this.#buffer = larger;
+    }
+    part.copy(this.#buffer, this.#kept);
+    this.#kept = needed;
   }
 }

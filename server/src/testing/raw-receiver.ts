@@ -15,8 +15,17 @@ export interface RawReceiver {
   close(): Promise<void>;
 }
 
+interface Options {
+  readonly host?: string;
+  /** Reads nothing; the script is called when a connection was made. */
+  readonly deaf?: boolean;
+}
+
 /** Starts a receiver; its script is called when a whole request has come. */
-export async function startRawReceiver(initial: Script, host = '127.0.0.1'): Promise<RawReceiver> {
+export async function startRawReceiver(
+  initial: Script,
+  { host = '127.0.0.1', deaf = false }: Options = {},
+): Promise<RawReceiver> {
   let script = initial;
   const requests: string[] = [];
   const sockets = new Set<Socket>();
@@ -25,19 +34,21 @@ export async function startRawReceiver(initial: Script, host = '127.0.0.1'): Pro
     connections.made++;
     connections.open++;
     sockets.add(socket);
-    let came = '';
-    socket.on('data', (chunk) => {
-      came += chunk.toString('latin1');
-      for (;;) {
-        const length = requestLength(came);
-        if (length === undefined || came.length < length) return;
-        const request = came.slice(0, length);
-        came = came.slice(length);
-        requests.push(request);
-        script(socket, request);
-      }
-    });
     socket.on('error', () => undefined); // the sender goes when it has had enough
+    let came = '';
+    if (deaf) script(socket, '');
+    else
+      socket.on('data', (chunk) => {
+        came += chunk.toString('latin1');
+        for (;;) {
+          const length = requestLength(came);
+          if (length === undefined || came.length < length) return;
+          const request = came.slice(0, length);
+          came = came.slice(length);
+          requests.push(request);
+          script(socket, request);
+        }
+      });
     socket.on('close', () => {
       connections.open--;
       sockets.delete(socket);

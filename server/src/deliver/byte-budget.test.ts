@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ByteBudget } from './byte-budget.ts';
+
+const TOTAL = 1_000;
+
+/** How often a webhook can take as much. */
+function fill(budget: ByteBudget, webhookId: string, bytes: number): number {
+  let count = 0;
+  while (budget.tryTake(webhookId, bytes)) count++;
+  return count;
+}
+
+describe('ByteBudget', () => {
+  it('gives one whatever its size when nobody holds anything, and then none', () => {
+    const budget = new ByteBudget(TOTAL);
+    expect(budget.tryTake('a', 5 * TOTAL)).toBe(true);
+    expect(budget.tryTake('a', 1)).toBe(false);
+    expect(budget.tryTake('b', 1)).toBe(false);
+    budget.giveBack('a', 5 * TOTAL);
+    expect(budget.tryTake('b', 5 * TOTAL)).toBe(true);
+  });
+
+  it('gives one webhook an eighth of what is free', () => {
+    const budget = new ByteBudget(TOTAL);
+    expect(fill(budget, 'a', 5) * 5).toBe(TOTAL / 8);
+    expect(budget.tryTake('b', 500)).toBe(true);
+  });
+
+  it('leaves room however many take all they can', () => {
+    const budget = new ByteBudget(TOTAL);
+    for (let webhook = 0; webhook < 8; webhook++) fill(budget, String(webhook), 1);
+    expect(budget.used).toBeLessThan(0.7 * TOTAL);
+    expect(fill(budget, 'late', 1)).toBeGreaterThan(0);
+  });
+
+  it('never gives more than there is to those who ask', () => {
+    const budget = new ByteBudget(TOTAL);
+    let given = 0;
+    for (let webhook = 0; webhook < 100; webhook++) {
+      if (budget.tryTake(String(webhook), 100)) given++;
+    }
+    expect(given).toBe(10);
+    expect(budget.used).toBe(TOTAL);
+  });
+
+  it('lets outcomes take what there is not, and nothing begin until they are written', () => {
+    const budget = new ByteBudget(TOTAL);
+    budget.take('a', 3 * TOTAL);
+    expect(budget.tryTake('a', 1)).toBe(false);
+    expect(budget.tryTake('b', 1)).toBe(false);
+    budget.giveBack('a', 2.5 * TOTAL);
+    expect(budget.tryTake('b', 1)).toBe(true);
+  });
+
+  it('has everything again when everything was given back', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(600), fc.boolean())),
+        (requests) => {
+          const budget = new ByteBudget(TOTAL);
+          const taken: [string, number][] = [];
+          for (const [webhookId, bytes, forced] of requests) {
+            if (forced) budget.take(webhookId, bytes);
+            else if (!budget.tryTake(webhookId, bytes)) continue;
+            taken.push([webhookId, bytes]);
+          }
+          for (const [webhookId, bytes] of taken) budget.giveBack(webhookId, bytes);
+          expect(budget.used).toBe(0);
+          expect(fill(budget, 'a', 5) * 5).toBe(TOTAL / 8);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
+import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { sql, startTestNode, type TestNode } from '../testing/test-node.ts';
+
+const TIME_LIMIT_MS = 300;
+
+// The whole node, but many of these answers never end, and no breaker is to end the series.
+vi.mock('../directory/profiles.ts', async (original) => {
+  const profiles = await original<typeof import('../directory/profiles.ts')>();
+  const durable = { ...profiles.PROFILES.durable, timeLimitMs: 300, breaker: null };
+  return { ...profiles, PROFILES: { ...profiles.PROFILES, durable } };
+});
+
+const TYPE = 'test.garbled.answer';
+
+let says: { first: Buffer; second: Buffer; leave: string };
+let database: TestDatabase;
+let node: TestNode;
+let receiver: RawReceiver;
+let webhookId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  node = await startTestNode(database.url);
+  receiver = await startRawReceiver((socket) => {
+    const { first, second, leave } = says;
+    socket.write(first, () =>
+      setImmediate(() => {
+        if (leave === 'close') socket.end(second);
+        else socket.write(second, () => leave === 'reset' && socket.resetAndDestroy());
+      }),
+    );
+  });
+  const { body } = await node.call('POST', '/api/v2/webhooks', {
+    webhook: {
+      name: 'garbled',
+      endpoint: `${receiver.url}/hook`,
+      http_method: 'POST',
+      request_format: 'json',
+      status: 'active',
+      subscriptions: [TYPE],
+    },
+  });
+  webhookId = body.webhook.id;
+});
+
+afterAll(async () => {
+  await node.stop();
+  await receiver.close();
+  await database.drop();
+});
+
+const KNOWN = ['success', 'failed', 'timeout', 'client error', 'server error'];
+
+/** Bytes that are nearly an answer: parts of answers, some spoilt, put together in any order. */
+const garbled = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)) },
+      {
+        weight: 5,
+        arbitrary: fc
+          .constantFrom(
+            'HTTP/1.1 200 OK\r\n',
+            'HTTP/1.0 200\r\n',
+            'HTTP/1.1 500 \u00ff\u0001\r\n',
+            'HTTP/1.1 100 Continue\r\n\r\n',
+            'HTTP/1.1 101 X\r\n',
+            'HTTP/1.1 000 X\r\n',
+            'HTTP/1.1 999 X\r\n',
+            'Content-Length: 5\r\n',
+            'Content-Length: 0\r\n',
+            'Transfer-Encoding: chunked\r\n',
+            'Connection: close\r\n',
+            'Connection: upgrade\r\nUpgrade: h2c\r\n',
+            'Keep-Alive: timeout=999999999999\r\n',
+            'X-\u00e9: \u0080\u00ff\r\n',
+            'X: \u0000\r\n',
+            'X: \\u0000 "quoted"\r\n',
+            'X: \u007f\t\u000b\r\n',
+            ' folded\r\n',
+            '\r\n',
+            '\n',
+            '5\r\nhello\r\n',
+            'ffffffffffffffff\r\n',
+            '2;ext="\u0000"\r\n\u0000\u00ff\r\n',
+            '0\r\n\r\n',
+            '0\r\nTrailer: \u00ff\r\n\r\n',
+            '\u00ed\u00a0\u0080\u00f4\u0090\u0080\u0080\u0000',
+          )
+          .map((text) => Buffer.from(text, 'latin1')),
+      },
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => Buffer.concat(parts));
+
+/** What an endpoint says, in pieces, and how it leaves. */
+const anyAnswer = fc.record({
+  // Half of them begin well, or most would fail in their first line.
+  head: fc.constantFrom(
+    '',
+    'HTTP/1.1 200 OK\r\n',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+  ),
+  rest: garbled,
+  cut: fc.nat(60),
+  leave: fc.constantFrom('close', 'reset', 'stay'),
+});
+
+test('whatever bytes an endpoint sends, there is one attempt on the record, in time', async () => {
+  const statuses = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(anyAnswer, async ({ head, rest, cut, leave }) => {
+      const bytes = Buffer.concat([Buffer.from(head), rest]);
+      says = { first: bytes.subarray(0, cut), second: bytes.subarray(cut), leave };
+      const { body } = await node.call('POST', '/v1/events', { type: TYPE });
+      const { id } = body.invocations[0];
+      const path = `/api/v2/webhooks/${webhookId}/invocations/${id}/attempts`;
+      const [attempt, ...more] = await eventually('an attempt', async () => {
+        const { attempts } = (await node.call('GET', path)).body;
+        return attempts.length > 0 && attempts;
+      });
+      expect(more).toEqual([]);
+      expect(receiver.requests.filter((request) => request.includes(id))).toHaveLength(1);
+      expect(KNOWN).toContain(attempt.status);
+      if (attempt.status === 'failed' && attempt.status_code === undefined) {
+        expect(attempt.error_message).toMatch(/^(malformed answer|connection closed): ./);
+      }
+      expect(attempt.duration_ms).toBeLessThan(10 * TIME_LIMIT_MS);
+      statuses.add(attempt.status);
+    }),
+    { numRuns: 200, interruptAfterTimeLimit: 20_000 },
+  );
+  // It would be no test if all of them ended in the same way.
+  expect([...statuses]).toEqual(expect.arrayContaining(['success', 'failed', 'timeout']));
+  // What could not be recorded would wait for the end of its lease, again and again.
+  expect(await sql(database.url, 'select from invocation where attempts_count = 0')).toEqual([]);
+});

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
+import { HOSTILE_ENDPOINTS } from '../testing/hostile-endpoints.ts';
+import { type RawReceiver, type Script, startRawReceiver } from '../testing/raw-receiver.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { startTestNode, type TestNode } from '../testing/test-node.ts';
+
+const TIME_LIMIT_MS = 4_000;
+
+// The whole node, with one number changed: nobody waits twelve seconds for the endpoints that hang.
+vi.mock('../directory/profiles.ts', async (original) => {
+  const profiles = await original<typeof import('../directory/profiles.ts')>();
+  const durable = { ...profiles.PROFILES.durable, timeLimitMs: 4_000 };
+  return { ...profiles, PROFILES: { ...profiles.PROFILES, durable } };
+});
+
+let database: TestDatabase;
+let node: TestNode;
+const receivers: RawReceiver[] = [];
+let types = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  node = await startTestNode(database.url);
+});
+
+afterAll(async () => {
+  await node.stop();
+  for (const receiver of receivers) await receiver.close();
+  await database.drop();
+});
+
+interface Scene {
+  readonly receiver: RawReceiver;
+  readonly webhookId: string;
+  readonly type: string;
+}
+
+async function scene(script: Script, { deaf = false, tls = false } = {}): Promise<Scene> {
+  const receiver = await startRawReceiver(script, { deaf });
+  receivers.push(receiver);
+  const type = `test.hostile.number_${types++}`;
+  const origin = tls ? receiver.url.replace('http:', 'https:') : receiver.url;
+  const created = await node.call('POST', '/api/v2/webhooks', {
+    webhook: {
+      name: type,
+      endpoint: `${origin}/hook`,
+      http_method: 'POST',
+      request_format: 'json',
+      status: 'active',
+      subscriptions: [type],
+    },
+  });
+  expect(created.status, JSON.stringify(created.body)).toBe(201);
+  return { receiver, webhookId: created.body.webhook.id, type };
+}
+
+/** Publishes one event and waits for its first attempt and what became of the invocation. */
+async function deliverOnce({ webhookId, type }: Scene, detail: object) {
+  const { body } = await node.call('POST', '/v1/events', { type, detail });
+  const { id } = body.invocations[0];
+  const path = `/api/v2/webhooks/${webhookId}/invocations`;
+  const attempt = await eventually('an attempt', async () => {
+    const answer = await node.call('GET', `${path}/${id}/attempts`);
+    return answer.body.attempts[0];
+  });
+  const list = await node.call('GET', path);
+  const invocation = list.body.invocations.find((row: { id: string }) => row.id === id);
+  return { attempt, invocation };
+}
+
+describe('the record of an endpoint that', () => {
+  // At the same time, as endpoints do: none of them may spoil what is recorded of another.
+  test.concurrent.each(HOSTILE_ENDPOINTS)('$what', async (endpoint) => {
+    const made = await scene(endpoint.script, {
+      deaf: endpoint.deaf ?? false,
+      tls: endpoint.tls ?? false,
+    });
+    const { attempt, invocation } = await deliverOnce(made, { text: ' '.repeat(1_000_000) });
+    const { status, status_code: statusCode, error_message: errorMessage } = attempt;
+    expect({ status, statusCode, errorMessage }).toEqual({
+      status: endpoint.status,
+      statusCode: endpoint.statusCode,
+      errorMessage: endpoint.errorMessage && expect.stringMatching(endpoint.errorMessage),
+    });
+    expect(attempt.duration_ms).toBeLessThan(3 * TIME_LIMIT_MS);
+    expect(attempt.response?.payload.length ?? 0).toBeLessThanOrEqual(64 * 1024);
+    expect(attempt.response?.headers.length ?? 0).toBeLessThanOrEqual(500);
+    expect(invocation).toMatchObject({ status: endpoint.status, attempts_count: 1 });
+    // Tried again by the schedule, or never: no row waits for its lease to run out.
+    const retried = endpoint.status !== 'success';
+    expect(invocation.next_attempt_at !== undefined).toBe(retried);
+  });
+});

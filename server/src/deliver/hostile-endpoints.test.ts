@@ -1,0 +1,61 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
+import { HOSTILE_ENDPOINTS } from '../testing/hostile-endpoints.ts';
+import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
+import { createAddressRules } from './address-rules.ts';
+import type { OutboundRequest } from './compose-request.ts';
+import { createSender } from './create-sender.ts';
+
+/** For those that last until it; the others are to end by themselves, however busy the machine is. */
+const SHORT_MS = 500;
+const LONG_MS = 12_000;
+
+const receivers: RawReceiver[] = [];
+afterEach(async () => {
+  for (const receiver of receivers.splice(0)) await receiver.close();
+});
+
+/** Of 1 MiB, which is more than the buffers between two sockets hold at first. */
+function requestTo(origin: string, path = '/hook'): OutboundRequest {
+  return {
+    origin,
+    path,
+    method: 'POST',
+    headers: ['Content-Type', 'application/json'],
+    loggedHeaders: [],
+    body: Buffer.alloc(1024 * 1024, ' '),
+  };
+}
+
+describe('an endpoint that', () => {
+  it.each(HOSTILE_ENDPOINTS)('$what', async (endpoint) => {
+    const receiver = await startRawReceiver(endpoint.script, { deaf: endpoint.deaf ?? false });
+    receivers.push(receiver);
+    const origin = endpoint.tls ? receiver.url.replace('http:', 'https:') : receiver.url;
+    const limitMs = endpoint.lasts ? SHORT_MS : LONG_MS;
+    const sender = createSender(createAddressRules(['127.0.0.0/8']), 2 * limitMs);
+    const exchange = await sender.send(requestTo(origin), limitMs, 0);
+
+    const { status, errorMessage, response, durationMs } = exchange;
+    expect({ status, statusCode: response?.statusCode, errorMessage }).toEqual({
+      status: endpoint.status,
+      statusCode: endpoint.statusCode,
+      errorMessage: endpoint.errorMessage && expect.stringMatching(endpoint.errorMessage),
+    });
+    if (endpoint.lasts) {
+      expect(durationMs).toBeGreaterThanOrEqual(SHORT_MS - 1);
+      expect(durationMs).toBeLessThan(10 * SHORT_MS);
+    }
+    expect(response?.headers.length ?? 0).toBeLessThanOrEqual(2 * 500);
+    expect(response?.body.length ?? 0).toBeLessThanOrEqual(64 * 1024);
+
+    // One exchange is one connection and one request: nothing is followed, repeated or dialled anew.
+    await sender.stop();
+    // Who reads nothing does not see the end.
+    if (!endpoint.deaf) {
+      await eventually('the end of the connection', () => receiver.connections.open === 0);
+    }
+    expect(receiver.connections.made).toBe(1);
+    expect(receiver.requests.length).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer, type TlsOptions } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
+import { type ServerProcess, startServer } from '../testing/server-process.ts';
+import { testAuthority, testCertificate } from '../testing/test-certificate.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { call } from '../testing/test-node.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+// Which authorities are trusted is settled when a process starts, so the node is one of its own.
+const authority = testAuthority('Hooktrail Test Authority');
+const stranger = testAuthority('Unknown Authority');
+
+const stops: (() => Promise<unknown>)[] = [];
+let database: TestDatabase;
+let node: ServerProcess;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hooktrail-tls-'));
+  stops.push(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'authority.pem');
+  await writeFile(file, authority.cert);
+  database = await createTestDatabase();
+  stops.push(() => database.drop());
+  node = await startServer({ HOOKTRAIL_DATABASE_URL: database.url, NODE_EXTRA_CA_CERTS: file });
+  stops.push(() => {
+    node.kill('SIGTERM');
+    return node.ended;
+  });
+});
+
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop();
+});
+
+/** An endpoint that answers 200 to whoever gets as far as to ask. */
+async function endpoint(options: TlsOptions): Promise<{ port: number; requests: () => number }> {
+  let requests = 0;
+  const server = createServer(options, (socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', () => {
+      requests++;
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+  });
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stops.push(() => new Promise((resolve) => server.close(resolve)));
+  return { port: (server.address() as AddressInfo).port, requests: () => requests };
+}
+
+async function attemptAt(url: string) {
+  const type = `test.tls.number_${stops.length}`;
+  const created = await call(node.url, 'POST', '/api/v2/webhooks', {
+    webhook: {
+      name: type,
+      endpoint: url,
+      http_method: 'POST',
+      request_format: 'json',
+      status: 'active',
+      subscriptions: [type],
+    },
+  });
+  expect(created.status, JSON.stringify(created.body)).toBe(201);
+  const { body } = await call(node.url, 'POST', '/v1/events', { type });
+  const path = `/api/v2/webhooks/${created.body.webhook.id}/invocations/${body.invocations[0].id}/attempts`;
+  return eventually('an attempt', async () => {
+    const answer = await call(node.url, 'GET', path);
+    return answer.body.attempts[0];
+  });
+}
+
+const HOST = '127.0.0.1';
+const trusted = (values: Partial<Parameters<typeof testCertificate>[0]> = {}) =>
+  testCertificate({ names: [HOST, 'localhost'], issuer: authority, ...values });
+const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
+
+describe('an endpoint with TLS', () => {
+  test.each([HOST, 'localhost'])('is reached when its certificate is right: %s', async (host) => {
+    const { port, requests } = await endpoint(trusted());
+    expect(await attemptAt(`https://${host}:${port}/hook`)).toMatchObject({
+      status: 'success',
+      response: { payload: 'ok' },
+    });
+    expect(requests()).toBe(1);
+  });
+
+  test.each<[string, TlsOptions, RegExp]>([
+    [
+      'is for another name',
+      trusted({ names: ['hooks.example'] }),
+      /^tls name mismatch: .*hooks\.example/,
+    ],
+    [
+      'is for a thousand other names',
+      trusted({ names: Array.from({ length: 1_000 }, (_, n) => `host-${n}.example`) }),
+      /^tls name mismatch: .{1000}\.\.\.$/,
+    ],
+    [
+      'has expired',
+      trusted({ from: ago(30), until: ago(1) }),
+      /^tls certificate expired: certificate has expired/,
+    ],
+    [
+      'is not valid yet',
+      trusted({ from: ago(-1), until: ago(-30) }),
+      /^tls certificate not yet valid: /,
+    ],
+    [
+      'is signed by itself',
+      testCertificate({ names: ['localhost'] }),
+      /^tls self-signed certificate: self-signed certificate/,
+    ],
+    [
+      'is signed by nobody known',
+      testCertificate({ names: ['localhost'], issuer: stranger }),
+      /^tls unknown issuer: /,
+    ],
+    [
+      'is signed by nobody known, who is sent along',
+      (() => {
+        const { cert, key } = testCertificate({ names: ['localhost'], issuer: stranger });
+        return { cert: cert + stranger.cert, key };
+      })(),
+      /^tls unknown issuer: /,
+    ],
+    [
+      'speaks TLS 1.1 only',
+      { ...trusted(), minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' },
+      /^tls: /,
+    ],
+  ])(
+    'is not, and the attempt says why, when its certificate %s',
+    async (_what, options, message) => {
+      const { port, requests } = await endpoint(options);
+      const attempt = await attemptAt(`https://localhost:${port}/hook`);
+      expect(attempt.error_message).toMatch(message);
+      expect(attempt).toMatchObject({ status: 'failed' });
+      expect(attempt.response).toBeUndefined();
+      expect(requests()).toBe(0);
+    },
+  );
+});
