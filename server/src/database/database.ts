@@ -54,8 +54,11 @@ const STATEMENT_MS = 20_000;
 /** How long a connection that is closed may take to be gone. */
 const GOODBYE_MS = 1_000;
 
-/** SQLSTATE classes that say "not now", not "never": connection, resources, operator, shutdown. */
-const PASSING = /^(08|53|57P|25006|55P03)/;
+/**
+ * SQLSTATE classes that say "not now", not "never": connection, resources, operator, the system
+ * around PostgreSQL, a standby, a lock.
+ */
+const PASSING = /^(08|53|57P|58|25006|55P03)/;
 
 function rethrow(error: Error): never {
   const answered = error instanceof pg.DatabaseError && !PASSING.test(error.code ?? '');
