@@ -16,27 +16,32 @@ let postgres: OwnPostgres;
 let receiver: Receiver;
 let server: ServerProcess;
 let load: Publishers;
+let undo: (() => Promise<unknown>)[];
 let webhookId: string;
 let admin: pg.Client;
 
 beforeEach(async () => {
+  undo = [];
   receiver = await startReceiver();
+  undo.push(() => receiver.close());
   postgres = await makeOwnPostgres();
+  undo.push(() => postgres.remove());
   await postgres.start({ max_connections: String(MAX_CONNECTIONS) });
   server = await startServer({ HOOKTRAIL_DATABASE_URL: postgres.url });
+  undo.push(() => {
+    server.kill('SIGKILL');
+    return server.ended;
+  });
   webhookId = await subscribe(server.url, TYPE, receiver.url);
   admin = await connection();
+  undo.push(() => admin.end());
   load = startPublishers({ url: () => server.url, type: TYPE });
+  undo.push(() => load.stop());
   await eventually('the load', () => load.accepted.size >= 50);
 }, 60_000);
 
 afterEach(async () => {
-  await admin.end();
-  server.kill('SIGKILL');
-  await server.ended;
-  await load.stop();
-  await postgres.remove();
-  await receiver.close();
+  for (const step of undo.reverse()) await step();
 });
 
 async function connection(): Promise<pg.Client> {

@@ -14,15 +14,19 @@ const TYPE = 'fail.over';
 let primary: OwnPostgres;
 let standby: OwnPostgres;
 let receiver: Receiver;
+let postgreses: OwnPostgres[];
 let servers: ServerProcess[];
 let gate: DatabaseGate | undefined;
 
 beforeEach(async () => {
+  postgreses = [];
   servers = [];
   gate = undefined;
   receiver = await startReceiver();
   primary = await makeOwnPostgres();
+  postgreses.push(primary);
   standby = await primary.standby();
+  postgreses.push(standby);
   await primary.start({ synchronous_standby_names: '*' });
   await standby.start();
   await eventually('the standby to be synchronous', async () => {
@@ -40,9 +44,7 @@ afterEach(async () => {
     await server.ended;
   }
   await gate?.close();
-  await standby.thaw();
-  await standby.remove();
-  await primary.remove();
+  for (const postgres of postgreses.reverse()) await postgres.remove();
   await receiver.close();
 });
 
@@ -54,7 +56,7 @@ async function node(databaseUrl: string): Promise<ServerProcess> {
 
 async function manyAccepted(publishers: Publishers): Promise<void> {
   const before = publishers.accepted.size;
-  await eventually('the load', () => publishers.accepted.size >= before + 300);
+  await eventually('the load', () => publishers.accepted.size >= before + 100);
 }
 
 /** Kills the primary while publishers wait for the standby, which has not got what they published. */
@@ -130,13 +132,11 @@ describe('the primary is killed under load and its synchronous standby promoted'
     await promote();
     const before = current;
     current = await node(standby.url);
-    // What it could not write down it gives up with the old database.
-    before.kill('SIGTERM');
+    // It cannot write down any more what it did; that is sent again.
+    before.kill('SIGKILL');
     await manyAccepted(load);
     await load.stop();
     expect(load.refusals.filter(({ status }) => status !== 503 && status !== 0)).toEqual([]);
-    expect(await before.ended).toBe(0);
-
     await makeDue(standby.url, { expired: true });
     await eventually('all invocations to be final', async () => {
       const left = await sql(standby.url, 'select from invocation where due_at is not null');

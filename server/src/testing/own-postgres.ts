@@ -125,21 +125,26 @@ export async function makeOwnPostgres(): Promise<OwnPostgres> {
   }
 
   const first = await prepare('primary-');
-  await run(
-    programs.initdb,
-    [
-      ...['--pgdata', join(first, 'data'), '--username', 'hooktrail', '--no-instructions'],
-      ...['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
-    ],
-    as,
-  );
   const made = server(first);
-  await made.start();
-  const client = new pg.Client({ connectionString: urlOf(first, 'postgres') });
-  await client.connect();
-  await client.query('create database hooktrail');
-  await client.end();
-  await made.stop();
+  try {
+    await run(
+      programs.initdb,
+      [
+        ...['--pgdata', join(first, 'data'), '--username', 'hooktrail', '--no-instructions'],
+        ...['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+      ],
+      as,
+    );
+    await made.start();
+    const client = new pg.Client({ connectionString: urlOf(first, 'postgres') });
+    await client.connect();
+    await client.query('create database hooktrail');
+    await client.end();
+    await made.stop();
+  } catch (error) {
+    await made.remove();
+    throw error;
+  }
   return made;
 }
 
