@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command with HOOKTRAIL_TEST_DATABASE_URL naming a throw-away PostgreSQL of Debian's package,
-# whose version is older than the embedded one:
+# whose version is older than the embedded one, and HOOKTRAIL_TEST_POSTGRES_BIN the folder of its
+# programs, for tests that start one themselves:
 #   scripts/with-debian-postgres.sh npx vitest run server/src/sql
 set -euo pipefail
 
@@ -27,4 +28,5 @@ as_postgres "$bin/initdb" -D "$folder/data" -U hooktrail --auth=trust --encoding
 as_postgres "$bin/pg_ctl" -D "$folder/data" -s -w -l "$folder/log" \
   -o "-c listen_addresses= -c unix_socket_directories=$folder -c max_connections=300 -c fsync=off" start
 
+export HOOKTRAIL_TEST_POSTGRES_BIN=$bin
 HOOKTRAIL_TEST_DATABASE_URL="postgresql://hooktrail@${folder//\//%2F}:5432/postgres" "$@"

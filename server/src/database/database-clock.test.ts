@@ -86,6 +86,33 @@ describe('followDatabaseClock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("does not go with this machine's clock when that is set", async () => {
+    freeze();
+    const state = { aheadMs: 500 };
+    const clock = await followDatabaseClock(clockAhead(state), log);
+    const before = clock.now();
+    for (const jumpMs of [3_600_000, -7_200_000]) {
+      vi.setSystemTime(Date.now() + jumpMs);
+      state.aheadMs -= jumpMs; // the database's clock stays as it is
+      expect(clock.now()).toBe(before);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(clock.now()).toBe(before);
+    }
+    expect(warnings).toHaveLength(2);
+    clock.stop();
+  });
+
+  it('is measured at once when this machine has slept', async () => {
+    freeze();
+    const clock = await followDatabaseClock(clockAhead({ aheadMs: 500 }), log);
+    const before = clock.now();
+    vi.setSystemTime(Date.now() + 3_600_000); // all clocks went on, the time since the start did not
+    clock.now();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(clock.now()).toBe(before + 3_600_000);
+    clock.stop();
+  });
+
   it('does not start without the database', async () => {
     await expect(
       followDatabaseClock(clockAhead({ aheadMs: 0, away: true }), log),

@@ -14,37 +14,69 @@ const SAMPLE_INTERVAL_MS = 30_000;
 const NOTABLE_MS = 2_000;
 
 /**
- * Follows the database's clock: this machine's time plus the difference between the two, measured
- * at the start and every 30 s. Of a few samples the quickest is the truest.
+ * Follows the database's clock: the time since this process started, which nobody sets, plus its
+ * difference to the database's time, measured at the start and every 30 s. Of a few samples the
+ * quickest is the truest. This machine's clock would do as well until somebody sets it: from then
+ * to the next measuring all leases would seem to have run out, or to last for ever.
+ *
+ * The time since the start may stand still while a machine sleeps. What shows it is that the
+ * machine's clock went another way, and then the difference is measured at once.
  */
 export async function followDatabaseClock(database: Database, log: Logger): Promise<DatabaseClock> {
   let offsetMs = 0;
+  let warnedMs = 0;
+  let machineMs = machineOffset();
+  let measuring = false;
 
   async function sample(): Promise<void> {
     let quickestMs = Number.POSITIVE_INFINITY;
     let measuredMs = offsetMs;
     for (let count = 0; count < SAMPLES; count++) {
-      const startedMs = Date.now();
-      const started = performance.now();
+      const startedMs = performance.now();
       const [row] = await database.run(readClock, undefined);
-      const tookMs = performance.now() - started;
+      const tookMs = performance.now() - startedMs;
       if (tookMs < quickestMs) {
         quickestMs = tookMs;
         measuredMs = (row as { now_ms: number }).now_ms - (startedMs + tookMs / 2);
       }
     }
-    if (Math.abs(measuredMs - offsetMs) > NOTABLE_MS) {
-      log.warn({ offset_ms: Math.round(measuredMs) }, "this machine's clock is not the database's");
-    }
     offsetMs = measuredMs;
+    const aheadMs = measuredMs - machineOffset();
+    if (Math.abs(aheadMs - warnedMs) > NOTABLE_MS) {
+      log.warn({ offset_ms: Math.round(aheadMs) }, "this machine's clock is not the database's");
+      warnedMs = aheadMs;
+    }
+  }
+
+  async function measure(): Promise<void> {
+    machineMs = machineOffset();
+    if (measuring) return;
+    measuring = true;
+    try {
+      await sample();
+    } catch (error) {
+      log.warn({ err: error }, 'cannot read the clock');
+    } finally {
+      measuring = false;
+    }
   }
 
   await sample();
-  const timer = setInterval(() => {
-    sample().catch((error: unknown) => log.warn({ err: error }, 'cannot read the clock'));
-  }, SAMPLE_INTERVAL_MS);
+  const timer = setInterval(() => void measure(), SAMPLE_INTERVAL_MS);
+  let stopped = false;
   return {
-    now: () => Math.round(Date.now() + offsetMs),
-    stop: () => clearInterval(timer),
+    now() {
+      if (Math.abs(machineOffset() - machineMs) > NOTABLE_MS && !stopped) void measure();
+      return Math.round(performance.now() + offsetMs);
+    },
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+    },
   };
+}
+
+/** Between this machine's clock and the time since the start: it changes when either is moved. */
+function machineOffset(): number {
+  return Date.now() - performance.now();
 }

@@ -103,6 +103,7 @@ describe('run', () => {
     ['57P03', 'is starting'],
     ['53300', 'has no connection left'],
     ['53100', 'has a full disk'],
+    ['58030', 'cannot read or write a file'],
     ['25006', 'is a standby'],
     ['08006', 'has lost somebody'],
   ])('throws Unavailable for %s: PostgreSQL %s', async (code) => {

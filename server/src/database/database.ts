@@ -51,8 +51,14 @@ const types = {
  */
 const STATEMENT_MS = 20_000;
 
-/** SQLSTATE classes that say "not now", not "never": connection, resources, operator, shutdown. */
-const PASSING = /^(08|53|57P|25006|55P03)/;
+/** How long a connection that is closed may take to be gone. */
+const GOODBYE_MS = 1_000;
+
+/**
+ * SQLSTATE classes that say "not now", not "never": connection, resources, operator, the system
+ * around PostgreSQL, a standby, a lock.
+ */
+const PASSING = /^(08|53|57P|58|25006|55P03)/;
 
 function rethrow(error: Error): never {
   const answered = error instanceof pg.DatabaseError && !PASSING.test(error.code ?? '');
@@ -79,16 +85,38 @@ export function openDatabase(
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ err: error }, 'an idle database connection was lost');
   });
+  const open = new Set<pg.PoolClient>();
+  const idle = new Set<pg.PoolClient>();
   // The pool listens to connections that are idle only. One that is lost in a transaction would end
   // the process, as an 'error' that nobody listens to; its next statement tells of the loss.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    open.add(client);
+    client.on('error', () => undefined);
+  });
+  pool.on('acquire', (client) => idle.delete(client));
+  pool.on('release', (error, client) => {
+    if (!error) idle.add(client);
+  });
+  pool.on('remove', (client) => {
+    open.delete(client);
+    idle.delete(client);
+  });
+
+  /**
+   * Where PostgreSQL itself did not answer, every idle connection is suspect: one that fell silent
+   * would cost the next statement its 20 s, one after another. Making new ones costs milliseconds.
+   */
+  function failed(error: Error): never {
+    if (!(error instanceof pg.DatabaseError)) cutOff(idle);
+    return rethrow(error);
+  }
 
   const runner = (client: pg.Pool | pg.PoolClient): Runner => ({
     async run(query, params) {
       const values = query.values(params);
       const result = await client
         .query({ name: query.name, text: query.text, values })
-        .catch(rethrow);
+        .catch(failed);
       return result.rows;
     },
   });
@@ -96,23 +124,35 @@ export function openDatabase(
   return {
     ...runner(pool),
     async transaction(work) {
-      const client = await pool.connect().catch(rethrow);
+      const client = await pool.connect().catch(failed);
       let broken: Error | undefined;
       try {
-        await client.query('begin').catch(rethrow);
+        await client.query('begin').catch(failed);
         const result = await work(runner(client));
-        await client.query('commit').catch(rethrow);
+        await client.query('commit').catch(failed);
         return result;
       } catch (error) {
-        // A connection that cannot roll back is thrown away: the server rolls back by itself.
-        await client.query('rollback').catch((failure: Error) => {
-          broken = failure;
-        });
+        // A connection that cannot roll back is thrown away: the server rolls back by itself. One that
+        // fell silent is not even asked, which would take as long again as the statement did.
+        if (error instanceof Unavailable) broken = error;
+        else {
+          await client.query('rollback').catch((failure: Error) => {
+            broken = failure;
+          });
+        }
         throw error;
       } finally {
         client.release(broken);
       }
     },
-    close: () => pool.end(),
+    async close() {
+      await pool.end();
+      // A goodbye that the database does not hear would keep this process from its end.
+      setTimeout(() => cutOff(open), GOODBYE_MS).unref();
+    },
   };
+}
+
+function cutOff(clients: Iterable<pg.PoolClient>): void {
+  for (const client of clients) client.connection.stream.destroy();
 }

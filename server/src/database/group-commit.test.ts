@@ -165,6 +165,19 @@ describe('GroupCommit', () => {
     expect(await next).toBe('c!');
   });
 
+  it('rejects with Unavailable what waits, too: it would wait for the same', async () => {
+    const { commits, groups } = byHand({ maxItems: 1 });
+    const results = Promise.allSettled(['a', 'b', 'c'].map((item) => commits.add(item)));
+    await turn();
+    const error = new Unavailable('away');
+    groups[0]?.fail(error);
+    const rejected = { status: 'rejected', reason: error };
+    expect(await results).toEqual([rejected, rejected, rejected]);
+    expect(items(groups)).toEqual(['a']);
+    await commits.drained();
+    expect(commits.bytes).toBe(0);
+  });
+
   it('is drained when everything is written, and at once when there is nothing', async () => {
     const { commits, groups } = byHand({ maxItems: 1 });
     await commits.drained();

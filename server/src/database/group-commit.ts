@@ -26,7 +26,8 @@ interface Waiting<Item, Result> {
  *
  * An item that PostgreSQL refuses spoils its group, never its neighbours: the group is written
  * again in halves until the one is found. `Unavailable` rejects the whole group, since then nobody
- * knows what was committed.
+ * knows what was committed, and with it all that waits: a database that is silent takes its time to
+ * fail each group, and those at the end would be told after minutes what is known now.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: Options<Item, Result>;
@@ -119,7 +120,11 @@ export class GroupCommit<Item, Result> {
     try {
       results = await this.#options.write(group.map(({ item }) => item));
     } catch (error) {
-      if (group.length === 1 || error instanceof Unavailable) {
+      if (error instanceof Unavailable) {
+        for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(error);
+        return;
+      }
+      if (group.length === 1) {
         for (const { reject } of group) reject(error);
         return;
       }

@@ -16,6 +16,7 @@ export interface Listener {
 }
 
 const HEARTBEAT_MS = 15_000;
+const GOODBYE_MS = 1_000;
 
 /**
  * Listens on one connection of its own and comes back by itself when that is lost. Resolves once
@@ -83,7 +84,11 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
   return {
     async stop() {
       stopping.abort();
-      await client?.end().catch(() => undefined);
+      const last = client;
+      // A database that fell silent does not hear the goodbye, and is not waited for.
+      const silent = setTimeout(() => last?.connection.stream.destroy(), GOODBYE_MS);
+      await last?.end().catch(() => undefined);
+      clearTimeout(silent);
       await reconnecting; // a connection that was just being made is closed there
     },
   };

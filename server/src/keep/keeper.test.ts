@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
@@ -90,6 +91,28 @@ describe('Keeper', () => {
     nowMs += DAY_MS;
     anHourLater();
     expect(await days()).toEqual(left);
+  });
+
+  it('breaks off what waits for others when it stops', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    const other = new pg.Client({ connectionString: test.url });
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table event');
+    nowMs += DAY_MS;
+    anHourLater();
+    await eventually('the keeper to wait', async () => {
+      const rows = await sql(
+        test.url,
+        `select from pg_stat_activity
+        where application_name = 'hooktrail keeper' and wait_event_type = 'Lock'
+          and datname = current_database()`,
+      );
+      return rows.length === 1;
+    });
+    await keeper.stop();
+    await other.end();
   });
 
   it('does not start without a database', async () => {

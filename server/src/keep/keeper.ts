@@ -22,12 +22,16 @@ const DAYS_AHEAD = 3;
 
 const KEYS_AT_ONCE = 5_000;
 
+/** How long stopping waits for partitions to be made or dropped, which may wait for others themselves. */
+const PATIENCE_MS = 5_000;
+
 /** Keeps the trail to its length: makes partitions ahead, drops them behind, forgets old keys. */
 export class Keeper {
   readonly #parts: Parts;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
+  readonly #breakingOff = new AbortController();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -49,7 +53,9 @@ export class Keeper {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
+    const patience = setTimeout(() => this.#breakingOff.abort(), PATIENCE_MS);
     await this.#running;
+    clearTimeout(patience);
   }
 
   async #keep(): Promise<void> {
@@ -65,6 +71,7 @@ export class Keeper {
       // An invocation is listed by its latest attempt, which may be made as long after its creation
       // as the schedule lasts: its partition is kept for as much longer.
       keepMs: retentionDays * DAY_MS + MAX_SCHEDULE_MS,
+      signal: this.#breakingOff.signal,
     });
     if (changes.made.length > 0 || changes.dropped.length > 0) {
       log.info(changes, 'partitions were made or dropped');

@@ -6,6 +6,12 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The tables of the trail, each cut into days by the time in an id. */
 const TABLES = ['event', 'invocation', 'attempt'] as const;
 
+/**
+ * Another node at the same work, or a long transaction, may be waited for; a database that fell silent
+ * may not, for ever.
+ */
+const STATEMENT_MS = 10 * 60 * 1_000;
+
 /** Any number that nobody else locks in our database. */
 const LOCK = 7_210_401_509;
 
@@ -19,6 +25,8 @@ interface Days {
   readonly ahead: number;
   /** Partitions are dropped when their last row is older than this. */
   readonly keepMs: number;
+  /** Breaks off what is under way: the next run goes on from there, as after a crash. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was done. */
@@ -37,14 +45,17 @@ export interface PartitionChanges {
  */
 export async function keepPartitions(
   databaseUrl: string,
-  { nowMs, ahead, keepMs }: Days,
+  { nowMs, ahead, keepMs, signal }: Days,
 ): Promise<PartitionChanges> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'hooktrail keeper',
     connectionTimeoutMillis: 5_000,
+    query_timeout: STATEMENT_MS,
   });
   client.on('error', () => undefined);
+  const breakOff = () => client.connection.stream.destroy();
+  signal?.addEventListener('abort', breakOff, { once: true });
   await client.connect();
   const made: string[] = [];
   const dropped: string[] = [];
@@ -70,6 +81,7 @@ export async function keepPartitions(
     }
     return { made, dropped };
   } finally {
+    signal?.removeEventListener('abort', breakOff);
     await client.end(); // which gives the lock back, too
   }
 }

@@ -1,4 +1,10 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import {
+  type AddressInfo,
+  connect,
+  createServer,
+  type NetConnectOpts,
+  type Socket,
+} from 'node:net';
 
 /** A way to a database that can be closed for a while: bytes wait at it, connections stay open. */
 export interface DatabaseGate {
@@ -11,14 +17,20 @@ export interface DatabaseGate {
   open(): void;
   /** Cuts all connections. */
   cut(): void;
+  /** From now on the way leads to another database; what was connected to the first is cut. */
+  pointAt(databaseUrl: string): void;
+  /**
+   * The next connection that sends these bytes is cut when the answer comes: what it asked for was
+   * done, and it does not get to know.
+   */
+  swallowAnswerTo(bytes: string): void;
   close(): Promise<void>;
 }
 
 /** Starts a gate in front of the database of a URL. */
 export async function startDatabaseGate(databaseUrl: string): Promise<DatabaseGate> {
-  const target = new URL(databaseUrl);
-  const host = decodeURIComponent(target.hostname);
-  const port = Number(target.port || 5432);
+  let target = addressOf(databaseUrl);
+  let swallowed: string | undefined;
   const sockets = new Set<Socket>();
   const waiting: (() => void)[] = [];
   let isShut = false;
@@ -34,11 +46,19 @@ export async function startDatabaseGate(databaseUrl: string): Promise<DatabaseGa
     connections++;
     track(near);
     const join = () => {
-      const far = track(
-        host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host),
-      );
+      if (near.destroyed) return; // it did not wait so long
+      const far = track(connect(target));
+      let doomed = false;
       near.on('close', () => far.destroy());
       far.on('close', () => near.destroy());
+      near.on('data', (chunk) => {
+        if (swallowed === undefined || !chunk.includes(swallowed)) return;
+        swallowed = undefined;
+        doomed = true;
+      });
+      far.on('data', () => {
+        if (doomed) near.destroy();
+      });
       forward(near, far);
       forward(far, near);
     };
@@ -72,9 +92,23 @@ export async function startDatabaseGate(databaseUrl: string): Promise<DatabaseGa
       for (const pass of waiting.splice(0)) pass();
     },
     cut,
+    pointAt(databaseUrl) {
+      target = addressOf(databaseUrl);
+      cut();
+    },
+    swallowAnswerTo(bytes) {
+      swallowed = bytes;
+    },
     async close() {
       cut();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function addressOf(databaseUrl: string): NetConnectOpts {
+  const { hostname, port } = new URL(databaseUrl);
+  const host = decodeURIComponent(hostname);
+  if (host.startsWith('/')) return { path: `${host}/.s.PGSQL.${port || 5432}` };
+  return { host, port: Number(port || 5432) };
 }

@@ -7,8 +7,9 @@ const PATIENCE_MS = 20_000;
 export async function eventually<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
+  { patienceMs = PATIENCE_MS } = {},
 ): Promise<T> {
-  for (const endMs = Date.now() + PATIENCE_MS; ; await sleep(10)) {
+  for (const endMs = Date.now() + patienceMs; ; await sleep(10)) {
     const result = await probe();
     if (result !== undefined && result !== false) return result;
     if (Date.now() > endMs) throw new Error(`waited for ${what}`);

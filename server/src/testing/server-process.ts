@@ -16,10 +16,17 @@ export interface ServerProcess {
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** Starts the built server on a free port; `env` is added to settings that suit tests. */
-export function spawnServer(env: Record<string, string>): Omit<ServerProcess, 'url'> {
+/**
+ * Starts the built server on a free port; `env` is added to settings that suit tests. `wrapper` is a
+ * command that ends by becoming the one that follows it.
+ */
+export function spawnServer(
+  env: Record<string, string>,
+  wrapper: readonly string[] = [],
+): Omit<ServerProcess, 'url'> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HOOKTRAIL_'));
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+  const [program = '', ...args] = [...wrapper, process.execPath, MAIN];
+  const child: ChildProcess = spawn(program, args, {
     env: {
       ...Object.fromEntries(inherited),
       HOOKTRAIL_PORT: '0',
@@ -47,8 +54,11 @@ export function spawnServer(env: Record<string, string>): Omit<ServerProcess, 'u
 }
 
 /** Starts the built server and waits until it listens. */
-export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
-  const server = spawnServer(env);
+export async function startServer(
+  env: Record<string, string>,
+  wrapper: readonly string[] = [],
+): Promise<ServerProcess> {
+  const server = spawnServer(env, wrapper);
   let over = false;
   void server.ended.then(() => {
     over = true;

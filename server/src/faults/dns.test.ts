@@ -1,0 +1,108 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DatabaseGate, startDatabaseGate } from '../testing/database-gate.ts';
+import { eventually } from '../testing/eventually.ts';
+import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
+import { startPublishers } from '../testing/publishers.ts';
+import { type Receiver, startReceiver } from '../testing/receiver.ts';
+import { type ServerProcess, startServer } from '../testing/server-process.ts';
+import { subscribe } from '../testing/subscribe.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { call, makeDue } from '../testing/test-node.ts';
+
+const FAILING_NAMES = fileURLToPath(new URL('../testing/failing-names.mjs', import.meta.url));
+const NAME = 'database.example.invalid';
+
+let database: TestDatabase;
+let gate: DatabaseGate;
+let receiver: Receiver;
+let server: ServerProcess;
+let folder: string;
+let state: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hooktrail-dns-'));
+  state = join(folder, 'state');
+  await writeFile(state, '');
+  database = await createTestDatabase();
+  gate = await startDatabaseGate(database.url);
+  receiver = await startReceiver();
+  const url = new URL(gate.url);
+  url.hostname = NAME;
+  server = await startServer({
+    HOOKTRAIL_DATABASE_URL: url.href,
+    NODE_OPTIONS: `--import=${FAILING_NAMES}`,
+    TEST_NAME: NAME,
+    TEST_NAME_STATE: state,
+  });
+});
+
+afterAll(async () => {
+  server.kill('SIGKILL');
+  await server.ended;
+  await gate.close();
+  await receiver.close();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+describe('DNS is gone', () => {
+  test.each(['ENOTFOUND', 'EAI_AGAIN'])(
+    'for the database (%s): 503 with retry-after, and all goes on after it',
+    async (code) => {
+      const type = `dns.${code.toLowerCase()}`;
+      await subscribe(server.url, type, receiver.url);
+      const load = startPublishers({ url: () => server.url, type });
+      await eventually('the load', () => load.accepted.size >= 50);
+
+      await writeFile(state, code);
+      gate.cut(); // the connections that were made while it had a name
+      const before = load.refusals.length;
+      await eventually('refusals', () => load.refusals.length >= before + 20);
+      expect((await call(server.url, 'GET', '/healthz')).status).toBe(200);
+      expect((await call(server.url, 'GET', '/readyz')).status).toBe(503);
+
+      await writeFile(state, '');
+      const accepted = load.accepted.size;
+      await eventually('publishing to go on', () => load.accepted.size >= accepted + 50);
+      await load.stop();
+      for (const { status, retryAfter } of load.refusals) {
+        expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: '1' });
+      }
+      await makeDue(database.url, { expired: true });
+      await expectWholeTrail(database.url, receiver, load.accepted);
+      expect(server.output()).toContain(code);
+    },
+    120_000,
+  );
+
+  test('for an endpoint: the attempt says so, and is tried again', async () => {
+    const endpoint = 'http://hooks.example.invalid/hook';
+    const webhookId = await subscribe(server.url, 'dns.endpoint', endpoint);
+    const { body } = await call(server.url, 'POST', '/v1/events', { type: 'dns.endpoint' });
+    const path = `/api/v2/webhooks/${webhookId}/invocations`;
+    const waiting = await eventually('the attempt', async () => {
+      const page = await call(server.url, 'GET', path);
+      const [invocation] = page.body.invocations;
+      return invocation.attempts_count === 1 ? invocation : undefined;
+    });
+    expect(waiting).toMatchObject({ status: 'failed', next_attempt_at: expect.any(String) });
+    const id = body.invocations[0].id;
+    const { body: list } = await call(server.url, 'GET', `${path}/${id}/attempts`);
+    expect(list.attempts).toMatchObject([{ error_message: expect.stringMatching(/^dns: /) }]);
+
+    // Nobody can give that name an address here; the endpoint's owner names another.
+    const changed = { webhook: { endpoint: receiver.url } };
+    await call(server.url, 'PATCH', `/api/v2/webhooks/${webhookId}`, changed);
+    await makeDue(database.url);
+    await eventually('the delivery', () => receiver.requestsOf(id).length === 1);
+    await eventually('the record', async () => {
+      const page = await call(server.url, 'GET', path);
+      const [{ status, attempts_count }] = page.body.invocations;
+      return status === 'success' && attempts_count === 2;
+    });
+  });
+});
