@@ -82,6 +82,8 @@ describe('the torture run', { timeout: 400_000 }, () => {
       await run.said('doing harm');
       expect(processesWith(folder).length).toBeGreaterThan(3);
       run.child.kill('SIGINT');
+      await run.said('stopping');
+      run.child.kill('SIGINT'); // npm's copy
       const { code, output } = await run.ended;
       expect(code, output).toBe(1);
       expect(processesWith(folder)).toEqual([]);
