@@ -24,8 +24,12 @@ async function main(): Promise<number> {
   tell(again);
   const books = openBooks();
   const stageHand = createStage(books, options);
+  let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+    // Not once: npm sends a copy of the terminal's Ctrl-C, which would end this process at once.
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
       tell('stopping ...');
       // At once when all is cleared: what fails meanwhile, for want of nodes, is nobody's concern.
       void stageHand.clear().finally(() => process.exit(1));

@@ -38,6 +38,12 @@ function torture(args: readonly string[], env: Readonly<Record<string, string>> 
   };
 }
 
+/** A short run with a node from which one safety was taken. */
+function tortured(sabotage: string): Run['ended'] {
+  const program = built(`sabotage/${sabotage}.js`);
+  return torture(['--minutes', '0.4', '--seed', '7', '--program', program]).ended;
+}
+
 /** The processes that have a text in their command line or their environment. */
 function processesWith(text: string): string[] {
   return readdirSync('/proc').filter((name) => {
@@ -52,12 +58,18 @@ function processesWith(text: string): string[] {
 }
 
 describe('the torture run', { timeout: 400_000 }, () => {
-  test('finds that a node which answers before the commit loses events', async () => {
-    const program = built('sabotage/answer-before-commit.js');
-    const args = ['--minutes', '0.4', '--seed', '7', '--program', program];
-    const { code, output } = await torture(args).ended;
+  test.concurrent('finds that a node which answers before the commit loses events', async () => {
+    const { code, output } = await tortured('answer-before-commit');
     expect(output).toContain('BROKEN  what was accepted is received, or exhausted');
     expect(output).toMatch(/ was accepted and is not in the trail/);
+    expect(code, output).toBe(1);
+  });
+
+  test.concurrent('finds that a node which forgets outcomes keeps requests off the record', async () => {
+    const { code, output } = await tortured('forget-outcomes');
+    expect(output).toContain('BROKEN  every request has its attempt or an unknown');
+    expect(output).toContain('BROKEN  nothing is sent again but what was in flight at a fault');
+    expect(output).toContain('kept    what was accepted is received, or exhausted');
     expect(code, output).toBe(1);
   });
 
@@ -70,6 +82,8 @@ describe('the torture run', { timeout: 400_000 }, () => {
       await run.said('doing harm');
       expect(processesWith(folder).length).toBeGreaterThan(3);
       run.child.kill('SIGINT');
+      await run.said('stopping');
+      run.child.kill('SIGINT'); // npm's copy
       const { code, output } = await run.ended;
       expect(code, output).toBe(1);
       expect(processesWith(folder)).toEqual([]);

@@ -14,7 +14,10 @@ const READ_LATE_MS = 5_000;
 
 /** What was done to the sender of a request before the outcome was surely on the record. */
 export interface Fate {
-  /** What was in the way of its record, first: because of this it may be sent again. */
+  /**
+   * What was in the way of its record, so that it may be sent again: the end of its sender, if there
+   * was one, or what lasted longest.
+   */
   readonly disturbedBy: Fault | undefined;
   /** The process ended with it: it may have no attempt. */
   readonly lost: boolean;
@@ -38,19 +41,23 @@ export function fateOf(request: SeenRequest, faults: readonly Fault[]): Fate {
     .sort((a, b) => a.fromMs - b.fromMs);
 
   let untilMs = (request.closedMs ?? Number.POSITIVE_INFINITY) + SETTLE_MS;
-  let disturbedBy: Fault | undefined;
-  let died = false;
+  const disturbances: Fault[] = [];
   for (const fault of met) {
     if (fault.effect === 'leave') continue;
     if (fault.fromMs > untilMs || isOver(fault, request)) continue;
-    disturbedBy ??= fault;
-    if (fault.effect === 'death') died = true;
+    disturbances.push(fault);
     untilMs = Math.max(untilMs, fault.untilMs + SETTLE_MS);
   }
   const left = met.some(
     (fault) => fault.effect === 'leave' && fault.fromMs <= untilMs && !isOver(fault, request),
   );
-  return { disturbedBy, lost: died || (disturbedBy !== undefined && left) };
+  const death = disturbances.find(({ effect }) => effect === 'death');
+  const lasted = (fault: Fault) => fault.untilMs - fault.fromMs;
+  const [longest] = disturbances.sort((a, b) => lasted(b) - lasted(a));
+  return {
+    disturbedBy: death ?? longest,
+    lost: death !== undefined || (longest !== undefined && left),
+  };
 }
 
 /** Was it over before the request was sent? The end of the very process that sent it never was. */
