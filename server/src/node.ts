@@ -40,7 +40,7 @@ export interface Node {
 /** How long a node holds what it leased: longer than a request may take, with room for a hiccup. */
 const LEASE_MS = 30_000;
 
-/** How long a stopping node waits for requests under way: the longest may last 12 s. */
+/** How long a stopping node waits for what is under way; longer where a webhook allows longer requests. */
 const DRAIN_MS = 15_000;
 
 /** A database that needs longer to tell the time is not ready for work. */

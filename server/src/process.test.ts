@@ -132,6 +132,28 @@ describe('SIGTERM with a delay for load balancers', () => {
   });
 });
 
+describe('SIGTERM while a request takes long', () => {
+  test('waits as long as its webhook allows', async () => {
+    const node = await server();
+    const webhookId = await webhook(node.url, 'stop.long');
+    await call(node.url, 'PUT', `/v1/webhooks/${webhookId}/delivery`, {
+      delivery: { time_limit_seconds: 30 },
+    });
+    let answer: () => void = () => undefined;
+    receiver.behave((_request, response) => {
+      answer = () => response.end('late');
+    });
+    const before = receiver.requests.length;
+    const id = await publish(node.url, 'stop.long');
+    await eventually('the request', () => receiver.requests.length > before);
+    node.kill('SIGTERM');
+    // The promise is about wall time: longer than the 15 s that every node waits.
+    setTimeout(() => answer(), 17_000);
+    expect(await node.ended).toBe(0);
+    expect(await rowOf(id)).toMatchObject({ status: 'success', attempts_count: 1 });
+  });
+});
+
 describe('SIGTERM with clients that keep their connections open', () => {
   test.each([
     ['and say nothing', ''],
@@ -189,6 +211,10 @@ describe('two nodes on one database', () => {
       server({ HOOKTRAIL_ALLOWED_NETWORKS: '' }),
     ]);
     const webhookId = await webhook(one.url, 'share.the.work');
+    // So many refusals would open the breaker, and a retry would be counted as sent twice.
+    await call(one.url, 'PUT', `/v1/webhooks/${webhookId}/delivery`, {
+      delivery: { breaker: null, schedule_seconds: [] },
+    });
     const batch = Array.from({ length: 1_000 }, () => ({ type: 'share.the.work' }));
     for (let count = 0; count < 5; count++) {
       await call(one.url, 'POST', '/v1/events/batch', batch);

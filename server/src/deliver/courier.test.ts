@@ -247,9 +247,25 @@ describe('places', () => {
     const inactive = h.webhook({ status: 'inactive' });
     h.deliver(active, { body: undefined });
     h.deliver(inactive);
+    await turn();
+    h.pass(LEASE_MS); // until then it is asked for again
     await expectAllPlaces(h.courier, active);
     await expectAllPlaces(h.courier, inactive);
     expect(h.sent).toEqual([]);
+  });
+
+  it('are sent although the body could not be read at first', async () => {
+    const h = harness();
+    let asked = 0;
+    h.whenAsked(async () => {
+      if (++asked === 1) throw new Unavailable('away');
+      return [{ body: '{}' }];
+    });
+    h.deliver(h.webhook(), { body: undefined });
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer();
+    await gone(h.courier);
+    expect(asked).toBe(2);
   });
 
   it('come back when the record is refused', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Leased } from '../accept/short-cut.ts';
 import type { Clock } from '../clock.ts';
@@ -11,6 +12,7 @@ import { readEvents } from '../sql/read-events.ts';
 import type { OutcomeRow } from '../sql/record-outcomes.ts';
 import type { LeaseRow } from '../sql/renew-leases.ts';
 import { returnLeases } from '../sql/return-leases.ts';
+import { Unavailable } from '../unavailable.ts';
 import type { Breakers } from './breakers.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { composeRequest, type Delivery, type OutboundRequest } from './compose-request.ts';
@@ -94,6 +96,9 @@ const LONGEST_BODY = 1024 * 1024;
 
 /** A request is not begun when its lease has less than this left and was not renewed. */
 const LEASE_MARGIN_MS = 1_000;
+
+/** A body that could not be read is asked for again, while the lease holds. */
+const READ_AGAIN_MS = 250;
 
 /** Above every length of a body, and the largest number that the statement takes. */
 const ANY_LENGTH = 2 ** 31 - 1;
@@ -191,6 +196,15 @@ export class Courier {
     return unsent.map(leaseOf);
   }
 
+  /** The longest that a request under way may take, by the rules of its webhook. */
+  longestMs(): number {
+    let longest = 0;
+    for (const { leased } of this.#works.values()) {
+      longest = Math.max(longest, this.#parts.rulesOf(leased.webhookId).timeLimitMs);
+    }
+    return longest;
+  }
+
   /** Resolves when what is under way is on the record, or when `deadline` is aborted. */
   async finished(deadline: AbortSignal): Promise<void> {
     if (deadline.aborted) return;
@@ -286,7 +300,7 @@ export class Courier {
   async #attempt(line: Line, work: Work): Promise<Outcome | undefined> {
     const { breakers, clock, rulesOf } = this.#parts;
     const { leased } = work;
-    if (work.leasedUntilMs - clock.now() < LEASE_MARGIN_MS) return undefined;
+    if (!this.#holds(work)) return undefined;
     const webhook = this.#webhook(leased);
     if (webhook === undefined) {
       await this.#giveBack(line, work);
@@ -379,18 +393,35 @@ export class Courier {
     }
   }
 
-  async #readBody({ leased, leasedUntilMs }: Work): Promise<string | undefined> {
+  /** Resolves to undefined when there is no body any more, or no lease to send it under. */
+  async #readBody(work: Work): Promise<string | undefined> {
     const { database } = this.#parts;
-    const [event] = await database.run(readEvents, {
-      ids: [leased.eventId],
-      maxBytes: ANY_LENGTH,
-    });
-    if (typeof event?.body === 'string') return event.body;
-    await database.run(endInvocations, {
-      leases: [{ lane: leased.lane, invocationId: leased.id, leasedUntilMs }],
-      reason: 'the event is not kept any more',
-    });
+    const { leased } = work;
+    while (this.#holds(work)) {
+      try {
+        const [event] = await database.run(readEvents, {
+          ids: [leased.eventId],
+          maxBytes: ANY_LENGTH,
+        });
+        if (typeof event?.body === 'string') return event.body;
+        await work.renewal;
+        await database.run(endInvocations, {
+          leases: [leaseOf(work)],
+          reason: 'the event is not kept any more',
+        });
+        return undefined;
+      } catch (error) {
+        // Dropped now, its lease would run out, and it would be taken for sent.
+        if (!(error instanceof Unavailable) || this.#stopping) throw error;
+        await sleep(READ_AGAIN_MS);
+      }
+    }
     return undefined;
+  }
+
+  /** Whether there is time enough left of a lease to begin a request. */
+  #holds({ leasedUntilMs }: Work): boolean {
+    return leasedUntilMs - this.#parts.clock.now() >= LEASE_MARGIN_MS;
   }
 
   /** Each end makes one place: two lines are asked, in turn, since the first may have no use for it. */

@@ -34,7 +34,7 @@ interface Parts {
   readonly directory: Directory;
   /** Name servers to ask; none for those of the machine. */
   readonly dnsServers: readonly string[];
-  /** How long stopping waits for requests under way. */
+  /** How long stopping waits at least for requests under way, and for the database. */
   readonly drainMs: number;
   readonly leaseMs: number;
   readonly log: Logger;
@@ -65,6 +65,9 @@ export interface Delivery {
   /** The circuit breakers, as this node knows them. */
   readonly breakers: Breakers;
 }
+
+/** What recording takes after the longest request, with room for a busy database. */
+const RECORD_MS = 3_000;
 
 /** Puts the parts of delivering together; each knows the others only by what it is given here. */
 export function createDelivery(parts: Parts): Delivery {
@@ -166,7 +169,8 @@ export function createDelivery(parts: Parts): Delivery {
           .run(returnLeases, unsent)
           .catch((error: unknown) => log.warn({ err: error }, 'leases could not be given back'));
       }
-      const deadline = AbortSignal.timeout(drainMs);
+      // Nobody else can finish them: the longest request decides, by the rules of its webhook.
+      const deadline = AbortSignal.timeout(Math.max(drainMs, courier.longestMs() + RECORD_MS));
       deadline.addEventListener('abort', () => recorder.giveUpWaiting(), { once: true });
       await courier.finished(deadline);
       await leases.stop();

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { showDuration } from './show-duration.ts';
 
 it.each([
-  [0, '0 s'],
-  [200, '0.2 s'],
+  [0, '0 ms'],
+  [41.6, '42 ms'],
   [31_240, '31.2 s'],
   [60_000, '1 min'],
   [5_400_000, '1.5 h'],
