@@ -29,6 +29,9 @@ describe('readConfig', () => {
       secretKey: undefined,
       allowedNetworks: [],
       retentionDays: 7,
+      tokenRateLimit: 0,
+      failedLoginLimit: 10,
+      trustedProxies: [],
       logLevel: 'info',
     });
   });
@@ -43,6 +46,9 @@ describe('readConfig', () => {
       HOOKTRAIL_SECRET_KEY: KEY,
       HOOKTRAIL_ALLOWED_NETWORKS: '10.0.0.0/8, 127.0.0.1/32,fd00::/8,0.0.0.0/0',
       HOOKTRAIL_RETENTION_DAYS: '3650',
+      HOOKTRAIL_TOKEN_RATE_LIMIT: '6000',
+      HOOKTRAIL_FAILED_LOGIN_LIMIT: '0',
+      HOOKTRAIL_TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8',
       HOOKTRAIL_LOG_LEVEL: 'silent',
     });
     expect(config).toEqual({
@@ -54,6 +60,9 @@ describe('readConfig', () => {
       secretKey: Buffer.alloc(32, 7),
       allowedNetworks: ['10.0.0.0/8', '127.0.0.1/32', 'fd00::/8', '0.0.0.0/0'],
       retentionDays: 3650,
+      tokenRateLimit: 6000,
+      failedLoginLimit: 0,
+      trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
       logLevel: 'silent',
     });
   });
@@ -62,6 +71,7 @@ describe('readConfig', () => {
     const config = readConfig({});
     expect(Object.isFrozen(config)).toBe(true);
     expect(Object.isFrozen(config.allowedNetworks)).toBe(true);
+    expect(Object.isFrozen(config.trustedProxies)).toBe(true);
   });
 
   test('takes an empty string as absent', () => {
@@ -79,6 +89,9 @@ describe('readConfig', () => {
     ['HOOKTRAIL_RETENTION_DAYS', '0', 'a whole number from 1 to 3650, got "0"'],
     ['HOOKTRAIL_RETENTION_DAYS', '3651', 'from 1 to 3650'],
     ['HOOKTRAIL_RETENTION_DAYS', '1.5', 'got "1.5"'],
+    ['HOOKTRAIL_TOKEN_RATE_LIMIT', '-1', 'a whole number from 0 to 100000000, got "-1"'],
+    ['HOOKTRAIL_FAILED_LOGIN_LIMIT', 'ten', 'a whole number from 0 to 1000000, got "ten"'],
+    ['HOOKTRAIL_TRUSTED_PROXIES', '10.0.0.1', 'did you mean 10.0.0.1/32?'],
     [
       'HOOKTRAIL_LOG_LEVEL',
       'INFO',

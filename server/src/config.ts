@@ -21,6 +21,12 @@ export interface Config {
   /** CIDR blocks. */
   readonly allowedNetworks: readonly string[];
   readonly retentionDays: number;
+  /** Requests of one token per minute; 0 is no limit. */
+  readonly tokenRateLimit: number;
+  /** Wrong credentials from one address per minute; 0 is no limit. */
+  readonly failedLoginLimit: number;
+  /** CIDR blocks. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -57,6 +63,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secretKey,
     allowedNetworks: Object.freeze(read(SETTINGS.allowedNetworks) ?? []),
     retentionDays: read(SETTINGS.retentionDays) ?? 7,
+    tokenRateLimit: read(SETTINGS.tokenRateLimit) ?? 0,
+    failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
+    trustedProxies: Object.freeze(read(SETTINGS.trustedProxies) ?? []),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
   };
 

@@ -15,6 +15,7 @@ import { listen } from './database/listen.ts';
 import { migrate } from './database/migrate.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
 import { deactivator } from './deliver/deactivator.ts';
+import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { foundMainAccount } from './directory/found-main-account.ts';
@@ -105,7 +106,8 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       secrets,
       onWebhook: (id) => delivery.lookAfter([id]),
     });
-    const webhooks = createWebhookStore({ database, directory, secrets });
+    const access = createAccessStore({ clock, database, directory });
+    const webhooks = createWebhookStore({ clock, database, directory, secrets });
     const delivery = createDelivery({
       allowedNetworks: config.allowedNetworks,
       clock,
@@ -141,10 +143,15 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
 
     const app = await buildApp({
       acceptor,
+      access,
       clock,
       cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
       database: reading,
       directory,
+      limits: {
+        tokenPerMinute: config.tokenRateLimit,
+        failedLoginsPerMinute: config.failedLoginLimit,
+      },
       log,
       notReady: async () => {
         if (stopping !== undefined) return 'this node is stopping';
@@ -156,6 +163,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
         return Promise.race([answered, silent]);
       },
       retentionDays: config.retentionDays,
+      trustedProxies: config.trustedProxies,
       tryOut: delivery.tryOut,
       webhooks,
     });

@@ -85,6 +85,30 @@ export const SETTINGS = {
     meaning: 'Days that the trail is kept and listed, 1 to 3650.',
     parse: (text) => wholeNumber(text, 1, 3650),
   }),
+  tokenRateLimit: setting({
+    name: 'HOOKTRAIL_TOKEN_RATE_LIMIT',
+    byDefault: '`0`',
+    meaning:
+      'Requests that a token may make on one node, per minute: 0 to 100000000, `0` is no limit. ' +
+      'See [access.md](access.md#limits).',
+    parse: (text) => wholeNumber(text, 0, 100_000_000),
+  }),
+  failedLoginLimit: setting({
+    name: 'HOOKTRAIL_FAILED_LOGIN_LIMIT',
+    byDefault: '`10`',
+    meaning:
+      'Wrong credentials from one address that are answered 401, per minute and node: 0 to ' +
+      '1000000, `0` is no limit. Past that they are answered 429.',
+    parse: (text) => wholeNumber(text, 0, 1_000_000),
+  }),
+  trustedProxies: setting({
+    name: 'HOOKTRAIL_TRUSTED_PROXIES',
+    byDefault: 'none',
+    meaning:
+      'Networks of reverse proxies, as CIDR blocks separated by commas: from these, ' +
+      '`X-Forwarded-For`, `-Proto` and `-Host` say who calls and what for.',
+    parse: (text) => text.split(',').map((part) => parseNetwork(part.trim(), text)),
+  }),
   logLevel: setting({
     name: 'HOOKTRAIL_LOG_LEVEL',
     byDefault: '`info`',

@@ -28,11 +28,11 @@ const acceptor: Acceptor = {
   invoke: async () => newId(Date.now()),
 };
 
-const hash = tokenHash(TOKEN).toString('hex');
+const hash = tokenHash(TOKEN);
 const directory: Directory = {
   account: () => undefined,
   tokenByHash: (given) =>
-    given === hash ? { id: '', accountId: 1, name: 'bench', role: 'admin' } : undefined,
+    given.equals(hash) ? { id: '', accountId: 1, name: 'bench', role: 'admin' } : undefined,
   tokensVersion: 1,
   webhook: () => undefined,
   webhooksOf: () => [],
@@ -47,13 +47,21 @@ serve<BareAccept>({
   async start() {
     const app = await buildApp({
       acceptor,
+      access: {
+        createAccount: unused,
+        updateAccount: unused,
+        createToken: unused,
+        revokeToken: unused,
+      },
       clock: { now: () => Date.now() },
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },
       directory,
+      limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
       log: createLog('warn'),
       notReady: async () => undefined,
       retentionDays: 7,
+      trustedProxies: [],
       tryOut: unused,
       webhooks: { create: unused, update: unused, delete: unused },
     });

@@ -1,10 +1,14 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { AccountView } from './account-schema.ts';
+import { accounts } from './accounts.ts';
 import { answerBrokenRequest } from './answer-broken-request.ts';
 import { answerError } from './answer-error.ts';
 import { ApiError } from './api-error.ts';
 import { attempts } from './attempts.ts';
-import { authentication } from './authentication.ts';
+import { audit } from './audit.ts';
+import { AuditEntryView } from './audit-schema.ts';
+import { assignRoles, authentication } from './authentication.ts';
 import { compileValidator } from './compile-validator.ts';
 import { ErrorSchema } from './error-schema.ts';
 import { health } from './health.ts';
@@ -20,6 +24,8 @@ import type { App, Routes } from './routes.ts';
 import type { Services } from './services.ts';
 import { signingSecrets } from './signing-secrets.ts';
 import { testWebhook } from './test-webhook.ts';
+import { TokenView } from './token-schema.ts';
+import { tokens } from './tokens.ts';
 import { WebhookView } from './webhook-schema.ts';
 import { webhooks } from './webhooks.ts';
 import { withOptionalBodies } from './with-optional-bodies.ts';
@@ -34,6 +40,19 @@ const WITH_TOKEN: readonly Routes[] = [
   signingSecrets,
   invocations,
   attempts,
+  tokens,
+  audit,
+  accounts,
+];
+
+const SCHEMAS = [
+  ErrorSchema,
+  WebhookView,
+  Invocation,
+  Attempt,
+  TokenView,
+  AuditEntryView,
+  AccountView,
 ];
 
 const WITHOUT_TOKEN: readonly Routes[] = [health];
@@ -52,6 +71,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       requestIdLogLabel: 'request_id',
     }),
     genReqId: requestId,
+    trustProxy: services.trustedProxies.length > 0 && [...services.trustedProxies],
     bodyLimit: MIB,
     // A body that drips in holds memory and a connection.
     requestTimeout: 60 * SECOND,
@@ -83,7 +103,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     }
   });
 
-  for (const schema of [ErrorSchema, WebhookView, Invocation, Attempt]) app.addSchema(schema);
+  for (const schema of SCHEMAS) app.addSchema(schema);
   await app.register(swagger, {
     openapi,
     transformObject: (document) =>
@@ -99,7 +119,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     for (const add of WITHOUT_TOKEN) add(scope, services);
   });
   await app.register(async (scope) => {
-    scope.addHook('onRequest', authentication(services.directory));
+    scope.addHook('onRoute', assignRoles);
+    scope.addHook('onRequest', authentication(services));
     for (const add of WITH_TOKEN) add(scope, services);
   });
   await app.ready();

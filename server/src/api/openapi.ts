@@ -14,6 +14,9 @@ export const openapi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'Webhooks', description: 'Where and how events go' },
     { name: 'Invocations', description: 'The trail: what was sent, what came back' },
     { name: 'Publishing', description: 'Events in' },
+    { name: 'Tokens', description: 'Credentials of an account' },
+    { name: 'Audit', description: 'Who changed what' },
+    { name: 'Accounts', description: 'For operators' },
     { name: 'Health', description: 'For load balancers and supervisors' },
   ],
   components: {

@@ -11,8 +11,8 @@ export interface PageLinks {
 
 /**
  * Absolute URLs of the next and the previous page: the caller's own host, path, filters, sort and
- * size with another cursor. `X-Forwarded-*` is not believed: anyone can send it. Brackets are
- * percent-encoded, which every client understands.
+ * size with another cursor. `X-Forwarded-*` is believed from trusted proxies only (the setting
+ * HOOKTRAIL_TRUSTED_PROXIES): anyone can send it. Brackets are percent-encoded, which every client understands.
  */
 export function pageLinks(
   request: Pick<FastifyRequest, 'protocol' | 'host' | 'url' | 'query'>,
@@ -20,6 +20,7 @@ export function pageLinks(
   cursors: { readonly after?: string; readonly before?: string },
 ): PageLinks {
   const host = HOST.test(request.host) ? request.host : 'localhost';
+  const protocol = request.protocol === 'https' ? 'https' : 'http';
   const path = request.url.split('?', 1)[0];
   const given = request.query as Readonly<Record<string, unknown>>;
   const link = (name: string, cursor: string): string => {
@@ -29,7 +30,7 @@ export function pageLinks(
       if (given[parameter] !== undefined) query.set(parameter, String(given[parameter]));
     }
     query.set(name, cursor);
-    return `${request.protocol}://${host}${path}?${query}`;
+    return `${protocol}://${host}${path}?${query}`;
   };
   return {
     ...(cursors.after !== undefined && { next: link('page[after]', cursors.after) }),

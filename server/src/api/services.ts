@@ -4,19 +4,32 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { Exchange } from '../deliver/exchange.ts';
+import type { AccessStore } from '../directory/access-store.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { WebhookStore } from '../directory/webhook-store.ts';
+
+/** How often callers may call; 0 is no limit. */
+export interface Limits {
+  /** Requests of one token, per minute. */
+  readonly tokenPerMinute: number;
+  /** Wrong credentials from one address, per minute. */
+  readonly failedLoginsPerMinute: number;
+}
 
 /** All that the routes are made of: the later stations, as the API sees them. */
 export interface Services {
   readonly acceptor: Acceptor;
+  readonly access: AccessStore;
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: Directory;
+  readonly limits: Limits;
   readonly log: Logger;
   readonly retentionDays: number;
   /** Signs cursors. */
   readonly cursorKey: Uint8Array;
+  /** The networks of proxies whose `X-Forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[];
   readonly webhooks: WebhookStore;
   /** Why the node is not ready, or undefined when it is. */
   readonly notReady: () => Promise<string | undefined>;

@@ -1,3 +1,4 @@
+import { actOf } from './act-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';
 import { newSecret } from './new-secret.ts';
@@ -39,13 +40,16 @@ export const signingSecrets: Routes = (app, { directory, webhooks }) => {
         response: { 201: SecretBody, ...errorAnswers(404) },
       },
     },
-    async ({ caller, params }, reply) => {
+    async (request, reply) => {
+      const { caller, params } = request;
       findWebhook(directory, caller, params.id);
       const signingSecret = newSecret();
-      const changed = await webhooks.update(caller.accountId, params.id, (current) => ({
-        ...current,
-        signingSecret,
-      }));
+      const changed = await webhooks.update(
+        caller.accountId,
+        params.id,
+        actOf(request),
+        (current) => ({ ...current, signingSecret }),
+      );
       if (changed === undefined) throw noSuchWebhook(params.id);
       return reply.code(201).send(secretBody(signingSecret));
     },

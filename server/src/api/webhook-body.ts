@@ -1,6 +1,7 @@
 import { type Authentication, isDirect, type Webhook } from '../directory/webhook.ts';
 import { checkCustomHeaders } from './check-custom-headers.ts';
 import { checkEndpoint } from './check-endpoint.ts';
+import { checkName } from './check-name.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
 import { checkText } from './check-text.ts';
 import { Problems } from './problems.ts';
@@ -103,6 +104,7 @@ function check(
 ): void {
   const { id, created_at, created_by, updated_at, updated_by, signing_secret, ...given } = input;
   checkText('webhook', given, problems);
+  checkName('webhook.name', input.name, problems);
   checkEndpoint('webhook.endpoint', settings.endpoint, problems);
   checkCustomHeaders(
     'webhook.custom_headers',

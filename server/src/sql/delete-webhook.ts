@@ -1,4 +1,5 @@
 import { query } from '../database/query.ts';
+import type { WebhookRow } from '../directory/webhook-row.ts';
 import { uuidFromId } from '../ids.ts';
 
 interface Params {
@@ -7,8 +8,8 @@ interface Params {
 }
 
 /** Deletes one webhook of an account. Its invocations stay in the trail until they age out. */
-export const deleteWebhook = query<Params, { id: string }>(
+export const deleteWebhook = query<Params, WebhookRow>(
   'delete-webhook',
-  'delete from webhook where account_id = $1 and id = $2 returning id',
+  'delete from webhook where account_id = $1 and id = $2 returning *',
   ({ accountId, id }) => [accountId, uuidFromId(id)],
 );

@@ -6,11 +6,13 @@ import { pino } from 'pino';
 import { ulid } from 'ulid';
 import type { Acceptor } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
+import type { Limits } from '../api/services.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { Exchange } from '../deliver/exchange.ts';
 import type { DeliveryStatus } from '../delivery-status.ts';
 import type { Role } from '../directory/account.ts';
+import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
 import { idTimeMs, newId, uuidFromId } from '../ids.ts';
@@ -233,8 +235,19 @@ export const WEBHOOK = {
   subscriptions: ['zen:event-type:ticket.created'],
 } as const;
 
+interface TestApiOptions {
+  readonly retentionDays?: number;
+  /** There are none otherwise. */
+  readonly limits?: Partial<Limits>;
+  readonly trustedProxies?: readonly string[];
+}
+
 /** Starts the API for a test file. */
-export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi> {
+export async function startTestApi({
+  retentionDays = 7,
+  limits = {},
+  trustedProxies = [],
+}: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
   const database = openDatabase(url, { connections: 4, log });
@@ -251,12 +264,15 @@ export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi>
   const next: Parts['next'] = { exchange: {}, nowMs: undefined, notReady: undefined };
   const api: Parts['api'] = { current: undefined };
   const now = () => next.nowMs ?? Date.now();
+  const clock = { now };
   const app = await buildApp({
     acceptor: NO_ACCEPTOR,
-    clock: { now },
+    access: createAccessStore({ clock, database, directory }),
+    clock,
     cursorKey: Buffer.alloc(32, 9),
     database,
     directory,
+    limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0, ...limits },
     log,
     notReady: async () => next.notReady,
     retentionDays,
@@ -264,7 +280,8 @@ export async function startTestApi({ retentionDays = 7 } = {}): Promise<TestApi>
       api.current?.trials.push(trial);
       return { ...ANSWERED, ...next.exchange };
     },
-    webhooks: createWebhookStore({ database, directory, secrets }),
+    trustedProxies,
+    webhooks: createWebhookStore({ clock, database, directory, secrets }),
   });
   return new TestApi({ app, database, url, drop, now, next, api });
 }
