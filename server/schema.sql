@@ -185,9 +185,9 @@ alter table token add constraint token_account_id_fkey FOREIGN KEY (account_id) 
 
 alter table webhook add constraint webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
-CREATE INDEX audit_of_account ON public.audit USING btree (account_id, id DESC);
+CREATE INDEX audit_of_account ON public.audit USING btree (account_id, id);
 
-CREATE INDEX audit_of_operation ON public.audit USING btree (account_id, operation, id DESC);
+CREATE INDEX audit_of_operation ON public.audit USING btree (operation, account_id, id);
 
 CREATE INDEX breaker_not_closed ON public.breaker USING btree (lane, webhook_id) WHERE (state <> 'closed'::breaker_state);
 
@@ -199,4 +199,4 @@ CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_i
 
 CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
 
-CREATE INDEX token_of_account ON public.token USING btree (account_id, id DESC);
+CREATE INDEX token_of_account ON public.token USING btree (account_id, id);

@@ -15,9 +15,9 @@ create table audit (
   changes json not null
 );
 
-create index audit_of_account on audit (account_id, id desc);
-create index audit_of_operation on audit (account_id, operation, id desc);
+create index audit_of_account on audit (account_id, id);
+create index audit_of_operation on audit (operation, account_id, id);
 
 alter table token add column created_by text not null default 'hooktrail';
 
-create index token_of_account on token (account_id, id desc);
+create index token_of_account on token (account_id, id);

@@ -53,7 +53,8 @@ export const SETTINGS = {
   bootstrapToken: setting({
     name: 'HOOKTRAIL_BOOTSTRAP_TOKEN',
     byDefault: 'one is made at the first start and printed once',
-    meaning: 'The first admin token of account 1: 16 to 200 visible ASCII characters. A secret.',
+    meaning:
+      "The first token of account 1, an operator's: 16 to 200 visible ASCII characters. A secret.",
     parse(text) {
       if (/^[\x21-\x7e]{16,200}$/.test(text)) return text;
       throw new Error('must be 16 to 200 visible ASCII characters (its value is not shown)');

@@ -15,6 +15,7 @@ import { health } from './health.ts';
 import { Attempt, Invocation } from './invocation-schema.ts';
 import { invocations } from './invocations.ts';
 import { invokeWebhook } from './invoke-webhook.ts';
+import { gatherPaths } from './known-paths.ts';
 import { openapi } from './openapi.ts';
 import { parseBody } from './parse-body.ts';
 import { publishBatch } from './publish-batch.ts';
@@ -84,11 +85,14 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   });
 
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request) => {
-    throw new ApiError(
-      'RouteNotFound',
-      `there is no ${request.method} ${request.url.split('?')[0]}`,
-    );
+  const paths = gatherPaths(app);
+  app.setNotFoundHandler(({ method, url }) => {
+    const path = url.split('?', 1)[0] as string;
+    const allow = paths.methodsOf(path).join(', ');
+    if (allow === '') throw new ApiError('RouteNotFound', `there is no ${method} ${path}`);
+    throw new ApiError('MethodNotAllowed', `there is no ${method} ${path}, but ${allow}`, {
+      headers: { allow },
+    });
   });
   app.setValidatorCompiler(compileValidator);
   // Answers are made whole by the handlers; a schema that drops keys in silence hides mistakes.

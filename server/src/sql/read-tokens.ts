@@ -31,8 +31,8 @@ function statement(name: string, compare: '<' | '>', order: 'asc' | 'desc'): Rea
     name,
     `select id, account_id, name, role, created_at, created_by
 from token
-where account_id = $1 and id ${compare} $2
-order by id ${order}
+where account_id = $1 and (account_id, id) ${compare} ($1, $2)
+order by account_id ${order}, id ${order}
 limit $3`,
     ({ accountId, from, limit }) => [accountId, uuidFromId(from), limit],
   );
