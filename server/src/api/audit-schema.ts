@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { accountParameter } from './account-id.ts';
 import { oneOf } from './one-of.ts';
 import { Links, Meta, pageParameters } from './page-schema.ts';
+import { PERMISSIONS } from './permissions.ts';
 import { ref } from './ref.ts';
 import { Id, Time } from './webhook-schema.ts';
 
@@ -10,13 +11,20 @@ const CLOSED = { additionalProperties: false } as const;
 const time = (description: string) =>
   Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description }));
 
+/** What Hooktrail changes by itself. */
+const AUTOMATIC = ['deactivateWebhook'] as const;
+
+/** The operations that leave rows: those that do not just look, try or publish. */
+const CHANGES: readonly string[] = [
+  ...Object.keys(PERMISSIONS).filter((name) => !/^(list|show|test|publish|invoke)[A-Z]/.test(name)),
+  ...AUTOMATIC,
+];
+
 /** The query parameters of the list. */
 export const AuditParameters = Type.Object({
   'filter[from_ts]': time('The earliest time, inclusive: ISO 8601 in UTC.'),
   'filter[to_ts]': time('The latest time, inclusive: ISO 8601 in UTC.'),
-  'filter[operation]': Type.Optional(
-    Type.String({ maxLength: 100, description: 'Such as `patchWebhook`.' }),
-  ),
+  'filter[operation]': Type.Optional(oneOf(CHANGES)),
   ...accountParameter,
   ...pageParameters,
 });

@@ -242,7 +242,7 @@ describe('the list', () => {
   test('is filtered by operation and by time, both ends inclusive', async () => {
     const deleted = await entries('?filter[operation]=deleteWebhook');
     expect(deleted.map(({ operation }) => operation)).toEqual(['deleteWebhook']);
-    expect(await entries('?filter[operation]=nothing')).toEqual([]);
+    expect(await entries('?filter[operation]=deactivateWebhook')).toEqual([]);
 
     const { body } = await api.call('GET', `${PATH}?page[size]=5`);
     const times: string[] = body.audit.map(({ created_at }: { created_at: string }) => created_at);
@@ -299,7 +299,8 @@ describe('the list', () => {
   test.each([
     ['filter[from_ts]=yesterday', 'filter[from_ts]'],
     ['filter[from_ts]=2026-01-02T00:00:00Z&filter[to_ts]=2026-01-01T00:00:00Z', 'filter[from_ts]'],
-    [`filter[operation]=${'x'.repeat(101)}`, 'filter[operation]'],
+    ['filter[operation]=listWebhooks', 'filter[operation]'],
+    ['filter[operation]=%00', 'filter[operation]'],
     ['page[size]=0', 'page[size]'],
   ])('refuses %s', async (query, field) => {
     const answer = await api.call('GET', `${PATH}?${query}`);
