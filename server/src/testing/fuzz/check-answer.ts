@@ -5,9 +5,9 @@ import type { RawAnswer } from './raw-connection.ts';
 
 const isError = Compile(ErrorSchema);
 
-/** What only the inside of the program says. */
+/** What only the inside of the program says; successes say again what was stored, and that may be anything. */
 const INTERNALS =
-  /node_modules|\.[cm]?[jt]s:\d|\/server\/(?:src|dist)|\bat \w[\w.]* \(|SQLSTATE|\bpg_|postgres|violates|syntax error|relation "|TypeError|RangeError|ReferenceError|SyntaxError|Cannot (?:read|set)|is not a function|ECONN|FST_ERR|\[object |socket:5432/i;
+  /node_modules|\.[cm]?[jt]s:\d|\/server\/(?:src|dist)|\bat \w[\w.]* \(|SQLSTATE|\bpg_[a-z]{3}|[Pp]ostgres|violates|syntax error|relation "|TypeError|RangeError|ReferenceError|SyntaxError|Cannot (?:read|set)|is not a function|ECONN|FST_ERR|\[object |socket:5432/;
 
 /** What is wrong with an answer to any request whatever; undefined when nothing is. */
 export function checkAnswer(
@@ -19,7 +19,8 @@ export function checkAnswer(
   if (!/^x-request-id: \S+/im.test(head)) return 'there is no x-request-id';
   if (/^x-injected:/im.test(head)) return 'a header was injected';
   const said = `${head}\n${body}`;
-  const leak = INTERNALS.exec(said)?.[0] ?? secrets.find((secret) => said.includes(secret));
+  const internal = status < 400 ? undefined : INTERNALS.exec(said)?.[0];
+  const leak = internal ?? secrets.find((secret) => said.includes(secret));
   if (leak !== undefined) return `it says ${leak}`;
   if (withoutBody || status === 204) return body === '' ? undefined : 'there is a body';
   if (!/^content-type: application\/json; charset=utf-8/im.test(head)) return 'it is not JSON';
