@@ -47,6 +47,21 @@ create table attempt (
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
 
+create table audit (
+  account_id bigint not null,
+  by_account_id bigint,
+  id uuid not null,
+  token_id uuid,
+  operation text not null,
+  target_type text not null,
+  target_id text not null,
+  method text,
+  request_id text,
+  address text,
+  changes json not null,
+  constraint audit_pkey PRIMARY KEY (id)
+);
+
 create table breaker (
   lane smallint not null,
   state breaker_state not null,
@@ -130,6 +145,7 @@ create table token (
   role text not null,
   hash bytea not null,
   created_at timestamp with time zone default now() not null,
+  created_by text default 'hooktrail'::text not null,
   constraint token_hash_key UNIQUE (hash),
   constraint token_pkey PRIMARY KEY (id),
   constraint token_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'admin'::text, 'publish'::text, 'read'::text])))
@@ -162,9 +178,15 @@ create table webhook (
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
 );
 
+alter table audit add constraint audit_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
 alter table token add constraint token_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table webhook add constraint webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+CREATE INDEX audit_of_account ON public.audit USING btree (account_id, id);
+
+CREATE INDEX audit_of_operation ON public.audit USING btree (operation, account_id, id);
 
 CREATE INDEX breaker_not_closed ON public.breaker USING btree (lane, webhook_id) WHERE (state <> 'closed'::breaker_state);
 
@@ -175,3 +197,5 @@ CREATE INDEX invocation_due ON public.invocation USING btree (lane, webhook_id, 
 CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_id, latest_at DESC, id DESC);
 
 CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
+
+CREATE INDEX token_of_account ON public.token USING btree (account_id, id);

@@ -33,6 +33,9 @@ describe('readConfig', () => {
       dnsServers: [],
       retentionDays: 7,
       drainDelayMs: 0,
+      tokenRateLimit: 0,
+      failedLoginLimit: 10,
+      trustedProxies: [],
       logLevel: 'info',
     });
   });
@@ -51,6 +54,9 @@ describe('readConfig', () => {
       HOOKTRAIL_DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,fd00::2,[fd00::3],[fd00::4]:53',
       HOOKTRAIL_RETENTION_DAYS: '3650',
       HOOKTRAIL_DRAIN_DELAY_SECONDS: '300',
+      HOOKTRAIL_TOKEN_RATE_LIMIT: '6000',
+      HOOKTRAIL_FAILED_LOGIN_LIMIT: '0',
+      HOOKTRAIL_TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8',
       HOOKTRAIL_LOG_LEVEL: 'silent',
     });
     expect(config).toEqual({
@@ -70,6 +76,9 @@ describe('readConfig', () => {
       dnsServers: ['10.0.0.2', '10.0.0.3:5353', '[fd00::2]', '[fd00::3]', '[fd00::4]:53'],
       retentionDays: 3650,
       drainDelayMs: 300_000,
+      tokenRateLimit: 6000,
+      failedLoginLimit: 0,
+      trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
       logLevel: 'silent',
     });
   });
@@ -77,7 +86,12 @@ describe('readConfig', () => {
   test('is frozen, its lists too', () => {
     const config = readConfig({});
     expect(Object.isFrozen(config)).toBe(true);
-    for (const key of ['allowedNetworks', 'allowedPorts', 'dnsServers'] as const) {
+    for (const key of [
+      'allowedNetworks',
+      'allowedPorts',
+      'dnsServers',
+      'trustedProxies',
+    ] as const) {
       expect(Object.isFrozen(config[key])).toBe(true);
     }
   });
@@ -111,6 +125,9 @@ describe('readConfig', () => {
     ['HOOKTRAIL_RETENTION_DAYS', '0', 'a whole number from 1 to 3650, got "0"'],
     ['HOOKTRAIL_RETENTION_DAYS', '3651', 'from 1 to 3650'],
     ['HOOKTRAIL_RETENTION_DAYS', '1.5', 'got "1.5"'],
+    ['HOOKTRAIL_TOKEN_RATE_LIMIT', '-1', 'a whole number from 0 to 100000000, got "-1"'],
+    ['HOOKTRAIL_FAILED_LOGIN_LIMIT', 'ten', 'a whole number from 0 to 1000000, got "ten"'],
+    ['HOOKTRAIL_TRUSTED_PROXIES', '10.0.0.1', 'did you mean 10.0.0.1/32?'],
     [
       'HOOKTRAIL_LOG_LEVEL',
       'INFO',

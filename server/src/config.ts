@@ -30,6 +30,12 @@ export interface Config {
   readonly retentionDays: number;
   /** From the signal to stop until the listener closes, not ready all the while. */
   readonly drainDelayMs: number;
+  /** Requests of one token per minute; 0 is no limit. */
+  readonly tokenRateLimit: number;
+  /** Wrong credentials from one address per minute; 0 is no limit. */
+  readonly failedLoginLimit: number;
+  /** CIDR blocks. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -70,6 +76,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dnsServers: Object.freeze(read(SETTINGS.dnsServers) ?? []),
     retentionDays: read(SETTINGS.retentionDays) ?? 7,
     drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
+    tokenRateLimit: read(SETTINGS.tokenRateLimit) ?? 0,
+    failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
+    trustedProxies: Object.freeze(read(SETTINGS.trustedProxies) ?? []),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
   };
 

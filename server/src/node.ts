@@ -16,7 +16,7 @@ import { migrate } from './database/migrate.ts';
 import { createAddressRules } from './deliver/address-rules.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
 import { deactivator } from './deliver/deactivator.ts';
-import { createAccountStore } from './directory/create-account-store.ts';
+import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { foundMainAccount } from './directory/found-main-account.ts';
@@ -107,7 +107,8 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       secrets,
       onWebhook: (id) => delivery.lookAfter([id]),
     });
-    const webhooks = createWebhookStore({ database, directory, secrets });
+    const access = createAccessStore({ clock, database, directory });
+    const webhooks = createWebhookStore({ clock, database, directory, secrets });
     const addressRules = createAddressRules(config.allowedNetworks, config.allowedPorts);
     const delivery = createDelivery({
       addressRules,
@@ -149,12 +150,16 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
 
     const app = await buildApp({
       acceptor,
-      accounts: createAccountStore({ database, directory }),
+      access,
       addressRules,
       clock,
       cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
       database: reading,
       directory,
+      limits: {
+        tokenPerMinute: config.tokenRateLimit,
+        failedLoginsPerMinute: config.failedLoginLimit,
+      },
       log,
       notReady: async () => {
         if (stopping !== undefined) return 'this node is stopping';
@@ -170,6 +175,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       probeNow: (webhookId) => delivery.breakers.probeNow(webhookId),
       replay: delivery.replay,
       tellCounts: () => delivery.breakers.flush(),
+      trustedProxies: config.trustedProxies,
       tryOut: delivery.tryOut,
       webhooks,
     });

@@ -63,7 +63,8 @@ export const SETTINGS = {
   bootstrapToken: setting({
     name: 'HOOKTRAIL_BOOTSTRAP_TOKEN',
     byDefault: 'one is made at the first start and printed once',
-    meaning: 'The first admin token of account 1: 16 to 200 visible ASCII characters. A secret.',
+    meaning:
+      "The first token of account 1, an operator's: 16 to 200 visible ASCII characters. A secret.",
     parse(text) {
       if (/^[\x21-\x7e]{16,200}$/.test(text)) return text;
       throw new Error('must be 16 to 200 visible ASCII characters (its value is not shown)');
@@ -121,6 +122,30 @@ export const SETTINGS = {
       "`periodSeconds` times `failureThreshold` of the readiness probe), and the supervisor's " +
       'patience (`terminationGracePeriodSeconds`) to this and 30 s more.',
     parse: (text) => wholeNumber(text, 0, 300),
+  }),
+  tokenRateLimit: setting({
+    name: 'HOOKTRAIL_TOKEN_RATE_LIMIT',
+    byDefault: '`0`',
+    meaning:
+      'Requests that a token may make on one node, per minute: 0 to 100000000, `0` is no limit. ' +
+      'See [access.md](access.md#limits).',
+    parse: (text) => wholeNumber(text, 0, 100_000_000),
+  }),
+  failedLoginLimit: setting({
+    name: 'HOOKTRAIL_FAILED_LOGIN_LIMIT',
+    byDefault: '`10`',
+    meaning:
+      'Wrong credentials from one address that are answered 401, per minute and node: 0 to ' +
+      '1000000, `0` is no limit. Past that they are answered 429.',
+    parse: (text) => wholeNumber(text, 0, 1_000_000),
+  }),
+  trustedProxies: setting({
+    name: 'HOOKTRAIL_TRUSTED_PROXIES',
+    byDefault: 'none',
+    meaning:
+      'Networks of reverse proxies, as CIDR blocks separated by commas: from these, ' +
+      '`X-Forwarded-For`, `-Proto` and `-Host` say who calls and what for.',
+    parse: (text) => text.split(',').map((part) => parseNetwork(part.trim(), text)),
   }),
   logLevel: setting({
     name: 'HOOKTRAIL_LOG_LEVEL',

@@ -29,11 +29,11 @@ const acceptor: Acceptor = {
   invoke: async () => newId(Date.now()),
 };
 
-const hash = tokenHash(TOKEN).toString('hex');
+const hash = tokenHash(TOKEN);
 const directory: Directory = {
   account: () => undefined,
   tokenByHash: (given) =>
-    given === hash ? { id: '', accountId: 1, name: 'bench', role: 'admin' } : undefined,
+    given.equals(hash) ? { id: '', accountId: 1, name: 'bench', role: 'admin' } : undefined,
   tokensVersion: 1,
   webhook: () => undefined,
   webhooksOf: () => [],
@@ -48,12 +48,18 @@ serve<BareAccept>({
   async start() {
     const app = await buildApp({
       acceptor,
-      accounts: { update: unused },
+      access: {
+        createAccount: unused,
+        updateAccount: unused,
+        createToken: unused,
+        revokeToken: unused,
+      },
       addressRules: createAddressRules([]),
       clock: { now: () => Date.now() },
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },
       directory,
+      limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
       log: createLog('warn'),
       notReady: async () => undefined,
       publicUrl: undefined,
@@ -61,6 +67,7 @@ serve<BareAccept>({
       replay: unused,
       probeNow: unused,
       tellCounts: unused,
+      trustedProxies: [],
       tryOut: unused,
       webhooks: { create: unused, update: unused, delete: unused },
     });

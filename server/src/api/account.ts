@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox';
 import type { Account } from '../directory/account.ts';
 import { PROFILES, type Profile } from '../directory/profiles.ts';
+import { actOf } from './act-of.ts';
 import type { Caller } from './authentication.ts';
+import { checkName } from './check-name.ts';
 import { checkText } from './check-text.ts';
 import { errorAnswers } from './error-schema.ts';
 import { oneOf } from './one-of.ts';
@@ -44,7 +46,7 @@ const AccountInputBody = Type.Object(
 );
 
 /** The account that a token belongs to: its name and the profile of its deliveries. */
-export const account: Routes = (app, { accounts, directory }) => {
+export const account: Routes = (app, { access, directory }) => {
   const tags = ['Account'];
 
   const answer = ({ accountId }: Caller): Static<typeof AccountBody> => {
@@ -57,7 +59,7 @@ export const account: Routes = (app, { accounts, directory }) => {
     '/v1/account',
     {
       schema: {
-        operationId: 'showAccount',
+        operationId: 'showOwnAccount',
         summary: 'Show the account of the token',
         tags,
         response: { 200: AccountBody, ...errorAnswers() },
@@ -70,7 +72,7 @@ export const account: Routes = (app, { accounts, directory }) => {
     '/v1/account',
     {
       schema: {
-        operationId: 'updateAccount',
+        operationId: 'updateOwnAccount',
         summary: 'Change the name or the profile of the account',
         description:
           'What the body leaves out stays. A profile holds from the next attempt on, for every webhook, where it has no rules of its own.',
@@ -79,15 +81,18 @@ export const account: Routes = (app, { accounts, directory }) => {
         response: { 200: AccountBody, ...errorAnswers(400, 413, 415, 422) },
       },
     },
-    async ({ body, caller }) => {
+    async (request) => {
+      const { body, caller } = request;
       const { name, profile } = body.account;
       const problems = new Problems();
       checkText('account.name', name, problems);
+      checkName('account.name', name, problems);
       problems.throwIfAny();
-      await accounts.update(caller.accountId, {
-        ...(name !== undefined && { name }),
-        ...(profile !== undefined && { profile }),
-      });
+      await access.updateAccount(caller.accountId, actOf(request), (current) => ({
+        ...current,
+        name: name ?? current.name,
+        profile: profile ?? current.profile,
+      }));
       return answer(caller);
     },
   );

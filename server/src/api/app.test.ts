@@ -67,10 +67,7 @@ describe('routes that are not there', () => {
     ['GET', '/'],
     ['GET', '/api/v2/webhook'],
     ['GET', '/api/v2/webhooks/a/b/c'],
-    ['TRACE', '/api/v2/webhooks'],
-    ['PATCH', '/api/v2/webhooks'],
-    ['POST', '/api/v2/webhooks/01ARZ3NDEKTSV4RRFFQ69G5FAV'],
-    ['DELETE', '/api/v2/webhooks/01ARZ3NDEKTSV4RRFFQ69G5FAV/invocations'],
+    ['TRACE', '/api/v2'],
   ])('%s %s', async (method, path) => {
     const answer = await api.call(method, `${path}?secret=1`);
     expect(answer.status).toBe(404);
@@ -80,6 +77,27 @@ describe('routes that are not there', () => {
         code: 'RouteNotFound',
         title: 'Not Found',
         message: `there is no ${method} ${path}`,
+      },
+      errors: [],
+    });
+  });
+
+  test.each([
+    ['TRACE', '/api/v2/webhooks', 'GET, HEAD, POST'],
+    ['PATCH', '/api/v2/webhooks', 'GET, HEAD, POST'],
+    ['POST', '/api/v2/webhooks/01ARZ3NDEKTSV4RRFFQ69G5FAV', 'DELETE, GET, HEAD, PATCH, PUT'],
+    ['DELETE', '/api/v2/webhooks/01ARZ3NDEKTSV4RRFFQ69G5FAV/invocations', 'GET, HEAD'],
+    ['GET', '/v1/events', 'POST'],
+    ['HEAD', '/v1/events', 'POST'],
+    ['OPTIONS', '/healthz', 'GET, HEAD'],
+  ])('%s %s: the path is there, the method is not', async (method, path, allow) => {
+    const answer = await api.app.inject({ method: method as 'GET', url: `${path}?secret=1` });
+    expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow]);
+    expect(answer.json()).toEqual({
+      error: {
+        code: 'MethodNotAllowed',
+        title: 'Method Not Allowed',
+        message: `there is no ${method} ${path}, but ${allow}`,
       },
       errors: [],
     });
@@ -139,6 +157,33 @@ describe('bodies that cannot be read', () => {
       headers: { 'content-type': type },
     });
     expect([answer.status, answer.body.error.code]).toEqual([415, 'UnsupportedMediaType']);
+  });
+
+  test.each([
+    ['/api/v2/webhooks', 'admin-1'],
+    ['/v1/events', 'publish-1'],
+    ['/v1/events/batch', 'publish-1'],
+  ])('%s: a compressed body, or one in another charset', async (path, token) => {
+    for (const [change, message] of [
+      [{ 'content-encoding': 'gzip' }, 'must not be compressed'],
+      [{ 'content-encoding': 'br, gzip' }, 'must not be compressed'],
+      [{ 'content-type': 'application/json; charset=latin1' }, 'charset'],
+      [{ 'content-type': 'application/json;charset="UTF-16"' }, 'charset'],
+    ] as const) {
+      const answer = await api.call('POST', path, body, { token, headers: change });
+      expect([answer.status, answer.body.error.code]).toEqual([415, 'UnsupportedMediaType']);
+      expect(answer.body.error.message).toContain(message);
+    }
+  });
+
+  test('the encoding identity and the charset utf8 are no encoding and no other charset', async () => {
+    const answer = await api.call('POST', '/api/v2/webhooks', body, {
+      headers: {
+        'content-encoding': 'Identity',
+        'content-type': 'application/json; charset="utf8"',
+      },
+    });
+    expect(answer.status).toBe(201);
   });
 
   test.each(['application/json', 'APPLICATION/JSON; charset=utf-8', 'application/vnd.api+json'])(

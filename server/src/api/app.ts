@@ -1,17 +1,22 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { account } from './account.ts';
+import { AccountView } from './account-schema.ts';
+import { accounts } from './accounts.ts';
 import { answerBrokenRequest } from './answer-broken-request.ts';
 import { answerError } from './answer-error.ts';
 import { ApiError } from './api-error.ts';
 import { attempts } from './attempts.ts';
-import { authentication } from './authentication.ts';
+import { audit } from './audit.ts';
+import { AuditEntryView } from './audit-schema.ts';
+import { assignRoles, authentication } from './authentication.ts';
 import { compileValidator } from './compile-validator.ts';
 import { ErrorSchema } from './error-schema.ts';
 import { health } from './health.ts';
 import { Attempt, Invocation } from './invocation-schema.ts';
 import { invocations } from './invocations.ts';
 import { invokeWebhook } from './invoke-webhook.ts';
+import { gatherPaths } from './known-paths.ts';
 import { openapi } from './openapi.ts';
 import { parseBody } from './parse-body.ts';
 import { publishBatch } from './publish-batch.ts';
@@ -23,6 +28,8 @@ import type { Services } from './services.ts';
 import { showInvocation } from './show-invocation.ts';
 import { signingSecrets } from './signing-secrets.ts';
 import { testWebhook } from './test-webhook.ts';
+import { TokenView } from './token-schema.ts';
+import { tokens } from './tokens.ts';
 import { webhookDelivery } from './webhook-delivery.ts';
 import { webhookHealth } from './webhook-health.ts';
 import { webhookPause } from './webhook-pause.ts';
@@ -46,6 +53,19 @@ const WITH_TOKEN: readonly Routes[] = [
   replayInvocation,
   attempts,
   webhookHealth,
+  tokens,
+  audit,
+  accounts,
+];
+
+const SCHEMAS = [
+  ErrorSchema,
+  WebhookView,
+  Invocation,
+  Attempt,
+  TokenView,
+  AuditEntryView,
+  AccountView,
 ];
 
 const WITHOUT_TOKEN: readonly Routes[] = [health];
@@ -64,6 +84,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       requestIdLogLabel: 'request_id',
     }),
     genReqId: requestId,
+    trustProxy: services.trustedProxies.length > 0 && [...services.trustedProxies],
     bodyLimit: MIB,
     // A body that drips in holds memory and a connection.
     requestTimeout: 60 * SECOND,
@@ -76,11 +97,14 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   });
 
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request) => {
-    throw new ApiError(
-      'RouteNotFound',
-      `there is no ${request.method} ${request.url.split('?')[0]}`,
-    );
+  const paths = gatherPaths(app);
+  app.setNotFoundHandler(({ method, url }) => {
+    const path = url.split('?', 1)[0] as string;
+    const allow = paths.methodsOf(path).join(', ');
+    if (allow === '') throw new ApiError('RouteNotFound', `there is no ${method} ${path}`);
+    throw new ApiError('MethodNotAllowed', `there is no ${method} ${path}, but ${allow}`, {
+      headers: { allow },
+    });
   });
   app.setValidatorCompiler(compileValidator);
   // Answers are made whole by the handlers; a schema that drops keys in silence hides mistakes.
@@ -95,7 +119,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     }
   });
 
-  for (const schema of [ErrorSchema, WebhookView, Invocation, Attempt]) app.addSchema(schema);
+  for (const schema of SCHEMAS) app.addSchema(schema);
   await app.register(swagger, {
     openapi,
     transformObject: (document) =>
@@ -111,7 +135,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     for (const add of WITHOUT_TOKEN) add(scope, services);
   });
   await app.register(async (scope) => {
-    scope.addHook('onRequest', authentication(services.directory));
+    scope.addHook('onRoute', assignRoles);
+    scope.addHook('onRequest', authentication(services));
     for (const add of WITH_TOKEN) add(scope, services);
   });
   await app.ready();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Token } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -83,7 +84,6 @@ describe('roles', () => {
     ['GET', '/api/v2/webhooks'],
     ['HEAD', '/api/v2/webhooks'],
     ['GET', `/api/v2/webhooks/${id}`],
-    ['GET', `/api/v2/webhooks/${id}/signing_secret`],
     ['GET', `/api/v2/webhooks/${id}/invocations`],
     ['GET', `/api/v2/webhooks/${id}/invocations/${id}/attempts`],
   ];
@@ -93,7 +93,18 @@ describe('roles', () => {
     ['PUT', `/api/v2/webhooks/${id}`],
     ['PATCH', `/api/v2/webhooks/${id}`],
     ['DELETE', `/api/v2/webhooks/${id}`],
+    ['GET', `/api/v2/webhooks/${id}/signing_secret`],
     ['POST', `/api/v2/webhooks/${id}/signing_secret`],
+    ['GET', '/v1/tokens'],
+    ['POST', '/v1/tokens'],
+    ['DELETE', `/v1/tokens/${id}`],
+    ['GET', '/v1/audit'],
+  ];
+  const operating = [
+    ['GET', '/v1/accounts'],
+    ['POST', '/v1/accounts'],
+    ['GET', '/v1/accounts/99'],
+    ['PATCH', '/v1/accounts/99'],
   ];
   const publishing = [
     ['POST', '/v1/events'],
@@ -102,10 +113,10 @@ describe('roles', () => {
   ];
 
   test.each([
-    ['operator', [...reading, ...changing, ...publishing], []],
-    ['admin', [...reading, ...changing, ...publishing], []],
-    ['read', reading, [...changing, ...publishing]],
-    ['publish', publishing, [...reading, ...changing]],
+    ['operator', [...reading, ...changing, ...publishing, ...operating], []],
+    ['admin', [...reading, ...changing, ...publishing], operating],
+    ['read', reading, [...changing, ...publishing, ...operating]],
+    ['publish', publishing, [...reading, ...changing, ...operating]],
   ])('%s', async (role, allowed, forbidden) => {
     const status = async ([method, url]: string[]) => {
       const authorization = `Bearer ${role}-1`;
@@ -143,21 +154,29 @@ describe('what is remembered of good headers', () => {
     let lookUps = 0;
     const directory = {
       tokensVersion: 1,
-      tokenByHash(value: string) {
+      account: () => undefined,
+      tokenByHash(value: Buffer) {
         lookUps++;
-        return tokens.get(value);
+        return tokens.get(value.toString('hex'));
       },
     };
     return { directory, lookUps: () => lookUps };
   }
 
+  function hookOf(directory: object) {
+    return authentication({
+      directory: directory as Directory,
+      limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
+      log: pino({ level: 'silent' }),
+    });
+  }
+
   async function caller(hook: ReturnType<typeof authentication>, authorization: string) {
     const request = {
       headers: { authorization },
-      method: 'GET',
-      routeOptions: { url: '/x' },
+      routeOptions: { config: { roles: new Set(['admin']) } },
     } as unknown as Parameters<typeof hook>[0];
-    await hook(request);
+    await hook(request, {} as unknown as Parameters<typeof hook>[1]);
     return request.caller satisfies Caller;
   }
 
@@ -165,9 +184,13 @@ describe('what is remembered of good headers', () => {
     const token: Token = { id: 'T', accountId: 1, name: 't', role: 'admin' };
     const tokens = new Map([[hash('good'), token]]);
     const { directory, lookUps } = directoryOf(tokens);
-    const hook = authentication(directory as unknown as Directory);
+    const hook = hookOf(directory);
     for (let count = 0; count < 3; count++) {
-      expect(await caller(hook, 'Bearer good')).toEqual({ accountId: 1, tokenId: 'T' });
+      expect(await caller(hook, 'Bearer good')).toEqual({
+        accountId: 1,
+        tokenId: 'T',
+        role: 'admin',
+      });
     }
     expect(lookUps()).toBe(1);
     tokens.clear();
@@ -181,7 +204,7 @@ describe('what is remembered of good headers', () => {
       tokens.set(hash(`t${count}`), { id: `${count}`, accountId: 1, name: '', role: 'admin' });
     }
     const { directory, lookUps } = directoryOf(tokens);
-    const hook = authentication(directory as unknown as Directory);
+    const hook = hookOf(directory);
     for (let count = 0; count < 1_000; count++) await caller(hook, `Bearer t${count}`);
     for (let count = 0; count < 10; count++) {
       await expect(caller(hook, `Bearer bad${count}`)).rejects.toThrow();
@@ -192,5 +215,14 @@ describe('what is remembered of good headers', () => {
     await caller(hook, 'Bearer t1000');
     await caller(hook, 'Bearer t0');
     expect(lookUps()).toBe(before + 2);
+  });
+
+  test('what is too long to be a token is not even hashed', async () => {
+    const { directory, lookUps } = directoryOf(new Map());
+    const hook = hookOf(directory);
+    await expect(caller(hook, `Bearer ${'x'.repeat(200)}`)).rejects.toThrow();
+    expect(lookUps()).toBe(1);
+    await expect(caller(hook, `Bearer ${'x'.repeat(201)}`)).rejects.toThrow();
+    expect(lookUps()).toBe(1);
   });
 });

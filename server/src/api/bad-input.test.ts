@@ -429,6 +429,7 @@ const targets: [string, object, string, string][] = [
 const fields: [string, object, string, string][] = [
   ...targets,
   ['name', { name: '' }, 'name', 'too_short'],
+  ['name', { name: ' \t\u00a0\u200b' }, 'name', 'invalid_format'],
   ['name', { name: 'x'.repeat(256) }, 'name', 'too_long'],
   ['name', { name: null }, 'name', 'wrong_type'],
   ['name', { name: 5 }, 'name', 'wrong_type'],

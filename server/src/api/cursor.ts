@@ -5,7 +5,7 @@ import { refusal } from './refusal.ts';
 
 /** What a cursor belongs to: used with any other list, owner or sort it is refused. */
 export interface CursorScope {
-  readonly list: 'webhooks' | 'invocations';
+  readonly list: 'webhooks' | 'invocations' | 'tokens' | 'accounts' | 'audit';
   /** The account or the webhook whose list it is. */
   readonly owner: string | number;
   readonly sort: string;

@@ -8,6 +8,8 @@ export async function describeApi(): Promise<string> {
   const services = {
     log: pino({ level: 'silent' }),
     directory: { tokensVersion: 0 },
+    limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
+    trustedProxies: [],
   } as unknown as Services;
   const app = await buildApp(services);
   const document = `${JSON.stringify(app.swagger(), null, 2)}\n`;

@@ -33,9 +33,9 @@ export const ErrorSchema = Type.Object(
 type ErrorAnswer = TUnsafe<Static<typeof ErrorSchema>>;
 type ErrorStatus = (typeof ERRORS)[keyof typeof ERRORS];
 
-/** The errors that an operation can answer, besides those that every one can (401, 403, 500, 503). */
+/** The errors that an operation can answer, besides those that every one can (401, 403, 429, 500, 503). */
 export function errorAnswers(...statuses: ErrorStatus[]): Record<ErrorStatus, ErrorAnswer> {
-  const all = [...statuses, 401, 403, 500, 503] as const;
+  const all = [...statuses, 401, 403, 429, 500, 503] as const;
   return Object.fromEntries(
     all.map((status) => {
       const codes = Object.entries(ERRORS).filter(([, value]) => value === status);

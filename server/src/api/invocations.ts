@@ -7,8 +7,7 @@ import { findWebhook } from './find-webhook.ts';
 import { InvocationList, InvocationParameters } from './invocation-schema.ts';
 import { invocationView, isHeldBack } from './invocation-view.ts';
 import { paging } from './paging.ts';
-import { parseTime } from './parse-time.ts';
-import { refusal } from './refusal.ts';
+import { parseRange } from './parse-range.ts';
 import type { Routes } from './routes.ts';
 import { WebhookParams } from './webhook-schema.ts';
 
@@ -35,18 +34,7 @@ export const invocations: Routes = (app, services) => {
       const { caller, params, query } = request;
       const webhook = findWebhook(directory, caller, params.id);
       const account = directory.account(webhook.accountId) as Account;
-      const { 'filter[from_ts]': from, 'filter[to_ts]': to } = query;
-      const start = from === undefined ? undefined : parseTime('filter[from_ts]', from);
-      const end = to === undefined ? undefined : parseTime('filter[to_ts]', to);
-      if (start !== undefined && end !== undefined && start.order > end.order) {
-        throw refusal('InvalidParameter', [
-          {
-            field: 'filter[from_ts]',
-            code: 'conflict',
-            message: `filter[from_ts] must not be after filter[to_ts], got "${from}" and "${to}"`,
-          },
-        ]);
-      }
+      const range = parseRange(query);
       const descending = query.sort !== 'latest_completed_at';
       const pages = paging(
         services,
@@ -60,8 +48,7 @@ export const invocations: Routes = (app, services) => {
       const page = await listInvocations(services, {
         webhookId: webhook.id,
         status: query['filter[status]'],
-        fromMs: start?.ceilMs,
-        toMs: end?.floorMs,
+        ...range,
         descending,
         page: pages.request(query),
       });

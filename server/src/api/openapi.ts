@@ -15,7 +15,9 @@ export const openapi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'Delivery', description: 'The rules by which webhooks are delivered to' },
     { name: 'Invocations', description: 'The trail: what was sent, what came back' },
     { name: 'Publishing', description: 'Events in' },
-    { name: 'Account', description: 'Who owns webhooks and tokens' },
+    { name: 'Tokens', description: 'Credentials of an account' },
+    { name: 'Audit', description: 'Who changed what' },
+    { name: 'Accounts', description: 'For operators' },
     { name: 'Health', description: 'For load balancers and supervisors' },
   ],
   components: {

@@ -11,8 +11,9 @@ export interface PageLinks {
 
 /**
  * Absolute URLs of the next and the previous page: `publicUrl`, or the caller's own host, with the
- * caller's path, filters, sort and size and another cursor. `X-Forwarded-*` is not believed: anyone
- * can send it. Brackets are percent-encoded, which every client understands.
+ * caller's path, filters, sort and size and another cursor. `X-Forwarded-*` is believed from trusted
+ * proxies only (the setting HOOKTRAIL_TRUSTED_PROXIES): anyone can send it. Brackets are
+ * percent-encoded, which every client understands.
  */
 export function pageLinks(
   publicUrl: string | undefined,
@@ -21,7 +22,8 @@ export function pageLinks(
   cursors: { readonly after?: string; readonly before?: string },
 ): PageLinks {
   const host = HOST.test(request.host) ? request.host : 'localhost';
-  const base = publicUrl ?? `${request.protocol}://${host}`;
+  const protocol = request.protocol === 'https' ? 'https' : 'http';
+  const base = publicUrl ?? `${protocol}://${host}`;
   const path = request.url.split('?', 1)[0];
   const given = request.query as Readonly<Record<string, unknown>>;
   const link = (name: string, cursor: string): string => {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from './api-error.ts';
+import { mediaTypeProblem } from './media-type-problem.ts';
 import { parseJson } from './parse-json.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
@@ -13,9 +13,7 @@ export async function parseBody(
   body: Buffer,
 ): Promise<unknown> {
   if (body.length === 0 || request.method === 'DELETE') return undefined;
-  const type = request.headers['content-type'];
-  if (type === undefined || !JSON_TYPE.test(type)) {
-    throw new ApiError('UnsupportedMediaType', 'the content-type must be application/json');
-  }
+  const problem = mediaTypeProblem(request, 'application/json', JSON_TYPE);
+  if (problem !== undefined) throw problem;
   return parseJson(body);
 }

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from './api-error.ts';
+import type { ApiError } from './api-error.ts';
 import { malformedBody } from './malformed-body.ts';
+import { mediaTypeProblem } from './media-type-problem.ts';
 import type { App } from './routes.ts';
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
@@ -17,9 +18,8 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 export function takeRawBodies(scope: App, types: string, pattern: RegExp): void {
   const problem = (request: FastifyRequest, body: Buffer): ApiError | undefined => {
     if (body.length === 0) return missing();
-    if (!pattern.test(request.headers['content-type'] ?? '')) {
-      return new ApiError('UnsupportedMediaType', `the content-type must be ${types}`);
-    }
+    const unsupported = mediaTypeProblem(request, types, pattern);
+    if (unsupported !== undefined) return unsupported;
     if (!isUtf8(body)) return malformedBody('the body is not valid UTF-8');
     if (body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) {
       return malformedBody('the body begins with a byte order mark');

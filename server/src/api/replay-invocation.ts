@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { Account } from '../directory/account.ts';
 import type { Webhook } from '../directory/webhook.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
+import { actOf } from './act-of.ts';
 import { ApiError } from './api-error.ts';
 import { errorAnswers } from './error-schema.ts';
 import { needInvocation } from './find-invocation.ts';
@@ -45,7 +46,8 @@ export const replayInvocation: Routes = (app, services) => {
         },
       },
     },
-    async ({ body, caller, params }, reply) => {
+    async (request, reply) => {
+      const { body, caller, params } = request;
       const { database, directory, replay } = services;
       const webhook = findWebhook(directory, caller, params.id);
       const force = body?.force ?? false;
@@ -59,8 +61,9 @@ export const replayInvocation: Routes = (app, services) => {
         );
       }
       const invocationId = found.id;
-      const { tokenId } = caller;
-      if (!(await replay({ webhookId: webhook.id, invocationId, by: tokenId, force }))) {
+      const { accountId } = caller;
+      const act = actOf(request);
+      if (!(await replay({ accountId, webhookId: webhook.id, invocationId, act, force }))) {
         throw new ApiError(
           'AttemptUnderWay',
           'an attempt of this invocation is under way: look at its outcome first',

@@ -6,25 +6,36 @@ import type { AddressRules } from '../deliver/address-rules.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { Replay } from '../deliver/create-replay.ts';
 import type { Exchange } from '../deliver/exchange.ts';
-import type { AccountStore } from '../directory/account-store.ts';
+import type { AccessStore } from '../directory/access-store.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { WebhookStore } from '../directory/webhook-store.ts';
+
+/** How often callers may call; 0 is no limit. */
+export interface Limits {
+  /** Requests of one token, per minute. */
+  readonly tokenPerMinute: number;
+  /** Wrong credentials from one address, per minute. */
+  readonly failedLoginsPerMinute: number;
+}
 
 /** All that the routes are made of: the later stations, as the API sees them. */
 export interface Services {
   readonly acceptor: Acceptor;
-  readonly accounts: AccountStore;
+  readonly access: AccessStore;
   /** Where deliveries may go; asked when an endpoint is saved, and again whenever one is dialled. */
   readonly addressRules: AddressRules;
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: Directory;
+  readonly limits: Limits;
   readonly log: Logger;
   /** Where clients reach the API, if that is known better than a request says. */
   readonly publicUrl: string | undefined;
   readonly retentionDays: number;
   /** Signs cursors. */
   readonly cursorKey: Uint8Array;
+  /** The networks of proxies whose `X-Forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[];
   readonly webhooks: WebhookStore;
   /** Why the node is not ready, or undefined when it is. */
   readonly notReady: () => Promise<string | undefined>;

@@ -97,3 +97,20 @@ describe('a time of grace', () => {
     expect(await show(id)).toEqual(before);
   });
 });
+
+test('no secret of a webhook can be read in the database', async () => {
+  const { id } = await api.webhook({
+    authentication: { type: 'bearer_token', data: { token: 'a-bearer-token' } },
+  });
+  const { body } = await api.call('GET', path(id));
+  const rows = await api.sql(
+    `select w::text as shown, encode(signing_secret, 'escape') as signing,
+      encode(authentication, 'escape') as authentication from webhook w`,
+  );
+  const all = JSON.stringify(rows);
+  expect(all).toContain('Orders');
+  for (const secret of [body.signing_secret.secret, 'a-bearer-token']) {
+    expect(all).not.toContain(secret);
+    expect(all).not.toContain(Buffer.from(secret).toString('hex'));
+  }
+});

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Webhook } from '../directory/webhook.ts';
+import { actOf } from './act-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';
 import { newSecret } from './new-secret.ts';
@@ -65,19 +66,25 @@ export const signingSecrets: Routes = (app, { clock, directory, webhooks }) => {
         response: { 201: SecretBody, ...errorAnswers(400, 404) },
       },
     },
-    async ({ caller, params, query }, reply) => {
+    async (request, reply) => {
+      const { caller, params, query } = request;
       findWebhook(directory, caller, params.id);
       const signingSecret = newSecret();
       const graceMs = (query.grace_seconds ?? 0) * 1_000;
       const nowMs = clock.now();
-      const changed = await webhooks.update(caller.accountId, params.id, (current) => ({
-        ...current,
-        signingSecret,
-        previousSecret:
-          graceMs === 0
-            ? undefined
-            : { text: current.signingSecret, until: new Date(nowMs + graceMs) },
-      }));
+      const changed = await webhooks.update(
+        caller.accountId,
+        params.id,
+        actOf(request),
+        (current) => ({
+          ...current,
+          signingSecret,
+          previousSecret:
+            graceMs === 0
+              ? undefined
+              : { text: current.signingSecret, until: new Date(nowMs + graceMs) },
+        }),
+      );
       if (changed === undefined) throw noSuchWebhook(params.id);
       return reply.code(201).send(secretBody(changed, nowMs));
     },

@@ -1,4 +1,6 @@
 import { IdempotencyConflict } from '../accept/idempotency-conflict.ts';
+import { LastOperatorToken } from '../directory/last-operator-token.ts';
+import { TooManyTokens } from '../directory/too-many-tokens.ts';
 import { Unavailable } from '../unavailable.ts';
 import { ApiError } from './api-error.ts';
 import { refusal } from './refusal.ts';
@@ -27,6 +29,9 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof IdempotencyConflict) {
     const field = error.key.startsWith('event:') ? 'id' : 'Idempotency-Key';
     return refusal('IdempotencyConflict', [{ field, code: 'conflict', message: error.message }]);
+  }
+  if (error instanceof LastOperatorToken || error instanceof TooManyTokens) {
+    return new ApiError(error.name, error.message, { cause: error });
   }
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   const known = typeof code === 'string' ? FRAMEWORK[code] : undefined;

@@ -2,6 +2,7 @@ import type { AddressRules } from '../deliver/address-rules.ts';
 import { type Authentication, isDirect, type Webhook } from '../directory/webhook.ts';
 import { checkCustomHeaders } from './check-custom-headers.ts';
 import { checkEndpoint } from './check-endpoint.ts';
+import { checkName } from './check-name.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
 import { checkText } from './check-text.ts';
 import { Problems } from './problems.ts';
@@ -110,6 +111,7 @@ function check(
 ): void {
   const { id, created_at, created_by, updated_at, updated_by, signing_secret, ...given } = input;
   checkText('webhook', given, problems);
+  checkName('webhook.name', input.name, problems);
   // What is stored may stay: a webhook must not be stuck because the rules have changed since.
   if (input.endpoint !== undefined) {
     checkEndpoint('webhook.endpoint', input.endpoint, rules, problems);

@@ -1,6 +1,7 @@
 import type { Account } from '../directory/account.ts';
 import { rulesOf } from '../directory/rules-of.ts';
 import type { Webhook } from '../directory/webhook.ts';
+import { actOf } from './act-of.ts';
 import { DeliveryBody, DeliveryInputBody } from './delivery-schema.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';
@@ -49,16 +50,22 @@ export const webhookDelivery: Routes = (app, { clock, directory, webhooks }) => 
         response: { 200: DeliveryBody, ...errorAnswers(400, 404, 413, 415, 422) },
       },
     },
-    async ({ body, caller, params }) => {
+    async (request) => {
+      const { body, caller, params } = request;
       const ownRules = readOwnRules(body.delivery);
       // An unknown id, or one that is no id at all, is found out before the database is asked.
       findWebhook(directory, caller, params.id);
-      const changed = await webhooks.update(caller.accountId, params.id, (current) => ({
-        ...current,
-        ownRules,
-        updatedAt: new Date(clock.now()),
-        updatedBy: caller.tokenId,
-      }));
+      const changed = await webhooks.update(
+        caller.accountId,
+        params.id,
+        actOf(request),
+        (current) => ({
+          ...current,
+          ownRules,
+          updatedAt: new Date(clock.now()),
+          updatedBy: caller.tokenId,
+        }),
+      );
       if (changed === undefined) throw noSuchWebhook(params.id);
       return answer(changed);
     },

@@ -1,6 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Paused, Webhook } from '../directory/webhook.ts';
-import type { Caller } from './authentication.ts';
+import { actOf } from './act-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';
 import type { Routes } from './routes.ts';
@@ -20,13 +21,14 @@ export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks
   const tags = ['Delivery'];
 
   const change = async (
-    id: string,
-    caller: Caller,
+    request: FastifyRequest<{ Params: { id: string } }>,
     paused: (current: Webhook) => Paused | undefined,
   ): Promise<Static<typeof PauseBody>> => {
     // An unknown id, or one that is no id at all, is found out before the database is asked.
+    const { caller } = request;
+    const { id } = request.params;
     findWebhook(directory, caller, id);
-    const changed = await webhooks.update(caller.accountId, id, (current) => ({
+    const changed = await webhooks.update(caller.accountId, id, actOf(request), (current) => ({
       ...current,
       paused: paused(current),
     }));
@@ -50,11 +52,10 @@ export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks
         response: { 200: PauseBody, ...errorAnswers(404) },
       },
     },
-    async ({ caller, params }) =>
+    async (request) =>
       change(
-        params.id,
-        caller,
-        (current) => current.paused ?? { at: new Date(clock.now()), by: caller.tokenId },
+        request,
+        (current) => current.paused ?? { at: new Date(clock.now()), by: request.caller.tokenId },
       ),
   );
 
@@ -71,9 +72,9 @@ export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks
         response: { 200: PauseBody, ...errorAnswers(404) },
       },
     },
-    async ({ caller, params }) => {
-      const resumed = await change(params.id, caller, () => undefined);
-      await probeNow(params.id);
+    async (request) => {
+      const resumed = await change(request, () => undefined);
+      await probeNow(request.params.id);
       return resumed;
     },
   );

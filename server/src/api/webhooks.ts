@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
 import type { Webhook } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
+import { actOf } from './act-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';
 import { listWebhooks } from './list-webhooks.ts';
 import { malformedBody } from './malformed-body.ts';
 import { newSecret } from './new-secret.ts';
+import { NoContent } from './no-content.ts';
 import { nullable } from './nullable.ts';
 import { oneOf } from './one-of.ts';
 import { pageParameters } from './page-schema.ts';
@@ -37,8 +39,6 @@ const listParameters = Type.Object({
   ),
   ...pageParameters,
 });
-
-const NoContent = Type.Unsafe<undefined>({ type: 'null', description: 'Done; no body.' });
 
 /** List, create, clone, show, update, patch and delete webhooks. */
 export const webhooks: Routes = (app, services) => {
@@ -126,7 +126,7 @@ export const webhooks: Routes = (app, services) => {
         const name = shortened(original.name, MAX_NAME - COPY.length) + COPY;
         webhook = { ...original, ...made, name };
       }
-      await store.create(webhook);
+      await store.create(webhook, actOf(request));
       return reply.code(201).send({ webhook: webhookView(webhook) });
     },
   );
@@ -149,12 +149,13 @@ export const webhooks: Routes = (app, services) => {
 
   const change = async (
     id: string,
-    caller: { accountId: number; tokenId: string },
+    request: Parameters<typeof actOf>[0],
     settingsOf: (current: Webhook) => Partial<Webhook>,
   ): Promise<void> => {
+    const { caller } = request;
     // An unknown id, or one that is no id at all, is found out before the database is asked.
     findWebhook(directory, caller, id);
-    const changed = await store.update(caller.accountId, id, (current) => ({
+    const changed = await store.update(caller.accountId, id, actOf(request), (current) => ({
       ...current,
       ...settingsOf(current),
       updatedAt: new Date(clock.now()),
@@ -177,8 +178,9 @@ export const webhooks: Routes = (app, services) => {
         response: { 204: NoContent, ...errorAnswers(400, 404, 413, 415, 422) },
       },
     },
-    async ({ body, caller, params }, reply) => {
-      await change(params.id, caller, (current) =>
+    async (request, reply) => {
+      const { body, params } = request;
+      await change(params.id, request, (current) =>
         replaceSettings(body.webhook, current, addressRules),
       );
       return reply.code(204).send();
@@ -199,8 +201,9 @@ export const webhooks: Routes = (app, services) => {
         response: { 204: NoContent, ...errorAnswers(400, 404, 413, 415, 422) },
       },
     },
-    async ({ body, caller, params }, reply) => {
-      await change(params.id, caller, (current) =>
+    async (request, reply) => {
+      const { body, params } = request;
+      await change(params.id, request, (current) =>
         patchSettings(body.webhook, current, addressRules),
       );
       return reply.code(204).send();
@@ -219,9 +222,11 @@ export const webhooks: Routes = (app, services) => {
         response: { 204: NoContent, ...errorAnswers(404) },
       },
     },
-    async ({ caller, params }, reply) => {
+    async (request, reply) => {
+      const { caller, params } = request;
       findWebhook(directory, caller, params.id);
-      if (!(await store.delete(caller.accountId, params.id))) throw noSuchWebhook(params.id);
+      const deleted = await store.delete(caller.accountId, params.id, actOf(request));
+      if (!deleted) throw noSuchWebhook(params.id);
       return reply.code(204).send();
     },
   );

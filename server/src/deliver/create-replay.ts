@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Act } from '../directory/act.ts';
 import type { Rules } from '../directory/rules.ts';
+import { writeAudit } from '../directory/write-audit.ts';
 import { laneOf } from '../lanes.ts';
 import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
 import { Unavailable } from '../unavailable.ts';
@@ -20,8 +22,9 @@ interface Parts {
 export interface ReplayRequest {
   readonly webhookId: string;
   readonly invocationId: string;
-  /** Who asked. */
-  readonly by: string;
+  readonly accountId: number;
+  /** Who asks, for the audit. */
+  readonly act: Act;
   /** Also where the webhook may not send of itself. */
   readonly force: boolean;
 }
@@ -39,20 +42,32 @@ export type Replay = (request: ReplayRequest) => Promise<boolean>;
  */
 export function createReplay(parts: Parts): Replay {
   const { clock, courier, database, leaseMs, lookAfter, rulesOf } = parts;
-  return async ({ webhookId, invocationId, by, force }) => {
+  return async ({ accountId, webhookId, invocationId, act, force }) => {
     const lane = laneOf(webhookId);
     const bound = !force && rulesOf(webhookId).rateLimit !== null;
     const leased = !bound && courier.tryReserve(webhookId);
     if (force && !leased) throw new Unavailable('there is no room for another request', 1);
     let row: ReplayedRow | undefined;
     try {
-      [row] = await database.run(replayInvocation, {
-        lane,
-        webhookId,
-        id: invocationId,
-        entry: historyEntry(clock.now(), 'replayed', `asked for by ${by}`),
-        leased,
-        leaseMs,
+      row = await database.transaction(async (runner) => {
+        const [replayed] = await runner.run(replayInvocation, {
+          lane,
+          webhookId,
+          id: invocationId,
+          entry: historyEntry(
+            clock.now(),
+            'replayed',
+            `asked for by ${act.by?.tokenId ?? 'hooktrail'}`,
+          ),
+          leased,
+          leaseMs,
+        });
+        if (replayed !== undefined) {
+          const after = { webhook_id: webhookId, force };
+          const target = { targetType: 'invocation', targetId: invocationId } as const;
+          await writeAudit(runner, clock, { accountId, act, ...target, after });
+        }
+        return replayed;
       });
     } finally {
       if (leased && row === undefined) courier.cancel(webhookId, 1);

@@ -15,7 +15,8 @@ export function deactivator({ clock, directory, log, webhooks }: Parts) {
   return async (webhookId: string): Promise<void> => {
     const webhook = directory.webhook(webhookId);
     if (webhook === undefined || webhook.status === 'inactive') return;
-    await webhooks.update(webhook.accountId, webhookId, (current) => ({
+    const act = { operation: 'deactivateWebhook', by: undefined };
+    await webhooks.update(webhook.accountId, webhookId, act, (current) => ({
       ...current,
       status: 'inactive',
       updatedAt: new Date(clock.now()),

@@ -232,6 +232,17 @@ describe('a failure', () => {
       invocations: [],
       skipped: [{ webhook_id: webhookId, reason: 'inactive' }],
     });
+    const { body } = await node.call('GET', '/v1/audit?filter[operation]=deactivateWebhook');
+    expect(body.audit).toEqual([
+      {
+        id: expect.any(String),
+        created_at: expect.any(String),
+        operation: 'deactivateWebhook',
+        by: 'hooktrail',
+        target: { type: 'webhook', id: webhookId },
+        changes: [{ field: 'status', from: 'active', to: 'inactive' }],
+      },
+    ]);
   });
 
   test('Retry-After longer than the schedule is waited for', async () => {

@@ -1,48 +1,77 @@
-import type { Database } from '../database/database.ts';
+import type { Clock } from '../clock.ts';
+import type { Database, Runner } from '../database/database.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
 import { notify } from '../sql/notify.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
+import type { Act } from './act.ts';
+import { auditedWebhook } from './audited-webhook.ts';
 import type { DirectoryCache } from './create-directory.ts';
+import type { Webhook } from './webhook.ts';
 import { rowFromWebhook, webhookFromRow } from './webhook-row.ts';
 import type { WebhookStore } from './webhook-store.ts';
+import { writeAudit } from './write-audit.ts';
 
 interface Parts {
+  readonly clock: Clock;
   readonly database: Database;
   readonly directory: DirectoryCache;
   readonly secrets: SecretBox;
 }
 
-/** Each change, its notification and nothing else are one transaction; then the directory is asked to look. */
-export function createWebhookStore({ database, directory, secrets }: Parts): WebhookStore {
+/**
+ * Each change, its row of the audit and its notification are one transaction; then the directory is
+ * asked to look.
+ */
+export function createWebhookStore({ clock, database, directory, secrets }: Parts): WebhookStore {
+  /** What comes with every change; one of the two webhooks is there. */
+  async function follow(
+    runner: Runner,
+    act: Act,
+    before: Webhook | undefined,
+    after: Webhook | undefined,
+  ): Promise<void> {
+    const { id, accountId } = (after ?? before) as Webhook;
+    await writeAudit(runner, clock, {
+      accountId,
+      act,
+      targetType: 'webhook',
+      targetId: id,
+      ...(before && { before: auditedWebhook(before) }),
+      ...(after && { after: auditedWebhook(after) }),
+    });
+    await runner.run(notify, { channel: 'hooktrail_webhook', payload: id });
+  }
+
   return {
-    async create(webhook) {
+    async create(webhook, act) {
       await database.transaction(async (runner) => {
         await runner.run(writeWebhook, rowFromWebhook(webhook, secrets));
-        await runner.run(notify, { channel: 'hooktrail_webhook', payload: webhook.id });
+        await follow(runner, act, undefined, webhook);
       });
       await directory.refreshWebhook(webhook.id);
     },
 
-    async update(accountId, id, change) {
+    async update(accountId, id, act, change) {
       const changed = await database.transaction(async (runner) => {
         const [row] = await runner.run(lockWebhook, { accountId, id });
         if (row === undefined) return undefined;
-        const webhook = change(webhookFromRow(row, secrets));
+        const current = webhookFromRow(row, secrets);
+        const webhook = change(current);
         await runner.run(writeWebhook, rowFromWebhook(webhook, secrets));
-        await runner.run(notify, { channel: 'hooktrail_webhook', payload: id });
+        await follow(runner, act, current, webhook);
         return webhook;
       });
       if (changed !== undefined) await directory.refreshWebhook(id);
       return changed;
     },
 
-    async delete(accountId, id) {
+    async delete(accountId, id, act) {
       const deleted = await database.transaction(async (runner) => {
-        const rows = await runner.run(deleteWebhook, { accountId, id });
-        await runner.run(notify, { channel: 'hooktrail_webhook', payload: id });
-        return rows.length > 0;
+        const [row] = await runner.run(deleteWebhook, { accountId, id });
+        if (row !== undefined) await follow(runner, act, webhookFromRow(row, secrets), undefined);
+        return row !== undefined;
       });
       await directory.refreshWebhook(id);
       return deleted;

@@ -8,6 +8,7 @@ import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { Unavailable } from '../unavailable.ts';
+import type { Act } from './act.ts';
 import { createDirectory, type DirectoryCache } from './create-directory.ts';
 import { createWebhookStore } from './create-webhook-store.ts';
 import { foundMainAccount } from './found-main-account.ts';
@@ -17,6 +18,8 @@ import type { WebhookStore } from './webhook-store.ts';
 
 const log = pino({ level: 'silent' });
 const secrets = createSecretBox(Buffer.alloc(32, 7));
+
+const ACT: Act = { operation: 'test', by: undefined };
 
 /** As much of a node as keeps a directory. */
 interface Node {
@@ -69,7 +72,7 @@ async function startNode(
   const node = {
     database: real,
     directory,
-    store: createWebhookStore({ database, directory, secrets }),
+    store: createWebhookStore({ clock: { now: Date.now }, database, directory, secrets }),
     told,
     listener,
   };
@@ -125,7 +128,7 @@ describe('one node', () => {
   it('gives a webhook back as it was stored, from memory and from the database', async () => {
     const node = await startNode();
     for (const webhook of [newWebhook(), full()]) {
-      await node.store.create(webhook);
+      await node.store.create(webhook, ACT);
       expect(node.directory.webhook(webhook.id)).toEqual(webhook);
       const other = await startNode();
       expect(other.directory.webhook(webhook.id)).toEqual(webhook);
@@ -141,13 +144,13 @@ describe('one node', () => {
 
   it('stores secrets sealed', async () => {
     const node = await startNode();
-    await node.store.create(full());
+    await node.store.create(full(), ACT);
     const [row] = await sql<{ text: string }>(
       test.url,
       'select webhook::text as text from webhook',
     );
-    expect(row?.text).not.toContain(Buffer.from('the secret').toString('hex'));
-    expect(row?.text).not.toContain(Buffer.from('password').toString('hex'));
+    expect(row?.text).not.toContain(Buffer.from('the secret'));
+    expect(row?.text).not.toContain(Buffer.from('password'));
     expect(row?.text).not.toMatch(/the secret|password/);
   });
 
@@ -159,21 +162,21 @@ describe('one node', () => {
       profile: 'durable',
       suspendedAt: undefined,
     });
-    expect(directory.tokenByHash(tokenHash('token').toString('hex'))).toMatchObject({
+    expect(directory.tokenByHash(tokenHash('token'))).toMatchObject({
       accountId: 1,
       role: 'operator',
     });
-    expect(directory.tokenByHash(tokenHash('other').toString('hex'))).toBeUndefined();
+    expect(directory.tokenByHash(tokenHash('other'))).toBeUndefined();
   });
 
   it('deletes once', async () => {
     const { store, directory, told } = await startNode();
     const webhook = newWebhook();
-    await store.create(webhook);
-    expect(await store.delete(2, webhook.id)).toBe(false);
+    await store.create(webhook, ACT);
+    expect(await store.delete(2, webhook.id, ACT)).toBe(false);
     expect(directory.webhook(webhook.id)).toBeDefined();
-    expect(await store.delete(1, webhook.id)).toBe(true);
-    expect(await store.delete(1, webhook.id)).toBe(false);
+    expect(await store.delete(1, webhook.id, ACT)).toBe(true);
+    expect(await store.delete(1, webhook.id, ACT)).toBe(false);
     expect(directory.webhook(webhook.id)).toBeUndefined();
     expect(directory.webhooksOf(1)).toEqual([]);
     expect(told.at(-1)).toEqual([webhook.id, undefined]);
@@ -185,10 +188,10 @@ describe('update', () => {
     const one = await startNode();
     const two = await startNode();
     const webhook = newWebhook({ name: '' });
-    await one.store.create(webhook);
+    await one.store.create(webhook, ACT);
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        (index % 2 === 0 ? one : two).store.update(1, webhook.id, (current) => ({
+        (index % 2 === 0 ? one : two).store.update(1, webhook.id, ACT, (current) => ({
           ...current,
           name: `${current.name}x`,
         })),
@@ -202,9 +205,9 @@ describe('update', () => {
   it('shows what was changed when it resolves', async () => {
     const { store, directory } = await startNode();
     const webhook = newWebhook();
-    await store.create(webhook);
+    await store.create(webhook, ACT);
     const before = directory.webhook(webhook.id);
-    const changed = await store.update(1, webhook.id, (current) => ({
+    const changed = await store.update(1, webhook.id, ACT, (current) => ({
       ...current,
       status: 'inactive',
       subscriptions: ['c.d'],
@@ -219,26 +222,26 @@ describe('update', () => {
   it('changes nothing when the change throws, and throws that', async () => {
     const { store, directory } = await startNode();
     const webhook = newWebhook();
-    await store.create(webhook);
+    await store.create(webhook, ACT);
     const error = new Error('not valid');
     await expect(
-      store.update(1, webhook.id, () => {
+      store.update(1, webhook.id, ACT, () => {
         throw error;
       }),
     ).rejects.toBe(error);
     expect(directory.webhook(webhook.id)).toEqual(webhook);
-    expect(await store.update(1, webhook.id, (current) => current)).toEqual(webhook);
+    expect(await store.update(1, webhook.id, ACT, (current) => current)).toEqual(webhook);
   });
 
   it("does not find another account's webhook, or none", async () => {
     const { store } = await startNode();
     const webhook = newWebhook();
-    await store.create(webhook);
+    await store.create(webhook, ACT);
     const never = () => {
       throw new Error('not called');
     };
-    expect(await store.update(2, webhook.id, never)).toBeUndefined();
-    expect(await store.update(1, newId(Date.now()), never)).toBeUndefined();
+    expect(await store.update(2, webhook.id, ACT, never)).toBeUndefined();
+    expect(await store.update(1, newId(Date.now()), ACT, never)).toBeUndefined();
   });
 });
 
@@ -247,12 +250,12 @@ describe('two nodes', () => {
     const one = await startNode();
     const two = await startNode();
     const webhook = newWebhook();
-    await one.store.create(webhook);
+    await one.store.create(webhook, ACT);
     await eventually('the webhook', () => two.directory.webhook(webhook.id) !== undefined);
-    await two.store.update(1, webhook.id, (current) => ({ ...current, name: 'changed' }));
+    await two.store.update(1, webhook.id, ACT, (current) => ({ ...current, name: 'changed' }));
     await eventually('the change', () => one.directory.webhook(webhook.id)?.name === 'changed');
     expect(one.told.at(-1)).toEqual([webhook.id, two.directory.webhook(webhook.id)]);
-    await one.store.delete(1, webhook.id);
+    await one.store.delete(1, webhook.id, ACT);
     await eventually('its end', () => two.directory.webhook(webhook.id) === undefined);
     expect(two.directory.webhooksOf(1)).toEqual([]);
   });
@@ -262,16 +265,34 @@ describe('two nodes', () => {
     const version = directory.tokensVersion;
     await sql(test.url, `delete from token`);
     await sql(test.url, `select pg_notify('hooktrail_access', '')`);
-    const hash = tokenHash('token').toString('hex');
+    const hash = tokenHash('token');
     await eventually('its end', () => directory.tokenByHash(hash) === undefined);
     expect(directory.tokensVersion).toBeGreaterThan(version);
+  });
+
+  it('tell tokens apart whose hashes begin alike', async () => {
+    const { directory } = await startNode();
+    const hashes = [1, 2, 3].map((last) => Buffer.concat([Buffer.alloc(31, 9), Buffer.of(last)]));
+    const [one, two, nobody] = hashes as [Buffer, Buffer, Buffer];
+    for (const [name, hash] of Object.entries({ one, two })) {
+      await sql(
+        test.url,
+        `insert into token (id, account_id, name, role, hash)
+        values (gen_random_uuid(), 1, $1, 'read', $2)`,
+        [name, hash],
+      );
+    }
+    await directory.refreshAccess();
+    expect(directory.tokenByHash(one)?.name).toBe('one');
+    expect(directory.tokenByHash(two)?.name).toBe('two');
+    expect(directory.tokenByHash(nobody)).toBeUndefined();
   });
 
   it('catch up with what they missed while they were not listening', async () => {
     const one = await startNode();
     const two = await startNode();
     const [kept, gone] = [newWebhook(), newWebhook()];
-    for (const webhook of [kept, gone]) await one.store.create(webhook);
+    for (const webhook of [kept, gone]) await one.store.create(webhook, ACT);
     await eventually('both', () => two.directory.webhooksOf(1).length === 2);
     // Changed without a word, as if the notification was lost with the connection.
     await sql(test.url, `update webhook set name = 'missed'`);
@@ -297,15 +318,15 @@ describe('two nodes', () => {
     const one = await startNode();
     const two = await startNode();
     const webhooks = Array.from({ length: 5 }, () => newWebhook());
-    for (const webhook of webhooks) await one.store.create(webhook);
+    for (const webhook of webhooks) await one.store.create(webhook, ACT);
     await Promise.all(
       Array.from({ length: 60 }, async (_, index) => {
         const { id } = webhooks[index % 5] as Webhook;
         const node = index % 2 === 0 ? one : two;
         if (index % 7 === 0) await node.directory.reload();
-        if (index === 33) await node.store.delete(1, id);
+        if (index === 33) await node.store.delete(1, id, ACT);
         else {
-          await node.store.update(1, id, (current) => ({ ...current, name: `${index}` }));
+          await node.store.update(1, id, ACT, (current) => ({ ...current, name: `${index}` }));
         }
         await node.directory.refreshWebhook(id);
       }),
@@ -337,10 +358,10 @@ describe('a refresh that fails', () => {
     }));
     const [one, two] = [newWebhook(), newWebhook()];
     failures = 2; // the store's own look, and the notification's
-    await expect(node.store.create(one)).rejects.toBeInstanceOf(Unavailable);
+    await expect(node.store.create(one, ACT)).rejects.toBeInstanceOf(Unavailable);
     await eventually('both failures', () => failures <= 0);
     expect(node.directory.webhook(one.id)).toBeUndefined();
-    await node.store.create(two);
+    await node.store.create(two, ACT);
     expect(node.directory.webhook(two.id)).toEqual(two);
     expect(node.directory.webhook(one.id)).toEqual(one);
   });

@@ -7,9 +7,9 @@ import type { Webhook } from './webhook.ts';
  */
 export interface Directory {
   account(id: number): Account | undefined;
-  /** `hash` is the SHA-256 of the token, in hexadecimal. */
-  tokenByHash(hash: string): Token | undefined;
-  /** Counts up whenever a token changes: what was derived from tokens before is stale. */
+  /** `hash` is the SHA-256 of the token's secret. */
+  tokenByHash(hash: Buffer): Token | undefined;
+  /** Counts up whenever a token or an account changes: what was derived from them before is stale. */
   readonly tokensVersion: number;
   webhook(id: string): Webhook | undefined;
   /** Newest first. */

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { newId } from '../ids.ts';
 import { foundAccount } from '../sql/found-account.ts';
 import { foundToken } from '../sql/found-token.ts';
+import { newToken } from './new-token.ts';
 import { tokenHash } from './token-hash.ts';
 
 interface Parts {
@@ -21,7 +21,7 @@ export async function foundMainAccount({
   database,
   bootstrapToken,
 }: Parts): Promise<string | undefined> {
-  const token = bootstrapToken ?? `ht_${randomBytes(30).toString('base64url')}`;
+  const token = bootstrapToken ?? newToken();
   const made = await database.transaction(async (runner) => {
     await runner.run(foundAccount, undefined);
     return runner.run(foundToken, {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
+import { firstIdAt, uuidFromId } from '../ids.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
@@ -78,6 +79,29 @@ describe('Keeper', () => {
     nowMs += 12 * HOUR_MS;
     anHourLater();
     await eventually('the 18th dropped', async () => (await days())[0] === '20310527');
+  });
+
+  it('forgets changes after 400 days, however many there are', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    await sql(test.url, `insert into account (id, name) values (1, 'one')`);
+    for (const [days, many] of [
+      [401, 2_500],
+      [399, 2],
+    ] as const) {
+      await sql(
+        test.url,
+        `insert into audit (account_id, id, operation, target_type, target_id, changes)
+        select 1, (substr($1, 1, 24) || lpad(to_hex(n), 12, '0'))::uuid, 'patchWebhook', 'webhook', '', '[]'
+        from generate_series(1, $2::int) n`,
+        [uuidFromId(firstIdAt(nowMs - days * DAY_MS)), many],
+      );
+    }
+    anHourLater();
+    await eventually('only the younger ones', async () => {
+      const [row] = await sql<{ n: number }>(test.url, 'select count(*)::int as n from audit');
+      return row?.n === 2;
+    });
   });
 
   it('waits for what is under way when it stops, and does nothing after it', async () => {

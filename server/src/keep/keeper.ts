@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { MAX_SCHEDULE_MS } from '../directory/profiles.ts';
+import { firstIdAt } from '../ids.ts';
 import { LANES } from '../lanes.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
+import { deleteOldAudit } from '../sql/delete-old-audit.ts';
 import { keepPartitions } from './partitions.ts';
 
 interface Parts {
@@ -25,7 +27,15 @@ const KEYS_AT_ONCE = 5_000;
 /** How long stopping waits for partitions to be made or dropped, which may wait for others themselves. */
 const PATIENCE_MS = 5_000;
 
-/** Keeps the trail to its length: makes partitions ahead, drops them behind, forgets old keys. */
+/** Long enough for questions about last year, short enough that the table stays small. */
+const AUDIT_MS = 400 * DAY_MS;
+
+const AUDIT_AT_ONCE = 1_000;
+
+/**
+ * Keeps the trail to its length: makes partitions ahead, drops them behind, forgets old keys and old
+ * rows of the audit.
+ */
 export class Keeper {
   readonly #parts: Parts;
   #timer: NodeJS.Timeout | undefined;
@@ -61,6 +71,7 @@ export class Keeper {
   async #keep(): Promise<void> {
     await this.#keepPartitions();
     await this.#forgetKeys();
+    await this.#forgetAudit();
   }
 
   async #keepPartitions(): Promise<void> {
@@ -87,6 +98,15 @@ export class Keeper {
         });
         if (deleted.length < KEYS_AT_ONCE || this.#stopped) break;
       }
+    }
+  }
+
+  async #forgetAudit(): Promise<void> {
+    const { clock, database } = this.#parts;
+    const firstKept = firstIdAt(clock.now() - AUDIT_MS);
+    while (!this.#stopped) {
+      const deleted = await database.run(deleteOldAudit, { firstKept, limit: AUDIT_AT_ONCE });
+      if (deleted.length < AUDIT_AT_ONCE) break;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { query } from '../database/query.ts';
+import type { WebhookRow } from '../directory/webhook-row.ts';
 import { uuidFromId } from '../ids.ts';
 import { laneOf } from '../lanes.ts';
 
@@ -11,11 +12,11 @@ interface Params {
  * Deletes one webhook of an account, and what was counted for it. Its invocations stay in the trail
  * until they age out.
  */
-export const deleteWebhook = query<Params, { id: string }>(
+export const deleteWebhook = query<Params, WebhookRow>(
   'delete-webhook',
   `with
   deleted as (
-    delete from webhook where account_id = $1 and id = $2 returning id
+    delete from webhook where account_id = $1 and id = $2 returning *
   ),
   forgotten_breaker as (
     delete from breaker where lane = $3 and webhook_id in (select id from deleted)
@@ -26,6 +27,6 @@ export const deleteWebhook = query<Params, { id: string }>(
   forgotten_permits as (
     delete from rate_window where lane = $3 and webhook_id in (select id from deleted)
   )
-select id from deleted`,
+select * from deleted`,
   ({ accountId, id }) => [accountId, uuidFromId(id), laneOf(id)],
 );

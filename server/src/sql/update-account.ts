@@ -1,18 +1,9 @@
 import { query } from '../database/query.ts';
-import type { Profile } from '../directory/profiles.ts';
+import type { AccountRow } from './read-accounts.ts';
 
-interface Params {
-  readonly id: number;
-  readonly name: string | undefined;
-  readonly profile: Profile | undefined;
-}
-
-/** Changes what is given of an account. */
-export const updateAccount = query<Params, { id: number }>(
+/** Writes all of an account that can change. */
+export const updateAccount = query<AccountRow, never>(
   'update-account',
-  `update account
-set name = coalesce($2, name), profile = coalesce($3, profile)
-where id = $1
-returning id`,
-  ({ id, name, profile }) => [id, name ?? null, profile ?? null],
+  'update account set name = $2, profile = $3, suspended_at = $4 where id = $1',
+  ({ id, name, profile, suspended_at }) => [id, name, profile, suspended_at],
 );

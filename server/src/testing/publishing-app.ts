@@ -60,9 +60,12 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
     clock: { now: () => Date.parse(NOW) },
     directory: {
       tokensVersion: 1,
-      tokenByHash: (hash: string) => tokens.get(hash),
+      account: () => undefined,
+      tokenByHash: (hash: Buffer) => tokens.get(hash.toString('hex')),
       webhook: (id: string) => webhooks.find((webhook) => webhook.id === id),
     },
+    limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
+    trustedProxies: [],
     log: pino({ level: 'silent' }),
     publicUrl: undefined,
     retentionDays: 7,

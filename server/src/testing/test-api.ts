@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { ulid } from 'ulid';
 import type { Acceptor } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
+import type { Limits } from '../api/services.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { createAddressRules } from '../deliver/address-rules.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
@@ -13,7 +14,7 @@ import type { ReplayRequest } from '../deliver/create-replay.ts';
 import type { Exchange } from '../deliver/exchange.ts';
 import type { DeliveryStatus } from '../delivery-status.ts';
 import type { Role } from '../directory/account.ts';
-import { createAccountStore } from '../directory/create-account-store.ts';
+import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
 import { idTimeMs, newId, uuidFromId } from '../ids.ts';
@@ -250,14 +251,21 @@ export const WEBHOOK = {
   subscriptions: ['zen:event-type:ticket.created'],
 } as const;
 
+interface TestApiOptions {
+  readonly publicUrl?: string;
+  readonly retentionDays?: number;
+  /** There are none otherwise. */
+  readonly limits?: Partial<Limits>;
+  readonly trustedProxies?: readonly string[];
+}
+
 /** Starts the API for a test file. */
 export async function startTestApi({
   publicUrl,
   retentionDays = 7,
-}: {
-  publicUrl?: string;
-  retentionDays?: number;
-} = {}): Promise<TestApi> {
+  limits = {},
+  trustedProxies = [],
+}: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
   const database = openDatabase(url, { connections: 4, log });
@@ -279,14 +287,16 @@ export async function startTestApi({
   };
   const api: Parts['api'] = { current: undefined };
   const now = () => next.nowMs ?? Date.now();
+  const clock = { now };
   const app = await buildApp({
     acceptor: NO_ACCEPTOR,
-    accounts: createAccountStore({ database, directory }),
+    access: createAccessStore({ clock, database, directory }),
     addressRules: createAddressRules(['10.0.0.0/8'], [{ first: 80, last: 65_535 }]),
-    clock: { now },
+    clock,
     cursorKey: Buffer.alloc(32, 9),
     database,
     directory,
+    limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0, ...limits },
     log,
     notReady: async () => next.notReady,
     publicUrl,
@@ -301,7 +311,8 @@ export async function startTestApi({
       api.current?.trials.push(trial);
       return { ...ANSWERED, ...next.exchange };
     },
-    webhooks: createWebhookStore({ database, directory, secrets }),
+    trustedProxies,
+    webhooks: createWebhookStore({ clock, database, directory, secrets }),
   });
   const reload = () => directory.reload();
   return new TestApi({ app, database, url, drop, reload, now, next, api });

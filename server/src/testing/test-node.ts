@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { Config } from '../config.ts';
 import { idFromUuid } from '../ids.ts';
 import { startNode } from '../node.ts';
@@ -26,6 +26,7 @@ export interface TestNode {
 export async function startTestNode(
   databaseUrl: string,
   overrides: Partial<Config> = {},
+  log: Logger = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' }),
 ): Promise<TestNode> {
   const node = await startNode(
     {
@@ -41,10 +42,13 @@ export async function startTestNode(
       dnsServers: [],
       retentionDays: 7,
       drainDelayMs: 0,
+      tokenRateLimit: 0,
+      failedLoginLimit: 0,
+      trustedProxies: [],
       logLevel: 'silent',
       ...overrides,
     },
-    pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' }),
+    log,
   );
   return {
     url: node.url,

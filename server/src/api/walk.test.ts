@@ -1,0 +1,338 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Role } from '../directory/account.ts';
+import { eventually } from '../testing/eventually.ts';
+import { type Receiver, startReceiver } from '../testing/receiver.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { type Answer, call, startTestNode, type TestNode, TOKEN } from '../testing/test-node.ts';
+import { PERMISSIONS } from './permissions.ts';
+
+/**
+ * Walks every operation of the API with ids of another account and with tokens that may not call it.
+ * A new route needs an entry in WALK: without one, the first test fails.
+ */
+
+/** What a request names: things of another account, or ids that nobody has. */
+interface Names {
+  readonly account: string | number;
+  readonly webhook: string;
+  readonly direct: string;
+  readonly invocation: string;
+  readonly token: string;
+}
+
+interface Request {
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+const settings = {
+  name: 'taken over',
+  endpoint: 'https://example.com/',
+  http_method: 'POST',
+  request_format: 'json',
+  status: 'active',
+  subscriptions: ['walk.stolen'],
+};
+const request = {
+  endpoint: 'https://example.com/',
+  http_method: 'POST',
+  request_format: 'json',
+};
+
+/**
+ * Requests of each operation that would do something if these things were the caller's. None at all:
+ * the operation takes no ids, and is called as it is.
+ */
+const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
+  listWebhooks: () => [{ path: '/api/v2/webhooks' }],
+  createWebhook: ({ webhook }) => [{ path: `/api/v2/webhooks?clone_webhook_id=${webhook}` }],
+  showWebhook: ({ webhook }) => [{ path: `/api/v2/webhooks/${webhook}` }],
+  updateWebhook: ({ webhook }) => [
+    { path: `/api/v2/webhooks/${webhook}`, body: { webhook: settings } },
+  ],
+  patchWebhook: ({ webhook }) => [
+    { path: `/api/v2/webhooks/${webhook}`, body: { webhook: { name: 'taken over' } } },
+  ],
+  deleteWebhook: ({ webhook }) => [{ path: `/api/v2/webhooks/${webhook}` }],
+  testWebhook: ({ webhook }) => [
+    { path: `/api/v2/webhooks/test?webhook_id=${webhook}` },
+    { path: `/api/v2/webhooks/test?webhook_id=${webhook}`, body: { request } },
+  ],
+  showSigningSecret: ({ webhook }) => [{ path: `/api/v2/webhooks/${webhook}/signing_secret` }],
+  resetSigningSecret: ({ webhook }) => [{ path: `/api/v2/webhooks/${webhook}/signing_secret` }],
+  listInvocations: ({ webhook }) => [
+    { path: `/api/v2/webhooks/${webhook}/invocations` },
+    { path: `/api/v2/webhooks/${webhook}/invocations?page[size]=1&filter[status]=success` },
+  ],
+  listAttempts: ({ webhook, invocation }) => [
+    { path: `/api/v2/webhooks/${webhook}/invocations/${invocation}/attempts` },
+    { path: `/api/v2/webhooks/${own.webhook}/invocations/${invocation}/attempts` },
+  ],
+  publishEvent: () => [{ path: '/v1/events', body: { type: 'walk.nobody_listens' } }],
+  publishEvents: () => [{ path: '/v1/events/batch', body: [{ type: 'walk.nobody_listens' }] }],
+  invokeWebhook: ({ direct }) => [
+    { path: `/v1/webhooks/${direct}/invocations`, body: { payload: {} } },
+  ],
+  listTokens: ({ account }) => [
+    { path: '/v1/tokens' },
+    { path: `/v1/tokens?account_id=${account}` },
+  ],
+  createToken: ({ account }) => [
+    {
+      path: `/v1/tokens?account_id=${account}`,
+      body: { token: { name: 'stolen', role: 'admin' } },
+    },
+  ],
+  revokeToken: ({ account, token }) => [
+    { path: `/v1/tokens/${token}` },
+    { path: `/v1/tokens/${token}?account_id=${account}` },
+  ],
+  listAudit: ({ account }) => [{ path: '/v1/audit' }, { path: `/v1/audit?account_id=${account}` }],
+  listAccounts: () => [{ path: '/v1/accounts' }],
+  createAccount: () => [{ path: '/v1/accounts', body: { account: { name: 'one more' } } }],
+  showAccount: ({ account }) => [{ path: `/v1/accounts/${account}` }],
+  patchAccount: ({ account }) => [
+    { path: `/v1/accounts/${account}`, body: { account: { suspended: true } } },
+  ],
+  isAlive: () => [{ path: '/healthz' }],
+  isReady: () => [{ path: '/readyz' }],
+};
+
+const NOBODY: Names = {
+  account: 987654321,
+  webhook: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  direct: '01ARZ3NDEKTSV4RRFFQ69G5FAW',
+  invocation: '01ARZ3NDEKTSV4RRFFQ69G5FAX',
+  token: '01ARZ3NDEKTSV4RRFFQ69G5FAY',
+};
+
+const operations: { operationId: string; method: string; open: boolean }[] = Object.values(
+  JSON.parse(readFileSync(new URL('../../../spec/openapi.json', import.meta.url), 'utf8'))
+    .paths as Record<string, Record<string, { operationId: string; security?: [] }>>,
+).flatMap((methods) =>
+  Object.entries(methods).map(([method, { operationId, security }]) => ({
+    operationId,
+    method: method.toUpperCase(),
+    open: security !== undefined,
+  })),
+);
+
+let database: TestDatabase;
+let receiver: Receiver;
+let node: TestNode;
+/** One token of each role of account 1. */
+const tokens: Partial<Record<Role, string>> = { operator: TOKEN };
+let otherToken: string;
+let own: { readonly webhook: string };
+let other: Names;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+  node = await startTestNode(database.url);
+  for (const role of ['admin', 'publish', 'read'] as const) {
+    const { body } = await node.call('POST', '/v1/tokens', { token: { name: role, role } });
+    tokens[role] = body.token.secret;
+  }
+  own = { webhook: (await makeWebhook(TOKEN, 'walk.own')).id };
+  other = await makeOther();
+});
+afterAll(async () => {
+  await node.stop();
+  await receiver.close();
+  await database.drop();
+});
+
+const as = (token: string | undefined, method: string, { path, body }: Request): Promise<Answer> =>
+  call(node.url, method, path, body, {
+    authorization: token === undefined ? '' : `Bearer ${token}`,
+  });
+
+async function makeWebhook(token: string, type: string): Promise<{ id: string }> {
+  const webhook = { ...settings, name: type, endpoint: receiver.url, subscriptions: [type] };
+  const answer = await as(token, 'POST', { path: '/api/v2/webhooks', body: { webhook } });
+  expect(answer.status).toBe(201);
+  return answer.body.webhook;
+}
+
+/** Makes another account with one of everything. */
+async function makeOther(): Promise<Names> {
+  const made = await node.call('POST', '/v1/accounts', { account: { name: 'other' } });
+  const account = made.body.account.id;
+  const token = await node.call('POST', `/v1/tokens?account_id=${account}`, {
+    token: { name: 'first', role: 'admin' },
+  });
+  otherToken = token.body.token.secret;
+  const webhook = (await makeWebhook(otherToken, 'walk.other')).id;
+  const direct = (await makeWebhook(otherToken, 'conditional_ticket_events')).id;
+  const published = await as(otherToken, 'POST', {
+    path: '/v1/events',
+    body: { type: 'walk.other', id: 'event-of-the-other' },
+  });
+  const invocation = published.body.invocations[0].id;
+  await eventually('an attempt', async () => {
+    const path = `/api/v2/webhooks/${webhook}/invocations/${invocation}/attempts`;
+    return (await as(otherToken, 'GET', { path })).body.attempts.length > 0;
+  });
+  return { account, webhook, direct, invocation, token: token.body.token.id };
+}
+
+/** All that the other account can see of itself, but for the times of its invocations. */
+async function stateOfOther(): Promise<unknown> {
+  const paths = ['/api/v2/webhooks', '/v1/tokens', '/v1/audit'];
+  const secret = `/api/v2/webhooks/${other.webhook}/signing_secret`;
+  const invocations = `/api/v2/webhooks/${other.direct}/invocations`;
+  const answers = [...paths, secret, invocations].map((path) => as(otherToken, 'GET', { path }));
+  return (await Promise.all(answers)).map(({ status, body }) => ({ status, body }));
+}
+
+/** An answer without what every answer has of its own, and with every id in the same words. */
+function comparable({ status, headers, body }: Answer, names: Names): unknown {
+  let text = JSON.stringify(body ?? null);
+  for (const [what, id] of Object.entries(names)) {
+    text = text.replace(new RegExp(`\\b${id}\\b`, 'g'), `<${what}>`);
+  }
+  const rest = [...headers.keys()].filter((name) => name !== 'content-length').sort();
+  return { status, headers: rest, body: JSON.parse(text) };
+}
+
+/** What account 1 may know without another account's ids; the operator's operations apart. */
+const caller = (operationId: string): string =>
+  tokens[PERMISSIONS[operationId]?.includes('admin') ? 'admin' : 'read'] as string;
+
+test('every operation is walked, and no other', () => {
+  expect(Object.keys(WALK).sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
+});
+
+test('ids of another account are answered as ids that nobody has', async () => {
+  const before = await stateOfOther();
+  for (const { operationId, method } of operations) {
+    const asked = WALK[operationId]?.(other) ?? [];
+    const unknown = WALK[operationId]?.(NOBODY) ?? [];
+    for (const [index, one] of asked.entries()) {
+      const named = one.path !== unknown[index]?.path;
+      const answer = await as(caller(operationId), method, one);
+      const what = `${operationId}: ${method} ${one.path}`;
+      if (named) {
+        const nobody = await as(caller(operationId), method, unknown[index] as Request);
+        expect([403, 404], what).toContain(answer.status);
+        expect(comparable(answer, other), what).toEqual(comparable(nobody, NOBODY));
+      } else {
+        const { account: _number, ...ids } = other;
+        for (const id of Object.values(ids)) {
+          expect(JSON.stringify(answer.body ?? null), what).not.toContain(id);
+        }
+      }
+    }
+  }
+  expect(await stateOfOther()).toEqual(before);
+});
+
+test('an operator reaches nothing of another account without account_id, and no webhook at all', async () => {
+  const before = await stateOfOther();
+  for (const { operationId, method } of operations) {
+    if (!PERMISSIONS[operationId]?.includes('admin')) continue;
+    for (const [index, one] of (WALK[operationId]?.(other) ?? []).entries()) {
+      const unknown = WALK[operationId]?.(NOBODY)[index] as Request;
+      if (one.path === unknown.path || one.path.includes('account_id')) continue;
+      const answer = await as(TOKEN, method, one);
+      const nobody = await as(TOKEN, method, unknown);
+      expect(answer.status, operationId).toBe(404);
+      expect(comparable(answer, other), operationId).toEqual(comparable(nobody, NOBODY));
+    }
+  }
+  expect(await stateOfOther()).toEqual(before);
+});
+
+describe.each([
+  ['no token', undefined],
+  ['a bad token', `ht_${'x'.repeat(40)}`],
+])('with %s', (_what, token) => {
+  test('every operation but health is 401', async () => {
+    for (const { operationId, method, open } of operations) {
+      for (const one of WALK[operationId]?.(NOBODY) ?? []) {
+        const { status } = await as(token, method, one);
+        expect(status, operationId).toBe(open ? 200 : 401);
+      }
+    }
+  });
+});
+
+test.each<Role>(['operator', 'admin', 'publish', 'read'])(
+  'a token with the role %s may call what the table says, and nothing else',
+  async (role) => {
+    for (const { operationId, method, open } of operations) {
+      for (const one of WALK[operationId]?.(NOBODY) ?? []) {
+        if (one.path.includes('account_id') && role !== 'operator') continue;
+        const { status } = await as(tokens[role], method, one);
+        const may = open || PERMISSIONS[operationId]?.includes(role);
+        if (may) expect([200, 201, 202, 404], operationId).toContain(status);
+        else expect(status, operationId).toBe(403);
+      }
+    }
+  },
+);
+
+describe('what two accounts do with the same names', () => {
+  const publish = (token: string, body: object, key?: string) =>
+    call(node.url, 'POST', '/v1/events', body, {
+      authorization: `Bearer ${token}`,
+      ...(key !== undefined && { 'idempotency-key': key }),
+    });
+
+  test('an id of an event that the other account used is a new one', async () => {
+    const body = { type: 'walk.own', id: 'event-of-the-other' };
+    const first = await publish(tokens.admin as string, body);
+    expect(first.status).toBe(202);
+    expect(first.body.invocations).toMatchObject([{ webhook_id: own.webhook }]);
+    const conflict = await publish(tokens.admin as string, { ...body, detail: { n: 1 } });
+    expect(conflict.status).toBe(409);
+    const again = await publish(otherToken, { type: 'walk.other', id: 'event-of-the-other' });
+    expect(again.body.invocations).toMatchObject([
+      { id: other.invocation, webhook_id: other.webhook },
+    ]);
+  });
+
+  test('an idempotency key is one for each account', async () => {
+    const [mine, theirs] = [{ type: 'walk.own' }, { type: 'walk.other' }];
+    const first = await publish(tokens.admin as string, mine, 'one-key');
+    const second = await publish(otherToken, theirs, 'one-key');
+    expect([first.status, second.status]).toEqual([202, 202]);
+    expect(second.body.invocations[0].webhook_id).toBe(other.webhook);
+    expect((await publish(otherToken, mine, 'one-key')).status).toBe(409);
+  });
+
+  test('a cursor of the other account is refused like one that nobody made', async () => {
+    await makeWebhook(tokens.admin as string, 'walk.second');
+    for (const path of ['/api/v2/webhooks', '/v1/tokens', '/v1/audit']) {
+      await as(otherToken, 'POST', {
+        path: '/v1/tokens',
+        body: { token: { name: 'second', role: 'read' } },
+      });
+      const page = await as(otherToken, 'GET', { path: `${path}?page[size]=1` });
+      const cursor = page.body.meta.after_cursor;
+      expect(cursor).toEqual(expect.any(String));
+      for (const field of ['page[after]', 'page[before]']) {
+        const ask = (value: string) =>
+          as(tokens.admin, 'GET', { path: `${path}?${field}=${value}` });
+        const answer = await ask(cursor);
+        expect([answer.status, answer.body.error.code]).toEqual([400, 'InvalidCursor']);
+        expect(answer.body).toEqual((await ask('nonsense')).body);
+      }
+    }
+  });
+
+  test('the same name of a webhook, a token or an account is not in the way', async () => {
+    await makeWebhook(tokens.admin as string, 'walk.other');
+    const body = { token: { name: 'first', role: 'read' } };
+    const token = await as(tokens.admin, 'POST', { path: '/v1/tokens', body });
+    expect(token.status).toBe(201);
+    // Both are subscribed to it now: each account's event goes to its own.
+    const published = await publish(otherToken, { type: 'walk.other' });
+    expect(published.body.invocations.map((one: { webhook_id: string }) => one.webhook_id)).toEqual(
+      [other.webhook],
+    );
+    expect(published.body.skipped).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+import type { StoredAccount } from '../sql/read-accounts.ts';
+import type { StoredToken } from '../sql/read-tokens.ts';
+import type { Account, Role } from './account.ts';
+import type { Act } from './act.ts';
+import type { Profile } from './profiles.ts';
+
+/**
+ * Changes accounts and tokens. A promise resolves when the change and its row of the audit are
+ * committed and this node's directory shows the change; other nodes follow within milliseconds.
+ */
+export interface AccessStore {
+  createAccount(
+    values: { readonly name: string; readonly profile: Profile },
+    act: Act,
+  ): Promise<StoredAccount>;
+  /**
+   * Replaces an account by what `change` makes of it, under a lock. Resolves to undefined when there
+   * is none. What `change` throws is thrown, and nothing is changed.
+   */
+  updateAccount(
+    id: number,
+    act: Act,
+    change: (current: Account) => Account,
+  ): Promise<StoredAccount | undefined>;
+  /**
+   * Resolves to the token and its secret, which is never shown again; to undefined when there is no
+   * such account.
+   *
+   * @throws TooManyTokens
+   */
+  createToken(
+    values: { readonly accountId: number; readonly name: string; readonly role: Role },
+    act: Act,
+  ): Promise<{ readonly token: StoredToken; readonly secret: string } | undefined>;
+  /**
+   * Resolves to whether there was one. What `check` throws is thrown, and nothing is changed.
+   *
+   * @throws LastOperatorToken
+   */
+  revokeToken(
+    accountId: number,
+    id: string,
+    act: Act,
+    check: (token: StoredToken) => void,
+  ): Promise<boolean>;
+}
