@@ -21,7 +21,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   showSigningSecret: ADMINISTER,
   resetSigningSecret: ADMINISTER,
   showDeliveryRules: READ,
-  updateDeliveryRules: ADMINISTER,
+  replaceDeliveryRules: ADMINISTER,
   showWebhookHealth: READ,
   pauseWebhook: ADMINISTER,
   resumeWebhook: ADMINISTER,

@@ -69,6 +69,23 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
     { path: `/api/v2/webhooks/${webhook}/invocations/${invocation}/attempts` },
     { path: `/api/v2/webhooks/${own.webhook}/invocations/${invocation}/attempts` },
   ],
+  showDeliveryRules: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/delivery` }],
+  replaceDeliveryRules: ({ webhook }) => [
+    { path: `/v1/webhooks/${webhook}/delivery`, body: { delivery: { concurrency: 1 } } },
+  ],
+  showWebhookHealth: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/health` }],
+  pauseWebhook: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/pause` }],
+  resumeWebhook: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/resume` }],
+  showInvocation: ({ webhook, invocation }) => [
+    { path: `/v1/webhooks/${webhook}/invocations/${invocation}` },
+    { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}` },
+  ],
+  replayInvocation: ({ webhook, invocation }) => [
+    { path: `/v1/webhooks/${webhook}/invocations/${invocation}/replay` },
+    { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}/replay`, body: { force: true } },
+  ],
+  showOwnAccount: () => [{ path: '/v1/account' }],
+  updateOwnAccount: () => [{ path: '/v1/account', body: { account: { id: 1 } } }],
   publishEvent: () => [{ path: '/v1/events', body: { type: 'walk.nobody_listens' } }],
   publishEvents: () => [{ path: '/v1/events/batch', body: [{ type: 'walk.nobody_listens' }] }],
   invokeWebhook: ({ direct }) => [
