@@ -285,3 +285,41 @@ describe('a pause', () => {
     await stage.until(webhookId, { success: 10 });
   });
 });
+
+describe('a suspended account', () => {
+  test('sends nothing; its invocations go out when it is resumed', async () => {
+    const { body } = await one.call('POST', '/v1/accounts', { account: { name: 'other' } });
+    const { id } = body.account;
+    const made = await one.call('POST', `/v1/tokens?account_id=${id}`, {
+      token: { name: 'first', role: 'admin' },
+    });
+    const headers = { authorization: `Bearer ${made.body.token.secret}` };
+    const { receiver } = await stage.scene(); // lends its endpoint
+    receiver.behave(answering(500));
+    const settings = {
+      name: 'suspended',
+      endpoint: receiver.url,
+      http_method: 'POST',
+      request_format: 'json',
+      status: 'active',
+      subscriptions: ['test.suspended.account'],
+    };
+    const created = await one.call('POST', '/api/v2/webhooks', { webhook: settings }, headers);
+    const webhookId = created.body.webhook.id;
+    await one.call('POST', '/v1/events', { type: 'test.suspended.account' }, headers);
+    await stage.until(webhookId, { 'server error': 1 });
+
+    const suspend = (suspended: boolean) =>
+      one.call('PATCH', `/v1/accounts/${id}`, { account: { suspended } });
+    await suspend(true);
+    await eventually('the other node to know', async () => {
+      return (await two.call('GET', '/v1/account', undefined, headers)).status === 403;
+    });
+    receiver.behave(answering(200));
+    await makeDue(stage.databaseUrl);
+    await one.call('GET', `/v1/accounts/${id}`);
+    expect(receiver.requests).toHaveLength(1);
+    await suspend(false);
+    await stage.until(webhookId, { success: 1 });
+  });
+});

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../database/database.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { readAccounts } from '../sql/read-accounts.ts';
@@ -23,7 +24,10 @@ export interface DirectoryCache extends Directory {
 interface Parts {
   readonly database: Database;
   readonly secrets: SecretBox;
-  /** Called after the change of a webhook is visible; `webhook` is undefined when it was deleted. */
+  /**
+   * Called after the change of a webhook, or of its account, is visible; `webhook` is undefined when
+   * it was deleted.
+   */
   readonly onWebhook: (id: string, webhook: Webhook | undefined) => void;
 }
 
@@ -83,12 +87,17 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
   async function loadAccess(): Promise<void> {
     const accountRows = await database.run(readAccounts, undefined);
     const tokenRows = await database.run(readTokens, undefined);
-    accounts = new Map(
-      accountRows.map(({ id, name, profile, suspended_at }) => [
-        id,
-        { id, name, profile, suspendedAt: suspended_at ?? undefined },
-      ]),
-    );
+    const before = accounts;
+    accounts = new Map();
+    const changed: number[] = [];
+    for (const { id, name, profile, suspended_at } of accountRows) {
+      const known = before.get(id);
+      const account = { id, name, profile, suspendedAt: suspended_at ?? undefined };
+      // One that is as it was stays the same object: what was derived from it is still right.
+      const same = isDeepStrictEqual(known, account);
+      accounts.set(id, same ? (known as Account) : account);
+      if (!same) changed.push(id);
+    }
     const kept = new Map<string, KeptToken[]>();
     for (const row of tokenRows) {
       const token = { id: row.id, accountId: row.account_id, name: row.name, role: row.role };
@@ -97,6 +106,9 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     }
     tokens = kept;
     tokensVersion++;
+    for (const id of changed) {
+      for (const webhook of byAccount.get(id)?.newestFirst() ?? []) onWebhook(webhook.id, webhook);
+    }
   }
 
   async function loadWebhooks(ids: readonly string[] | undefined): Promise<void> {
