@@ -132,26 +132,26 @@ describe('SIGTERM with a delay for load balancers', () => {
   });
 });
 
-describe('SIGTERM while a request takes long', () => {
-  test('waits as long as its webhook allows', async () => {
-    const node = await server();
+describe('SIGTERM while a request takes longer than its lease', () => {
+  test('waits as long as its webhook allows, and nobody else sends it meanwhile', async () => {
+    const [node] = await Promise.all([server(), server()]);
     const webhookId = await webhook(node.url, 'stop.long');
     await call(node.url, 'PUT', `/v1/webhooks/${webhookId}/delivery`, {
-      delivery: { time_limit_seconds: 30 },
+      delivery: { time_limit_seconds: 60 },
     });
     let answer: () => void = () => undefined;
     receiver.behave((_request, response) => {
       answer = () => response.end('late');
     });
-    const before = receiver.requests.length;
     const id = await publish(node.url, 'stop.long');
-    await eventually('the request', () => receiver.requests.length > before);
+    await eventually('the request', () => receiver.requestsOf(id).length === 1);
     node.kill('SIGTERM');
-    // The promise is about wall time: longer than the 15 s that every node waits.
-    setTimeout(() => answer(), 17_000);
+    // The promise is about wall time: leases are 30 s, and without need a node stops after 15 s.
+    setTimeout(() => answer(), 33_000);
     expect(await node.ended).toBe(0);
     expect(await rowOf(id)).toMatchObject({ status: 'success', attempts_count: 1 });
-  });
+    expect(receiver.requestsOf(id)).toHaveLength(1);
+  }, 60_000);
 });
 
 describe('SIGTERM with clients that keep their connections open', () => {
