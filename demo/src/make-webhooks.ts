@@ -1,4 +1,5 @@
-import type { Webhook, Zendesk } from '@hooktrail/sdk';
+import type { Webhook } from '@hooktrail/sdk';
+import type { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import type { ClosedPort } from './hold-closed-port.ts';
 import type { Scene } from './scene.ts';
 import { SCENES } from './scenes.ts';
@@ -12,7 +13,7 @@ export interface Actor {
 
 /** Makes the webhooks over the API, and lets the receiver know what their deliveries are signed with. */
 export async function makeWebhooks(
-  client: Zendesk,
+  client: Hooktrail,
   receiver: Receiver,
   closed: ClosedPort,
 ): Promise<Actor[]> {
@@ -29,6 +30,8 @@ export async function makeWebhooks(
       subscriptions: [subscription],
       authentication,
     });
+    // It would open, and what is to show retries would wait for its probes.
+    await client.webhooks.updateDelivery(webhook.id, { breaker: null });
     const { secret } = await client.webhooks.getSigningSecret(webhook.id);
     receiver.trust(webhook.id, secret);
     actors.push({ scene, webhook });

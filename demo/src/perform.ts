@@ -12,6 +12,7 @@ import { makeWebhooks } from './make-webhooks.ts';
 import { publishEvents } from './publish-events.ts';
 import type { Screen } from './screen.ts';
 import { showAttempts } from './show-attempts.ts';
+import { showExplanation } from './show-explanation.ts';
 import { showInvocations } from './show-invocations.ts';
 import { showWebhooks } from './show-webhooks.ts';
 import { startReceiver } from './start-receiver.ts';
@@ -113,6 +114,9 @@ export async function perform(stage: Stage): Promise<string[]> {
     failed,
     await client.webhookInvocations.listAttempts(failing.webhook.id, failed.id, { signal }),
   );
+
+  const details = await client.invocations.get(failing.webhook.id, failed.id, { signal });
+  showExplanation(screen, details);
 
   const lines = curlLines(server.url, token, {
     webhooks: actors.length,
