@@ -258,6 +258,8 @@ export class Claimer {
       if (await breakers.takeProbe(webhookId)) {
         return { webhookId, most: 1, probe: true, permits: 0 };
       }
+      // Another node closed it, and its notice was late or lost: nothing is held back any more.
+      if (breakers.broken(webhookId) === undefined) return this.#admit(lane, webhookId);
     }
     const nextAtMs = breakers.broken(webhookId)?.nextProbeAtMs ?? clock.now();
     await this.#hold(lane, webhookId, nextAtMs, {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from '../ids.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -193,6 +194,32 @@ describe('the zendesk profile', () => {
       uuidFromId(id as string),
     ]);
     expect(row).toEqual({ due_at: null });
+    await one.call('PUT', '/v1/account', { account: { profile: 'durable' } });
+  });
+
+  test('ends nothing where another node closed the breaker and its notice was lost', async () => {
+    await one.call('PUT', '/v1/account', { account: { profile: 'zendesk' } });
+    const { receiver, webhookId, type } = await stage.scene({
+      breaker: BREAKER,
+      rate_limit: null,
+      schedule_seconds: [],
+    });
+    receiver.behave(answering(500));
+    await stage.publish(one, type, 10);
+    await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+    await sql(
+      stage.databaseUrl,
+      `update breaker set state = 'closed', next_probe_at = now() where webhook_id = $1`,
+      [uuidFromId(webhookId)],
+    );
+    receiver.behave(answering(200));
+    await sleep(1_000); // `open_seconds`: the nodes think that it may be probed now
+    const [id] = await stage.publish(one, type, 1);
+    await eventually('the end', async () => {
+      const { status } = await explained(webhookId, id as string);
+      return status !== 'accepted';
+    });
+    expect(await explained(webhookId, id as string)).toMatchObject({ status: 'success' });
     await one.call('PUT', '/v1/account', { account: { profile: 'durable' } });
   });
 });
