@@ -151,6 +151,19 @@ describe('a circuit breaker', () => {
     });
   });
 
+  test('is not spoken of when the rules have none any more', async () => {
+    const { receiver, webhookId, type } = await stage.scene({
+      breaker: { ...BREAKER, open_seconds: 60 },
+    });
+    receiver.behave(answering(500));
+    const [id] = await stage.publish(one, type, 10);
+    await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+    await stage.rules(webhookId, { breaker: null });
+    expect((await health(webhookId)).breaker).toEqual({ state: 'none' });
+    const { explanation } = await explained(webhookId, id as string);
+    expect(explanation).toMatch(/The next attempt is due at \S+$/);
+  });
+
   test('waits longer after each probe that fails', async () => {
     const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
     receiver.behave(answering(500));
