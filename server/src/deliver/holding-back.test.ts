@@ -283,6 +283,16 @@ describe('a rate limit', () => {
   });
 });
 
+describe('a rate limit that is changed', () => {
+  test('holds nothing back for longer than its own span', async () => {
+    const { webhookId, type } = await stage.scene({ rate_limit: { requests: 5, seconds: 3_600 } });
+    await stage.publish(one, type, 10);
+    await stage.until(webhookId, { success: 5, throttled: 5 });
+    await stage.rules(webhookId, { rate_limit: { requests: 3, seconds: 1 } });
+    await stage.until(webhookId, { success: 10 });
+  });
+});
+
 describe('a pause', () => {
   test('lets nothing out, loses nothing, and goes on where it was', async () => {
     const { receiver, webhookId, type } = await stage.scene();
