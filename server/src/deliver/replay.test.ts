@@ -147,6 +147,48 @@ describe('a replay', () => {
   });
 });
 
+describe('a replay with a rate limit, behind an open breaker', () => {
+  const breaker = {
+    window_seconds: 60,
+    min_requests: 5,
+    error_rate: 0.7,
+    max_errors: 1_000,
+    open_seconds: 60,
+    max_open_seconds: 60,
+  };
+  const broken = async (requests: number) => {
+    const rateLimit = { requests, seconds: 3_600 };
+    const scene = await stage.scene({ breaker, rate_limit: rateLimit, schedule_seconds: [] });
+    scene.receiver.behave(answering(500));
+    const [id] = (await stage.publish(node, scene.type, 5)) as [string];
+    await eventually('the breaker', async () => {
+      const { body } = await node.call('GET', `/v1/webhooks/${scene.webhookId}/health`);
+      return body.health.breaker.state === 'open';
+    });
+    return { scene, id };
+  };
+
+  test('goes out past it where there is a permit', async () => {
+    const { scene, id } = await broken(6);
+    scene.receiver.behave(answering(200));
+    await replay(scene, id);
+    expect(await attempted(scene, id, 2)).toMatchObject({ status: 'success' });
+  });
+
+  test('waits for one otherwise, also where a breaker ends what it holds back', async () => {
+    await node.call('PUT', '/v1/account', { account: { profile: 'zendesk' } });
+    const { scene, id } = await broken(5);
+    await replay(scene, id);
+    await stage.until(scene.webhookId, { 'circuit broken': 1 });
+    expect(await show(scene, id)).toMatchObject({
+      status: 'circuit broken',
+      next_attempt_at: expect.any(String),
+      explanation: expect.stringMatching(/An attempt by hand is due at .* It waits: the circuit/),
+    });
+    await node.call('PUT', '/v1/account', { account: { profile: 'durable' } });
+  });
+});
+
 describe('a replay is refused', () => {
   test.each([
     ['inactive', 'WebhookInactive'],
