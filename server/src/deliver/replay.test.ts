@@ -241,8 +241,12 @@ describe('a replay is refused', () => {
 
   test('two at once make one attempt', async () => {
     const { scene, id } = await failedOnce();
+    const held: (() => void)[] = [];
+    scene.receiver.behave((_request, response) => held.push(() => response.end()));
     const answers = await Promise.all([replay(scene, id), replay(scene, id)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
+    await eventually('the request', () => held.length === 1);
+    held[0]?.();
     await attempted(scene, id, 2);
     expect(scene.receiver.requestsOf(id)).toHaveLength(2);
   });
