@@ -210,9 +210,10 @@ export class Claimer {
     const { courier } = this.#parts;
     const wanted: WantedWebhook[] = [];
     const probes = new Set<string>();
+    const permitted = new Set<string>();
     // Nothing may be awaited, so that nothing can fail, between these reservations and the `try`
     // that gives back what is not used.
-    for (const { webhookId, most, probe } of admitted) {
+    for (const { webhookId, most, permits, probe } of admitted) {
       const room = Math.min(most, courier.room(webhookId));
       if (room === 0) {
         this.#roomless.add(webhookId);
@@ -221,8 +222,10 @@ export class Claimer {
       courier.reserve(webhookId, room);
       wanted.push({ webhookId, room });
       if (probe) probes.add(webhookId);
+      if (permits > 0) permitted.add(webhookId);
     }
-    const taken = wanted.length === 0 ? NONE : await this.#claimWanted(lane, wanted, probes);
+    const taken =
+      wanted.length === 0 ? NONE : await this.#claimWanted(lane, wanted, probes, permitted);
     for (const admission of admitted) {
       await this.#giveBack(admission, taken.get(admission.webhookId) ?? 0);
     }
@@ -323,6 +326,7 @@ export class Claimer {
     lane: number,
     wanted: readonly WantedWebhook[],
     probes: ReadonlySet<string>,
+    permitted: ReadonlySet<string>,
   ): Promise<ReadonlyMap<string, number>> {
     const { courier, database, leaseMs } = this.#parts;
     const taken = new Map(wanted.map(({ webhookId }) => [webhookId, 0]));
@@ -345,6 +349,7 @@ export class Claimer {
           manualCount: row.manual_count,
           manual: row.manual,
           probe: probes.has(row.webhook_id),
+          permitted: permitted.has(row.webhook_id),
           leasedUntilMs: row.leased_until.getTime(),
           body: bodies.get(row.event_id),
         });

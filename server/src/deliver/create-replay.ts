@@ -76,6 +76,7 @@ export function createReplay(parts: Parts): Replay {
       manualCount: row.manual_count,
       manual: true,
       probe: false,
+      permitted: permits > 0,
       leasedUntilMs: row.due_at.getTime(),
       body: undefined,
     });

@@ -284,6 +284,19 @@ describe('a rate limit', () => {
 });
 
 describe('a rate limit that is changed', () => {
+  test('also binds what a node holds already', async () => {
+    const { receiver, webhookId, type } = await stage.scene({ concurrency: 1 });
+    const held: (() => void)[] = [];
+    receiver.behave((_request, response) => held.push(() => response.end()));
+    await stage.publish(one, type, 20);
+    await eventually('the first request', () => held.length === 1);
+    await stage.rules(webhookId, { rate_limit: { requests: 3, seconds: 3_600 } });
+    receiver.behave(answering(200));
+    held[0]?.();
+    await stage.until(webhookId, { success: 4, throttled: 16 });
+    expect(receiver.requests).toHaveLength(4);
+  });
+
   test('holds nothing back for longer than its own span', async () => {
     const { webhookId, type } = await stage.scene({ rate_limit: { requests: 5, seconds: 3_600 } });
     await stage.publish(one, type, 10);
