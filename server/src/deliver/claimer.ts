@@ -243,7 +243,7 @@ export class Claimer {
 
   /** Asks for a probe or for permits; without them, what is due is parked. */
   async #admit(lane: number, webhookId: string): Promise<Admission | undefined> {
-    const { breakers, clock, courier, rulesOf } = this.#parts;
+    const { breakers, clock, courier, limiter, rulesOf } = this.#parts;
     const { rateLimit, whileOpen } = rulesOf(webhookId);
     if (courier.room(webhookId) === 0) {
       this.#roomless.add(webhookId);
@@ -255,17 +255,24 @@ export class Claimer {
         ? this.#admits(webhookId)
         : this.#admitLimited(lane, webhookId, rateLimit);
     }
+    let permitAtMs = 0;
     if (broken.nextProbeAtMs <= clock.now()) {
       // Without anything to send the probe would be taken in vain.
       if (!(await this.#isDue(lane, webhookId))) return undefined;
-      if (await breakers.takeProbe(webhookId)) {
-        return { webhookId, most: 1, probe: true, permits: 0 };
+      const permit = rateLimit === null ? undefined : await limiter.take(webhookId, rateLimit, 1);
+      const permits = permit?.granted ?? 0;
+      if (permit !== undefined && permits === 0) {
+        permitAtMs = clock.now() + permit.nextInMs;
+      } else if (await breakers.takeProbe(webhookId)) {
+        return { webhookId, most: 1, probe: true, permits };
+      } else {
+        if (permits > 0) await limiter.giveBack(webhookId, permits);
+        // Another node closed it, and its notice was late or lost: nothing is held back any more.
+        if (breakers.broken(webhookId) === undefined) return this.#admit(lane, webhookId);
       }
-      // Another node closed it, and its notice was late or lost: nothing is held back any more.
-      if (breakers.broken(webhookId) === undefined) return this.#admit(lane, webhookId);
     }
-    const nextAtMs = breakers.broken(webhookId)?.nextProbeAtMs ?? clock.now();
-    await this.#hold(lane, webhookId, nextAtMs, {
+    const nextProbeAtMs = breakers.broken(webhookId)?.nextProbeAtMs ?? clock.now();
+    await this.#hold(lane, webhookId, Math.max(nextProbeAtMs, permitAtMs), {
       status: 'circuit broken',
       ends: whileOpen === 'end',
       reason: `the circuit breaker is open: ${broken.reason}`,

@@ -283,6 +283,23 @@ describe('a rate limit', () => {
   });
 });
 
+test('a probe needs a permit as well', async () => {
+  const { receiver, webhookId, type } = await stage.scene({
+    breaker: BREAKER,
+    rate_limit: { requests: 11, seconds: 3_600 },
+  });
+  receiver.behave(answering(500));
+  await stage.publish(one, type, 10);
+  await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+  await stage.publish(one, type, 5);
+  await eventually('the one probe that has a permit', () => receiver.requests.length === 11);
+  await eventually('its end', async () => (await health(webhookId)).breaker.state === 'open');
+  await one.call('POST', `/v1/webhooks/${webhookId}/resume`); // a probe may be sent at once
+  await stage.until(webhookId, { 'circuit broken': 4 });
+  await sleep(500);
+  expect(receiver.requests).toHaveLength(11);
+});
+
 describe('a rate limit that is changed', () => {
   test('also binds what a node holds already', async () => {
     const { receiver, webhookId, type } = await stage.scene({ concurrency: 1 });

@@ -32,7 +32,9 @@ export async function readGates(
   return { breaker: breaker?.state === 'closed' ? undefined : breaker, nextPermitAt };
 }
 
-/** The earliest time at which a gate may let something through; undefined while they are open. */
+/** The earliest time at which both gates may let something through; undefined while they are open. */
 export function opensAt({ breaker, nextPermitAt }: Gates): Date | undefined {
-  return breaker?.next_probe_at ?? nextPermitAt;
+  const probeAt = breaker?.next_probe_at;
+  if (probeAt === undefined || nextPermitAt === undefined) return probeAt ?? nextPermitAt;
+  return probeAt > nextPermitAt ? probeAt : nextPermitAt;
 }
