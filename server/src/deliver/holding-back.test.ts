@@ -343,6 +343,22 @@ describe('a pause', () => {
     expect(receiver.requests).toHaveLength(20);
   });
 
+  test('also holds what a node left that died, and says so', async () => {
+    const { webhookId, type } = await stage.scene();
+    await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
+    const [id] = await stage.publish(one, type, 1);
+    await sql(
+      stage.databaseUrl,
+      `update invocation set leased = true, due_at = now() - interval '1 s' where webhook_id = $1`,
+      [uuidFromId(webhookId)],
+    );
+    expect((await explained(webhookId, id as string)).explanation).toMatch(
+      /Its node recorded no attempt before \S+, so it is due again\. It waits: the webhook is paused/,
+    );
+    await one.call('POST', `/v1/webhooks/${webhookId}/resume`);
+    await stage.until(webhookId, { success: 1 });
+  });
+
   test('gives back what a node holds', async () => {
     const { receiver, webhookId, type } = await stage.scene({ concurrency: 1 });
     const held: (() => void)[] = [];
