@@ -51,6 +51,9 @@ const CLAIMS = 3;
 const LOCKED_WAIT_MS = 50;
 const FAILED_WAIT_MS = 1_000;
 
+/** A probe or permit whose time should have come and that is refused is asked for again after this. */
+const REFUSED_WAIT_MS = 50;
+
 const ORPHANS_AT_ONCE = 1_000;
 
 const NONE: ReadonlyMap<string, number> = new Map();
@@ -308,7 +311,9 @@ export class Claimer {
   /** Parks a page of what is due; the next page has its turn after the neighbours. */
   async #hold(lane: number, webhookId: string, nextAtMs: number, held: HeldBack): Promise<void> {
     const more = await this.#parking.park(lane, webhookId, held);
-    this.note(webhookId, more ? this.#parts.clock.now() : nextAtMs);
+    const nowMs = this.#parts.clock.now();
+    // A node whose time is ahead of the database's is refused until that has caught up.
+    this.note(webhookId, more ? nowMs : Math.max(nextAtMs, nowMs + REFUSED_WAIT_MS));
   }
 
   /** Whether a webhook has something due; when it has later, that is put on the agenda. */
