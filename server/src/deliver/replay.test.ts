@@ -111,6 +111,19 @@ describe('a replay', () => {
     expect(await attempted(scene, id, 2)).not.toHaveProperty('next_attempt_at');
   });
 
+  test('of one that was delivered and fails now: the endpoint has it all the same', async () => {
+    const scene = await stage.scene();
+    const [id] = (await stage.publish(node, scene.type)) as [string];
+    await attempted(scene, id, 1);
+    scene.receiver.behave(answering(500));
+    await replay(scene, id);
+    const after = await attempted(scene, id, 2);
+    expect(after).not.toHaveProperty('next_attempt_at');
+    expect(after.explanation).toBe(
+      'Attempt 2 ended as server error with 500. The endpoint has it since attempt 1.',
+    );
+  });
+
   test('goes out past an open breaker, and its success closes it', async () => {
     const scene = await stage.scene({
       breaker: {

@@ -56,6 +56,10 @@ function whatHappened({ attempts, invocation }: Told): string[] {
   const answered = `Attempt ${latest.number} ${outcomeOf(latest)}.`;
   if (invocation.due_at === null) {
     if (status === 'success') return [answered, 'The endpoint has it.'];
+    const earlier = attempts.find((attempt) => attempt.status === 'success');
+    if (earlier !== undefined) {
+      return [answered, `The endpoint has it since attempt ${earlier.number}.`];
+    }
     return [answered, `It ended as ${status}${because}.`];
   }
   return [answered];
