@@ -13,6 +13,8 @@ export interface Leased {
   readonly manual: boolean;
   /** The one request that an open breaker lets through. */
   readonly probe: boolean;
+  /** A permit was taken for it, should its webhook have a rate limit. */
+  readonly permitted: boolean;
   /** Milliseconds since 1970, by the database's clock. */
   readonly leasedUntilMs: number;
   /** Undefined when it is to be read before sending: large bodies do not wait in memory. */

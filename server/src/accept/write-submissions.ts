@@ -154,6 +154,7 @@ function leasedWork(
         manualCount: 0,
         manual: false,
         probe: false,
+        permitted: false,
         leasedUntilMs,
         body: body.length <= MAX_WAITING_BODY ? body : undefined,
       });

@@ -55,7 +55,7 @@ export const showInvocation: Routes = (app, services) => {
       },
     },
     async ({ caller, params }) => {
-      const { database, directory } = services;
+      const { clock, database, directory } = services;
       const webhook = findWebhook(directory, caller, params.id);
       const account = directory.account(webhook.accountId) as Account;
       const invocation = await needInvocation(services, webhook.id, params.invocation_id);
@@ -68,6 +68,7 @@ export const showInvocation: Routes = (app, services) => {
         attempts,
         gates,
         invocation,
+        nowMs: clock.now(),
         webhook,
       });
       return {

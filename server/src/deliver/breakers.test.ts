@@ -204,6 +204,12 @@ describe('a probe', () => {
     expect(breakers.broken(WEBHOOK)).toBeUndefined();
   });
 
+  it('that fails after the rules lost their breaker does not make its wait nothing', async () => {
+    rules = { ...DURABLE, breaker: null };
+    await breakers.probed(WEBHOOK, false);
+    expect(asked).toEqual([]);
+  });
+
   it('may be had at once by hand, unless the breaker is closed', async () => {
     answer = async () => [];
     await breakers.probeNow(WEBHOOK);

@@ -150,7 +150,9 @@ export class Breakers {
   async probed(webhookId: string, success: boolean): Promise<void> {
     const { database, log, rulesOf } = this.#parts;
     if (!success) {
-      await this.#reopen(webhookId, 2, rulesOf(webhookId).breaker?.maxOpenMs ?? 0);
+      // Without rules nothing says how long it is to wait: it stays as it is, in case they come back.
+      const rules = rulesOf(webhookId).breaker;
+      if (rules !== null) await this.#reopen(webhookId, 2, rules.maxOpenMs);
       return;
     }
     const lane = laneOf(webhookId);

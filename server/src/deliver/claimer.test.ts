@@ -417,6 +417,16 @@ describe('an open breaker', () => {
     expect(probes[0]).toBe(`take ${id}`);
   });
 
+  it('does not ask without a pause for a probe that is refused: the clocks may differ', async () => {
+    const id = webhook();
+    openUntil(id, START_MS);
+    probes.push('taken by another');
+    answer = async (name) => (name === 'next-due' ? [{ webhook_id: id, in_ms: -1 }] : []);
+    claimer.note(id, START_MS);
+    await pass(199);
+    expect(probes.slice(1)).toHaveLength(4);
+  });
+
   it('gives the probe back when there was nothing to send after all', async () => {
     const id = webhook();
     openUntil(id, START_MS);

@@ -51,6 +51,9 @@ const CLAIMS = 3;
 const LOCKED_WAIT_MS = 50;
 const FAILED_WAIT_MS = 1_000;
 
+/** A probe or permit whose time should have come and that is refused is asked for again after this. */
+const REFUSED_WAIT_MS = 50;
+
 const ORPHANS_AT_ONCE = 1_000;
 
 const NONE: ReadonlyMap<string, number> = new Map();
@@ -210,9 +213,10 @@ export class Claimer {
     const { courier } = this.#parts;
     const wanted: WantedWebhook[] = [];
     const probes = new Set<string>();
+    const permitted = new Set<string>();
     // Nothing may be awaited, so that nothing can fail, between these reservations and the `try`
     // that gives back what is not used.
-    for (const { webhookId, most, probe } of admitted) {
+    for (const { webhookId, most, permits, probe } of admitted) {
       const room = Math.min(most, courier.room(webhookId));
       if (room === 0) {
         this.#roomless.add(webhookId);
@@ -221,8 +225,10 @@ export class Claimer {
       courier.reserve(webhookId, room);
       wanted.push({ webhookId, room });
       if (probe) probes.add(webhookId);
+      if (permits > 0) permitted.add(webhookId);
     }
-    const taken = wanted.length === 0 ? NONE : await this.#claimWanted(lane, wanted, probes);
+    const taken =
+      wanted.length === 0 ? NONE : await this.#claimWanted(lane, wanted, probes, permitted);
     for (const admission of admitted) {
       await this.#giveBack(admission, taken.get(admission.webhookId) ?? 0);
     }
@@ -240,7 +246,7 @@ export class Claimer {
 
   /** Asks for a probe or for permits; without them, what is due is parked. */
   async #admit(lane: number, webhookId: string): Promise<Admission | undefined> {
-    const { breakers, clock, courier, rulesOf } = this.#parts;
+    const { breakers, clock, courier, limiter, rulesOf } = this.#parts;
     const { rateLimit, whileOpen } = rulesOf(webhookId);
     if (courier.room(webhookId) === 0) {
       this.#roomless.add(webhookId);
@@ -252,15 +258,24 @@ export class Claimer {
         ? this.#admits(webhookId)
         : this.#admitLimited(lane, webhookId, rateLimit);
     }
+    let permitAtMs = 0;
     if (broken.nextProbeAtMs <= clock.now()) {
       // Without anything to send the probe would be taken in vain.
       if (!(await this.#isDue(lane, webhookId))) return undefined;
-      if (await breakers.takeProbe(webhookId)) {
-        return { webhookId, most: 1, probe: true, permits: 0 };
+      const permit = rateLimit === null ? undefined : await limiter.take(webhookId, rateLimit, 1);
+      const permits = permit?.granted ?? 0;
+      if (permit !== undefined && permits === 0) {
+        permitAtMs = clock.now() + permit.nextInMs;
+      } else if (await breakers.takeProbe(webhookId)) {
+        return { webhookId, most: 1, probe: true, permits };
+      } else {
+        if (permits > 0) await limiter.giveBack(webhookId, permits);
+        // Another node closed it, and its notice was late or lost: nothing is held back any more.
+        if (breakers.broken(webhookId) === undefined) return this.#admit(lane, webhookId);
       }
     }
-    const nextAtMs = breakers.broken(webhookId)?.nextProbeAtMs ?? clock.now();
-    await this.#hold(lane, webhookId, nextAtMs, {
+    const nextProbeAtMs = breakers.broken(webhookId)?.nextProbeAtMs ?? clock.now();
+    await this.#hold(lane, webhookId, Math.max(nextProbeAtMs, permitAtMs), {
       status: 'circuit broken',
       ends: whileOpen === 'end',
       reason: `the circuit breaker is open: ${broken.reason}`,
@@ -296,7 +311,9 @@ export class Claimer {
   /** Parks a page of what is due; the next page has its turn after the neighbours. */
   async #hold(lane: number, webhookId: string, nextAtMs: number, held: HeldBack): Promise<void> {
     const more = await this.#parking.park(lane, webhookId, held);
-    this.note(webhookId, more ? this.#parts.clock.now() : nextAtMs);
+    const nowMs = this.#parts.clock.now();
+    // A node whose time is ahead of the database's is refused until that has caught up.
+    this.note(webhookId, more ? nowMs : Math.max(nextAtMs, nowMs + REFUSED_WAIT_MS));
   }
 
   /** Whether a webhook has something due; when it has later, that is put on the agenda. */
@@ -321,6 +338,7 @@ export class Claimer {
     lane: number,
     wanted: readonly WantedWebhook[],
     probes: ReadonlySet<string>,
+    permitted: ReadonlySet<string>,
   ): Promise<ReadonlyMap<string, number>> {
     const { courier, database, leaseMs } = this.#parts;
     const taken = new Map(wanted.map(({ webhookId }) => [webhookId, 0]));
@@ -343,6 +361,7 @@ export class Claimer {
           manualCount: row.manual_count,
           manual: row.manual,
           probe: probes.has(row.webhook_id),
+          permitted: permitted.has(row.webhook_id),
           leasedUntilMs: row.leased_until.getTime(),
           body: bodies.get(row.event_id),
         });

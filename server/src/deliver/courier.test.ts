@@ -158,6 +158,7 @@ function harness() {
         manualCount: 0,
         manual: false,
         probe: false,
+        permitted: false,
         leasedUntilMs: nowMs + LEASE_MS,
         body: '{}',
         ...values,

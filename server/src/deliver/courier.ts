@@ -44,9 +44,10 @@ interface Parts {
  * `queued` -> `sending` -> `recording` -> gone
  *
  * It leaves `queued` without being sent when its lease has run out (somebody else may have it) or
- * its webhook may not send any more: switched off, paused, its breaker open (the lease is given back).
- * An attempt by hand and a probe go out all the same: whoever let them in has decided that. While `queued` and `sending` the
- * lease is renewed; while `recording` it is not, since the outcome names the lease it belongs to.
+ * its webhook may not send any more: switched off, paused, its breaker open, limited since (the lease
+ * is given back). An attempt by hand and a probe go out all the same: whoever let them in has decided
+ * that. While `queued` and `sending` the lease is renewed; while `recording` it is not, since the
+ * outcome names the lease it belongs to.
  */
 export interface Work {
   readonly leased: Leased;
@@ -331,12 +332,15 @@ export class Courier {
   }
 
   /** The webhook of an invocation that may be sent now. */
-  #webhook({ manual, probe, webhookId }: Leased): Webhook | undefined {
-    const { breakers, directory } = this.#parts;
+  #webhook({ manual, permitted, probe, webhookId }: Leased): Webhook | undefined {
+    const { breakers, directory, rulesOf } = this.#parts;
     const webhook = directory.webhook(webhookId);
     if (webhook === undefined || manual) return webhook;
     if (!isSendable(webhook, directory.account(webhook.accountId))) return undefined;
-    return probe || breakers.broken(webhookId) === undefined ? webhook : undefined;
+    if (probe) return webhook;
+    // What was leased before the webhook had a limit would go out beside it.
+    if (!permitted && rulesOf(webhookId).rateLimit !== null) return undefined;
+    return breakers.broken(webhookId) === undefined ? webhook : undefined;
   }
 
   async #exchange(delivery: Delivery, timeLimitMs: number): Promise<Exchange> {

@@ -100,6 +100,7 @@ export function createDelivery(parts: Parts): Delivery {
     rulesOf: rules,
     sender,
   });
+  const limiter = new RateLimiter(database);
   const claimer = new Claimer({
     breakers,
     clock,
@@ -107,7 +108,7 @@ export function createDelivery(parts: Parts): Delivery {
     database,
     directory,
     leaseMs,
-    limiter: new RateLimiter(database),
+    limiter,
     log,
     rulesOf: rules,
   });
@@ -153,7 +154,15 @@ export function createDelivery(parts: Parts): Delivery {
       await breakers.reload();
       await claimer.start();
     },
-    replay: createReplay({ clock, courier, database, leaseMs, lookAfter: due, rulesOf: rules }),
+    replay: createReplay({
+      clock,
+      courier,
+      database,
+      leaseMs,
+      limiter,
+      lookAfter: due,
+      rulesOf: rules,
+    }),
     async tryOut({ timeLimitMs, ...trial }) {
       const nowMs = clock.now();
       const invocationId = newId(nowMs);

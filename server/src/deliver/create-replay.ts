@@ -8,12 +8,14 @@ import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts'
 import { Unavailable } from '../unavailable.ts';
 import type { Courier } from './courier.ts';
 import { historyEntry } from './history-entry.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 
 interface Parts {
   readonly clock: Clock;
   readonly courier: Courier;
   readonly database: Database;
   readonly leaseMs: number;
+  readonly limiter: RateLimiter;
   readonly lookAfter: (webhookIds: readonly string[]) => void;
   readonly rulesOf: (webhookId: string) => Rules;
 }
@@ -37,15 +39,16 @@ export type Replay = (request: ReplayRequest) => Promise<boolean>;
 
 /**
  * Makes what sends an invocation by hand: from this node and at once, past everything that holds the
- * others back. Only a rate limit binds it as well, unless it is forced; then, and without room, it is
- * left to the claimers.
+ * others back. Only a rate limit binds it as well, unless it is forced: without a permit, or without
+ * room, it is left to the claimers.
  */
 export function createReplay(parts: Parts): Replay {
-  const { clock, courier, database, leaseMs, lookAfter, rulesOf } = parts;
+  const { clock, courier, database, leaseMs, limiter, lookAfter, rulesOf } = parts;
   return async ({ accountId, webhookId, invocationId, act, force }) => {
     const lane = laneOf(webhookId);
-    const bound = !force && rulesOf(webhookId).rateLimit !== null;
-    const leased = !bound && courier.tryReserve(webhookId);
+    const limit = force ? null : rulesOf(webhookId).rateLimit;
+    const permits = limit === null ? 0 : (await limiter.take(webhookId, limit, 1)).granted;
+    const leased = (limit === null || permits > 0) && courier.tryReserve(webhookId);
     if (force && !leased) throw new Unavailable('there is no room for another request', 1);
     let row: ReplayedRow | undefined;
     try {
@@ -72,6 +75,7 @@ export function createReplay(parts: Parts): Replay {
     } finally {
       if (leased && row === undefined) courier.cancel(webhookId, 1);
     }
+    if (permits > 0 && (!leased || row === undefined)) await limiter.giveBack(webhookId, permits);
     if (row === undefined) return false;
     if (!leased) {
       lookAfter([webhookId]);
@@ -87,6 +91,7 @@ export function createReplay(parts: Parts): Replay {
       manualCount: row.manual_count,
       manual: true,
       probe: false,
+      permitted: permits > 0,
       leasedUntilMs: row.due_at.getTime(),
       body: undefined,
     });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from '../ids.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -150,6 +151,19 @@ describe('a circuit breaker', () => {
     });
   });
 
+  test('is not spoken of when the rules have none any more', async () => {
+    const { receiver, webhookId, type } = await stage.scene({
+      breaker: { ...BREAKER, open_seconds: 60 },
+    });
+    receiver.behave(answering(500));
+    const [id] = await stage.publish(one, type, 10);
+    await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+    await stage.rules(webhookId, { breaker: null });
+    expect((await health(webhookId)).breaker).toEqual({ state: 'none' });
+    const { explanation } = await explained(webhookId, id as string);
+    expect(explanation).toMatch(/The next attempt is due at \S+$/);
+  });
+
   test('waits longer after each probe that fails', async () => {
     const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
     receiver.behave(answering(500));
@@ -193,6 +207,32 @@ describe('the zendesk profile', () => {
       uuidFromId(id as string),
     ]);
     expect(row).toEqual({ due_at: null });
+    await one.call('PUT', '/v1/account', { account: { profile: 'durable' } });
+  });
+
+  test('ends nothing where another node closed the breaker and its notice was lost', async () => {
+    await one.call('PUT', '/v1/account', { account: { profile: 'zendesk' } });
+    const { receiver, webhookId, type } = await stage.scene({
+      breaker: BREAKER,
+      rate_limit: null,
+      schedule_seconds: [],
+    });
+    receiver.behave(answering(500));
+    await stage.publish(one, type, 10);
+    await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+    await sql(
+      stage.databaseUrl,
+      `update breaker set state = 'closed', next_probe_at = now() where webhook_id = $1`,
+      [uuidFromId(webhookId)],
+    );
+    receiver.behave(answering(200));
+    await sleep(1_000); // `open_seconds`: the nodes think that it may be probed now
+    const [id] = await stage.publish(one, type, 1);
+    await eventually('the end', async () => {
+      const { status } = await explained(webhookId, id as string);
+      return status !== 'accepted';
+    });
+    expect(await explained(webhookId, id as string)).toMatchObject({ status: 'success' });
     await one.call('PUT', '/v1/account', { account: { profile: 'durable' } });
   });
 });
@@ -243,6 +283,46 @@ describe('a rate limit', () => {
   });
 });
 
+test('a probe needs a permit as well', async () => {
+  const { receiver, webhookId, type } = await stage.scene({
+    breaker: BREAKER,
+    rate_limit: { requests: 11, seconds: 3_600 },
+  });
+  receiver.behave(answering(500));
+  await stage.publish(one, type, 10);
+  await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+  await stage.publish(one, type, 5);
+  await eventually('the one probe that has a permit', () => receiver.requests.length === 11);
+  await eventually('its end', async () => (await health(webhookId)).breaker.state === 'open');
+  await one.call('POST', `/v1/webhooks/${webhookId}/resume`); // a probe may be sent at once
+  await stage.until(webhookId, { 'circuit broken': 4 });
+  await sleep(500);
+  expect(receiver.requests).toHaveLength(11);
+});
+
+describe('a rate limit that is changed', () => {
+  test('also binds what a node holds already', async () => {
+    const { receiver, webhookId, type } = await stage.scene({ concurrency: 1 });
+    const held: (() => void)[] = [];
+    receiver.behave((_request, response) => held.push(() => response.end()));
+    await stage.publish(one, type, 20);
+    await eventually('the first request', () => held.length === 1);
+    await stage.rules(webhookId, { rate_limit: { requests: 3, seconds: 3_600 } });
+    receiver.behave(answering(200));
+    held[0]?.();
+    await stage.until(webhookId, { success: 4, throttled: 16 });
+    expect(receiver.requests).toHaveLength(4);
+  });
+
+  test('holds nothing back for longer than its own span', async () => {
+    const { webhookId, type } = await stage.scene({ rate_limit: { requests: 5, seconds: 3_600 } });
+    await stage.publish(one, type, 10);
+    await stage.until(webhookId, { success: 5, throttled: 5 });
+    await stage.rules(webhookId, { rate_limit: { requests: 3, seconds: 1 } });
+    await stage.until(webhookId, { success: 10 });
+  });
+});
+
 describe('a pause', () => {
   test('lets nothing out, loses nothing, and goes on where it was', async () => {
     const { receiver, webhookId, type } = await stage.scene();
@@ -261,6 +341,22 @@ describe('a pause', () => {
     await two.call('POST', `/v1/webhooks/${webhookId}/resume`);
     await stage.until(webhookId, { success: 20 });
     expect(receiver.requests).toHaveLength(20);
+  });
+
+  test('also holds what a node left that died, and says so', async () => {
+    const { webhookId, type } = await stage.scene();
+    await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
+    const [id] = await stage.publish(one, type, 1);
+    await sql(
+      stage.databaseUrl,
+      `update invocation set leased = true, due_at = now() - interval '1 s' where webhook_id = $1`,
+      [uuidFromId(webhookId)],
+    );
+    expect((await explained(webhookId, id as string)).explanation).toMatch(
+      /Its node recorded no attempt before \S+, so it is due again\. It waits: the webhook is paused/,
+    );
+    await one.call('POST', `/v1/webhooks/${webhookId}/resume`);
+    await stage.until(webhookId, { success: 1 });
   });
 
   test('gives back what a node holds', async () => {

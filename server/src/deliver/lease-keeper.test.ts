@@ -61,6 +61,7 @@ function work(state: Work['state'], leasedUntilMs = START_MS + LEASE_MS): Work {
       manualCount: 0,
       manual: false,
       probe: false,
+      permitted: false,
       leasedUntilMs,
       body: '{}',
     },

@@ -16,6 +16,9 @@ export interface HeldBack {
 /** Few, so that neighbours in the lane hardly wait for it. */
 const AT_ONCE = 500;
 
+/** A row may be committed this much after the time at which it fell due. */
+const LATE_MS = 60_000;
+
 /**
  * Notes on invocations that they are held back, a page at a time. Per webhook it remembers how far it
  * came, so that a backlog is not read again at every turn.
@@ -35,19 +38,23 @@ export class Parking {
     const place = this.#places.get(webhookId);
     const fromUs = place?.episode === held.episode ? place.fromUs : 0;
     const { status, ends, reason } = held;
+    const nowMs = this.#clock.now();
     const parked = await this.#database.run(parkInvocations, {
       lane,
       webhookId,
       status,
       ends,
       reason,
-      entry: historyEntry(this.#clock.now(), status, reason),
+      entry: historyEntry(nowMs, status, reason),
       fromUs,
       limit: AT_ONCE,
     });
-    const latestUs = parked.reduce((latest, row) => Math.max(latest, row.due_at_us), fromUs);
+    const more = parked.length === AT_ONCE;
+    // The last page went through all that is due, also where there was nothing to note on it.
+    const seenUs = more ? fromUs : Math.max(fromUs, 1_000 * (nowMs - LATE_MS));
+    const latestUs = parked.reduce((latest, row) => Math.max(latest, row.due_at_us), seenUs);
     this.#places.set(webhookId, { episode: held.episode, fromUs: latestUs });
-    return parked.length === AT_ONCE;
+    return more;
   }
 
   /** The webhook is not held back any more. */

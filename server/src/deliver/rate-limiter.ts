@@ -27,7 +27,10 @@ export class RateLimiter {
     return this.#database.transaction(async (runner) => {
       const { permits, nowMs } = await this.#lock(runner, webhookId);
       const grant = takePermits(permits, limit, nowMs, wanted);
-      if (grant.granted > 0) await this.#write(runner, webhookId, grant.permits);
+      // Also without any granted: what a shorter span makes of the permits counts from now on.
+      if (JSON.stringify(grant.permits) !== JSON.stringify(permits)) {
+        await this.#write(runner, webhookId, grant.permits);
+      }
       return { granted: grant.granted, nextInMs: Math.max(0, grant.nextAtMs - nowMs) };
     });
   }

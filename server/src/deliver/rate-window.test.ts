@@ -27,6 +27,14 @@ describe('takePermits', () => {
     expect(lowered.nextAtMs).toBeGreaterThan(NOW + 60_000);
   });
 
+  it('follows a span that was shortened: what was taken before counts for one of those at most', () => {
+    const { permits } = takePermits([], { requests: 60, spanMs: 3_600_000 }, NOW, 60);
+    const refused = takePermits(permits, LIMIT, NOW + 1_000, 60);
+    expect(refused.granted).toBe(0);
+    expect(refused.nextAtMs).toBeLessThanOrEqual(NOW + 61_601);
+    expect(takePermits(refused.permits, LIMIT, refused.nextAtMs, 60).granted).toBe(60);
+  });
+
   it('never gives more than the limit in any span, and reaches 98 % of it under load', () => {
     fc.assert(
       fc.property(

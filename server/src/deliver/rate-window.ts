@@ -24,17 +24,20 @@ export function takePermits(
   nowMs: number,
   wanted: number,
 ): Grant {
-  const current = permits.filter(([untilMs]) => untilMs > nowMs);
+  const partMs = spanMs / PARTS;
+  const longestMs = Math.ceil((nowMs + spanMs + 1) / partMs) * partMs;
+  // Those taken while the span was longer count for one span of now at most.
+  const current = permits
+    .filter(([untilMs]) => untilMs > nowMs)
+    .map(([untilMs, count]): [number, number] => [Math.min(untilMs, longestMs), count]);
   const used = current.reduce((sum, [, count]) => sum + count, 0);
   const granted = Math.max(0, Math.min(wanted, requests - used));
   if (granted > 0) {
-    const partMs = spanMs / PARTS;
-    const untilMs = Math.ceil((nowMs + spanMs + 1) / partMs) * partMs;
     const latest = current.at(-1);
-    if (latest !== undefined && latest[0] >= untilMs) {
+    if (latest !== undefined && latest[0] >= longestMs) {
       current.splice(-1, 1, [latest[0], latest[1] + granted]);
     } else {
-      current.push([untilMs, granted]);
+      current.push([longestMs, granted]);
     }
   }
   const full = used + granted >= requests;

@@ -111,6 +111,19 @@ describe('a replay', () => {
     expect(await attempted(scene, id, 2)).not.toHaveProperty('next_attempt_at');
   });
 
+  test('of one that was delivered and fails now: the endpoint has it all the same', async () => {
+    const scene = await stage.scene();
+    const [id] = (await stage.publish(node, scene.type)) as [string];
+    await attempted(scene, id, 1);
+    scene.receiver.behave(answering(500));
+    await replay(scene, id);
+    const after = await attempted(scene, id, 2);
+    expect(after).not.toHaveProperty('next_attempt_at');
+    expect(after.explanation).toBe(
+      'Attempt 2 ended as server error with 500. The endpoint has it since attempt 1.',
+    );
+  });
+
   test('goes out past an open breaker, and its success closes it', async () => {
     const scene = await stage.scene({
       breaker: {
@@ -144,6 +157,48 @@ describe('a replay', () => {
     await stage.until(scene.webhookId, { throttled: 1 });
     await replay(scene, id, { force: true });
     expect(await attempted(scene, id, 2)).toMatchObject({ status: 'success' });
+  });
+});
+
+describe('a replay with a rate limit, behind an open breaker', () => {
+  const breaker = {
+    window_seconds: 60,
+    min_requests: 5,
+    error_rate: 0.7,
+    max_errors: 1_000,
+    open_seconds: 60,
+    max_open_seconds: 60,
+  };
+  const broken = async (requests: number) => {
+    const rateLimit = { requests, seconds: 3_600 };
+    const scene = await stage.scene({ breaker, rate_limit: rateLimit, schedule_seconds: [] });
+    scene.receiver.behave(answering(500));
+    const [id] = (await stage.publish(node, scene.type, 5)) as [string];
+    await eventually('the breaker', async () => {
+      const { body } = await node.call('GET', `/v1/webhooks/${scene.webhookId}/health`);
+      return body.health.breaker.state === 'open';
+    });
+    return { scene, id };
+  };
+
+  test('goes out past it where there is a permit', async () => {
+    const { scene, id } = await broken(6);
+    scene.receiver.behave(answering(200));
+    await replay(scene, id);
+    expect(await attempted(scene, id, 2)).toMatchObject({ status: 'success' });
+  });
+
+  test('waits for one otherwise, also where a breaker ends what it holds back', async () => {
+    await node.call('PUT', '/v1/account', { account: { profile: 'zendesk' } });
+    const { scene, id } = await broken(5);
+    await replay(scene, id);
+    await stage.until(scene.webhookId, { 'circuit broken': 1 });
+    expect(await show(scene, id)).toMatchObject({
+      status: 'circuit broken',
+      next_attempt_at: expect.any(String),
+      explanation: expect.stringMatching(/An attempt by hand is due at .* It waits: the circuit/),
+    });
+    await node.call('PUT', '/v1/account', { account: { profile: 'durable' } });
   });
 });
 
@@ -199,8 +254,12 @@ describe('a replay is refused', () => {
 
   test('two at once make one attempt', async () => {
     const { scene, id } = await failedOnce();
+    const held: (() => void)[] = [];
+    scene.receiver.behave((_request, response) => held.push(() => response.end()));
     const answers = await Promise.all([replay(scene, id), replay(scene, id)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
+    await eventually('the request', () => held.length === 1);
+    held[0]?.();
     await attempted(scene, id, 2);
     expect(scene.receiver.requestsOf(id)).toHaveLength(2);
   });

@@ -5,7 +5,7 @@ interface Params {
   readonly lane: number;
   readonly webhookId: string;
   readonly status: 'circuit broken' | 'throttled';
-  /** They do not wait, this is their end. */
+  /** They do not wait, this is their end; unless somebody asked for the attempt by hand. */
   readonly ends: boolean;
   /** Why, as JSON for the history. */
   readonly entry: string;
@@ -26,7 +26,7 @@ const MAX_HISTORY = 4_000;
 export const parkInvocations = query<Params, { due_at_us: number }>(
   'park-invocations',
   `with waiting as (
-  select lane, id, due_at
+  select lane, id, due_at, $4::boolean and not manual as ends
   from invocation
   where lane = $1 and webhook_id = $2 and due_at <= now() and due_at >= to_timestamp($7::float8 / 1000000)
     and status <> $3::delivery_status and (status <> 'unknown' or $4::boolean)
@@ -36,11 +36,10 @@ export const parkInvocations = query<Params, { due_at_us: number }>(
 )
 update invocation i
 set
-  status = case when i.leased and not $4 then 'unknown' else $3::delivery_status end,
+  status = case when i.leased and not waiting.ends then 'unknown' else $3::delivery_status end,
   lost_count = i.lost_count + i.leased::integer,
   leased = false,
-  manual = i.manual and not $4,
-  due_at = case when $4 then null else i.due_at end,
+  due_at = case when waiting.ends then null else i.due_at end,
   reason = $6,
   history = case
     when length(i.history) > ${MAX_HISTORY} then i.history

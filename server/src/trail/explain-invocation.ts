@@ -29,6 +29,7 @@ interface Told {
   readonly attempts: readonly AttemptRow[];
   readonly gates: Gates;
   readonly invocation: WholeInvocationRow;
+  readonly nowMs: number;
   readonly webhook: Webhook;
 }
 
@@ -55,17 +56,25 @@ function whatHappened({ attempts, invocation }: Told): string[] {
   const answered = `Attempt ${latest.number} ${outcomeOf(latest)}.`;
   if (invocation.due_at === null) {
     if (status === 'success') return [answered, 'The endpoint has it.'];
+    const earlier = attempts.find((attempt) => attempt.status === 'success');
+    if (earlier !== undefined) {
+      return [answered, `The endpoint has it since attempt ${earlier.number}.`];
+    }
     return [answered, `It ended as ${status}${because}.`];
   }
   return [answered];
 }
 
-function whatIsNext({ account, gates, invocation, webhook }: Told): string[] {
+function whatIsNext({ account, gates, invocation, nowMs, webhook }: Told): string[] {
   const { due_at: dueAt, leased, manual } = invocation;
   if (dueAt === null) return [];
-  if (leased) return [`An attempt is under way; its node has to record it before ${show(dueAt)}.`];
+  if (leased && dueAt.getTime() > nowMs) {
+    return [`An attempt is under way; its node has to record it before ${show(dueAt)}.`];
+  }
   const next = manual ? 'An attempt by hand is due' : 'The next attempt is due';
-  const due = [`${next} at ${show(dueAt)}.`];
+  const due = leased
+    ? [`Its node recorded no attempt before ${show(dueAt)}, so it is due again.`]
+    : [`${next} at ${show(dueAt)}.`];
   if (account.suspendedAt !== undefined) {
     return [...due, `It waits: the account is suspended since ${show(account.suspendedAt)}.`];
   }

@@ -7,7 +7,7 @@ import { readRateWindow } from '../sql/read-rate-window.ts';
 
 /** What holds a webhook's invocations back at present, as all nodes see it. */
 export interface Gates {
-  /** Undefined while it is closed. */
+  /** Undefined while it is closed, and where the rules have none any more. */
   readonly breaker: BreakerRow | undefined;
   /** When the next permit can be had; undefined where there is one, or no limit. */
   readonly nextPermitAt: Date | undefined;
@@ -17,9 +17,10 @@ export interface Gates {
 export async function readGates(
   database: Runner,
   webhookId: string,
-  { rateLimit }: Pick<Rules, 'rateLimit'>,
+  rules: Pick<Rules, 'breaker' | 'rateLimit'>,
 ): Promise<Gates> {
-  const [breaker] = await database.run(readBreakers, [webhookId]);
+  const { rateLimit } = rules;
+  const [breaker] = rules.breaker === null ? [] : await database.run(readBreakers, [webhookId]);
   let nextPermitAt: Date | undefined;
   if (rateLimit !== null) {
     const [row] = await database.run(readRateWindow, { lane: laneOf(webhookId), webhookId });
@@ -31,7 +32,9 @@ export async function readGates(
   return { breaker: breaker?.state === 'closed' ? undefined : breaker, nextPermitAt };
 }
 
-/** The earliest time at which a gate may let something through; undefined while they are open. */
+/** The earliest time at which both gates may let something through; undefined while they are open. */
 export function opensAt({ breaker, nextPermitAt }: Gates): Date | undefined {
-  return breaker?.next_probe_at ?? nextPermitAt;
+  const probeAt = breaker?.next_probe_at;
+  if (probeAt === undefined || nextPermitAt === undefined) return probeAt ?? nextPermitAt;
+  return probeAt > nextPermitAt ? probeAt : nextPermitAt;
 }
