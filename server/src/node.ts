@@ -37,7 +37,7 @@ export interface Node {
   stop(): Promise<void>;
 }
 
-/** How long a node holds what it leased: longer than a request may take, with room for a hiccup. */
+/** How long a node holds what it leased without a sign of life: it renews what it is busy with. */
 const LEASE_MS = 30_000;
 
 /** How long a stopping node waits for what is under way; longer where a webhook allows longer requests. */
@@ -172,6 +172,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       },
       publicUrl: config.publicUrl,
       retentionDays: config.retentionDays,
+      dropBreaker: (webhookId) => delivery.breakers.drop(webhookId),
       probeNow: (webhookId) => delivery.breakers.probeNow(webhookId),
       replay: delivery.replay,
       tellCounts: () => delivery.breakers.flush(),

@@ -65,6 +65,7 @@ serve<BareAccept>({
       publicUrl: undefined,
       retentionDays: 7,
       replay: unused,
+      dropBreaker: unused,
       probeNow: unused,
       tellCounts: unused,
       trustedProxies: [],

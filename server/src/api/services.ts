@@ -42,6 +42,8 @@ export interface Services {
   /** Sends one request that is not part of the trail (contract §1, "Test"). */
   readonly tryOut: (trial: Trial) => Promise<Exchange>;
   readonly replay: Replay;
+  /** Closes the circuit breaker of a webhook that has none any more. */
+  readonly dropBreaker: (webhookId: string) => Promise<void>;
   /** Lets an open circuit breaker send its next probe at once. */
   readonly probeNow: (webhookId: string) => Promise<void>;
   /** Lets the database know what this node has counted. */

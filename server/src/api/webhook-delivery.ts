@@ -11,7 +11,7 @@ import { effectiveRulesView, ownRulesView } from './rules-view.ts';
 import { WebhookParams } from './webhook-schema.ts';
 
 /** The rules by which a webhook is delivered to: its own, and what they come to with the profile's. */
-export const webhookDelivery: Routes = (app, { clock, directory, webhooks }) => {
+export const webhookDelivery: Routes = (app, { clock, directory, dropBreaker, webhooks }) => {
   const tags = ['Delivery'];
 
   const answer = (webhook: Webhook) => {
@@ -67,6 +67,7 @@ export const webhookDelivery: Routes = (app, { clock, directory, webhooks }) => 
         }),
       );
       if (changed === undefined) throw noSuchWebhook(params.id);
+      if (changed.ownRules?.breaker === null) await dropBreaker(changed.id);
       return answer(changed);
     },
   );

@@ -210,6 +210,15 @@ describe('a probe', () => {
     expect(asked).toEqual([]);
   });
 
+  it('is not waited for when the breaker is dropped', async () => {
+    answer = async () => [];
+    await breakers.drop(WEBHOOK);
+    expect(names()).toEqual(['close-breaker', 'notify', 'read-breakers']);
+    asked = [];
+    await breakers.drop(WEBHOOK);
+    expect(asked).toEqual([]);
+  });
+
   it('may be had at once by hand, unless the breaker is closed', async () => {
     answer = async () => [];
     await breakers.probeNow(WEBHOOK);

@@ -141,6 +141,11 @@ export class Breakers {
     if (this.#broken.has(webhookId)) await this.#reopen(webhookId, 0, 0);
   }
 
+  /** Closes a breaker that the rules have not any more: it must not hold again when they have one. */
+  async drop(webhookId: string): Promise<void> {
+    if (this.#broken.has(webhookId)) await this.probed(webhookId, true);
+  }
+
   /** Gives a probe back that was not sent: there was nothing to send. */
   async returnProbe(webhookId: string): Promise<void> {
     await this.#reopen(webhookId, 0, 0);

@@ -448,6 +448,7 @@ describe('a rate limit', () => {
     permits = 4;
     answer = async (name) => {
       if (name === 'next-due') return [{ webhook_id: id, in_ms: count(name) === 1 ? -1 : 1e6 }];
+      if (name === 'count-due') return [{ due: 4 }];
       return name === 'claim-invocations' ? [row(id), row(id), row(id)] : [];
     };
     claimer.note(id, START_MS);
@@ -456,12 +457,29 @@ describe('a rate limit', () => {
     expect(permits).toBe(1);
   });
 
+  it('takes no more permits than there are invocations due', async () => {
+    const id = webhook();
+    permits = 4;
+    let left = 5;
+    answer = async (name) => {
+      if (name === 'next-due') return [{ webhook_id: id, in_ms: count(name) === 1 ? -1 : 1e6 }];
+      if (name === 'count-due') return [{ due: 1 }];
+      if (name !== 'claim-invocations') return [];
+      left = permits; // while the claim is under way, what others find
+      return [row(id)];
+    };
+    claimer.note(id, START_MS);
+    await pass(10);
+    expect(left).toBe(3);
+  });
+
   it('takes no permits for more than is sent at once', async () => {
     const id = webhook();
     permits = 100;
     places.limit = 100;
-    answer = async (name) => {
+    answer = async (name, values) => {
       if (name === 'next-due') return [{ webhook_id: id, in_ms: -1 }];
+      if (name === 'count-due') return [{ due: values.at(-1) }];
       return name === 'claim-invocations' ? Array.from({ length: 8 }, () => row(id)) : [];
     };
     claimer.note(id, START_MS);
@@ -475,11 +493,11 @@ describe('a rate limit', () => {
     answer = async (name) => (name === 'next-due' ? [{ webhook_id: id, in_ms: -1 }] : []);
     claimer.note(id, START_MS);
     await pass(6_999);
-    expect(names()).toEqual(['next-due', 'park-invocations']);
-    expect(asked[1]?.values.slice(2, 4)).toEqual(['throttled', false]);
-    expect(asked[1]?.values[5]).toBe('the rate limit is reached: 4 requests in 1 min');
+    expect(names()).toEqual(['next-due', 'count-due', 'park-invocations']);
+    expect(asked[2]?.values.slice(2, 4)).toEqual(['throttled', false]);
+    expect(asked[2]?.values[5]).toBe('the rate limit is reached: 4 requests in 1 min');
     permits = 1;
     await pass(10);
-    expect(names().slice(2, 4)).toEqual(['next-due', 'claim-invocations']);
+    expect(names().slice(3, 6)).toEqual(['next-due', 'count-due', 'claim-invocations']);
   });
 });

@@ -5,6 +5,7 @@ import type { Directory } from '../directory/directory.ts';
 import type { RateLimit, Rules } from '../directory/rules.ts';
 import { LANES, laneOf } from '../lanes.ts';
 import { type ClaimedRow, claimInvocations, type WantedWebhook } from '../sql/claim-invocations.ts';
+import { countDue } from '../sql/count-due.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
@@ -289,15 +290,17 @@ export class Claimer {
     webhookId: string,
     limit: RateLimit,
   ): Promise<Admission | undefined> {
-    const { clock, courier, limiter, rulesOf } = this.#parts;
-    // As many as are sent at once: a permit that waits in a queue is used when it counts no more.
+    const { clock, courier, database, limiter, rulesOf } = this.#parts;
+    // No more than are sent at once: a permit that waits in a queue is used when it counts no more.
     const idle = rulesOf(webhookId).concurrency - courier.held(webhookId);
     if (idle <= 0) {
       this.#roomless.add(webhookId);
       return undefined;
     }
     if (!(await this.#isDue(lane, webhookId))) return undefined;
-    const { granted, nextInMs } = await limiter.take(webhookId, limit, idle);
+    // Nor more than there is use for: until they were given back, another node would find none.
+    const [count] = await database.run(countDue, { lane, webhookId, limit: idle });
+    const { granted, nextInMs } = await limiter.take(webhookId, limit, count?.due ?? 1);
     if (granted > 0) return { webhookId, most: granted, probe: false, permits: granted };
     await this.#hold(lane, webhookId, clock.now() + nextInMs, {
       status: 'throttled',

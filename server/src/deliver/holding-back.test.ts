@@ -86,22 +86,24 @@ describe('a circuit breaker', () => {
   });
 
   test('is one for all nodes: a dead endpoint sees its limits once', async () => {
-    const limit = { ...BREAKER, min_requests: 40, open_seconds: 60, max_open_seconds: 60 };
+    const limit = { ...BREAKER, min_requests: 200, open_seconds: 60, max_open_seconds: 60 };
     const { receiver, webhookId, type } = await stage.scene({ breaker: limit, concurrency: 2 });
-    receiver.behave(answering(503));
-    await Promise.all([stage.publish(one, type, 300), stage.publish(two, type, 300)]);
+    receiver.behave((_request, response) => setTimeout(() => response.writeHead(503).end(), 5));
+    await Promise.all([stage.publish(one, type, 600), stage.publish(two, type, 600)]);
     for (const node of [one, two]) {
       await eventually('the breaker', async () => {
         return (await health(webhookId, node)).breaker.state === 'open';
       });
     }
     await stage.until(webhookId, { accepted: 0 });
-    // Each node tells of twenty failures at once, and has two under way: 2 x 22 more at most, not 600.
-    expect(receiver.requests.length).toBeGreaterThanOrEqual(40);
-    expect(receiver.requests.length).toBeLessThanOrEqual(40 + 44);
+    // A breaker of each node's own would have let 200 through there: 400, and more for both. What is
+    // sent while the nodes tell each other is less.
+    const seen = receiver.requests.length;
+    expect(seen).toBeGreaterThanOrEqual(200);
+    expect(seen).toBeLessThan(400);
     expect(await stage.statuses(webhookId)).toEqual({
-      'circuit broken': 600 - receiver.requests.length,
-      'server error': receiver.requests.length,
+      'circuit broken': 1_200 - seen,
+      'server error': seen,
     });
   });
 
@@ -162,6 +164,9 @@ describe('a circuit breaker', () => {
     expect((await health(webhookId)).breaker).toEqual({ state: 'none' });
     const { explanation } = await explained(webhookId, id as string);
     expect(explanation).toMatch(/The next attempt is due at \S+$/);
+    // Nor does it hold again, with its old reason, when they have one once more.
+    await stage.rules(webhookId, { breaker: BREAKER });
+    expect((await health(webhookId)).breaker).toEqual({ state: 'closed' });
   });
 
   test('waits longer after each probe that fails', async () => {
@@ -276,9 +281,9 @@ describe('a rate limit', () => {
 
     await stage.until(webhookId, { success: 30 });
     expect(ids).toHaveLength(15);
-    // No eleven requests within the span; what lies between a permit and its request is little.
+    // No eleven requests within the span.
     for (let index = 10; index < times.length; index++) {
-      expect((times[index] as number) - (times[index - 10] as number)).toBeGreaterThan(1_500);
+      expect((times[index] as number) - (times[index - 10] as number)).toBeGreaterThan(2_000);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { query } from '../database/query.ts';
 import { uuidFromId } from '../ids.ts';
+import { MAX_HISTORY } from './max-history.ts';
 
 interface Params {
   readonly lane: number;
@@ -14,9 +15,6 @@ interface Params {
   readonly fromUs: number;
   readonly limit: number;
 }
-
-/** No history grows beyond this: something that is held back for ever must not. */
-const MAX_HISTORY = 4_000;
 
 /**
  * Notes on due invocations that they are held back. Their due time stays as it is, so they go out

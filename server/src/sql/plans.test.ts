@@ -15,6 +15,7 @@ import {
 import { claimIdempotencyKeys } from './claim-idempotency-keys.ts';
 import { claimInvocations } from './claim-invocations.ts';
 import { closeBreaker } from './close-breaker.ts';
+import { countDue } from './count-due.ts';
 import { countOutcomes } from './count-outcomes.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
 import { endInvocations } from './end-invocations.ts';
@@ -314,6 +315,10 @@ describe.each([
     await few(reopenBreaker, { ...one, factor: 2, maxOpenMs: 60_000 });
     await few(closeBreaker, one);
     await few(readRateWindow, one);
+    expect(
+      rowsOf(await scansOf(countDue, { ...one, limit: 10 })),
+      'count-due looks no further than its limit',
+    ).toBeLessThanOrEqual(10 + DAYS);
     await few(writeRateWindow, { ...one, permits: '[]' });
     const open = await scansOf(readOpenBreakers, undefined);
     expect(open.map(({ index }) => index)).toEqual(['breaker_not_closed']);

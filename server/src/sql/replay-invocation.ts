@@ -1,5 +1,6 @@
 import { query } from '../database/query.ts';
 import { uuidFromId } from '../ids.ts';
+import { MAX_HISTORY } from './max-history.ts';
 
 interface Params {
   readonly lane: number;
@@ -31,11 +32,14 @@ set
   resume_at = case when manual then resume_at else due_at end,
   manual = true,
   status = case when leased then 'unknown' else status end,
-  lost_count = lost_count + leased::integer,
+  lost_count = 0,
   leased = $5,
   due_at = date_trunc('milliseconds', now())
     + case when $5 then $6::float8 else 0 end * interval '1 millisecond',
-  history = coalesce(history || ',', '') || $4
+  history = case
+    when length(history) > ${MAX_HISTORY} then history
+    else coalesce(history || ',', '') || $4
+  end
 where lane = $1 and id = $2 and webhook_id = $3 and not (leased and due_at > now())
 returning event_id, event_type, attempts_count, manual_count, due_at`,
   ({ lane, id, webhookId, entry, leased, leaseMs }) => [

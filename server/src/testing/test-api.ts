@@ -305,6 +305,7 @@ export async function startTestApi({
       api.current?.replays.push(replay);
       return next.replayed;
     },
+    dropBreaker: async () => undefined,
     probeNow: async () => undefined,
     tellCounts: async () => undefined,
     tryOut: async (trial) => {
