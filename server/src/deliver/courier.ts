@@ -381,19 +381,30 @@ export class Courier {
   }
 
   async #record(work: Work, outcome: Outcome): Promise<void> {
-    const { exchange, verdict } = outcome;
-    const { breakers, clock, deactivate, onRetry, recorder } = this.#parts;
+    const { verdict } = outcome;
+    const { clock, onRetry, recorder } = this.#parts;
     await work.renewal;
     work.state = 'recording';
     work.outcome = outcomeRow(work, outcome);
     await recorder.record(work.outcome);
-    const { manual, probe, webhookId } = work.leased;
+    const { webhookId } = work.leased;
     if (verdict.resumes) onRetry(webhookId, clock.now());
     if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);
-    if (verdict.deactivate) await deactivate(webhookId);
-    const success = exchange.status === 'success';
-    if (probe || (manual && success && breakers.broken(webhookId) !== undefined)) {
-      await breakers.probed(webhookId, success);
+    await this.#conclude(work.leased, outcome);
+  }
+
+  /** What an outcome means for its webhook. Where this fails, the next outcome says it again. */
+  async #conclude({ manual, probe, webhookId }: Leased, outcome: Outcome): Promise<void> {
+    const { breakers, deactivate, log } = this.#parts;
+    const { exchange, verdict } = outcome;
+    try {
+      if (verdict.deactivate) await deactivate(webhookId);
+      const success = exchange.status === 'success';
+      if (probe || (manual && success && breakers.broken(webhookId) !== undefined)) {
+        await breakers.probed(webhookId, success);
+      }
+    } catch (error) {
+      log.warn({ err: error, webhook_id: webhookId }, 'what an attempt means could not be written');
     }
   }
 
