@@ -13,6 +13,9 @@ export default defineConfig({
   test: {
     include: ['{sdk,server,demo,bench}/src/**/*.test.ts'],
     globalSetup: ['./server/src/testing/postgres.global-setup.ts'],
+    // Vitest would leave a core free and run one file at a time on two; many files mostly wait: for
+    // leases, for time limits, for processes. One at a time they take 13 minutes.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

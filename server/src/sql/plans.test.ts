@@ -306,8 +306,9 @@ describe.each([
       await trail.database.run(openBreaker, { ...of, openMs: 0, reason: '' });
       await trail.database.run(lockRateWindow, of);
     }
+    // One row, or one of each slot of ten seconds that this test has lasted; all webhooks' are six at least.
     const few = async <Params, Row>(statement: Query<Params, Row>, params: Params) =>
-      expect(rowsOf(await scansOf(statement, params)), statement.name).toBeLessThanOrEqual(2);
+      expect(rowsOf(await scansOf(statement, params)), statement.name).toBeLessThanOrEqual(4);
     await few(countOutcomes, counts);
     await few(readCounts, { ...one, windowMs: 300_000 });
     await few(readBreakers, [webhookId]);
