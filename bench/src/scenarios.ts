@@ -9,6 +9,7 @@ import { fanOut } from './scenarios/fan-out.ts';
 import { idle } from './scenarios/idle.ts';
 import { latency } from './scenarios/latency.ts';
 import { list } from './scenarios/list.ts';
+import { neighbour } from './scenarios/neighbour.ts';
 import { sdk } from './scenarios/sdk.ts';
 
 /** Every scenario, in the order in which they run. */
@@ -24,4 +25,5 @@ export const SCENARIOS: readonly Scenario[] = [
   sdk,
   list,
   attempts,
+  neighbour,
 ];
