@@ -10,6 +10,8 @@ import { idle } from './scenarios/idle.ts';
 import { latency } from './scenarios/latency.ts';
 import { list } from './scenarios/list.ts';
 import { neighbour } from './scenarios/neighbour.ts';
+import { nodes } from './scenarios/nodes.ts';
+import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
 
 /** Every scenario, in the order in which they run. */
@@ -26,4 +28,6 @@ export const SCENARIOS: readonly Scenario[] = [
   list,
   attempts,
   neighbour,
+  retention,
+  nodes,
 ];

@@ -34,7 +34,8 @@ export interface Sizes {
   readonly neighbourPerSecond: number;
   readonly neighbourSeconds: number;
   readonly retentionInvocations: number;
-  readonly mostNodes: number;
+  readonly retentionEvents: number;
+  readonly nodes: readonly number[];
 }
 
 export const FULL: Sizes = {
@@ -65,7 +66,8 @@ export const FULL: Sizes = {
   neighbourPerSecond: 500,
   neighbourSeconds: 20,
   retentionInvocations: 1_000_000,
-  mostNodes: 4,
+  retentionEvents: 100_000,
+  nodes: [1, 2, 4],
 };
 
 export const SMOKE: Sizes = {
@@ -96,5 +98,6 @@ export const SMOKE: Sizes = {
   neighbourPerSecond: 100,
   neighbourSeconds: 0.5,
   retentionInvocations: 1_000,
-  mostNodes: 2,
+  retentionEvents: 100,
+  nodes: [1, 2],
 };

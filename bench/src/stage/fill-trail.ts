@@ -130,11 +130,11 @@ export async function fillTrail({ hooktrail, trail }: Place, history: History): 
     }
   }
   await Promise.all(Array.from({ length: WRITERS }, write));
-  for (const { name } of await trail.sql<{ name: string }>(
-    `select inhrelid::regclass::text as name from pg_inherits
-    where inhparent in ('event'::regclass, 'invocation'::regclass, 'attempt'::regclass)`,
-  )) {
-    await trail.sql(`vacuum (analyze) ${name}`);
+  for (let day = Math.floor(fromMs / DAY_MS) * DAY_MS; day < toMs; day += DAY_MS) {
+    const name = new Date(day).toISOString().slice(0, 10).replaceAll('-', '');
+    for (const table of ['event', 'invocation', 'attempt']) {
+      await trail.sql(`vacuum (analyze) ${table}_${name}`);
+    }
   }
   await trail.sql('checkpoint');
 }
