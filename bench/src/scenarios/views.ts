@@ -59,10 +59,11 @@ export async function views({ count, hooktrail, toMs, webhook }: HistoryPlace): 
   for (let number = 1; number < deep + DEEP_PAGES; number++) {
     const { invocations, meta } = await readApi<ListBody>(hooktrail.url, page.path);
     const last = invocations.at(-1);
+    // The last page gets shorter while time goes by.
     if (meta.after_cursor === undefined || last === undefined) break;
+    if (number >= deep) deepPages.push(page);
     const rows = { ...all, startAt: last.latest_completed_at, startId: last.id };
     page = { path: path({ 'page[after]': meta.after_cursor }), rows };
-    if (number + 1 >= deep) deepPages.push(page);
   }
 
   const windows = Array.from({ length: WINDOWS }, (_, index) => {
