@@ -101,11 +101,11 @@ async function pair(
   const webhooks = await copyWebhooks(stage, { template, lane: laneOf(id), ports, type });
   const check = checkRecorded(stage, webhooks);
 
-  /** How many invocations of the one that hangs the server holds. */
+  /** How many invocations of the one that hangs the server holds; those that are merely due are not read. */
   async function held(): Promise<number> {
     const [row] = await trail.sql<{ count: number }>(
       `select count(*) as count from invocation
-where lane = $1 and webhook_id = $2 and due_at is not null and leased`,
+where lane = $1 and webhook_id = $2 and due_at > now() and leased`,
       [laneOf(id), uuidFromId(id)],
     );
     return row?.count ?? 0;
