@@ -42,19 +42,24 @@ async function main(): Promise<void> {
   try {
     for (const scenario of chosen) {
       tell(`${scenario.name} ...`);
-      const stage = await stages.next();
+      const stage = await stages.next(scenario);
       // Before the load: what it leaves in the disk's queue is not the machine's.
       machine ??= describeMachine(await stage.trail.version());
       const arms = await runScenario(scenario, stage, options.sizes, tell);
       const summaries = summarize(arms);
       lines.push(...summaries);
-      notes.push(...arms.flatMap(({ runs }) => runs.flatMap(({ note }) => note ?? [])));
+      const together = scenario.notes?.(arms) ?? [];
+      notes.push(
+        ...arms.flatMap(({ runs }) => runs.flatMap(({ note }) => note ?? [])),
+        ...together,
+      );
       const result = {
         scenario: scenario.name,
         date: new Date().toISOString(),
         machine,
         sizes: options.sizes,
         summary: summaries,
+        notes: together,
         arms,
       };
       const path = join(resultsDir, `${scenario.name}.json`);
@@ -78,9 +83,13 @@ function choose(names: readonly string[]): readonly Scenario[] {
   });
 }
 
-/** A new stage for each scenario, so that none runs on what another left; the smoke keeps one. */
+/**
+ * A new stage for each scenario, so that none runs on what another left, unless it says so; the smoke
+ * keeps one.
+ */
 function keepStages(options: Options, resultsDir: string) {
   let stage: Stage | undefined;
+  let before: string | undefined;
   async function stop(): Promise<void> {
     const warnings = (await stage?.stop()) ?? [];
     stage = undefined;
@@ -90,8 +99,10 @@ function keepStages(options: Options, resultsDir: string) {
   }
   return {
     stop,
-    async next(): Promise<Stage> {
-      if (!options.smoke) await stop();
+    async next({ name, after }: Scenario): Promise<Stage> {
+      const goesOn = options.smoke || (after !== undefined && after === before);
+      if (!goesOn) await stop();
+      before = name;
       stage ??= await startStage({ profileDir: options.profile ? resultsDir : undefined });
       return stage;
     },

@@ -59,9 +59,10 @@ async function runArm(arm: Arm, share: number, stage: Stage, sizes: Sizes): Prom
   globalThis.gc?.();
   const before = await trail.counters();
   const stopMeter = startUsageMeter({
-    server: arm.pid ?? hooktrail.pid,
+    servers: [hooktrail.pid],
     postgres: hooktrail.postgresPid,
     harness,
+    ...arm.watched?.(),
   });
   let usage: Usage | undefined;
   let outcome: Outcome;

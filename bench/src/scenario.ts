@@ -1,4 +1,6 @@
 import type { Quantiles } from './measure/quantiles.ts';
+import type { Watched } from './measure/usage-meter.ts';
+import type { ArmRuns } from './run-scenario.ts';
 import type { Sizes } from './sizes.ts';
 import type { Stage } from './stage/stage.ts';
 
@@ -22,8 +24,8 @@ export interface Arm {
   readonly unit: string;
   /** The arm that shows how much there was to reach. */
   readonly limit?: string;
-  /** The process whose use is shown as the server's; the server when absent. */
-  readonly pid?: number;
+  /** Whose use is shown as the server's and as PostgreSQL's, where it is not the stage's. */
+  watched?(): Partial<Watched>;
   /** Before the clock runs. `share` is the size of the run: 1, or less for the warm-up. */
   prepare?(share: number): Promise<void>;
   run(share: number): Promise<Outcome>;
@@ -37,6 +39,10 @@ export interface Scenario {
   readonly name: string;
   /** Whether it is repeated; what takes minutes or only watches is run once. */
   readonly repeated: boolean;
+  /** It runs on the stage of this scenario where that ran just before: what it needs takes minutes to make. */
+  readonly after?: string;
   /** Makes what the arms need. Each scenario has a stage of its own, with an empty database. */
   arms(stage: Stage, sizes: Sizes): Promise<Arm[]>;
+  /** Lines for people about what the runs of several arms say together. */
+  notes?(arms: readonly ArmRuns[]): string[];
 }

@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts';
 import { accept } from './scenarios/accept.ts';
+import { attempts } from './scenarios/attempts.ts';
 import { backlog } from './scenarios/backlog.ts';
 import { batch } from './scenarios/batch.ts';
 import { drain } from './scenarios/drain.ts';
@@ -7,6 +8,10 @@ import { endToEnd } from './scenarios/end-to-end.ts';
 import { fanOut } from './scenarios/fan-out.ts';
 import { idle } from './scenarios/idle.ts';
 import { latency } from './scenarios/latency.ts';
+import { list } from './scenarios/list.ts';
+import { neighbour } from './scenarios/neighbour.ts';
+import { nodes } from './scenarios/nodes.ts';
+import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
 
 /** Every scenario, in the order in which they run. */
@@ -20,4 +25,9 @@ export const SCENARIOS: readonly Scenario[] = [
   backlog,
   idle,
   sdk,
+  list,
+  attempts,
+  neighbour,
+  retention,
+  nodes,
 ];

@@ -24,6 +24,18 @@ export interface Sizes {
   readonly backlogWatchSeconds: number;
   readonly idleSettleSeconds: number;
   readonly idleSeconds: number;
+  /** Invocations on the record of the servers whose lists are read. */
+  readonly largeHistory: number;
+  readonly smallHistory: number;
+  /** Requests of one run that reads. */
+  readonly listPages: number;
+  readonly neighbourDue: number;
+  readonly neighbours: number;
+  readonly neighbourPerSecond: number;
+  readonly neighbourSeconds: number;
+  readonly retentionInvocations: number;
+  readonly retentionEvents: number;
+  readonly nodes: readonly number[];
 }
 
 export const FULL: Sizes = {
@@ -46,6 +58,16 @@ export const FULL: Sizes = {
   backlogWatchSeconds: 60,
   idleSettleSeconds: 15,
   idleSeconds: 60,
+  largeHistory: 1_000_000,
+  smallHistory: 10_000,
+  listPages: 1_000,
+  neighbourDue: 1_000_000,
+  neighbours: 1_000,
+  neighbourPerSecond: 500,
+  neighbourSeconds: 20,
+  retentionInvocations: 1_000_000,
+  retentionEvents: 100_000,
+  nodes: [1, 2, 4],
 };
 
 export const SMOKE: Sizes = {
@@ -68,4 +90,14 @@ export const SMOKE: Sizes = {
   backlogWatchSeconds: 1,
   idleSettleSeconds: 0,
   idleSeconds: 1,
+  largeHistory: 8_000,
+  smallHistory: 2_000,
+  listPages: 20,
+  neighbourDue: 1_000,
+  neighbours: 5,
+  neighbourPerSecond: 100,
+  neighbourSeconds: 0.5,
+  retentionInvocations: 1_000,
+  retentionEvents: 100,
+  nodes: [1, 2],
 };

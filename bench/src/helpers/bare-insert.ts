@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '@hooktrail/server/dist/create-log.js';
 import { openDatabase } from '@hooktrail/server/dist/database/database.js';
 import { newId } from '@hooktrail/server/dist/ids.js';
 import { laneOf } from '@hooktrail/server/dist/lanes.js';
 import { insertEvents } from '@hooktrail/server/dist/sql/insert-events.js';
+import { notify } from '@hooktrail/server/dist/sql/notify.js';
+import { monotonicUs } from '../measure/monotonic-us.ts';
+import { eventText } from '../wire/event-text.ts';
+import { DIGITS, STAMP_FIELD } from '../wire/stamp.ts';
 import { serve } from './serve.ts';
 
 /** What is to be written. */
@@ -20,9 +25,21 @@ export interface Rows {
   readonly writers: number;
 }
 
+/** What is to be written as time goes by. */
+export interface Trickle {
+  readonly databaseUrl: string;
+  /** One invocation of each event, of these in turn. */
+  readonly webhooks: readonly { readonly id: string; readonly type: string }[];
+  readonly eventBytes: number;
+  readonly events: number;
+  readonly perSecond: number;
+}
+
 /** The commands of a process that writes accepted events, all of them due, with nothing around it. */
 export interface BareInsert {
   insert(rows: Rows): Promise<Inserted>;
+  /** Does what a node does that has no room: writes events as due and tells the others. */
+  trickle(trickle: Trickle): Promise<Inserted>;
 }
 
 export interface Inserted {
@@ -30,7 +47,15 @@ export interface Inserted {
   readonly seconds: number;
 }
 
-function group({ webhookIds, type, body }: Rows, size: number) {
+/** As often as a node tells the others. */
+const NOTICE_MS = 50;
+
+const UNSTAMPED = STAMP_FIELD + ''.padStart(DIGITS, '0');
+
+function group(
+  { webhookIds, type, body }: Pick<Rows, 'webhookIds' | 'type' | 'body'>,
+  size: number,
+) {
   const nowMs = Date.now();
   const events = Array.from({ length: size }, () => ({
     id: newId(nowMs),
@@ -78,4 +103,40 @@ async function insert(rows: Rows): Promise<Inserted> {
   }
 }
 
-serve<BareInsert>({ insert });
+async function trickle(trickle: Trickle): Promise<Inserted> {
+  const { databaseUrl, webhooks, eventBytes, events, perSecond } = trickle;
+  const database = openDatabase(databaseUrl, { connections: 1, log: createLog('warn') });
+  const bodies = webhooks.map(({ type }) => eventText(type, eventBytes).split(UNSTAMPED));
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1_000;
+  let written = 0;
+  try {
+    while (written < events) {
+      const goal = Math.min(events, Math.floor(seconds() * perSecond));
+      const sent = String(monotonicUs()).padStart(DIGITS, '0');
+      const told = new Set<string>();
+      const groups = Array.from({ length: goal - written }, () => {
+        const turn = written++ % webhooks.length;
+        const { id, type } = webhooks[turn] as { id: string; type: string };
+        told.add(id);
+        const body = (bodies[turn] as string[]).join(STAMP_FIELD + sent);
+        return group({ webhookIds: [id], type, body }, 1);
+      });
+      const [first] = groups;
+      if (first !== undefined) {
+        await database.run(insertEvents, {
+          ...first,
+          events: groups.flatMap((one) => one.events),
+          invocations: groups.flatMap((one) => one.invocations),
+        });
+        await database.run(notify, { channel: 'hooktrail_due', payload: [...told].join(',') });
+      }
+      await sleep(NOTICE_MS);
+    }
+    return { events: written, seconds: seconds() };
+  } finally {
+    await database.close();
+  }
+}
+
+serve<BareInsert>({ insert, trickle });

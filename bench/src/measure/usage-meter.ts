@@ -3,8 +3,8 @@ import { childrenOf, processUsage } from './process-usage.ts';
 
 /** The processes that a run is measured by. */
 export interface Watched {
-  /** The process that is measured: the server, or what stands in for it when a limit is measured. */
-  readonly server: number;
+  /** The processes that are measured: the nodes, or what stands in for them when a limit is measured. */
+  readonly servers: readonly number[];
   /** PostgreSQL's first process. */
   readonly postgres: number;
   /** The load generator, the receiver and this process. */
@@ -26,7 +26,7 @@ const SAMPLE_MS = 500;
 export function startUsageMeter(watched: Watched): () => Usage | undefined {
   const before = cpuOf(watched);
   if (before === undefined) return () => undefined;
-  forgetPeak(watched.server);
+  for (const pid of watched.servers) forgetPeak(pid);
   let postgresPeakBytes = postgresMemory(watched.postgres);
   const timer = setInterval(() => {
     postgresPeakBytes = Math.max(postgresPeakBytes, postgresMemory(watched.postgres));
@@ -38,7 +38,7 @@ export function startUsageMeter(watched: Watched): () => Usage | undefined {
     if (after === undefined) return undefined;
     return {
       serverCpuSeconds: after.server - before.server,
-      serverPeakBytes: processMemory(watched.server)?.peak ?? 0,
+      serverPeakBytes: sum(watched.servers, (pid) => processMemory(pid)?.peak),
       postgresCpuSeconds: after.postgres - before.postgres,
       postgresPeakBytes: Math.max(postgresPeakBytes, postgresMemory(watched.postgres)),
       harnessCpuSeconds: after.harness - before.harness,
@@ -52,15 +52,17 @@ interface Cpu {
   readonly harness: number;
 }
 
-function cpuOf({ server, postgres, harness }: Watched): Cpu | undefined {
-  const measured = processUsage(server);
+function sum(pids: readonly number[], of: (pid: number) => number | undefined): number {
+  return pids.reduce((total, pid) => total + (of(pid) ?? 0), 0);
+}
+
+function cpuOf({ servers, postgres, harness }: Watched): Cpu | undefined {
   const first = processUsage(postgres);
-  if (measured === undefined || first === undefined) return undefined;
+  if (first === undefined) return undefined;
   let postgresSeconds = first.cpuSeconds + first.endedChildrenCpuSeconds;
   for (const { cpuSeconds } of childrenOf(postgres)) postgresSeconds += cpuSeconds;
-  let harnessSeconds = 0;
-  for (const pid of harness) harnessSeconds += processUsage(pid)?.cpuSeconds ?? 0;
-  return { server: measured.cpuSeconds, postgres: postgresSeconds, harness: harnessSeconds };
+  const cpu = (pid: number) => processUsage(pid)?.cpuSeconds;
+  return { server: sum(servers, cpu), postgres: postgresSeconds, harness: sum(harness, cpu) };
 }
 
 /**

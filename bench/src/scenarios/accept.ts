@@ -67,7 +67,7 @@ export const accept: Scenario = {
       {
         name: LIMIT,
         unit,
-        pid: bareAccept.pid,
+        watched: () => ({ servers: [bareAccept.pid] }),
         run: (share) => load(barePort, publishRequest({ path, body }), share),
       },
     ];

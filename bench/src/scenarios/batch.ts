@@ -56,7 +56,7 @@ export const batch: Scenario = {
       return {
         name,
         unit,
-        pid: bareInsert.pid,
+        watched: () => ({ servers: [bareInsert.pid] }),
         async run(share) {
           const took = await bareInsert.call('insert', {
             databaseUrl: hooktrail.databaseUrl,

@@ -36,7 +36,7 @@ export const drain: Scenario = {
       {
         name: LIMIT,
         unit: 'deliveries/s',
-        pid: barePost.pid,
+        watched: () => ({ servers: [barePost.pid] }),
         prepare: () => receiver.call('reset', undefined),
         async run(share) {
           const count = Math.ceil(invocations * share);

@@ -1,3 +1,4 @@
+import { median } from '../measure/median.ts';
 import type { Arm } from '../scenario.ts';
 import type { Sizes } from '../sizes.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -10,6 +11,10 @@ interface Publishing {
   /** How many events; with `perSecond` at that steady rate, without it as fast as they are taken. */
   readonly events: number;
   readonly perSecond?: number;
+  /** The nodes that take them, in equal shares; the stage's server when absent. */
+  readonly ports?: () => readonly number[];
+  /** Done while they are published; resolves to further figures. */
+  readonly meanwhile?: (count: number) => Promise<Readonly<Record<string, number>>>;
 }
 
 /**
@@ -20,11 +25,11 @@ interface Publishing {
 export async function publishingArm(
   stage: Stage,
   sizes: Sizes,
-  { name, events, ...pace }: Publishing,
+  { name, events, ports: portsOf, meanwhile, ...pace }: Publishing,
 ): Promise<Arm> {
   const { hooktrail, generator, receiver, trail } = stage;
-  const ports = await receiver.call('open', { count: sizes.webhooks, hang: false });
-  const webhooks = await stage.webhooks.create(ports);
+  const endpoints = await receiver.call('open', { count: sizes.webhooks, hang: false });
+  const webhooks = await stage.webhooks.create(endpoints);
   const check = checkRecorded(stage, webhooks);
   const requests = webhooks.map(({ type }) =>
     publishRequest({ path: '/v1/events', body: eventText(type, sizes.eventBytes) }),
@@ -36,15 +41,20 @@ export async function publishingArm(
     unit: 'events/s',
     prepare: () => receiver.call('reset', undefined),
     async run(share) {
-      count = Math.ceil(events * share);
+      const ports = portsOf?.() ?? [hooktrail.port];
+      const answers = Math.ceil((events * share) / ports.length);
+      count = answers * ports.length;
       const started = performance.now();
-      const published = await generator.call('load', {
-        port: hooktrail.port,
-        requests,
-        connections: sizes.connections,
-        until: { answers: count },
-        ...pace,
-      });
+      const publishing = ports.map((port) =>
+        generator.call('load', {
+          port,
+          requests,
+          connections: Math.ceil(sizes.connections / ports.length),
+          until: { answers },
+          ...pace,
+        }),
+      );
+      const [published, found] = await Promise.all([Promise.all(publishing), meanwhile?.(count)]);
       const { latency } = await receiver.call('received', { count });
       await trail.settled(webhooks);
       const seconds = (performance.now() - started) / 1_000;
@@ -53,9 +63,10 @@ export async function publishingArm(
         items: count,
         latency,
         details: {
-          acceptedPerSecond: published.answers / published.seconds,
-          acceptP50Ms: published.latency.p50,
-          acceptP99Ms: published.latency.p99,
+          acceptedPerSecond: count / Math.max(...published.map((load) => load.seconds)),
+          acceptP50Ms: median(published.map((load) => load.latency.p50)),
+          acceptP99Ms: Math.max(...published.map((load) => load.latency.p99)),
+          ...found,
         },
       };
     },

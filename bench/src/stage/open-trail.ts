@@ -22,6 +22,8 @@ export interface Counters {
 
 /** The database of the server that is measured, read from outside. */
 export interface Trail {
+  /** Runs any text. What takes longer than 20 s is broken off: cut it into pieces. */
+  sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Switches webhooks on in one moment, as the API does it for one. */
   activate(webhooks: readonly BenchWebhook[]): Promise<void>;
   /** Resolves when nothing of these webhooks waits any more. */
@@ -39,9 +41,11 @@ export function openTrail(databaseUrl: string): Trail {
   const database = openDatabase(databaseUrl, { connections: 2, log: createLog('warn') });
 
   /** Without a name: a named statement is kept with its plan, and these come once. */
-  async function sql<Row>(text: string, values: unknown[] = []): Promise<Row> {
-    const rows = await database.run({ name: '', text, values: () => values }, undefined);
-    return rows[0] as Row;
+  const sql = <Row>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    database.run<undefined, Row>({ name: '', text, values: () => values }, undefined);
+
+  async function one<Row>(text: string, values: unknown[] = []): Promise<Row> {
+    return (await sql<Row>(text, values))[0] as Row;
   }
 
   const keys = (webhooks: readonly BenchWebhook[]) => [
@@ -50,6 +54,8 @@ export function openTrail(databaseUrl: string): Trail {
   ];
 
   return {
+    sql,
+
     async activate(webhooks) {
       const ids = webhooks.map(({ id }) => id);
       await sql(
@@ -63,7 +69,7 @@ select pg_notify('hooktrail_webhook', id) from unnest($2::text[]) as w (id)`,
 
     async settled(webhooks) {
       for (;;) {
-        const { waits } = await sql<{ waits: boolean }>(
+        const { waits } = await one<{ waits: boolean }>(
           `select exists (
   select
   from
@@ -83,7 +89,7 @@ select pg_notify('hooktrail_webhook', id) from unnest($2::text[]) as w (id)`,
     },
 
     recorded: (webhooks) =>
-      sql<Recorded>(
+      one<Recorded>(
         `select
   count(i.id) as invocations,
   count(i.id) filter (where i.status = 'success') as successes,
@@ -95,7 +101,7 @@ from
       ),
 
     counters: () =>
-      sql<Counters>(
+      one<Counters>(
         `select
   (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint as "walBytes",
   xact_commit + xact_rollback as transactions
@@ -104,7 +110,7 @@ where datname = current_database()`,
       ),
 
     version: async () =>
-      (await sql<{ server_version: string }>('show server_version')).server_version,
+      (await one<{ server_version: string }>('show server_version')).server_version,
 
     close: () => database.close(),
   };

@@ -1,29 +1,27 @@
 import type { BareAccept } from '../helpers/bare-accept.ts';
 import type { BareInsert } from '../helpers/bare-insert.ts';
 import type { BarePost } from '../helpers/bare-post.ts';
+import type { BareRead } from '../helpers/bare-read.ts';
 import type { LoadGenerator } from '../helpers/load-generator.ts';
 import type { Receiver } from '../helpers/receiver.ts';
-import type { Trail } from './open-trail.ts';
-import { openTrail } from './open-trail.ts';
 import { type Helper, startHelper } from './start-helper.ts';
-import { type Hooktrail, startHooktrail } from './start-hooktrail.ts';
-import { createWebhooks, type Webhooks } from './webhooks.ts';
+import { type Place, startPlace } from './start-place.ts';
+import type { Server } from './start-server.ts';
 
 /** All that a scenario runs on. Each part is a process of its own. */
-export interface Stage {
-  readonly hooktrail: Hooktrail;
-  readonly webhooks: Webhooks;
-  /** The way to the server's database beside the server. */
-  readonly trail: Trail;
+export interface Stage extends Place {
+  /** A second server with a database of its own. */
+  second(): Promise<Place>;
+  /** Has exactly so many nodes on the stage's database: starts or stops all but the first. */
+  nodes(count: number): Promise<readonly Server[]>;
   readonly generator: Helper<LoadGenerator>;
   readonly receiver: Helper<Receiver>;
   readonly bareAccept: Helper<BareAccept>;
   readonly bareInsert: Helper<BareInsert>;
   readonly barePost: Helper<BarePost>;
+  readonly bareRead: Helper<BareRead>;
   /** The process ids of the harness itself, without what is measured. */
   readonly harness: readonly number[];
-  /** Ends everything; resolves to what the server warned of. */
-  stop(): Promise<readonly string[]>;
 }
 
 interface Options {
@@ -37,32 +35,47 @@ export async function startStage(options: Options): Promise<Stage> {
   const bareAccept = startHelper<BareAccept>('bare-accept');
   const bareInsert = startHelper<BareInsert>('bare-insert');
   const barePost = startHelper<BarePost>('bare-post');
-  const helpers = [generator, receiver, bareAccept, bareInsert, barePost];
+  const bareRead = startHelper<BareRead>('bare-read');
+  const helpers = [generator, receiver, bareAccept, bareInsert, barePost, bareRead];
   const stopHelpers = () => Promise.all(helpers.map((helper) => helper.stop()));
-  let hooktrail: Hooktrail;
+  let place: Place;
   try {
-    hooktrail = await startHooktrail(options);
+    place = await startPlace(options);
   } catch (error) {
     await stopHelpers();
     throw error;
   }
-  const trail = openTrail(hooktrail.databaseUrl);
+  const { hooktrail } = place;
+  const more: Server[] = [];
+  const warnings: string[] = [];
+  let second: Promise<Place> | undefined;
   let stopping: Promise<readonly string[]> | undefined;
 
+  async function nodes(count: number): Promise<readonly Server[]> {
+    while (more.length > count - 1) warnings.push(...((await more.pop()?.stop()) ?? []));
+    while (more.length < count - 1) more.push(await hooktrail.startNode());
+    return [hooktrail, ...more];
+  }
+
   return {
-    hooktrail,
-    webhooks: createWebhooks(hooktrail.url),
-    trail,
+    ...place,
+    second: () => {
+      second ??= startPlace({ profileDir: undefined });
+      return second;
+    },
+    nodes,
     generator,
     receiver,
     bareAccept,
     bareInsert,
     barePost,
+    bareRead,
     harness: [process.pid, generator.pid, receiver.pid],
     stop() {
       stopping ??= (async () => {
-        await trail.close();
-        const warnings = await hooktrail.stop();
+        await nodes(1);
+        const other = await second?.catch(() => undefined);
+        warnings.push(...((await other?.stop()) ?? []), ...(await place.stop()));
         await stopHelpers();
         return warnings;
       })();

@@ -11,6 +11,8 @@ export interface BenchWebhook {
 export interface Webhooks {
   /** Makes one webhook for each port, each with an event type of its own unless `type` is given. */
   create(ports: readonly number[], type?: string): Promise<BenchWebhook[]>;
+  /** Gives a webhook delivery rules of its own, as the API names them. */
+  setRules(webhook: BenchWebhook, rules: Readonly<Record<string, unknown>>): Promise<void>;
   setStatus(webhooks: readonly BenchWebhook[], status: 'active' | 'inactive'): Promise<void>;
 }
 
@@ -47,6 +49,10 @@ export function createWebhooks(url: string): Webhooks {
         webhooks.push({ id: webhook.id, type: subscription });
       }
       return webhooks;
+    },
+
+    async setRules({ id }, rules) {
+      await call('PUT', `/v1/webhooks/${id}/delivery`, { delivery: rules });
     },
 
     async setStatus(webhooks, status) {

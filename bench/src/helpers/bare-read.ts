@@ -1,0 +1,56 @@
+import { createLog } from '@hooktrail/server/dist/create-log.js';
+import { openDatabase } from '@hooktrail/server/dist/database/database.js';
+import { readInvocations } from '@hooktrail/server/dist/sql/read-invocations.js';
+import { monotonicUs } from '../measure/monotonic-us.ts';
+import { type Quantiles, quantiles } from '../measure/quantiles.ts';
+import { serve } from './serve.ts';
+
+/** One page of a list, as the statement takes it. */
+export type PageOfRows = Parameters<ReturnType<typeof readInvocations>['values']>[0];
+
+/** What is to be read, newest first. */
+export interface Reads {
+  readonly databaseUrl: string;
+  /** They take turns. */
+  readonly pages: readonly PageOfRows[];
+  readonly count: number;
+}
+
+export interface ReadResult {
+  readonly seconds: number;
+  readonly latency: Quantiles;
+  /** What each of `pages` held; nothing where its turn did not come. */
+  readonly ids: readonly (readonly string[])[];
+}
+
+/** The commands of a process that reads pages by the server's statement, and nothing around it. */
+export interface BareRead {
+  read(reads: Reads): Promise<ReadResult>;
+}
+
+async function read({ databaseUrl, pages, count }: Reads): Promise<ReadResult> {
+  const database = openDatabase(databaseUrl, { connections: 1, log: createLog('warn') });
+  const latenciesUs: number[] = [];
+  const ids: string[][] = pages.map(() => []);
+  const readPage = async (index: number): Promise<void> => {
+    const page = pages[index] as PageOfRows;
+    const statement = readInvocations(true, page.status !== undefined);
+    ids[index] = (await database.run(statement, page)).map((row) => row.id);
+  };
+  try {
+    // The connection and the plan are made once in a server's life.
+    await readPage(0);
+    const startUs = monotonicUs();
+    for (let turn = 0; turn < count; turn++) {
+      const beganUs = monotonicUs();
+      await readPage(turn % pages.length);
+      latenciesUs.push(monotonicUs() - beganUs);
+    }
+    const seconds = (monotonicUs() - startUs) / 1_000_000;
+    return { seconds, latency: quantiles(latenciesUs), ids };
+  } finally {
+    await database.close();
+  }
+}
+
+serve<BareRead>({ read });

@@ -1,0 +1,17 @@
+import { median } from '../measure/median.ts';
+import type { ArmRuns, Run } from '../run-scenario.ts';
+
+/** The median over the rounds of how many times as large a figure is in one arm as in another. */
+export function compare(
+  arms: readonly ArmRuns[],
+  name: string,
+  other: string,
+  of: (run: Run) => number | undefined,
+): number {
+  const figures = (wanted: string) => {
+    const runs = arms.find((arm) => arm.name === wanted)?.runs ?? [];
+    return runs.map((run) => of(run) ?? Number.NaN);
+  };
+  const others = figures(other);
+  return median(figures(name).map((figure, round) => figure / (others[round] ?? Number.NaN)));
+}

@@ -1,0 +1,66 @@
+import type { Arm, Scenario } from '../scenario.ts';
+import { readApi } from '../stage/read-api.ts';
+import type { Stage } from '../stage/stage.ts';
+import { getRequest } from '../wire/get-request.ts';
+import { DAY_MS, type HistoryPlace, histories } from './histories.ts';
+
+interface ListBody {
+  readonly invocations: readonly { readonly id: string }[];
+}
+
+interface AttemptsBody {
+  readonly attempts: readonly { readonly request: { readonly payload_length?: number } }[];
+}
+
+/** Places in the days that lists show, and invocations of each. */
+const PLACES = 50;
+const SHOWN_DAYS = 7;
+
+/**
+ * The attempts of one invocation after the other, from all over the days that lists show, one request
+ * after the other on one connection. A fifth of the invocations have two attempts.
+ */
+export const attempts: Scenario = {
+  name: 'attempts',
+  repeated: true,
+  after: 'list',
+
+  async arms(stage, sizes) {
+    const { large, small } = await histories(stage, sizes);
+    const few = await attemptsArm(stage, small, sizes.listPages);
+    const many = await attemptsArm(stage, large, sizes.listPages);
+    return [{ ...many, limit: few.name }, few];
+  },
+};
+
+async function attemptsArm(stage: Stage, place: HistoryPlace, most: number): Promise<Arm> {
+  const { count, hooktrail, toMs, webhook } = place;
+  const list = `/api/v2/webhooks/${webhook.id}/invocations`;
+  const paths: string[] = [];
+  for (let at = 0; at < PLACES; at++) {
+    const to = new Date(toMs - (at * SHOWN_DAYS * DAY_MS) / PLACES).toISOString();
+    const query = new URLSearchParams({ 'filter[to_ts]': to, 'page[size]': '20' });
+    const { invocations } = await readApi<ListBody>(hooktrail.url, `${list}?${query}`);
+    paths.push(...invocations.map(({ id }) => `${list}/${id}/attempts`));
+  }
+  // Without the event there would be less to read.
+  const { attempts } = await readApi<AttemptsBody>(hooktrail.url, paths[0] as string);
+  if (attempts[0]?.request.payload_length === undefined) throw new Error('the event is not there');
+  return {
+    name: `attempts of one of ${count.toLocaleString('en')}`,
+    unit: 'answers/s',
+    watched: () => ({ servers: [hooktrail.pid], postgres: hooktrail.postgresPid }),
+    async run(share) {
+      const { answers, seconds, latency } = await stage.generator.call('load', {
+        port: hooktrail.port,
+        // No two neighbours after one another: each is read from a page of its own.
+        requests: Array.from({ length: paths.length }, (_, turn) =>
+          getRequest(paths[(turn * 997) % paths.length] as string),
+        ),
+        connections: 1,
+        until: { answers: Math.ceil(most * share) },
+      });
+      return { value: answers / seconds, items: answers, latency };
+    },
+  };
+}

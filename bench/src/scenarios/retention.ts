@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { keepPartitions } from '@hooktrail/server/dist/keep/partitions.js';
+import { median } from '../measure/median.ts';
+import type { ArmRuns, Run } from '../run-scenario.ts';
+import type { Scenario } from '../scenario.ts';
+import { fillTrail } from '../stage/fill-trail.ts';
+import { DAY_MS } from './histories.ts';
+import { publishingArm } from './publishing-arm.ts';
+
+const NAME = 'retention';
+const LIMIT = 'retention: end to end';
+
+/** "discard", which nothing serves any more: nothing is sent. */
+const UNUSED_PORT = 9;
+
+/** Within what the server keeps of itself, so that it is the bench that says when the day leaves. */
+const DAYS_AGO = 9;
+
+const SAMPLE_MS = 100;
+/** Too short a time would be judged by how answers happen to fall. */
+const LEAST_MS = 2_000;
+/** Connections warm up. */
+const BEGINNING_MS = 1_000;
+
+/**
+ * End to end, as fast as it goes, while the partitions of a full day leave by the code that the
+ * server runs every hour. The limit is the same with nothing leaving. What counts is not the whole
+ * run but the time in which they leave.
+ */
+export const retention: Scenario = {
+  name: 'retention',
+  repeated: true,
+
+  async arms(stage, sizes) {
+    const { hooktrail, receiver, trail } = stage;
+    const { eventBytes, retentionEvents: events, retentionInvocations } = sizes;
+    const webhooks = await stage.webhooks.create([UNUSED_PORT, UNUSED_PORT]);
+
+    /** Lets `leave` run when a third was delivered, and tells the pace during and around it. */
+    async function watch(count: number, leave: () => Promise<void>) {
+      const samples: { readonly ms: number; readonly delivered: number }[] = [];
+      let left: Promise<void> | undefined;
+      let fromMs = Number.NaN;
+      let leftMs = Number.NaN;
+      for (let delivered = 0; delivered < count || Number.isNaN(leftMs); ) {
+        await sleep(SAMPLE_MS);
+        delivered = await receiver.call('counted', undefined);
+        samples.push({ ms: performance.now(), delivered });
+        if (delivered < count / 3) continue;
+        left ??= (async () => {
+          fromMs = performance.now();
+          await leave();
+          leftMs = performance.now();
+        })();
+        await Promise.race([left, sleep(0)]);
+      }
+      await left;
+      const toMs = Math.max(leftMs, fromMs + LEAST_MS);
+      const pace = (inside: (ms: number) => boolean) => {
+        let ms = 0;
+        let deliveries = 0;
+        for (const [index, sample] of samples.entries()) {
+          const before = samples[index - 1];
+          // From the last delivery on there is no pace.
+          if (before === undefined || sample.delivered >= count || !inside(before.ms)) continue;
+          ms += sample.ms - before.ms;
+          deliveries += sample.delivered - before.delivered;
+        }
+        return (deliveries / ms) * 1_000;
+      };
+      const begunMs = (samples[0]?.ms ?? 0) + BEGINNING_MS;
+      return {
+        leavingMs: leftMs - fromMs,
+        paceMeanwhile: pace((ms) => ms >= fromMs && ms < toMs),
+        paceElsewhere: pace((ms) => ms > begunMs && (ms < fromMs || ms >= toMs)),
+      };
+    }
+
+    const leaving = await publishingArm(stage, sizes, {
+      name: NAME,
+      events,
+      meanwhile: (count) =>
+        watch(count, async () => {
+          const { dropped } = await keepPartitions(hooktrail.databaseUrl, {
+            nowMs: Date.now(),
+            ahead: 0,
+            keepMs: (DAYS_AGO - 1) * DAY_MS,
+          });
+          if (dropped.length !== 3) throw new Error(`what has left is ${dropped.join(', ')}`);
+        }),
+    });
+    const limit = await publishingArm(stage, sizes, {
+      name: LIMIT,
+      events,
+      meanwhile: (count) => watch(count, async () => undefined),
+    });
+    return [
+      {
+        ...leaving,
+        limit: LIMIT,
+        async prepare(share) {
+          const fromMs = (Math.floor(Date.now() / DAY_MS) - DAYS_AGO) * DAY_MS;
+          await fillTrail(stage, {
+            count: Math.ceil(retentionInvocations * share),
+            fromMs,
+            toMs: fromMs + DAY_MS,
+            webhooks,
+            rareEvery: retentionInvocations,
+            eventBytes,
+          });
+          await leaving.prepare?.(share);
+        },
+      },
+      {
+        ...limit,
+        async prepare(share) {
+          await trail.sql('checkpoint');
+          await limit.prepare?.(share);
+        },
+      },
+    ];
+  },
+
+  notes(arms) {
+    const leftMs = figure(arms, NAME, (run) => run.details?.['leavingMs']);
+    return [
+      `the day left within ${leftMs.toFixed()} ms, and the pace meanwhile was ` +
+        `${share(arms, NAME)} of that before and after; without it ${share(arms, LIMIT)}`,
+    ];
+  },
+};
+
+function figure(arms: readonly ArmRuns[], name: string, of: (run: Run) => number | undefined) {
+  const runs = arms.find((arm) => arm.name === name)?.runs ?? [];
+  return median(runs.map((run) => of(run) ?? Number.NaN));
+}
+
+function share(arms: readonly ArmRuns[], name: string): string {
+  return figure(arms, name, ({ details }) => {
+    const { paceMeanwhile = Number.NaN, paceElsewhere = Number.NaN } = details ?? {};
+    return paceMeanwhile / paceElsewhere;
+  }).toFixed(2);
+}

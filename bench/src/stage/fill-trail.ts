@@ -1,0 +1,152 @@
+import { idArray, int2Array } from '@hooktrail/server/dist/database/binary-arrays.js';
+import { keepPartitions } from '@hooktrail/server/dist/keep/partitions.js';
+import { laneOf } from '@hooktrail/server/dist/lanes.js';
+import pg from 'pg';
+import { eventText } from '../wire/event-text.ts';
+import type { Place } from './start-place.ts';
+import type { BenchWebhook } from './webhooks.ts';
+
+/** A history that is to be on the record. */
+export interface History {
+  readonly count: number;
+  /** When the first was created, and the first moment after the last: they lie evenly between. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The first of them has every second invocation, the others share the rest. */
+  readonly webhooks: readonly BenchWebhook[];
+  /** One of so many of the first webhook's ended as a client error: what a search for it has to find. */
+  readonly rareEvery: number;
+  readonly eventBytes: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** Of one statement: a second or two of work, far from the 20 s after which one is given up. */
+const ROWS = 20_000;
+const WRITERS = 2;
+
+/** As long as those of a real request and of a short answer. */
+const REQUEST_HEADERS = JSON.stringify(
+  [
+    ['accept', '*/*', 'content-type', 'application/json', 'user-agent', 'Hooktrail'],
+    ['x-zendesk-account-id', '1', 'x-zendesk-webhook-id', '01KC3Z0000000000000000000A'],
+    ['x-zendesk-webhook-invocation-id', '01KC3Z0000000000000000000B'],
+    ['x-zendesk-webhook-signature', 'q'.repeat(44)],
+    ['x-zendesk-webhook-signature-timestamp', '2026-01-08T22:57:22Z'],
+  ].flat(),
+);
+const RESPONSE_HEADERS = '["Content-Type","text/plain","Content-Length","2"]';
+
+/** The server's `laneOf` in SQL: FNV-1a over the 16 bytes of the id \`bytes\`. */
+const LANE = (() => {
+  let hash = '2166136261';
+  for (let at = 0; at < 16; at++) {
+    hash = `(((${hash}) # get_byte(bytes, ${at})::bigint) * 16777619) & 4294967295`;
+  }
+  return hash;
+})();
+
+/** Ids are of their row's number and time alone, so that what belongs together finds itself. */
+const id = (kind: string, ms: string) =>
+  `(lpad(to_hex(${ms}), 12, '0') || substr(md5('${kind}' || n), 1, 20))::uuid`;
+
+const STATEMENT = `with
+  numbered as materialized (
+    select n, $3::bigint + (n * $4::float8)::bigint as ms
+    from generate_series($1::bigint, $2::bigint) as n
+  ),
+  spread as materialized (
+    select
+      n, ms, ${id('event', 'ms')} as event_id, ${id('invocation', 'ms')} as invocation_id,
+      w.lane, w.webhook_id,
+      case when w.at = 1 and n % $8::bigint = 0 then 'client error' else 'success' end as status,
+      case when n % 5 = 1 then 2 else 1 end as attempts
+    from numbered
+    cross join lateral (
+      select case when n % 2 = 0 then 1 else 2 + (n / 2) % greatest(1, cardinality($5::uuid[]) - 1) end as at
+    ) as turn
+    cross join lateral (
+      select turn.at, ($5::uuid[])[turn.at] as webhook_id, ($6::smallint[])[turn.at] as lane
+    ) as w
+  ),
+  events as (
+    insert into event (account_id, lane, id, type, body)
+    select 1, (hash # (hash >> 15)) & 63, event_id, 'bench.history', $7
+    from spread
+    cross join lateral (select uuid_send(event_id) as bytes offset 0) as b
+    cross join lateral (select ${LANE} as hash offset 0) as h
+  ),
+  invocations as (
+    insert into invocation (
+      lane, id, webhook_id, event_id, event_type, status, status_code, attempts_count, latest_at
+    )
+    select
+      lane, invocation_id, webhook_id, event_id, 'bench.history', status::delivery_status,
+      case status when 'success' then 200 else 400 end, attempts,
+      to_timestamp((ms + attempts * 20) / 1000.0)
+    from spread
+  )
+insert into attempt (
+  lane, invocation_id, id, number, status, status_code, duration_ms, request_headers,
+  response_headers, response_body, response_length, recorded_at, reason
+)
+select
+  lane, invocation_id, ${id('attempt', 'ms + number * 20')}, number,
+  case when number < attempts then 'server error' else status end::delivery_status,
+  case when number < attempts then 500 when status = 'success' then 200 else 400 end,
+  20, $9, $10, 'ok', 2, to_timestamp((ms + number * 20) / 1000.0),
+  case when number < attempts then 'tried again in 5 s' end
+from spread cross join lateral generate_series(1, attempts) as number`;
+
+/**
+ * Puts invocations on the record as delivered, each with its event and, every fifth of them, with a
+ * first attempt that failed: through all indexes and the log, as they came in, but many at once. The
+ * tables are then as days of rest leave them: vacuumed, analysed, nothing waits for a checkpoint.
+ */
+export async function fillTrail({ hooktrail, trail }: Place, history: History): Promise<void> {
+  const { count, fromMs, toMs, webhooks, rareEvery, eventBytes } = history;
+  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  await keepPartitions(hooktrail.databaseUrl, {
+    nowMs: fromMs + DAY_MS,
+    ahead: Math.max(0, Math.ceil((today - fromMs) / DAY_MS) - 1),
+    keepMs: Number.MAX_SAFE_INTEGER,
+  });
+  const ids = webhooks.map((webhook) => webhook.id);
+  const values = [
+    fromMs,
+    (toMs - fromMs) / count,
+    idArray(ids),
+    int2Array(ids.map(laneOf)),
+    eventText('bench.history', eventBytes),
+    rareEvery,
+    REQUEST_HEADERS,
+    RESPONSE_HEADERS,
+  ];
+  let next = 0;
+  async function write(): Promise<void> {
+    while (next < count) {
+      const first = next;
+      next += ROWS;
+      await trail.sql(STATEMENT, [first, Math.min(count, next) - 1, ...values]);
+    }
+  }
+  await Promise.all(Array.from({ length: WRITERS }, write));
+  await settle(hooktrail.databaseUrl, fromMs, toMs);
+}
+
+/** On a connection without the limit of 20 s: a checkpoint of gigabytes takes as long as the disk does. */
+async function settle(databaseUrl: string, fromMs: number, toMs: number): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    for (let day = Math.floor(fromMs / DAY_MS) * DAY_MS; day < toMs; day += DAY_MS) {
+      const name = new Date(day).toISOString().slice(0, 10).replaceAll('-', '');
+      for (const table of ['event', 'invocation', 'attempt']) {
+        await client.query(`vacuum (analyze) ${table}_${name}`);
+      }
+    }
+    await client.query('checkpoint');
+  } finally {
+    await client.end();
+  }
+}
