@@ -150,6 +150,17 @@ describe('keepPartitions', () => {
     expect((await tables()).filter((name) => name.endsWith('_20310505'))).toEqual([]);
   });
 
+  it('drops of each table what is older than that table is kept', async () => {
+    await makeDays(15);
+    const kept = { event: 3 * DAY_MS, invocation: 12 * DAY_MS, attempt: 5 * DAY_MS };
+    // After days without a node as well as after an hour: what is too old goes, all at once.
+    const { dropped } = await keepPartitions(test.url, { nowMs: NOON, ahead: 1, keepMs: kept });
+    expect(dropped).toHaveLength(13 + 4 + 11);
+    expect((await days('event'))[0]).toBe('20310512');
+    expect((await days('attempt'))[0]).toBe('20310510');
+    expect((await days('invocation'))[0]).toBe('20310503');
+  });
+
   it('drops nothing of today, however short the time to keep', async () => {
     await keep({ keepMs: 0 });
     expect(await days('event')).toContain('20310515');

@@ -6,6 +6,9 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The tables of the trail, each cut into days by the time in an id. */
 const TABLES = ['event', 'invocation', 'attempt'] as const;
 
+/** How long the rows of each table are kept; partitions are dropped when their last row is older. */
+export type KeepMs = Readonly<Record<(typeof TABLES)[number], number>>;
+
 /**
  * Another node at the same work, or a long transaction, may be waited for; a database that fell silent
  * may not, for ever.
@@ -23,8 +26,8 @@ interface Days {
   readonly nowMs: number;
   /** Partitions are made for today and as many days after it. */
   readonly ahead: number;
-  /** Partitions are dropped when their last row is older than this. */
-  readonly keepMs: number;
+  /** One number is for all tables. */
+  readonly keepMs: number | KeepMs;
   /** Breaks off what is under way: the next run goes on from there, as after a crash. */
   readonly signal?: AbortSignal;
 }
@@ -63,6 +66,7 @@ export async function keepPartitions(
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
     for (const table of TABLES) {
+      const keptMs = typeof keepMs === 'number' ? keepMs : keepMs[table];
       const partitions = await partitionsOf(client, table);
       const present = new Set(partitions.filter((one) => one.attached).map((one) => one.name));
       // Yesterday too: an id made just before midnight may be written just after it.
@@ -74,7 +78,7 @@ export async function keepPartitions(
       }
       for (const partition of partitions) {
         const begun = partition.pending || !partition.attached;
-        if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keepMs) continue;
+        if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keptMs) continue;
         await dropPartition(client, table, partition);
         dropped.push(partition.name);
       }
