@@ -103,6 +103,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return Object.freeze(config);
 }
 
+/**
+ * Reads the one setting that work on the database itself needs.
+ *
+ * @throws ConfigError when it is missing or wrong.
+ */
+export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>>): string {
+  const { name, parse } = SETTINGS.databaseUrl;
+  const text = env[name];
+  if (text === undefined || text === '') throw new ConfigError([{ name, message: 'must be set' }]);
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new ConfigError([{ name, message: (error as Error).message }]);
+  }
+}
+
 /** Each part of the trail is kept for as long as what it needs, or shorter. */
 function tooLong(config: Config): ConfigProblem[] {
   const chain = ['retentionDays', 'attemptRetentionDays', 'eventRetentionDays'] as const;

@@ -166,6 +166,27 @@ describe('keepPartitions', () => {
     expect(await days('event')).toContain('20310515');
   });
 
+  it('drops partitions of a distributed table without detaching concurrently, and gives up soon', async () => {
+    await makeDays(10);
+    // What Citus has for each distributed table.
+    await client.query('create table pg_dist_partition (logicalrelid regclass)');
+    await client.query(`insert into pg_dist_partition values ('event'::regclass)`);
+    const reader = new pg.Client({ connectionString: test.url });
+    await reader.connect();
+    await reader.query('begin');
+    await reader.query('select from event');
+    const keepMs = { event: 9 * DAY_MS, invocation: 100 * DAY_MS, attempt: 100 * DAY_MS };
+    // Concurrently it would wait here for as long as somebody reads.
+    const first = await keepPartitions(test.url, { nowMs: NOON, ahead: 0, keepMs });
+    expect(first.dropped).toEqual([]);
+    await reader.end();
+    const second = await keepPartitions(test.url, { nowMs: NOON, ahead: 0, keepMs });
+    expect(second.dropped).toEqual(['event_20310504', 'event_20310505']);
+    expect((await tables()).filter((name) => name < 'event_20310506' && name > 'event_')).toEqual(
+      [],
+    );
+  });
+
   it('leaves alone a partition that it did not make', async () => {
     await keep();
     await client.query(
