@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Query } from '../database/query.ts';
+import { citusProblems } from '../testing/citus-problems.ts';
 import { explain, type Scan } from '../testing/explain.ts';
 import { createFilledTrail, type FilledTrail, LANE } from '../testing/filled-trail.ts';
 import { LANE_TABLES, laneProblems, laneTablesOf } from '../testing/lane-problems.ts';
@@ -74,6 +75,10 @@ it.each(FILES)('%s names the lane of every lane table', (file) => {
     const without = query.text.replace(/\blane\b/g, 'id');
     expect(laneProblems(without).length > 0).toBe(Object.keys(reads).length > 0);
   }
+});
+
+it.each(FILES)('%s asks for nothing that Citus refuses', (file) => {
+  for (const { query } of cases[file] ?? []) expect(citusProblems(query.text)).toEqual([]);
 });
 
 /** A day that has just begun has no statistics, so plans are made before and after them. */

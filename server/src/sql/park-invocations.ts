@@ -26,7 +26,7 @@ const MAX_HISTORY = 4_000;
 export const parkInvocations = query<Params, { due_at_us: number }>(
   'park-invocations',
   `with waiting as (
-  select lane, id, due_at
+  select lane, id, floor(extract(epoch from due_at) * 1000000)::float8 as due_at_us
   from invocation
   where lane = $1 and webhook_id = $2 and due_at <= now() and due_at >= to_timestamp($7::float8 / 1000000)
     and status <> $3::delivery_status and (status <> 'unknown' or $4::boolean)
@@ -48,7 +48,7 @@ set
   end
 from waiting
 where i.lane = waiting.lane and i.id = waiting.id
-returning floor(extract(epoch from waiting.due_at) * 1000000)::float8 as due_at_us`,
+returning waiting.due_at_us`,
   ({ lane, webhookId, status, ends, entry, reason, fromUs, limit }) => [
     lane,
     uuidFromId(webhookId),
