@@ -8,6 +8,7 @@ import { fanOut } from './scenarios/fan-out.ts';
 import { idle } from './scenarios/idle.ts';
 import { latency } from './scenarios/latency.ts';
 import { sdk } from './scenarios/sdk.ts';
+import { storage } from './scenarios/storage.ts';
 
 /** Every scenario, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -20,4 +21,5 @@ export const SCENARIOS: readonly Scenario[] = [
   backlog,
   idle,
   sdk,
+  storage,
 ];
