@@ -130,7 +130,14 @@ describe.each([
       'end-invocations',
       (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '' }),
     ],
-    ['lock-invocations', (rows: LeaseRow[]) => scansOf(lockInvocations, rows)],
+    [
+      'lock-invocations',
+      (rows: LeaseRow[]) =>
+        scansOf(lockInvocations, {
+          lane: LANE,
+          invocationIds: rows.map((row) => row.invocationId),
+        }),
+    ],
   ])('%s reads the partitions of its invocations', async (_name, run) => {
     const ago = [1, 4];
     const scans = await run(leases(ago));

@@ -177,7 +177,13 @@ export function statementCases({
     'keep-setting': [of(keepSetting, { name: 'x', value: 'x' })],
     'lock-account': [of(lockAccount, 1)],
     'lock-accounts': [{ ...of(lockAccounts, undefined), noPlan: 'it only takes a lock' }],
-    'lock-invocations': [of(lockInvocations, leases.query, leases.reads)],
+    'lock-invocations': [
+      of(
+        lockInvocations,
+        { lane: LANE, invocationIds: leases.query.map((lease) => lease.invocationId) },
+        leases.reads,
+      ),
+    ],
     'lock-rate-window': [of(lockRateWindow, one, { rate_window: 0 })],
     'lock-webhook': [of(lockWebhook, { accountId: 1, id: webhookId })],
     'next-due': [of(nextDue, { lane: LANE, webhookIds: [webhookId] }, { invocation: PARTITIONS })],
