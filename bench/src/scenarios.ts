@@ -13,6 +13,7 @@ import { neighbour } from './scenarios/neighbour.ts';
 import { nodes } from './scenarios/nodes.ts';
 import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
+import { storage } from './scenarios/storage.ts';
 
 /** Every scenario, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -30,4 +31,5 @@ export const SCENARIOS: readonly Scenario[] = [
   neighbour,
   retention,
   nodes,
+  storage,
 ];

@@ -153,7 +153,7 @@ describe('golden bodies', () => {
     expect(Object.keys(items[0] ?? {})).not.toContain('statusCode');
   });
 
-  it.each([['attempts-empty'], ['attempts-no-answer'], ['attempts']])(
+  it.each([['attempts-empty'], ['attempts-gone'], ['attempts-no-answer'], ['attempts']])(
     '%s are attempts',
     async (name) => {
       const answer = body(name);

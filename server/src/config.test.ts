@@ -32,6 +32,8 @@ describe('readConfig', () => {
       allowedPorts: [],
       dnsServers: [],
       retentionDays: 7,
+      attemptRetentionDays: 7,
+      eventRetentionDays: 7,
       drainDelayMs: 0,
       tokenRateLimit: 0,
       failedLoginLimit: 10,
@@ -53,6 +55,8 @@ describe('readConfig', () => {
       HOOKTRAIL_ALLOWED_PORTS: '443, 8000-8999,80-80',
       HOOKTRAIL_DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,fd00::2,[fd00::3],[fd00::4]:53',
       HOOKTRAIL_RETENTION_DAYS: '3650',
+      HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '30',
+      HOOKTRAIL_EVENT_RETENTION_DAYS: '2',
       HOOKTRAIL_DRAIN_DELAY_SECONDS: '300',
       HOOKTRAIL_TOKEN_RATE_LIMIT: '6000',
       HOOKTRAIL_FAILED_LOGIN_LIMIT: '0',
@@ -75,6 +79,8 @@ describe('readConfig', () => {
       ],
       dnsServers: ['10.0.0.2', '10.0.0.3:5353', '[fd00::2]', '[fd00::3]', '[fd00::4]:53'],
       retentionDays: 3650,
+      attemptRetentionDays: 30,
+      eventRetentionDays: 2,
       drainDelayMs: 300_000,
       tokenRateLimit: 6000,
       failedLoginLimit: 0,
@@ -125,6 +131,8 @@ describe('readConfig', () => {
     ['HOOKTRAIL_RETENTION_DAYS', '0', 'a whole number from 1 to 3650, got "0"'],
     ['HOOKTRAIL_RETENTION_DAYS', '3651', 'from 1 to 3650'],
     ['HOOKTRAIL_RETENTION_DAYS', '1.5', 'got "1.5"'],
+    ['HOOKTRAIL_ATTEMPT_RETENTION_DAYS', '0', 'a whole number from 1 to 3650, got "0"'],
+    ['HOOKTRAIL_EVENT_RETENTION_DAYS', '0', 'a whole number from 1 to 3650, got "0"'],
     ['HOOKTRAIL_TOKEN_RATE_LIMIT', '-1', 'a whole number from 0 to 100000000, got "-1"'],
     ['HOOKTRAIL_FAILED_LOGIN_LIMIT', 'ten', 'a whole number from 0 to 1000000, got "ten"'],
     ['HOOKTRAIL_TRUSTED_PROXIES', '10.0.0.1', 'did you mean 10.0.0.1/32?'],
@@ -194,6 +202,24 @@ describe('readConfig', () => {
   test('demands a secret key for an external database', () => {
     expect(problemsOf({ HOOKTRAIL_DATABASE_URL: URL_WITH_PASSWORD })).toEqual([
       expect.stringContaining('HOOKTRAIL_SECRET_KEY must be set when HOOKTRAIL_DATABASE_URL is'),
+    ]);
+  });
+
+  test('keeps attempts no longer than the trail, and events no longer than attempts', () => {
+    const kept = (env: Record<string, string>) => {
+      const { retentionDays, attemptRetentionDays, eventRetentionDays } = readConfig(env);
+      return [retentionDays, attemptRetentionDays, eventRetentionDays];
+    };
+    expect(kept({ HOOKTRAIL_RETENTION_DAYS: '30' })).toEqual([30, 30, 30]);
+    expect(kept({ HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '5' })).toEqual([7, 5, 5]);
+    expect(kept({ HOOKTRAIL_EVENT_RETENTION_DAYS: '5' })).toEqual([7, 7, 5]);
+    expect(problemsOf({ HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '8' })).toEqual([
+      'HOOKTRAIL_ATTEMPT_RETENTION_DAYS must not be more than HOOKTRAIL_RETENTION_DAYS, which is 7, got "8"',
+    ]);
+    expect(
+      problemsOf({ HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '3', HOOKTRAIL_EVENT_RETENTION_DAYS: '4' }),
+    ).toEqual([
+      'HOOKTRAIL_EVENT_RETENTION_DAYS must not be more than HOOKTRAIL_ATTEMPT_RETENTION_DAYS, which is 3, got "4"',
     ]);
   });
 

@@ -28,6 +28,10 @@ export interface Config {
   /** `address` or `address:port` each; empty means those of the machine. */
   readonly dnsServers: readonly string[];
   readonly retentionDays: number;
+  /** Not more than `retentionDays`. */
+  readonly attemptRetentionDays: number;
+  /** Not more than `attemptRetentionDays`. */
+  readonly eventRetentionDays: number;
   /** From the signal to stop until the listener closes, not ready all the while. */
   readonly drainDelayMs: number;
   /** Requests of one token per minute; 0 is no limit. */
@@ -63,6 +67,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const databaseUrl = read(SETTINGS.databaseUrl);
   const secretKey = read(SETTINGS.secretKey);
+  const retentionDays = read(SETTINGS.retentionDays) ?? 7;
+  const attemptRetentionDays = read(SETTINGS.attemptRetentionDays) ?? retentionDays;
   const config: Config = {
     host: read(SETTINGS.host) ?? '127.0.0.1',
     port: read(SETTINGS.port) ?? 4400,
@@ -74,7 +80,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedNetworks: Object.freeze(read(SETTINGS.allowedNetworks) ?? []),
     allowedPorts: Object.freeze(read(SETTINGS.allowedPorts) ?? []),
     dnsServers: Object.freeze(read(SETTINGS.dnsServers) ?? []),
-    retentionDays: read(SETTINGS.retentionDays) ?? 7,
+    retentionDays,
+    attemptRetentionDays,
+    eventRetentionDays: read(SETTINGS.eventRetentionDays) ?? attemptRetentionDays,
     drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
     tokenRateLimit: read(SETTINGS.tokenRateLimit) ?? 0,
     failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
@@ -90,9 +98,40 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         'same key. Make one with: openssl rand -base64 32',
     });
   }
-  problems.push(...unknownNames(env));
+  problems.push(...tooLong(config), ...unknownNames(env));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+/**
+ * Reads the one setting that work on the database itself needs.
+ *
+ * @throws ConfigError when it is missing or wrong.
+ */
+export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>>): string {
+  const { name, parse } = SETTINGS.databaseUrl;
+  const text = env[name];
+  if (text === undefined || text === '') throw new ConfigError([{ name, message: 'must be set' }]);
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new ConfigError([{ name, message: (error as Error).message }]);
+  }
+}
+
+/** Each part of the trail is kept for as long as what it needs, or shorter. */
+function tooLong(config: Config): ConfigProblem[] {
+  const chain = ['retentionDays', 'attemptRetentionDays', 'eventRetentionDays'] as const;
+  return chain.slice(1).flatMap((key, index) => {
+    const longer = chain[index] as (typeof chain)[number];
+    if (config[key] <= config[longer]) return [];
+    return [
+      {
+        name: SETTINGS[key].name,
+        message: `must not be more than ${SETTINGS[longer].name}, which is ${config[longer]}, got "${config[key]}"`,
+      },
+    ];
+  });
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {

@@ -21,6 +21,7 @@ import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { foundMainAccount } from './directory/found-main-account.ts';
 import { Keeper } from './keep/keeper.ts';
+import { keptMs } from './keep/kept-ms.ts';
 import { createSecretBox } from './secret-box.ts';
 import { readClock } from './sql/read-clock.ts';
 
@@ -96,8 +97,8 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       clock,
       database,
       databaseUrl,
+      keepMs: keptMs(config),
       log,
-      retentionDays: config.retentionDays,
     });
     await keeper.start();
     stops.push(() => keeper.stop());

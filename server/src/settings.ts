@@ -110,7 +110,26 @@ export const SETTINGS = {
   retentionDays: setting({
     name: 'HOOKTRAIL_RETENTION_DAYS',
     byDefault: '`7`',
-    meaning: 'Days that the trail is kept and listed, 1 to 3650.',
+    meaning:
+      'Days that the trail is kept, 1 to 3650; lists show the latest 7 of them. Here and in the next ' +
+      'two, 3 more days pass, for which the schedule of an invocation may last.',
+    parse: (text) => wholeNumber(text, 1, 3650),
+  }),
+  attemptRetentionDays: setting({
+    name: 'HOOKTRAIL_ATTEMPT_RETENTION_DAYS',
+    byDefault: 'as `HOOKTRAIL_RETENTION_DAYS`',
+    meaning:
+      'Days that attempts are kept: headers, answers and timings, 1 to 3650. Not more than ' +
+      '`HOOKTRAIL_RETENTION_DAYS`; where it is less, one day is added. ' +
+      'See [delivery.md](delivery.md#how-long-it-is-kept).',
+    parse: (text) => wholeNumber(text, 1, 3650),
+  }),
+  eventRetentionDays: setting({
+    name: 'HOOKTRAIL_EVENT_RETENTION_DAYS',
+    byDefault: 'as `HOOKTRAIL_ATTEMPT_RETENTION_DAYS`',
+    meaning:
+      'Days that events are kept, with the bodies that were published, 1 to 3650. Not more than ' +
+      '`HOOKTRAIL_ATTEMPT_RETENTION_DAYS`: what can be sent must have a place for its attempts.',
     parse: (text) => wholeNumber(text, 1, 3650),
   }),
   drainDelaySeconds: setting({

@@ -30,6 +30,8 @@ export interface Trail {
   settled(webhooks: readonly BenchWebhook[]): Promise<void>;
   recorded(webhooks: readonly BenchWebhook[]): Promise<Recorded>;
   counters(): Promise<Counters>;
+  /** What the trail takes on the disk: each table, and its indexes. */
+  bytes(): Promise<Readonly<Record<string, number>>>;
   version(): Promise<string>;
   close(): Promise<void>;
 }
@@ -107,6 +109,18 @@ from
   xact_commit + xact_rollback as transactions
 from pg_stat_database
 where datname = current_database()`,
+      ),
+
+    bytes: () =>
+      one<Record<string, number>>(
+        `select
+  sum(pg_table_size(inhrelid)) filter (where parent = 'event')::bigint as event,
+  sum(pg_indexes_size(inhrelid)) filter (where parent = 'event')::bigint as "event's indexes",
+  sum(pg_table_size(inhrelid)) filter (where parent = 'invocation')::bigint as invocation,
+  sum(pg_indexes_size(inhrelid)) filter (where parent = 'invocation')::bigint as "invocation's indexes",
+  sum(pg_table_size(inhrelid)) filter (where parent = 'attempt')::bigint as attempt,
+  sum(pg_indexes_size(inhrelid)) filter (where parent = 'attempt')::bigint as "attempt's indexes"
+from (select inhrelid, inhparent::regclass::text as parent from pg_inherits) as partition`,
       ),
 
     version: async () =>

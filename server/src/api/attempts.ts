@@ -26,6 +26,7 @@ export const attempts: Routes = (app, services) => {
       if (found === undefined) throw noSuchInvocation(invocationId);
       return {
         attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload)),
+        ...(found.gone && { attempts_gone: true }),
       };
     },
   );

@@ -208,7 +208,10 @@ test('attempts', async () => {
   );
   const list = (invocation: string) => get(`${PATH}/${id}/invocations/${invocation}/attempts`);
   const invocation = await api.invocation(id, { createdMs: startMs, eventId, attempts: 3 });
-  await golden('attempts-empty', AttemptList, await list(invocation));
+  const untried = await api.invocation(id, { status: 'accepted', attempts: 0 });
+  await golden('attempts-empty', AttemptList, await list(untried));
+  // The count of this one says that it was tried: its attempts are no longer kept.
+  await golden('attempts-gone', AttemptList, await list(invocation));
   const requestHeaders = [
     'Content-Type',
     'application/json',

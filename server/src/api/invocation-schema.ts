@@ -113,7 +113,14 @@ export const Attempt = Type.Object(
 
 /** The attempts of an invocation. */
 export const AttemptList = Type.Object(
-  { attempts: Type.Array(ref(Attempt)) },
+  {
+    attempts: Type.Array(ref(Attempt)),
+    attempts_gone: Type.Optional(
+      Type.Boolean({
+        description: '`true` when there were attempts that are no longer kept; otherwise absent.',
+      }),
+    ),
+  },
   { ...CLOSED, description: 'All attempts.' },
 );
 

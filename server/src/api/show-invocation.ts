@@ -3,6 +3,7 @@ import type { Account } from '../directory/account.ts';
 import { rulesOf } from '../directory/rules-of.ts';
 import { laneOf } from '../lanes.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
+import { readEventBody } from '../sql/read-event-body.ts';
 import { explainInvocation, type TimelineEntry } from '../trail/explain-invocation.ts';
 import { opensAt, readGates } from '../trail/read-gates.ts';
 import { errorAnswers } from './error-schema.ts';
@@ -59,13 +60,15 @@ export const showInvocation: Routes = (app, services) => {
       const webhook = findWebhook(directory, caller, params.id);
       const account = directory.account(webhook.accountId) as Account;
       const invocation = await needInvocation(services, webhook.id, params.invocation_id);
-      const [attempts, gates] = await Promise.all([
+      const [attempts, [event], gates] = await Promise.all([
         database.run(readAttempts, { lane: laneOf(webhook.id), invocationId: invocation.id }),
+        database.run(readEventBody, { id: invocation.event_id, maxCharacters: 0 }),
         readGates(database, webhook.id, rulesOf(webhook, account)),
       ]);
       const { text, timeline } = explainInvocation({
         account,
         attempts,
+        eventGone: event === undefined,
         gates,
         invocation,
         nowMs: clock.now(),

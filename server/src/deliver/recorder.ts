@@ -71,8 +71,17 @@ export class Recorder {
    */
   async #repeat(outcomes: readonly OutcomeRow[]): Promise<void> {
     await this.#database.transaction(async (runner) => {
-      await runner.run(lockInvocations, outcomes);
+      // In the order of the lanes: two nodes must not wait for each other in a circle.
+      for (const lane of [...new Set(outcomes.map((outcome) => outcome.lane))].sort(byNumber)) {
+        const ofLane = outcomes.filter((outcome) => outcome.lane === lane);
+        const invocationIds = ofLane.map((outcome) => outcome.invocationId);
+        await runner.run(lockInvocations, { lane, invocationIds });
+      }
       await runner.run(recordOutcomes, { outcomes, repeated: true });
     });
   }
+}
+
+function byNumber(one: number, other: number): number {
+  return one - other;
 }

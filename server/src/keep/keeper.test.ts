@@ -7,6 +7,7 @@ import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { Keeper } from './keeper.ts';
+import { keptMs } from './kept-ms.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const HOUR_MS = 60 * 60 * 1_000;
@@ -25,8 +26,8 @@ beforeEach(async () => {
     clock: { now: () => nowMs },
     database,
     databaseUrl: test.url,
+    keepMs: keptMs({ retentionDays: 7, attemptRetentionDays: 7, eventRetentionDays: 7 }),
     log,
-    retentionDays: 7,
   });
 });
 afterEach(async () => {
@@ -36,13 +37,14 @@ afterEach(async () => {
   await test.drop();
 });
 
-async function days(): Promise<string[]> {
+async function days(table = 'event'): Promise<string[]> {
   const rows = await sql<{ name: string }>(
     test.url,
     `select inhrelid::regclass::text as name from pg_inherits
-    where inhparent = 'event'::regclass order by 1`,
+    where inhparent = $1::regclass order by 1`,
+    [table],
   );
-  return rows.map(({ name }) => name.slice('event_'.length));
+  return rows.map(({ name }) => name.slice(table.length + 1));
 }
 
 /** Lets an hour pass, and nothing but timers. */
@@ -79,6 +81,47 @@ describe('Keeper', () => {
     nowMs += 12 * HOUR_MS;
     anHourLater();
     await eventually('the 18th dropped', async () => (await days())[0] === '20310527');
+  });
+
+  it('keeps bodies shorter than attempts, and those shorter than the trail, with many nodes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const keepMs = keptMs({ retentionDays: 7, attemptRetentionDays: 3, eventRetentionDays: 1 });
+    const nodes = Array.from(
+      { length: 3 },
+      () =>
+        new Keeper({ clock: { now: () => nowMs }, database, databaseUrl: test.url, keepMs, log }),
+    );
+    try {
+      await Promise.all(nodes.map((node) => node.start()));
+      // A day after the other, then a week in which no node ran.
+      for (const passed of [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 7]) {
+        nowMs += passed * DAY_MS;
+        const today = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '');
+        anHourLater();
+        await eventually('the day that is made last', async () =>
+          (await days('attempt')).includes(today),
+        );
+        // What can be sent has a place for its attempts, at any moment.
+        const orphaned = await sql(
+          test.url,
+          `select from pg_inherits e where inhparent = 'event'::regclass and not exists (
+            select from pg_inherits a where a.inhparent = 'attempt'::regclass
+              and replace(a.inhrelid::regclass::text, 'attempt', 'event') = e.inhrelid::regclass::text)
+            and right(inhrelid::regclass::text, 8) <= $1`,
+          [today],
+        );
+        expect(orphaned).toEqual([]);
+      }
+      await Promise.all(nodes.map((node) => node.stop()));
+    } finally {
+      await Promise.all(nodes.map((node) => node.stop()));
+    }
+    // Noon of the 3rd of June: the schedule's 3 days and 1, 4 and 7 days before.
+    expect(new Date(nowMs).toISOString()).toMatch(/^2031-06-03T12/);
+    expect((await days('event'))[0]).toBe('20310530');
+    expect((await days('attempt'))[0]).toBe('20310527');
+    expect((await days('invocation'))[0]).toBe('20310524');
+    expect(errors).toEqual([]);
   });
 
   it('forgets changes after 400 days, however many there are', async () => {
@@ -144,8 +187,8 @@ describe('Keeper', () => {
       clock: { now: () => nowMs },
       database,
       databaseUrl: 'postgresql://127.0.0.1:1/nothing',
+      keepMs: keptMs({ retentionDays: 7, attemptRetentionDays: 7, eventRetentionDays: 7 }),
       log,
-      retentionDays: 7,
     });
     await expect(lost.start()).rejects.toThrow(/ECONNREFUSED/);
   });

@@ -1,19 +1,18 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { MAX_SCHEDULE_MS } from '../directory/profiles.ts';
 import { firstIdAt } from '../ids.ts';
 import { LANES } from '../lanes.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
-import { keepPartitions } from './partitions.ts';
+import { type KeepMs, keepPartitions } from './partitions.ts';
 
 interface Parts {
   readonly clock: Clock;
   readonly database: Database;
   readonly databaseUrl: string;
+  readonly keepMs: KeepMs;
   readonly log: Logger;
-  readonly retentionDays: number;
 }
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -75,13 +74,11 @@ export class Keeper {
   }
 
   async #keepPartitions(): Promise<void> {
-    const { clock, databaseUrl, log, retentionDays } = this.#parts;
+    const { clock, databaseUrl, keepMs, log } = this.#parts;
     const changes = await keepPartitions(databaseUrl, {
       nowMs: clock.now(),
       ahead: DAYS_AHEAD,
-      // An invocation is listed by its latest attempt, which may be made as long after its creation
-      // as the schedule lasts: its partition is kept for as much longer.
-      keepMs: retentionDays * DAY_MS + MAX_SCHEDULE_MS,
+      keepMs,
       signal: this.#breakingOff.signal,
     });
     if (changes.made.length > 0 || changes.dropped.length > 0) {

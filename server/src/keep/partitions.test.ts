@@ -150,9 +150,41 @@ describe('keepPartitions', () => {
     expect((await tables()).filter((name) => name.endsWith('_20310505'))).toEqual([]);
   });
 
+  it('drops of each table what is older than that table is kept', async () => {
+    await makeDays(15);
+    const kept = { event: 3 * DAY_MS, invocation: 12 * DAY_MS, attempt: 5 * DAY_MS };
+    // After days without a node as well as after an hour: what is too old goes, all at once.
+    const { dropped } = await keepPartitions(test.url, { nowMs: NOON, ahead: 1, keepMs: kept });
+    expect(dropped).toHaveLength(13 + 4 + 11);
+    expect((await days('event'))[0]).toBe('20310512');
+    expect((await days('attempt'))[0]).toBe('20310510');
+    expect((await days('invocation'))[0]).toBe('20310503');
+  });
+
   it('drops nothing of today, however short the time to keep', async () => {
     await keep({ keepMs: 0 });
     expect(await days('event')).toContain('20310515');
+  });
+
+  it('drops partitions of a distributed table without detaching concurrently, and gives up soon', async () => {
+    await makeDays(10);
+    // What Citus has for each distributed table.
+    await client.query('create table pg_dist_partition (logicalrelid regclass)');
+    await client.query(`insert into pg_dist_partition values ('event'::regclass)`);
+    const reader = new pg.Client({ connectionString: test.url });
+    await reader.connect();
+    await reader.query('begin');
+    await reader.query('select from event');
+    const keepMs = { event: 9 * DAY_MS, invocation: 100 * DAY_MS, attempt: 100 * DAY_MS };
+    // Concurrently it would wait here for as long as somebody reads.
+    const first = await keepPartitions(test.url, { nowMs: NOON, ahead: 0, keepMs });
+    expect(first.dropped).toEqual([]);
+    await reader.end();
+    const second = await keepPartitions(test.url, { nowMs: NOON, ahead: 0, keepMs });
+    expect(second.dropped).toEqual(['event_20310504', 'event_20310505']);
+    expect((await tables()).filter((name) => name < 'event_20310506' && name > 'event_')).toEqual(
+      [],
+    );
   });
 
   it('leaves alone a partition that it did not make', async () => {

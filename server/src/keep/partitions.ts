@@ -6,11 +6,17 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The tables of the trail, each cut into days by the time in an id. */
 const TABLES = ['event', 'invocation', 'attempt'] as const;
 
+/** How long the rows of each table are kept; partitions are dropped when their last row is older. */
+export type KeepMs = Readonly<Record<(typeof TABLES)[number], number>>;
+
 /**
  * Another node at the same work, or a long transaction, may be waited for; a database that fell silent
  * may not, for ever.
  */
 const STATEMENT_MS = 10 * 60 * 1_000;
+
+/** SQLSTATE. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Any number that nobody else locks in our database. */
 const LOCK = 7_210_401_509;
@@ -23,8 +29,8 @@ interface Days {
   readonly nowMs: number;
   /** Partitions are made for today and as many days after it. */
   readonly ahead: number;
-  /** Partitions are dropped when their last row is older than this. */
-  readonly keepMs: number;
+  /** One number is for all tables. */
+  readonly keepMs: number | KeepMs;
   /** Breaks off what is under way: the next run goes on from there, as after a crash. */
   readonly signal?: AbortSignal;
 }
@@ -63,6 +69,7 @@ export async function keepPartitions(
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
     for (const table of TABLES) {
+      const keptMs = typeof keepMs === 'number' ? keepMs : keepMs[table];
       const partitions = await partitionsOf(client, table);
       const present = new Set(partitions.filter((one) => one.attached).map((one) => one.name));
       // Yesterday too: an id made just before midnight may be written just after it.
@@ -74,9 +81,9 @@ export async function keepPartitions(
       }
       for (const partition of partitions) {
         const begun = partition.pending || !partition.attached;
-        if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keepMs) continue;
-        await dropPartition(client, table, partition);
-        dropped.push(partition.name);
+        if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keptMs) continue;
+        const drop = (await isDistributed(client, table)) ? dropDistributed : dropPartition;
+        if (await drop(client, table, partition)) dropped.push(partition.name);
       }
     }
     return { made, dropped };
@@ -143,11 +150,50 @@ async function dropPartition(
   client: pg.Client,
   table: string,
   { name, attached, pending }: Partition,
-): Promise<void> {
+): Promise<boolean> {
   if (attached) {
     await client.query(`comment on table ${name} is '${LEAVING}'`);
     const how = pending ? 'finalize' : 'concurrently';
     await client.query(`alter table ${table} detach partition ${name} ${how}`);
   }
   await client.query(`drop table ${name}`);
+  return true;
+}
+
+/** How long statements on a distributed table may have to wait behind the removal of a partition. */
+const DISTRIBUTED_LOCK_MS = 2_000;
+
+/**
+ * The same on a Citus cluster, which cannot detach concurrently (citusdata/citus#5264). This way locks the
+ * parent against every statement, and those that come wait behind it while it waits for the longest before
+ * it: so it gives up after a short time, until the next hour.
+ */
+async function dropDistributed(
+  client: pg.Client,
+  table: string,
+  { name, attached }: Partition,
+): Promise<boolean> {
+  try {
+    const detach = attached ? `alter table ${table} detach partition ${name};` : '';
+    await client.query(
+      `begin; set local lock_timeout = ${DISTRIBUTED_LOCK_MS}; ${detach} drop table ${name}; commit`,
+    );
+    return true;
+  } catch (error) {
+    await client.query('rollback');
+    if ((error as pg.DatabaseError).code === LOCK_NOT_AVAILABLE) return false;
+    throw error;
+  }
+}
+
+async function isDistributed(client: pg.Client, table: string): Promise<boolean> {
+  const { rows } = await client.query<{ citus: boolean }>(
+    `select to_regclass('pg_dist_partition') is not null as citus`,
+  );
+  if (!rows[0]?.citus) return false;
+  const { rowCount } = await client.query(
+    'select from pg_dist_partition where logicalrelid = $1::regclass',
+    [table],
+  );
+  return rowCount !== 0;
 }

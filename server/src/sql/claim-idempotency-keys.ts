@@ -27,7 +27,7 @@ from unnest($1::smallint[], $2::bigint[], $3::text[], $4::bytea[], $5::text[])
 order by lane, account_id, key
 on conflict (lane, account_id, key) do update
   set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at
-  where k.created_at <= now() - interval '24 hours'
+  where excluded.created_at - k.created_at >= interval '24 hours'
 returning k.account_id, k.key`,
   (rows) => [
     int2Array(rows.map((row) => row.lane)),

@@ -39,7 +39,8 @@ export const claimInvocations = query<Params, ClaimedRow>(
   'claim-invocations',
   `with
   clock as (
-    select date_trunc('milliseconds', now()) as now
+    select
+      date_trunc('milliseconds', now()) + $4::float8 * interval '1 millisecond' as leased_until
   ),
   taken as (
     select t.lane, t.id, t.leased
@@ -56,7 +57,7 @@ export const claimInvocations = query<Params, ClaimedRow>(
   )
 update invocation i
 set
-  due_at = clock.now + $4::float8 * interval '1 millisecond',
+  due_at = clock.leased_until,
   leased = true,
   status = case when taken.leased then 'unknown' else i.status end,
   lost_count = i.lost_count + taken.leased::integer

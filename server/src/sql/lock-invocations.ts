@@ -1,18 +1,23 @@
-import { idArray, int2Array } from '../database/binary-arrays.ts';
+import { idArray } from '../database/binary-arrays.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
   readonly lane: number;
-  readonly invocationId: string;
+  readonly invocationIds: readonly string[];
 }
 
-/** Waits for whoever is changing these invocations and keeps others from it until the transaction ends. */
-export const lockInvocations = query<readonly Params[], { id: string }>(
+/**
+ * Waits for whoever is changing these invocations and keeps others from it until the transaction ends. Those
+ * of one lane: on a Citus cluster, rows of several cannot be locked in one statement. One by
+ * one: with "= any" no partition is left out.
+ */
+export const lockInvocations = query<Params, { id: string }>(
   'lock-invocations',
-  `select i.id
-from unnest($1::smallint[], $2::uuid[]) as w (lane, id)
-join invocation i on i.lane = w.lane and i.id = w.id
-order by i.lane, i.id
-for update of i`,
-  (rows) => [int2Array(rows.map((row) => row.lane)), idArray(rows.map((row) => row.invocationId))],
+  `select locked.id
+from
+  (select id from unnest($2::uuid[]) as u (id) order by id) as w
+  cross join lateral (
+    select id from invocation where lane = $1 and id = w.id for update
+  ) as locked`,
+  ({ lane, invocationIds }) => [lane, idArray(invocationIds)],
 );

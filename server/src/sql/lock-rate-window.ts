@@ -12,9 +12,12 @@ interface Params {
  */
 export const lockRateWindow = query<Params, { permits: string; now_ms: number }>(
   'lock-rate-window',
-  `insert into rate_window as w (lane, webhook_id, permits)
-values ($1, $2, '[]')
-on conflict (lane, webhook_id) do update set permits = w.permits
-returning permits, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms`,
+  `with locked as (
+  insert into rate_window as w (lane, webhook_id, permits)
+  values ($1, $2, '[]')
+  on conflict (lane, webhook_id) do update set permits = w.permits
+  returning permits
+)
+select permits, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms from locked`,
   ({ lane, webhookId }) => [lane, uuidFromId(webhookId)],
 );

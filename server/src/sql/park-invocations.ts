@@ -1,6 +1,5 @@
 import { query } from '../database/query.ts';
 import { uuidFromId } from '../ids.ts';
-import { MAX_HISTORY } from './max-history.ts';
 
 interface Params {
   readonly lane: number;
@@ -17,6 +16,12 @@ interface Params {
 }
 
 /**
+ * Characters; no history grows beyond this by more than an entry. Something that is held back for ever,
+ * or sent again for ever, must not.
+ */
+export const MAX_HISTORY = 4_000;
+
+/**
  * Notes on due invocations that they are held back. Their due time stays as it is, so they go out
  * oldest first, and a backlog is written once, not at every turn of the breaker. A row that a dead node
  * had leased stays `unknown`.
@@ -24,7 +29,9 @@ interface Params {
 export const parkInvocations = query<Params, { due_at_us: number }>(
   'park-invocations',
   `with waiting as (
-  select lane, id, due_at, $4::boolean and not manual as ends
+  select
+    lane, id, floor(extract(epoch from due_at) * 1000000)::float8 as due_at_us,
+    $4::boolean and not manual as ends
   from invocation
   where lane = $1 and webhook_id = $2 and due_at <= now() and due_at >= to_timestamp($7::float8 / 1000000)
     and status <> $3::delivery_status and (status <> 'unknown' or $4::boolean)
@@ -45,7 +52,7 @@ set
   end
 from waiting
 where i.lane = waiting.lane and i.id = waiting.id
-returning floor(extract(epoch from waiting.due_at) * 1000000)::float8 as due_at_us`,
+returning waiting.due_at_us`,
   ({ lane, webhookId, status, ends, entry, reason, fromUs, limit }) => [
     lane,
     uuidFromId(webhookId),

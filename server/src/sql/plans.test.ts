@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { laneOfKey } from '../accept/lane-of-key.ts';
 import type { Query } from '../database/query.ts';
-import { newId, uuidFromId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import { newId } from '../ids.ts';
 import { explain, type Scan } from '../testing/explain.ts';
 import {
-  createTestTrail,
-  DAY_MS,
-  outcomeOf,
-  storeInvocations,
-  storeWebhook,
-  type TestTrail,
-} from '../testing/test-trail.ts';
+  createFilledTrail,
+  DAYS,
+  type FilledTrail,
+  keyRow,
+  LANE,
+  NOW_MS,
+} from '../testing/filled-trail.ts';
+import { DAY_MS, outcomeOf, storeWebhook, type TestTrail } from '../testing/test-trail.ts';
 import { claimIdempotencyKeys } from './claim-idempotency-keys.ts';
 import { claimInvocations } from './claim-invocations.ts';
 import { closeBreaker } from './close-breaker.ts';
@@ -41,65 +40,17 @@ import { returnLeases } from './return-leases.ts';
 import { takeProbe } from './take-probe.ts';
 import { writeRateWindow } from './write-rate-window.ts';
 
-const LANE = 7;
-const DAYS = 6;
-const PER_DAY = 400;
-const NOW_MS = Date.now();
-
+let filled: FilledTrail;
 let trail: TestTrail;
-/** One webhook with a crowd of due rows, and its neighbours with a few, all in one lane. */
 let crowded: string;
-let neighbours: string[];
-/** Invocations of a neighbour, and their events: one a day, today first. */
-let few: { id: string; eventId: string; atMs: number }[];
+let neighbours: readonly string[];
+let few: FilledTrail['few'];
 
 beforeAll(async () => {
-  trail = await createTestTrail({ days: DAYS });
-  const ids: string[] = [];
-  while (ids.length < 6) {
-    const id = newId(NOW_MS);
-    if (laneOf(id) === LANE) ids.push(id);
-  }
-  [crowded = '', ...neighbours] = ids;
-  few = [];
-  for (let ago = 0; ago < DAYS; ago++) {
-    const atMs = NOW_MS - ago * DAY_MS;
-    await storeInvocations(trail, { webhookId: crowded, count: PER_DAY, atMs });
-    for (const webhookId of neighbours) await storeInvocations(trail, { webhookId, atMs });
-    const [id] = (await storeInvocations(trail, {
-      webhookId: neighbours[0] as string,
-      atMs,
-      dueInMs: 60_000,
-    })) as [string];
-    few.push({ id, atMs, eventId: (await trail.invocation(id))['event_id'] });
-  }
-  // Attempts to look through, and rows that are final.
-  await trail.sql(
-    `with final as (
-      update invocation set due_at = null, status = 'success', attempts_count = 1
-      where webhook_id = $1 and hashtext(id::text) % 4 = 0
-      returning lane, id
-    )
-    insert into attempt (lane, invocation_id, number, id, status, duration_ms, request_headers)
-    select lane, id, 1, id, 'success', 1, '[]' from final`,
-    [uuidFromId(crowded)],
-  );
-  const keys = Array.from({ length: 10_000 }, (_, index) => keyRow(`key ${index}`));
-  await trail.database.run(claimIdempotencyKeys, keys);
-  await trail.sql(`update idempotency_key set created_at = now() - interval '2 days'
-    where key like 'key 1%'`);
+  filled = await createFilledTrail();
+  ({ trail, crowded, neighbours, few } = filled);
 });
-afterAll(() => trail.drop());
-
-function keyRow(key: string) {
-  return {
-    lane: laneOfKey(1, key),
-    accountId: 1,
-    key,
-    fingerprint: Buffer.from([1]),
-    answer: '{}',
-  };
-}
+afterAll(() => filled.trail.drop());
 
 const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10).replaceAll('-', '');
 const leases = (ago: readonly number[]): LeaseRow[] =>
@@ -180,7 +131,14 @@ describe.each([
       'end-invocations',
       (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '' }),
     ],
-    ['lock-invocations', (rows: LeaseRow[]) => scansOf(lockInvocations, rows)],
+    [
+      'lock-invocations',
+      (rows: LeaseRow[]) =>
+        scansOf(lockInvocations, {
+          lane: LANE,
+          invocationIds: rows.map((row) => row.invocationId),
+        }),
+    ],
   ])('%s reads the partitions of its invocations', async (_name, run) => {
     const ago = [1, 4];
     const scans = await run(leases(ago));

@@ -52,6 +52,9 @@ interface Params {
  * still holds; if another node took over meanwhile, the attempt is added to the record, and only a
  * success settles what is not settled yet, because the receiver has the event.
  *
+ * Statuses and times are made in the first step, not in the update: Citus takes no function there that is
+ * stable only, on columns (`citus-problems.ts`).
+ *
  * "offset 0" keeps the planner from answering "not exists" by reading all attempts into a hash, as
  * it likes to do while the partitions are small, or were when it last looked.
  */
@@ -59,13 +62,15 @@ export const recordOutcomes = query<Params, { invocation_id: string }>(
   'record-outcomes',
   `with
   outcome as (
-    select *
+    select
+      o.*, o.status_name::delivery_status as status,
+      now() + o.retry_in_ms * interval '1 millisecond' as retry_at
     from unnest(
       $1::smallint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::smallint[],
       $7::timestamptz[], $8::integer[], $9::bigint[], $10::text[], $11::text[], $12::text[],
       $13::text[], $14::text[], $15::integer[], $17::boolean[], $18::boolean[]
     ) as o (
-      lane, invocation_id, attempt_id, leased_until, status, status_code,
+      lane, invocation_id, attempt_id, leased_until, status_name, status_code,
       completed_at, duration_ms, retry_in_ms, reason, error_message, request_headers,
       response_headers, response_body, response_length, manual, resumes
     )
@@ -81,7 +86,7 @@ export const recordOutcomes = query<Params, { invocation_id: string }>(
       attempts_count = i.attempts_count + 1,
       latest_at = greatest(i.latest_at, o.completed_at),
       status = case
-        when i.due_at = o.leased_until then o.status::delivery_status
+        when i.due_at = o.leased_until then o.status
         when i.due_at is not null and o.status = 'success' then 'success'
         else i.status
       end,
@@ -99,7 +104,7 @@ export const recordOutcomes = query<Params, { invocation_id: string }>(
         when i.due_at = o.leased_until then
           case
             when o.resumes then i.resume_at
-            else now() + o.retry_in_ms * interval '1 millisecond'
+            else o.retry_at
           end
         when o.status = 'success' then null
         else i.due_at
@@ -121,7 +126,7 @@ export const recordOutcomes = query<Params, { invocation_id: string }>(
       request_headers, response_headers, response_body, response_length, reason, manual
     )
     select
-      lane, invocation_id, number, attempt_id, status::delivery_status, status_code, duration_ms,
+      lane, invocation_id, number, attempt_id, status, status_code, duration_ms,
       error_message, request_headers, response_headers, response_body, response_length, reason,
       manual
     from moved

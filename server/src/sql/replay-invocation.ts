@@ -1,6 +1,6 @@
 import { query } from '../database/query.ts';
 import { uuidFromId } from '../ids.ts';
-import { MAX_HISTORY } from './max-history.ts';
+import { MAX_HISTORY } from './park-invocations.ts';
 
 interface Params {
   readonly lane: number;

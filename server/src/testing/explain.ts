@@ -6,6 +6,8 @@ export interface Scan {
   readonly type: string;
   readonly relation: string;
   readonly index: string | undefined;
+  /** What the index is searched for; absent where all of it is read. */
+  readonly condition: string | undefined;
   /** Rows that it looked at, those it threw away included. */
   readonly rows: number;
 }
@@ -14,6 +16,7 @@ interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
   readonly 'Actual Rows': number;
   readonly 'Actual Loops': number;
   readonly 'Rows Removed by Filter'?: number;
@@ -71,7 +74,10 @@ async function literal(
   type: string | undefined,
 ): Promise<string> {
   let spelt = value;
-  if (Buffer.isBuffer(value)) {
+  if (value instanceof Date) spelt = value.toISOString();
+  else if (Array.isArray(value)) spelt = `{${value.map((one) => JSON.stringify(one)).join()}}`;
+  else if (Buffer.isBuffer(value) && type === undefined) spelt = `\\x${value.toString('hex')}`;
+  else if (Buffer.isBuffer(value)) {
     const spell = query<Buffer, { text: string }>(
       `spell-${type}`,
       `select $1::${type}::text as text`,
@@ -95,6 +101,7 @@ function collect(node: PlanNode, scans: Scan[]): void {
       type: node['Node Type'],
       relation,
       index: node['Index Name'],
+      condition: node['Index Cond'],
       rows: Math.round(each * loops),
     });
   }

@@ -41,6 +41,8 @@ export async function startTestNode(
       allowedPorts: [],
       dnsServers: [],
       retentionDays: 7,
+      attemptRetentionDays: 7,
+      eventRetentionDays: 7,
       drainDelayMs: 0,
       tokenRateLimit: 0,
       failedLoginLimit: 0,

@@ -5,6 +5,7 @@ import type { Webhook } from '../directory/webhook.ts';
 import { idTimeMs } from '../ids.ts';
 import type { AttemptRow } from '../sql/read-attempts.ts';
 import type { WholeInvocationRow } from '../sql/read-invocation.ts';
+import { attemptsGone } from './attempts-gone.ts';
 import type { Gates } from './read-gates.ts';
 
 /** Something that happened to an invocation. */
@@ -27,6 +28,8 @@ interface Told {
   readonly account: Account;
   /** Newest first. */
   readonly attempts: readonly AttemptRow[];
+  /** The event is no longer kept. */
+  readonly eventGone: boolean;
   readonly gates: Gates;
   readonly invocation: WholeInvocationRow;
   readonly nowMs: number;
@@ -36,7 +39,7 @@ interface Told {
 /** Says in words what happened to an invocation and what happens next. */
 export function explainInvocation(told: Told): Explanation {
   return {
-    text: [...whatHappened(told), ...whatIsNext(told)].join(' '),
+    text: [...whatHappened(told), ...whatIsGone(told), ...whatIsNext(told)].join(' '),
     timeline: timelineOf(told),
   };
 }
@@ -49,6 +52,9 @@ function whatHappened({ attempts, invocation }: Told): string[] {
     return [
       'A node ended, or lost the database, while it held this invocation: whether the endpoint has it is not known, so it is sent again.',
     ];
+  }
+  if (latest === undefined && attemptsGone(invocation, attempts)) {
+    return invocation.due_at === null ? [`It ended as ${status}${because}.`] : [];
   }
   if (latest === undefined) {
     return [invocation.due_at === null ? `It ended as ${status}${because}.` : 'It was accepted.'];
@@ -63,6 +69,17 @@ function whatHappened({ attempts, invocation }: Told): string[] {
     return [answered, `It ended as ${status}${because}.`];
   }
   return [answered];
+}
+
+function whatIsGone({ attempts, eventGone, invocation }: Told): string[] {
+  return [
+    ...(attemptsGone(invocation, attempts) ? [`${countOf(invocation)} no longer kept.`] : []),
+    ...(eventGone ? ['Its event is no longer kept, so it cannot be sent again.'] : []),
+  ];
+}
+
+function countOf({ attempts_count: count }: WholeInvocationRow): string {
+  return count === 1 ? 'Its attempt is' : `Its ${count} attempts are`;
 }
 
 function whatIsNext({ account, gates, invocation, nowMs, webhook }: Told): string[] {
@@ -108,6 +125,14 @@ function timelineOf({ attempts, invocation }: Told): TimelineEntry[] {
   const history = JSON.parse(`[${invocation.history ?? ''}]`) as HistoryEntry[];
   for (const { at, what, why } of history) {
     entries.push({ at: new Date(at), what, message: why, attemptId: undefined });
+  }
+  if (attemptsGone(invocation, attempts)) {
+    entries.push({
+      at: invocation.latest_at,
+      what: 'attempted',
+      message: `${countOf(invocation)} no longer kept; this was the latest`,
+      attemptId: undefined,
+    });
   }
   for (const attempt of attempts.toReversed()) {
     const { id, manual, number, reason, recorded_at: recordedAt } = attempt;

@@ -3,6 +3,7 @@ import type { Runner } from '../database/database.ts';
 import { laneOf } from '../lanes.ts';
 import { type AttemptRow, readAttempts } from '../sql/read-attempts.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
+import { attemptsGone } from './attempts-gone.ts';
 import { findInvocation } from './find-invocation.ts';
 
 interface Parts {
@@ -20,6 +21,8 @@ export interface Payload {
 /** The attempts of an invocation, newest first. */
 export interface InvocationAttempts {
   readonly attempts: readonly AttemptRow[];
+  /** There were attempts, which are no longer kept. */
+  readonly gone: boolean;
   /** The same in every attempt; undefined when the event is no longer kept. */
   readonly payload: Payload | undefined;
 }
@@ -42,6 +45,7 @@ export async function listAttempts(
   ]);
   return {
     attempts,
+    gone: attemptsGone(invocation, attempts),
     payload: event && { text: firstBytes(event.beginning, SHOWN_BYTES), length: event.length },
   };
 }

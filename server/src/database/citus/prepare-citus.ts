@@ -1,0 +1,89 @@
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { migrate } from '../migrate.ts';
+import { citusStatement, DISTRIBUTED_TABLES, REFERENCE_TABLES } from './citus-tables.ts';
+
+/** The database cannot be prepared as it is; the message says what to do. */
+export class CitusError extends Error {
+  override readonly name = 'CitusError';
+}
+
+/**
+ * Brings a new database of a Citus cluster to the schema of this version and distributes its tables, all or
+ * none: in one transaction, sequentially, because Citus refuses to use reference tables and their
+ * dependants in parallel within one. Tables that are distributed already are left as they are, so it can be
+ * run again, and has to be after an update that adds a table. Returns the tables that it distributed.
+ *
+ * @throws CitusError without Citus, or where a table has rows: nodes must not be writing meanwhile, and a
+ * trail that exists is better moved by Citus's own means.
+ */
+export async function prepareCitus(databaseUrl: string, log: Logger): Promise<string[]> {
+  await refuseWithoutCitus(databaseUrl);
+  await migrate(databaseUrl, log);
+  return withClient(databaseUrl, async (client) => {
+    await client.query('begin');
+    await client.query(`set local citus.multi_shard_modify_mode to 'sequential'`);
+    const left = await undistributed(client);
+    // What was applied is what a new database begins with.
+    await refuseRows(
+      client,
+      left.filter((table) => table !== 'migration'),
+    );
+    for (const table of left) {
+      await client.query(citusStatement(table));
+      log.info({ table }, 'distributed a table');
+    }
+    await client.query('commit');
+    return left;
+  });
+}
+
+async function refuseWithoutCitus(databaseUrl: string): Promise<void> {
+  await withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ there: boolean }>(
+      `select to_regproc('create_distributed_table') is not null as there`,
+    );
+    if (rows[0]?.there) return;
+    throw new CitusError(
+      'this database is not part of a Citus cluster: install Citus, run "create extension citus" in this ' +
+        'database on every machine, and add the machines with citus_add_node',
+    );
+  });
+}
+
+async function undistributed(client: pg.Client): Promise<string[]> {
+  const tables = [...REFERENCE_TABLES, ...DISTRIBUTED_TABLES];
+  const { rows } = await client.query<{ table: string }>(
+    `select t as table
+from unnest($1::text[]) with ordinality as w (t, place)
+where not exists (select from pg_dist_partition where logicalrelid = t::regclass)
+order by place`,
+    [tables],
+  );
+  return rows.map(({ table }) => table);
+}
+
+async function refuseRows(client: pg.Client, tables: readonly string[]): Promise<void> {
+  const full: string[] = [];
+  for (const table of tables) {
+    await client.query(`lock table ${table} in share mode`);
+    const { rowCount } = await client.query(`select from ${table} limit 1`);
+    if (rowCount !== 0) full.push(table);
+  }
+  if (full.length === 0) return;
+  throw new CitusError(
+    `there are rows in ${full.join(', ')}: only a new database can be prepared, before the first node ` +
+      'is started on it',
+  );
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'hooktrail citus' });
+  client.on('error', () => undefined); // the statement tells of it
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end(); // which rolls back what was not committed
+  }
+}

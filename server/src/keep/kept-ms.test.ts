@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { PROFILES } from '../directory/profiles.ts';
+import { keptMs } from './kept-ms.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+test('all tables alike where nothing else is asked for', () => {
+  const kept = keptMs({ retentionDays: 7, attemptRetentionDays: 7, eventRetentionDays: 7 });
+  expect(kept).toEqual({ event: 10 * DAY_MS, invocation: 10 * DAY_MS, attempt: 10 * DAY_MS });
+});
+
+test('an event outlives its schedule, its attempts outlive it, and its invocation outlives them', () => {
+  const { scheduleMs, jitter } = PROFILES.durable;
+  const longestMs = scheduleMs.reduce((sum, ms) => sum + ms, 0) * (1 + jitter);
+  const days = fc.integer({ min: 1, max: 3650 });
+  fc.assert(
+    fc.property(days, days, days, (...three) => {
+      const [eventRetentionDays, attemptRetentionDays, retentionDays] = three.sort(
+        (one, other) => one - other,
+      ) as [number, number, number];
+      const kept = keptMs({ retentionDays, attemptRetentionDays, eventRetentionDays });
+      expect(kept.event - eventRetentionDays * DAY_MS).toBeGreaterThan(longestMs);
+      expect(kept.invocation).toBeGreaterThanOrEqual(kept.attempt);
+      if (kept.attempt < kept.invocation) {
+        expect(kept.attempt).toBeGreaterThanOrEqual(kept.event + DAY_MS);
+      }
+    }),
+  );
+});

@@ -1,0 +1,118 @@
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Query } from '../database/query.ts';
+import { citusProblems } from '../testing/citus-problems.ts';
+import { explain, type Scan } from '../testing/explain.ts';
+import { createFilledTrail, type FilledTrail, LANE } from '../testing/filled-trail.ts';
+import { LANE_TABLES, laneProblems, laneTablesOf } from '../testing/lane-problems.ts';
+import { type StatementCase, statementCases } from '../testing/statement-cases.ts';
+import { storeWebhook } from '../testing/test-trail.ts';
+
+/**
+ * What must hold for every statement that there is: a file without an entry in `statement-cases.ts` fails
+ * here, and so does a statement that names no lane, reads a table of the trail from end to end, or more
+ * partitions than it must. How many rows each may read is told in `plans.test.ts`.
+ */
+
+const FILES = (await readdir(import.meta.dirname))
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  .map((name) => name.slice(0, -'.ts'.length));
+
+let filled: FilledTrail;
+let cases: Readonly<Record<string, readonly StatementCase[]>>;
+
+beforeAll(async () => {
+  filled = await createFilledTrail();
+  cases = statementCases(filled);
+  const { trail, neighbours } = filled;
+  await storeWebhook(trail, neighbours[0]);
+  // Rows of other webhooks in every lane, so that a whole table is more than what is asked for.
+  await trail.sql(`insert into breaker
+    select n % 64, 'open', 1, gen_random_uuid(), now(), now(), '' from generate_series(1, 640) n`);
+  await trail.sql(`insert into rate_window
+    select n % 64, gen_random_uuid(), '[]' from generate_series(1, 640) n`);
+  await trail.sql(`insert into delivery_count
+    select now(), 1, 1, n % 64, 0, gen_random_uuid() from generate_series(1, 640) n`);
+  for (const table of ['breaker', 'rate_window', 'delivery_count']) {
+    await trail.sql(`update ${table} set webhook_id = (select id from webhook)
+      where ctid = (select ctid from ${table} where lane = ${LANE} limit 1)`);
+  }
+});
+afterAll(() => filled.trail.drop());
+
+const isQuery = (value: unknown): value is Query<never, unknown> =>
+  typeof value === 'object' && value !== null && 'text' in value && 'values' in value;
+
+/** All statements of a file: those that it exports, and those that its functions choose from. */
+async function statementsOf(file: string): Promise<Query<never, unknown>[]> {
+  const exported: unknown[] = Object.values(await import(`../sql/${file}.ts`));
+  const chosen = exported.flatMap((value) => {
+    if (typeof value !== 'function') return [];
+    const choices = Array.from({ length: 2 ** value.length }, (_, bits) =>
+      Array.from({ length: value.length }, (_flag, place) => ((bits >> place) & 1) === 1),
+    );
+    return choices.map((flags) => value(...flags) as unknown);
+  });
+  return [...exported, ...chosen].filter(isQuery);
+}
+
+it('has an entry for every file, and for every statement in it', async () => {
+  expect(Object.keys(cases).sort()).toEqual(FILES.sort());
+  for (const file of FILES) {
+    const statements = new Set(await statementsOf(file));
+    expect(statements.size, `statements of ${file}`).toBeGreaterThan(0);
+    expect(new Set(cases[file]?.map(({ query }) => query)), file).toEqual(statements);
+  }
+});
+
+it.each(FILES)('%s names the lane of every lane table', (file) => {
+  for (const { everyLane, query, reads } of cases[file] ?? []) {
+    expect(laneTablesOf(query.text)).toEqual(Object.keys(reads).sort());
+    const problems = laneProblems(query.text);
+    if (everyLane === undefined) expect(problems).toEqual([]);
+    else expect(problems.length).toBeGreaterThan(0);
+    // The check has to see it where the lane is gone.
+    const without = query.text.replace(/\blane\b/g, 'id');
+    expect(laneProblems(without).length > 0).toBe(Object.keys(reads).length > 0);
+  }
+});
+
+it.each(FILES)('%s asks for nothing that Citus refuses', (file) => {
+  for (const { query } of cases[file] ?? []) expect(citusProblems(query.text)).toEqual([]);
+});
+
+/** A day that has just begun has no statistics, so plans are made before and after them. */
+describe.each([
+  ['without statistics', 'select'],
+  ['with statistics', 'analyze'],
+])('%s', (_when, prepare) => {
+  beforeAll(() => filled.trail.sql(prepare));
+
+  it.each(FILES)('%s reads no more than it must', async (file) => {
+    for (const { everyLane, noPlan, params, query, reads } of cases[file] ?? []) {
+      if (noPlan !== undefined) continue;
+      const scans = await explain(filled.trail.database, query, params as never);
+      for (const table of LANE_TABLES) {
+        const ofTable = scans.filter(({ relation }) => isPartOf(relation, table));
+        expect(ofTable.filter(readsAll), `${query.name}: reads a whole table or index`).toEqual(
+          everyLane === undefined ? [] : ofTable,
+        );
+        const partitions = new Set(ofTable.map(({ relation }) => relation));
+        expect(partitions.size, `${query.name}: partitions of ${table}`).toBeLessThanOrEqual(
+          reads[table] ?? 0,
+        );
+      }
+    }
+  });
+});
+
+const isPartOf = (relation: string, table: string) =>
+  relation === table || new RegExp(`^${table}_\\d{8}$`).test(relation);
+
+/**
+ * Sequential scans are switched off on our connections, so a statement without an index for it may walk a
+ * whole index instead; what does not search for a lane reads all of them.
+ */
+function readsAll({ condition, index }: Scan): boolean {
+  return index === undefined || !/\blane\b/.test(condition ?? '');
+}

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { citusProblems } from './citus-problems.ts';
+
+it.each([
+  `update a set at = now() where lane = $1 and at <= now()`,
+  `update a set at = date_trunc('milliseconds', now()) + $4::float8 * interval '1 millisecond' returning at`,
+  `with x as (select now() + b * interval '1 second' as at from y) update a set at = x.at from x`,
+  `update a set status = case when a.leased then 'unknown' else $3::delivery_status end`,
+  `insert into a select now() - interval '1 day' from b on conflict (id) do update set at = excluded.at`,
+  `with x as (insert into a values (1) returning b) select extract(epoch from now()) from x`,
+])('finds none in: %s', (text) => {
+  expect(citusProblems(text)).toEqual([]);
+});
+
+it.each([
+  `update a set at = now() + a.wait_ms * interval '1 millisecond'`,
+  `update a set at = clock.now + $4::float8 * interval '1 millisecond' from clock`,
+  `update a set at = case when a.done then null else now() end`,
+  `update a set status = o.status::delivery_status from o`,
+  `insert into a values (1) on conflict (id) do update set at = now()`,
+  `insert into a values (1) on conflict (id) do update set b = 1 where a.at < now() - interval '1 day'`,
+  `update a set b = 1 returning floor(extract(epoch from a.at))`,
+  `with x as (update a set b = 1 returning clock_timestamp()) select 1 from x`,
+])('finds one in: %s', (text) => {
+  expect(citusProblems(text)).toHaveLength(1);
+});

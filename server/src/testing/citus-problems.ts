@@ -1,0 +1,48 @@
+/** What PostgreSQL calls stable or volatile, of all that our statements use. */
+const MUTABLE =
+  /\b(?:now|clock_timestamp|extract|to_timestamp|date_trunc)\(|(?<![<>]=?\s)\binterval '|\w::delivery_status/;
+
+/** A time that depends on no column: Citus computes it before it sends the statement on. */
+const CONSTANT_TIME =
+  /(?:date_trunc\('milliseconds', now\(\)\)|now\(\))(?:\s*\+\s*(?:\$\d+(?:::\w+)?|case when \$\d+ then \$\d+(?:::\w+)? else 0 end)\s*\* interval '1 millisecond')?|\$\d+::delivery_status/g;
+
+/**
+ * Where a statement asks for what Citus refuses on a distributed or a reference table, in words. It sends
+ * statements on to the shards, so it wants functions there to give the same result everywhere: what is
+ * returned and what follows a conflict must be immutable, and an update may use now(), but not on columns,
+ * nor in a case. Adding an interval to a time is not immutable (the time zone), comparing two of them is; reading an
+ * enum is not. Whatever is computed in a CTE, or in the select of an insert, is not concerned.
+ */
+export function citusProblems(text: string): string[] {
+  const problems: string[] = [];
+  for (const scope of scopesOf(text)) {
+    const clause = (pattern: RegExp) => pattern.exec(scope)?.[1] ?? '';
+    const returning = clause(/\breturning\b([\s\S]*)$/);
+    if (MUTABLE.test(returning)) problems.push(`returning:${returning}`);
+    const conflict = clause(/\bon conflict\b([\s\S]*?)(?:\breturning\b|$)/);
+    if (MUTABLE.test(conflict)) problems.push(`on conflict:${conflict}`);
+    const update = clause(/^\s*update\b([\s\S]*?)(?:\breturning\b|$)/);
+    if (MUTABLE.test(update.replaceAll(CONSTANT_TIME, ''))) problems.push(`update:${update}`);
+    for (const choice of update.match(/\bcase\b[\s\S]*?\bend\b(?!\s*\* interval)/g) ?? []) {
+      if (MUTABLE.test(choice.replaceAll(/\$\d+::delivery_status/g, ''))) problems.push(choice);
+    }
+  }
+  return problems;
+}
+
+/** Each statement in a text: that of each CTE, and the one that follows them. */
+function scopesOf(text: string): string[] {
+  const scopes: string[] = [];
+  let rest = text;
+  for (const match of text.matchAll(/\b\w+ as \(\s*(?=with|select|insert|update|delete)/g)) {
+    const start = match.index + match[0].length;
+    let end = start;
+    for (let depth = 1; depth > 0 && end < text.length; end++) {
+      if (text[end] === '(') depth++;
+      if (text[end] === ')') depth--;
+    }
+    scopes.push(text.slice(start, end - 1));
+    rest = text.slice(end);
+  }
+  return [...scopes, rest];
+}

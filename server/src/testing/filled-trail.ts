@@ -1,0 +1,79 @@
+import { laneOfKey } from '../accept/lane-of-key.ts';
+import { uuidFromId } from '../ids.ts';
+import { claimIdempotencyKeys, type IdempotencyRow } from '../sql/claim-idempotency-keys.ts';
+import {
+  createTestTrail,
+  DAY_MS,
+  storeInvocations,
+  type TestTrail,
+  webhooksOfLane,
+} from './test-trail.ts';
+
+/** The lane in which all invocations of a filled trail lie. */
+export const LANE = 7;
+
+/** How many days of a filled trail have rows. */
+export const DAYS = 6;
+
+/** How many partitions each table has: a day before and a day after are empty. */
+export const PARTITIONS = DAYS + 2;
+
+/** The present of a filled trail. */
+export const NOW_MS = Date.now();
+
+const PER_DAY = 400;
+
+/** A trail in which a statement that reads too much can be seen to. */
+export interface FilledTrail {
+  readonly trail: TestTrail;
+  /** One webhook with a crowd of due rows, and its neighbours with a few, all in one lane. */
+  readonly crowded: string;
+  readonly neighbours: readonly string[];
+  /** Invocations of the first neighbour, and their events: one a day, today first. */
+  readonly few: readonly { readonly id: string; readonly eventId: string; readonly atMs: number }[];
+}
+
+/** Makes and fills the database of a test file. */
+export async function createFilledTrail(): Promise<FilledTrail> {
+  const trail = await createTestTrail({ days: DAYS });
+  const [crowded, ...neighbours] = webhooksOfLane(LANE, 6) as [string, ...string[]];
+  const few: FilledTrail['few'][number][] = [];
+  for (let ago = 0; ago < DAYS; ago++) {
+    const atMs = NOW_MS - ago * DAY_MS;
+    await storeInvocations(trail, { webhookId: crowded, count: PER_DAY, atMs });
+    for (const webhookId of neighbours) await storeInvocations(trail, { webhookId, atMs });
+    const [id] = (await storeInvocations(trail, {
+      webhookId: neighbours[0] as string,
+      atMs,
+      dueInMs: 60_000,
+    })) as [string];
+    few.push({ id, atMs, eventId: (await trail.invocation(id))['event_id'] });
+  }
+  // Attempts to look through, and rows that are final.
+  await trail.sql(
+    `with final as (
+      update invocation set due_at = null, status = 'success', attempts_count = 1
+      where webhook_id = $1 and hashtext(id::text) % 4 = 0
+      returning lane, id
+    )
+    insert into attempt (lane, invocation_id, number, id, status, duration_ms, request_headers)
+    select lane, id, 1, id, 'success', 1, '[]' from final`,
+    [uuidFromId(crowded)],
+  );
+  const keys = Array.from({ length: 10_000 }, (_, index) => keyRow(`key ${index}`));
+  await trail.database.run(claimIdempotencyKeys, keys);
+  await trail.sql(`update idempotency_key set created_at = now() - interval '2 days'
+    where key like 'key 1%'`);
+  return { trail, crowded, neighbours, few };
+}
+
+/** A key of account 1, as publishers send it. */
+export function keyRow(key: string): IdempotencyRow {
+  return {
+    lane: laneOfKey(1, key),
+    accountId: 1,
+    key,
+    fingerprint: Buffer.from([1]),
+    answer: '{}',
+  };
+}

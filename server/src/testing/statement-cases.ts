@@ -1,0 +1,321 @@
+import type { Query } from '../database/query.ts';
+import { firstIdAt, newId } from '../ids.ts';
+import { claimIdempotencyKeys } from '../sql/claim-idempotency-keys.ts';
+import { claimInvocations } from '../sql/claim-invocations.ts';
+import { closeBreaker } from '../sql/close-breaker.ts';
+import { countDue } from '../sql/count-due.ts';
+import { countOutcomes } from '../sql/count-outcomes.ts';
+import { countTokens } from '../sql/count-tokens.ts';
+import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
+import { deleteOldAudit } from '../sql/delete-old-audit.ts';
+import { deleteToken } from '../sql/delete-token.ts';
+import { deleteWebhook } from '../sql/delete-webhook.ts';
+import { endInvocations } from '../sql/end-invocations.ts';
+import { endOrphans } from '../sql/end-orphans.ts';
+import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
+import { foundAccount } from '../sql/found-account.ts';
+import { foundToken } from '../sql/found-token.ts';
+import { insertAccount } from '../sql/insert-account.ts';
+import { insertAudit } from '../sql/insert-audit.ts';
+import { insertEvents } from '../sql/insert-events.ts';
+import { insertToken } from '../sql/insert-token.ts';
+import { keepSetting } from '../sql/keep-setting.ts';
+import { lockAccount } from '../sql/lock-account.ts';
+import { lockAccounts } from '../sql/lock-accounts.ts';
+import { lockInvocations } from '../sql/lock-invocations.ts';
+import { lockRateWindow } from '../sql/lock-rate-window.ts';
+import { lockWebhook } from '../sql/lock-webhook.ts';
+import { nextDue } from '../sql/next-due.ts';
+import { notify } from '../sql/notify.ts';
+import { openBreaker } from '../sql/open-breaker.ts';
+import { parkInvocations } from '../sql/park-invocations.ts';
+import {
+  readAccount,
+  readAccounts,
+  readAccountsAbove,
+  readAccountsBelow,
+} from '../sql/read-accounts.ts';
+import { readAttempts } from '../sql/read-attempts.ts';
+import { readAudit } from '../sql/read-audit.ts';
+import { readBreakers } from '../sql/read-breakers.ts';
+import { readClock } from '../sql/read-clock.ts';
+import { readCounts } from '../sql/read-counts.ts';
+import { readEventBody } from '../sql/read-event-body.ts';
+import { readEvents } from '../sql/read-events.ts';
+import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
+import { readInvocation } from '../sql/read-invocation.ts';
+import { readInvocations } from '../sql/read-invocations.ts';
+import { readOpenBreakers } from '../sql/read-open-breakers.ts';
+import { readRateWindow } from '../sql/read-rate-window.ts';
+import { readSetting } from '../sql/read-setting.ts';
+import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
+import { readWebhooks } from '../sql/read-webhooks.ts';
+import { recordOutcomes } from '../sql/record-outcomes.ts';
+import { renewLeases } from '../sql/renew-leases.ts';
+import { reopenBreaker } from '../sql/reopen-breaker.ts';
+import { replayInvocation } from '../sql/replay-invocation.ts';
+import { returnLeases } from '../sql/return-leases.ts';
+import { takeProbe } from '../sql/take-probe.ts';
+import { updateAccount } from '../sql/update-account.ts';
+import { writeRateWindow } from '../sql/write-rate-window.ts';
+import { writeWebhook } from '../sql/write-webhook.ts';
+import { type FilledTrail, keyRow, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
+import type { LaneTable } from './lane-problems.ts';
+import { DAY_MS, outcomeOf } from './test-trail.ts';
+
+/** A statement, how it is called on a filled trail, and what it may then read. */
+export interface StatementCase {
+  readonly query: Query<never, unknown>;
+  readonly params: unknown;
+  /**
+   * The lane tables that it names, each with the most partitions that it may read: 0 for one that is
+   * only written to, 1 for a table without partitions.
+   */
+  readonly reads: Partial<Record<LaneTable, number>>;
+  /** Why it does not name the lane, for one that need not. */
+  readonly everyLane?: string;
+  /** Why PostgreSQL has no plan for it. */
+  readonly noPlan?: string;
+}
+
+/** How every file of `server/src/sql` is called on a filled trail. */
+export function statementCases({
+  crowded,
+  neighbours,
+  few,
+}: FilledTrail): Readonly<Record<string, readonly StatementCase[]>> {
+  const id = newId(NOW_MS);
+  const at = new Date(NOW_MS);
+  const webhookId = neighbours[0] as string;
+  const one = { lane: LANE, webhookId };
+  const [today] = few as [FilledTrail['few'][number]];
+  // Of two days, so of two partitions.
+  const ofTwoDays = [few[1], few[4]].map((row) => ({
+    lane: LANE,
+    invocationId: row?.id as string,
+    leasedUntilMs: NOW_MS,
+  }));
+  const leases = { query: ofTwoDays, reads: { invocation: 2 } } as const;
+  const keys = [keyRow('key 2'), keyRow('new')];
+  const account = { id: 1, name: 'main', profile: 'durable', suspended_at: null } as const;
+  const above = firstIdAt(0);
+  const listed = {
+    ...one,
+    status: 'accepted',
+    firstId: firstIdAt(NOW_MS - 2 * DAY_MS),
+    startId: firstIdAt(0),
+    limit: 10,
+  } as const;
+  const audited = { accountId: 1, operation: 'x', above, below: id, limit: 10 };
+
+  return {
+    'claim-idempotency-keys': [of(claimIdempotencyKeys, keys, { idempotency_key: 0 })],
+    // What is due may be of any day: all partitions that there are.
+    'claim-invocations': [
+      of(
+        claimInvocations,
+        { lane: LANE, wanted: [{ webhookId, room: 4 }], leaseMs: 30_000 },
+        { invocation: PARTITIONS },
+      ),
+    ],
+    'close-breaker': [of(closeBreaker, one, { breaker: 1, delivery_count: 1 })],
+    'count-outcomes': [
+      of(countOutcomes, [{ ...one, requests: 1, errors: 1, windowMs: 60_000 }], {
+        delivery_count: 1,
+      }),
+    ],
+    'count-tokens': [of(countTokens, 1)],
+    'delete-expired-keys': [
+      of(deleteExpiredKeys, { lane: keyRow('key 1').lane, limit: 5 }, { idempotency_key: 1 }),
+    ],
+    'delete-old-audit': [of(deleteOldAudit, { firstKept: id, limit: 5 })],
+    'delete-token': [of(deleteToken, { accountId: 1, id })],
+    'delete-webhook': [
+      of(
+        deleteWebhook,
+        { accountId: 1, id: webhookId },
+        { breaker: 1, delivery_count: 1, rate_window: 1 },
+      ),
+    ],
+    'end-invocations': [of(endInvocations, { leases: leases.query, reason: '' }, leases.reads)],
+    'end-orphans': [of(endOrphans, { ...one, limit: 5 }, { invocation: PARTITIONS })],
+    'find-due-webhooks': [of(findDueWebhooks, LANE, { invocation: PARTITIONS })],
+    'found-account': [of(foundAccount, undefined)],
+    'found-token': [of(foundToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
+    'insert-account': [of(insertAccount, { name: 'x', profile: 'durable' })],
+    'insert-audit': [
+      of(insertAudit, {
+        id,
+        accountId: 1,
+        act: { operation: 'x', by: undefined },
+        targetType: 'webhook',
+        targetId: id,
+        changes: [],
+      }),
+    ],
+    'insert-events': [
+      of(
+        insertEvents,
+        {
+          events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
+          invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
+          nowMs: NOW_MS,
+          leaseMs: 30_000,
+        },
+        { event: 0, invocation: 0 },
+      ),
+    ],
+    'insert-token': [
+      of(insertToken, {
+        id,
+        accountId: 1,
+        name: 'x',
+        role: 'read',
+        hash: Buffer.from([2]),
+        createdBy: 'x',
+      }),
+    ],
+    'keep-setting': [of(keepSetting, { name: 'x', value: 'x' })],
+    'lock-account': [of(lockAccount, 1)],
+    'lock-accounts': [{ ...of(lockAccounts, undefined), noPlan: 'it only takes a lock' }],
+    'lock-invocations': [
+      of(
+        lockInvocations,
+        { lane: LANE, invocationIds: leases.query.map((lease) => lease.invocationId) },
+        leases.reads,
+      ),
+    ],
+    'lock-rate-window': [of(lockRateWindow, one, { rate_window: 0 })],
+    'lock-webhook': [of(lockWebhook, { accountId: 1, id: webhookId })],
+    'count-due': [of(countDue, { lane: LANE, webhookId, limit: 10 }, { invocation: PARTITIONS })],
+    'next-due': [of(nextDue, { lane: LANE, webhookIds: [webhookId] }, { invocation: PARTITIONS })],
+    notify: [of(notify, { channel: 'hooktrail_due', payload: '' })],
+    'open-breaker': [of(openBreaker, { ...one, openMs: 1, reason: '' }, { breaker: 0 })],
+    'park-invocations': [
+      of(
+        parkInvocations,
+        {
+          lane: LANE,
+          webhookId: crowded,
+          status: 'throttled',
+          ends: false,
+          entry: '{}',
+          reason: '',
+          fromUs: 0,
+          limit: 5,
+        },
+        { invocation: PARTITIONS },
+      ),
+    ],
+    'read-accounts': [
+      of(readAccounts, undefined),
+      of(readAccount, 1),
+      of(readAccountsAbove, { from: 0, limit: 5 }),
+      of(readAccountsBelow, { from: 5, limit: 5 }),
+    ],
+    'read-attempts': [of(readAttempts, { lane: LANE, invocationId: today.id }, { attempt: 1 })],
+    'read-audit': [
+      of(readAudit(true, true), audited),
+      of(readAudit(true, false), audited),
+      of(readAudit(false, true), audited),
+      of(readAudit(false, false), audited),
+    ],
+    'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
+    'read-clock': [of(readClock, undefined)],
+    'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
+    'read-event-body': [of(readEventBody, { id: today.eventId, maxCharacters: 100 }, { event: 1 })],
+    'read-events': [
+      of(
+        readEvents,
+        { ids: [few[1], few[4]].map((row) => row?.eventId as string), maxBytes: 100 },
+        {
+          event: 2,
+        },
+      ),
+    ],
+    'read-idempotency-keys': [of(readIdempotencyKeys, keys, { idempotency_key: 1 })],
+    'read-invocation': [of(readInvocation, { lane: LANE, id: today.id }, { invocation: 1 })],
+    // Of the list's two days, the day in which it begins, and the next, which is made ahead.
+    'read-invocations': [true, false].flatMap((descending) =>
+      [true, false].map((withStatus) =>
+        of(
+          readInvocations(descending, withStatus),
+          {
+            ...listed,
+            startAt: descending ? 'infinity' : '-infinity',
+            end: descending ? '-infinity' : 'infinity',
+          },
+          { invocation: 4 },
+        ),
+      ),
+    ),
+    'read-open-breakers': [
+      {
+        ...of(readOpenBreakers, undefined, { breaker: 1 }),
+        everyLane: 'a node begins with the open breakers of all lanes, once: a partial index',
+      },
+    ],
+    'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],
+    'read-setting': [of(readSetting, 'x')],
+    'read-tokens': [
+      of(readTokens, undefined),
+      of(readTokensAbove, { accountId: 1, from: id, limit: 5 }),
+      of(readTokensBelow, { accountId: 1, from: id, limit: 5 }),
+    ],
+    'read-webhooks': [of(readWebhooks, [webhookId])],
+    'record-outcomes': [false, true].map((repeated) =>
+      of(
+        recordOutcomes,
+        { outcomes: leases.query.map((lease) => outcomeOf(lease)), repeated },
+        { invocation: 2, attempt: repeated ? 2 : 0 },
+      ),
+    ),
+    'renew-leases': [of(renewLeases, { leases: leases.query, leaseMs: 1 }, leases.reads)],
+    'reopen-breaker': [of(reopenBreaker, { ...one, factor: 2, maxOpenMs: 60_000 }, { breaker: 1 })],
+    'replay-invocation': [
+      of(
+        replayInvocation,
+        { ...one, id: today.id, entry: '{}', leased: true, leaseMs: 30_000 },
+        { invocation: 1 },
+      ),
+    ],
+    'return-leases': [of(returnLeases, leases.query, leases.reads)],
+    'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
+    'update-account': [of(updateAccount, account)],
+    'write-rate-window': [of(writeRateWindow, { ...one, permits: '[]' }, { rate_window: 1 })],
+    'write-webhook': [
+      of(writeWebhook, {
+        id,
+        account_id: 1,
+        name: 'x',
+        description: null,
+        status: 'active',
+        subscriptions: ['*'],
+        endpoint: 'http://127.0.0.1:9',
+        http_method: 'POST',
+        request_format: 'json',
+        authentication: null,
+        custom_headers: null,
+        external_source: null,
+        signing_secret: Buffer.from([1]),
+        created_at: at,
+        created_by: 'x',
+        updated_at: null,
+        updated_by: null,
+        delivery: null,
+        paused_at: null,
+        paused_by: null,
+        previous_secret: null,
+        previous_secret_until: null,
+      }),
+    ],
+  };
+}
+
+function of<Params, Row>(
+  query: Query<Params, Row>,
+  params: Params,
+  reads: StatementCase['reads'] = {},
+): StatementCase {
+  return { query: query as Query<never, unknown>, params, reads };
+}
