@@ -34,12 +34,12 @@ set
   status = case when leased then 'unknown' else status end,
   lost_count = 0,
   leased = $5,
-  due_at = date_trunc('milliseconds', now())
-    + case when $5 then $6::float8 else 0 end * interval '1 millisecond',
   history = case
     when length(history) > ${MAX_HISTORY} then history
     else coalesce(history || ',', '') || $4
-  end
+  end,
+  due_at = date_trunc('milliseconds', now())
+    + case when $5 then $6::float8 else 0 end * interval '1 millisecond'
 where lane = $1 and id = $2 and webhook_id = $3 and not (leased and due_at > now())
 returning event_id, event_type, attempts_count, manual_count, due_at`,
   ({ lane, id, webhookId, entry, leased, leaseMs }) => [
