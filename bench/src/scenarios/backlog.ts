@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CLOSED_PORT } from '../closed-port.ts';
 import { processMemory } from '../measure/process-memory.ts';
 import type { Scenario } from '../scenario.ts';
 import { eventText } from '../wire/event-text.ts';
 import { publishRequest } from '../wire/publish-request.ts';
-
-/** "discard", which nothing serves any more: connections are refused. */
-const CLOSED_PORT = 9;
 
 const SAMPLE_MS = 1_000;
 const MIB = 1024 * 1024;

@@ -1,3 +1,4 @@
+import { CLOSED_PORT } from '../closed-port.ts';
 import type { Arm, Scenario } from '../scenario.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';
 import { eventText } from '../wire/event-text.ts';
@@ -14,19 +15,19 @@ export const batch: Scenario = {
   name: 'batch',
   repeated: true,
 
-  async arms({ hooktrail, webhooks, generator, receiver, bareInsert }, sizes) {
+  async arms({ hooktrail, webhooks, generator, bareInsert }, sizes) {
     const { batchEvents, batchConnections, eventBytes, seconds } = sizes;
-    const [hangingPort = 0] = await receiver.call('open', { count: 1, hang: true });
 
-    function overHttp(name: string, status: 'active' | 'inactive', limit: string): Arm {
+    function overHttp(name: string, held: 'paused' | 'inactive', limit: string): Arm {
       let webhook: BenchWebhook[] = [];
       return {
         name,
         unit,
         limit,
         async prepare() {
-          webhook = await webhooks.create([hangingPort]);
-          if (status === 'inactive') await webhooks.setStatus(webhook, status);
+          webhook = await webhooks.create([CLOSED_PORT]);
+          if (held === 'inactive') await webhooks.setStatus(webhook, held);
+          else for (const each of webhook) await webhooks.pause(each);
         },
         async run(share) {
           const event = eventText(webhook[0]?.type ?? '', eventBytes);
@@ -42,13 +43,12 @@ export const batch: Scenario = {
         },
         async finish() {
           await webhooks.setStatus(webhook, 'inactive');
-          await receiver.call('hangUp', undefined);
         },
       };
     }
 
     /** Due rows of an inactive webhook are left alone; those of an unknown one would be ended. */
-    const [inactive] = await webhooks.create([hangingPort]);
+    const [inactive] = await webhooks.create([CLOSED_PORT]);
     if (inactive === undefined) throw new Error('no webhook was made');
     await webhooks.setStatus([inactive], 'inactive');
 
@@ -73,7 +73,7 @@ export const batch: Scenario = {
     }
 
     return [
-      overHttp('batch', 'active', 'batch: bare insert'),
+      overHttp('batch', 'paused', 'batch: bare insert'),
       bare('batch: bare insert', [inactive.id]),
       overHttp('batch: nothing to deliver', 'inactive', 'batch: bare insert of events'),
       bare('batch: bare insert of events', []),

@@ -14,6 +14,8 @@ export interface Webhooks {
   /** Gives a webhook delivery rules of its own, as the API names them. */
   setRules(webhook: BenchWebhook, rules: Readonly<Record<string, unknown>>): Promise<void>;
   setStatus(webhooks: readonly BenchWebhook[], status: 'active' | 'inactive'): Promise<void>;
+  /** What is published for it waits. */
+  pause(webhook: BenchWebhook): Promise<void>;
 }
 
 export function createWebhooks(url: string): Webhooks {
@@ -53,6 +55,10 @@ export function createWebhooks(url: string): Webhooks {
 
     async setRules({ id }, rules) {
       await call('PUT', `/v1/webhooks/${id}/delivery`, { delivery: rules });
+    },
+
+    async pause({ id }) {
+      await call('POST', `/v1/webhooks/${id}/pause`, {});
     },
 
     async setStatus(webhooks, status) {
