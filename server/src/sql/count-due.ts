@@ -8,7 +8,10 @@ interface Params {
   readonly limit: number;
 }
 
-/** How many invocations of a webhook are due, up to a limit. */
+/**
+ * How many invocations of a webhook are due, up to a limit. The order is nobody's, but it leads PostgreSQL
+ * 15 to the index that has no other rows.
+ */
 export const countDue = query<Params, { due: number }>(
   'count-due',
   `select count(*)::integer as due
@@ -16,6 +19,7 @@ from (
   select 1
   from invocation
   where lane = $1 and webhook_id = $2 and due_at <= now()
+  order by due_at
   limit $3
 ) as one`,
   ({ lane, webhookId, limit }) => [lane, uuidFromId(webhookId), limit],

@@ -279,7 +279,8 @@ describe.each([
       'count-due looks no further than its limit',
     ).toBeLessThanOrEqual(10 + DAYS);
     await few(writeRateWindow, { ...one, permits: '[]' });
-    const open = await scansOf(readOpenBreakers, undefined);
-    expect(open.map(({ index }) => index)).toEqual(['breaker_not_closed']);
+    // Without statistics PostgreSQL 15 gathers the rows by a bitmap first.
+    const open = await explain(trail.database, readOpenBreakers, undefined);
+    expect(open.map(({ index }) => index)).toContain('breaker_not_closed');
   });
 });
