@@ -18,7 +18,7 @@ export interface Options {
 export const USAGE = `npm run bench -- [NAME ...] [OPTIONS]
 
   --rounds N       measured rounds of each scenario (5)
-  --seconds N      how long a load lasts that is not a number of events (5)
+  --seconds N      how long a load lasts that is not a number of events (5; latency: 20)
   --count N        events or invocations of a load that is a number of them
   --bytes N        bytes of an event (700)
   --connections N  connections of the load generator (64)
@@ -39,6 +39,7 @@ export function readOptions(args: readonly string[]): Options {
       ...given,
       rounds: positive('rounds', values.rounds) ?? given.rounds,
       seconds: positive('seconds', values.seconds) ?? given.seconds,
+      latencySeconds: positive('seconds', values.seconds) ?? given.latencySeconds,
       eventBytes: positive('bytes', values.bytes) ?? given.eventBytes,
       connections: positive('connections', values.connections) ?? given.connections,
       ...(count === undefined
