@@ -1,13 +1,7 @@
-/** The tables whose rows carry a lane: those of the trail, and what is counted beside it. */
-export const LANE_TABLES = [
-  'event',
-  'invocation',
-  'attempt',
-  'idempotency_key',
-  'breaker',
-  'delivery_count',
-  'rate_window',
-] as const;
+import { DISTRIBUTED_TABLES } from '../database/citus/citus-tables.ts';
+
+/** The tables whose rows carry a lane: the same that a Citus cluster cuts into shards by it. */
+export const LANE_TABLES = DISTRIBUTED_TABLES;
 
 /** One of them. */
 export type LaneTable = (typeof LANE_TABLES)[number];
