@@ -16,6 +16,7 @@ interface Options<Item, Result> {
 
 interface Waiting<Item, Result> {
   readonly item: Item;
+  readonly bytes: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -52,14 +53,11 @@ export class GroupCommit<Item, Result> {
   }
 
   add(item: Item): Promise<Result> {
-    const size = this.#options.sizeOf(item);
-    this.#bytes += size;
-    const written = new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject });
+    const bytes = this.#options.sizeOf(item);
+    this.#bytes += bytes;
+    return new Promise<Result>((resolve, reject) => {
+      this.#waiting.push({ item, bytes, resolve, reject });
       this.#schedule();
-    });
-    return written.finally(() => {
-      this.#bytes -= size;
     });
   }
 
@@ -99,12 +97,12 @@ export class GroupCommit<Item, Result> {
   }
 
   #take(): Waiting<Item, Result>[] {
-    const { maxItems, maxBytes, sizeOf } = this.#options;
-    let bytes = 0;
+    const { maxItems, maxBytes } = this.#options;
+    let bytesOfGroup = 0;
     let count = 0;
-    for (const { item } of this.#waiting) {
-      bytes += sizeOf(item);
-      if (count > 0 && (count === maxItems || bytes > maxBytes)) break;
+    for (const { bytes } of this.#waiting) {
+      bytesOfGroup += bytes;
+      if (count > 0 && (count === maxItems || bytesOfGroup > maxBytes)) break;
       count++;
     }
     if (count === this.#waiting.length) {
@@ -121,11 +119,11 @@ export class GroupCommit<Item, Result> {
       results = await this.#options.write(group.map(({ item }) => item));
     } catch (error) {
       if (error instanceof Unavailable) {
-        for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(error);
+        this.#reject([...group, ...this.#waiting.splice(0)], error);
         return;
       }
       if (group.length === 1) {
-        for (const { reject } of group) reject(error);
+        this.#reject(group, error);
         return;
       }
       const middle = group.length >> 1;
@@ -133,8 +131,16 @@ export class GroupCommit<Item, Result> {
       await this.#write(group.slice(middle));
       return;
     }
-    group.forEach(({ resolve }, index) => {
+    group.forEach(({ bytes, resolve }, index) => {
+      this.#bytes -= bytes;
       resolve(results[index] as Result);
     });
+  }
+
+  #reject(group: readonly Waiting<Item, Result>[], error: unknown): void {
+    for (const { bytes, reject } of group) {
+      this.#bytes -= bytes;
+      reject(error);
+    }
   }
 }

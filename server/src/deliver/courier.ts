@@ -343,7 +343,7 @@ export class Courier {
     return breakers.broken(webhookId) === undefined ? webhook : undefined;
   }
 
-  async #exchange(delivery: Delivery, timeLimitMs: number): Promise<Exchange> {
+  #exchange(delivery: Delivery, timeLimitMs: number): Promise<Exchange> | Exchange {
     const { sender } = this.#parts;
     let request: OutboundRequest;
     try {
@@ -383,14 +383,15 @@ export class Courier {
   async #record(work: Work, outcome: Outcome): Promise<void> {
     const { verdict } = outcome;
     const { clock, onRetry, recorder } = this.#parts;
-    await work.renewal;
+    if (work.renewal !== undefined) await work.renewal;
     work.state = 'recording';
     work.outcome = outcomeRow(work, outcome);
     await recorder.record(work.outcome);
     const { webhookId } = work.leased;
     if (verdict.resumes) onRetry(webhookId, clock.now());
     if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);
-    await this.#conclude(work.leased, outcome);
+    const { manual, probe } = work.leased;
+    if (verdict.deactivate || probe || manual) await this.#conclude(work.leased, outcome);
   }
 
   /** What an outcome means for its webhook. Where this fails, the next outcome says it again. */
@@ -479,8 +480,10 @@ function requestBytes({ body }: Leased): number {
 
 /** Text takes two bytes a character once one of them is beyond latin1. */
 function outcomeBytes({ exchange: { requestHeaders, response } }: Outcome): number {
-  const headers = [...requestHeaders, ...(response?.headers ?? [])];
-  return headers.reduce((sum, part) => sum + part.length, 2 * (response?.body.length ?? 0));
+  let bytes = 2 * (response?.body.length ?? 0);
+  for (const part of requestHeaders) bytes += part.length;
+  for (const part of response?.headers ?? []) bytes += part.length;
+  return bytes;
 }
 
 function leaseOf({ leased, leasedUntilMs }: Work): LeaseRow {

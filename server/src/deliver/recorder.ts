@@ -39,8 +39,8 @@ export class Recorder {
    * Resolves when the outcome is committed. Rejects only when it cannot be written at all; its
    * lease then runs out, and the invocation becomes `unknown`.
    */
-  async record(outcome: OutcomeRow): Promise<void> {
-    await this.#commits.add(outcome);
+  record(outcome: OutcomeRow): Promise<void> {
+    return this.#commits.add(outcome);
   }
 
   /** From now on the database is not waited for any more. */

@@ -53,9 +53,9 @@ async function lose(lease: LeaseRow): Promise<LeaseRow> {
   return next as LeaseRow;
 }
 
-async function record(outcomes: readonly OutcomeRow[], repeated = false): Promise<string[]> {
-  const rows = await trail.database.run(recordOutcomes, { outcomes, repeated });
-  return rows.map((row) => row.invocation_id);
+async function record(outcomes: readonly OutcomeRow[], repeated = false): Promise<number> {
+  const [row] = await trail.database.run(recordOutcomes, { outcomes, repeated });
+  return (row as { recorded: number }).recorded;
 }
 
 const success = { status: 'success', statusCode: 200, retryInMs: null } as const;
@@ -65,7 +65,7 @@ describe('recordOutcomes', () => {
     const [lease] = (await claimed()) as [LeaseRow];
     const completedAtMs = Date.now() + 500;
     const outcome = outcomeOf(lease, { ...success, statusCode: 204, completedAtMs });
-    expect(await record([outcome])).toEqual([lease.invocationId]);
+    expect(await record([outcome])).toBe(1);
 
     expect(await trail.invocation(lease.invocationId)).toMatchObject({
       status: 'success',
@@ -171,7 +171,7 @@ describe('recordOutcomes', () => {
     const outcomes = leases.map((lease, index) =>
       outcomeOf(lease, index % 2 === 0 ? success : { responseBody: `body ${index}` }),
     );
-    expect((await record(outcomes)).sort()).toEqual(leases.map((l) => l.invocationId).sort());
+    expect(await record(outcomes)).toBe(leases.length);
     const rows = await trail.sql<{ id: string; response_body: string; status: string }>(
       'select id, response_body, status from attempt where invocation_id = any ($1)',
       [leases.map((lease) => uuidFromId(lease.invocationId))],
@@ -186,7 +186,7 @@ describe('recordOutcomes', () => {
   it('says nothing of an invocation that is not kept any more', async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     await trail.sql('delete from invocation where id = $1', [uuidFromId(lease.invocationId)]);
-    expect(await record([outcomeOf(lease)])).toEqual([]);
+    expect(await record([outcomeOf(lease)])).toBe(0);
     expect(await trail.attemptNumbers(lease.invocationId)).toEqual([]);
   });
 
@@ -270,11 +270,11 @@ describe('recordOutcomes', () => {
       const outcomes = [outcomeOf(one), outcomeOf(two, success)];
       await record(outcomes.slice(0, 1));
       const before = await trail.invocation(one.invocationId);
-      expect(await record(outcomes, true)).toEqual([two.invocationId]);
+      expect(await record(outcomes, true)).toBe(1);
       expect(await trail.invocation(one.invocationId)).toEqual(before);
       expect(await trail.attemptNumbers(one.invocationId)).toEqual([1]);
       expect(await trail.attemptNumbers(two.invocationId)).toEqual([1]);
-      expect(await record(outcomes, true)).toEqual([]);
+      expect(await record(outcomes, true)).toBe(0);
       expect(await trail.attemptNumbers(two.invocationId)).toEqual([1]);
     });
   });

@@ -58,7 +58,7 @@ interface Params {
  * "offset 0" keeps the planner from answering "not exists" by reading all attempts into a hash, as
  * it likes to do while the partitions are small, or were when it last looked.
  */
-export const recordOutcomes = query<Params, { invocation_id: string }>(
+export const recordOutcomes = query<Params, { recorded: number }>(
   'record-outcomes',
   `with
   outcome as (
@@ -131,7 +131,7 @@ export const recordOutcomes = query<Params, { invocation_id: string }>(
       manual
     from moved
   )
-select invocation_id from moved`,
+select count(*)::integer as recorded from moved`,
   ({ outcomes, repeated }) => [
     int2Array(outcomes.map((outcome) => outcome.lane)),
     idArray(outcomes.map((outcome) => outcome.invocationId)),
