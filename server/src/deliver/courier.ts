@@ -89,6 +89,14 @@ const MAX_SENDING = 4_096;
  */
 const SHARE = 1 / 8;
 
+/**
+ * Requests that are begun in one turn of the event loop; then what has come is read first. Where
+ * endpoints answer faster than this node can send, no more are so under way than it keeps up with,
+ * instead of all that are allowed, each with a socket that waits to be read. Where they take their
+ * time, turns are short, and this is no limit.
+ */
+const MAX_BEGUN_IN_TURN = 16;
+
 /** What bodies under way and outcomes that wait for the database may take. */
 const BODY_BYTES = 256 * 1024 * 1024;
 
@@ -113,6 +121,7 @@ export class Courier {
   readonly #bytes = new ByteBudget(BODY_BYTES);
   #held = 0;
   #sending = 0;
+  #begun = 0;
   #stopping = false;
   #idle: (() => void)[] = [];
 
@@ -239,6 +248,10 @@ export class Courier {
     if (this.#stopping) return;
     const { concurrency } = this.#parts.rulesOf(line.webhookId);
     while (line.queue.length > 0) {
+      if (this.#begun >= MAX_BEGUN_IN_TURN) {
+        this.#wait(line);
+        return;
+      }
       if (line.sending >= this.#sendingLimit(concurrency)) {
         // Below its own limit it waits for others, whose ends it would not hear of.
         if (line.sending < concurrency) this.#wait(line);
@@ -251,6 +264,7 @@ export class Courier {
         return;
       }
       line.queue.shift();
+      if (this.#begun++ === 0) setImmediate(() => this.#nextTurn());
       line.sending++;
       this.#sending++;
       void this.#run(line, work, bytes);
@@ -440,14 +454,24 @@ export class Courier {
     return leasedUntilMs - this.#parts.clock.now() >= LEASE_MARGIN_MS;
   }
 
+  #nextTurn(): void {
+    this.#begun = 0;
+    for (let lines = this.#waiting.length; lines > 0 && this.#begun < MAX_BEGUN_IN_TURN; lines--) {
+      this.#pumpNext();
+    }
+  }
+
   /** Each end makes one place: two lines are asked, in turn, since the first may have no use for it. */
   #pumpWaiting(): void {
-    for (let asked = 0; asked < 2; asked++) {
-      const line = this.#waiting.shift();
-      if (line === undefined) return;
-      line.waiting = false;
-      this.#pump(line);
-    }
+    this.#pumpNext();
+    this.#pumpNext();
+  }
+
+  #pumpNext(): void {
+    const line = this.#waiting.shift();
+    if (line === undefined) return;
+    line.waiting = false;
+    this.#pump(line);
   }
 
   #drop(line: Line, work: Work): void {
