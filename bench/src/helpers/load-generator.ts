@@ -119,7 +119,8 @@ async function load(load: Load): Promise<LoadResult> {
         // server is slow is the server's, what waits for this timer is not.
         const total = Math.min(goal, Math.floor(((nowUs - startUs) * perSecond) / 1_000_000));
         for (; due < total; due++) {
-          const connection = idle.pop();
+          // In turn: the server closes a connection that is not used for a minute.
+          const connection = idle.shift();
           if (connection === undefined) late.push(nowUs);
           else send(connection, nowUs);
         }
