@@ -17,31 +17,28 @@ export interface Walk<Row> {
  * Reads one page. A page holds rows strictly beyond the position it was asked for, so whatever else
  * is inserted, no row that did not change is repeated or skipped. One row more than the page tells
  * whether the list goes on; whether it goes on at the other side, where the reader came from, costs
- * one more look, because the row there may have moved or gone since.
+ * one more look, because the row there may have moved or gone since. Both are asked at once.
  */
 export async function readPage<Row>(walk: Walk<Row>, request: PageRequest): Promise<Page<Row>> {
   const { size } = request;
   const backward = request.before !== undefined;
   const from = request.before ?? request.after;
-  const found = await walk.read(backward ? 'backward' : 'forward', from, size + 1);
+  // What is on the position itself belongs to the other side.
+  const beyond = from && beside(from, backward === walk.descending ? 1 : -1);
+  const [found, behind] = await Promise.all([
+    walk.read(backward ? 'backward' : 'forward', from, size + 1),
+    beyond && walk.read(backward ? 'forward' : 'backward', beyond, 1),
+  ]);
   const rows = found.slice(0, size);
   if (backward) rows.reverse();
   const goesOn = found.length > size;
 
-  let cameFrom = false;
+  const cameFrom = behind !== undefined && behind.length > 0;
   const first = rows[0];
   const last = rows.at(-1);
-  let start = first && walk.positionOf(first);
-  let end = last && walk.positionOf(last);
-  if (from !== undefined) {
-    // An empty page lies at the position itself; what is on that position belongs to the other side.
-    start ??= beside(from, walk.descending ? -1 : 1);
-    end ??= beside(from, walk.descending ? 1 : -1);
-    const behind = backward
-      ? await walk.read('forward', end, 1)
-      : await walk.read('backward', start, 1);
-    cameFrom = behind.length > 0;
-  }
+  // An empty page lies at the position itself.
+  const start = first === undefined ? beyond : walk.positionOf(first);
+  const end = last === undefined ? beyond : walk.positionOf(last);
   const more = backward ? cameFrom : goesOn;
   const less = backward ? goesOn : cameFrom;
   return {
