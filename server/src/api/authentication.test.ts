@@ -176,7 +176,10 @@ describe('what is remembered of good headers', () => {
       headers: { authorization },
       routeOptions: { config: { roles: new Set(['admin']) } },
     } as unknown as Parameters<typeof hook>[0];
-    await hook(request, {} as unknown as Parameters<typeof hook>[1]);
+    const reply = {} as unknown as Parameters<typeof hook>[1];
+    await new Promise<void>((resolve, reject) => {
+      hook(request, reply, (error) => (error === undefined ? resolve() : reject(error)));
+    });
     return request.caller satisfies Caller;
   }
 

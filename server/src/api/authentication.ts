@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import type { Role, Token } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
 import { ApiError } from './api-error.ts';
@@ -81,7 +81,8 @@ export function authentication({
 }: Pick<Services, 'directory' | 'limits' | 'log'>): (
   request: FastifyRequest,
   reply: FastifyReply,
-) => Promise<void> {
+  done: HookHandlerDoneFunction,
+) => void {
   const lookUp = rememberingTokens(directory);
   const { tokenPerMinute, failedLoginsPerMinute } = limits;
   const requests = new TokenBuckets({
@@ -116,7 +117,7 @@ export function authentication({
     return unauthorized('the credentials are not valid');
   };
 
-  return async (request, reply) => {
+  return (request, reply, done) => {
     const header = request.headers.authorization;
     const token = header === undefined ? undefined : lookUp(header);
     if (token === undefined) throw refuse(request);
@@ -136,6 +137,7 @@ export function authentication({
       throw new ApiError('Forbidden', `a token with the role ${role} may not do this`);
     }
     request.caller = { accountId, tokenId, role };
+    done();
   };
 }
 
