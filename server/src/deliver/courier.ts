@@ -90,11 +90,12 @@ const MAX_SENDING = 4_096;
 const SHARE = 1 / 8;
 
 /**
- * Requests that are begun in one turn of the event loop; then what has come is read first. Where
- * endpoints answer faster than this node can send, no more are so under way than it keeps up with,
- * instead of all that are allowed, each with a socket that waits to be read. Where they take their
- * time, turns are short, and this is no limit.
+ * Past the first so many under way, so many are begun in one turn of the event loop; then what has come
+ * is read first. Where endpoints answer faster than this node can send, no more are so under way than it
+ * keeps up with, instead of all that are allowed, each with a socket that waits to be read. Where they
+ * take their time, turns are short, and this is no limit. (docs/decisions/requests-in-a-turn.md)
  */
+const SENDING_UNHURRIED = 64;
 const MAX_BEGUN_IN_TURN = 16;
 
 /** What bodies under way and outcomes that wait for the database may take. */
@@ -248,7 +249,7 @@ export class Courier {
     if (this.#stopping) return;
     const { concurrency } = this.#parts.rulesOf(line.webhookId);
     while (line.queue.length > 0) {
-      if (this.#begun >= MAX_BEGUN_IN_TURN) {
+      if (!this.#mayBegin()) {
         this.#wait(line);
         return;
       }
@@ -264,9 +265,9 @@ export class Courier {
         return;
       }
       line.queue.shift();
-      if (this.#begun++ === 0) setImmediate(() => this.#nextTurn());
       line.sending++;
       this.#sending++;
+      this.#countBegun();
       void this.#run(line, work, bytes);
     }
   }
@@ -454,11 +455,18 @@ export class Courier {
     return leasedUntilMs - this.#parts.clock.now() >= LEASE_MARGIN_MS;
   }
 
+  #mayBegin(): boolean {
+    return this.#sending < SENDING_UNHURRIED || this.#begun < MAX_BEGUN_IN_TURN;
+  }
+
+  #countBegun(): void {
+    if (this.#sending <= SENDING_UNHURRIED) return;
+    if (this.#begun++ === 0) setImmediate(() => this.#nextTurn());
+  }
+
   #nextTurn(): void {
     this.#begun = 0;
-    for (let lines = this.#waiting.length; lines > 0 && this.#begun < MAX_BEGUN_IN_TURN; lines--) {
-      this.#pumpNext();
-    }
+    for (let lines = this.#waiting.length; lines > 0 && this.#mayBegin(); lines--) this.#pumpNext();
   }
 
   /** Each end makes one place: two lines are asked, in turn, since the first may have no use for it. */
