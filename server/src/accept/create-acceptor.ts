@@ -37,8 +37,8 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     sizeOf: (submission) => submission.event.body.length + 200 * submission.invocations.length,
     maxItems: 1_000,
     maxBytes: 8 * 1024 * 1024,
-    writers: 2,
-    eagerItems: 24,
+    writers: 3,
+    eagerItems: 12,
   });
 
   async function submit(submission: Submission): Promise<Accepted> {
