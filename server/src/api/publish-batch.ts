@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Accepted } from '../accept/acceptor.ts';
@@ -24,6 +25,12 @@ import type { Services } from './services.ts';
 import { toApiError } from './to-api-error.ts';
 
 const MIB = 1024 * 1024;
+/**
+ * Events that are checked in one turn of the event loop. A thousand take 15 ms, in which nothing else is
+ * sent, answered or handed to the database: a group of them is a megabyte, which goes in several turns.
+ */
+const EVENTS_IN_TURN = 64;
+
 const TYPES = /^application\/(?:json|x-ndjson|jsonl) *(?:;|$)/i;
 const LINES = /^application\/(?:x-ndjson|jsonl)/i;
 
@@ -72,7 +79,7 @@ export const publishBatch: Routes = (app, services) => {
       },
       async (request) => {
         refuseIdempotencyKey(request.headers, 'give each event of a batch an id of its own');
-        const prepared = prepareAll(request, services);
+        const prepared = await prepareAll(request, services);
         const results = await Promise.all(
           prepared.map((event) => publish(event, request, services)),
         );
@@ -87,13 +94,23 @@ export const publishBatch: Routes = (app, services) => {
 };
 
 /** Checks every event before the first one is accepted: a broken array is refused as a whole. */
-function prepareAll(request: FastifyRequest, services: Services): (PreparedEvent | ApiError)[] {
+async function prepareAll(
+  request: FastifyRequest,
+  services: Services,
+): Promise<(PreparedEvent | ApiError)[]> {
   const { accountId } = request.caller;
   const isLines = LINES.test(request.headers['content-type'] ?? '');
   const body = rawBody(request);
   const items = isLines ? splitLines(body, MIB) : splitArray(body, MIB);
   if ('broken' in items) throw explainBroken(items);
-  return items.map((item) => {
+  const prepared: (PreparedEvent | ApiError)[] = [];
+  for (const [index, item] of items.entries()) {
+    if (index % EVENTS_IN_TURN === EVENTS_IN_TURN - 1) await nextTurn();
+    prepared.push(prepare(item));
+  }
+  return prepared;
+
+  function prepare(item: BatchItem): PreparedEvent | ApiError {
     try {
       if (item.text === undefined) {
         throw new ApiError('BodyTooLarge', 'an event must not be larger than 1 MiB');
@@ -104,7 +121,7 @@ function prepareAll(request: FastifyRequest, services: Services): (PreparedEvent
       if (refused.code === 'MalformedBody' && !isLines) throw refused;
       return refused;
     }
-  });
+  }
 }
 
 async function publish(
