@@ -13,6 +13,7 @@ import { neighbour } from './scenarios/neighbour.ts';
 import { nodes } from './scenarios/nodes.ts';
 import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
+import { statements } from './scenarios/statements.ts';
 import { storage } from './scenarios/storage.ts';
 
 /** Every scenario, in the order in which they run. */
@@ -32,4 +33,5 @@ export const SCENARIOS: readonly Scenario[] = [
   retention,
   nodes,
   storage,
+  statements,
 ];

@@ -36,6 +36,8 @@ export interface Sizes {
   readonly retentionInvocations: number;
   readonly retentionEvents: number;
   readonly nodes: readonly number[];
+  /** Rows that the hot statements write. */
+  readonly statementRows: number;
 }
 
 export const FULL: Sizes = {
@@ -68,6 +70,7 @@ export const FULL: Sizes = {
   retentionInvocations: 1_000_000,
   retentionEvents: 100_000,
   nodes: [1, 2, 4],
+  statementRows: 40_000,
 };
 
 export const SMOKE: Sizes = {
@@ -100,4 +103,5 @@ export const SMOKE: Sizes = {
   retentionInvocations: 1_000,
   retentionEvents: 100,
   nodes: [1, 2],
+  statementRows: 500,
 };

@@ -1,0 +1,152 @@
+import { createLog } from '@hooktrail/server/dist/create-log.js';
+import { type Database, openDatabase } from '@hooktrail/server/dist/database/database.js';
+import { query } from '@hooktrail/server/dist/database/query.js';
+import { newId } from '@hooktrail/server/dist/ids.js';
+import { laneOf } from '@hooktrail/server/dist/lanes.js';
+import { insertEvents } from '@hooktrail/server/dist/sql/insert-events.js';
+import { type OutcomeRow, recordOutcomes } from '@hooktrail/server/dist/sql/record-outcomes.js';
+import { median } from '../measure/median.ts';
+import { processUsage } from '../measure/process-usage.ts';
+import type { ArmRuns } from '../run-scenario.ts';
+import type { Arm, Scenario } from '../scenario.ts';
+import { eventText } from '../wire/event-text.ts';
+
+/** Rows of one statement: alone, as under load, and as in a batch. */
+const GROUPS = [1, 32, 500];
+
+/** A statement of one row takes as long as it takes, and tells no more when it is repeated longer. */
+const MAX_STATEMENTS = 4_000;
+
+/** Longer than a run: nothing of it is to fall due. */
+const LEASE_MS = 600_000;
+
+/** "discard", which nothing serves any more: nothing is sent. */
+const UNUSED_PORT = 9;
+
+const MICROSECONDS = 1_000_000;
+
+/** What the trail keeps of a delivery to the bench's receiver. */
+const REQUEST_HEADERS = JSON.stringify([
+  ...['Content-Type', 'application/json', 'User-Agent', 'Hooktrail'],
+  ...['X-Zendesk-Account-Id', '1', 'X-Zendesk-Webhook-Id', newId(0)],
+  ...['X-Zendesk-Webhook-Invocation-Id', newId(0)],
+  ...['X-Zendesk-Webhook-Signature-Timestamp', '2026-01-01T00:00:00Z'],
+  ...['X-Zendesk-Webhook-Signature', '='.padStart(44, 'x')],
+]);
+const RESPONSE_HEADERS = JSON.stringify(['Content-Length', '0']);
+
+const backendPid = query<undefined, { pid: number }>(
+  'backend-pid',
+  'select pg_backend_pid() as pid',
+  () => [],
+);
+
+/**
+ * What the two statements of every delivery take of PostgreSQL's processor, in groups of several sizes:
+ * so what a statement takes at all, and what each of its rows adds. Of the one backend that runs them;
+ * writing the log behind it, checkpoints and vacuuming come on top.
+ */
+export const statements: Scenario = {
+  name: 'statements',
+  repeated: true,
+
+  async arms(stage, sizes) {
+    const { hooktrail } = stage;
+    const ports = Array.from({ length: sizes.webhooks }, () => UNUSED_PORT);
+    const webhooks = await stage.webhooks.create(ports);
+    await stage.webhooks.setStatus(webhooks, 'inactive');
+    const body = eventText('bench', sizes.eventBytes);
+
+    function groupOf(size: number) {
+      const nowMs = Date.now();
+      const ids = Array.from({ length: size }, () => newId(nowMs));
+      const events = ids.map((id) => ({ id, accountId: 1, type: 'bench', body }));
+      const invocations = ids.map((eventId, index) => {
+        const webhookId = webhooks[index % webhooks.length]?.id as string;
+        const lane = laneOf(webhookId);
+        return { id: newId(nowMs), lane, webhookId, eventId, eventType: 'bench', leased: true };
+      });
+      return { events, invocations, nowMs, leaseMs: LEASE_MS };
+    }
+
+    async function insert(database: Database, size: number): Promise<OutcomeRow[]> {
+      const group = groupOf(size);
+      const [row] = await database.run(insertEvents, group);
+      const leasedUntilMs = (row as { leased_until: Date }).leased_until.getTime();
+      return group.invocations.map(({ id, lane }) => successOf(id, lane, leasedUntilMs));
+    }
+
+    function arm(size: number): Arm {
+      return {
+        name: `statements: ${size} ${size === 1 ? 'row' : 'rows'}`,
+        unit: 'µs a row',
+        async run(share) {
+          const rows = Math.min(sizes.statementRows, MAX_STATEMENTS * size) * share;
+          const count = Math.ceil(rows / size);
+          const log = createLog('error');
+          const database = openDatabase(hooktrail.databaseUrl, { connections: 1, log });
+          try {
+            const [{ pid }] = (await database.run(backendPid, undefined)) as [{ pid: number }];
+            const seconds = () => processUsage(pid)?.cpuSeconds ?? Number.NaN;
+            const begun = seconds();
+            const groups: OutcomeRow[][] = [];
+            for (let done = 0; done < count; done++) groups.push(await insert(database, size));
+            const inserted = seconds();
+            for (const outcomes of groups) {
+              await database.run(recordOutcomes, { outcomes, repeated: false });
+            }
+            const recorded = seconds();
+            const insertUs = ((inserted - begun) * MICROSECONDS) / count;
+            const recordUs = ((recorded - inserted) * MICROSECONDS) / count;
+            const value = (insertUs + recordUs) / size;
+            return { value, items: count * size, details: { size, insertUs, recordUs } };
+          } finally {
+            await database.close();
+          }
+        },
+      };
+    }
+
+    return GROUPS.map(arm);
+  },
+
+  notes: (arms) => [
+    `insert-events: ${line(arms, 'insertUs')} of PostgreSQL's processor`,
+    `record-outcomes: ${line(arms, 'recordUs')} of PostgreSQL's processor`,
+  ],
+};
+
+function successOf(invocationId: string, lane: number, leasedUntilMs: number): OutcomeRow {
+  const nowMs = Date.now();
+  return {
+    lane,
+    invocationId,
+    attemptId: newId(nowMs),
+    leasedUntilMs,
+    status: 'success',
+    statusCode: 200,
+    completedAtMs: nowMs,
+    durationMs: 1,
+    retryInMs: null,
+    manual: false,
+    resumes: false,
+    reason: null,
+    errorMessage: null,
+    requestHeaders: REQUEST_HEADERS,
+    responseHeaders: RESPONSE_HEADERS,
+    responseBody: '',
+    responseLength: 0,
+  };
+}
+
+/** A straight line through the smallest and the largest group. */
+function line(arms: readonly ArmRuns[], detail: string): string {
+  const points = arms.map(({ runs }) => ({
+    size: runs[0]?.details?.['size'] ?? Number.NaN,
+    us: median(runs.map(({ details }) => details?.[detail] ?? Number.NaN)),
+  }));
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return 'nothing';
+  const each = (last.us - first.us) / (last.size - first.size);
+  return `${(first.us - each * first.size).toFixed()} µs, and ${each.toFixed(1)} µs a row`;
+}
