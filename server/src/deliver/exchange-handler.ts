@@ -6,10 +6,17 @@ import { AnswerGuard } from './answer-guard.ts';
 import { classifyError } from './classify-error.ts';
 import type { OutboundRequest } from './compose-request.ts';
 import type { Exchange, ReceivedResponse } from './exchange.ts';
+import { inTurns } from './in-turns.ts';
 import { ResponseBody } from './response-body.ts';
 
 /** What the trail keeps of headers. 16 KiB, which is what undici takes, can be 16,000 of them. */
 const KEPT_HEADERS = 500;
+
+/**
+ * What began together is given up together: where an endpoint hangs, all its requests in the same
+ * millisecond, again and again, and half a millisecond each. Its neighbours are not made to wait for all.
+ */
+const giveUp = inTurns(4);
 
 /**
  * Follows one request. It ends exactly once, by the first of: the last byte, an error, the time
@@ -42,11 +49,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#startedAtMs = nowMs;
     this.#onStart = onStart;
     this.#resolve = resolve;
-    this.#timer = setTimeout(() => {
-      const what = this.#statusCode === undefined ? 'no answer' : 'no end of the answer';
-      this.#end('timeout', `timeout: ${what} within ${timeLimitMs} ms`);
-      this.#abort();
-    }, timeLimitMs);
+    this.#timer = setTimeout(() => giveUp(() => this.#giveUp(timeLimitMs)), timeLimitMs);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -98,6 +101,13 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   onResponseError(_controller: unknown, error: Error): void {
     const { status, message } = classifyError(error);
     this.#end(status, message);
+  }
+
+  #giveUp(timeLimitMs: number): void {
+    if (this.#ended) return;
+    const what = this.#statusCode === undefined ? 'no answer' : 'no end of the answer';
+    this.#end('timeout', `timeout: ${what} within ${timeLimitMs} ms`);
+    this.#abort();
   }
 
   /**
