@@ -1,3 +1,4 @@
+import { CLOSED_PORT } from '../closed-port.ts';
 import type { Sizes } from '../sizes.ts';
 import { fillTrail } from '../stage/fill-trail.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -24,9 +25,6 @@ export const DAY_MS = 24 * 60 * 60 * 1_000;
 /** One more than lists go back. */
 const DAYS = 8;
 
-/** "discard", which nothing serves any more: nothing is sent. */
-const UNUSED_PORT = 9;
-
 /** A search for the rare status finds some pages, of any number of rows. */
 const RARE = 500;
 
@@ -45,7 +43,7 @@ export function histories(stage: Stage, sizes: Sizes): Promise<Histories> {
 }
 
 async function makeHistory(place: Place, sizes: Sizes, count: number): Promise<HistoryPlace> {
-  const ports = Array.from({ length: Math.max(2, sizes.webhooks) }, () => UNUSED_PORT);
+  const ports = Array.from({ length: Math.max(2, sizes.webhooks) }, () => CLOSED_PORT);
   const webhooks = await place.webhooks.create(ports);
   const toMs = Date.now();
   const fromMs = toMs - DAYS * DAY_MS;

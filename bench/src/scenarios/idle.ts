@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CLOSED_PORT } from '../closed-port.ts';
 import { processUsage } from '../measure/process-usage.ts';
 import type { Scenario } from '../scenario.ts';
-
-const UNUSED_PORT = 9;
 
 /** A server that knows some webhooks and has nothing to do. */
 export const idle: Scenario = {
@@ -10,7 +9,7 @@ export const idle: Scenario = {
   repeated: false,
 
   async arms({ hooktrail, webhooks, trail }, { idleSettleSeconds, idleSeconds, ...sizes }) {
-    await webhooks.create(Array.from({ length: sizes.webhooks }, () => UNUSED_PORT));
+    await webhooks.create(Array.from({ length: sizes.webhooks }, () => CLOSED_PORT));
     return [
       {
         name: `idle: ${idleSeconds} s`,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepPartitions } from '@hooktrail/server/dist/keep/partitions.js';
+import { CLOSED_PORT } from '../closed-port.ts';
 import { median } from '../measure/median.ts';
 import type { ArmRuns, Run } from '../run-scenario.ts';
 import type { Scenario } from '../scenario.ts';
@@ -9,9 +10,6 @@ import { publishingArm } from './publishing-arm.ts';
 
 const NAME = 'retention';
 const LIMIT = 'retention: end to end';
-
-/** "discard", which nothing serves any more: nothing is sent. */
-const UNUSED_PORT = 9;
 
 /** Within what the server keeps of itself, so that it is the bench that says when the day leaves. */
 const DAYS_AGO = 9;
@@ -34,7 +32,7 @@ export const retention: Scenario = {
   async arms(stage, sizes) {
     const { hooktrail, receiver, trail } = stage;
     const { eventBytes, retentionEvents: events, retentionInvocations } = sizes;
-    const webhooks = await stage.webhooks.create([UNUSED_PORT, UNUSED_PORT]);
+    const webhooks = await stage.webhooks.create([CLOSED_PORT, CLOSED_PORT]);
 
     /** Lets `leave` run when a third was delivered, and tells the pace during and around it. */
     async function watch(count: number, leave: () => Promise<void>) {

@@ -5,6 +5,7 @@ import { newId } from '@hooktrail/server/dist/ids.js';
 import { laneOf } from '@hooktrail/server/dist/lanes.js';
 import { insertEvents } from '@hooktrail/server/dist/sql/insert-events.js';
 import { type OutcomeRow, recordOutcomes } from '@hooktrail/server/dist/sql/record-outcomes.js';
+import { CLOSED_PORT } from '../closed-port.ts';
 import { median } from '../measure/median.ts';
 import { processUsage } from '../measure/process-usage.ts';
 import type { ArmRuns } from '../run-scenario.ts';
@@ -20,16 +21,15 @@ const MAX_STATEMENTS = 4_000;
 /** Longer than a run: nothing of it is to fall due. */
 const LEASE_MS = 600_000;
 
-/** "discard", which nothing serves any more: nothing is sent. */
-const UNUSED_PORT = 9;
-
 const MICROSECONDS = 1_000_000;
+
+const ANY_ID = '0'.repeat(26);
 
 /** What the trail keeps of a delivery to the bench's receiver. */
 const REQUEST_HEADERS = JSON.stringify([
   ...['Content-Type', 'application/json', 'User-Agent', 'Hooktrail'],
-  ...['X-Zendesk-Account-Id', '1', 'X-Zendesk-Webhook-Id', newId(0)],
-  ...['X-Zendesk-Webhook-Invocation-Id', newId(0)],
+  ...['X-Zendesk-Account-Id', '1', 'X-Zendesk-Webhook-Id', ANY_ID],
+  ...['X-Zendesk-Webhook-Invocation-Id', ANY_ID],
   ...['X-Zendesk-Webhook-Signature-Timestamp', '2026-01-01T00:00:00Z'],
   ...['X-Zendesk-Webhook-Signature', '='.padStart(44, 'x')],
 ]);
@@ -52,7 +52,7 @@ export const statements: Scenario = {
 
   async arms(stage, sizes) {
     const { hooktrail } = stage;
-    const ports = Array.from({ length: sizes.webhooks }, () => UNUSED_PORT);
+    const ports = Array.from({ length: sizes.webhooks }, () => CLOSED_PORT);
     const webhooks = await stage.webhooks.create(ports);
     await stage.webhooks.setStatus(webhooks, 'inactive');
     const body = eventText('bench', sizes.eventBytes);
