@@ -15,25 +15,27 @@ const ANSWER_BYTES = 2 * 1024 * 1024;
 /** The shortest beginning that tells what an answer is: "HTTP/1.1 103". */
 const TELLING_BYTES = 12;
 
-/** Told what was too long; the connection is of no use after it. */
-type TooLong = (part: 'head' | 'answer', maxBytes: number) => void;
+/** Told what is wrong with the answer; the connection is of no use after it. */
+type Refuse = (failure: 'failed' | undefined, message: string) => void;
 
-const NOBODY: TooLong = () => undefined;
+const NOBODY: Refuse = () => undefined;
 
 const guards = new WeakMap<Socket, AnswerGuard>();
 
 /**
- * Stands between a connection and undici's parser, where it does three things:
+ * Stands between a connection and undici's parser, where it does four things:
  *
  * - It bounds the bytes of one answer.
  * - It keeps a head back until it is whole. The parser makes two objects of each header, so that an
  *   endpoint which stops in its head would cost fifty times what it sent for as long as it is waited for.
  * - It takes interim answers out. undici 7 closes the connection at a `100 Continue` that it did not ask
  *   for, which some servers send to every POST and RFC 9110 (15.2) asks every client to put up with.
+ * - It refuses 101, for no request asks for another protocol. At one that names none, undici 7 fails in an
+ *   assertion of its own.
  */
 export class AnswerGuard {
   readonly #socket: Socket;
-  #tooLong: TooLong = NOBODY;
+  #refuse: Refuse = NOBODY;
   /** `bytesRead` of the socket when the request began. */
   #from = 0;
   /** `start` until the parser has got something of the answer. */
@@ -60,8 +62,8 @@ export class AnswerGuard {
   }
 
   /** A request is about to be written; what comes from now on is its answer. */
-  begin(tooLong: TooLong): void {
-    this.#tooLong = tooLong;
+  begin(refuse: Refuse): void {
+    this.#refuse = refuse;
     this.#from = this.#socket.bytesRead;
     this.#at = 'start';
     this.#held = undefined;
@@ -74,7 +76,7 @@ export class AnswerGuard {
 
   /** The exchange has ended. An idle connection must not hold on to it and its bodies. */
   end(): void {
-    this.#tooLong = NOBODY;
+    this.#refuse = NOBODY;
     this.#held = undefined;
   }
 
@@ -94,6 +96,10 @@ export class AnswerGuard {
         this.#socket.unshift(bytes);
         return;
       }
+      if (next === 'another protocol') {
+        this.#refuse('failed', 'malformed answer: 101 Switching Protocols, which nobody asked for');
+        return;
+      }
       bytes = bytes.subarray(next.interimBytes);
     }
   }
@@ -101,9 +107,11 @@ export class AnswerGuard {
   #check(): void {
     const came = this.#socket.bytesRead - this.#from;
     if (this.#at !== 'body') {
-      if (came > HEAD_BYTES) this.#tooLong('head', HEAD_BYTES);
+      if (came > HEAD_BYTES) {
+        this.#refuse('failed', `malformed answer: head longer than ${HEAD_BYTES} bytes`);
+      }
     } else if (came > ANSWER_BYTES) {
-      this.#tooLong('answer', ANSWER_BYTES);
+      this.#refuse(undefined, `answer cut off: it takes more than ${ANSWER_BYTES} bytes`);
     }
   }
 }
@@ -111,15 +119,15 @@ export class AnswerGuard {
 /** What the bytes begin with. What is no HTTP/1 is the parser's, to be judged at once. */
 function beginningOf(
   bytes: Buffer,
-): 'part of a head' | "the parser's" | { readonly interimBytes: number } {
+): 'part of a head' | "the parser's" | 'another protocol' | { readonly interimBytes: number } {
   const beginning = bytes.toString('latin1', 0, TELLING_BYTES);
   const whole = beginning + 'HTTP/1.1 200'.slice(beginning.length);
   if (!/^HTTP\/1\.[01] \d{3}$/.test(whole)) return "the parser's";
   const end = endOfHead(bytes);
   if (end < 0) return 'part of a head';
   // 101 is no interim answer but the last word in HTTP.
-  const interim = /1(?!01)\d\d$/.test(whole);
-  return interim ? { interimBytes: end } : "the parser's";
+  if (whole.endsWith(' 101')) return 'another protocol';
+  return /1\d\d$/.test(whole) ? { interimBytes: end } : "the parser's";
 }
 
 /** Where the empty line ends, with the line ends of the careless too. */

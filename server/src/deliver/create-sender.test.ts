@@ -328,6 +328,11 @@ describe('an answer that is none', () => {
       'malformed answer',
     ],
     [
+      'an upgrade that names no protocol',
+      answer('HTTP/1.1 101 Switching\r\n\r\n'),
+      'malformed answer',
+    ],
+    [
       'a header of 1 MiB',
       answer(`HTTP/1.1 200 OK\r\nX-Big: ${'x'.repeat(1024 * 1024)}\r\n\r\n`),
       'malformed answer',

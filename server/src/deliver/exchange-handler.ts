@@ -62,10 +62,8 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   attach(socket: Socket): void {
     this.#socket = socket;
     this.#guard = AnswerGuard.of(socket);
-    this.#guard.begin((part, maxBytes) => {
-      if (part === 'head')
-        this.#end('failed', `malformed answer: head longer than ${maxBytes} bytes`);
-      else this.#end(undefined, `answer cut off: it takes more than ${maxBytes} bytes`);
+    this.#guard.begin((failure, message) => {
+      this.#end(failure, message);
       this.#abort();
     });
   }

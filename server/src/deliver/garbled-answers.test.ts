@@ -118,6 +118,7 @@ const ENDINGS: [{ head: string; rest: Buffer; cut: number; leave: string }][] = 
   [{ head: '', rest: WHOLE, cut: 10, leave: 'stay' }],
   [{ head: '', rest: Buffer.from('nonsense'), cut: 3, leave: 'close' }],
   [{ head: 'HTTP/1.1 200 OK\r\n', rest: Buffer.alloc(0), cut: 5, leave: 'stay' }],
+  [{ head: '', rest: Buffer.from('HTTP/1.1 101 X\r\n\r\n'), cut: 0, leave: 'close' }],
 ];
 
 test('whatever bytes an endpoint sends, there is one attempt on the record, in time', async () => {
