@@ -23,7 +23,7 @@ export interface BarePost {
 
 const TIME_LIMIT_MS = 12_000;
 
-const sender = createSender(createAddressRules(['127.0.0.0/8']), TIME_LIMIT_MS);
+const sender = createSender(createAddressRules(['127.0.0.0/8']));
 
 async function post({ ports, body, count, concurrency }: Posts): Promise<number> {
   const webhooks = ports.map((port) => ({

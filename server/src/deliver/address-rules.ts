@@ -8,9 +8,11 @@ export interface PortRange {
   readonly last: number;
 }
 
-/** What is dialled, in the parts that `URL` and undici's connector both have. */
+/** What is dialled, in the parts that `URL` has. */
 export interface DialledOrigin {
   readonly protocol: string;
+  /** With the port, where it is not the protocol's own. */
+  readonly host: string;
   readonly hostname: string;
   /** Empty where it is the protocol's own. */
   readonly port: string;

@@ -19,11 +19,8 @@ const CLASSES = [
   // A chain that ends in a root of its own is the work of a private authority, not of one server.
   [/^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(VERIFY_LEAF|GET_ISSUER))/, 'tls unknown issuer'],
   [/^(CERT_|CRL_|ERR_TLS|UNABLE_TO_|ERR_SSL|EPROTO)/, 'tls'],
-  [
-    /^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH|UND_ERR_INVALID)/,
-    'malformed answer',
-  ],
-  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'connection closed'],
+  [/^MALFORMED_ANSWER$/, 'malformed answer'],
+  [/^(ECONNRESET|EPIPE|CONNECTION_CLOSED)$/, 'connection closed'],
 ] as const;
 
 /** What is none of these. */
@@ -43,7 +40,7 @@ const MESSAGE_LENGTH = 1_000;
 /** Sorts the errors of DNS, sockets, TLS and HTTP into the classes of contract §6. */
 export function classifyError(error: unknown): Failure {
   const { code, message } = mostTelling(error);
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
+  if (code === 'ETIMEDOUT') {
     return { status: 'timeout', message: 'timeout: no connection within the time limit' };
   }
   const name = CLASSES.find(([pattern]) => pattern.test(code))?.[1] ?? OTHER;
@@ -52,7 +49,7 @@ export function classifyError(error: unknown): Failure {
   return { status: 'failed', message: `${name}: ${brief}` };
 }
 
-/** A dial of several addresses fails with an AggregateError, a request with an error around its cause. */
+/** A dial of several addresses fails with an AggregateError, a look-up with an error around its cause. */
 function mostTelling(error: unknown): { code: string; message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return mostTelling(error.errors[0]);
@@ -60,11 +57,8 @@ function mostTelling(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: '', message: String(error) };
   const code = (error as { code?: unknown }).code;
   if (code === undefined && error.cause instanceof Error) return mostTelling(error.cause);
-  // undici's parser errors have a name but no code, and an answer that it cannot take, such as an
-  // upgrade, has the code of a closed connection.
-  const unfit = code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ');
   return {
-    code: unfit ? 'HTTPParserError' : String(code ?? error.name),
+    code: String(code ?? error.name),
     message: error.message || String(code ?? error.name),
   };
 }

@@ -95,7 +95,7 @@ function harness() {
             });
           sent.push({ request, answer });
         }),
-      stop: async () => undefined,
+      stop: () => undefined,
     },
   });
 

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Account } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
-import { MAX_TIME_LIMIT_MS, PROFILES } from '../directory/profiles.ts';
+import { PROFILES } from '../directory/profiles.ts';
 import type { Rules } from '../directory/rules.ts';
 import { rulesOf } from '../directory/rules-of.ts';
 import type { Target, Webhook } from '../directory/webhook.ts';
@@ -73,7 +73,7 @@ const RECORD_MS = 3_000;
 export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log } = parts;
   const resolve = createNameResolver({ servers: parts.dnsServers });
-  const sender = createSender(parts.addressRules, MAX_TIME_LIMIT_MS, resolve);
+  const sender = createSender(parts.addressRules, resolve);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {
@@ -185,7 +185,7 @@ export function createDelivery(parts: Parts): Delivery {
       await leases.stop();
       await breakers.stop();
       await notices.stop();
-      await sender.stop();
+      sender.stop();
     },
   };
 }

@@ -19,8 +19,8 @@ afterEach(async () => {
 });
 
 function newSender(allowed = ['127.0.0.0/8', '::1/128']): Sender {
-  const sender = createSender(createAddressRules(allowed), 12_000);
-  cleanups.push(() => sender.stop());
+  const sender = createSender(createAddressRules(allowed));
+  cleanups.push(async () => sender.stop());
   return sender;
 }
 
@@ -417,7 +417,7 @@ describe('an answer without end', () => {
     expect(
       after.external + after.arrayBuffers - before.external - before.arrayBuffers,
     ).toBeLessThan(200 * 1024 * 1024);
-    await sender.stop();
+    sender.stop();
     await closed(target);
     expect(written).toBeLessThan(20 * 16 * 1024 * 1024);
   });
@@ -432,6 +432,70 @@ describe('a connection', () => {
     }
     // Two, since a connection is free again a moment after its answer was told.
     expect(target.connections.made).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ['the server closes it', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'],
+    ['the server is of HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok'],
+    ['it is kept for a second only', status(200, 'Keep-Alive: timeout=1\r\n')],
+    ['more came than was asked for', `${OK}${OK}`],
+  ])('is not used again when %s', async (_why, text) => {
+    const target = await receiver(answer(text));
+    const sender = newSender();
+    for (let turn = 1; turn <= 3; turn++) {
+      expect(await send(sender, target.url)).toMatchObject({
+        status: 'success',
+        response: { body: 'ok' },
+      });
+      await closed(target);
+      expect(target.connections.made).toBe(turn);
+    }
+  });
+
+  it('is not used for an answer that came before it was asked for', async () => {
+    const sockets: Socket[] = [];
+    const target = await receiver((socket) => {
+      sockets.push(socket);
+      socket.write(OK);
+    });
+    const sender = newSender();
+    await send(sender, target.url);
+    await eventually('a free connection', () => target.connections.open === 1);
+    sockets[0]?.write('HTTP/1.1 500 Not asked\r\nContent-Length: 0\r\n\r\n');
+    await closed(target);
+    expect((await send(sender, target.url)).status).toBe('success');
+    expect(target.connections.made).toBe(2);
+  });
+
+  it('is closed a second before the server would, when there is no use for it', async () => {
+    const target = await receiver(answer(status(200, 'Keep-Alive: timeout=2\r\n')));
+    const sender = newSender();
+    const start = performance.now();
+    await send(sender, target.url);
+    expect(target.connections.open).toBe(1);
+    await closed(target);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(999);
+    expect((await send(sender, target.url)).status).toBe('success');
+  });
+
+  it('carries one request at a time', async () => {
+    const target = await receiver((socket) => setTimeout(() => socket.write(OK), 20));
+    const sender = newSender();
+    const exchanges = await Promise.all(Array.from({ length: 10 }, () => send(sender, target.url)));
+    for (const exchange of exchanges) expect(exchange.status).toBe('success');
+    expect(target.connections.made).toBe(10);
+  });
+
+  it('that was free the shortest is used first, so that those too many are given up', async () => {
+    const target = await receiver(answer(status(200, 'Keep-Alive: timeout=3\r\n')));
+    const sender = newSender();
+    await Promise.all(Array.from({ length: 10 }, () => send(sender, target.url)));
+    expect(target.connections.open).toBe(10);
+    await eventually('fewer connections', async () => {
+      await send(sender, target.url);
+      return target.connections.open <= 2;
+    });
+    expect(target.connections.made).toBeLessThanOrEqual(11);
   });
 
   it.each<[string, Script]>([
@@ -541,11 +605,11 @@ describe('a connection', () => {
 
   it('is not left behind with a timer when the sender stops', async () => {
     const target = await receiver(() => undefined);
-    const sender = createSender(createAddressRules(['127.0.0.0/8']), 12_000);
+    const sender = createSender(createAddressRules(['127.0.0.0/8']));
     const timersBefore = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
     const exchanges = Promise.all(Array.from({ length: 10 }, () => send(sender, target.url)));
     await eventually('the requests', () => target.requests.length === 10);
-    await sender.stop();
+    sender.stop();
     for (const exchange of await exchanges) expect(exchange.status).toBe('failed');
     await closed(target);
     const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
@@ -553,8 +617,8 @@ describe('a connection', () => {
   });
 
   it('is not made any more when the sender has stopped, and says so', async () => {
-    const sender = createSender(createAddressRules(['127.0.0.0/8']), 12_000);
-    await sender.stop();
+    const sender = createSender(createAddressRules(['127.0.0.0/8']));
+    sender.stop();
     expect((await send(sender, 'http://127.0.0.1:9')).status).toBe('failed');
   });
 });

@@ -50,10 +50,9 @@ async function scene(
   cleanups.push(() => receiver.close());
   const sender = createSender(
     createAddressRules(allowed),
-    12_000,
     createNameResolver({ servers: [dns.address] }),
   );
-  cleanups.push(() => sender.stop());
+  cleanups.push(async () => sender.stop());
   return {
     dns,
     receiver,
@@ -192,8 +191,8 @@ describe('a port', () => {
     cleanups.push(() => target.close());
     const { port } = target;
     const allowing = (ports: { first: number; last: number }[]) => {
-      const sender = createSender(createAddressRules(['127.0.0.0/8'], ports), 12_000);
-      cleanups.push(() => sender.stop());
+      const sender = createSender(createAddressRules(['127.0.0.0/8'], ports));
+      cleanups.push(async () => sender.stop());
       const request = { path: '/', method: 'GET', headers: [], loggedHeaders: [], body: undefined };
       return sender.send({ origin: target.url, ...request }, 12_000, 0);
     };

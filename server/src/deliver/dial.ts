@@ -1,6 +1,6 @@
-import type { LookupFunction } from 'node:net';
-import { buildConnector } from 'undici';
-import type { AddressRules } from './address-rules.ts';
+import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { AddressRules, DialledOrigin } from './address-rules.ts';
 import type { NameResolver } from './create-name-resolver.ts';
 
 /** No address of an endpoint may be dialled, or not its port. */
@@ -17,16 +17,31 @@ const MOST_DIALLED = 8;
  */
 const ATTEMPT_MS = 1_000;
 
+/** How long a connection may be silent before the kernel asks whether the other side is there. */
+const KEEP_ALIVE_MS = 60_000;
+
+/** TLS sessions that are kept to be resumed, one for each origin. */
+const MOST_SESSIONS = 1_000;
+
+/** What came is read here, by whichever connection it came on, before anything else is. */
+const RECEIVED = Buffer.allocUnsafeSlow(64 * 1024);
+
+/**
+ * Begins to make a connection. What comes on it is handed to `read`, as a view of bytes that are overwritten
+ * afterwards.
+ *
+ * @throws {AddressRefused} if the rules say so without a look-up.
+ */
+export type Dial = (origin: DialledOrigin, read: (bytes: Buffer) => void) => Socket;
+
 /**
  * Makes connections for deliveries. The rules are asked about the addresses that are dialled, in
  * the one look-up that the connection uses: between check and dial no second answer of DNS can come.
  * Of several addresses only those are dialled that no rule is against.
  */
-export function createDial(
-  rules: AddressRules,
-  resolve: NameResolver,
-  timeLimitMs: number,
-): buildConnector.connector {
+export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
+  const sessions = new Map<string, Buffer>();
+
   const guardedLookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname).then(
       (addresses) => {
@@ -43,24 +58,50 @@ export function createDial(
     );
   };
 
-  const connect = buildConnector({
-    timeout: timeLimitMs,
-    lookup: guardedLookup,
-    autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
-    // A certificate must be that of the endpoint's name; never to be switched off.
-    rejectUnauthorized: true,
-  } as buildConnector.BuildOptions);
-
-  return (options, callback) => {
-    // No look-up is made for a host that is an address already, and none is needed for a port.
-    const refused = rules.originRefusal(options);
-    if (refused !== undefined) {
-      queueMicrotask(() => callback(new AddressRefused(refused), null));
-      return;
+  function keepSession(origin: string, session: Buffer): void {
+    sessions.delete(origin);
+    sessions.set(origin, session);
+    for (const oldest of sessions.keys()) {
+      if (sessions.size <= MOST_SESSIONS) break;
+      sessions.delete(oldest);
     }
-    // A trailing dot says that the name is complete; no certificate has it.
-    const { hostname } = options;
-    const servername = hostname.endsWith('.') ? hostname.slice(0, -1) : options.servername;
-    connect({ ...options, ...(servername !== undefined && { servername }) }, callback);
+  }
+
+  return (origin, read) => {
+    // No look-up is made for a host that is an address already, and none is needed for a port.
+    const refused = rules.originRefusal(origin);
+    if (refused !== undefined) throw new AddressRefused(refused);
+    const secure = origin.protocol === 'https:';
+    const host = origin.hostname.replace(/^\[|\]$/g, '');
+    const options: TcpNetConnectOpts = {
+      host,
+      port: Number(origin.port || (secure ? 443 : 80)),
+      lookup: guardedLookup,
+      autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
+      onread: {
+        buffer: RECEIVED,
+        callback(length, bytes) {
+          read(bytes.subarray(0, length) as Buffer);
+          return true;
+        },
+      },
+    };
+    if (!secure) return connect(options);
+    // A trailing dot says that the name is complete; no certificate has it. An address is no name.
+    const name = host.endsWith('.') ? host.slice(0, -1) : host;
+    const session = sessions.get(origin.host);
+    const socket = connectTls({
+      ...options,
+      servername: isIP(name) === 0 ? name : '',
+      ALPNProtocols: ['http/1.1'],
+      // A certificate must be that of the endpoint's name; never to be switched off.
+      rejectUnauthorized: true,
+      ...(session !== undefined && { session }),
+    });
+    socket.on('session', (received) => keepSession(origin.host, received));
+    return socket;
   };
 }

@@ -51,7 +51,7 @@ export class ResponseBody {
     return decoder.decode(bytes).replaceAll('\u0000', '\uFFFD');
   }
 
-  /** Copies: undici's chunk is a view of a larger buffer, which is used again. */
+  /** Copies: what comes is a view of a buffer that is used again. */
   #keep(part: Buffer): void {
     const needed = this.#kept + part.length;
     if (needed > this.#buffer.length) {

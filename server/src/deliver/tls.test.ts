@@ -2,13 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer, type TlsOptions } from 'node:tls';
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { testAuthority, testCertificate } from '../testing/test-certificate.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call } from '../testing/test-node.ts';
+
+/** More than one record of TLS holds, and more than is read at once. */
+const BIG = 'x'.repeat(200_000);
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -39,14 +42,17 @@ afterAll(async () => {
 });
 
 /** An endpoint that answers 200 to whoever gets as far as to ask. */
-async function endpoint(options: TlsOptions): Promise<{ port: number; requests: () => number }> {
+async function endpoint(
+  options: TlsOptions,
+  serve = (socket: TLSSocket) => {
+    socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
+  },
+): Promise<{ port: number; requests: () => number }> {
   let requests = 0;
   const server = createServer(options, (socket) => {
     socket.on('error', () => undefined);
-    socket.on('data', () => {
-      requests++;
-      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
-    });
+    socket.on('data', () => requests++);
+    serve(socket);
   });
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -54,7 +60,9 @@ async function endpoint(options: TlsOptions): Promise<{ port: number; requests: 
   return { port: (server.address() as AddressInfo).port, requests: () => requests };
 }
 
-async function attemptAt(url: string) {
+const attemptAt = async (url: string) => attemptOf(await webhookAt(url));
+
+async function webhookAt(url: string): Promise<{ id: string; type: string }> {
   const type = `test.tls.number_${stops.length}`;
   const created = await call(node.url, 'POST', '/api/v2/webhooks', {
     webhook: {
@@ -67,8 +75,12 @@ async function attemptAt(url: string) {
     },
   });
   expect(created.status, JSON.stringify(created.body)).toBe(201);
+  return { id: created.body.webhook.id, type };
+}
+
+async function attemptOf({ id, type }: { id: string; type: string }) {
   const { body } = await call(node.url, 'POST', '/v1/events', { type });
-  const path = `/api/v2/webhooks/${created.body.webhook.id}/invocations/${body.invocations[0].id}/attempts`;
+  const path = `/api/v2/webhooks/${id}/invocations/${body.invocations[0].id}/attempts`;
   return eventually('an attempt', async () => {
     const answer = await call(node.url, 'GET', path);
     return answer.body.attempts[0];
@@ -88,6 +100,27 @@ describe('an endpoint with TLS', () => {
       response: { payload: 'ok' },
     });
     expect(requests()).toBe(1);
+  });
+
+  test('is asked again over the same connection, and resumes the session over another', async () => {
+    const connections: boolean[] = [];
+    let keeps = 2;
+    const { port } = await endpoint(trusted(), (socket) => {
+      connections.push(socket.isSessionReused());
+      socket.on('data', () => {
+        const head = `HTTP/1.1 200 OK\r\nContent-Length: ${BIG.length}\r\n`;
+        socket.write(`${head}${--keeps > 0 ? '' : 'Connection: close\r\n'}\r\n${BIG}`);
+      });
+    });
+    const webhook = await webhookAt(`https://localhost:${port}/hook`);
+    for (let n = 0; n < 3; n++) {
+      const { status, response } = await attemptOf(webhook);
+      expect({ status, payload: response.payload }).toEqual({
+        status: 'success',
+        payload: BIG.slice(0, 64 * 1024),
+      });
+    }
+    expect(connections).toEqual([false, true]);
   });
 
   test.each<[string, TlsOptions, RegExp]>([

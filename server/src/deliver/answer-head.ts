@@ -1,0 +1,129 @@
+/** The status line and the headers of an answer, and what they say about what follows. */
+export interface AnswerHead {
+  readonly statusCode: number;
+  /** [name, value, name, value, ...] as they came. */
+  readonly headers: readonly string[];
+  readonly body: BodyLength;
+  /** How long the connection may be kept for another request, in milliseconds; 0 is not at all. */
+  readonly keepMs: number;
+}
+
+/** How many bytes of body follow, or how their end is told. */
+export type BodyLength = number | 'chunked' | 'until the connection ends';
+
+/** What came is no answer of HTTP/1. */
+export class MalformedAnswer extends Error {
+  readonly code = 'MALFORMED_ANSWER';
+}
+
+/** For a server that does not say how long it keeps an idle connection. Node's own keep theirs for 5 s. */
+const USUAL_KEEP_MS = 4_000;
+
+/** A server's timeout runs from when it has sent its answer; by then the next request has to be there. */
+const KEEP_MARGIN_MS = 1_000;
+
+const LONGEST_KEEP_MS = 10 * 60_000;
+
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/;
+
+/** RFC 9110, 5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** What RFC 9110, 5.5, lets no value have, and a message's reader should refuse. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const UNFIT_IN_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+
+/**
+ * Reads a head (RFC 9112, 4 to 6), each byte a character of it (latin1), with its empty line or without.
+ * Lines may end without CR, and be continued as they once could; nothing else is put up with.
+ *
+ * @throws {MalformedAnswer} that says what is wrong.
+ */
+export function readAnswerHead(text: string): AnswerHead {
+  const lines = text.split('\n');
+  const [, minor, code] = STATUS_LINE.exec(withoutCr(lines[0] as string)) ?? [];
+  if (code === undefined) throw new MalformedAnswer(`no status line: ${shown(text)}`);
+  const statusCode = Number(code);
+  const headers: string[] = [];
+  let length: string | undefined;
+  let codings: string | undefined;
+  let connection = '';
+  let keepAlive = '';
+  for (let at = 1; at < lines.length; at++) {
+    let line = withoutCr(lines[at] as string);
+    if (line === '') continue;
+    while (isContinued(lines[at + 1])) line += ` ${withoutCr(lines[++at] as string).trim()}`;
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(colon, 0));
+    if (!TOKEN.test(name)) throw new MalformedAnswer(`no header: ${shown(line)}`);
+    const value = line.slice(colon + 1).trim();
+    if (UNFIT_IN_VALUE.test(value)) throw new MalformedAnswer(`control character in ${name}`);
+    headers.push(name, value);
+    // Only names of these lengths mean anything here.
+    switch (name.length) {
+      case 10: {
+        const lower = name.toLowerCase();
+        if (lower === 'connection') connection += `,${value}`;
+        else if (lower === 'keep-alive') keepAlive = value;
+        break;
+      }
+      case 14:
+        if (name.toLowerCase() === 'content-length') {
+          if (length !== undefined && length !== value) {
+            throw new MalformedAnswer(`two lengths, ${shown(length)} and ${shown(value)}`);
+          }
+          length = value;
+        }
+        break;
+      case 17:
+        if (name.toLowerCase() === 'transfer-encoding') {
+          codings = codings === undefined ? value : `${codings},${value}`;
+        }
+        break;
+    }
+  }
+  return {
+    statusCode,
+    headers,
+    body: bodyLength(statusCode, length, codings),
+    keepMs: keepMs(minor === '0', connection.toLowerCase(), keepAlive),
+  };
+}
+
+function bodyLength(
+  statusCode: number,
+  length: string | undefined,
+  codings: string | undefined,
+): BodyLength {
+  if (codings !== undefined) {
+    // Two ends of which one is wrong (RFC 9112, 6.3).
+    if (length !== undefined) throw new MalformedAnswer('a length and a transfer coding');
+    return /(?:^|,)[ \t]*chunked$/i.test(codings) ? 'chunked' : 'until the connection ends';
+  }
+  if (length !== undefined && !/^\d{1,15}$/.test(length)) {
+    throw new MalformedAnswer(`no length: ${shown(length)}`);
+  }
+  if (statusCode === 204 || statusCode === 304) return 0;
+  return length === undefined ? 'until the connection ends' : Number(length);
+}
+
+function keepMs(old: boolean, connection: string, keepAlive: string): number {
+  const options = connection === '' ? [] : connection.split(',').map((option) => option.trim());
+  if (options.includes('close') || (old && !options.includes('keep-alive'))) return 0;
+  const seconds = /(?:^|[,\s])timeout=(\d+)/i.exec(keepAlive)?.[1];
+  if (seconds === undefined) return USUAL_KEEP_MS;
+  return Math.min(Math.max(Number(seconds) * 1_000 - KEEP_MARGIN_MS, 0), LONGEST_KEEP_MS);
+}
+
+function withoutCr(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+function isContinued(next: string | undefined): boolean {
+  return next !== undefined && (next.startsWith(' ') || next.startsWith('\t'));
+}
+
+/** A piece of what came, for an error message. */
+function shown(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
+}

@@ -1,0 +1,260 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type AnswerHead, MalformedAnswer } from './answer-head.ts';
+import { AnswerReader, AnswerTooLong } from './answer-reader.ts';
+
+interface Came {
+  readonly heads: AnswerHead[];
+  readonly body: Buffer;
+  /** How many bytes were taken for the answer. */
+  readonly read: number;
+  readonly ended: boolean;
+  readonly endedByEnd: boolean;
+}
+
+/** Reads an answer in pieces, each from the same buffer, as a connection does. */
+function readIn(pieces: readonly Buffer[], reader?: AnswerReader): Came {
+  const heads: AnswerHead[] = [];
+  const parts: Buffer[] = [];
+  const own = new AnswerReader({
+    onHead: (head) => heads.push(head),
+    onBody: (bytes) => parts.push(Buffer.from(bytes)),
+  });
+  const used = reader ?? own;
+  used.begin();
+  const shared = Buffer.alloc(Math.max(1, ...pieces.map(({ length }) => length)));
+  let read = 0;
+  for (const piece of pieces) {
+    if (used.ended) break;
+    piece.copy(shared);
+    read += used.read(shared.subarray(0, piece.length));
+    shared.fill('!');
+  }
+  return {
+    heads,
+    body: Buffer.concat(parts),
+    read,
+    ended: used.ended,
+    endedByEnd: used.endOfConnection(),
+  };
+}
+
+const readAll = (text: string) => readIn([Buffer.from(text, 'latin1')]);
+
+/** Cuts bytes at some places. */
+function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const sorted = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort(
+    (a, b) => a - b,
+  );
+  return [0, ...sorted].map((from, at) => bytes.subarray(from, sorted[at] ?? bytes.length));
+}
+
+const OK = 'HTTP/1.1 200 OK\r\n';
+const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
+
+describe('AnswerReader', () => {
+  it('ends after as many bytes as the head names', () => {
+    expect(readAll(`${OK}Content-Length: 2\r\n\r\nok and more`)).toMatchObject({
+      body: Buffer.from('ok'),
+      read: 40,
+      ended: true,
+    });
+  });
+
+  it('ends with its head where there is no body', () => {
+    for (const text of [`${OK}Content-Length: 0\r\n\r\n`, 'HTTP/1.1 204 No Content\r\n\r\n']) {
+      expect(readAll(text)).toMatchObject({ body: Buffer.alloc(0), ended: true });
+    }
+  });
+
+  it('ends with the connection where nothing else is said, and only there', () => {
+    expect(readAll(`${OK}\r\nall of it`)).toMatchObject({
+      body: Buffer.from('all of it'),
+      ended: false,
+      endedByEnd: true,
+    });
+    for (const text of ['', OK, `${OK}Content-Length: 3\r\n\r\nok`, CHUNKED, `${CHUNKED}0\r\n`]) {
+      expect(readAll(text)).toMatchObject({ ended: false, endedByEnd: false });
+    }
+  });
+
+  it.each([
+    ['2\r\nok\r\n0\r\n\r\n', 'ok'],
+    ['2 \r\nok\r\n0\r\n\r\n', 'ok'],
+    ['2;a="b;c"\r\nok\r\n000;d\r\n\r\n', 'ok'],
+    ['00000000000000000002\r\nok\r\n0\r\n\r\n', 'ok'],
+    ['a\r\n0123456789\r\n1\r\n\r\r\n0\r\nX: 1\r\nY: 2\r\n\r\n', '0123456789\r'],
+    ['2\nok\n0\n\n', 'ok'],
+    ['A\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\n\r\n', '\r\n\r\n\r\n\r\n\r\n'],
+  ])('puts the chunks %j together', (chunks, body) => {
+    const came = readAll(`${CHUNKED}${chunks}`);
+    expect(came).toMatchObject({ ended: true, read: CHUNKED.length + chunks.length });
+    expect(came.body.toString('latin1')).toBe(body);
+  });
+
+  it.each([
+    '\r\n',
+    'x\r\n',
+    '-2\r\nok\r\n',
+    '0x2\r\nok\r\n',
+    '2\u00a0\r\nok\r\n',
+    '1\r\nok\r\n',
+    '10000000000000\r\n',
+    'ffffffffffffffff\r\n',
+  ])('refuses the chunks %j', (chunks) => {
+    expect(() => readAll(`${CHUNKED}${chunks}`)).toThrow(MalformedAnswer);
+  });
+
+  it('takes interim answers and empty lines out', () => {
+    const { heads, body } = readAll(
+      `\r\n\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\nLink: </a>\n\n\r\n${OK}Content-Length: 2\r\n\r\nok`,
+    );
+    expect(heads.map(({ statusCode }) => statusCode)).toEqual([200]);
+    expect(body.toString()).toBe('ok');
+  });
+
+  it.each(['SSH-2.0-OpenSSH_9.2\r\n', 'H', '\0', 'HTTP/1.1 2x', 'HTTP/3', '220 mail\r\n'])(
+    'knows at once whether %j can begin an answer',
+    (text) => {
+      if ('HTTP/1.1 200'.startsWith(text)) expect(readAll(text).ended).toBe(false);
+      else expect(() => readAll(text)).toThrow(/^not HTTP\/1\.1: /);
+    },
+  );
+
+  it('refuses to switch protocols', () => {
+    expect(() => readAll('HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n')).toThrow(/^101 /);
+  });
+
+  it.each([
+    ['a head', OK, 'X: 1\r\n', /^head longer than 20480 bytes$/],
+    ['interim answers', '', 'HTTP/1.1 102 Wait\r\n\r\n', /^head longer than 20480 bytes$/],
+    ['empty lines', '', '\r\n', /^head longer than 20480 bytes$/],
+    ['trailers', `${CHUNKED}0\r\n`, 'X: 1\r\n', /^trailers longer than 20480 bytes$/],
+  ])(
+    'reads no more than 20 KiB of %s, at once or little by little',
+    (_what, first, again, told) => {
+      const bytes = Buffer.from(first + again.repeat(21_000 / again.length), 'latin1');
+      expect(() => readIn([bytes])).toThrow(told);
+      const pieces = cut(
+        bytes,
+        Array.from({ length: 500 }, (_, n) => n * 50),
+      );
+      expect(() => readIn(pieces)).toThrow(told);
+    },
+  );
+
+  it('lets a head of 20 KiB pass', () => {
+    const value = 'x'.repeat(20 * 1024 - OK.length - 'X: \r\n\r\n'.length);
+    const { heads } = readAll(`${OK}X: ${value}\r\n\r\n`);
+    expect(heads[0]?.headers).toEqual(['X', value]);
+    expect(() => readAll(`${OK}X: ${value}y\r\n\r\n`)).toThrow(MalformedAnswer);
+  });
+
+  it('ends framing without end', () => {
+    const reader = new AnswerReader({ onHead: () => undefined, onBody: () => undefined });
+    const extension = Array.from({ length: 40 }, () => Buffer.alloc(64 * 1024, 'x'));
+    expect(() => readIn([Buffer.from(`${CHUNKED}1;`), ...extension], reader)).toThrow(
+      AnswerTooLong,
+    );
+  });
+
+  it('begins anew with each answer', () => {
+    const bodies: string[] = [];
+    const reader = new AnswerReader({
+      onHead: () => undefined,
+      onBody: (bytes) => bodies.push(bytes.toString()),
+    });
+    for (const text of [
+      `${CHUNKED}1\r\na\r\n0\r\nX: 1\r\n\r\n`,
+      `${OK}Content-Length: 1\r\n\r\nb`,
+    ]) {
+      expect(readIn([Buffer.from(text)], reader).ended).toBe(true);
+    }
+    expect(bodies).toEqual(['a', 'b']);
+  });
+});
+
+const anyBody = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+const hex = (length: number, zeros: number) => '0'.repeat(zeros) + length.toString(16);
+
+/** Answers with their bodies, framed in any way that is right. */
+const anyAnswer = fc
+  .record({
+    interim: fc.constantFrom(
+      '',
+      '\r\n',
+      'HTTP/1.1 100 Continue\r\n\r\n',
+      'HTTP/1.1 103 X\nA: b\n\n',
+    ),
+    body: anyBody,
+    framing: fc.constantFrom('length', 'chunks', 'end'),
+    places: fc.array(fc.nat(300), { maxLength: 5 }),
+    zeros: fc.nat(3),
+    trailers: fc.constantFrom('', 'X: 1\r\n', 'X: 1\r\nY: \r\n'),
+  })
+  .map(({ interim, body, framing, places, zeros, trailers }) => {
+    const start = Buffer.from(`${interim}${OK}X: y\r\n`);
+    if (framing === 'length') {
+      const bytes = Buffer.concat([
+        start,
+        Buffer.from(`Content-Length: ${body.length}\r\n\r\n`),
+        body,
+      ]);
+      return { body, framing, bytes };
+    }
+    if (framing === 'end') {
+      return { body, framing, bytes: Buffer.concat([start, Buffer.from('\r\n'), body]) };
+    }
+    const chunks = cut(body, places)
+      .filter(({ length }) => length > 0)
+      .flatMap((chunk) => [
+        Buffer.from(`${hex(chunk.length, zeros)}\r\n`),
+        chunk,
+        Buffer.from('\r\n'),
+      ]);
+    const head = Buffer.from('Transfer-Encoding: chunked\r\n\r\n');
+    const end = Buffer.from(`${hex(0, zeros + 1)}\r\n${trailers}\r\n`);
+    return { body, framing, bytes: Buffer.concat([start, head, ...chunks, end]) };
+  });
+
+it('reads the same from pieces of any size', () => {
+  fc.assert(
+    fc.property(
+      anyAnswer,
+      fc.array(fc.nat(), { maxLength: 40 }),
+      ({ body, framing, bytes }, places) => {
+        const came = readIn(cut(bytes, places));
+        expect(came.heads).toHaveLength(1);
+        expect(came.body.equals(body)).toBe(true);
+        expect(came.read).toBe(bytes.length);
+        expect(came).toMatchObject({ ended: framing !== 'end', endedByEnd: true });
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+it('throws what is documented, or nothing, whatever comes', () => {
+  fc.assert(
+    fc.property(
+      anyAnswer,
+      anyBody,
+      fc.nat(),
+      fc.array(fc.nat(), { maxLength: 10 }),
+      (answer, noise, at, places) => {
+        const place = at % answer.bytes.length;
+        const bytes = Buffer.concat([
+          answer.bytes.subarray(0, place),
+          noise,
+          answer.bytes.subarray(place),
+        ]);
+        try {
+          readIn(cut(bytes, places));
+        } catch (error) {
+          expect(error).toBeInstanceOf(MalformedAnswer);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
