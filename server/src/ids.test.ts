@@ -90,6 +90,29 @@ describe('newId', () => {
   });
 });
 
+describe('the digits of newId', () => {
+  const later = Date.now() + 3_000_000;
+  const numberOf = (text: string) => BigInt(`0x${bytesOf(text).toString('hex')}`);
+
+  it('count up by one within a millisecond, over the end of a digit', () => {
+    const first = newId(later);
+    for (let turn = 1; turn <= 3_000; turn++) {
+      const made = newId(later);
+      expect(numberOf(made) - numberOf(first)).toBe(BigInt(turn));
+      expect(made).toBe(uuidToULID(uuidFromId(made)));
+    }
+  });
+
+  it('are drawn anew in each millisecond, all 16 of them', () => {
+    const seen = Array.from({ length: 16 }, () => new Set<string>());
+    for (let turn = 1; turn <= 1_000; turn++) {
+      const made = newId(later + turn);
+      for (const [index, digits] of seen.entries()) digits.add(made.charAt(10 + index));
+    }
+    for (const digits of seen) expect(digits.size).toBe(32);
+  });
+});
+
 describe('isId', () => {
   it('accepts every id', () => {
     fc.assert(fc.property(id, (text) => isId(text)));
