@@ -26,6 +26,8 @@ const acceptor: Acceptor = {
       skipped: [],
     };
   },
+  publishAll: (accountId, publications) =>
+    Promise.all(publications.map(({ event }) => acceptor.publish(accountId, event, undefined))),
   invoke: async () => newId(Date.now()),
 };
 

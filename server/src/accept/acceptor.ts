@@ -17,6 +17,12 @@ export interface Idempotency {
   readonly fingerprint: Uint8Array;
 }
 
+/** An event with what makes it known. */
+export interface Publication {
+  readonly event: NewEvent;
+  readonly idempotency: Idempotency | undefined;
+}
+
 /** The answer to a publisher, in the words of the wire. */
 export interface Accepted {
   readonly event: { readonly id: string };
@@ -34,6 +40,14 @@ export interface Acceptor {
     event: NewEvent,
     idempotency: Idempotency | undefined,
   ): Promise<Accepted>;
+  /**
+   * Takes in many at once. Never rejects: for each, in order, what `publish` would have resolved to or
+   * rejected with.
+   */
+  publishAll(
+    accountId: number,
+    publications: readonly Publication[],
+  ): Promise<readonly (Accepted | Error)[]>;
   /** Invokes one `conditional_ticket_events` webhook; `body` is what is sent. Resolves to the invocation's id. */
   invoke(webhook: Webhook, body: string): Promise<string>;
 }

@@ -6,6 +6,7 @@ import type { Webhook } from '../directory/webhook.ts';
 import { newId } from '../ids.ts';
 import { createTestTrail, DAY_MS, type TestTrail } from '../testing/test-trail.ts';
 import { Unavailable } from '../unavailable.ts';
+import type { Accepted } from './acceptor.ts';
 import { createAcceptor, type StoppableAcceptor } from './create-acceptor.ts';
 import type { Leased } from './short-cut.ts';
 
@@ -159,6 +160,47 @@ describe('a key that was used', () => {
   });
 });
 
+describe('many at once', () => {
+  const publication = (body?: string, idempotency?: ReturnType<typeof key>) => ({
+    event: event(body),
+    idempotency,
+  });
+
+  it('get what each would have got alone, in order', async () => {
+    const { publish, publishAll } = acceptor();
+    const first = await publish(1, event(), key('before'));
+    const results = await publishAll(1, [
+      publication(),
+      publication('{"a":1}', key('before', '{"a":1}')),
+      publication('{}', key('before')),
+    ]);
+    expect(results).toEqual([
+      {
+        event: { id: 'e' },
+        invocations: [{ id: expect.any(String), webhook_id: webhook.id }],
+        skipped: [],
+      },
+      expect.objectContaining({ name: 'IdempotencyConflict' }),
+      first,
+    ]);
+    const [made] = results as Accepted[];
+    expect(await trail.invocation(made?.invocations[0]?.id as string)).toBeDefined();
+  });
+
+  it.each([
+    ['20,000 events', 20_000, '{}'],
+    ['64 MiB', 64, 'x'.repeat(1024 * 1024)],
+  ])('are taken as long as fewer than %s wait', async (_, fit, body) => {
+    const { publishAll } = acceptor();
+    broken = { name: 'insert-events', error: new Unavailable('away') };
+    const results = await publishAll(1, Array(fit + 3).fill(publication(body)));
+    const messages = results.map((result) => (result as Error).message);
+    expect(messages.lastIndexOf('away')).toBe(fit - 1);
+    expect(new Set(messages.slice(fit))).toEqual(new Set(['too many events wait to be written']));
+    expect(messages).toHaveLength(fit + 3);
+  });
+});
+
 it('once stopped, refuses, and what it had taken is written', async () => {
   const stopping = acceptor();
   const answers = [1, 2, 3].map(() => stopping.publish(1, event(), undefined));
@@ -168,4 +210,7 @@ it('once stopped, refuses, and what it had taken is written', async () => {
     written.map(({ invocations }) => trail.invocation(invocations[0]?.id as string)),
   );
   await expect(stopping.publish(1, event(), undefined)).rejects.toThrow(Unavailable);
+  expect(await stopping.publishAll(1, [{ event: event(), idempotency: undefined }])).toEqual([
+    expect.any(Unavailable),
+  ]);
 });

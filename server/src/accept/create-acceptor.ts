@@ -28,23 +28,35 @@ export interface StoppableAcceptor extends Acceptor {
 const MAX_WAITING = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
+function sizeOf({ event, invocations }: Submission): number {
+  return event.body.length + 200 * invocations.length;
+}
+
 /** Matches events to webhooks, fans out, and commits in groups. */
 export function createAcceptor(parts: Parts): StoppableAcceptor {
   const { clock, directory } = parts;
   let stopped = false;
   const commits = new GroupCommit<Submission, SubmissionResult>({
     write: (submissions) => writeSubmissions(submissions, parts),
-    sizeOf: (submission) => submission.event.body.length + 200 * submission.invocations.length,
+    sizeOf,
     maxItems: 1_000,
     maxBytes: 8 * 1024 * 1024,
     writers: 3,
     eagerItems: 12,
   });
 
+  /** Why nothing is taken any more, when so much is about to be added. */
+  function refusal(items: number, bytes: number): Unavailable | undefined {
+    if (stopped) return new Unavailable('this node is stopping', 2);
+    if (commits.waiting + items >= MAX_WAITING || commits.bytes + bytes >= MAX_WAITING_BYTES) {
+      return new Unavailable('too many events wait to be written');
+    }
+    return undefined;
+  }
+
   async function submit(submission: Submission): Promise<Accepted> {
-    if (stopped) throw new Unavailable('this node is stopping', 2);
-    if (commits.waiting >= MAX_WAITING || commits.bytes >= MAX_WAITING_BYTES)
-      throw new Unavailable('too many events wait to be written');
+    const refused = refusal(0, 0);
+    if (refused !== undefined) throw refused;
     const result = await commits.add(submission);
     if (result instanceof Error) throw result;
     return result;
@@ -90,6 +102,23 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       submit(
         submission(accountId, event, directory.subscribers(accountId, event.type), idempotency),
       ),
+
+    async publishAll(accountId, publications) {
+      const taken: Submission[] = [];
+      let bytes = 0;
+      let refused: Unavailable | undefined;
+      for (const { event, idempotency } of publications) {
+        refused = refusal(taken.length, bytes);
+        if (refused !== undefined) break;
+        const webhooks = directory.subscribers(accountId, event.type);
+        const one = submission(accountId, event, webhooks, idempotency);
+        taken.push(one);
+        bytes += sizeOf(one);
+      }
+      const results: (Accepted | Error)[] = await commits.addAll(taken);
+      while (refused !== undefined && results.length < publications.length) results.push(refused);
+      return results;
+    },
 
     async invoke(webhook, body) {
       const event = { id: webhook.id, type: webhook.subscriptions[0] as string, body };

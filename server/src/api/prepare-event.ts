@@ -1,15 +1,9 @@
 import { hash } from 'node:crypto';
-import type { Idempotency, NewEvent } from '../accept/acceptor.ts';
+import type { Idempotency, Publication } from '../accept/acceptor.ts';
 import { completeEvent } from '../accept/complete-event.ts';
 import type { Clock } from '../clock.ts';
 import { newId } from '../ids.ts';
 import { explainEvent } from './explain-event.ts';
-
-/** What the acceptor takes. */
-export interface PreparedEvent {
-  readonly event: NewEvent;
-  readonly idempotency: Idempotency | undefined;
-}
 
 /**
  * Makes what the acceptor takes of the raw text of an event.
@@ -22,7 +16,7 @@ export function prepareEvent(
   accountId: number,
   key: string | undefined,
   clock: Clock,
-): PreparedEvent {
+): Publication {
   const timeMs = clock.now();
   const complete = completeEvent(text, { accountId, id: newId(timeMs), timeMs });
   if (complete === undefined) return explainEvent(text);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { Accepted } from '../accept/acceptor.ts';
+import type { Accepted, Publication } from '../accept/acceptor.ts';
 import { eventSchema } from '../accept/event-schema.ts';
 import {
   type BatchItem,
@@ -17,7 +17,7 @@ import { ErrorSchema, errorAnswers } from './error-schema.ts';
 import { ERRORS } from './errors.ts';
 import { refuseIdempotencyKey } from './idempotency-key.ts';
 import { malformedBody } from './malformed-body.ts';
-import { type PreparedEvent, prepareEvent } from './prepare-event.ts';
+import { prepareEvent } from './prepare-event.ts';
 import { rawBody, takeRawBodies } from './raw-body.ts';
 import { refusal } from './refusal.ts';
 import type { App, Routes } from './routes.ts';
@@ -79,71 +79,69 @@ export const publishBatch: Routes = (app, services) => {
       },
       async (request) => {
         refuseIdempotencyKey(request.headers, 'give each event of a batch an id of its own');
-        const prepared = await prepareAll(request, services);
-        const results = await Promise.all(
-          prepared.map((event) => publish(event, request, services)),
-        );
-        const refused = results.filter((result) => result instanceof ApiError);
-        if (refused.length === results.length && refused.every(isUnavailable)) {
-          throw refused[0] as ApiError;
-        }
+        const { publications, refused, count } = await prepareAll(request, services);
+        const outcomes = await services.acceptor.publishAll(request.caller.accountId, publications);
+        let accepted = 0;
+        const results = Array.from({ length: count }, (_, place) => {
+          return refused.get(place) ?? explain(outcomes[accepted++] as Accepted | Error, request);
+        });
+        if (results.every(isUnavailable)) throw results[0] as ApiError;
         return { results: results.map(toResult) };
       },
     );
   });
 };
 
+/** A batch whose events are checked. */
+interface PreparedBatch {
+  /** The valid ones, in their order. */
+  readonly publications: readonly Publication[];
+  /** Why the others are not, by their places, which are counted from 0. */
+  readonly refused: ReadonlyMap<number, ApiError>;
+  /** Of both. */
+  readonly count: number;
+}
+
 /** Checks every event before the first one is accepted: a broken array is refused as a whole. */
-async function prepareAll(
-  request: FastifyRequest,
-  services: Services,
-): Promise<(PreparedEvent | ApiError)[]> {
+async function prepareAll(request: FastifyRequest, services: Services): Promise<PreparedBatch> {
   const { accountId } = request.caller;
   const isLines = LINES.test(request.headers['content-type'] ?? '');
   const body = rawBody(request);
   const items = isLines ? splitLines(body, MIB) : splitArray(body, MIB);
   if ('broken' in items) throw explainBroken(items);
-  const prepared: (PreparedEvent | ApiError)[] = [];
+  const publications: Publication[] = [];
+  const refused = new Map<number, ApiError>();
   for (const [index, item] of items.entries()) {
     if (index % EVENTS_IN_TURN === EVENTS_IN_TURN - 1) await nextTurn();
-    prepared.push(prepare(item));
-  }
-  return prepared;
-
-  function prepare(item: BatchItem): PreparedEvent | ApiError {
     try {
-      if (item.text === undefined) {
-        throw new ApiError('BodyTooLarge', 'an event must not be larger than 1 MiB');
-      }
-      return prepareEvent(item.text, accountId, undefined, services.clock);
+      publications.push(prepare(item));
     } catch (error) {
-      const refused = placed(toApiError(error), item);
-      if (refused.code === 'MalformedBody' && !isLines) throw refused;
-      return refused;
+      const refusal = placed(toApiError(error), item);
+      if (refusal.code === 'MalformedBody' && !isLines) throw refusal;
+      refused.set(index, refusal);
     }
+  }
+  return { publications, refused, count: items.length };
+
+  function prepare(item: BatchItem): Publication {
+    if (item.text === undefined) {
+      throw new ApiError('BodyTooLarge', 'an event must not be larger than 1 MiB');
+    }
+    return prepareEvent(item.text, accountId, undefined, services.clock);
   }
 }
 
-async function publish(
-  prepared: PreparedEvent | ApiError,
-  request: FastifyRequest,
-  services: Services,
-): Promise<Accepted | ApiError> {
-  if (prepared instanceof ApiError) return prepared;
-  const { event, idempotency } = prepared;
-  try {
-    return await services.acceptor.publish(request.caller.accountId, event, idempotency);
-  } catch (error) {
-    const refused = toApiError(error);
-    if (refused.code === 'InternalError') {
-      request.log.error({ err: error }, 'an event of a batch failed');
-    }
-    return refused;
+function explain(outcome: Accepted | Error, request: FastifyRequest): Accepted | ApiError {
+  if (!(outcome instanceof Error)) return outcome;
+  const refused = toApiError(outcome);
+  if (refused.code === 'InternalError') {
+    request.log.error({ err: outcome }, 'an event of a batch failed');
   }
+  return refused;
 }
 
-function isUnavailable(error: ApiError): boolean {
-  return error.code === 'Unavailable';
+function isUnavailable(outcome: Accepted | ApiError): boolean {
+  return outcome instanceof ApiError && outcome.code === 'Unavailable';
 }
 
 function toResult(outcome: Accepted | ApiError): Result {

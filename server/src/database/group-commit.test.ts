@@ -178,6 +178,36 @@ describe('GroupCommit', () => {
     expect(commits.bytes).toBe(0);
   });
 
+  it('gives many that were added together their results together, over several groups', async () => {
+    const { commits, groups } = byHand({ maxItems: 2 });
+    let settled = false;
+    const alone = commits.add('a');
+    const together = commits.addAll(['b', 'c', 'd']).finally(() => {
+      settled = true;
+    });
+    await turn();
+    groups[0]?.commit();
+    expect(await alone).toBe('a!');
+    await turn();
+    expect(settled).toBe(false);
+    groups[1]?.commit();
+    expect(await together).toEqual(['b!', 'c!', 'd!']);
+    expect(items(groups)).toEqual(['a,b', 'c,d']);
+    expect(commits.bytes).toBe(0);
+    expect(await commits.addAll([])).toEqual([]);
+  });
+
+  it('gives each of many its own error', async () => {
+    const { commits, groups } = byHand({ maxItems: 1, writers: 3 });
+    const together = commits.addAll(['a', 'b', 'c']);
+    await turn();
+    const [no, away] = [new Error('no'), new Unavailable('away')];
+    groups[2]?.fail(away);
+    groups[0]?.fail(no);
+    groups[1]?.commit();
+    expect(await together).toEqual([no, 'b!', away]);
+  });
+
   it('is drained when everything is written, and at once when there is nothing', async () => {
     const { commits, groups } = byHand({ maxItems: 1 });
     await commits.drained();

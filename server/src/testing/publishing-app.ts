@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import type { Accepted, Acceptor, Idempotency, NewEvent } from '../accept/acceptor.ts';
+import type { Accepted, Acceptor, NewEvent, Publication } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
 import type { Services } from '../api/services.ts';
 import type { Role } from '../directory/account.ts';
 import type { Webhook } from '../directory/webhook.ts';
 
 /** What was handed to the acceptor. */
-export interface Publication {
+export interface Published extends Publication {
   readonly accountId: number;
-  readonly event: NewEvent;
-  readonly idempotency: Idempotency | undefined;
 }
 
 /** The API before an acceptor that only writes down what it is given. */
 export interface PublishingApp {
   readonly app: FastifyInstance;
-  readonly published: Publication[];
+  readonly published: Published[];
   readonly invoked: { readonly webhook: Webhook; readonly body: string }[];
   /** What the acceptor does with an event; may throw. Answers like an account without webhooks. */
   onPublish: (event: NewEvent) => Promise<Accepted>;
@@ -43,13 +41,19 @@ const tokens = new Map(
 
 /** Builds the API with some webhooks and nothing behind it. */
 export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<PublishingApp> {
-  const published: Publication[] = [];
+  const published: Published[] = [];
   const invoked: { webhook: Webhook; body: string }[] = [];
   const acceptor: Acceptor = {
     async publish(accountId, event, idempotency) {
       published.push({ accountId, event, idempotency });
       return await result.onPublish(event);
     },
+    publishAll: (accountId, publications) =>
+      Promise.all(
+        publications.map(({ event, idempotency }) =>
+          acceptor.publish(accountId, event, idempotency).catch((error: Error) => error),
+        ),
+      ),
     async invoke(webhook, body) {
       invoked.push({ webhook, body });
       return '01HQ3V8Z6J5X2K9W7T4R1P0N8M';

@@ -321,6 +321,7 @@ export async function startTestApi({
 
 const NO_ACCEPTOR: Acceptor = {
   publish: () => Promise.reject(new Error('nothing is published here')),
+  publishAll: () => Promise.reject(new Error('nothing is published here')),
   invoke: () => Promise.reject(new Error('nothing is invoked here')),
 };
 

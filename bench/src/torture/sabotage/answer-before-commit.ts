@@ -6,12 +6,19 @@ import type { Accepted } from '@hooktrail/server/dist/accept/acceptor.js';
 import { GroupCommit } from '@hooktrail/server/dist/database/group-commit.js';
 
 const add: (item: unknown) => Promise<unknown> = GroupCommit.prototype.add;
+const addAll: (items: readonly unknown[]) => Promise<unknown[]> = GroupCommit.prototype.addAll;
 
 GroupCommit.prototype.add = function (item: unknown): Promise<unknown> {
   const committed = add.call(this, item);
   if (!isSubmission(item)) return committed;
   committed.catch(() => undefined);
   return Promise.resolve(item.answer);
+};
+
+GroupCommit.prototype.addAll = function (items: readonly unknown[]): Promise<unknown[]> {
+  const committed = addAll.call(this, items);
+  if (!items.every(isSubmission)) return committed;
+  return Promise.resolve(items.map((item) => item.answer));
 };
 
 function isSubmission(item: unknown): item is { readonly answer: Accepted } {
