@@ -80,20 +80,18 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
           webhookId: webhook.id,
           eventId,
           eventType: event.type,
+          leased: false,
         });
       } else {
-        skipped.push({ webhook_id: webhook.id, reason: 'inactive' });
+        skipped.push(webhook.id);
       }
     }
     return {
+      publicId: event.id,
       event: { id: eventId, accountId, type: event.type, body: event.body },
       invocations,
+      skipped,
       idempotency,
-      answer: {
-        event: { id: event.id },
-        invocations: invocations.map(({ id, webhookId }) => ({ id, webhook_id: webhookId })),
-        skipped,
-      },
     };
   }
 

@@ -9,12 +9,27 @@ import { IdempotencyConflict } from './idempotency-conflict.ts';
 import { laneOfKey } from './lane-of-key.ts';
 import type { Leased, ShortCut } from './short-cut.ts';
 
-/** One event, what it fans out to, and the answer once it is written. */
+/** An invocation that is to be written. Whether it is leased to this node shows when it is. */
+type NewInvocation = Omit<InvocationRow, 'leased'> & { leased: boolean };
+
+/** One event and what it fans out to. */
 export interface Submission {
+  /** The publisher's id of the event, or the one that was made for it. */
+  readonly publicId: string;
   readonly event: EventRow;
-  readonly invocations: readonly Omit<InvocationRow, 'leased'>[];
+  readonly invocations: readonly NewInvocation[];
+  /** The inactive webhooks that would have got it. */
+  readonly skipped: readonly string[];
   readonly idempotency: Idempotency | undefined;
-  readonly answer: Accepted;
+}
+
+/** The answer to a publisher, which is not made before it is needed: most of them wait for a commit. */
+export function answerTo({ publicId, invocations, skipped }: Submission): Accepted {
+  return {
+    event: { id: publicId },
+    invocations: invocations.map(({ id, webhookId }) => ({ id, webhook_id: webhookId })),
+    skipped: skipped.map((webhookId) => ({ webhook_id: webhookId, reason: 'inactive' })),
+  };
 }
 
 interface Parts {
@@ -41,7 +56,7 @@ export async function writeSubmissions(
   if (submissions.every((submission) => submission.idempotency === undefined)) {
     const places = await place(submissions, parts.database, parts);
     places.deliver();
-    return submissions.map((submission) => submission.answer);
+    return submissions.map(answerTo);
   }
 
   // Of two with the same key in one group the first takes it; the second is answered after the
@@ -84,7 +99,7 @@ export async function writeSubmissions(
     return new Map(repeated.map((submission) => [submission, unknown]));
   });
   return submissions.map((submission) =>
-    written.has(submission) ? submission.answer : (answers.get(submission) as SubmissionResult),
+    written.has(submission) ? answerTo(submission) : (answers.get(submission) as SubmissionResult),
   );
 }
 
@@ -111,7 +126,8 @@ async function place(
       const leased = shortCut.reserve(invocation.webhookId);
       if (leased) reserved.push(invocation.webhookId);
       else due.add(invocation.webhookId);
-      invocations.push({ ...invocation, leased });
+      invocation.leased = leased;
+      invocations.push(invocation);
     }
   }
   const cancel = () => shortCut.cancel(reserved);
@@ -126,7 +142,7 @@ async function place(
     return {
       cancel,
       deliver() {
-        shortCut.deliver(leasedWork(submissions, invocations, leasedUntilMs));
+        shortCut.deliver(leasedWork(submissions, leasedUntilMs));
         if (due.size > 0) shortCut.due(due);
       },
     };
@@ -136,20 +152,18 @@ async function place(
   }
 }
 
-function leasedWork(
-  submissions: readonly Submission[],
-  invocations: readonly InvocationRow[],
-  leasedUntilMs: number,
-): Leased[] {
+function leasedWork(submissions: readonly Submission[], leasedUntilMs: number): Leased[] {
   const work: Leased[] = [];
-  let at = 0;
   for (const submission of submissions) {
     const { body } = submission.event;
-    for (const _ of submission.invocations) {
-      const { leased, ...invocation } = invocations[at++] as InvocationRow;
+    for (const { id, lane, webhookId, eventId, eventType, leased } of submission.invocations) {
       if (!leased) continue;
       work.push({
-        ...invocation,
+        id,
+        lane,
+        webhookId,
+        eventId,
+        eventType,
         attemptsCount: 0,
         manualCount: 0,
         manual: false,
@@ -194,7 +208,7 @@ function idempotencyRow(submission: Submission, { key, fingerprint }: Idempotenc
     accountId,
     key,
     fingerprint,
-    answer: JSON.stringify(submission.answer),
+    answer: JSON.stringify(answerTo(submission)),
   };
 }
 

@@ -2,7 +2,7 @@
  * A node with one safety removed: publishers are answered before the commit. For the test of the
  * run itself, which has to find out that this loses events.
  */
-import type { Accepted } from '@hooktrail/server/dist/accept/acceptor.js';
+import { answerTo, type Submission } from '@hooktrail/server/dist/accept/write-submissions.js';
 import { GroupCommit } from '@hooktrail/server/dist/database/group-commit.js';
 
 const add: (item: unknown) => Promise<unknown> = GroupCommit.prototype.add;
@@ -12,17 +12,17 @@ GroupCommit.prototype.add = function (item: unknown): Promise<unknown> {
   const committed = add.call(this, item);
   if (!isSubmission(item)) return committed;
   committed.catch(() => undefined);
-  return Promise.resolve(item.answer);
+  return Promise.resolve(answerTo(item));
 };
 
 GroupCommit.prototype.addAll = function (items: readonly unknown[]): Promise<unknown[]> {
   const committed = addAll.call(this, items);
   if (!items.every(isSubmission)) return committed;
-  return Promise.resolve(items.map((item) => item.answer));
+  return Promise.resolve(items.map(answerTo));
 };
 
-function isSubmission(item: unknown): item is { readonly answer: Accepted } {
-  return typeof item === 'object' && item !== null && 'answer' in item && 'invocations' in item;
+function isSubmission(item: unknown): item is Submission {
+  return typeof item === 'object' && item !== null && 'publicId' in item;
 }
 
 await import('@hooktrail/server/dist/main.js');
