@@ -13,11 +13,13 @@ const CLOSE_OBJECT = 125;
 /** The most events of one batch. */
 export const MAX_EVENTS = 1_000;
 
-/** One event of a batch: its exact text, or undefined when it is larger than an event may be. */
+/** Where the exact text of one event of a batch is, without the space around it. */
 export interface BatchItem {
-  readonly text: string | undefined;
-  /** Where it stands: `element 3` of an array, counted from 1, or `line 7`. */
-  readonly place: string;
+  /** In bytes of the body. */
+  readonly start: number;
+  readonly end: number;
+  /** Of the element or line, counted from 1. */
+  readonly number: number;
 }
 
 /** A batch that cannot be cut into events. */
@@ -27,17 +29,18 @@ export interface BrokenBatch {
 }
 
 /**
- * Cuts a JSON array into the exact text of each of its elements. Only the outline is read: whether
- * an element is JSON shows when it is parsed, and the array is valid when all of its elements are.
+ * Finds the elements of a JSON array. Only the outline is read: whether an element is JSON shows when
+ * it is parsed, and the array is valid when all of its elements are.
  *
  * It reads bytes, not text: every character that matters is ASCII, sizes are bytes, and each
- * element becomes a string of its own. A slice of one long string would keep all 5 MiB in memory
- * until the last retry of its event.
+ * element becomes a string of its own, when its turn comes and not before: a thousand of them would
+ * wait a whole batch long. A slice of one long string would keep all 5 MiB in memory until the last
+ * retry of its event.
  */
-export function splitArray(body: Buffer, maxBytes: number): BatchItem[] | BrokenBatch {
+export function splitArray(body: Buffer): BatchItem[] | BrokenBatch {
   const items: BatchItem[] = [];
   const add = (from: number, to: number): void => {
-    items.push(item(body, from, to, maxBytes, `element ${items.length + 1}`));
+    items.push(item(body, from, to, items.length + 1));
   };
 
   let index = skipSpace(body, 0, body.length);
@@ -78,8 +81,8 @@ export function splitArray(body: Buffer, maxBytes: number): BatchItem[] | Broken
   return malformed('the array is not closed');
 }
 
-/** Cuts newline-delimited JSON into its lines. Blank lines are skipped, but counted. */
-export function splitLines(body: Buffer, maxBytes: number): BatchItem[] | BrokenBatch {
+/** Finds the lines of newline-delimited JSON. Blank lines are skipped, but counted. */
+export function splitLines(body: Buffer): BatchItem[] | BrokenBatch {
   const items: BatchItem[] = [];
   let start = 0;
   for (let line = 1; start < body.length; line++) {
@@ -87,18 +90,18 @@ export function splitLines(body: Buffer, maxBytes: number): BatchItem[] | Broken
     const end = feed === -1 ? body.length : feed;
     if (skipSpace(body, start, end) < end) {
       if (items.length === MAX_EVENTS) return tooMany();
-      items.push(item(body, start, end, maxBytes, `line ${line}`));
+      items.push(item(body, start, end, line));
     }
     start = end + 1;
   }
   return items.length === 0 ? empty() : items;
 }
 
-function item(body: Buffer, from: number, to: number, maxBytes: number, place: string): BatchItem {
+function item(body: Buffer, from: number, to: number, number: number): BatchItem {
   const start = skipSpace(body, from, to);
   let end = to;
   while (end > start && isSpace(body[end - 1])) end--;
-  return { place, text: end - start > maxBytes ? undefined : body.toString('utf8', start, end) };
+  return { start, end, number };
 }
 
 /** Where the string that begins at `start` ends, or the end of the body. */

@@ -107,6 +107,18 @@ describe('POST /v1/events/batch', () => {
     expect(api.published).toHaveLength(2);
   });
 
+  it.each([
+    ['an array', (events: string[]) => `[ ${events.join(' , ')} ]`, {}],
+    ['lines', (events: string[]) => events.join(' \n '), LINES],
+  ])('measures the events of %s in bytes', async (_, join, headers) => {
+    const sized = (bytes: number) => {
+      const head = '{"type":"order.paid","detail":{"x":"é';
+      return `${head.padEnd(bytes - 1 - 3, 'x')}"}}`; // é is two bytes
+    };
+    const answers = await results(join([sized(MIB), sized(MIB + 1), EVENT]), headers);
+    expect(answers.map(({ status }: { status: number }) => status)).toEqual([202, 413, 202]);
+  });
+
   it('gives each event the answer of the acceptor', async () => {
     api.onPublish = async ({ id }) => {
       if (id === 'conflict') throw new IdempotencyConflict('event:conflict');

@@ -107,7 +107,7 @@ async function prepareAll(request: FastifyRequest, services: Services): Promise<
   const { accountId } = request.caller;
   const isLines = LINES.test(request.headers['content-type'] ?? '');
   const body = rawBody(request);
-  const items = isLines ? splitLines(body, MIB) : splitArray(body, MIB);
+  const items = isLines ? splitLines(body) : splitArray(body);
   if ('broken' in items) throw explainBroken(items);
   const publications: Publication[] = [];
   const refused = new Map<number, ApiError>();
@@ -116,18 +116,18 @@ async function prepareAll(request: FastifyRequest, services: Services): Promise<
     try {
       publications.push(prepare(item));
     } catch (error) {
-      const refusal = placed(toApiError(error), item);
+      const refusal = placed(toApiError(error), `${isLines ? 'line' : 'element'} ${item.number}`);
       if (refusal.code === 'MalformedBody' && !isLines) throw refusal;
       refused.set(index, refusal);
     }
   }
   return { publications, refused, count: items.length };
 
-  function prepare(item: BatchItem): Publication {
-    if (item.text === undefined) {
+  function prepare({ start, end }: BatchItem): Publication {
+    if (end - start > MIB) {
       throw new ApiError('BodyTooLarge', 'an event must not be larger than 1 MiB');
     }
-    return prepareEvent(item.text, accountId, undefined, services.clock);
+    return prepareEvent(body.toString('utf8', start, end), accountId, undefined, services.clock);
   }
 }
 
@@ -150,8 +150,8 @@ function toResult(outcome: Accepted | ApiError): Result {
     : { status: 202, ...outcome };
 }
 
-function placed(error: ApiError, item: BatchItem): ApiError {
-  return new ApiError(error.code, `${item.place}: ${error.message}`, {
+function placed(error: ApiError, place: string): ApiError {
+  return new ApiError(error.code, `${place}: ${error.message}`, {
     errors: error.errors,
     cause: error,
   });
