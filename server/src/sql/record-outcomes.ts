@@ -55,6 +55,9 @@ interface Params {
  * Statuses and times are made in the first step, not in the update: Citus takes no function there that is
  * stable only, on columns (`citus-problems.ts`).
  *
+ * The join alone says which rows. A bound on the ids would leave partitions out earlier, but PostgreSQL 18
+ * then loses changes to rows that others have just changed (docs/decisions/no-id-bounds.md).
+ *
  * "offset 0" keeps the planner from answering "not exists" by reading all attempts into a hash, as
  * it likes to do while the partitions are small, or were when it last looked.
  */
