@@ -24,10 +24,7 @@ export class ConnectionPool {
   readonly #dial: Dial;
   readonly #origins = new Map<string, Origin>();
   readonly #open = new Set<Connection>();
-  /**
-   * Free since this turn of the event loop. Some servers close after an answer without having said so;
-   * what came together with the answer is read before the next turn.
-   */
+  /** Free since this turn of the event loop. */
   #resting: Connection[] = [];
   #sweeping: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -84,14 +81,22 @@ export class ConnectionPool {
     return origin;
   }
 
+  /**
+   * Some servers close after an answer without having said so. Where both come together, the end is read
+   * one turn after the last bytes, and this turn's immediates run before it; so the connection rests until
+   * those of the next. When it did not, up to half of the requests to such a server failed.
+   */
   #rest(connection: Connection): void {
     this.#resting.push(connection);
-    if (this.#resting.length === 1) setImmediate(() => this.#keepRested());
+    if (this.#resting.length > 1) return;
+    setImmediate(() => {
+      const rested = this.#resting;
+      this.#resting = [];
+      setImmediate(() => this.#keepRested(rested));
+    });
   }
 
-  #keepRested(): void {
-    const rested = this.#resting;
-    this.#resting = [];
+  #keepRested(rested: readonly Connection[]): void {
     const nowMs = performance.now();
     for (const connection of rested) {
       if (connection.isClosed) continue;

@@ -524,6 +524,17 @@ describe('a connection', () => {
     }
   });
 
+  it('that the server closes with its answer, without having said so, is not used for another', async () => {
+    const target = await receiver((socket) => socket.end(OK));
+    const sender = newSender();
+    for (let turn = 1; turn <= 10; turn++) {
+      expect((await send(sender, target.url)).status).toBe('success');
+      // The answer was read in this turn of the event loop, the end will be in the next one.
+      await new Promise(setImmediate);
+    }
+    expect(target.connections.made).toBe(10);
+  });
+
   it('that was answered before the request was read is not used for another', async () => {
     const target = await startRawReceiver(answer(OK), { deaf: true });
     cleanups.push(() => target.close());
