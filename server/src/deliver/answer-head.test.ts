@@ -20,6 +20,14 @@ describe('readAnswerHead', () => {
     ]);
   });
 
+  it('takes nothing but blanks and tabs from the ends of a value', () => {
+    // The last byte of "\u00e0" in UTF-8 is 0xa0, which latin1 calls a blank.
+    const bytes = Buffer.from('voil\u00e0').toString('latin1');
+    expect(
+      readAnswerHead(`HTTP/1.1 200 OK\r\nX: \t${bytes}\t \r\nY: a \r\n \t${bytes}\r\n\r\n`).headers,
+    ).toEqual(['X', bytes, 'Y', `a  ${bytes}`]);
+  });
+
   it.each([
     ['HTTP/1.1 200', 200],
     ['HTTP/1.1 200 ', 200],
@@ -56,6 +64,9 @@ describe('readAnswerHead', () => {
     'X\u00e9: 1',
     'X: a\u0000b',
     'X: a\rb',
+    'X: a\r',
+    'X: a\u000b',
+    'Content-Length:\u000c5',
     'X: \u007f',
   ])('refuses the header %j', (line) => {
     expect(() => head('HTTP/1.1 200 OK', line)).toThrow(MalformedAnswer);
@@ -78,6 +89,7 @@ describe('the length of a body', () => {
     [['Transfer-Encoding: chunked'], 'chunked'],
     [['transfer-encoding: gzip,\tChunked'], 'chunked'],
     [['Transfer-Encoding: gzip', 'Transfer-Encoding: chunked'], 'chunked'],
+    [['Transfer-Encoding: ,chunked, ,', 'Transfer-Encoding:'], 'chunked'],
     [['Transfer-Encoding: chunked, gzip'], 'until the connection ends'],
     [['Transfer-Encoding: notchunked'], 'until the connection ends'],
     [[], 'until the connection ends'],
@@ -85,8 +97,11 @@ describe('the length of a body', () => {
     expect(head('HTTP/1.1 200 OK', ...headers).body).toBe(body);
   });
 
-  it.each([204, 304])('is nothing after %i, whatever it says', (code) => {
+  it.each([103, 204, 304])('is nothing after %i, whatever it says', (code) => {
     expect(head(`HTTP/1.1 ${code} X`, 'Content-Length: 10').body).toBe(0);
+    expect(head(`HTTP/1.1 ${code} X`, 'Transfer-Encoding: chunked').body).toBe(0);
+    const both = ['Content-Length: 10', 'Transfer-Encoding: chunked'];
+    expect(head(`HTTP/1.1 ${code} X`, ...both).body).toBe(0);
     expect(head(`HTTP/1.1 ${code} X`).body).toBe(0);
   });
 
@@ -114,6 +129,7 @@ describe('how long the connection is kept', () => {
     ['HTTP/1.1', ['Connection: not-close'], 4_000],
     ['HTTP/1.0', [], 0],
     ['HTTP/1.0', ['Connection: Keep-Alive'], 4_000],
+    ['HTTP/1.0', ['Connection: Keep-Alive', 'Transfer-Encoding: chunked'], 0],
     ['HTTP/1.1', ['Keep-Alive: timeout=30, max=100'], 29_000],
     ['HTTP/1.1', ['Keep-Alive: max=100, Timeout=5'], 4_000],
     ['HTTP/1.1', ['Keep-Alive: timeout=1'], 0],

@@ -52,11 +52,12 @@ export function readAnswerHead(text: string): AnswerHead {
   for (let at = 1; at < lines.length; at++) {
     let line = withoutCr(lines[at] as string);
     if (line === '') continue;
-    while (isContinued(lines[at + 1])) line += ` ${withoutCr(lines[++at] as string).trim()}`;
+    while (isContinued(lines[at + 1]))
+      line += ` ${withoutBlanks(withoutCr(lines[++at] as string))}`;
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0));
     if (!TOKEN.test(name)) throw new MalformedAnswer(`no header: ${shown(line)}`);
-    const value = line.slice(colon + 1).trim();
+    const value = withoutBlanks(line.slice(colon + 1));
     if (UNFIT_IN_VALUE.test(value)) throw new MalformedAnswer(`control character in ${name}`);
     headers.push(name, value);
     // Only names of these lengths mean anything here.
@@ -86,7 +87,11 @@ export function readAnswerHead(text: string): AnswerHead {
     statusCode,
     headers,
     body: bodyLength(statusCode, length, codings),
-    keepMs: keepMs(minor === '0', connection.toLowerCase(), keepAlive),
+    // A coding that HTTP/1.0 does not know may have been handed on unread (RFC 9112, 6.1).
+    keepMs:
+      minor === '0' && codings !== undefined
+        ? 0
+        : keepMs(minor === '0', connection.toLowerCase(), keepAlive),
   };
 }
 
@@ -95,20 +100,22 @@ function bodyLength(
   length: string | undefined,
   codings: string | undefined,
 ): BodyLength {
+  // Nothing follows these, whatever their headers say (RFC 9112, 6.3): some name a coding all the same.
+  if (statusCode < 200 || statusCode === 204 || statusCode === 304) return 0;
   if (codings !== undefined) {
     // Two ends of which one is wrong (RFC 9112, 6.3).
     if (length !== undefined) throw new MalformedAnswer('a length and a transfer coding');
-    return /(?:^|,)[ \t]*chunked$/i.test(codings) ? 'chunked' : 'until the connection ends';
+    // Empty elements of a list do not count (RFC 9110, 5.6.1).
+    return /(?:^|,)[ \t]*chunked[ \t,]*$/i.test(codings) ? 'chunked' : 'until the connection ends';
   }
   if (length !== undefined && !/^\d{1,15}$/.test(length)) {
     throw new MalformedAnswer(`no length: ${shown(length)}`);
   }
-  if (statusCode === 204 || statusCode === 304) return 0;
   return length === undefined ? 'until the connection ends' : Number(length);
 }
 
 function keepMs(old: boolean, connection: string, keepAlive: string): number {
-  const options = connection === '' ? [] : connection.split(',').map((option) => option.trim());
+  const options = connection === '' ? [] : connection.split(',').map(withoutBlanks);
   if (options.includes('close') || (old && !options.includes('keep-alive'))) return 0;
   const seconds = /(?:^|[,\s])timeout=(\d+)/i.exec(keepAlive)?.[1];
   if (seconds === undefined) return USUAL_KEEP_MS;
@@ -119,8 +126,24 @@ function withoutCr(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
+/**
+ * Without the blanks around it, of which HTTP has two (RFC 9110, 5.6.3). `trim` knows more, among them the
+ * last byte of an "à" in UTF-8; `/[ \t]+$/` takes 400 ms for 20 KiB of blanks with a letter after them.
+ */
+function withoutBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text[start])) start++;
+  while (end > start && isBlank(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
+}
+
 function isContinued(next: string | undefined): boolean {
-  return next !== undefined && (next.startsWith(' ') || next.startsWith('\t'));
+  return isBlank(next?.[0]);
 }
 
 /** A piece of what came, for an error message. */
