@@ -1,12 +1,15 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import tls, { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DnsAnswer, type DnsServer, startDnsServer } from '../testing/dns-server.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
+import { testAuthority, testCertificate } from '../testing/test-certificate.ts';
 import { createAddressRules } from './address-rules.ts';
 import { createNameResolver } from './create-name-resolver.ts';
 import { createSender } from './create-sender.ts';
+import { createDial } from './dial.ts';
 import type { Exchange } from './exchange.ts';
 
 /*
@@ -21,6 +24,7 @@ const KEEPING = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
@@ -182,6 +186,37 @@ describe('a name', () => {
     expect(names).toEqual(['a.test', 'a.test']);
     expect(dns.lookUpsOf('a.test')).toBe(2);
     expect((await send('b.test.')).status).toBe('success');
+  });
+});
+
+describe('a TLS session', () => {
+  it('is resumed, but not the one that follows from that: the certificate would never be seen again', async () => {
+    const authority = testAuthority('Hooktrail Test Authority');
+    const { createSecureContext } = tls;
+    vi.spyOn(tls, 'createSecureContext').mockImplementation((options) =>
+      createSecureContext({ ...options, ca: authority.cert }),
+    );
+    const resumed: boolean[] = [];
+    const server = createTlsServer(
+      testCertificate({ names: [OPEN], issuer: authority }),
+      (socket) => {
+        resumed.push(socket.isSessionReused());
+        socket.on('error', () => undefined).end('ok');
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, OPEN, resolve));
+    cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+    const { port } = server.address() as AddressInfo;
+    const origin = new URL(`https://${OPEN}:${port}`);
+    const dial = createDial(createAddressRules([`${OPEN}/32`]), async () => []);
+    for (let turn = 0; turn < 3; turn++) {
+      const socket = dial(origin, () => undefined) as TLSSocket;
+      await once(socket, 'secureConnect');
+      // As of a server that hands out a session with every connection, which Node's does not.
+      if (socket.isSessionReused()) socket.emit('session', Buffer.from('another'));
+      await once(socket, 'close');
+    }
+    expect(resumed).toEqual([false, true, true]);
   });
 });
 

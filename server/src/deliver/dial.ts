@@ -101,7 +101,15 @@ export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
       rejectUnauthorized: true,
       ...(session !== undefined && { session }),
     });
-    socket.on('session', (received) => keepSession(origin.host, received));
+    socket.on('session', (received) => {
+      // No certificate is sent where a session is resumed. If the sessions that follow from it were resumed in
+      // turn, the certificate of a busy endpoint would be checked once, and could expire unseen.
+      if (!socket.isSessionReused()) keepSession(origin.host, received);
+    });
+    socket.once('close', () => {
+      // A server that fails at its own session would otherwise fail at every attempt from now on.
+      if (!socket.authorized && sessions.get(origin.host) === session) sessions.delete(origin.host);
+    });
     return socket;
   };
 }

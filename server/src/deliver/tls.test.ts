@@ -1,8 +1,9 @@
+import { constants } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
@@ -47,7 +48,7 @@ async function endpoint(
   serve = (socket: TLSSocket) => {
     socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
   },
-): Promise<{ port: number; requests: () => number }> {
+): Promise<{ server: Server; port: number; requests: () => number }> {
   let requests = 0;
   const server = createServer(options, (socket) => {
     socket.on('error', () => undefined);
@@ -57,7 +58,7 @@ async function endpoint(
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   stops.push(() => new Promise((resolve) => server.close(resolve)));
-  return { port: (server.address() as AddressInfo).port, requests: () => requests };
+  return { server, port: (server.address() as AddressInfo).port, requests: () => requests };
 }
 
 const attemptAt = async (url: string) => attemptOf(await webhookAt(url));
@@ -121,6 +122,26 @@ describe('an endpoint with TLS', () => {
       });
     }
     expect(connections).toEqual([false, true]);
+  });
+
+  test('is not offered again a session at which it failed', async () => {
+    const { server, port } = await endpoint({
+      ...trusted(),
+      maxVersion: 'TLSv1.2',
+      secureOptions: constants.SSL_OP_NO_TICKET,
+    });
+    const made = new Set<string>();
+    server.on('newSession', (id, _session, done) => {
+      made.add(id.toString('hex'));
+      done();
+    });
+    server.on('resumeSession', (id, done) => {
+      done(made.has(id.toString('hex')) ? new Error('the sessions are lost') : null, null);
+    });
+    const webhook = await webhookAt(`https://localhost:${port}/hook`);
+    const statuses: string[] = [];
+    for (let n = 0; n < 3; n++) statuses.push((await attemptOf(webhook)).status);
+    expect(statuses).toEqual(['success', 'failed', 'success']);
   });
 
   test.each<[string, TlsOptions, RegExp]>([
