@@ -18,7 +18,10 @@ const CLASSES = [
   [/^DEPTH_ZERO_SELF_SIGNED_CERT$/, 'tls self-signed certificate'],
   // A chain that ends in a root of its own is the work of a private authority, not of one server.
   [/^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(VERIFY_LEAF|GET_ISSUER))/, 'tls unknown issuer'],
-  [/^(CERT_|CRL_|ERR_TLS|UNABLE_TO_|ERR_SSL|EPROTO)/, 'tls'],
+  [
+    /^(CERT_|CRL_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|UNABLE_TO_|ERR_TLS|ERR_O?SSL|EPROTO)/,
+    'tls',
+  ],
   [/^MALFORMED_ANSWER$/, 'malformed answer'],
   [/^(ECONNRESET|EPIPE|CONNECTION_CLOSED)$/, 'connection closed'],
 ] as const;
