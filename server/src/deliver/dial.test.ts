@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import tls, { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -193,9 +194,14 @@ describe('a TLS session', () => {
   it('is resumed, but not the one that follows from that: the certificate would never be seen again', async () => {
     const authority = testAuthority('Hooktrail Test Authority');
     const { createSecureContext } = tls;
-    vi.spyOn(tls, 'createSecureContext').mockImplementation((options) =>
-      createSecureContext({ ...options, ca: authority.cert }),
-    );
+    const spy = vi
+      .spyOn(tls, 'createSecureContext')
+      .mockImplementation((options) => createSecureContext({ ...options, ca: authority.cert }));
+    syncBuiltinESMExports();
+    cleanups.push(async () => {
+      spy.mockRestore();
+      syncBuiltinESMExports();
+    });
     const resumed: boolean[] = [];
     const server = createTlsServer(
       testCertificate({ names: [OPEN], issuer: authority }),

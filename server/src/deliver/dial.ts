@@ -1,5 +1,5 @@
 import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import type { AddressRules, DialledOrigin } from './address-rules.ts';
 import type { NameResolver } from './create-name-resolver.ts';
 
@@ -41,6 +41,8 @@ export type Dial = (origin: DialledOrigin, read: (bytes: Buffer) => void) => Soc
  */
 export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
   const sessions = new Map<string, Buffer>();
+  /** One for all connections, from the first with TLS on: making one takes 0.3 ms. */
+  let secureContext: SecureContext | undefined;
 
   const guardedLookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname).then(
@@ -93,8 +95,10 @@ export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
     // A trailing dot says that the name is complete; no certificate has it. An address is no name.
     const name = host.endsWith('.') ? host.slice(0, -1) : host;
     const session = sessions.get(origin.host);
+    secureContext ??= createSecureContext();
     const socket = connectTls({
       ...options,
+      secureContext,
       servername: isIP(name) === 0 ? name : '',
       ALPNProtocols: ['http/1.1'],
       // A certificate must be that of the endpoint's name; never to be switched off.
