@@ -19,7 +19,7 @@ const ANSWER_BYTES = 2 * 1024 * 1024;
 /** The shortest beginning that tells what an answer is: "HTTP/1.1 103". */
 const TELLING = 'HTTP/1.1 200';
 
-/** More digits than any length that a number holds. */
+/** Hexadecimal, as many as a number holds without loss; zeros before them do not count. */
 const CHUNK_DIGITS = 13;
 
 const NOTHING = Buffer.alloc(0);
@@ -32,8 +32,8 @@ const LF = 10;
  * it is whole: an endpoint that stops within it costs the bytes that it sent. Interim answers are taken
  * out: some servers send `100 Continue` to every POST, and RFC 9110 (15.2) asks every client to put up with it.
  *
- * The steps of an answer: `head`, then `sized`, `unsized` or the four of a chunked body, in the order in
- * which they stand below and round again from `after chunk` to `chunk size`; then `ended`.
+ * The steps of an answer: `head`; then `sized`, or `unsized`, or for each chunk those from `chunk size` to
+ * `after chunk`, where the last chunk, which is empty, is followed by `trailers`; then `ended`.
  */
 export class AnswerReader {
   readonly #listener: AnswerListener;
