@@ -136,7 +136,20 @@ describe('a key that was used', () => {
       `select count(*)::int as count from idempotency_key where key = 'key:new'`,
     );
     expect(row).toEqual({ count: 1 });
-    expect(delivered).toHaveLength(2);
+  });
+
+  it('gives back the places of what is not written, and delivers the rest', async () => {
+    const { publish } = acceptor();
+    room = 4;
+    await publish(1, event(), key('once'));
+    const answers = await Promise.all([
+      publish(1, event(), key('once')),
+      publish(1, event(), undefined),
+      publish(1, event(), key('another')),
+    ]);
+    const ids = answers.map((answer) => answer.invocations[0]?.id);
+    expect(delivered.map(({ id }) => id)).toEqual(ids);
+    expect({ taken, due }).toEqual({ taken: 3, due: [] });
   });
 
   it('in one group goes to the first, and the second gets its answer or a conflict', async () => {

@@ -1,8 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Runner } from '../database/database.ts';
-import { claimIdempotencyKeys, type IdempotencyRow } from '../sql/claim-idempotency-keys.ts';
-import { type EventRow, type InvocationRow, insertEvents } from '../sql/insert-events.ts';
-import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
+import {
+  type EventRow,
+  type InvocationRow,
+  insertEvents,
+  insertKeyedEvents,
+  type KeyedEvent,
+} from '../sql/insert-events.ts';
+import { type IdempotencyKey, readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { Accepted, Idempotency } from './acceptor.ts';
 import { IdempotencyConflict } from './idempotency-conflict.ts';
@@ -46,110 +51,98 @@ const MAX_WAITING_BODY = 8 * 1024;
 export type SubmissionResult = Accepted | IdempotencyConflict | Unavailable;
 
 /**
- * Writes a group in one transaction. Keys are taken first; the events whose keys were used before
- * are left out, and their publishers get the first answer, or a conflict if the body differs.
+ * Writes a group in one statement. Of the events whose keys were used before nothing is written, and
+ * their publishers get the first answer, or a conflict if the body differs.
  */
 export async function writeSubmissions(
   submissions: readonly Submission[],
   parts: Parts,
 ): Promise<readonly SubmissionResult[]> {
-  if (submissions.every((submission) => submission.idempotency === undefined)) {
-    const places = await place(submissions, parts.database, parts);
-    places.deliver();
-    return submissions.map(answerTo);
-  }
-
   // Of two with the same key in one group the first takes it; the second is answered after the
   // commit like one that came later.
-  const rows = new Map<string, { row: IdempotencyRow; submission: Submission }>();
+  const keys = new Map<string, KeyedEvent>();
+  const first: Submission[] = [];
+  const repeated = new Set<Submission>();
   for (const submission of submissions) {
-    if (submission.idempotency === undefined) continue;
-    const row = idempotencyRow(submission, submission.idempotency);
-    const name = nameOf(row.accountId, row.key);
-    if (!rows.has(name)) rows.set(name, { row, submission });
+    const { event, idempotency } = submission;
+    const name = idempotency && nameOf(event.accountId, idempotency.key);
+    if (name !== undefined && keys.has(name)) {
+      repeated.add(submission);
+      continue;
+    }
+    if (name !== undefined) keys.set(name, keyedEvent(submission, idempotency as Idempotency));
+    first.push(submission);
   }
 
-  const written = new Set<Submission>();
-  let places: Places | undefined;
-  try {
-    await parts.database.transaction(async (runner) => {
-      const claimed = await runner.run(
-        claimIdempotencyKeys,
-        [...rows.values()].map(({ row }) => row),
-      );
-      for (const { account_id, key } of claimed) {
-        const taken = rows.get(nameOf(account_id, key));
-        if (taken !== undefined) written.add(taken.submission);
-      }
-      for (const submission of submissions) {
-        if (submission.idempotency === undefined) written.add(submission);
-      }
-      places = await place([...written], runner, parts);
-    });
-  } catch (error) {
-    (places as Places | undefined)?.cancel();
-    throw error;
-  }
-  (places as Places | undefined)?.deliver();
+  const usedBefore = await write(first, [...keys.values()], parts);
+  if (usedBefore.size === 0 && repeated.size === 0) return submissions.map(answerTo);
 
-  const repeated = submissions.filter((submission) => !written.has(submission));
-  const answers = await firstAnswers(repeated, parts.database).catch((error: unknown) => {
+  for (const submission of first) {
+    if (usedBefore.has(submission.event.id)) repeated.add(submission);
+  }
+  const answers = await firstAnswers([...repeated], parts.database).catch((error: unknown) => {
     // The rest of the group is committed: it must not be written again because of this.
     const unknown = new Unavailable('the first answer could not be read', 1, { cause: error });
-    return new Map(repeated.map((submission) => [submission, unknown]));
+    return new Map([...repeated].map((submission) => [submission, unknown]));
   });
   return submissions.map((submission) =>
-    written.has(submission) ? answerTo(submission) : (answers.get(submission) as SubmissionResult),
+    repeated.has(submission) ? (answers.get(submission) as SubmissionResult) : answerTo(submission),
   );
 }
 
-interface Places {
-  /** To be called after the commit. */
-  readonly deliver: () => void;
-  /** To be called if the commit failed after all. */
-  readonly cancel: () => void;
-}
-
-/** Runs the insert with as many invocations leased to this node as it has room for. */
-async function place(
+/**
+ * Inserts with as many invocations leased to this node as it has room for, and returns the ids of the
+ * events that were not written, since their keys were used before.
+ */
+async function write(
   submissions: readonly Submission[],
-  runner: Runner,
-  { clock, shortCut, leaseMs }: Parts,
-): Promise<Places> {
-  const events: EventRow[] = [];
-  const invocations: InvocationRow[] = [];
-  const reserved: string[] = [];
-  const due = new Set<string>();
-  for (const submission of submissions) {
-    events.push(submission.event);
-    for (const invocation of submission.invocations) {
-      const leased = shortCut.reserve(invocation.webhookId);
-      if (leased) reserved.push(invocation.webhookId);
-      else due.add(invocation.webhookId);
-      invocation.leased = leased;
-      invocations.push(invocation);
-    }
-  }
-  const cancel = () => shortCut.cancel(reserved);
+  keys: readonly KeyedEvent[],
+  { clock, database, shortCut, leaseMs }: Parts,
+): Promise<ReadonlySet<string>> {
+  const invocations = submissions.flatMap((submission) => submission.invocations);
+  for (const invocation of invocations) invocation.leased = shortCut.reserve(invocation.webhookId);
+  const params = {
+    events: submissions.map((submission) => submission.event),
+    invocations,
+    nowMs: clock.now(),
+    leaseMs,
+  };
+  let leasedUntilMs: number;
+  const usedBefore = new Set<string>();
   try {
-    const [row] = await runner.run(insertEvents, {
-      events,
-      invocations,
-      nowMs: clock.now(),
-      leaseMs,
-    });
-    const leasedUntilMs = (row as { leased_until: Date }).leased_until.getTime();
-    return {
-      cancel,
-      deliver() {
-        shortCut.deliver(leasedWork(submissions, leasedUntilMs));
-        if (due.size > 0) shortCut.due(due);
-      },
-    };
+    if (keys.length === 0) {
+      const [row] = await database.run(insertEvents, params);
+      leasedUntilMs = (row as { leased_until: Date }).leased_until.getTime();
+    } else {
+      const rows = await database.run(insertKeyedEvents, { ...params, keys });
+      leasedUntilMs = (rows[0] as { leased_until: Date }).leased_until.getTime();
+      for (const { repeated } of rows) if (repeated !== null) usedBefore.add(repeated);
+    }
   } catch (error) {
-    cancel();
+    shortCut.cancel(webhooksOf(invocations, true));
     throw error;
   }
+  if (usedBefore.size === 0) deliver(submissions);
+  else {
+    const unused = invocations.filter(({ eventId }) => usedBefore.has(eventId));
+    shortCut.cancel(webhooksOf(unused, true));
+    deliver(submissions.filter(({ event }) => !usedBefore.has(event.id)));
+  }
+  return usedBefore;
+
+  function deliver(written: readonly Submission[]): void {
+    shortCut.deliver(leasedWork(written, leasedUntilMs));
+    const due = webhooksOf(
+      written.flatMap(({ invocations }) => invocations),
+      false,
+    );
+    if (due.length > 0) shortCut.due(new Set(due));
+  }
+}
+
+/** Of each invocation that is leased, or not. */
+function webhooksOf(invocations: readonly NewInvocation[], areLeased: boolean): string[] {
+  return invocations.filter(({ leased }) => leased === areLeased).map(({ webhookId }) => webhookId);
 }
 
 function leasedWork(submissions: readonly Submission[], leasedUntilMs: number): Leased[] {
@@ -181,13 +174,12 @@ async function firstAnswers(
   repeated: readonly Submission[],
   runner: Runner,
 ): Promise<Map<Submission, SubmissionResult>> {
-  if (repeated.length === 0) return new Map();
-  const rows = new Map<string, IdempotencyRow>();
-  for (const submission of repeated) {
-    const row = idempotencyRow(submission, submission.idempotency as Idempotency);
-    rows.set(nameOf(row.accountId, row.key), row);
+  const keys = new Map<string, IdempotencyKey>();
+  for (const { event, idempotency } of repeated) {
+    const key = keyOf(event.accountId, (idempotency as Idempotency).key);
+    keys.set(nameOf(key.accountId, key.key), key);
   }
-  const found = await runner.run(readIdempotencyKeys, [...rows.values()]);
+  const found = await runner.run(readIdempotencyKeys, [...keys.values()]);
   const first = new Map(found.map((row) => [nameOf(row.account_id, row.key), row]));
   return new Map(
     repeated.map((submission): [Submission, SubmissionResult] => {
@@ -201,15 +193,14 @@ async function firstAnswers(
   );
 }
 
-function idempotencyRow(submission: Submission, { key, fingerprint }: Idempotency): IdempotencyRow {
-  const { accountId } = submission.event;
-  return {
-    lane: laneOfKey(accountId, key),
-    accountId,
-    key,
-    fingerprint,
-    answer: JSON.stringify(answerTo(submission)),
-  };
+function keyedEvent(submission: Submission, { key, fingerprint }: Idempotency): KeyedEvent {
+  const { id, accountId } = submission.event;
+  const answer = JSON.stringify(answerTo(submission));
+  return { ...keyOf(accountId, key), fingerprint, answer, eventId: id };
+}
+
+function keyOf(accountId: number, key: string): IdempotencyKey {
+  return { lane: laneOfKey(accountId, key), accountId, key };
 }
 
 function nameOf(accountId: number, key: string): string {

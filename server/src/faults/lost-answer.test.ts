@@ -7,8 +7,8 @@ import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call, makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 
-/** As it goes over the wire: the statement and the zero byte that ends it. */
-const COMMIT = 'commit\0';
+/** As it goes over the wire: the name of the statement, which commits by itself, and a zero byte. */
+const INSERT = 'insert-keyed-events\0';
 
 let database: TestDatabase;
 let gate: DatabaseGate;
@@ -47,7 +47,7 @@ describe('the connection breaks after the commit and before its answer', () => {
     'with %s: 503, and the same again is one event and one delivery',
     async (name, own, headers) => {
       const event = { type: 'lost.answer', detail: { order: name }, ...own };
-      gate.swallowAnswerTo(COMMIT);
+      gate.swallowAnswerTo(INSERT);
       const lost = await call(node.url, 'POST', '/v1/events', event, headers);
       expect(lost.status).toBe(503);
       expect(lost.headers.get('retry-after')).toBe('1');

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { laneOfKey } from '../accept/lane-of-key.ts';
 import type { Runner } from '../database/database.ts';
+import { newId, uuidFromId } from '../ids.ts';
+import { laneOf } from '../lanes.ts';
 import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
-import { claimIdempotencyKeys, type IdempotencyRow } from './claim-idempotency-keys.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
+import { insertKeyedEvents, type KeyedEvent } from './insert-events.ts';
 import { readIdempotencyKeys } from './read-idempotency-keys.ts';
 
 let trail: TestTrail;
@@ -12,19 +14,46 @@ beforeAll(async () => {
 });
 afterAll(() => trail.drop());
 
-function row(key: string, values: Partial<IdempotencyRow> = {}): IdempotencyRow {
+function row(key: string, values: Partial<KeyedEvent> = {}): KeyedEvent {
   return {
     lane: laneOfKey(1, key),
     accountId: 1,
     key,
     fingerprint: Buffer.from([1, 2, 3]),
     answer: '{"first":true}',
+    eventId: newId(Date.now()),
     ...values,
   };
 }
 
-const claim = async (rows: readonly IdempotencyRow[], runner: Runner = trail.database) =>
-  (await runner.run(claimIdempotencyKeys, rows)).map(({ key }) => key).sort();
+/** Writes an event with an invocation for each key, and tells which keys were free. */
+async function take(rows: readonly KeyedEvent[], runner: Runner = trail.database) {
+  const webhookId = newId(Date.now());
+  const found = await runner.run(insertKeyedEvents, {
+    events: rows.map(({ eventId, accountId }) => ({
+      id: eventId,
+      accountId,
+      type: 'a.b',
+      body: '{}',
+    })),
+    invocations: rows.map(({ eventId }) => ({
+      id: newId(Date.now()),
+      lane: laneOf(webhookId),
+      webhookId,
+      eventId,
+      eventType: 'a.b',
+      leased: false,
+    })),
+    nowMs: Date.now(),
+    leaseMs: 30_000,
+    keys: rows,
+  });
+  const repeated = new Set(found.map((row) => row.repeated));
+  return rows
+    .filter(({ eventId }) => !repeated.has(eventId))
+    .map(({ key }) => key)
+    .sort();
+}
 
 async function age(key: string, interval: string): Promise<void> {
   await trail.sql(`update idempotency_key set created_at = now() - $2::interval where key = $1`, [
@@ -33,15 +62,13 @@ async function age(key: string, interval: string): Promise<void> {
   ]);
 }
 
-describe('claimIdempotencyKeys', () => {
+describe('insertKeyedEvents', () => {
   it('takes a key once, keeps the first answer, and tells accounts apart', async () => {
-    expect(await claim([row('a'), row('b')])).toEqual(['a', 'b']);
+    expect(await take([row('a'), row('b')])).toEqual(['a', 'b']);
     const again = { fingerprint: Buffer.from([9]), answer: '{"second":true}' };
-    expect(await claim([row('a', again), row('c')])).toEqual(['c']);
+    expect(await take([row('a', again), row('c')])).toEqual(['c']);
     const other = row('a', { accountId: 2, lane: laneOfKey(2, 'a') });
-    expect(await trail.database.run(claimIdempotencyKeys, [other])).toEqual([
-      { account_id: 2, key: 'a' },
-    ]);
+    expect(await take([other])).toEqual(['a']);
     expect(await trail.database.run(readIdempotencyKeys, [row('a'), row('nobody')])).toEqual([
       {
         account_id: 1,
@@ -52,14 +79,52 @@ describe('claimIdempotencyKeys', () => {
     ]);
   });
 
+  it('writes the events and invocations of free keys, and of events without a key', async () => {
+    await take([row('used')]);
+    const [free, used, keyless] = [row('free'), row('used'), row('none')];
+    const invocationOf = ({ eventId }: KeyedEvent, webhookId = newId(Date.now())) => ({
+      id: newId(Date.now()),
+      lane: laneOf(webhookId),
+      webhookId,
+      eventId,
+      eventType: 'a.b',
+      leased: true,
+    });
+    const nowMs = Date.now();
+    const written = await trail.database.run(insertKeyedEvents, {
+      events: [free, used, keyless].map(({ eventId }) => ({
+        id: eventId,
+        accountId: 1,
+        type: 'a.b',
+        body: '{}',
+      })),
+      invocations: [free, free, used, used, keyless].map((event) => invocationOf(event)),
+      nowMs,
+      leaseMs: 30_000,
+      keys: [free, used],
+    });
+    expect(written).toEqual([{ leased_until: expect.any(Date), repeated: used.eventId }]);
+    const stored = await trail.sql<{ id: string; invocations: number }>(
+      `select id, (select count(*) from invocation where event_id = event.id)::integer as invocations
+       from event where id = any ($1)`,
+      [[free, used, keyless].map(({ eventId }) => uuidFromId(eventId))],
+    );
+    expect(new Map(stored.map(({ id, invocations }) => [id, invocations]))).toEqual(
+      new Map([
+        [free.eventId, 2],
+        [keyless.eventId, 1],
+      ]),
+    );
+  });
+
   it('takes a key anew after 24 hours, with the new answer', async () => {
-    await claim([row('old')]);
+    await take([row('old')]);
     await age('old', '23:59:50');
     const again = row('old', { fingerprint: Buffer.from([9]), answer: '{"second":true}' });
-    expect(await claim([again])).toEqual([]);
+    expect(await take([again])).toEqual([]);
     await age('old', '24:00:00');
-    expect(await claim([again])).toEqual(['old']);
-    expect(await claim([again])).toEqual([]);
+    expect(await take([again])).toEqual(['old']);
+    expect(await take([again])).toEqual([]);
     expect(await trail.database.run(readIdempotencyKeys, [again])).toMatchObject([
       { answer: '{"second":true}', fingerprint: Buffer.from([9]) },
     ]);
@@ -70,7 +135,7 @@ describe('claimIdempotencyKeys', () => {
     const taken = await Promise.all(
       Array.from({ length: 10 }, (_, turn) => {
         const rows = keys.map((key) => row(key));
-        return claim(turn % 2 === 0 ? rows : rows.reverse());
+        return take(turn % 2 === 0 ? rows : rows.reverse());
       }),
     );
     expect(taken.flat().sort()).toEqual([...keys].sort());
@@ -80,8 +145,8 @@ describe('claimIdempotencyKeys', () => {
     let second: Promise<string[]> | undefined;
     await expect(
       trail.database.transaction(async (runner) => {
-        expect(await claim([row('rolled back')], runner)).toEqual(['rolled back']);
-        second = claim([row('rolled back')]);
+        expect(await take([row('rolled back')], runner)).toEqual(['rolled back']);
+        second = take([row('rolled back')]);
         throw new Error('the write failed');
       }),
     ).rejects.toThrow('the write failed');
@@ -94,8 +159,8 @@ describe('deleteExpiredKeys', () => {
     await trail.sql('delete from idempotency_key');
     const lane = 5;
     const keys = ['k1', 'k2', 'k3', 'young'];
-    await claim(keys.map((key) => row(key, { lane })));
-    await claim([row('elsewhere', { lane: 6 })]);
+    await take(keys.map((key) => row(key, { lane })));
+    await take([row('elsewhere', { lane: 6 })]);
     for (const key of ['k1', 'k2', 'k3', 'elsewhere']) await age(key, '24:00:01');
     await age('young', '23:59:00');
     const expire = async (limit: number) =>

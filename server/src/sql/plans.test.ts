@@ -6,12 +6,11 @@ import {
   createFilledTrail,
   DAYS,
   type FilledTrail,
-  keyRow,
+  keyedEvent,
   LANE,
   NOW_MS,
 } from '../testing/filled-trail.ts';
 import { DAY_MS, outcomeOf, storeWebhook, type TestTrail } from '../testing/test-trail.ts';
-import { claimIdempotencyKeys } from './claim-idempotency-keys.ts';
 import { claimInvocations } from './claim-invocations.ts';
 import { closeBreaker } from './close-breaker.ts';
 import { countDue } from './count-due.ts';
@@ -20,7 +19,7 @@ import { deleteExpiredKeys } from './delete-expired-keys.ts';
 import { endInvocations } from './end-invocations.ts';
 import { endOrphans } from './end-orphans.ts';
 import { findDueWebhooks } from './find-due-webhooks.ts';
-import { insertEvents } from './insert-events.ts';
+import { insertEvents, insertKeyedEvents } from './insert-events.ts';
 import { lockInvocations } from './lock-invocations.ts';
 import { lockRateWindow } from './lock-rate-window.ts';
 import { nextDue } from './next-due.ts';
@@ -191,27 +190,28 @@ describe.each([
     expect(rowsOf(scans)).toBe(2);
   });
 
-  it('insert-events reads nothing', async () => {
+  it('insert-events reads nothing, with keys or without', async () => {
     const id = newId(NOW_MS);
-    const scans = await scansOf(insertEvents, {
+    const accepted = {
       events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
       invocations: [
         { id, lane: LANE, webhookId: crowded, eventId: id, eventType: 'a.b', leased: true },
       ],
       nowMs: NOW_MS,
       leaseMs: 30_000,
-    });
-    expect(scans).toEqual([]);
+    };
+    expect(await scansOf(insertEvents, accepted)).toEqual([]);
+    const keys = [keyedEvent('key 2'), keyedEvent('key 3'), keyedEvent('new')];
+    expect(await scansOf(insertKeyedEvents, { ...accepted, keys })).toEqual([]);
   });
 
   it('the statements on idempotency keys read the keys that they are about', async () => {
-    const rows = [keyRow('key 2'), keyRow('key 3'), keyRow('new')];
+    const rows = [keyedEvent('key 2'), keyedEvent('key 3'), keyedEvent('new')];
     const read = await scansOf(readIdempotencyKeys, rows);
     expect(read.map(({ index }) => index)).toEqual(['idempotency_key_pkey']);
     // Two rows in three loops: before PostgreSQL 18 a plan shows the rows of a loop rounded.
     expect(rowsOf(read)).toBeLessThanOrEqual(rows.length);
-    expect(await scansOf(claimIdempotencyKeys, rows)).toEqual([]);
-    const { lane } = keyRow('key 1');
+    const { lane } = keyedEvent('key 1');
     const deleted = await scansOf(deleteExpiredKeys, { lane, limit: 5 });
     expect(rowsOf(deleted)).toBeLessThanOrEqual(10);
   });

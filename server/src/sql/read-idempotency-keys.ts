@@ -1,10 +1,15 @@
 import { int2Array, int8Array, textArray } from '../database/binary-arrays.ts';
 import { query } from '../database/query.ts';
-import type { IdempotencyRow } from './claim-idempotency-keys.ts';
+
+export interface IdempotencyKey {
+  readonly lane: number;
+  readonly accountId: number;
+  readonly key: string;
+}
 
 /** The first answers to keys that were used before. */
 export const readIdempotencyKeys = query<
-  readonly IdempotencyRow[],
+  readonly IdempotencyKey[],
   { account_id: number; key: string; fingerprint: Buffer; answer: string }
 >(
   'read-idempotency-keys',

@@ -1,6 +1,6 @@
 import { laneOfKey } from '../accept/lane-of-key.ts';
-import { uuidFromId } from '../ids.ts';
-import { claimIdempotencyKeys, type IdempotencyRow } from '../sql/claim-idempotency-keys.ts';
+import { newId, uuidFromId } from '../ids.ts';
+import { insertKeyedEvents, type KeyedEvent } from '../sql/insert-events.ts';
 import {
   createTestTrail,
   DAY_MS,
@@ -60,20 +60,22 @@ export async function createFilledTrail(): Promise<FilledTrail> {
     select lane, id, 1, id, 'success', 1, '[]' from final`,
     [uuidFromId(crowded)],
   );
-  const keys = Array.from({ length: 10_000 }, (_, index) => keyRow(`key ${index}`));
-  await trail.database.run(claimIdempotencyKeys, keys);
+  const keys = Array.from({ length: 10_000 }, (_, index) => keyedEvent(`key ${index}`));
+  const nothing = { events: [], invocations: [], nowMs: NOW_MS, leaseMs: 0 };
+  await trail.database.run(insertKeyedEvents, { ...nothing, keys });
   await trail.sql(`update idempotency_key set created_at = now() - interval '2 days'
     where key like 'key 1%'`);
   return { trail, crowded, neighbours, few };
 }
 
 /** A key of account 1, as publishers send it. */
-export function keyRow(key: string): IdempotencyRow {
+export function keyedEvent(key: string): KeyedEvent {
   return {
     lane: laneOfKey(1, key),
     accountId: 1,
     key,
     fingerprint: Buffer.from([1]),
     answer: '{}',
+    eventId: newId(NOW_MS),
   };
 }

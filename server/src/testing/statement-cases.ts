@@ -1,6 +1,5 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../ids.ts';
-import { claimIdempotencyKeys } from '../sql/claim-idempotency-keys.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';
@@ -17,7 +16,7 @@ import { foundAccount } from '../sql/found-account.ts';
 import { foundToken } from '../sql/found-token.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
-import { insertEvents } from '../sql/insert-events.ts';
+import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
 import { insertToken } from '../sql/insert-token.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
 import { lockAccount } from '../sql/lock-account.ts';
@@ -59,7 +58,7 @@ import { takeProbe } from '../sql/take-probe.ts';
 import { updateAccount } from '../sql/update-account.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
-import { type FilledTrail, keyRow, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
+import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
 import { DAY_MS, outcomeOf } from './test-trail.ts';
 
@@ -96,7 +95,13 @@ export function statementCases({
     leasedUntilMs: NOW_MS,
   }));
   const leases = { query: ofTwoDays, reads: { invocation: 2 } } as const;
-  const keys = [keyRow('key 2'), keyRow('new')];
+  const keys = [keyedEvent('key 2'), keyedEvent('new')];
+  const accepted = {
+    events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
+    invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
+    nowMs: NOW_MS,
+    leaseMs: 30_000,
+  };
   const account = { id: 1, name: 'main', profile: 'durable', suspended_at: null } as const;
   const above = firstIdAt(0);
   const listed = {
@@ -109,7 +114,6 @@ export function statementCases({
   const audited = { accountId: 1, operation: 'x', above, below: id, limit: 10 };
 
   return {
-    'claim-idempotency-keys': [of(claimIdempotencyKeys, keys, { idempotency_key: 0 })],
     // What is due may be of any day: all partitions that there are.
     'claim-invocations': [
       of(
@@ -126,7 +130,7 @@ export function statementCases({
     ],
     'count-tokens': [of(countTokens, 1)],
     'delete-expired-keys': [
-      of(deleteExpiredKeys, { lane: keyRow('key 1').lane, limit: 5 }, { idempotency_key: 1 }),
+      of(deleteExpiredKeys, { lane: keyedEvent('key 1').lane, limit: 5 }, { idempotency_key: 1 }),
     ],
     'delete-old-audit': [of(deleteOldAudit, { firstKept: id, limit: 5 })],
     'delete-token': [of(deleteToken, { accountId: 1, id })],
@@ -154,16 +158,8 @@ export function statementCases({
       }),
     ],
     'insert-events': [
-      of(
-        insertEvents,
-        {
-          events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
-          invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
-          nowMs: NOW_MS,
-          leaseMs: 30_000,
-        },
-        { event: 0, invocation: 0 },
-      ),
+      of(insertEvents, accepted, { event: 0, invocation: 0 }),
+      of(insertKeyedEvents, { ...accepted, keys }, { event: 0, invocation: 0, idempotency_key: 0 }),
     ],
     'insert-token': [
       of(insertToken, {
