@@ -103,7 +103,10 @@ function keepStages(options: Options, resultsDir: string) {
       const goesOn = options.smoke || (after !== undefined && after === before);
       if (!goesOn) await stop();
       before = name;
-      stage ??= await startStage({ profileDir: options.profile ? resultsDir : undefined });
+      if (stage === undefined) {
+        stage = await startStage({ profileDir: options.profile ? resultsDir : undefined });
+        await stage.trail.useLog(options.sizes.logSegments);
+      }
       return stage;
     },
   };

@@ -22,6 +22,7 @@ export const USAGE = `npm run bench -- [NAME ...] [OPTIONS]
   --count N        events or invocations of a load that is a number of them
   --bytes N        bytes of an event (700)
   --connections N  connections of the load generator (64)
+  --log-segments N segments of PostgreSQL's log that were used before, 0 as on a new server (128)
   --cpu-prof       let V8 profile the server, into the folder of the results
   --results DIR    where the JSON is written (bench/results)
   --smoke          only see that everything runs: a few of everything, no figures
@@ -31,17 +32,18 @@ export const USAGE = `npm run bench -- [NAME ...] [OPTIONS]
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parse(args);
   const given = values.smoke ? SMOKE : FULL;
-  const count = positive('count', values.count);
+  const count = whole('count', values.count, 1);
   return {
     names: positionals,
     smoke: values.smoke,
     sizes: {
       ...given,
-      rounds: positive('rounds', values.rounds) ?? given.rounds,
-      seconds: positive('seconds', values.seconds) ?? given.seconds,
-      latencySeconds: positive('seconds', values.seconds) ?? given.latencySeconds,
-      eventBytes: positive('bytes', values.bytes) ?? given.eventBytes,
-      connections: positive('connections', values.connections) ?? given.connections,
+      rounds: whole('rounds', values.rounds, 1) ?? given.rounds,
+      seconds: whole('seconds', values.seconds, 1) ?? given.seconds,
+      latencySeconds: whole('seconds', values.seconds, 1) ?? given.latencySeconds,
+      eventBytes: whole('bytes', values.bytes, 1) ?? given.eventBytes,
+      connections: whole('connections', values.connections, 1) ?? given.connections,
+      logSegments: whole('log-segments', values['log-segments'], 0) ?? given.logSegments,
       ...(count === undefined
         ? {}
         : {
@@ -71,6 +73,7 @@ function parse(args: readonly string[]) {
         count: { type: 'string' },
         bytes: { type: 'string' },
         connections: { type: 'string' },
+        'log-segments': { type: 'string' },
         results: { type: 'string' },
         'cpu-prof': { type: 'boolean', default: false },
         smoke: { type: 'boolean', default: false },
@@ -82,9 +85,11 @@ function parse(args: readonly string[]) {
   }
 }
 
-function positive(name: string, text: string | undefined): number | undefined {
+function whole(name: string, text: string | undefined, least: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new UsageError(`--${name} must be a whole number above 0, got ${text}`);
+  if (text.trim() !== '' && Number.isInteger(value) && value >= least) return value;
+  throw new UsageError(
+    `--${name} must be a whole number of at least ${least}, got ${text || 'nothing'}`,
+  );
 }

@@ -4,6 +4,8 @@ export interface Sizes {
   readonly rounds: number;
   /** A round before them, a quarter as large, that counts for nothing: compilers and caches warm up. */
   readonly warmUp: boolean;
+  /** Segments of PostgreSQL's log that are there to be reused, as on a server that has run for a while. */
+  readonly logSegments: number;
   /** How long a load lasts that is not a number of events. */
   readonly seconds: number;
   /** Bytes of an event, as it is posted: the mean of the demo's events, which are like Zendesk's. */
@@ -43,6 +45,7 @@ export interface Sizes {
 export const FULL: Sizes = {
   rounds: 5,
   warmUp: true,
+  logSegments: 128,
   seconds: 5,
   eventBytes: 700,
   connections: 64,
@@ -76,6 +79,7 @@ export const FULL: Sizes = {
 export const SMOKE: Sizes = {
   rounds: 1,
   warmUp: false,
+  logSegments: 1,
   seconds: 0.2,
   eventBytes: 700,
   connections: 4,

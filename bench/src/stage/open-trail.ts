@@ -32,6 +32,8 @@ export interface Trail {
   counters(): Promise<Counters>;
   /** What the trail takes on the disk: each table, and its indexes. */
   bytes(): Promise<Readonly<Record<string, number>>>;
+  /** Leaves so many used segments of the log, 16 MB each, which are then not filled with zeros again. */
+  useLog(segments: number): Promise<void>;
   version(): Promise<string>;
   close(): Promise<void>;
 }
@@ -122,6 +124,14 @@ where datname = current_database()`,
   sum(pg_indexes_size(inhrelid)) filter (where parent = 'attempt')::bigint as "attempt's indexes"
 from (select inhrelid, inhparent::regclass::text as parent from pg_inherits) as partition`,
       ),
+
+    async useLog(segments) {
+      for (let used = 0; used < segments; used++) {
+        // Nothing is switched where nothing was written.
+        await sql("select pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()");
+      }
+      await sql('checkpoint');
+    },
 
     version: async () =>
       (await one<{ server_version: string }>('show server_version')).server_version,

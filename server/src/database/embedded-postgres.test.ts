@@ -310,6 +310,22 @@ describe('startEmbeddedPostgres', () => {
     expect((await readdir(dir)).sort()).toEqual(['postgres']);
   });
 
+  test('what a load used of the log is kept through quiet times', async () => {
+    const server = await startEmbeddedPostgres({ dataDir: dir, log });
+    const use = "select pg_logical_emit_message(false, 'test', ''), pg_switch_wal()";
+    const segments = 'select count(*)::int as count from pg_ls_waldir() where size = 16777216';
+    try {
+      await query(server.url, Array(12).fill(use).join(';'));
+      // PostgreSQL forgets a load by a tenth with each checkpoint, and recycles less.
+      for (let quiet = 0; quiet < 24; quiet++)
+        await query(server.url, 'checkpoint').then(() => query(server.url, use));
+      const [found] = await query(server.url, segments);
+      expect(found?.count).toBeGreaterThanOrEqual(12);
+    } finally {
+      await server.stop();
+    }
+  });
+
   test('a failed start says why and gives the folder up', async () => {
     const settings = { shared_buffers: 'plenty' };
     await expect(startEmbeddedPostgres({ dataDir: dir, log, settings })).rejects.toThrow(

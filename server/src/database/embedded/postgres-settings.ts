@@ -12,6 +12,9 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '256MB',
   // The default of 1 GB makes a checkpoint every few seconds of a full load.
   max_wal_size: '4GB',
+  // A new segment of the log is filled with zeros first, and every commit waits for that. What was used
+  // before is not: so much stays after a quiet night for the morning's load. (docs/decisions/log-segments.md)
+  min_wal_size: '2GB',
   // A trail lives on solid-state disks as a rule, and the planner's default of 4 is for spindles.
   random_page_cost: '1.1',
   // Our statements are short: compiling a plan takes longer than running it.
