@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { spreadOut } from './spread-out.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('does the first at once, and the others one after each interval, in order', () => {
+  const doSpreadOut = spreadOut(2, 64);
+  const done: number[] = [];
+  for (let count = 0; count < 4; count++) doSpreadOut(() => done.push(count));
+  expect(done).toEqual([0]);
+  vi.advanceTimersByTime(2);
+  expect(done).toEqual([0, 1]);
+  vi.advanceTimersByTime(4);
+  expect(done).toEqual([0, 1, 2, 3]);
+});
+
+test('does more at a time the more wait', () => {
+  const doSpreadOut = spreadOut(2, 64);
+  let done = 0;
+  for (let count = 0; count < 4_097; count++) doSpreadOut(() => done++);
+  vi.advanceTimersByTime(2);
+  expect(done).toBe(1 + 64);
+  vi.advanceTimersByTime(1_000);
+  expect(done).toBe(4_097);
+});
+
+test('what comes later waits behind what waits already, and is done at once after a rest', () => {
+  const doSpreadOut = spreadOut(2, 64);
+  const done: string[] = [];
+  doSpreadOut(() => {
+    done.push('first');
+    doSpreadOut(() => done.push('second'));
+  });
+  doSpreadOut(() => done.push('third'));
+  vi.advanceTimersByTime(2);
+  expect(done).toEqual(['first', 'second']);
+  vi.advanceTimersByTime(4);
+  expect(done).toEqual(['first', 'second', 'third']);
+  expect(vi.getTimerCount()).toBe(0);
+  doSpreadOut(() => done.push('alone'));
+  expect(done.at(-1)).toBe('alone');
+});
+
+test('what fails does not hold up the rest', () => {
+  const doSpreadOut = spreadOut(2, 64);
+  const done: string[] = [];
+  doSpreadOut(() => done.push('first'));
+  doSpreadOut(() => {
+    throw new Error('failed');
+  });
+  doSpreadOut(() => done.push('third'));
+  expect(() => vi.advanceTimersByTime(2)).toThrow('failed');
+  vi.advanceTimersByTime(2);
+  expect(done).toEqual(['first', 'third']);
+});
