@@ -208,6 +208,20 @@ describe('places', () => {
     expect(courier.room(id)).toBe(PLACES);
   });
 
+  it('are there for attempts by hand also while a claim has them all', () => {
+    const { courier, webhook } = harness();
+    const id = webhook();
+    courier.reserve(id, courier.room(id));
+    expect(courier.tryReserve(id)).toBe(false);
+    let byHand = 0;
+    while (courier.tryReserveByHand(id)) byHand++;
+    expect(byHand).toBe(PLACES);
+    expect(courier.room(id)).toBe(0);
+    expect(courier.tryReserve(webhook())).toBe(true);
+    courier.cancel(id, PLACES + byHand);
+    expect(courier.room(id)).toBe(PLACES);
+  });
+
   it('are shared: the more webhooks take all they can, the less each gets, and some are left', () => {
     const { courier, webhook } = harness();
     const rooms = Array.from({ length: 60 }, () => {

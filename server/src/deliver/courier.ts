@@ -157,10 +157,15 @@ export class Courier {
 
   /** Takes one place if there is one. */
   tryReserve(webhookId: string): boolean {
-    const held = this.held(webhookId);
-    if (this.#stopping || held >= this.#limit()) return false;
-    this.reserve(webhookId, 1);
-    return true;
+    return this.#tryReserve(webhookId, this.#limit());
+  }
+
+  /**
+   * Takes one place for an attempt by hand, past the share of its webhook by as much again: a claim
+   * takes all of that while it looks for due work, and most often gives it back at once.
+   */
+  tryReserveByHand(webhookId: string): boolean {
+    return this.#tryReserve(webhookId, 2 * this.#limit());
   }
 
   /** Gives places back that were taken and are not used. */
@@ -224,6 +229,12 @@ export class Courier {
       this.#idle.push(resolve);
       this.#tellIdle();
     });
+  }
+
+  #tryReserve(webhookId: string, limit: number): boolean {
+    if (this.#stopping || this.held(webhookId) >= limit) return false;
+    this.reserve(webhookId, 1);
+    return true;
   }
 
   /** How many places one webhook may hold at present. */

@@ -48,7 +48,7 @@ export function createReplay(parts: Parts): Replay {
     const lane = laneOf(webhookId);
     const limit = force ? null : rulesOf(webhookId).rateLimit;
     const permits = limit === null ? 0 : (await limiter.take(webhookId, limit, 1)).granted;
-    const leased = (limit === null || permits > 0) && courier.tryReserve(webhookId);
+    const leased = (limit === null || permits > 0) && courier.tryReserveByHand(webhookId);
     if (force && !leased) throw new Unavailable('there is no room for another request', 1);
     let row: ReplayedRow | undefined;
     try {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from '../ids.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -65,6 +66,32 @@ describe('a replay', () => {
       'recorded',
     ]);
     expect(invocation.timeline[3].message).toMatch(/^asked for by [0-9A-Z]{26}$/);
+  });
+
+  test('finds room also while this node looks for due work of the webhook', async () => {
+    const { scene, id } = await failedOnce();
+    const admin = new pg.Client({ connectionString: stage.databaseUrl });
+    await admin.connect();
+    await admin.query('begin');
+    await admin.query('lock table invocation in share mode');
+    const waiting = (count: number) =>
+      eventually(`${count} statements that wait`, async () => {
+        const rows = await sql(
+          stage.databaseUrl,
+          `select from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return rows.length >= count;
+      });
+    await sql(stage.databaseUrl, 'select pg_notify($1, $2)', ['hooktrail_due', scene.webhookId]);
+    await waiting(1);
+    const answer = replay(scene, id, { force: true });
+    // It goes on when the lock is gone; without room it would have been answered by now.
+    await Promise.race([waiting(2), answer]);
+    await admin.query('commit');
+    await admin.end();
+    expect((await answer).status).toBe(202);
+    await attempted(scene, id, 2);
   });
 
   test('while a retry is due: both are made once, and the schedule goes on as it was', async () => {
