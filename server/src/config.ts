@@ -2,8 +2,8 @@ import type { ConfigProblem } from './config-error.ts';
 import { ConfigError } from './config-error.ts';
 import { defaultDataDir } from './default-data-dir.ts';
 import type { PortRange } from './deliver/address-rules.ts';
+import { similarName } from './model/similar-name.ts';
 import { SETTINGS } from './settings.ts';
-import { similarName } from './similar-name.ts';
 
 /** The levels of the log, from everything to nothing. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';

@@ -1,5 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { Database, Runner } from '../database/database.ts';
+import type { Clock } from '../model/clock.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import {
   type EventRow,
   type InvocationRow,
@@ -8,7 +9,6 @@ import {
   type KeyedEvent,
 } from '../sql/insert-events.ts';
 import { type IdempotencyKey, readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
-import { Unavailable } from '../unavailable.ts';
 import type { Accepted, Idempotency } from './acceptor.ts';
 import { IdempotencyConflict } from './idempotency-conflict.ts';
 import { laneOfKey } from './lane-of-key.ts';

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { PROFILES, type Profile } from '../directory/profiles.ts';
+import { PROFILES, type Profile } from '../model/profiles.ts';
 import { oneOf } from './one-of.ts';
 import { Links, Meta, pageParameters } from './page-schema.ts';
 import { ref } from './ref.ts';

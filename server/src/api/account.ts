@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import type { Account } from '../directory/account.ts';
-import { PROFILES, type Profile } from '../directory/profiles.ts';
+import type { Account } from '../model/account.ts';
+import { PROFILES, type Profile } from '../model/profiles.ts';
 import { actOf } from './act-of.ts';
 import type { Caller } from './authentication.ts';
 import { checkName } from './check-name.ts';

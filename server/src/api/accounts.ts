@@ -1,5 +1,5 @@
-import type { Account } from '../directory/account.ts';
-import { firstIdAt, idTimeMs } from '../ids.ts';
+import type { Account } from '../model/account.ts';
+import { firstIdAt, idTimeMs } from '../model/ids.ts';
 import type { StoredAccount } from '../sql/read-accounts.ts';
 import { readAccount, readAccountsAbove, readAccountsBelow } from '../sql/read-accounts.ts';
 import { readPage } from '../trail/read-page.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Act } from '../directory/act.ts';
+import type { Act } from '../model/act.ts';
 import { clientAddress } from './client-address.ts';
 
 /** What a request does and who asks for it, for the audit. */

@@ -1,5 +1,5 @@
 import type { HeaderList } from '../deliver/exchange.ts';
-import { idTimeMs } from '../ids.ts';
+import { idTimeMs } from '../model/ids.ts';
 import type { AttemptRow } from '../sql/read-attempts.ts';
 import type { Payload } from '../trail/list-attempts.ts';
 import { headerPairs } from './header-pairs.ts';

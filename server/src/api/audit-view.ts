@@ -1,4 +1,4 @@
-import { idTimeMs } from '../ids.ts';
+import { idTimeMs } from '../model/ids.ts';
 import type { AuditRow } from '../sql/read-audit.ts';
 import type { AuditEntryView } from './audit-schema.ts';
 import type { Caller } from './authentication.ts';

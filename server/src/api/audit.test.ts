@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { firstIdAt, uuidFromId } from '../ids.ts';
+import { firstIdAt, uuidFromId } from '../model/ids.ts';
 import { readAudit } from '../sql/read-audit.ts';
 import { explain } from '../testing/explain.ts';
 import { startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';

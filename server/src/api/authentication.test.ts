@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Token } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Token } from '../model/account.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 import { authentication, type Caller } from './authentication.ts';
 import { tokenOf } from './credentials.ts';

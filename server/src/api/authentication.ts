@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
-import type { Role, Token } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Role, Token } from '../model/account.ts';
 import { ApiError } from './api-error.ts';
 import { clientAddress, clientNetwork } from './client-address.ts';
 import { tokenOf } from './credentials.ts';

@@ -1,5 +1,5 @@
-import { isSubscription } from '../directory/event-type.ts';
-import { DIRECT } from '../directory/webhook.ts';
+import { isSubscription } from '../model/event-type.ts';
+import { DIRECT } from '../model/webhook.ts';
 import type { Problems } from './problems.ts';
 import { showValue } from './show-value.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstIdAt } from '../ids.ts';
+import { firstIdAt } from '../model/ids.ts';
 import { type CursorScope, readCursor, writeCursor } from './cursor.ts';
 
 const KEY = Buffer.alloc(32, 1);

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { isId } from '../ids.ts';
+import { isId } from '../model/ids.ts';
 import type { Position } from '../trail/page.ts';
 import { refusal } from './refusal.ts';
 

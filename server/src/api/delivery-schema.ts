@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { MAX_TIME_LIMIT_MS, PROFILES } from '../directory/profiles.ts';
+import { MAX_TIME_LIMIT_MS, PROFILES } from '../model/profiles.ts';
 import { nullable } from './nullable.ts';
 import { oneOf } from './one-of.ts';
 

@@ -1,5 +1,5 @@
 import type { Directory } from '../directory/directory.ts';
-import type { Webhook } from '../directory/webhook.ts';
+import type { Webhook } from '../model/webhook.ts';
 import { ApiError } from './api-error.ts';
 import type { Caller } from './authentication.ts';
 

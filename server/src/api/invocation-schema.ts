@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DELIVERY_STATUSES } from '../delivery-status.ts';
+import { DELIVERY_STATUSES } from '../model/delivery-status.ts';
 import { HeaderPairs } from './header-pairs.ts';
 import { oneOf } from './one-of.ts';
 import { Links, Meta, pageParameters } from './page-schema.ts';

@@ -1,4 +1,4 @@
-import { idTimeMs } from '../ids.ts';
+import { idTimeMs } from '../model/ids.ts';
 import type { InvocationRow } from '../sql/read-invocations.ts';
 import type { Invocation } from './invocation-schema.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DELIVERY_STATUSES, type DeliveryStatus } from '../delivery-status.ts';
-import { uuidFromId } from '../ids.ts';
+import { DELIVERY_STATUSES, type DeliveryStatus } from '../model/delivery-status.ts';
+import { uuidFromId } from '../model/ids.ts';
 import { idAt, startTestApi, type TestAnswer, type TestApi } from '../testing/test-api.ts';
 
 const HOUR_MS = 60 * 60 * 1000;

@@ -1,5 +1,5 @@
-import type { Account } from '../directory/account.ts';
-import { rulesOf } from '../directory/rules-of.ts';
+import type { Account } from '../model/account.ts';
+import { rulesOf } from '../model/rules-of.ts';
 import { listInvocations } from '../trail/list-invocations.ts';
 import { opensAt, readGates } from '../trail/read-gates.ts';
 import { errorAnswers } from './error-schema.ts';

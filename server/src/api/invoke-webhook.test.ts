@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Webhook } from '../directory/webhook.ts';
+import type { Webhook } from '../model/webhook.ts';
 import { type PublishingApp, publishingApp } from '../testing/publishing-app.ts';
 
 const MIB = 1024 * 1024;

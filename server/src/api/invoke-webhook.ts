@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { DIRECT, isDirect } from '../directory/webhook.ts';
+import { DIRECT, isDirect } from '../model/webhook.ts';
 import { ApiError } from './api-error.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook } from './find-webhook.ts';

@@ -1,4 +1,4 @@
-import type { Webhook } from '../directory/webhook.ts';
+import type { Webhook } from '../model/webhook.ts';
 import type { Page, PageRequest, Position } from '../trail/page.ts';
 import { readPage } from '../trail/read-page.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Role } from '../directory/account.ts';
+import type { Role } from '../model/account.ts';
 import { PERMISSIONS } from './permissions.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');

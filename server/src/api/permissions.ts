@@ -1,4 +1,4 @@
-import type { Role } from '../directory/account.ts';
+import type { Role } from '../model/account.ts';
 
 const OPERATE = ['operator'] as const;
 const ADMINISTER = ['operator', 'admin'] as const;

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Idempotency, Publication } from '../accept/acceptor.ts';
 import { completeEvent } from '../accept/complete-event.ts';
-import type { Clock } from '../clock.ts';
-import { newId } from '../ids.ts';
+import type { Clock } from '../model/clock.ts';
+import { newId } from '../model/ids.ts';
 import { explainEvent } from './explain-event.ts';
 
 /**

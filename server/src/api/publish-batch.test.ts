@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IdempotencyConflict } from '../accept/idempotency-conflict.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import { type PublishingApp, publishingApp } from '../testing/publishing-app.ts';
-import { Unavailable } from '../unavailable.ts';
 
 const MIB = 1024 * 1024;
 const EVENT = '{"type":"order.paid"}';

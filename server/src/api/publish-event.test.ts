@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IdempotencyConflict } from '../accept/idempotency-conflict.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../model/ids.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import { NOW, type PublishingApp, publishingApp } from '../testing/publishing-app.ts';
-import { Unavailable } from '../unavailable.ts';
 
 const MIB = 1024 * 1024;
 const EVENT = '{"type":"order.paid"}';

@@ -1,4 +1,4 @@
-import type { Authentication } from '../directory/webhook.ts';
+import type { Authentication } from '../model/webhook.ts';
 import { checkHeaderName, checkHeaderValue } from './check-header.ts';
 import type { Problems } from './problems.ts';
 import type { AuthenticationInput } from './webhook-schema.ts';

@@ -1,5 +1,5 @@
-import { MAX_SCHEDULE_MS, PROFILES } from '../directory/profiles.ts';
-import type { OwnRules } from '../directory/rules.ts';
+import { MAX_SCHEDULE_MS, PROFILES } from '../model/profiles.ts';
+import type { OwnRules } from '../model/rules.ts';
 import type { OwnRulesInput } from './delivery-schema.ts';
 import { Problems } from './problems.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HttpMethod, RequestFormat } from '../directory/webhook.ts';
+import type { HttpMethod, RequestFormat } from '../model/webhook.ts';
 import { ApiError } from './api-error.ts';
 import { renderPayload } from './render-payload.ts';
 

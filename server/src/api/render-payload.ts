@@ -1,5 +1,5 @@
 import { MAX_DEPTH, scanJson, TOO_DEEP } from '../accept/scan-json.ts';
-import type { HttpMethod, RequestFormat } from '../directory/webhook.ts';
+import type { HttpMethod, RequestFormat } from '../model/webhook.ts';
 import type { FieldCode } from './field-codes.ts';
 import { parseRawJson } from './parse-raw-json.ts';
 import { refusal } from './refusal.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import type { Account } from '../directory/account.ts';
-import type { Webhook } from '../directory/webhook.ts';
+import type { Account } from '../model/account.ts';
+import type { Webhook } from '../model/webhook.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { actOf } from './act-of.ts';
 import { ApiError } from './api-error.ts';

@@ -1,5 +1,5 @@
-import type { Profile } from '../directory/profiles.ts';
-import type { BreakerRules, OwnRules, RateLimit, Rules } from '../directory/rules.ts';
+import type { Profile } from '../model/profiles.ts';
+import type { BreakerRules, OwnRules, RateLimit, Rules } from '../model/rules.ts';
 import type { EffectiveRules, OwnRulesInput } from './delivery-schema.ts';
 
 const SECOND = 1_000;

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import type { Account } from '../directory/account.ts';
-import { rulesOf } from '../directory/rules-of.ts';
-import { laneOf } from '../lanes.ts';
+import type { Account } from '../model/account.ts';
+import { laneOf } from '../model/lanes.ts';
+import { rulesOf } from '../model/rules-of.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { explainInvocation, type TimelineEntry } from '../trail/explain-invocation.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Webhook } from '../directory/webhook.ts';
+import type { Webhook } from '../model/webhook.ts';
 import { actOf } from './act-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';

@@ -1,5 +1,5 @@
 import type { AddressRules } from '../deliver/address-rules.ts';
-import type { Target, Webhook } from '../directory/webhook.ts';
+import type { Target, Webhook } from '../model/webhook.ts';
 import { ApiError } from './api-error.ts';
 import { checkCustomHeaders } from './check-custom-headers.ts';
 import { checkEndpoint } from './check-endpoint.ts';

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import type { Exchange } from '../deliver/exchange.ts';
-import type { Account } from '../directory/account.ts';
-import { PROFILES } from '../directory/profiles.ts';
-import { rulesOf } from '../directory/rules-of.ts';
-import { newId } from '../ids.ts';
+import type { Account } from '../model/account.ts';
+import { newId } from '../model/ids.ts';
+import { PROFILES } from '../model/profiles.ts';
+import { rulesOf } from '../model/rules-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook } from './find-webhook.ts';
 import { headerPairs } from './header-pairs.ts';

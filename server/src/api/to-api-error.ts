@@ -1,7 +1,7 @@
 import { IdempotencyConflict } from '../accept/idempotency-conflict.ts';
 import { LastOperatorToken } from '../directory/last-operator-token.ts';
 import { TooManyTokens } from '../directory/too-many-tokens.ts';
-import { Unavailable } from '../unavailable.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import { ApiError } from './api-error.ts';
 import { refusal } from './refusal.ts';
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { Role } from '../directory/account.ts';
+import type { Role } from '../model/account.ts';
 import { accountParameter } from './account-id.ts';
 import { oneOf } from './one-of.ts';
 import { Links, Meta, pageParameters } from './page-schema.ts';

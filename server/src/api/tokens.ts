@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import type { Role } from '../directory/account.ts';
-import { isId } from '../ids.ts';
+import type { Role } from '../model/account.ts';
+import { isId } from '../model/ids.ts';
 import { readTokensAbove, readTokensBelow, type StoredToken } from '../sql/read-tokens.ts';
 import { readPage } from '../trail/read-page.ts';
 import { accountOf, accountParameter, noSuchAccount } from './account-id.ts';

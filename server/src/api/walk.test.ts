@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Role } from '../directory/account.ts';
+import type { Role } from '../model/account.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';

@@ -1,5 +1,5 @@
 import type { AddressRules } from '../deliver/address-rules.ts';
-import { type Authentication, isDirect, type Webhook } from '../directory/webhook.ts';
+import { type Authentication, isDirect, type Webhook } from '../model/webhook.ts';
 import { checkCustomHeaders } from './check-custom-headers.ts';
 import { checkEndpoint } from './check-endpoint.ts';
 import { checkName } from './check-name.ts';

@@ -1,6 +1,6 @@
-import type { Account } from '../directory/account.ts';
-import { rulesOf } from '../directory/rules-of.ts';
-import type { Webhook } from '../directory/webhook.ts';
+import type { Account } from '../model/account.ts';
+import { rulesOf } from '../model/rules-of.ts';
+import type { Webhook } from '../model/webhook.ts';
 import { actOf } from './act-of.ts';
 import { DeliveryBody, DeliveryInputBody } from './delivery-schema.ts';
 import { errorAnswers } from './error-schema.ts';

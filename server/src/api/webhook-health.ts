@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import type { Account } from '../directory/account.ts';
-import type { Rules } from '../directory/rules.ts';
-import { rulesOf } from '../directory/rules-of.ts';
-import type { Webhook } from '../directory/webhook.ts';
+import type { Account } from '../model/account.ts';
+import type { Rules } from '../model/rules.ts';
+import { rulesOf } from '../model/rules-of.ts';
+import type { Webhook } from '../model/webhook.ts';
 import type { BreakerRow, BreakerState } from '../sql/read-breakers.ts';
 import { readHealth } from '../trail/read-health.ts';
 import { errorAnswers } from './error-schema.ts';

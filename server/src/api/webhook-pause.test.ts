@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { idFromUuid, uuidFromId } from '../ids.ts';
+import { idFromUuid, uuidFromId } from '../model/ids.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;

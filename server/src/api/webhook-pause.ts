@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import type { Paused, Webhook } from '../directory/webhook.ts';
+import type { Paused, Webhook } from '../model/webhook.ts';
 import { actOf } from './act-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { MAX_EVENT_TYPE_LENGTH } from '../directory/event-type.ts';
+import { MAX_EVENT_TYPE_LENGTH } from '../model/event-type.ts';
 import { nullable } from './nullable.ts';
 import { oneOf } from './one-of.ts';
 import { Links, Meta } from './page-schema.ts';

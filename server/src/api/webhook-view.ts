@@ -1,4 +1,4 @@
-import type { Authentication, Webhook } from '../directory/webhook.ts';
+import type { Authentication, Webhook } from '../model/webhook.ts';
 import type { WebhookView } from './webhook-schema.ts';
 
 type AuthenticationView = NonNullable<WebhookView['authentication']>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isId } from '../ids.ts';
+import { isId } from '../model/ids.ts';
 import { startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
 
 let api: TestApi;

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import type { Webhook } from '../directory/webhook.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../model/ids.ts';
+import type { Webhook } from '../model/webhook.ts';
 import { actOf } from './act-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';

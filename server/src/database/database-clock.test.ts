@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Unavailable } from '../model/unavailable.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
-import { Unavailable } from '../unavailable.ts';
 import { type Database, openDatabase } from './database.ts';
 import { followDatabaseClock } from './database-clock.ts';
 

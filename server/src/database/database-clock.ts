@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 import { readClock } from '../sql/read-clock.ts';
 import type { Database } from './database.ts';
 

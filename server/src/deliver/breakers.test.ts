@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database, Runner } from '../database/database.ts';
-import { PROFILES } from '../directory/profiles.ts';
-import type { Rules } from '../directory/rules.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../model/ids.ts';
+import { PROFILES } from '../model/profiles.ts';
+import type { Rules } from '../model/rules.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import type { BreakerRow } from '../sql/read-breakers.ts';
-import { Unavailable } from '../unavailable.ts';
 import { Breakers } from './breakers.ts';
 
 const NOW_MS = 1_900_000_000_000;

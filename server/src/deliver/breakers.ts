@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
-import type { BreakerRules, Rules } from '../directory/rules.ts';
-import { laneOf } from '../lanes.ts';
+import { laneOf } from '../model/lanes.ts';
+import type { BreakerRules, Rules } from '../model/rules.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import { countOutcomes, type WindowCounts } from '../sql/count-outcomes.ts';
 import { notify } from '../sql/notify.ts';
@@ -10,7 +11,6 @@ import { type BreakerRow, readBreakers } from '../sql/read-breakers.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
 import { takeProbe } from '../sql/take-probe.ts';
-import { Unavailable } from '../unavailable.ts';
 
 interface Parts {
   readonly database: Database;

@@ -1,4 +1,4 @@
-import type { AttemptStatus } from '../delivery-status.ts';
+import type { AttemptStatus } from '../model/delivery-status.ts';
 
 /** Why there was no answer: the status, and a message that begins with the class of the error. */
 export interface Failure {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../directory/webhook.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../model/ids.ts';
+import type { Target } from '../model/webhook.ts';
 import { composeRequest, type Delivery } from './compose-request.ts';
 import type { HeaderList } from './exchange.ts';
 

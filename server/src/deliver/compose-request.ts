@@ -1,4 +1,4 @@
-import type { Target } from '../directory/webhook.ts';
+import type { Target } from '../model/webhook.ts';
 import { createSigner } from './create-signer.ts';
 import type { HeaderList } from './exchange.ts';
 import { isCredentialHeader } from './is-credential-header.ts';

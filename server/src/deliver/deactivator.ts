@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { WebhookStore } from '../directory/webhook-store.ts';
+import type { Clock } from '../model/clock.ts';
 
 interface Parts {
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import type { AttemptStatus } from '../delivery-status.ts';
+import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerTooLong } from './answer-reader.ts';
 import { classifyError } from './classify-error.ts';

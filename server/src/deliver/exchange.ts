@@ -1,4 +1,4 @@
-import type { AttemptStatus } from '../delivery-status.ts';
+import type { AttemptStatus } from '../model/delivery-status.ts';
 
 /** Header names and values in their order: [name, value, name, value, ...]. */
 export type HeaderList = readonly string[];

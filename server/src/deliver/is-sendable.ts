@@ -1,5 +1,5 @@
-import type { Account } from '../directory/account.ts';
-import type { Webhook } from '../directory/webhook.ts';
+import type { Account } from '../model/account.ts';
+import type { Webhook } from '../model/webhook.ts';
 
 /**
  * Whether people let a webhook send: it is active and not paused, and its account is not suspended.

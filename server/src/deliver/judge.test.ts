@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PROFILES } from '../directory/profiles.ts';
-import type { Rules } from '../directory/rules.ts';
+import { PROFILES } from '../model/profiles.ts';
+import type { Rules } from '../model/rules.ts';
 import type { Exchange } from './exchange.ts';
 import { judge, type Verdict } from './judge.ts';
 

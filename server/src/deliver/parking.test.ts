@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../database/database.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../model/ids.ts';
 import { Parking } from './parking.ts';
 
 const NOW_MS = 1_900_000_000_000;

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Clock } from '../model/clock.ts';
+import { historyEntry } from '../model/history-entry.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
-import { historyEntry } from './history-entry.ts';
 
 /** Why due invocations of a webhook are held back. */
 export interface HeldBack {

@@ -1,6 +1,6 @@
 import type { Database, Runner } from '../database/database.ts';
-import type { RateLimit } from '../directory/rules.ts';
-import { laneOf } from '../lanes.ts';
+import { laneOf } from '../model/lanes.ts';
+import type { RateLimit } from '../model/rules.ts';
 import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
 import { type Permits, returnPermits, takePermits } from './rate-window.ts';

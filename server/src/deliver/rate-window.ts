@@ -1,4 +1,4 @@
-import type { RateLimit } from '../directory/rules.ts';
+import type { RateLimit } from '../model/rules.ts';
 
 /** Permits that were taken: when (milliseconds since 1970) they count no more, and how many. */
 export type Permits = readonly (readonly [untilMs: number, count: number])[];

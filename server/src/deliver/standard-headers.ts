@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { Target } from '../directory/webhook.ts';
+import type { Target } from '../model/webhook.ts';
 import type { HeaderList } from './exchange.ts';
 
 interface Keys {

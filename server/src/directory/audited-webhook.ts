@@ -1,5 +1,5 @@
+import type { Authentication, Webhook } from '../model/webhook.ts';
 import { type Audited, Hidden } from './changes-between.ts';
-import type { Authentication, Webhook } from './webhook.ts';
 
 /**
  * What the audit tells of a webhook. Besides secrets it hides values of headers and the query of the

@@ -1,6 +1,7 @@
-import type { Clock } from '../clock.ts';
 import type { Database, Runner } from '../database/database.ts';
-import { newId } from '../ids.ts';
+import type { Act } from '../model/act.ts';
+import type { Clock } from '../model/clock.ts';
+import { newId } from '../model/ids.ts';
 import { countTokens } from '../sql/count-tokens.ts';
 import { deleteToken } from '../sql/delete-token.ts';
 import { insertAccount } from '../sql/insert-account.ts';
@@ -12,7 +13,6 @@ import type { StoredAccount } from '../sql/read-accounts.ts';
 import type { StoredToken } from '../sql/read-tokens.ts';
 import { updateAccount } from '../sql/update-account.ts';
 import type { AccessStore } from './access-store.ts';
-import type { Act } from './act.ts';
 import type { Audited } from './changes-between.ts';
 import type { DirectoryCache } from './create-directory.ts';
 import { LastOperatorToken } from './last-operator-token.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { newId } from '../ids.ts';
+import type { Clock } from '../model/clock.ts';
+import { newId } from '../model/ids.ts';
 import { foundAccount } from '../sql/found-account.ts';
 import { foundToken } from '../sql/found-token.ts';
 import { newToken } from './new-token.ts';

@@ -1,12 +1,12 @@
-import type { SecretBox } from '../secret-box.ts';
-import type { OwnRules } from './rules.ts';
+import type { OwnRules } from '../model/rules.ts';
 import type {
   Authentication,
   HttpMethod,
   RequestFormat,
   Webhook,
   WebhookStatus,
-} from './webhook.ts';
+} from '../model/webhook.ts';
+import type { SecretBox } from '../secret-box.ts';
 
 /** A webhook as the database keeps it, secrets sealed. */
 export interface WebhookRow {

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { Runner } from '../database/database.ts';
-import { newId } from '../ids.ts';
+import type { Clock } from '../model/clock.ts';
+import { newId } from '../model/ids.ts';
 import { type AuditEntry, insertAudit } from '../sql/insert-audit.ts';
 import { type Audited, changesBetween } from './changes-between.ts';
 

@@ -1,5 +1,5 @@
 import type { Query } from '../database/query.ts';
-import { firstIdAt, newId } from '../ids.ts';
+import { firstIdAt, newId } from '../model/ids.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';

@@ -12,14 +12,14 @@ import { createAddressRules } from '../deliver/address-rules.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { ReplayRequest } from '../deliver/create-replay.ts';
 import type { Exchange } from '../deliver/exchange.ts';
-import type { DeliveryStatus } from '../delivery-status.ts';
-import type { Role } from '../directory/account.ts';
 import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
-import { idTimeMs, newId, uuidFromId } from '../ids.ts';
 import { keepPartitions } from '../keep/partitions.ts';
-import { laneOf } from '../lanes.ts';
+import type { Role } from '../model/account.ts';
+import type { DeliveryStatus } from '../model/delivery-status.ts';
+import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { createSecretBox } from '../secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
 
