@@ -5,8 +5,7 @@ import type { Logger } from 'pino';
 import { createAcceptor } from './accept/create-acceptor.ts';
 import { buildApp } from './api/app.ts';
 import { closeApp } from './api/close-app.ts';
-import type { Config } from './config.ts';
-import { checkSecretKey } from './database/check-secret-key.ts';
+import type { Config } from './config/config.ts';
 import { openDatabase } from './database/database.ts';
 import { followDatabaseClock } from './database/database-clock.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
@@ -16,13 +15,14 @@ import { migrate } from './database/migrate.ts';
 import { createAddressRules } from './deliver/address-rules.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
 import { deactivator } from './deliver/deactivator.ts';
+import { checkSecretKey } from './directory/check-secret-key.ts';
 import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { foundMainAccount } from './directory/found-main-account.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
-import { createSecretBox } from './secret-box.ts';
+import { createSecretBox } from './secrets/secret-box.ts';
 import { readClock } from './sql/read-clock.ts';
 
 /** A running node. */

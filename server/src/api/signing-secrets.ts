@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import type { Webhook } from '../model/webhook.ts';
+import { newSecret } from '../secrets/new-secret.ts';
 import { actOf } from './act-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';
-import { newSecret } from './new-secret.ts';
 import type { Routes } from './routes.ts';
 import { SecretBody, WebhookParams } from './webhook-schema.ts';
 

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import { newId } from '../model/ids.ts';
 import type { Webhook } from '../model/webhook.ts';
+import { newSecret } from '../secrets/new-secret.ts';
 import { actOf } from './act-of.ts';
 import { errorAnswers } from './error-schema.ts';
 import { findWebhook, noSuchWebhook } from './find-webhook.ts';
 import { listWebhooks } from './list-webhooks.ts';
 import { malformedBody } from './malformed-body.ts';
-import { newSecret } from './new-secret.ts';
 import { NoContent } from './no-content.ts';
 import { nullable } from './nullable.ts';
 import { oneOf } from './one-of.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import { writeAudit } from '../directory/write-audit.ts';
+import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Act } from '../model/act.ts';
 import type { Clock } from '../model/clock.ts';
 import { historyEntry } from '../model/history-entry.ts';

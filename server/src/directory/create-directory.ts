@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../database/database.ts';
 import type { Account, Token } from '../model/account.ts';
 import type { Webhook } from '../model/webhook.ts';
-import type { SecretBox } from '../secret-box.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { readAccounts } from '../sql/read-accounts.ts';
 import { readTokens } from '../sql/read-tokens.ts';
 import { readWebhooks } from '../sql/read-webhooks.ts';

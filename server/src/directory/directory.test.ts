@@ -6,14 +6,14 @@ import type { Act } from '../model/act.ts';
 import { newId } from '../model/ids.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
-import { createSecretBox } from '../secret-box.ts';
+import { createSecretBox } from '../secrets/secret-box.ts';
+import { tokenHash } from '../secrets/token-hash.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { createDirectory, type DirectoryCache } from './create-directory.ts';
 import { createWebhookStore } from './create-webhook-store.ts';
 import { foundMainAccount } from './found-main-account.ts';
-import { tokenHash } from './token-hash.ts';
 import type { WebhookStore } from './webhook-store.ts';
 
 const log = pino({ level: 'silent' });

@@ -1,10 +1,10 @@
 import type { Database } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
 import { newId } from '../model/ids.ts';
+import { newToken } from '../secrets/new-token.ts';
+import { tokenHash } from '../secrets/token-hash.ts';
 import { foundAccount } from '../sql/found-account.ts';
 import { foundToken } from '../sql/found-token.ts';
-import { newToken } from './new-token.ts';
-import { tokenHash } from './token-hash.ts';
 
 interface Parts {
   readonly clock: Clock;

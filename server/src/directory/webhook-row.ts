@@ -6,7 +6,7 @@ import type {
   Webhook,
   WebhookStatus,
 } from '../model/webhook.ts';
-import type { SecretBox } from '../secret-box.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 
 /** A webhook as the database keeps it, secrets sealed. */
 export interface WebhookRow {

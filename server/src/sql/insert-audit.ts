@@ -1,5 +1,5 @@
 import { query } from '../database/query.ts';
-import type { Change } from '../directory/changes-between.ts';
+import type { Change } from '../directory/audit/changes-between.ts';
 import type { Act } from '../model/act.ts';
 import { uuidFromId } from '../model/ids.ts';
 

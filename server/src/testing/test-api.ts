@@ -20,7 +20,7 @@ import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
-import { createSecretBox } from '../secret-box.ts';
+import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

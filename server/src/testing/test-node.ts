@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type Logger, pino } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { idFromUuid } from '../model/ids.ts';
 import { startNode } from '../node.ts';
 

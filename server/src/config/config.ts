@@ -1,8 +1,8 @@
+import type { PortRange } from '../deliver/address-rules.ts';
+import { similarName } from '../model/similar-name.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { ConfigError } from './config-error.ts';
 import { defaultDataDir } from './default-data-dir.ts';
-import type { PortRange } from './deliver/address-rules.ts';
-import { similarName } from './model/similar-name.ts';
 import { SETTINGS } from './settings.ts';
 
 /** The levels of the log, from everything to nothing. */

@@ -1,4 +1,4 @@
-import type { Authentication, Webhook } from '../model/webhook.ts';
+import type { Authentication, Webhook } from '../../model/webhook.ts';
 import { type Audited, Hidden } from './changes-between.ts';
 
 /**

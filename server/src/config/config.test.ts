@@ -279,5 +279,5 @@ test('the documented defaults are the defaults', () => {
 });
 
 test('docs/settings.md is the table of settings', async () => {
-  await expect(settingsPage()).toMatchFileSnapshot('../../docs/settings.md');
+  await expect(settingsPage()).toMatchFileSnapshot('../../../docs/settings.md');
 });

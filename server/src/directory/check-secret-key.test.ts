@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createSecretBox } from '../secret-box.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { checkSecretKey, WrongSecretKey } from './check-secret-key.ts';
-import { type Database, openDatabase } from './database.ts';
 
 let test: TestDatabase;
 let database: Database;

@@ -1,7 +1,7 @@
-import type { Runner } from '../database/database.ts';
-import type { Clock } from '../model/clock.ts';
-import { newId } from '../model/ids.ts';
-import { type AuditEntry, insertAudit } from '../sql/insert-audit.ts';
+import type { Runner } from '../../database/database.ts';
+import type { Clock } from '../../model/clock.ts';
+import { newId } from '../../model/ids.ts';
+import { type AuditEntry, insertAudit } from '../../sql/insert-audit.ts';
 import { type Audited, changesBetween } from './changes-between.ts';
 
 interface Entry extends Omit<AuditEntry, 'id' | 'changes'> {

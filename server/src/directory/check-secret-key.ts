@@ -1,7 +1,7 @@
-import type { SecretBox } from '../secret-box.ts';
+import type { Database } from '../database/database.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
 import { readSetting } from '../sql/read-setting.ts';
-import type { Database } from './database.ts';
 
 const NAME = 'secret_key_check';
 const TEXT = 'hooktrail';

@@ -15,7 +15,7 @@ empty string counts as absent. A wrong value, a missing one and an unknown name 
 |---|---|---|
 ${rows.join('\n')}
 
-This page is made from \`server/src/settings.ts\`: change it there, then run
-\`npx vitest run server/src/config.test.ts -u\`.
+This page is made from \`server/src/config/settings.ts\`: change it there, then run
+\`npx vitest run server/src/config/config.test.ts -u\`.
 `;
 }
