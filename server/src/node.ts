@@ -86,7 +86,10 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
     const secrets = createSecretBox(secretKey);
     await checkSecretKey(database, secrets);
 
-    const clock = await followDatabaseClock(database, log);
+    const clock = await followDatabaseClock(
+      async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
+      log,
+    );
     stops.push(() => clock.stop());
     const madeToken = await foundMainAccount({
       clock,

@@ -1,12 +1,10 @@
-import type { PortRange } from '../deliver/address-rules.ts';
+import type { PortRange } from '../model/port-range.ts';
 import { similarName } from '../model/similar-name.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { ConfigError } from './config-error.ts';
 import { defaultDataDir } from './default-data-dir.ts';
+import type { LogLevel } from './log-level.ts';
 import { SETTINGS } from './settings.ts';
-
-/** The levels of the log, from everything to nothing. */
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** Every setting, resolved: what reads it needs no default and no check of its own. */
 export interface Config {

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
-import type { PortRange } from '../deliver/address-rules.ts';
-import type { LogLevel } from './config.ts';
+import type { PortRange } from '../model/port-range.ts';
+import type { LogLevel } from './log-level.ts';
 
 /** One environment variable: its documentation and its parser, side by side. */
 export interface Setting<T> {

@@ -1,12 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import type { PortRange } from '../model/port-range.ts';
 import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-name.ts';
-
-/** The ports from `first` to `last`. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
 
 /** What is dialled, in the parts that `URL` has. */
 export interface DialledOrigin {

@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import type { Leased } from '../accept/short-cut.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Account } from '../model/account.ts';
 import { idTimeMs, newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import type { Leased } from '../model/leased.ts';
 import { PROFILES } from '../model/profiles.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';

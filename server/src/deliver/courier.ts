@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Leased } from '../accept/short-cut.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Clock } from '../model/clock.ts';
 import { newId } from '../model/ids.ts';
+import type { Leased } from '../model/leased.ts';
 import type { Rules } from '../model/rules.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';

@@ -1,5 +1,5 @@
 import pino, { type Logger } from 'pino';
-import type { LogLevel } from '../config/config.ts';
+import type { LogLevel } from '../config/log-level.ts';
 
 /**
  * The log of a node: one JSON object a line, on standard output. Of an error it shows what it is,

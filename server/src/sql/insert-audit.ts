@@ -1,6 +1,6 @@
 import { query } from '../database/query.ts';
-import type { Change } from '../directory/audit/changes-between.ts';
 import type { Act } from '../model/act.ts';
+import type { Change } from '../model/change.ts';
 import { uuidFromId } from '../model/ids.ts';
 
 export type TargetType = 'account' | 'invocation' | 'token' | 'webhook';

@@ -1,5 +1,5 @@
 import { type Query, query } from '../database/query.ts';
-import type { Change } from '../directory/audit/changes-between.ts';
+import type { Change } from '../model/change.ts';
 import { uuidFromId } from '../model/ids.ts';
 import type { TargetType } from './insert-audit.ts';
 

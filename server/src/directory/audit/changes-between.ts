@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-
-/** What differs: without values where they are secret, without `from` or `to` where there was none. */
-export interface Change {
-  readonly field: string;
-  readonly from?: unknown;
-  readonly to?: unknown;
-}
+import type { Change } from '../../model/change.ts';
 
 /** A value that is compared but never written down. */
 export class Hidden {
