@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createAcceptor } from './accept/create-acceptor.ts';
+import { createAddressRules } from './addresses/address-rules.ts';
 import { buildApp } from './api/app.ts';
 import { closeApp } from './api/close-app.ts';
 import type { Config } from './config/config.ts';
@@ -12,14 +13,13 @@ import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
 import { keptSecretKey } from './database/kept-secret-key.ts';
 import { listen } from './database/listen.ts';
 import { migrate } from './database/migrate.ts';
-import { createAddressRules } from './deliver/address-rules.ts';
+import { createDeactivate } from './deliver/create-deactivate.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
-import { deactivator } from './deliver/deactivator.ts';
 import { checkSecretKey } from './directory/check-secret-key.ts';
 import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
-import { foundMainAccount } from './directory/found-main-account.ts';
+import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
@@ -91,7 +91,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       log,
     );
     stops.push(() => clock.stop());
-    const madeToken = await foundMainAccount({
+    const madeToken = await ensureMainAccount({
       clock,
       database,
       bootstrapToken: config.bootstrapToken,
@@ -118,7 +118,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       addressRules,
       clock,
       database,
-      deactivate: deactivator({ clock, directory, log, webhooks }),
+      deactivate: createDeactivate({ clock, directory, log, webhooks }),
       directory,
       dnsServers: config.dnsServers,
       drainMs: DRAIN_MS,

@@ -1,4 +1,4 @@
-import type { AddressRules } from '../deliver/address-rules.ts';
+import type { AddressRules } from '../addresses/address-rules.ts';
 import type { Problems } from './problems.ts';
 import { showValue } from './show-value.ts';
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { HeaderList } from '../deliver/exchange.ts';
+import type { HeaderList } from '../http-client/exchange.ts';
 
 /** Headers on the wire, in their order. */
 export const HeaderPairs = Type.Array(

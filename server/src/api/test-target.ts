@@ -1,4 +1,4 @@
-import type { AddressRules } from '../deliver/address-rules.ts';
+import type { AddressRules } from '../addresses/address-rules.ts';
 import type { Target, Webhook } from '../model/webhook.ts';
 import { ApiError } from './api-error.ts';
 import { checkCustomHeaders } from './check-custom-headers.ts';

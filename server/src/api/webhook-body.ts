@@ -1,4 +1,4 @@
-import type { AddressRules } from '../deliver/address-rules.ts';
+import type { AddressRules } from '../addresses/address-rules.ts';
 import { type Authentication, isDirect, type Webhook } from '../model/webhook.ts';
 import { checkCustomHeaders } from './check-custom-headers.ts';
 import { checkEndpoint } from './check-endpoint.ts';

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { writeAudit } from '../directory/audit/write-audit.ts';
+import type { RateLimiter } from '../gates/rate-limiter.ts';
 import type { Act } from '../model/act.ts';
 import type { Clock } from '../model/clock.ts';
 import { historyEntry } from '../model/history-entry.ts';
@@ -7,8 +8,7 @@ import { laneOf } from '../model/lanes.ts';
 import type { Rules } from '../model/rules.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
-import type { Courier } from './courier.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import type { Courier } from './courier/courier.ts';
 
 interface Parts {
   readonly clock: Clock;

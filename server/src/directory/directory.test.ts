@@ -13,7 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { sql } from '../testing/test-node.ts';
 import { createDirectory, type DirectoryCache } from './create-directory.ts';
 import { createWebhookStore } from './create-webhook-store.ts';
-import { foundMainAccount } from './found-main-account.ts';
+import { ensureMainAccount } from './ensure-main-account.ts';
 import type { WebhookStore } from './webhook-store.ts';
 
 const log = pino({ level: 'silent' });
@@ -36,7 +36,7 @@ beforeEach(async () => {
   test = await createTestDatabase();
   nodes = [];
   const database = openDatabase(test.url, { connections: 1, log });
-  await foundMainAccount({ clock: { now: Date.now }, database, bootstrapToken: 'token' });
+  await ensureMainAccount({ clock: { now: Date.now }, database, bootstrapToken: 'token' });
   await database.close();
 });
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import type { Runner } from '../database/database.ts';
-import { type Permits, takePermits } from '../deliver/rate-window.ts';
+import { type Permits, takePermits } from '../gates/rate-window.ts';
 import { laneOf } from '../model/lanes.ts';
 import type { Rules } from '../model/rules.ts';
 import { type BreakerRow, readBreakers } from '../sql/read-breakers.ts';

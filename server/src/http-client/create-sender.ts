@@ -1,8 +1,8 @@
-import type { AddressRules } from './address-rules.ts';
-import type { OutboundRequest } from './compose-request.ts';
+import type { AddressRules } from '../addresses/address-rules.ts';
+import { createNameResolver } from '../addresses/create-name-resolver.ts';
+import { createDial } from '../addresses/dial.ts';
+import type { OutboundRequest } from '../deliver/request/compose-request.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import { createNameResolver } from './create-name-resolver.ts';
-import { createDial } from './dial.ts';
 import type { Exchange } from './exchange.ts';
 import { ExchangeHandler } from './exchange-handler.ts';
 import { requestHead } from './request-head.ts';

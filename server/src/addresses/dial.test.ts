@@ -3,15 +3,15 @@ import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import tls, { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createSender } from '../http-client/create-sender.ts';
+import type { Exchange } from '../http-client/exchange.ts';
 import { type DnsAnswer, type DnsServer, startDnsServer } from '../testing/dns-server.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
 import { testAuthority, testCertificate } from '../testing/test-certificate.ts';
 import { createAddressRules } from './address-rules.ts';
 import { createNameResolver } from './create-name-resolver.ts';
-import { createSender } from './create-sender.ts';
 import { createDial } from './dial.ts';
-import type { Exchange } from './exchange.ts';
 
 /*
  * 127.0.0.1 stands for the Internet here: the rules open it, and nothing else. The receivers listen on

@@ -11,7 +11,7 @@ interface Parts {
 }
 
 /** Makes what switches a webhook to inactive when its endpoint says that it is gone (410). */
-export function deactivator({ clock, directory, log, webhooks }: Parts) {
+export function createDeactivate({ clock, directory, log, webhooks }: Parts) {
   return async (webhookId: string): Promise<void> => {
     const webhook = directory.webhook(webhookId);
     if (webhook === undefined || webhook.status === 'inactive') return;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
-import { GroupCommit } from '../database/group-commit.ts';
-import { Unavailable } from '../model/unavailable.ts';
-import { lockInvocations } from '../sql/lock-invocations.ts';
-import { type OutcomeRow, recordOutcomes } from '../sql/record-outcomes.ts';
+import type { Database } from '../../database/database.ts';
+import { GroupCommit } from '../../database/group-commit.ts';
+import { Unavailable } from '../../model/unavailable.ts';
+import { lockInvocations } from '../../sql/lock-invocations.ts';
+import { type OutcomeRow, recordOutcomes } from '../../sql/record-outcomes.ts';
 
 interface Parts {
   readonly database: Database;

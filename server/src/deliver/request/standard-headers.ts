@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { Target } from '../model/webhook.ts';
-import type { HeaderList } from './exchange.ts';
+import type { HeaderList } from '../../http-client/exchange.ts';
+import type { Target } from '../../model/webhook.ts';
 
 interface Keys {
   readonly current: KeyObject;

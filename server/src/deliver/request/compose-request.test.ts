@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { newId } from '../model/ids.ts';
-import type { Target } from '../model/webhook.ts';
+import type { HeaderList } from '../../http-client/exchange.ts';
+import { newId } from '../../model/ids.ts';
+import type { Target } from '../../model/webhook.ts';
 import { composeRequest, type Delivery } from './compose-request.ts';
-import type { HeaderList } from './exchange.ts';
 
 const SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
 const AT = Date.UTC(2021, 6, 25, 10, 0, 0, 987);

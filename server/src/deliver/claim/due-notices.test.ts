@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Database } from '../database/database.ts';
-import { newId } from '../model/ids.ts';
-import { Unavailable } from '../model/unavailable.ts';
+import type { Database } from '../../database/database.ts';
+import { newId } from '../../model/ids.ts';
+import { Unavailable } from '../../model/unavailable.ts';
 import { DueNotices } from './due-notices.ts';
 
 const log = pino({ level: 'silent' });

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
-import type { Clock } from '../model/clock.ts';
-import { renewLeases } from '../sql/renew-leases.ts';
+import type { Database } from '../../database/database.ts';
+import type { Clock } from '../../model/clock.ts';
+import { renewLeases } from '../../sql/renew-leases.ts';
 import type { Courier, Work } from './courier.ts';
 
 interface Parts {

@@ -1,4 +1,4 @@
-import type { OutboundRequest } from './compose-request.ts';
+import type { OutboundRequest } from '../deliver/request/compose-request.ts';
 
 const METHOD = /^[A-Z]+$/;
 

@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Database } from '../database/database.ts';
-import { newId } from '../model/ids.ts';
-import { Unavailable } from '../model/unavailable.ts';
-import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
+import type { Database } from '../../database/database.ts';
+import { newId } from '../../model/ids.ts';
+import { Unavailable } from '../../model/unavailable.ts';
+import { type LeaseRow, renewLeases } from '../../sql/renew-leases.ts';
 import type { Courier, Work } from './courier.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 

@@ -3,8 +3,8 @@ import type { Clock } from '../model/clock.ts';
 import { newId } from '../model/ids.ts';
 import { newToken } from '../secrets/new-token.ts';
 import { tokenHash } from '../secrets/token-hash.ts';
-import { foundAccount } from '../sql/found-account.ts';
-import { foundToken } from '../sql/found-token.ts';
+import { insertFirstToken } from '../sql/insert-first-token.ts';
+import { insertMainAccount } from '../sql/insert-main-account.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -16,15 +16,15 @@ interface Parts {
  * Makes account 1 and its first token, at the first start. Resolves to the token if one was made
  * up: this is the only time that it can be shown.
  */
-export async function foundMainAccount({
+export async function ensureMainAccount({
   clock,
   database,
   bootstrapToken,
 }: Parts): Promise<string | undefined> {
   const token = bootstrapToken ?? newToken();
   const made = await database.transaction(async (runner) => {
-    await runner.run(foundAccount, undefined);
-    return runner.run(foundToken, {
+    await runner.run(insertMainAccount, undefined);
+    return runner.run(insertFirstToken, {
       tokenId: newId(clock.now()),
       tokenHash: tokenHash(token),
     });

@@ -1,6 +1,6 @@
-import type { Target } from '../model/webhook.ts';
+import type { HeaderList } from '../../http-client/exchange.ts';
+import type { Target } from '../../model/webhook.ts';
 import { createSigner } from './create-signer.ts';
-import type { HeaderList } from './exchange.ts';
 import { isCredentialHeader } from './is-credential-header.ts';
 import { standardHeaders } from './standard-headers.ts';
 

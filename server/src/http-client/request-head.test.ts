@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OutboundRequest } from './compose-request.ts';
+import type { OutboundRequest } from '../deliver/request/compose-request.ts';
 import { requestHead } from './request-head.ts';
 
 const request = (values: Partial<OutboundRequest> = {}): OutboundRequest => ({

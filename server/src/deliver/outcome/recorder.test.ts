@@ -1,19 +1,19 @@
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../database/database.ts';
-import { newId, uuidFromId } from '../model/ids.ts';
-import { laneOf } from '../model/lanes.ts';
-import { Unavailable } from '../model/unavailable.ts';
-import { claimInvocations } from '../sql/claim-invocations.ts';
-import type { LeaseRow } from '../sql/renew-leases.ts';
-import { eventually } from '../testing/eventually.ts';
+import type { Database } from '../../database/database.ts';
+import { newId, uuidFromId } from '../../model/ids.ts';
+import { laneOf } from '../../model/lanes.ts';
+import { Unavailable } from '../../model/unavailable.ts';
+import { claimInvocations } from '../../sql/claim-invocations.ts';
+import type { LeaseRow } from '../../sql/renew-leases.ts';
+import { eventually } from '../../testing/eventually.ts';
 import {
   createTestTrail,
   outcomeOf,
   storeInvocations,
   type TestTrail,
-} from '../testing/test-trail.ts';
+} from '../../testing/test-trail.ts';
 import { Recorder } from './recorder.ts';
 
 const log = pino({ level: 'silent' });

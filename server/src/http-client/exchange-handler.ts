@@ -1,8 +1,8 @@
+import type { OutboundRequest } from '../deliver/request/compose-request.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerTooLong } from './answer-reader.ts';
 import { classifyError } from './classify-error.ts';
-import type { OutboundRequest } from './compose-request.ts';
 import type { Connection } from './connection.ts';
 import type { Exchange, ReceivedResponse } from './exchange.ts';
 import { ResponseBody } from './response-body.ts';

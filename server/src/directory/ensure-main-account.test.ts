@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
-import { foundMainAccount } from './found-main-account.ts';
+import { ensureMainAccount } from './ensure-main-account.ts';
 
 let trail: TestTrail;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ afterAll(() => trail.drop());
 const clock = { now: () => Date.now() };
 
 async function found(bootstrapToken?: string): Promise<string | undefined> {
-  return foundMainAccount({ clock, database: trail.database, bootstrapToken });
+  return ensureMainAccount({ clock, database: trail.database, bootstrapToken });
 }
 
 async function tokens(): Promise<number> {

@@ -1,24 +1,28 @@
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
-import type { Directory } from '../directory/directory.ts';
-import type { Clock } from '../model/clock.ts';
-import { LANES, laneOf } from '../model/lanes.ts';
-import type { RateLimit, Rules } from '../model/rules.ts';
-import { showDuration } from '../model/show-duration.ts';
-import { Unavailable } from '../model/unavailable.ts';
-import { type ClaimedRow, claimInvocations, type WantedWebhook } from '../sql/claim-invocations.ts';
-import { countDue } from '../sql/count-due.ts';
-import { endInvocations } from '../sql/end-invocations.ts';
-import { endOrphans } from '../sql/end-orphans.ts';
-import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
-import { nextDue } from '../sql/next-due.ts';
-import { readEvents } from '../sql/read-events.ts';
+import type { Database } from '../../database/database.ts';
+import type { Directory } from '../../directory/directory.ts';
+import type { Breakers } from '../../gates/breakers.ts';
+import { isSendable } from '../../gates/is-sendable.ts';
+import { type HeldBack, Parking } from '../../gates/parking.ts';
+import type { RateLimiter } from '../../gates/rate-limiter.ts';
+import type { Clock } from '../../model/clock.ts';
+import { LANES, laneOf } from '../../model/lanes.ts';
+import type { RateLimit, Rules } from '../../model/rules.ts';
+import { showDuration } from '../../model/show-duration.ts';
+import { Unavailable } from '../../model/unavailable.ts';
+import {
+  type ClaimedRow,
+  claimInvocations,
+  type WantedWebhook,
+} from '../../sql/claim-invocations.ts';
+import { countDue } from '../../sql/count-due.ts';
+import { endInvocations } from '../../sql/end-invocations.ts';
+import { endOrphans } from '../../sql/end-orphans.ts';
+import { findDueWebhooks } from '../../sql/find-due-webhooks.ts';
+import { nextDue } from '../../sql/next-due.ts';
+import { readEvents } from '../../sql/read-events.ts';
+import type { Courier } from '../courier/courier.ts';
 import { Agenda } from './agenda.ts';
-import type { Breakers } from './breakers.ts';
-import type { Courier } from './courier.ts';
-import { isSendable } from './is-sendable.ts';
-import { type HeldBack, Parking } from './parking.ts';
-import type { RateLimiter } from './rate-limiter.ts';
 
 interface Parts {
   readonly breakers: Breakers;

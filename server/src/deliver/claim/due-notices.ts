@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
-import { notify } from '../sql/notify.ts';
+import type { Database } from '../../database/database.ts';
+import { notify } from '../../sql/notify.ts';
 
 /** At most this often: every notification takes a lock of the whole database at its commit. */
 const INTERVAL_MS = 50;

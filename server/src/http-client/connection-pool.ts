@@ -1,6 +1,6 @@
-import type { DialledOrigin } from './address-rules.ts';
+import type { DialledOrigin } from '../addresses/address-rules.ts';
+import type { Dial } from '../addresses/dial.ts';
 import { Connection } from './connection.ts';
-import type { Dial } from './dial.ts';
 
 /** How often connections that were free for too long are looked for. */
 const SWEEP_INTERVAL_MS = 1_000;
