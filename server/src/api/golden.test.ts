@@ -4,10 +4,15 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
-import { ErrorSchema } from './error-schema.ts';
-import { Attempt, AttemptList, Invocation, InvocationList } from './invocation-schema.ts';
-import { TestResult } from './test-schema.ts';
-import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhook-schema.ts';
+import {
+  Attempt,
+  AttemptList,
+  Invocation,
+  InvocationList,
+} from './invocations/invocation-schema.ts';
+import { ErrorSchema } from './schema/error-schema.ts';
+import { TestResult } from './trials/trial-schema.ts';
+import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhooks/webhook-schema.ts';
 
 /**
  * The bodies of `spec/golden/` are answers of this API. Ids, times, cursors and secrets differ from

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Accepted, Acceptor, NewEvent, Publication } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
-import type { Services } from '../api/services.ts';
+import type { Services } from '../api/services/services.ts';
 import type { Role } from '../model/account.ts';
 import type { Webhook } from '../model/webhook.ts';
 

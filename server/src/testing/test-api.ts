@@ -7,7 +7,7 @@ import { ulid } from 'ulid';
 import type { Acceptor } from '../accept/acceptor.ts';
 import { createAddressRules } from '../addresses/address-rules.ts';
 import { buildApp } from '../api/app.ts';
-import type { Limits } from '../api/services.ts';
+import type { Limits } from '../api/services/services.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { ReplayRequest } from '../deliver/create-replay.ts';
