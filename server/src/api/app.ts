@@ -29,7 +29,7 @@ import type { App, Routes } from './services/routes.ts';
 import type { Services } from './services/services.ts';
 import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
-import { testWebhook } from './trials/trials.ts';
+import { trials } from './trials/trials.ts';
 import { signingSecrets } from './webhooks/signing-secrets.ts';
 import { webhookHealth } from './webhooks/webhook-health.ts';
 import { webhookPause } from './webhooks/webhook-pause.ts';
@@ -43,7 +43,7 @@ const WITH_TOKEN: readonly Routes[] = [
   publishBatch,
   invokeWebhook,
   webhooks,
-  testWebhook,
+  trials,
   signingSecrets,
   webhookDelivery,
   webhookPause,

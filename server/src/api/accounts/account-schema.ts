@@ -1,11 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { PROFILES, type Profile } from '../../model/profiles.ts';
+import { CLOSED } from '../schema/closed.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
-import { Time } from '../webhooks/webhook-schema.ts';
-
-const CLOSED = { additionalProperties: false } as const;
+import { Time } from '../schema/time.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 255 });
 

@@ -6,11 +6,10 @@ import type { Caller } from '../callers/authentication.ts';
 import { Problems } from '../errors/problems.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
+import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { oneOf } from '../schema/one-of.ts';
 import type { Routes } from '../services/routes.ts';
-
-const CLOSED = { additionalProperties: false } as const;
 
 const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
   description: 'The delivery rules of all webhooks that have none of their own.',

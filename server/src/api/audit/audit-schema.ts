@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { accountParameter } from '../callers/account-id.ts';
 import { PERMISSIONS } from '../callers/permissions.ts';
+import { CLOSED } from '../schema/closed.ts';
+import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
-import { Id, Time } from '../webhooks/webhook-schema.ts';
-
-const CLOSED = { additionalProperties: false } as const;
+import { Time } from '../schema/time.ts';
 
 const time = (description: string) =>
   Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description }));

@@ -1,9 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { MAX_TIME_LIMIT_MS, PROFILES } from '../../model/profiles.ts';
+import { CLOSED } from '../schema/closed.ts';
 import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
-
-const CLOSED = { additionalProperties: false } as const;
 
 /** As many as any of these can be in the time for which they are counted. */
 const MANY = 1_000_000;

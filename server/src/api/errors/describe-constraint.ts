@@ -52,7 +52,7 @@ function describeType(schema: Rules, type: string | undefined): string {
 }
 
 /** What a schema asks for, to go after "must be"; so that every message tells the whole rule. */
-export function describeRule(schema: TSchema): string {
+export function describeConstraint(schema: TSchema): string {
   const rules = schema as Rules;
   if (rules.enum !== undefined) return `one of ${rules.enum.join(', ')}`;
   if (rules.const !== undefined) return rules.const;

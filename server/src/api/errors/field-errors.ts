@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { TLocalizedValidationError } from 'typebox/error';
 import type { FieldError } from './api-error.ts';
-import { describeRule } from './describe-constraint.ts';
+import { describeConstraint } from './describe-constraint.ts';
 import type { FieldCode } from './field-codes.ts';
 import { showValue } from './show-value.ts';
 
@@ -74,7 +74,7 @@ export function fieldErrors(
         writeOnly?: boolean;
       };
       const got = rule.writeOnly ? '' : `, got ${showValue(at(value, path))}`;
-      found.push({ field, code, message: `${field} must be ${describeRule(rule)}${got}` });
+      found.push({ field, code, message: `${field} must be ${describeConstraint(rule)}${got}` });
     }
   }
   return found;

@@ -1,6 +1,6 @@
 import type { Authentication } from '../../model/webhook.ts';
 import type { Problems } from '../errors/problems.ts';
-import type { AuthenticationInput } from '../webhooks/webhook-schema.ts';
+import type { AuthenticationInput } from '../schema/target-fields.ts';
 import { checkHeaderName, checkHeaderValue } from './check-header.ts';
 
 const KEYS = {

@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { DELIVERY_STATUSES } from '../../model/delivery-status.ts';
+import { CLOSED } from '../schema/closed.ts';
 import { HeaderPairs } from '../schema/header-pairs.ts';
+import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
-import { Id, Time, WebhookParams } from '../webhooks/webhook-schema.ts';
-
-const CLOSED = { additionalProperties: false } as const;
+import { Time } from '../schema/time.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
 
 /** The query parameters of a list of invocations. */
 export const InvocationParameters = Type.Object({

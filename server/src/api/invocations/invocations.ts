@@ -6,8 +6,8 @@ import { findWebhook } from '../callers/find-webhook.ts';
 import { parseRange } from '../input/parse-range.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
-import { WebhookParams } from '../webhooks/webhook-schema.ts';
 import { InvocationList, InvocationParameters } from './invocation-schema.ts';
 import { invocationView, isHeldBack } from './invocation-view.ts';
 

@@ -6,6 +6,7 @@ import { refusal } from '../errors/refusal.ts';
 import { refuseIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { renderPayload } from '../input/render-payload.ts';
+import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { App, Routes } from '../services/routes.ts';
 
@@ -24,7 +25,7 @@ export const invokeWebhook: Routes = (app, services) => {
           description: `For webhooks that are subscribed to \`${DIRECT}\`. What the payload must be depends on the webhook. Format json with POST, PUT or PATCH: any JSON, sent byte for byte, or a text that is JSON itself. Format xml: a text. Format form_encoded, and GET and DELETE in every format: a list of \`[name, value]\` pairs, sent as a form or as the query.`,
           tags: ['Publishing'],
           params: Type.Object({ id: Type.String({ description: 'The id of the webhook' }) }),
-          body: Type.Object({ payload: Type.Unknown() }, { additionalProperties: false }),
+          body: Type.Object({ payload: Type.Unknown() }, CLOSED),
           response: {
             202: Type.Object(
               { invocation: Type.Object({ id: Type.String(), webhook_id: Type.String() }) },

@@ -5,6 +5,7 @@ import { readEventBody } from '../../sql/read-event-body.ts';
 import { actOf } from '../callers/act-of.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { ApiError } from '../errors/api-error.ts';
+import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { nullable } from '../schema/nullable.ts';
 import { ref } from '../schema/ref.ts';
@@ -12,8 +13,6 @@ import type { Routes } from '../services/routes.ts';
 import { needInvocation } from './find-invocation.ts';
 import { Invocation, InvocationParams } from './invocation-schema.ts';
 import { invocationView } from './invocation-view.ts';
-
-const CLOSED = { additionalProperties: false } as const;
 
 const ReplayBody = Type.Object(
   {

@@ -7,15 +7,15 @@ import { readEventBody } from '../../sql/read-event-body.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
 import { opensAt, readGates } from '../../trail/read-gates.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
+import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
+import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
+import { Time } from '../schema/time.ts';
 import type { Routes } from '../services/routes.ts';
-import { Id, Time } from '../webhooks/webhook-schema.ts';
 import { needInvocation } from './find-invocation.ts';
 import { Invocation, InvocationParams } from './invocation-schema.ts';
 import { invocationView } from './invocation-view.ts';
-
-const CLOSED = { additionalProperties: false } as const;
 
 const Entry = Type.Object(
   {

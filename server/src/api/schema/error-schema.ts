@@ -1,6 +1,7 @@
 import { type Static, type TUnsafe, Type } from 'typebox';
 import { ERRORS } from '../errors/errors.ts';
 import { FIELD_CODES } from '../errors/field-codes.ts';
+import { CLOSED } from './closed.ts';
 import { oneOf } from './one-of.ts';
 import { ref } from './ref.ts';
 
@@ -13,7 +14,7 @@ export const ErrorSchema = Type.Object(
         title: Type.String({ description: 'The name of the HTTP status.' }),
         message: Type.String({ description: 'For people; may change.' }),
       },
-      { additionalProperties: false },
+      CLOSED,
     ),
     errors: Type.Array(
       Type.Object(
@@ -22,12 +23,12 @@ export const ErrorSchema = Type.Object(
           code: oneOf(FIELD_CODES),
           message: Type.String(),
         },
-        { additionalProperties: false },
+        CLOSED,
       ),
       { description: 'One entry per refused field; empty when no field is to blame.' },
     ),
   },
-  { $id: 'Error', additionalProperties: false },
+  { $id: 'Error', ...CLOSED },
 );
 
 type ErrorAnswer = TUnsafe<Static<typeof ErrorSchema>>;

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
 import type { HeaderList } from '../../http-client/exchange.ts';
+import { CLOSED } from './closed.ts';
 
 /** Headers on the wire, in their order. */
 export const HeaderPairs = Type.Array(
-  Type.Object({ key: Type.String(), value: Type.String() }, { additionalProperties: false }),
+  Type.Object({ key: Type.String(), value: Type.String() }, CLOSED),
 );
 
 /** Turns a flat list of names and values into what the wire has. */

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { CLOSED } from './closed.ts';
 
 /** The page size where none is asked for, and the largest (contract §1). */
 export const MAX_PAGE_SIZE = 100;
@@ -31,11 +32,11 @@ export const Meta = Type.Object(
     after_cursor: Type.Optional(Type.String({ description: 'Absent on the last page.' })),
     before_cursor: Type.Optional(Type.String({ description: 'Absent on the first page.' })),
   },
-  { additionalProperties: false },
+  CLOSED,
 );
 
 /** Absolute URLs of the pages around an answer; the same as `Link` headers. */
 export const Links = Type.Object(
   { next: Type.Optional(Type.String()), prev: Type.Optional(Type.String()) },
-  { additionalProperties: false },
+  CLOSED,
 );

@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox';
 import type { Role } from '../../model/account.ts';
 import { accountParameter } from '../callers/account-id.ts';
+import { CLOSED } from '../schema/closed.ts';
+import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
-import { Id, Time } from '../webhooks/webhook-schema.ts';
-
-const CLOSED = { additionalProperties: false } as const;
+import { Time } from '../schema/time.ts';
 
 const ROLES: readonly Role[] = ['operator', 'admin', 'publish', 'read'];
 const RoleSchema = oneOf(ROLES);

@@ -1,17 +1,16 @@
 import { type Static, Type } from 'typebox';
+import { CLOSED } from '../schema/closed.ts';
 import { HeaderPairs } from '../schema/header-pairs.ts';
 import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
-import { targetFields } from '../webhooks/webhook-schema.ts';
-
-const CLOSED = { additionalProperties: false } as const;
+import { targetFields } from '../schema/target-fields.ts';
 
 const Ignored = Type.Optional(
   Type.Unknown({ description: 'Ignored, so that a whole webhook can be tested.' }),
 );
 
 /** What a test says of the request; a stored webhook fills what is left out. */
-export const TestRequest = Type.Partial(
+export const TrialInput = Type.Partial(
   Type.Object({
     ...targetFields,
     payload: Type.Unknown({
@@ -34,18 +33,18 @@ export const TestRequest = Type.Partial(
 );
 
 /** The body of a test; none is needed where a stored webhook is tested as it is. */
-export const TestRequestBody = nullable(
+export const TrialBody = nullable(
   Type.Object(
     {
-      request: Type.Optional(TestRequest),
-      webhook: Type.Optional(TestRequest),
+      request: Type.Optional(TrialInput),
+      webhook: Type.Optional(TrialInput),
     },
     { ...CLOSED, description: '`request` and `webhook` mean the same; give one of them.' },
   ),
 );
 
 /** What a test answers: both shapes of contract §1 at once. */
-export const TestResult = Type.Object(
+export const TrialResult = Type.Object(
   {
     response: Type.Optional(
       Type.Object(
@@ -67,6 +66,6 @@ export const TestResult = Type.Object(
 );
 
 /** What the schema of the same name lets through. */
-export type TestRequest = Static<typeof TestRequest>;
+export type TrialInput = Static<typeof TrialInput>;
 /** What the schema of the same name lets through. */
-export type TestResult = Static<typeof TestResult>;
+export type TrialResult = Static<typeof TrialResult>;

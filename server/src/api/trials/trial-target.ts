@@ -8,7 +8,7 @@ import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkText } from '../input/check-text.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
 import { renderPayload } from '../input/render-payload.ts';
-import type { TestRequest } from './trial-schema.ts';
+import type { TrialInput } from './trial-schema.ts';
 
 /** Signs tests of a webhook that does not exist yet (contract §1): its text, not decoded. */
 const TEST_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
@@ -19,9 +19,9 @@ const TEST_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
  *
  * @throws ApiError `InvalidBody` with every rule that is broken.
  */
-export function testTarget(
+export function trialTarget(
   field: string,
-  input: TestRequest,
+  input: TrialInput,
   stored: Webhook | undefined,
   rules: AddressRules,
 ): { target: Target; payload: string } {

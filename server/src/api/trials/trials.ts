@@ -9,11 +9,11 @@ import { refusal } from '../errors/refusal.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
 import type { Routes } from '../services/routes.ts';
-import { TestRequestBody, TestResult } from './trial-schema.ts';
-import { testTarget } from './trial-target.ts';
+import { TrialBody, TrialResult } from './trial-schema.ts';
+import { trialTarget } from './trial-target.ts';
 
 /** Send one request to see what comes back; it leaves nothing in the trail. */
-export const testWebhook: Routes = (app, { addressRules, clock, directory, tryOut }) => {
+export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) => {
   app.post(
     '/api/v2/webhooks/test',
     {
@@ -30,8 +30,8 @@ export const testWebhook: Routes = (app, { addressRules, clock, directory, tryOu
             }),
           ),
         }),
-        body: TestRequestBody,
-        response: { 200: TestResult, ...errorAnswers(400, 404, 413, 415, 422) },
+        body: TrialBody,
+        response: { 200: TrialResult, ...errorAnswers(400, 404, 413, 415, 422) },
       },
     },
     async ({ body, caller, query }) => {
@@ -61,7 +61,7 @@ export const testWebhook: Routes = (app, { addressRules, clock, directory, tryOu
       const account = directory.account(caller.accountId) as Account;
       const rules = stored === undefined ? PROFILES[account.profile] : rulesOf(stored, account);
       const exchange = await tryOut({
-        ...testTarget(field, input ?? {}, stored, addressRules),
+        ...trialTarget(field, input ?? {}, stored, addressRules),
         accountId: caller.accountId,
         webhookId: stored?.id ?? newId(clock.now()),
         timeLimitMs: rules.timeLimitMs,
@@ -72,7 +72,7 @@ export const testWebhook: Routes = (app, { addressRules, clock, directory, tryOu
   );
 };
 
-function testResult({ status, response, errorMessage }: Exchange): TestResult {
+function testResult({ status, response, errorMessage }: Exchange): TrialResult {
   if (response === undefined) {
     return { test: { status, message: errorMessage ?? 'there was no answer' } };
   }

@@ -4,8 +4,9 @@ import { newSecret } from '../../secrets/new-secret.ts';
 import { actOf } from '../callers/act-of.ts';
 import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
-import { SecretBody, WebhookParams } from './webhook-schema.ts';
+import { SecretBody } from './webhook-schema.ts';
 
 /** A week: longer than that, a secret that leaked would go on being good. */
 const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;

@@ -6,8 +6,9 @@ import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
+import type { AuthenticationInput } from '../schema/target-fields.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
-import type { AuthenticationInput, WebhookInput, WebhookPatch } from './webhook-schema.ts';
+import type { WebhookInput, WebhookPatch } from './webhook-schema.ts';
 
 /** What a caller decides about a webhook; the rest of it is ours. */
 export type WebhookSettings = Pick<

@@ -6,12 +6,12 @@ import type { Webhook } from '../../model/webhook.ts';
 import type { BreakerRow, BreakerState } from '../../sql/read-breakers.ts';
 import { readHealth } from '../../trail/read-health.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
+import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { oneOf } from '../schema/one-of.ts';
+import { Time } from '../schema/time.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
-import { Time, WebhookParams } from './webhook-schema.ts';
-
-const CLOSED = { additionalProperties: false } as const;
 
 const HealthBody = Type.Object(
   {

@@ -3,9 +3,11 @@ import { type Static, Type } from 'typebox';
 import type { Paused, Webhook } from '../../model/webhook.ts';
 import { actOf } from '../callers/act-of.ts';
 import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
+import { Time } from '../schema/time.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
-import { Time, WebhookParams } from './webhook-schema.ts';
 
 const PauseBody = Type.Object(
   {
@@ -13,7 +15,7 @@ const PauseBody = Type.Object(
     paused_at: Type.Optional(Time),
     paused_by: Type.Optional(Type.String({ description: 'The id of a token.' })),
   },
-  { additionalProperties: false, description: 'Whether the webhook is paused now.' },
+  { ...CLOSED, description: 'Whether the webhook is paused now.' },
 );
 
 /** Hold a webhook by hand, and let it go. Both may be done again: then nothing changes. */

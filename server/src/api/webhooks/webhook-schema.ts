@@ -1,68 +1,21 @@
 import { type Static, Type } from 'typebox';
 import { MAX_EVENT_TYPE_LENGTH } from '../../model/event-type.ts';
+import { CLOSED } from '../schema/closed.ts';
+import { Id } from '../schema/id.ts';
 import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
+import {
+  AddPosition,
+  HttpMethodSchema,
+  RequestFormatSchema,
+  targetFields,
+} from '../schema/target-fields.ts';
+import { Time } from '../schema/time.ts';
 
-const CLOSED = { additionalProperties: false } as const;
-
-const Secret = (maxLength: number) => Type.String({ minLength: 1, maxLength, writeOnly: true });
-
-const HttpMethodSchema = oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
-const RequestFormatSchema = oneOf(['json', 'xml', 'form_encoded']);
 /** Whether a webhook is delivered to. */
 export const WebhookStatusSchema = oneOf(['active', 'inactive']);
-
-const AddPosition = oneOf(['header', 'query_string']);
-
-/** Which keys of `data` a type has, and which it needs, is checked by `readAuthentication`. */
-export const AuthenticationInput = Type.Object(
-  {
-    type: oneOf(['basic_auth', 'bearer_token', 'api_key']),
-    data: Type.Optional(
-      Type.Object(
-        {
-          username: Type.Optional(Type.String({ maxLength: 255 })),
-          password: Type.Optional(Secret(1024)),
-          token: Type.Optional(Secret(4096)),
-          name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-          value: Type.Optional(Secret(4096)),
-        },
-        {
-          ...CLOSED,
-          description:
-            'basic_auth: username, password. bearer_token: token. api_key: name, value. A secret that is left out in an update keeps its value when the rest of `data` is what was read.',
-        },
-      ),
-    ),
-    add_position: Type.Optional(AddPosition),
-  },
-  CLOSED,
-);
-
-/** Where requests go and what they look like: shared by webhooks and by tests of one. */
-export const targetFields = {
-  endpoint: Type.String({
-    minLength: 1,
-    maxLength: 2048,
-    description: 'An http or https URL without user information or fragment.',
-  }),
-  http_method: HttpMethodSchema,
-  request_format: RequestFormatSchema,
-  authentication: Type.Optional(nullable(AuthenticationInput)),
-  custom_headers: Type.Optional(
-    nullable(
-      Type.Unsafe<Record<string, string>>({
-        type: 'object',
-        maxProperties: 50,
-        additionalProperties: { type: 'string', maxLength: 4096 },
-        description:
-          'Names are tokens of RFC 9110; those that the request itself needs are reserved.',
-      }) as ReturnType<typeof Type.Unsafe<Record<string, string>>> & { type: string },
-    ),
-  ),
-};
 
 const settings = {
   name: Type.String({ minLength: 1, maxLength: 255 }),
@@ -114,15 +67,6 @@ export const WebhookPatchBody = Type.Object({ webhook: WebhookPatch }, CLOSED);
 export type WebhookInput = Static<typeof WebhookInput>;
 /** What the schema of the same name lets through. */
 export type WebhookPatch = Static<typeof WebhookPatch>;
-/** What the schema of the same name lets through. */
-export type AuthenticationInput = Static<typeof AuthenticationInput>;
-
-/** A time on the wire. */
-export const Time = Type.String({ format: 'date-time' });
-
-/** An id on the wire. */
-export const Id = Type.String({ minLength: 26, maxLength: 26, description: 'A ULID.' });
-
 const AuthenticationView = Type.Object(
   {
     type: oneOf(['basic_auth', 'bearer_token', 'api_key']),
@@ -173,11 +117,6 @@ export const WebhookBody = Type.Object(
   { ...CLOSED, description: 'The webhook.' },
 );
 
-/** Path parameters of everything that belongs to one webhook; a text that is no id is simply unknown. */
-export const WebhookParams = Type.Object({
-  id: Type.String({ description: 'The id of a webhook.' }),
-});
-
 /** The answer of a list. */
 export const WebhookList = Type.Object(
   {
@@ -185,7 +124,7 @@ export const WebhookList = Type.Object(
     meta: Meta,
     links: Type.Optional(Links),
   },
-  { additionalProperties: false, description: 'A page of webhooks.' },
+  { ...CLOSED, description: 'A page of webhooks.' },
 );
 
 /** The answer about a signing secret. */
@@ -205,8 +144,8 @@ export const SecretBody = Type.Object(
           }),
         ),
       },
-      { additionalProperties: false },
+      CLOSED,
     ),
   },
-  { additionalProperties: false, description: 'The secret.' },
+  { ...CLOSED, description: 'The secret.' },
 );

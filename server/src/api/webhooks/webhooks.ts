@@ -11,6 +11,7 @@ import { NoContent } from '../schema/no-content.ts';
 import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { pageParameters } from '../schema/page-schema.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
 import { listWebhooks } from './list-webhooks.ts';
 import { patchSettings, replaceSettings } from './webhook-body.ts';
@@ -18,7 +19,6 @@ import {
   WebhookBody,
   WebhookInputBody,
   WebhookList,
-  WebhookParams,
   WebhookPatchBody,
   WebhookStatusSchema,
 } from './webhook-schema.ts';
