@@ -1,16 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeMachine, type Machine } from '@hooktrail/harness/describe-machine';
+import { machineLine } from '@hooktrail/harness/machine-line';
+import { UsageError } from '@hooktrail/harness/usage-error';
 import { type Options, readOptions, USAGE } from './read-options.ts';
-import { describeMachine, type Machine } from './report/describe-machine.ts';
 import { formatTable } from './report/format-table.ts';
-import { machineLine } from './report/machine-line.ts';
 import { type Summary, summarize } from './report/summary.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { type Stage, startStage } from './stage/stage.ts';
-import { UsageError } from './usage-error.ts';
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 

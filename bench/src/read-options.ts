@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '@hooktrail/harness/usage-error';
 import { FULL, type Sizes, SMOKE } from './sizes.ts';
-import { UsageError } from './usage-error.ts';
 
 /** What was asked for on the command line. */
 export interface Options {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childrenOf, processUsage } from './process-usage.ts';
+import { childrenOf, processUsage } from '@hooktrail/harness/process-usage';
 
 const STEP_MS = 500;
 const LONGEST_MS = 30_000;

@@ -1,5 +1,5 @@
+import { childrenOf, processUsage } from '@hooktrail/harness/process-usage';
 import { forgetPeak, processMemory } from './process-memory.ts';
-import { childrenOf, processUsage } from './process-usage.ts';
 
 /** The processes that a run is measured by. */
 export interface Watched {

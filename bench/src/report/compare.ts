@@ -1,4 +1,4 @@
-import { median } from '../measure/median.ts';
+import { median } from '@hooktrail/harness/median';
 import type { ArmRuns, Run } from '../run-scenario.ts';
 
 /** The median over the rounds of how many times as large a figure is in one arm as in another. */

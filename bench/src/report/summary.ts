@@ -1,4 +1,4 @@
-import { median } from '../measure/median.ts';
+import { median } from '@hooktrail/harness/median';
 import type { Usage } from '../measure/usage-meter.ts';
 import type { ArmRuns, Run } from '../run-scenario.ts';
 

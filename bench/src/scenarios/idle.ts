@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processUsage } from '@hooktrail/harness/process-usage';
 import { CLOSED_PORT } from '../closed-port.ts';
-import { processUsage } from '../measure/process-usage.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** A server that knows some webhooks and has nothing to do. */

@@ -1,4 +1,4 @@
-import { median } from '../measure/median.ts';
+import { median } from '@hooktrail/harness/median';
 import { watchWaits } from '../measure/watch-waits.ts';
 import type { ArmRuns } from '../run-scenario.ts';
 import type { Arm, Outcome, Scenario } from '../scenario.ts';

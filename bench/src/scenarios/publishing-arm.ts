@@ -1,4 +1,4 @@
-import { median } from '../measure/median.ts';
+import { median } from '@hooktrail/harness/median';
 import type { Arm } from '../scenario.ts';
 import type { Sizes } from '../sizes.ts';
 import type { Stage } from '../stage/stage.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '@hooktrail/harness/median';
 import { keepPartitions } from '@hooktrail/server/partitions';
 import { CLOSED_PORT } from '../closed-port.ts';
-import { median } from '../measure/median.ts';
 import type { ArmRuns, Run } from '../run-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import { fillTrail } from '../stage/fill-trail.ts';

@@ -1,3 +1,5 @@
+import { median } from '@hooktrail/harness/median';
+import { processUsage } from '@hooktrail/harness/process-usage';
 import { type Database, openDatabase } from '@hooktrail/server/database';
 import { newId } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
@@ -6,8 +8,6 @@ import { query } from '@hooktrail/server/query';
 import { insertEvents } from '@hooktrail/server/sql/insert-events';
 import { type OutcomeRow, recordOutcomes } from '@hooktrail/server/sql/record-outcomes';
 import { CLOSED_PORT } from '../closed-port.ts';
-import { median } from '../measure/median.ts';
-import { processUsage } from '../measure/process-usage.ts';
 import type { ArmRuns } from '../run-scenario.ts';
 import type { Arm, Scenario } from '../scenario.ts';
 import { eventText } from '../wire/event-text.ts';

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import { syncMs } from '../measure/sync-ms.ts';
+import { syncMs } from './sync-ms.ts';
 
 /** What a figure cannot be read without. */
 export interface Machine {

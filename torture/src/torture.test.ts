@@ -15,8 +15,7 @@ interface Run {
   said(text: string): Promise<void>;
 }
 
-const built = (path: string) =>
-  fileURLToPath(new URL(`../../dist/torture/${path}`, import.meta.url));
+const built = (path: string) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
 
 function torture(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
   const child = spawn(process.execPath, [built('main.js'), ...args], {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TOKEN } from '../../stage/token.ts';
 import { type Books, count } from '../books.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
+import { TOKEN } from './token.ts';
 
 interface Parts {
   readonly books: Books;

@@ -1,4 +1,4 @@
-import { TOKEN } from '../../stage/token.ts';
+import { TOKEN } from './token.ts';
 
 /** An answer of the API; the body is what JSON says it is. */
 export interface Answer {

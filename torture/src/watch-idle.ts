@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processUsage } from '../measure/process-usage.ts';
+import { processUsage } from '@hooktrail/harness/process-usage';
 import type { IdleFigures } from './checks/check-idle.ts';
 import type { Stage } from './stage/stage.ts';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { describeMachine } from '../report/describe-machine.ts';
-import { machineLine } from '../report/machine-line.ts';
-import { UsageError } from '../usage-error.ts';
+import { describeMachine } from '@hooktrail/harness/describe-machine';
+import { machineLine } from '@hooktrail/harness/machine-line';
+import { UsageError } from '@hooktrail/harness/usage-error';
 import { openBooks } from './books.ts';
 import { readOptions, USAGE } from './options.ts';
 import { formatTable, formatVerdicts } from './report/format-report.ts';
