@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookInvocation, Zendesk } from '@hooktrail/sdk';
 
 import type { Actor } from './make-webhooks.ts';
+import type { Endpoints } from './open-endpoints.ts';
 import { readTrail, type Trail } from './read-trail.ts';
 import type { Screen } from './screen.ts';
 import { seconds } from './seconds.ts';
-import type { Receiver } from './start-receiver.ts';
 
 const POLL_MS = 500;
 
@@ -23,16 +23,16 @@ export async function awaitSettled(
   actors: readonly Actor[],
   {
     accepted,
-    receiver,
+    endpoints,
     screen,
     signal,
-  }: { accepted: number; receiver: Receiver; screen: Screen; signal: AbortSignal },
+  }: { accepted: number; endpoints: Endpoints; screen: Screen; signal: AbortSignal },
 ): Promise<Trail[]> {
   const startedMs = Date.now();
   for (;;) {
-    const before = receiver.counts();
+    const before = endpoints.counts();
     const trails = await readTrail(client, actors, signal);
-    const after = receiver.counts();
+    const after = endpoints.counts();
 
     const invocations = trails.flatMap((trail) => trail.invocations);
     const settled = trails.flatMap(({ scene, invocations }) =>

@@ -1,10 +1,10 @@
 import type { Webhook, WebhookInvocation } from '@hooktrail/sdk';
 import { beforeEach, expect, test } from 'vitest';
 import { checkTrail } from './check-trail.ts';
+import type { Endpoints, Visits } from './open-endpoints.ts';
 import type { Trail } from './read-trail.ts';
 import type { Scene } from './scene.ts';
 import { SCENES } from './scenes.ts';
-import type { Receiver, Visits } from './start-receiver.ts';
 
 const EVENT = {
   id: 'event-1',
@@ -48,9 +48,9 @@ function check(): string[] {
     invocations,
     pages: 1,
   });
-  const receiver = { complaints, visits } as unknown as Receiver;
+  const endpoints = { complaints, visits } as unknown as Endpoints;
   const trails = [trail('healthy', [healthy]), trail('forbidden', [forbidden])];
-  return checkTrail(trails, [EVENT], receiver);
+  return checkTrail(trails, [EVENT], endpoints);
 }
 
 test('has nothing to say when all is as expected', () => {

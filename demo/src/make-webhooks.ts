@@ -1,9 +1,9 @@
 import type { Webhook } from '@hooktrail/sdk';
 import type { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import type { ClosedPort } from './hold-closed-port.ts';
+import type { Endpoints } from './open-endpoints.ts';
 import type { Scene } from './scene.ts';
 import { SCENES } from './scenes.ts';
-import type { Receiver } from './start-receiver.ts';
 
 /** A scene and the webhook that was made for it. */
 export interface Actor {
@@ -14,7 +14,7 @@ export interface Actor {
 /** Makes the webhooks over the API, and lets the receiver know what their deliveries are signed with. */
 export async function makeWebhooks(
   client: Hooktrail,
-  receiver: Receiver,
+  endpoints: Endpoints,
   closed: ClosedPort,
 ): Promise<Actor[]> {
   const actors: Actor[] = [];
@@ -23,7 +23,7 @@ export async function makeWebhooks(
     const webhook = await client.webhooks.create({
       name,
       endpoint:
-        behaviour === 'closed' ? `http://127.0.0.1:${closed.port}/` : receiver.url(behaviour),
+        behaviour === 'closed' ? `http://127.0.0.1:${closed.port}/` : endpoints.url(behaviour),
       httpMethod: 'POST',
       requestFormat: 'json',
       status: 'active',
@@ -33,7 +33,7 @@ export async function makeWebhooks(
     // It would open, and what is to show retries would wait for its probes.
     await client.webhooks.updateDelivery(webhook.id, { breaker: null });
     const { secret } = await client.webhooks.getSigningSecret(webhook.id);
-    receiver.trust(webhook.id, secret);
+    endpoints.trust(webhook.id, secret);
     actors.push({ scene, webhook });
   }
   return actors;

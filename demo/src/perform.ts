@@ -9,13 +9,13 @@ import { curlLines } from './curl-lines.ts';
 import { holdClosedPort } from './hold-closed-port.ts';
 import { type EventTypes, makeEvents } from './make-events.ts';
 import { makeWebhooks } from './make-webhooks.ts';
+import { openEndpoints } from './open-endpoints.ts';
 import { publishEvents } from './publish-events.ts';
 import type { Screen } from './screen.ts';
 import { showAttempts } from './show-attempts.ts';
 import { showExplanation } from './show-explanation.ts';
 import { showInvocations } from './show-invocations.ts';
 import { showWebhooks } from './show-webhooks.ts';
-import { startReceiver } from './start-receiver.ts';
 import { startServer } from './start-server.ts';
 
 const EVENT_TYPES = new URL('../../spec/event-types.json', import.meta.url);
@@ -53,17 +53,17 @@ export async function perform(stage: Stage): Promise<string[]> {
   });
   undo.push(() => server.stop());
   // Stopped before the server: it then has no request under way that it would wait for.
-  const receiver = await startReceiver();
-  undo.push(() => receiver.close());
+  const endpoints = await openEndpoints();
+  undo.push(() => endpoints.close());
   const closed = await holdClosedPort();
   undo.push(() => closed.release());
   await server.ready;
   signal.throwIfAborted();
   step('Server', `${server.url}, PostgreSQL in ${stage.folder} ${since(startedMs)}`);
-  step('Receiver', receiver.url('healthy').replace('healthy', ''));
+  step('Receiver', `${endpoints.baseUrl}/`);
 
   const client = new Hooktrail({ baseUrl: server.url, auth: { accessToken: token } });
-  const actors = await makeWebhooks(client, receiver, closed);
+  const actors = await makeWebhooks(client, endpoints, closed);
   step('Webhooks', `${actors.length} made over the API`);
 
   const types = JSON.parse(await readFile(EVENT_TYPES, 'utf8')) as EventTypes;
@@ -85,20 +85,20 @@ export async function perform(stage: Stage): Promise<string[]> {
   startedMs = Date.now();
   const trails = await awaitSettled(client, actors, {
     accepted: published.invocations,
-    receiver,
+    endpoints,
     screen,
     signal,
   });
   const pages = trails.reduce((sum, trail) => sum + trail.pages, 0);
   const listed = trails.reduce((sum, { invocations }) => sum + invocations.length, 0);
-  const { arrived } = receiver.counts();
+  const { arrived } = endpoints.counts();
   step(
     '',
-    `${arrived} requests received, ${receiver.complaints.length} complaints ${since(startedMs)}`,
+    `${arrived} requests received, ${endpoints.complaints.length} complaints ${since(startedMs)}`,
   );
   step('Trail', `${listed} invocations listed, in ${pages} pages`);
 
-  const problems = [...published.problems, ...checkTrail(trails, events, receiver)];
+  const problems = [...published.problems, ...checkTrail(trails, events, endpoints)];
   problems.push(...(await checkAttempts(client, trails, signal)));
   if (published.invocations !== listed) {
     problems.push(`${published.invocations} invocations were accepted, the trail has ${listed}`);

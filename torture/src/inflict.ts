@@ -47,7 +47,7 @@ export async function inflict(stage: Stage, books: Books, options: Options): Pro
   }
 }
 
-function tracks({ nodes, postgres, receiver }: Stage, seed: number): Track[] {
+function tracks({ endpoints, nodes, postgres }: Stage, seed: number): Track[] {
   const all: Track[] = [];
   for (const node of nodes) {
     const random = createRandom(seed, `node ${node.number}`);
@@ -68,7 +68,7 @@ function tracks({ nodes, postgres, receiver }: Stage, seed: number): Track[] {
   all.push({ deck, pauseMs: [6_000, 18_000], random });
   for (let number = 1; number <= ENDPOINT_TRACKS; number++) {
     // Endpoints of its own: two tracks must not put right what the other has begun.
-    const own = receiver.endpoints.filter((_, index) => index % ENDPOINT_TRACKS === number - 1);
+    const own = endpoints.list.filter((_, index) => index % ENDPOINT_TRACKS === number - 1);
     const random = createRandom(seed, `endpoints ${number}`);
     const deck = new Deck(endpointFaults(own, random), random);
     all.push({ deck, pauseMs: [300, 3_000], random });

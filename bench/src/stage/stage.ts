@@ -2,8 +2,8 @@ import type { BareAccept } from '../helpers/bare-accept.ts';
 import type { BareInsert } from '../helpers/bare-insert.ts';
 import type { BarePost } from '../helpers/bare-post.ts';
 import type { BareRead } from '../helpers/bare-read.ts';
+import type { FastReceiver } from '../helpers/fast-receiver.ts';
 import type { LoadGenerator } from '../helpers/load-generator.ts';
-import type { Receiver } from '../helpers/receiver.ts';
 import { type Helper, startHelper } from './start-helper.ts';
 import { type Place, startPlace } from './start-place.ts';
 import type { Server } from './start-server.ts';
@@ -15,7 +15,7 @@ export interface Stage extends Place {
   /** Has exactly so many nodes on the stage's database: starts or stops all but the first. */
   nodes(count: number): Promise<readonly Server[]>;
   readonly generator: Helper<LoadGenerator>;
-  readonly receiver: Helper<Receiver>;
+  readonly receiver: Helper<FastReceiver>;
   readonly bareAccept: Helper<BareAccept>;
   readonly bareInsert: Helper<BareInsert>;
   readonly barePost: Helper<BarePost>;
@@ -31,7 +31,7 @@ interface Options {
 /** Starts everything. The processes that are not used by a scenario wait and cost nothing. */
 export async function startStage(options: Options): Promise<Stage> {
   const generator = startHelper<LoadGenerator>('load-generator');
-  const receiver = startHelper<Receiver>('receiver');
+  const receiver = startHelper<FastReceiver>('receiver');
   const bareAccept = startHelper<BareAccept>('bare-accept');
   const bareInsert = startHelper<BareInsert>('bare-insert');
   const barePost = startHelper<BarePost>('bare-post');

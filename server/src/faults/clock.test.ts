@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type ReceivedRequest, type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { idTimeMs } from '../model/ids.ts';
-import { eventually } from '../testing/eventually.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
-import { type ReceivedRequest, type Receiver, startReceiver } from '../testing/receiver.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';

@@ -1,7 +1,7 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import type { Receiver } from '@hooktrail/harness/receiver';
 import { expect } from 'vitest';
 import { idFromUuid } from '../model/ids.ts';
-import { eventually } from './eventually.ts';
-import type { Receiver } from './receiver.ts';
 import { sql } from './test-node.ts';
 
 interface Stored {

@@ -5,11 +5,11 @@ import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { postgresAccount } from '../database/embedded/postgres-account.ts';
 import { postgresBinaries } from '../database/embedded/postgres-binaries.ts';
 import { postgresProcessesIn } from '../database/embedded/stop-orphaned-postgres.ts';
-import { eventually } from './eventually.ts';
 
 const run = promisify(execFile);
 const PORT = 5432; // only the number in the socket's name

@@ -1,7 +1,7 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { expect } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
-import { eventually } from './eventually.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
 import { createTestDatabase } from './test-database.ts';
 import { sql, startTestNode, type TestNode } from './test-node.ts';
 

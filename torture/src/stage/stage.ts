@@ -7,8 +7,8 @@ import { openTrail, type Trail } from '../trail.ts';
 import { startDatabaseGate } from './database-gate.ts';
 import { freePort } from './free-port.ts';
 import { type Audience, makeWebhooks } from './make-webhooks.ts';
+import { type Endpoints, openEndpoints } from './open-endpoints.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
 import { TortureNode } from './torture-node.ts';
 
 /** All that the run is made of. */
@@ -16,7 +16,7 @@ export interface Stage {
   readonly audience: Audience;
   readonly nodes: readonly TortureNode[];
   readonly postgres: Postgres;
-  readonly receiver: Receiver;
+  readonly endpoints: Endpoints;
   readonly trail: Trail;
 }
 
@@ -63,10 +63,10 @@ export function createStage(books: Books, options: Options): StageHand {
 
     const senders = (): Sender[] =>
       nodes.flatMap(({ number, pid }) => (pid === undefined ? [] : [{ node: number, pid }]));
-    const receiver = await startReceiver(books, options.webhooks, senders);
-    undo.push(() => receiver.close());
-    const audience = await makeWebhooks(nodes, receiver.endpoints);
-    return { audience, nodes, postgres, receiver, trail };
+    const endpoints = await openEndpoints(books, options.webhooks, senders);
+    undo.push(() => endpoints.close());
+    const audience = await makeWebhooks(nodes, endpoints.list);
+    return { audience, endpoints, nodes, postgres, trail };
   }
 
   function checkWanted(): void {

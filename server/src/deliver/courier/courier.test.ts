@@ -1,3 +1,4 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../database/database.ts';
@@ -12,7 +13,6 @@ import { PROFILES } from '../../model/profiles.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import type { Webhook } from '../../model/webhook.ts';
 import type { OutcomeRow } from '../../sql/record-outcomes.ts';
-import { eventually } from '../../testing/eventually.ts';
 import type { Recorder } from '../outcome/recorder.ts';
 import type { OutboundRequest } from '../request/compose-request.ts';
 import { Courier } from './courier.ts';

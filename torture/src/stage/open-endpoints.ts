@@ -7,22 +7,23 @@ import { freePort } from './free-port.ts';
 
 const IDENTIFY_AFTER_MS = 5;
 
-/** The endpoints of all webhooks; every request that one sees is written into the books. */
-export interface Receiver {
-  readonly endpoints: readonly Endpoint[];
+/** The endpoints of all webhooks. Every request that one of them sees is noted in the books. */
+export interface Endpoints {
+  readonly list: readonly Endpoint[];
   close(): Promise<void>;
 }
 
-export async function startReceiver(
+/** Opens endpoints, each on a free port; `nodes` returns the processes that may send to them. */
+export async function openEndpoints(
   books: Books,
   endpointCount: number,
   nodes: () => readonly Sender[],
-): Promise<Receiver> {
+): Promise<Endpoints> {
   const senders = new WeakMap<Socket, Sender>();
   const requestsOf = new WeakMap<Socket, SeenRequest[]>();
   let unknown = new Map<string, Socket>();
 
-  /** One look for all connections of a moment: a crowd of them comes when a node has caught up. */
+  /** One look for all recent connections: a node that has caught up opens a crowd of them. */
   function identify(): void {
     const sockets = unknown;
     unknown = new Map();
@@ -69,17 +70,17 @@ export async function startReceiver(
     },
   };
 
-  const endpoints: Endpoint[] = [];
+  const list: Endpoint[] = [];
   const close = async () => {
-    for (const endpoint of endpoints) await endpoint.close();
+    for (const endpoint of list) await endpoint.close();
   };
   try {
-    while (endpoints.length < endpointCount) {
-      endpoints.push(await openEndpoint(await freePort(), witness));
+    while (list.length < endpointCount) {
+      list.push(await openEndpoint(await freePort(), witness));
     }
   } catch (error) {
     await close();
     throw error;
   }
-  return { endpoints, close };
+  return { list, close };
 }

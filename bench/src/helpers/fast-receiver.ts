@@ -5,8 +5,11 @@ import { messageReader } from '../wire/message-reader.ts';
 import { DIGITS, STAMP_FIELD } from '../wire/stamp.ts';
 import { serve } from './serve.ts';
 
-/** The commands of a process that plays the endpoints of webhooks. */
-export interface Receiver {
+/**
+ * The commands of a process that plays the endpoints of webhooks. It cuts bytes into requests instead of
+ * parsing HTTP as the harness's receiver does: its cores belong to what is measured.
+ */
+export interface FastReceiver {
   /** Listens on so many ports: an origin each, as endpoints have. Those that hang never answer. */
   open(endpoints: { readonly count: number; readonly hang: boolean }): Promise<number[]>;
   /** Closes the connections of those that hang. */
@@ -77,7 +80,7 @@ function soFar(): Received {
   return { count, latency: quantiles(latenciesUs) };
 }
 
-serve<Receiver>({
+serve<FastReceiver>({
   open: (endpoints) =>
     Promise.all(Array.from({ length: endpoints.count }, () => listen(endpoints.hang))),
   async hangUp() {

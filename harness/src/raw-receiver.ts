@@ -1,27 +1,29 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** Answers one request, or does what no HTTP server would do, with bytes. */
+/** Writes the bytes that answer one request, or misbehaves as no HTTP server would. */
 export type Script = (socket: Socket, request: string) => void;
 
-/** An endpoint on loopback that speaks no HTTP but what its script says. */
+/** A TCP endpoint on loopback that sends exactly the bytes of its script. */
 export interface RawReceiver {
   readonly url: string;
   readonly port: number;
-  /** What came, a request each, head and body. */
+  /** The requests that arrived, head and body. */
   readonly requests: readonly string[];
-  /** The connections that were made, and how many of them are open. */
+  /** How many connections were made, and how many of them are still open. */
   readonly connections: { made: number; open: number };
+  /** Replaces the script. */
   behave(script: Script): void;
   close(): Promise<void>;
 }
 
 interface Options {
+  /** The address to listen on; 127.0.0.1 by default. */
   readonly host?: string;
-  /** Reads nothing; the script is called when a connection was made. */
+  /** Never reads: runs the script as soon as a connection is made. */
   readonly deaf?: boolean;
 }
 
-/** Starts a receiver; its script is called when a whole request has come. */
+/** Starts a receiver on a free port. It runs the script for each complete request. */
 export async function startRawReceiver(
   initial: Script,
   { host = '127.0.0.1', deaf = false }: Options = {},
@@ -34,17 +36,17 @@ export async function startRawReceiver(
     connections.made++;
     connections.open++;
     sockets.add(socket);
-    socket.on('error', () => undefined); // the sender goes when it has had enough
-    let came = '';
+    socket.on('error', () => undefined); // the sender resets the connection when it gives up
+    let unread = '';
     if (deaf) script(socket, '');
     else
       socket.on('data', (chunk) => {
-        came += chunk.toString('latin1');
+        unread += chunk.toString('latin1');
         for (;;) {
-          const length = requestLength(came);
-          if (length === undefined || came.length < length) return;
-          const request = came.slice(0, length);
-          came = came.slice(length);
+          const length = requestLength(unread);
+          if (length === undefined || unread.length < length) return;
+          const request = unread.slice(0, length);
+          unread = unread.slice(length);
           requests.push(request);
           script(socket, request);
         }
