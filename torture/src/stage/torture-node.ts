@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeEnd, NodeProcess } from '@hooktrail/harness/node-process';
 import { type Books, count } from '../books.ts';
 import type { DatabaseGate } from './database-gate.ts';
-import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { TOKEN } from './token.ts';
 
 interface Parts {
@@ -13,13 +13,15 @@ interface Parts {
   readonly program: string;
 }
 
-const POLL_MS = 20;
+const KEPT_LINES = 20;
 /** Between two starts of a node whose database is away, as a service manager would wait. */
 const AGAIN_MS = 500;
 /** A node starts in a second; this is for a busy machine, and for a database that recovers. */
 const START_MS = 90_000;
 /** A stopping node waits up to 15 s for what is under way, and may wait as long for its database. */
 const STOP_MS = 60_000;
+/** Pino's number of the level. */
+const ERROR = 50;
 
 /**
  * A node that is started again on the same port whenever it was ended:
@@ -56,7 +58,7 @@ export class TortureNode {
 
   /** Whether it is likely to answer. */
   get answers(): boolean {
-    return this.#process?.up === true && this.#process.end === undefined && !this.#paused;
+    return this.#process?.url !== undefined && this.pid !== undefined && !this.#paused;
   }
 
   /** Resolves when it listens; does nothing once it is retired. */
@@ -65,10 +67,10 @@ export class TortureNode {
     this.#ending = false;
     for (const endMs = Date.now() + START_MS; ; await sleep(AGAIN_MS)) {
       const started = this.#launch();
-      while (!started.up && started.end === undefined) await sleep(POLL_MS);
-      if (started.up) return;
+      if (await started.up) return;
       if (Date.now() > endMs || this.#ending) {
-        throw new Error(`node ${this.number} does not start (${started.end}):\n${started.tail()}`);
+        const end = describeEnd(await started.ended);
+        throw new Error(`node ${this.number} does not start (${end}):\n${started.output()}`);
       }
     }
   }
@@ -76,7 +78,7 @@ export class TortureNode {
   /** Ends it by `kill -9`. */
   async kill(): Promise<void> {
     this.#ending = true;
-    this.#process?.signal('SIGKILL');
+    this.#process?.kill('SIGKILL');
     await this.#process?.ended;
     this.#paused = false;
   }
@@ -92,49 +94,50 @@ export class TortureNode {
     const ending = this.#process;
     if (ending === undefined) return;
     this.#ending = true;
-    ending.signal('SIGTERM');
-    const late = new AbortController();
-    const end = await Promise.race([
-      ending.ended,
-      sleep(STOP_MS, 'late', { signal: late.signal }).catch(() => 'late'),
-    ]);
-    late.abort();
-    if (end === 'exit status 0') return;
+    ending.kill('SIGTERM');
+    const end = await ending.endsWithin(STOP_MS);
+    if (end === 0) return;
     this.#parts.books.troubles.push(
-      end === 'late'
+      end === undefined
         ? `node ${this.number} did not end within ${STOP_MS / 1_000} s of SIGTERM`
-        : `node ${this.number} ended with ${end} after SIGTERM: ${ending.tail()}`,
+        : `node ${this.number} ended with ${describeEnd(end)} after SIGTERM: ${ending.output()}`,
     );
     await this.kill();
   }
 
   pause(): void {
     this.#paused = true;
-    this.#process?.signal('SIGSTOP');
+    this.#process?.kill('SIGSTOP');
   }
 
   resume(): void {
-    this.#process?.signal('SIGCONT');
+    this.#process?.kill('SIGCONT');
     this.#paused = false;
   }
 
   #launch(): NodeProcess {
     const { books, gate, number, port, program } = this.#parts;
-    const started = startNodeProcess({
+    const started = new NodeProcess({
       program,
+      // Ctrl-C goes to the run alone, which ends the nodes.
+      ownGroup: true,
+      keptLines: KEPT_LINES,
       env: {
         HOOKTRAIL_PORT: String(port),
         HOOKTRAIL_DATABASE_URL: gate.url,
         HOOKTRAIL_BOOTSTRAP_TOKEN: TOKEN,
-        HOOKTRAIL_ALLOWED_NETWORKS: '127.0.0.0/8',
         HOOKTRAIL_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
       },
-      onError: (message) => count(this.errors, message),
+      onProblem: ({ level, message }) => {
+        if (level >= ERROR) count(this.errors, message);
+      },
     });
     this.#process = started;
     void started.ended.then((end) => {
-      if (!started.up || this.#ending) return;
-      books.troubles.push(`node ${number} ended by itself (${end}): ${started.tail()}`);
+      if (started.url === undefined || this.#ending) return;
+      books.troubles.push(
+        `node ${number} ended by itself (${describeEnd(end)}): ${started.output()}`,
+      );
       // The run goes on without faults of this process; the trouble is the result.
       this.start().catch((error: Error) => books.troubles.push(error.message));
     });
