@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { postmasterPid } from '@hooktrail/harness/postmaster-pid';
 import { SUPERUSER } from '@hooktrail/server/prepare-cluster';
 import { type Server, startServer } from './start-server.ts';
 
@@ -44,11 +45,10 @@ export async function startHooktrail({ profileDir }: Options): Promise<Hooktrail
     throw new Error(`the temporary folder's path is too long for a socket: ${dataDir}`);
   }
   const databaseUrl = `postgresql://${SUPERUSER}@${encodeURIComponent(socketDir)}:5432/hooktrail?sslmode=disable`;
-  const pidFile = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'latin1');
   return {
     ...server,
     databaseUrl,
-    postgresPid: Number.parseInt(pidFile, 10),
+    postgresPid: await postmasterPid(join(dataDir, 'postgres')),
     startNode: () =>
       startServer({
         HOOKTRAIL_DATABASE_URL: databaseUrl,

@@ -1,9 +1,10 @@
 import { eventually } from '@hooktrail/harness/eventually';
+import type { OwnPostgres } from '@hooktrail/harness/own-postgres';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DatabaseGate, startDatabaseGate } from '../testing/database-gate.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
-import { makeOwnPostgres, type OwnPostgres } from '../testing/own-postgres.ts';
+import { makeOwnPostgres } from '../testing/own-postgres.ts';
 import { type Publishers, startPublishers } from '../testing/publishers.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';

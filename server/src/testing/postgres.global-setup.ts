@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { sql } from '@hooktrail/harness/sql';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const templateUrl = new URL(server.url);
   templateUrl.pathname = template;
   try {
-    await query(server.url, `create database ${template}`);
+    await sql(server.url, `create database ${template}`);
     await migrate(templateUrl.href, pino({ level: 'silent' }));
   } catch (error) {
     await server.stop();
@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   return async () => {
     try {
-      await query(server.url, `drop database if exists ${template}`);
+      await sql(server.url, `drop database if exists ${template}`);
     } finally {
       await server.stop();
     }
@@ -70,15 +70,5 @@ async function startThrowAway(): Promise<{ url: string; stop(): Promise<void> }>
   } catch (error) {
     await remove();
     throw error;
-  }
-}
-
-async function query(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
   }
 }

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { sql } from '@hooktrail/harness/sql';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/config.ts';
 import { idFromUuid } from '../model/ids.ts';
@@ -84,21 +84,7 @@ export async function call(
   };
 }
 
-/** Runs one statement on a database. */
-export async function sql<Row extends pg.QueryResultRow>(
-  url: string,
-  text: string,
-  values: unknown[] = [],
-): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined); // the statement tells of it
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
+export { sql };
 
 /**
  * Makes everything that waits for a retry due now, and with `expired` also what a node holds: as if

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { postmasterPid } from '@hooktrail/harness/postmaster-pid';
 import { openDatabase } from '@hooktrail/server/database';
 import { startEmbeddedPostgres } from '@hooktrail/server/embedded-postgres';
 import { createLog } from '@hooktrail/server/log';
@@ -32,10 +32,7 @@ export async function startPostgres(dataDir: string): Promise<Postgres> {
   const sql = <Row>(text: string, values: unknown[] = []): Promise<Row[]> =>
     database.run<undefined, Row>({ name: '', text, values: () => values }, undefined);
 
-  async function firstPid(): Promise<number> {
-    const text = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'latin1');
-    return Number.parseInt(text, 10);
-  }
+  const firstPid = () => postmasterPid(join(dataDir, 'postgres'));
 
   async function ready(): Promise<void> {
     for (;;) {
