@@ -1,3 +1,4 @@
+import { startDatabaseGate } from '@hooktrail/harness/database-gate';
 import { eventually } from '@hooktrail/harness/eventually';
 import { answering, type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import {
@@ -21,7 +22,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idFromUuid, newId, uuidFromId } from './model/ids.ts';
 import { laneOf } from './model/lanes.ts';
 import { tokenHash } from './secrets/token-hash.ts';
-import { startDatabaseGate } from './testing/database-gate.ts';
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts';
 import { makeDue, sql, startTestNode, type TestNode, TOKEN } from './testing/test-node.ts';
 

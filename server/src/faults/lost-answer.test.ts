@@ -1,7 +1,7 @@
+import { type DatabaseGate, startDatabaseGate } from '@hooktrail/harness/database-gate';
 import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DatabaseGate, startDatabaseGate } from '../testing/database-gate.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';

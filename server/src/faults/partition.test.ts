@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type DatabaseGate, startDatabaseGate } from '@hooktrail/harness/database-gate';
 import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DatabaseGate, startDatabaseGate } from '../testing/database-gate.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
 import { startPublishers } from '../testing/publishers.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';

@@ -1,8 +1,8 @@
+import { type DatabaseGate, startDatabaseGate } from '@hooktrail/harness/database-gate';
 import { eventually } from '@hooktrail/harness/eventually';
 import type { OwnPostgres } from '@hooktrail/harness/own-postgres';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type DatabaseGate, startDatabaseGate } from '../testing/database-gate.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
 import { makeOwnPostgres } from '../testing/own-postgres.ts';
 import { type Publishers, startPublishers } from '../testing/publishers.ts';

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startDatabaseGate } from '@hooktrail/harness/database-gate';
 import type { Books, Sender } from '../books.ts';
 import type { Options } from '../options.ts';
 import { openTrail, type Trail } from '../trail.ts';
-import { startDatabaseGate } from './database-gate.ts';
 import { freePort } from './free-port.ts';
 import { type Audience, makeWebhooks } from './make-webhooks.ts';
 import { type Endpoints, openEndpoints } from './open-endpoints.ts';

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   type AddressInfo,
   connect,
@@ -6,22 +7,23 @@ import {
   type Socket,
 } from 'node:net';
 
-/** A way to a database that can be closed for a while: bytes wait at it, connections stay open. */
+/** A TCP proxy in front of a database, which can be cut, or shut for a while. */
 export interface DatabaseGate {
   /** The database's address through the gate. */
   readonly url: string;
-  /** Connections that were made, those that wait included. */
+  /** How many connections were made, those that wait included. */
   readonly connections: number;
-  /** From now on nothing goes through, in either direction, until it is opened. */
+  /** From now on bytes wait, in both directions; connections stay open, and new ones wait. */
   shut(): void;
+  /** Lets through what waits, and what follows. */
   open(): void;
-  /** Cuts all connections. */
+  /** Resets all connections; new ones can be made immediately. */
   cut(): void;
-  /** From now on the way leads to another database; what was connected to the first is cut. */
+  /** Leads new connections to another database, and cuts those to the first. */
   pointAt(databaseUrl: string): void;
   /**
-   * The next connection that sends these bytes is cut when the answer comes: what it asked for was
-   * done, and it does not get to know.
+   * Cuts the next connection that sends these bytes, when the first byte of the answer arrives: the
+   * database has done what it was asked for, and the client does not learn it.
    */
   swallowAnswerTo(bytes: string): void;
   close(): Promise<void>;
@@ -32,25 +34,33 @@ export async function startDatabaseGate(databaseUrl: string): Promise<DatabaseGa
   let target = addressOf(databaseUrl);
   let swallowed: string | undefined;
   const sockets = new Set<Socket>();
-  const waiting: (() => void)[] = [];
+  let waiting: (() => void)[] = [];
   let isShut = false;
   let connections = 0;
 
+  const pass = (step: () => void) => {
+    if (isShut) waiting.push(step);
+    else step();
+  };
   const track = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
-    return socket;
   };
-  const server = createServer((near) => {
+  const forward = (from: Socket, to: Socket) => {
+    from.on('data', (chunk) => pass(() => to.write(chunk)));
+    // The end waits as well: over a network that is cut, neither side learns that the other is gone.
+    from.on('close', () => pass(() => to.destroy()));
+  };
+  const server = createServer({ noDelay: true }, (near) => {
     connections++;
     track(near);
-    const join = () => {
-      if (near.destroyed) return; // it did not wait so long
-      const far = track(connect(target));
+    near.pause();
+    pass(() => {
+      if (near.destroyed) return; // cut while it waited
+      const far = connect(target);
+      track(far);
       let doomed = false;
-      near.on('close', () => far.destroy());
-      far.on('close', () => near.destroy());
       near.on('data', (chunk) => {
         if (swallowed === undefined || !chunk.includes(swallowed)) return;
         swallowed = undefined;
@@ -61,23 +71,22 @@ export async function startDatabaseGate(databaseUrl: string): Promise<DatabaseGa
       });
       forward(near, far);
       forward(far, near);
-    };
-    if (isShut) waiting.push(join);
-    else join();
-  });
-  const forward = (from: Socket, to: Socket) => {
-    from.on('data', (chunk) => {
-      if (isShut) waiting.push(() => to.write(chunk));
-      else to.write(chunk);
+      near.resume();
     });
-  };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
   url.port = String((server.address() as AddressInfo).port);
 
   const cut = () => {
     for (const socket of sockets) socket.destroy();
+  };
+  const open = () => {
+    isShut = false;
+    const steps = waiting;
+    waiting = [];
+    for (const step of steps) step();
   };
   return {
     url: url.href,
@@ -87,21 +96,20 @@ export async function startDatabaseGate(databaseUrl: string): Promise<DatabaseGa
     shut() {
       isShut = true;
     },
-    open() {
-      isShut = false;
-      for (const pass of waiting.splice(0)) pass();
-    },
+    open,
     cut,
-    pointAt(databaseUrl) {
-      target = addressOf(databaseUrl);
+    pointAt(next) {
+      target = addressOf(next);
       cut();
     },
     swallowAnswerTo(bytes) {
       swallowed = bytes;
     },
     async close() {
+      const closed = once(server.close(), 'close');
       cut();
-      await new Promise((resolve) => server.close(resolve));
+      open();
+      await closed;
     },
   };
 }
