@@ -1,4 +1,4 @@
-import type { Random } from './create-random.ts';
+import type { Random } from '@hooktrail/harness/create-random';
 
 /** What an event is about. */
 export interface Subject {

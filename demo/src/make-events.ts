@@ -1,4 +1,4 @@
-import { createRandom } from './create-random.ts';
+import { createRandom } from '@hooktrail/harness/create-random';
 import type { DemoEvent } from './demo-event.ts';
 import { describeChange } from './describe-change.ts';
 import { describeSubject, type Family } from './describe-subject.ts';
@@ -27,7 +27,7 @@ const ZENDESK = 'zen:event-type:';
 
 /** Makes 500 events, the same in every run but for their times, in a mixed order. */
 export function makeEvents({ families }: EventTypes, nowMs: number): DemoEvent[] {
-  const random = createRandom(20_221_106);
+  const random = createRandom(20_221_106, 'events');
   const types = MIX.flatMap(([kind, count]) => {
     const [family = '', verb] = kind.split('.');
     const known = families[family] ?? [];

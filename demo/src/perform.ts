@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { UndoStack } from '@hooktrail/harness/undo-stack';
 import { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import { awaitSettled } from './await-settled.ts';
 import { checkAttempts } from './check-attempts.ts';
@@ -29,8 +30,8 @@ export interface Stage {
   /** Aborted when the demo is to end early. */
   readonly signal: AbortSignal;
   readonly onDeath: (error: Error) => void;
-  /** Takes what stops the parts that were started, the last one to be called first. */
-  readonly undo: (() => Promise<void> | void)[];
+  /** Takes the steps that stop the parts that were started. */
+  readonly undo: UndoStack;
 }
 
 /** Shows Hooktrail's main job from an event to its trail. Returns what was not as expected. */

@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UndoStack } from '@hooktrail/harness/undo-stack';
 import { perform } from './perform.ts';
 import { createScreen } from './screen.ts';
 
@@ -49,8 +50,7 @@ export async function runDemo({ port, exit }: DemoOptions): Promise<number> {
   // Nobody reads any more, as after `| head`.
   process.stdout.on('error', () => end({ status: 1 }));
 
-  // What undoes what was done, to be called from last to first.
-  const undo: (() => Promise<void> | void)[] = [];
+  const undo = new UndoStack();
   try {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'hooktrail-demo-')));
     undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -87,17 +87,14 @@ export async function runDemo({ port, exit }: DemoOptions): Promise<number> {
     console.error(`demo: ${ending.message}`);
   }
   screen.progress('Stopping');
-  let left = '';
-  for (const step of undo.reverse()) {
-    await Promise.resolve()
-      .then(step)
-      .catch((error: unknown) => {
-        left += `\n${explain(error)}`;
-      });
+  const errors = await undo.run();
+  if (errors.length === 0) {
+    screen.line('Stopped; nothing is left behind.');
+    return ending.status;
   }
-  screen.line(left === '' ? 'Stopped; nothing is left behind.' : 'Stopped, but not all is gone:');
-  if (left !== '') console.error(left);
-  return left === '' ? ending.status : 1;
+  screen.line('Stopped, but some parts are left behind:');
+  for (const error of errors) console.error(`\n${explain(error)}`);
+  return 1;
 }
 
 function explain(error: unknown): string {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '@hooktrail/harness/create-random';
 import type { Books } from './books.ts';
 import { Deck } from './faults/deck.ts';
 import { endpointFaults } from './faults/endpoint-faults.ts';
@@ -8,7 +9,6 @@ import { postgresFaults } from './faults/postgres-faults.ts';
 import { runTrack, type Track } from './faults/run-track.ts';
 import type { Options } from './options.ts';
 import { publish } from './publisher.ts';
-import { createRandom } from './random.ts';
 import type { Stage } from './stage/stage.ts';
 
 /** The retries of the schedule are up to a day apart; here they come as often as this. */

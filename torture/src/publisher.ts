@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ApiAnswer, callApi } from '@hooktrail/harness/call-api';
+import { createRandom, type Random } from '@hooktrail/harness/create-random';
 import { type Books, count, type Publication, type ToldInvocation } from './books.ts';
-import { createRandom, type Random } from './random.ts';
-import { type Answer, call } from './stage/call.ts';
 import type { Audience } from './stage/make-webhooks.ts';
+import { TOKEN } from './stage/token.ts';
 import type { TortureNode } from './stage/torture-node.ts';
 
 interface Parts {
@@ -139,11 +140,12 @@ async function post(parts: Parts, random: Random, posting: Posting): Promise<boo
   const answering = nodes.filter((node) => node.answers);
   // Mostly to one that seems well; publishers do not know it at once when one is not.
   const node = random.pick(answering.length > 0 && random.chance(0.9) ? answering : nodes);
-  let answer: Answer;
+  let answer: ApiAnswer;
   try {
-    answer = await call({
+    answer = await callApi({
       method: 'POST',
       url: node.url + posting.path,
+      token: TOKEN,
       body: posting.body,
       headers: posting.headers,
       timeLimitMs: TIME_LIMIT_MS,

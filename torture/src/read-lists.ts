@@ -1,4 +1,5 @@
-import { call } from './stage/call.ts';
+import { callApi } from '@hooktrail/harness/call-api';
+import { TOKEN } from './stage/token.ts';
 import type { ListedIds } from './trail-rows.ts';
 
 /** Not a divisor of anything: the last page is rarely full. */
@@ -29,15 +30,15 @@ async function readList(url: string, webhookId: string, sort: string): Promise<s
   do {
     const query = new URLSearchParams({ sort, 'page[size]': String(PAGE_SIZE) });
     if (after !== undefined) query.set('page[after]', after);
-    const { status, body } = await call({
+    const { status, body } = await callApi<Page>({
       method: 'GET',
+      token: TOKEN,
       url: `${url}/api/v2/webhooks/${webhookId}/invocations?${query}`,
       timeLimitMs: TIME_LIMIT_MS,
     });
     if (status !== 200) throw new Error(`a list was answered with ${status}`);
-    const page = body as Page;
-    for (const { id } of page.invocations) ids.push(id);
-    after = page.meta.after_cursor;
+    for (const { id } of body.invocations) ids.push(id);
+    after = body.meta.after_cursor;
   } while (after !== undefined);
   return ids;
 }

@@ -1,5 +1,5 @@
 import type { Arm, Scenario } from '../scenario.ts';
-import { readApi } from '../stage/read-api.ts';
+import { requestApi } from '../stage/request-api.ts';
 import type { Stage } from '../stage/stage.ts';
 import { getRequest } from '../wire/get-request.ts';
 import { DAY_MS, type HistoryPlace, histories } from './histories.ts';
@@ -40,11 +40,11 @@ async function attemptsArm(stage: Stage, place: HistoryPlace, most: number): Pro
   for (let at = 0; at < PLACES; at++) {
     const to = new Date(toMs - (at * SHOWN_DAYS * DAY_MS) / PLACES).toISOString();
     const query = new URLSearchParams({ 'filter[to_ts]': to, 'page[size]': '20' });
-    const { invocations } = await readApi<ListBody>(hooktrail.url, `${list}?${query}`);
+    const { invocations } = await requestApi<ListBody>(hooktrail.url, 'GET', `${list}?${query}`);
     paths.push(...invocations.map(({ id }) => `${list}/${id}/attempts`));
   }
   // Without the event there would be less to read.
-  const { attempts } = await readApi<AttemptsBody>(hooktrail.url, paths[0] as string);
+  const { attempts } = await requestApi<AttemptsBody>(hooktrail.url, 'GET', paths[0] as string);
   if (attempts[0]?.request.payload_length === undefined) throw new Error('the event is not there');
   return {
     name: `attempts of one of ${count.toLocaleString('en')}`,

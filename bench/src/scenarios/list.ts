@@ -1,7 +1,7 @@
 import { compare } from '../report/compare.ts';
 import type { ArmRuns, Run } from '../run-scenario.ts';
 import type { Arm, Scenario } from '../scenario.ts';
-import { readApi } from '../stage/read-api.ts';
+import { requestApi } from '../stage/request-api.ts';
 import type { Stage } from '../stage/stage.ts';
 import { getRequest } from '../wire/get-request.ts';
 import { type HistoryPlace, histories } from './histories.ts';
@@ -98,7 +98,7 @@ function armsOf(stage: Stage, place: HistoryPlace, { name, pages }: View, most: 
       async finish() {
         for (const [at, page] of pages.entries()) {
           const found = read[at] ?? [];
-          const { invocations } = await readApi<ListBody>(hooktrail.url, page.path);
+          const { invocations } = await requestApi<ListBody>(hooktrail.url, 'GET', page.path);
           const same = invocations.every((row, place) => row.id === found[place]);
           if (found.length > 0 && (found.length !== invocations.length || !same)) {
             throw new Error(`${bare}: not the rows of ${page.path}`);

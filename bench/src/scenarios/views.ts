@@ -1,7 +1,7 @@
 import { firstIdAt } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
 import type { PageOfRows } from '../helpers/bare-read.ts';
-import { readApi } from '../stage/read-api.ts';
+import { requestApi } from '../stage/request-api.ts';
 import { DAY_MS, type HistoryPlace } from './histories.ts';
 
 /** A page of a list: where the API has it, and the same rows as the statement takes them. */
@@ -57,7 +57,7 @@ export async function views({ count, hooktrail, toMs, webhook }: HistoryPlace): 
   const deepPages: ViewPage[] = [];
   let page: ViewPage = first;
   for (let number = 1; number < deep + DEEP_PAGES; number++) {
-    const { invocations, meta } = await readApi<ListBody>(hooktrail.url, page.path);
+    const { invocations, meta } = await requestApi<ListBody>(hooktrail.url, 'GET', page.path);
     const last = invocations.at(-1);
     // The last page gets shorter while time goes by.
     if (meta.after_cursor === undefined || last === undefined) break;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { idArray, int4Array } from '@hooktrail/server/binary-arrays';
 import { newId, uuidFromId } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
-import { readApi } from './read-api.ts';
+import { requestApi } from './request-api.ts';
 import type { Place } from './start-place.ts';
 import type { BenchWebhook } from './webhooks.ts';
 
@@ -51,7 +51,7 @@ select pg_notify('hooktrail_webhook', id) from unnest($5::text[]) as c (id)`,
   // The server reads them in the order of the notifications: it knows all when it knows the last.
   for (;;) {
     try {
-      await readApi(hooktrail.url, `/api/v2/webhooks/${ids.at(-1)}`);
+      await requestApi(hooktrail.url, 'GET', `/api/v2/webhooks/${ids.at(-1)}`);
       return copies;
     } catch (error) {
       if (!/ 404 /.test((error as Error).message)) throw error;

@@ -1,4 +1,4 @@
-import { TOKEN } from './token.ts';
+import { requestApi } from './request-api.ts';
 
 /** A webhook of the server that is measured. */
 export interface BenchWebhook {
@@ -21,16 +21,8 @@ export interface Webhooks {
 export function createWebhooks(url: string): Webhooks {
   let made = 0;
 
-  async function call(method: string, path: string, body: unknown): Promise<unknown> {
-    const response = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  }
+  const call = <Body>(method: string, path: string, body: unknown) =>
+    requestApi<Body>(url, method, path, body);
 
   return {
     async create(ports, type) {
@@ -38,7 +30,7 @@ export function createWebhooks(url: string): Webhooks {
       for (const port of ports) {
         const name = `bench ${++made}`;
         const subscription = type ?? `bench.w${made}`;
-        const { webhook } = (await call('POST', '/api/v2/webhooks', {
+        const { webhook } = await call<{ webhook: { id: string } }>('POST', '/api/v2/webhooks', {
           webhook: {
             name,
             endpoint: `http://127.0.0.1:${port}/`,
@@ -47,7 +39,7 @@ export function createWebhooks(url: string): Webhooks {
             status: 'active',
             subscriptions: [subscription],
           },
-        })) as { webhook: { id: string } };
+        });
         webhooks.push({ id: webhook.id, type: subscription });
       }
       return webhooks;

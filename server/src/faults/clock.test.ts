@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { eventually } from '@hooktrail/harness/eventually';
 import { type ReceivedRequest, type Receiver, startReceiver } from '@hooktrail/harness/receiver';
+import { shiftedClock } from '@hooktrail/harness/shifted-clock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { idTimeMs } from '../model/ids.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
@@ -11,7 +11,6 @@ import { call, sql } from '../testing/test-node.ts';
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
-const SHIFTED_CLOCK = fileURLToPath(new URL('../testing/shifted-clock.mjs', import.meta.url));
 
 /** Far less than the clocks are wrong by, and more than a busy machine takes for anything here. */
 const ABOUT_MS = 10 * 60 * 1_000;
@@ -40,9 +39,7 @@ afterEach(async () => {
 async function node(shiftMs: number, jumpMs = 0): Promise<ServerProcess> {
   const server = await startServer({
     HOOKTRAIL_DATABASE_URL: database.url,
-    NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`,
-    TEST_CLOCK_SHIFT_MS: String(shiftMs),
-    TEST_CLOCK_JUMP_MS: String(jumpMs),
+    ...shiftedClock({ shiftMs, jumpMs }),
   });
   servers.push(server);
   return server;

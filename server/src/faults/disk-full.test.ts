@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
+import { maySmallDisk, onSmallDisk, smallDiskOf } from '@hooktrail/harness/small-disk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
 import { type Publishers, startPublishers } from '../testing/publishers.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
-import { maySmallDisk, onSmallDisk, smallDiskOf } from '../testing/small-disk.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { call, makeDue, sql } from '../testing/test-node.ts';
 

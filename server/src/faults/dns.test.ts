@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type DatabaseGate, startDatabaseGate } from '@hooktrail/harness/database-gate';
 import { eventually } from '@hooktrail/harness/eventually';
+import { failingName } from '@hooktrail/harness/failing-name';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
@@ -13,7 +13,6 @@ import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call, makeDue } from '../testing/test-node.ts';
 
-const FAILING_NAMES = fileURLToPath(new URL('../testing/failing-names.mjs', import.meta.url));
 const NAME = 'database.example.invalid';
 
 let database: TestDatabase;
@@ -34,9 +33,7 @@ beforeAll(async () => {
   url.hostname = NAME;
   server = await startServer({
     HOOKTRAIL_DATABASE_URL: url.href,
-    NODE_OPTIONS: `--import=${FAILING_NAMES}`,
-    TEST_NAME: NAME,
-    TEST_NAME_STATE: state,
+    ...failingName(NAME, state),
   });
 });
 

@@ -1,3 +1,4 @@
+import { type ApiAnswer, callApi } from '@hooktrail/harness/call-api';
 import { sql } from '@hooktrail/harness/sql';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/config.ts';
@@ -8,12 +9,8 @@ import { startNode } from '../node.ts';
 export const TOKEN = 'test-token-of-account-1';
 
 /** An answer of the API. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  readonly body: any;
-}
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+export type Answer = ApiAnswer<any>;
 
 /** A node in this process, on a database of its own or one that it shares. */
 export interface TestNode {
@@ -59,29 +56,15 @@ export async function startTestNode(
   };
 }
 
-/** Calls the API of any node with the bootstrap token. A string is sent as it is. */
-export async function call(
+/** Calls the API of any node with the bootstrap token. A string is sent unchanged. */
+export function call(
   url: string,
   method: string,
   path: string,
   body?: unknown,
   headers: object = {},
 ): Promise<Answer> {
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${TOKEN}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
-  };
+  return callApi({ url: url + path, token: TOKEN, method, body, headers: { ...headers } });
 }
 
 export { sql };

@@ -1,5 +1,5 @@
+import { createRandom } from '@hooktrail/harness/create-random';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../random.ts';
 import { Deck } from './deck.ts';
 
 const short = { name: 'short', copies: 3, lastsMs: [0, 100] as const };
@@ -35,14 +35,4 @@ describe('Deck', () => {
       expect(lastsMs).toBeLessThanOrEqual(6_000);
     }
   });
-});
-
-test('the same seed chooses the same, and each stream for itself', () => {
-  const choices = (seed: number, stream: string) => {
-    const random = createRandom(seed, stream);
-    return Array.from({ length: 20 }, () => random.whole(1, 1_000));
-  };
-  expect(choices(42, 'a')).toEqual(choices(42, 'a'));
-  expect(choices(42, 'a')).not.toEqual(choices(42, 'b'));
-  expect(choices(42, 'a')).not.toEqual(choices(43, 'a'));
 });

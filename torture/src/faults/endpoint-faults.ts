@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@hooktrail/harness/create-random';
 import type { Behaviour, Endpoint } from '../stage/endpoint.ts';
 import type { FaultKind } from './fault-kind.ts';
 

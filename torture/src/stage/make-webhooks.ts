@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call } from './call.ts';
+import { callApi } from '@hooktrail/harness/call-api';
 import type { Endpoint } from './endpoint.ts';
+import { TOKEN } from './token.ts';
 
 /** What can be published, and where it goes. */
 export interface Audience {
@@ -30,10 +31,11 @@ export async function makeWebhooks(
     const subscriptions = isDirect
       ? ['conditional_ticket_events']
       : [`torture.own.w${index}`, `torture.group.g${index % GROUPS}`];
-    const { status, body } = await call({
+    const { status, body } = await callApi({
       method: 'POST',
+      token: TOKEN,
       url: `${nodes[0]?.url}/api/v2/webhooks`,
-      body: JSON.stringify({
+      body: {
         webhook: {
           name: `torture ${index}`,
           endpoint: `http://127.0.0.1:${port}/`,
@@ -42,7 +44,7 @@ export async function makeWebhooks(
           status: 'active',
           subscriptions,
         },
-      }),
+      },
       timeLimitMs: PATIENCE_MS,
     });
     if (status !== 201) throw new Error(`webhook ${index}: ${status} ${JSON.stringify(body)}`);
@@ -59,7 +61,12 @@ export async function makeWebhooks(
 
 async function untilKnown(url: string): Promise<void> {
   for (const endMs = Date.now() + PATIENCE_MS; ; await sleep(POLL_MS)) {
-    const { status } = await call({ method: 'GET', url, timeLimitMs: PATIENCE_MS });
+    const { status } = await callApi({
+      method: 'GET',
+      url,
+      token: TOKEN,
+      timeLimitMs: PATIENCE_MS,
+    });
     if (status === 200) return;
     if (Date.now() > endMs) throw new Error(`${url} is answered with ${status}`);
   }

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDatabaseGate } from '@hooktrail/harness/database-gate';
+import { freePort } from '@hooktrail/harness/free-port';
+import { UndoStack } from '@hooktrail/harness/undo-stack';
 import type { Books, Sender } from '../books.ts';
 import type { Options } from '../options.ts';
 import { openTrail, type Trail } from '../trail.ts';
-import { freePort } from './free-port.ts';
 import { type Audience, makeWebhooks } from './make-webhooks.ts';
 import { type Endpoints, openEndpoints } from './open-endpoints.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
@@ -28,7 +29,7 @@ export interface StageHand {
 }
 
 export function createStage(books: Books, options: Options): StageHand {
-  const undo: (() => Promise<unknown> | unknown)[] = [];
+  const undo = new UndoStack();
   let settingUp: Promise<Stage> | undefined;
   let clearing: Promise<void> | undefined;
 
@@ -70,20 +71,12 @@ export function createStage(books: Books, options: Options): StageHand {
   }
 
   function checkWanted(): void {
-    if (clearing !== undefined) throw new Error('stopped while it was being set up');
+    if (undo.started) throw new Error('stopped while it was being set up');
   }
 
   async function clear(): Promise<void> {
-    // What is half set up is not yet known to `undo`.
-    await settingUp?.catch(() => undefined);
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
-      try {
-        await step();
-      } catch (error) {
-        // It must not keep the rest from being cleared.
-        process.stderr.write(`torture: ${String(error)}\n`);
-      }
-    }
+    const errors = await undo.run(settingUp);
+    for (const error of errors) process.stderr.write(`torture: ${String(error)}\n`);
   }
 
   return {

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** What a name server makes of a name: its addresses, an error, or silence about all or one type. */
+/** How a name server answers a question: with addresses, with an error, or not at all. */
 export type DnsAnswer = readonly string[] | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'silent';
 
 export interface DnsQuestion {
@@ -10,12 +10,12 @@ export interface DnsQuestion {
   readonly type: 'A' | 'AAAA';
 }
 
-/** A name server on loopback that answers as it is told. */
+/** A name server on loopback with scripted answers. */
 export interface DnsServer {
-  /** As a setting takes it: address and port. */
+  /** Address and port, as a setting takes them. */
   readonly address: string;
   readonly questions: readonly DnsQuestion[];
-  /** How often a name was looked up: questions of either type come in pairs. */
+  /** How often a name was looked up; a look-up is a pair of questions, one of each type. */
   lookUpsOf(name: string): number;
   close(): Promise<void>;
 }
@@ -25,8 +25,8 @@ const CODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
 const HEADER_BYTES = 12;
 
 /**
- * Starts a name server on a free UDP port. `answerTo` is asked for each question; of the addresses that
- * it gives those of the question's type are sent, with a time to live of nothing.
+ * Starts a name server on a free UDP port. `answerTo` is called for each question; of the addresses that
+ * it returns, those of the question's type are sent, with a time to live of 0.
  */
 export async function startDnsServer(
   answerTo: (question: DnsQuestion) => DnsAnswer,
@@ -44,7 +44,7 @@ export async function startDnsServer(
       typeof answer === 'string' ? [] : answer.filter((one) => isIP(one) === family);
     const header = Buffer.alloc(HEADER_BYTES);
     message.copy(header, 0, 0, 2); // the id
-    // An answer of a recursive server, to a question that wanted recursion.
+    // Flags: an answer of a recursive server to a question that asked for recursion.
     header.writeUInt16BE(0x8180 | (typeof answer === 'string' ? CODES[answer] : 0), 2);
     header.writeUInt16BE(1, 4);
     header.writeUInt16BE(addresses.length, 6);
@@ -64,7 +64,7 @@ export async function startDnsServer(
   };
 }
 
-/** A name is labels, each after its length, and ends with an empty one. */
+/** A name is a list of labels, each after its length; an empty one ends it. */
 function readQuestion(message: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = [];
   let at = HEADER_BYTES;
@@ -75,7 +75,7 @@ function readQuestion(message: Buffer): { name: string; type: number; end: numbe
   return { name: labels.join('.'), type: message.readUInt16BE(at + 1), end: at + 5 };
 }
 
-/** A record of the name that was asked for, which stands right after the header. */
+/** A record for the name of the question, which begins right after the header. */
 function record(type: number, data: readonly number[]): Buffer {
   const head = Buffer.alloc(12);
   head.writeUInt16BE(0xc000 | HEADER_BYTES, 0);

@@ -1,8 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
-/** A certificate and its key, as `node:tls` takes them. */
+/** A certificate and its key in PEM, as `node:tls` takes them. */
 export interface TestCertificate {
-  /** In PEM. */
   readonly cert: string;
   readonly key: string;
 }
@@ -14,9 +13,9 @@ export interface TestAuthority extends TestCertificate {
 }
 
 interface Options {
-  /** Whom it is for: DNS names and IPv4 addresses. */
+  /** DNS names and IPv4 addresses that it is for. */
   readonly names: readonly string[];
-  /** Who signs it; itself when there is none. */
+  /** Signs it; it signs itself by default. */
   readonly issuer?: TestAuthority;
   readonly from?: Date;
   readonly until?: Date;
@@ -25,11 +24,11 @@ interface Options {
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /*
- * Made when a test runs, by hand: openssl is not everywhere, and a certificate in the repository
- * expires one day and brings a private key along that scanners find.
+ * Certificates are made when a test runs, without openssl, which is not installed everywhere. In the
+ * repository they would expire, and scanners would find their private keys.
  */
 
-/** DER: the tag, the length and what it holds. */
+/** Encodes a value in DER: tag, length, content. */
 function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
@@ -52,7 +51,7 @@ function nameOf(text: string): Buffer {
   return sequence(der(0x31, sequence(oid(COMMON_NAME), der(0x0c, Buffer.from(text)))));
 }
 
-/** GeneralizedTime, which knows every year. */
+/** GeneralizedTime: unlike UTCTime it has years of four digits. */
 function time(date: Date): Buffer {
   const digits = date.toISOString().replace(/\D/g, '').slice(0, 14);
   return der(0x18, Buffer.from(`${digits}Z`));

@@ -1,7 +1,7 @@
 /*
- * Makes the clock of the process that loads it (node --import) wrong by TEST_CLOCK_SHIFT_MS, and by
- * TEST_CLOCK_JUMP_MS more from the moment when SIGUSR2 comes. What measures durations stays right, as
- * it does on a machine whose clock is set.
+ * Shifts the clock of the process that loads it (node --import) by TEST_CLOCK_SHIFT_MS, and by
+ * TEST_CLOCK_JUMP_MS more from SIGUSR2 on. Clocks that measure durations stay right, as they do on a
+ * machine whose clock is set.
  */
 let shiftMs = Number(process.env.TEST_CLOCK_SHIFT_MS ?? 0);
 const RealDate = Date;

@@ -2,18 +2,18 @@ import { hash } from 'node:crypto';
 
 /** Choices that look random and are the same for the same seed. */
 export interface Random {
-  /** A whole number from `from` to `to`, both included. */
+  /** A whole number from `from` to `to`, both inclusive. */
   whole(from: number, to: number): number;
   /** True for this share of the calls. */
   chance(share: number): boolean;
-  /** One of `choices`, of which there must be one at least. */
+  /** One of `choices`, which must not be empty. */
   pick<T>(choices: readonly T[]): T;
   shuffled<T>(items: readonly T[]): T[];
 }
 
 /**
- * Each part of the run draws from a stream of its own: what one part decides does not depend on how
- * often another one, or the machine's mood, has drawn in between.
+ * Draws from the named stream of a seed. Each part of a run has its own stream: its choices do not
+ * depend on how often another part has drawn, which differs from run to run.
  */
 export function createRandom(seed: number, stream: string): Random {
   let drawn = 0;

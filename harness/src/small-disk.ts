@@ -5,14 +5,14 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Room for the embedded programs (60 MB where they have to be copied), a database and its log. */
+/** Room for PostgreSQL's programs (60 MB where they have to be copied), a database and its log. */
 const SIZE_MB = 224;
 const BLOCKS = [1024 * 1024, 64 * 1024, 4 * 1024] as const;
 
 /**
- * A command that mounts a small disk of its own at a folder, for itself alone, and becomes the command
- * that follows it. Root may do that; others may in a user namespace of their own, from which a second
- * one leads back to their own name, since PostgreSQL does not start as root.
+ * A command that mounts a small disk at a folder, visible to itself alone, and becomes the command that
+ * follows it. Root may mount; others may in a user namespace, where they are root. A second namespace
+ * gives them their own name back, since PostgreSQL does not start as root.
  */
 export function onSmallDisk(folder: string): string[] {
   const mount = `mount -t tmpfs -o size=${SIZE_MB}m,mode=711 none "$0"`;
@@ -23,7 +23,7 @@ export function onSmallDisk(folder: string): string[] {
   return ['unshare', '-rm', 'sh', '-c', `${mount} && exec ${own} "$@"`, folder];
 }
 
-/** Whether this machine lets us mount one: some containers do not. */
+/** Whether this machine lets us mount a disk; some containers do not. */
 export async function maySmallDisk(folder: string): Promise<boolean> {
   const [program = '', ...args] = onSmallDisk(folder);
   return run(program, [...args, 'true']).then(
@@ -32,17 +32,17 @@ export async function maySmallDisk(folder: string): Promise<boolean> {
   );
 }
 
-/** The disk of a process, as seen from here. */
+/** The small disk of another process. */
 export interface SmallDisk {
   /** The path of a file on it. */
   path(name: string): string;
-  /** Takes all the room that is left. */
+  /** Takes all the room that is left, to the last block. */
   fill(): Promise<void>;
-  /** Gives it back. */
+  /** Frees that room. */
   clear(): Promise<void>;
 }
 
-/** Looks at the disk that the process `pid` has mounted at a folder. */
+/** Reaches the disk that the process `pid` has mounted at a folder. */
 export function smallDiskOf(pid: number, folder: string): SmallDisk {
   const path = (name: string) => join(`/proc/${pid}/root`, folder, name);
   return {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 /*
- * Makes TEST_NAME mean 127.0.0.1 in the process that loads it (node --import), as long as the file
- * TEST_NAME_STATE is empty: otherwise looking it up fails with the error that stands in the file.
+ * Resolves TEST_NAME to 127.0.0.1 in the process that loads it (node --import), as long as the file
+ * TEST_NAME_STATE is empty: otherwise the look-up fails with the error code that the file holds.
  */
 const { lookup } = dns;
 

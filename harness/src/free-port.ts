@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that systems give to outgoing connections and to whoever asks for any: what is
- * closed for a while, as the port of a killed node, must not be somebody else's when it opens again.
+ * Below the ports that systems give to outgoing connections and to servers that ask for any: a port that
+ * is closed for a while, as that of a killed node, must not belong to somebody else when it reopens.
  */
 const FIRST = 20_000;
 const LAST = 31_999;
 
 const given = new Set<number>();
 
-/** Finds a port of 127.0.0.1 that is free, and that this process was not given before. */
+/** Finds a port of 127.0.0.1 that is free, and that was not returned before in this process. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST + 1));
