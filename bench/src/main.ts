@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { describeMachine, type Machine } from '@hooktrail/harness/describe-machine';
 import { machineLine } from '@hooktrail/harness/machine-line';
 import { UsageError } from '@hooktrail/harness/usage-error';
+import type { Scenario } from './model/scenario.ts';
 import { type Options, readOptions, USAGE } from './read-options.ts';
 import { formatTable } from './report/format-table.ts';
 import { type Summary, summarize } from './report/summary.ts';
 import { runScenario } from './run-scenario.ts';
-import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { type Stage, startStage } from './stage/stage.ts';
 

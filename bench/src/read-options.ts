@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '@hooktrail/harness/usage-error';
-import { FULL, type Sizes, SMOKE } from './sizes.ts';
+import { FULL, type Sizes, SMOKE } from './model/sizes.ts';
 
 /** What was asked for on the command line. */
 export interface Options {

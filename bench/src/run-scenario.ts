@@ -1,23 +1,10 @@
 import { untilQuiet } from './measure/until-quiet.ts';
 import { startUsageMeter, type Usage } from './measure/usage-meter.ts';
-import type { Arm, Outcome, Scenario } from './scenario.ts';
-import type { Sizes } from './sizes.ts';
+import type { ArmRuns, Run } from './model/arm-runs.ts';
+import type { Outcome } from './model/outcome.ts';
+import type { Arm, Scenario } from './model/scenario.ts';
+import type { Sizes } from './model/sizes.ts';
 import type { Stage } from './stage/stage.ts';
-
-/** One measured run. */
-export interface Run extends Outcome {
-  readonly usage: Usage | undefined;
-  /** What PostgreSQL wrote into its log. */
-  readonly walBytes: number;
-}
-
-/** All measured runs of one arm, in the order of the rounds. */
-export interface ArmRuns {
-  readonly name: string;
-  readonly unit: string;
-  readonly limit: string | undefined;
-  readonly runs: readonly Run[];
-}
 
 const WARM_UP_SHARE = 0.25;
 

@@ -1,4 +1,4 @@
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './model/scenario.ts';
 import { accept } from './scenarios/accept.ts';
 import { attempts } from './scenarios/attempts.ts';
 import { backlog } from './scenarios/backlog.ts';

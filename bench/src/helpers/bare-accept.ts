@@ -6,7 +6,7 @@ import type { Directory } from '@hooktrail/server/directory';
 import { newId } from '@hooktrail/server/ids';
 import { createLog } from '@hooktrail/server/log';
 import { tokenHash } from '@hooktrail/server/token-hash';
-import { TOKEN } from '../stage/token.ts';
+import { TOKEN } from '../wire/token.ts';
 import { serve } from './serve.ts';
 
 /** The commands of a process that has the server's API and accepts without a database. */

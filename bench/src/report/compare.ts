@@ -1,5 +1,5 @@
 import { median } from '@hooktrail/harness/median';
-import type { ArmRuns, Run } from '../run-scenario.ts';
+import type { ArmRuns, Run } from '../model/arm-runs.ts';
 
 /** The median over the rounds of how many times as large a figure is in one arm as in another. */
 export function compare(

@@ -1,6 +1,6 @@
 import { median } from '@hooktrail/harness/median';
 import type { Usage } from '../measure/usage-meter.ts';
-import type { ArmRuns, Run } from '../run-scenario.ts';
+import type { ArmRuns, Run } from '../model/arm-runs.ts';
 
 /** One line of the table: medians of an arm's runs. */
 export interface Summary {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { CLOSED_PORT } from '../closed-port.ts';
-import type { Arm, Outcome, Scenario } from '../scenario.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';
 import { eventText } from '../wire/event-text.ts';
 import { type PreparedRequest, publishRequest } from '../wire/publish-request.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 const path = '/v1/events';
 const unit = 'events/s';

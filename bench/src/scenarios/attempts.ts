@@ -1,4 +1,4 @@
-import type { Arm, Scenario } from '../scenario.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import { requestApi } from '../stage/request-api.ts';
 import type { Stage } from '../stage/stage.ts';
 import { getRequest } from '../wire/get-request.ts';

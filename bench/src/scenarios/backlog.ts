@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CLOSED_PORT } from '../closed-port.ts';
 import { processMemory } from '../measure/process-memory.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { eventText } from '../wire/event-text.ts';
 import { publishRequest } from '../wire/publish-request.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 const SAMPLE_MS = 1_000;
 const MIB = 1024 * 1024;

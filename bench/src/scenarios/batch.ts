@@ -1,8 +1,8 @@
-import { CLOSED_PORT } from '../closed-port.ts';
-import type { Arm, Scenario } from '../scenario.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';
 import { eventText } from '../wire/event-text.ts';
 import { publishRequest } from '../wire/publish-request.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 const unit = 'events/s';
 

@@ -1,5 +1,5 @@
-import type { Arm } from '../scenario.ts';
-import type { Sizes } from '../sizes.ts';
+import type { Arm } from '../model/scenario.ts';
+import type { Sizes } from '../model/sizes.ts';
 import type { Stage } from '../stage/stage.ts';
 import { eventText } from '../wire/event-text.ts';
 import { checkRecorded } from './check-recorded.ts';

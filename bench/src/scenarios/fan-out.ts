@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { eventText } from '../wire/event-text.ts';
 import { publishRequest } from '../wire/publish-request.ts';
 import { checkRecorded } from './check-recorded.ts';

@@ -1,9 +1,9 @@
-import { CLOSED_PORT } from '../closed-port.ts';
-import type { Sizes } from '../sizes.ts';
+import type { Sizes } from '../model/sizes.ts';
 import { fillTrail } from '../stage/fill-trail.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Place } from '../stage/start-place.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 /** A server with days of deliveries on its record, and nothing to do. */
 export interface HistoryPlace extends Place {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processUsage } from '@hooktrail/harness/process-usage';
-import { CLOSED_PORT } from '../closed-port.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 /** A server that knows some webhooks and has nothing to do. */
 export const idle: Scenario = {

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { publishingArm } from './publishing-arm.ts';
 
 /** A steady, easy load: what counts is the time from publishing to the receiver. */

@@ -1,6 +1,6 @@
+import type { ArmRuns, Run } from '../model/arm-runs.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import { compare } from '../report/compare.ts';
-import type { ArmRuns, Run } from '../run-scenario.ts';
-import type { Arm, Scenario } from '../scenario.ts';
 import { requestApi } from '../stage/request-api.ts';
 import type { Stage } from '../stage/stage.ts';
 import { getRequest } from '../wire/get-request.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uuidFromId } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
+import type { Arm, Scenario } from '../model/scenario.ts';
+import type { Sizes } from '../model/sizes.ts';
 import { compare } from '../report/compare.ts';
-import type { Arm, Scenario } from '../scenario.ts';
-import type { Sizes } from '../sizes.ts';
 import { copyWebhooks } from '../stage/copy-webhooks.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';

@@ -1,11 +1,12 @@
 import { median } from '@hooktrail/harness/median';
-import { watchWaits } from '../measure/watch-waits.ts';
-import type { ArmRuns } from '../run-scenario.ts';
-import type { Arm, Outcome, Scenario } from '../scenario.ts';
+import type { ArmRuns } from '../model/arm-runs.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Server } from '../stage/start-server.ts';
 import { drainArm } from './drain-arm.ts';
 import { publishingArm } from './publishing-arm.ts';
+import { watchWaits } from './watch-waits.ts';
 
 const MICROSECONDS = 1_000_000;
 

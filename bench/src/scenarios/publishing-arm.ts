@@ -1,6 +1,6 @@
 import { median } from '@hooktrail/harness/median';
-import type { Arm } from '../scenario.ts';
-import type { Sizes } from '../sizes.ts';
+import type { Arm } from '../model/scenario.ts';
+import type { Sizes } from '../model/sizes.ts';
 import type { Stage } from '../stage/stage.ts';
 import { eventText } from '../wire/event-text.ts';
 import { publishRequest } from '../wire/publish-request.ts';

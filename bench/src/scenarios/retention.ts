@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '@hooktrail/harness/median';
 import { keepPartitions } from '@hooktrail/server/partitions';
-import { CLOSED_PORT } from '../closed-port.ts';
-import type { ArmRuns, Run } from '../run-scenario.ts';
-import type { Scenario } from '../scenario.ts';
+import type { ArmRuns, Run } from '../model/arm-runs.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { fillTrail } from '../stage/fill-trail.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 import { DAY_MS } from './histories.ts';
 import { publishingArm } from './publishing-arm.ts';
 

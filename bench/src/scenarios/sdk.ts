@@ -1,7 +1,7 @@
 import { Zendesk } from '@hooktrail/sdk';
-import type { Arm, Scenario } from '../scenario.ts';
-import { TOKEN } from '../stage/token.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import { eventText } from '../wire/event-text.ts';
+import { TOKEN } from '../wire/token.ts';
 
 const LIMIT = 'sdk: bare loop';
 const PAGE_SIZE = 100;

@@ -7,10 +7,10 @@ import { createLog } from '@hooktrail/server/log';
 import { query } from '@hooktrail/server/query';
 import { insertEvents } from '@hooktrail/server/sql/insert-events';
 import { type OutcomeRow, recordOutcomes } from '@hooktrail/server/sql/record-outcomes';
-import { CLOSED_PORT } from '../closed-port.ts';
-import type { ArmRuns } from '../run-scenario.ts';
-import type { Arm, Scenario } from '../scenario.ts';
+import type { ArmRuns } from '../model/arm-runs.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import { eventText } from '../wire/event-text.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 /** Rows of one statement: alone, as under load, and as in a batch. */
 const GROUPS = [1, 32, 500];

@@ -1,5 +1,5 @@
 import { callApi } from '@hooktrail/harness/call-api';
-import { TOKEN } from './token.ts';
+import { TOKEN } from '../wire/token.ts';
 
 /**
  * Calls the API of the server that is measured.

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { startNode } from '@hooktrail/harness/node-process';
-import { TOKEN } from './token.ts';
+import { TOKEN } from '../wire/token.ts';
 
 /** A process that runs the server, as it runs in production. */
 export interface Server {

@@ -1,5 +1,5 @@
-import { TOKEN } from '../stage/token.ts';
 import { DIGITS, STAMP_FIELD } from './stamp.ts';
+import { TOKEN } from './token.ts';
 
 /** The bytes of one HTTP request, made once and sent many times. */
 export interface PreparedRequest {

@@ -1,21 +1,8 @@
-import type { Quantiles } from './measure/quantiles.ts';
-import type { Watched } from './measure/usage-meter.ts';
-import type { ArmRuns } from './run-scenario.ts';
+import type { Watched } from '../measure/usage-meter.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { ArmRuns } from './arm-runs.ts';
+import type { Outcome } from './outcome.ts';
 import type { Sizes } from './sizes.ts';
-import type { Stage } from './stage/stage.ts';
-
-/** What one run of an arm found. */
-export interface Outcome {
-  /** In the arm's unit. */
-  readonly value: number;
-  /** What was done so many times, for figures per event. */
-  readonly items: number;
-  readonly latency?: Quantiles;
-  /** Further figures, for the JSON only. */
-  readonly details?: Readonly<Record<string, number>>;
-  /** A line for people, printed below the table. */
-  readonly note?: string;
-}
 
 /** One line of the table: the server at something, or the limit that it is compared with. */
 export interface Arm {
