@@ -1,14 +1,14 @@
-import { type Books, count } from './books.ts';
+import { type Books, count } from './books/books.ts';
 import { checkAll, type Verdict } from './checks/check-all.ts';
 import { checkIdle } from './checks/check-idle.ts';
 import type { Evidence } from './checks/evidence.ts';
-import { finish } from './finish.ts';
-import { inflict } from './inflict.ts';
 import type { Options } from './options.ts';
-import { readLists } from './read-lists.ts';
 import { type Figures, figuresOf } from './report/figures.ts';
 import type { Stage } from './stage/stage.ts';
-import { watchIdle } from './watch-idle.ts';
+import { finish } from './steps/finish.ts';
+import { inflict } from './steps/inflict.ts';
+import { readLists } from './steps/read-lists.ts';
+import { watchIdle } from './steps/watch-idle.ts';
 
 export interface Result {
   /** Faults by their names. */

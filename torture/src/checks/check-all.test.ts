@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Books, type Fault, openBooks, type SeenRequest } from '../books.ts';
-import type { TrailAttempt, TrailInvocation } from '../trail-rows.ts';
+import { type Books, type Fault, openBooks, type SeenRequest } from '../books/books.ts';
+import type { TrailAttempt, TrailInvocation } from '../books/trail-rows.ts';
 import { checkAll } from './check-all.ts';
 import type { Evidence } from './evidence.ts';
 

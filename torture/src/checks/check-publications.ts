@@ -1,4 +1,4 @@
-import type { TrailInvocation } from '../trail-rows.ts';
+import type { TrailInvocation } from '../books/trail-rows.ts';
 import type { Check } from './evidence.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { count } from '../books.ts';
+import { count } from '../books/books.ts';
 import { describeRequest } from './describe-request.ts';
 import type { Check } from './evidence.ts';
 import { fateOf } from './fate.ts';

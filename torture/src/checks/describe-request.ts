@@ -1,4 +1,4 @@
-import type { Fault, SeenRequest } from '../books.ts';
+import type { Fault, SeenRequest } from '../books/books.ts';
 
 const NEAR = 2;
 

@@ -1,5 +1,5 @@
-import type { Books } from '../books.ts';
-import type { ListedIds, TrailRows } from '../trail-rows.ts';
+import type { Books } from '../books/books.ts';
+import type { ListedIds, TrailRows } from '../books/trail-rows.ts';
 
 /** All that the checks look at, after everything has finished. */
 export interface Evidence {

@@ -1,5 +1,5 @@
 import { PROFILES } from '@hooktrail/server/profiles';
-import type { TrailInvocation } from '../trail-rows.ts';
+import type { TrailInvocation } from '../books/trail-rows.ts';
 
 /** Final without success, because every retry of the schedule was made. */
 export function isExhausted(row: TrailInvocation): boolean {

@@ -1,4 +1,4 @@
-import type { Fault, SeenRequest } from '../books.ts';
+import type { Fault, SeenRequest } from '../books/books.ts';
 
 /**
  * How long the outcome of a request may take to get onto the record when nothing is in its way. It

@@ -1,4 +1,4 @@
-import type { Books, Fault, SeenRequest } from '../books.ts';
+import type { Books, Fault, SeenRequest } from '../books/books.ts';
 import { fateOf } from './fate.ts';
 
 /** A request that should not have been needed, and the one that was there already. */

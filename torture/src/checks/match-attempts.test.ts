@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SeenRequest } from '../books.ts';
-import type { TrailAttempt } from '../trail-rows.ts';
+import type { SeenRequest } from '../books/books.ts';
+import type { TrailAttempt } from '../books/trail-rows.ts';
 import { matchAttempts } from './match-attempts.ts';
 
 const seen = (serial: number, signedAt: string): SeenRequest => ({

@@ -1,5 +1,5 @@
-import type { SeenRequest } from '../books.ts';
-import type { TrailAttempt } from '../trail-rows.ts';
+import type { SeenRequest } from '../books/books.ts';
+import type { TrailAttempt } from '../books/trail-rows.ts';
 
 /** Which attempt is which request. */
 export interface Matches {

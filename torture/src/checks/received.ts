@@ -1,4 +1,4 @@
-import type { Books } from '../books.ts';
+import type { Books } from '../books/books.ts';
 
 /** The invocations for which the receiver has answered a request with 2xx, to its last byte. */
 export function receivedIds({ requests }: Books): ReadonlySet<string> {

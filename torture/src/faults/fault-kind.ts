@@ -1,4 +1,4 @@
-import type { Fault } from '../books.ts';
+import type { Fault } from '../books/books.ts';
 
 /** One way to do harm to a part of the run, and to put it right. */
 export interface FaultKind {

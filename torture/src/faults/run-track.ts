@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@hooktrail/harness/create-random';
-import type { Books, Fault } from '../books.ts';
+import type { Books, Fault } from '../books/books.ts';
 import type { TortureNode } from '../stage/torture-node.ts';
 import type { Deck } from './deck.ts';
 import type { FaultKind } from './fault-kind.ts';

@@ -1,5 +1,5 @@
 import { idTimeMs } from '@hooktrail/server/ids';
-import { count } from '../books.ts';
+import { count } from '../books/books.ts';
 import type { IdleFigures } from '../checks/check-idle.ts';
 import type { Evidence } from '../checks/evidence.ts';
 import { isExhausted } from '../checks/exhausted.ts';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { Sender } from '../books.ts';
+import type { Sender } from '../books/books.ts';
 
 /**
  * Finds out which process is at the other end of connections: the table of the system's connections

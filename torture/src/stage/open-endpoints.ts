@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { freePort } from '@hooktrail/harness/free-port';
-import type { Books, SeenRequest, Sender } from '../books.ts';
+import type { Books, SeenRequest, Sender } from '../books/books.ts';
 import { type Endpoint, openEndpoint, type Witness } from './endpoint.ts';
 import { connectionName, findSenders } from './find-senders.ts';
 

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { startDatabaseGate } from '@hooktrail/harness/database-gate';
 import { freePort } from '@hooktrail/harness/free-port';
 import { UndoStack } from '@hooktrail/harness/undo-stack';
-import type { Books, Sender } from '../books.ts';
-import type { Options } from '../options.ts';
-import { openTrail, type Trail } from '../trail.ts';
+import type { Books, Sender } from '../books/books.ts';
 import { type Audience, makeWebhooks } from './make-webhooks.ts';
 import { type Endpoints, openEndpoints } from './open-endpoints.ts';
+import { openTrail, type Trail } from './open-trail.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { TortureNode } from './torture-node.ts';
 
@@ -28,7 +27,18 @@ export interface StageHand {
   clear(): Promise<void>;
 }
 
-export function createStage(books: Books, options: Options): StageHand {
+/** How large the stage is. */
+export interface StageOptions {
+  /** How many nodes share the one PostgreSQL. */
+  readonly nodes: number;
+  /** How many webhooks there are, with an endpoint each. */
+  readonly webhooks: number;
+  /** What Node runs as a node. */
+  readonly program: string;
+}
+
+/** Returns what sets up a stage and clears it. */
+export function createStage(books: Books, options: StageOptions): StageHand {
   const undo = new UndoStack();
   let settingUp: Promise<Stage> | undefined;
   let clearing: Promise<void> | undefined;

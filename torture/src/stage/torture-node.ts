@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseGate } from '@hooktrail/harness/database-gate';
 import { describeEnd, NodeProcess } from '@hooktrail/harness/node-process';
-import { type Books, count } from '../books.ts';
+import { type Books, count } from '../books/books.ts';
 import { TOKEN } from './token.ts';
 
 interface Parts {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Trail } from './trail.ts';
+import type { Trail } from '../stage/open-trail.ts';
 
 /**
  * Leases run out after 30 s, and a webhook whose breaker is open is tried again after a minute at

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiAnswer, callApi } from '@hooktrail/harness/call-api';
 import { createRandom, type Random } from '@hooktrail/harness/create-random';
-import { type Books, count, type Publication, type ToldInvocation } from './books.ts';
-import type { Audience } from './stage/make-webhooks.ts';
-import { TOKEN } from './stage/token.ts';
-import type { TortureNode } from './stage/torture-node.ts';
+import { type Books, count, type Publication, type ToldInvocation } from '../books/books.ts';
+import type { Audience } from '../stage/make-webhooks.ts';
+import { TOKEN } from '../stage/token.ts';
+import type { TortureNode } from '../stage/torture-node.ts';
 
 interface Parts {
   readonly audience: Audience;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processUsage } from '@hooktrail/harness/process-usage';
-import type { IdleFigures } from './checks/check-idle.ts';
-import type { Stage } from './stage/stage.ts';
+import type { IdleFigures } from '../checks/check-idle.ts';
+import type { Stage } from '../stage/stage.ts';
 
 /** A backend of PostgreSQL that has nothing to do tells its counts 10 s later. */
 const SETTLE_MS = 13_000;

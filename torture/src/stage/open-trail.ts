@@ -1,7 +1,7 @@
 import { LANES } from '@hooktrail/server/lanes';
-import { SERIAL } from './stage/endpoint.ts';
-import type { Postgres } from './stage/postgres.ts';
-import type { TrailAttempt, TrailInvocation, TrailRows } from './trail-rows.ts';
+import type { TrailAttempt, TrailInvocation, TrailRows } from '../books/trail-rows.ts';
+import { SERIAL } from './endpoint.ts';
+import type { Postgres } from './postgres.ts';
 
 /** The run's own way to the database of the nodes. */
 export interface Trail {

@@ -1,6 +1,6 @@
 import { callApi } from '@hooktrail/harness/call-api';
-import { TOKEN } from './stage/token.ts';
-import type { ListedIds } from './trail-rows.ts';
+import type { ListedIds } from '../books/trail-rows.ts';
+import { TOKEN } from '../stage/token.ts';
 
 /** Not a divisor of anything: the last page is rarely full. */
 const PAGE_SIZE = 37;

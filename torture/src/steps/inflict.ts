@@ -1,26 +1,32 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '@hooktrail/harness/create-random';
-import type { Books } from './books.ts';
-import { Deck } from './faults/deck.ts';
-import { endpointFaults } from './faults/endpoint-faults.ts';
-import { AWAY_PAST_LEASE, nodeFaults, STOPPED_PAST_LEASE } from './faults/node-faults.ts';
-import { postgresFaults } from './faults/postgres-faults.ts';
-import { runTrack, type Track } from './faults/run-track.ts';
-import type { Options } from './options.ts';
-import { publish } from './publisher.ts';
-import type { Stage } from './stage/stage.ts';
+import type { Books } from '../books/books.ts';
+import { Deck } from '../faults/deck.ts';
+import { endpointFaults } from '../faults/endpoint-faults.ts';
+import { AWAY_PAST_LEASE, nodeFaults, STOPPED_PAST_LEASE } from '../faults/node-faults.ts';
+import { postgresFaults } from '../faults/postgres-faults.ts';
+import { runTrack, type Track } from '../faults/run-track.ts';
+import type { Stage } from '../stage/stage.ts';
+import { publish } from './publish.ts';
 
 /** The retries of the schedule are up to a day apart; here they come as often as this. */
 const HURRY_EVERY_MS = 4_000;
 const ENDPOINT_TRACKS = 4;
 const PAST_LEASE: readonly string[] = [STOPPED_PAST_LEASE, AWAY_PAST_LEASE];
 
+/** How long and how much. */
+export interface InflictOptions {
+  readonly minutes: number;
+  readonly publishers: number;
+  readonly seed: number;
+}
+
 /**
  * Publishes, and does harm, as long as it was asked for. Each node, PostgreSQL and the endpoints have
  * tracks of their own, so faults of different parts meet. Resolves when everything is right again.
  */
-export async function inflict(stage: Stage, books: Books, options: Options): Promise<void> {
+export async function inflict(stage: Stage, books: Books, options: InflictOptions): Promise<void> {
   const { audience, nodes, trail } = stage;
   const { seed } = options;
   const endMs = Date.now() + options.minutes * 60_000;
