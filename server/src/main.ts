@@ -1,7 +1,9 @@
+import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { readConfig } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { createLog } from './log/create-log.ts';
+import { nextSteps } from './next-steps.ts';
 import { startNode } from './node.ts';
 
 /**
@@ -10,6 +12,8 @@ import { startNode } from './node.ts';
  * each holds up what is under way for 20 to 40 ms. (docs/decisions/heap-growth.md)
  */
 const HEAP_GROWTH_PERCENT = 300;
+
+const STDOUT = 1;
 
 /** A second signal this soon after the first is npm's copy of the terminal's Ctrl-C, not impatience. */
 const COPY_MS = 1_000;
@@ -22,7 +26,9 @@ const COPY_MS = 1_000;
 async function main(): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const config = readConfig(process.env);
-  const log = createLog(config.logLevel);
+  const format =
+    config.logFormat === 'auto' ? (isatty(STDOUT) ? 'text' : 'json') : config.logFormat;
+  const log = createLog(config.logLevel, format);
   const starting = startNode(config, log);
 
   let signalledMs: number | undefined;
@@ -45,11 +51,12 @@ async function main(): Promise<void> {
 
   const node = await starting;
   log.info({ url: node.url }, 'hooktrail is up');
-  if (node.madeToken !== undefined) {
-    // Not a line of the log: logs are shipped and kept, and this is the one secret nobody has yet.
-    process.stderr.write(
-      `\nThe first token of account 1, shown this once:\n\n  ${node.madeToken}\n\n`,
-    );
+  // Standard output is the log, which is shipped and kept: words for people, and the first token
+  // above all, go to standard error.
+  const { url, firstToken } = node;
+  if (format === 'text') process.stderr.write(nextSteps({ url, firstToken }));
+  else if (firstToken !== undefined) {
+    process.stderr.write(`\nThe first token of account 1, shown this once:\n\n  ${firstToken}\n\n`);
   }
 }
 

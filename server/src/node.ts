@@ -30,7 +30,7 @@ export interface Node {
   /** Where the API is. */
   readonly url: string;
   /** The first token, if this start made one up: it is never shown again. */
-  readonly madeToken: string | undefined;
+  readonly firstToken: string | undefined;
   /**
    * Waits as long as load balancers need, stops taking events, finishes what is under way or hands it back, then stops the database if it
    * is embedded. All calls share one promise.
@@ -91,7 +91,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       log,
     );
     stops.push(() => clock.stop());
-    const madeToken = await ensureMainAccount({
+    const firstToken = await ensureMainAccount({
       clock,
       database,
       bootstrapToken: config.bootstrapToken,
@@ -192,7 +192,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
     await app.listen({ host: config.host, port: config.port });
     const { address, family, port } = app.server.address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;
-    return { url: `http://${host}:${port}`, madeToken, stop };
+    return { url: `http://${host}:${port}`, firstToken, stop };
   } catch (error) {
     await stop();
     throw error;

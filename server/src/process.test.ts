@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from './model/ids.ts';
 import { eventually } from './testing/eventually.ts';
@@ -297,6 +298,55 @@ describe('the log', () => {
       Buffer.alloc(32, 7).toString('base64'),
     ]) {
       expect(node.output()).not.toContain(secret);
+    }
+  });
+});
+
+describe('a log for people', () => {
+  test('has one line per record, and the next steps after the start', async () => {
+    const node = spawnServer({
+      HOOKTRAIL_DATABASE_URL: database.url,
+      HOOKTRAIL_LOG_FORMAT: 'text',
+    });
+    await eventually('the next steps', () => node.output().includes('Ctrl-C'));
+    node.kill('SIGTERM');
+    expect(await node.ended).toBe(0);
+    const output = node.output();
+    const [, url] = /^[\d:.]{12} INFO {2}hooktrail is up url=(\S+)$/m.exec(output) ?? [];
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(output).toContain(`Its API is at ${url}\n`);
+    expect(output).toContain(`curl -sS ${url}/v1/events`);
+    expect(output).toMatch(
+      /^[\d:.]{12} INFO {2}stopping signal=SIGTERM\n[\d:.]{12} INFO {2}stopped$/m,
+    );
+    expect(output).not.toContain('{"level"');
+    expect(output).not.toContain('\u001b');
+    expect(output).not.toContain(TOKEN);
+  });
+
+  // `script` gives a program a terminal; that of macOS and BSD has other options.
+  test.runIf(process.platform === 'linux').each([
+    ['coloured', [], true],
+    ['plain with NO_COLOR', ['NO_COLOR=1'], false],
+  ])('is the default on a terminal, %s', async (_what, env, coloured) => {
+    const colours = ['env', '-u', 'FORCE_COLOR', '-u', 'NO_COLOR', 'TERM=xterm', ...env];
+    const terminal = ['sh', '-c', 'exec script -qec "$*" /dev/null', 'sh'];
+    const node = spawnServer({ HOOKTRAIL_DATABASE_URL: database.url }, [...colours, ...terminal]);
+    await eventually('the next steps', () => node.output().includes('Ctrl-C'));
+    node.kill('SIGTERM');
+    await node.ended;
+    const output = node.output();
+    expect(stripVTControlCharacters(output)).toMatch(/^[\d:.]{12} INFO {2}hooktrail is up url=/m);
+    expect(output.includes('\u001b[')).toBe(coloured);
+  });
+
+  test('is not the default on a pipe', async () => {
+    const node = await server();
+    node.kill('SIGTERM');
+    await node.ended;
+    expect(node.output()).not.toContain('curl');
+    for (const line of node.output().trimEnd().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number), pid: node.pid });
     }
   });
 });

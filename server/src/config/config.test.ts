@@ -39,6 +39,7 @@ describe('readConfig', () => {
       failedLoginLimit: 10,
       trustedProxies: [],
       logLevel: 'info',
+      logFormat: 'auto',
     });
   });
 
@@ -62,6 +63,7 @@ describe('readConfig', () => {
       HOOKTRAIL_FAILED_LOGIN_LIMIT: '0',
       HOOKTRAIL_TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8',
       HOOKTRAIL_LOG_LEVEL: 'silent',
+      HOOKTRAIL_LOG_FORMAT: 'text',
     });
     expect(config).toEqual({
       host: '::',
@@ -86,6 +88,7 @@ describe('readConfig', () => {
       failedLoginLimit: 0,
       trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
       logLevel: 'silent',
+      logFormat: 'text',
     });
   });
 
@@ -141,6 +144,7 @@ describe('readConfig', () => {
       'INFO',
       'one of trace, debug, info, warn, error, fatal, silent, got "INFO"',
     ],
+    ['HOOKTRAIL_LOG_FORMAT', 'pretty', 'one of auto, text, json, got "pretty"'],
     ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0', 'did you mean 10.0.0.0/32?'],
     ['HOOKTRAIL_ALLOWED_NETWORKS', '::1', 'did you mean ::1/128?'],
     ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0/33', 'got "10.0.0.0/33"'],
@@ -273,7 +277,7 @@ describe('defaultDataDir', () => {
 
 test('the documented defaults are the defaults', () => {
   const config = readConfig({});
-  for (const key of ['host', 'port', 'retentionDays', 'logLevel'] as const) {
+  for (const key of ['host', 'port', 'retentionDays', 'logLevel', 'logFormat'] as const) {
     expect(SETTINGS[key].byDefault).toBe(`\`${config[key]}\``);
   }
 });

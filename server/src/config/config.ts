@@ -3,6 +3,7 @@ import { similarName } from '../model/similar-name.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { ConfigError } from './config-error.ts';
 import { defaultDataDir } from './default-data-dir.ts';
+import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -39,6 +40,7 @@ export interface Config {
   /** CIDR blocks. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
 }
 
 const PREFIX = 'HOOKTRAIL_';
@@ -86,6 +88,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
     trustedProxies: Object.freeze(read(SETTINGS.trustedProxies) ?? []),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
+    logFormat: read(SETTINGS.logFormat) ?? 'auto',
   };
 
   if (env[SETTINGS.databaseUrl.name] && !env[SETTINGS.secretKey.name]) {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import type { PortRange } from '../model/port-range.ts';
+import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
 
 /** One environment variable: its documentation and its parser, side by side. */
@@ -15,6 +16,7 @@ export interface Setting<T> {
   readonly parse: (text: string) => T;
 }
 
+const LOG_FORMATS = ['auto', 'text', 'json'] as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every setting there is. `readConfig` reads them, `docs/settings.md` is made from them. */
@@ -174,6 +176,18 @@ export const SETTINGS = {
       const level = LOG_LEVELS.find((known) => known === text);
       if (level !== undefined) return level;
       throw refusal(`one of ${LOG_LEVELS.join(', ')}`, text);
+    },
+  }),
+  logFormat: setting({
+    name: 'HOOKTRAIL_LOG_FORMAT',
+    byDefault: '`auto`',
+    meaning:
+      'Format of the log on standard output: `json` writes one object per line, `text` writes ' +
+      'lines for people, `auto` is `text` on a terminal and `json` otherwise.',
+    parse(text): LogFormat {
+      const format = LOG_FORMATS.find((known) => known === text);
+      if (format !== undefined) return format;
+      throw refusal(`one of ${LOG_FORMATS.join(', ')}`, text);
     },
   }),
 } as const;

@@ -1,0 +1,18 @@
+// Controls, line and paragraph separators, and what has no width or turns the direction of writing.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Makes a text safe for one line on a terminal: an endpoint or a publisher may have written it, and
+ * could otherwise move the cursor, hide text, or begin a line that reads as one of ours.
+ */
+export function escapeControlCharacters(text: string): string {
+  return text.replace(UNSAFE, escaped);
+}
+
+function escaped(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\r') return '\\r';
+  if (character === '\t') return '\\t';
+  const hex = (character.codePointAt(0) as number).toString(16);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
+}
