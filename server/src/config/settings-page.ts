@@ -1,6 +1,8 @@
 import { SETTINGS } from './settings.ts';
 
-/** The text of `docs/settings.md`. A test compares the file with it, so neither can drift. */
+/**
+ * Generates `docs/settings.md`. A test compares the file with it, so the two cannot drift apart.
+ */
 export function settingsPage(): string {
   const rows = Object.values(SETTINGS).map(
     ({ name, byDefault, meaning }) => `| \`${name}\` | ${byDefault} | ${meaning} |`,
@@ -15,7 +17,7 @@ empty string counts as absent. A wrong value, a missing one and an unknown name 
 |---|---|---|
 ${rows.join('\n')}
 
-This page is made from \`server/src/config/settings.ts\`: change it there, then run
+This page is generated from \`server/src/config/settings.ts\`: change it there, then run
 \`npx vitest run server/src/config/config.test.ts -u\`.
 `;
 }
