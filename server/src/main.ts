@@ -52,8 +52,8 @@ async function main(): Promise<void> {
 
   const node = await starting;
   log.info({ url: node.url }, 'hooktrail is up');
-  // Logs are shipped and stored. What is for people, the first token above all, goes to standard
-  // error and not into the log.
+  // Logs are shipped and stored. Words for people, the first token above all, go to standard error
+  // and not into the log.
   const { url, firstToken } = node;
   if (format === 'text') process.stderr.write(nextSteps({ url, firstToken }));
   else if (firstToken !== undefined) {

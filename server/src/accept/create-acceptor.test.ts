@@ -70,7 +70,7 @@ const key = (name: string, body = '{}') => ({
   fingerprint: createHash('sha256').update(body).digest(),
 });
 
-describe('what is written', () => {
+describe('a written invocation', () => {
   it('is leased to this node while it has room, and only due beyond that', async () => {
     const { publish } = acceptor();
     const answers = await Promise.all([1, 2, 3].map(() => publish(1, event(), undefined)));
@@ -138,7 +138,7 @@ describe('a key that was used', () => {
     expect(row).toEqual({ count: 1 });
   });
 
-  it('gives back the places of what is not written, and delivers the rest', async () => {
+  it('releases the places of unwritten invocations, and delivers the rest', async () => {
     const { publish } = acceptor();
     room = 4;
     await publish(1, event(), key('once'));
@@ -173,13 +173,13 @@ describe('a key that was used', () => {
   });
 });
 
-describe('many at once', () => {
+describe('a batch', () => {
   const publication = (body?: string, idempotency?: ReturnType<typeof key>) => ({
     event: event(body),
     idempotency,
   });
 
-  it('get the same answers as alone, in order', async () => {
+  it('gets the same answers as its events alone, in order', async () => {
     const { publish, publishAll } = acceptor();
     const first = await publish(1, event(), key('before'));
     const results = await publishAll(1, [
@@ -203,7 +203,7 @@ describe('many at once', () => {
   it.each([
     ['20,000 events', 20_000, '{}'],
     ['64 MiB', 64, 'x'.repeat(1024 * 1024)],
-  ])('are accepted while fewer than %s are waiting', async (_, fit, body) => {
+  ])('is accepted while fewer than %s are waiting', async (_, fit, body) => {
     const { publishAll } = acceptor();
     broken = { name: 'insert-events', error: new Unavailable('away') };
     const results = await publishAll(1, Array(fit + 3).fill(publication(body)));

@@ -26,7 +26,7 @@ interface Node {
   readonly database: Database;
   readonly directory: DirectoryCache;
   readonly store: WebhookStore;
-  readonly told: [string, Webhook | undefined][];
+  readonly notified: [string, Webhook | undefined][];
   readonly listener: Listener;
 }
 
@@ -52,11 +52,11 @@ async function startNode(
 ): Promise<Node> {
   const real = openDatabase(test.url, { connections: 4, log });
   const database = wrap(real);
-  const told: [string, Webhook | undefined][] = [];
+  const notified: [string, Webhook | undefined][] = [];
   const directory = createDirectory({
     database,
     secrets,
-    onWebhook: (id, webhook) => told.push([id, webhook]),
+    onWebhook: (id, webhook) => notified.push([id, webhook]),
   });
   const listener = await listen({
     url: test.url,
@@ -73,7 +73,7 @@ async function startNode(
     database: real,
     directory,
     store: createWebhookStore({ clock: { now: Date.now }, database, directory, secrets }),
-    told,
+    notified,
     listener,
   };
   nodes.push(node);
@@ -170,7 +170,7 @@ describe('one node', () => {
   });
 
   it('deletes once', async () => {
-    const { store, directory, told } = await startNode();
+    const { store, directory, notified } = await startNode();
     const webhook = newWebhook();
     await store.create(webhook, ACT);
     expect(await store.delete(2, webhook.id, ACT)).toBe(false);
@@ -179,7 +179,7 @@ describe('one node', () => {
     expect(await store.delete(1, webhook.id, ACT)).toBe(false);
     expect(directory.webhook(webhook.id)).toBeUndefined();
     expect(directory.webhooksOf(1)).toEqual([]);
-    expect(told.at(-1)).toEqual([webhook.id, undefined]);
+    expect(notified.at(-1)).toEqual([webhook.id, undefined]);
   });
 });
 
@@ -254,7 +254,7 @@ describe('two nodes', () => {
     await eventually('the webhook', () => two.directory.webhook(webhook.id) !== undefined);
     await two.store.update(1, webhook.id, ACT, (current) => ({ ...current, name: 'changed' }));
     await eventually('the change', () => one.directory.webhook(webhook.id)?.name === 'changed');
-    expect(one.told.at(-1)).toEqual([webhook.id, two.directory.webhook(webhook.id)]);
+    expect(one.notified.at(-1)).toEqual([webhook.id, two.directory.webhook(webhook.id)]);
     await one.store.delete(1, webhook.id, ACT);
     await eventually('its end', () => two.directory.webhook(webhook.id) === undefined);
     expect(two.directory.webhooksOf(1)).toEqual([]);

@@ -1,9 +1,9 @@
-// Controls, line and paragraph separators, and what has no width or turns the direction of writing.
+// Control characters, line and paragraph separators, invisible and direction-changing characters.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Makes a text safe for one line on a terminal: an endpoint or a publisher may have written it, and
- * could otherwise move the cursor, hide text, or begin a line that reads as one of ours.
+ * Makes a text safe for one line on a terminal. An endpoint or a publisher may have written it, and
+ * could otherwise move the cursor, hide text, or forge a line of the log.
  */
 export function escapeControlCharacters(text: string): string {
   return text.replace(UNSAFE, escaped);
