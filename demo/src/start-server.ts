@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { stopOrphanedPostgres } from '@hooktrail/server/dist/database/embedded/stop-orphaned-postgres.js';
+import { stopOrphanedPostgres } from '@hooktrail/server/stop-orphaned-postgres';
 
-const PROGRAM = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(import.meta.resolve('@hooktrail/server/main'));
 
 /** Longer than the server takes when it waits for requests under way (15 s). */
 const STOP_MS = 30_000;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
-import { readConfig } from './config.ts';
-import { ConfigError } from './config-error.ts';
-import { createLog } from './create-log.ts';
+import { readConfig } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
+import { createLog } from './log/create-log.ts';
 import { startNode } from './node.ts';
 
 /**

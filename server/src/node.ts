@@ -3,26 +3,26 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createAcceptor } from './accept/create-acceptor.ts';
+import { createAddressRules } from './addresses/address-rules.ts';
 import { buildApp } from './api/app.ts';
 import { closeApp } from './api/close-app.ts';
-import type { Config } from './config.ts';
-import { checkSecretKey } from './database/check-secret-key.ts';
+import type { Config } from './config/config.ts';
 import { openDatabase } from './database/database.ts';
 import { followDatabaseClock } from './database/database-clock.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
 import { keptSecretKey } from './database/kept-secret-key.ts';
 import { listen } from './database/listen.ts';
 import { migrate } from './database/migrate.ts';
-import { createAddressRules } from './deliver/address-rules.ts';
+import { createDeactivate } from './deliver/create-deactivate.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
-import { deactivator } from './deliver/deactivator.ts';
+import { checkSecretKey } from './directory/check-secret-key.ts';
 import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
-import { foundMainAccount } from './directory/found-main-account.ts';
+import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
-import { createSecretBox } from './secret-box.ts';
+import { createSecretBox } from './secrets/secret-box.ts';
 import { readClock } from './sql/read-clock.ts';
 
 /** A running node. */
@@ -86,9 +86,12 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
     const secrets = createSecretBox(secretKey);
     await checkSecretKey(database, secrets);
 
-    const clock = await followDatabaseClock(database, log);
+    const clock = await followDatabaseClock(
+      async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
+      log,
+    );
     stops.push(() => clock.stop());
-    const madeToken = await foundMainAccount({
+    const madeToken = await ensureMainAccount({
       clock,
       database,
       bootstrapToken: config.bootstrapToken,
@@ -115,7 +118,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       addressRules,
       clock,
       database,
-      deactivate: deactivator({ clock, directory, log, webhooks }),
+      deactivate: createDeactivate({ clock, directory, log, webhooks }),
       directory,
       dnsServers: config.dnsServers,
       drainMs: DRAIN_MS,

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { uuidFromId } from './ids.ts';
+import { uuidFromId } from './model/ids.ts';
 import { eventually } from './testing/eventually.ts';
 import { type Receiver, startReceiver } from './testing/receiver.ts';
 import { type ServerProcess, spawnServer, startServer } from './testing/server-process.ts';

@@ -16,9 +16,9 @@ import {
 import { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import { verifySignature } from '@hooktrail/sdk/signature';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tokenHash } from './directory/token-hash.ts';
-import { idFromUuid, newId, uuidFromId } from './ids.ts';
-import { laneOf } from './lanes.ts';
+import { idFromUuid, newId, uuidFromId } from './model/ids.ts';
+import { laneOf } from './model/lanes.ts';
+import { tokenHash } from './secrets/token-hash.ts';
 import { startDatabaseGate } from './testing/database-gate.ts';
 import { eventually } from './testing/eventually.ts';
 import { answering, type Receiver, startReceiver } from './testing/receiver.ts';

@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import type { Acceptor } from '@hooktrail/server/dist/accept/acceptor.js';
-import { buildApp } from '@hooktrail/server/dist/api/app.js';
-import { createLog } from '@hooktrail/server/dist/create-log.js';
-import { createAddressRules } from '@hooktrail/server/dist/deliver/address-rules.js';
-import type { Directory } from '@hooktrail/server/dist/directory/directory.js';
-import { tokenHash } from '@hooktrail/server/dist/directory/token-hash.js';
-import { newId } from '@hooktrail/server/dist/ids.js';
+import type { Acceptor } from '@hooktrail/server/acceptor';
+import { createAddressRules } from '@hooktrail/server/address-rules';
+import { buildApp } from '@hooktrail/server/app';
+import type { Directory } from '@hooktrail/server/directory';
+import { newId } from '@hooktrail/server/ids';
+import { createLog } from '@hooktrail/server/log';
+import { tokenHash } from '@hooktrail/server/token-hash';
 import { TOKEN } from '../stage/token.ts';
 import { serve } from './serve.ts';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLog } from '@hooktrail/server/dist/create-log.js';
-import { openDatabase } from '@hooktrail/server/dist/database/database.js';
-import { newId } from '@hooktrail/server/dist/ids.js';
-import { laneOf } from '@hooktrail/server/dist/lanes.js';
-import { insertEvents } from '@hooktrail/server/dist/sql/insert-events.js';
-import { notify } from '@hooktrail/server/dist/sql/notify.js';
+import { openDatabase } from '@hooktrail/server/database';
+import { newId } from '@hooktrail/server/ids';
+import { laneOf } from '@hooktrail/server/lanes';
+import { createLog } from '@hooktrail/server/log';
+import { insertEvents } from '@hooktrail/server/sql/insert-events';
+import { notify } from '@hooktrail/server/sql/notify';
 import { monotonicUs } from '../measure/monotonic-us.ts';
 import { eventText } from '../wire/event-text.ts';
 import { DIGITS, STAMP_FIELD } from '../wire/stamp.ts';

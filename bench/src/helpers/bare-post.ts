@@ -1,8 +1,8 @@
-import { createAddressRules } from '@hooktrail/server/dist/deliver/address-rules.js';
-import { composeRequest } from '@hooktrail/server/dist/deliver/compose-request.js';
-import { createSender } from '@hooktrail/server/dist/deliver/create-sender.js';
-import type { Target } from '@hooktrail/server/dist/directory/webhook.js';
-import { newId } from '@hooktrail/server/dist/ids.js';
+import { createAddressRules } from '@hooktrail/server/address-rules';
+import { composeRequest } from '@hooktrail/server/compose-request';
+import { createSender } from '@hooktrail/server/create-sender';
+import { newId } from '@hooktrail/server/ids';
+import type { Target } from '@hooktrail/server/webhook';
 import { serve } from './serve.ts';
 
 /** What is to be sent. */

@@ -1,6 +1,6 @@
-import { createLog } from '@hooktrail/server/dist/create-log.js';
-import { openDatabase } from '@hooktrail/server/dist/database/database.js';
-import { readInvocations } from '@hooktrail/server/dist/sql/read-invocations.js';
+import { openDatabase } from '@hooktrail/server/database';
+import { createLog } from '@hooktrail/server/log';
+import { readInvocations } from '@hooktrail/server/sql/read-invocations';
 import { monotonicUs } from '../measure/monotonic-us.ts';
 import { type Quantiles, quantiles } from '../measure/quantiles.ts';
 import { serve } from './serve.ts';

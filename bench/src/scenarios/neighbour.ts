@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { uuidFromId } from '@hooktrail/server/dist/ids.js';
-import { laneOf } from '@hooktrail/server/dist/lanes.js';
+import { uuidFromId } from '@hooktrail/server/ids';
+import { laneOf } from '@hooktrail/server/lanes';
 import { compare } from '../report/compare.ts';
 import type { Arm, Scenario } from '../scenario.ts';
 import type { Sizes } from '../sizes.ts';

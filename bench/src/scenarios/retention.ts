@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keepPartitions } from '@hooktrail/server/dist/keep/partitions.js';
+import { keepPartitions } from '@hooktrail/server/partitions';
 import { CLOSED_PORT } from '../closed-port.ts';
 import { median } from '../measure/median.ts';
 import type { ArmRuns, Run } from '../run-scenario.ts';

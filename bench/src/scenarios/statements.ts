@@ -1,10 +1,10 @@
-import { createLog } from '@hooktrail/server/dist/create-log.js';
-import { type Database, openDatabase } from '@hooktrail/server/dist/database/database.js';
-import { query } from '@hooktrail/server/dist/database/query.js';
-import { newId } from '@hooktrail/server/dist/ids.js';
-import { laneOf } from '@hooktrail/server/dist/lanes.js';
-import { insertEvents } from '@hooktrail/server/dist/sql/insert-events.js';
-import { type OutcomeRow, recordOutcomes } from '@hooktrail/server/dist/sql/record-outcomes.js';
+import { type Database, openDatabase } from '@hooktrail/server/database';
+import { newId } from '@hooktrail/server/ids';
+import { laneOf } from '@hooktrail/server/lanes';
+import { createLog } from '@hooktrail/server/log';
+import { query } from '@hooktrail/server/query';
+import { insertEvents } from '@hooktrail/server/sql/insert-events';
+import { type OutcomeRow, recordOutcomes } from '@hooktrail/server/sql/record-outcomes';
 import { CLOSED_PORT } from '../closed-port.ts';
 import { median } from '../measure/median.ts';
 import { processUsage } from '../measure/process-usage.ts';

@@ -1,5 +1,5 @@
-import { firstIdAt } from '@hooktrail/server/dist/ids.js';
-import { laneOf } from '@hooktrail/server/dist/lanes.js';
+import { firstIdAt } from '@hooktrail/server/ids';
+import { laneOf } from '@hooktrail/server/lanes';
 import type { PageOfRows } from '../helpers/bare-read.ts';
 import { readApi } from '../stage/read-api.ts';
 import { DAY_MS, type HistoryPlace } from './histories.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { idArray, int4Array } from '@hooktrail/server/dist/database/binary-arrays.js';
-import { newId, uuidFromId } from '@hooktrail/server/dist/ids.js';
-import { laneOf } from '@hooktrail/server/dist/lanes.js';
+import { idArray, int4Array } from '@hooktrail/server/binary-arrays';
+import { newId, uuidFromId } from '@hooktrail/server/ids';
+import { laneOf } from '@hooktrail/server/lanes';
 import { readApi } from './read-api.ts';
 import type { Place } from './start-place.ts';
 import type { BenchWebhook } from './webhooks.ts';

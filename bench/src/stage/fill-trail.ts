@@ -1,6 +1,6 @@
-import { idArray, int2Array } from '@hooktrail/server/dist/database/binary-arrays.js';
-import { keepPartitions } from '@hooktrail/server/dist/keep/partitions.js';
-import { laneOf } from '@hooktrail/server/dist/lanes.js';
+import { idArray, int2Array } from '@hooktrail/server/binary-arrays';
+import { laneOf } from '@hooktrail/server/lanes';
+import { keepPartitions } from '@hooktrail/server/partitions';
 import pg from 'pg';
 import { eventText } from '../wire/event-text.ts';
 import type { Place } from './start-place.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLog } from '@hooktrail/server/dist/create-log.js';
-import { idArray, int2Array } from '@hooktrail/server/dist/database/binary-arrays.js';
-import { openDatabase } from '@hooktrail/server/dist/database/database.js';
-import { laneOf } from '@hooktrail/server/dist/lanes.js';
+import { idArray, int2Array } from '@hooktrail/server/binary-arrays';
+import { openDatabase } from '@hooktrail/server/database';
+import { laneOf } from '@hooktrail/server/lanes';
+import { createLog } from '@hooktrail/server/log';
 import type { BenchWebhook } from './webhooks.ts';
 
 /** What some webhooks have on the record. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SUPERUSER } from '@hooktrail/server/dist/database/embedded/prepare-cluster.js';
+import { SUPERUSER } from '@hooktrail/server/prepare-cluster';
 import { type Server, startServer } from './start-server.ts';
 
 /** A server with an embedded PostgreSQL of its own. Stopping it removes its folder. */

@@ -13,7 +13,7 @@ export interface Server {
   stop(): Promise<readonly string[]>;
 }
 
-const MAIN = fileURLToPath(import.meta.resolve('@hooktrail/server/dist/main.js'));
+const MAIN = fileURLToPath(import.meta.resolve('@hooktrail/server/main'));
 
 /** Starts a server on a free port, with every setting at its default but those in `env`. */
 export async function startServer(

@@ -29,7 +29,7 @@ export const USAGE = `npm run torture -- [OPTIONS]
   --program PATH   what is run as a node, instead of the server: shows that the checks can fail
 `;
 
-const MAIN = fileURLToPath(import.meta.resolve('@hooktrail/server/dist/main.js'));
+const MAIN = fileURLToPath(import.meta.resolve('@hooktrail/server/main'));
 
 /** @throws UsageError that says what is wrong with the arguments. */
 export function readOptions(args: readonly string[]): Options {

@@ -1,4 +1,4 @@
-import { LANES } from '@hooktrail/server/dist/lanes.js';
+import { LANES } from '@hooktrail/server/lanes';
 import { SERIAL } from './stage/endpoint.ts';
 import type { Postgres } from './stage/postgres.ts';
 import type { TrailAttempt, TrailInvocation, TrailRows } from './trail-rows.ts';

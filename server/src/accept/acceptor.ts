@@ -1,4 +1,4 @@
-import type { Webhook } from '../directory/webhook.ts';
+import type { Webhook } from '../model/webhook.ts';
 
 /** An event that is complete and checked, ready to be written. */
 export interface NewEvent {

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Query } from '../database/query.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { Webhook } from '../directory/webhook.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../model/ids.ts';
+import type { Leased } from '../model/leased.ts';
+import { Unavailable } from '../model/unavailable.ts';
+import type { Webhook } from '../model/webhook.ts';
 import { createTestTrail, DAY_MS, type TestTrail } from '../testing/test-trail.ts';
-import { Unavailable } from '../unavailable.ts';
 import type { Accepted } from './acceptor.ts';
 import { createAcceptor, type StoppableAcceptor } from './create-acceptor.ts';
-import type { Leased } from './short-cut.ts';
 
 let trail: TestTrail;
 let nowMs: number;

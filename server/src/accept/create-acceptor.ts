@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { Webhook } from '../directory/webhook.ts';
-import { newId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
-import { Unavailable } from '../unavailable.ts';
+import type { Clock } from '../model/clock.ts';
+import { newId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
+import { Unavailable } from '../model/unavailable.ts';
+import type { Webhook } from '../model/webhook.ts';
 import type { Accepted, Acceptor, Idempotency, NewEvent } from './acceptor.ts';
 import type { ShortCut } from './short-cut.ts';
 import { type Submission, type SubmissionResult, writeSubmissions } from './write-submissions.ts';

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { EVENT_TYPE_PATTERN, MAX_EVENT_TYPE_LENGTH } from '../directory/event-type.ts';
+import { EVENT_TYPE_PATTERN, MAX_EVENT_TYPE_LENGTH } from '../model/event-type.ts';
 
 /**
  * An event as a publisher posts it: declared once, for the check of every event and for OpenAPI.

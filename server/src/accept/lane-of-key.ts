@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LANES } from '../lanes.ts';
+import { LANES } from '../model/lanes.ts';
 
 /** The lane of an idempotency key: any even spread will do, as long as it never changes. */
 export function laneOfKey(accountId: number, key: string): number {

@@ -1,5 +1,7 @@
-import type { Clock } from '../clock.ts';
 import type { Database, Runner } from '../database/database.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Leased } from '../model/leased.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import {
   type EventRow,
   type InvocationRow,
@@ -8,11 +10,10 @@ import {
   type KeyedEvent,
 } from '../sql/insert-events.ts';
 import { type IdempotencyKey, readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
-import { Unavailable } from '../unavailable.ts';
 import type { Accepted, Idempotency } from './acceptor.ts';
 import { IdempotencyConflict } from './idempotency-conflict.ts';
 import { laneOfKey } from './lane-of-key.ts';
-import type { Leased, ShortCut } from './short-cut.ts';
+import type { ShortCut } from './short-cut.ts';
 
 /** An invocation that is to be written. Whether it is leased to this node shows when it is. */
 type NewInvocation = Omit<InvocationRow, 'leased'> & { leased: boolean };

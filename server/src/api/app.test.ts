@@ -1,8 +1,8 @@
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { IdempotencyConflict } from '../accept/idempotency-conflict.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import { startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
-import { Unavailable } from '../unavailable.ts';
 
 let api: TestApi;
 let url: string;

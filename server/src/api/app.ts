@@ -1,40 +1,40 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { account } from './account.ts';
-import { AccountView } from './account-schema.ts';
-import { accounts } from './accounts.ts';
-import { answerBrokenRequest } from './answer-broken-request.ts';
-import { answerError } from './answer-error.ts';
-import { ApiError } from './api-error.ts';
-import { attempts } from './attempts.ts';
-import { audit } from './audit.ts';
-import { AuditEntryView } from './audit-schema.ts';
-import { assignRoles, authentication } from './authentication.ts';
-import { compileValidator } from './compile-validator.ts';
-import { ErrorSchema } from './error-schema.ts';
-import { health } from './health.ts';
-import { Attempt, Invocation } from './invocation-schema.ts';
-import { invocations } from './invocations.ts';
-import { invokeWebhook } from './invoke-webhook.ts';
+import { account } from './accounts/account.ts';
+import { AccountView } from './accounts/account-schema.ts';
+import { accounts } from './accounts/accounts.ts';
+import { audit } from './audit/audit.ts';
+import { AuditEntryView } from './audit/audit-schema.ts';
+import { assignRoles, authentication } from './callers/authentication.ts';
+import { requestId } from './callers/request-id.ts';
+import { webhookDelivery } from './delivery/webhook-delivery.ts';
+import { answerBrokenRequest } from './errors/answer-broken-request.ts';
+import { answerError } from './errors/answer-error.ts';
+import { ApiError } from './errors/api-error.ts';
+import { publishBatch } from './events/publish-batch.ts';
+import { publishEvent } from './events/publish-event.ts';
+import { health } from './health/health.ts';
+import { compileValidator } from './input/compile-validator.ts';
+import { parseBody } from './input/parse-body.ts';
+import { attempts } from './invocations/attempts.ts';
+import { Attempt, Invocation } from './invocations/invocation-schema.ts';
+import { invocations } from './invocations/invocations.ts';
+import { invokeWebhook } from './invocations/invoke-webhook.ts';
+import { replayInvocation } from './invocations/replay-invocation.ts';
+import { showInvocation } from './invocations/show-invocation.ts';
 import { gatherPaths } from './known-paths.ts';
 import { openapi } from './openapi.ts';
-import { parseBody } from './parse-body.ts';
-import { publishBatch } from './publish-batch.ts';
-import { publishEvent } from './publish-event.ts';
-import { replayInvocation } from './replay-invocation.ts';
-import { requestId } from './request-id.ts';
-import type { App, Routes } from './routes.ts';
-import type { Services } from './services.ts';
-import { showInvocation } from './show-invocation.ts';
-import { signingSecrets } from './signing-secrets.ts';
-import { testWebhook } from './test-webhook.ts';
-import { TokenView } from './token-schema.ts';
-import { tokens } from './tokens.ts';
-import { webhookDelivery } from './webhook-delivery.ts';
-import { webhookHealth } from './webhook-health.ts';
-import { webhookPause } from './webhook-pause.ts';
-import { WebhookView } from './webhook-schema.ts';
-import { webhooks } from './webhooks.ts';
+import { ErrorSchema } from './schema/error-schema.ts';
+import type { App, Routes } from './services/routes.ts';
+import type { Services } from './services/services.ts';
+import { TokenView } from './tokens/token-schema.ts';
+import { tokens } from './tokens/tokens.ts';
+import { trials } from './trials/trials.ts';
+import { signingSecrets } from './webhooks/signing-secrets.ts';
+import { webhookHealth } from './webhooks/webhook-health.ts';
+import { webhookPause } from './webhooks/webhook-pause.ts';
+import { WebhookView } from './webhooks/webhook-schema.ts';
+import { webhooks } from './webhooks/webhooks.ts';
 import { withOptionalBodies } from './with-optional-bodies.ts';
 
 /** Everything under `/api/v2` and `/v1`: these need a token. Add a resource's routes here. */
@@ -43,7 +43,7 @@ const WITH_TOKEN: readonly Routes[] = [
   publishBatch,
   invokeWebhook,
   webhooks,
-  testWebhook,
+  trials,
   signingSecrets,
   webhookDelivery,
   webhookPause,

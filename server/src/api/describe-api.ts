@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
-import type { Services } from './services.ts';
+import type { Services } from './services/services.ts';
 
 /** The OpenAPI document of all routes, as formatted JSON: the same bytes for the same routes. */
 export async function describeApi(): Promise<string> {

@@ -4,10 +4,15 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
-import { ErrorSchema } from './error-schema.ts';
-import { Attempt, AttemptList, Invocation, InvocationList } from './invocation-schema.ts';
-import { TestResult } from './test-schema.ts';
-import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhook-schema.ts';
+import {
+  Attempt,
+  AttemptList,
+  Invocation,
+  InvocationList,
+} from './invocations/invocation-schema.ts';
+import { ErrorSchema } from './schema/error-schema.ts';
+import { TrialResult } from './trials/trial-schema.ts';
+import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhooks/webhook-schema.ts';
 
 /**
  * The bodies of `spec/golden/` are answers of this API. Ids, times, cursors and secrets differ from
@@ -147,14 +152,14 @@ test('one webhook, with everything', async () => {
 test('tests', async () => {
   const request = { endpoint: 'https://example.com/', http_method: 'POST', request_format: 'json' };
   const answered = await api.call('POST', `${PATH}/test`, { request });
-  await golden('test-answered', TestResult, answered.body);
+  await golden('test-answered', TrialResult, answered.body);
   api.exchange = {
     status: 'timeout',
     response: undefined,
     errorMessage: 'timeout: no answer within 12000 ms',
   };
   const silent = await api.call('POST', `${PATH}/test`, { request });
-  await golden('test-no-answer', TestResult, silent.body);
+  await golden('test-no-answer', TrialResult, silent.body);
   api.exchange = {};
 });
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Role } from '../directory/account.ts';
+import type { Role } from '../model/account.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Answer, call, startTestNode, type TestNode, TOKEN } from '../testing/test-node.ts';
-import { PERMISSIONS } from './permissions.ts';
+import { PERMISSIONS } from './callers/permissions.ts';
 
 /**
  * Walks every operation of the API with ids of another account and with tokens that may not call it.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { idFromUuid, uuidFromId } from '../ids.ts';
+import { idFromUuid, uuidFromId } from '../model/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import {
   boolArray,

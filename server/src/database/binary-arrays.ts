@@ -1,4 +1,4 @@
-import { writeId } from '../ids.ts';
+import { writeId } from '../model/ids.ts';
 
 /**
  * Array parameters in PostgreSQL's binary format. The driver sends a Buffer as a binary parameter,

@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Unavailable } from '../model/unavailable.ts';
+import { readClock } from '../sql/read-clock.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
-import { Unavailable } from '../unavailable.ts';
-import { type Database, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
 import { followDatabaseClock } from './database-clock.ts';
 
 afterEach(() => {
@@ -12,19 +13,15 @@ afterEach(() => {
 const warnings: string[] = [];
 const log = pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) });
 
-/** A database whose clock is ahead of this machine's; each answer takes as long as it is told. */
-function clockAhead(state: { aheadMs: number; takesMs?: number[]; away?: boolean }): Database {
-  return {
-    async run() {
-      if (state.away) throw new Unavailable('away');
-      const tookMs = state.takesMs?.shift() ?? 0;
-      // Read at the end of the way there; all the delay is on the way back.
-      const now_ms = Date.now() + state.aheadMs;
-      vi.advanceTimersByTime(tookMs);
-      return [{ now_ms }] as never;
-    },
-    transaction: () => Promise.reject(new Error('not used')),
-    close: async () => undefined,
+/** Reads a database's clock that is ahead of this machine's; each answer takes as long as it is told. */
+function clockAhead(state: { aheadMs: number; takesMs?: number[]; away?: boolean }) {
+  return async (): Promise<number> => {
+    if (state.away) throw new Unavailable('away');
+    const tookMs = state.takesMs?.shift() ?? 0;
+    // Read at the end of the way there; all the delay is on the way back.
+    const nowMs = Date.now() + state.aheadMs;
+    vi.advanceTimersByTime(tookMs);
+    return nowMs;
   };
 }
 
@@ -37,7 +34,10 @@ describe('followDatabaseClock', () => {
   it('is the time of PostgreSQL', async () => {
     const test = await createTestDatabase();
     const database = openDatabase(test.url, { connections: 1, log });
-    const clock = await followDatabaseClock(database, log);
+    const clock = await followDatabaseClock(
+      async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
+      log,
+    );
     // Both run on this machine, so both clocks are one.
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000);
     expect(Number.isInteger(clock.now())).toBe(true);

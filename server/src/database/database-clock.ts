@@ -1,7 +1,5 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
-import { readClock } from '../sql/read-clock.ts';
-import type { Database } from './database.ts';
+import type { Clock } from '../model/clock.ts';
 
 export interface DatabaseClock extends Clock {
   stop(): void;
@@ -21,8 +19,13 @@ const NOTABLE_MS = 2_000;
  *
  * The time since the start may stand still while a machine sleeps. What shows it is that the
  * machine's clock went another way, and then the difference is measured at once.
+ *
+ * @param readMs reads the database's time, in milliseconds since 1970.
  */
-export async function followDatabaseClock(database: Database, log: Logger): Promise<DatabaseClock> {
+export async function followDatabaseClock(
+  readMs: () => Promise<number>,
+  log: Logger,
+): Promise<DatabaseClock> {
   let offsetMs = 0;
   let warnedMs = 0;
   let machineMs = machineOffset();
@@ -33,11 +36,11 @@ export async function followDatabaseClock(database: Database, log: Logger): Prom
     let measuredMs = offsetMs;
     for (let count = 0; count < SAMPLES; count++) {
       const startedMs = performance.now();
-      const [row] = await database.run(readClock, undefined);
+      const nowMs = await readMs();
       const tookMs = performance.now() - startedMs;
       if (tookMs < quickestMs) {
         quickestMs = tookMs;
-        measuredMs = (row as { now_ms: number }).now_ms - (startedMs + tookMs / 2);
+        measuredMs = nowMs - (startedMs + tookMs / 2);
       }
     }
     offsetMs = measuredMs;

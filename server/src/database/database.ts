@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { idFromUuid } from '../ids.ts';
-import { Unavailable } from '../unavailable.ts';
+import { idFromUuid } from '../model/ids.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import type { Query } from './query.ts';
 
 /** Runs statements of `server/src/sql/`. */

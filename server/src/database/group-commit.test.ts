@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Unavailable } from '../unavailable.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import { GroupCommit } from './group-commit.ts';
 
 /** A writer that is answered by hand, group by group. */

@@ -1,4 +1,4 @@
-import { Unavailable } from '../unavailable.ts';
+import { Unavailable } from '../model/unavailable.ts';
 
 interface Options<Item, Result> {
   /** Writes some items in one transaction; resolves after the commit, one result per item, in order. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import type { Channel } from '../sql/notify.ts';
+import type { Channel } from './channel.ts';
 
 interface Options {
   readonly url: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { uuidFromId } from '../ids.ts';
+import { uuidFromId } from '../model/ids.ts';
 import { type DnsAnswer, type DnsServer, startDnsServer } from '../testing/dns-server.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';

@@ -1,14 +1,14 @@
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Act } from '../directory/act.ts';
-import type { Rules } from '../directory/rules.ts';
-import { writeAudit } from '../directory/write-audit.ts';
-import { laneOf } from '../lanes.ts';
+import { writeAudit } from '../directory/audit/write-audit.ts';
+import type { RateLimiter } from '../gates/rate-limiter.ts';
+import type { Act } from '../model/act.ts';
+import type { Clock } from '../model/clock.ts';
+import { historyEntry } from '../model/history-entry.ts';
+import { laneOf } from '../model/lanes.ts';
+import type { Rules } from '../model/rules.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
-import { Unavailable } from '../unavailable.ts';
-import type { Courier } from './courier.ts';
-import { historyEntry } from './history-entry.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import type { Courier } from './courier/courier.ts';
 
 interface Parts {
   readonly clock: Clock;

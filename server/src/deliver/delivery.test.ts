@@ -1,6 +1,6 @@
 import { verifySignature } from '@hooktrail/sdk/signature';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { uuidFromId } from '../ids.ts';
+import { uuidFromId } from '../model/ids.ts';
 import { eventually } from '../testing/eventually.ts';
 import { answering, type Receiver, startReceiver } from '../testing/receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';

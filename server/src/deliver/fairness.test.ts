@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { uuidFromId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import { uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { eventually } from '../testing/eventually.ts';
 import { answering } from '../testing/receiver.ts';
 import { openStage, type Scene, type Stage } from '../testing/stage.ts';

@@ -8,8 +8,8 @@ import { sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 const TIME_LIMIT_MS = 300;
 
 // The whole node, but many of these answers never end, and no breaker is to end the series.
-vi.mock('../directory/profiles.ts', async (original) => {
-  const profiles = await original<typeof import('../directory/profiles.ts')>();
+vi.mock('../model/profiles.ts', async (original) => {
+  const profiles = await original<typeof import('../model/profiles.ts')>();
   const durable = { ...profiles.PROFILES.durable, timeLimitMs: 300, breaker: null };
   return { ...profiles, PROFILES: { ...profiles.PROFILES, durable } };
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { uuidFromId } from '../ids.ts';
+import { uuidFromId } from '../model/ids.ts';
 import { eventually } from '../testing/eventually.ts';
 import { answering } from '../testing/receiver.ts';
 import { openStage, type Stage } from '../testing/stage.ts';

@@ -8,8 +8,8 @@ import { startTestNode, type TestNode } from '../testing/test-node.ts';
 const TIME_LIMIT_MS = 4_000;
 
 // The whole node, with one number changed: nobody waits twelve seconds for the endpoints that hang.
-vi.mock('../directory/profiles.ts', async (original) => {
-  const profiles = await original<typeof import('../directory/profiles.ts')>();
+vi.mock('../model/profiles.ts', async (original) => {
+  const profiles = await original<typeof import('../model/profiles.ts')>();
   const durable = { ...profiles.PROFILES.durable, timeLimitMs: 4_000 };
   return { ...profiles, PROFILES: { ...profiles.PROFILES, durable } };
 });

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createAddressRules } from '../addresses/address-rules.ts';
+import { createSender } from '../http-client/create-sender.ts';
 import { eventually } from '../testing/eventually.ts';
 import { HOSTILE_ENDPOINTS } from '../testing/hostile-endpoints.ts';
 import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
-import { createAddressRules } from './address-rules.ts';
-import type { OutboundRequest } from './compose-request.ts';
-import { createSender } from './create-sender.ts';
+import type { OutboundRequest } from './request/compose-request.ts';
 
 /** For those that last until it; the others are to end by themselves, however busy the machine is. */
 const SHORT_MS = 500;

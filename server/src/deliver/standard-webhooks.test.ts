@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { verifySignature } from '@hooktrail/sdk/signature';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { uuidFromId } from '../ids.ts';
+import { uuidFromId } from '../model/ids.ts';
 import { eventually } from '../testing/eventually.ts';
 import {
   answering,

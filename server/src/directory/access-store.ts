@@ -1,8 +1,8 @@
+import type { Account, Role } from '../model/account.ts';
+import type { Act } from '../model/act.ts';
+import type { Profile } from '../model/profiles.ts';
 import type { StoredAccount } from '../sql/read-accounts.ts';
 import type { StoredToken } from '../sql/read-tokens.ts';
-import type { Account, Role } from './account.ts';
-import type { Act } from './act.ts';
-import type { Profile } from './profiles.ts';
 
 /**
  * Changes accounts and tokens. A promise resolves when the change and its row of the audit are

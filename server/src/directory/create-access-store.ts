@@ -1,6 +1,9 @@
-import type { Clock } from '../clock.ts';
 import type { Database, Runner } from '../database/database.ts';
-import { newId } from '../ids.ts';
+import type { Act } from '../model/act.ts';
+import type { Clock } from '../model/clock.ts';
+import { newId } from '../model/ids.ts';
+import { newToken } from '../secrets/new-token.ts';
+import { tokenHash } from '../secrets/token-hash.ts';
 import { countTokens } from '../sql/count-tokens.ts';
 import { deleteToken } from '../sql/delete-token.ts';
 import { insertAccount } from '../sql/insert-account.ts';
@@ -12,14 +15,11 @@ import type { StoredAccount } from '../sql/read-accounts.ts';
 import type { StoredToken } from '../sql/read-tokens.ts';
 import { updateAccount } from '../sql/update-account.ts';
 import type { AccessStore } from './access-store.ts';
-import type { Act } from './act.ts';
-import type { Audited } from './changes-between.ts';
+import type { Audited } from './audit/changes-between.ts';
+import { writeAudit } from './audit/write-audit.ts';
 import type { DirectoryCache } from './create-directory.ts';
 import { LastOperatorToken } from './last-operator-token.ts';
-import { newToken } from './new-token.ts';
-import { tokenHash } from './token-hash.ts';
 import { MAX_TOKENS, TooManyTokens } from './too-many-tokens.ts';
-import { writeAudit } from './write-audit.ts';
 
 interface Parts {
   readonly clock: Clock;

@@ -1,14 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../database/database.ts';
-import type { SecretBox } from '../secret-box.ts';
+import type { Account, Token } from '../model/account.ts';
+import type { Webhook } from '../model/webhook.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { readAccounts } from '../sql/read-accounts.ts';
 import { readTokens } from '../sql/read-tokens.ts';
 import { readWebhooks } from '../sql/read-webhooks.ts';
-import type { Account, Token } from './account.ts';
 import type { Directory } from './directory.ts';
 import { SubscriptionIndex } from './subscription-index.ts';
-import type { Webhook } from './webhook.ts';
 import { webhookFromRow } from './webhook-row.ts';
 
 /** The directory with the means to follow the database. */

@@ -1,17 +1,17 @@
-import type { Clock } from '../clock.ts';
 import type { Database, Runner } from '../database/database.ts';
-import type { SecretBox } from '../secret-box.ts';
+import type { Act } from '../model/act.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Webhook } from '../model/webhook.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
 import { notify } from '../sql/notify.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
-import type { Act } from './act.ts';
-import { auditedWebhook } from './audited-webhook.ts';
+import { auditedWebhook } from './audit/audited-webhook.ts';
+import { writeAudit } from './audit/write-audit.ts';
 import type { DirectoryCache } from './create-directory.ts';
-import type { Webhook } from './webhook.ts';
 import { rowFromWebhook, webhookFromRow } from './webhook-row.ts';
 import type { WebhookStore } from './webhook-store.ts';
-import { writeAudit } from './write-audit.ts';
 
 interface Parts {
   readonly clock: Clock;

@@ -2,18 +2,18 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { type Listener, listen } from '../database/listen.ts';
-import { newId } from '../ids.ts';
-import { createSecretBox } from '../secret-box.ts';
+import type { Act } from '../model/act.ts';
+import { newId } from '../model/ids.ts';
+import { Unavailable } from '../model/unavailable.ts';
+import type { Webhook } from '../model/webhook.ts';
+import { createSecretBox } from '../secrets/secret-box.ts';
+import { tokenHash } from '../secrets/token-hash.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
-import { Unavailable } from '../unavailable.ts';
-import type { Act } from './act.ts';
 import { createDirectory, type DirectoryCache } from './create-directory.ts';
 import { createWebhookStore } from './create-webhook-store.ts';
-import { foundMainAccount } from './found-main-account.ts';
-import { tokenHash } from './token-hash.ts';
-import type { Webhook } from './webhook.ts';
+import { ensureMainAccount } from './ensure-main-account.ts';
 import type { WebhookStore } from './webhook-store.ts';
 
 const log = pino({ level: 'silent' });
@@ -36,7 +36,7 @@ beforeEach(async () => {
   test = await createTestDatabase();
   nodes = [];
   const database = openDatabase(test.url, { connections: 1, log });
-  await foundMainAccount({ clock: { now: Date.now }, database, bootstrapToken: 'token' });
+  await ensureMainAccount({ clock: { now: Date.now }, database, bootstrapToken: 'token' });
   await database.close();
 });
 afterEach(async () => {

@@ -1,5 +1,5 @@
-import type { Account, Token } from './account.ts';
-import type { Webhook } from './webhook.ts';
+import type { Account, Token } from '../model/account.ts';
+import type { Webhook } from '../model/webhook.ts';
 
 /**
  * Accounts, tokens and webhooks, in the memory of every node: a publish or a delivery asks the

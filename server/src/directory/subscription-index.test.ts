@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { newId } from '../ids.ts';
+import { newId } from '../model/ids.ts';
+import type { Webhook } from '../model/webhook.ts';
 import { SubscriptionIndex } from './subscription-index.ts';
-import type { Webhook } from './webhook.ts';
 
 function webhook(...subscriptions: string[]): Webhook {
   return {

@@ -1,4 +1,4 @@
-import type { Webhook } from './webhook.ts';
+import type { Webhook } from '../model/webhook.ts';
 
 /**
  * The webhooks of one account by what they subscribe to. Answers are kept per event type, since a

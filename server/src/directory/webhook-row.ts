@@ -1,38 +1,6 @@
-import type { SecretBox } from '../secret-box.ts';
-import type { OwnRules } from './rules.ts';
-import type {
-  Authentication,
-  HttpMethod,
-  RequestFormat,
-  Webhook,
-  WebhookStatus,
-} from './webhook.ts';
-
-/** A webhook as the database keeps it, secrets sealed. */
-export interface WebhookRow {
-  readonly id: string;
-  readonly account_id: number;
-  readonly name: string;
-  readonly description: string | null;
-  readonly status: WebhookStatus;
-  readonly subscriptions: readonly string[];
-  readonly endpoint: string;
-  readonly http_method: HttpMethod;
-  readonly request_format: RequestFormat;
-  readonly authentication: Uint8Array | null;
-  readonly custom_headers: Readonly<Record<string, string>> | null;
-  readonly external_source: unknown;
-  readonly signing_secret: Uint8Array;
-  readonly created_at: Date;
-  readonly created_by: string;
-  readonly updated_at: Date | null;
-  readonly updated_by: string | null;
-  readonly delivery: OwnRules | null;
-  readonly paused_at: Date | null;
-  readonly paused_by: string | null;
-  readonly previous_secret: Uint8Array | null;
-  readonly previous_secret_until: Date | null;
-}
+import type { Authentication, Webhook } from '../model/webhook.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import type { WebhookRow } from '../sql/webhook-row.ts';
 
 export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {
   return {

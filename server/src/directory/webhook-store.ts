@@ -1,5 +1,5 @@
-import type { Act } from './act.ts';
-import type { Webhook } from './webhook.ts';
+import type { Act } from '../model/act.ts';
+import type { Webhook } from '../model/webhook.ts';
 
 /**
  * Changes webhooks. A promise resolves when the change and its row of the audit are committed and this

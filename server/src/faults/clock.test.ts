@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { idTimeMs } from '../ids.ts';
+import { idTimeMs } from '../model/ids.ts';
 import { eventually } from '../testing/eventually.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
 import { type ReceivedRequest, type Receiver, startReceiver } from '../testing/receiver.ts';

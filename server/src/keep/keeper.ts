@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { firstIdAt } from '../ids.ts';
-import { LANES } from '../lanes.ts';
+import type { Clock } from '../model/clock.ts';
+import { firstIdAt } from '../model/ids.ts';
+import { LANES } from '../model/lanes.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
 import { type KeepMs, keepPartitions } from './partitions.ts';

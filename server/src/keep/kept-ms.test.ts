@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PROFILES } from '../directory/profiles.ts';
+import { PROFILES } from '../model/profiles.ts';
 import { keptMs } from './kept-ms.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;

@@ -1,4 +1,4 @@
-import { MAX_SCHEDULE_MS } from '../directory/profiles.ts';
+import { MAX_SCHEDULE_MS } from '../model/profiles.ts';
 import type { KeepMs } from './partitions.ts';
 
 interface Retention {

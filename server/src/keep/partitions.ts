@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { firstIdAt, uuidFromId } from '../ids.ts';
+import { firstIdAt, uuidFromId } from '../model/ids.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

@@ -1,5 +1,5 @@
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
+import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;

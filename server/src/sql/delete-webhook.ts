@@ -1,7 +1,7 @@
 import { query } from '../database/query.ts';
-import type { WebhookRow } from '../directory/webhook-row.ts';
-import { uuidFromId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import { uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
+import type { WebhookRow } from './webhook-row.ts';
 
 interface Params {
   readonly accountId: number;

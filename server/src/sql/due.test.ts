@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uuidFromId } from '../ids.ts';
+import { uuidFromId } from '../model/ids.ts';
 import {
   createTestTrail,
   DAY_MS,

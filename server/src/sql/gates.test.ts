@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newId, uuidFromId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
 import { closeBreaker } from './close-breaker.ts';
 import { countOutcomes } from './count-outcomes.ts';

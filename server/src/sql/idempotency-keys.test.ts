@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { laneOfKey } from '../accept/lane-of-key.ts';
 import type { Runner } from '../database/database.ts';
-import { newId, uuidFromId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
 import { insertKeyedEvents, type KeyedEvent } from './insert-events.ts';

@@ -1,5 +1,5 @@
 import { query } from '../database/query.ts';
-import type { Profile } from '../directory/profiles.ts';
+import type { Profile } from '../model/profiles.ts';
 import type { StoredAccount } from './read-accounts.ts';
 
 interface Params {

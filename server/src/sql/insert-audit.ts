@@ -1,7 +1,7 @@
 import { query } from '../database/query.ts';
-import type { Act } from '../directory/act.ts';
-import type { Change } from '../directory/changes-between.ts';
-import { uuidFromId } from '../ids.ts';
+import type { Act } from '../model/act.ts';
+import type { Change } from '../model/change.ts';
+import { uuidFromId } from '../model/ids.ts';
 
 export type TargetType = 'account' | 'invocation' | 'token' | 'webhook';
 

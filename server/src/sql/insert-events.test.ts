@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newId, uuidFromId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { createTestTrail, DAY_MS, idAt, type TestTrail } from '../testing/test-trail.ts';
 import { type EventRow, type InvocationRow, insertEvents } from './insert-events.ts';
 import { readEvents } from './read-events.ts';

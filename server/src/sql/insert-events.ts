@@ -7,7 +7,7 @@ import {
   textArray,
 } from '../database/binary-arrays.ts';
 import { query } from '../database/query.ts';
-import { laneOf } from '../lanes.ts';
+import { laneOf } from '../model/lanes.ts';
 import type { IdempotencyKey } from './read-idempotency-keys.ts';
 
 export interface EventRow {

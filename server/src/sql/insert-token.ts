@@ -1,6 +1,6 @@
 import { query } from '../database/query.ts';
-import type { Role } from '../directory/account.ts';
-import { uuidFromId } from '../ids.ts';
+import type { Role } from '../model/account.ts';
+import { uuidFromId } from '../model/ids.ts';
 import type { StoredToken } from './read-tokens.ts';
 
 interface Params {

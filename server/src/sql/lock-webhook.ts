@@ -1,6 +1,6 @@
 import { query } from '../database/query.ts';
-import type { WebhookRow } from '../directory/webhook-row.ts';
-import { uuidFromId } from '../ids.ts';
+import { uuidFromId } from '../model/ids.ts';
+import type { WebhookRow } from './webhook-row.ts';
 
 interface Params {
   readonly accountId: number;

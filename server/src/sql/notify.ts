@@ -1,11 +1,5 @@
+import type { Channel } from '../database/channel.ts';
 import { query } from '../database/query.ts';
-
-/** The channels by which nodes tell each other. */
-export type Channel =
-  | 'hooktrail_webhook'
-  | 'hooktrail_access'
-  | 'hooktrail_due'
-  | 'hooktrail_breaker';
 
 interface Params {
   readonly channel: Channel;

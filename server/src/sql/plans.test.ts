@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Query } from '../database/query.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../model/ids.ts';
 import { explain, type Scan } from '../testing/explain.ts';
 import {
   createFilledTrail,

@@ -1,5 +1,5 @@
 import { type Query, query } from '../database/query.ts';
-import type { Profile } from '../directory/profiles.ts';
+import type { Profile } from '../model/profiles.ts';
 
 export interface AccountRow {
   readonly id: number;

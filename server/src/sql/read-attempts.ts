@@ -1,6 +1,6 @@
 import { query } from '../database/query.ts';
-import type { AttemptStatus } from '../delivery-status.ts';
-import { uuidFromId } from '../ids.ts';
+import type { AttemptStatus } from '../model/delivery-status.ts';
+import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;

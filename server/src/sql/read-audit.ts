@@ -1,6 +1,6 @@
 import { type Query, query } from '../database/query.ts';
-import type { Change } from '../directory/changes-between.ts';
-import { uuidFromId } from '../ids.ts';
+import type { Change } from '../model/change.ts';
+import { uuidFromId } from '../model/ids.ts';
 import type { TargetType } from './insert-audit.ts';
 
 export interface AuditRow {

@@ -1,6 +1,6 @@
 import { idArray, int2Array } from '../database/binary-arrays.ts';
 import { query } from '../database/query.ts';
-import { laneOf } from '../lanes.ts';
+import { laneOf } from '../model/lanes.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half open';
 

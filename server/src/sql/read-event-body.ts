@@ -1,6 +1,6 @@
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import { uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 
 interface Params {
   readonly id: string;

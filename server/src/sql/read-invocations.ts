@@ -1,6 +1,6 @@
 import { type Query, query } from '../database/query.ts';
-import type { DeliveryStatus } from '../delivery-status.ts';
-import { uuidFromId } from '../ids.ts';
+import type { DeliveryStatus } from '../model/delivery-status.ts';
+import { uuidFromId } from '../model/ids.ts';
 
 /** An invocation as lists need it. */
 export interface InvocationRow {

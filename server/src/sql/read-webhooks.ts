@@ -1,6 +1,6 @@
 import { idArray } from '../database/binary-arrays.ts';
 import { query } from '../database/query.ts';
-import type { WebhookRow } from '../directory/webhook-row.ts';
+import type { WebhookRow } from './webhook-row.ts';
 
 /** All webhooks, or those of the given ids. */
 export const readWebhooks = query<readonly string[] | undefined, WebhookRow>(

@@ -8,7 +8,7 @@ import {
   timeArray,
 } from '../database/binary-arrays.ts';
 import { query } from '../database/query.ts';
-import type { AttemptStatus } from '../delivery-status.ts';
+import type { AttemptStatus } from '../model/delivery-status.ts';
 
 export interface OutcomeRow {
   readonly lane: number;

@@ -1,6 +1,6 @@
 import { query } from '../database/query.ts';
-import type { WebhookRow } from '../directory/webhook-row.ts';
-import { uuidFromId } from '../ids.ts';
+import { uuidFromId } from '../model/ids.ts';
+import type { WebhookRow } from './webhook-row.ts';
 
 /** Writes a new webhook, or all of one that exists. */
 export const writeWebhook = query<WebhookRow, never>(

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { idFromUuid } from '../ids.ts';
+import { idFromUuid } from '../model/ids.ts';
 import { eventually } from './eventually.ts';
 import type { Receiver } from './receiver.ts';
 import { sql } from './test-node.ts';

@@ -1,5 +1,5 @@
 import { laneOfKey } from '../accept/lane-of-key.ts';
-import { newId, uuidFromId } from '../ids.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
 import { insertKeyedEvents, type KeyedEvent } from '../sql/insert-events.ts';
 import {
   createTestTrail,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import type { AttemptStatus } from '../delivery-status.ts';
+import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { Script } from './raw-receiver.ts';
 
 /** What an endpoint can do to a sender, and what must be on the record afterwards. */

@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Accepted, Acceptor, NewEvent, Publication } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
-import type { Services } from '../api/services.ts';
-import type { Role } from '../directory/account.ts';
-import type { Webhook } from '../directory/webhook.ts';
+import type { Services } from '../api/services/services.ts';
+import type { Role } from '../model/account.ts';
+import type { Webhook } from '../model/webhook.ts';
 
 /** What was handed to the acceptor. */
 export interface Published extends Publication {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { uuidFromId } from '../ids.ts';
+import { uuidFromId } from '../model/ids.ts';
 import { eventually } from './eventually.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { createTestDatabase } from './test-database.ts';

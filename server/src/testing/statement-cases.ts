@@ -1,5 +1,5 @@
 import type { Query } from '../database/query.ts';
-import { firstIdAt, newId } from '../ids.ts';
+import { firstIdAt, newId } from '../model/ids.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';
@@ -12,11 +12,11 @@ import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
-import { foundAccount } from '../sql/found-account.ts';
-import { foundToken } from '../sql/found-token.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
 import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
+import { insertFirstToken } from '../sql/insert-first-token.ts';
+import { insertMainAccount } from '../sql/insert-main-account.ts';
 import { insertToken } from '../sql/insert-token.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
 import { lockAccount } from '../sql/lock-account.ts';
@@ -144,8 +144,8 @@ export function statementCases({
     'end-invocations': [of(endInvocations, { leases: leases.query, reason: '' }, leases.reads)],
     'end-orphans': [of(endOrphans, { ...one, limit: 5 }, { invocation: PARTITIONS })],
     'find-due-webhooks': [of(findDueWebhooks, LANE, { invocation: PARTITIONS })],
-    'found-account': [of(foundAccount, undefined)],
-    'found-token': [of(foundToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
+    'insert-main-account': [of(insertMainAccount, undefined)],
+    'insert-first-token': [of(insertFirstToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
     'insert-account': [of(insertAccount, { name: 'x', profile: 'durable' })],
     'insert-audit': [
       of(insertAudit, {

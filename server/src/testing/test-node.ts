@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type Logger, pino } from 'pino';
-import type { Config } from '../config.ts';
-import { idFromUuid } from '../ids.ts';
+import type { Config } from '../config/config.ts';
+import { idFromUuid } from '../model/ids.ts';
 import { startNode } from '../node.ts';
 
 /** The bootstrap token of every test node. */

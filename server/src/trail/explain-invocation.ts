@@ -1,8 +1,8 @@
-import type { HistoryEntry } from '../deliver/history-entry.ts';
-import { showDuration } from '../deliver/show-duration.ts';
-import type { Account } from '../directory/account.ts';
-import type { Webhook } from '../directory/webhook.ts';
-import { idTimeMs } from '../ids.ts';
+import type { Account } from '../model/account.ts';
+import type { HistoryEntry } from '../model/history-entry.ts';
+import { idTimeMs } from '../model/ids.ts';
+import { showDuration } from '../model/show-duration.ts';
+import type { Webhook } from '../model/webhook.ts';
 import type { AttemptRow } from '../sql/read-attempts.ts';
 import type { WholeInvocationRow } from '../sql/read-invocation.ts';
 import { attemptsGone } from './attempts-gone.ts';

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
 import type { Runner } from '../database/database.ts';
-import { isId } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import type { Clock } from '../model/clock.ts';
+import { isId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { readInvocation, type WholeInvocationRow } from '../sql/read-invocation.ts';
 import { windowStart } from './window.ts';
 

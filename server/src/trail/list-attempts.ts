@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { Runner } from '../database/database.ts';
-import { laneOf } from '../lanes.ts';
+import type { Clock } from '../model/clock.ts';
+import { laneOf } from '../model/lanes.ts';
 import { type AttemptRow, readAttempts } from '../sql/read-attempts.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { attemptsGone } from './attempts-gone.ts';

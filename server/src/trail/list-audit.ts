@@ -1,5 +1,5 @@
 import type { Runner } from '../database/database.ts';
-import { firstIdAt } from '../ids.ts';
+import { firstIdAt } from '../model/ids.ts';
 import { type AuditRow, readAudit } from '../sql/read-audit.ts';
 import { nextId } from './next-id.ts';
 import type { Page, PageRequest } from './page.ts';

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
 import type { Runner } from '../database/database.ts';
-import type { DeliveryStatus } from '../delivery-status.ts';
-import { firstIdAt } from '../ids.ts';
-import { laneOf } from '../lanes.ts';
+import type { Clock } from '../model/clock.ts';
+import type { DeliveryStatus } from '../model/delivery-status.ts';
+import { firstIdAt } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { type InvocationRow, readInvocations } from '../sql/read-invocations.ts';
 import type { Page, PageRequest, Position } from './page.ts';
 import { readPage } from './read-page.ts';

@@ -1,4 +1,4 @@
-import { idFromUuid, uuidFromId } from '../ids.ts';
+import { idFromUuid, uuidFromId } from '../model/ids.ts';
 
 const LAST = 2n ** 128n - 1n;
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { firstIdAt, newId, uuidFromId } from '../ids.ts';
 import { keepPartitions } from '../keep/partitions.ts';
+import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 

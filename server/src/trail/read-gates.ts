@@ -1,7 +1,7 @@
 import type { Runner } from '../database/database.ts';
-import { type Permits, takePermits } from '../deliver/rate-window.ts';
-import type { Rules } from '../directory/rules.ts';
-import { laneOf } from '../lanes.ts';
+import { type Permits, takePermits } from '../gates/rate-window.ts';
+import { laneOf } from '../model/lanes.ts';
+import type { Rules } from '../model/rules.ts';
 import { type BreakerRow, readBreakers } from '../sql/read-breakers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
 

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
 import type { Runner } from '../database/database.ts';
-import type { Rules } from '../directory/rules.ts';
-import { laneOf } from '../lanes.ts';
+import type { Clock } from '../model/clock.ts';
+import { laneOf } from '../model/lanes.ts';
+import type { Rules } from '../model/rules.ts';
 import { nextDue } from '../sql/next-due.ts';
 import { readCounts } from '../sql/read-counts.ts';
 import { type Gates, readGates } from './read-gates.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstIdAt } from '../ids.ts';
+import { firstIdAt } from '../model/ids.ts';
 import { nextId } from './next-id.ts';
 import type { Page, PageRequest, Position } from './page.ts';
 import { readPage, type Walk } from './read-page.ts';

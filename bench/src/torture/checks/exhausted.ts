@@ -1,4 +1,4 @@
-import { PROFILES } from '@hooktrail/server/dist/directory/profiles.js';
+import { PROFILES } from '@hooktrail/server/profiles';
 import type { TrailInvocation } from '../trail-rows.ts';
 
 /** Final without success, because every retry of the schedule was made. */

@@ -1,4 +1,4 @@
-import { idTimeMs } from '@hooktrail/server/dist/ids.js';
+import { idTimeMs } from '@hooktrail/server/ids';
 import { count } from '../books.ts';
 import type { IdleFigures } from '../checks/check-idle.ts';
 import type { Evidence } from '../checks/evidence.ts';

@@ -2,8 +2,9 @@
  * A node with one safety removed: publishers are answered before the commit. For the test of the
  * run itself, which has to find out that this loses events.
  */
-import { answerTo, type Submission } from '@hooktrail/server/dist/accept/write-submissions.js';
-import { GroupCommit } from '@hooktrail/server/dist/database/group-commit.js';
+
+import { GroupCommit } from '@hooktrail/server/group-commit';
+import { answerTo, type Submission } from '@hooktrail/server/write-submissions';
 
 const add: (item: unknown) => Promise<unknown> = GroupCommit.prototype.add;
 const addAll: (items: readonly unknown[]) => Promise<unknown[]> = GroupCommit.prototype.addAll;
@@ -25,4 +26,4 @@ function isSubmission(item: unknown): item is Submission {
   return typeof item === 'object' && item !== null && 'publicId' in item;
 }
 
-await import('@hooktrail/server/dist/main.js');
+await import('@hooktrail/server/main');

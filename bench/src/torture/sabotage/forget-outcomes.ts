@@ -2,7 +2,7 @@
  * A node that forgets to record some outcomes. For the test of the run itself, which has to find the
  * requests that are off the record, and that they are sent again without a fault.
  */
-import { GroupCommit } from '@hooktrail/server/dist/database/group-commit.js';
+import { GroupCommit } from '@hooktrail/server/group-commit';
 
 /**
  * Which invocations: by id, so that all nodes choose the same. What one has forgotten amid the faults
@@ -28,4 +28,4 @@ function isOutcome(item: unknown): item is { readonly invocationId: string } {
   return typeof item === 'object' && item !== null && 'attemptId' in item;
 }
 
-await import('@hooktrail/server/dist/main.js');
+await import('@hooktrail/server/main');

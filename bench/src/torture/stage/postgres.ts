@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLog } from '@hooktrail/server/dist/create-log.js';
-import { openDatabase } from '@hooktrail/server/dist/database/database.js';
-import { startEmbeddedPostgres } from '@hooktrail/server/dist/database/embedded-postgres.js';
+import { openDatabase } from '@hooktrail/server/database';
+import { startEmbeddedPostgres } from '@hooktrail/server/embedded-postgres';
+import { createLog } from '@hooktrail/server/log';
 
 /** A PostgreSQL of the run's own, with the durability that is the default. */
 export interface Postgres {

@@ -3,7 +3,7 @@
  * table without a place fails it.
  */
 
-/** The column that every statement on a distributed table names (`server/src/lanes.ts`). */
+/** The column that every statement on a distributed table names (`server/src/model/lanes.ts`). */
 const DISTRIBUTION_COLUMN = 'lane';
 
 /**

@@ -1,6 +1,6 @@
-import { readDatabaseUrl } from '../../config.ts';
-import { ConfigError } from '../../config-error.ts';
-import { createLog } from '../../create-log.ts';
+import { readDatabaseUrl } from '../../config/config.ts';
+import { ConfigError } from '../../config/config-error.ts';
+import { createLog } from '../../log/create-log.ts';
 import { MigrationError } from '../migration-error.ts';
 import { CitusError, prepareCitus } from './prepare-citus.ts';
 

@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile';
-import { ErrorSchema } from '../../api/error-schema.ts';
-import { ERRORS, type ErrorCode } from '../../api/errors.ts';
+import { ERRORS, type ErrorCode } from '../../api/errors/errors.ts';
+import { ErrorSchema } from '../../api/schema/error-schema.ts';
 import type { RawAnswer } from './raw-connection.ts';
 
 const isError = Compile(ErrorSchema);

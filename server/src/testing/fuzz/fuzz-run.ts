@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isId } from '../../ids.ts';
+import { isId } from '../../model/ids.ts';
 import { checkAnswer } from './check-answer.ts';
 import { RawConnection } from './raw-connection.ts';
 import { type Document, type FuzzRequest, requestsOf } from './requests-of.ts';

@@ -1,0 +1,168 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import type { PortRange } from '../model/port-range.ts';
+import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-name.ts';
+
+/** What is dialled, in the parts that `URL` has. */
+export interface DialledOrigin {
+  readonly protocol: string;
+  /** With the port, where it is not the protocol's own. */
+  readonly host: string;
+  readonly hostname: string;
+  /** Empty where it is the protocol's own. */
+  readonly port: string;
+}
+
+/** Says where deliveries may go. The one guard: asked when a webhook is saved and when it is dialled. */
+export interface AddressRules {
+  /** Why an address is refused, or undefined when it may be dialled. */
+  refusal(address: string): string | undefined;
+  /** Why none of these addresses may be dialled, or undefined when some may. */
+  refusalOfAll(addresses: readonly string[]): string | undefined;
+  /** What can be said against an origin without asking DNS: its port, and an address for a host. */
+  originRefusal(origin: DialledOrigin): string | undefined;
+}
+
+type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** How the ranges of ipaddr.js are called in a refusal. */
+const RANGES: Readonly<Record<string, string>> = {
+  unspecified: 'an unspecified address',
+  broadcast: 'a broadcast address',
+  multicast: 'a multicast address',
+  linkLocal: 'a link-local address',
+  loopback: 'a loopback address',
+  carrierGradeNat: 'a carrier-grade NAT address',
+  private: 'a private address',
+  reserved: 'a reserved address',
+  uniqueLocal: 'a unique-local address',
+  deprecatedSiteLocal: 'a site-local address',
+  discard: 'a discard-only address',
+  rfc6145: 'an IPv4-translated address',
+  rfc6052: 'a NAT64 address',
+  '6to4': 'a 6to4 address',
+  teredo: 'a Teredo address',
+  deprecatedOrchid: 'an ORCHID address',
+  orchid2: 'an ORCHID address',
+  segmentRouting: 'a segment routing address',
+};
+
+/**
+ * Where clouds hand out credentials to whoever asks from the inside. All but Azure's 168.63.129.16
+ * lie in ranges that are refused anyway; naming them tells an operator what was tried.
+ */
+const METADATA: ReadonlySet<string> = new Set([
+  '169.254.169.254', // AWS, Google, Azure, DigitalOcean, Hetzner, ...
+  '169.254.170.2', // AWS, credentials of ECS tasks
+  '169.254.170.23', // AWS, credentials of EKS pods
+  'fd00:ec2::254', // AWS over IPv6
+  'fd00:ec2::23', // AWS, credentials of EKS pods, over IPv6
+  'fd20:ce::254', // Google over IPv6
+  '100.100.100.200', // Alibaba
+  '168.63.129.16', // Azure's host agent: a public address that only exists inside
+]);
+
+/** Where all public IPv6 addresses are. The rest is special or not given to anybody. */
+const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+const IPV4_COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
+
+/** Networks that translate: an address of theirs leads to the IPv4 address that begins at this byte. */
+const TRANSLATIONS: readonly (readonly [[ipaddr.IPv6, number], number])[] = [
+  [ipaddr.IPv6.parseCIDR('64:ff9b::/96'), 12], // NAT64, RFC 6052
+  [ipaddr.IPv6.parseCIDR('64:ff9b:1::/48'), 12], // NAT64 with a prefix of one's own, RFC 8215
+  [ipaddr.IPv6.parseCIDR('::ffff:0:0:0/96'), 12], // stateless, RFC 6145
+  [ipaddr.IPv6.parseCIDR('2002::/16'), 2], // 6to4, RFC 3056
+];
+
+/** More reasons explain nothing, and a name may have thousands of addresses. */
+const MOST_REASONS = 3;
+
+/**
+ * Only public unicast addresses may be dialled, and the networks of HOOKTRAIL_ALLOWED_NETWORKS. An
+ * IPv4-mapped address is judged as the IPv4 address that it is. An address of a network that
+ * translates to IPv4 is refused; where that network is opened, what it leads to is judged as well, so
+ * that opening NAT64 for the Internet does not open 10.0.0.0/8 behind it.
+ */
+export function createAddressRules(
+  allowedNetworks: readonly string[],
+  allowedPorts: readonly PortRange[] = [],
+): AddressRules {
+  const allowed = allowedNetworks.map((network) => ipaddr.parseCIDR(network));
+  const isOpened = (address: Parsed) =>
+    allowed.some(
+      ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
+    );
+
+  function judge(address: Parsed): string | undefined {
+    if (!isOpened(address)) {
+      const rule = ruleAgainst(address);
+      return rule === undefined ? undefined : `${address.toString()} is ${rule}`;
+    }
+    const translated = translationOf(address);
+    const reason = translated === undefined ? undefined : judge(translated);
+    return reason === undefined ? undefined : `${reason} (in ${address.toString()})`;
+  }
+
+  function refusal(address: string): string | undefined {
+    if (isIP(address) === 0) return `${JSON.stringify(address)} is not an address`;
+    return judge(parse(address));
+  }
+
+  function refusalOfAll(addresses: readonly string[]): string | undefined {
+    const reasons: string[] = [];
+    for (const address of addresses) {
+      const reason = refusal(address);
+      if (reason === undefined) return undefined;
+      reasons.push(reason);
+    }
+    const more = reasons.length - MOST_REASONS;
+    const told = reasons.slice(0, MOST_REASONS).join(', ');
+    return `${told}${more > 0 ? `, and ${more} more` : ''}; see HOOKTRAIL_ALLOWED_NETWORKS`;
+  }
+
+  return {
+    refusal,
+    refusalOfAll,
+    originRefusal({ protocol, hostname, port }) {
+      const number = Number(port || (protocol === 'https:' ? 443 : 80));
+      const inRange = ({ first, last }: PortRange) => number >= first && number <= last;
+      if (allowedPorts.length > 0 && !allowedPorts.some(inRange)) {
+        return `port ${number} is not allowed; see HOOKTRAIL_ALLOWED_PORTS`;
+      }
+      const host = hostname.replace(/^\[|\]$/g, '');
+      if (isIP(host) !== 0) return refusalOfAll([host]);
+      return isLoopbackName(host) ? refusalOfAll(LOOPBACK_ADDRESSES) : undefined;
+    },
+  };
+}
+
+/** Reads an address that `isIP` took. */
+function parse(address: string): Parsed {
+  if (isIP(address) === 4) return ipaddr.IPv4.parse(address);
+  // Without a zone, which a link-local address may have and which changes no rule; and in the URL
+  // standard's spelling: ipaddr.js takes "::1.2.3.4" for "::ffff:1.2.3.4", which is another address.
+  const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`);
+  const parsed = ipaddr.IPv6.parse(hostname.slice(1, -1));
+  return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
+}
+
+/** The rule that an address breaks, as "a private address". */
+function ruleAgainst(address: Parsed): string | undefined {
+  const range = address.range();
+  const metadata = METADATA.has(address.toString());
+  if (range === 'unicast') {
+    if (metadata) return 'a cloud metadata address';
+    if (address instanceof ipaddr.IPv4 || address.match(PUBLIC_IPV6)) return undefined;
+    return address.match(IPV4_COMPATIBLE) ? 'an IPv4-compatible address' : 'a reserved address';
+  }
+  // A range that a later ipaddr.js knows and this table does not is refused all the same.
+  const rule = RANGES[range] ?? `a special-purpose address (${range})`;
+  return metadata ? `${rule} (cloud metadata)` : rule;
+}
+
+/** The IPv4 address that an address of a translating network leads to. */
+function translationOf(address: Parsed): ipaddr.IPv4 | undefined {
+  if (address instanceof ipaddr.IPv4) return undefined;
+  const found = TRANSLATIONS.find(([network]) => address.match(network));
+  return found && new ipaddr.IPv4(address.toByteArray().slice(found[1], found[1] + 4));
+}

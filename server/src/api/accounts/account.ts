@@ -1,0 +1,98 @@
+import { type Static, Type } from 'typebox';
+import type { Account } from '../../model/account.ts';
+import { PROFILES, type Profile } from '../../model/profiles.ts';
+import { actOf } from '../callers/act-of.ts';
+import type { Caller } from '../callers/authentication.ts';
+import { Problems } from '../errors/problems.ts';
+import { checkName } from '../input/check-name.ts';
+import { checkText } from '../input/check-text.ts';
+import { CLOSED } from '../schema/closed.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import { oneOf } from '../schema/one-of.ts';
+import type { Routes } from '../services/routes.ts';
+
+const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
+  description: 'The delivery rules of all webhooks that have none of their own.',
+});
+
+const AccountBody = Type.Object(
+  {
+    account: Type.Object(
+      { id: Type.Integer(), name: Type.String(), profile: ProfileSchema },
+      CLOSED,
+    ),
+  },
+  { ...CLOSED, description: 'The account.' },
+);
+
+const AccountInputBody = Type.Object(
+  {
+    account: Type.Object(
+      {
+        id: Type.Optional(
+          Type.Unknown({
+            readOnly: true,
+            description: 'Ignored, so that what was read can be sent back.',
+          }),
+        ),
+        name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+        profile: Type.Optional(ProfileSchema),
+      },
+      CLOSED,
+    ),
+  },
+  CLOSED,
+);
+
+/** The account that a token belongs to: its name and the profile of its deliveries. */
+export const account: Routes = (app, { access, directory }) => {
+  const tags = ['Account'];
+
+  const answer = ({ accountId }: Caller): Static<typeof AccountBody> => {
+    // Tokens are read together with their accounts: there is no caller without one.
+    const { id, name, profile } = directory.account(accountId) as Account;
+    return { account: { id, name, profile } };
+  };
+
+  app.get(
+    '/v1/account',
+    {
+      schema: {
+        operationId: 'showOwnAccount',
+        summary: 'Show the account of the token',
+        tags,
+        response: { 200: AccountBody, ...errorAnswers() },
+      },
+    },
+    async ({ caller }) => answer(caller),
+  );
+
+  app.put(
+    '/v1/account',
+    {
+      schema: {
+        operationId: 'updateOwnAccount',
+        summary: 'Change the name or the profile of the account',
+        description:
+          'What the body leaves out stays. A profile holds from the next attempt on, for every webhook, where it has no rules of its own.',
+        tags,
+        body: AccountInputBody,
+        response: { 200: AccountBody, ...errorAnswers(400, 413, 415, 422) },
+      },
+    },
+    async (request) => {
+      const { body, caller } = request;
+      const { name, profile } = body.account;
+      const problems = new Problems();
+      checkText('account.name', name, problems);
+      checkName('account.name', name, problems);
+      problems.throwIfAny();
+      await access.updateAccount(caller.accountId, actOf(request), (current) => ({
+        ...current,
+        name: name ?? current.name,
+        profile: profile ?? current.profile,
+      }));
+      return answer(caller);
+    },
+  );
+};

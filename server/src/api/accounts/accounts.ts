@@ -1,0 +1,157 @@
+import type { Account } from '../../model/account.ts';
+import { firstIdAt, idTimeMs } from '../../model/ids.ts';
+import type { StoredAccount } from '../../sql/read-accounts.ts';
+import { readAccount, readAccountsAbove, readAccountsBelow } from '../../sql/read-accounts.ts';
+import { readPage } from '../../trail/read-page.ts';
+import { accountId, noSuchAccount } from '../callers/account-id.ts';
+import { actOf } from '../callers/act-of.ts';
+import { Problems } from '../errors/problems.ts';
+import { refusal } from '../errors/refusal.ts';
+import { checkName } from '../input/check-name.ts';
+import { checkText } from '../input/check-text.ts';
+import { paging } from '../lists/paging.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import type { Routes } from '../services/routes.ts';
+import {
+  AccountBody,
+  AccountInputBody,
+  AccountList,
+  AccountParameters,
+  AccountParams,
+  AccountPatchBody,
+} from './account-schema.ts';
+import { accountView } from './account-view.ts';
+
+/** For operators: list, make, show, rename, suspend and resume accounts. */
+export const accounts: Routes = (app, services) => {
+  const { access, clock, database } = services;
+  const tags = ['Accounts'];
+  const parameters = Object.keys(AccountParameters.properties);
+
+  app.get(
+    '/v1/accounts',
+    {
+      schema: {
+        operationId: 'listAccounts',
+        summary: 'List accounts, newest first',
+        tags,
+        querystring: AccountParameters,
+        response: { 200: AccountList, ...errorAnswers(400) },
+      },
+    },
+    async (request, reply) => {
+      const scope = { list: 'accounts', owner: request.caller.accountId, sort: '' } as const;
+      const pages = paging(services, scope, parameters);
+      const page = await readPage<StoredAccount>(
+        {
+          descending: true,
+          // Positions have ids. The number of an account stands where an id has its time.
+          positionOf: ({ id }) => ({ key: '', id: firstIdAt(id) }),
+          async read(direction, from, limit) {
+            if (direction === 'forward') {
+              const before = from === undefined ? Number.MAX_SAFE_INTEGER : idTimeMs(from.id);
+              return database.run(readAccountsBelow, { from: before, limit });
+            }
+            return database.run(readAccountsAbove, { from: from ? idTimeMs(from.id) : 0, limit });
+          },
+        },
+        pages.request(request.query),
+      );
+      return { accounts: page.rows.map(accountView), ...pages.answer(page, request, reply) };
+    },
+  );
+
+  app.post(
+    '/v1/accounts',
+    {
+      schema: {
+        operationId: 'createAccount',
+        summary: 'Make an account',
+        description:
+          'It has no tokens yet: make its first one with `POST /v1/tokens?account_id=ID`.',
+        tags,
+        body: AccountInputBody,
+        response: { 201: AccountBody, ...errorAnswers(400, 413, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { name, profile = 'durable' } = request.body.account;
+      check(name);
+      const account = await access.createAccount({ name, profile }, actOf(request));
+      return reply.code(201).send({ account: accountView(account) });
+    },
+  );
+
+  app.get(
+    '/v1/accounts/:id',
+    {
+      schema: {
+        operationId: 'showAccount',
+        summary: 'Show an account',
+        tags,
+        params: AccountParams,
+        response: { 200: AccountBody, ...errorAnswers(404) },
+      },
+    },
+    async ({ params }) => {
+      const id = accountId(params.id);
+      const [account] = id === undefined ? [] : await database.run(readAccount, id);
+      if (account === undefined) throw noSuchAccount(params.id);
+      return { account: accountView(account) };
+    },
+  );
+
+  app.patch(
+    '/v1/accounts/:id',
+    {
+      schema: {
+        operationId: 'patchAccount',
+        summary: 'Rename, suspend or resume an account',
+        description:
+          'While it is suspended, its tokens are answered 403 and its invocations wait; nothing is lost. An operator cannot suspend the account of the own token.',
+        tags,
+        params: AccountParams,
+        body: AccountPatchBody,
+        response: { 200: AccountBody, ...errorAnswers(400, 404, 413, 415, 422) },
+      },
+    },
+    async (request) => {
+      const { caller, params } = request;
+      const { name, suspended } = request.body.account;
+      check(name);
+      const id = accountId(params.id);
+      if (suspended === true && id === caller.accountId) {
+        throw refusal('InvalidBody', [
+          {
+            field: 'account.suspended',
+            code: 'not_allowed',
+            message:
+              'account.suspended must not be true for your own account: nobody could resume it',
+          },
+        ]);
+      }
+      const change = (current: Account): Account => ({
+        ...current,
+        name: name ?? current.name,
+        suspendedAt: suspendedAt(current.suspendedAt, suspended),
+      });
+      const changed =
+        id === undefined ? undefined : await access.updateAccount(id, actOf(request), change);
+      if (changed === undefined) throw noSuchAccount(params.id);
+      return { account: accountView(changed) };
+    },
+  );
+
+  /** What is suspended already stays so since then. */
+  function suspendedAt(current: Date | undefined, asked: boolean | undefined): Date | undefined {
+    if (asked === undefined) return current;
+    return asked ? (current ?? new Date(clock.now())) : undefined;
+  }
+};
+
+function check(name: string | undefined): void {
+  const problems = new Problems();
+  checkText('account.name', name, problems);
+  checkName('account.name', name, problems);
+  problems.throwIfAny();
+}

@@ -1,0 +1,61 @@
+import { MAX_SCHEDULE_MS, PROFILES } from '../../model/profiles.ts';
+import type { OwnRules } from '../../model/rules.ts';
+import { Problems } from '../errors/problems.ts';
+import type { OwnRulesInput } from './delivery-schema.ts';
+
+const SECOND = 1_000;
+
+/** The most that the waits may come to, so that the schedule fits even if each is lengthened. */
+const MAX_WAITS_MS = MAX_SCHEDULE_MS / (1 + PROFILES.durable.jitter);
+
+/**
+ * The rules that a body asks for: what it leaves out stays the profile's.
+ *
+ * @throws ApiError `InvalidBody` with every rule that is broken.
+ */
+export function readOwnRules(input: OwnRulesInput): OwnRules | undefined {
+  const problems = new Problems();
+  const { breaker, rate_limit: rateLimit } = input;
+  const scheduleMs = input.schedule_seconds?.map((seconds) => seconds * SECOND);
+  const waitsMs = scheduleMs?.reduce((sum, ms) => sum + ms, 0) ?? 0;
+  if (waitsMs > MAX_WAITS_MS) {
+    problems.add(
+      'delivery.schedule_seconds',
+      'out_of_range',
+      `must come to at most ${MAX_WAITS_MS / SECOND} seconds (60 hours) in all, got ${waitsMs / SECOND}`,
+    );
+  }
+  if (breaker && breaker.max_open_seconds < breaker.open_seconds) {
+    problems.add(
+      'delivery.breaker.max_open_seconds',
+      'conflict',
+      `must be at least delivery.breaker.open_seconds, ${breaker.open_seconds}, got ${breaker.max_open_seconds}`,
+    );
+  }
+  problems.throwIfAny();
+  const own: OwnRules = {
+    ...(input.time_limit_seconds !== undefined && {
+      timeLimitMs: input.time_limit_seconds * SECOND,
+    }),
+    ...(scheduleMs !== undefined && { scheduleMs }),
+    ...(input.concurrency !== undefined && { concurrency: input.concurrency }),
+    ...(rateLimit !== undefined && {
+      rateLimit: rateLimit && {
+        requests: rateLimit.requests,
+        spanMs: rateLimit.seconds * SECOND,
+      },
+    }),
+    ...(breaker !== undefined && {
+      breaker: breaker && {
+        windowMs: breaker.window_seconds * SECOND,
+        minRequests: breaker.min_requests,
+        errorShare: breaker.error_rate,
+        maxErrors: breaker.max_errors,
+        openMs: breaker.open_seconds * SECOND,
+        maxOpenMs: breaker.max_open_seconds * SECOND,
+      },
+    }),
+    ...(input.standard_webhooks !== undefined && { standardWebhooks: input.standard_webhooks }),
+  };
+  return Object.keys(own).length === 0 ? undefined : own;
+}

@@ -1,0 +1,63 @@
+import type { Profile } from '../../model/profiles.ts';
+import type { BreakerRules, OwnRules, RateLimit, Rules } from '../../model/rules.ts';
+import type { EffectiveRules, OwnRulesInput } from './delivery-schema.ts';
+
+const SECOND = 1_000;
+
+/** The rules that a webhook has of its own, on the wire: what `readOwnRules` read. */
+export function ownRulesView(own: OwnRules): OwnRulesInput {
+  return {
+    ...(own.timeLimitMs !== undefined && { time_limit_seconds: own.timeLimitMs / SECOND }),
+    ...(own.scheduleMs !== undefined && { schedule_seconds: seconds(own.scheduleMs) }),
+    ...(own.concurrency !== undefined && { concurrency: own.concurrency }),
+    ...(own.rateLimit !== undefined && { rate_limit: rateLimitView(own.rateLimit) }),
+    ...(own.breaker !== undefined && { breaker: breakerView(own.breaker) }),
+    ...(own.standardWebhooks !== undefined && { standard_webhooks: own.standardWebhooks }),
+  };
+}
+
+/** All rules that hold for a webhook, on the wire. */
+export function effectiveRulesView(profile: Profile, rules: Rules): EffectiveRules {
+  return {
+    profile,
+    time_limit_seconds: rules.timeLimitMs / SECOND,
+    schedule_seconds: seconds(rules.scheduleMs),
+    concurrency: rules.concurrency,
+    rate_limit: rateLimitView(rules.rateLimit),
+    breaker: breakerView(rules.breaker),
+    standard_webhooks: rules.standardWebhooks,
+    jitter: rules.jitter,
+    retried: rules.retried.map(({ failure, times, ifAsked }) => ({
+      failure,
+      ...(Number.isFinite(times) && { times }),
+      only_with_retry_after: ifAsked,
+    })),
+    retry_after: {
+      max_seconds: rules.retryAfter.maxMs / SECOND,
+      longer: rules.retryAfter.longer === 'is cut' ? 'cut' : 'final',
+    },
+    gone: rules.gone,
+    while_open: rules.whileOpen,
+  };
+}
+
+function seconds(times: readonly number[]): number[] {
+  return times.map((ms) => ms / SECOND);
+}
+
+function rateLimitView(limit: RateLimit | null) {
+  return limit && { requests: limit.requests, seconds: limit.spanMs / SECOND };
+}
+
+function breakerView(breaker: BreakerRules | null) {
+  return (
+    breaker && {
+      window_seconds: breaker.windowMs / SECOND,
+      min_requests: breaker.minRequests,
+      error_rate: breaker.errorShare,
+      max_errors: breaker.maxErrors,
+      open_seconds: breaker.openMs / SECOND,
+      max_open_seconds: breaker.maxOpenMs / SECOND,
+    }
+  );
+}

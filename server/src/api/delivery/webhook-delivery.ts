@@ -1,0 +1,74 @@
+import type { Account } from '../../model/account.ts';
+import { rulesOf } from '../../model/rules-of.ts';
+import type { Webhook } from '../../model/webhook.ts';
+import { actOf } from '../callers/act-of.ts';
+import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
+import type { Routes } from '../services/routes.ts';
+import { DeliveryBody, DeliveryInputBody } from './delivery-schema.ts';
+import { readOwnRules } from './read-own-rules.ts';
+import { effectiveRulesView, ownRulesView } from './rules-view.ts';
+
+/** The rules by which a webhook is delivered to: its own, and what they come to with the profile's. */
+export const webhookDelivery: Routes = (app, { clock, directory, dropBreaker, webhooks }) => {
+  const tags = ['Delivery'];
+
+  const answer = (webhook: Webhook) => {
+    const account = directory.account(webhook.accountId) as Account;
+    return {
+      delivery: ownRulesView(webhook.ownRules ?? {}),
+      effective: effectiveRulesView(account.profile, rulesOf(webhook, account)),
+    };
+  };
+
+  app.get(
+    '/v1/webhooks/:id/delivery',
+    {
+      schema: {
+        operationId: 'showDeliveryRules',
+        summary: 'Show the delivery rules of a webhook',
+        tags,
+        params: WebhookParams,
+        response: { 200: DeliveryBody, ...errorAnswers(404) },
+      },
+    },
+    async ({ caller, params }) => answer(findWebhook(directory, caller, params.id)),
+  );
+
+  app.put(
+    '/v1/webhooks/:id/delivery',
+    {
+      schema: {
+        operationId: 'replaceDeliveryRules',
+        summary: 'Replace the delivery rules that a webhook has of its own',
+        description:
+          'What the body leaves out is as the account\'s profile says from then on; `{"delivery": {}}` leaves the webhook none of its own. Invocations that wait for a retry keep its time.',
+        tags,
+        params: WebhookParams,
+        body: DeliveryInputBody,
+        response: { 200: DeliveryBody, ...errorAnswers(400, 404, 413, 415, 422) },
+      },
+    },
+    async (request) => {
+      const { body, caller, params } = request;
+      const ownRules = readOwnRules(body.delivery);
+      // An unknown id, or one that is no id at all, is found out before the database is asked.
+      findWebhook(directory, caller, params.id);
+      const changed = await webhooks.update(
+        caller.accountId,
+        params.id,
+        actOf(request),
+        (current) => ({
+          ...current,
+          ownRules,
+          updatedAt: new Date(clock.now()),
+          updatedBy: caller.tokenId,
+        }),
+      );
+      if (changed === undefined) throw noSuchWebhook(params.id);
+      if (changed.ownRules?.breaker === null) await dropBreaker(changed.id);
+      return answer(changed);
+    },
+  );
+};

@@ -1,0 +1,63 @@
+import type { TSchema } from 'typebox';
+
+type Rules = TSchema & {
+  type?: string | string[];
+  enum?: readonly string[];
+  const?: string;
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  multipleOf?: number;
+  minLength?: number;
+  maxLength?: number;
+  maxItems?: number;
+  maxProperties?: number;
+};
+
+function range(unit: string, from: number | undefined, to: number | undefined): string {
+  if (from !== undefined && to !== undefined) return ` of ${from} to ${to} ${unit}`;
+  if (to !== undefined) return ` of at most ${to} ${unit}`;
+  if (from !== undefined) return ` of at least ${from} ${unit}`;
+  return '';
+}
+
+function describeType(schema: Rules, type: string | undefined): string {
+  switch (type) {
+    case 'integer': {
+      const steps = schema.multipleOf === undefined ? '' : ` in steps of ${schema.multipleOf}`;
+      return schema.minimum === undefined
+        ? 'a whole number'
+        : `a whole number from ${schema.minimum} to ${schema.maximum}${steps}`;
+    }
+    case 'number':
+      return `a number above ${schema.exclusiveMinimum} and up to ${schema.maximum}`;
+    case 'boolean':
+      return 'true or false';
+    case 'string':
+      if (schema.format === 'date-time') {
+        return 'a UTC time in ISO 8601 such as 2026-01-31T12:00:00Z';
+      }
+      return `a text${range('characters', schema.minLength, schema.maxLength)}`;
+    case 'array':
+      return `a list${range('items', undefined, schema.maxItems)}`;
+    case 'object':
+      return `an object${range('keys', undefined, schema.maxProperties)}`;
+    case 'null':
+      return 'null';
+    default:
+      return 'valid';
+  }
+}
+
+/** What a schema asks for, to go after "must be"; so that every message tells the whole rule. */
+export function describeConstraint(schema: TSchema): string {
+  const rules = schema as Rules;
+  if (rules.enum !== undefined) return `one of ${rules.enum.join(', ')}`;
+  if (rules.const !== undefined) return rules.const;
+  return [rules.type]
+    .flat()
+    .map((type) => describeType(rules, type))
+    .join(' or ');
+}

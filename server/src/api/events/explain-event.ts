@@ -1,0 +1,95 @@
+import { Compile } from 'typebox/compile';
+import { type EventInput, eventSchema } from '../../accept/event-schema.ts';
+import { scanJson } from '../../accept/scan-json.ts';
+import type { FieldError } from '../errors/api-error.ts';
+import type { FieldCode } from '../errors/field-codes.ts';
+import { refusal } from '../errors/refusal.ts';
+import { showValue } from '../errors/show-value.ts';
+import { parseRawJson } from '../input/parse-raw-json.ts';
+
+type Field = keyof EventInput;
+
+/** As many as a reader takes in: 1 MiB can hold 200,000 unknown fields. */
+const MOST_ERRORS = 20;
+
+const RULES: Readonly<Record<Field, string>> = {
+  type: 'an event type such as zen:event-type:ticket.created or order.paid, of at most 255 characters',
+  id: 'a text of 1 to 255 visible ASCII characters',
+  subject: 'a text of at most 255 characters',
+  time: 'a UTC time in ISO 8601 such as 2026-01-31T12:00:00Z',
+  detail: 'an object',
+  event: 'an object',
+  account_id: `a whole number from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`,
+  zendesk_event_version: 'a text of at most 255 characters',
+};
+
+const CODES: Readonly<Record<string, FieldCode>> = {
+  type: 'wrong_type',
+  minLength: 'too_short',
+  maxLength: 'too_long',
+  minimum: 'out_of_range',
+  maximum: 'out_of_range',
+};
+
+const explainField = new Map<string, (value: unknown) => FieldCode | undefined>(
+  (Object.keys(eventSchema.properties) as Field[]).map((field) => {
+    const schema = Compile(eventSchema.properties[field]);
+    return [
+      field,
+      (value) => {
+        if (schema.Check(value)) return undefined;
+        return CODES[schema.Errors(value)[0]?.keyword ?? ''] ?? 'invalid_format';
+      },
+    ];
+  }),
+);
+
+/**
+ * Throws why `completeEvent` refused the text of an event: `MalformedBody` when it is not JSON or
+ * nested too deep, `InvalidBody` with the fields otherwise. The list of errors that the schema could
+ * make as a whole takes 200 ms for 200,000 unknown fields; this one stops at 20.
+ */
+export function explainEvent(text: string): never {
+  throw refusal('InvalidBody', fieldErrors(text, parseRawJson(text)));
+}
+
+function fieldErrors(text: string, input: unknown): FieldError[] {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    const message = `an event must be an object, got ${showValue(input)}`;
+    return [{ field: 'body', code: 'wrong_type', message }];
+  }
+  const errors: FieldError[] = [];
+  if (!Object.hasOwn(input, 'type')) {
+    errors.push({
+      field: 'type',
+      code: 'required',
+      message: `type is required: it must be ${RULES.type}`,
+    });
+  }
+  for (const [field, value] of Object.entries(input)) {
+    if (errors.length === MOST_ERRORS) return errors;
+    const explain = explainField.get(field);
+    if (explain === undefined) {
+      errors.push({ field, code: 'unknown_field', message: `${field} is not a field of an event` });
+      continue;
+    }
+    const code = explain(value);
+    if (code !== undefined) {
+      const message = `${field} must be ${RULES[field as Field]}, got ${showValue(value)}`;
+      errors.push({ field, code, message });
+    }
+  }
+  return errors.length > 0 ? errors : repeatedFields(text);
+}
+
+function repeatedFields(text: string): FieldError[] {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  scanJson(text, (field) => {
+    if (seen.has(field)) repeated.add(field);
+    seen.add(field);
+  });
+  return [...repeated].map((field) => {
+    return { field, code: 'duplicate', message: `${field} is given more than once` };
+  });
+}

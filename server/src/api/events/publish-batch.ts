@@ -1,0 +1,169 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import type { Accepted, Publication } from '../../accept/acceptor.ts';
+import { eventSchema } from '../../accept/event-schema.ts';
+import {
+  type BatchItem,
+  type BrokenBatch,
+  MAX_EVENTS,
+  splitArray,
+  splitLines,
+} from '../../accept/split-batch.ts';
+import { ApiError } from '../errors/api-error.ts';
+import { type ErrorBody, errorBody } from '../errors/error-body.ts';
+import { ERRORS } from '../errors/errors.ts';
+import { malformedBody } from '../errors/malformed-body.ts';
+import { refusal } from '../errors/refusal.ts';
+import { toApiError } from '../errors/to-api-error.ts';
+import { refuseIdempotencyKey } from '../input/idempotency-key.ts';
+import { rawBody, takeRawBodies } from '../input/raw-body.ts';
+import { ErrorSchema, errorAnswers } from '../schema/error-schema.ts';
+import type { App, Routes } from '../services/routes.ts';
+import type { Services } from '../services/services.ts';
+import { acceptedSchema } from './accepted-schema.ts';
+import { prepareEvent } from './prepare-event.ts';
+
+const MIB = 1024 * 1024;
+/**
+ * Events that are checked in one turn of the event loop. A thousand take 15 ms, in which nothing else is
+ * sent, answered or handed to the database: a group of them is a megabyte, which goes in several turns.
+ */
+const EVENTS_IN_TURN = 64;
+
+const TYPES = /^application\/(?:json|x-ndjson|jsonl) *(?:;|$)/i;
+const LINES = /^application\/(?:x-ndjson|jsonl)/i;
+
+const resultSchema = Type.Union([
+  Type.Object({ status: Type.Literal(202), ...acceptedSchema.properties }),
+  Type.Object({
+    status: Type.Integer({ description: 'What the event alone would have been answered with' }),
+    ...ErrorSchema.properties,
+  }),
+]);
+
+type Result = ({ status: 202 } & Accepted) | ({ status: number } & ErrorBody);
+
+/** `POST /v1/events/batch`: publishes up to 1,000 events, each with a result of its own. */
+export const publishBatch: Routes = (app, services) => {
+  void app.register(async (scope: App) => {
+    takeRawBodies(scope, 'application/json, application/x-ndjson or application/jsonl', TYPES);
+    scope.post(
+      '/v1/events/batch',
+      {
+        bodyLimit: 5 * MIB,
+        schema: {
+          operationId: 'publishEvents',
+          summary: 'Publish many events',
+          description: `A JSON array of 1 to ${MAX_EVENTS} events, or as many lines of JSON, of at most 5 MiB together. One result for each, in their order: a bad one is reported and the good ones are accepted. An array that is not valid JSON is refused as a whole. An event's own \`id\` makes publishing it again safe.`,
+          tags: ['Publishing'],
+          body: {
+            content: {
+              'application/json': {
+                schema: Type.Array(eventSchema, { minItems: 1, maxItems: MAX_EVENTS }),
+              },
+              'application/x-ndjson': { schema: Type.String() },
+              'application/jsonl': { schema: Type.String() },
+            },
+          },
+          response: {
+            200: Type.Unsafe<{ results: Result[] }>(
+              Type.Object(
+                { results: Type.Array(resultSchema) },
+                { description: 'One result for each event; the accepted ones are stored.' },
+              ),
+            ),
+            ...errorAnswers(400, 413, 415, 422),
+          },
+        },
+      },
+      async (request) => {
+        refuseIdempotencyKey(request.headers, 'give each event of a batch an id of its own');
+        const { publications, refused, count } = await prepareAll(request, services);
+        const outcomes = await services.acceptor.publishAll(request.caller.accountId, publications);
+        let accepted = 0;
+        const results = Array.from({ length: count }, (_, place) => {
+          return refused.get(place) ?? explain(outcomes[accepted++] as Accepted | Error, request);
+        });
+        if (results.every(isUnavailable)) throw results[0] as ApiError;
+        return { results: results.map(toResult) };
+      },
+    );
+  });
+};
+
+/** A batch whose events are checked. */
+interface PreparedBatch {
+  /** The valid ones, in their order. */
+  readonly publications: readonly Publication[];
+  /** Why the others are not, by their places, which are counted from 0. */
+  readonly refused: ReadonlyMap<number, ApiError>;
+  /** Of both. */
+  readonly count: number;
+}
+
+/** Checks every event before the first one is accepted: a broken array is refused as a whole. */
+async function prepareAll(request: FastifyRequest, services: Services): Promise<PreparedBatch> {
+  const { accountId } = request.caller;
+  const isLines = LINES.test(request.headers['content-type'] ?? '');
+  const body = rawBody(request);
+  const items = isLines ? splitLines(body) : splitArray(body);
+  if ('broken' in items) throw explainBroken(items);
+  const publications: Publication[] = [];
+  const refused = new Map<number, ApiError>();
+  for (const [index, item] of items.entries()) {
+    if (index % EVENTS_IN_TURN === EVENTS_IN_TURN - 1) await nextTurn();
+    try {
+      publications.push(prepare(item));
+    } catch (error) {
+      const refusal = placed(toApiError(error), `${isLines ? 'line' : 'element'} ${item.number}`);
+      if (refusal.code === 'MalformedBody' && !isLines) throw refusal;
+      refused.set(index, refusal);
+    }
+  }
+  return { publications, refused, count: items.length };
+
+  function prepare({ start, end }: BatchItem): Publication {
+    if (end - start > MIB) {
+      throw new ApiError('BodyTooLarge', 'an event must not be larger than 1 MiB');
+    }
+    return prepareEvent(body.toString('utf8', start, end), accountId, undefined, services.clock);
+  }
+}
+
+function explain(outcome: Accepted | Error, request: FastifyRequest): Accepted | ApiError {
+  if (!(outcome instanceof Error)) return outcome;
+  const refused = toApiError(outcome);
+  if (refused.code === 'InternalError') {
+    request.log.error({ err: outcome }, 'an event of a batch failed');
+  }
+  return refused;
+}
+
+function isUnavailable(outcome: Accepted | ApiError): boolean {
+  return outcome instanceof ApiError && outcome.code === 'Unavailable';
+}
+
+function toResult(outcome: Accepted | ApiError): Result {
+  return outcome instanceof ApiError
+    ? { status: ERRORS[outcome.code], ...errorBody(outcome) }
+    : { status: 202, ...outcome };
+}
+
+function placed(error: ApiError, place: string): ApiError {
+  return new ApiError(error.code, `${place}: ${error.message}`, {
+    errors: error.errors,
+    cause: error,
+  });
+}
+
+function explainBroken({ broken, message }: BrokenBatch): ApiError {
+  switch (broken) {
+    case 'malformed':
+      return malformedBody(message);
+    case 'empty':
+      return refusal('InvalidBody', [{ field: 'body', code: 'too_short', message }]);
+    case 'too many':
+      return refusal('BodyTooLarge', [{ field: 'body', code: 'too_many', message }]);
+  }
+}

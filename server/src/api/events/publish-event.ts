@@ -1,0 +1,57 @@
+import Type from 'typebox';
+import type { Accepted } from '../../accept/acceptor.ts';
+import { eventSchema } from '../../accept/event-schema.ts';
+import { idempotencyKey } from '../input/idempotency-key.ts';
+import { rawBody, takeRawBodies } from '../input/raw-body.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import type { App, Routes } from '../services/routes.ts';
+import { acceptedSchema } from './accepted-schema.ts';
+import { prepareEvent } from './prepare-event.ts';
+
+const JSON_TYPE = /^application\/json *(?:;|$)/i;
+
+/** `POST /v1/events`: publishes one event. */
+export const publishEvent: Routes = (app, services) => {
+  void app.register(async (scope: App) => {
+    takeRawBodies(scope, 'application/json', JSON_TYPE);
+    scope.post(
+      '/v1/events',
+      {
+        schema: {
+          operationId: 'publishEvent',
+          summary: 'Publish an event',
+          description:
+            'The event is delivered to every active webhook whose subscriptions match its type, byte for byte as it was posted; fields that are missing are added at its end. The answer says that all of it is stored. The same again within 24 hours, by `Idempotency-Key` or by the `id` of the event, gives the first answer again and delivers nothing twice.',
+          tags: ['Publishing'],
+          headers: Type.Object({
+            'idempotency-key': Type.Optional(
+              Type.String({
+                minLength: 1,
+                maxLength: 255,
+                pattern: '^[!-~]+$',
+                description:
+                  'Goes before the `id` of the event. With another body, it is refused for 24 hours.',
+              }),
+            ),
+          }),
+          body: eventSchema,
+          response: {
+            202: Type.Unsafe<Accepted>({
+              ...acceptedSchema,
+              description: 'Stored, with all that is to be delivered.',
+            }),
+            ...errorAnswers(400, 409, 413, 415, 422),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { accountId } = request.caller;
+        const key = idempotencyKey(request.headers);
+        const text = rawBody(request).toString();
+        const { event, idempotency } = prepareEvent(text, accountId, key, services.clock);
+        reply.code(202);
+        return services.acceptor.publish(accountId, event, idempotency);
+      },
+    );
+  });
+};

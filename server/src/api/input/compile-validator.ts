@@ -1,0 +1,44 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { fieldErrors } from '../errors/field-errors.ts';
+import { malformedBody } from '../errors/malformed-body.ts';
+import { refusal } from '../errors/refusal.ts';
+
+interface QuerySchema {
+  readonly properties: Readonly<Record<string, { readonly type?: string }>>;
+}
+
+/**
+ * Query parameters come as text: numbers are converted here. Strictly, unlike the coercion of the
+ * usual validators, to which `0x10`, `1e1` and ` 5 ` are whole numbers.
+ */
+function convertQuery(schema: QuerySchema, query: Record<string, unknown>): void {
+  for (const [name, { type }] of Object.entries(schema.properties)) {
+    const value = query[name];
+    if (type === 'integer' && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) {
+      query[name] = Number(value);
+    }
+  }
+}
+
+/** Compiles the schema of one part of a request into a check that refuses in our words. */
+export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const validator = Compile(schema);
+  const isQuery = httpPart === 'querystring';
+  return (value: unknown) => {
+    if (isQuery) {
+      convertQuery(schema as unknown as QuerySchema, value as Record<string, unknown>);
+    }
+    if (validator.Check(value)) return { value };
+    if (httpPart === 'body' && value === null) {
+      return { error: malformedBody('a JSON body is required', 'required') };
+    }
+    return {
+      error: refusal(
+        httpPart === 'body' ? 'InvalidBody' : 'InvalidParameter',
+        fieldErrors(schema, value, validator.Errors(value)),
+      ),
+    };
+  };
+};

@@ -1,0 +1,59 @@
+import type { HeaderList } from '../../http-client/exchange.ts';
+import { idTimeMs } from '../../model/ids.ts';
+import type { AttemptRow } from '../../sql/read-attempts.ts';
+import type { Payload } from '../../trail/list-attempts.ts';
+import { headerPairs } from '../schema/header-pairs.ts';
+import type { Attempt } from './invocation-schema.ts';
+
+/** An attempt on the wire: the union of both shapes of contract §1. */
+export function attemptView(
+  invocationId: string,
+  row: AttemptRow,
+  payload: Payload | undefined,
+): Attempt {
+  const startedAtMs = idTimeMs(row.id);
+  return {
+    id: row.id,
+    invocation_id: invocationId,
+    status: row.status,
+    ...(row.status_code !== null && {
+      status_code: row.status_code,
+      response_code: row.status_code,
+    }),
+    created_at: new Date(startedAtMs).toISOString(),
+    completed_at: new Date(startedAtMs + row.duration_ms).toISOString(),
+    duration_ms: row.duration_ms,
+    trigger: row.manual ? 'manual' : 'schedule',
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.error_message !== null && { error_message: row.error_message }),
+    request: {
+      headers: headerPairs(JSON.parse(row.request_headers) as HeaderList),
+      ...(payload !== undefined && { payload: payload.text, payload_length: payload.length }),
+    },
+    ...answered(row),
+  };
+}
+
+function answered(row: AttemptRow): Partial<Attempt> {
+  if (row.response_headers === null) return {};
+  const pairs = headerPairs(JSON.parse(row.response_headers) as HeaderList);
+  const body = row.response_body ?? '';
+  const length = row.response_length ?? 0;
+  return {
+    response: { headers: pairs, payload: body, payload_length: length },
+    response_headers: joined(pairs),
+    response_body: body,
+    response_length: length,
+  };
+}
+
+/** Names are the receiver's choice: `__proto__` must become a key like any other. */
+function joined(pairs: readonly { key: string; value: string }[]): Record<string, string> {
+  const values = new Map<string, string>();
+  for (const { key, value } of pairs) {
+    const name = key.toLowerCase();
+    const before = values.get(name);
+    values.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  return Object.fromEntries(values);
+}

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { idAt, startTestApi, type TestApi } from '../../testing/test-api.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+
+async function list(webhookId: string, invocationId: string) {
+  return api.call('GET', `/api/v2/webhooks/${webhookId}/invocations/${invocationId}/attempts`);
+}
+
+test('newest first, in both shapes at once', async () => {
+  const { id } = await api.webhook();
+  const startMs = Date.now() - 60_000;
+  const eventId = idAt(startMs);
+  const body = '{"type":"zen:event-type:ticket.created","detail":{"subject":"Grüße"}}';
+  await api.event(eventId, body);
+  const invocation = await api.invocation(id, { createdMs: startMs, eventId, attempts: 2 });
+  const [first, second] = [idAt(startMs + 10), idAt(startMs + 5_000)];
+  await api.attempt(id, invocation, {
+    id: first,
+    number: 1,
+    status: 'timeout',
+    durationMs: 12_000,
+    errorMessage: 'timeout: no answer within 12000 ms',
+  });
+  await api.attempt(id, invocation, {
+    id: second,
+    number: 2,
+    status: 'server error',
+    statusCode: 503,
+    durationMs: 34,
+    requestHeaders: ['Content-Type', 'application/json', 'Authorization', 'Basic ********'],
+    responseHeaders: [
+      'Retry-After',
+      '5',
+      'Set-Cookie',
+      'a=1',
+      'set-cookie',
+      'b=2',
+      '__proto__',
+      'x',
+    ],
+    responseBody: 'later',
+    responseLength: 70_000,
+  });
+
+  const answer = await list(id, invocation);
+  expect(answer.status).toBe(200);
+  const payload_length = Buffer.byteLength(body);
+  expect(answer.body).toEqual({
+    attempts: [
+      {
+        id: second,
+        invocation_id: invocation,
+        status: 'server error',
+        status_code: 503,
+        response_code: 503,
+        created_at: new Date(startMs + 5_000).toISOString(),
+        completed_at: new Date(startMs + 5_034).toISOString(),
+        duration_ms: 34,
+        trigger: 'schedule',
+        request: {
+          headers: [
+            { key: 'Content-Type', value: 'application/json' },
+            { key: 'Authorization', value: 'Basic ********' },
+          ],
+          payload: body,
+          payload_length,
+        },
+        response: {
+          headers: [
+            { key: 'Retry-After', value: '5' },
+            { key: 'Set-Cookie', value: 'a=1' },
+            { key: 'set-cookie', value: 'b=2' },
+            { key: '__proto__', value: 'x' },
+          ],
+          payload: 'later',
+          payload_length: 70_000,
+        },
+        response_headers: JSON.parse('{"retry-after":"5","set-cookie":"a=1, b=2","__proto__":"x"}'),
+        response_body: 'later',
+        response_length: 70_000,
+      },
+      {
+        id: first,
+        invocation_id: invocation,
+        status: 'timeout',
+        created_at: new Date(startMs + 10).toISOString(),
+        completed_at: new Date(startMs + 12_010).toISOString(),
+        duration_ms: 12_000,
+        trigger: 'schedule',
+        error_message: 'timeout: no answer within 12000 ms',
+        request: {
+          headers: [{ key: 'Content-Type', value: 'application/json' }],
+          payload: body,
+          payload_length,
+        },
+      },
+    ],
+  });
+});
+
+test('an answer without headers or body is an answer', async () => {
+  const { id } = await api.webhook();
+  const invocation = await api.invocation(id);
+  const attempt = { id: idAt(Date.now()), number: 1, status: 'success', statusCode: 204 } as const;
+  await api.attempt(id, invocation, { ...attempt, responseHeaders: [], responseBody: '' });
+  const [only] = (await list(id, invocation)).body.attempts;
+  expect(only).toMatchObject({
+    response: { headers: [], payload: '', payload_length: 0 },
+    response_headers: {},
+    response_body: '',
+    response_length: 0,
+  });
+});
+
+test('an invocation that was not tried yet has none', async () => {
+  const { id } = await api.webhook();
+  const invocation = await api.invocation(id, { status: 'accepted', attempts: 0 });
+  expect((await list(id, invocation)).body).toEqual({ attempts: [] });
+});
+
+test('the payload is absent when the event is no longer kept', async () => {
+  const { id } = await api.webhook();
+  const invocation = await api.invocation(id);
+  await api.attempt(id, invocation, { id: idAt(Date.now()), number: 1, status: 'failed' });
+  const [only] = (await list(id, invocation)).body.attempts;
+  expect(Object.keys(only.request)).toEqual(['headers']);
+});
+
+test.each([
+  ['exactly 64 KiB', 'x'.repeat(65_536), 65_536],
+  ['one byte more', 'x'.repeat(65_537), 65_536],
+  ['a character across the limit', `${'x'.repeat(65_535)}é`, 65_535],
+  ['many long characters', '😀'.repeat(65_536), 65_536],
+])('a payload is shown up to 64 KiB with its true length: %s', async (_what, text, shown) => {
+  const { id } = await api.webhook();
+  const eventId = idAt(Date.now());
+  await api.event(eventId, text);
+  const invocation = await api.invocation(id, { eventId });
+  await api.attempt(id, invocation, { id: idAt(Date.now()), number: 1, status: 'failed' });
+  const [only] = (await list(id, invocation)).body.attempts;
+  expect(only.request.payload_length).toBe(Buffer.byteLength(text));
+  expect(Buffer.byteLength(only.request.payload)).toBe(shown);
+  expect(text.startsWith(only.request.payload)).toBe(true);
+});
+
+test('404 for an invocation that is unknown, another webhook’s, no id, or too old', async () => {
+  const { id } = await api.webhook();
+  const other = await api.webhook();
+  const old = Date.now() - 7 * DAY_MS - 1000;
+  for (const invocation of [
+    idAt(Date.now()),
+    await api.invocation(other.id),
+    'nonsense',
+    await api.invocation(id, { latestMs: old }),
+  ]) {
+    const { status, body } = await list(id, invocation);
+    expect(status).toBe(404);
+    expect(body.error).toEqual({
+      code: 'RecordNotFound',
+      title: 'Not Found',
+      message: `there is no invocation ${invocation} of this webhook`,
+    });
+  }
+});

@@ -1,0 +1,131 @@
+import { type Static, Type } from 'typebox';
+import { DELIVERY_STATUSES } from '../../model/delivery-status.ts';
+import { CLOSED } from '../schema/closed.ts';
+import { HeaderPairs } from '../schema/header-pairs.ts';
+import { Id } from '../schema/id.ts';
+import { oneOf } from '../schema/one-of.ts';
+import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
+import { ref } from '../schema/ref.ts';
+import { Time } from '../schema/time.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
+
+/** The query parameters of a list of invocations. */
+export const InvocationParameters = Type.Object({
+  'filter[from_ts]': Type.Optional(
+    Type.String({
+      format: 'date-time',
+      maxLength: 40,
+      description: 'The earliest sort time, inclusive: ISO 8601 in UTC.',
+    }),
+  ),
+  'filter[to_ts]': Type.Optional(
+    Type.String({
+      format: 'date-time',
+      maxLength: 40,
+      description: 'The latest sort time, inclusive: ISO 8601 in UTC.',
+    }),
+  ),
+  'filter[status]': Type.Optional(oneOf(DELIVERY_STATUSES)),
+  sort: Type.Optional(
+    oneOf(['latest_completed_at', '-latest_completed_at'], {
+      description:
+        'The sort time is `latest_completed_at`, or `created_at` while no attempt has finished. Newest first when absent.',
+    }),
+  ),
+  ...pageParameters,
+});
+
+/** One event bound for one webhook. */
+export const Invocation = Type.Object(
+  {
+    id: Id,
+    webhook_id: Id,
+    event_type: Type.String(),
+    status: oneOf(DELIVERY_STATUSES),
+    status_code: Type.Optional(Type.Integer({ description: 'Of the latest attempt.' })),
+    attempts_count: Type.Integer(),
+    created_at: Time,
+    latest_completed_at: Type.Optional(Time),
+    next_attempt_at: Type.Optional({
+      ...Time,
+      description: 'While a retry is due, or while it is held back: not before this time.',
+    }),
+  },
+  { ...CLOSED, $id: 'Invocation' },
+);
+
+/** A page of invocations. */
+export const InvocationList = Type.Object(
+  { invocations: Type.Array(ref(Invocation)), meta: Meta, links: Links },
+  { ...CLOSED, description: 'A page of invocations.' },
+);
+
+/** Path parameters of one invocation. */
+export const InvocationParams = Type.Object({
+  ...WebhookParams.properties,
+  invocation_id: Type.String({ description: 'The id of an invocation.' }),
+});
+
+const length = (of: string) =>
+  Type.Integer({ description: `How many bytes ${of} had; the text ends after 64 KiB.` });
+
+/** One HTTP request of an invocation, in both shapes of contract §1. */
+export const Attempt = Type.Object(
+  {
+    id: Id,
+    invocation_id: Id,
+    status: oneOf(['success', 'failed', 'timeout', 'client error', 'server error']),
+    status_code: Type.Optional(Type.Integer({ description: 'Absent when there was no answer.' })),
+    response_code: Type.Optional(Type.Integer({ description: 'The same as `status_code`.' })),
+    created_at: Time,
+    completed_at: Time,
+    duration_ms: Type.Integer(),
+    trigger: oneOf(['schedule', 'manual'], { description: '`manual`: asked for by a replay.' }),
+    reason: Type.Optional(Type.String({ description: 'What followed from a failure, in words.' })),
+    error_message: Type.Optional(Type.String()),
+    request: Type.Object(
+      {
+        headers: HeaderPairs,
+        payload: Type.Optional(
+          Type.String({ description: 'Absent when the event is no longer kept.' }),
+        ),
+        payload_length: Type.Optional(length('the payload')),
+      },
+      { ...CLOSED, description: 'Credentials in headers are masked.' },
+    ),
+    response: Type.Optional(
+      Type.Object(
+        { headers: HeaderPairs, payload: Type.String(), payload_length: length('the body') },
+        CLOSED,
+      ),
+    ),
+    response_headers: Type.Optional(
+      Type.Unsafe<Record<string, string>>({
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'Repeated headers are joined with commas.',
+      }),
+    ),
+    response_body: Type.Optional(Type.String({ description: 'The same as `response.payload`.' })),
+    response_length: Type.Optional(length('the body')),
+  },
+  { ...CLOSED, $id: 'Attempt' },
+);
+
+/** The attempts of an invocation. */
+export const AttemptList = Type.Object(
+  {
+    attempts: Type.Array(ref(Attempt)),
+    attempts_gone: Type.Optional(
+      Type.Boolean({
+        description: '`true` when there were attempts that are no longer kept; otherwise absent.',
+      }),
+    ),
+  },
+  { ...CLOSED, description: 'All attempts.' },
+);
+
+/** What the schema of the same name lets through. */
+export type Invocation = Static<typeof Invocation>;
+/** What the schema of the same name lets through. */
+export type Attempt = Static<typeof Attempt>;

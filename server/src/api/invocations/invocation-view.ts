@@ -1,0 +1,39 @@
+import { idTimeMs } from '../../model/ids.ts';
+import type { InvocationRow } from '../../sql/read-invocations.ts';
+import type { Invocation } from './invocation-schema.ts';
+
+/** An invocation on the wire. `opensAt`: before that, the webhook's gates let nothing through. */
+export function invocationView(
+  webhookId: string,
+  row: InvocationRow,
+  opensAt: Date | undefined,
+): Invocation {
+  const attempted = row.attempts_count > 0;
+  const next = nextAttemptAt(row, opensAt);
+  return {
+    id: row.id,
+    webhook_id: webhookId,
+    event_type: row.event_type,
+    status: row.status,
+    ...(row.status_code !== null && { status_code: row.status_code }),
+    attempts_count: row.attempts_count,
+    created_at: new Date(idTimeMs(row.id)).toISOString(),
+    // Without an attempt the sort time is the creation.
+    ...(attempted && {
+      latest_completed_at: new Date(Math.floor(row.latest_at_us / 1000)).toISOString(),
+    }),
+    ...(next !== undefined && { next_attempt_at: next.toISOString() }),
+  };
+}
+
+/** Whether an invocation waits at the gates of its webhook: a breaker, or a rate limit. */
+export function isHeldBack({ due_at, leased, status }: InvocationRow): boolean {
+  return due_at !== null && !leased && (status === 'circuit broken' || status === 'throttled');
+}
+
+function nextAttemptAt(row: InvocationRow, opensAt: Date | undefined): Date | undefined {
+  // Leased means that the attempt is under way: due_at is the end of the lease then.
+  if (row.due_at === null || row.leased) return undefined;
+  if (!isHeldBack(row)) return row.attempts_count > 0 ? row.due_at : undefined;
+  return opensAt !== undefined && opensAt > row.due_at ? opensAt : row.due_at;
+}

@@ -1,0 +1,66 @@
+import type { Account } from '../../model/account.ts';
+import { rulesOf } from '../../model/rules-of.ts';
+import { listInvocations } from '../../trail/list-invocations.ts';
+import { opensAt, readGates } from '../../trail/read-gates.ts';
+import { findWebhook } from '../callers/find-webhook.ts';
+import { parseRange } from '../input/parse-range.ts';
+import { paging } from '../lists/paging.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
+import type { Routes } from '../services/routes.ts';
+import { InvocationList, InvocationParameters } from './invocation-schema.ts';
+import { invocationView, isHeldBack } from './invocation-view.ts';
+
+/** List what was sent, or is to be sent, to a webhook. */
+export const invocations: Routes = (app, services) => {
+  const { directory } = services;
+  const parameters = Object.keys(InvocationParameters.properties);
+
+  app.get(
+    '/api/v2/webhooks/:id/invocations',
+    {
+      schema: {
+        operationId: 'listInvocations',
+        summary: 'List invocations of a webhook',
+        description:
+          'One row per invocation, of the last 7 days at most (the retention, where it is shorter).',
+        tags: ['Invocations'],
+        params: WebhookParams,
+        querystring: InvocationParameters,
+        response: { 200: InvocationList, ...errorAnswers(400, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, params, query } = request;
+      const webhook = findWebhook(directory, caller, params.id);
+      const account = directory.account(webhook.accountId) as Account;
+      const range = parseRange(query);
+      const descending = query.sort !== 'latest_completed_at';
+      const pages = paging(
+        services,
+        {
+          list: 'invocations',
+          owner: webhook.id,
+          sort: descending ? '-latest_completed_at' : 'latest_completed_at',
+        },
+        parameters,
+      );
+      const page = await listInvocations(services, {
+        webhookId: webhook.id,
+        status: query['filter[status]'],
+        ...range,
+        descending,
+        page: pages.request(query),
+      });
+      const held = page.rows.some(isHeldBack);
+      const gates =
+        held && (await readGates(services.database, webhook.id, rulesOf(webhook, account)));
+      return {
+        invocations: page.rows.map((row) =>
+          invocationView(webhook.id, row, gates ? opensAt(gates) : undefined),
+        ),
+        ...pages.answer(page, request, reply),
+      };
+    },
+  );
+};

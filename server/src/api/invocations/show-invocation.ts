@@ -1,0 +1,96 @@
+import { Type } from 'typebox';
+import type { Account } from '../../model/account.ts';
+import { laneOf } from '../../model/lanes.ts';
+import { rulesOf } from '../../model/rules-of.ts';
+import { readAttempts } from '../../sql/read-attempts.ts';
+import { readEventBody } from '../../sql/read-event-body.ts';
+import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
+import { opensAt, readGates } from '../../trail/read-gates.ts';
+import { findWebhook } from '../callers/find-webhook.ts';
+import { CLOSED } from '../schema/closed.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import { Id } from '../schema/id.ts';
+import { oneOf } from '../schema/one-of.ts';
+import { Time } from '../schema/time.ts';
+import type { Routes } from '../services/routes.ts';
+import { needInvocation } from './find-invocation.ts';
+import { Invocation, InvocationParams } from './invocation-schema.ts';
+import { invocationView } from './invocation-view.ts';
+
+const Entry = Type.Object(
+  {
+    at: Time,
+    what: oneOf(['accepted', 'throttled', 'circuit broken', 'replayed', 'attempted', 'recorded']),
+    message: Type.String({ description: 'What it was, with its times and limits.' }),
+    attempt_id: Type.Optional(Id),
+  },
+  CLOSED,
+);
+
+const ExplainedInvocation = Type.Object(
+  {
+    invocation: Type.Object(
+      {
+        ...Invocation.properties,
+        event_id: Id,
+        explanation: Type.String({ description: 'Why it stands where it does, in words.' }),
+        timeline: Type.Array(Entry, { description: 'What happened, in the order of time.' }),
+      },
+      CLOSED,
+    ),
+  },
+  { ...CLOSED, description: 'The invocation, and why it stands where it does.' },
+);
+
+/** Show one invocation, with the reasons for where it stands. */
+export const showInvocation: Routes = (app, services) => {
+  app.get(
+    '/v1/webhooks/:id/invocations/:invocation_id',
+    {
+      schema: {
+        operationId: 'showInvocation',
+        summary: 'Show an invocation, and why it stands where it does',
+        tags: ['Invocations'],
+        params: InvocationParams,
+        response: { 200: ExplainedInvocation, ...errorAnswers(404) },
+      },
+    },
+    async ({ caller, params }) => {
+      const { clock, database, directory } = services;
+      const webhook = findWebhook(directory, caller, params.id);
+      const account = directory.account(webhook.accountId) as Account;
+      const invocation = await needInvocation(services, webhook.id, params.invocation_id);
+      const [attempts, [event], gates] = await Promise.all([
+        database.run(readAttempts, { lane: laneOf(webhook.id), invocationId: invocation.id }),
+        database.run(readEventBody, { id: invocation.event_id, maxCharacters: 0 }),
+        readGates(database, webhook.id, rulesOf(webhook, account)),
+      ]);
+      const { text, timeline } = explainInvocation({
+        account,
+        attempts,
+        eventGone: event === undefined,
+        gates,
+        invocation,
+        nowMs: clock.now(),
+        webhook,
+      });
+      return {
+        invocation: {
+          ...invocationView(webhook.id, invocation, opensAt(gates)),
+          event_id: invocation.event_id,
+          explanation: text,
+          timeline: timeline.map(entryView),
+        },
+      };
+    },
+  );
+};
+
+function entryView({ at, what, message, attemptId }: TimelineEntry) {
+  return {
+    at: at.toISOString(),
+    what,
+    message,
+    ...(attemptId !== undefined && { attempt_id: attemptId }),
+  };
+}

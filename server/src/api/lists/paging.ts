@@ -1,0 +1,76 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import type { Page, PageRequest } from '../../trail/page.ts';
+import { refusal } from '../errors/refusal.ts';
+import { MAX_PAGE_SIZE, type Meta } from '../schema/page-schema.ts';
+import type { Services } from '../services/services.ts';
+import { type CursorScope, readCursor, writeCursor } from './cursor.ts';
+import { type PageLinks, pageLinks } from './page-links.ts';
+
+interface PageQuery {
+  readonly 'page[size]'?: number;
+  readonly 'page[after]'?: string;
+  readonly 'page[before]'?: string;
+}
+
+/** Reads the parameters of a page, and writes what an answer says of the pages around it. */
+export interface Paging {
+  /** @throws ApiError when the parameters contradict each other or a cursor is not of this list. */
+  request(query: PageQuery): PageRequest;
+  /** Sets the `Link` headers as well. */
+  answer(
+    page: Page<unknown>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): { meta: Static<typeof Meta>; links: PageLinks };
+}
+
+/** Paging of one list: `parameters` are those that links keep. */
+export function paging(
+  { cursorKey: key, publicUrl }: Pick<Services, 'cursorKey' | 'publicUrl'>,
+  scope: CursorScope,
+  parameters: readonly string[],
+): Paging {
+  return {
+    request(query) {
+      const {
+        'page[size]': size = MAX_PAGE_SIZE,
+        'page[after]': after,
+        'page[before]': before,
+      } = query;
+      if (after !== undefined && before !== undefined) {
+        throw refusal('InvalidParameter', [
+          {
+            field: 'page[before]',
+            code: 'conflict',
+            message: 'page[before] must not be given together with page[after]',
+          },
+        ]);
+      }
+      return {
+        size,
+        ...(after !== undefined && { after: readCursor(key, scope, 'page[after]', after) }),
+        ...(before !== undefined && { before: readCursor(key, scope, 'page[before]', before) }),
+      };
+    },
+
+    answer(page, request, reply) {
+      const after = page.after && writeCursor(key, scope, page.after);
+      const before = page.before && writeCursor(key, scope, page.before);
+      const links = pageLinks(publicUrl, request, parameters, {
+        ...(after !== undefined && { after }),
+        ...(before !== undefined && { before }),
+      });
+      const headers = Object.entries(links).map(([rel, url]) => `<${url}>; rel="${rel}"`);
+      if (headers.length > 0) reply.header('link', headers);
+      return {
+        meta: {
+          has_more: after !== undefined,
+          ...(after !== undefined && { after_cursor: after }),
+          ...(before !== undefined && { before_cursor: before }),
+        },
+        links,
+      };
+    },
+  };
+}

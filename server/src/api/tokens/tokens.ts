@@ -1,0 +1,129 @@
+import { Type } from 'typebox';
+import type { Role } from '../../model/account.ts';
+import { isId } from '../../model/ids.ts';
+import { readTokensAbove, readTokensBelow, type StoredToken } from '../../sql/read-tokens.ts';
+import { readPage } from '../../trail/read-page.ts';
+import { accountOf, accountParameter, noSuchAccount } from '../callers/account-id.ts';
+import { actOf } from '../callers/act-of.ts';
+import type { Caller } from '../callers/authentication.ts';
+import { ApiError } from '../errors/api-error.ts';
+import { Problems } from '../errors/problems.ts';
+import { checkName } from '../input/check-name.ts';
+import { checkText } from '../input/check-text.ts';
+import { paging } from '../lists/paging.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import { NoContent } from '../schema/no-content.ts';
+import type { Routes } from '../services/routes.ts';
+import {
+  NewTokenBody,
+  TokenInputBody,
+  TokenList,
+  TokenParameters,
+  TokenParams,
+} from './token-schema.ts';
+import { tokenView } from './token-view.ts';
+
+const FIRST_ID = '0'.repeat(26);
+const LAST_ID = `7${'Z'.repeat(25)}`;
+
+/** List, make and revoke the tokens of an account. */
+export const tokens: Routes = (app, services) => {
+  const { access, database, directory } = services;
+  const tags = ['Tokens'];
+  const parameters = Object.keys(TokenParameters.properties);
+
+  app.get(
+    '/v1/tokens',
+    {
+      schema: {
+        operationId: 'listTokens',
+        summary: 'List tokens, newest first',
+        tags,
+        querystring: TokenParameters,
+        response: { 200: TokenList, ...errorAnswers(400, 404) },
+      },
+    },
+    async (request, reply) => {
+      const accountId = accountOf(directory, request.caller, request.query.account_id);
+      const scope = { list: 'tokens', owner: accountId, sort: '' } as const;
+      const pages = paging(services, scope, parameters);
+      const page = await readPage<StoredToken>(
+        {
+          descending: true,
+          positionOf: ({ id }) => ({ key: '', id }),
+          read: (direction, from, limit) =>
+            direction === 'forward'
+              ? database.run(readTokensBelow, { accountId, from: from?.id ?? LAST_ID, limit })
+              : database.run(readTokensAbove, { accountId, from: from?.id ?? FIRST_ID, limit }),
+        },
+        pages.request(request.query),
+      );
+      return { tokens: page.rows.map(tokenView), ...pages.answer(page, request, reply) };
+    },
+  );
+
+  app.post(
+    '/v1/tokens',
+    {
+      schema: {
+        operationId: 'createToken',
+        summary: 'Make a token',
+        description:
+          'The answer has its secret, which is not kept and cannot be shown again. Only an operator may make tokens of operators, and in the own account only.',
+        tags,
+        querystring: Type.Object(accountParameter),
+        body: TokenInputBody,
+        response: { 201: NewTokenBody, ...errorAnswers(400, 404, 409, 413, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, query } = request;
+      const { name, role } = request.body.token;
+      const accountId = accountOf(directory, caller, query.account_id);
+      checkRole(caller, role);
+      const problems = new Problems();
+      checkText('token.name', name, problems);
+      checkName('token.name', name, problems);
+      if (role === 'operator' && accountId !== caller.accountId) {
+        problems.add('token.role', 'not_allowed', 'must not be operator in another account');
+      }
+      problems.throwIfAny();
+      const made = await access.createToken({ accountId, name, role }, actOf(request));
+      if (made === undefined) throw noSuchAccount(accountId);
+      return reply.code(201).send({ token: { ...tokenView(made.token), secret: made.secret } });
+    },
+  );
+
+  app.delete(
+    '/v1/tokens/:id',
+    {
+      schema: {
+        operationId: 'revokeToken',
+        summary: 'Revoke a token',
+        description:
+          'When it is answered, this node refuses the token; the others follow within milliseconds. The token that asks may revoke itself, but the last one of an operator stays.',
+        tags,
+        params: TokenParams,
+        querystring: Type.Object(accountParameter),
+        response: { 204: NoContent, ...errorAnswers(400, 404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, params, query } = request;
+      const accountId = accountOf(directory, caller, query.account_id);
+      const check = ({ role }: { role: Role }) => checkRole(caller, role);
+      const revoked =
+        isId(params.id) && (await access.revokeToken(accountId, params.id, actOf(request), check));
+      if (!revoked) {
+        throw new ApiError('RecordNotFound', `there is no token ${params.id.slice(0, 60)}`);
+      }
+      return reply.code(204).send();
+    },
+  );
+};
+
+/** An admin who could make or revoke an operator's token would be one. */
+function checkRole(caller: Caller, role: Role): void {
+  if (role !== 'operator' || caller.role === 'operator') return;
+  throw new ApiError('Forbidden', 'only an operator may make or revoke a token of an operator');
+}

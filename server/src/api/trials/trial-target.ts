@@ -1,0 +1,93 @@
+import type { AddressRules } from '../../addresses/address-rules.ts';
+import type { Target, Webhook } from '../../model/webhook.ts';
+import { ApiError } from '../errors/api-error.ts';
+import { Problems } from '../errors/problems.ts';
+import { refusal } from '../errors/refusal.ts';
+import { checkCustomHeaders } from '../input/check-custom-headers.ts';
+import { checkEndpoint } from '../input/check-endpoint.ts';
+import { checkText } from '../input/check-text.ts';
+import { readAuthentication } from '../input/read-authentication.ts';
+import { renderPayload } from '../input/render-payload.ts';
+import type { TrialInput } from './trial-schema.ts';
+
+/** Signs tests of a webhook that does not exist yet (contract §1): its text, not decoded. */
+const TEST_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
+
+/**
+ * Where a test goes, and what it carries: what `input` says, and for the rest the stored webhook.
+ * `field` is the key under which the input came.
+ *
+ * @throws ApiError `InvalidBody` with every rule that is broken.
+ */
+export function trialTarget(
+  field: string,
+  input: TrialInput,
+  stored: Webhook | undefined,
+  rules: AddressRules,
+): { target: Target; payload: string } {
+  const problems = new Problems();
+  const endpoint = input.endpoint ?? stored?.endpoint;
+  const httpMethod = input.http_method ?? stored?.httpMethod;
+  const requestFormat = input.request_format ?? stored?.requestFormat;
+  const missing = (key: string) =>
+    problems.add(`${field}.${key}`, 'required', 'is required: no stored webhook fills it');
+  if (endpoint === undefined) missing('endpoint');
+  if (httpMethod === undefined) missing('http_method');
+  if (requestFormat === undefined) missing('request_format');
+
+  const authentication =
+    input.authentication === undefined
+      ? stored?.authentication
+      : input.authentication === null
+        ? undefined
+        : readAuthentication(
+            `${field}.authentication`,
+            input.authentication,
+            stored?.authentication,
+            problems,
+          );
+  const customHeaders =
+    input.custom_headers === undefined
+      ? stored?.customHeaders
+      : (input.custom_headers ?? undefined);
+
+  checkText(`${field}.endpoint`, input.endpoint, problems);
+  checkText(`${field}.authentication`, input.authentication, problems);
+  checkText(`${field}.custom_headers`, input.custom_headers, problems);
+  // A stored endpoint is tried as it is: if it is refused by now, the test's result says so.
+  if (input.endpoint !== undefined) {
+    checkEndpoint(`${field}.endpoint`, input.endpoint, rules, problems);
+  }
+  checkCustomHeaders(`${field}.custom_headers`, customHeaders ?? {}, authentication, problems);
+  problems.throwIfAny();
+
+  // Nothing is missing: there would have been a problem.
+  const target = {
+    endpoint,
+    httpMethod,
+    requestFormat,
+    authentication,
+    customHeaders,
+    signingSecret: stored?.signingSecret ?? TEST_SECRET,
+    previousSecret: stored?.previousSecret,
+  } as Target;
+  return { target, payload: render(field, input.payload, target) };
+}
+
+/** The same rules as for an invocation: what a test can send, an invocation can. */
+function render(field: string, payload: unknown, target: Target): string {
+  if (payload === undefined || payload === null || payload === '') return '';
+  try {
+    return renderPayload(JSON.stringify({ payload }), target);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw refusal(
+      error.code,
+      error.errors.map((one) => ({
+        ...one,
+        field: `${field}.${one.field}`,
+        message: `${field}.${one.message}`,
+      })),
+    );
+  }
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isId } from '../../model/ids.ts';
+import { startTestApi, type TestApi } from '../../testing/test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+beforeEach(() => {
+  api.exchange = {};
+});
+
+const PATH = '/api/v2/webhooks/test';
+const REQUEST = { endpoint: 'https://example.com/', http_method: 'POST', request_format: 'json' };
+const lastTrial = () => api.trials.at(-1);
+
+test.each(['request', 'webhook'])('tries out what is not stored, given as %s', async (key) => {
+  const { status, body } = await api.call('POST', PATH, {
+    [key]: { ...REQUEST, custom_headers: { 'X-A': '1' }, payload: '{"say": "hello"}' },
+  });
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    response: {
+      status_code: 200,
+      headers: [{ key: 'Content-Type', value: 'text/plain' }],
+      payload: 'ok',
+    },
+    test: {
+      status: 'success',
+      message: 'the endpoint answered 200',
+      response_code: 200,
+      response_body: 'ok',
+    },
+  });
+  expect(lastTrial()).toEqual({
+    accountId: 1,
+    webhookId: expect.toSatisfy(isId),
+    payload: '{"say": "hello"}',
+    timeLimitMs: 12_000,
+    standardWebhooks: false,
+    target: {
+      endpoint: 'https://example.com/',
+      httpMethod: 'POST',
+      requestFormat: 'json',
+      authentication: undefined,
+      customHeaders: { 'X-A': '1' },
+      signingSecret: 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==',
+      previousSecret: undefined,
+    },
+  });
+});
+
+describe('a stored webhook', () => {
+  const authentication = {
+    type: 'basic_auth',
+    data: { username: 'ann', password: 'secret' },
+    add_position: 'header',
+  };
+
+  test.each([undefined, {}, { request: {} }, ''])('needs nothing else: %j', async (body) => {
+    const { id } = await api.webhook({ authentication, custom_headers: { 'X-A': '1' } });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await api.call('POST', `${PATH}?webhook_id=${id}`, body, { headers });
+    expect(answer.status).toBe(200);
+    const { secret } = (await api.call('GET', `/api/v2/webhooks/${id}/signing_secret`)).body
+      .signing_secret;
+    expect(lastTrial()).toMatchObject({
+      webhookId: id,
+      payload: '',
+      target: {
+        endpoint: 'https://example.com/hook',
+        customHeaders: { 'X-A': '1' },
+        authentication: { data: authentication.data },
+        signingSecret: secret,
+      },
+    });
+  });
+
+  test('fills what is left out, and null leaves out', async () => {
+    const { id } = await api.webhook({ authentication, custom_headers: { 'X-A': '1' } });
+    const { status } = await api.call('POST', `${PATH}?webhook_id=${id}`, {
+      request: { endpoint: 'http://other.example/', authentication: null, custom_headers: null },
+    });
+    expect(status).toBe(200);
+    expect(lastTrial()?.target).toMatchObject({
+      endpoint: 'http://other.example/',
+      httpMethod: 'POST',
+      authentication: undefined,
+      customHeaders: undefined,
+    });
+  });
+
+  test('keeps the secret of credentials that are repeated as they were read', async () => {
+    const webhook = await api.webhook({ authentication });
+    await api.call('POST', `${PATH}?webhook_id=${webhook.id}`, { webhook });
+    expect(lastTrial()?.target.authentication?.data).toEqual(authentication.data);
+  });
+
+  test('of another account is 404', async () => {
+    const { id } = await api.webhook({}, 'admin-2');
+    const { status } = await api.call('POST', `${PATH}?webhook_id=${id}`, { request: REQUEST });
+    expect(status).toBe(404);
+  });
+});
+
+describe('payloads', () => {
+  test.each([
+    ['POST', 'json', { a: [1] }, '{"a":[1]}'],
+    ['POST', 'json', '{"a": 1}', '{"a": 1}'],
+    ['PUT', 'xml', '<a/>', '<a/>'],
+    ['POST', 'form_encoded', [['a', '1 2']], 'a=1+2'],
+    ['GET', 'json', [['a', 'ä']], 'a=%C3%A4'],
+    ['DELETE', 'xml', undefined, ''],
+    ['POST', 'xml', null, ''],
+    ['GET', 'json', '', ''],
+  ])('%s %s %j', async (http_method, request_format, payload, sent) => {
+    const { status } = await api.call('POST', PATH, {
+      request: { ...REQUEST, http_method, request_format, payload },
+    });
+    expect(status).toBe(200);
+    expect(lastTrial()?.payload).toBe(sent);
+  });
+});
+
+test.each([
+  [
+    { status: 'client error', response: { statusCode: 403, headers: [], body: 'no', length: 2 } },
+    { status: 'client error', message: 'the endpoint answered 403', response_code: 403 },
+  ],
+  [
+    {
+      status: 'failed',
+      response: { statusCode: 302, headers: [], body: '', length: 0 },
+      errorMessage: 'redirect: not followed',
+    },
+    { status: 'failed', message: 'the endpoint answered 302; redirect: not followed' },
+  ],
+] as const)('an answer that is no success is still 200: %j', async (exchange, expected) => {
+  api.exchange = exchange;
+  const { status, body } = await api.call('POST', PATH, { request: REQUEST });
+  expect(status).toBe(200);
+  expect(body.test).toMatchObject(expected);
+  expect(body.response.status_code).toBe(exchange.response.statusCode);
+});
+
+test.each([
+  ['timeout', 'timeout: no answer within 12000 ms'],
+  ['failed', 'refused: connection refused'],
+] as const)('no answer: %s', async (status, errorMessage) => {
+  api.exchange = { status, errorMessage, response: undefined };
+  const answer = await api.call('POST', PATH, { request: REQUEST });
+  expect(answer.status).toBe(200);
+  expect(answer.body).toEqual({ test: { status, message: errorMessage } });
+});

@@ -1,0 +1,90 @@
+import { Type } from 'typebox';
+import type { Exchange } from '../../http-client/exchange.ts';
+import type { Account } from '../../model/account.ts';
+import { newId } from '../../model/ids.ts';
+import { PROFILES } from '../../model/profiles.ts';
+import { rulesOf } from '../../model/rules-of.ts';
+import { findWebhook } from '../callers/find-webhook.ts';
+import { refusal } from '../errors/refusal.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import { headerPairs } from '../schema/header-pairs.ts';
+import type { Routes } from '../services/routes.ts';
+import { TrialBody, TrialResult } from './trial-schema.ts';
+import { trialTarget } from './trial-target.ts';
+
+/** Send one request to see what comes back; it leaves nothing in the trail. */
+export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) => {
+  app.post(
+    '/api/v2/webhooks/test',
+    {
+      schema: {
+        operationId: 'testWebhook',
+        summary: 'Test a webhook, stored or not',
+        description:
+          'Answers 200 whatever the endpoint answered. A webhook that is not stored is signed with the secret `dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==`.',
+        tags: ['Webhooks'],
+        querystring: Type.Object({
+          webhook_id: Type.Optional(
+            Type.String({
+              description: 'A stored webhook, which fills what the request leaves out.',
+            }),
+          ),
+        }),
+        body: TrialBody,
+        response: { 200: TrialResult, ...errorAnswers(400, 404, 413, 415, 422) },
+      },
+    },
+    async ({ body, caller, query }) => {
+      const id = query.webhook_id;
+      const stored = id === undefined ? undefined : findWebhook(directory, caller, id);
+      const { request, webhook } = body ?? {};
+      if (request !== undefined && webhook !== undefined) {
+        throw refusal('InvalidBody', [
+          {
+            field: 'webhook',
+            code: 'conflict',
+            message: 'webhook must not be given together with request: they mean the same',
+          },
+        ]);
+      }
+      const input = request ?? webhook;
+      if (input === undefined && stored === undefined) {
+        throw refusal('InvalidBody', [
+          {
+            field: 'request',
+            code: 'required',
+            message: 'request is required, unless webhook_id names a stored webhook',
+          },
+        ]);
+      }
+      const field = webhook === undefined ? 'request' : 'webhook';
+      const account = directory.account(caller.accountId) as Account;
+      const rules = stored === undefined ? PROFILES[account.profile] : rulesOf(stored, account);
+      const exchange = await tryOut({
+        ...trialTarget(field, input ?? {}, stored, addressRules),
+        accountId: caller.accountId,
+        webhookId: stored?.id ?? newId(clock.now()),
+        timeLimitMs: rules.timeLimitMs,
+        standardWebhooks: rules.standardWebhooks,
+      });
+      return testResult(exchange);
+    },
+  );
+};
+
+function testResult({ status, response, errorMessage }: Exchange): TrialResult {
+  if (response === undefined) {
+    return { test: { status, message: errorMessage ?? 'there was no answer' } };
+  }
+  const { statusCode, headers, body } = response;
+  const answered = `the endpoint answered ${statusCode}`;
+  return {
+    response: { status_code: statusCode, headers: headerPairs(headers), payload: body },
+    test: {
+      status,
+      message: errorMessage === undefined ? answered : `${answered}; ${errorMessage}`,
+      response_code: statusCode,
+      response_body: body,
+    },
+  };
+}

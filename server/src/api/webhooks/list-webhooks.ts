@@ -1,0 +1,60 @@
+import type { Webhook } from '../../model/webhook.ts';
+import type { Page, PageRequest, Position } from '../../trail/page.ts';
+import { readPage } from '../../trail/read-page.ts';
+
+/** What a list of webhooks can be sorted by; a minus turns the order around. */
+export type WebhookSort = 'name' | '-name' | 'status' | '-status';
+
+interface WebhooksRequest {
+  readonly nameContains?: string | undefined;
+  readonly status?: string | undefined;
+  /** Newest first when absent. */
+  readonly sort?: WebhookSort | undefined;
+  readonly page: PageRequest;
+}
+
+/** Case makes no difference to people who look for a name. */
+function keyOf(webhook: Webhook, sort: WebhookSort | undefined): string {
+  if (sort === undefined) return '';
+  return sort.endsWith('name') ? webhook.name.toLowerCase() : webhook.status;
+}
+
+function compare(one: Position, other: Position): number {
+  if (one.key !== other.key) return one.key < other.key ? -1 : 1;
+  if (one.id === other.id) return 0;
+  return one.id < other.id ? -1 : 1;
+}
+
+/** One page of an account's webhooks, from memory. */
+export function listWebhooks(
+  webhooks: readonly Webhook[],
+  { nameContains, status, sort, page }: WebhooksRequest,
+): Promise<Page<Webhook>> {
+  const descending = sort === undefined || sort.startsWith('-');
+  const wanted = nameContains?.toLowerCase();
+  const rows = webhooks
+    .filter(
+      (webhook) =>
+        (wanted === undefined || webhook.name.toLowerCase().includes(wanted)) &&
+        (status === undefined || webhook.status === status),
+    )
+    .map((webhook) => ({ webhook, position: { key: keyOf(webhook, sort), id: webhook.id } }))
+    .sort((one, other) => compare(one.position, other.position));
+
+  return readPage<Webhook>(
+    {
+      descending,
+      positionOf: (webhook) => ({ key: keyOf(webhook, sort), id: webhook.id }),
+      async read(direction, from, limit) {
+        const downward = descending === (direction === 'forward');
+        const sign = downward ? -1 : 1;
+        const ordered = downward ? rows.toReversed() : rows;
+        return ordered
+          .filter((row) => from === undefined || sign * compare(row.position, from) > 0)
+          .slice(0, limit)
+          .map((row) => row.webhook);
+      },
+    },
+    page,
+  );
+}

@@ -1,0 +1,178 @@
+import type { AddressRules } from '../../addresses/address-rules.ts';
+import { type Authentication, isDirect, type Webhook } from '../../model/webhook.ts';
+import { Problems } from '../errors/problems.ts';
+import { checkCustomHeaders } from '../input/check-custom-headers.ts';
+import { checkEndpoint } from '../input/check-endpoint.ts';
+import { checkName } from '../input/check-name.ts';
+import { checkText } from '../input/check-text.ts';
+import { readAuthentication } from '../input/read-authentication.ts';
+import type { AuthenticationInput } from '../schema/target-fields.ts';
+import { checkSubscriptions } from './check-subscriptions.ts';
+import type { WebhookInput, WebhookPatch } from './webhook-schema.ts';
+
+/** What a caller decides about a webhook; the rest of it is ours. */
+export type WebhookSettings = Pick<
+  Webhook,
+  | 'name'
+  | 'description'
+  | 'status'
+  | 'subscriptions'
+  | 'endpoint'
+  | 'httpMethod'
+  | 'requestFormat'
+  | 'authentication'
+  | 'customHeaders'
+  | 'externalSource'
+>;
+
+const MAX_EXTERNAL_SOURCE = 16_384;
+
+/**
+ * The settings that the body of a create (`current` undefined) or of a PUT asks for: what it leaves
+ * out is removed, except subscriptions, which stay (contract §1).
+ *
+ * @throws ApiError `InvalidBody` with every rule that is broken.
+ */
+export function replaceSettings(
+  input: WebhookInput,
+  current: WebhookSettings | undefined,
+  rules: AddressRules,
+): WebhookSettings {
+  const problems = new Problems();
+  const settings: WebhookSettings = {
+    name: input.name,
+    description: input.description ?? undefined,
+    status: input.status,
+    subscriptions: input.subscriptions ?? current?.subscriptions ?? [],
+    endpoint: input.endpoint,
+    httpMethod: input.http_method,
+    requestFormat: input.request_format,
+    authentication: authentication(input.authentication, current?.authentication, problems),
+    customHeaders: headers(input.custom_headers),
+    externalSource: input.external_source ?? undefined,
+  };
+  check(input, settings, current, rules, problems);
+  return settings;
+}
+
+/**
+ * The settings that the body of a PATCH asks for: what it leaves out stays, null removes, lists and
+ * objects are replaced as a whole.
+ *
+ * @throws ApiError `InvalidBody` with every rule that is broken.
+ */
+export function patchSettings(
+  patch: WebhookPatch,
+  current: WebhookSettings,
+  rules: AddressRules,
+): WebhookSettings {
+  const problems = new Problems();
+  const has = (key: keyof WebhookPatch) => patch[key] !== undefined;
+  const settings: WebhookSettings = {
+    name: patch.name ?? current.name,
+    description: has('description') ? (patch.description ?? undefined) : current.description,
+    status: patch.status ?? current.status,
+    subscriptions: patch.subscriptions ?? current.subscriptions,
+    endpoint: patch.endpoint ?? current.endpoint,
+    httpMethod: patch.http_method ?? current.httpMethod,
+    requestFormat: patch.request_format ?? current.requestFormat,
+    authentication: has('authentication')
+      ? authentication(patch.authentication, current.authentication, problems)
+      : current.authentication,
+    customHeaders: has('custom_headers') ? headers(patch.custom_headers) : current.customHeaders,
+    externalSource: has('external_source')
+      ? (patch.external_source ?? undefined)
+      : current.externalSource,
+  };
+  check(patch, settings, current, rules, problems);
+  return settings;
+}
+
+function authentication(
+  input: AuthenticationInput | null | undefined,
+  stored: Authentication | undefined,
+  problems: Problems,
+): Authentication | undefined {
+  if (input === undefined || input === null) return undefined;
+  return readAuthentication('webhook.authentication', input, stored, problems);
+}
+
+function headers(
+  input: Readonly<Record<string, string>> | null | undefined,
+): Readonly<Record<string, string>> | undefined {
+  return input && Object.keys(input).length > 0 ? input : undefined;
+}
+
+function check(
+  input: WebhookPatch,
+  settings: WebhookSettings,
+  current: WebhookSettings | undefined,
+  rules: AddressRules,
+  problems: Problems,
+): void {
+  const { id, created_at, created_by, updated_at, updated_by, signing_secret, ...given } = input;
+  checkText('webhook', given, problems);
+  checkName('webhook.name', input.name, problems);
+  // What is stored may stay: a webhook must not be stuck because the rules have changed since.
+  if (input.endpoint !== undefined) {
+    checkEndpoint('webhook.endpoint', input.endpoint, rules, problems);
+  }
+  checkCustomHeaders(
+    'webhook.custom_headers',
+    settings.customHeaders ?? {},
+    settings.authentication,
+    problems,
+  );
+  checkSubscriptions('webhook.subscriptions', settings.subscriptions, problems);
+  checkKind(settings, current, problems);
+  const { externalSource } = settings;
+  if (externalSource !== undefined && JSON.stringify(externalSource).length > MAX_EXTERNAL_SOURCE) {
+    problems.add(
+      'webhook.external_source',
+      'too_long',
+      `must be at most ${MAX_EXTERNAL_SOURCE} characters of JSON`,
+    );
+  }
+  problems.throwIfAny();
+}
+
+/**
+ * Event webhooks send POST with json, and neither kind becomes the other. A webhook without
+ * subscriptions has no kind yet; one that has subscriptions keeps some, and so its kind.
+ */
+function checkKind(
+  settings: WebhookSettings,
+  current: WebhookSettings | undefined,
+  problems: Problems,
+): void {
+  const { subscriptions } = settings;
+  if (subscriptions.length === 0) {
+    if (current !== undefined && current.subscriptions.length > 0) {
+      problems.add(
+        'webhook.subscriptions',
+        'immutable',
+        'cannot be emptied: make the webhook inactive, or delete it',
+      );
+    }
+    return;
+  }
+  if (
+    current !== undefined &&
+    current.subscriptions.length > 0 &&
+    isDirect(current) !== isDirect(settings)
+  ) {
+    problems.add(
+      'webhook.subscriptions',
+      'immutable',
+      'cannot be converted between event types and conditional_ticket_events',
+    );
+    return;
+  }
+  if (isDirect(settings)) return;
+  if (settings.httpMethod !== 'POST') {
+    problems.add('webhook.http_method', 'conflict', 'must be POST for event subscriptions');
+  }
+  if (settings.requestFormat !== 'json') {
+    problems.add('webhook.request_format', 'conflict', 'must be json for event subscriptions');
+  }
+}

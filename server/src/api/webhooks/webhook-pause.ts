@@ -1,0 +1,83 @@
+import type { FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Paused, Webhook } from '../../model/webhook.ts';
+import { actOf } from '../callers/act-of.ts';
+import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { CLOSED } from '../schema/closed.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import { Time } from '../schema/time.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
+import type { Routes } from '../services/routes.ts';
+
+const PauseBody = Type.Object(
+  {
+    paused: Type.Boolean(),
+    paused_at: Type.Optional(Time),
+    paused_by: Type.Optional(Type.String({ description: 'The id of a token.' })),
+  },
+  { ...CLOSED, description: 'Whether the webhook is paused now.' },
+);
+
+/** Hold a webhook by hand, and let it go. Both may be done again: then nothing changes. */
+export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks }) => {
+  const tags = ['Delivery'];
+
+  const change = async (
+    request: FastifyRequest<{ Params: { id: string } }>,
+    paused: (current: Webhook) => Paused | undefined,
+  ): Promise<Static<typeof PauseBody>> => {
+    // An unknown id, or one that is no id at all, is found out before the database is asked.
+    const { caller } = request;
+    const { id } = request.params;
+    findWebhook(directory, caller, id);
+    const changed = await webhooks.update(caller.accountId, id, actOf(request), (current) => ({
+      ...current,
+      paused: paused(current),
+    }));
+    if (changed === undefined) throw noSuchWebhook(id);
+    const { paused: now } = changed;
+    return now === undefined
+      ? { paused: false }
+      : { paused: true, paused_at: now.at.toISOString(), paused_by: now.by };
+  };
+
+  app.post(
+    '/v1/webhooks/:id/pause',
+    {
+      schema: {
+        operationId: 'pauseWebhook',
+        summary: 'Hold the deliveries of a webhook',
+        description:
+          'Events go on being accepted for it, and wait. One that is paused already keeps the time since when. No body.',
+        tags,
+        params: WebhookParams,
+        response: { 200: PauseBody, ...errorAnswers(404) },
+      },
+    },
+    async (request) =>
+      change(
+        request,
+        (current) => current.paused ?? { at: new Date(clock.now()), by: request.caller.tokenId },
+      ),
+  );
+
+  app.post(
+    '/v1/webhooks/:id/resume',
+    {
+      schema: {
+        operationId: 'resumeWebhook',
+        summary: 'Let the deliveries of a paused webhook go on',
+        description:
+          'What has waited goes out. One that is not paused stays so. An open circuit breaker may send its next probe at once. No body.',
+        tags,
+        params: WebhookParams,
+        response: { 200: PauseBody, ...errorAnswers(404) },
+      },
+    },
+    async (request) => {
+      const resumed = await change(request, () => undefined);
+      await probeNow(request.params.id);
+      return resumed;
+    },
+  );
+};

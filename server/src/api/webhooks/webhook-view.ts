@@ -1,0 +1,40 @@
+import type { Authentication, Webhook } from '../../model/webhook.ts';
+import type { WebhookView } from './webhook-schema.ts';
+
+type AuthenticationView = NonNullable<WebhookView['authentication']>;
+
+/** What may be read of credentials (contract §1): never a secret. */
+function authenticationView({ type, data, addPosition }: Authentication): AuthenticationView {
+  const add_position = addPosition;
+  switch (type) {
+    case 'basic_auth':
+      return { type, data: { username: data.username }, add_position };
+    case 'bearer_token':
+      return { type, add_position };
+    case 'api_key':
+      return { type, data: { name: data.name }, add_position };
+  }
+}
+
+/** A webhook on the wire: what it does not have is an absent key, never null. */
+export function webhookView(webhook: Webhook): WebhookView {
+  const { description, updatedAt, updatedBy, authentication, customHeaders, externalSource } =
+    webhook;
+  return {
+    id: webhook.id,
+    name: webhook.name,
+    ...(description !== undefined && { description }),
+    status: webhook.status,
+    subscriptions: [...webhook.subscriptions],
+    created_at: webhook.createdAt.toISOString(),
+    created_by: webhook.createdBy,
+    ...(updatedAt !== undefined && { updated_at: updatedAt.toISOString() }),
+    ...(updatedBy !== undefined && { updated_by: updatedBy }),
+    endpoint: webhook.endpoint,
+    http_method: webhook.httpMethod,
+    request_format: webhook.requestFormat,
+    ...(authentication !== undefined && { authentication: authenticationView(authentication) }),
+    ...(customHeaders !== undefined && { custom_headers: customHeaders }),
+    ...(externalSource !== undefined && { external_source: externalSource }),
+  };
+}

@@ -1,0 +1,238 @@
+import { Type } from 'typebox';
+import { newId } from '../../model/ids.ts';
+import type { Webhook } from '../../model/webhook.ts';
+import { newSecret } from '../../secrets/new-secret.ts';
+import { actOf } from '../callers/act-of.ts';
+import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { malformedBody } from '../errors/malformed-body.ts';
+import { paging } from '../lists/paging.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import { NoContent } from '../schema/no-content.ts';
+import { nullable } from '../schema/nullable.ts';
+import { oneOf } from '../schema/one-of.ts';
+import { pageParameters } from '../schema/page-schema.ts';
+import { WebhookParams } from '../schema/webhook-params.ts';
+import type { Routes } from '../services/routes.ts';
+import { listWebhooks } from './list-webhooks.ts';
+import { patchSettings, replaceSettings } from './webhook-body.ts';
+import {
+  WebhookBody,
+  WebhookInputBody,
+  WebhookList,
+  WebhookPatchBody,
+  WebhookStatusSchema,
+} from './webhook-schema.ts';
+import { webhookView } from './webhook-view.ts';
+
+const COPY = ' (copy)';
+const MAX_NAME = 255;
+
+const listParameters = Type.Object({
+  'filter[name_contains]': Type.Optional(
+    Type.String({ maxLength: MAX_NAME, description: 'Part of the name, in any case.' }),
+  ),
+  'filter[status]': Type.Optional(WebhookStatusSchema),
+  sort: Type.Optional(
+    oneOf(['name', '-name', 'status', '-status'], {
+      description: 'Newest first when absent; a minus turns the order around.',
+    }),
+  ),
+  ...pageParameters,
+});
+
+/** List, create, clone, show, update, patch and delete webhooks. */
+export const webhooks: Routes = (app, services) => {
+  const { addressRules, clock, directory, webhooks: store } = services;
+  const tags = ['Webhooks'];
+  const parameters = Object.keys(listParameters.properties);
+
+  app.get(
+    '/api/v2/webhooks',
+    {
+      schema: {
+        operationId: 'listWebhooks',
+        summary: 'List webhooks',
+        tags,
+        querystring: listParameters,
+        response: { 200: WebhookList, ...errorAnswers(400) },
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = request.caller;
+      const { query } = request;
+      const pages = paging(
+        services,
+        { list: 'webhooks', owner: accountId, sort: query.sort ?? '' },
+        parameters,
+      );
+      const page = await listWebhooks(directory.webhooksOf(accountId), {
+        nameContains: query['filter[name_contains]'],
+        status: query['filter[status]'],
+        sort: query.sort,
+        page: pages.request(query),
+      });
+      const { meta, links } = pages.answer(page, request, reply);
+      const single = links.next === undefined && links.prev === undefined;
+      return { webhooks: page.rows.map(webhookView), meta, ...(!single && { links }) };
+    },
+  );
+
+  app.post(
+    '/api/v2/webhooks',
+    {
+      // A clone has no body: what comes with it is not looked at.
+      preValidation: async (request) => {
+        if (request.query.clone_webhook_id !== undefined) request.body = null;
+      },
+      schema: {
+        operationId: 'createWebhook',
+        summary: 'Create or clone a webhook',
+        description:
+          'With `clone_webhook_id` the body is ignored: the copy has the same settings and secrets, and its name ends with ` (copy)`.',
+        tags,
+        querystring: Type.Object({
+          clone_webhook_id: Type.Optional(Type.String({ description: 'The webhook to copy.' })),
+        }),
+        body: nullable(WebhookInputBody),
+        response: { 201: WebhookBody, ...errorAnswers(400, 404, 413, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { body, caller } = request;
+      const source = request.query.clone_webhook_id;
+      const nowMs = clock.now();
+      const made = {
+        id: newId(nowMs),
+        accountId: caller.accountId,
+        createdAt: new Date(nowMs),
+        createdBy: caller.tokenId,
+        updatedAt: undefined,
+        updatedBy: undefined,
+        paused: undefined,
+      };
+      let webhook: Webhook;
+      if (source === undefined) {
+        if (body === null) throw malformedBody('a JSON body is required', 'required');
+        const settings = replaceSettings(body.webhook, undefined, addressRules);
+        webhook = {
+          ...settings,
+          ...made,
+          signingSecret: newSecret(),
+          previousSecret: undefined,
+          ownRules: undefined,
+        };
+      } else {
+        const original = findWebhook(directory, caller, source);
+        const name = shortened(original.name, MAX_NAME - COPY.length) + COPY;
+        webhook = { ...original, ...made, name };
+      }
+      await store.create(webhook, actOf(request));
+      return reply.code(201).send({ webhook: webhookView(webhook) });
+    },
+  );
+
+  app.get(
+    '/api/v2/webhooks/:id',
+    {
+      schema: {
+        operationId: 'showWebhook',
+        summary: 'Show a webhook',
+        tags,
+        params: WebhookParams,
+        response: { 200: WebhookBody, ...errorAnswers(404) },
+      },
+    },
+    async ({ caller, params }) => ({
+      webhook: webhookView(findWebhook(directory, caller, params.id)),
+    }),
+  );
+
+  const change = async (
+    id: string,
+    request: Parameters<typeof actOf>[0],
+    settingsOf: (current: Webhook) => Partial<Webhook>,
+  ): Promise<void> => {
+    const { caller } = request;
+    // An unknown id, or one that is no id at all, is found out before the database is asked.
+    findWebhook(directory, caller, id);
+    const changed = await store.update(caller.accountId, id, actOf(request), (current) => ({
+      ...current,
+      ...settingsOf(current),
+      updatedAt: new Date(clock.now()),
+      updatedBy: caller.tokenId,
+    }));
+    if (changed === undefined) throw noSuchWebhook(id);
+  };
+
+  app.put(
+    '/api/v2/webhooks/:id',
+    {
+      schema: {
+        operationId: 'updateWebhook',
+        summary: 'Replace a webhook',
+        description:
+          'What the body leaves out is removed, except subscriptions, which stay. Secrets of an authentication that is otherwise repeated as it was read stay too.',
+        tags,
+        params: WebhookParams,
+        body: WebhookInputBody,
+        response: { 204: NoContent, ...errorAnswers(400, 404, 413, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { body, params } = request;
+      await change(params.id, request, (current) =>
+        replaceSettings(body.webhook, current, addressRules),
+      );
+      return reply.code(204).send();
+    },
+  );
+
+  app.patch(
+    '/api/v2/webhooks/:id',
+    {
+      schema: {
+        operationId: 'patchWebhook',
+        summary: 'Change parts of a webhook',
+        description:
+          'What the body leaves out stays; null removes. Lists and objects are replaced as a whole, but the secret of an authentication that is otherwise repeated as it was read stays.',
+        tags,
+        params: WebhookParams,
+        body: WebhookPatchBody,
+        response: { 204: NoContent, ...errorAnswers(400, 404, 413, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { body, params } = request;
+      await change(params.id, request, (current) =>
+        patchSettings(body.webhook, current, addressRules),
+      );
+      return reply.code(204).send();
+    },
+  );
+
+  app.delete(
+    '/api/v2/webhooks/:id',
+    {
+      schema: {
+        operationId: 'deleteWebhook',
+        summary: 'Delete a webhook',
+        description: 'Its waiting invocations are not delivered. A body is ignored.',
+        tags,
+        params: WebhookParams,
+        response: { 204: NoContent, ...errorAnswers(404) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, params } = request;
+      findWebhook(directory, caller, params.id);
+      const deleted = await store.delete(caller.accountId, params.id, actOf(request));
+      if (!deleted) throw noSuchWebhook(params.id);
+      return reply.code(204).send();
+    },
+  );
+};
+
+/** The beginning of a text, not cut in the middle of a character. */
+function shortened(text: string, length: number): string {
+  return [...text].slice(0, length).join('');
+}

@@ -1,0 +1,283 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import { defaultDataDir } from './default-data-dir.ts';
+import { SETTINGS } from './settings.ts';
+import { settingsPage } from './settings-page.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const URL_WITH_PASSWORD = 'postgresql://hook:hunter2@db.example:5432/trail';
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((p) => `${p.name} ${p.message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  test('completes an empty environment with the defaults', () => {
+    expect(readConfig({ HOME: '/home/kim' })).toEqual({
+      host: '127.0.0.1',
+      port: 4400,
+      publicUrl: undefined,
+      databaseUrl: undefined,
+      dataDir: defaultDataDir({ HOME: '/home/kim' }),
+      bootstrapToken: undefined,
+      secretKey: undefined,
+      allowedNetworks: [],
+      allowedPorts: [],
+      dnsServers: [],
+      retentionDays: 7,
+      attemptRetentionDays: 7,
+      eventRetentionDays: 7,
+      drainDelayMs: 0,
+      tokenRateLimit: 0,
+      failedLoginLimit: 10,
+      trustedProxies: [],
+      logLevel: 'info',
+    });
+  });
+
+  test('reads every setting', () => {
+    const config = readConfig({
+      HOOKTRAIL_HOST: '::',
+      HOOKTRAIL_PORT: '0',
+      HOOKTRAIL_PUBLIC_URL: 'HTTPS://Hooks.example.com/trail/',
+      HOOKTRAIL_DATABASE_URL: URL_WITH_PASSWORD,
+      HOOKTRAIL_DATA_DIR: '/srv/../srv/trail',
+      HOOKTRAIL_BOOTSTRAP_TOKEN: 'sixteen-letters!',
+      HOOKTRAIL_SECRET_KEY: KEY,
+      HOOKTRAIL_ALLOWED_NETWORKS: '10.0.0.0/8, 127.0.0.1/32,fd00::/8,0.0.0.0/0',
+      HOOKTRAIL_ALLOWED_PORTS: '443, 8000-8999,80-80',
+      HOOKTRAIL_DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,fd00::2,[fd00::3],[fd00::4]:53',
+      HOOKTRAIL_RETENTION_DAYS: '3650',
+      HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '30',
+      HOOKTRAIL_EVENT_RETENTION_DAYS: '2',
+      HOOKTRAIL_DRAIN_DELAY_SECONDS: '300',
+      HOOKTRAIL_TOKEN_RATE_LIMIT: '6000',
+      HOOKTRAIL_FAILED_LOGIN_LIMIT: '0',
+      HOOKTRAIL_TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8',
+      HOOKTRAIL_LOG_LEVEL: 'silent',
+    });
+    expect(config).toEqual({
+      host: '::',
+      port: 0,
+      publicUrl: 'https://hooks.example.com/trail',
+      databaseUrl: URL_WITH_PASSWORD,
+      dataDir: '/srv/trail',
+      bootstrapToken: 'sixteen-letters!',
+      secretKey: Buffer.alloc(32, 7),
+      allowedNetworks: ['10.0.0.0/8', '127.0.0.1/32', 'fd00::/8', '0.0.0.0/0'],
+      allowedPorts: [
+        { first: 443, last: 443 },
+        { first: 8000, last: 8999 },
+        { first: 80, last: 80 },
+      ],
+      dnsServers: ['10.0.0.2', '10.0.0.3:5353', '[fd00::2]', '[fd00::3]', '[fd00::4]:53'],
+      retentionDays: 3650,
+      attemptRetentionDays: 30,
+      eventRetentionDays: 2,
+      drainDelayMs: 300_000,
+      tokenRateLimit: 6000,
+      failedLoginLimit: 0,
+      trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
+      logLevel: 'silent',
+    });
+  });
+
+  test('is frozen, its lists too', () => {
+    const config = readConfig({});
+    expect(Object.isFrozen(config)).toBe(true);
+    for (const key of [
+      'allowedNetworks',
+      'allowedPorts',
+      'dnsServers',
+      'trustedProxies',
+    ] as const) {
+      expect(Object.isFrozen(config[key])).toBe(true);
+    }
+  });
+
+  test('takes an empty string as absent', () => {
+    const names = Object.values(SETTINGS).map((setting) => setting.name);
+    expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
+  });
+
+  test.each([
+    ['HOOKTRAIL_HOST', 'http://x', 'an IP address or a host name, got "http://x"'],
+    ['HOOKTRAIL_HOST', '[::1]', 'an IP address or a host name'],
+    ['HOOKTRAIL_PORT', '65536', 'a whole number from 0 to 65535, got "65536"'],
+    ['HOOKTRAIL_PORT', '-1', 'from 0 to 65535'],
+    ['HOOKTRAIL_PORT', '4400 ', 'got "4400 "'],
+    ['HOOKTRAIL_PORT', '0x10', 'got "0x10"'],
+    [
+      'HOOKTRAIL_PUBLIC_URL',
+      'hooks.example.com',
+      'an http or https URL without user information, query and fragment, got "hooks.example.com"',
+    ],
+    ['HOOKTRAIL_PUBLIC_URL', 'ftp://x', 'got "ftp://x"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://', 'got "https://"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://x:99999', 'got "https://x:99999"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://x/?a=1', 'got "https://x/?a=1"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://x/#top', 'got "https://x/#top"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://ann@x/', 'got "https://ann@x/"'],
+    ['HOOKTRAIL_PUBLIC_URL', 'https://x /', 'got "https://x /"'],
+    ['HOOKTRAIL_DRAIN_DELAY_SECONDS', '301', 'a whole number from 0 to 300, got "301"'],
+    ['HOOKTRAIL_DRAIN_DELAY_SECONDS', '1.5', 'got "1.5"'],
+    ['HOOKTRAIL_RETENTION_DAYS', '0', 'a whole number from 1 to 3650, got "0"'],
+    ['HOOKTRAIL_RETENTION_DAYS', '3651', 'from 1 to 3650'],
+    ['HOOKTRAIL_RETENTION_DAYS', '1.5', 'got "1.5"'],
+    ['HOOKTRAIL_ATTEMPT_RETENTION_DAYS', '0', 'a whole number from 1 to 3650, got "0"'],
+    ['HOOKTRAIL_EVENT_RETENTION_DAYS', '0', 'a whole number from 1 to 3650, got "0"'],
+    ['HOOKTRAIL_TOKEN_RATE_LIMIT', '-1', 'a whole number from 0 to 100000000, got "-1"'],
+    ['HOOKTRAIL_FAILED_LOGIN_LIMIT', 'ten', 'a whole number from 0 to 1000000, got "ten"'],
+    ['HOOKTRAIL_TRUSTED_PROXIES', '10.0.0.1', 'did you mean 10.0.0.1/32?'],
+    [
+      'HOOKTRAIL_LOG_LEVEL',
+      'INFO',
+      'one of trace, debug, info, warn, error, fatal, silent, got "INFO"',
+    ],
+    ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0', 'did you mean 10.0.0.0/32?'],
+    ['HOOKTRAIL_ALLOWED_NETWORKS', '::1', 'did you mean ::1/128?'],
+    ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0/33', 'got "10.0.0.0/33"'],
+    ['HOOKTRAIL_ALLOWED_NETWORKS', '10/8', 'got "10/8"'],
+    ['HOOKTRAIL_ALLOWED_NETWORKS', '010.0.0.0/8', 'got "010.0.0.0/8"'],
+    ['HOOKTRAIL_ALLOWED_NETWORKS', '10.1.2.3/8', 'did you mean 10.0.0.0/8?'],
+    ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0/8,', 'got "" (in "10.0.0.0/8,")'],
+    ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0/8/9', 'got "10.0.0.0/8/9"'],
+    ['HOOKTRAIL_ALLOWED_NETWORKS', 'localhost/8', 'got "localhost/8"'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '0', 'ports from 1 to 65535 and ranges such as 8000-8999'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '65536', 'got "65536"'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '443,', 'got "" (in "443,")'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '8999-8000', 'got "8999-8000"'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '80-', 'got "80-"'],
+    ['HOOKTRAIL_ALLOWED_PORTS', '443, https', 'got "https" (in "443, https")'],
+    ['HOOKTRAIL_DNS_SERVERS', 'dns.example', 'IP addresses such as 10.0.0.2'],
+    ['HOOKTRAIL_DNS_SERVERS', '10.0.0.2,', 'got "" (in "10.0.0.2,")'],
+    ['HOOKTRAIL_DNS_SERVERS', '10.0.0', 'got "10.0.0"'],
+    ['HOOKTRAIL_DNS_SERVERS', '10.0.0.2:0', 'got "10.0.0.2:0"'],
+    ['HOOKTRAIL_DNS_SERVERS', '10.0.0.2:65536', 'got "10.0.0.2:65536"'],
+    ['HOOKTRAIL_DNS_SERVERS', '[10.0.0.2]:53', 'got "[10.0.0.2]:53"'],
+    ['HOOKTRAIL_DNS_SERVERS', '[fd00::2', 'got "[fd00::2"'],
+    ['HOOKTRAIL_DNS_SERVERS', 'fe80::1%eth0', 'got "fe80::1%eth0"'],
+  ])('refuses %s=%s', (name, value, message) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} must be `));
+    expect(problems[0]).toContain(message);
+  });
+
+  test.each([
+    ['HOOKTRAIL_BOOTSTRAP_TOKEN', 'fifteen-letters'],
+    ['HOOKTRAIL_BOOTSTRAP_TOKEN', 'sixteen letters!'],
+    ['HOOKTRAIL_BOOTSTRAP_TOKEN', 'x'.repeat(201)],
+    ['HOOKTRAIL_SECRET_KEY', Buffer.alloc(31, 7).toString('base64')],
+    ['HOOKTRAIL_SECRET_KEY', KEY.slice(0, -1)],
+    ['HOOKTRAIL_SECRET_KEY', 'correct horse battery staple'],
+    ['HOOKTRAIL_DATABASE_URL', 'mysql://hook:hunter2@db/trail?password=hunter2'],
+    ['HOOKTRAIL_DATABASE_URL', 'postgresql://hook:hunter2@[/trail'],
+    ['HOOKTRAIL_DATABASE_URL', 'hook:hunter2@db/trail'],
+  ])('refuses a wrong %s without showing it (%s)', (name, value) => {
+    const [problem, ...others] = problemsOf({ HOOKTRAIL_SECRET_KEY: KEY, [name]: value });
+    expect(others).toEqual([]);
+    expect(problem).toMatch(new RegExp(`^${name} must be `));
+    expect(problem).not.toContain(value);
+    expect(problem).not.toContain('hunter2');
+  });
+
+  test.each([
+    'postgres://db/trail',
+    'postgresql:///trail',
+    'postgresql://hook@/trail?host=/var/run/postgresql',
+    'postgresql://hook@%2Fvar%2Frun%2Fpostgresql:5433/trail',
+  ])('takes the database URL %s', (url) => {
+    const env = { HOOKTRAIL_DATABASE_URL: url, HOOKTRAIL_SECRET_KEY: KEY };
+    expect(readConfig(env).databaseUrl).toBe(url);
+  });
+
+  test('demands a secret key for an external database', () => {
+    expect(problemsOf({ HOOKTRAIL_DATABASE_URL: URL_WITH_PASSWORD })).toEqual([
+      expect.stringContaining('HOOKTRAIL_SECRET_KEY must be set when HOOKTRAIL_DATABASE_URL is'),
+    ]);
+  });
+
+  test('keeps attempts no longer than the trail, and events no longer than attempts', () => {
+    const kept = (env: Record<string, string>) => {
+      const { retentionDays, attemptRetentionDays, eventRetentionDays } = readConfig(env);
+      return [retentionDays, attemptRetentionDays, eventRetentionDays];
+    };
+    expect(kept({ HOOKTRAIL_RETENTION_DAYS: '30' })).toEqual([30, 30, 30]);
+    expect(kept({ HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '5' })).toEqual([7, 5, 5]);
+    expect(kept({ HOOKTRAIL_EVENT_RETENTION_DAYS: '5' })).toEqual([7, 7, 5]);
+    expect(problemsOf({ HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '8' })).toEqual([
+      'HOOKTRAIL_ATTEMPT_RETENTION_DAYS must not be more than HOOKTRAIL_RETENTION_DAYS, which is 7, got "8"',
+    ]);
+    expect(
+      problemsOf({ HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '3', HOOKTRAIL_EVENT_RETENTION_DAYS: '4' }),
+    ).toEqual([
+      'HOOKTRAIL_EVENT_RETENTION_DAYS must not be more than HOOKTRAIL_ATTEMPT_RETENTION_DAYS, which is 3, got "4"',
+    ]);
+  });
+
+  test('refuses unknown names, and says which one was probably meant', () => {
+    expect(
+      problemsOf({
+        HOOKTRAIL_PROT: '1',
+        HOOKTRAIL_LOGLEVEL: '',
+        HOOKTRAIL_ZZZZZZZZZZ: '1',
+        OTHER: '1',
+      }),
+    ).toEqual([
+      'HOOKTRAIL_LOGLEVEL is not a setting. Did you mean HOOKTRAIL_LOG_LEVEL?',
+      'HOOKTRAIL_PROT is not a setting. Did you mean HOOKTRAIL_PORT?',
+      expect.stringMatching(/^HOOKTRAIL_ZZZZZZZZZZ is not a setting\. There are: HOOKTRAIL_HOST, /),
+    ]);
+  });
+
+  test('explains the names that Kubernetes sets for a service called hooktrail', () => {
+    expect(problemsOf({ HOOKTRAIL_SERVICE_HOST: '10.0.0.1' })[0]).toContain('enableServiceLinks');
+  });
+
+  test('lists all problems at once', () => {
+    const env = { HOOKTRAIL_PORT: 'x', HOOKTRAIL_LOG_LEVEL: 'loud', HOOKTRAIL_NOPE: '1' };
+    expect(() => readConfig(env)).toThrow(
+      /^The settings are not valid:\n {2}HOOKTRAIL_PORT must .*\n {2}HOOKTRAIL_LOG_LEVEL must .*\n {2}HOOKTRAIL_NOPE is not/,
+    );
+  });
+});
+
+describe('defaultDataDir', () => {
+  test.each([
+    ['root', {}, 0, '/var/lib/hooktrail'],
+    ['a user', { HOME: '/home/kim' }, 1000, '/home/kim/.local/share/hooktrail'],
+    [
+      'a user with a data home',
+      { HOME: '/home/kim', XDG_DATA_HOME: '/data' },
+      1000,
+      '/data/hooktrail',
+    ],
+    [
+      'a relative data home',
+      { HOME: '/home/kim', XDG_DATA_HOME: 'data' },
+      1000,
+      '/home/kim/.local/share/hooktrail',
+    ],
+  ])('for %s', (_, env, userId, expected) => {
+    expect(defaultDataDir(env, userId)).toBe(expected);
+  });
+});
+
+test('the documented defaults are the defaults', () => {
+  const config = readConfig({});
+  for (const key of ['host', 'port', 'retentionDays', 'logLevel'] as const) {
+    expect(SETTINGS[key].byDefault).toBe(`\`${config[key]}\``);
+  }
+});
+
+test('docs/settings.md is the table of settings', async () => {
+  await expect(settingsPage()).toMatchFileSnapshot('../../../docs/settings.md');
+});

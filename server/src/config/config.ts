@@ -1,0 +1,152 @@
+import type { PortRange } from '../model/port-range.ts';
+import { similarName } from '../model/similar-name.ts';
+import type { ConfigProblem } from './config-error.ts';
+import { ConfigError } from './config-error.ts';
+import { defaultDataDir } from './default-data-dir.ts';
+import type { LogLevel } from './log-level.ts';
+import { SETTINGS } from './settings.ts';
+
+/** Every setting, resolved: what reads it needs no default and no check of its own. */
+export interface Config {
+  readonly host: string;
+  /** 0 means any free port. */
+  readonly port: number;
+  /** Where clients reach the API: no slash at its end. Absent: where each request says it came to. */
+  readonly publicUrl: string | undefined;
+  /** Absent means the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly bootstrapToken: string | undefined;
+  /** 32 bytes; absent only with the embedded PostgreSQL, which keeps a key in `dataDir`. */
+  readonly secretKey: Buffer | undefined;
+  /** CIDR blocks. */
+  readonly allowedNetworks: readonly string[];
+  /** Empty means every port. */
+  readonly allowedPorts: readonly PortRange[];
+  /** `address` or `address:port` each; empty means those of the machine. */
+  readonly dnsServers: readonly string[];
+  readonly retentionDays: number;
+  /** Not more than `retentionDays`. */
+  readonly attemptRetentionDays: number;
+  /** Not more than `attemptRetentionDays`. */
+  readonly eventRetentionDays: number;
+  /** From the signal to stop until the listener closes, not ready all the while. */
+  readonly drainDelayMs: number;
+  /** Requests of one token per minute; 0 is no limit. */
+  readonly tokenRateLimit: number;
+  /** Wrong credentials from one address per minute; 0 is no limit. */
+  readonly failedLoginLimit: number;
+  /** CIDR blocks. */
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+const PREFIX = 'HOOKTRAIL_';
+
+/**
+ * Reads the configuration from the environment. A variable that is set to the empty string counts
+ * as absent: that is how compose files and unit files say "not set".
+ *
+ * @throws ConfigError naming every wrong value, every missing one and every unknown `HOOKTRAIL_` name.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: ConfigProblem[] = [];
+
+  function read<T>(setting: { name: string; parse: (text: string) => T }): T | undefined {
+    const text = env[setting.name];
+    if (text === undefined || text === '') return undefined;
+    try {
+      return setting.parse(text);
+    } catch (error) {
+      problems.push({ name: setting.name, message: (error as Error).message });
+      return undefined;
+    }
+  }
+
+  const databaseUrl = read(SETTINGS.databaseUrl);
+  const secretKey = read(SETTINGS.secretKey);
+  const retentionDays = read(SETTINGS.retentionDays) ?? 7;
+  const attemptRetentionDays = read(SETTINGS.attemptRetentionDays) ?? retentionDays;
+  const config: Config = {
+    host: read(SETTINGS.host) ?? '127.0.0.1',
+    port: read(SETTINGS.port) ?? 4400,
+    publicUrl: read(SETTINGS.publicUrl),
+    databaseUrl,
+    dataDir: read(SETTINGS.dataDir) ?? defaultDataDir(env),
+    bootstrapToken: read(SETTINGS.bootstrapToken),
+    secretKey,
+    allowedNetworks: Object.freeze(read(SETTINGS.allowedNetworks) ?? []),
+    allowedPorts: Object.freeze(read(SETTINGS.allowedPorts) ?? []),
+    dnsServers: Object.freeze(read(SETTINGS.dnsServers) ?? []),
+    retentionDays,
+    attemptRetentionDays,
+    eventRetentionDays: read(SETTINGS.eventRetentionDays) ?? attemptRetentionDays,
+    drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
+    tokenRateLimit: read(SETTINGS.tokenRateLimit) ?? 0,
+    failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
+    trustedProxies: Object.freeze(read(SETTINGS.trustedProxies) ?? []),
+    logLevel: read(SETTINGS.logLevel) ?? 'info',
+  };
+
+  if (env[SETTINGS.databaseUrl.name] && !env[SETTINGS.secretKey.name]) {
+    problems.push({
+      name: SETTINGS.secretKey.name,
+      message:
+        `must be set when ${SETTINGS.databaseUrl.name} is: every node on that database needs the ` +
+        'same key. Make one with: openssl rand -base64 32',
+    });
+  }
+  problems.push(...tooLong(config), ...unknownNames(env));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+/**
+ * Reads the one setting that work on the database itself needs.
+ *
+ * @throws ConfigError when it is missing or wrong.
+ */
+export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>>): string {
+  const { name, parse } = SETTINGS.databaseUrl;
+  const text = env[name];
+  if (text === undefined || text === '') throw new ConfigError([{ name, message: 'must be set' }]);
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new ConfigError([{ name, message: (error as Error).message }]);
+  }
+}
+
+/** Each part of the trail is kept for as long as what it needs, or shorter. */
+function tooLong(config: Config): ConfigProblem[] {
+  const chain = ['retentionDays', 'attemptRetentionDays', 'eventRetentionDays'] as const;
+  return chain.slice(1).flatMap((key, index) => {
+    const longer = chain[index] as (typeof chain)[number];
+    if (config[key] <= config[longer]) return [];
+    return [
+      {
+        name: SETTINGS[key].name,
+        message: `must not be more than ${SETTINGS[longer].name}, which is ${config[longer]}, got "${config[key]}"`,
+      },
+    ];
+  });
+}
+
+function unknownNames(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
+  const known = Object.values(SETTINGS).map((setting) => setting.name as string);
+  const unknown = Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX))
+    .sort();
+  return unknown
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ name, message: `is not a setting. ${hint(name, known)}` }));
+}
+
+function hint(name: string, known: readonly string[]): string {
+  // Kubernetes writes these into every pod beside a service that is called "hooktrail".
+  if (/^HOOKTRAIL_(SERVICE_|PORT_\d)/.test(name)) {
+    return 'If Kubernetes sets it, put "enableServiceLinks: false" into the pod\'s specification.';
+  }
+  const similar = similarName(name, known);
+  return similar === undefined ? `There are: ${known.join(', ')}` : `Did you mean ${similar}?`;
+}

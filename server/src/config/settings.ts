@@ -1,0 +1,276 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import type { PortRange } from '../model/port-range.ts';
+import type { LogLevel } from './log-level.ts';
+
+/** One environment variable: its documentation and its parser, side by side. */
+export interface Setting<T> {
+  readonly name: `HOOKTRAIL_${string}`;
+  /** The value when it is absent, in Markdown for `docs/settings.md`. */
+  readonly byDefault: string;
+  /** Its purpose and its valid values, in Markdown. */
+  readonly meaning: string;
+  /** Throws an `Error` that says "must be ...", with the value unless the value is a secret. */
+  readonly parse: (text: string) => T;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** All settings. `readConfig` reads them, `docs/settings.md` is generated from them. */
+export const SETTINGS = {
+  host: setting({
+    name: 'HOOKTRAIL_HOST',
+    byDefault: '`127.0.0.1`',
+    meaning: 'Address or host name to listen on. `0.0.0.0` or `::` listens on every interface.',
+    parse(text) {
+      if (isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252})$/.test(text)) return text;
+      throw refusal('an IP address or a host name', text);
+    },
+  }),
+  port: setting({
+    name: 'HOOKTRAIL_PORT',
+    byDefault: '`4400`',
+    meaning: 'Port to listen on, 0 to 65535. `0` picks any free port.',
+    parse: (text) => wholeNumber(text, 0, 65_535),
+  }),
+  publicUrl: setting({
+    name: 'HOOKTRAIL_PUBLIC_URL',
+    byDefault: 'the host of the request, with `http`',
+    meaning:
+      'Where clients reach the API, for the links of lists. Set it behind a proxy, such as ' +
+      '`https://hooks.example.com`. Include a path only if the proxy strips it. Without this setting, ' +
+      '`X-Forwarded-*` is believed only from `HOOKTRAIL_TRUSTED_PROXIES`, because anyone can send it.',
+    parse: parsePublicUrl,
+  }),
+  databaseUrl: setting({
+    name: 'HOOKTRAIL_DATABASE_URL',
+    byDefault: 'the embedded PostgreSQL',
+    meaning:
+      'A PostgreSQL 15 or newer to use instead of the embedded one: ' +
+      '`postgresql://user:password@host:5432/database`.',
+    parse: parseDatabaseUrl,
+  }),
+  dataDir: setting({
+    name: 'HOOKTRAIL_DATA_DIR',
+    byDefault:
+      '`/var/lib/hooktrail` as root, otherwise `$XDG_DATA_HOME/hooktrail` or ' +
+      '`~/.local/share/hooktrail`',
+    meaning:
+      'Folder of the embedded PostgreSQL and of the secret key. Hooktrail creates it if it does not exist.',
+    parse: (text) => resolve(text),
+  }),
+  bootstrapToken: setting({
+    name: 'HOOKTRAIL_BOOTSTRAP_TOKEN',
+    byDefault: 'one is created at the first start and printed once',
+    meaning:
+      "The first token of account 1, an operator's: 16 to 200 visible ASCII characters. A secret.",
+    parse(text) {
+      if (/^[\x21-\x7e]{16,200}$/.test(text)) return text;
+      throw new Error('must be 16 to 200 visible ASCII characters (its value is not shown)');
+    },
+  }),
+  secretKey: setting({
+    name: 'HOOKTRAIL_SECRET_KEY',
+    byDefault: 'one is created and kept in the data folder',
+    meaning:
+      'Encrypts stored secrets: 32 bytes in base64, as `openssl rand -base64 32` prints them. ' +
+      'Required with `HOOKTRAIL_DATABASE_URL`, with the same value on every node. A secret.',
+    parse(text) {
+      const key = Buffer.from(text, 'base64');
+      if (key.length === 32 && key.toString('base64') === text) return key;
+      throw new Error('must be 32 bytes in base64, 44 characters (its value is not shown)');
+    },
+  }),
+  allowedNetworks: setting({
+    name: 'HOOKTRAIL_ALLOWED_NETWORKS',
+    byDefault: 'none',
+    meaning:
+      'Private, loopback or link-local networks that deliveries may reach: ' +
+      'CIDR blocks, separated by commas, such as `10.0.0.0/8,fd00::/8`.',
+    parse: (text) => text.split(',').map((part) => parseNetwork(part.trim(), text)),
+  }),
+  allowedPorts: setting({
+    name: 'HOOKTRAIL_ALLOWED_PORTS',
+    byDefault: 'every port',
+    meaning:
+      'Ports that deliveries may reach: numbers and ranges, separated by commas, such as ' +
+      '`443,8000-8999`.',
+    parse: (text) => text.split(',').map((part) => parsePorts(part.trim(), text)),
+  }),
+  dnsServers: setting({
+    name: 'HOOKTRAIL_DNS_SERVERS',
+    byDefault: 'those of the machine',
+    meaning:
+      'Name servers for the addresses of endpoints: IP addresses, with or without a port, separated ' +
+      'by commas, such as `10.0.0.2,[fd00::2]:5353`. They are asked for names as they are, without ' +
+      'the search domains of `/etc/resolv.conf`.',
+    parse: (text) => text.split(',').map((part) => parseNameServer(part.trim(), text)),
+  }),
+  retentionDays: setting({
+    name: 'HOOKTRAIL_RETENTION_DAYS',
+    byDefault: '`7`',
+    meaning:
+      'Days to keep the trail, 1 to 3650; lists show the latest 7 of them. Here and in the next two, ' +
+      '3 days are added, because the schedule of an invocation may last that long.',
+    parse: (text) => wholeNumber(text, 1, 3650),
+  }),
+  attemptRetentionDays: setting({
+    name: 'HOOKTRAIL_ATTEMPT_RETENTION_DAYS',
+    byDefault: 'as `HOOKTRAIL_RETENTION_DAYS`',
+    meaning:
+      'Days to keep attempts: headers, answers and timings, 1 to 3650. Not more than ' +
+      '`HOOKTRAIL_RETENTION_DAYS`; if it is less, one more day is added. ' +
+      'See [delivery.md](delivery.md#how-long-it-is-kept).',
+    parse: (text) => wholeNumber(text, 1, 3650),
+  }),
+  eventRetentionDays: setting({
+    name: 'HOOKTRAIL_EVENT_RETENTION_DAYS',
+    byDefault: 'as `HOOKTRAIL_ATTEMPT_RETENTION_DAYS`',
+    meaning:
+      'Days to keep events, with the published bodies, 1 to 3650. Not more than ' +
+      '`HOOKTRAIL_ATTEMPT_RETENTION_DAYS`: an event that can still be sent needs a place for its attempts.',
+    parse: (text) => wholeNumber(text, 1, 3650),
+  }),
+  drainDelaySeconds: setting({
+    name: 'HOOKTRAIL_DRAIN_DELAY_SECONDS',
+    byDefault: '`0`',
+    meaning:
+      'Seconds for which a stopping node keeps working while `/readyz` answers 503, 0 to 300. Behind ' +
+      'a load balancer, set it to longer than the balancer takes to notice (in Kubernetes: ' +
+      "`periodSeconds` times `failureThreshold` of the readiness probe), and the supervisor's grace " +
+      'period (`terminationGracePeriodSeconds`) to this and 30 s more.',
+    parse: (text) => wholeNumber(text, 0, 300),
+  }),
+  tokenRateLimit: setting({
+    name: 'HOOKTRAIL_TOKEN_RATE_LIMIT',
+    byDefault: '`0`',
+    meaning:
+      'Requests per minute that one token may make on one node: 0 to 100000000, `0` for no limit. ' +
+      'See [access.md](access.md#limits).',
+    parse: (text) => wholeNumber(text, 0, 100_000_000),
+  }),
+  failedLoginLimit: setting({
+    name: 'HOOKTRAIL_FAILED_LOGIN_LIMIT',
+    byDefault: '`10`',
+    meaning:
+      'Wrong credentials per minute from one address that one node answers with 401: 0 to 1000000, ' +
+      '`0` for no limit. Further ones get 429.',
+    parse: (text) => wholeNumber(text, 0, 1_000_000),
+  }),
+  trustedProxies: setting({
+    name: 'HOOKTRAIL_TRUSTED_PROXIES',
+    byDefault: 'none',
+    meaning:
+      'Networks of reverse proxies, as CIDR blocks separated by commas. `X-Forwarded-For`, `-Proto` ' +
+      'and `-Host` are believed only from these: they give the address of the client and, without ' +
+      '`HOOKTRAIL_PUBLIC_URL`, the beginning of links.',
+    parse: (text) => text.split(',').map((part) => parseNetwork(part.trim(), text)),
+  }),
+  logLevel: setting({
+    name: 'HOOKTRAIL_LOG_LEVEL',
+    byDefault: '`info`',
+    meaning: `One of ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}.`,
+    parse(text): LogLevel {
+      const level = LOG_LEVELS.find((known) => known === text);
+      if (level !== undefined) return level;
+      throw refusal(`one of ${LOG_LEVELS.join(', ')}`, text);
+    },
+  }),
+} as const;
+
+/** Lets the compiler infer each setting's own type. */
+function setting<T>(value: Setting<T>): Setting<T> {
+  return value;
+}
+
+function refusal(rule: string, text: string): Error {
+  return new Error(`must be ${rule}, got ${JSON.stringify(text)}`);
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw refusal(`a whole number from ${least} to ${most}`, text);
+}
+
+function parsePublicUrl(text: string): string {
+  const rule = 'an http or https URL without user information, query and fragment';
+  const url = /^https?:\/\/[^\s?#@]+$/i.test(text) && URL.canParse(text) && new URL(text);
+  if (!url) throw refusal(rule, text);
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Messages show the scheme and the host only: a password may stand anywhere else. */
+function parseDatabaseUrl(text: string): string {
+  const rule = 'a URL that begins with postgresql:// or postgres://';
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
+  if (scheme === undefined) throw new Error(`must be ${rule} (its value is not shown)`);
+  let host: string;
+  try {
+    // "user@/database?host=/socket/folder" is right for PostgreSQL and wrong for the URL standard.
+    host = new URL(text.replace('@/', '@socket/')).host;
+  } catch {
+    throw new Error(`must be ${rule} and be well formed (its value is not shown)`);
+  }
+  if (scheme !== 'postgresql' && scheme !== 'postgres') throw refusal(rule, `${scheme}://${host}`);
+  return text;
+}
+
+/** Where a value was found, when it is one of several. */
+function within(part: string, whole: string): string {
+  return part === whole ? '' : ` (in ${JSON.stringify(whole)})`;
+}
+
+function parsePorts(part: string, whole: string): PortRange {
+  const [, first = '', last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
+  const range = { first: Number(first), last: Number(last) };
+  if (range.first >= 1 && range.first <= range.last && range.last <= 65_535) return range;
+  throw new Error(
+    'must be ports from 1 to 65535 and ranges such as 8000-8999, separated by commas, got ' +
+      `${JSON.stringify(part)}${within(part, whole)}`,
+  );
+}
+
+/** In the form that `dns.Resolver` takes: an IPv6 address with a port stands in brackets. */
+function parseNameServer(part: string, whole: string): string {
+  const bracketed = /^\[([^\]]*)\](?::(\d{1,5}))?$/.exec(part);
+  const plain = /^([\d.]+)(?::(\d{1,5}))?$/.exec(part);
+  const [, address = '', port] = bracketed ?? plain ?? ['', part];
+  const kind = isIP(address);
+  const formed = bracketed ? kind === 6 : plain ? kind === 4 : kind === 6;
+  if (formed && !address.includes('%') && (port === undefined || isPort(port))) {
+    const host = kind === 6 ? `[${address}]` : address;
+    return port === undefined ? host : `${host}:${Number(port)}`;
+  }
+  throw new Error(
+    'must be IP addresses such as 10.0.0.2, 10.0.0.2:5353 or [fd00::2]:5353, separated by commas, ' +
+      `got ${JSON.stringify(part)}${within(part, whole)}`,
+  );
+}
+
+function isPort(text: string): boolean {
+  return Number(text) >= 1 && Number(text) <= 65_535;
+}
+
+function parseNetwork(part: string, whole: string): string {
+  const [address = '', prefix = '', ...rest] = part.split('/');
+  const bits = isIP(address) === 4 ? 32 : 128;
+  // ipaddr.js alone would take "10/8" and octal "010.0.0.0/8", which read as something else.
+  const formed = isIP(address) !== 0 && !address.includes('%') && /^\d{1,3}$/.test(prefix);
+  if (!formed || Number(prefix) > bits || rest.length > 0) {
+    const advice = isIP(address) !== 0 && prefix === '' ? `; did you mean ${address}/${bits}?` : '';
+    throw new Error(
+      `must be CIDR blocks such as 10.0.0.0/8, separated by commas, got ${JSON.stringify(part)}${within(part, whole)}${advice}`,
+    );
+  }
+  const parser = bits === 32 ? ipaddr.IPv4 : ipaddr.IPv6;
+  const network = parser.networkAddressFromCIDR(part).toString();
+  if (network !== ipaddr.parse(address).toString()) {
+    throw new Error(
+      `must be CIDR blocks that begin at the first address of their network, got ` +
+        `${JSON.stringify(part)}; did you mean ${network}/${Number(prefix)}?`,
+    );
+  }
+  return `${network}/${Number(prefix)}`;
+}

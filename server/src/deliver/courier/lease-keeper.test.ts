@@ -1,0 +1,143 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Database } from '../../database/database.ts';
+import { newId } from '../../model/ids.ts';
+import { Unavailable } from '../../model/unavailable.ts';
+import { type LeaseRow, renewLeases } from '../../sql/renew-leases.ts';
+import type { Courier, Work } from './courier.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
+
+const log = pino({ level: 'silent' });
+const START_MS = 1_900_000_000_000;
+const LEASE_MS = 30_000;
+
+let works: Work[];
+let renewed: LeaseRow[][];
+let renew: (leases: readonly LeaseRow[]) => Promise<{ id: string; leased_until: Date }[]>;
+let keeper: LeaseKeeper;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START_MS });
+  works = [];
+  renewed = [];
+  renew = async (leases) =>
+    leases.map(({ invocationId }) => ({
+      id: invocationId,
+      leased_until: new Date(Date.now() + LEASE_MS),
+    }));
+  const database: Database = {
+    async run(query, params) {
+      expect(query.name).toBe(renewLeases.name);
+      const { leases } = params as { leases: readonly LeaseRow[] };
+      renewed.push([...leases]);
+      return (await renew(leases)) as never;
+    },
+    transaction: () => Promise.reject(new Error('not used')),
+    close: async () => undefined,
+  };
+  keeper = new LeaseKeeper({
+    clock: { now: () => Date.now() },
+    courier: { works: (): Iterable<Work> => works } as unknown as Courier,
+    database,
+    leaseMs: LEASE_MS,
+    log,
+  });
+});
+afterEach(async () => {
+  await keeper.stop();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+function work(state: Work['state'], leasedUntilMs = START_MS + LEASE_MS): Work {
+  const made: Work = {
+    leased: {
+      id: newId(START_MS),
+      lane: 1,
+      webhookId: newId(START_MS),
+      eventId: newId(START_MS),
+      eventType: 'a.b',
+      attemptsCount: 0,
+      manualCount: 0,
+      manual: false,
+      probe: false,
+      permitted: false,
+      leasedUntilMs,
+      body: '{}',
+    },
+    leasedUntilMs,
+    state,
+    renewal: undefined,
+    outcome: undefined,
+  };
+  works.push(made);
+  return made;
+}
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+describe('LeaseKeeper', () => {
+  it('renews what is queued or being sent once half of its time has gone', async () => {
+    const [queued, sending] = [work('queued'), work('sending')];
+    work('recording');
+    work('queued', START_MS + 2 * LEASE_MS);
+    await pass(15_000);
+    expect(renewed).toEqual([]);
+    await pass(5_000);
+    expect(renewed).toEqual([
+      [queued, sending].map(({ leased }) => ({
+        lane: 1,
+        invocationId: leased.id,
+        leasedUntilMs: START_MS + LEASE_MS,
+      })),
+    ]);
+    expect(queued.leasedUntilMs).toBe(START_MS + 20_000 + LEASE_MS);
+    expect(sending.renewal).toBeUndefined();
+  });
+
+  it('keeps a lease for as long as the work lasts', async () => {
+    const one = work('sending');
+    for (let passedMs = 0; passedMs < 300_000; passedMs += 1_000) {
+      await pass(1_000);
+      expect(one.leasedUntilMs - Date.now()).toBeGreaterThan(9_000);
+    }
+  });
+
+  it('remembers no lease that was not renewed', async () => {
+    const [lost, kept] = [work('sending'), work('sending')];
+    renew = async () => [{ id: kept.leased.id, leased_until: new Date(START_MS + 99_000) }];
+    await pass(20_000);
+    expect(lost.leasedUntilMs).toBe(START_MS + LEASE_MS);
+    expect(kept.leasedUntilMs).toBe(START_MS + 99_000);
+  });
+
+  it('tells of a renewal while it is under way, and has one at a time', async () => {
+    const one = work('sending');
+    let end: () => void = () => undefined;
+    renew = () =>
+      new Promise((resolve) => {
+        end = () => resolve([{ id: one.leased.id, leased_until: new Date(START_MS + 99_000) }]);
+      });
+    await pass(20_000);
+    expect(one.renewal).toBeInstanceOf(Promise);
+    await pass(20_000);
+    expect(renewed).toHaveLength(1);
+    let known = 0;
+    void one.renewal?.then(() => {
+      known = one.leasedUntilMs;
+    });
+    end();
+    await pass(0);
+    expect(known).toBe(START_MS + 99_000);
+    expect(one.renewal).toBeUndefined();
+  });
+
+  it('tries again when the database is away', async () => {
+    const one = work('sending');
+    renew = () => Promise.reject(new Unavailable('away'));
+    await pass(20_000);
+    expect(one.renewal).toBeUndefined();
+    await pass(5_000);
+    expect(renewed).toHaveLength(2);
+  });
+});

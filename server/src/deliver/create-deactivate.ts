@@ -1,0 +1,27 @@
+import type { Logger } from 'pino';
+import type { Directory } from '../directory/directory.ts';
+import type { WebhookStore } from '../directory/webhook-store.ts';
+import type { Clock } from '../model/clock.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly directory: Directory;
+  readonly log: Logger;
+  readonly webhooks: WebhookStore;
+}
+
+/** Makes what switches a webhook to inactive when its endpoint says that it is gone (410). */
+export function createDeactivate({ clock, directory, log, webhooks }: Parts) {
+  return async (webhookId: string): Promise<void> => {
+    const webhook = directory.webhook(webhookId);
+    if (webhook === undefined || webhook.status === 'inactive') return;
+    const act = { operation: 'deactivateWebhook', by: undefined };
+    await webhooks.update(webhook.accountId, webhookId, act, (current) => ({
+      ...current,
+      status: 'inactive',
+      updatedAt: new Date(clock.now()),
+      updatedBy: 'hooktrail',
+    }));
+    log.warn({ webhook_id: webhookId }, 'the endpoint answered 410: the webhook is now inactive');
+  };
+}

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Exchange } from '../../http-client/exchange.ts';
+import { PROFILES } from '../../model/profiles.ts';
+import type { Rules } from '../../model/rules.ts';
+import { judge, type Verdict } from './judge.ts';
+
+const STARTED_MS = Date.UTC(2031, 4, 15, 12);
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+
+function exchange(statusCode: number | undefined, headers: readonly string[] = []): Exchange {
+  const status =
+    statusCode === undefined
+      ? 'timeout'
+      : statusCode < 300
+        ? 'success'
+        : statusCode < 500
+          ? 'client error'
+          : 'server error';
+  return {
+    status,
+    startedAtMs: STARTED_MS,
+    durationMs: 2_000,
+    requestHeaders: [],
+    response: statusCode === undefined ? undefined : { statusCode, headers, body: '', length: 0 },
+    errorMessage: undefined,
+  };
+}
+
+const WAITS_S = [5, 30, 120, 600, 3_600, 3 * 3_600, 6 * 3_600, 12 * 3_600, 24 * 3_600];
+
+function judged(rules: Rules, outcome: Exchange, place = 1, random = 0.5): Verdict {
+  return judge(outcome, { place, manual: false }, rules, random);
+}
+
+const DONE = { retryInMs: undefined, resumes: false, reason: undefined, deactivate: false };
+
+describe('judge, by the durable profile', () => {
+  const durable = (outcome: Exchange, place?: number, random?: number) =>
+    judged(PROFILES.durable, outcome, place, random);
+
+  it('has the schedule of contract §6', () => {
+    expect(PROFILES.durable).toMatchObject({
+      timeLimitMs: 12_000,
+      scheduleMs: WAITS_S.map((seconds) => seconds * SECOND),
+      jitter: 0.2,
+      retryAfter: { maxMs: HOUR, longer: 'is cut' },
+    });
+  });
+
+  it('is done after a success', () => expect(durable(exchange(200))).toEqual(DONE));
+
+  it.each([undefined, 302, 400, 401, 403, 404, 409, 429, 500, 503])(
+    'tries again after %s',
+    (statusCode) => {
+      expect(durable(exchange(statusCode))).toEqual({
+        ...DONE,
+        retryInMs: 5 * SECOND,
+        reason: 'retry 1 of 9 after 5 s, by the schedule',
+      });
+    },
+  );
+
+  it.each(WAITS_S.map((seconds, index) => [index + 1, seconds]))(
+    'waits after attempt %i for %i s, 20 %% less or more',
+    (place, seconds) => {
+      const wait = (random: number) => durable(exchange(500), place, random).retryInMs;
+      expect(wait(0)).toBe(seconds * 800);
+      expect(wait(0.5)).toBe(seconds * 1_000);
+      expect(wait(1)).toBe(seconds * 1_200);
+      fc.assert(
+        fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (random) => {
+          const waitMs = wait(random) as number;
+          expect(Number.isInteger(waitMs)).toBe(true);
+          expect(waitMs).toBeGreaterThanOrEqual(seconds * 800);
+          expect(waitMs).toBeLessThanOrEqual(seconds * 1_200);
+        }),
+      );
+    },
+  );
+
+  it('ends after the tenth attempt, and says so', () => {
+    expect(durable(exchange(500), 10)).toEqual({
+      ...DONE,
+      reason: 'no retry is left: 10 attempts were made',
+    });
+    expect(durable(exchange(503, ['Retry-After', '5']), 11).retryInMs).toBeUndefined();
+  });
+
+  it.each([1, 10])('switches the webhook off for 410, in attempt %i', (place) => {
+    const verdict = durable(exchange(410, ['Retry-After', '1']), place);
+    expect(verdict).toMatchObject({ retryInMs: undefined, deactivate: true });
+    expect(verdict.reason).toMatch(/410/);
+  });
+
+  it('honours Retry-After where it asks for more, up to an hour', () => {
+    const asked = (value: string, place?: number) =>
+      durable(exchange(503, ['retry-after', value]), place);
+    expect(asked('60')).toMatchObject({
+      retryInMs: 60 * SECOND,
+      reason: 'retry 1 of 9 after 1 min, as the endpoint asked (Retry-After)',
+    });
+    expect(asked('86400').retryInMs).toBe(HOUR);
+    expect(asked('9'.repeat(400)).retryInMs).toBe(HOUR);
+    expect(asked('1')).toMatchObject({
+      retryInMs: 5 * SECOND,
+      reason: expect.stringMatching(/schedule/),
+    });
+    expect(asked('60', 5)).toMatchObject({
+      retryInMs: HOUR,
+      reason: expect.stringMatching(/schedule/),
+    });
+    expect(asked('soon').retryInMs).toBe(5 * SECOND);
+    // A date counts from when the answer came.
+    const date = new Date(STARTED_MS + 2_000 + 90_000).toUTCString();
+    expect(asked(date).retryInMs).toBe(90 * SECOND);
+    expect(asked(new Date(STARTED_MS - 1).toUTCString()).retryInMs).toBe(5 * SECOND);
+  });
+});
+
+describe('judge, by the zendesk profile', () => {
+  const zendesk = (outcome: Exchange, place?: number) => judged(PROFILES.zendesk, outcome, place);
+  const asking = (statusCode: number, seconds: string) =>
+    exchange(statusCode, ['Retry-After', seconds]);
+
+  it.each([302, 400, 404, 500, 502])('does not try again after %i', (statusCode) => {
+    expect(zendesk(exchange(statusCode))).toMatchObject({
+      retryInMs: undefined,
+      reason: 'this outcome is not tried again',
+    });
+    expect(zendesk(asking(statusCode, '5')).retryInMs).toBeUndefined();
+  });
+
+  it.each([
+    ['409', exchange(409), 3],
+    ['a timeout', exchange(undefined), 5],
+    ['429 that says when', asking(429, '2'), 5],
+    ['503 that says when', asking(503, '2'), 5],
+  ])('tries again after %s, seconds apart, as often as it may', (_what, outcome, times) => {
+    for (let place = 1; place <= times; place++) {
+      const { retryInMs } = zendesk(outcome, place);
+      expect(retryInMs).toBeGreaterThanOrEqual(SECOND);
+      expect(retryInMs).toBeLessThanOrEqual(5 * SECOND);
+    }
+    expect(zendesk(outcome, times + 1)).toMatchObject({
+      retryInMs: undefined,
+      reason: `no retry is left: ${times + 1} attempts were made`,
+    });
+  });
+
+  it.each([429, 503])('waits after %i as long as it asks, under 60 s', (statusCode) => {
+    expect(zendesk(exchange(statusCode))).toMatchObject({ retryInMs: undefined });
+    expect(zendesk(asking(statusCode, '59')).retryInMs).toBe(59 * SECOND);
+    expect(zendesk(asking(statusCode, '60'))).toMatchObject({
+      retryInMs: undefined,
+      reason: 'not tried again: the endpoint asked to wait for 1 min',
+    });
+  });
+
+  it('leaves the webhook active after 410', () => {
+    expect(zendesk(exchange(410))).toEqual({ ...DONE, reason: 'the endpoint answered 410 Gone' });
+  });
+});
+
+describe('judge, of an attempt by hand', () => {
+  const byHand = (outcome: Exchange, place: number) =>
+    judge(outcome, { place, manual: true }, PROFILES.durable, 0.5);
+
+  it('lets the schedule go on as it stood, wherever that is', () => {
+    for (const place of [1, 10]) {
+      expect(byHand(exchange(500), place)).toMatchObject({ resumes: true, retryInMs: undefined });
+    }
+  });
+
+  it('ends it with a success, and with 410', () => {
+    expect(byHand(exchange(204), 3)).toEqual(DONE);
+    expect(byHand(exchange(410), 3)).toMatchObject({ resumes: false, deactivate: true });
+  });
+});
+
+describe('own rules', () => {
+  it('a schedule of one wait, and one of none', () => {
+    const rules = { ...PROFILES.durable, scheduleMs: [2 * SECOND] };
+    expect(judged(rules, exchange(500)).retryInMs).toBe(2 * SECOND);
+    expect(judged(rules, exchange(500), 2).reason).toBe('no retry is left: 2 attempts were made');
+    expect(judged({ ...rules, scheduleMs: [] }, exchange(500)).reason).toBe(
+      'no retry is left: 1 attempt was made',
+    );
+  });
+});

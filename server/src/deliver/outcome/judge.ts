@@ -1,0 +1,80 @@
+import type { Exchange } from '../../http-client/exchange.ts';
+import { retryAfterMs } from '../../http-client/retry-after.ts';
+import type { RetryRule, Rules } from '../../model/rules.ts';
+import { showDuration } from '../../model/show-duration.ts';
+
+/** Which attempt of an invocation is judged. */
+export interface Judged {
+  /** Its place in the schedule, from 1; attempts by hand are not counted. */
+  readonly place: number;
+  /** It was asked for by hand: a failure changes nothing about the schedule. */
+  readonly manual: boolean;
+}
+
+/** What follows from an attempt. */
+export interface Verdict {
+  /** Undefined when the outcome is final, or when the schedule goes on as it stood. */
+  readonly retryInMs: number | undefined;
+  /** The schedule goes on where it stood before this attempt by hand. */
+  readonly resumes: boolean;
+  /** Why it is final or waits; undefined after a success. */
+  readonly reason: string | undefined;
+  /** The endpoint said that it is gone for good: the webhook becomes inactive. */
+  readonly deactivate: boolean;
+}
+
+/** Decides whether an invocation is tried again (contract §6). `random` is from 0 to 1. */
+export function judge(
+  exchange: Exchange,
+  { place, manual }: Judged,
+  rules: Rules,
+  random: number,
+): Verdict {
+  if (exchange.status === 'success') return final(undefined);
+  if (exchange.response?.statusCode === 410) {
+    if (rules.gone === 'ends') return final('the endpoint answered 410 Gone');
+    return {
+      ...final('the endpoint answered 410 Gone: the webhook was switched to inactive'),
+      deactivate: true,
+    };
+  }
+  if (manual) {
+    return { ...final('an attempt by hand: the schedule goes on as it stood'), resumes: true };
+  }
+  const asked = retryAfterMs(
+    exchange.response?.headers ?? [],
+    exchange.startedAtMs + exchange.durationMs,
+  );
+  const rule = rules.retried.find((one) => fits(one, exchange));
+  if (rule === undefined) return final('this outcome is not tried again');
+  if (rule.ifAsked && asked === undefined) {
+    return final('not tried again: the endpoint did not say when (Retry-After)');
+  }
+  const { maxMs, longer } = rules.retryAfter;
+  if (asked !== undefined && asked > maxMs && longer === 'is final') {
+    return final(`not tried again: the endpoint asked to wait for ${showDuration(asked)}`);
+  }
+  const times = Math.min(rule.times, rules.scheduleMs.length);
+  const base = rules.scheduleMs[place - 1];
+  if (base === undefined || place > times) {
+    return final(
+      `no retry is left: ${place} ${place === 1 ? 'attempt was' : 'attempts were'} made`,
+    );
+  }
+  const scheduled = base * (1 + rules.jitter * (2 * random - 1));
+  const honoured = Math.min(asked ?? 0, maxMs);
+  const retryInMs = Math.round(Math.max(scheduled, honoured));
+  const why = honoured > scheduled ? 'as the endpoint asked (Retry-After)' : 'by the schedule';
+  return {
+    ...final(`retry ${place} of ${times} after ${showDuration(retryInMs)}, ${why}`),
+    retryInMs,
+  };
+}
+
+function fits({ failure }: RetryRule, { response, status }: Exchange): boolean {
+  return failure === 'any' || failure === status || failure === response?.statusCode;
+}
+
+function final(reason: string | undefined): Verdict {
+  return { retryInMs: undefined, resumes: false, reason, deactivate: false };
+}

@@ -1,0 +1,158 @@
+import pg from 'pg';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../database/database.ts';
+import { newId, uuidFromId } from '../../model/ids.ts';
+import { laneOf } from '../../model/lanes.ts';
+import { Unavailable } from '../../model/unavailable.ts';
+import { claimInvocations } from '../../sql/claim-invocations.ts';
+import type { LeaseRow } from '../../sql/renew-leases.ts';
+import { eventually } from '../../testing/eventually.ts';
+import {
+  createTestTrail,
+  outcomeOf,
+  storeInvocations,
+  type TestTrail,
+} from '../../testing/test-trail.ts';
+import { Recorder } from './recorder.ts';
+
+const log = pino({ level: 'silent' });
+
+let trail: TestTrail;
+beforeAll(async () => {
+  trail = await createTestTrail();
+});
+afterAll(() => trail.drop());
+
+async function claimed(count: number): Promise<LeaseRow[]> {
+  const webhookId = newId(Date.now());
+  const lane = laneOf(webhookId);
+  await storeInvocations(trail, { webhookId, count });
+  const rows = await trail.database.run(claimInvocations, {
+    lane,
+    wanted: [{ webhookId, room: count }],
+    leaseMs: 30_000,
+  });
+  return rows.map((row) => ({
+    lane,
+    invocationId: row.id,
+    leasedUntilMs: row.leased_until.getTime(),
+  }));
+}
+
+/** The trail's database, until `fail` says otherwise of a statement. */
+function failing(fail: (name: string, done: Promise<unknown>) => Promise<void>): Database {
+  return {
+    ...trail.database,
+    async run(query, params) {
+      const done = trail.database.run(query, params);
+      done.catch(() => undefined);
+      await fail(query.name, done);
+      return done;
+    },
+  };
+}
+
+describe('Recorder', () => {
+  it('resolves when the outcome is committed', async () => {
+    const recorder = new Recorder({ database: trail.database, log });
+    const leases = await claimed(50);
+    await Promise.all(
+      leases.map(async (lease) => {
+        await recorder.record(outcomeOf(lease));
+        expect(await trail.attemptNumbers(lease.invocationId)).toEqual([1]);
+      }),
+    );
+  });
+
+  it('tries again what may not have been committed, and writes it once if it was', async () => {
+    let failures = 2;
+    const database = failing(async (_name, done) => {
+      if (failures-- <= 0) return;
+      await done;
+      throw new Unavailable('the answer was lost');
+    });
+    const recorder = new Recorder({ database, log });
+    const leases = await claimed(3);
+    await Promise.all(leases.map((lease) => recorder.record(outcomeOf(lease))));
+    for (const lease of leases) {
+      expect(await trail.attemptNumbers(lease.invocationId)).toEqual([1]);
+      expect(await trail.invocation(lease.invocationId)).toMatchObject({
+        status: 'server error',
+        attempts_count: 1,
+        leased: false,
+      });
+    }
+  });
+
+  it('writes once when the first try is still under way in the database', async () => {
+    const [lease] = (await claimed(1)) as [LeaseRow];
+    const blocker = new pg.Client({ connectionString: trail.url });
+    await blocker.connect();
+    await blocker.query('begin');
+    await blocker.query('select from invocation where id = $1 for update', [
+      uuidFromId(lease.invocationId),
+    ]);
+    const waiting = async () => {
+      const rows = await trail.sql(
+        `select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length;
+    };
+    let first: Promise<unknown> | undefined;
+    const database = failing(async (_name, done) => {
+      if (first !== undefined) return;
+      first = done;
+      await eventually('the first try', async () => (await waiting()) === 1);
+      throw new Unavailable('the connection was lost, and PostgreSQL has not noticed');
+    });
+    const recorded = new Recorder({ database, log }).record(outcomeOf(lease));
+    await eventually('the second try', async () => (await waiting()) === 2);
+    await blocker.query('commit');
+    await blocker.end();
+    await Promise.all([first, recorded]);
+    expect(await trail.attemptNumbers(lease.invocationId)).toEqual([1]);
+    expect(await trail.invocation(lease.invocationId)).toMatchObject({ attempts_count: 1 });
+  });
+
+  it('refuses one outcome that cannot be written, and writes the others', async () => {
+    const recorder = new Recorder({ database: trail.database, log });
+    const leases = await claimed(9);
+    const results = await Promise.allSettled(
+      leases.map((lease, index) =>
+        recorder.record(outcomeOf(lease, index === 4 ? { statusCode: 70_000 } : {})),
+      ),
+    );
+    expect(results.map(({ status }) => status).filter((s) => s === 'rejected')).toHaveLength(1);
+    expect(results[4]?.status).toBe('rejected');
+    for (const [index, { invocationId }] of leases.entries()) {
+      expect(await trail.attemptNumbers(invocationId)).toEqual(index === 4 ? [] : [1]);
+    }
+  });
+
+  it('waits for a database that is away until it is told to give up', async () => {
+    let tries = 0;
+    const away: Database = {
+      ...trail.database,
+      run: async () => {
+        tries++;
+        throw new Unavailable('away');
+      },
+      transaction: async () => {
+        tries++;
+        throw new Unavailable('away');
+      },
+    };
+    const recorder = new Recorder({ database: away, log });
+    const [lease] = (await claimed(1)) as [LeaseRow];
+    const recorded = recorder.record(outcomeOf(lease));
+    const outcome = recorded.then(
+      () => 'recorded',
+      (error: unknown) => error,
+    );
+    await eventually('a second try', () => tries >= 2);
+    recorder.giveUpWaiting();
+    expect(await outcome).toBeInstanceOf(Unavailable);
+  });
+});

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Database } from '../../database/database.ts';
+import { GroupCommit } from '../../database/group-commit.ts';
+import { Unavailable } from '../../model/unavailable.ts';
+import { lockInvocations } from '../../sql/lock-invocations.ts';
+import { type OutcomeRow, recordOutcomes } from '../../sql/record-outcomes.ts';
+
+interface Parts {
+  readonly database: Database;
+  readonly log: Logger;
+}
+
+/**
+ * Writes outcomes to the trail, in groups. While the database is away an outcome waits in memory
+ * and is tried again: the receiver saw that request, so it must get onto the record.
+ */
+export class Recorder {
+  readonly #database: Database;
+  readonly #log: Logger;
+  readonly #commits: GroupCommit<OutcomeRow, undefined>;
+  readonly #givingUp = new AbortController();
+
+  constructor({ database, log }: Parts) {
+    this.#database = database;
+    this.#log = log;
+    this.#commits = new GroupCommit({
+      write: (outcomes) => this.#write(outcomes),
+      sizeOf: ({ requestHeaders, responseHeaders, responseBody }) =>
+        requestHeaders.length + (responseHeaders?.length ?? 0) + (responseBody?.length ?? 0),
+      maxItems: 1_000,
+      maxBytes: 8 * 1024 * 1024,
+      writers: 2,
+      eagerItems: 24,
+    });
+  }
+
+  /**
+   * Resolves when the outcome is committed. Rejects only when it cannot be written at all; its
+   * lease then runs out, and the invocation becomes `unknown`.
+   */
+  record(outcome: OutcomeRow): Promise<void> {
+    return this.#commits.add(outcome);
+  }
+
+  /** From now on the database is not waited for any more. */
+  giveUpWaiting(): void {
+    this.#givingUp.abort();
+  }
+
+  async #write(outcomes: readonly OutcomeRow[]): Promise<undefined[]> {
+    let repeated = false;
+    for (let waitMs = 50; ; waitMs = Math.min(2 * waitMs, 2_000)) {
+      try {
+        if (repeated) await this.#repeat(outcomes);
+        else await this.#database.run(recordOutcomes, { outcomes, repeated });
+        return outcomes.map(() => undefined);
+      } catch (error) {
+        if (!(error instanceof Unavailable) || this.#givingUp.signal.aborted) throw error;
+        if (!repeated) this.#log.warn({ err: error }, 'outcomes wait for the database');
+        repeated = true;
+        await sleep(waitMs, undefined, { signal: this.#givingUp.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /**
+   * The earlier try may still be under way in the database, waiting for a lock or a disk: a
+   * statement that begins before its commit would not see its attempts, and add them again. The
+   * locks are had when that try has ended; the statement after them sees what it did.
+   */
+  async #repeat(outcomes: readonly OutcomeRow[]): Promise<void> {
+    await this.#database.transaction(async (runner) => {
+      // In the order of the lanes: two nodes must not wait for each other in a circle.
+      for (const lane of [...new Set(outcomes.map((outcome) => outcome.lane))].sort(byNumber)) {
+        const ofLane = outcomes.filter((outcome) => outcome.lane === lane);
+        const invocationIds = ofLane.map((outcome) => outcome.invocationId);
+        await runner.run(lockInvocations, { lane, invocationIds });
+      }
+      await runner.run(recordOutcomes, { outcomes, repeated: true });
+    });
+  }
+}
+
+function byNumber(one: number, other: number): number {
+  return one - other;
+}

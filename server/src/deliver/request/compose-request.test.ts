@@ -1,0 +1,315 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { HeaderList } from '../../http-client/exchange.ts';
+import { newId } from '../../model/ids.ts';
+import type { Target } from '../../model/webhook.ts';
+import { composeRequest, type Delivery } from './compose-request.ts';
+
+const SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
+const AT = Date.UTC(2021, 6, 25, 10, 0, 0, 987);
+const WEBHOOK = newId(Date.now());
+const INVOCATION = newId(Date.now());
+
+function target(values: Partial<Target> = {}): Target {
+  return {
+    endpoint: 'https://example.com/hook',
+    httpMethod: 'POST',
+    requestFormat: 'json',
+    authentication: undefined,
+    customHeaders: undefined,
+    signingSecret: SECRET,
+    previousSecret: undefined,
+    ...values,
+  };
+}
+
+function compose(values: Partial<Target> = {}, delivery: Partial<Delivery> = {}) {
+  return composeRequest({
+    target: target(values),
+    accountId: 42,
+    webhookId: WEBHOOK,
+    invocationId: INVOCATION,
+    payload: '{"say": "hello"}',
+    nowMs: AT,
+    standardWebhooks: false,
+    ...delivery,
+  });
+}
+
+const pairsOf = (headers: HeaderList) =>
+  Array.from({ length: headers.length / 2 }, (_, index) => [
+    headers[2 * index] as string,
+    headers[2 * index + 1] as string,
+  ]);
+const map = (headers: HeaderList) => Object.fromEntries(pairsOf(headers));
+
+describe('every request', () => {
+  it('is signed as the check vector says, with the headers of contract §5', async () => {
+    const request = compose();
+    expect(pairsOf(request.headers)).toEqual([
+      ['Content-Type', 'application/json'],
+      ['User-Agent', 'Hooktrail'],
+      ['X-Zendesk-Account-Id', '42'],
+      ['X-Zendesk-Webhook-Id', WEBHOOK],
+      ['X-Zendesk-Webhook-Invocation-Id', INVOCATION],
+      ['X-Zendesk-Webhook-Signature-Timestamp', '2021-07-25T10:00:00Z'],
+      ['X-Zendesk-Webhook-Signature', 'gf3v0LzLRHPUnIdhbvwRDVEvzSb07/QN0GYjSNlkBT0='],
+    ]);
+    expect(request.loggedHeaders).toEqual(request.headers);
+    expect(request).toMatchObject({
+      origin: 'https://example.com',
+      path: '/hook',
+      method: 'POST',
+      body: Buffer.from('{"say": "hello"}'),
+    });
+  });
+
+  it('carries the very bytes, and signs those', async () => {
+    const payload = '{"b":1, "a" : "é🦊\\u00e9", "n":12345678901234567890}\n';
+    const { body, headers } = compose({}, { payload });
+    expect(body?.toString()).toBe(payload);
+    const expected = createHmac('sha256', SECRET)
+      .update('2021-07-25T10:00:00Z')
+      .update(payload)
+      .digest('base64');
+    expect(map(headers)['X-Zendesk-Webhook-Signature']).toBe(expected);
+  });
+
+  it('is signed anew for each attempt', async () => {
+    const webhook = target();
+    const signatures = await Promise.all(
+      [AT, AT + 5, AT + 1_000].map(async (nowMs) => {
+        const { headers } = compose({}, { target: webhook, nowMs });
+        return map(headers)['X-Zendesk-Webhook-Signature'];
+      }),
+    );
+    expect(signatures[0]).toBe(signatures[1]);
+    expect(signatures[2]).not.toBe(signatures[0]);
+  });
+
+  it('goes by the webhook as it is now', async () => {
+    const before = compose({ endpoint: 'https://a.example/x' });
+    const after = compose({ endpoint: 'https://b.example/y', signingSecret: 'other' });
+    expect([before.origin, after.origin]).toEqual(['https://a.example', 'https://b.example']);
+    expect(after.headers.at(-1)).not.toBe(before.headers.at(-1));
+  });
+
+  it.each([
+    ['https://example.com', 'https://example.com', '/'],
+    ['https://example.com/a%20b?c=d&c=e#f', 'https://example.com', '/a%20b?c=d&c=e'],
+    ['http://example.com:8080/x', 'http://example.com:8080', '/x'],
+    ['https://example.com:443/', 'https://example.com', '/'],
+    ['https://münchen.example/ü', 'https://xn--mnchen-3ya.example', '/%C3%BC'],
+    ['http://[2001:db8::1]:81/', 'http://[2001:db8::1]:81', '/'],
+  ])('to %s goes to %s, %s', async (endpoint, origin, path) => {
+    expect(compose({ endpoint })).toMatchObject({ origin, path });
+  });
+});
+
+describe('request formats', () => {
+  it.each([
+    ['json', 'application/json'],
+    ['xml', 'application/xml'],
+    ['form_encoded', 'application/x-www-form-urlencoded'],
+  ] as const)('%s is %s', async (requestFormat, type) => {
+    for (const httpMethod of ['POST', 'PUT', 'PATCH'] as const) {
+      const request = compose({ requestFormat, httpMethod }, { payload: 'a=1&b=2' });
+      expect(map(request.headers)['Content-Type']).toBe(type);
+      expect(request).toMatchObject({ method: httpMethod, path: '/hook' });
+      expect(request.body?.toString()).toBe('a=1&b=2');
+    }
+  });
+
+  it.each(['GET', 'DELETE'] as const)('%s has a query and no body', async (httpMethod) => {
+    const request = compose({ httpMethod }, { payload: 'a=1&b=%C3%A9' });
+    expect(request).toMatchObject({
+      method: httpMethod,
+      path: '/hook?a=1&b=%C3%A9',
+      body: undefined,
+    });
+    // Then the timestamp alone is signed.
+    expect(map(request.headers)['X-Zendesk-Webhook-Signature']).toBe(
+      createHmac('sha256', SECRET).update('2021-07-25T10:00:00Z').digest('base64'),
+    );
+    const added = compose(
+      { httpMethod, endpoint: 'https://example.com/hook?z=0' },
+      { payload: 'a=1' },
+    );
+    expect(added.path).toBe('/hook?z=0&a=1');
+    expect(compose({ httpMethod }, { payload: '' }).path).toBe('/hook');
+  });
+
+  it('has a body of no bytes where the payload is empty', async () => {
+    expect(compose({}, { payload: '' }).body).toEqual(Buffer.alloc(0));
+  });
+});
+
+describe('authentication', () => {
+  it('basic_auth', async () => {
+    const { headers, loggedHeaders } = compose({
+      authentication: {
+        type: 'basic_auth',
+        data: { username: 'josé', password: 'p:ä' },
+        addPosition: 'header',
+      },
+    });
+    const credentials = Buffer.from('josé:p:ä').toString('base64');
+    expect(map(headers)['Authorization']).toBe(`Basic ${credentials}`);
+    expect(map(loggedHeaders)['Authorization']).toBe('Basic ********');
+    expect(JSON.stringify(loggedHeaders)).not.toContain(credentials);
+  });
+
+  it('bearer_token', async () => {
+    const { headers, loggedHeaders } = compose({
+      authentication: { type: 'bearer_token', data: { token: 't0ken' }, addPosition: 'header' },
+    });
+    expect(map(headers)['Authorization']).toBe('Bearer t0ken');
+    expect(map(loggedHeaders)['Authorization']).toBe('Bearer ********');
+  });
+
+  it('api_key in a header', async () => {
+    const { headers, loggedHeaders, path } = compose({
+      authentication: {
+        type: 'api_key',
+        data: { name: 'X-Api-Key', value: 's3cret' },
+        addPosition: 'header',
+      },
+    });
+    expect(map(headers)['X-Api-Key']).toBe('s3cret');
+    expect(map(loggedHeaders)['X-Api-Key']).toBe('********');
+    expect(path).toBe('/hook');
+  });
+
+  it('api_key in the query', async () => {
+    const { headers, loggedHeaders, path } = compose({
+      endpoint: 'https://example.com/hook?a=1',
+      authentication: {
+        type: 'api_key',
+        data: { name: 'key&', value: 's3 cret=' },
+        addPosition: 'query_string',
+      },
+    });
+    expect(path).toBe('/hook?a=1&key%26=s3+cret%3D');
+    expect(loggedHeaders).toEqual(headers);
+    expect(JSON.stringify(headers)).not.toContain('s3');
+  });
+
+  it('stands beside the query of a payload', async () => {
+    const { path } = compose(
+      {
+        httpMethod: 'GET',
+        authentication: {
+          type: 'api_key',
+          data: { name: 'k', value: 'v' },
+          addPosition: 'query_string',
+        },
+      },
+      { payload: 'a=1' },
+    );
+    expect(path).toBe('/hook?k=v&a=1');
+  });
+});
+
+describe('Standard Webhooks', () => {
+  // The example of the specification and of its libraries' documentation.
+  const webhook = target({ signingSecret: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' });
+  const example = {
+    target: webhook,
+    invocationId: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    payload: '{"test": 2432232314}',
+    nowMs: 1_614_265_330_999,
+    standardWebhooks: true,
+  };
+  const SIGNATURE = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=';
+  const own = ({ headers }: { headers: HeaderList }) =>
+    pairsOf(headers).filter(([name]) => name?.startsWith('webhook-'));
+
+  it('signs the example of the specification, beside the other headers', () => {
+    const request = compose({}, example);
+    expect(own(request)).toEqual([
+      ['webhook-id', 'msg_p5jXN8AQM9LWM0D4loKWxJek'],
+      ['webhook-timestamp', '1614265330'],
+      ['webhook-signature', SIGNATURE],
+    ]);
+    expect(own({ headers: request.loggedHeaders })).toEqual(own(request));
+    const without = compose({}, { ...example, standardWebhooks: false });
+    expect(own(without)).toEqual([]);
+    expect(request.headers.slice(0, without.headers.length)).toEqual(without.headers);
+  });
+
+  it('signs no body where none is sent', () => {
+    const bodiless = target({ ...webhook, httpMethod: 'GET' });
+    const key = Buffer.from(webhook.signingSecret, 'base64');
+    const expected = createHmac('sha256', key)
+      .update(`${example.invocationId}.1614265330.`)
+      .digest('base64');
+    expect(own(compose({}, { ...example, target: bodiless, payload: 'a=1' }))[2]).toEqual([
+      'webhook-signature',
+      `v1,${expected}`,
+    ]);
+  });
+
+  it('signs with the secret before as well, until its time is over', () => {
+    const rotated = target({
+      signingSecret: Buffer.alloc(32, 1).toString('base64'),
+      previousSecret: { text: webhook.signingSecret, until: new Date(1_614_265_331_000) },
+    });
+    const signatures = (nowMs: number) =>
+      own(compose({}, { ...example, target: rotated, nowMs }))[2]?.[1]?.split(' ') ?? [];
+    const during = signatures(1_614_265_330_999);
+    expect(during).toHaveLength(2);
+    expect(during[1]).toBe(SIGNATURE);
+    expect(during[0]).toMatch(/^v1,[\w+/]{43}=$/);
+    expect(signatures(1_614_265_331_000)).toHaveLength(1);
+    // The Zendesk header has room for one signature: the new secret's.
+    const zendesk = (webhook: Target) =>
+      map(compose({}, { ...example, target: webhook }).headers)['X-Zendesk-Webhook-Signature'];
+    expect(zendesk(rotated)).toBe(zendesk(target({ signingSecret: rotated.signingSecret })));
+  });
+
+  it('is never signed with an empty key', () => {
+    expect(() => compose({}, { ...example, target: target({ signingSecret: '=' }) })).toThrow(
+      'the signing secret is empty',
+    );
+  });
+});
+
+describe('custom headers', () => {
+  it('come in their order, and take the place of two of ours', async () => {
+    const { headers } = compose({
+      customHeaders: { 'X-B': '1', 'content-TYPE': 'text/plain', 'X-A': '2', 'user-agent': 'me' },
+    });
+    expect(pairsOf(headers).slice(0, 4)).toEqual([
+      ['X-B', '1'],
+      ['content-TYPE', 'text/plain'],
+      ['X-A', '2'],
+      ['user-agent', 'me'],
+    ]);
+    expect(headers).not.toContain('Hooktrail');
+    expect(headers).not.toContain('application/json');
+  });
+
+  it('that are credentials are masked, whatever the case of their name', async () => {
+    const { headers, loggedHeaders } = compose({
+      customHeaders: {
+        authorization: 'Bearer abc',
+        COOKIE: 'session=1',
+        'Proxy-Authorization': 'Basic abc',
+        'X-API-key': 'k3y',
+        'X-Open': 'open',
+      },
+    });
+    expect(map(headers)).toMatchObject({
+      authorization: 'Bearer abc',
+      COOKIE: 'session=1',
+      'X-API-key': 'k3y',
+    });
+    expect(map(loggedHeaders)).toMatchObject({
+      authorization: 'Bearer ********',
+      COOKIE: '********',
+      'Proxy-Authorization': 'Basic ********',
+      'X-API-key': '********',
+      'X-Open': 'open',
+    });
+  });
+});

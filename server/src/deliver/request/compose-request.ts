@@ -1,0 +1,145 @@
+import type { HeaderList } from '../../http-client/exchange.ts';
+import type { Target } from '../../model/webhook.ts';
+import { createSigner } from './create-signer.ts';
+import { isCredentialHeader } from './is-credential-header.ts';
+import { standardHeaders } from './standard-headers.ts';
+
+/** A request that is ready to be sent. */
+export interface OutboundRequest {
+  readonly origin: string;
+  readonly path: string;
+  readonly method: string;
+  readonly headers: HeaderList;
+  /** The same headers as the trail keeps them: without credentials. */
+  readonly loggedHeaders: HeaderList;
+  readonly body: Buffer | undefined;
+}
+
+export interface Delivery {
+  readonly target: Target;
+  readonly accountId: number;
+  readonly webhookId: string;
+  readonly invocationId: string;
+  /** The payload: a body, or the query of a GET or DELETE. */
+  readonly payload: string;
+  /** When it is sent, in milliseconds since 1970. */
+  readonly nowMs: number;
+  /** Whether the headers of Standard Webhooks are sent beside those of contract §5. */
+  readonly standardWebhooks: boolean;
+}
+
+/** What is the same in every request to a target. */
+interface Preparation {
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: HeaderList;
+  readonly loggedHeaders: HeaderList;
+  readonly sign: (timestamp: string, body: Uint8Array) => string;
+}
+
+const CONTENT_TYPES = {
+  json: 'application/json',
+  xml: 'application/xml',
+  form_encoded: 'application/x-www-form-urlencoded',
+} as const;
+
+const MASK = '********';
+
+const NOTHING = Buffer.alloc(0);
+
+// A changed webhook is a new object, so what was prepared for the old one is never used for it.
+const preparations = new WeakMap<Target, Preparation>();
+
+/** Puts a request together: headers, credentials and signature of contract §5. */
+export function composeRequest(delivery: Delivery): OutboundRequest {
+  const { target, payload } = delivery;
+  let prepared = preparations.get(target);
+  if (prepared === undefined) {
+    prepared = prepare(target);
+    preparations.set(target, prepared);
+  }
+  const bodiless = target.httpMethod === 'GET' || target.httpMethod === 'DELETE';
+  const body = bodiless ? NOTHING : Buffer.from(payload);
+  const timestamp = `${new Date(delivery.nowMs).toISOString().slice(0, 19)}Z`;
+  const own = [
+    'X-Zendesk-Account-Id',
+    String(delivery.accountId),
+    'X-Zendesk-Webhook-Id',
+    delivery.webhookId,
+    'X-Zendesk-Webhook-Invocation-Id',
+    delivery.invocationId,
+    'X-Zendesk-Webhook-Signature-Timestamp',
+    timestamp,
+    'X-Zendesk-Webhook-Signature',
+    prepared.sign(timestamp, body),
+  ];
+  if (delivery.standardWebhooks) {
+    own.push(...standardHeaders(target, delivery.invocationId, delivery.nowMs, body));
+  }
+  return {
+    origin: prepared.origin,
+    path: bodiless ? withQuery(prepared.path, payload) : prepared.path,
+    method: target.httpMethod,
+    headers: [...prepared.headers, ...own],
+    loggedHeaders: [...prepared.loggedHeaders, ...own],
+    body: bodiless ? undefined : body,
+  };
+}
+
+function prepare(target: Target): Preparation {
+  const { authentication } = target;
+  const url = new URL(target.endpoint);
+  const custom = Object.entries(target.customHeaders ?? {});
+  const given = new Set(custom.map(([name]) => name.toLowerCase()));
+  let path = url.pathname + url.search;
+  let keyHeader: string | undefined;
+
+  const pairs: [string, string][] = [];
+  if (!given.has('content-type')) pairs.push(['Content-Type', CONTENT_TYPES[target.requestFormat]]);
+  if (!given.has('user-agent')) pairs.push(['User-Agent', 'Hooktrail']);
+  pairs.push(...custom);
+  switch (authentication?.type) {
+    case 'basic_auth': {
+      const { username, password } = authentication.data;
+      const credentials = Buffer.from(`${username}:${password}`).toString('base64');
+      pairs.push(['Authorization', `Basic ${credentials}`]);
+      break;
+    }
+    case 'bearer_token':
+      pairs.push(['Authorization', `Bearer ${authentication.data.token}`]);
+      break;
+    case 'api_key': {
+      const { name, value } = authentication.data;
+      if (authentication.addPosition === 'query_string') {
+        path = withQuery(path, new URLSearchParams([[name, value]]).toString());
+      } else {
+        keyHeader = name;
+        pairs.push([name, value]);
+      }
+      break;
+    }
+    case undefined:
+      break;
+  }
+  return {
+    origin: url.origin,
+    path,
+    headers: pairs.flat(),
+    loggedHeaders: pairs.flatMap(([name, value]) => [
+      name,
+      name === keyHeader || isCredentialHeader(name) ? masked(value) : value,
+    ]),
+    sign: createSigner(target.signingSecret),
+  };
+}
+
+/** Keeps the scheme of a credential, which is no secret and helps to find a wrong one. */
+function masked(value: string): string {
+  const scheme = /^(Basic|Bearer) /.exec(value)?.[0] ?? '';
+  return scheme + MASK;
+}
+
+function withQuery(path: string, query: string): string {
+  if (query === '') return path;
+  return `${path}${path.includes('?') ? '&' : '?'}${query}`;
+}

@@ -1,0 +1,60 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import type { HeaderList } from '../../http-client/exchange.ts';
+import type { Target } from '../../model/webhook.ts';
+
+interface Keys {
+  readonly current: KeyObject;
+  readonly previous: { readonly key: KeyObject; readonly untilMs: number } | undefined;
+}
+
+// A changed webhook is a new object, so keys that were made for the old one are never used for it.
+const known = new WeakMap<Target, Keys>();
+
+/**
+ * The three headers of Standard Webhooks. The key is the secret decoded, unlike that of the Zendesk
+ * header: a receiver configures `whsec_` and the secret's text. While the secret before this one is
+ * still good, both sign, the new one first, so that receivers can change over one by one.
+ */
+export function standardHeaders(
+  target: Target,
+  id: string,
+  nowMs: number,
+  body: Uint8Array,
+): HeaderList {
+  let keys = known.get(target);
+  if (keys === undefined) {
+    keys = keysOf(target);
+    known.set(target, keys);
+  }
+  const { current, previous } = keys;
+  const timestamp = String(Math.floor(nowMs / 1_000));
+  const sign = (key: KeyObject): string =>
+    `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
+  const signatures = [sign(current)];
+  if (previous !== undefined && nowMs < previous.untilMs) signatures.push(sign(previous.key));
+  return [
+    'webhook-id',
+    id,
+    'webhook-timestamp',
+    timestamp,
+    'webhook-signature',
+    signatures.join(' '),
+  ];
+}
+
+function keysOf({ signingSecret, previousSecret }: Target): Keys {
+  return {
+    current: decoded(signingSecret),
+    previous: previousSecret && {
+      key: decoded(previousSecret.text),
+      untilMs: previousSecret.until.getTime(),
+    },
+  };
+}
+
+function decoded(secret: string): KeyObject {
+  const bytes = Buffer.from(secret, 'base64');
+  // Node takes an empty key, and everybody could sign with it.
+  if (bytes.length === 0) throw new Error('the signing secret is empty');
+  return createSecretKey(bytes);
+}

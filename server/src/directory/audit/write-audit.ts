@@ -1,0 +1,22 @@
+import type { Runner } from '../../database/database.ts';
+import type { Clock } from '../../model/clock.ts';
+import { newId } from '../../model/ids.ts';
+import { type AuditEntry, insertAudit } from '../../sql/insert-audit.ts';
+import { type Audited, changesBetween } from './changes-between.ts';
+
+interface Entry extends Omit<AuditEntry, 'id' | 'changes'> {
+  /** Absent when the thing was made. */
+  readonly before?: Audited;
+  /** Absent when it was deleted. */
+  readonly after?: Audited;
+}
+
+/** Writes down who changed what, in the transaction of the change: neither is there without the other. */
+export async function writeAudit(
+  runner: Runner,
+  clock: Clock,
+  { before = {}, after = {}, ...entry }: Entry,
+): Promise<void> {
+  const id = newId(clock.now());
+  await runner.run(insertAudit, { ...entry, id, changes: changesBetween(before, after) });
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import type { Database } from '../database/database.ts';
+import { newId } from '../model/ids.ts';
+import { Parking } from './parking.ts';
+
+const NOW_MS = 1_900_000_000_000;
+
+test('goes through a backlog once, also where all of it was noted before', async () => {
+  const webhookId = newId(NOW_MS);
+  const from: unknown[] = [];
+  const database = {
+    async run(query: { values: (params: unknown) => unknown[] }, params: unknown) {
+      from.push(query.values(params)[6]);
+      return [];
+    },
+  } as unknown as Database;
+  const parking = new Parking({ clock: { now: () => NOW_MS }, database });
+  const held = { status: 'throttled', ends: false, reason: 'r', episode: 0 } as const;
+  expect(await parking.park(3, webhookId, held)).toBe(false);
+  expect(await parking.park(3, webhookId, held)).toBe(false);
+  await parking.park(3, webhookId, { ...held, episode: 1 });
+  // What fell due a minute ago may be committed only now.
+  expect(from).toEqual([0, 1_000 * (NOW_MS - 60_000), 0]);
+});

@@ -1,0 +1,58 @@
+import type { Database, Runner } from '../database/database.ts';
+import { laneOf } from '../model/lanes.ts';
+import type { RateLimit } from '../model/rules.ts';
+import { lockRateWindow } from '../sql/lock-rate-window.ts';
+import { writeRateWindow } from '../sql/write-rate-window.ts';
+import { type Permits, returnPermits, takePermits } from './rate-window.ts';
+
+/** What one taking came to. */
+export interface Taken {
+  readonly granted: number;
+  /** How long until the next permit can be had, in milliseconds; 0 if there is one left. */
+  readonly nextInMs: number;
+}
+
+/**
+ * Keeps webhooks to their rate limits, all nodes together: the permits of a webhook are one row, and
+ * whoever takes some holds its lock. Only webhooks with a limit pay for it.
+ */
+export class RateLimiter {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async take(webhookId: string, limit: RateLimit, wanted: number): Promise<Taken> {
+    return this.#database.transaction(async (runner) => {
+      const { permits, nowMs } = await this.#lock(runner, webhookId);
+      const grant = takePermits(permits, limit, nowMs, wanted);
+      // Also without any granted: what a shorter span makes of the permits counts from now on.
+      if (JSON.stringify(grant.permits) !== JSON.stringify(permits)) {
+        await this.#write(runner, webhookId, grant.permits);
+      }
+      return { granted: grant.granted, nextInMs: Math.max(0, grant.nextAtMs - nowMs) };
+    });
+  }
+
+  async giveBack(webhookId: string, unused: number): Promise<void> {
+    await this.#database.transaction(async (runner) => {
+      const { permits } = await this.#lock(runner, webhookId);
+      await this.#write(runner, webhookId, returnPermits(permits, unused));
+    });
+  }
+
+  async #lock(runner: Runner, webhookId: string): Promise<{ permits: Permits; nowMs: number }> {
+    const [row] = await runner.run(lockRateWindow, { lane: laneOf(webhookId), webhookId });
+    const { permits, now_ms } = row as { permits: string; now_ms: number };
+    return { permits: JSON.parse(permits) as Permits, nowMs: now_ms };
+  }
+
+  async #write(runner: Runner, webhookId: string, permits: Permits): Promise<void> {
+    await runner.run(writeRateWindow, {
+      lane: laneOf(webhookId),
+      webhookId,
+      permits: JSON.stringify(permits),
+    });
+  }
+}

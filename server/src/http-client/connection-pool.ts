@@ -1,0 +1,124 @@
+import type { DialledOrigin } from '../addresses/address-rules.ts';
+import type { Dial } from '../addresses/dial.ts';
+import { Connection } from './connection.ts';
+
+/** How often connections that were free for too long are looked for. */
+const SWEEP_INTERVAL_MS = 1_000;
+
+interface FreeConnection {
+  readonly connection: Connection;
+  readonly untilMs: number;
+}
+
+interface Origin {
+  readonly dialled: DialledOrigin;
+  /** The one that was used last is the last, and used first, so that those too many are given up. */
+  readonly free: FreeConnection[];
+}
+
+/**
+ * Keeps connections from one exchange to the next, by origin. There is no limit here: what may be
+ * under way at once is the courier's to say.
+ */
+export class ConnectionPool {
+  readonly #dial: Dial;
+  readonly #origins = new Map<string, Origin>();
+  readonly #open = new Set<Connection>();
+  /** Free since this turn of the event loop. */
+  #resting: Connection[] = [];
+  #sweeping: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(dial: Dial) {
+    this.#dial = dial;
+  }
+
+  /**
+   * A free connection, or one that is being made.
+   *
+   * @throws {AddressRefused} if the address rules say so without a look-up.
+   */
+  connectionTo(text: string): Connection {
+    if (this.#stopped) throw new Error('the sender has stopped');
+    const origin = this.#originOf(text);
+    const nowMs = performance.now();
+    for (;;) {
+      const last = origin.free.pop();
+      if (last === undefined) break;
+      if (last.connection.isClosed) continue;
+      if (last.untilMs > nowMs) return last.connection;
+      last.connection.close();
+    }
+    const connection = new Connection(
+      text,
+      (read) => this.#dial(origin.dialled, read),
+      (free) => this.#rest(free),
+      (closed) => this.#open.delete(closed),
+    );
+    this.#open.add(connection);
+    return connection;
+  }
+
+  /** The host of an origin as it stands in a request. */
+  hostOf(text: string): string {
+    return this.#originOf(text).dialled.host;
+  }
+
+  /** Closes all connections; what was under way fails. */
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#sweeping);
+    for (const connection of this.#open) connection.fail(new Error('the sender has stopped'));
+  }
+
+  #originOf(text: string): Origin {
+    let origin = this.#origins.get(text);
+    if (origin === undefined) {
+      origin = { dialled: new URL(text), free: [] };
+      this.#origins.set(text, origin);
+      this.#sweeping ??= setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS).unref();
+    }
+    return origin;
+  }
+
+  /**
+   * Some servers close after an answer without having said so. Where both come together, the end is read
+   * one turn after the last bytes, and this turn's immediates run before it; so the connection rests until
+   * those of the next. When it did not, up to half of the requests to such a server failed.
+   */
+  #rest(connection: Connection): void {
+    this.#resting.push(connection);
+    if (this.#resting.length > 1) return;
+    setImmediate(() => {
+      const rested = this.#resting;
+      this.#resting = [];
+      setImmediate(() => this.#keepRested(rested));
+    });
+  }
+
+  #keepRested(rested: readonly Connection[]): void {
+    const nowMs = performance.now();
+    for (const connection of rested) {
+      if (connection.isClosed) continue;
+      this.#originOf(connection.origin).free.push({
+        connection,
+        untilMs: nowMs + connection.keepMs,
+      });
+    }
+  }
+
+  #sweep(): void {
+    const nowMs = performance.now();
+    for (const [text, { free }] of this.#origins) {
+      const kept = free.filter(
+        ({ connection, untilMs }) => !connection.isClosed && untilMs > nowMs,
+      );
+      for (const { connection, untilMs } of free) if (untilMs <= nowMs) connection.close();
+      if (kept.length === 0) this.#origins.delete(text);
+      else if (kept.length < free.length) free.splice(0, free.length, ...kept);
+    }
+    if (this.#origins.size > 0) return;
+    clearInterval(this.#sweeping);
+    this.#sweeping = undefined;
+  }
+}

@@ -1,0 +1,125 @@
+import type { OutboundRequest } from '../deliver/request/compose-request.ts';
+import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { AnswerHead } from './answer-head.ts';
+import { AnswerTooLong } from './answer-reader.ts';
+import { classifyError } from './classify-error.ts';
+import type { Connection } from './connection.ts';
+import type { Exchange, ReceivedResponse } from './exchange.ts';
+import { ResponseBody } from './response-body.ts';
+import { spreadOut } from './spread-out.ts';
+
+/** What the trail keeps of headers. A head of 20 KiB can have thousands of them. */
+const KEPT_HEADERS = 500;
+
+/**
+ * What began together is given up together: where an endpoint hangs, all its requests in the same
+ * millisecond, again and again, and 0.4 ms each, with those that are begun in their place. For their neighbours'
+ * sake, one in 2 ms or a 64th of those that wait: the last of 64 is given up an eighth of a second late, the last of
+ * 4,096 three quarters.
+ */
+const giveUp = spreadOut(2, 64);
+
+/**
+ * Follows one request. It ends exactly once, by the first of: the last byte, an error, the time
+ * limit, or the limit of what is read of an answer. What comes later finds it ended.
+ */
+export class ExchangeHandler {
+  readonly #request: OutboundRequest;
+  readonly #startedAtMs: number;
+  readonly #started = performance.now();
+  readonly #resolve: (exchange: Exchange) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #body = new ResponseBody();
+  #connection: Connection | undefined;
+  #statusCode: number | undefined;
+  #headers: readonly string[] = [];
+  #cutOff: string | undefined;
+  #ended = false;
+
+  constructor(
+    request: OutboundRequest,
+    timeLimitMs: number,
+    nowMs: number,
+    resolve: (exchange: Exchange) => void,
+  ) {
+    this.#request = request;
+    this.#startedAtMs = nowMs;
+    this.#resolve = resolve;
+    this.#timer = setTimeout(() => giveUp(() => this.#giveUp(timeLimitMs)), timeLimitMs);
+  }
+
+  /** The connection that carries it, to be closed when there is nothing more to be had from it. */
+  begin(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  onHead({ statusCode, headers }: AnswerHead): void {
+    this.#statusCode = statusCode;
+    const count = headers.length / 2;
+    if (count > KEPT_HEADERS) {
+      this.#cutOff = `answer cut off: only ${KEPT_HEADERS} of its ${count} headers are kept`;
+    }
+    this.#headers = count > KEPT_HEADERS ? headers.slice(0, 2 * KEPT_HEADERS) : headers;
+  }
+
+  onBody(bytes: Buffer): void {
+    if (this.#body.add(bytes)) return;
+    this.#connection?.close();
+    this.#end(undefined, this.#body.cutOff);
+  }
+
+  onEnd(): void {
+    this.#end(undefined, this.#cutOff);
+  }
+
+  onError(error: Error): void {
+    if (error instanceof AnswerTooLong) {
+      this.#end(undefined, error.message);
+    } else {
+      const { status, message } = classifyError(error);
+      this.#end(status, message);
+    }
+  }
+
+  #giveUp(timeLimitMs: number): void {
+    if (this.#ended) return;
+    const what = this.#statusCode === undefined ? 'no answer' : 'no end of the answer';
+    this.#connection?.close();
+    this.#end('timeout', `timeout: ${what} within ${timeLimitMs} ms`);
+  }
+
+  #end(failure: 'failed' | 'timeout' | undefined, errorMessage: string | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    const response = this.#response();
+    const statusCode = response?.statusCode ?? 0;
+    const redirect = statusCode >= 300 && statusCode < 400;
+    this.#resolve({
+      status: failure ?? statusOf(statusCode),
+      startedAtMs: this.#startedAtMs,
+      durationMs: Math.round(performance.now() - this.#started),
+      requestHeaders: this.#request.loggedHeaders,
+      response,
+      errorMessage: errorMessage ?? (redirect ? 'redirect: not followed' : undefined),
+    });
+  }
+
+  #response(): ReceivedResponse | undefined {
+    if (this.#statusCode === undefined) return undefined;
+    return {
+      statusCode: this.#statusCode,
+      headers: this.#headers,
+      body: this.#body.text(),
+      length: this.#body.length,
+    };
+  }
+}
+
+/** Contract §6; a redirect is an answer that did not take the event. */
+function statusOf(statusCode: number): AttemptStatus {
+  if (statusCode >= 200 && statusCode < 300) return 'success';
+  if (statusCode >= 400 && statusCode < 500) return 'client error';
+  if (statusCode >= 500 && statusCode < 600) return 'server error';
+  return 'failed';
+}
