@@ -2,8 +2,8 @@ import type { Leased } from '../model/leased.ts';
 
 /**
  * Lets a node deliver what it just accepted without reading it back from the database: it writes
- * the invocations as leased to itself and delivers them from memory (docs/architecture.md,
- * "Glossary"). This is all that accepting knows of delivering.
+ * the invocations as leased to itself and delivers them from memory. This is all that accepting
+ * knows of delivering (docs/architecture.md, "Glossary").
  */
 export interface ShortCut {
   /** Reserves a place for one invocation of a webhook. Returns false when there is no room. */
