@@ -4,8 +4,7 @@ const source = (path: string) => new URL(path, import.meta.url).pathname;
 
 export default defineConfig({
   resolve: {
-    // Tests read the source of the SDK and of the harness, so a test never passes or fails on a stale
-    // build.
+    // Tests import the source of the SDK and of the harness: no result depends on a stale build.
     alias: [
       { find: /^@hooktrail\/sdk$/, replacement: source('./sdk/src/index.ts') },
       { find: /^@hooktrail\/sdk\/(.*)$/, replacement: `${source('./sdk/src/')}$1.ts` },
@@ -15,8 +14,8 @@ export default defineConfig({
   test: {
     include: ['{sdk,harness,server,demo,bench,torture}/src/**/*.test.ts'],
     globalSetup: ['./server/src/testing/postgres.global-setup.ts'],
-    // Vitest would leave a core free and run one file at a time on two; many files mostly wait: for
-    // leases, for time limits, for processes. One at a time they take 13 minutes.
+    // Vitest leaves one core free: on two cores it runs one file at a time, which takes 13 minutes.
+    // Many files mostly wait for leases, time limits or processes, so three run at a time.
     maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
