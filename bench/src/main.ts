@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     for (const scenario of chosen) {
       tell(`${scenario.name} ...`);
       const stage = await stages.next(scenario);
-      // Before the load: what it leaves in the disk's queue is not the machine's.
+      // Before the load, whose writes in the disk's queue would slow the measured one down.
       machine ??= describeMachine(await stage.trail.version());
       const arms = await runScenario(scenario, stage, options.sizes, tell);
       const summaries = summarize(arms);
@@ -84,8 +84,8 @@ function choose(names: readonly string[]): readonly Scenario[] {
 }
 
 /**
- * A new stage for each scenario, so that none runs on what another left, unless it says so; the smoke
- * keeps one.
+ * Starts a new stage for each scenario, unless it reuses that of the one before; with `--smoke` all share
+ * one stage.
  */
 function keepStages(options: Options, resultsDir: string) {
   let stage: Stage | undefined;
@@ -94,7 +94,7 @@ function keepStages(options: Options, resultsDir: string) {
     const warnings = (await stage?.stop()) ?? [];
     stage = undefined;
     if (warnings.length > 0) {
-      tell(`the server warned ${warnings.length} times, first of:\n${warnings[0]}`);
+      tell(`the server logged ${warnings.length} warnings, the first:\n${warnings[0]}`);
     }
   }
   return {

@@ -16,7 +16,7 @@ import { sdk } from './scenarios/sdk.ts';
 import { statements } from './scenarios/statements.ts';
 import { storage } from './scenarios/storage.ts';
 
-/** Every scenario, in the order in which they run. */
+/** All scenarios, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
   accept,
   batch,

@@ -53,16 +53,16 @@ function check(): string[] {
   return checkTrail(trails, [EVENT], endpoints);
 }
 
-test('has nothing to say when all is as expected', () => {
+test('returns nothing when all is as expected', () => {
   expect(check()).toEqual([]);
 });
 
-test('tells of a bad signature', () => {
+test('reports a bad signature', () => {
   complaints.push('/healthy: Signature refused: mismatch');
   expect(check()).toEqual([expect.stringContaining('mismatch')]);
 });
 
-test('tells of a second attempt where one was enough', () => {
+test('reports a second attempt where one was enough', () => {
   healthy.attemptsCount = 2;
   expect(check()).toEqual([
     'webhook "Healthy": attempts are not 1: h',
@@ -70,26 +70,26 @@ test('tells of a second attempt where one was enough', () => {
   ]);
 });
 
-test('tells of another status than expected', () => {
+test('reports an unexpected status', () => {
   healthy = { ...forbidden, id: 'h', attemptsCount: 1 };
   expect(check()).toEqual([
     'webhook "Healthy": not "success" but "client error": h',
     'webhook "Healthy": status code is not 200: h',
-    'webhook "Healthy": a retry is to come: h',
+    'webhook "Healthy": a retry is scheduled: h',
   ]);
 });
 
-test('tells of a failed one that is not tried again', () => {
+test('reports a failure without a scheduled retry', () => {
   delete forbidden.nextAttemptAt;
-  expect(check()).toEqual(['webhook "403 Forbidden": no retry is to come: f']);
+  expect(check()).toEqual(['webhook "403 Forbidden": no retry is scheduled: f']);
 });
 
-test('tells of a request that the trail does not know', () => {
+test('reports a request that is not in the trail', () => {
   visits.set('x', { webhookId: 'w', eventId: EVENT.id, eventType: EVENT.type, count: 1 });
   expect(check()).toEqual(['the receiver saw invocations that are not in the trail: x']);
 });
 
-test('tells of an event that is lost', () => {
+test('reports a lost event', () => {
   visits.clear();
   expect(check()).toEqual([
     'webhook "Healthy": h has 1 attempts, the receiver saw 0',

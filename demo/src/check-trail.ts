@@ -3,8 +3,10 @@ import type { Endpoints } from './open-endpoints.ts';
 import type { Trail } from './read-trail.ts';
 
 /**
- * Compares the trail with what the endpoints' behaviour demands and with what the receiver saw.
- * Returns what is not as expected, in words.
+ * Compares the trail with the outcomes that the endpoints' behaviour must cause, and with the requests
+ * that the endpoints saw.
+ *
+ * @returns what is not as expected, in words.
  */
 export function checkTrail(
   trails: readonly Trail[],
@@ -13,7 +15,7 @@ export function checkTrail(
 ): string[] {
   const problems = [...new Set(endpoints.complaints)].map((complaint) => {
     const times = endpoints.complaints.filter((other) => other === complaint).length;
-    return `the receiver complained ${times} times of ${complaint}`;
+    return `the receiver complained ${times} times: ${complaint}`;
   });
   for (const trail of trails) {
     for (const problem of [...checkCount(trail, events), ...checkOutcomes(trail)]) {
@@ -63,17 +65,17 @@ function checkOutcomes({ scene, invocations }: Trail): string[] {
       ),
     ),
     ...wrong(
-      well ? 'a retry is to come' : 'no retry is to come',
+      well ? 'a retry is scheduled' : 'no retry is scheduled',
       invocations.filter((row) => (row.nextAttemptAt === undefined) !== well),
     ),
     ...wrong(
-      'no time of its latest attempt',
+      'no time of the latest attempt',
       invocations.filter((row) => row.latestCompletedAt === undefined),
     ),
   ];
 }
 
-/** The receiver must have seen each invocation as often as the trail says, with the event it says. */
+/** The receiver must have seen as many requests as the trail has attempts, of the same event. */
 function checkVisits({ scene, webhook, invocations }: Trail, endpoints: Endpoints): string[] {
   const problems: string[] = [];
   for (const { id, attemptsCount, eventType } of invocations) {
@@ -88,7 +90,7 @@ function checkVisits({ scene, webhook, invocations }: Trail, endpoints: Endpoint
     }
   }
   return problems.length > 3
-    ? [...problems.slice(0, 3), `... and ${problems.length - 3} more of that kind`]
+    ? [...problems.slice(0, 3), `... and ${problems.length - 3} more of this kind`]
     : problems;
 }
 

@@ -5,13 +5,13 @@ import type { Endpoints } from './open-endpoints.ts';
 import type { Scene } from './scene.ts';
 import { SCENES } from './scenes.ts';
 
-/** A scene and the webhook that was made for it. */
+/** A scene and its webhook. */
 export interface Actor {
   readonly scene: Scene;
   readonly webhook: Webhook;
 }
 
-/** Makes the webhooks over the API, and lets the receiver know what their deliveries are signed with. */
+/** Makes the webhooks over the API, and gives their signing secrets to the endpoints. */
 export async function makeWebhooks(
   client: Hooktrail,
   endpoints: Endpoints,
@@ -30,7 +30,7 @@ export async function makeWebhooks(
       subscriptions: [subscription],
       authentication,
     });
-    // It would open, and what is to show retries would wait for its probes.
+    // A breaker would open, and hold back the retries that the demo shows.
     await client.webhooks.updateDelivery(webhook.id, { breaker: null });
     const { secret } = await client.webhooks.getSigningSecret(webhook.id);
     endpoints.trust(webhook.id, secret);

@@ -21,22 +21,26 @@ import { startServer } from './start-server.ts';
 
 const EVENT_TYPES = new URL('../../spec/event-types.json', import.meta.url);
 
-/** What the demo is given to work with. */
-export interface Stage {
-  /** Empty; for the server's data. */
+/** What the demo works with. */
+export interface PerformOptions {
+  /** An empty folder for the server's data. */
   readonly folder: string;
   readonly port: number;
   readonly screen: Screen;
-  /** Aborted when the demo is to end early. */
+  /** Aborted to end the demo early. */
   readonly signal: AbortSignal;
   readonly onDeath: (error: Error) => void;
   /** Takes the steps that stop the parts that were started. */
   readonly undo: UndoStack;
 }
 
-/** Shows Hooktrail's main job from an event to its trail. Returns what was not as expected. */
-export async function perform(stage: Stage): Promise<string[]> {
-  const { screen, signal, undo } = stage;
+/**
+ * Shows Hooktrail's main job, from an event to its trail.
+ *
+ * @returns what was not as expected, in words.
+ */
+export async function perform(options: PerformOptions): Promise<string[]> {
+  const { screen, signal, undo } = options;
   const step = (name: string, text: string) =>
     screen.line(`  ${screen.style('bold', name.padEnd(11))}${text}`);
   const since = (startedMs: number) =>
@@ -47,25 +51,25 @@ export async function perform(stage: Stage): Promise<string[]> {
   let startedMs = Date.now();
   const token = `demo_${randomBytes(12).toString('hex')}`;
   const server = startServer({
-    port: stage.port,
+    port: options.port,
     token,
-    dataDir: stage.folder,
-    onDeath: stage.onDeath,
+    dataDir: options.folder,
+    onDeath: options.onDeath,
   });
   undo.push(() => server.stop());
-  // Stopped before the server: it then has no request under way that it would wait for.
+  // Stopped before the server, which then has no request in flight to wait for.
   const endpoints = await openEndpoints();
   undo.push(() => endpoints.close());
   const closed = await holdClosedPort();
   undo.push(() => closed.release());
   await server.ready;
   signal.throwIfAborted();
-  step('Server', `${server.url}, PostgreSQL in ${stage.folder} ${since(startedMs)}`);
+  step('Server', `${server.url}, PostgreSQL in ${options.folder} ${since(startedMs)}`);
   step('Receiver', `${endpoints.baseUrl}/`);
 
   const client = new Hooktrail({ baseUrl: server.url, auth: { accessToken: token } });
   const actors = await makeWebhooks(client, endpoints, closed);
-  step('Webhooks', `${actors.length} made over the API`);
+  step('Webhooks', `${actors.length} created over the API`);
 
   const types = JSON.parse(await readFile(EVENT_TYPES, 'utf8')) as EventTypes;
   const events = makeEvents(types, Date.now());
@@ -79,7 +83,7 @@ export async function perform(stage: Stage): Promise<string[]> {
   step(
     'Events',
     `${published.accepted} of ${events.length} accepted, ` +
-      `which makes ${published.invocations} invocations ${since(startedMs)}`,
+      `with ${published.invocations} invocations ${since(startedMs)}`,
   );
 
   step('Deliveries', 'waiting for the retries after 5 s and 30 s (each ±20 %), about 45 s');
@@ -108,7 +112,8 @@ export async function perform(stage: Stage): Promise<string[]> {
   showWebhooks(screen, trails);
   const failing = trails.find(({ scene }) => scene.behaviour === 'forbidden');
   const [failed] = failing?.invocations ?? [];
-  if (failing === undefined || failed === undefined) return [...problems, 'nothing has failed'];
+  if (failing === undefined || failed === undefined)
+    return [...problems, 'the endpoint that answers 403 has no failed invocation'];
   showInvocations(screen, failing.webhook, failing.invocations.slice(0, 8));
   showAttempts(
     screen,

@@ -1,17 +1,18 @@
 import { cpus, totalmem } from 'node:os';
 import { syncMs } from './sync-ms.ts';
 
-/** What a figure cannot be read without. */
+/** The machine that figures were measured on. */
 export interface Machine {
   readonly cores: number;
   readonly processor: string;
   readonly memoryGib: number;
   readonly node: string;
   readonly postgres: string;
-  /** How long one write takes that a commit waits for. */
+  /** The duration of the durable write that a commit waits for. */
   readonly syncMs: number;
 }
 
+/** Describes this machine; `postgres` is the version of the PostgreSQL that was measured. */
 export function describeMachine(postgres: string): Machine {
   return {
     cores: cpus().length,

@@ -1,10 +1,10 @@
 import type { Machine } from './describe-machine.ts';
 
-/** The machine in a line, for people. */
+/** Describes a machine in one line, for people. */
 export function machineLine(machine: Machine): string {
   const { cores, processor, memoryGib, node, postgres, syncMs } = machine;
   return (
     `${cores} cores (${processor}), ${memoryGib} GiB, Node ${node}, PostgreSQL ${postgres}, ` +
-    `${syncMs.toFixed(2)} ms to write 8 KiB for good`
+    `${syncMs.toFixed(2)} ms to write 8 KiB durably`
   );
 }

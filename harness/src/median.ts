@@ -1,4 +1,4 @@
-/** The value in the middle, or the mean of the two that are. */
+/** The value in the middle, or the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -18,7 +18,7 @@ async function program(source: string): Promise<string> {
   return path;
 }
 
-test('is up when it says where it listens, and ends as it was told', async () => {
+test('is up when it says where it listens, and ends with the signal', async () => {
   const node = await startNode({
     program: await program(`${UP} setInterval(() => 0, 999)`),
     env: {},

@@ -39,7 +39,7 @@ export type RunningNode = NodeProcess & { readonly url: string };
 const LAST_BYTES_MS = 2_000;
 
 /**
- * The real server in a process of its own:
+ * The real server as a separate process:
  *
  * `starting` -> `up` -> `ended`, or `starting` -> `ended`
  *

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What one process has used until now. */
+/** What one process has used so far. */
 export interface ProcessUsage {
   readonly pid: number;
   readonly parent: number;
@@ -12,7 +12,7 @@ export interface ProcessUsage {
 /** The unit of `/proc/PID/stat`: USER_HZ, which is 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Reads `/proc/PID/stat`; undefined when the process has ended, or where there is no /proc. */
+/** Reads `/proc/PID/stat`; undefined when the process has ended, or without /proc. */
 export function processUsage(pid: number): ProcessUsage | undefined {
   let text: string;
   try {
@@ -20,7 +20,7 @@ export function processUsage(pid: number): ProcessUsage | undefined {
   } catch {
     return undefined;
   }
-  // The second field is the program's name in brackets, and may hold blanks and brackets.
+  // The second field is the program's name in brackets, and may contain blanks and brackets.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const ticks = (first: number) => Number(fields[first]) + Number(fields[first + 1]);
   return {
@@ -31,7 +31,7 @@ export function processUsage(pid: number): ProcessUsage | undefined {
   };
 }
 
-/** The children of a process, such as the backends of PostgreSQL. */
+/** The children of a process, such as PostgreSQL's backends. */
 export function childrenOf(pid: number): ProcessUsage[] {
   const found: ProcessUsage[] = [];
   for (const name of readdirSync('/proc')) {

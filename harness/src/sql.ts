@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Runs one statement on a database, on a connection of its own. */
+/** Runs one statement on a database, on its own connection. */
 export async function sql<Row extends pg.QueryResultRow>(
   url: string,
   text: string,

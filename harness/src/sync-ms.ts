@@ -6,9 +6,8 @@ import { median } from './median.ts';
 const TIMES = 50;
 
 /**
- * How long the disk under the temporary folder takes to write 8 KiB for good: the median, in
- * milliseconds. A commit waits for one of these, so no figure of a durable accept can be read
- * without it.
+ * Measures how long the disk under the temporary folder takes to write 8 KiB durably: the median, in
+ * milliseconds. Every commit waits for such a write, so figures of durable accepts depend on it.
  */
 export function syncMs(): number {
   const folder = mkdtempSync(join(tmpdir(), 'hooktrail-sync-'));

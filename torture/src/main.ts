@@ -26,12 +26,12 @@ async function main(): Promise<number> {
   const stageHand = createStage(books, options);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // Not once: npm sends a copy of the terminal's Ctrl-C, which would end this process at once.
+    // Keeps listening: npm sends a copy of Ctrl-C, which would end this process immediately.
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
       tell('stopping ...');
-      // At once when all is cleared: what fails meanwhile, for want of nodes, is nobody's concern.
+      // Exits as soon as everything is cleared: what fails meanwhile fails for lack of nodes.
       void stageHand.clear().finally(() => process.exit(1));
     });
   }

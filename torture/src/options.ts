@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { UsageError } from '@hooktrail/harness/usage-error';
 
-/** What was asked for on the command line. */
+/** The options of the command line. */
 export interface Options {
-  /** How long faults happen. What follows them, until everything has finished, comes on top. */
+  /** How long faults happen; finishing and checking come on top. */
   readonly minutes: number;
   readonly seed: number;
   readonly nodes: number;
   readonly webhooks: number;
   readonly publishers: number;
-  /** Where the figures are written as JSON, if anywhere. */
+  /** The file to write the figures to as JSON, if any. */
   readonly json: string | undefined;
-  /** What Node runs as a node. */
+  /** What Node runs as a node: the server, or one with a safety removed. */
   readonly program: string;
   readonly help: boolean;
 }
@@ -21,12 +21,12 @@ export interface Options {
 export const USAGE = `npm run torture -- [OPTIONS]
 
   --minutes N      how long faults happen (2); fractions are allowed
-  --seed N         repeats the choices of an earlier run (drawn, and printed)
+  --seed N         repeats the choices of an earlier run (random, and printed)
   --nodes N        nodes on the one PostgreSQL (2)
   --webhooks N     webhooks, an endpoint each (40)
-  --publishers N   publishers at once (12)
-  --json PATH      writes the figures there as well
-  --program PATH   what is run as a node, instead of the server: shows that the checks can fail
+  --publishers N   concurrent publishers (12)
+  --json PATH      also writes faults, figures and broken promises to this file
+  --program PATH   the program to run as a node instead of the server, to see that checks can fail
 `;
 
 const MAIN = fileURLToPath(import.meta.resolve('@hooktrail/server/main'));

@@ -10,23 +10,24 @@ import { inflict } from './steps/inflict.ts';
 import { readLists } from './steps/read-lists.ts';
 import { watchIdle } from './steps/watch-idle.ts';
 
+/** What the run found. */
 export interface Result {
-  /** Faults by their names. */
+  /** How often each fault was injected, by name. */
   readonly faults: readonly (readonly [name: string, times: number])[];
   readonly figures: Figures;
   readonly verdicts: readonly Verdict[];
-  /** What the nodes logged as errors: no broken promise by itself. */
+  /** Errors that the nodes logged; they break no promise by themselves. */
   readonly notes: readonly string[];
 }
 
-/** Does harm, lets everything finish, and holds the books against the trail. */
+/** Injects faults, lets everything finish, and compares the books with the trail. */
 export async function runTorture(
   stage: Stage,
   books: Books,
   options: Options,
   tell: (text: string) => void,
 ): Promise<Result> {
-  tell(`publishing and doing harm for ${options.minutes} min ...`);
+  tell(`publishing and injecting faults for ${options.minutes} min ...`);
   await inflict(stage, books, options);
   tell('letting everything finish ...');
   const { tookMs } = await finish(stage.trail);
@@ -47,7 +48,7 @@ export async function runTorture(
     figures: figuresOf(evidence, idle, tookMs),
     verdicts: [
       ...checkAll(evidence),
-      { promise: 'after it, the idle nodes are idle', broken: checkIdle(idle) },
+      { promise: 'afterwards, idle nodes are idle', broken: checkIdle(idle) },
     ],
     notes: stage.nodes.flatMap(({ errors, number }) =>
       [...errors].map(([message, times]) => `node ${number} logged ${times} times: ${message}`),

@@ -9,9 +9,9 @@ import { describe, expect, test } from 'vitest';
 
 interface Run {
   readonly child: ChildProcess;
-  /** Resolves to what it said. */
+  /** Resolves to its exit status and its output. */
   readonly ended: Promise<{ readonly code: unknown; readonly output: string }>;
-  /** Resolves when it has said this. */
+  /** Resolves when the output contains this. */
   said(text: string): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ function torture(args: readonly string[], env: Readonly<Record<string, string>> 
   };
 }
 
-/** A short run with a node from which one safety was taken. */
+/** A short run on nodes with one safety removed. */
 function tortured(sabotage: string): Run['ended'] {
   const program = built(`sabotage/${sabotage}.js`);
   return torture(['--minutes', '0.4', '--seed', '7', '--program', program]).ended;
@@ -57,14 +57,14 @@ function processesWith(text: string): string[] {
 }
 
 describe('the torture run', { timeout: 400_000 }, () => {
-  test.concurrent('finds that a node which answers before the commit loses events', async () => {
+  test.concurrent('finds that nodes which answer before the commit lose events', async () => {
     const { code, output } = await tortured('answer-before-commit');
     expect(output).toContain('BROKEN  what was accepted is received, or exhausted');
     expect(output).toMatch(/ was accepted and is not in the trail/);
     expect(code, output).toBe(1);
   });
 
-  test.concurrent('finds that a node which forgets outcomes keeps requests off the record', async () => {
+  test.concurrent('finds that nodes which forget outcomes leave requests off the record', async () => {
     const { code, output } = await tortured('forget-outcomes');
     expect(output).toContain('BROKEN  every request has its attempt or an unknown');
     expect(output).toContain('BROKEN  nothing is sent again but what was in flight at a fault');
@@ -75,10 +75,10 @@ describe('the torture run', { timeout: 400_000 }, () => {
   test.runIf(existsSync('/proc'))('leaves nothing behind when it is interrupted', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hooktrail-torture-test-'));
     try {
-      // As root PostgreSQL is another user, which has to pass through.
+      // As root, PostgreSQL runs as another user, which must be able to enter.
       await chmod(folder, 0o711);
       const run = torture(['--minutes', '5', '--seed', '7'], { TMPDIR: folder });
-      await run.said('doing harm');
+      await run.said('injecting faults');
       expect(processesWith(folder).length).toBeGreaterThan(3);
       run.child.kill('SIGINT');
       await run.said('stopping');

@@ -7,26 +7,26 @@ import { serve } from './serve.ts';
 
 /**
  * The commands of a process that plays the endpoints of webhooks. It cuts bytes into requests instead of
- * parsing HTTP as the harness's receiver does: its cores belong to what is measured.
+ * parsing HTTP as the harness's receiver does: a parser would take cores that the measured server needs.
  */
 export interface FastReceiver {
-  /** Listens on so many ports: an origin each, as endpoints have. Those that hang never answer. */
+  /** Listens on `count` ports, an origin each, as endpoints have. With `hang` they never answer. */
   open(endpoints: { readonly count: number; readonly hang: boolean }): Promise<number[]>;
-  /** Closes the connections of those that hang. */
+  /** Closes the connections of endpoints that hang. */
   hangUp(nothing: undefined): Promise<void>;
-  /** Forgets what was received. */
+  /** Resets the count and the latencies. */
   reset(nothing: undefined): Promise<void>;
-  /** Answers when `count` requests were received since `reset`. */
+  /** Resolves when `count` requests were received since `reset`. */
   received(wanted: { readonly count: number }): Promise<Received>;
-  /** Answers at once. */
+  /** Resolves immediately. */
   soFar(nothing: undefined): Promise<Received>;
-  /** How many until now, which costs next to nothing. */
+  /** The count alone, which costs next to nothing. */
   counted(nothing: undefined): Promise<number>;
 }
 
 export interface Received {
   readonly count: number;
-  /** From the moment that is stamped into the event to its arrival. */
+  /** From the time that is stamped into the event to its arrival. */
   readonly latency: Quantiles;
 }
 
@@ -66,7 +66,7 @@ async function listen(hang: boolean): Promise<number> {
     );
     if (hang) hanging.add(socket);
     socket.on('close', () => hanging.delete(socket));
-    // A sender that is killed or that gives up resets its connections.
+    // A sender that is killed or gives up resets its connections.
     socket.on('error', () => undefined);
   });
   servers.push(server);

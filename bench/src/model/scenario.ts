@@ -4,32 +4,32 @@ import type { ArmRuns } from './arm-runs.ts';
 import type { Outcome } from './outcome.ts';
 import type { Sizes } from './sizes.ts';
 
-/** One line of the table: the server at something, or the limit that it is compared with. */
+/** One line of the table: the server under a load, or the limit that it is compared with. */
 export interface Arm {
   readonly name: string;
   /** Such as `events/s`. */
   readonly unit: string;
-  /** The arm that shows how much there was to reach. */
+  /** The arm that shows what could be reached at most. */
   readonly limit?: string;
-  /** Whose use is shown as the server's and as PostgreSQL's, where it is not the stage's. */
+  /** The processes shown as the server and as PostgreSQL, if they are not the stage's. */
   watched?(): Partial<Watched>;
-  /** Before the clock runs. `share` is the size of the run: 1, or less for the warm-up. */
+  /** Runs before the clock starts. `share` is the size of the run: 1, or less for the warm-up. */
   prepare?(share: number): Promise<void>;
   run(share: number): Promise<Outcome>;
-  /** After the clock has stopped: checks and cleans up. */
+  /** Runs after the clock has stopped: checks and cleans up. */
   finish?(): Promise<void>;
 }
 
 /** One question that the bench answers. */
 export interface Scenario {
-  /** As it is given on the command line. */
+  /** Its name on the command line. */
   readonly name: string;
-  /** Whether it is repeated; what takes minutes or only watches is run once. */
+  /** Whether it runs in rounds; a scenario that takes minutes or only watches runs once. */
   readonly repeated: boolean;
-  /** It runs on the stage of this scenario where that ran just before: what it needs takes minutes to make. */
+  /** It reuses the stage of this scenario if that ran just before: its history takes minutes to fill. */
   readonly after?: string;
-  /** Makes what the arms need. Each scenario has a stage of its own, with an empty database. */
+  /** Prepares what the arms need. Each scenario has its own stage, with an empty database. */
   arms(stage: Stage, sizes: Sizes): Promise<Arm[]>;
-  /** Lines for people about what the runs of several arms say together. */
+  /** Lines for people that compare the runs of several arms. */
   notes?(arms: readonly ArmRuns[]): string[];
 }

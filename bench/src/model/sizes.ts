@@ -1,14 +1,14 @@
-/** How much is done: in earnest, or just enough to see that everything runs. */
+/** How large a run is: in full, or just enough to see that everything runs. */
 export interface Sizes {
-  /** Measured rounds of a scenario that is repeated. */
+  /** Measured rounds of a repeated scenario. */
   readonly rounds: number;
-  /** A round before them, a quarter as large, that counts for nothing: compilers and caches warm up. */
+  /** Whether an unmeasured round of a quarter of the size comes first, to warm up compilers and caches. */
   readonly warmUp: boolean;
-  /** Segments of PostgreSQL's log that are there to be reused, as on a server that has run for a while. */
+  /** Used segments of PostgreSQL's write-ahead log, as on a server that has run for a while. */
   readonly logSegments: number;
-  /** How long a load lasts that is not a number of events. */
+  /** The duration of a load that has no number of events. */
   readonly seconds: number;
-  /** Bytes of an event, as it is posted: the mean of the demo's events, which are like Zendesk's. */
+  /** Bytes of a posted event: the mean of the demo's events, which resemble Zendesk's. */
   readonly eventBytes: number;
   readonly connections: number;
   readonly batchEvents: number;
@@ -16,7 +16,7 @@ export interface Sizes {
   readonly webhooks: number;
   readonly drainInvocations: number;
   readonly endToEndEvents: number;
-  /** Half of the goal of end to end. */
+  /** Half of the goal of the end-to-end scenario. */
   readonly halfPerSecond: number;
   readonly latencyPerSecond: number;
   readonly latencySeconds: number;
@@ -26,10 +26,10 @@ export interface Sizes {
   readonly backlogWatchSeconds: number;
   readonly idleSettleSeconds: number;
   readonly idleSeconds: number;
-  /** Invocations on the record of the servers whose lists are read. */
+  /** Invocations of the two histories whose lists are read. */
   readonly largeHistory: number;
   readonly smallHistory: number;
-  /** Requests of one run that reads. */
+  /** Requests of one reading run. */
   readonly listPages: number;
   readonly neighbourDue: number;
   readonly neighbours: number;

@@ -1,2 +1,2 @@
-/** "discard", which nothing serves any more: connections are refused. */
+/** The port of the "discard" service, which nothing serves today: connections are refused. */
 export const CLOSED_PORT = 9;

@@ -1,20 +1,20 @@
 import type { Trail } from '../stage/open-trail.ts';
 
-/** What PostgreSQL's processes were seen waiting for. */
+/** What PostgreSQL's processes waited for. */
 export interface Waits {
   readonly looks: number;
-  /** Seen waiting for a lock, by its kind: rows, transactions, tables and the like. */
+  /** Waits for a lock that were seen, by its kind: rows, transactions, tables and so on. */
   readonly locks: ReadonlyMap<string, number>;
-  /** Seen waiting for one of the short locks inside PostgreSQL. */
+  /** Waits for PostgreSQL's internal lightweight locks that were seen. */
   readonly short: number;
 }
 
-/** A look takes PostgreSQL a millisecond: 2 % of a core. */
+/** A look costs PostgreSQL a millisecond: 2 % of a core. */
 const LOOK_MS = 50;
 
 /**
- * Looks at the waiting processes again and again; the function that is returned ends it. PostgreSQL
- * counts no waits for locks itself.
+ * Samples the waiting processes until the returned function is called. PostgreSQL itself does not count
+ * waits for locks.
  */
 export function watchWaits(trail: Trail): () => Promise<Waits> {
   const locks = new Map<string, number>();
@@ -36,7 +36,7 @@ group by wait_event_type, wait_event`)) {
         else short += count;
       }
     });
-    // Told by the function that is returned, which awaits it.
+    // The returned function awaits it, and rejects.
     looking.catch(() => undefined);
   }, LOOK_MS);
   return async () => {

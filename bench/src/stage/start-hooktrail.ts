@@ -6,18 +6,18 @@ import { postmasterPid } from '@hooktrail/harness/postmaster-pid';
 import { SUPERUSER } from '@hooktrail/server/prepare-cluster';
 import { type Server, startServer } from './start-server.ts';
 
-/** A server with an embedded PostgreSQL of its own. Stopping it removes its folder. */
+/** A server with its embedded PostgreSQL. Stopping it removes its folder. */
 export interface Hooktrail extends Server {
-  /** Where its database can be reached as well. */
+  /** Its database, for connections beside the server's. */
   readonly databaseUrl: string;
   /** PostgreSQL's first process. */
   readonly postgresPid: number;
-  /** Another node on the same database, which is to be stopped before this one. */
+  /** Starts another node on the same database; stop that one first. */
   startNode(): Promise<Server>;
 }
 
 interface Options {
-  /** Where V8's profile of the server is written, if anywhere. */
+  /** The folder for V8's CPU profile of the server, if any. */
   readonly profileDir: string | undefined;
 }
 

@@ -1,23 +1,24 @@
 import { requestApi } from './request-api.ts';
 
-/** A webhook of the server that is measured. */
+/** A webhook of the measured server. */
 export interface BenchWebhook {
   readonly id: string;
-  /** The only event type that it subscribes to: scenarios do not meet each other. */
+  /** The only event type that it subscribes to, so scenarios do not interfere. */
   readonly type: string;
 }
 
 /** Makes and changes webhooks over the API. */
 export interface Webhooks {
-  /** Makes one webhook for each port, each with an event type of its own unless `type` is given. */
+  /** Makes one webhook for each port, each with its own event type unless `type` is given. */
   create(ports: readonly number[], type?: string): Promise<BenchWebhook[]>;
-  /** Gives a webhook delivery rules of its own, as the API names them. */
+  /** Sets the delivery rules of a webhook, as the API names them. */
   setRules(webhook: BenchWebhook, rules: Readonly<Record<string, unknown>>): Promise<void>;
   setStatus(webhooks: readonly BenchWebhook[], status: 'active' | 'inactive'): Promise<void>;
-  /** What is published for it waits. */
+  /** Pauses a webhook: what is published for it waits. */
   pause(webhook: BenchWebhook): Promise<void>;
 }
 
+/** Returns access to the webhooks of the server at `url`. */
 export function createWebhooks(url: string): Webhooks {
   let made = 0;
 

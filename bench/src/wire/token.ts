@@ -1,2 +1,2 @@
-/** The token of account 1 on every server that is measured. */
+/** The bootstrap token of every measured server: an admin of account 1. */
 export const TOKEN = 'bench-token-of-account-1';

@@ -1,69 +1,70 @@
-/** A process of a node: the same node is another process after each start. */
+/** One process of a node; each start of a node is a new process. */
 export interface Sender {
   readonly node: number;
   readonly pid: number;
 }
 
-/** An invocation as a publisher was told of it. */
-export interface ToldInvocation {
+/** An invocation as a 2xx to a publisher named it. */
+export interface NamedInvocation {
   readonly id: string;
   readonly webhookId: string;
 }
 
-/** One event that a publisher wants delivered, however often it has to ask. */
+/** One event or direct invocation, however often its publisher repeats the request. */
 export interface Publication {
-  /** Stands in the event's text: so its row is known even where no answer came. */
+  /** Part of the event's body, which identifies its row even without an answer. */
   readonly tag: string;
-  /** The webhooks that it is for. */
+  /** The webhooks that it must be delivered to. */
   readonly webhookIds: readonly string[];
-  /** What the first 2xx said. */
-  accepted: readonly ToldInvocation[] | undefined;
-  /** Answers that leave open whether it was stored: 503, or none at all. */
+  /** The invocations that the first 2xx named. */
+  accepted: readonly NamedInvocation[] | undefined;
+  /** How many requests left open whether it was stored: answered with 503, or not at all. */
   unclear: number;
 }
 
-/** One request that the receiver saw. */
+/** One request that an endpoint saw. */
 export interface SeenRequest {
-  /** Sent back as a header of the answer, so that the trail says which request an attempt was. */
+  /** Sent back in a header of the answer, so the trail tells which request an attempt was. */
   readonly serial: number;
   readonly invocationId: string;
-  /** As the request was signed, in whole seconds: finds the attempt of a request without an answer. */
+  /** The time of the signature, in whole seconds: finds the attempt of a request without an answer. */
   readonly signedAt: string;
   readonly arrivedMs: number;
-  /** Undefined until it is found out, and for ever where there is no /proc or the process was gone. */
+  /** Undefined until it is found; it stays so without /proc, or when the process had ended. */
   sender: Sender | undefined;
-  /** The status, once the whole answer was handed to the network. */
+  /** The status, when the complete answer was handed to the network. */
   answered: number | undefined;
-  /** When it was answered or its connection ended. */
+  /** When it was answered, or when its connection ended. */
   closedMs: number | undefined;
 }
 
-/** Something that was done to the parts of the run. */
+/** A fault that the run injected. */
 export interface Fault {
   readonly name: string;
   /**
-   * - `death`: the process is gone, with whatever it had in memory.
+   * - `death`: the process was killed, with everything in its memory.
    * - `leave`: the process was asked to end. That alone must lose and repeat nothing.
-   * - `pause`: the process, or its way to the database, did nothing for a while, or lost connections.
-   * - `endpoint`: an endpoint misbehaved: its requests fail, and nothing else may follow from it.
+   * - `pause`: the process or its connections to the database stood still for a while, or the connections
+   *   were lost.
+   * - `endpoint`: an endpoint misbehaved. Its requests fail; that excuses nothing else.
    */
   readonly effect: 'death' | 'leave' | 'pause' | 'endpoint';
-  /** The node that it was done to; all of them when undefined. */
+  /** The node that it hit; all of them when undefined. */
   readonly node: number | undefined;
-  /** The process, where it ends with that process. */
+  /** The process, for a fault that ends with that process. */
   readonly pid: number | undefined;
   readonly fromMs: number;
   untilMs: number;
 }
 
-/** What the run itself remembers, to hold against the trail. */
+/** The run's own records, which the checks compare with the trail. */
 export interface Books {
   readonly publications: Map<string, Publication>;
   readonly requests: SeenRequest[];
   readonly faults: Fault[];
-  /** What must not happen and was seen while it ran. */
+  /** What the run saw that must not happen. */
   readonly troubles: string[];
-  /** Answers to publishers, by what they were. */
+  /** How many answers of each kind publishers got. */
   readonly answers: Map<string, number>;
 }
 

@@ -1,11 +1,11 @@
-/** What the database holds, as far as the checks need it. */
+/** An invocation as the database holds it, as far as the checks need it. */
 export interface TrailInvocation {
   readonly id: string;
   readonly webhookId: string;
   readonly eventId: string;
   readonly status: string;
   readonly attemptsCount: number;
-  /** There is work to do. */
+  /** Whether it is due, now or later. */
   readonly waits: boolean;
   readonly leased: boolean;
   readonly reason: string | null;
@@ -16,18 +16,18 @@ export interface TrailAttempt {
   readonly number: number;
   readonly status: string;
   readonly statusCode: number | null;
-  /** The time in the signature's header, which the receiver got as well. */
+  /** The time in the header of the signature, which the receiver saw as well. */
   readonly signedAt: string | null;
-  /** The receiver's number of the request, where an answer came. */
+  /** The receiver's number of the request, if an answer arrived. */
   readonly serial: number | null;
 }
 
 export interface TrailRows {
   readonly invocations: readonly TrailInvocation[];
   readonly attempts: readonly TrailAttempt[];
-  /** The tags of the events, by the event's row. */
+  /** The tag of each event, by the id of its row. */
   readonly tags: ReadonlyMap<string, string>;
-  /** How often an invocation became `unknown`: claimed from a node that never said how it went. */
+  /** How often an invocation became `unknown`: claimed from a node that recorded no outcome. */
   readonly unknowns: ReadonlyMap<string, number>;
 }
 

@@ -17,7 +17,7 @@ type Draft = {
   lists: { webhookId: string; newestFirst: string[]; oldestFirst: string[] }[];
 };
 
-/** Two events: `a` received at the second try, `b` at the first. Everything is as it was promised. */
+/** Two events: `a` was received at the second attempt, `b` at the first. Every promise is kept. */
 function allKept(): Draft {
   const books = openBooks();
   for (const name of ['a', 'b']) {
@@ -97,7 +97,7 @@ function fault(effect: Fault['effect'], fromMs: number, given: Partial<Fault> = 
   return { name: effect, effect, node: 1, pid: 11, fromMs, untilMs: fromMs, ...given };
 }
 
-/** What is said of a run in which something was changed. */
+/** What the checks report of a run in which something was changed. */
 function brokenIn(change: (draft: Draft) => void): string[] {
   const draft = allKept();
   change(draft);
@@ -110,7 +110,7 @@ function replaceRow(draft: Draft, id: string, change: Partial<TrailInvocation>):
   );
 }
 
-test('a run that kept everything has nothing to say', () => {
+test('a run that kept every promise breaks none', () => {
   expect(brokenIn(() => undefined)).toEqual([]);
 });
 
@@ -133,10 +133,10 @@ describe('what was accepted', () => {
     });
     expect(lines).toContain('inv-b of b was accepted and never received; it is success');
     expect(lines).toContain('inv-b is a success and was never received');
-    expect(lines).toContain('attempt 1 of inv-b has an answer to no request');
+    expect(lines).toContain('attempt 1 of inv-b has an answer that the receiver did not send');
   });
 
-  test('is missed when its answer did not get out', () => {
+  test('is missed when its answer was not sent completely', () => {
     expect(
       brokenIn(({ books }) => {
         (books.requests[2] as SeenRequest).answered = undefined;
@@ -144,7 +144,7 @@ describe('what was accepted', () => {
     ).toContain('inv-b is a success and was never received');
   });
 
-  test('must be for all webhooks', () => {
+  test('must name all webhooks', () => {
     expect(
       brokenIn(({ books }) => {
         const publication = books.publications.get('a');
@@ -156,8 +156,8 @@ describe('what was accepted', () => {
   });
 });
 
-describe('what is final', () => {
-  test('must not have been given up', () => {
+describe('a final invocation', () => {
+  test('must not have been given up before its retries were exhausted', () => {
     expect(
       brokenIn((draft) =>
         replaceRow(draft, 'inv-b', { status: 'failed', reason: 'the nodes died too often' }),
@@ -178,7 +178,7 @@ describe('what is final', () => {
     ).toEqual([]);
   });
 
-  test('must be: nothing waits and nothing is leased', () => {
+  test('must be neither due nor leased', () => {
     expect(
       brokenIn((draft) => {
         replaceRow(draft, 'inv-a', { waits: true, status: 'circuit broken' });
@@ -215,9 +215,9 @@ describe('a request', () => {
   });
 
   test.each([
-    ['one that could not be found any more', undefined, true],
-    ['another one', { node: 1, pid: 12 }, false],
-  ])('may be read when its sender has ended: %s', (_what, sender, excused) => {
+    ['an unknown process', undefined, true],
+    ['another process', { node: 1, pid: 12 }, false],
+  ])('may arrive after its sender has ended: %s', (_what, sender, excused) => {
     const lines = brokenIn((draft) => {
       withoutAttempt(draft);
       (draft.books.requests[2] as SeenRequest).sender = sender;
@@ -227,7 +227,7 @@ describe('a request', () => {
     expect(lines).toHaveLength(excused ? 0 : 1);
   });
 
-  test('may not if the invocation never said that it was unknown', () => {
+  test('may have none only if the invocation was unknown', () => {
     expect(
       brokenIn((draft) => {
         withoutAttempt(draft);
@@ -242,7 +242,7 @@ describe('a request', () => {
     ['its sender was asked to end', fault('leave', 2_100)],
     ['its sender was paused', fault('pause', 2_100)],
     ['its endpoint was down', fault('endpoint', 2_100, { node: undefined, pid: undefined })],
-  ])('may not if %s', (_what, met) => {
+  ])('may not lack it if %s', (_what, met) => {
     expect(
       brokenIn((draft) => {
         withoutAttempt(draft);
@@ -252,7 +252,7 @@ describe('a request', () => {
     ).toEqual([expect.stringContaining(offTheRecord)]);
   });
 
-  test('must be recorded with the answer that it got', () => {
+  test('must be recorded with its answer', () => {
     expect(
       brokenIn(({ trail }) => {
         trail.attempts[2] = attempt({ serial: 3, statusCode: 204 });
@@ -265,7 +265,7 @@ describe('a request', () => {
       brokenIn(({ trail }) => {
         trail.attempts[2] = attempt({ serial: 2 });
       }),
-    ).toContain('attempt 1 of inv-b has an answer to no request');
+    ).toContain('attempt 1 of inv-b has an answer that the receiver did not send');
   });
 });
 
@@ -320,7 +320,7 @@ describe('a duplicate', () => {
     ).toEqual([found]);
   });
 
-  test('is also what comes while another request is under way', () => {
+  test('is also a request that arrives while another one is in flight', () => {
     expect(
       brokenIn((draft) => {
         sentTwice(draft);
@@ -329,7 +329,7 @@ describe('a duplicate', () => {
     ).toEqual([found]);
   });
 
-  test('is not what comes after a failure', () => {
+  test('is no request that follows a failure', () => {
     expect(
       brokenIn((draft) => {
         sentTwice(draft);
@@ -347,9 +347,9 @@ describe('an event', () => {
     );
   });
 
-  test('that nobody published', () => {
+  test('that was not published', () => {
     expect(brokenIn(({ trail }) => void trail.tags.set('event-c', 'c'))).toContain(
-      'event event-c was published by nobody',
+      'event event-c was not published by the run',
     );
   });
 
@@ -364,7 +364,7 @@ describe('an event', () => {
     expect(brokenIn(unanswered(0))).toEqual(['b was refused and is stored']);
   });
 
-  test('with other invocations than were told', () => {
+  test('with other invocations than its 2xx named', () => {
     expect(
       brokenIn((draft) => {
         draft.trail.invocations.push(invocation({ id: 'inv-c' }));
@@ -373,7 +373,7 @@ describe('an event', () => {
         draft.lists[0]?.newestFirst.unshift('inv-c');
         draft.lists[0]?.oldestFirst.push('inv-c');
       }),
-    ).toEqual(['b is stored with other invocations than its publisher was told']);
+    ).toEqual(['b is stored with other invocations than its 2xx named']);
   });
 });
 
@@ -399,14 +399,14 @@ describe('a list', () => {
     ).toEqual(['the list of hook repeats 1 rows']);
   });
 
-  test('that is not the same in the other order', () => {
+  test('that differs in the other order', () => {
     expect(brokenIn(({ lists }) => void lists[0]?.oldestFirst.reverse())).toEqual([
-      'the list of hook is another one in the other order',
+      'the list of hook differs in the other order',
     ]);
   });
 });
 
-test('what was seen while it ran', () => {
+test('troubles that the run saw', () => {
   expect(brokenIn(({ books }) => void books.troubles.push('node 1 ended by itself'))).toEqual([
     'node 1 ended by itself',
   ]);

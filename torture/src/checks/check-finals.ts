@@ -2,7 +2,7 @@ import type { Check } from './evidence.ts';
 import { isExhausted } from './exhausted.ts';
 import { receivedIds } from './received.ts';
 
-/** Nothing is final that was not received or exhausted; nothing waits or is leased for ever. */
+/** What is final was received, or exhausted; nothing stays due or leased. */
 export const checkFinals: Check = ({ books, trail }) => {
   const received = receivedIds(books);
   const broken: string[] = [];

@@ -1,19 +1,19 @@
-/** What a node with nothing to do may take of one core. */
+/** The share of one core that an idle node may use. */
 const CPU_SHARE = 0.2;
-/** Each node looks at two lanes a second, and keeps its clock and its listener alive. */
+/** A node sweeps two lanes a second, and keeps its clock and its listener alive. */
 const TRANSACTIONS_PER_NODE = 10;
 
-/** What all nodes used while nothing was published. */
+/** What the nodes used while nothing was published. */
 export interface IdleFigures {
   readonly seconds: number;
   readonly transactions: number;
-  /** Of each node; undefined where there is no /proc. */
+  /** Of each node; undefined without /proc. */
   readonly cpuSeconds: readonly (number | undefined)[];
   readonly waiting: number;
   readonly leased: number;
 }
 
-/** "After it, the idle node is idle." */
+/** Afterwards, idle nodes are idle. */
 export function checkIdle(idle: IdleFigures): string[] {
   const { cpuSeconds, leased, seconds, transactions, waiting } = idle;
   const broken: string[] = [];
@@ -26,7 +26,7 @@ export function checkIdle(idle: IdleFigures): string[] {
     broken.push(`idle node ${index + 1} took ${((used / seconds) * 100).toFixed(0)} % of a core`);
   });
   if (waiting > 0 || leased > 0) {
-    broken.push(`${waiting} invocations wait and ${leased} are leased, with nothing going on`);
+    broken.push(`${waiting} invocations wait and ${leased} are leased on idle nodes`);
   }
   return broken;
 }

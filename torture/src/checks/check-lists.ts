@@ -1,6 +1,6 @@
 import type { Check } from './evidence.ts';
 
-/** Every list, paged through, is exactly the rows of its webhook, in both orders. */
+/** Paging through a list yields exactly the rows of its webhook, in both orders. */
 export const checkLists: Check = ({ books, lists, trail }) => {
   const broken: string[] = [];
   const accepted = new Map<string, string[]>();
@@ -35,7 +35,7 @@ export const checkLists: Check = ({ books, lists, trail }) => {
       );
     }
     if (newestFirst.join() !== oldestFirst.toReversed().join()) {
-      broken.push(`the list of ${webhookId} is another one in the other order`);
+      broken.push(`the list of ${webhookId} differs in the other order`);
     }
   }
   return broken;

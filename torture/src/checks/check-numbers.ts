@@ -1,6 +1,6 @@
 import type { Check } from './evidence.ts';
 
-/** Attempts are numbered from 1 without a gap or a double, and the invocation knows how many. */
+/** Attempts are numbered from 1 without gaps or doubles, and the invocation has their count. */
 export const checkNumbers: Check = ({ trail }) => {
   const numbers = new Map<string, number[]>();
   for (const { invocationId, number } of trail.attempts) {

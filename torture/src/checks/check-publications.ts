@@ -2,8 +2,8 @@ import type { TrailInvocation } from '../books/trail-rows.ts';
 import type { Check } from './evidence.ts';
 
 /**
- * An event is stored once however often it was published, and with exactly the invocations that its
- * publisher was told of. One that nobody was told of is there only if an answer was unclear.
+ * An event is stored once, however often it was published, with exactly the invocations that its 2xx
+ * named. An event without a 2xx may be stored only if an answer was unclear.
  */
 export const checkPublications: Check = ({ books, trail }) => {
   const invocations = new Map<string, TrailInvocation[]>();
@@ -17,7 +17,7 @@ export const checkPublications: Check = ({ books, trail }) => {
   for (const [eventId, tag] of trail.tags) {
     const publication = books.publications.get(tag);
     if (publication === undefined) {
-      broken.push(`event ${eventId} was published by nobody`);
+      broken.push(`event ${eventId} was not published by the run`);
       continue;
     }
     if (stored.has(tag))
@@ -42,7 +42,7 @@ export const checkPublications: Check = ({ books, trail }) => {
         .sort()
         .join()
     ) {
-      broken.push(`${tag} is stored with other invocations than its publisher was told`);
+      broken.push(`${tag} is stored with other invocations than its 2xx named`);
     }
   }
   for (const eventId of invocations.keys()) broken.push(`event ${eventId} has invocations only`);

@@ -5,8 +5,8 @@ import { fateOf } from './fate.ts';
 import { matchAttempts } from './match-attempts.ts';
 
 /**
- * "Every request is on the record": each has its attempt, with the answer that the receiver gave; or
- * its sender died with it, and then the invocation was `unknown` for each such request.
+ * "Every request is on the record": each has its attempt, with the answer that the receiver sent. If
+ * its sender died with the outcome, the invocation was `unknown` once for each such request.
  */
 export const checkRequests: Check = ({ books, trail }) => {
   const { matched, unrecorded, invented } = matchAttempts(books.requests, trail.attempts);
@@ -28,7 +28,9 @@ export const checkRequests: Check = ({ books, trail }) => {
     }
   }
   for (const { invocationId, number } of invented) {
-    broken.push(`attempt ${number} of ${invocationId} has an answer to no request`);
+    broken.push(
+      `attempt ${number} of ${invocationId} has an answer that the receiver did not send`,
+    );
   }
   for (const [{ serial, answered, invocationId }, { number, statusCode }] of matched) {
     if (answered !== undefined && statusCode !== null && answered !== statusCode) {

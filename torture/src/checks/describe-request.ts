@@ -2,11 +2,11 @@ import type { Fault, SeenRequest } from '../books/books.ts';
 
 const NEAR = 2;
 
-/** A request and what was done last before its end, for whoever looks for the cause. */
+/** Describes a request and the last faults before its end, among which is the likely cause. */
 export function describeRequest(request: SeenRequest, faults: readonly Fault[]): string {
   const { answered, arrivedMs, closedMs, sender, serial } = request;
   const from =
-    sender === undefined ? 'a process that was gone' : `node ${sender.node} (${sender.pid})`;
+    sender === undefined ? 'a process that had ended' : `node ${sender.node} (${sender.pid})`;
   const outcome = answered === undefined ? 'not answered' : `answered with ${answered}`;
   const open = closedMs === undefined ? '' : ` in ${closedMs - arrivedMs} ms`;
   const near = faults

@@ -1,34 +1,34 @@
 import type { Fault, SeenRequest } from '../books/books.ts';
 
 /**
- * How long the outcome of a request may take to get onto the record when nothing is in its way. It
- * is milliseconds; the rest is for a machine that has other things to do.
+ * How long the outcome of a request may take to be recorded without a fault. It takes milliseconds; the
+ * rest is for a busy machine.
  */
 const SETTLE_MS = 5_000;
 
 /**
- * What a process has sent before it died can wait in the system until the receiver gets round to
- * reading it; then nobody can be found at its other end.
+ * The kernel keeps what a process sent before it died until the receiver reads it; by then no process
+ * is found at the other end.
  */
 const READ_LATE_MS = 5_000;
 
-/** What was done to the sender of a request before the outcome was surely on the record. */
+/** The faults that hit a request before its outcome was certainly recorded. */
 export interface Fate {
   /**
-   * What was in the way of its record, so that it may be sent again: the end of its sender, if there
-   * was one, or what lasted longest.
+   * The fault that excuses sending the request again: the death of its sender, if it died, otherwise the
+   * fault that lasted longest.
    */
   readonly disturbedBy: Fault | undefined;
-  /** The process ended with it: it may have no attempt. */
+  /** Whether the process died with the outcome: the request may have no attempt. */
   readonly lost: boolean;
 }
 
 /**
- * Was a request in flight at a fault? It is from its arrival until 5 s after its answer, or the end
- * of its connection; and where its sender, or the database of that, did nothing for a while in this
- * time, until 5 s after that while. What is done to other nodes and to endpoints does not count, and
- * neither does asking the sender to end: it has to finish what it began. Only when the database is
- * away meanwhile may it go without.
+ * Decides whether a request was in flight at a fault. A request is in flight from its arrival until 5 s
+ * after its answer or the end of its connection. A pause of its sender or of the sender's database in
+ * this time prolongs it until 5 s after the pause. Faults of other nodes and of endpoints do not count.
+ * SIGTERM does not either, since a node must finish what it started, unless the database was away
+ * meanwhile.
  */
 export function fateOf(request: SeenRequest, faults: readonly Fault[]): Fate {
   const { sender } = request;
@@ -60,7 +60,7 @@ export function fateOf(request: SeenRequest, faults: readonly Fault[]): Fate {
   };
 }
 
-/** Was it over before the request was sent? The end of the very process that sent it never was. */
+/** Whether a fault was over before the request was sent. The death of its own sender never is. */
 function isOver({ effect, untilMs }: Fault, { arrivedMs, sender }: SeenRequest): boolean {
   if (effect === 'pause') return untilMs < arrivedMs;
   return sender === undefined && untilMs + READ_LATE_MS < arrivedMs;

@@ -1,17 +1,17 @@
 import type { Books, Fault, SeenRequest } from '../books/books.ts';
 import { fateOf } from './fate.ts';
 
-/** A request that should not have been needed, and the one that was there already. */
+/** A duplicate: a request that was not needed, and the earlier one that makes it so. */
 export interface Repeat {
   readonly first: SeenRequest;
   readonly second: SeenRequest;
-  /** The fault at which the first was in flight. */
+  /** The fault at which the first was in flight, if any. */
   readonly fault: Fault | undefined;
 }
 
 /**
- * Finds the duplicates: requests of an invocation that come after one that was answered with 2xx, or
- * while another one is under way. Each is laid at the door of the latest such request before it.
+ * Finds the duplicates: requests that arrive after a request of the same invocation was answered with
+ * 2xx, or while another one is in flight. Each is attributed to the latest such request before it.
  */
 export function findRepeats({ faults, requests }: Books): Repeat[] {
   const byInvocation = new Map<string, SeenRequest[]>();
@@ -25,7 +25,7 @@ export function findRepeats({ faults, requests }: Books): Repeat[] {
     seen.sort((a, b) => a.arrivedMs - b.arrivedMs || a.serial - b.serial);
     seen.forEach((second, index) => {
       const first = seen.slice(0, index).findLast((before) => {
-        if (isTaken(before)) return true;
+        if (succeeded(before)) return true;
         return (before.closedMs ?? Number.POSITIVE_INFINITY) > second.arrivedMs;
       });
       if (first === undefined) return;
@@ -35,6 +35,6 @@ export function findRepeats({ faults, requests }: Books): Repeat[] {
   return repeats;
 }
 
-function isTaken({ answered = 0 }: SeenRequest): boolean {
+function succeeded({ answered = 0 }: SeenRequest): boolean {
   return answered >= 200 && answered < 300;
 }

@@ -22,7 +22,7 @@ const recorded = (number: number, signedAt: string, serial: number | null): Trai
   serial,
 });
 
-test('an answer tells its request, the signature the others', () => {
+test('matches attempts by their answer, and those without one by their signature', () => {
   const [first, second, third] = [seen(1, '22:57:01'), seen(2, '22:57:01'), seen(3, '22:57:09')];
   const attempts = [
     recorded(1, '22:57:01', null),

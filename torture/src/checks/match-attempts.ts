@@ -1,20 +1,20 @@
 import type { SeenRequest } from '../books/books.ts';
 import type { TrailAttempt } from '../books/trail-rows.ts';
 
-/** Which attempt is which request. */
+/** The attempts and the requests that belong together, and those left over. */
 export interface Matches {
   readonly matched: ReadonlyMap<SeenRequest, TrailAttempt>;
-  /** Requests that have no attempt. */
+  /** Requests without an attempt. */
   readonly unrecorded: readonly SeenRequest[];
-  /** Attempts that got an answer of the receiver's, which it does not know of. */
+  /** Attempts with an answer that the receiver did not send. */
   readonly invented: readonly TrailAttempt[];
 }
 
 /**
- * Finds the attempt of each request: by the number that the receiver sent back, where an answer came.
- * The rest, whose connections broke or whose time was over, by the time in the signature: it has
- * whole seconds, and among requests of one invocation in the same second it does not matter which
- * is which. An attempt that got nowhere, such as a refused connection, is nobody's request.
+ * Finds the attempt of each request. If an answer arrived, the number that the receiver sent back
+ * identifies it. The others, whose connections broke or which timed out, are matched by the time in the
+ * signature: it has whole seconds, and requests of one invocation in the same second are
+ * interchangeable. An attempt that reached no receiver, such as a refused connection, has no request.
  */
 export function matchAttempts(
   requests: readonly SeenRequest[],

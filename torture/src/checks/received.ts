@@ -1,6 +1,6 @@
 import type { Books } from '../books/books.ts';
 
-/** The invocations for which the receiver has answered a request with 2xx, to its last byte. */
+/** The invocations of which a request was answered with 2xx, to the last byte. */
 export function receivedIds({ requests }: Books): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const { answered = 0, invocationId } of requests) {

@@ -10,24 +10,24 @@ function drawn(deck: Deck<typeof short | typeof long>, times: number, roomMs = 1
 }
 
 describe('Deck', () => {
-  test('has each kind as often as its copies before it begins anew', () => {
+  test('draws each kind as often as it has copies before it shuffles again', () => {
     const deck = new Deck([short, long], createRandom(1, 'test'));
     for (let round = 0; round < 5; round++) {
       expect(drawn(deck, 4).sort()).toEqual(['long', 'short', 'short', 'short']);
     }
   });
 
-  test('begins with what is to come first', () => {
+  test('draws first what must come first', () => {
     expect(drawn(new Deck([short, long], createRandom(1, 'test'), [long]), 1)).toEqual(['long']);
   });
 
-  test('leaves out what is not over in time', () => {
+  test('drops what would not end in time', () => {
     const deck = new Deck([short, long], createRandom(1, 'test'), [long]);
     expect(new Set(drawn(deck, 20, 1_000))).toEqual(new Set(['short']));
     expect(deck.draw(50)).toBeUndefined();
   });
 
-  test('draws lengths between the limits', () => {
+  test('draws durations between the limits', () => {
     const deck = new Deck([long], createRandom(1, 'test'));
     for (let time = 0; time < 50; time++) {
       const lastsMs = deck.draw(10_000)?.lastsMs ?? 0;

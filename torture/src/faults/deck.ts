@@ -1,7 +1,7 @@
 import type { Random } from '@hooktrail/harness/create-random';
 import type { FaultKind } from './fault-kind.ts';
 
-/** A fault that was drawn, with its length. */
+/** A fault that was drawn, with its duration. */
 export interface Drawn<Kind> {
   readonly kind: Kind;
   readonly lastsMs: number;
@@ -10,22 +10,22 @@ export interface Drawn<Kind> {
 type Card = Pick<FaultKind, 'copies' | 'lastsMs'>;
 
 /**
- * Draws faults like cards: in random order, but each as often as its copies before any comes again,
- * so that a run of some length has them all.
+ * Draws faults like cards: in random order, and each as often as it has copies before the deck is
+ * shuffled again. So every run of some length has all faults.
  */
 export class Deck<Kind extends Card> {
   readonly #kinds: readonly Kind[];
   readonly #random: Random;
   #cards: Kind[];
 
-  /** The kinds of `first` come first, in their order. */
+  /** The kinds of `first` are drawn first, in their order. */
   constructor(kinds: readonly Kind[], random: Random, first: readonly Kind[] = []) {
     this.#kinds = kinds;
     this.#random = random;
     this.#cards = [...first, ...random.shuffled(kinds.flatMap(copiesOf))];
   }
 
-  /** The next one that is over within `roomMs`, if there is one; those that are not are left out. */
+  /** Draws the next fault that ends within `roomMs`, and drops those that do not; undefined if none does. */
   draw(roomMs: number): Drawn<Kind> | undefined {
     if (!this.#kinds.some(({ lastsMs }) => lastsMs[1] <= roomMs)) return undefined;
     for (;;) {

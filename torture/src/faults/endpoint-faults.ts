@@ -13,7 +13,7 @@ const KINDS: readonly (readonly [Behaviour, name: string, copies: number])[] = [
 
 const MOST_AT_ONCE = 8;
 
-/** What endpoints can do, a few of `endpoints` at a time. */
+/** The faults of endpoints; each hits a few of `endpoints` at a time. */
 export function endpointFaults(endpoints: readonly Endpoint[], random: Random): FaultKind[] {
   return KINDS.map(([behaviour, name, copies]) => {
     let chosen: Endpoint[] = [];
@@ -21,7 +21,7 @@ export function endpointFaults(endpoints: readonly Endpoint[], random: Random): 
       name,
       effect: 'endpoint',
       copies,
-      // The time limit of a request is 12 s: those that never answer have to reach it.
+      // The time limit of a request is 12 s; an endpoint that never answers has to last past it.
       lastsMs: behaviour === 'hanging' ? [13_000, 16_000] : [1_500, 10_000],
       ofProcess: false,
       async begin() {

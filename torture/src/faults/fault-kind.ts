@@ -1,14 +1,14 @@
 import type { Fault } from '../books/books.ts';
 
-/** One way to do harm to a part of the run, and to put it right. */
+/** A kind of fault: how to inject it, and how to repair it. */
 export interface FaultKind {
   readonly name: string;
   readonly effect: Fault['effect'];
-  /** How many of it are in a deck. */
+  /** How many copies a deck has of it. */
   readonly copies: number;
-  /** How long it lasts, between `begin` and `end`. */
+  /** The time between `begin` and `end`. */
   readonly lastsMs: readonly [from: number, to: number];
-  /** Whether it is over with the process that it was done to. */
+  /** Whether it ends with the process that it hit. */
   readonly ofProcess: boolean;
   begin(): Promise<void> | void;
   end(): Promise<void> | void;

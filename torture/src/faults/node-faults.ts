@@ -1,13 +1,13 @@
 import type { TortureNode } from '../stage/torture-node.ts';
 import type { FaultKind } from './fault-kind.ts';
 
-/** Past the lease of 30 s, with room for one that was renewed a moment before. */
+/** Longer than the lease of 30 s, also for a lease that was renewed a moment before. */
 const PAST_LEASE_MS = [34_000, 38_000] as const;
 
 export const STOPPED_PAST_LEASE = 'node stopped past its leases (SIGSTOP, SIGCONT)';
 export const AWAY_PAST_LEASE = 'node without database past its leases';
 
-/** What can be done to one node and to its way to the database. */
+/** The faults of one node and of its connections to the database. */
 export function nodeFaults(node: TortureNode): FaultKind[] {
   const { gate } = node;
   return [

@@ -1,7 +1,7 @@
 import type { Postgres } from '../stage/postgres.ts';
 import type { FaultKind } from './fault-kind.ts';
 
-/** What can be done to PostgreSQL; it comes back by itself, after it has recovered. */
+/** The faults of PostgreSQL, which restarts and recovers by itself. */
 export function postgresFaults(postgres: Postgres): FaultKind[] {
   return [
     {

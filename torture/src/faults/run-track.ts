@@ -5,16 +5,16 @@ import type { TortureNode } from '../stage/torture-node.ts';
 import type { Deck } from './deck.ts';
 import type { FaultKind } from './fault-kind.ts';
 
-/** One after the other, the faults of one part of the run. */
+/** The faults of one part of the run, one after the other. */
 export interface Track {
   readonly deck: Deck<FaultKind>;
   readonly random: Random;
   readonly pauseMs: readonly [from: number, to: number];
-  /** Whose they are, if one node's. */
+  /** The node that they hit, if it is one. */
   readonly node?: TortureNode;
 }
 
-/** Does harm and puts it right until `endMs`; afterwards everything of this track is right again. */
+/** Injects faults until `endMs`, each followed by its repair; resolves after the last repair. */
 export async function runTrack(
   { deck, node, pauseMs, random }: Track,
   books: Books,
@@ -31,12 +31,12 @@ export async function runTrack(
       node: node?.number,
       pid: kind.ofProcess ? node?.pid : undefined,
       fromMs: Date.now(),
-      // Known when it is over; until then it goes on.
+      // Set when it ends.
       untilMs: Number.POSITIVE_INFINITY,
     };
     books.faults.push(fault);
     await kind.begin();
-    // What a process that has gone left in flight is decided; its next start is another process.
+    // The process has ended: what it left in flight is decided, and its next start is a new process.
     if (kind.effect === 'death' || kind.effect === 'leave') fault.untilMs = Date.now();
     await sleep(lastsMs);
     await kind.end();

@@ -6,9 +6,10 @@ import { isExhausted } from '../checks/exhausted.ts';
 import { findRepeats } from '../checks/find-repeats.ts';
 import { matchAttempts } from '../checks/match-attempts.ts';
 
-/** What was counted: names for people, in the order of the table. */
+/** What the run counted, with the names and the order of the table. */
 export type Figures = readonly (readonly [name: string, value: number | string])[];
 
+/** Counts what the report shows. */
 export function figuresOf(
   { books, trail }: Evidence,
   idle: IdleFigures,
@@ -60,7 +61,7 @@ function hasNoSender({ sender }: { readonly sender: unknown }): boolean {
   return sender === undefined;
 }
 
-/** The id of an invocation carries when it was made. */
+/** The time that an id carries is when its invocation was accepted. */
 function longestMs(requests: Evidence['books']['requests']): number {
   const first = new Map<string, number>();
   for (const { answered = 0, arrivedMs, invocationId } of requests) {

@@ -2,7 +2,7 @@ import type { Verdict } from '../checks/check-all.ts';
 
 type Row = readonly [name: string, value: number | string];
 
-/** Writes one table of Markdown with sections, aligned, so that it reads in a terminal as well. */
+/** Formats sections as one table of Markdown, aligned for the terminal. */
 export function formatTable(sections: readonly (readonly [title: string, rows: readonly Row[]])[]) {
   const cells: [string, string][] = sections.flatMap(([title, rows]) => [
     [`**${title}**`, ''] as [string, string],
@@ -23,7 +23,7 @@ function cell(value: number | string): string {
 
 const SHOWN = 5;
 
-/** The promises, each kept or with the first cases in which it was not. */
+/** Lists the promises: kept, or broken with the first cases. */
 export function formatVerdicts(verdicts: readonly Verdict[]): string {
   return verdicts
     .flatMap(({ promise, broken }) => {

@@ -1,8 +1,7 @@
 /*
- * A node with one safety removed: publishers are answered before the commit. For the test of the
- * run itself, which has to find out that this loses events.
+ * A node with one safety removed: it answers publishers before the commit. The test of the run itself
+ * uses it: the run must find that events are lost.
  */
-
 import { GroupCommit } from '@hooktrail/server/group-commit';
 import { answerTo, type Submission } from '@hooktrail/server/write-submissions';
 

@@ -1,17 +1,17 @@
 /*
- * A node that forgets to record some outcomes. For the test of the run itself, which has to find the
- * requests that are off the record, and that they are sent again without a fault.
+ * A node that forgets to record some outcomes. The test of the run itself uses it: the run must find
+ * requests without an attempt, and that they are sent again without a fault.
  */
 import { GroupCommit } from '@hooktrail/server/group-commit';
 
 /**
- * Which invocations: by id, so that all nodes choose the same. What one has forgotten amid the faults
- * comes to another when its lease is over, often after the last fault: what is forgotten then has no
- * fault to be laid at the door of. Few, so that most of what is sent is on the record.
+ * Chooses invocations by id, so all nodes choose the same ones. What one node forgot during the faults is
+ * claimed by another when its lease expires, often after the last fault: no fault excuses what is
+ * forgotten then. One in 16, so most requests are on the record.
  */
 const CHOSEN = /[0G]$/;
 
-/** Each only once in a process, so that the run ends. */
+/** A process forgets each invocation once, or the run would not end. */
 const forgotten = new Set<string>();
 
 const add: (item: unknown) => Promise<unknown> = GroupCommit.prototype.add;

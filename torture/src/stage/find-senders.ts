@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Sender } from '../books/books.ts';
 
 /**
- * Finds out which process is at the other end of connections: the table of the system's connections
- * has the inode of each, and a process's list of open files has the inodes that are its own. Both
- * ports are looked at, since the system gives one port to several connections with different ends.
- * Empty where there is no /proc; then every request may be everybody's.
+ * Finds the process at the other end of connections. The kernel's table of connections has the inode of
+ * each, and the open files of a process have the inodes that it holds. Both ports are compared, since the
+ * kernel gives one port to several connections with different ends. Without /proc the result is empty,
+ * and any node may have sent a request.
  *
- * @param sockets Ends here, by their `connectionName`.
+ * @param sockets - The ends in this process, by their `connectionName`.
  */
 export function findSenders<Socket>(
   sockets: ReadonlyMap<string, Socket>,
@@ -35,9 +35,12 @@ export function findSenders<Socket>(
   return found;
 }
 
-/** Names a connection of this machine by the ports of the end that made it and the one that took it. */
-export function connectionName(made: number | undefined, took: number | undefined): string {
-  return `${made} ${took}`;
+/** Names a connection of this machine by the ports of its connecting and its accepting end. */
+export function connectionName(
+  connecting: number | undefined,
+  accepting: number | undefined,
+): string {
+  return `${connecting} ${accepting}`;
 }
 
 function portOf(address: string | undefined): number {
@@ -51,10 +54,10 @@ function openFiles(pid: number): string[] {
       try {
         return [readlinkSync(`${folder}/${name}`)];
       } catch {
-        return []; // closed meanwhile
+        return []; // it was closed
       }
     });
   } catch {
-    return []; // ended meanwhile
+    return []; // it has ended
   }
 }

@@ -3,22 +3,22 @@ import { callApi } from '@hooktrail/harness/call-api';
 import type { Endpoint } from './endpoint.ts';
 import { TOKEN } from './token.ts';
 
-/** What can be published, and where it goes. */
+/** What publishers can publish, and which webhooks receive it. */
 export interface Audience {
-  /** Event types, with the webhooks that subscribe to them. */
+  /** The webhooks that subscribe to each event type. */
   readonly types: ReadonlyMap<string, readonly string[]>;
-  /** Webhooks that are invoked directly. */
+  /** The webhooks that are invoked directly. */
   readonly direct: readonly string[];
   readonly webhookIds: readonly string[];
 }
 
-/** Every tenth is invoked directly; the others have an event type of their own and one in common. */
+/** Every tenth is invoked directly; the others subscribe to an own event type and a shared one. */
 const DIRECT_EVERY = 10;
 const GROUPS = 6;
 const PATIENCE_MS = 30_000;
 const POLL_MS = 50;
 
-/** Makes a webhook for each endpoint, and waits until every node knows of all of them. */
+/** Makes a webhook for each endpoint, and waits until every node knows all of them. */
 export async function makeWebhooks(
   nodes: readonly { readonly url: string }[],
   endpoints: readonly Endpoint[],
@@ -68,6 +68,6 @@ async function untilKnown(url: string): Promise<void> {
       timeLimitMs: PATIENCE_MS,
     });
     if (status === 200) return;
-    if (Date.now() > endMs) throw new Error(`${url} is answered with ${status}`);
+    if (Date.now() > endMs) throw new Error(`${url} still answers ${status}`);
   }
 }

@@ -3,21 +3,21 @@ import type { TrailAttempt, TrailInvocation, TrailRows } from '../books/trail-ro
 import { SERIAL } from './endpoint.ts';
 import type { Postgres } from './postgres.ts';
 
-/** The run's own way to the database of the nodes. */
+/** The database of the nodes, read and changed by the run itself. */
 export interface Trail {
-  /** Makes what waits for a retry due now, as if the time had passed. */
+  /** Makes waiting retries due now, as if their time had passed. */
   hurry(): Promise<void>;
-  /** How many invocations wait or are leased. */
+  /** How many invocations are due, now or later, and how many are leased. */
   unfinished(): Promise<{ readonly waiting: number; readonly leased: number }>;
-  /** Transactions that PostgreSQL has ended so far. */
+  /** How many transactions PostgreSQL has ended so far. */
   transactions(): Promise<number>;
   read(): Promise<TrailRows>;
 }
 
 /**
- * Notes down whenever an invocation becomes `unknown`: the status alone is gone when the retry is
- * recorded. Claiming writes it for a row that was leased already, and leaves the attempts alone; an
- * outcome that comes too late leaves it standing, and adds an attempt.
+ * Records each time that an invocation becomes `unknown`, since recording the retry overwrites the
+ * status. A claim writes the status on a row that was already leased, and changes no attempts; an outcome
+ * that arrives too late keeps the status, and adds an attempt.
  */
 const NOTE_UNKNOWNS = `
 create table torture_unknown (invocation_id uuid not null);
@@ -30,11 +30,11 @@ create trigger torture_note_unknown after update of status on invocation for eac
 when (new.status = 'unknown' and new.attempts_count = old.attempts_count)
 execute function torture_note_unknown();`;
 
-/** To be called when the schema is there and before anything is published. */
+/** Opens the trail; call it after the migrations and before anything is published. */
 export async function openTrail({ sql }: Postgres): Promise<Trail> {
   await sql(NOTE_UNKNOWNS);
 
-  /** Lane by lane: no statement takes long, however long the run was. */
+  /** Reads lane by lane, so no statement takes long, however long the run was. */
   async function eachLane<Row>(text: string): Promise<Row[]> {
     const rows: Row[] = [];
     for (let lane = 0; lane < LANES; lane++) {

@@ -5,14 +5,14 @@ import { openDatabase } from '@hooktrail/server/database';
 import { startEmbeddedPostgres } from '@hooktrail/server/embedded-postgres';
 import { createLog } from '@hooktrail/server/log';
 
-/** A PostgreSQL of the run's own, with the durability that is the default. */
+/** The PostgreSQL of the run, with its default durability. */
 export interface Postgres {
   readonly url: string;
-  /** Beside the nodes, and through no gate. */
+  /** Runs a statement on the run's own connections, which pass no gate. */
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Ends PostgreSQL's first process by `kill -9`; resolves when another one answers. */
+  /** Kills PostgreSQL's first process with SIGKILL; resolves when a new one answers. */
   kill(): Promise<void>;
-  /** The same with one backend: PostgreSQL ends the others, whose memory may be broken, and recovers. */
+  /** Kills one backend: PostgreSQL ends the others, whose shared memory may be damaged, and recovers. */
   killBackend(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -20,11 +20,11 @@ export interface Postgres {
 const POLL_MS = 50;
 
 /**
- * Starts it as the embedded PostgreSQL of a node is started, but under this process: a node can be
- * killed without it, and when it is killed itself it comes back as it does there.
+ * Starts it as a node starts its embedded PostgreSQL, but under this process: nodes die without it, and
+ * when it is killed, it is restarted as it is there.
  */
 export async function startPostgres(dataDir: string): Promise<Postgres> {
-  // It says that PostgreSQL has ended by itself: here that is the purpose.
+  // It would report that PostgreSQL has ended by itself, which the run intends.
   const log = createLog('silent');
   const server = await startEmbeddedPostgres({ dataDir, log });
   const database = openDatabase(server.url, { connections: 2, log });
@@ -51,7 +51,7 @@ export async function startPostgres(dataDir: string): Promise<Postgres> {
     async kill() {
       const killed = await firstPid();
       process.kill(killed, 'SIGKILL');
-      // Its backends may answer for a moment longer, so an answer alone says nothing.
+      // Its backends may answer a moment longer, so an answer alone proves nothing.
       while ((await firstPid().catch(() => killed)) === killed) await sleep(POLL_MS);
       await ready();
     },

@@ -11,7 +11,7 @@ import { openTrail, type Trail } from './open-trail.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { TortureNode } from './torture-node.ts';
 
-/** All that the run is made of. */
+/** The parts of the run: nodes on one PostgreSQL, the endpoints of their webhooks, and the trail. */
 export interface Stage {
   readonly audience: Audience;
   readonly nodes: readonly TortureNode[];
@@ -20,7 +20,7 @@ export interface Stage {
   readonly trail: Trail;
 }
 
-/** What can be ended at any moment, also while it is being set up. */
+/** Sets up a stage and clears it, at any moment, also while it is being set up. */
 export interface StageHand {
   setUp(): Promise<Stage>;
   /** Ends every process and removes every file; all calls share one promise. */
@@ -51,7 +51,7 @@ export function createStage(books: Books, options: StageOptions): StageHand {
     checkWanted();
 
     const nodes: TortureNode[] = [];
-    // The last resort when this process ends in a way that clears nothing.
+    // The last resort, if this process exits without clearing.
     process.once('exit', () => {
       for (const { pid } of nodes) if (pid !== undefined) process.kill(pid, 'SIGKILL');
     });
@@ -81,7 +81,7 @@ export function createStage(books: Books, options: StageOptions): StageHand {
   }
 
   function checkWanted(): void {
-    if (undo.started) throw new Error('stopped while it was being set up');
+    if (undo.started) throw new Error('stopped during the set-up');
   }
 
   async function clear(): Promise<void> {

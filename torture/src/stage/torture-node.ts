@@ -14,32 +14,32 @@ interface Parts {
 }
 
 const KEPT_LINES = 20;
-/** Between two starts of a node whose database is away, as a service manager would wait. */
+/** The pause before the next start when the database is away, as a service manager would wait. */
 const AGAIN_MS = 500;
-/** A node starts in a second; this is for a busy machine, and for a database that recovers. */
+/** A node starts in a second; the rest is for a busy machine and a database that recovers. */
 const START_MS = 90_000;
-/** A stopping node waits up to 15 s for what is under way, and may wait as long for its database. */
+/** A stopping node waits up to 15 s for requests in flight, and may wait as long for its database. */
 const STOP_MS = 60_000;
 /** Pino's number of the level. */
 const ERROR = 50;
 
 /**
- * A node that is started again on the same port whenever it was ended:
+ * A node that is started again on the same port each time it was ended:
  *
  * `down` -> `starting` -> `up` -> `down`
  *
- * A process that ends while it is `starting` is started again, since its database may be away; one
- * that ends by itself while it is `up` is a trouble of the books.
+ * A process that ends while it is `starting` is started again, since its database may be away. One that
+ * ends by itself while it is `up` is a trouble of the books.
  */
 export class TortureNode {
   readonly number: number;
   readonly url: string;
   readonly gate: DatabaseGate;
-  /** What it logged as errors: how often each. */
+  /** How often it logged each error. */
   readonly errors = new Map<string, number>();
   readonly #parts: Parts;
   #process: NodeProcess | undefined;
-  /** Its end was asked for. */
+  /** Whether the run ends it. */
   #ending = false;
   #paused = false;
   #retired = false;
@@ -51,7 +51,7 @@ export class TortureNode {
     this.url = `http://127.0.0.1:${parts.port}`;
   }
 
-  /** The running process. */
+  /** The process id; undefined while no process runs. */
   get pid(): number | undefined {
     return this.#process?.end === undefined ? this.#process?.pid : undefined;
   }
@@ -61,7 +61,7 @@ export class TortureNode {
     return this.#process?.url !== undefined && this.pid !== undefined && !this.#paused;
   }
 
-  /** Resolves when it listens; does nothing once it is retired. */
+  /** Resolves when it listens; does nothing after `retire`. */
   async start(): Promise<void> {
     if (this.#retired) return;
     this.#ending = false;
@@ -75,7 +75,7 @@ export class TortureNode {
     }
   }
 
-  /** Ends it by `kill -9`. */
+  /** Kills it with SIGKILL. */
   async kill(): Promise<void> {
     this.#ending = true;
     this.#process?.kill('SIGKILL');
@@ -83,13 +83,13 @@ export class TortureNode {
     this.#paused = false;
   }
 
-  /** Ends it for good. */
+  /** Kills it for good. */
   async retire(): Promise<void> {
     this.#retired = true;
     await this.kill();
   }
 
-  /** Asks it to end; what does not end, or not with status 0, is a trouble. */
+  /** Asks it to end. If it does not end, or not with status 0, that is a trouble of the books. */
   async terminate(): Promise<void> {
     const ending = this.#process;
     if (ending === undefined) return;
@@ -138,7 +138,7 @@ export class TortureNode {
       books.troubles.push(
         `node ${number} ended by itself (${describeEnd(end)}): ${started.output()}`,
       );
-      // The run goes on without faults of this process; the trouble is the result.
+      // The run continues; the trouble breaks a promise.
       this.start().catch((error: Error) => books.troubles.push(error.message));
     });
     return started;

@@ -10,7 +10,7 @@ import { runTrack, type Track } from '../faults/run-track.ts';
 import type { Stage } from '../stage/stage.ts';
 import { publish } from './publish.ts';
 
-/** The retries of the schedule are up to a day apart; here they come as often as this. */
+/** Retries of the schedule are up to a day apart; the run makes waiting ones due this often. */
 const HURRY_EVERY_MS = 4_000;
 const ENDPOINT_TRACKS = 4;
 const PAST_LEASE: readonly string[] = [STOPPED_PAST_LEASE, AWAY_PAST_LEASE];
@@ -23,8 +23,8 @@ export interface InflictOptions {
 }
 
 /**
- * Publishes, and does harm, as long as it was asked for. Each node, PostgreSQL and the endpoints have
- * tracks of their own, so faults of different parts meet. Resolves when everything is right again.
+ * Publishes and injects faults for the given time. Each node, PostgreSQL and the endpoints have their own
+ * tracks, so faults of different parts coincide. Resolves when everything is repaired.
  */
 export async function inflict(stage: Stage, books: Books, options: InflictOptions): Promise<void> {
   const { audience, nodes, trail } = stage;
@@ -47,7 +47,7 @@ export async function inflict(stage: Stage, books: Books, options: InflictOption
   async function hurry(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await sleep(HURRY_EVERY_MS, undefined, { signal }).catch(() => undefined);
-      // The database may be away: the next time will do.
+      // The database may be away: the next time is early enough.
       await trail.hurry().catch(() => undefined);
     }
   }
@@ -58,8 +58,8 @@ function tracks({ endpoints, nodes, postgres }: Stage, seed: number): Track[] {
   for (const node of nodes) {
     const random = createRandom(seed, `node ${node.number}`);
     const kinds = nodeFaults(node);
-    // The two that take longest come early, so that a run of two minutes has both; but one after the
-    // other, or nothing would get through in the first half.
+    // The two longest faults come early, so a run of two minutes has both; but not at the same time, or
+    // nothing would be delivered in the first half.
     const first =
       node.number % 2 === 1
         ? kinds.filter(({ name }) => name === STOPPED_PAST_LEASE)
@@ -73,7 +73,7 @@ function tracks({ endpoints, nodes, postgres }: Stage, seed: number): Track[] {
   const deck = new Deck(postgresFaults(postgres), random);
   all.push({ deck, pauseMs: [6_000, 18_000], random });
   for (let number = 1; number <= ENDPOINT_TRACKS; number++) {
-    // Endpoints of its own: two tracks must not put right what the other has begun.
+    // Each track has its own endpoints: one must not repair what another has begun.
     const own = endpoints.list.filter((_, index) => index % ENDPOINT_TRACKS === number - 1);
     const random = createRandom(seed, `endpoints ${number}`);
     const deck = new Deck(endpointFaults(own, random), random);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiAnswer, callApi } from '@hooktrail/harness/call-api';
 import { createRandom, type Random } from '@hooktrail/harness/create-random';
-import { type Books, count, type Publication, type ToldInvocation } from '../books/books.ts';
+import { type Books, count, type NamedInvocation, type Publication } from '../books/books.ts';
 import type { Audience } from '../stage/make-webhooks.ts';
 import { TOKEN } from '../stage/token.ts';
 import type { TortureNode } from '../stage/torture-node.ts';
@@ -11,7 +11,7 @@ interface Parts {
   readonly books: Books;
   readonly nodes: readonly TortureNode[];
   readonly seed: number;
-  /** Its place among the publishers. */
+  /** Its number among the publishers. */
   readonly number: number;
 }
 
@@ -21,26 +21,26 @@ interface Posting {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly publications: readonly Publication[];
-  /** Whether the same again is the same event. */
+  /** Whether a repetition is the same event. */
   readonly repeatable: boolean;
   /** What the answer says of each publication, in their order. */
-  readonly told: (answer: unknown) => readonly Told[];
+  readonly resultsOf: (answer: unknown) => readonly Result[];
 }
 
-interface Told {
+interface Result {
   readonly status: number;
-  readonly invocations: readonly ToldInvocation[];
+  readonly invocations: readonly NamedInvocation[];
 }
 
-/** A publisher has its own patience: a node that is stopped, or without a database, does not answer. */
+/** A publisher gives up by itself: a node that is stopped, or has no database, does not answer. */
 const TIME_LIMIT_MS = 3_000;
 const PAUSE_MS = [20, 200] as const;
 const MOST_TRIES = 4;
 
 /**
- * Publishes until it is told to end: events one by one, with a key, in batches, and direct invocations,
- * each to a node of its choice. It remembers every 2xx. Where an answer leaves open what happened, it
- * asks again if that cannot make a second event; and sometimes it does so although all was clear.
+ * Publishes until `ending` is aborted: single events, with and without a key, batches, and direct
+ * invocations, each to a random node. It notes every 2xx in the books. After an unclear answer it repeats
+ * the request if that cannot make a second event, and sometimes also after a clear one.
  */
 export async function publish(parts: Parts, ending: AbortSignal): Promise<void> {
   const random = createRandom(parts.seed, `publisher ${parts.number}`);
@@ -72,7 +72,7 @@ function compose({ audience, books }: Parts, random: Random, name: string): Post
   };
   const kind = random.whole(1, 10);
   if (kind <= 4) {
-    // With a key, so that it may be asked for again.
+    // Three of four have a key, and may be repeated.
     const key = kind > 1;
     const { publication, text } = event(name);
     return {
@@ -81,7 +81,7 @@ function compose({ audience, books }: Parts, random: Random, name: string): Post
       headers: key ? { 'idempotency-key': name } : {},
       publications: [publication],
       repeatable: key,
-      told: (answer) => [{ status: 202, invocations: invocationsOf(answer) }],
+      resultsOf: (answer) => [{ status: 202, invocations: invocationsOf(answer) }],
     };
   }
   if (kind <= 7) {
@@ -92,7 +92,7 @@ function compose({ audience, books }: Parts, random: Random, name: string): Post
       headers: {},
       publications: [open(name, [webhookId])],
       repeatable: false,
-      told(answer) {
+      resultsOf(answer) {
         const { invocation } = answer as { invocation: { id: string } };
         return [{ status: 202, invocations: [{ id: invocation.id, webhookId }] }];
       },
@@ -108,7 +108,7 @@ function compose({ audience, books }: Parts, random: Random, name: string): Post
     headers: {},
     publications: events.map(({ publication }) => publication),
     repeatable: true,
-    told(answer) {
+    resultsOf(answer) {
       const { results } = answer as { results: { status: number }[] };
       return results.map((result) => ({
         status: result.status,
@@ -118,27 +118,27 @@ function compose({ audience, books }: Parts, random: Random, name: string): Post
   };
 
   function open(tag: string, webhookIds: readonly string[]): Publication {
-    // Also a tag that comes twice would be the run's own fault, not the server's.
+    // A tag that is used twice would be a bug of the run, not of the server.
     if (books.publications.has(tag)) throw new Error(`${tag} was published before`);
     return { tag, webhookIds, accepted: undefined, unclear: 0 };
   }
 }
 
-/** A tenth of the events is too large to wait in a node's memory and is read again before sending. */
+/** A tenth of the events is too large for a node's memory: it reads them again before it sends them. */
 function pad(random: Random): string {
   return 'x'.repeat(random.chance(0.1) ? 9_000 : 300);
 }
 
-function invocationsOf(answer: unknown): ToldInvocation[] {
+function invocationsOf(answer: unknown): NamedInvocation[] {
   const { invocations } = answer as { invocations: { id: string; webhook_id: string }[] };
   return invocations.map(({ id, webhook_id }) => ({ id, webhookId: webhook_id }));
 }
 
-/** Resolves to whether every event of it got a clear answer. */
+/** Resolves to whether the answer was clear for every publication. */
 async function post(parts: Parts, random: Random, posting: Posting): Promise<boolean> {
   const { books, nodes } = parts;
   const answering = nodes.filter((node) => node.answers);
-  // Mostly to one that seems well; publishers do not know it at once when one is not.
+  // Mostly one that seems to answer; a load balancer, too, learns late that a node does not.
   const node = random.pick(answering.length > 0 && random.chance(0.9) ? answering : nodes);
   let answer: ApiAnswer;
   try {
@@ -151,39 +151,39 @@ async function post(parts: Parts, random: Random, posting: Posting): Promise<boo
       timeLimitMs: TIME_LIMIT_MS,
     });
   } catch {
-    for (const publication of posting.publications) tell(books, publication, undefined);
+    for (const publication of posting.publications) note(books, publication, undefined);
     return false;
   }
-  const told = answer.status < 300 ? posting.told(answer.body) : [];
+  const results = answer.status < 300 ? posting.resultsOf(answer.body) : [];
   const clear = posting.publications.map((publication, index) =>
-    tell(books, publication, told[index] ?? { status: answer.status, invocations: [] }),
+    note(books, publication, results[index] ?? { status: answer.status, invocations: [] }),
   );
   return clear.every(Boolean);
 }
 
-/** Writes an answer into the books; returns whether it was clear. */
-function tell(books: Books, publication: Publication, told: Told | undefined): boolean {
+/** Notes an answer in the books, undefined if none arrived; returns whether it was clear. */
+function note(books: Books, publication: Publication, result: Result | undefined): boolean {
   const { tag } = publication;
-  if (told === undefined || told.status === 503) {
-    count(books.answers, told === undefined ? 'none' : '503');
+  if (result === undefined || result.status === 503) {
+    count(books.answers, result === undefined ? 'none' : '503');
     publication.unclear++;
     return false;
   }
-  if (told.status !== 202) {
+  if (result.status !== 202) {
     count(books.answers, 'other');
-    books.troubles.push(`${tag} was answered with ${told.status}`);
+    books.troubles.push(`${tag} was answered with ${result.status}`);
     return true;
   }
   const before = publication.accepted;
   count(books.answers, before === undefined ? 'accepted' : 'accepted again');
-  publication.accepted ??= told.invocations;
-  if (idsOf(publication.accepted) !== idsOf(told.invocations)) {
-    books.troubles.push(`${tag} was told other invocations when it was published again`);
+  publication.accepted ??= result.invocations;
+  if (idsOf(publication.accepted) !== idsOf(result.invocations)) {
+    books.troubles.push(`${tag} got other invocations when it was published again`);
   }
   return true;
 }
 
-function idsOf(invocations: readonly ToldInvocation[]): string {
+function idsOf(invocations: readonly NamedInvocation[]): string {
   return invocations
     .map(({ id }) => id)
     .sort()

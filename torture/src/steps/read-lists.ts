@@ -2,7 +2,7 @@ import { callApi } from '@hooktrail/harness/call-api';
 import type { ListedIds } from '../books/trail-rows.ts';
 import { TOKEN } from '../stage/token.ts';
 
-/** Not a divisor of anything: the last page is rarely full. */
+/** A prime number: the last page is rarely full. */
 const PAGE_SIZE = 37;
 const TIME_LIMIT_MS = 30_000;
 

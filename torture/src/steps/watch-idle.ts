@@ -3,11 +3,11 @@ import { processUsage } from '@hooktrail/harness/process-usage';
 import type { IdleFigures } from '../checks/check-idle.ts';
 import type { Stage } from '../stage/stage.ts';
 
-/** A backend of PostgreSQL that has nothing to do tells its counts 10 s later. */
+/** An idle backend of PostgreSQL publishes its counts up to 10 s late. */
 const SETTLE_MS = 13_000;
 const WATCHED_MS = 10_000;
 
-/** Looks at what the nodes use while nothing is published. */
+/** Measures what the nodes use while nothing is published. */
 export async function watchIdle({ nodes, trail }: Stage): Promise<IdleFigures> {
   await sleep(SETTLE_MS);
   const cpu = () =>
