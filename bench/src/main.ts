@@ -84,8 +84,8 @@ function choose(names: readonly string[]): readonly Scenario[] {
 }
 
 /**
- * Starts a new stage for each scenario, unless it reuses that of the one before; with `--smoke` all share
- * one stage.
+ * Starts a new stage for each scenario, unless it reuses that of the one before; with `--smoke` all
+ * share one stage.
  */
 function keepStages(options: Options, resultsDir: string) {
   let stage: Stage | undefined;

@@ -9,8 +9,8 @@ import type { Stage } from './stage/stage.ts';
 const WARM_UP_SHARE = 0.25;
 
 /**
- * Runs the arms of a scenario in turn, round after round. So what changes meanwhile, such as the size of
- * the tables or the load of the machine, affects the server and its limit alike.
+ * Runs the arms of a scenario in turn, round after round. So what changes meanwhile, such as the
+ * size of the tables or the load of the machine, affects the server and its limit alike.
  */
 export async function runScenario(
   scenario: Scenario,

@@ -13,9 +13,10 @@ const POLL_MS = 500;
 const PATIENCE_MS = 150_000;
 
 /**
- * Waits until all `accepted` invocations have the attempts that the demo expects, no request is in flight,
- * and every request is recorded. Then nothing happens until the next retries, more than a minute later.
- * Returns the trail at that time, or when the patience runs out: the checks report what is missing.
+ * Waits until all `accepted` invocations have the attempts that the demo expects, no request is in
+ * flight, and every request is recorded. Then nothing happens until the next retries, more than a
+ * minute later. Returns the trail at that time, or when the patience runs out: the checks report
+ * what is missing.
  */
 export async function awaitSettled(
   client: Zendesk,

@@ -3,8 +3,8 @@ import type { Endpoints } from './open-endpoints.ts';
 import type { Trail } from './read-trail.ts';
 
 /**
- * Compares the trail with the outcomes that the endpoints' behaviour must cause, and with the requests
- * that the endpoints saw.
+ * Compares the trail with the outcomes that the endpoints' behaviour must cause, and with the
+ * requests that the endpoints saw.
  *
  * @returns what is not as expected, in words.
  */

@@ -2,8 +2,8 @@ import type { Random } from '@hooktrail/harness/create-random';
 import type { Subject } from './describe-subject.ts';
 
 /**
- * Makes up the `event` part of an event, which says what changed: `current` and `previous` of a field, the
- * added and removed tags, the comment, the vote, or nothing if the type says it all.
+ * Makes up the `event` part of an event, which says what changed: `current` and `previous` of a
+ * field, the added and removed tags, the comment, the vote, or nothing if the type says it all.
  *
  * @param verb - The last part of the type, such as `comment_added`.
  */

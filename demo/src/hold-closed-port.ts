@@ -8,8 +8,8 @@ export interface ClosedPort {
 }
 
 /**
- * Holds a port that refuses connections. A port that is merely free could be given to another program at
- * any moment, so an own outgoing connection occupies it, without a listener.
+ * Holds a port that refuses connections. A port that is merely free could be given to another
+ * program at any moment, so an own outgoing connection occupies it, without a listener.
  */
 export async function holdClosedPort(): Promise<ClosedPort> {
   const other = createServer((socket) => socket.on('error', () => undefined));

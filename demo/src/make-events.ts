@@ -9,8 +9,8 @@ export interface EventTypes {
 }
 
 /**
- * The number of events of each kind; 500 together. A kind is a type or a whole family, whose types then
- * take turns. The endpoints that keep their sender waiting get few events, the others many.
+ * The number of events of each kind; 500 together. A kind is a type or a whole family, whose types
+ * then take turns. The endpoints that keep their sender waiting get few events, the others many.
  */
 const MIX: readonly (readonly [kind: string, count: number])[] = [
   ['ticket', 110],

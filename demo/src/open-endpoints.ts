@@ -11,7 +11,9 @@ export interface Visits {
   count: number;
 }
 
-/** The endpoints of the webhooks: one receiver with a path for each behaviour, which keeps count. */
+/**
+ * The endpoints of the webhooks: one receiver with a path for each behaviour, which keeps count.
+ */
 export interface Endpoints {
   /** Where the receiver listens. */
   readonly baseUrl: string;

@@ -25,9 +25,9 @@ const DEATH_MS = 500;
 const FOREVER_MS = 2 ** 31 - 1;
 
 /**
- * Runs the demo and resolves to its exit status: 0 when everything was as expected, 1 when not, and 128
- * plus its number when a signal arrived before the end. However it ends, it stops what it started and
- * removes what it made.
+ * Runs the demo and resolves to its exit status: 0 when everything was as expected, 1 when not, and
+ * 128 plus its number when a signal arrived before the end. However it ends, it stops what it
+ * started and removes what it made.
  */
 export async function runDemo({ port, exit }: DemoOptions): Promise<number> {
   const screen = createScreen(process.stdout);

@@ -15,8 +15,8 @@ export interface Screen {
 const PROGRESS_EVERY_MS = 10_000;
 
 /**
- * Writes to a stream. A terminal shows progress in one changing line, and colours unless `NO_COLOR` or the
- * type of terminal forbids them; other outputs get plain lines.
+ * Writes to a stream. A terminal shows progress in one changing line, and colours unless `NO_COLOR`
+ * or the type of terminal forbids them; other outputs get plain lines.
  */
 export function createScreen(stream: NodeJS.WriteStream): Screen {
   const colours = stream.isTTY && stream.hasColors();

@@ -8,8 +8,8 @@ const BODY_LINES = 8;
 const INDENT = '      ';
 
 /**
- * Shows the attempts of an invocation, newest first: the whole request and answer of the newest, and the
- * differences of the earlier ones.
+ * Shows the attempts of an invocation, newest first: the whole request and answer of the newest,
+ * and the differences of the earlier ones.
  */
 export function showAttempts(
   screen: Screen,

@@ -1,7 +1,7 @@
 /*
  * Shifts the clock of the process that loads it (node --import) by TEST_CLOCK_SHIFT_MS, and by
- * TEST_CLOCK_JUMP_MS more from SIGUSR2 on. Clocks that measure durations stay right, as they do on a
- * machine whose clock is set.
+ * TEST_CLOCK_JUMP_MS more from SIGUSR2 on. Clocks that measure durations stay right, as they do on
+ * a machine whose clock is set.
  */
 let shiftMs = Number(process.env.TEST_CLOCK_SHIFT_MS ?? 0);
 const RealDate = Date;

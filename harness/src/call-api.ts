@@ -17,7 +17,9 @@ export interface ApiCall {
   readonly timeLimitMs?: number;
 }
 
-/** Calls the API of a node. Rejects when no complete answer arrives, within the time limit if any. */
+/**
+ * Calls the API of a node. Rejects when no complete answer arrives, within the time limit if any.
+ */
 export async function callApi<Body = unknown>(call: ApiCall): Promise<ApiAnswer<Body>> {
   const { url, token, method, body, headers, timeLimitMs } = call;
   const response = await fetch(url, {

@@ -49,7 +49,8 @@ export async function startDatabaseGate(databaseUrl: string): Promise<DatabaseGa
   };
   const forward = (from: Socket, to: Socket) => {
     from.on('data', (chunk) => pass(() => to.write(chunk)));
-    // The end waits as well: over a network that is cut, neither side learns that the other is gone.
+    // The end waits as well: over a network that is cut, neither side learns that the other is
+    // gone.
     from.on('close', () => pass(() => to.destroy()));
   };
   const server = createServer({ noDelay: true }, (near) => {

@@ -25,8 +25,8 @@ const CODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
 const HEADER_BYTES = 12;
 
 /**
- * Starts a name server on a free UDP port. `answerTo` is called for each question; of the addresses that
- * it returns, those of the question's type are sent, with a time to live of 0.
+ * Starts a name server on a free UDP port. `answerTo` is called for each question; of the addresses
+ * that it returns, those of the question's type are sent, with a time to live of 0.
  */
 export async function startDnsServer(
   answerTo: (question: DnsQuestion) => DnsAnswer,

@@ -5,8 +5,8 @@ const PATIENCE_MS = 20_000;
 const POLL_MS = 10;
 
 /**
- * Calls `probe` every 10 ms until it returns something other than undefined or false, and resolves to
- * that.
+ * Calls `probe` every 10 ms until it returns something other than undefined or false, and resolves
+ * to that.
  *
  * @throws Error that names `what` when the patience runs out, 20 s by default.
  */

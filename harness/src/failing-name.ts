@@ -5,7 +5,8 @@ const PRELOAD = fileURLToPath(new URL('../preload/failing-names.mjs', import.met
 /**
  * The environment in which a Node process resolves `name` to 127.0.0.1, or fails to.
  *
- * @param stateFile - Empty while the name resolves; otherwise it holds the error code, such as `ENOTFOUND`.
+ * @param stateFile - Empty while the name resolves; otherwise it holds the error code, such as
+ * `ENOTFOUND`.
  */
 export function failingName(name: string, stateFile: string): Record<string, string> {
   return {

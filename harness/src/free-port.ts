@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that systems give to outgoing connections and to servers that ask for any: a port that
- * is closed for a while, as that of a killed node, must not belong to somebody else when it reopens.
+ * Below the ports that systems give to outgoing connections and to servers that ask for any: a port
+ * that is closed for a while, as that of a killed node, must not belong to somebody else when it
+ * reopens.
  */
 const FIRST = 20_000;
 const LAST = 31_999;

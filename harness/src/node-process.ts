@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How a process ended: its exit status, the signal that ended it, or why it could not be started. */
+/**
+ * How a process ended: its exit status, the signal that ended it, or why it could not be started.
+ */
 export type End = number | string;
 
 /** A line that a node logged as a warning or worse. */

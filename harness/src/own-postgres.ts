@@ -33,7 +33,9 @@ export interface OwnPostgres {
   /** Suspends all its processes until `thaw`. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
-  /** Makes a standby of it from a copy of its files: it must be stopped. `start` starts the standby. */
+  /**
+   * Makes a standby of it from a copy of its files: it must be stopped. `start` starts the standby.
+   */
   standby(): Promise<OwnPostgres>;
   /** Kills it if it runs, and removes its files. */
   remove(): Promise<void>;

@@ -10,9 +10,9 @@ const SIZE_MB = 224;
 const BLOCKS = [1024 * 1024, 64 * 1024, 4 * 1024] as const;
 
 /**
- * A command that mounts a small disk at a folder, visible to itself alone, and becomes the command that
- * follows it. Root may mount; others may in a user namespace, where they are root. A second namespace
- * gives them their own name back, since PostgreSQL does not start as root.
+ * A command that mounts a small disk at a folder, visible to itself alone, and becomes the command
+ * that follows it. Root may mount; others may in a user namespace, where they are root. A second
+ * namespace gives them their own name back, since PostgreSQL does not start as root.
  */
 export function onSmallDisk(folder: string): string[] {
   const mount = `mount -t tmpfs -o size=${SIZE_MB}m,mode=711 none "$0"`;

@@ -6,8 +6,8 @@ import { median } from './median.ts';
 const TIMES = 50;
 
 /**
- * Measures how long the disk under the temporary folder takes to write 8 KiB durably: the median, in
- * milliseconds. Every commit waits for such a write, so figures of durable accepts depend on it.
+ * Measures how long the disk under the temporary folder takes to write 8 KiB durably: the median,
+ * in milliseconds. Every commit waits for such a write, so figures of durable accepts depend on it.
  */
 export function syncMs(): number {
   const folder = mkdtempSync(join(tmpdir(), 'hooktrail-sync-'));

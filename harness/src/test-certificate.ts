@@ -24,8 +24,8 @@ interface Options {
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /*
- * Certificates are made when a test runs, without openssl, which is not installed everywhere. In the
- * repository they would expire, and scanners would find their private keys.
+ * Certificates are made when a test runs, without openssl, which is not installed everywhere. In
+ * the repository they would expire, and scanners would find their private keys.
  */
 
 /** Encodes a value in DER: tag, length, content. */

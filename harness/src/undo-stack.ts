@@ -17,7 +17,8 @@ export class UndoStack {
   }
 
   /**
-   * Runs all steps, also when one before has failed; all calls share one promise. Resolves to the errors.
+   * Runs all steps, also when one before has failed; all calls share one promise. Resolves to the
+   * errors.
    *
    * @param ready - Awaited first, for steps that a part still being set up will add.
    */

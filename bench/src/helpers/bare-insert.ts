@@ -35,7 +35,9 @@ export interface Trickle {
   readonly perSecond: number;
 }
 
-/** The commands of a process that writes accepted events, all due, by the server's statement alone. */
+/**
+ * The commands of a process that writes accepted events, all due, by the server's statement alone.
+ */
 export interface BareInsert {
   insert(rows: Rows): Promise<Inserted>;
   /** Writes events as due and notifies the others, as a node without free capacity does. */

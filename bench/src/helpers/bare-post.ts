@@ -15,7 +15,9 @@ export interface Posts {
   readonly concurrency: number;
 }
 
-/** The commands of a process that sends signed requests with the server's code, and records nothing. */
+/**
+ * The commands of a process that sends signed requests with the server's code, and records nothing.
+ */
 export interface BarePost {
   /** Resolves to the seconds that it took. */
   post(posts: Posts): Promise<number>;

@@ -6,8 +6,9 @@ import { DIGITS, STAMP_FIELD } from '../wire/stamp.ts';
 import { serve } from './serve.ts';
 
 /**
- * The commands of a process that plays the endpoints of webhooks. It cuts bytes into requests instead of
- * parsing HTTP as the harness's receiver does: a parser would take cores that the measured server needs.
+ * The commands of a process that plays the endpoints of webhooks. It cuts bytes into requests
+ * instead of parsing HTTP as the harness's receiver does: a parser would take cores that the
+ * measured server needs.
  */
 export interface FastReceiver {
   /** Listens on `count` ports, an origin each, as endpoints have. With `hang` they never answer. */

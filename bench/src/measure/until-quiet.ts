@@ -8,8 +8,8 @@ const LONGEST_MS = 30_000;
 const QUIET = 0.1;
 
 /**
- * Waits until the server and PostgreSQL have finished what the last run left to do, such as vacuuming:
- * the next run must not pay for it. Gives up after half a minute.
+ * Waits until the server and PostgreSQL have finished what the last run left to do, such as
+ * vacuuming: the next run must not pay for it. Gives up after half a minute.
  */
 export async function untilQuiet(server: number, postgres: number): Promise<void> {
   const read = () => {

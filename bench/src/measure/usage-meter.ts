@@ -66,9 +66,9 @@ function cpuOf({ servers, postgres, harness }: Watched): Cpu | undefined {
 }
 
 /**
- * Adds up the own memory of all processes, and counts shared memory once. The sum of their resident sets
- * would count the buffers once per connection; exact shares (`smaps_rollup`) cost milliseconds per
- * process, on the cores that are measured.
+ * Adds up the own memory of all processes, and counts shared memory once. The sum of their resident
+ * sets would count the buffers once per connection; exact shares (`smaps_rollup`) cost milliseconds
+ * per process, on the cores that are measured.
  */
 function postgresMemory(postgres: number): number {
   let own = 0;

@@ -26,7 +26,10 @@ export interface Scenario {
   readonly name: string;
   /** Whether it runs in rounds; a scenario that takes minutes or only watches runs once. */
   readonly repeated: boolean;
-  /** It reuses the stage of this scenario if that ran just before: its history takes minutes to fill. */
+  /**
+   * It reuses the stage of this scenario if that ran just before: its history takes minutes to
+   * fill.
+   */
   readonly after?: string;
   /** Prepares what the arms need. Each scenario has its own stage, with an empty database. */
   arms(stage: Stage, sizes: Sizes): Promise<Arm[]>;

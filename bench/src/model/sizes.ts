@@ -2,7 +2,10 @@
 export interface Sizes {
   /** Measured rounds of a repeated scenario. */
   readonly rounds: number;
-  /** Whether an unmeasured round of a quarter of the size comes first, to warm up compilers and caches. */
+  /**
+   * Whether an unmeasured round of a quarter of the size comes first, to warm up compilers and
+   * caches.
+   */
   readonly warmUp: boolean;
   /** Used segments of PostgreSQL's write-ahead log, as on a server that has run for a while. */
   readonly logSegments: number;

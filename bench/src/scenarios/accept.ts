@@ -11,9 +11,9 @@ const unit = 'events/s';
 const LIMIT = 'accept: no database';
 
 /**
- * Single events over HTTP for a paused webhook: the first arm writes one due invocation per event, and
- * nothing is delivered meanwhile. Further arms publish with an `Idempotency-Key`, which writes one more
- * row, and for an inactive webhook, which makes no invocation.
+ * Single events over HTTP for a paused webhook: the first arm writes one due invocation per event,
+ * and nothing is delivered meanwhile. Further arms publish with an `Idempotency-Key`, which writes
+ * one more row, and for an inactive webhook, which makes no invocation.
  */
 export const accept: Scenario = {
   name: 'accept',

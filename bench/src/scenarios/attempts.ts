@@ -17,8 +17,8 @@ const PLACES = 50;
 const SHOWN_DAYS = 7;
 
 /**
- * Reads the attempts of invocations from all over the days that lists show, with one request after the
- * other on one connection. A fifth of the invocations have two attempts.
+ * Reads the attempts of invocations from all over the days that lists show, with one request after
+ * the other on one connection. A fifth of the invocations have two attempts.
  */
 export const attempts: Scenario = {
   name: 'attempts',

@@ -9,8 +9,8 @@ const SAMPLE_MS = 1_000;
 const MIB = 1024 * 1024;
 
 /**
- * Publishes events in batches for an endpoint that refuses every connection, and watches the server's
- * memory meanwhile and for some time after: the backlog must be in the database.
+ * Publishes events in batches for an endpoint that refuses every connection, and watches the
+ * server's memory meanwhile and for some time after: the backlog must be in the database.
  */
 export const backlog: Scenario = {
   name: 'backlog',

@@ -7,9 +7,9 @@ import { CLOSED_PORT } from './closed-port.ts';
 const unit = 'events/s';
 
 /**
- * Many events per request, with one invocation per event, and with none. The limit writes the same rows by
- * the server's own statement, with as many concurrent statements as the server has, from a process that
- * does nothing else.
+ * Many events per request, with one invocation per event, and with none. The limit writes the same
+ * rows by the server's own statement, with as many concurrent statements as the server has, from a
+ * process that does nothing else.
  */
 export const batch: Scenario = {
   name: 'batch',
@@ -47,7 +47,10 @@ export const batch: Scenario = {
       };
     }
 
-    /** The server leaves due rows of an inactive webhook alone; those of an unknown one it would end. */
+    /**
+     * The server leaves due rows of an inactive webhook alone; those of an unknown one it would
+     * end.
+     */
     const [inactive] = await webhooks.create([CLOSED_PORT]);
     if (inactive === undefined) throw new Error('no webhook was made');
     await webhooks.setStatus([inactive], 'inactive');

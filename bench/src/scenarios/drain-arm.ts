@@ -13,8 +13,8 @@ interface Drain {
 }
 
 /**
- * Writes due invocations of inactive webhooks, by the statement that accepts them. The clock runs from the
- * activation of all webhooks until every attempt is on the record.
+ * Writes due invocations of inactive webhooks, by the statement that accepts them. The clock runs
+ * from the activation of all webhooks until every attempt is on the record.
  */
 export async function drainArm(stage: Stage, sizes: Sizes, drain: Drain): Promise<Arm> {
   const { hooktrail, receiver, trail, bareInsert } = stage;

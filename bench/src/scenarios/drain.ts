@@ -8,9 +8,9 @@ const LIMIT = 'drain: bare posts';
 const CONCURRENCY = 64;
 
 /**
- * Due invocations to a receiver that answers immediately, spread over some webhooks, and all of one. The
- * limit composes, signs and sends as many requests to as many origins with the server's own code, without
- * a database.
+ * Due invocations to a receiver that answers immediately, spread over some webhooks, and all of
+ * one. The limit composes, signs and sends as many requests to as many origins with the server's
+ * own code, without a database.
  */
 export const drain: Scenario = {
   name: 'drain',

@@ -7,8 +7,8 @@ import { drainArm } from './drain-arm.ts';
 const LIMIT = 'fan-out: drain';
 
 /**
- * Each event goes to every webhook. The clock runs from the first published event until every attempt is
- * on the record; the limit drains as many invocations of as many webhooks.
+ * Each event goes to every webhook. The clock runs from the first published event until every
+ * attempt is on the record; the limit drains as many invocations of as many webhooks.
  */
 export const fanOut: Scenario = {
   name: 'fan-out',

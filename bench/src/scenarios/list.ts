@@ -10,10 +10,10 @@ import { type ListBody, type View, views } from './views.ts';
 const unit = 'pages/s';
 
 /**
- * Reads pages of 100 rows of a large and of a small history, with one request after the other on one
- * connection. The limit reads the rows of the same pages by the server's own statement on one connection
- * to the same PostgreSQL. It skips the rest of a request, such as the look for a preceding page, which
- * costs a second statement on every page but the first.
+ * Reads pages of 100 rows of a large and of a small history, with one request after the other on
+ * one connection. The limit reads the rows of the same pages by the server's own statement on one
+ * connection to the same PostgreSQL. It skips the rest of a request, such as the look for a
+ * preceding page, which costs a second statement on every page but the first.
  */
 export const list: Scenario = {
   name: 'list',

@@ -12,8 +12,8 @@ import { publishRequest } from '../wire/publish-request.ts';
 import { checkRecorded } from './check-recorded.ts';
 
 /**
- * Keeps a hanging webhook as busy as possible: its requests time out as early as rules allow, and without
- * a breaker others follow immediately.
+ * Keeps a hanging webhook as busy as possible: its requests time out as early as rules allow, and
+ * without a breaker others follow immediately.
  */
 const HANGING_RULES = { breaker: null, time_limit_seconds: 1 };
 
@@ -26,10 +26,10 @@ const POLL_MS = 50;
 type Publish = (webhooks: readonly BenchWebhook[], events: number) => Promise<unknown>;
 
 /**
- * One webhook hangs and has many due invocations, while the others in its lane get events at a steady
- * rate: published over the API, where the accepting node sends from memory, and written as another node
- * would leave them, where each must be claimed from the lane. The limit is the same without the hanging
- * webhook.
+ * One webhook hangs and has many due invocations, while the others in its lane get events at a
+ * steady rate: published over the API, where the accepting node sends from memory, and written as
+ * another node would leave them, where each must be claimed from the lane. The limit is the same
+ * without the hanging webhook.
  */
 export const neighbour: Scenario = {
   name: 'neighbour',
@@ -101,7 +101,10 @@ async function pair(
   const webhooks = await copyWebhooks(stage, { template, lane: laneOf(id), ports, type });
   const check = checkRecorded(stage, webhooks);
 
-  /** How many invocations of the hanging webhook the server holds; the query skips those that are due. */
+  /**
+   * How many invocations of the hanging webhook the server holds; the query skips those that are
+   * due.
+   */
   async function held(): Promise<number> {
     const [row] = await trail.sql<{ count: number }>(
       `select count(*) as count from invocation

@@ -11,10 +11,10 @@ import { watchWaits } from './watch-waits.ts';
 const MICROSECONDS = 1_000_000;
 
 /**
- * Several nodes on one PostgreSQL: end to end, with events published to all nodes in equal shares, and
- * draining, where they claim from the same lanes. The limit is one node. Where all cores are busy, more
- * nodes can at best be no worse; their throughput on more cores follows from what each delivery costs the
- * nodes and PostgreSQL.
+ * Several nodes on one PostgreSQL: end to end, with events published to all nodes in equal shares,
+ * and draining, where they claim from the same lanes. The limit is one node. Where all cores are
+ * busy, more nodes can at best be no worse; their throughput on more cores follows from what each
+ * delivery costs the nodes and PostgreSQL.
  */
 export const nodes: Scenario = {
   name: 'nodes',
@@ -97,8 +97,8 @@ async function withNodes(
 }
 
 /**
- * Estimates the throughput with a core for each node. A node is one JavaScript thread with helper threads;
- * the estimate counts it as full at one core, which is slightly too early.
+ * Estimates the throughput with a core for each node. A node is one JavaScript thread with helper
+ * threads; the estimate counts it as full at one core, which is slightly too early.
  */
 function withCoresToSpare({ name, runs }: ArmRuns): string {
   const each = (seconds: (run: ArmRuns['runs'][number]) => number | undefined) =>

@@ -18,9 +18,9 @@ interface Publishing {
 }
 
 /**
- * Publishes single events over HTTP, for some webhooks in turn, while the server delivers. The clock runs
- * from the first published event until every attempt is on the record; the latency is from publishing to
- * the receiver.
+ * Publishes single events over HTTP, for some webhooks in turn, while the server delivers. The
+ * clock runs from the first published event until every attempt is on the record; the latency is
+ * from publishing to the receiver.
  */
 export async function publishingArm(
   stage: Stage,

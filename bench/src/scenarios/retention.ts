@@ -21,9 +21,9 @@ const LEAST_MS = 2_000;
 const BEGINNING_MS = 1_000;
 
 /**
- * End to end, as fast as possible, while the partitions of a full day are dropped by the code that the
- * server runs every hour. The limit is the same without a drop. What counts is the pace during the drop,
- * not that of the whole run.
+ * End to end, as fast as possible, while the partitions of a full day are dropped by the code that
+ * the server runs every hour. The limit is the same without a drop. What counts is the pace during
+ * the drop, not that of the whole run.
  */
 export const retention: Scenario = {
   name: 'retention',

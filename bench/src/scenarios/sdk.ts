@@ -20,9 +20,9 @@ interface BarePage {
 }
 
 /**
- * Lists the trail of one webhook with the SDK, item by item, over pages of 100. The limit only requests the
- * same pages with `fetch` and parses them with `JSON.parse`. The invocations were delivered, so each has
- * all fields of a final one.
+ * Lists the trail of one webhook with the SDK, item by item, over pages of 100. The limit only
+ * requests the same pages with `fetch` and parses them with `JSON.parse`. The invocations were
+ * delivered, so each has all fields of a final one.
  */
 export const sdk: Scenario = {
   name: 'sdk',

@@ -42,9 +42,9 @@ const backendPid = query<undefined, { pid: number }>(
 );
 
 /**
- * Measures the CPU time that PostgreSQL needs for the two statements of every delivery, in groups of
- * several sizes: the fixed cost of a statement, and the cost of each row. It is the time of the one backend
- * that runs them; the WAL writer, checkpoints and vacuuming come on top.
+ * Measures the CPU time that PostgreSQL needs for the two statements of every delivery, in groups
+ * of several sizes: the fixed cost of a statement, and the cost of each row. It is the time of the
+ * one backend that runs them; the WAL writer, checkpoints and vacuuming come on top.
  */
 export const statements: Scenario = {
   name: 'statements',

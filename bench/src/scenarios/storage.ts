@@ -2,8 +2,8 @@ import type { Scenario } from '../model/scenario.ts';
 import { drainArm } from './drain-arm.ts';
 
 /**
- * Measures the disk space of a delivery: events, invocations and attempts with their indexes, when the last
- * one was recorded. The receiver's answer has no body, and nothing is vacuumed meanwhile.
+ * Measures the disk space of a delivery: events, invocations and attempts with their indexes, when
+ * the last one was recorded. The receiver's answer has no body, and nothing is vacuumed meanwhile.
  */
 export const storage: Scenario = {
   name: 'storage',

@@ -13,8 +13,8 @@ export interface Waits {
 const LOOK_MS = 50;
 
 /**
- * Samples the waiting processes until the returned function is called. PostgreSQL itself does not count
- * waits for locks.
+ * Samples the waiting processes until the returned function is called. PostgreSQL itself does not
+ * count waits for locks.
  */
 export function watchWaits(trail: Trail): () => Promise<Waits> {
   const locks = new Map<string, number>();

@@ -18,8 +18,8 @@ interface Copies {
 const POLL_MS = 20;
 
 /**
- * Makes webhooks of one lane, which the API cannot do: it inserts copies of a template, with ids that are
- * drawn until they fit the lane.
+ * Makes webhooks of one lane, which the API cannot do: it inserts copies of a template, with ids
+ * that are drawn until they fit the lane.
  */
 export async function copyWebhooks(
   { hooktrail, trail }: Place,

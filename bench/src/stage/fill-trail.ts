@@ -46,7 +46,9 @@ const LANE = (() => {
   return hash;
 })();
 
-/** Derives ids from the row's number and time alone, so each statement part computes the same ids. */
+/**
+ * Derives ids from the row's number and time alone, so each statement part computes the same ids.
+ */
 const id = (kind: string, ms: string) =>
   `(lpad(to_hex(${ms}), 12, '0') || substr(md5('${kind}' || n), 1, 20))::uuid`;
 
@@ -99,9 +101,10 @@ select
 from spread cross join lateral generate_series(1, attempts) as number`;
 
 /**
- * Puts delivered invocations on the record, each with its event, and every fifth with a first attempt that
- * failed. The rows go through all indexes and the log as in production, but many per statement. Afterwards
- * the tables are vacuumed and analysed, and a checkpoint is done, as on a server that was idle for days.
+ * Puts delivered invocations on the record, each with its event, and every fifth with a first
+ * attempt that failed. The rows go through all indexes and the log as in production, but many per
+ * statement. Afterwards the tables are vacuumed and analysed, and a checkpoint is done, as on a
+ * server that was idle for days.
  */
 export async function fillTrail({ hooktrail, trail }: Place, history: History): Promise<void> {
   const { count, fromMs, toMs, webhooks, rareEvery, eventBytes } = history;
@@ -134,7 +137,10 @@ export async function fillTrail({ hooktrail, trail }: Place, history: History): 
   await settle(hooktrail.databaseUrl, fromMs, toMs);
 }
 
-/** Uses a connection without the statement timeout of 20 s: a checkpoint of gigabytes may take longer. */
+/**
+ * Uses a connection without the statement timeout of 20 s: a checkpoint of gigabytes may take
+ * longer.
+ */
 async function settle(databaseUrl: string, fromMs: number, toMs: number): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

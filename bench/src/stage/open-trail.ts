@@ -32,7 +32,10 @@ export interface Trail {
   counters(): Promise<Counters>;
   /** The disk space of each table and of its indexes, in bytes. */
   bytes(): Promise<Readonly<Record<string, number>>>;
-  /** Uses this many segments of the log, 16 MB each: PostgreSQL recycles them without zeroing new ones. */
+  /**
+   * Uses this many segments of the log, 16 MB each: PostgreSQL recycles them without zeroing new
+   * ones.
+   */
   useLog(segments: number): Promise<void>;
   version(): Promise<string>;
   close(): Promise<void>;

@@ -8,7 +8,9 @@ import { type Helper, startHelper } from './start-helper.ts';
 import { type Place, startPlace } from './start-place.ts';
 import type { Server } from './start-server.ts';
 
-/** The processes that a scenario runs on: servers with their databases, the load and the receiver. */
+/**
+ * The processes that a scenario runs on: servers with their databases, the load and the receiver.
+ */
 export interface Stage extends Place {
   /** Starts a second server with its own database, once. */
   second(): Promise<Place>;

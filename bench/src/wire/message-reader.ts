@@ -2,15 +2,15 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const LENGTH = /\r\ncontent-length: *(\d+)\r\n/i;
 
 /**
- * Called for each message: `head` ends with the empty line, and the body is in `bytes` from `bodyStart` to
- * `bodyEnd`. Copy what you need before you return.
+ * Called for each message: `head` ends with the empty line, and the body is in `bytes` from
+ * `bodyStart` to `bodyEnd`. Copy what you need before you return.
  */
 export type OnMessage = (head: string, bytes: Buffer, bodyStart: number, bodyEnd: number) => void;
 
 /**
- * Cuts the bytes of one connection into HTTP/1.1 messages, requests or answers, by Content-Length alone. It
- * costs a twentieth of a real parser, on cores that the measured server needs. A message without a length
- * has no body.
+ * Cuts the bytes of one connection into HTTP/1.1 messages, requests or answers, by Content-Length
+ * alone. It costs a twentieth of a real parser, on cores that the measured server needs. A message
+ * without a length has no body.
  *
  * @returns a function that takes the bytes as they arrive.
  */

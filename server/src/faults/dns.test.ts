@@ -46,9 +46,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe('DNS is gone', () => {
+describe('DNS fails', () => {
   test.each(['ENOTFOUND', 'EAI_AGAIN'])(
-    'for the database (%s): 503 with retry-after, and all goes on after it',
+    'for the database (%s): 503 with retry-after, and the node recovers',
     async (code) => {
       const type = `dns.${code.toLowerCase()}`;
       await subscribe(server.url, type, receiver.url);
@@ -56,7 +56,7 @@ describe('DNS is gone', () => {
       await eventually('the load', () => load.accepted.size >= 50);
 
       await writeFile(state, code);
-      gate.cut(); // the connections that were made while it had a name
+      gate.cut(); // the connections from before the failure
       const before = load.refusals.length;
       await eventually('refusals', () => load.refusals.length >= before + 20);
       expect((await call(server.url, 'GET', '/healthz')).status).toBe(200);
@@ -64,7 +64,7 @@ describe('DNS is gone', () => {
 
       await writeFile(state, '');
       const accepted = load.accepted.size;
-      await eventually('publishing to go on', () => load.accepted.size >= accepted + 50);
+      await eventually('publishing to continue', () => load.accepted.size >= accepted + 50);
       await load.stop();
       for (const { status, retryAfter } of load.refusals) {
         expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: '1' });
@@ -76,7 +76,7 @@ describe('DNS is gone', () => {
     120_000,
   );
 
-  test('for an endpoint: the attempt says so, and is tried again', async () => {
+  test('for an endpoint: the attempt says so, and a retry follows', async () => {
     const endpoint = 'http://hooks.example.invalid/hook';
     const webhookId = await subscribe(server.url, 'dns.endpoint', endpoint);
     const { body } = await call(server.url, 'POST', '/v1/events', { type: 'dns.endpoint' });
@@ -91,7 +91,7 @@ describe('DNS is gone', () => {
     const { body: list } = await call(server.url, 'GET', `${path}/${id}/attempts`);
     expect(list.attempts).toMatchObject([{ error_message: expect.stringMatching(/^dns: /) }]);
 
-    // Nobody can give that name an address here; the endpoint's owner names another.
+    // The name never resolves here, so the endpoint moves to another address.
     const changed = { webhook: { endpoint: receiver.url } };
     await call(server.url, 'PATCH', `/api/v2/webhooks/${webhookId}`, changed);
     await makeDue(database.url);

@@ -9,16 +9,16 @@ import { migrate } from '../database/migrate.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A database that tests connect to in order to make databases of their own. */
+    /** The database that tests connect to when they create their own. */
     postgresUrl: string;
-    /** The migrated database that those are copied from. */
+    /** The migrated database that they copy. */
     templateDatabase: string;
   }
 }
 
 /**
  * Starts one PostgreSQL for all test files of a run, or uses the one that
- * `HOOKTRAIL_TEST_DATABASE_URL` names, whose user must be allowed to create databases.
+ * `HOOKTRAIL_TEST_DATABASE_URL` names. Its user must be allowed to create databases.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['HOOKTRAIL_TEST_DATABASE_URL'];
@@ -55,7 +55,7 @@ async function startThrowAway(): Promise<{ url: string; stop(): Promise<void> }>
       log: pino({ level: 'error' }),
       settings: {
         max_connections: '300',
-        // Nothing of it outlives the run.
+        // No data outlives the run.
         fsync: 'off',
         full_page_writes: 'off',
       },

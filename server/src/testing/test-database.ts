@@ -4,26 +4,26 @@ import { sql } from '@hooktrail/harness/sql';
 import type { RunnerTask } from 'vitest';
 import { beforeEach, inject } from 'vitest';
 
-/** How long connections that were closed may take to be gone on the server's side. */
+/** How long the server may take to notice closed connections. */
 const GONE_AFTER_MS = 2_000;
 
-/** The tests of the importing file that have begun: how they end decides what is kept. */
+/** The tests of the importing file that were started; a failure keeps the databases. */
 const tests: RunnerTask[] = [];
 beforeEach(({ task }) => {
   tests.push(task);
 });
 
-/** A migrated database that nobody else uses. */
+/** A migrated database of one test file. */
 export interface TestDatabase {
   readonly url: string;
   /**
-   * Removes it; to be called last, in `afterAll` or at the end of a test. Fails when a connection
-   * was leaked. After a failed test the database is kept and its URL printed.
+   * Removes the database; call it last, in `afterAll` or at the end of a test. Fails when a
+   * connection was leaked. After a failed test it keeps the database and prints its URL.
    */
   drop(): Promise<void>;
 }
 
-/** Makes a migrated, empty database, as a copy of the one that the global setup migrated. */
+/** Makes an empty, migrated database: a copy of the one that the global setup migrated. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('postgresUrl');
   const name = `${inject('templateDatabase')}_${randomBytes(6).toString('hex')}`;

@@ -12,7 +12,7 @@ export const TOKEN = 'test-token-of-account-1';
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 export type Answer = ApiAnswer<any>;
 
-/** A node in this process, on a database of its own or one that it shares. */
+/** A node in this process. */
 export interface TestNode {
   readonly url: string;
   call(method: string, path: string, body?: unknown, headers?: object): Promise<Answer>;
@@ -71,8 +71,8 @@ export function call(
 export { sql };
 
 /**
- * Makes everything that waits for a retry due now, and with `expired` also what a node holds: as if
- * the time had passed, or that node had died.
+ * Makes waiting invocations due now, as if their time had passed; with `expired` also leased ones,
+ * as if their node had died.
  */
 export async function makeDue(url: string, { expired = false } = {}): Promise<void> {
   const moved = await sql<{ webhook_id: string }>(

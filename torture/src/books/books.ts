@@ -27,7 +27,9 @@ export interface SeenRequest {
   /** Sent back in a header of the answer, so the trail tells which request an attempt was. */
   readonly serial: number;
   readonly invocationId: string;
-  /** The time of the signature, in whole seconds: finds the attempt of a request without an answer. */
+  /**
+   * The time of the signature, in whole seconds: finds the attempt of a request without an answer.
+   */
   readonly signedAt: string;
   readonly arrivedMs: number;
   /** Undefined until it is found; it stays so without /proc, or when the process had ended. */
@@ -44,8 +46,8 @@ export interface Fault {
   /**
    * - `death`: the process was killed, with everything in its memory.
    * - `leave`: the process was asked to end. That alone must lose and repeat nothing.
-   * - `pause`: the process or its connections to the database stood still for a while, or the connections
-   *   were lost.
+   * - `pause`: the process or its connections to the database stood still for a while, or the
+   *   connections were lost.
    * - `endpoint`: an endpoint misbehaved. Its requests fail; that excuses nothing else.
    */
   readonly effect: 'death' | 'leave' | 'pause' | 'endpoint';

@@ -2,8 +2,8 @@ import type { TrailInvocation } from '../books/trail-rows.ts';
 import type { Check } from './evidence.ts';
 
 /**
- * An event is stored once, however often it was published, with exactly the invocations that its 2xx
- * named. An event without a 2xx may be stored only if an answer was unclear.
+ * An event is stored once, however often it was published, with exactly the invocations that its
+ * 2xx named. An event without a 2xx may be stored only if an answer was unclear.
  */
 export const checkPublications: Check = ({ books, trail }) => {
   const invocations = new Map<string, TrailInvocation[]>();

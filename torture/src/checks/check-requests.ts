@@ -5,8 +5,8 @@ import { fateOf } from './fate.ts';
 import { matchAttempts } from './match-attempts.ts';
 
 /**
- * "Every request is on the record": each has its attempt, with the answer that the receiver sent. If
- * its sender died with the outcome, the invocation was `unknown` once for each such request.
+ * "Every request is on the record": each has its attempt, with the answer that the receiver sent.
+ * If its sender died with the outcome, the invocation was `unknown` once for each such request.
  */
 export const checkRequests: Check = ({ books, trail }) => {
   const { matched, unrecorded, invented } = matchAttempts(books.requests, trail.attempts);

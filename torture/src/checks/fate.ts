@@ -1,22 +1,22 @@
 import type { Fault, SeenRequest } from '../books/books.ts';
 
 /**
- * How long the outcome of a request may take to be recorded without a fault. It takes milliseconds; the
- * rest is for a busy machine.
+ * How long the outcome of a request may take to be recorded without a fault. It takes milliseconds;
+ * the rest is for a busy machine.
  */
 const SETTLE_MS = 5_000;
 
 /**
- * The kernel keeps what a process sent before it died until the receiver reads it; by then no process
- * is found at the other end.
+ * The kernel keeps what a process sent before it died until the receiver reads it; by then no
+ * process is found at the other end.
  */
 const READ_LATE_MS = 5_000;
 
 /** The faults that hit a request before its outcome was certainly recorded. */
 export interface Fate {
   /**
-   * The fault that excuses sending the request again: the death of its sender, if it died, otherwise the
-   * fault that lasted longest.
+   * The fault that excuses sending the request again: the death of its sender, if it died,
+   * otherwise the fault that lasted longest.
    */
   readonly disturbedBy: Fault | undefined;
   /** Whether the process died with the outcome: the request may have no attempt. */
@@ -24,11 +24,11 @@ export interface Fate {
 }
 
 /**
- * Decides whether a request was in flight at a fault. A request is in flight from its arrival until 5 s
- * after its answer or the end of its connection. A pause of its sender or of the sender's database in
- * this time prolongs it until 5 s after the pause. Faults of other nodes and of endpoints do not count.
- * SIGTERM does not either, since a node must finish what it started, unless the database was away
- * meanwhile.
+ * Decides whether a request was in flight at a fault. A request is in flight from its arrival until
+ * 5 s after its answer or the end of its connection. A pause of its sender or of the sender's
+ * database in this time prolongs it until 5 s after the pause. Faults of other nodes and of
+ * endpoints do not count. SIGTERM does not either, since a node must finish what it started, unless
+ * the database was away meanwhile.
  */
 export function fateOf(request: SeenRequest, faults: readonly Fault[]): Fate {
   const { sender } = request;

@@ -10,8 +10,9 @@ export interface Repeat {
 }
 
 /**
- * Finds the duplicates: requests that arrive after a request of the same invocation was answered with
- * 2xx, or while another one is in flight. Each is attributed to the latest such request before it.
+ * Finds the duplicates: requests that arrive after a request of the same invocation was answered
+ * with 2xx, or while another one is in flight. Each is attributed to the latest such request before
+ * it.
  */
 export function findRepeats({ faults, requests }: Books): Repeat[] {
   const byInvocation = new Map<string, SeenRequest[]>();

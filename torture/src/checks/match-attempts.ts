@@ -12,9 +12,10 @@ export interface Matches {
 
 /**
  * Finds the attempt of each request. If an answer arrived, the number that the receiver sent back
- * identifies it. The others, whose connections broke or which timed out, are matched by the time in the
- * signature: it has whole seconds, and requests of one invocation in the same second are
- * interchangeable. An attempt that reached no receiver, such as a refused connection, has no request.
+ * identifies it. The others, whose connections broke or which timed out, are matched by the time in
+ * the signature: it has whole seconds, and requests of one invocation in the same second are
+ * interchangeable. An attempt that reached no receiver, such as a refused connection, has no
+ * request.
  */
 export function matchAttempts(
   requests: readonly SeenRequest[],

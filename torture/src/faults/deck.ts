@@ -25,7 +25,10 @@ export class Deck<Kind extends Card> {
     this.#cards = [...first, ...random.shuffled(kinds.flatMap(copiesOf))];
   }
 
-  /** Draws the next fault that ends within `roomMs`, and drops those that do not; undefined if none does. */
+  /**
+   * Draws the next fault that ends within `roomMs`, and drops those that do not; undefined if none
+   * does.
+   */
   draw(roomMs: number): Drawn<Kind> | undefined {
     if (!this.#kinds.some(({ lastsMs }) => lastsMs[1] <= roomMs)) return undefined;
     for (;;) {

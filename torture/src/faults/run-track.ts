@@ -36,7 +36,8 @@ export async function runTrack(
     };
     books.faults.push(fault);
     await kind.begin();
-    // The process has ended: what it left in flight is decided, and its next start is a new process.
+    // The process has ended: what it left in flight is decided, and its next start is a new
+    // process.
     if (kind.effect === 'death' || kind.effect === 'leave') fault.untilMs = Date.now();
     await sleep(lastsMs);
     await kind.end();

@@ -1,6 +1,6 @@
 /*
- * A node with one safety removed: it answers publishers before the commit. The test of the run itself
- * uses it: the run must find that events are lost.
+ * A node with one safety removed: it answers publishers before the commit. The test of the run
+ * itself uses it: the run must find that events are lost.
  */
 import { GroupCommit } from '@hooktrail/server/group-commit';
 import { answerTo, type Submission } from '@hooktrail/server/write-submissions';

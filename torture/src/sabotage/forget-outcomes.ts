@@ -1,13 +1,13 @@
 /*
- * A node that forgets to record some outcomes. The test of the run itself uses it: the run must find
- * requests without an attempt, and that they are sent again without a fault.
+ * A node that forgets to record some outcomes. The test of the run itself uses it: the run must
+ * find requests without an attempt, and that they are sent again without a fault.
  */
 import { GroupCommit } from '@hooktrail/server/group-commit';
 
 /**
- * Chooses invocations by id, so all nodes choose the same ones. What one node forgot during the faults is
- * claimed by another when its lease expires, often after the last fault: no fault excuses what is
- * forgotten then. One in 16, so most requests are on the record.
+ * Chooses invocations by id, so all nodes choose the same ones. What one node forgot during the
+ * faults is claimed by another when its lease expires, often after the last fault: no fault excuses
+ * what is forgotten then. One in 16, so most requests are on the record.
  */
 const CHOSEN = /[0G]$/;
 

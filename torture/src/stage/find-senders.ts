@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Sender } from '../books/books.ts';
 
 /**
- * Finds the process at the other end of connections. The kernel's table of connections has the inode of
- * each, and the open files of a process have the inodes that it holds. Both ports are compared, since the
- * kernel gives one port to several connections with different ends. Without /proc the result is empty,
- * and any node may have sent a request.
+ * Finds the process at the other end of connections. The kernel's table of connections has the
+ * inode of each, and the open files of a process have the inodes that it holds. Both ports are
+ * compared, since the kernel gives one port to several connections with different ends. Without
+ * /proc the result is empty, and any node may have sent a request.
  *
  * @param sockets - The ends in this process, by their `connectionName`.
  */

@@ -16,8 +16,8 @@ export interface Trail {
 
 /**
  * Records each time that an invocation becomes `unknown`, since recording the retry overwrites the
- * status. A claim writes the status on a row that was already leased, and changes no attempts; an outcome
- * that arrives too late keeps the status, and adds an attempt.
+ * status. A claim writes the status on a row that was already leased, and changes no attempts; an
+ * outcome that arrives too late keeps the status, and adds an attempt.
  */
 const NOTE_UNKNOWNS = `
 create table torture_unknown (invocation_id uuid not null);

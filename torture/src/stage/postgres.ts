@@ -12,7 +12,10 @@ export interface Postgres {
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Kills PostgreSQL's first process with SIGKILL; resolves when a new one answers. */
   kill(): Promise<void>;
-  /** Kills one backend: PostgreSQL ends the others, whose shared memory may be damaged, and recovers. */
+  /**
+   * Kills one backend: PostgreSQL ends the others, whose shared memory may be damaged, and
+   * recovers.
+   */
   killBackend(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -20,8 +23,8 @@ export interface Postgres {
 const POLL_MS = 50;
 
 /**
- * Starts it as a node starts its embedded PostgreSQL, but under this process: nodes die without it, and
- * when it is killed, it is restarted as it is there.
+ * Starts it as a node starts its embedded PostgreSQL, but under this process: nodes die without it,
+ * and when it is killed, it is restarted as it is there.
  */
 export async function startPostgres(dataDir: string): Promise<Postgres> {
   // It would report that PostgreSQL has ended by itself, which the run intends.

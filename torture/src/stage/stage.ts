@@ -11,7 +11,9 @@ import { openTrail, type Trail } from './open-trail.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { TortureNode } from './torture-node.ts';
 
-/** The parts of the run: nodes on one PostgreSQL, the endpoints of their webhooks, and the trail. */
+/**
+ * The parts of the run: nodes on one PostgreSQL, the endpoints of their webhooks, and the trail.
+ */
 export interface Stage {
   readonly audience: Audience;
   readonly nodes: readonly TortureNode[];

@@ -18,7 +18,9 @@ const KEPT_LINES = 20;
 const AGAIN_MS = 500;
 /** A node starts in a second; the rest is for a busy machine and a database that recovers. */
 const START_MS = 90_000;
-/** A stopping node waits up to 15 s for requests in flight, and may wait as long for its database. */
+/**
+ * A stopping node waits up to 15 s for requests in flight, and may wait as long for its database.
+ */
 const STOP_MS = 60_000;
 /** Pino's number of the level. */
 const ERROR = 50;
@@ -28,8 +30,8 @@ const ERROR = 50;
  *
  * `down` -> `starting` -> `up` -> `down`
  *
- * A process that ends while it is `starting` is started again, since its database may be away. One that
- * ends by itself while it is `up` is a trouble of the books.
+ * A process that ends while it is `starting` is started again, since its database may be away. One
+ * that ends by itself while it is `up` is a trouble of the books.
  */
 export class TortureNode {
   readonly number: number;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Trail } from '../stage/open-trail.ts';
 
 /**
- * A lease expires after 30 s, and an open breaker lets a probe through after a minute at most; the rest
- * is for the backlog, on a busy machine.
+ * A lease expires after 30 s, and an open breaker lets a probe through after a minute at most; the
+ * rest is for the backlog, on a busy machine.
  */
 const LONGEST_MS = 4 * 60_000;
 const STEP_MS = 1_000;

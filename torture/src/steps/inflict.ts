@@ -23,8 +23,8 @@ export interface InflictOptions {
 }
 
 /**
- * Publishes and injects faults for the given time. Each node, PostgreSQL and the endpoints have their own
- * tracks, so faults of different parts coincide. Resolves when everything is repaired.
+ * Publishes and injects faults for the given time. Each node, PostgreSQL and the endpoints have
+ * their own tracks, so faults of different parts coincide. Resolves when everything is repaired.
  */
 export async function inflict(stage: Stage, books: Books, options: InflictOptions): Promise<void> {
   const { audience, nodes, trail } = stage;
@@ -58,8 +58,8 @@ function tracks({ endpoints, nodes, postgres }: Stage, seed: number): Track[] {
   for (const node of nodes) {
     const random = createRandom(seed, `node ${node.number}`);
     const kinds = nodeFaults(node);
-    // The two longest faults come early, so a run of two minutes has both; but not at the same time, or
-    // nothing would be delivered in the first half.
+    // The two longest faults come early, so a run of two minutes has both; but not at the same
+    // time, or nothing would be delivered in the first half.
     const first =
       node.number % 2 === 1
         ? kinds.filter(({ name }) => name === STOPPED_PAST_LEASE)

@@ -39,8 +39,8 @@ const MOST_TRIES = 4;
 
 /**
  * Publishes until `ending` is aborted: single events, with and without a key, batches, and direct
- * invocations, each to a random node. It notes every 2xx in the books. After an unclear answer it repeats
- * the request if that cannot make a second event, and sometimes also after a clear one.
+ * invocations, each to a random node. It notes every 2xx in the books. After an unclear answer it
+ * repeats the request if that cannot make a second event, and sometimes also after a clear one.
  */
 export async function publish(parts: Parts, ending: AbortSignal): Promise<void> {
   const random = createRandom(parts.seed, `publisher ${parts.number}`);
@@ -124,7 +124,9 @@ function compose({ audience, books }: Parts, random: Random, name: string): Post
   }
 }
 
-/** A tenth of the events is too large for a node's memory: it reads them again before it sends them. */
+/**
+ * A tenth of the events is too large for a node's memory: it reads them again before it sends them.
+ */
 function pad(random: Random): string {
   return 'x'.repeat(random.chance(0.1) ? 9_000 : 300);
 }
