@@ -2,6 +2,7 @@ import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { expect } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
+import { subscribe } from './subscribe.ts';
 import { createTestDatabase } from './test-database.ts';
 import { sql, startTestNode, type TestNode } from './test-node.ts';
 
@@ -37,18 +38,7 @@ export class Stage {
     const receiver = await startReceiver();
     this.#receivers.push(receiver);
     const type = `test.stage.number_${this.#types++}`;
-    const { status, body } = await this.#first.call('POST', '/api/v2/webhooks', {
-      webhook: {
-        name: type,
-        endpoint: receiver.url,
-        http_method: 'POST',
-        request_format: 'json',
-        status: 'active',
-        subscriptions: [type],
-      },
-    });
-    expect(status, JSON.stringify(body)).toBe(201);
-    const webhookId = body.webhook.id;
+    const webhookId = await subscribe(this.#first.url, type, receiver.url);
     await this.rules(webhookId, delivery);
     return { receiver, webhookId, type };
   }
