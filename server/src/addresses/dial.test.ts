@@ -3,8 +3,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import tls, { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createSender } from '../http-client/create-sender.ts';
-import type { Exchange } from '../http-client/exchange.ts';
+import { createHttpClient } from '../http-client/create-http-client.ts';
+import type { HttpExchange } from '../http-client/http-exchange.ts';
 import { type DnsAnswer, type DnsServer, startDnsServer } from '../testing/dns-server.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
@@ -34,10 +34,10 @@ interface Scene {
   readonly receiver: RawReceiver;
   /** Where requests came in, one each. */
   readonly reached: string[];
-  send(host: string, protocol?: 'http' | 'https', port?: number): Promise<Exchange>;
+  send(host: string, protocol?: 'http' | 'https', port?: number): Promise<HttpExchange>;
 }
 
-/** A receiver, a name server, and a sender that may reach what is opened. */
+/** A receiver, a name server, and a client that may reach what is opened. */
 async function scene(
   answerTo: (name: string, type: 'A' | 'AAAA') => DnsAnswer,
   { answer = CLOSING, host = '0.0.0.0', allowed = [`${OPEN}/32`] } = {},
@@ -53,28 +53,26 @@ async function scene(
     { host },
   );
   cleanups.push(() => receiver.close());
-  const sender = createSender(
+  const client = createHttpClient(
     createAddressRules(allowed),
     createNameResolver({ servers: [dns.address] }),
   );
-  cleanups.push(async () => sender.stop());
+  cleanups.push(async () => client.stop());
   return {
     dns,
     receiver,
     reached,
     send: (name, protocol = 'http', port = receiver.port) =>
-      sender.send(
-        {
+      new Promise((resolve) => {
+        const request = {
           origin: new URL(`${protocol}://${name}:${port}`).origin,
           path: '/',
           method: 'POST',
           headers: [],
-          loggedHeaders: [],
           body: Buffer.from('{}'),
-        },
-        12_000,
-        0,
-      ),
+        };
+        client.send(request, 12_000, 0, resolve);
+      }),
   };
 }
 
@@ -104,7 +102,7 @@ describe('a name', () => {
       if (type === 'AAAA') return [];
       return [turn++ % 2 === 0 ? OPEN : REFUSED];
     });
-    const exchanges: Exchange[] = [];
+    const exchanges: HttpExchange[] = [];
     for (let n = 0; n < 40; n++) exchanges.push(await send('a.test'));
     expect(exchanges.map(({ status }) => status)).toEqual(
       Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? 'success' : 'failed')),
@@ -232,10 +230,12 @@ describe('a port', () => {
     cleanups.push(() => target.close());
     const { port } = target;
     const allowing = (ports: { first: number; last: number }[]) => {
-      const sender = createSender(createAddressRules(['127.0.0.0/8'], ports));
-      cleanups.push(async () => sender.stop());
-      const request = { path: '/', method: 'GET', headers: [], loggedHeaders: [], body: undefined };
-      return sender.send({ origin: target.url, ...request }, 12_000, 0);
+      const client = createHttpClient(createAddressRules(['127.0.0.0/8'], ports));
+      cleanups.push(async () => client.stop());
+      const request = { path: '/', method: 'GET', headers: [], body: undefined };
+      return new Promise<HttpExchange>((resolve) => {
+        client.send({ origin: target.url, ...request }, 12_000, 0, resolve);
+      });
     };
     const beside = [
       { first: 1, last: port - 1 },

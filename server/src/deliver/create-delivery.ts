@@ -7,8 +7,7 @@ import type { Directory } from '../directory/directory.ts';
 import { Breakers } from '../gates/breakers.ts';
 import { isSendable } from '../gates/is-sendable.ts';
 import { RateLimiter } from '../gates/rate-limiter.ts';
-import { createSender } from '../http-client/create-sender.ts';
-import type { Exchange } from '../http-client/exchange.ts';
+import { createHttpClient } from '../http-client/create-http-client.ts';
 import type { Account } from '../model/account.ts';
 import type { Clock } from '../model/clock.ts';
 import { newId } from '../model/ids.ts';
@@ -23,7 +22,8 @@ import { Courier } from './courier/courier.ts';
 import { LeaseKeeper } from './courier/lease-keeper.ts';
 import { createReplay, type Replay } from './create-replay.ts';
 import { Recorder } from './outcome/recorder.ts';
-import { composeRequest } from './request/compose-request.ts';
+import { createSend } from './request/create-send.ts';
+import type { Exchange } from './request/exchange.ts';
 
 interface Parts {
   readonly addressRules: AddressRules;
@@ -73,7 +73,8 @@ const RECORD_MS = 3_000;
 export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log } = parts;
   const resolve = createNameResolver({ servers: parts.dnsServers });
-  const sender = createSender(parts.addressRules, resolve);
+  const client = createHttpClient(parts.addressRules, resolve);
+  const send = createSend(client);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {
@@ -98,7 +99,7 @@ export function createDelivery(parts: Parts): Delivery {
     onRoom: (webhookId) => claimer.roomFor(webhookId),
     recorder,
     rulesOf: rules,
-    sender,
+    send,
   });
   const limiter = new RateLimiter(database);
   const claimer = new Claimer({
@@ -163,11 +164,9 @@ export function createDelivery(parts: Parts): Delivery {
       lookAfter: due,
       rulesOf: rules,
     }),
-    async tryOut({ timeLimitMs, ...trial }) {
+    tryOut(trial) {
       const nowMs = clock.now();
-      const invocationId = newId(nowMs);
-      const request = composeRequest({ ...trial, invocationId, nowMs });
-      return sender.send(request, timeLimitMs, nowMs);
+      return send({ ...trial, invocationId: newId(nowMs), nowMs });
     },
     async stop() {
       await claimer.stop();
@@ -185,7 +184,7 @@ export function createDelivery(parts: Parts): Delivery {
       await leases.stop();
       await breakers.stop();
       await notices.stop();
-      sender.stop();
+      client.stop();
     },
   };
 }

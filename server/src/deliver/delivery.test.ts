@@ -257,7 +257,7 @@ describe('a failure', () => {
   });
 });
 
-describe('an invocation of which no request can be made', () => {
+describe('an invocation whose request cannot be composed', () => {
   test('is on the record and runs out of retries like any other', async () => {
     const { webhookId, type } = await scene();
     // The API refuses it; what is stored may be older than the rule.
@@ -273,7 +273,7 @@ describe('an invocation of which no request can be made', () => {
     const invocation = await until(webhookId, id, 'failed', 1);
     expect(invocation.next_attempt_at).toEqual(expect.any(String));
     const [attempt] = await attemptsOf(webhookId, id);
-    expect(attempt.error_message).toBe('failed: no request can be made: Invalid URL');
+    expect(attempt.error_message).toBe('failed: could not compose the request: Invalid URL');
   });
 });
 

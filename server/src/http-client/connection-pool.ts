@@ -39,7 +39,7 @@ export class ConnectionPool {
    * @throws {AddressRefused} if the address rules say so without a look-up.
    */
   connectionTo(text: string): Connection {
-    if (this.#stopped) throw new Error('the sender has stopped');
+    if (this.#stopped) throw new Error('the HTTP client has stopped');
     const origin = this.#originOf(text);
     const nowMs = performance.now();
     for (;;) {
@@ -68,7 +68,7 @@ export class ConnectionPool {
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#sweeping);
-    for (const connection of this.#open) connection.fail(new Error('the sender has stopped'));
+    for (const connection of this.#open) connection.fail(new Error('the HTTP client has stopped'));
   }
 
   #originOf(text: string): Origin {

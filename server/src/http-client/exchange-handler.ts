@@ -1,10 +1,9 @@
-import type { OutboundRequest } from '../deliver/request/compose-request.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerTooLong } from './answer-reader.ts';
 import { classifyError } from './classify-error.ts';
 import type { Connection } from './connection.ts';
-import type { Exchange, ReceivedResponse } from './exchange.ts';
+import type { HttpExchange, HttpResponse } from './http-exchange.ts';
 import { ResponseBody } from './response-body.ts';
 import { spreadOut } from './spread-out.ts';
 
@@ -24,10 +23,9 @@ const giveUp = spreadOut(2, 64);
  * limit, or the limit of what is read of an answer. What comes later finds it ended.
  */
 export class ExchangeHandler {
-  readonly #request: OutboundRequest;
   readonly #startedAtMs: number;
   readonly #started = performance.now();
-  readonly #resolve: (exchange: Exchange) => void;
+  readonly #onEnd: (exchange: HttpExchange) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #body = new ResponseBody();
   #connection: Connection | undefined;
@@ -36,15 +34,9 @@ export class ExchangeHandler {
   #cutOff: string | undefined;
   #ended = false;
 
-  constructor(
-    request: OutboundRequest,
-    timeLimitMs: number,
-    nowMs: number,
-    resolve: (exchange: Exchange) => void,
-  ) {
-    this.#request = request;
-    this.#startedAtMs = nowMs;
-    this.#resolve = resolve;
+  constructor(timeLimitMs: number, startedAtMs: number, onEnd: (exchange: HttpExchange) => void) {
+    this.#startedAtMs = startedAtMs;
+    this.#onEnd = onEnd;
     this.#timer = setTimeout(() => giveUp(() => this.#giveUp(timeLimitMs)), timeLimitMs);
   }
 
@@ -95,17 +87,16 @@ export class ExchangeHandler {
     const response = this.#response();
     const statusCode = response?.statusCode ?? 0;
     const redirect = statusCode >= 300 && statusCode < 400;
-    this.#resolve({
+    this.#onEnd({
       status: failure ?? statusOf(statusCode),
       startedAtMs: this.#startedAtMs,
       durationMs: Math.round(performance.now() - this.#started),
-      requestHeaders: this.#request.loggedHeaders,
       response,
       errorMessage: errorMessage ?? (redirect ? 'redirect: not followed' : undefined),
     });
   }
 
-  #response(): ReceivedResponse | undefined {
+  #response(): HttpResponse | undefined {
     if (this.#statusCode === undefined) return undefined;
     return {
       statusCode: this.#statusCode,

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { OutboundRequest } from '../deliver/request/compose-request.ts';
+import type { HttpRequest } from './http-request.ts';
 import { requestHead } from './request-head.ts';
 
-const request = (values: Partial<OutboundRequest> = {}): OutboundRequest => ({
+const request = (values: Partial<HttpRequest> = {}): HttpRequest => ({
   origin: 'http://a.test:81',
   path: '/hook?a=1',
   method: 'POST',
   headers: ['Content-Type', 'application/json', 'X-A', 'caf\u00e9'],
-  loggedHeaders: [],
   body: Buffer.from('{"\u00e9":1}'),
   ...values,
 });
@@ -26,7 +25,7 @@ describe('requestHead', () => {
     expect(requestHead(request({ body: Buffer.alloc(0) }), 'a')).toContain('Content-Length: 0\r\n');
   });
 
-  it.each<[string, Partial<OutboundRequest>]>([
+  it.each<[string, Partial<HttpRequest>]>([
     ['the method "PO ST"', { method: 'PO ST' }],
     ['the method "POST\\r\\n"', { method: 'POST\r\n' }],
     ['the path "/a b"', { path: '/a b' }],

@@ -1,4 +1,4 @@
-import type { OutboundRequest } from '../deliver/request/compose-request.ts';
+import type { HttpRequest } from './http-request.ts';
 
 const METHOD = /^[A-Z]+$/;
 
@@ -13,7 +13,7 @@ const HEADER = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t -~\u0080-\u00ff]*$/;
  *
  * @throws {Error} if a part of the request would make another request of it.
  */
-export function requestHead(request: OutboundRequest, host: string): string {
+export function requestHead(request: HttpRequest, host: string): string {
   const { method, path, headers, body } = request;
   if (!METHOD.test(method)) throw unfit('method', method);
   if (!PATH.test(path)) throw unfit('path', path);

@@ -1,4 +1,4 @@
-import type { HeaderList } from './exchange.ts';
+import type { HeaderList } from './header-list.ts';
 import { headerValue } from './header-value.ts';
 
 /**

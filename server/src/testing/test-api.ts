@@ -14,7 +14,7 @@ import type { ReplayRequest } from '../deliver/create-replay.ts';
 import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
-import type { Exchange } from '../http-client/exchange.ts';
+import type { Exchange } from '../deliver/request/exchange.ts';
 import { keepPartitions } from '../keep/partitions.ts';
 import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Database } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { Breakers } from '../../gates/breakers.ts';
-import type { Exchange } from '../../http-client/exchange.ts';
+import type { HttpExchange } from '../../http-client/http-exchange.ts';
+import type { HttpRequest } from '../../http-client/http-request.ts';
 import type { Account } from '../../model/account.ts';
 import { idTimeMs, newId } from '../../model/ids.ts';
 import { laneOf } from '../../model/lanes.ts';
@@ -14,7 +15,7 @@ import type { Webhook } from '../../model/webhook.ts';
 import type { OutcomeRow } from '../../sql/record-outcomes.ts';
 import { eventually } from '../../testing/eventually.ts';
 import type { Recorder } from '../outcome/recorder.ts';
-import type { OutboundRequest } from '../request/compose-request.ts';
+import { createSend } from '../request/create-send.ts';
 import { Courier } from './courier.ts';
 
 const log = pino({ level: 'silent' });
@@ -24,8 +25,8 @@ const { durable: DURABLE } = PROFILES;
 const ACCOUNT: Account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined };
 
 interface Sent {
-  readonly request: OutboundRequest;
-  answer(values?: Partial<Exchange>): void;
+  readonly request: HttpRequest;
+  answer(values?: Partial<HttpExchange>): void;
 }
 
 /** A courier whose requests, records and database are answered by hand. */
@@ -80,23 +81,21 @@ function harness() {
         recorded.push(outcome);
       },
     } as Recorder,
-    sender: {
-      send: (request, _limit, startedAtMs) =>
-        new Promise((resolve) => {
-          const answer = (values: Partial<Exchange> = {}) =>
-            resolve({
-              status: 'success',
-              startedAtMs,
-              durationMs: nowMs - startedAtMs,
-              requestHeaders: [],
-              response: { statusCode: 200, headers: [], body: '', length: 0 },
-              errorMessage: undefined,
-              ...values,
-            });
-          sent.push({ request, answer });
-        }),
+    send: createSend({
+      send(request, _limit, startedAtMs, onEnd) {
+        const answer = (values: Partial<HttpExchange> = {}) =>
+          onEnd({
+            status: 'success',
+            startedAtMs,
+            durationMs: nowMs - startedAtMs,
+            response: { statusCode: 200, headers: [], body: '', length: 0 },
+            errorMessage: undefined,
+            ...values,
+          });
+        sent.push({ request, answer });
+      },
       stop: () => undefined,
-    },
+    }),
   });
 
   return {

@@ -4,8 +4,6 @@ import type { Database } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { Breakers } from '../../gates/breakers.ts';
 import { isSendable } from '../../gates/is-sendable.ts';
-import type { Sender } from '../../http-client/create-sender.ts';
-import type { Exchange } from '../../http-client/exchange.ts';
 import type { Clock } from '../../model/clock.ts';
 import { newId } from '../../model/ids.ts';
 import type { Leased } from '../../model/leased.ts';
@@ -19,7 +17,8 @@ import type { LeaseRow } from '../../sql/renew-leases.ts';
 import { returnLeases } from '../../sql/return-leases.ts';
 import { judge, type Verdict } from '../outcome/judge.ts';
 import type { Recorder } from '../outcome/recorder.ts';
-import { composeRequest, type Delivery, type OutboundRequest } from '../request/compose-request.ts';
+import type { Send } from '../request/create-send.ts';
+import type { Exchange } from '../request/exchange.ts';
 import { ByteBudget } from './byte-budget.ts';
 
 interface Parts {
@@ -30,7 +29,7 @@ interface Parts {
   readonly breakers: Breakers;
   readonly recorder: Recorder;
   readonly rulesOf: (webhookId: string) => Rules;
-  readonly sender: Sender;
+  readonly send: Send;
   /** Switches a webhook to inactive. */
   readonly deactivate: (webhookId: string) => Promise<void>;
   /** Told when a webhook has room again, or has work at a time (milliseconds since 1970). */
@@ -325,7 +324,7 @@ export class Courier {
 
   /** Sends the request, or resolves to undefined when it may not be sent. */
   async #attempt(line: Line, work: Work): Promise<Outcome | undefined> {
-    const { breakers, clock, rulesOf } = this.#parts;
+    const { breakers, clock, rulesOf, send } = this.#parts;
     const { leased } = work;
     if (!this.#holds(work)) return undefined;
     const webhook = this.#webhook(leased);
@@ -340,16 +339,16 @@ export class Courier {
     const attemptId = newId(nowMs);
     work.state = 'sending';
     const rules = rulesOf(webhook.id);
-    const delivery = {
+    const exchange = await send({
       target: webhook,
       accountId: webhook.accountId,
       webhookId: webhook.id,
       invocationId: leased.id,
       payload,
       nowMs,
+      timeLimitMs: rules.timeLimitMs,
       standardWebhooks: rules.standardWebhooks,
-    };
-    const exchange = await this.#exchange(delivery, rules.timeLimitMs);
+    });
     const { attemptsCount, manual, manualCount } = leased;
     const judged = { place: attemptsCount - manualCount + 1, manual };
     const verdict = judge(exchange, judged, rules, Math.random());
@@ -367,25 +366,6 @@ export class Courier {
     // What was leased before the webhook had a limit would go out beside it.
     if (!permitted && rulesOf(webhookId).rateLimit !== null) return undefined;
     return breakers.broken(webhookId) === undefined ? webhook : undefined;
-  }
-
-  #exchange(delivery: Delivery, timeLimitMs: number): Promise<Exchange> | Exchange {
-    const { sender } = this.#parts;
-    let request: OutboundRequest;
-    try {
-      request = composeRequest(delivery);
-    } catch (error) {
-      // On the record like any other failure: else its lease would run out again and again.
-      return {
-        status: 'failed',
-        startedAtMs: delivery.nowMs,
-        durationMs: 0,
-        requestHeaders: [],
-        response: undefined,
-        errorMessage: `failed: no request can be made: ${(error as Error).message}`,
-      };
-    }
-    return sender.send(request, timeLimitMs, delivery.nowMs);
   }
 
   /**

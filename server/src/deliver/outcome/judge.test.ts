@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Exchange } from '../../http-client/exchange.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import type { Rules } from '../../model/rules.ts';
+import type { Exchange } from '../request/exchange.ts';
 import { judge, type Verdict } from './judge.ts';
 
 const STARTED_MS = Date.UTC(2031, 4, 15, 12);

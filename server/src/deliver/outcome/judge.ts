@@ -1,7 +1,7 @@
-import type { Exchange } from '../../http-client/exchange.ts';
 import { retryAfterMs } from '../../http-client/retry-after.ts';
 import type { RetryRule, Rules } from '../../model/rules.ts';
 import { showDuration } from '../../model/show-duration.ts';
+import type { Exchange } from '../request/exchange.ts';
 
 /** Which attempt of an invocation is judged. */
 export interface Judged {

@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
 import { newId } from '../../model/ids.ts';
 import type { Target } from '../../model/webhook.ts';
-import { composeRequest, type Delivery } from './compose-request.ts';
+import { composeRequest } from './compose-request.ts';
+import type { Delivery } from './delivery.ts';
 
 const SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
 const AT = Date.UTC(2021, 6, 25, 10, 0, 0, 987);
@@ -31,6 +32,7 @@ function compose(values: Partial<Target> = {}, delivery: Partial<Delivery> = {})
     invocationId: INVOCATION,
     payload: '{"say": "hello"}',
     nowMs: AT,
+    timeLimitMs: 12_000,
     standardWebhooks: false,
     ...delivery,
   });

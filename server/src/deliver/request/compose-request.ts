@@ -1,31 +1,15 @@
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
+import type { HttpRequest } from '../../http-client/http-request.ts';
 import type { Target } from '../../model/webhook.ts';
 import { createSigner } from './create-signer.ts';
+import type { Delivery } from './delivery.ts';
 import { isCredentialHeader } from './is-credential-header.ts';
 import { standardHeaders } from './standard-headers.ts';
 
 /** A request that is ready to be sent. */
-export interface OutboundRequest {
-  readonly origin: string;
-  readonly path: string;
-  readonly method: string;
-  readonly headers: HeaderList;
-  /** The same headers as the trail keeps them: without credentials. */
+export interface OutboundRequest extends HttpRequest {
+  /** The headers as the trail keeps them: without credentials. */
   readonly loggedHeaders: HeaderList;
-  readonly body: Buffer | undefined;
-}
-
-export interface Delivery {
-  readonly target: Target;
-  readonly accountId: number;
-  readonly webhookId: string;
-  readonly invocationId: string;
-  /** The payload: a body, or the query of a GET or DELETE. */
-  readonly payload: string;
-  /** When it is sent, in milliseconds since 1970. */
-  readonly nowMs: number;
-  /** Whether the headers of Standard Webhooks are sent beside those of contract §5. */
-  readonly standardWebhooks: boolean;
 }
 
 /** What is the same in every request to a target. */

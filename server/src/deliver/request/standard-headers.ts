@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
 import type { Target } from '../../model/webhook.ts';
 
 interface Keys {
