@@ -20,6 +20,7 @@ import { Claimer } from './claim/claimer.ts';
 import { DueNotices } from './claim/due-notices.ts';
 import { Courier } from './courier/courier.ts';
 import { LeaseKeeper } from './courier/lease-keeper.ts';
+import { Places } from './courier/places.ts';
 import { createReplay, type Replay } from './create-replay.ts';
 import { Recorder } from './outcome/recorder.ts';
 import { createSend } from './request/create-send.ts';
@@ -88,6 +89,7 @@ export function createDelivery(parts: Parts): Delivery {
     onChange: (webhookId) => claimer.note(webhookId, clock.now()),
     rulesOf: rules,
   });
+  const places = new Places({ onRoom: (webhookId) => claimer.roomFor(webhookId) });
   const courier = new Courier({
     breakers,
     clock,
@@ -96,7 +98,7 @@ export function createDelivery(parts: Parts): Delivery {
     directory,
     log,
     onRetry: (webhookId, atMs) => claimer.note(webhookId, atMs),
-    onRoom: (webhookId) => claimer.roomFor(webhookId),
+    places,
     recorder,
     rulesOf: rules,
     send,
@@ -111,6 +113,7 @@ export function createDelivery(parts: Parts): Delivery {
     leaseMs,
     limiter,
     log,
+    places,
     rulesOf: rules,
   });
   const leases = new LeaseKeeper({ clock, courier, database, leaseMs, log });
@@ -141,9 +144,9 @@ export function createDelivery(parts: Parts): Delivery {
   return {
     breakers,
     shortCut: {
-      reserve: (webhookId) => isFree(webhookId) && courier.tryReserve(webhookId),
+      reserve: (webhookId) => isFree(webhookId) && places.tryReserve(webhookId),
       cancel(webhookIds) {
-        for (const webhookId of webhookIds) courier.cancel(webhookId, 1);
+        for (const webhookId of webhookIds) places.cancel(webhookId, 1);
       },
       deliver(work) {
         for (const leased of work) courier.deliver(leased);
@@ -162,6 +165,7 @@ export function createDelivery(parts: Parts): Delivery {
       leaseMs,
       limiter,
       lookAfter: due,
+      places,
       rulesOf: rules,
     }),
     tryOut(trial) {

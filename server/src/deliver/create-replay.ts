@@ -9,6 +9,7 @@ import type { Rules } from '../model/rules.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
 import type { Courier } from './courier/courier.ts';
+import type { Places } from './courier/places.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -17,6 +18,7 @@ interface Parts {
   readonly leaseMs: number;
   readonly limiter: RateLimiter;
   readonly lookAfter: (webhookIds: readonly string[]) => void;
+  readonly places: Places;
   readonly rulesOf: (webhookId: string) => Rules;
 }
 
@@ -43,12 +45,12 @@ export type Replay = (request: ReplayRequest) => Promise<boolean>;
  * room, it is left to the claimers.
  */
 export function createReplay(parts: Parts): Replay {
-  const { clock, courier, database, leaseMs, limiter, lookAfter, rulesOf } = parts;
+  const { clock, courier, database, leaseMs, limiter, lookAfter, places, rulesOf } = parts;
   return async ({ accountId, webhookId, invocationId, act, force }) => {
     const lane = laneOf(webhookId);
     const limit = force ? null : rulesOf(webhookId).rateLimit;
     const permits = limit === null ? 0 : (await limiter.take(webhookId, limit, 1)).granted;
-    const leased = (limit === null || permits > 0) && courier.tryReserveByHand(webhookId);
+    const leased = (limit === null || permits > 0) && places.tryReserveByHand(webhookId);
     if (force && !leased) throw new Unavailable('there is no room for another request', 1);
     let row: ReplayedRow | undefined;
     try {
@@ -73,7 +75,7 @@ export function createReplay(parts: Parts): Replay {
         return replayed;
       });
     } finally {
-      if (leased && row === undefined) courier.cancel(webhookId, 1);
+      if (leased && row === undefined) places.cancel(webhookId, 1);
     }
     if (permits > 0 && (!leased || row === undefined)) await limiter.giveBack(webhookId, permits);
     if (row === undefined) return false;

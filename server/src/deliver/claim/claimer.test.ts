@@ -13,13 +13,14 @@ import type { Rules } from '../../model/rules.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import type { Paused, Webhook } from '../../model/webhook.ts';
 import type { Courier } from '../courier/courier.ts';
+import type { Places } from '../courier/places.ts';
 import { Claimer } from './claimer.ts';
 
 const log = pino({ level: 'silent' });
 const START_MS = 1_900_000_000_000;
 
-/** The places of a courier, and nothing else of it. */
-class Places {
+/** The places of a courier, and what it was given. */
+class FakePlaces {
   readonly counts = new Map<string, number>();
   readonly delivered: Leased[] = [];
   limit = 10;
@@ -45,7 +46,7 @@ class Places {
   }
 }
 
-let places: Places;
+let places: FakePlaces;
 let statuses: Map<string, 'active' | 'inactive'>;
 let asked: { name: string; values: unknown[] }[];
 let answer: (name: string, values: unknown[]) => Promise<unknown[]>;
@@ -62,7 +63,7 @@ beforeEach(() => {
     now: START_MS,
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
   });
-  places = new Places();
+  places = new FakePlaces();
   statuses = new Map();
   asked = [];
   answer = async () => [];
@@ -114,6 +115,7 @@ beforeEach(() => {
       },
     } as Partial<RateLimiter> as RateLimiter,
     log,
+    places: places as unknown as Places,
     rulesOf: () => rules,
   });
 });

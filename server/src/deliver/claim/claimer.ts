@@ -22,6 +22,7 @@ import { findDueWebhooks } from '../../sql/find-due-webhooks.ts';
 import { nextDue } from '../../sql/next-due.ts';
 import { readEvents } from '../../sql/read-events.ts';
 import type { Courier } from '../courier/courier.ts';
+import type { Places } from '../courier/places.ts';
 import { Agenda } from './agenda.ts';
 
 interface Parts {
@@ -33,6 +34,7 @@ interface Parts {
   readonly leaseMs: number;
   readonly limiter: RateLimiter;
   readonly log: Logger;
+  readonly places: Places;
   readonly rulesOf: (webhookId: string) => Rules;
 }
 
@@ -118,8 +120,8 @@ export class Claimer {
   /** Takes note that a webhook may have room again. */
   roomFor(webhookId: string): void {
     if (this.#roomless.size === 0) return;
-    const { clock, courier } = this.#parts;
-    if (this.#roomless.has(webhookId) && courier.room(webhookId) > 0) {
+    const { clock, places } = this.#parts;
+    if (this.#roomless.has(webhookId) && places.room(webhookId) > 0) {
       this.#roomless.delete(webhookId);
       this.note(webhookId, clock.now());
     }
@@ -215,19 +217,19 @@ export class Claimer {
   }
 
   async #claimAdmitted(lane: number, admitted: readonly Admission[]): Promise<void> {
-    const { courier } = this.#parts;
+    const { places } = this.#parts;
     const wanted: WantedWebhook[] = [];
     const probes = new Set<string>();
     const permitted = new Set<string>();
     // Nothing may be awaited, so that nothing can fail, between these reservations and the `try`
     // that gives back what is not used.
     for (const { webhookId, most, permits, probe } of admitted) {
-      const room = Math.min(most, courier.room(webhookId));
+      const room = Math.min(most, places.room(webhookId));
       if (room === 0) {
         this.#roomless.add(webhookId);
         continue;
       }
-      courier.reserve(webhookId, room);
+      places.reserve(webhookId, room);
       wanted.push({ webhookId, room });
       if (probe) probes.add(webhookId);
       if (permits > 0) permitted.add(webhookId);
@@ -251,9 +253,9 @@ export class Claimer {
 
   /** Asks for a probe or for permits; without them, what is due is parked. */
   async #admit(lane: number, webhookId: string): Promise<Admission | undefined> {
-    const { breakers, clock, courier, limiter, rulesOf } = this.#parts;
+    const { breakers, clock, limiter, places, rulesOf } = this.#parts;
     const { rateLimit, whileOpen } = rulesOf(webhookId);
-    if (courier.room(webhookId) === 0) {
+    if (places.room(webhookId) === 0) {
       this.#roomless.add(webhookId);
       return undefined;
     }
@@ -294,9 +296,9 @@ export class Claimer {
     webhookId: string,
     limit: RateLimit,
   ): Promise<Admission | undefined> {
-    const { clock, courier, database, limiter, rulesOf } = this.#parts;
+    const { clock, database, limiter, places, rulesOf } = this.#parts;
     // No more than are sent at once: a permit that waits in a queue is used when it counts no more.
-    const idle = rulesOf(webhookId).concurrency - courier.held(webhookId);
+    const idle = rulesOf(webhookId).concurrency - places.held(webhookId);
     if (idle <= 0) {
       this.#roomless.add(webhookId);
       return undefined;
@@ -347,7 +349,7 @@ export class Claimer {
     probes: ReadonlySet<string>,
     permitted: ReadonlySet<string>,
   ): Promise<ReadonlyMap<string, number>> {
-    const { courier, database, leaseMs } = this.#parts;
+    const { courier, database, leaseMs, places } = this.#parts;
     const taken = new Map(wanted.map(({ webhookId }) => [webhookId, 0]));
     try {
       const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
@@ -376,7 +378,7 @@ export class Claimer {
     } finally {
       for (const { webhookId, room } of wanted) {
         const unused = room - (taken.get(webhookId) ?? 0);
-        if (unused > 0) courier.cancel(webhookId, unused);
+        if (unused > 0) places.cancel(webhookId, unused);
       }
     }
     await this.#lookAhead(lane, wanted, taken);

@@ -4,8 +4,9 @@ import type { Database } from '../../database/database.ts';
 import { newId } from '../../model/ids.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { type LeaseRow, renewLeases } from '../../sql/renew-leases.ts';
-import type { Courier, Work } from './courier.ts';
+import type { Courier } from './courier.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import type { Work } from './work.ts';
 
 const log = pino({ level: 'silent' });
 const START_MS = 1_900_000_000_000;

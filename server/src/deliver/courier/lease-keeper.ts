@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Clock } from '../../model/clock.ts';
 import { renewLeases } from '../../sql/renew-leases.ts';
-import type { Courier, Work } from './courier.ts';
+import type { Courier } from './courier.ts';
+import { leaseOf, type Work } from './work.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -46,11 +47,7 @@ export class LeaseKeeper {
     if (works.size === 0) return;
     const renewal = (async () => {
       try {
-        const leases = [...works.values()].map(({ leased, leasedUntilMs }) => ({
-          lane: leased.lane,
-          invocationId: leased.id,
-          leasedUntilMs,
-        }));
+        const leases = [...works.values()].map(leaseOf);
         for (const { id, leased_until } of await database.run(renewLeases, { leases, leaseMs })) {
           const work = works.get(id);
           if (work !== undefined) work.leasedUntilMs = leased_until.getTime();
