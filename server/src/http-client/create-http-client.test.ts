@@ -63,7 +63,7 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const status = (code: number, headers = '') =>
   `HTTP/1.1 ${code} Whatever\r\n${headers}Content-Length: 2\r\n\r\nok`;
 
-/** Says how many requests it has seen, and has room for one connection that it has not accepted. */
+/** Answers with the number of requests it has seen; its backlog holds one unaccepted connection. */
 const LATE_RECEIVER = `
 let seen = 0;
 const server = require('node:http').createServer((request, response) => {
@@ -74,7 +74,7 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
   console.log('port ' + server.address().port);
 });`;
 
-/** Sends once to a receiver with a script, and expects the connection to be gone where it must be. */
+/** Sends one request to a receiver with a script. */
 async function exchangeWith(script: Script, timeLimitMs?: number) {
   const target = await receiver(script);
   const exchange = await send(newHttpClient(), target.url, timeLimitMs);
@@ -156,7 +156,7 @@ describe('what is sent and kept', () => {
     expect(elsewhere.connections.made).toBe(0);
   });
 
-  it('keeps 1xx answers out of it', async () => {
+  it('ignores 1xx answers', async () => {
     const { exchange } = await exchangeWith(
       answer(`HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${OK}`),
     );
@@ -192,7 +192,7 @@ describe('what is sent and kept', () => {
     }
   });
 
-  it('makes text of every byte that PostgreSQL would refuse', async () => {
+  it('keeps a body that PostgreSQL can store, whatever the bytes', async () => {
     const body = Buffer.from([0x61, 0x00, 0xff, 0xc3, 0x28, 0xed, 0xa0, 0x80, 0x62]);
     const { exchange } = await exchangeWith((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n`);
@@ -203,7 +203,7 @@ describe('what is sent and kept', () => {
     expect(exchange.response?.body.isWellFormed()).toBe(true);
   });
 
-  it('asks for nothing compressed, and does not unpack what is: a bomb costs what was sent', async () => {
+  it('neither asks for compression nor decompresses: a bomb costs only what was sent', async () => {
     const bomb = gzipSync(Buffer.alloc(32 * 1024 * 1024));
     const { exchange, target } = await exchangeWith((socket) => {
       socket.write(
@@ -219,8 +219,8 @@ describe('what is sent and kept', () => {
   });
 });
 
-describe('an answer that does not come', () => {
-  it('is a timeout when nothing comes', async () => {
+describe('an answer that does not arrive', () => {
+  it('is a timeout when nothing arrives', async () => {
     const { exchange, target } = await exchangeWith(() => undefined, 100);
     expect(exchange).toMatchObject({
       status: 'timeout',
@@ -242,7 +242,7 @@ describe('an answer that does not come', () => {
     await closed(target);
   });
 
-  it('is a timeout when the body drips, and keeps what came', async () => {
+  it('is a timeout when the body drips, and keeps what arrived', async () => {
     const { exchange, target } = await exchangeWith((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nstart');
       const drip = setInterval(() => socket.write('.'), 10);
@@ -250,14 +250,14 @@ describe('an answer that does not come', () => {
     }, 150);
     expect(exchange).toMatchObject({
       status: 'timeout',
-      errorMessage: 'timeout: no end of the answer within 150 ms',
+      errorMessage: 'timeout: answer not complete within 150 ms',
       response: { statusCode: 200 },
     });
     expect(exchange.response?.body).toMatch(/^start\.+$/);
     await closed(target);
   });
 
-  it('is a timeout when 1xx answers come for ever', async () => {
+  it('is a timeout when 1xx answers never end', async () => {
     const { exchange, target } = await exchangeWith((socket) => {
       const drip = setInterval(() => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'), 10);
       socket.on('close', () => clearInterval(drip));
@@ -266,8 +266,8 @@ describe('an answer that does not come', () => {
     await closed(target);
   });
 
-  it('is not sent after all when the connection is made too late', async () => {
-    // A stopped process accepts nobody: what its queue does not hold waits for a connection.
+  it('is not sent when the connection is established too late', async () => {
+    // A stopped process accepts no connection: beyond its backlog, requests wait to connect.
     const stopped = spawn(process.execPath, ['-e', LATE_RECEIVER], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -293,12 +293,12 @@ describe('an answer that does not come', () => {
     stopped.kill('SIGCONT');
     const late = await send(client, url);
     expect(late.status).toBe('success');
-    // Only what was on a connection already can have been read; nothing followed on a new one.
+    // Only requests on an established connection can have been read; none followed on a new one.
     expect(Number(late.response?.body)).toBeLessThanOrEqual(4);
   });
 });
 
-describe('an answer that is none', () => {
+describe('an invalid answer', () => {
   it.each<[string, Script, string]>([
     ['reset before it', (socket) => socket.resetAndDestroy(), 'connection closed'],
     ['closed before it', (socket) => socket.end(), 'connection closed'],
@@ -380,19 +380,19 @@ describe('an answer that is none', () => {
     await closed(target);
   });
 
-  it('is not spoilt by bytes after its end', async () => {
+  it('accepts an answer with extra bytes after its end', async () => {
     const { exchange } = await exchangeWith(answer(`${OK}and more`));
     expect(exchange).toMatchObject({ status: 'success', response: { body: 'ok', length: 2 } });
   });
 
-  it('ends with the connection where it names no length', async () => {
+  it('ends with the connection when it states no length', async () => {
     const { exchange } = await exchangeWith((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nall'));
     expect(exchange).toMatchObject({ status: 'success', response: { body: 'all' } });
   });
 });
 
-describe('an answer without end', () => {
-  it('is cut off after 1 MiB, keeps 64 KiB, and costs no more than that', async () => {
+describe('an endless answer', () => {
+  it('is cut off after 1 MiB, keeps 64 KiB, and costs no more memory', async () => {
     const chunk = Buffer.alloc(64 * 1024, 'x');
     let written = 0;
     const flood = (socket: Socket) => {
@@ -424,13 +424,13 @@ describe('an answer without end', () => {
 });
 
 describe('a connection', () => {
-  it('is used again', async () => {
+  it('is reused', async () => {
     const target = await receiver(answer(OK));
     const client = newHttpClient();
     for (let turn = 0; turn < 20; turn++) {
       expect((await send(client, target.url)).status).toBe('success');
     }
-    // Two, since a connection is free again a moment after its answer was told.
+    // Two, because a connection becomes free a moment after its exchange ends.
     expect(target.connections.made).toBeLessThanOrEqual(2);
   });
 
@@ -452,7 +452,7 @@ describe('a connection', () => {
     }
   });
 
-  it('is not used for an answer that came before it was asked for', async () => {
+  it('is closed when an answer arrives before its request', async () => {
     const sockets: Socket[] = [];
     const target = await receiver((socket) => {
       sockets.push(socket);
@@ -467,7 +467,7 @@ describe('a connection', () => {
     expect(target.connections.made).toBe(2);
   });
 
-  it('is closed a second before the server would, when there is no use for it', async () => {
+  it('is closed a second before the server would close it, if unused', async () => {
     const target = await receiver(answer(status(200, 'Keep-Alive: timeout=2\r\n')));
     const client = newHttpClient();
     const start = performance.now();
@@ -486,7 +486,7 @@ describe('a connection', () => {
     expect(target.connections.made).toBe(10);
   });
 
-  it('that was free the shortest is used first, so that those too many are given up', async () => {
+  it('used most recently is reused first, so that surplus ones expire', async () => {
     const target = await receiver(answer(status(200, 'Keep-Alive: timeout=3\r\n')));
     const client = newHttpClient();
     await Promise.all(Array.from({ length: 10 }, () => send(client, target.url)));
@@ -516,7 +516,7 @@ describe('a connection', () => {
     const client = newHttpClient();
     expect((await send(client, target.url)).status).toBe('success');
     for (let turn = 2; turn < 30; turn++) {
-      // At once: sometimes before this side has noticed, sometimes after.
+      // Immediately: sometimes before the client has noticed, sometimes after.
       const exchange = await send(client, target.url);
       if (exchange.status === 'success') continue;
       expect(exchange).toMatchObject({ status: 'failed', response: undefined });
@@ -524,18 +524,18 @@ describe('a connection', () => {
     }
   });
 
-  it('that the server closes with its answer, without having said so, is not used for another', async () => {
+  it('that the server closes with its answer, unannounced, is not reused', async () => {
     const target = await receiver((socket) => socket.end(OK));
     const client = newHttpClient();
     for (let turn = 1; turn <= 10; turn++) {
       expect((await send(client, target.url)).status).toBe('success');
-      // The answer was read in this turn of the event loop, the end will be in the next one.
+      // The answer was read in this turn of the event loop, the end follows in the next.
       await new Promise(setImmediate);
     }
     expect(target.connections.made).toBe(10);
   });
 
-  it('that was answered before the request was read is not used for another', async () => {
+  it('that was answered before the request was read is not reused', async () => {
     const target = await startRawReceiver(answer(OK), { deaf: true });
     cleanups.push(() => target.close());
     const client = newHttpClient();
@@ -547,7 +547,7 @@ describe('a connection', () => {
     }
   });
 
-  it('over which the request was not read is reset, and offers it no longer', async () => {
+  it('whose request was not read is reset, and stops offering it', async () => {
     const sockets: Socket[] = [];
     const target = await startRawReceiver((socket) => sockets.push(socket), { deaf: true });
     cleanups.push(() => target.close());
@@ -559,11 +559,11 @@ describe('a connection', () => {
     const gone = once(socket, 'close');
     socket.resume();
     await gone;
-    // What its own side of the connection held; not the 4 MiB that this side's kernel had taken on.
+    // Only what the receiver's side held; not the 4 MiB that the client's kernel had buffered.
     expect(socket.bytesRead).toBeLessThan(2 * 1024 * 1024);
   });
 
-  it('that is idle keeps nothing of the last exchange', async () => {
+  it('that is idle retains nothing of the last exchange', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const target = await receiver(answer(OK));
@@ -581,7 +581,7 @@ describe('a connection', () => {
     expect(target.connections).toEqual({ made: 1, open: 1 });
   });
 
-  it('that was closed because of the answer is not replaced before there is need', async () => {
+  it('that was closed because of the answer is not replaced before it is needed', async () => {
     const other = await receiver(answer(OK));
     const client = newHttpClient();
     const scripts: Script[] = [
@@ -591,15 +591,15 @@ describe('a connection', () => {
     for (const script of scripts) {
       const target = await receiver(script);
       await send(client, target.url, 100);
-      // The new connection would have been made while these are.
+      // A replacement would have connected during these.
       for (let turn = 0; turn < 20; turn++) await send(client, other.url);
       expect(target.connections).toEqual({ made: 1, open: 0 });
     }
   });
 
-  it('that is gone when the next request is written costs an attempt, and no hidden second request', async () => {
-    // Nobody can tell whether the request was taken. To send it again at once would be right by
-    // "at least once", but it would be a request without an attempt: the schedule does it instead.
+  it('lost as the next request is written costs an attempt, and no hidden second request', async () => {
+    // It is unknown whether the receiver processed the request. "At least once" would allow an immediate
+    // resend, but that request would have no attempt on the record: the schedule retries instead.
     const target = await receiver(answer(OK));
     const client = newHttpClient();
     expect((await send(client, target.url)).status).toBe('success');
@@ -616,7 +616,7 @@ describe('a connection', () => {
     expect(target.connections.made - made).toBeLessThanOrEqual(3);
   });
 
-  it('is not left behind with a timer when the client stops', async () => {
+  it('leaves no timer behind when the client stops', async () => {
     const target = await receiver(() => undefined);
     const client = createHttpClient(createAddressRules(['127.0.0.0/8']));
     const timersBefore = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
@@ -629,7 +629,7 @@ describe('a connection', () => {
     expect(timers.length).toBeLessThanOrEqual(timersBefore.length);
   });
 
-  it('is not made any more when the client has stopped, and says so', async () => {
+  it('is refused after the client has stopped', async () => {
     const client = createHttpClient(createAddressRules(['127.0.0.0/8']));
     client.stop();
     expect((await send(client, 'http://127.0.0.1:9')).status).toBe('failed');
@@ -637,7 +637,7 @@ describe('a connection', () => {
 });
 
 describe('an endpoint that cannot be reached', () => {
-  it('refuses', async () => {
+  it('refuses connections', async () => {
     const target = await receiver(answer(OK));
     await target.close();
     cleanups.pop();
@@ -712,7 +712,7 @@ describe('an address that is not allowed', () => {
     expect(target.connections.made).toBe(0);
   });
 
-  it('is dialled where its network is opened, and only that', async () => {
+  it('is dialled when its network is allowed, and no other', async () => {
     const target = await receiver(answer(OK));
     const { port } = target;
     const client = newHttpClient(['127.0.0.1/32']);

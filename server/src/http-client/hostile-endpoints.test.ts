@@ -7,7 +7,7 @@ import { createHttpClient } from './create-http-client.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 
-/** For those that last until it; the others are to end by themselves, however busy the machine is. */
+/** For endpoints that last until the limit; the others must end by themselves on any busy machine. */
 const SHORT_MS = 500;
 const LONG_MS = 12_000;
 
@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const receiver of receivers.splice(0)) await receiver.close();
 });
 
-/** Of 1 MiB, which is more than the buffers between two sockets hold at first. */
+/** 1 MiB: more than the buffers between two sockets hold at first. */
 function requestTo(origin: string, path = '/hook'): HttpRequest {
   return {
     origin,
@@ -51,9 +51,9 @@ describe('an endpoint that', () => {
     expect(response?.headers.length ?? 0).toBeLessThanOrEqual(2 * 500);
     expect(response?.body.length ?? 0).toBeLessThanOrEqual(64 * 1024);
 
-    // One exchange is one connection and one request: nothing is followed, repeated or dialled anew.
+    // One exchange is one connection and one request: no redirect, repeat or second dial.
     client.stop();
-    // Who reads nothing does not see the end.
+    // A receiver that reads nothing does not see the end.
     if (!endpoint.deaf) {
       await eventually('the end of the connection', () => receiver.connections.open === 0);
     }
