@@ -12,7 +12,7 @@ describe('an open breaker', () => {
   const openUntil = (id: string, nextProbeAtMs: number) =>
     h.broken.set(id, { nextProbeAtMs, sinceMs: START_MS, reason: 'many failures' });
 
-  it('holds back what is due, page by page, and looks again when a probe may be sent', async () => {
+  it('parks what is due, page by page, and claims again when a probe may be sent', async () => {
     const id = h.webhook();
     openUntil(id, START_MS + 5_000);
     let parked = 0;
@@ -32,7 +32,7 @@ describe('an open breaker', () => {
     expect(h.probes).toEqual([]);
   });
 
-  it('ends it by the zendesk profile', async () => {
+  it('ends what is due under the zendesk profile', async () => {
     h.rules = PROFILES.zendesk;
     const id = h.webhook();
     openUntil(id, START_MS + 5_000);
@@ -56,7 +56,7 @@ describe('an open breaker', () => {
     expect(h.probes[0]).toBe(`take ${id}`);
   });
 
-  it('does not ask without a pause for a probe that is refused: the clocks may differ', async () => {
+  it('pauses before it asks again for a refused probe: clocks may differ', async () => {
     const id = h.webhook();
     openUntil(id, START_MS);
     h.probes.push('taken by another');
@@ -66,7 +66,7 @@ describe('an open breaker', () => {
     expect(h.probes.slice(1)).toHaveLength(4);
   });
 
-  it('gives the probe back when there was nothing to send after all', async () => {
+  it('returns the probe when there was nothing to send after all', async () => {
     const id = h.webhook();
     openUntil(id, START_MS);
     h.answer = async (name) => (name === 'next-due' ? [{ webhook_id: id, in_ms: -1 }] : []);
@@ -82,7 +82,7 @@ describe('a rate limit', () => {
     h.rules = { ...PROFILES.durable, rateLimit: { requests: 4, spanMs: 60_000 }, concurrency: 8 };
   });
 
-  it('claims as many as there are permits, and gives back what was not used', async () => {
+  it('claims as many as there are permits, and returns unused ones', async () => {
     const id = h.webhook();
     h.permits = 4;
     h.answer = async (name) => {
@@ -96,7 +96,7 @@ describe('a rate limit', () => {
     expect(h.permits).toBe(1);
   });
 
-  it('takes no more permits than there are invocations due', async () => {
+  it('takes no more permits than invocations are due', async () => {
     const id = h.webhook();
     h.permits = 4;
     let left = 5;
@@ -104,7 +104,7 @@ describe('a rate limit', () => {
       if (name === 'next-due') return [{ webhook_id: id, in_ms: h.count(name) === 1 ? -1 : 1e6 }];
       if (name === 'count-due') return [{ due: 1 }];
       if (name !== 'claim-invocations') return [];
-      left = h.permits; // while the claim is under way, what others find
+      left = h.permits; // what other nodes find during the claim
       return [h.row(id)];
     };
     h.claimer.note(id, START_MS);
@@ -112,7 +112,7 @@ describe('a rate limit', () => {
     expect(left).toBe(3);
   });
 
-  it('takes no permits for more than is sent at once', async () => {
+  it('takes no more permits than are sent at once', async () => {
     const id = h.webhook();
     h.permits = 100;
     h.places.limit = 100;
@@ -127,7 +127,7 @@ describe('a rate limit', () => {
     expect(h.permits).toBe(92);
   });
 
-  it('holds back what is due while there is no permit, until there is one', async () => {
+  it('parks what is due until there is a permit', async () => {
     const id = h.webhook();
     h.answer = async (name) => (name === 'next-due' ? [{ webhook_id: id, in_ms: -1 }] : []);
     h.claimer.note(id, START_MS);
