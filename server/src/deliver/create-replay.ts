@@ -22,27 +22,29 @@ interface Parts {
   readonly rulesOf: (webhookId: string) => Rules;
 }
 
-/** An attempt that is asked for by hand. */
+/** A manual attempt, as requested. */
 export interface ReplayRequest {
   readonly webhookId: string;
   readonly invocationId: string;
   readonly accountId: number;
-  /** Who asks, for the audit. */
+  /** Who requested it, for the audit. */
   readonly act: Act;
-  /** Also where the webhook may not send of itself. */
+  /** Send even if the webhook may not send by itself. */
   readonly force: boolean;
 }
 
 /**
- * Sends an invocation once more, beside its schedule. Resolves to false when an attempt of it is under
- * way. Throws `Unavailable` when it is forced and there is no room for it.
+ * Sends an invocation once more, outside its retry schedule. Resolves to false if an attempt of it is in
+ * flight.
+ *
+ * @throws {Unavailable} if it is forced and this node has no room for it.
  */
 export type Replay = (request: ReplayRequest) => Promise<boolean>;
 
 /**
- * Makes what sends an invocation by hand: from this node and at once, past everything that holds the
- * others back. Only a rate limit binds it as well, unless it is forced: without a permit, or without
- * room, it is left to the claimers.
+ * Makes what sends a manual attempt: from this node, immediately, past everything that holds other
+ * invocations back except a rate limit, and past that too if forced. Without a permit or without room,
+ * it becomes due for the claimers.
  */
 export function createReplay(parts: Parts): Replay {
   const { clock, courier, database, leaseMs, limiter, lookAfter, places, rulesOf } = parts;
@@ -51,7 +53,7 @@ export function createReplay(parts: Parts): Replay {
     const limit = force ? null : rulesOf(webhookId).rateLimit;
     const permits = limit === null ? 0 : (await limiter.take(webhookId, limit, 1)).granted;
     const leased = (limit === null || permits > 0) && places.tryReserveByHand(webhookId);
-    if (force && !leased) throw new Unavailable('there is no room for another request', 1);
+    if (force && !leased) throw new Unavailable('this node has no room for another request', 1);
     let row: ReplayedRow | undefined;
     try {
       row = await database.transaction(async (runner) => {
@@ -62,7 +64,7 @@ export function createReplay(parts: Parts): Replay {
           entry: historyEntry(
             clock.now(),
             'replayed',
-            `asked for by ${act.by?.tokenId ?? 'hooktrail'}`,
+            `requested by ${act.by?.tokenId ?? 'hooktrail'}`,
           ),
           leased,
           leaseMs,

@@ -8,7 +8,7 @@ beforeEach(() => {
 afterEach(() => h.stop());
 
 describe('Claimer', () => {
-  it('has three claims under way at most, one of a lane', async () => {
+  it('runs at most three claims at once, one per lane', async () => {
     const free: (() => void)[] = [];
     h.answer = (name) =>
       name === 'claim-invocations'
@@ -33,7 +33,7 @@ describe('Claimer', () => {
     expect(lanes[6]).toBe(0);
   });
 
-  it('waits for claims under way when it stops, and begins none after it', async () => {
+  it('waits for running claims when it stops, and starts none afterwards', async () => {
     const id = h.webhook();
     let free: () => void = () => undefined;
     h.answer = (name) =>

@@ -26,7 +26,7 @@ describe('the claim of one lane', () => {
     expect(h.asked).toEqual([]);
   });
 
-  it('gives up what ended twenty nodes', async () => {
+  it('gives up an invocation that ended twenty nodes', async () => {
     const id = h.webhook();
     const poison = { ...h.row(id), lost_count: 21 };
     h.answer = async (name) =>
@@ -42,7 +42,7 @@ describe('the claim of one lane', () => {
     expect(h.heldBy(id)).toBe(1);
   });
 
-  it('ends the work of a webhook that is deleted, to the last row', async () => {
+  it('ends all invocations of a deleted webhook', async () => {
     let rows = 2_500;
     h.answer = async (name) => {
       if (name !== 'end-orphans') return [];
@@ -56,7 +56,7 @@ describe('the claim of one lane', () => {
   });
 
   it.each(['claim-invocations', 'end-orphans', 'next-due'])(
-    'keeps no place for itself when %s fails, and tries again in a second',
+    'releases its places when %s fails, and retries after a second',
     async (failing) => {
       const active = h.webhook('active', 9);
       const deleted = h.webhook('deleted', 9);
@@ -65,7 +65,7 @@ describe('the claim of one lane', () => {
         if (name === failing) throw new Unavailable('away');
         return [];
       };
-      // Whatever the order in which they come.
+      // In any order.
       for (const id of [active, deleted, other]) h.claimer.note(id, START_MS);
       await h.pass(10);
       expect([h.heldBy(active), h.heldBy(other)]).toEqual([0, 0]);
@@ -79,7 +79,7 @@ describe('the claim of one lane', () => {
     },
   );
 
-  it('hands over without bodies when they cannot be read', async () => {
+  it('delivers without bodies when they cannot be read', async () => {
     const id = h.webhook();
     h.answer = async (name) => {
       if (name === 'read-events') throw new Unavailable('away');

@@ -142,7 +142,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
     );
     await database.run(endInvocations, {
       leases: [{ lane, invocationId: row.id, leasedUntilMs: row.leased_until.getTime() }],
-      reason: `given up: ${MAX_LOST} attempts ended without a record, each time with its node`,
+      reason: `given up: the node ended in each of ${MAX_LOST} attempts before it recorded one`,
     });
   }
 

@@ -9,8 +9,8 @@ beforeEach(() => {
 });
 afterEach(() => h.stop());
 
-describe('the time of a claim', () => {
-  it('claims at the time that was noted, and hands over what it got', async () => {
+describe('Scheduler', () => {
+  it('claims at the noted time, and delivers what was claimed', async () => {
     const id = h.webhook();
     h.answer = async (name) => (name === 'claim-invocations' ? [h.row(id), h.row(id)] : []);
     h.claimer.note(id, START_MS + 500);
@@ -25,7 +25,7 @@ describe('the time of a claim', () => {
     expect(h.heldBy(id)).toBe(2);
   });
 
-  it('looks again at the next due time, and soon where rows were locked', async () => {
+  it('claims again at the next due time, and soon if rows were locked', async () => {
     const id = h.webhook();
     let inMs = 20_000;
     h.answer = async (name) => (name === 'next-due' ? [{ webhook_id: id, in_ms: inMs }] : []);
@@ -42,7 +42,7 @@ describe('the time of a claim', () => {
     inMs = 1e9;
   });
 
-  it('sweeps every lane at the start and one after another then, and finds what nobody told', async () => {
+  it('sweeps every lane at the start, then one at a time, and finds unannounced work', async () => {
     await h.claimer.start();
     expect(h.count('find-due-webhooks')).toBe(LANES);
     const id = h.webhook('active', 1);
@@ -60,14 +60,14 @@ describe('the time of a claim', () => {
     expect(h.count('find-due-webhooks')).toBe(2 * LANES + 1);
   });
 
-  it('goes on sweeping when a sweep fails', async () => {
+  it('continues sweeping after a failed sweep', async () => {
     await h.claimer.start();
     h.answer = () => Promise.reject(new Unavailable('away'));
     await h.pass(5_000);
     expect(h.count('find-due-webhooks')).toBe(LANES + 10);
   });
 
-  it('tells those that waited for room in the whole node with the sweep', async () => {
+  it('retries with the sweep when the whole node was out of room', async () => {
     await h.claimer.start();
     const id = h.webhook();
     h.places.limit = 0;
@@ -79,7 +79,7 @@ describe('the time of a claim', () => {
     expect(h.count('claim-invocations')).toBe(1);
   });
 
-  it('claims again at once where the room was not enough, and waits without room', async () => {
+  it('claims again immediately when room ran out, and waits when there is none', async () => {
     const id = h.webhook();
     h.places.limit = 3;
     h.answer = async (name) =>

@@ -16,7 +16,7 @@ import {
 const { durable: DURABLE } = PROFILES;
 
 describe('places', () => {
-  it('are taken by a reservation and given back by a record or a cancellation', async () => {
+  it('are taken by a reservation and released by a record or a cancellation', async () => {
     const { courier, places, sent, webhook, deliver, recorded } = testCourier();
     const id = webhook();
     places.reserve(id, 100);
@@ -33,9 +33,9 @@ describe('places', () => {
   it.each<[string, (h: TestCourier) => string]>([
     ['the webhook is deleted', (h) => newId(h.now())],
     ['the webhook is inactive', (h) => h.webhook({ status: 'inactive' })],
-    ['the endpoint cannot be one', (h) => h.webhook({ endpoint: 'no url' })],
-    ['the secret cannot be one', (h) => h.webhook({ signingSecret: '' })],
-  ])('come back when %s, and nothing is sent', async (_what, make) => {
+    ['the endpoint is invalid', (h) => h.webhook({ endpoint: 'no url' })],
+    ['the secret is invalid', (h) => h.webhook({ signingSecret: '' })],
+  ])('are released when %s, and nothing is sent', async (_what, make) => {
     const h = testCourier();
     const id = make(h);
     h.deliver(id);
@@ -43,7 +43,7 @@ describe('places', () => {
     expect(h.sent).toEqual([]);
   });
 
-  it('come back when the database fails under a look at the body or a lease', async () => {
+  it('are released when the database fails while a body is read or a lease returned', async () => {
     const h = testCourier();
     h.whenAsked(() => Promise.reject(new Unavailable('away')));
     const active = h.webhook();
@@ -51,13 +51,13 @@ describe('places', () => {
     h.deliver(active, { body: undefined });
     h.deliver(inactive);
     await turn();
-    h.pass(LEASE_MS); // until then it is asked for again
+    h.pass(LEASE_MS); // until then the body is requested again
     await expectAllPlaces(h, active);
     await expectAllPlaces(h, inactive);
     expect(h.sent).toEqual([]);
   });
 
-  it('are sent although the body could not be read at first', async () => {
+  it('are kept until a body that could not be read at first is sent', async () => {
     const h = testCourier();
     let asked = 0;
     h.whenAsked(async () => {
@@ -71,7 +71,7 @@ describe('places', () => {
     expect(asked).toBe(2);
   });
 
-  it('come back when the record is refused', async () => {
+  it('are released when the record is rejected', async () => {
     const h = testCourier();
     h.whenRecording(() => Promise.reject(new Error('refused')));
     const id = h.webhook();
@@ -83,7 +83,7 @@ describe('places', () => {
 });
 
 describe('stopping', () => {
-  it('hands back what was not sent and waits for the rest', async () => {
+  it('returns the leases of unsent work and waits for the rest', async () => {
     const h = testCourier();
     const id = h.webhook();
     const leased = Array.from({ length: 100 }, () => h.deliver(id));
@@ -111,7 +111,7 @@ describe('stopping', () => {
     expect(h.recorded).toHaveLength(DURABLE.concurrency);
   });
 
-  it('names the lease that a renewal under way brings', async () => {
+  it('returns the lease of a renewal in progress', async () => {
     const h = testCourier();
     const id = h.webhook();
     for (let count = 0; count <= DURABLE.concurrency; count++) h.deliver(id);
@@ -129,7 +129,7 @@ describe('stopping', () => {
     expect((await unsent).map(({ leasedUntilMs }) => leasedUntilMs)).toContain(42);
   });
 
-  it('does not wait beyond the deadline, nor when there is nothing', async () => {
+  it('does not wait beyond the deadline, nor when there is no work', async () => {
     const h = testCourier();
     const deadline = new AbortController();
     await h.courier.finished(deadline.signal);

@@ -4,13 +4,13 @@ import { eventually } from '../../testing/eventually.ts';
 import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-courier.ts';
 
 describe('one attempt', () => {
-  it('is recorded under its lease, by an id that tells when it was sent', async () => {
+  it('is recorded under its lease, with an id that says when it was sent', async () => {
     const h = testCourier();
     const leased = h.deliver(h.webhook(), { attemptsCount: 2 });
     const startedMs = h.now();
     await eventually('the request', () => h.sent.length === 1);
     h.pass(9_000);
-    newId(h.now()); // others make ids meanwhile
+    newId(h.now()); // other ids are made meanwhile
     h.sent[0]?.answer({ status: 'server error' });
     await gone(h.courier);
     expect(h.recorded).toMatchObject([
@@ -23,12 +23,12 @@ describe('one attempt', () => {
       },
     ]);
     expect(idTimeMs(h.recorded[0]?.attemptId as string)).toBe(startedMs);
-    // The third attempt has failed, so two minutes follow.
+    // After the third attempt the delay is two minutes.
     const [[, atMs]] = h.retries as [[string, number]];
     expect(Math.abs(atMs - h.now() - 120_000)).toBeLessThanOrEqual(24_000);
   });
 
-  it('is recorded under the lease that was got again while its outcome waited', async () => {
+  it('is recorded under the lease regained while its outcome waited', async () => {
     const h = testCourier();
     const id = h.webhook();
     const leased = h.deliver(id);
@@ -50,7 +50,7 @@ describe('one attempt', () => {
     expect(h.sent).toHaveLength(1);
   });
 
-  it('by hand leaves the schedule as it was, and a probe tells the breaker', async () => {
+  it('made manually leaves the schedule unchanged, and a probe updates the breaker', async () => {
     const h = testCourier();
     const id = h.webhook();
     h.deliver(id, { attemptsCount: 3, manualCount: 2, manual: true });
@@ -60,14 +60,14 @@ describe('one attempt', () => {
     await gone(h.courier);
     expect(h.recorded).toMatchObject([
       { manual: true, resumes: true, retryInMs: null },
-      // One attempt of the schedule was made before, so this is the second: half a minute follows.
+      // One scheduled attempt came before, so this is the second: the delay is half a minute.
       { manual: false, resumes: false, reason: expect.stringMatching(/^retry 2 of 9/) },
     ]);
     expect(h.counted).toEqual([[id, false]]);
     expect(h.probed).toEqual([[id, false]]);
   });
 
-  it('goes out past an open breaker by hand and as a probe, and not otherwise', async () => {
+  it('passes an open breaker only if manual or a probe', async () => {
     const h = testCourier();
     const id = h.webhook();
     h.broken.add(id);
@@ -87,7 +87,7 @@ describe('one attempt', () => {
     ]);
   });
 
-  it('is not made under a lease that is about to run out', async () => {
+  it('is not made under a lease that is about to expire', async () => {
     const h = testCourier();
     const id = h.webhook();
     h.deliver(id, { leasedUntilMs: h.now() + 999 });
@@ -96,7 +96,7 @@ describe('one attempt', () => {
     expect(h.statements).toEqual([]);
   });
 
-  it('gives the lease back when the webhook was switched off meanwhile', async () => {
+  it('returns the lease when the webhook became inactive meanwhile', async () => {
     const h = testCourier();
     const id = h.webhook({ status: 'inactive' });
     h.deliver(id);
@@ -105,7 +105,7 @@ describe('one attempt', () => {
     expect(h.retries.map(([webhookId]) => webhookId)).toEqual([id]);
   });
 
-  it('reads a body that did not wait in memory', async () => {
+  it('reads a body that was not in memory', async () => {
     const h = testCourier();
     h.whenAsked(async () => [{ id: 'x', body: '{"large":true}' }]);
     h.deliver(h.webhook(), { body: undefined });
@@ -115,16 +115,16 @@ describe('one attempt', () => {
     await gone(h.courier);
   });
 
-  it('ends the invocation of an event that is not kept any more', async () => {
+  it('ends the invocation of an event that is no longer kept', async () => {
     const h = testCourier();
     h.deliver(h.webhook(), { body: undefined });
     await gone(h.courier);
     expect(h.statements.map(({ name }) => name)).toEqual(['read-events', 'end-invocations']);
-    expect(h.statements[1]?.values).toContain('the event is not kept any more');
+    expect(h.statements[1]?.values).toContain('the event is no longer kept');
     expect(h.sent).toEqual([]);
   });
 
-  it('waits with the record for a renewal that is under way, and names the new lease', async () => {
+  it('waits for a renewal in progress before it records, under the new lease', async () => {
     const h = testCourier();
     h.deliver(h.webhook());
     await eventually('the request', () => h.sent.length === 1);
@@ -144,7 +144,7 @@ describe('one attempt', () => {
     expect(h.recorded[0]?.leasedUntilMs).toBe(42);
   });
 
-  it('switches the webhook off for 410, once that is recorded', async () => {
+  it('deactivates the webhook after 410, once that is recorded', async () => {
     const h = testCourier();
     const id = h.webhook();
     h.deliver(id);
@@ -158,7 +158,7 @@ describe('one attempt', () => {
     expect(h.retries).toEqual([]);
   });
 
-  it('is made once when the node gets a lease again that it had lost', async () => {
+  it('is made once when the node regains a lost lease', async () => {
     const h = testCourier();
     const id = h.webhook();
     const leased = h.deliver(id);

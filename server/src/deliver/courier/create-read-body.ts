@@ -32,7 +32,7 @@ export function createReadBody({ clock, database, isStopping }: Parts): ReadBody
         await work.renewal;
         await database.run(endInvocations, {
           leases: [leaseOf(work)],
-          reason: 'the event is not kept any more',
+          reason: 'the event is no longer kept',
         });
         return undefined;
       } catch (error) {

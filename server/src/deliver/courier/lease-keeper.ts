@@ -14,8 +14,8 @@ interface Parts {
 }
 
 /**
- * Renews the leases of what is queued or being sent, when half of their time has gone. A lease that
- * could not be renewed is left to run out: what is queued is then not sent from here.
+ * Renews the leases of work that is queued or being sent, when half of their time has passed. A lease
+ * that could not be renewed expires, and queued work is then not sent by this node.
  */
 export class LeaseKeeper {
   readonly #parts: Parts;
@@ -53,7 +53,10 @@ export class LeaseKeeper {
           if (work !== undefined) work.leasedUntilMs = leased_until.getTime();
         }
       } catch (error) {
-        log.warn({ err: error }, 'leases could not be renewed');
+        log.warn(
+          { err: error },
+          'could not renew leases; they expire unless a later renewal succeeds',
+        );
       }
     })();
     for (const work of works.values()) {

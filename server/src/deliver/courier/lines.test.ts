@@ -5,8 +5,8 @@ import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-cou
 
 const { durable: DURABLE } = PROFILES;
 
-describe('limits', () => {
-  it('holds as many long bodies as there is memory for, and lets others through', async () => {
+describe('lines', () => {
+  it('send as many long bodies as memory allows, and let short ones through', async () => {
     const { courier, places, sent, webhook, deliver, whenAsked } = testCourier();
     const body = 'x'.repeat(1024 * 1024);
     whenAsked(async (name) => (name === 'read-events' ? [{ id: '', body }] : []));
@@ -14,7 +14,7 @@ describe('limits', () => {
     for (let count = 0; count < 40; count++) deliver(long, { body: undefined });
     deliver(short);
     await eventually('the short one', () => sent.some(({ request }) => request.body?.length === 2));
-    // An eighth of 256 MiB, each of them as text and as bytes.
+    // An eighth of 256 MiB, each body twice: as text and as bytes.
     await eventually('the long ones', () => sent.length === 17);
     for (let answered = 0; answered < 41; answered++) {
       await eventually('the next', () => sent[answered]);
@@ -25,7 +25,7 @@ describe('limits', () => {
     expect(sent).toHaveLength(41);
   });
 
-  it('sends nothing new while what waits for the database fills the memory', async () => {
+  it('send nothing new while outcomes waiting for the database fill the memory', async () => {
     const { courier, places, sent, recorded, webhook, deliver, whenRecording } = testCourier();
     let write: () => void = () => undefined;
     const written = new Promise<void>((resolve) => {
@@ -42,7 +42,7 @@ describe('limits', () => {
     });
     deliver(other);
     deliver(id);
-    // Had they been sent, the answers of those would have come by now.
+    // If they had been sent, their answers would have arrived by now.
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(sent).toHaveLength(1);
     write();
@@ -52,7 +52,7 @@ describe('limits', () => {
     expect(recorded).toHaveLength(3);
   });
 
-  it('sends so many at once to one webhook, and lets its neighbour through', async () => {
+  it('keep one webhook within its concurrency, and let another through', async () => {
     const { courier, sent, webhook, deliver } = testCourier();
     const [slow, quick] = [webhook(), webhook()];
     for (let count = 0; count < 200; count++) deliver(slow);
@@ -70,7 +70,7 @@ describe('limits', () => {
     expect(sent).toHaveLength(201);
   });
 
-  it('begins few in one turn of the event loop where many are under way, and goes on in the next', async () => {
+  it('begin few requests per event-loop turn when many are in flight, and continue in the next', async () => {
     const { courier, sent, webhook, deliver } = testCourier();
     const [id, other] = [webhook(), webhook()];
     for (let count = 0; count < 64; count++) deliver(id);
@@ -87,7 +87,7 @@ describe('limits', () => {
     await gone(courier);
   });
 
-  it('leaves requests for a healthy one while seventy endpoints hang, and forgets nobody', async () => {
+  it('leave requests for a healthy webhook while seventy endpoints hang, and forget none', async () => {
     const { courier, sent, webhook, deliver } = testCourier();
     for (let count = 0; count < 70; count++) {
       const id = webhook();

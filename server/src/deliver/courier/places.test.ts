@@ -11,7 +11,7 @@ function scene() {
 }
 
 describe('places', () => {
-  it('are not offered in small change', () => {
+  it('are not offered in small numbers', () => {
     const { places, webhook } = scene();
     const id = webhook();
     places.reserve(id, PLACES - 127);
@@ -24,7 +24,7 @@ describe('places', () => {
     expect(places.room(id)).toBe(PLACES);
   });
 
-  it('are there for attempts by hand also while a claim has them all', () => {
+  it('are available for manual attempts while a claim holds them all', () => {
     const { places, webhook } = scene();
     const id = webhook();
     places.reserve(id, places.room(id));
@@ -38,7 +38,7 @@ describe('places', () => {
     expect(places.room(id)).toBe(PLACES);
   });
 
-  it('are shared: the more webhooks take all they can, the less each gets, and some are left', () => {
+  it('are shared: the more webhooks take all they can, the less each gets, and some stay free', () => {
     const { places, webhook } = scene();
     const rooms = Array.from({ length: 60 }, () => {
       const id = webhook();
@@ -46,9 +46,9 @@ describe('places', () => {
       places.reserve(id, room);
       return { id, room };
     });
-    // A few are not limited by it.
+    // A few are not limited by their share.
     for (const { room } of rooms.slice(0, 20)) expect(room).toBe(PLACES);
-    // With sixty of them the next one still gets its part.
+    // With sixty of them the last one still gets its share.
     expect(rooms[59]?.room).toBeGreaterThan(0);
     expect(places.tryReserve(webhook())).toBe(true);
     const taken = rooms.reduce((sum, { room }) => sum + room, 0);

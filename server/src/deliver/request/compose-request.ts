@@ -12,7 +12,7 @@ export interface OutboundRequest extends HttpRequest {
   readonly loggedHeaders: HeaderList;
 }
 
-/** What is the same in every request to a target. */
+/** The parts that are the same in every request to a target. */
 interface Preparation {
   readonly origin: string;
   readonly path: string;
@@ -31,10 +31,10 @@ const MASK = '********';
 
 const NOTHING = Buffer.alloc(0);
 
-// A changed webhook is a new object, so what was prepared for the old one is never used for it.
+// A changed webhook is a new object, so it never uses what was prepared for the old one.
 const preparations = new WeakMap<Target, Preparation>();
 
-/** Puts a request together: headers, credentials and signature of contract §5. */
+/** Composes a request: headers, credentials, signature (spec/contract.md, "The outbound request"). */
 export function composeRequest(delivery: Delivery): OutboundRequest {
   const { target, payload } = delivery;
   let prepared = preparations.get(target);
@@ -117,7 +117,7 @@ function prepare(target: Target): Preparation {
   };
 }
 
-/** Keeps the scheme of a credential, which is no secret and helps to find a wrong one. */
+/** Keeps the scheme of a credential: it is not secret and helps to spot a wrong one. */
 function masked(value: string): string {
   const scheme = /^(Basic|Bearer) /.exec(value)?.[0] ?? '';
   return scheme + MASK;

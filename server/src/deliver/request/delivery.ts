@@ -12,6 +12,6 @@ export interface Delivery {
   readonly nowMs: number;
   /** How long it may take, from dialling to the last byte of the answer. */
   readonly timeLimitMs: number;
-  /** Whether the headers of Standard Webhooks are sent beside those of contract §5. */
+  /** Whether to send the headers of Standard Webhooks in addition to those of the contract. */
   readonly standardWebhooks: boolean;
 }
