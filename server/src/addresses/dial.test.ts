@@ -14,8 +14,9 @@ import { createNameResolver } from './create-name-resolver.ts';
 import { createDial } from './dial.ts';
 
 /*
- * 127.0.0.1 plays the Internet here: the rules allow it and nothing else. The receivers listen on all
- * loopback addresses, so a refused one would reach them, and they record at which they were reached.
+ * 127.0.0.1 plays the Internet here: the rules allow it and nothing else. The receivers listen on
+ * all loopback addresses, so a refused one would reach them, and they record at which they were
+ * reached.
  */
 const OPEN = '127.0.0.1';
 const REFUSED = '127.0.0.2';

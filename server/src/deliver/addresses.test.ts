@@ -7,8 +7,8 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 /*
- * A whole node that may reach only 127.0.0.1, which plays the Internet. The receiver listens on all of
- * loopback, so a refused address would reach it, and it records at which address it was reached.
+ * A whole node that may reach only 127.0.0.1, which plays the Internet. The receiver listens on all
+ * of loopback, so a refused address would reach it, and it records at which address it was reached.
  */
 const OPEN = '127.0.0.1';
 const REFUSED = '127.0.0.2';

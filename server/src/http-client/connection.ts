@@ -12,7 +12,10 @@ class ConnectionClosed extends Error {
   readonly code = 'CONNECTION_CLOSED';
 }
 
-/** Opens a socket that passes what it receives to `read`: a view of a buffer that is overwritten later. */
+/**
+ * Opens a socket that passes what it receives to `read`: a view of a buffer that is overwritten
+ * later.
+ */
 export type Open = (read: (bytes: Buffer) => void) => Socket;
 
 /**
@@ -20,7 +23,8 @@ export type Open = (read: (bytes: Buffer) => void) => Socket;
  *
  * connecting -> busy with an exchange <-> free -> closed
  *
- * It closes from any state: by either side, by any error, or after an answer that makes it unusable.
+ * It closes from any state: by either side, by any error, or after an answer that makes it
+ * unusable.
  */
 export class Connection implements AnswerListener {
   readonly origin: string;
@@ -80,8 +84,8 @@ export class Connection implements AnswerListener {
   close(): void {
     this.#exchange = undefined;
     this.#unsent = undefined;
-    // If the request was not read completely, the kernel would keep the rest and offer it for minutes.
-    // (A TLS connection cannot be reset from here.)
+    // If the request was not read completely, the kernel would keep the rest and offer it for
+    // minutes. (A TLS connection cannot be reset from here.)
     if (this.#socket.writableLength > 0 && !(this.#socket instanceof TLSSocket)) {
       this.#socket.resetAndDestroy();
     } else this.#socket.destroy();

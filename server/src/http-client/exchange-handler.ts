@@ -11,10 +11,10 @@ import { spreadOut } from './spread-out.ts';
 const KEPT_HEADERS = 500;
 
 /**
- * Requests that began together time out together: where an endpoint hangs, all of its requests in the
- * same millisecond, again and again, at 0.4 ms each with the requests that take their places. To spare
- * other webhooks, time out one every 2 ms, or a 64th of those that wait: the last of 64 times out an
- * eighth of a second late, the last of 4,096 three quarters.
+ * Requests that began together time out together: where an endpoint hangs, all of its requests in
+ * the same millisecond, again and again, at 0.4 ms each with the requests that take their places.
+ * To spare other webhooks, time out one every 2 ms, or a 64th of those that wait: the last of 64
+ * times out an eighth of a second late, the last of 4,096 three quarters.
  */
 const giveUp = spreadOut(2, 64);
 

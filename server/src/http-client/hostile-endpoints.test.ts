@@ -7,7 +7,9 @@ import { createHttpClient } from './create-http-client.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 
-/** For endpoints that last until the limit; the others must end by themselves on any busy machine. */
+/**
+ * For endpoints that last until the limit; the others must end by themselves on any busy machine.
+ */
 const SHORT_MS = 500;
 const LONG_MS = 12_000;
 

@@ -20,7 +20,7 @@ import { eventually } from './eventually.ts';
 
 const log = pino({ level: 'silent' });
 export const LEASE_MS = 30_000;
-/** What one webhook may hold when nobody else holds anything. */
+/** What one webhook may hold when no other holds anything. */
 export const PLACES = 512;
 const { durable: DURABLE } = PROFILES;
 const ACCOUNT: Account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined };

@@ -74,7 +74,7 @@ describe('one attempt', () => {
     h.deliver(id, { manual: true });
     h.deliver(id, { probe: true });
     h.deliver(id);
-    await eventually('the lease to be given back', () =>
+    await eventually('the lease to be returned', () =>
       h.statements.some(({ name }) => name === 'return-leases'),
     );
     await eventually('the requests', () => h.sent.length === 2);
