@@ -110,12 +110,22 @@ export function textArray(values: readonly (string | null)[]): Buffer {
 }
 
 /** `bytea[]` */
-export function bytesArray(values: readonly Uint8Array[]): Buffer {
+export function bytesArray(values: readonly (Uint8Array | null)[]): Buffer {
   let size = 0;
-  for (const value of values) size += 4 + value.length;
-  const buffer = allocate(OID.bytea, values.length, false, size);
+  let hasNull = false;
+  for (const value of values) {
+    if (value === null) hasNull = true;
+    else size += value.length;
+    size += 4;
+  }
+  const buffer = allocate(OID.bytea, values.length, hasNull, size);
   let offset = HEADER;
   for (const value of values) {
+    if (value === null) {
+      buffer.writeInt32BE(-1, offset);
+      offset += 4;
+      continue;
+    }
     buffer.writeInt32BE(value.length, offset);
     buffer.set(value, offset + 4);
     offset += 4 + value.length;

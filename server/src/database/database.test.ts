@@ -7,7 +7,7 @@ import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { Unavailable } from '../unavailable.ts';
 import { type Database, openDatabase, type Runner } from './database.ts';
-import { query } from './query.ts';
+import type { Query } from './query.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -39,8 +39,11 @@ function open(url: string): Database {
 }
 
 let names = 0;
-const raw = <Row>(text: string) =>
-  query<unknown[], Row>(`raw ${++names}`, text, (values) => values);
+const raw = <Row>(text: string): Query<unknown[], Row> => ({
+  name: `raw ${++names}`,
+  text,
+  values: (values) => values,
+});
 const insert = raw<never>('insert into note (id, text) values ($1, $2)');
 const backend = raw<{ pid: number }>('select pg_backend_pid() as pid');
 
@@ -180,9 +183,13 @@ describe('run', () => {
   });
 
   it('throws what its own parameters cannot be as it is', async () => {
-    const impossible = query<undefined, never>('impossible', 'select 1', () => {
-      throw new RangeError('too large');
-    });
+    const impossible: Query<undefined, never> = {
+      name: 'impossible',
+      text: 'select 1',
+      values: () => {
+        throw new RangeError('too large');
+      },
+    };
     await expect(database.run(impossible, undefined)).rejects.toThrow(RangeError);
   });
 

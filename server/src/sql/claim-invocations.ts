@@ -1,4 +1,4 @@
-import { idArray, int4Array } from '../database/binary-arrays.ts';
+import { float8, integer, rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 export interface WantedWebhook {
@@ -37,19 +37,27 @@ export interface ClaimedRow {
  */
 export const claimInvocations = query<Params, ClaimedRow>(
   'claim-invocations',
+  {
+    lane: smallint((p) => p.lane),
+    wanted: rows((p: Params) => p.wanted, {
+      webhook_id: uuid((webhook) => webhook.webhookId),
+      room: integer((webhook) => webhook.room),
+    }),
+    lease_ms: float8((p) => p.leaseMs),
+  },
   `with
   clock as (
     select
-      date_trunc('milliseconds', now()) + $4::float8 * interval '1 millisecond' as leased_until
+      date_trunc('milliseconds', now()) + $lease_ms * interval '1 millisecond' as leased_until
   ),
   taken as (
     select t.lane, t.id, t.leased
     from
-      unnest($2::uuid[], $3::integer[]) as w (webhook_id, room)
+      $wanted as w
       cross join lateral (
         select lane, id, leased
         from invocation
-        where lane = $1 and webhook_id = w.webhook_id and due_at <= now()
+        where lane = $lane and webhook_id = w.webhook_id and due_at <= now()
         order by due_at
         limit w.room
         for update skip locked
@@ -66,10 +74,4 @@ where i.lane = taken.lane and i.id = taken.id
 returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
   i.lost_count, i.due_at as leased_until`,
-  ({ lane, wanted, leaseMs }) => [
-    lane,
-    idArray(wanted.map((webhook) => webhook.webhookId)),
-    int4Array(wanted.map((webhook) => webhook.room)),
-    leaseMs,
-  ],
 );

@@ -1,5 +1,5 @@
+import { bigint, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -14,13 +14,17 @@ interface Params {
  */
 export const countDue = query<Params, { due: number }>(
   'count-due',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    limit: bigint((p) => p.limit),
+  },
   `select count(*)::integer as due
 from (
   select 1
   from invocation
-  where lane = $1 and webhook_id = $2 and due_at <= now()
+  where lane = $lane and webhook_id = $webhook_id and due_at <= now()
   order by due_at
-  limit $3
+  limit $limit
 ) as one`,
-  ({ lane, webhookId, limit }) => [lane, uuidFromId(webhookId), limit],
 );

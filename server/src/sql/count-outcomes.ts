@@ -1,4 +1,4 @@
-import { idArray, int2Array, int4Array } from '../database/binary-arrays.ts';
+import { integer, rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 export interface OutcomeCount {
@@ -28,6 +28,15 @@ const SLOTS = 32;
  */
 export const countOutcomes = query<readonly OutcomeCount[], WindowCounts>(
   'count-outcomes',
+  {
+    counts: rows((counts: readonly OutcomeCount[]) => counts, {
+      lane: smallint((count) => count.lane),
+      webhook_id: uuid((count) => count.webhookId),
+      requests: integer((count) => count.requests),
+      errors: integer((count) => count.errors),
+      window_ms: integer((count) => count.windowMs),
+    }),
+  },
   `with
   clock as (
     select floor(extract(epoch from now()) * 1000 / ${SLOT_MS})::bigint as period
@@ -38,8 +47,7 @@ export const countOutcomes = query<readonly OutcomeCount[], WindowCounts>(
       to_timestamp(period * ${SLOT_MS / 1000}) as period_at
     from
       clock,
-      unnest($1::smallint[], $2::uuid[], $3::integer[], $4::integer[], $5::integer[])
-        as n (lane, webhook_id, requests, errors, window_ms)
+      $counts as n
   ),
   counted as (
     insert into delivery_count as c (lane, webhook_id, slot, period_at, requests, errors)
@@ -67,11 +75,4 @@ from
     where d.lane = counted.lane and d.webhook_id = counted.webhook_id and d.slot <> counted.slot
       and d.period_at > now() - fresh.window_ms * interval '1 millisecond'
   ) as earlier`,
-  (counts) => [
-    int2Array(counts.map((count) => count.lane)),
-    idArray(counts.map((count) => count.webhookId)),
-    int4Array(counts.map((count) => count.requests)),
-    int4Array(counts.map((count) => count.errors)),
-    int4Array(counts.map((count) => count.windowMs)),
-  ],
 );

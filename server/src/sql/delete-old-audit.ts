@@ -1,5 +1,5 @@
+import { bigint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
 
 interface Params {
   /** The first id that is kept. */
@@ -10,17 +10,20 @@ interface Params {
 /** Deletes up to `limit` rows of the audit that are older than what is kept, oldest first. */
 export const deleteOldAudit = query<Params, { id: string }>(
   'delete-old-audit',
+  {
+    first_kept: uuid((p) => p.firstKept),
+    limit: bigint((p) => p.limit),
+  },
   `with old as (
   select id
   from audit
-  where id < $1
+  where id < $first_kept
   order by id
-  limit $2
+  limit $limit
   for update skip locked
 )
 delete from audit a
 using old
 where a.id = old.id
 returning a.id`,
-  ({ firstKept, limit }) => [uuidFromId(firstKept), limit],
 );

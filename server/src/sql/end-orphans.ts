@@ -1,5 +1,5 @@
+import { bigint, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -14,13 +14,18 @@ interface Params {
  */
 export const endOrphans = query<Params, { id: string }>(
   'end-orphans',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    limit: bigint((p) => p.limit),
+  },
   `with orphan as (
   select lane, id
   from invocation
-  where lane = $1 and webhook_id = $2 and due_at is not null and (not leased or due_at <= now())
-    and not exists (select from webhook where id = $2)
+  where lane = $lane and webhook_id = $webhook_id and due_at is not null and (not leased or due_at <= now())
+    and not exists (select from webhook where id = $webhook_id)
   order by due_at
-  limit $3
+  limit $limit
   for update skip locked
 )
 update invocation i
@@ -28,5 +33,4 @@ set status = 'failed', reason = 'the webhook was deleted', due_at = null, leased
 from orphan
 where i.lane = orphan.lane and i.id = orphan.id
 returning i.id`,
-  ({ lane, webhookId, limit }) => [lane, uuidFromId(webhookId), limit],
 );

@@ -6,8 +6,8 @@ import { query } from '../database/query.ts';
  */
 export const foundAccount = query<void, never>(
   'found-account',
+  {},
   `insert into account (id, name)
 values (1, 'main')
 on conflict (id) do update set name = account.name`,
-  () => [],
 );

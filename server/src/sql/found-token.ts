@@ -1,5 +1,5 @@
+import { bytea, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
 
 interface Params {
   readonly tokenId: string;
@@ -12,9 +12,12 @@ interface Params {
  */
 export const foundToken = query<Params, { id: string }>(
   'found-token',
+  {
+    id: uuid((p) => p.tokenId),
+    hash: bytea((p) => p.tokenHash),
+  },
   `insert into token (id, account_id, name, role, hash)
-select $1, 1, 'bootstrap', 'operator', $2
+select $id, 1, 'bootstrap', 'operator', $hash
 where not exists (select from token where account_id = 1)
 returning id`,
-  ({ tokenId, tokenHash }) => [uuidFromId(tokenId), tokenHash],
 );

@@ -1,3 +1,4 @@
+import { text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { Profile } from '../directory/profiles.ts';
 import type { StoredAccount } from './read-accounts.ts';
@@ -13,9 +14,12 @@ interface Params {
  */
 export const insertAccount = query<Params, StoredAccount>(
   'insert-account',
+  {
+    name: text((p) => p.name),
+    profile: text((p) => p.profile),
+  },
   `insert into account (id, name, profile)
-select coalesce(max(id), 0) + 1, $1, $2
+select coalesce(max(id), 0) + 1, $name, $profile
 from account
 returning id, name, profile, suspended_at, created_at`,
-  ({ name, profile }) => [name, profile],
 );

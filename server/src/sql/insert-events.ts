@@ -1,14 +1,16 @@
 import {
-  boolArray,
-  bytesArray,
-  idArray,
-  int2Array,
-  int8Array,
-  textArray,
-} from '../database/binary-arrays.ts';
-import { query } from '../database/query.ts';
+  bigint,
+  boolean,
+  bytea,
+  float8,
+  rows,
+  smallint,
+  text,
+  uuid,
+} from '../database/parameters.ts';
+import { type Parameters, query } from '../database/query.ts';
 import { laneOf } from '../lanes.ts';
-import type { IdempotencyKey } from './read-idempotency-keys.ts';
+import { type IdempotencyKey, KEY_COLUMNS } from './read-idempotency-keys.ts';
 
 export interface EventRow {
   readonly id: string;
@@ -46,6 +48,36 @@ interface KeyedParams extends Params {
   readonly keys: readonly KeyedEvent[];
 }
 
+const PARAMETERS: Parameters<Params> = {
+  events: rows((p: Params) => p.events, {
+    lane: smallint((event) => laneOf(event.id)),
+    id: uuid((event) => event.id),
+    account_id: bigint((event) => event.accountId),
+    type: text((event) => event.type),
+    body: text((event) => event.body),
+  }),
+  invocations: rows((p: Params) => p.invocations, {
+    lane: smallint((invocation) => invocation.lane),
+    id: uuid((invocation) => invocation.id),
+    webhook_id: uuid((invocation) => invocation.webhookId),
+    event_id: uuid((invocation) => invocation.eventId),
+    event_type: text((invocation) => invocation.eventType),
+    leased: boolean((invocation) => invocation.leased),
+  }),
+  now_ms: float8((p) => p.nowMs),
+  lease_ms: float8((p) => p.leaseMs),
+};
+
+const KEYED_PARAMETERS: Parameters<KeyedParams> = {
+  ...PARAMETERS,
+  keys: rows((p: KeyedParams) => p.keys, {
+    ...KEY_COLUMNS,
+    fingerprint: bytea((row) => row.fingerprint),
+    answer: text((row) => row.answer),
+    event_id: uuid((row) => row.eventId),
+  }),
+};
+
 /**
  * Takes the keys that are free. Where two publish at once, the second waits here for the commit of the
  * first. The rows come in one order, so two nodes that take the same keys cannot wait for each other
@@ -53,8 +85,7 @@ interface KeyedParams extends Params {
  */
 const TAKE_KEYS = `
   keyed as (
-    select * from unnest($14::smallint[], $15::bigint[], $16::text[], $17::bytea[], $18::text[], $19::uuid[])
-      as n (lane, account_id, key, fingerprint, answer, event_id)
+    select * from $keys as n
   ),
   taken as (
     insert into idempotency_key as k (lane, account_id, key, fingerprint, answer, created_at)
@@ -81,43 +112,23 @@ function insertion(keys: 'with keys' | 'without keys'): string {
   ),${keyed ? TAKE_KEYS : ''}
   new_event as (
     insert into event (lane, id, account_id, type, body)
-    select * from unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[])
-      as e (lane, id, account_id, type, body)
+    select * from $events as e
     ${unlessRepeated('e.id')}
   ),
   new_invocation as (
     insert into invocation (lane, id, webhook_id, event_id, event_type, leased, latest_at, due_at)
     select
       i.lane, i.id, i.webhook_id, i.event_id, i.event_type, i.leased,
-      to_timestamp($12::float8 / 1000),
-      clock.now + case when i.leased then $13::float8 else 0 end * interval '1 millisecond'
+      to_timestamp($now_ms / 1000),
+      clock.now + case when i.leased then $lease_ms else 0 end * interval '1 millisecond'
     from
       clock,
-      unnest($6::smallint[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::boolean[])
-        as i (lane, id, webhook_id, event_id, event_type, leased)
+      $invocations as i
     ${unlessRepeated('i.event_id')}
   )
 select
-  now + $13::float8 * interval '1 millisecond' as leased_until${keyed ? ', event_id as repeated' : ''}
+  now + $lease_ms * interval '1 millisecond' as leased_until${keyed ? ', event_id as repeated' : ''}
 from clock${keyed ? ' left join repeated on true' : ''}`;
-}
-
-function values({ events, invocations, nowMs, leaseMs }: Params): unknown[] {
-  return [
-    int2Array(events.map((event) => laneOf(event.id))),
-    idArray(events.map((event) => event.id)),
-    int8Array(events.map((event) => event.accountId)),
-    textArray(events.map((event) => event.type)),
-    textArray(events.map((event) => event.body)),
-    int2Array(invocations.map((invocation) => invocation.lane)),
-    idArray(invocations.map((invocation) => invocation.id)),
-    idArray(invocations.map((invocation) => invocation.webhookId)),
-    idArray(invocations.map((invocation) => invocation.eventId)),
-    textArray(invocations.map((invocation) => invocation.eventType)),
-    boolArray(invocations.map((invocation) => invocation.leased)),
-    nowMs,
-    leaseMs,
-  ];
 }
 
 /**
@@ -127,8 +138,8 @@ function values({ events, invocations, nowMs, leaseMs }: Params): unknown[] {
  */
 export const insertEvents = query<Params, { leased_until: Date }>(
   'insert-events',
+  PARAMETERS,
   insertion('without keys'),
-  values,
 );
 
 /**
@@ -138,12 +149,4 @@ export const insertEvents = query<Params, { leased_until: Date }>(
 export const insertKeyedEvents = query<
   KeyedParams,
   { leased_until: Date; repeated: string | null }
->('insert-keyed-events', insertion('with keys'), (params) => [
-  ...values(params),
-  int2Array(params.keys.map((row) => row.lane)),
-  int8Array(params.keys.map((row) => row.accountId)),
-  textArray(params.keys.map((row) => row.key)),
-  bytesArray(params.keys.map((row) => row.fingerprint)),
-  textArray(params.keys.map((row) => row.answer)),
-  idArray(params.keys.map((row) => row.eventId)),
-]);
+>('insert-keyed-events', KEYED_PARAMETERS, insertion('with keys'));

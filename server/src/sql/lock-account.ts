@@ -1,3 +1,4 @@
+import { bigint } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { StoredAccount } from './read-accounts.ts';
 
@@ -7,9 +8,11 @@ import type { StoredAccount } from './read-accounts.ts';
  */
 export const lockAccount = query<number, StoredAccount>(
   'lock-account',
+  {
+    id: bigint((id) => id),
+  },
   `select id, name, profile, suspended_at, created_at
 from account
-where id = $1
+where id = $id
 for no key update`,
-  (id) => [id],
 );

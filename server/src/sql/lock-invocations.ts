@@ -1,4 +1,4 @@
-import { idArray } from '../database/binary-arrays.ts';
+import { rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
@@ -13,11 +13,14 @@ interface Params {
  */
 export const lockInvocations = query<Params, { id: string }>(
   'lock-invocations',
+  {
+    lane: smallint((p) => p.lane),
+    invocations: rows((p: Params) => p.invocationIds, { id: uuid((id) => id) }),
+  },
   `select locked.id
 from
-  (select id from unnest($2::uuid[]) as u (id) order by id) as w
+  (select id from $invocations as u order by id) as w
   cross join lateral (
-    select id from invocation where lane = $1 and id = w.id for update
+    select id from invocation where lane = $lane and id = w.id for update
   ) as locked`,
-  ({ lane, invocationIds }) => [lane, idArray(invocationIds)],
 );

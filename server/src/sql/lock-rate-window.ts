@@ -1,5 +1,5 @@
+import { smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -12,12 +12,15 @@ interface Params {
  */
 export const lockRateWindow = query<Params, { permits: string; now_ms: number }>(
   'lock-rate-window',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+  },
   `with locked as (
   insert into rate_window as w (lane, webhook_id, permits)
-  values ($1, $2, '[]')
+  values ($lane, $webhook_id, '[]')
   on conflict (lane, webhook_id) do update set permits = w.permits
   returning permits
 )
 select permits, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms from locked`,
-  ({ lane, webhookId }) => [lane, uuidFromId(webhookId)],
 );

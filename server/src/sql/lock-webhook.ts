@@ -1,6 +1,6 @@
+import { bigint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { WebhookRow } from '../directory/webhook-row.ts';
-import { uuidFromId } from '../ids.ts';
 
 interface Params {
   readonly accountId: number;
@@ -10,6 +10,9 @@ interface Params {
 /** Reads one webhook of an account and keeps others from changing it until the transaction ends. */
 export const lockWebhook = query<Params, WebhookRow>(
   'lock-webhook',
-  'select * from webhook where account_id = $1 and id = $2 for update',
-  ({ accountId, id }) => [accountId, uuidFromId(id)],
+  {
+    account_id: bigint((p) => p.accountId),
+    id: uuid((p) => p.id),
+  },
+  'select * from webhook where account_id = $account_id and id = $id for update',
 );

@@ -1,3 +1,4 @@
+import { text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 /** The channels by which nodes tell each other. */
@@ -15,6 +16,9 @@ interface Params {
 /** Tells every node that listens, once the transaction is committed. */
 export const notify = query<Params, never>(
   'notify',
-  'select pg_notify($1, $2)',
-  ({ channel, payload }) => [channel, payload],
+  {
+    channel: text((p) => p.channel),
+    payload: text((p) => p.payload),
+  },
+  'select pg_notify($channel, $payload)',
 );

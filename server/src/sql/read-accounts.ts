@@ -1,3 +1,4 @@
+import { bigint } from '../database/parameters.ts';
 import { type Query, query } from '../database/query.ts';
 import type { Profile } from '../directory/profiles.ts';
 
@@ -16,8 +17,8 @@ export interface StoredAccount extends AccountRow {
 /** All accounts. */
 export const readAccounts = query<void, AccountRow>(
   'read-accounts',
+  {},
   'select id, name, profile, suspended_at from account',
-  () => [],
 );
 
 /** Accounts beyond a number, nearest first. */
@@ -26,12 +27,12 @@ export type ReadSomeAccounts = Query<{ from: number; limit: number }, StoredAcco
 function statement(name: string, compare: '<' | '>', order: 'asc' | 'desc'): ReadSomeAccounts {
   return query(
     name,
+    { from: bigint((p) => p.from), limit: bigint((p) => p.limit) },
     `select id, name, profile, suspended_at, created_at
 from account
-where id ${compare} $1
+where id ${compare} $from
 order by id ${order}
-limit $2`,
-    ({ from, limit }) => [from, limit],
+limit $limit`,
   );
 }
 
@@ -41,6 +42,6 @@ export const readAccountsAbove = statement('read-accounts-above', '>', 'asc');
 /** One account. */
 export const readAccount = query<number, StoredAccount>(
   'read-account',
-  'select id, name, profile, suspended_at, created_at from account where id = $1',
-  (id) => [id],
+  { id: bigint((id) => id) },
+  'select id, name, profile, suspended_at, created_at from account where id = $id',
 );

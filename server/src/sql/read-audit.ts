@@ -1,6 +1,6 @@
+import { bigint, text, uuid } from '../database/parameters.ts';
 import { type Query, query } from '../database/query.ts';
 import type { Change } from '../directory/changes-between.ts';
-import { uuidFromId } from '../ids.ts';
 import type { TargetType } from './insert-audit.ts';
 
 export interface AuditRow {
@@ -36,20 +36,20 @@ type ReadAudit = Query<Params, AuditRow>;
 function statement(name: string, order: 'asc' | 'desc', withOperation: boolean): ReadAudit {
   return query(
     name,
+    {
+      account_id: bigint((p) => p.accountId),
+      above: uuid((p) => p.above),
+      below: uuid((p) => p.below),
+      limit: bigint((p) => p.limit),
+      ...(withOperation && { operation: text((p: Params) => p.operation ?? null) }),
+    },
     `select
   id, account_id, by_account_id, token_id, operation, target_type, target_id,
   method, request_id, address, changes
 from audit
-where (account_id, id) > ($1, $2) and (account_id, id) < ($1, $3)${withOperation ? ' and operation = $5' : ''}
+where (account_id, id) > ($account_id, $above) and (account_id, id) < ($account_id, $below)${withOperation ? ' and operation = $operation' : ''}
 order by account_id ${order}, id ${order}
-limit $4`,
-    ({ accountId, operation, above, below, limit }) => [
-      accountId,
-      uuidFromId(above),
-      uuidFromId(below),
-      limit,
-      ...(withOperation ? [operation] : []),
-    ],
+limit $limit`,
   );
 }
 

@@ -1,5 +1,5 @@
+import { integer, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
 import { laneOf } from '../lanes.ts';
 
 interface Params {
@@ -11,8 +11,12 @@ interface Params {
 /** The beginning of an event's body, and how many bytes the whole has. */
 export const readEventBody = query<Params, { beginning: string; length: number }>(
   'read-event-body',
-  `select left(body, $3) as beginning, octet_length(body) as length
+  {
+    lane: smallint((p) => laneOf(p.id)),
+    id: uuid((p) => p.id),
+    max_characters: integer((p) => p.maxCharacters),
+  },
+  `select left(body, $max_characters) as beginning, octet_length(body) as length
 from event
-where lane = $1 and id = $2`,
-  ({ id, maxCharacters }) => [laneOf(id), uuidFromId(id), maxCharacters],
+where lane = $lane and id = $id`,
 );

@@ -1,6 +1,6 @@
+import { bigint, scalar, smallint, timestamptz, uuid } from '../database/parameters.ts';
 import { type Query, query } from '../database/query.ts';
 import type { DeliveryStatus } from '../delivery-status.ts';
-import { uuidFromId } from '../ids.ts';
 
 /** An invocation as lists need it. */
 export interface InvocationRow {
@@ -29,6 +29,8 @@ interface Params {
   readonly limit: number;
 }
 
+const deliveryStatus = scalar<DeliveryStatus>('delivery_status');
+
 type ReadInvocations = Query<Params, InvocationRow>;
 
 /**
@@ -41,24 +43,24 @@ function statement(name: string, descending: boolean, withStatus: boolean): Read
   const [beyond, until, order] = descending ? ['<', '>=', 'desc'] : ['>', '<', 'asc'];
   return query(
     name,
+    {
+      lane: smallint((p) => p.lane),
+      webhook_id: uuid((p) => p.webhookId),
+      first_id: uuid((p) => p.firstId),
+      start_at: timestamptz((p) => p.startAt),
+      start_id: uuid((p) => p.startId),
+      end: timestamptz((p) => p.end),
+      limit: bigint((p) => p.limit),
+      ...(withStatus && { status: deliveryStatus((p: Params) => p.status ?? null) }),
+    },
     `select
   id, event_type, status, status_code, attempts_count, due_at, leased,
   (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us
 from invocation
-where lane = $1 and webhook_id = $2 and id >= $3${withStatus ? ' and status = $8' : ''}
-  and (latest_at, id) ${beyond} ($4::timestamptz, $5::uuid) and latest_at ${until} $6
+where lane = $lane and webhook_id = $webhook_id and id >= $first_id${withStatus ? ' and status = $status' : ''}
+  and (latest_at, id) ${beyond} ($start_at, $start_id) and latest_at ${until} $end
 order by latest_at ${order}, id ${order}
-limit $7`,
-    (params) => [
-      params.lane,
-      uuidFromId(params.webhookId),
-      uuidFromId(params.firstId),
-      params.startAt,
-      uuidFromId(params.startId),
-      params.end,
-      params.limit,
-      ...(withStatus ? [params.status] : []),
-    ],
+limit $limit`,
   );
 }
 

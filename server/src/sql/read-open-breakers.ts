@@ -4,8 +4,8 @@ import type { BreakerRow } from './read-breakers.ts';
 /** All breakers that are not closed: what a node begins with. */
 export const readOpenBreakers = query<void, BreakerRow>(
   'read-open-breakers',
+  {},
   `select webhook_id, state, since, next_probe_at, reason
 from breaker
 where state <> 'closed'`,
-  () => [],
 );

@@ -1,5 +1,5 @@
+import { smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -9,8 +9,11 @@ interface Params {
 /** The permits of a webhook, and the time. */
 export const readRateWindow = query<Params, { permits: string; now_ms: number }>(
   'read-rate-window',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+  },
   `select permits, floor(extract(epoch from now()) * 1000)::float8 as now_ms
 from rate_window
-where lane = $1 and webhook_id = $2`,
-  ({ lane, webhookId }) => [lane, uuidFromId(webhookId)],
+where lane = $lane and webhook_id = $webhook_id`,
 );

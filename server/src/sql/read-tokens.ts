@@ -1,6 +1,6 @@
+import { bigint, uuid } from '../database/parameters.ts';
 import { type Query, query } from '../database/query.ts';
 import type { Role } from '../directory/account.ts';
-import { uuidFromId } from '../ids.ts';
 
 export interface TokenRow {
   readonly id: string;
@@ -19,8 +19,8 @@ export interface StoredToken extends Omit<TokenRow, 'hash'> {
 /** All tokens. */
 export const readTokens = query<void, TokenRow>(
   'read-tokens',
+  {},
   'select id, account_id, name, role, hash from token',
-  () => [],
 );
 
 /** Tokens of an account beyond an id, nearest first. */
@@ -29,12 +29,16 @@ export type ReadSomeTokens = Query<{ accountId: number; from: string; limit: num
 function statement(name: string, compare: '<' | '>', order: 'asc' | 'desc'): ReadSomeTokens {
   return query(
     name,
+    {
+      account_id: bigint((p) => p.accountId),
+      from: uuid((p) => p.from),
+      limit: bigint((p) => p.limit),
+    },
     `select id, account_id, name, role, created_at, created_by
 from token
-where account_id = $1 and (account_id, id) ${compare} ($1, $2)
+where account_id = $account_id and (account_id, id) ${compare} ($account_id, $from)
 order by account_id ${order}, id ${order}
-limit $3`,
-    ({ accountId, from, limit }) => [accountId, uuidFromId(from), limit],
+limit $limit`,
   );
 }
 

@@ -1,12 +1,13 @@
 import {
-  boolArray,
-  idArray,
-  int2Array,
-  int4Array,
-  int8Array,
-  textArray,
-  timeArray,
-} from '../database/binary-arrays.ts';
+  bigint,
+  boolean,
+  integer,
+  rows,
+  smallint,
+  text,
+  timestamptzMs,
+  uuid,
+} from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { AttemptStatus } from '../delivery-status.ts';
 
@@ -63,21 +64,35 @@ interface Params {
  */
 export const recordOutcomes = query<Params, { recorded: number }>(
   'record-outcomes',
+  {
+    outcomes: rows((p: Params) => p.outcomes, {
+      lane: smallint((outcome) => outcome.lane),
+      invocation_id: uuid((outcome) => outcome.invocationId),
+      attempt_id: uuid((outcome) => outcome.attemptId),
+      leased_until: timestamptzMs((outcome) => outcome.leasedUntilMs),
+      status_name: text((outcome) => outcome.status),
+      status_code: smallint((outcome) => outcome.statusCode),
+      completed_at: timestamptzMs((outcome) => outcome.completedAtMs),
+      duration_ms: integer((outcome) => outcome.durationMs),
+      retry_in_ms: bigint((outcome) => outcome.retryInMs),
+      reason: text((outcome) => outcome.reason),
+      error_message: text((outcome) => outcome.errorMessage),
+      request_headers: text((outcome) => outcome.requestHeaders),
+      response_headers: text((outcome) => outcome.responseHeaders),
+      response_body: text((outcome) => outcome.responseBody),
+      response_length: integer((outcome) => outcome.responseLength),
+      manual: boolean((outcome) => outcome.manual),
+      resumes: boolean((outcome) => outcome.resumes),
+    }),
+    repeated: boolean((p) => p.repeated),
+  },
   `with
   outcome as (
     select
       o.*, o.status_name::delivery_status as status,
       now() + o.retry_in_ms * interval '1 millisecond' as retry_at
-    from unnest(
-      $1::smallint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::smallint[],
-      $7::timestamptz[], $8::integer[], $9::bigint[], $10::text[], $11::text[], $12::text[],
-      $13::text[], $14::text[], $15::integer[], $17::boolean[], $18::boolean[]
-    ) as o (
-      lane, invocation_id, attempt_id, leased_until, status_name, status_code,
-      completed_at, duration_ms, retry_in_ms, reason, error_message, request_headers,
-      response_headers, response_body, response_length, manual, resumes
-    )
-    where not $16::boolean or not exists (
+    from $outcomes as o
+    where not $repeated or not exists (
       select from attempt a
       where a.lane = o.lane and a.invocation_id = o.invocation_id and a.id = o.attempt_id
       offset 0
@@ -135,24 +150,4 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     from moved
   )
 select count(*)::integer as recorded from moved`,
-  ({ outcomes, repeated }) => [
-    int2Array(outcomes.map((outcome) => outcome.lane)),
-    idArray(outcomes.map((outcome) => outcome.invocationId)),
-    idArray(outcomes.map((outcome) => outcome.attemptId)),
-    timeArray(outcomes.map((outcome) => outcome.leasedUntilMs)),
-    textArray(outcomes.map((outcome) => outcome.status)),
-    int2Array(outcomes.map((outcome) => outcome.statusCode)),
-    timeArray(outcomes.map((outcome) => outcome.completedAtMs)),
-    int4Array(outcomes.map((outcome) => outcome.durationMs)),
-    int8Array(outcomes.map((outcome) => outcome.retryInMs)),
-    textArray(outcomes.map((outcome) => outcome.reason)),
-    textArray(outcomes.map((outcome) => outcome.errorMessage)),
-    textArray(outcomes.map((outcome) => outcome.requestHeaders)),
-    textArray(outcomes.map((outcome) => outcome.responseHeaders)),
-    textArray(outcomes.map((outcome) => outcome.responseBody)),
-    int4Array(outcomes.map((outcome) => outcome.responseLength)),
-    repeated,
-    boolArray(outcomes.map((outcome) => outcome.manual)),
-    boolArray(outcomes.map((outcome) => outcome.resumes)),
-  ],
 );

@@ -1,4 +1,4 @@
-import { idArray, int2Array, timeArray } from '../database/binary-arrays.ts';
+import { float8, rows, smallint, timestamptzMs, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 export interface LeaseRow {
@@ -7,6 +7,13 @@ export interface LeaseRow {
   /** The lease as the database gave it. */
   readonly leasedUntilMs: number;
 }
+
+/** How rows of leases are sent. */
+export const LEASE_COLUMNS = {
+  lane: smallint((lease: LeaseRow) => lease.lane),
+  id: uuid((lease: LeaseRow) => lease.invocationId),
+  leased_until: timestamptzMs((lease: LeaseRow) => lease.leasedUntilMs),
+};
 
 interface Params {
   readonly leases: readonly LeaseRow[];
@@ -21,15 +28,13 @@ interface Params {
  */
 export const renewLeases = query<Params, { id: string; leased_until: Date }>(
   'renew-leases',
+  {
+    leases: rows((p) => p.leases, LEASE_COLUMNS),
+    lease_ms: float8((p) => p.leaseMs),
+  },
   `update invocation i
-set due_at = date_trunc('milliseconds', now()) + $4::float8 * interval '1 millisecond'
-from unnest($1::smallint[], $2::uuid[], $3::timestamptz[]) as l (lane, id, leased_until)
+set due_at = date_trunc('milliseconds', now()) + $lease_ms * interval '1 millisecond'
+from $leases as l
 where i.lane = l.lane and i.id = l.id and i.leased and i.due_at is not distinct from l.leased_until
 returning i.id, i.due_at as leased_until`,
-  ({ leases, leaseMs }) => [
-    int2Array(leases.map((lease) => lease.lane)),
-    idArray(leases.map((lease) => lease.invocationId)),
-    timeArray(leases.map((lease) => lease.leasedUntilMs)),
-    leaseMs,
-  ],
 );

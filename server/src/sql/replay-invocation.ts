@@ -1,5 +1,5 @@
+import { boolean, float8, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
 import { MAX_HISTORY } from './park-invocations.ts';
 
 interface Params {
@@ -27,27 +27,27 @@ export interface ReplayedRow {
  */
 export const replayInvocation = query<Params, ReplayedRow>(
   'replay-invocation',
+  {
+    lane: smallint((p) => p.lane),
+    id: uuid((p) => p.id),
+    webhook_id: uuid((p) => p.webhookId),
+    entry: text((p) => p.entry),
+    leased: boolean((p) => p.leased),
+    lease_ms: float8((p) => p.leaseMs),
+  },
   `update invocation
 set
   resume_at = case when manual then resume_at else due_at end,
   manual = true,
   status = case when leased then 'unknown' else status end,
   lost_count = 0,
-  leased = $5,
+  leased = $leased,
   history = case
     when length(history) > ${MAX_HISTORY} then history
-    else coalesce(history || ',', '') || $4
+    else coalesce(history || ',', '') || $entry
   end,
   due_at = date_trunc('milliseconds', now())
-    + case when $5 then $6::float8 else 0 end * interval '1 millisecond'
-where lane = $1 and id = $2 and webhook_id = $3 and not (leased and due_at > now())
+    + case when $leased then $lease_ms else 0 end * interval '1 millisecond'
+where lane = $lane and id = $id and webhook_id = $webhook_id and not (leased and due_at > now())
 returning event_id, event_type, attempts_count, manual_count, due_at`,
-  ({ lane, id, webhookId, entry, leased, leaseMs }) => [
-    lane,
-    uuidFromId(id),
-    uuidFromId(webhookId),
-    entry,
-    leased,
-    leaseMs,
-  ],
 );

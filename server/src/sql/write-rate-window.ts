@@ -1,5 +1,5 @@
+import { smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -10,6 +10,10 @@ interface Params {
 /** Writes the permits of a webhook, which were locked before. */
 export const writeRateWindow = query<Params, never>(
   'write-rate-window',
-  'update rate_window set permits = $3 where lane = $1 and webhook_id = $2',
-  ({ lane, webhookId, permits }) => [lane, uuidFromId(webhookId), permits],
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    permits: text((p) => p.permits),
+  },
+  'update rate_window set permits = $permits where lane = $lane and webhook_id = $webhook_id',
 );
