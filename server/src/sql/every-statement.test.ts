@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListQuery } from '../database/list-query.ts';
 import type { Query } from '../database/query.ts';
 import { citusProblems } from '../testing/citus-problems.ts';
 import { explain, type Scan } from '../testing/explain.ts';
@@ -43,17 +44,14 @@ afterAll(() => filled.trail.drop());
 const isQuery = (value: unknown): value is Query<never, unknown> =>
   typeof value === 'object' && value !== null && 'text' in value && 'values' in value;
 
-/** All statements of a file: those that it exports, and those that its functions choose from. */
+const isList = (value: unknown): value is ListQuery<never, unknown> =>
+  typeof value === 'object' && value !== null && 'samples' in value;
+
+/** All statements of a file: those that it exports, and samples of its lists. */
 async function statementsOf(file: string): Promise<Query<never, unknown>[]> {
   const exported: unknown[] = Object.values(await import(`../sql/${file}.ts`));
-  const chosen = exported.flatMap((value) => {
-    if (typeof value !== 'function') return [];
-    const choices = Array.from({ length: 2 ** value.length }, (_, bits) =>
-      Array.from({ length: value.length }, (_flag, place) => ((bits >> place) & 1) === 1),
-    );
-    return choices.map((flags) => value(...flags) as unknown);
-  });
-  return [...exported, ...chosen].filter(isQuery);
+  const listed = exported.filter(isList).flatMap((list) => list.samples());
+  return [...exported.filter(isQuery), ...listed.map((sample) => sample.query)];
 }
 
 it('has an entry for every file, and for every statement in it', async () => {

@@ -1,13 +1,13 @@
 import type { Runner } from '../database/database.ts';
 import { firstIdAt } from '../ids.ts';
-import { type AuditRow, readAudit } from '../sql/read-audit.ts';
+import { type AuditFilters, type AuditRow, readAudit } from '../sql/read-audit.ts';
 import { nextId } from './next-id.ts';
 import type { Page, PageRequest } from './page.ts';
 import { readPage } from './read-page.ts';
 
 interface AuditRequest {
   readonly accountId: number;
-  readonly operation: string | undefined;
+  readonly filters: AuditFilters;
   /** Both inclusive, in milliseconds since 1970. */
   readonly fromMs: number | undefined;
   readonly toMs: number | undefined;
@@ -20,7 +20,7 @@ const LAST_ID = `7${'Z'.repeat(25)}`;
 /** Changes of one account, newest first. Ids carry the time, so a range of time is a range of ids. */
 export function listAudit(
   database: Runner,
-  { accountId, operation, fromMs, toMs, page }: AuditRequest,
+  { accountId, filters, fromMs, toMs, page }: AuditRequest,
 ): Promise<Page<AuditRow>> {
   const first = fromMs === undefined ? FIRST_ID : nextId(idAt(fromMs), -1);
   const last = toMs === undefined ? LAST_ID : idAt(toMs + 1);
@@ -32,9 +32,9 @@ export function listAudit(
         const forward = direction === 'forward';
         const below = forward && from !== undefined && from.id < last ? from.id : last;
         const above = !forward && from !== undefined && from.id > first ? from.id : first;
-        return database.run(readAudit(forward, operation !== undefined), {
+        return database.run(readAudit.statement(forward, filters), {
           accountId,
-          operation,
+          filters,
           above,
           below,
           limit,

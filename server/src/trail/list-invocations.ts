@@ -1,9 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Runner } from '../database/database.ts';
-import type { DeliveryStatus } from '../delivery-status.ts';
 import { firstIdAt } from '../ids.ts';
 import { laneOf } from '../lanes.ts';
-import { type InvocationRow, readInvocations } from '../sql/read-invocations.ts';
+import {
+  type InvocationFilters,
+  type InvocationRow,
+  readInvocations,
+} from '../sql/read-invocations.ts';
 import type { Page, PageRequest, Position } from './page.ts';
 import { readPage } from './read-page.ts';
 import { windowStart } from './window.ts';
@@ -16,7 +19,7 @@ interface Parts {
 
 interface InvocationsRequest {
   readonly webhookId: string;
-  readonly status?: DeliveryStatus | undefined;
+  readonly filters: InvocationFilters;
   /** Both inclusive, in milliseconds since 1970, on the sort time. */
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
@@ -36,7 +39,7 @@ const FIRST_ID = '0'.repeat(26);
 /** Invocations of one webhook, by the time of their latest attempt. */
 export async function listInvocations(
   { clock, database, retentionDays }: Parts,
-  { webhookId, status, fromMs, toMs, descending, page }: InvocationsRequest,
+  { webhookId, filters, fromMs, toMs, descending, page }: InvocationsRequest,
 ): Promise<Page<InvocationRow>> {
   const startMs = windowStart(clock.now(), retentionDays);
   const lowerUs = Math.max(startMs, fromMs ?? startMs) * 1000;
@@ -54,10 +57,10 @@ export async function listInvocations(
         const downward = descending === (direction === 'forward');
         const edge = downward ? upper : lower;
         const start = from !== undefined && isBefore(edge, from) !== downward ? from : edge;
-        return database.run(readInvocations(downward, status !== undefined), {
+        return database.run(readInvocations.statement(downward, filters), {
           lane: laneOf(webhookId),
           webhookId,
-          status,
+          filters,
           firstId: firstIdAt(startMs - LONGEST_LIFE_MS),
           startAt: timestamp(start.key as number),
           startId: start.id,

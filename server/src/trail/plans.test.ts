@@ -68,11 +68,12 @@ interface Node {
 }
 
 async function explain(descending: boolean, withStatus: boolean, start: Date): Promise<Node> {
-  const statement = readInvocations(descending, withStatus);
+  const filters = { status: withStatus ? 'failed' : undefined } as const;
+  const statement = readInvocations.statement(descending, filters);
   const values = statement.values({
     lane: LANE,
     webhookId,
-    status: 'failed',
+    filters,
     firstId: firstIdAt(nowMs - 10 * DAY_MS),
     startAt: start.toISOString(),
     startId: firstIdAt(0),
