@@ -6,7 +6,7 @@ interface Params {
   readonly webhookId: string;
 }
 
-/** Closes a breaker and forgets what was counted: the errors that opened it must not open it again. */
+/** Closes a breaker and deletes its counts, so the errors that opened it do not open it again. */
 export const closeBreaker = query<Params, { webhook_id: string }>(
   'close-breaker',
   {

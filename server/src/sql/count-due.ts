@@ -4,13 +4,13 @@ import { query } from '../database/query.ts';
 interface Params {
   readonly lane: number;
   readonly webhookId: string;
-  /** More are not counted. */
+  /** Counting stops here. */
   readonly limit: number;
 }
 
 /**
- * How many invocations of a webhook are due, up to a limit. The order is nobody's, but it leads PostgreSQL
- * 15 to the index that has no other rows.
+ * Counts the due invocations of a webhook, up to a limit. Nothing needs the order, but it makes PostgreSQL
+ * 15 choose the index that has no other rows.
  */
 export const countDue = query<Params, { due: number }>(
   'count-due',

@@ -6,7 +6,7 @@ export interface OutcomeCount {
   readonly webhookId: string;
   readonly requests: number;
   readonly errors: number;
-  /** How far back the sums that are returned go. */
+  /** How far back the returned sums go. */
   readonly windowMs: number;
 }
 
@@ -16,15 +16,15 @@ export interface WindowCounts {
   readonly errors: number;
 }
 
-/** How long one slot counts, and how many there are: more than the longest window needs. */
+/** The length of a slot, and the number of slots: together longer than the longest window. */
 export const SLOT_MS = 10_000;
 const SLOTS = 32;
 
 /**
  * Adds to the counts of some webhooks and returns the sums of their windows over all nodes. A slot of
- * the ring that is older than one round begins anew. The statement does not see its own writes, so the
- * current slot is taken from what it returned, the others from the table. In order, so that two nodes
- * cannot wait for each other in a circle.
+ * the ring that is older than one round restarts from zero. A statement does not see its own writes, so
+ * the current slot comes from `returning` and the others from the table. Rows are written in one order,
+ * so two nodes cannot deadlock.
  */
 export const countOutcomes = query<readonly OutcomeCount[], WindowCounts>(
   'count-outcomes',

@@ -1,7 +1,7 @@
 import { bigint } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
-/** How many tokens an account has, and how many of them are an operator's. */
+/** Counts the tokens of an account, and those with the role operator among them. */
 export const countTokens = query<number, { tokens: number; operators: number }>(
   'count-tokens',
   {

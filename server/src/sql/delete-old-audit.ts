@@ -2,12 +2,12 @@ import { bigint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
-  /** The first id that is kept. */
+  /** The first id to keep. */
   readonly firstKept: string;
   readonly limit: number;
 }
 
-/** Deletes up to `limit` rows of the audit that are older than what is kept, oldest first. */
+/** Deletes up to `limit` expired rows of the audit, oldest first. */
 export const deleteOldAudit = query<Params, { id: string }>(
   'delete-old-audit',
   {

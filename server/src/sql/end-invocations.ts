@@ -7,7 +7,7 @@ interface Params {
   readonly reason: string;
 }
 
-/** Ends leased invocations that can never be sent, with the reason on the record. */
+/** Ends leased invocations that can never be sent, and records the reason. */
 export const endInvocations = query<Params, never>(
   'end-invocations',
   {

@@ -7,8 +7,8 @@ interface Params {
 }
 
 /**
- * Makes the first token of account 1 if it has none, and returns its id if this call made it. A
- * statement of its own after the lock: one that waited for the lock would look at the tokens of before.
+ * Creates the first token of account 1 if it has none, and returns its id if this call created it. It
+ * runs after the statement that locks: a single statement would see the tokens from before its wait.
  */
 export const foundToken = query<Params, { id: string }>(
   'found-token',

@@ -9,8 +9,8 @@ interface Params {
 }
 
 /**
- * Makes an account. Its number is the next one; accounts are never deleted, so none is used twice. A
- * sequence would give numbers without a lock, and gaps: accounts are too few for that to be a gain.
+ * Creates an account with the next number. Accounts are never deleted, so no number is used twice. A
+ * sequence would need no lock but leave gaps, and accounts are too few for the lock to matter.
  */
 export const insertAccount = query<Params, StoredAccount>(
   'insert-account',

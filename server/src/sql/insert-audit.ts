@@ -6,7 +6,7 @@ import type { Change } from '../directory/changes-between.ts';
 
 export type TargetType = 'account' | 'invocation' | 'token' | 'webhook';
 
-/** A change, as the audit keeps it. */
+/** A change, as the audit records it. */
 export interface AuditEntry {
   readonly id: string;
   /** The account that the change is about. */
@@ -31,7 +31,7 @@ const COLUMNS: Parameters<AuditEntry> = {
   changes: json((p) => p.changes),
 };
 
-/** Writes down a change; to be run in the transaction of that change. */
+/** Records a change; run it in the transaction of that change. */
 export const insertAudit = query<AuditEntry, never>(
   'insert-audit',
   COLUMNS,

@@ -25,14 +25,14 @@ export interface InvocationRow {
   readonly webhookId: string;
   readonly eventId: string;
   readonly eventType: string;
-  /** Written as already leased to the node that writes it (design, "Short cut"). */
+  /** Leased from the start to the node that writes it, which then sends it without a claim. */
   readonly leased: boolean;
 }
 
-/** A key, and the event that is written only if nobody used it within 24 hours. */
+/** A key, and the event that is written only if the key was not used within 24 hours. */
 export interface KeyedEvent extends IdempotencyKey {
   readonly fingerprint: Uint8Array;
-  /** The answer, as JSON. */
+  /** The response, as JSON. */
   readonly answer: string;
   readonly eventId: string;
 }
@@ -79,9 +79,8 @@ const KEYED_PARAMETERS: Parameters<KeyedParams> = {
 };
 
 /**
- * Takes the keys that are free. Where two publish at once, the second waits here for the commit of the
- * first. The rows come in one order, so two nodes that take the same keys cannot wait for each other
- * in a circle.
+ * Takes the free keys. If two publishers use one key at the same time, the second waits here for the
+ * commit of the first. Rows are written in one order, so two nodes with the same keys cannot deadlock.
  */
 const TAKE_KEYS = `
   keyed as (
@@ -101,7 +100,7 @@ const TAKE_KEYS = `
     where (lane, account_id, key) not in (select lane, account_id, key from taken)
   ),`;
 
-/** One statement, so that what has keys takes no more round trips than what has none. */
+/** One statement either way: keys cost no extra round trip. */
 function insertion(keys: 'with keys' | 'without keys'): string {
   const keyed = keys === 'with keys';
   const unlessRepeated = (eventId: string) =>
@@ -132,9 +131,9 @@ from clock${keyed ? ' left join repeated on true' : ''}`;
 }
 
 /**
- * Writes hundreds of events and all their invocations in one statement, so with one commit.
- * Leases are counted by the database's clock, cut to milliseconds: a lease is later compared with
- * what the node remembers, and JavaScript's times have no microseconds.
+ * Writes hundreds of events and all their invocations in one statement, so with one commit. Leases use
+ * the database's clock, truncated to milliseconds: a lease is later compared with the one that the node
+ * remembers, and JavaScript's times have no microseconds.
  */
 export const insertEvents = query<Params, { leased_until: Date }>(
   'insert-events',
@@ -143,8 +142,8 @@ export const insertEvents = query<Params, { leased_until: Date }>(
 );
 
 /**
- * The same, but for events whose keys were used before: of them nothing is written. Their ids are
- * returned, one a row; where there are none, one row with null.
+ * As `insertEvents`, but writes nothing of events whose keys were used before. It returns their ids, one
+ * per row, or a single row with null if there are none.
  */
 export const insertKeyedEvents = query<
   KeyedParams,

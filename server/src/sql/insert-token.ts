@@ -22,7 +22,7 @@ const COLUMNS: Parameters<Params> = {
   created_by: text((p) => p.createdBy),
 };
 
-/** Makes a token. */
+/** Creates a token. */
 export const insertToken = query<Params, StoredToken>(
   'insert-token',
   COLUMNS,

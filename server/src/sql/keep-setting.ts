@@ -6,7 +6,7 @@ interface Params {
   readonly value: string;
 }
 
-/** Writes a value of the whole database if it has none yet. */
+/** Writes a database-wide value unless it exists. */
 export const keepSetting = query<Params, never>(
   'keep-setting',
   {

@@ -7,9 +7,9 @@ interface Params {
 }
 
 /**
- * Waits for whoever is changing these invocations and keeps others from it until the transaction ends. Those
- * of one lane: on a Citus cluster, rows of several cannot be locked in one statement. One by
- * one: with "= any" no partition is left out.
+ * Waits for running changes of these invocations and locks them until the transaction ends. They belong to
+ * one lane, because one statement cannot lock rows of several on a Citus cluster. It looks them up one by
+ * one, because "= any" excludes no partition.
  */
 export const lockInvocations = query<Params, { id: string }>(
   'lock-invocations',

@@ -7,8 +7,8 @@ interface Params {
 }
 
 /**
- * Reads the permits of a webhook and keeps others from taking some until the transaction ends. The
- * time is that at which the lock was had, by the one clock of the database.
+ * Reads and locks the permits of a webhook until the transaction ends. The time is the database's, taken
+ * after the lock was granted.
  */
 export const lockRateWindow = query<Params, { permits: string; now_ms: number }>(
   'lock-rate-window',

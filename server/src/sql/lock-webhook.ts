@@ -7,7 +7,7 @@ interface Params {
   readonly id: string;
 }
 
-/** Reads one webhook of an account and keeps others from changing it until the transaction ends. */
+/** Reads one webhook of an account and locks it until the transaction ends. */
 export const lockWebhook = query<Params, WebhookRow>(
   'lock-webhook',
   {

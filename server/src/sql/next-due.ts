@@ -6,7 +6,7 @@ interface Params {
   readonly webhookIds: readonly string[];
 }
 
-/** When each of some webhooks of a lane next has work to do, in milliseconds from now. */
+/** When the next invocation of each of some webhooks of a lane is due, in milliseconds from now. */
 export const nextDue = query<Params, { webhook_id: string; in_ms: number }>(
   'next-due',
   {

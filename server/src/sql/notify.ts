@@ -1,7 +1,7 @@
 import { text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
-/** The channels by which nodes tell each other. */
+/** The channels on which nodes notify each other. */
 export type Channel =
   | 'hooktrail_webhook'
   | 'hooktrail_access'
@@ -13,7 +13,7 @@ interface Params {
   readonly payload: string;
 }
 
-/** Tells every node that listens, once the transaction is committed. */
+/** Notifies every listening node when the transaction commits. */
 export const notify = query<Params, never>(
   'notify',
   {

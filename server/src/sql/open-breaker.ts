@@ -8,7 +8,7 @@ interface Params {
   readonly reason: string;
 }
 
-/** Opens a breaker that is closed; returns nothing when another node was first. */
+/** Opens a closed breaker; returns no row if another node was first. */
 export const openBreaker = query<Params, { webhook_id: string }>(
   'open-breaker',
   {

@@ -5,28 +5,28 @@ interface Params {
   readonly lane: number;
   readonly webhookId: string;
   readonly status: 'circuit broken' | 'throttled';
-  /** They do not wait, this is their end; unless somebody asked for the attempt by hand. */
+  /** Ends them instead of letting them wait, except for manual attempts. */
   readonly ends: boolean;
   /** Why, as JSON for the history. */
   readonly entry: string;
   readonly reason: string;
-  /** Rows that fell due earlier were looked at before: microseconds since 1970. */
+  /** Skips rows that fell due earlier, which previous pages covered: microseconds since 1970. */
   readonly fromUs: number;
   readonly limit: number;
 }
 
 /**
- * Characters; no history grows beyond this by more than an entry. Something that is held back for ever,
- * or sent again for ever, must not.
+ * Characters; a history exceeds this by one entry at most. An invocation that is held back, or replayed,
+ * again and again must not grow without limit.
  */
 export const MAX_HISTORY = 4_000;
 
 const deliveryStatus = scalar<Params['status']>('delivery_status');
 
 /**
- * Notes on due invocations that they are held back. Their due time stays as it is, so they go out
- * oldest first, and a backlog is written once, not at every turn of the breaker. A row that a dead node
- * had leased stays `unknown`.
+ * Records on due invocations that they are held back. Their due time stays, so they are sent oldest
+ * first, and a backlog is written once, not at every change of the breaker. A row that a dead node had
+ * leased stays `unknown`.
  */
 export const parkInvocations = query<Params, { due_at_us: number }>(
   'park-invocations',

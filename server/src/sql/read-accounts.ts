@@ -9,19 +9,19 @@ export interface AccountRow {
   readonly suspended_at: Date | null;
 }
 
-/** An account with what only people ask for. */
+/** An account with the fields that only people read. */
 export interface StoredAccount extends AccountRow {
   readonly created_at: Date;
 }
 
-/** All accounts. */
+/** Reads all accounts. */
 export const readAccounts = query<void, AccountRow>(
   'read-accounts',
   {},
   'select id, name, profile, suspended_at from account',
 );
 
-/** Accounts beyond a number, nearest first. */
+/** Reads accounts beyond a number, nearest first. */
 export type ReadSomeAccounts = Query<{ from: number; limit: number }, StoredAccount>;
 
 function statement(name: string, compare: '<' | '>', order: 'asc' | 'desc'): ReadSomeAccounts {
@@ -39,7 +39,7 @@ limit $limit`,
 export const readAccountsBelow = statement('read-accounts-below', '<', 'desc');
 export const readAccountsAbove = statement('read-accounts-above', '>', 'asc');
 
-/** One account. */
+/** Reads one account. */
 export const readAccount = query<number, StoredAccount>(
   'read-account',
   { id: bigint((id) => id) },

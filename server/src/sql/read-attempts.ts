@@ -12,7 +12,7 @@ export interface AttemptRow {
   readonly id: string;
   readonly number: number;
   readonly manual: boolean;
-  /** What followed from it; null after a success. */
+  /** What followed; null after a success. */
   readonly reason: string | null;
   readonly recorded_at: Date;
   readonly status: AttemptStatus;
@@ -25,7 +25,7 @@ export interface AttemptRow {
   readonly response_length: number | null;
 }
 
-/** The attempts of one invocation, newest first: one range of the primary key. */
+/** Reads the attempts of one invocation, newest first: one range of the primary key. */
 export const readAttempts = query<Params, AttemptRow>(
   'read-attempts',
   {

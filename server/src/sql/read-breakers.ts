@@ -12,7 +12,7 @@ export interface BreakerRow {
   readonly reason: string | null;
 }
 
-/** The breakers of some webhooks, whatever their state. */
+/** Reads the breakers of some webhooks, in any state. */
 export const readBreakers = query<readonly string[], BreakerRow>(
   'read-breakers',
   {

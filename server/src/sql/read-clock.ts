@@ -1,6 +1,6 @@
 import { query } from '../database/query.ts';
 
-/** The database's time, in milliseconds since 1970. */
+/** Reads the database's time, in milliseconds since 1970. */
 export const readClock = query<void, { now_ms: number }>(
   'read-clock',
   {},

@@ -7,7 +7,7 @@ interface Params {
   readonly windowMs: number;
 }
 
-/** How many requests a webhook had within the window, from all nodes, and how many failed. */
+/** Counts the requests of a webhook within the window, over all nodes, and the failed ones. */
 export const readCounts = query<Params, { requests: number; errors: number }>(
   'read-counts',
   {

@@ -4,11 +4,11 @@ import { laneOf } from '../lanes.ts';
 
 interface Params {
   readonly id: string;
-  /** How much of the body is wanted. */
+  /** Length of the beginning. */
   readonly maxCharacters: number;
 }
 
-/** The beginning of an event's body, and how many bytes the whole has. */
+/** Reads the beginning of an event's body, and the length of the whole in bytes. */
 export const readEventBody = query<Params, { beginning: string; length: number }>(
   'read-event-body',
   {

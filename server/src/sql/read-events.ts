@@ -4,11 +4,11 @@ import { laneOf } from '../lanes.ts';
 
 interface Params {
   readonly ids: readonly string[];
-  /** Bodies of more bytes than this are left out (null). */
+  /** Longer bodies come as null. */
   readonly maxBytes: number;
 }
 
-/** The bodies of events. An id without a row is an event that is no longer kept. */
+/** Reads the bodies of events. An id without a row belongs to an event that is no longer kept. */
 export const readEvents = query<Params, { id: string; body: string | null }>(
   'read-events',
   {

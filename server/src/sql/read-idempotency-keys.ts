@@ -7,14 +7,14 @@ export interface IdempotencyKey {
   readonly key: string;
 }
 
-/** How rows of keys are sent. */
+/** The columns of keys, as statements send them. */
 export const KEY_COLUMNS = {
   lane: smallint((row: IdempotencyKey) => row.lane),
   account_id: bigint((row: IdempotencyKey) => row.accountId),
   key: text((row: IdempotencyKey) => row.key),
 };
 
-/** The first answers to keys that were used before. */
+/** Reads the first responses to keys that were used before. */
 export const readIdempotencyKeys = query<
   readonly IdempotencyKey[],
   { account_id: number; key: string; fingerprint: Buffer; answer: string }

@@ -7,20 +7,20 @@ interface Params {
   readonly id: string;
 }
 
-/** All of an invocation. */
+/** A complete invocation. */
 export interface WholeInvocationRow extends InvocationRow {
   readonly webhook_id: string;
   readonly event_id: string;
   readonly latest_at: Date;
   readonly manual: boolean;
-  /** When the schedule goes on after an attempt by hand. */
+  /** When the schedule resumes after a manual attempt. */
   readonly resume_at: Date | null;
   readonly reason: string | null;
-  /** JSON objects, separated by commas. */
+  /** JSON objects separated by commas. */
   readonly history: string | null;
 }
 
-/** One invocation by its id, so from one partition. */
+/** Reads one invocation by its id, so from one partition. */
 export const readInvocation = query<Params, WholeInvocationRow>(
   'read-invocation',
   {

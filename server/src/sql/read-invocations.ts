@@ -2,14 +2,14 @@ import { type FiltersOf, listQuery } from '../database/list-query.ts';
 import { bigint, scalar, smallint, timestamptz, uuid } from '../database/parameters.ts';
 import type { DeliveryStatus } from '../delivery-status.ts';
 
-/** An invocation as lists need it. */
+/** An invocation, as lists show it. */
 export interface InvocationRow {
   readonly id: string;
   readonly event_type: string;
   readonly status: DeliveryStatus;
   readonly status_code: number | null;
   readonly attempts_count: number;
-  /** Microseconds since 1970: what rows are sorted by, without loss. */
+  /** The sort key at full precision: microseconds since 1970. */
   readonly latest_at_us: number;
   readonly due_at: Date | null;
   readonly leased: boolean;
@@ -31,20 +31,20 @@ interface Params {
   readonly lane: number;
   readonly webhookId: string;
   readonly filters: InvocationFilters;
-  /** No row has a smaller id: partitions of earlier days are not opened. */
+  /** A lower bound of the ids, so PostgreSQL skips the partitions of earlier days. */
   readonly firstId: string;
-  /** Rows strictly beyond this place, in the direction of the statement. */
+  /** Reading starts strictly beyond this row, in the direction of the statement. */
   readonly startAt: string;
   readonly startId: string;
-  /** Where reading ends: the first moment that belongs to the list, or the first after it. */
+  /** Reading ends here: at the list's first moment (inclusive), or at the first moment after it. */
   readonly end: string;
   readonly limit: number;
 }
 
 /**
- * Invocations of one webhook: one range of one index, begun at a place and read until the limit. What it
- * costs does not depend on how much lies before or behind. The start is the only condition on that side:
- * were there a second one, PostgreSQL could begin at it and throw rows away.
+ * Reads invocations of one webhook: one range of one index, from the start to the limit, so the cost does
+ * not depend on the rows before or after. The start is the only condition on its side: with a second one
+ * PostgreSQL could begin there and discard rows.
  */
 export const readInvocations = listQuery<Params, InvocationRow>({
   name: 'read-invocations',

@@ -6,7 +6,7 @@ interface Params {
   readonly webhookId: string;
 }
 
-/** The permits of a webhook, and the time. */
+/** Reads the permits of a webhook, and the database's time. */
 export const readRateWindow = query<Params, { permits: string; now_ms: number }>(
   'read-rate-window',
   {

@@ -1,7 +1,7 @@
 import { text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
-/** Reads a value of the whole database. */
+/** Reads a database-wide value. */
 export const readSetting = query<string, { value: string }>(
   'read-setting',
   {

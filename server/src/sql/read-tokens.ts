@@ -10,20 +10,20 @@ export interface TokenRow {
   readonly hash: Buffer;
 }
 
-/** A token with what only people ask for, and without its hash. */
+/** A token with the fields that only people read, and without its hash. */
 export interface StoredToken extends Omit<TokenRow, 'hash'> {
   readonly created_at: Date;
   readonly created_by: string;
 }
 
-/** All tokens. */
+/** Reads all tokens. */
 export const readTokens = query<void, TokenRow>(
   'read-tokens',
   {},
   'select id, account_id, name, role, hash from token',
 );
 
-/** Tokens of an account beyond an id, nearest first. */
+/** Reads tokens of an account beyond an id, nearest first. */
 export type ReadSomeTokens = Query<{ accountId: number; from: string; limit: number }, StoredToken>;
 
 function statement(name: string, compare: '<' | '>', order: 'asc' | 'desc'): ReadSomeTokens {

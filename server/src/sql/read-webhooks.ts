@@ -5,7 +5,7 @@ import type { WebhookRow } from '../directory/webhook-row.ts';
 
 const idList = scalar<readonly string[]>('uuid[]', idArray);
 
-/** All webhooks, or those of the given ids. */
+/** Reads all webhooks, or those with the given ids. */
 export const readWebhooks = query<readonly string[] | undefined, WebhookRow>(
   'read-webhooks',
   {

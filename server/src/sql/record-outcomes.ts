@@ -16,21 +16,21 @@ export interface OutcomeRow {
   readonly invocationId: string;
   readonly attemptId: string;
   /**
-   * The lease under which the request was sent, as the database gave it; or the one that its node got
-   * again while the outcome waited for the database.
+   * The lease under which the request was sent, as the database returned it, or the lease that its node
+   * regained while the outcome waited for the database.
    */
   leasedUntilMs: number;
   readonly status: AttemptStatus;
   readonly statusCode: number | null;
   readonly completedAtMs: number;
   readonly durationMs: number;
-  /** After how many milliseconds it is tried again; null when this outcome is final. */
+  /** The delay of the next attempt; null when this outcome is final. */
   readonly retryInMs: number | null;
-  /** The attempt was asked for by hand. */
+  /** A manual attempt. */
   readonly manual: boolean;
-  /** It is tried again when it would have been without this attempt by hand, if at all. */
+  /** The retry schedule is unchanged, as if there had been no manual attempt. */
   readonly resumes: boolean;
-  /** What follows from the outcome; null after a success. */
+  /** What follows; null after a success. */
   readonly reason: string | null;
   readonly errorMessage: string | null;
   readonly requestHeaders: string;
@@ -41,26 +41,26 @@ export interface OutcomeRow {
 
 interface Params {
   readonly outcomes: readonly OutcomeRow[];
-  /** An earlier try may have been committed although its answer was lost. */
+  /** An earlier try may have been committed although its response was lost. */
   readonly repeated: boolean;
 }
 
 /**
- * Records finished attempts and moves their invocations on, in one statement.
+ * Records finished attempts and advances their invocations, in one statement.
  *
- * The number of an attempt is the count of its invocation's row, taken under that row's lock: no
- * gap and no double, whoever records. An outcome decides about its invocation only if its lease
- * still holds; if another node took over meanwhile, the attempt is added to the record, and only a
- * success settles what is not settled yet, because the receiver has the event.
+ * The number of an attempt is the count in its invocation's row, taken under that row's lock, so numbers
+ * have no gaps and no duplicates, whichever nodes record. An outcome decides about its invocation only
+ * while its lease holds. If another node took over meanwhile, the attempt is only recorded; but a success
+ * still settles an unsettled invocation, because the receiver has the event.
  *
- * Statuses and times are made in the first step, not in the update: Citus takes no function there that is
- * stable only, on columns (`citus-problems.ts`).
+ * Statuses and times are computed in the first step, not in the update, where Citus refuses functions on
+ * columns that are only stable (`citus-problems.ts`).
  *
- * The join alone says which rows. A bound on the ids would leave partitions out earlier, but PostgreSQL 18
- * then loses changes to rows that others have just changed (docs/decisions/no-id-bounds.md).
+ * Only the join selects the rows. A bound on the ids would exclude partitions earlier, but PostgreSQL 18
+ * then loses changes to rows that other transactions have just changed (docs/decisions/no-id-bounds.md).
  *
- * "offset 0" keeps the planner from answering "not exists" by reading all attempts into a hash, as
- * it likes to do while the partitions are small, or were when it last looked.
+ * "offset 0" keeps the planner from turning "not exists" into a hash of all attempts, which it prefers
+ * while the partitions are small, or were at the last analyze.
  */
 export const recordOutcomes = query<Params, { recorded: number }>(
   'record-outcomes',

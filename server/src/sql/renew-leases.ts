@@ -4,11 +4,11 @@ import { query } from '../database/query.ts';
 export interface LeaseRow {
   readonly lane: number;
   readonly invocationId: string;
-  /** The lease as the database gave it. */
+  /** The lease, as the database returned it. */
   readonly leasedUntilMs: number;
 }
 
-/** How rows of leases are sent. */
+/** The columns of leases, as statements send them. */
 export const LEASE_COLUMNS = {
   lane: smallint((lease: LeaseRow) => lease.lane),
   id: uuid((lease: LeaseRow) => lease.invocationId),
@@ -21,10 +21,10 @@ interface Params {
 }
 
 /**
- * Extends the leases that still hold, and returns those. Somebody else's lease is never extended.
+ * Extends the leases that still hold, and returns those. It never extends another node's lease.
  *
- * `is not distinct from` here and wherever a lease is compared: with `=` PostgreSQL 15 finds the row by
- * `invocation_due` and reads all that is due in the lane.
+ * Leases are compared with `is not distinct from`, here and elsewhere: with `=`, PostgreSQL 15 searches
+ * `invocation_due` and reads every due row of the lane.
  */
 export const renewLeases = query<Params, { id: string; leased_until: Date }>(
   'renew-leases',

@@ -4,12 +4,12 @@ import { query } from '../database/query.ts';
 interface Params {
   readonly lane: number;
   readonly webhookId: string;
-  /** How many times as long as before it stays open: 2 after a probe that failed, 0 after none was sent. */
+  /** Multiplies the open time: 2 after a failed probe, 0 (the time stays) if no probe was sent. */
   readonly factor: number;
   readonly maxOpenMs: number;
 }
 
-/** Lets a breaker wait for its next probe. */
+/** Keeps a breaker open until its next probe. */
 export const reopenBreaker = query<Params, { webhook_id: string }>(
   'reopen-breaker',
   {

@@ -6,9 +6,9 @@ interface Params {
   readonly lane: number;
   readonly webhookId: string;
   readonly id: string;
-  /** Who asked, as JSON for the history. */
+  /** The history entry, with who asked, as JSON. */
   readonly entry: string;
-  /** Leased to this node at once, or merely due. */
+  /** Leased to this node immediately, or only due. */
   readonly leased: boolean;
   readonly leaseMs: number;
 }
@@ -22,8 +22,8 @@ export interface ReplayedRow {
 }
 
 /**
- * Makes an invocation due for an attempt by hand, whatever its state; when it was to be tried again is
- * kept, for the schedule to go on. Returns nothing for one whose attempt is under way.
+ * Makes an invocation due for a manual attempt, whatever its state, and keeps the time of its next retry,
+ * so the schedule resumes afterwards. Returns no row while an attempt is in flight.
  */
 export const replayInvocation = query<Params, ReplayedRow>(
   'replay-invocation',

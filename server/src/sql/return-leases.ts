@@ -2,7 +2,7 @@ import { rows } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { LEASE_COLUMNS, type LeaseRow } from './renew-leases.ts';
 
-/** Gives back what was leased and not sent: it is due at once, for any node. */
+/** Returns leased invocations that were not sent: they are due immediately, for any node. */
 export const returnLeases = query<readonly LeaseRow[], never>(
   'return-leases',
   {

@@ -4,11 +4,11 @@ import { query } from '../database/query.ts';
 interface Params {
   readonly lane: number;
   readonly webhookId: string;
-  /** How long nobody else may probe: longer than the request can last. */
+  /** How long no other node may probe: longer than the request can last. */
   readonly holdMs: number;
 }
 
-/** Takes the one probe of a breaker whose time has come, for one node of all that ask. */
+/** Takes the due probe of a breaker; of all nodes that ask, one gets it. */
 export const takeProbe = query<Params, { next_probe_at: Date }>(
   'take-probe',
   {

@@ -2,7 +2,7 @@ import { bigint, text, timestamptz } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { AccountRow } from './read-accounts.ts';
 
-/** Writes all of an account that can change. */
+/** Writes every field of an account that can change. */
 export const updateAccount = query<AccountRow, never>(
   'update-account',
   {

@@ -7,7 +7,7 @@ interface Params {
   readonly permits: string;
 }
 
-/** Writes the permits of a webhook, which were locked before. */
+/** Writes the permits of a webhook; lock them first (`lock-rate-window.ts`). */
 export const writeRateWindow = query<Params, never>(
   'write-rate-window',
   {

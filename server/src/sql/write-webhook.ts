@@ -30,14 +30,14 @@ const COLUMNS: Parameters<WebhookRow> = {
   previous_secret_until: timestamptz((row) => row.previous_secret_until),
 };
 
-/** What a webhook keeps for life. */
+/** Columns that never change. */
 const FIXED = ['id', 'account_id', 'created_at', 'created_by'];
 
 const CHANGES = Object.keys(COLUMNS)
   .filter((name) => !FIXED.includes(name))
   .map((name) => `${name} = excluded.${name}`);
 
-/** Writes a new webhook, or all of one that exists. */
+/** Writes a new webhook, or replaces an existing one. */
 export const writeWebhook = query<WebhookRow, never>(
   'write-webhook',
   COLUMNS,
