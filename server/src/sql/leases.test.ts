@@ -157,7 +157,7 @@ describe('returnLeases', () => {
 describe('endInvocations', () => {
   it('ends held invocations, with the reason', async () => {
     const leases = await claimed(2);
-    const reason = 'the event is not kept any more';
+    const reason = 'the event is no longer kept';
     await trail.database.run(endInvocations, { leases, reason });
     for (const lease of leases) {
       expect(await stored(lease)).toMatchObject({

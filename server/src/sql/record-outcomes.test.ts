@@ -242,11 +242,11 @@ describe('recordOutcomes', () => {
     it('does not reopen what is final', async () => {
       const [lease] = (await claimed()) as [LeaseRow];
       const holder = await lose(lease);
-      await record([outcomeOf(holder, { retryInMs: null, reason: 'no retry is left' })]);
+      await record([outcomeOf(holder, { retryInMs: null, reason: 'retries exhausted' })]);
       await record([outcomeOf(lease, { retryInMs: 5_000 })]);
       expect(await trail.invocation(lease.invocationId)).toMatchObject({
         status: 'server error',
-        reason: 'no retry is left',
+        reason: 'retries exhausted',
         attempts_count: 2,
         due_at: null,
         leased: false,

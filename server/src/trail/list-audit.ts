@@ -17,7 +17,7 @@ interface AuditRequest {
 const FIRST_ID = '0'.repeat(26);
 const LAST_ID = `7${'Z'.repeat(25)}`;
 
-/** Changes of one account, newest first. Ids carry the time, so a range of time is a range of ids. */
+/** Lists changes of one account, newest first. Ids contain the time, so a time range is an id range. */
 export function listAudit(
   database: Runner,
   { accountId, filters, fromMs, toMs, page }: AuditRequest,
@@ -45,7 +45,7 @@ export function listAudit(
   );
 }
 
-/** Ids begin in 1970. */
+/** Ids start in 1970. */
 function idAt(timeMs: number): string {
   return firstIdAt(Math.max(0, timeMs));
 }
