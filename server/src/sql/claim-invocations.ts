@@ -26,14 +26,15 @@ export interface ClaimedRow {
 }
 
 /**
- * Leases due invocations of one lane, longest due first, up to the room of each webhook. Each webhook
- * is one range of `invocation_due`, so a million due rows of one do not slow its neighbours down;
- * ordering the whole lane by due_at, the obvious way, would read past all of them. A due row that is
- * still leased belonged to a node that died or lost its lease: whether the receiver saw that attempt
- * is unknown.
+ * Leases due invocations of one lane, longest due first, up to the room of each webhook. Each
+ * webhook is one range of `invocation_due`, so a million due rows of one do not slow its neighbours
+ * down; ordering the whole lane by due_at, the obvious way, would read past all of them. A due row
+ * that is still leased belonged to a node that died or lost its lease: whether the receiver saw
+ * that attempt is unknown.
  *
- * The update joins on the lane that was read, not on $lane: where a partition has no statistics yet,
- * "lane = $lane" looks cheap to PostgreSQL, which then reads the whole lane to find a few rows.
+ * The update joins on the lane that was read, not on $lane: where a partition has no statistics
+ * yet, "lane = $lane" looks cheap to PostgreSQL, which then reads the whole lane to find a few
+ * rows.
  */
 export const claimInvocations = query<Params, ClaimedRow>(
   'claim-invocations',

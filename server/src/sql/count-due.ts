@@ -9,8 +9,8 @@ interface Params {
 }
 
 /**
- * Counts the due invocations of a webhook, up to a limit. Nothing needs the order, but it makes PostgreSQL
- * 15 choose the index that has no other rows.
+ * Counts the due invocations of a webhook, up to a limit. Nothing needs the order, but it makes
+ * PostgreSQL 15 choose the index that has no other rows.
  */
 export const countDue = query<Params, { due: number }>(
   'count-due',

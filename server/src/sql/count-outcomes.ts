@@ -21,10 +21,10 @@ export const SLOT_MS = 10_000;
 const SLOTS = 32;
 
 /**
- * Adds to the counts of some webhooks and returns the sums of their windows over all nodes. A slot of
- * the ring that is older than one round restarts from zero. A statement does not see its own writes, so
- * the current slot comes from `returning` and the others from the table. Rows are written in one order,
- * so two nodes cannot deadlock.
+ * Adds to the counts of some webhooks and returns the sums of their windows over all nodes. A slot
+ * of the ring that is older than one round restarts from zero. A statement does not see its own
+ * writes, so the current slot comes from `returning` and the others from the table. Rows are
+ * written in one order, so two nodes cannot deadlock.
  */
 export const countOutcomes = query<readonly OutcomeCount[], WindowCounts>(
   'count-outcomes',

@@ -9,8 +9,8 @@ interface Params {
 }
 
 /**
- * Deletes one webhook of an account with its breaker, counts and permits. Its invocations stay in the
- * trail until they age out.
+ * Deletes one webhook of an account with its breaker, counts and permits. Its invocations stay in
+ * the trail until they age out.
  */
 export const deleteWebhook = query<Params, WebhookRow>(
   'delete-webhook',

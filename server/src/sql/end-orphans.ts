@@ -9,8 +9,8 @@ interface Params {
 
 /**
  * Ends up to `limit` waiting invocations of a deleted webhook. The statement itself checks that the
- * webhook is gone: a node that has not loaded a new webhook yet must not end its invocations. A leased
- * invocation is in flight on some node, and its outcome decides.
+ * webhook is gone: a node that has not loaded a new webhook yet must not end its invocations. A
+ * leased invocation is in flight on some node, and its outcome decides.
  */
 export const endOrphans = query<Params, { id: string }>(
   'end-orphans',

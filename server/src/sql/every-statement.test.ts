@@ -10,9 +10,9 @@ import { type StatementCase, statementCases } from '../testing/statement-cases.t
 import { storeWebhook } from '../testing/test-trail.ts';
 
 /**
- * Rules for every statement. A file without an entry in `statement-cases.ts` fails here, and so does a
- * statement that names no lane, scans a whole table of the trail, or reads more partitions than it must.
- * `plans.test.ts` says how many rows each may read.
+ * Rules for every statement. A file without an entry in `statement-cases.ts` fails here, and so
+ * does a statement that names no lane, scans a whole table of the trail, or reads more partitions
+ * than it must. `plans.test.ts` says how many rows each may read.
  */
 
 const FILES = (await readdir(import.meta.dirname))
@@ -108,8 +108,8 @@ const isPartOf = (relation: string, table: string) =>
   relation === table || new RegExp(`^${table}_\\d{8}$`).test(relation);
 
 /**
- * Our connections disable sequential scans, so a statement that no index serves may read a whole index
- * instead: a scan whose condition has no lane reads all lanes.
+ * Our connections disable sequential scans, so a statement that no index serves may read a whole
+ * index instead: a scan whose condition has no lane reads all lanes.
  */
 function readsAll({ condition, index }: Scan): boolean {
   return index === undefined || !/\blane\b/.test(condition ?? '');

@@ -2,9 +2,10 @@ import { smallint } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 /**
- * Finds every webhook of a lane with waiting invocations, and when the first is due, in milliseconds from
- * now. It steps from webhook to webhook along `invocation_due`, one probe each: the cost grows with the
- * waiting webhooks, not with their rows. `select distinct` would read every waiting row.
+ * Finds every webhook of a lane with waiting invocations, and when the first is due, in
+ * milliseconds from now. It steps from webhook to webhook along `invocation_due`, one probe each:
+ * the cost grows with the waiting webhooks, not with their rows. `select distinct` would read every
+ * waiting row.
  */
 export const findDueWebhooks = query<number, { webhook_id: string; in_ms: number }>(
   'find-due-webhooks',

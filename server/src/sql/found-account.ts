@@ -1,8 +1,8 @@
 import { query } from '../database/query.ts';
 
 /**
- * Creates account 1 if it does not exist, and locks its row until the transaction ends: when several
- * nodes start together, the others wait here until the first has created its token.
+ * Creates account 1 if it does not exist, and locks its row until the transaction ends: when
+ * several nodes start together, the others wait here until the first has created its token.
  */
 export const foundAccount = query<void, never>(
   'found-account',

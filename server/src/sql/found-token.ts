@@ -7,8 +7,9 @@ interface Params {
 }
 
 /**
- * Creates the first token of account 1 if it has none, and returns its id if this call created it. It
- * runs after the statement that locks: a single statement would see the tokens from before its wait.
+ * Creates the first token of account 1 if it has none, and returns its id if this call created it.
+ * It runs after the statement that locks: a single statement would see the tokens from before its
+ * wait.
  */
 export const foundToken = query<Params, { id: string }>(
   'found-token',

@@ -9,8 +9,8 @@ interface Params {
 }
 
 /**
- * Creates an account with the next number. Accounts are never deleted, so no number is used twice. A
- * sequence would need no lock but leave gaps, and accounts are too few for the lock to matter.
+ * Creates an account with the next number. Accounts are never deleted, so no number is used twice.
+ * A sequence would need no lock but leave gaps, and accounts are too few for the lock to matter.
  */
 export const insertAccount = query<Params, StoredAccount>(
   'insert-account',

@@ -79,8 +79,9 @@ const KEYED_PARAMETERS: Parameters<KeyedParams> = {
 };
 
 /**
- * Takes the free keys. If two publishers use one key at the same time, the second waits here for the
- * commit of the first. Rows are written in one order, so two nodes with the same keys cannot deadlock.
+ * Takes the free keys. If two publishers use one key at the same time, the second waits here for
+ * the commit of the first. Rows are written in one order, so two nodes with the same keys cannot
+ * deadlock.
  */
 const TAKE_KEYS = `
   keyed as (
@@ -131,9 +132,9 @@ from clock${keyed ? ' left join repeated on true' : ''}`;
 }
 
 /**
- * Writes hundreds of events and all their invocations in one statement, so with one commit. Leases use
- * the database's clock, truncated to milliseconds: a lease is later compared with the one that the node
- * remembers, and JavaScript's times have no microseconds.
+ * Writes hundreds of events and all their invocations in one statement, so with one commit. Leases
+ * use the database's clock, truncated to milliseconds: a lease is later compared with the one that
+ * the node remembers, and JavaScript's times have no microseconds.
  */
 export const insertEvents = query<Params, { leased_until: Date }>(
   'insert-events',
@@ -142,8 +143,8 @@ export const insertEvents = query<Params, { leased_until: Date }>(
 );
 
 /**
- * As `insertEvents`, but writes nothing of events whose keys were used before. It returns their ids, one
- * per row, or a single row with null if there are none.
+ * As `insertEvents`, but writes nothing of events whose keys were used before. It returns their
+ * ids, one per row, or a single row with null if there are none.
  */
 export const insertKeyedEvents = query<
   KeyedParams,

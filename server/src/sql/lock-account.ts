@@ -3,8 +3,8 @@ import { query } from '../database/query.ts';
 import type { StoredAccount } from './read-accounts.ts';
 
 /**
- * Reads one account and locks it, and changes of its tokens, until the transaction ends. `no key`, so
- * rows that refer to the account, such as the audit's, can still be written.
+ * Reads one account and locks it, and changes of its tokens, until the transaction ends. `no key`,
+ * so rows that refer to the account, such as the audit's, can still be written.
  */
 export const lockAccount = query<number, StoredAccount>(
   'lock-account',

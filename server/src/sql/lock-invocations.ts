@@ -7,9 +7,9 @@ interface Params {
 }
 
 /**
- * Waits for running changes of these invocations and locks them until the transaction ends. They belong to
- * one lane, because one statement cannot lock rows of several on a Citus cluster. It looks them up one by
- * one, because "= any" excludes no partition.
+ * Waits for running changes of these invocations and locks them until the transaction ends. They
+ * belong to one lane, because one statement cannot lock rows of several on a Citus cluster. It
+ * looks them up one by one, because "= any" excludes no partition.
  */
 export const lockInvocations = query<Params, { id: string }>(
   'lock-invocations',

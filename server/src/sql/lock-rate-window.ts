@@ -7,8 +7,8 @@ interface Params {
 }
 
 /**
- * Reads and locks the permits of a webhook until the transaction ends. The time is the database's, taken
- * after the lock was granted.
+ * Reads and locks the permits of a webhook until the transaction ends. The time is the database's,
+ * taken after the lock was granted.
  */
 export const lockRateWindow = query<Params, { permits: string; now_ms: number }>(
   'lock-rate-window',

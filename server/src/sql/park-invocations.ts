@@ -16,8 +16,8 @@ interface Params {
 }
 
 /**
- * Characters; a history exceeds this by one entry at most. An invocation that is held back, or replayed,
- * again and again must not grow without limit.
+ * Characters; a history exceeds this by one entry at most. An invocation that is held back, or
+ * replayed, again and again must not grow without limit.
  */
 export const MAX_HISTORY = 4_000;
 
@@ -25,8 +25,8 @@ const deliveryStatus = scalar<Params['status']>('delivery_status');
 
 /**
  * Records on due invocations that they are held back. Their due time stays, so they are sent oldest
- * first, and a backlog is written once, not at every change of the breaker. A row that a dead node had
- * leased stays `unknown`.
+ * first, and a backlog is written once, not at every change of the breaker. A row that a dead node
+ * had leased stays `unknown`.
  */
 export const parkInvocations = query<Params, { due_at_us: number }>(
   'park-invocations',

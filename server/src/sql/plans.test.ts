@@ -264,7 +264,8 @@ describe.each([
       await trail.database.run(openBreaker, { ...of, openMs: 0, reason: '' });
       await trail.database.run(lockRateWindow, of);
     }
-    // One row, or one for each 10 s slot that this test has lasted; all webhooks together have at least six.
+    // One row, or one for each 10 s slot that this test has lasted; all webhooks together have at
+    // least six.
     const few = async <Params, Row>(statement: Query<Params, Row>, params: Params) =>
       expect(rowsOf(await scansOf(statement, params)), statement.name).toBeLessThanOrEqual(4);
     await few(countOutcomes, counts);

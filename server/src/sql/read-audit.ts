@@ -37,9 +37,9 @@ interface Params {
 }
 
 /**
- * Reads the audit of one account: one range of one index. Account and id are compared as a pair, because
- * with `account_id = $account_id` PostgreSQL may prefer the primary key, which has the same order but
- * reads the rows of all accounts.
+ * Reads the audit of one account: one range of one index. Account and id are compared as a pair,
+ * because with `account_id = $account_id` PostgreSQL may prefer the primary key, which has the same
+ * order but reads the rows of all accounts.
  */
 export const readAudit = listQuery<Params, AuditRow>({
   name: 'read-audit',

@@ -42,9 +42,9 @@ interface Params {
 }
 
 /**
- * Reads invocations of one webhook: one range of one index, from the start to the limit, so the cost does
- * not depend on the rows before or after. The start is the only condition on its side: with a second one
- * PostgreSQL could begin there and discard rows.
+ * Reads invocations of one webhook: one range of one index, from the start to the limit, so the
+ * cost does not depend on the rows before or after. The start is the only condition on its side:
+ * with a second one PostgreSQL could begin there and discard rows.
  */
 export const readInvocations = listQuery<Params, InvocationRow>({
   name: 'read-invocations',

@@ -16,8 +16,8 @@ export interface OutcomeRow {
   readonly invocationId: string;
   readonly attemptId: string;
   /**
-   * The lease under which the request was sent, as the database returned it, or the lease that its node
-   * regained while the outcome waited for the database.
+   * The lease under which the request was sent, as the database returned it, or the lease that its
+   * node regained while the outcome waited for the database.
    */
   leasedUntilMs: number;
   readonly status: AttemptStatus;
@@ -48,19 +48,21 @@ interface Params {
 /**
  * Records finished attempts and advances their invocations, in one statement.
  *
- * The number of an attempt is the count in its invocation's row, taken under that row's lock, so numbers
- * have no gaps and no duplicates, whichever nodes record. An outcome decides about its invocation only
- * while its lease holds. If another node took over meanwhile, the attempt is only recorded; but a success
- * still settles an unsettled invocation, because the receiver has the event.
+ * The number of an attempt is the count in its invocation's row, taken under that row's lock, so
+ * numbers have no gaps and no duplicates, whichever nodes record. An outcome decides about its
+ * invocation only while its lease holds. If another node took over meanwhile, the attempt is only
+ * recorded; but a success still settles an unsettled invocation, because the receiver has the
+ * event.
  *
- * Statuses and times are computed in the first step, not in the update, where Citus refuses functions on
- * columns that are only stable (`citus-problems.ts`).
+ * Statuses and times are computed in the first step, not in the update, where Citus refuses
+ * functions on columns that are only stable (`citus-problems.ts`).
  *
- * Only the join selects the rows. A bound on the ids would exclude partitions earlier, but PostgreSQL 18
- * then loses changes to rows that other transactions have just changed (docs/decisions/no-id-bounds.md).
+ * Only the join selects the rows. A bound on the ids would exclude partitions earlier, but
+ * PostgreSQL 18 then loses changes to rows that other transactions have just changed
+ * (docs/decisions/no-id-bounds.md).
  *
- * "offset 0" keeps the planner from turning "not exists" into a hash of all attempts, which it prefers
- * while the partitions are small, or were at the last analyze.
+ * "offset 0" keeps the planner from turning "not exists" into a hash of all attempts, which it
+ * prefers while the partitions are small, or were at the last analyze.
  */
 export const recordOutcomes = query<Params, { recorded: number }>(
   'record-outcomes',

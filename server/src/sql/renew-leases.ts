@@ -23,8 +23,8 @@ interface Params {
 /**
  * Extends the leases that still hold, and returns those. It never extends another node's lease.
  *
- * Leases are compared with `is not distinct from`, here and elsewhere: with `=`, PostgreSQL 15 searches
- * `invocation_due` and reads every due row of the lane.
+ * Leases are compared with `is not distinct from`, here and elsewhere: with `=`, PostgreSQL 15
+ * searches `invocation_due` and reads every due row of the lane.
  */
 export const renewLeases = query<Params, { id: string; leased_until: Date }>(
   'renew-leases',

@@ -22,8 +22,8 @@ export interface ReplayedRow {
 }
 
 /**
- * Makes an invocation due for a manual attempt, whatever its state, and keeps the time of its next retry,
- * so the schedule resumes afterwards. Returns no row while an attempt is in flight.
+ * Makes an invocation due for a manual attempt, whatever its state, and keeps the time of its next
+ * retry, so the schedule resumes afterwards. Returns no row while an attempt is in flight.
  */
 export const replayInvocation = query<Params, ReplayedRow>(
   'replay-invocation',

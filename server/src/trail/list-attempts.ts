@@ -29,7 +29,9 @@ export interface InvocationAttempts {
 
 const SHOWN_BYTES = 64 * 1024;
 
-/** Reads the attempts; undefined if the webhook has no such invocation, or lists no longer show it. */
+/**
+ * Reads the attempts; undefined if the webhook has no such invocation, or lists no longer show it.
+ */
 export async function listAttempts(
   parts: Parts,
   webhookId: string,

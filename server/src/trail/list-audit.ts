@@ -17,7 +17,9 @@ interface AuditRequest {
 const FIRST_ID = '0'.repeat(26);
 const LAST_ID = `7${'Z'.repeat(25)}`;
 
-/** Lists changes of one account, newest first. Ids contain the time, so a time range is an id range. */
+/**
+ * Lists changes of one account, newest first. Ids contain the time, so a time range is an id range.
+ */
 export function listAudit(
   database: Runner,
   { accountId, filters, fromMs, toMs, page }: AuditRequest,

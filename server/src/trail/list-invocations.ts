@@ -28,7 +28,10 @@ interface InvocationsRequest {
   readonly page: PageRequest;
 }
 
-/** The longest schedule ends 56 hours after creation, and a day's partition starts up to a day earlier. */
+/**
+ * The longest schedule ends 56 hours after creation, and a day's partition starts up to a day
+ * earlier.
+ */
 const LONGEST_LIFE_MS = 3 * 24 * 60 * 60 * 1000;
 
 const LAST_MS = Date.UTC(9999, 11, 31);

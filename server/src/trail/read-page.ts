@@ -14,10 +14,10 @@ export interface Walk<Row> {
 }
 
 /**
- * Reads one page. It holds rows strictly beyond the requested position, so inserts never repeat or skip
- * an unchanged row. One row more than the page size shows whether the list continues. On the side that
- * the reader came from this takes another read, because the row there may have moved or been deleted.
- * Both reads run in parallel.
+ * Reads one page. It holds rows strictly beyond the requested position, so inserts never repeat or
+ * skip an unchanged row. One row more than the page size shows whether the list continues. On the
+ * side that the reader came from this takes another read, because the row there may have moved or
+ * been deleted. Both reads run in parallel.
  */
 export async function readPage<Row>(walk: Walk<Row>, request: PageRequest): Promise<Page<Row>> {
   const { size } = request;
