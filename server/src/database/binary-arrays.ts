@@ -2,7 +2,7 @@ import { writeId } from '../ids.ts';
 
 /**
  * Array parameters in PostgreSQL's binary format. The driver sends a Buffer as a binary parameter,
- * so neither side quotes, escapes or parses a single element of the hot statements.
+ * so neither side quotes, escapes or parses the elements of the hot statements.
  */
 const OID = { int2: 21, int4: 23, int8: 20, text: 25, bytea: 17, bool: 16, uuid: 2950 } as const;
 const TIMESTAMPTZ = 1184;
@@ -31,7 +31,7 @@ function fixed<T>(
   write: (buffer: Buffer, value: T, offset: number) => void,
 ): (values: readonly (T | null)[]) => Buffer {
   return (values) => {
-    // By index: in code that sees many kinds of arrays, each step of for-of makes an object.
+    // By index: in code that sees many kinds of arrays, each step of for-of allocates an object.
     let nulls = 0;
     for (let index = 0; index < values.length; index++) if (values[index] === null) nulls++;
     const size = values.length * (4 + width) - nulls * width;

@@ -6,21 +6,21 @@ import type { Database } from './database.ts';
 const NAME = 'secret_key_check';
 const TEXT = 'hooktrail';
 
-/** The key of the settings is not the one that the stored secrets were encrypted with. */
+/** The configured key is not the one that encrypted the stored secrets. */
 export class WrongSecretKey extends Error {
   override readonly name = 'WrongSecretKey';
 
   constructor() {
     super(
-      'HOOKTRAIL_SECRET_KEY is not the key that the secrets in this database were encrypted with. ' +
-        'Start with the key that was used before.',
+      'HOOKTRAIL_SECRET_KEY is not the key that encrypted the secrets in this database. ' +
+        'Start with the previous key.',
     );
   }
 }
 
 /**
- * Makes sure of the key before anything is encrypted with it: the first node leaves a known text,
- * the others must be able to read it.
+ * Verifies the key before anything is encrypted with it: the first node stores a known text, and
+ * every node must be able to decrypt it.
  *
  * @throws WrongSecretKey
  */

@@ -24,7 +24,9 @@ interface Declaration<Params extends { readonly filters: object }> {
   /** What every statement of the list takes. */
   readonly parameters: Parameters<Params>;
   readonly filters: FilterTable<Params['filters']>;
-  /** `conditions` continues a where clause: it is empty, or " and ..." for each filter that is set. */
+  /**
+   * `conditions` continues a where clause: it is empty, or " and ..." for each filter that is set.
+   */
   readonly text: (parts: { readonly conditions: string; readonly descending: boolean }) => string;
 }
 
@@ -40,9 +42,9 @@ export interface ListQuery<Params extends { readonly filters: object }, Row> {
 }
 
 /**
- * Declares a list. A plan that PostgreSQL makes once cannot drop a condition, so each combination of
- * filters is its own statement, composed at first use and kept. n filters make at most 2 x 2^n statements,
- * because only keys of the table count.
+ * Declares a list. A plan that PostgreSQL makes once cannot drop a condition, so each combination
+ * of filters is its own statement, composed at first use and kept. n filters make at most 2 x 2^n
+ * statements, because only keys of the table count.
  *
  * @throws Error for a filter with the name of a parameter.
  */

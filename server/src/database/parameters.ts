@@ -10,7 +10,10 @@ import {
   timeArray,
 } from './binary-arrays.ts';
 
-/** One value of a statement: its SQL type, and how to take it from what the statement is called with. */
+/**
+ * One value of a statement: its SQL type, and how to take it from what the statement is called
+ * with.
+ */
 export interface Parameter<Params> {
   readonly type: string;
   readonly value: (params: Params) => unknown;
@@ -72,7 +75,9 @@ export const timestamptz = scalar<Date | string>('timestamptz');
 export const float8 = scalar<number>('float8');
 export const json = scalar<unknown>('json', (value) => JSON.stringify(value));
 
-/** Sends rows as one binary array per column, which the text reads as a table with these columns. */
+/**
+ * Sends rows as one binary array per column, which the text reads as a table with these columns.
+ */
 export function rows<Params, Row>(
   from: (params: Params) => readonly Row[],
   columns: Readonly<Record<string, Column<Row>>>,

@@ -15,10 +15,10 @@ export interface Query<Params, Row> {
 export type Parameters<Params> = Readonly<Record<string, Parameter<Params> | Rows<Params>>>;
 
 /**
- * Declares a statement. The text names its parameters, and this numbers them in the order of the list:
- * `$lane` becomes `$1::smallint`, and `$leases as l` becomes
- * `unnest($2::smallint[], $3::uuid[]) as l (lane, id)`. It runs once per statement, when the module loads,
- * so a call costs only its values.
+ * Declares a statement. The text names its parameters, and this numbers them in the order of the
+ * list: `$lane` becomes `$1::smallint`, and `$leases as l` becomes `unnest($2::smallint[],
+ * $3::uuid[]) as l (lane, id)`. It runs once per statement, when the module loads, so a call costs
+ * only its values.
  *
  * @throws Error for a name that the list does not have, or that the text does not use.
  */
