@@ -10,10 +10,7 @@ import {
   timeArray,
 } from './binary-arrays.ts';
 
-/**
- * One value of a statement: its SQL type, and how to take it from what the statement is called
- * with.
- */
+/** One value of a statement: its SQL type, and how to take it from the statement's `Params`. */
 export interface Parameter<Params> {
   readonly type: string;
   readonly value: (params: Params) => unknown;
@@ -31,7 +28,7 @@ export interface Rows<Params> {
 
 type Get<Params, Value> = (params: Params) => Value | null;
 
-/** Makes a type that only single values have; the driver writes the value unless `encode` does. */
+/** Declares a type for single values; the driver serialises what `encode` returns. */
 export function scalar<Value>(
   type: string,
   encode: (value: Value) => unknown = (value) => value,
@@ -75,9 +72,7 @@ export const timestamptz = scalar<Date | string>('timestamptz');
 export const float8 = scalar<number>('float8');
 export const json = scalar<unknown>('json', (value) => JSON.stringify(value));
 
-/**
- * Sends rows as one binary array per column, which the text reads as a table with these columns.
- */
+/** Sends rows as one binary array per column; the text reads them as a table. */
 export function rows<Params, Row>(
   from: (params: Params) => readonly Row[],
   columns: Readonly<Record<string, Column<Row>>>,

@@ -16,9 +16,9 @@ export type Parameters<Params> = Readonly<Record<string, Parameter<Params> | Row
 
 /**
  * Declares a statement. The text names its parameters, and this numbers them in the order of the
- * list: `$lane` becomes `$1::smallint`, and `$leases as l` becomes `unnest($2::smallint[],
- * $3::uuid[]) as l (lane, id)`. It runs once per statement, when the module loads, so a call costs
- * only its values.
+ * list: `$lane` becomes `$1::smallint`, and `$leases as l` becomes
+ * `unnest($2::smallint[], $3::uuid[]) as l (lane, id)`. It runs once per statement, when the module
+ * loads, so a call costs only its values.
  *
  * @throws Error for a name that the list does not have, or that the text does not use.
  */
@@ -29,7 +29,7 @@ export function query<Params, Row>(
 ): Query<Params, Row> {
   const encoders: ((params: Params) => unknown)[] = [];
   const placeholder = ({ type, value }: Parameter<Params>) => `$${encoders.push(value)}::${type}`;
-  /** How the text reads in place of a name, by its alias where it has one. */
+  /** What replaces each name, by its alias if it has one. */
   const texts = new Map<string, (alias: string | undefined) => string>();
   for (const [key, parameter] of Object.entries(parameters)) {
     if ('columns' in parameter) {
@@ -54,7 +54,6 @@ export function query<Params, Row>(
       return textOf(alias);
     },
   );
-  if (unused.size > 0)
-    throw new Error(`${name}: the text does not use $${[...unused].join(', $')}`);
+  if (unused.size > 0) throw new Error(`${name}: the text has no $${[...unused].join(', $')}`);
   return { name, text: numbered, values: (params) => encoders.map((encode) => encode(params)) };
 }

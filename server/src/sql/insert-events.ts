@@ -48,22 +48,28 @@ interface KeyedParams extends Params {
   readonly keys: readonly KeyedEvent[];
 }
 
+/** The columns of an event, as the statement sends and writes them. */
+const EVENT = {
+  lane: smallint((event: EventRow) => laneOf(event.id)),
+  id: uuid((event: EventRow) => event.id),
+  account_id: bigint((event: EventRow) => event.accountId),
+  type: text((event: EventRow) => event.type),
+  body: text((event: EventRow) => event.body),
+};
+
+/** The columns of an invocation; its times come from the database's clock or `nowMs`. */
+const INVOCATION = {
+  lane: smallint((invocation: InvocationRow) => invocation.lane),
+  id: uuid((invocation: InvocationRow) => invocation.id),
+  webhook_id: uuid((invocation: InvocationRow) => invocation.webhookId),
+  event_id: uuid((invocation: InvocationRow) => invocation.eventId),
+  event_type: text((invocation: InvocationRow) => invocation.eventType),
+  leased: boolean((invocation: InvocationRow) => invocation.leased),
+};
+
 const PARAMETERS: Parameters<Params> = {
-  events: rows((p: Params) => p.events, {
-    lane: smallint((event) => laneOf(event.id)),
-    id: uuid((event) => event.id),
-    account_id: bigint((event) => event.accountId),
-    type: text((event) => event.type),
-    body: text((event) => event.body),
-  }),
-  invocations: rows((p: Params) => p.invocations, {
-    lane: smallint((invocation) => invocation.lane),
-    id: uuid((invocation) => invocation.id),
-    webhook_id: uuid((invocation) => invocation.webhookId),
-    event_id: uuid((invocation) => invocation.eventId),
-    event_type: text((invocation) => invocation.eventType),
-    leased: boolean((invocation) => invocation.leased),
-  }),
+  events: rows((p) => p.events, EVENT),
+  invocations: rows((p) => p.invocations, INVOCATION),
   now_ms: float8((p) => p.nowMs),
   lease_ms: float8((p) => p.leaseMs),
 };
@@ -111,14 +117,14 @@ function insertion(keys: 'with keys' | 'without keys'): string {
     select date_trunc('milliseconds', now()) as now
   ),${keyed ? TAKE_KEYS : ''}
   new_event as (
-    insert into event (lane, id, account_id, type, body)
+    insert into event (${Object.keys(EVENT).join(', ')})
     select * from $events as e
     ${unlessRepeated('e.id')}
   ),
   new_invocation as (
-    insert into invocation (lane, id, webhook_id, event_id, event_type, leased, latest_at, due_at)
+    insert into invocation (${Object.keys(INVOCATION).join(', ')}, latest_at, due_at)
     select
-      i.lane, i.id, i.webhook_id, i.event_id, i.event_type, i.leased,
+      i.*,
       to_timestamp($now_ms / 1000),
       clock.now + case when i.leased then $lease_ms else 0 end * interval '1 millisecond'
     from
