@@ -56,7 +56,7 @@ export const replayInvocation: Routes = (app, services) => {
       if (event === undefined) {
         throw new ApiError(
           'EventGone',
-          'this invocation cannot be sent again: its event is not kept any more',
+          'this invocation cannot be sent again: its event is no longer kept',
         );
       }
       const invocationId = found.id;
