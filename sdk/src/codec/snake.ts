@@ -1,2 +1,2 @@
-/** `fromTs`, or `FromTs`, as `from_ts`. */
+/** Turns `fromTs` or `FromTs` into `from_ts`. */
 export const snake = (name: string): string => name.replace(/\B[A-Z]/g, '_$&').toLowerCase();

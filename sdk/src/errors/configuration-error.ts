@@ -1,9 +1,8 @@
 import { ZendeskError } from './zendesk-error.ts';
 
 /**
- * Something that the caller must set is missing or cannot work: no base URL, no credentials, a
- * parameter that cannot be sent. Thrown before anything goes on the wire; the message says what
- * to set.
+ * A setting or parameter is missing or cannot be sent: no base URL, no credentials, an empty id.
+ * Thrown before anything goes on the wire; the message says what to set.
  */
 export class ConfigurationError extends ZendeskError {
   override name = 'ConfigurationError';

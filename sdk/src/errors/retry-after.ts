@@ -1,6 +1,6 @@
 /**
- * What `Retry-After` asks to wait, in milliseconds: seconds, with a fraction or without, or an
- * HTTP date. A date that has passed asks for no wait. `undefined` when it says neither.
+ * The wait that `Retry-After` asks for, in milliseconds. The header holds seconds (with a fraction
+ * or without) or an HTTP date; a date in the past means no wait. `undefined` for anything else.
  */
 export const retryAfterMs = (value: string | null): number | undefined => {
   if (!value) return undefined;

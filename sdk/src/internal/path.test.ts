@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../errors.ts';
-import { toPath, webhooksPath } from './path.ts';
+import { ConfigurationError } from '../errors/configuration-error.ts';
+import { toPath } from './path.ts';
+import { webhooksPath } from './webhooks-path.ts';
 
 describe('toPath', () => {
   it('encodes segments', () => {

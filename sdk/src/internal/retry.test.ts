@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConnectionError, ResponseValidationError, TimeoutError } from '../errors.ts';
-import type { RetryConfig } from '../options.ts';
+import { ConnectionError } from '../errors/connection-error.ts';
+import { ResponseValidationError } from '../errors/response-validation-error.ts';
+import { TimeoutError } from '../errors/timeout-error.ts';
+import type { RetryConfig } from '../options/retry-config.ts';
 import { errorClass } from './error-class.ts';
 import { retryDelay } from './retry.ts';
 

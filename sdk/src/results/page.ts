@@ -1,79 +1,59 @@
-import type { APIPromise } from './api-promise.ts';
-
-/** The part of a list's query that has to do with paging. */
-export interface PageQuery {
-  /** The cursor that the page begins after. */
-  readonly pageAfter?: string | undefined;
-  /** The cursor that the page ends before; not sent where `pageAfter` is given. */
-  readonly pageBefore?: string | undefined;
-  /** How many items a page holds, 1 to 100; 100 if not given. */
-  readonly pageSize?: number | undefined;
-  /** The order of the list. */
-  readonly sort?: string | undefined;
-}
-
-/** What a page and a list have in common: items to go through, fetched page by page. */
+/** What a page and a list share: items to iterate over, fetched page by page. */
 export interface Items<T> extends AsyncIterable<T> {
   /** The items of all {@link Items.pages}, fetched in the same way. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
 
   /**
-   * The pages, from this one on. A page is fetched when it is asked for and not before, and
-   * leaving the loop ends the requests.
+   * The pages, starting with this one. Each is fetched only when the loop asks for it, and leaving
+   * the loop ends the requests.
    */
   pages(): AsyncGenerator<Page<T>, void, undefined>;
 
   /**
    * The items as one array.
    *
-   * @param options - `limit`: how many at most; all of them if not given. Nothing is fetched
-   *   beyond the page that reaches it.
+   * @param options - `limit`: how many at most; default all. Nothing is fetched beyond the page
+   *   that reaches the limit.
    */
   all(options?: { readonly limit?: number | undefined }): Promise<T[]>;
 
   /**
-   * The items with each id once, in its newest row. The real service lists an invocation anew
-   * for each attempt that has finished; Hooktrail lists it once.
+   * Each id once, in its newest row. The real service lists an invocation again for each finished
+   * attempt; Hooktrail lists it once.
    *
-   * Newest first, the default, the rows are given as the pages come, and only the ids are kept
-   * in memory. With `sort: 'latest_completed_at'` the newest row of an id may be on the last
-   * page, so the whole list is read before the first row is given.
+   * In the default order, newest first, rows are returned as their pages arrive and only the ids
+   * stay in memory. With `sort: 'latest_completed_at'` the newest row of an id may be on the last
+   * page, so the whole list is read before the first row is returned.
    */
   uniqueById(): AsyncGenerator<T, void, undefined>;
 }
 
 /** One page of a list. */
 export interface Page<T> extends Items<T> {
-  /** The items of this page. There may be none, and still more pages behind it. */
+  /** The items of this page. It may be empty although more pages follow. */
   readonly items: readonly T[];
-  /** The cursor of the next page, for `pageAfter`; `undefined` where the server gives none. */
+  /** The cursor of the next page, for `pageAfter`; `undefined` when the server sends none. */
   readonly afterCursor: string | undefined;
-  /** The cursor of the page before, for `pageBefore`; `undefined` where the server gives none. */
+  /** The cursor of the previous page, for `pageBefore`; `undefined` when the server sends none. */
   readonly beforeCursor: string | undefined;
 
   /** Whether there is a next page. */
   hasNext(): boolean;
 
-  /** Whether there is a page before. */
+  /** Whether there is a previous page. */
   hasPrev(): boolean;
 
   /**
-   * The next page, or `null` when this is the last. Asked for again while it is on its way, it
-   * is the same page, fetched once. Renders `res.next()`.
+   * The next page, or `null` after the last. Calls that overlap share one request and one page.
+   * Corresponds to `res.next()` in the Python client.
    *
-   * @throws `PaginationError` when the next page is, by its cursor, the same page again.
+   * @throws `PaginationError` when the cursor of the next page leads back to the same page.
    */
   next(): Promise<Page<T> | null>;
 
   /**
-   * The page before, or `null` when this is the first; its items are in the list's order too.
-   * Otherwise as {@link Page.next}.
+   * The previous page, or `null` before the first; its items keep the order of the list. Otherwise
+   * the same as {@link Page.next}.
    */
   prev(): Promise<Page<T> | null>;
 }
-
-/**
- * A list that was asked for: await it for its first page, or iterate over it for the items of
- * all pages. Both go by the same first request, which is on its way already.
- */
-export interface PagePromise<T> extends APIPromise<Page<T>>, Items<T> {}

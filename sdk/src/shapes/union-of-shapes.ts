@@ -1,5 +1,3 @@
-import { decode } from './wire.ts';
-
 interface AttemptRow {
   readonly status_code?: number | null;
   readonly response_code?: number | null;
@@ -9,26 +7,27 @@ interface AttemptRow {
 }
 
 /**
- * An attempt, from either of the shapes that it comes in: the documented one has the parts of the
- * answer as fields, the real service's has the answer as an object. Both may be there at once;
- * the object has more in it, and wins.
+ * One row from either shape of an attempt: the documented one has the parts of the answer as
+ * fields, the real service's has the answer as an object. A server may send both; the object holds
+ * more, so it wins.
  */
-export const decodeAttempt = <T>({
+export const unionOfShapes = ({
   response_code,
   response_headers,
   response_body,
   ...row
-}: AttemptRow): T =>
-  // What is absent becomes null here, and is then left out.
-  decode({
+}: AttemptRow): object => {
+  const hasAnswer = (response_headers ?? response_body) != null;
+  const documented = hasAnswer
+    ? {
+        headers: Object.entries(response_headers ?? {}).map(([key, value]) => ({ key, value })),
+        payload: response_body ?? null,
+      }
+    : null;
+  // The codec omits what is `null` here.
+  return {
     ...row,
     status_code: row.status_code ?? response_code ?? row.response?.status_code ?? null,
-    response:
-      row.response ??
-      ((response_headers ?? response_body) == null
-        ? null
-        : {
-            headers: Object.entries(response_headers ?? {}).map(([key, value]) => ({ key, value })),
-            payload: response_body ?? null,
-          }),
-  });
+    response: row.response ?? documented,
+  };
+};

@@ -1,0 +1,2 @@
+/** A path of Hooktrail's own API. */
+export const ownPath = (...segments: string[]): readonly string[] => ['v1', ...segments];
