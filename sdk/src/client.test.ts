@@ -239,6 +239,22 @@ describe('an answer', () => {
       expect(requests).toHaveLength(5);
     }
   });
+
+  it('that quotes the credentials has them redacted', async () => {
+    const { zendesk } = client(
+      {},
+      answer(200, '<p>hush-token</p>'),
+      json({ webhook: 'hush-token' }),
+    );
+    for (const message of ['it is not JSON', '"webhook" is not an object']) {
+      const error = await failure(zendesk.webhooks.get('1'));
+      expect(error.message).toBe(
+        `GET https://hooks.example/api/v2/webhooks/1 answered 200 with an unexpected body: ${message}`,
+      );
+      expect(`${error.body}${JSON.stringify(error.data)}`).not.toContain('hush');
+      expect(error.body).toContain('[redacted]');
+    }
+  });
 });
 
 describe('a refusal', () => {

@@ -334,6 +334,198 @@ describe('invocations', () => {
   });
 });
 
+const createdAt = '2026-01-31T12:00:00Z';
+const at = new Date(createdAt);
+
+/** What each request of a call was, without its body. */
+const lines = (requests: readonly { method: string; url: URL }[]) =>
+  requests.map(({ method, url }) => decodeURIComponent(`${method} ${url.pathname}${url.search}`));
+
+describe('tokens', () => {
+  const wire = {
+    id: 't',
+    account_id: 2,
+    name: 'ci',
+    role: 'publish',
+    created_at: createdAt,
+    created_by: 'operator',
+  };
+  const token = {
+    id: 't',
+    accountId: 2,
+    name: 'ci',
+    role: 'publish',
+    createdAt: at,
+    createdBy: 'operator',
+  };
+
+  it('are listed page by page until there is no next page', async () => {
+    const { hooktrail, requests } = setUp(
+      json({ tokens: [wire], meta: { has_more: true, after_cursor: 'c' } }),
+      json({ tokens: [{ ...wire, id: 'u' }], meta: { has_more: false } }),
+    );
+    const first = await hooktrail.tokens.list({ accountId: 2, pageSize: 1 });
+    expect(first.items).toStrictEqual([token]);
+    const second = await first.next();
+    expect(second?.items).toStrictEqual([{ ...token, id: 'u' }]);
+    expect(await second?.next()).toBeNull();
+    expect(lines(requests)).toEqual([
+      'GET /v1/tokens?page[size]=1&account_id=2',
+      'GET /v1/tokens?page[size]=1&page[after]=c&account_id=2',
+    ]);
+  });
+
+  it('are listed for the account of the credentials by default', async () => {
+    const { hooktrail, requests } = setUp(json({ tokens: [wire], meta: { has_more: false } }));
+    expect(await hooktrail.tokens.list().all()).toStrictEqual([token]);
+    expect(lines(requests)).toEqual(['GET /v1/tokens']);
+  });
+
+  it('are created, here and in another account, with their secret', async () => {
+    const answered = json({ token: { ...wire, secret: 'ht_x' } }, { status: 201 });
+    const { hooktrail, requests } = setUp(answered, answered);
+    const created = { ...token, secret: 'ht_x' };
+    expect(await hooktrail.tokens.create({ name: 'ci', role: 'publish' })).toStrictEqual(created);
+    const headers = { 'x-mine': '1' };
+    await hooktrail.tokens.create({ name: 'ci', role: 'publish' }, { accountId: 2, headers });
+    expect(lines(requests)).toEqual(['POST /v1/tokens', 'POST /v1/tokens?account_id=2']);
+    expect(requests[1]?.body).toEqual({ token: { name: 'ci', role: 'publish' } });
+    expect(requests[1]?.headers.get('x-mine')).toBe('1');
+  });
+
+  it('are not created twice: a lost answer is not retried', async () => {
+    const { hooktrail, requests } = setUp(broken(), json({ token: wire }));
+    await expect(hooktrail.tokens.create({ name: 'n', role: 'read' })).rejects.toThrow();
+    expect(requests).toHaveLength(1);
+  });
+
+  it('are revoked, here and in another account', async () => {
+    const { hooktrail, requests } = setUp(broken(), answer(204), answer(204));
+    expect(await hooktrail.tokens.revoke('t/1')).toBeUndefined();
+    await hooktrail.tokens.revoke('t', { accountId: 2 });
+    expect(lines(requests.slice(1))).toEqual([
+      'DELETE /v1/tokens/t/1',
+      'DELETE /v1/tokens/t?account_id=2',
+    ]);
+    expect(requests[1]?.url.pathname).toBe('/v1/tokens/t%2F1');
+  });
+
+  it('need an id', async () => {
+    const { hooktrail, requests } = setUp(answer(204));
+    await expect(hooktrail.tokens.revoke('')).rejects.toThrow(ConfigurationError);
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('accounts', () => {
+  const wire = { id: 2, name: 'Acme', profile: 'durable', created_at: createdAt };
+  const account = { id: 2, name: 'Acme', profile: 'durable', createdAt: at };
+
+  it('are listed page by page, each once', async () => {
+    const { hooktrail, requests } = setUp(
+      json({ accounts: [wire], meta: { has_more: true, after_cursor: 'c' } }),
+      json({ accounts: [wire, { ...wire, id: 1 }], meta: { has_more: false } }),
+    );
+    const ids: number[] = [];
+    for await (const { id } of hooktrail.accounts.list().uniqueById()) ids.push(id);
+    expect(ids).toEqual([2, 1]);
+    expect(lines(requests)).toEqual(['GET /v1/accounts', 'GET /v1/accounts?page[after]=c']);
+  });
+
+  it('are created, shown, renamed, suspended and resumed', async () => {
+    const suspended = { ...wire, suspended_at: createdAt };
+    const { hooktrail, requests } = setUp(
+      json({ account: wire }, { status: 201 }),
+      json({ account: wire }),
+      json({ account: suspended }),
+      json({ account: { ...wire, suspended_at: null } }),
+    );
+    const { accounts } = hooktrail;
+    expect(await accounts.create({ name: 'Acme', profile: 'durable' })).toStrictEqual(account);
+    expect(await accounts.get(2)).toStrictEqual(account);
+    expect(await accounts.update(2, { name: 'A', suspended: true })).toStrictEqual({
+      ...account,
+      suspendedAt: at,
+    });
+    expect(await accounts.update(2, { suspended: false })).toStrictEqual(account);
+    expect(lines(requests)).toEqual([
+      'POST /v1/accounts',
+      'GET /v1/accounts/2',
+      'PATCH /v1/accounts/2',
+      'PATCH /v1/accounts/2',
+    ]);
+    expect(requests.map(({ body }) => body)).toEqual([
+      { account: { name: 'Acme', profile: 'durable' } },
+      undefined,
+      { account: { name: 'A', suspended: true } },
+      { account: { suspended: false } },
+    ]);
+  });
+
+  it('are not created twice: a lost answer is not retried', async () => {
+    const { hooktrail, requests } = setUp(broken(), json({ account: wire }));
+    await expect(hooktrail.accounts.create({ name: 'Acme' })).rejects.toThrow();
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('the audit', () => {
+  const wire = {
+    id: 'a',
+    created_at: createdAt,
+    operation: 'patchWebhook',
+    by: 'token',
+    token_id: 't',
+    method: 'PATCH',
+    request_id: 'r',
+    address: '127.0.0.1',
+    target: { type: 'webhook', id: 'w' },
+    changes: [
+      { field: 'http_method', from: null, to: { a_b: null, created_at: createdAt } },
+      { field: 'signing_secret' },
+    ],
+  };
+
+  it('is listed with filters on every page, its values as on the wire', async () => {
+    const { hooktrail, requests } = setUp(
+      json({ audit: [wire], meta: { has_more: true, after_cursor: 'c' } }),
+      json({ audit: [], meta: { has_more: false } }),
+    );
+    const query = {
+      filterFromTs: at,
+      filterToTs: '2026-02-01',
+      filterOperation: 'patchWebhook',
+      accountId: 2,
+    };
+    expect(await hooktrail.audit.list(query).all()).toStrictEqual([
+      {
+        id: 'a',
+        createdAt: at,
+        operation: 'patchWebhook',
+        by: 'token',
+        tokenId: 't',
+        method: 'PATCH',
+        requestId: 'r',
+        address: '127.0.0.1',
+        target: { type: 'webhook', id: 'w' },
+        changes: wire.changes,
+      },
+    ]);
+    const filters =
+      'filter[from_ts]=2026-01-31T12:00:00.000Z&filter[to_ts]=2026-02-01' +
+      '&filter[operation]=patchWebhook';
+    expect(lines(requests)).toEqual([
+      `GET /v1/audit?${filters}&account_id=2`,
+      `GET /v1/audit?${filters}&page[after]=c&account_id=2`,
+    ]);
+  });
+
+  it('must be a list', async () => {
+    const { hooktrail } = setUp(json({ audit: {} }));
+    await expect(hooktrail.audit.list()).rejects.toThrow('"audit" is not a list');
+  });
+});
+
 it('is a Zendesk client too', async () => {
   const { hooktrail, requests } = setUp(json({ webhooks: [], attempts: [] }));
   expect(hooktrail).toBeInstanceOf(Zendesk);

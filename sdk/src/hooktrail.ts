@@ -2,19 +2,28 @@ import { Zendesk } from './client.ts';
 import { createTransport } from './internal/transport.ts';
 import type { ZendeskOptions } from './options/zendesk-options.ts';
 import { type AccountOperations, account } from './resources/account.ts';
+import { type Accounts, accounts } from './resources/accounts.ts';
+import { type Audit, audit } from './resources/audit.ts';
 import { type Events, events } from './resources/events.ts';
 import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail-webhooks.ts';
 import { type Invocations, invocations } from './resources/invocations.ts';
+import { type Tokens, tokens } from './resources/tokens.ts';
 
 export type * from './models/account.ts';
+export type * from './models/audit-entry.ts';
 export type * from './models/delivery-rules.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
 export type * from './models/publish-event.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
+export type * from './models/token.ts';
 export type * from './models/webhook-health.ts';
+export type { AccountCallOptions } from './options/account-call-options.ts';
 export type { PublishOptions } from './options/publish-options.ts';
-export type { AccountOperations, Events, HooktrailWebhooks, Invocations };
+export type { ListAccountsQuery } from './resources/accounts.ts';
+export type { ListAuditQuery } from './resources/audit.ts';
+export type { ListTokensQuery } from './resources/tokens.ts';
+export type { AccountOperations, Accounts, Audit, Events, HooktrailWebhooks, Invocations, Tokens };
 
 /**
  * A client of Hooktrail: everything in {@link Zendesk}, and the operations that only Hooktrail has.
@@ -29,6 +38,12 @@ export class Hooktrail extends Zendesk {
   readonly invocations: Invocations;
   /** The account of the credentials. */
   readonly account: AccountOperations;
+  /** All accounts, for operators. */
+  readonly accounts: Accounts;
+  /** The API tokens of the account; for operators, of every account. */
+  readonly tokens: Tokens;
+  /** The audit trail of the account; for operators, of every account. */
+  readonly audit: Audit;
 
   /** @param options - The same as for {@link Zendesk}. */
   constructor(options: ZendeskOptions = {}) {
@@ -38,5 +53,8 @@ export class Hooktrail extends Zendesk {
     this.events = events(send);
     this.invocations = invocations(send);
     this.account = account(send);
+    this.accounts = accounts(send);
+    this.tokens = tokens(send);
+    this.audit = audit(send);
   }
 }

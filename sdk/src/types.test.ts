@@ -1,5 +1,14 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { BatchResult, Hooktrail } from './hooktrail.ts';
+import type {
+  AccountDetails,
+  AuditEntry,
+  BatchResult,
+  EffectiveRules,
+  Hooktrail,
+  NewToken,
+  Token,
+  WebhookHealth,
+} from './hooktrail.ts';
 import {
   type APIError,
   NotFoundError,
@@ -172,6 +181,62 @@ describe('the types', () => {
       void hooktrail.events.publish({});
       // @ts-expect-error: keys are for one event, a batch goes by their ids
       void hooktrail.events.publishBatch([], { idempotencyKey: 'k' });
+    });
+  });
+
+  it('of tokens, accounts and the audit', () => {
+    types(async (zendesk, hooktrail) => {
+      // @ts-expect-error: Zendesk has no such tokens
+      zendesk.tokens;
+      const list = hooktrail.tokens.list({ accountId: 2, pageSize: 5 });
+      expectTypeOf(await list).toEqualTypeOf<Page<Token>>();
+      expectTypeOf(await (await list).next()).toEqualTypeOf<Page<Token> | null>();
+      for await (const token of list) expectTypeOf(token.createdAt).toEqualTypeOf<Date>();
+      const created = await hooktrail.tokens.create({ name: 'n', role: 'read' }, { accountId: 2 });
+      expectTypeOf(created).toEqualTypeOf<NewToken>();
+      expectTypeOf(await hooktrail.tokens.revoke('t', { timeoutMs: 1 })).toEqualTypeOf<void>();
+      // @ts-expect-error: only a new token has a secret
+      (await list).items[0]?.secret;
+      // @ts-expect-error: this list has one order
+      void hooktrail.tokens.list({ sort: 'name' });
+      // @ts-expect-error: a token has a role
+      void hooktrail.tokens.create({ name: 'n' });
+      // @ts-expect-error: an account is a number
+      void hooktrail.tokens.list({ accountId: '2' });
+
+      const account = await hooktrail.accounts.update(2, { suspended: true, name: undefined });
+      expectTypeOf(account).toEqualTypeOf<AccountDetails>();
+      expectTypeOf(account.suspendedAt).toEqualTypeOf<Date | undefined>();
+      expectTypeOf(await hooktrail.accounts.list().all()).toEqualTypeOf<AccountDetails[]>();
+      // @ts-expect-error: an account has a name
+      void hooktrail.accounts.create({ profile: 'durable' });
+      // @ts-expect-error: an operator does not change the profile of an account
+      void hooktrail.accounts.update(2, { profile: 'durable' });
+      // @ts-expect-error: which account
+      void hooktrail.accounts.get();
+
+      const [entry] = await hooktrail.audit.list({ filterOperation: 'patchWebhook' }).all();
+      expectTypeOf(entry).toEqualTypeOf<AuditEntry | undefined>();
+      expectTypeOf(entry?.changes[0]?.from).toEqualTypeOf<unknown>();
+      // @ts-expect-error: a filter of invocations
+      void hooktrail.audit.list({ filterStatus: 'failed' });
+    });
+  });
+
+  it('of null: where reading omits it, and where it is a value', () => {
+    types(async (zendesk, hooktrail) => {
+      const webhook = await zendesk.webhooks.get('w');
+      expectTypeOf(webhook.description).toEqualTypeOf<string | undefined>();
+      expectTypeOf<WebhookHealth['pausedAt']>().toEqualTypeOf<Date | undefined>();
+      const { effective } = await hooktrail.webhooks.getDelivery('w');
+      expectTypeOf(effective.rateLimit).toEqualTypeOf<EffectiveRules['rateLimit']>();
+      expectTypeOf<null>().toExtend<EffectiveRules['rateLimit']>();
+      expectTypeOf<null>().toExtend<EffectiveRules['breaker']>();
+      void zendesk.webhooks.patch('w', { description: null });
+      // @ts-expect-error: a name cannot be removed
+      void zendesk.webhooks.patch('w', { name: null });
+      // @ts-expect-error: null is no schedule: an empty list is
+      void hooktrail.webhooks.updateDelivery('w', { scheduleSeconds: null });
     });
   });
 

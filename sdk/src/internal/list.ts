@@ -24,6 +24,8 @@ export interface ListSource<T> {
   /** The name of the items in the body. */
   readonly name: string;
   readonly kind: Kind<T>;
+  /** Parameters of every page, besides those of the query. */
+  readonly parameters?: object;
 }
 
 /** What a page says about its neighbours. */
@@ -41,7 +43,7 @@ const neighbours = ({ meta }: WithMeta, query: PageQuery) => {
 /** The list that `source` describes; its first request is in flight when this returns. */
 export const list = <T extends { id: unknown }>(
   send: Send,
-  { path, name, kind }: ListSource<T>,
+  { path, name, kind, parameters }: ListSource<T>,
   given: PageQuery,
   options: CallOptions | undefined,
 ): PagePromise<T> => {
@@ -88,7 +90,7 @@ export const list = <T extends { id: unknown }>(
       return page;
     };
 
-    return send({ path, query }, read, options);
+    return send({ path, query: { ...query, ...parameters } }, read, options);
   };
 
   const first = load(given);
