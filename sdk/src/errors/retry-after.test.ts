@@ -23,7 +23,7 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs(value)).toBe(ms);
   });
 
-  it.each([[null], [''], ['soon'], ['NaN'], ['3 s']])('takes %j for nothing said', (value) => {
+  it.each([[null], [''], ['soon'], ['NaN'], ['3 s']])('ignores %j', (value) => {
     expect(retryAfterMs(value)).toBeUndefined();
   });
 });

@@ -22,11 +22,11 @@ describe('toPath', () => {
     );
   });
 
-  it.each([[''], ['.'], ['..'], [undefined], [null]])('refuses %j for an id', (id) => {
+  it.each([[''], ['.'], ['..'], [undefined], [null]])('refuses %j as an id', (id) => {
     expect(() => toPath(webhooksPath(id as string))).toThrow(ConfigurationError);
   });
 
-  it('takes a text as it is, and cannot be made to leave the host', () => {
+  it('sends a text unchanged, and never leaves the host', () => {
     expect(toPath('/v1/events?x=%20')).toBe('/v1/events?x=%20');
     expect(toPath('v1/events')).toBe('/v1/events');
     expect(new URL(`https://good.example${toPath('@evil.example/')}`).host).toBe('good.example');

@@ -22,7 +22,7 @@ describe('the frame of an answer', () => {
     expect(() => readMany('things', kind)({ things: [value] })).toThrow(TypeError);
   });
 
-  it('says what is wrong, and never quotes a value', () => {
+  it('names the wrong part, and never quotes a value', () => {
     expect(() => readOne('thing', kind)({ thing: 'hush' })).toThrow('"thing" is not an object');
     expect(() => readMany('things', kind)({ things: null })).toThrow('"things" is not a list');
     expect(() => readMany('things', kind)({ things: [undefined] })).toThrow(
