@@ -17,6 +17,9 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const all = process.argv.includes('--all');
 
+/** What must not be published: tests, what only tests use, build state and scripts. */
+const STRAY = /\.test\.|(^|\/)(testing|scripts)\/|\.tsbuildinfo$/;
+
 const invocation = (id) => ({
   id,
   webhook_id: 'w',
@@ -78,7 +81,7 @@ try {
     cwd: root,
   });
   const [{ filename, files }] = JSON.parse(stdout);
-  const stray = files.filter(({ path }) => /test|\.tsbuildinfo|scripts/.test(path));
+  const stray = files.filter(({ path }) => STRAY.test(path));
   if (stray.length > 0)
     throw new Error(`must not be packed: ${stray.map(({ path }) => path).join(', ')}`);
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
