@@ -32,8 +32,8 @@ export interface ListSource<T> {
 const neighbours = ({ meta }: WithMeta, query: PageQuery) => {
   const afterCursor = meta?.after_cursor || undefined;
   const beforeCursor = meta?.before_cursor || undefined;
-  // `has_more` is about the direction of the request: in the other one lies the page that we come
-  // from. A server that omits the cursors that lead nowhere always means what comes after.
+  // `has_more` refers to the direction of the request: the other direction has the page we came
+  // from. A server that omits the cursor after the last page refers to what comes after.
   const more = meta?.has_more !== false;
   const hasNext = !!afterCursor && (more || !!query.pageBefore);
   const hasPrev = !!beforeCursor && (more || !query.pageBefore || !afterCursor);

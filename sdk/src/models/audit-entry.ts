@@ -13,13 +13,16 @@ export interface AuditEntry {
   operation: string;
   /** A token of this account, an operator of another account, or Hooktrail itself. */
   by: Open<'token' | 'operator' | 'hooktrail'>;
-  /** The token that made it; absent where Hooktrail did, and where it is another account's. */
+  /**
+   * The token that made it. Absent where Hooktrail made it; where an operator of another account
+   * did, only operators see it.
+   */
   tokenId?: string;
-  /** The HTTP method of the request; absent as `tokenId` is. */
+  /** The HTTP method of the request; present like `tokenId`. */
   method?: string;
-  /** The `x-request-id` of the request; absent as `tokenId` is. */
+  /** The `x-request-id` of the request; present like `tokenId`. */
   requestId?: string;
-  /** The address that the request came from; absent as `tokenId` is. */
+  /** The address that the request came from; present like `tokenId`. */
   address?: string;
   /** The thing that was changed. */
   target: AuditTarget;

@@ -1,6 +1,6 @@
-import { ownPath } from '../internal/own-path.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
 import type { Account, AccountInput } from '../models/account.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { APIPromise } from '../results/api-promise.ts';
@@ -28,13 +28,13 @@ const readAccount = readOne('account', accountShape);
 
 /** Creates the operations on the account of the credentials. */
 export const account = (send: Send): AccountOperations => ({
-  get: (options) => send({ path: ownPath('account') }, readAccount, options),
+  get: (options) => send({ path: v1Path('account') }, readAccount, options),
 
   update: (changes, options) =>
     send(
       {
         method: 'PUT',
-        path: ownPath('account'),
+        path: v1Path('account'),
         body: { account: accountShape.encode(changes) },
       },
       readAccount,

@@ -1,7 +1,7 @@
 import { list } from '../internal/list.ts';
-import { ownPath } from '../internal/own-path.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
 import type { AccountDetails, AccountPatch, NewAccount } from '../models/account.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { APIPromise } from '../results/api-promise.ts';
@@ -59,14 +59,14 @@ export interface Accounts {
 
 const readAccount = readOne('account', accountDetails);
 
-const accountPath = (accountId: number) => ownPath('accounts', String(accountId));
+const accountPath = (accountId: number) => v1Path('accounts', String(accountId));
 
 /** Creates the operations on all accounts. */
 export const accounts = (send: Send): Accounts => ({
   list: (query = {}, options) =>
     list(
       send,
-      { path: ownPath('accounts'), name: 'accounts', kind: accountDetails },
+      { path: v1Path('accounts'), name: 'accounts', kind: accountDetails },
       query,
       options,
     ),
@@ -75,7 +75,7 @@ export const accounts = (send: Send): Accounts => ({
     send(
       {
         method: 'POST',
-        path: ownPath('accounts'),
+        path: v1Path('accounts'),
         body: { account: accountDetails.encode(account) },
       },
       readAccount,

@@ -1,6 +1,6 @@
 import { list } from '../internal/list.ts';
-import { ownPath } from '../internal/own-path.ts';
 import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
 import type { AuditEntry } from '../models/audit-entry.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { PagePromise } from '../results/page-promise.ts';
@@ -38,7 +38,7 @@ export const audit = (send: Send): Audit => ({
     list(
       send,
       {
-        path: ownPath('audit'),
+        path: v1Path('audit'),
         name: 'audit',
         kind: auditEntry,
         parameters: { account_id: accountId },

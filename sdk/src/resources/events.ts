@@ -1,7 +1,7 @@
-import { ownPath } from '../internal/own-path.ts';
 import { readMany } from '../internal/read-many.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
 import type {
   BatchResult,
   PublishEvent,
@@ -59,7 +59,7 @@ export const events = (send: Send): Events => ({
     send(
       {
         method: 'POST',
-        path: ownPath('events'),
+        path: v1Path('events'),
         body: event,
         idempotent: !!(idempotencyKey ?? event.id),
       },
@@ -71,7 +71,7 @@ export const events = (send: Send): Events => ({
     send(
       {
         method: 'POST',
-        path: ownPath('events', 'batch'),
+        path: v1Path('events', 'batch'),
         body: batch,
         idempotent: batch.every(({ id }) => id),
       },

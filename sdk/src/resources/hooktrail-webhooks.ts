@@ -1,7 +1,7 @@
-import { ownPath } from '../internal/own-path.ts';
 import { readBody } from '../internal/read-body.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
 import { webhooksPath } from '../internal/webhooks-path.ts';
 import type { DeliveryRules, WebhookDelivery } from '../models/delivery-rules.ts';
 import type { InvokePayload, InvokeResult } from '../models/invoke.ts';
@@ -103,7 +103,7 @@ export const hooktrailWebhooks = (send: Send): HooktrailWebhooks => ({
     send(
       {
         method: 'POST',
-        path: ownPath('webhooks', webhookId, 'invocations'),
+        path: v1Path('webhooks', webhookId, 'invocations'),
         body: { payload },
       },
       (body) => ({ invocation: readInvocation(body) }),
@@ -122,13 +122,13 @@ export const hooktrailWebhooks = (send: Send): HooktrailWebhooks => ({
     ),
 
   getDelivery: (webhookId, options) =>
-    send({ path: ownPath('webhooks', webhookId, 'delivery') }, readDelivery, options),
+    send({ path: v1Path('webhooks', webhookId, 'delivery') }, readDelivery, options),
 
   updateDelivery: (webhookId, rules, options) =>
     send(
       {
         method: 'PUT',
-        path: ownPath('webhooks', webhookId, 'delivery'),
+        path: v1Path('webhooks', webhookId, 'delivery'),
         body: { delivery: deliveryRules.encode(rules) },
       },
       readDelivery,
@@ -137,18 +137,18 @@ export const hooktrailWebhooks = (send: Send): HooktrailWebhooks => ({
 
   pause: (webhookId, options) =>
     send(
-      { method: 'POST', path: ownPath('webhooks', webhookId, 'pause'), idempotent: true },
+      { method: 'POST', path: v1Path('webhooks', webhookId, 'pause'), idempotent: true },
       readPauseState,
       options,
     ),
 
   resume: (webhookId, options) =>
     send(
-      { method: 'POST', path: ownPath('webhooks', webhookId, 'resume'), idempotent: true },
+      { method: 'POST', path: v1Path('webhooks', webhookId, 'resume'), idempotent: true },
       readPauseState,
       options,
     ),
 
   health: (webhookId, options) =>
-    send({ path: ownPath('webhooks', webhookId, 'health') }, readHealth, options),
+    send({ path: v1Path('webhooks', webhookId, 'health') }, readHealth, options),
 });

@@ -1,6 +1,6 @@
-import { ownPath } from '../internal/own-path.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
 import type { InvocationDetails } from '../models/invocation-details.ts';
 import type { WebhookInvocation } from '../models/webhook-invocation.ts';
 import type { CallOptions } from '../options/call-options.ts';
@@ -44,7 +44,7 @@ const readInvocation = readOne('invocation', invocationDetails);
 export const invocations = (send: Send): Invocations => ({
   get: (webhookId, invocationId, options) =>
     send(
-      { path: ownPath('webhooks', webhookId, 'invocations', invocationId) },
+      { path: v1Path('webhooks', webhookId, 'invocations', invocationId) },
       readInvocation,
       options,
     ),
@@ -53,7 +53,7 @@ export const invocations = (send: Send): Invocations => ({
     send<WebhookInvocation>(
       {
         method: 'POST',
-        path: ownPath('webhooks', webhookId, 'invocations', invocationId, 'replay'),
+        path: v1Path('webhooks', webhookId, 'invocations', invocationId, 'replay'),
         body: { force },
       },
       readInvocation,

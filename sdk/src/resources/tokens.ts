@@ -1,8 +1,8 @@
 import { list } from '../internal/list.ts';
-import { ownPath } from '../internal/own-path.ts';
 import { readNothing } from '../internal/read-nothing.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
 import type { NewToken, Token, TokenInput } from '../models/token.ts';
 import type { AccountCallOptions } from '../options/account-call-options.ts';
 import type { CallOptions } from '../options/call-options.ts';
@@ -35,8 +35,9 @@ export interface Tokens {
    * @param token - The token.
    * @param options - `accountId`: another account, for operators only; the rest applies to this
    *   call.
-   * @throws `ForbiddenError` when the role exceeds that of the credentials; `ConflictError` when
-   *   the account has 1,000 tokens; otherwise the same as every call.
+   * @throws `ForbiddenError` when only an operator may do this: for the role `operator`, and with
+   *   `accountId`; `UnprocessableEntityError` for the role `operator` in another account;
+   *   `ConflictError` when the account has 1,000 tokens; otherwise the same as every call.
    */
   create(token: TokenInput, options?: AccountCallOptions): APIPromise<NewToken>;
 
@@ -62,7 +63,7 @@ export const tokens = (send: Send): Tokens => ({
     list(
       send,
       {
-        path: ownPath('tokens'),
+        path: v1Path('tokens'),
         name: 'tokens',
         kind: tokenShape,
         parameters: { account_id: accountId },
@@ -75,7 +76,7 @@ export const tokens = (send: Send): Tokens => ({
     send(
       {
         method: 'POST',
-        path: ownPath('tokens'),
+        path: v1Path('tokens'),
         query: { account_id: accountId },
         body: { token: tokenShape.encode(token) },
       },
@@ -85,7 +86,7 @@ export const tokens = (send: Send): Tokens => ({
 
   revoke: (tokenId, { accountId, ...options } = {}) =>
     send(
-      { method: 'DELETE', path: ownPath('tokens', tokenId), query: { account_id: accountId } },
+      { method: 'DELETE', path: v1Path('tokens', tokenId), query: { account_id: accountId } },
       readNothing,
       options,
     ),
