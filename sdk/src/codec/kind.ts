@@ -6,15 +6,15 @@ interface Translation<T> {
 }
 
 /**
- * How a value is translated between the wire and a model. Only the frame of an answer is checked,
- * so a value of an unexpected type passes unchanged.
+ * Translates a value between the wire and a model. A value of an unexpected type passes unchanged,
+ * because the SDK checks only the frame of an answer.
  */
 export interface Kind<T> extends Translation<T> {
   /** Reading omits `null`. */
   readonly keepsNull?: never;
 }
 
-/** How a value is translated in a field in which `null` is a value of its own. */
+/** Translates a field in which `null` is a value. */
 export interface NullableKind<T> extends Translation<T> {
   /** Reading keeps `null`. */
   readonly keepsNull: true;

@@ -2,7 +2,7 @@ import type { Kind, NullableKind, Untranslated } from './kind.ts';
 import { isRow, type Row } from './row.ts';
 import { snake } from './snake.ts';
 
-/** The kind that a field of type `T` needs: the compiler holds the rule for `null` and the times. */
+/** The kind that a field of type `T` needs. */
 export type FieldKind<T> = unknown extends T
   ? Untranslated
   : null extends T
@@ -27,12 +27,12 @@ type AnyKind = Kind<unknown> | NullableKind<unknown> | Untranslated;
  *   `undefined` only. The exception is a `nullable` field, where absent means "the default
  *   applies" and `null` means "none, whatever the default": `rateLimit` and `breaker` of delivery
  *   rules. There `null` stays.
- * - Writing, `null` goes out as `null`, which tells the server to remove the value; `undefined` is
- *   omitted, which tells it to keep the value or use the default.
- * - Data, and fields that hold any JSON, are never looked into: their `null`s stay both ways.
+ * - Writing, `null` goes out as `null` and means "none": the server removes the value. `undefined`
+ *   is omitted: the server keeps the value or uses the default.
+ * - Data is never looked into: the `null`s inside of it stay both ways.
  *
- * A field whose type includes `null` does not compile without `nullable`, nor one whose type
- * excludes it with `nullable`.
+ * The compiler holds the rule: a field whose type includes `null` needs `nullable`, and a field
+ * whose type excludes it must not have it.
  */
 export const model = <T extends object>(kinds: Fields<T>): Kind<T> => {
   const entries = Object.entries<AnyKind>(kinds);

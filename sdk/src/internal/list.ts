@@ -18,7 +18,7 @@ interface WithMeta {
   } | null;
 }
 
-/** Where a list is, and the items that its pages hold. */
+/** The path of a list, and the kind of its items. */
 export interface ListSource<T> {
   readonly path: string | readonly string[];
   /** The name of the items in the body. */
@@ -28,7 +28,7 @@ export interface ListSource<T> {
   readonly parameters?: object;
 }
 
-/** What a page says about its neighbours. */
+/** The cursors of a page, and whether they lead to a page. */
 const neighbours = ({ meta }: WithMeta, query: PageQuery) => {
   const afterCursor = meta?.after_cursor || undefined;
   const beforeCursor = meta?.before_cursor || undefined;
