@@ -1,7 +1,7 @@
 import { bigint, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { laneOf } from '../model/lanes.ts';
-import type { WebhookRow } from './webhook-row.ts';
+import type { WebhookRow } from '../model/webhook-row.ts';
 
 interface Params {
   readonly accountId: number;

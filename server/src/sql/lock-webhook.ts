@@ -1,6 +1,6 @@
 import { bigint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import type { WebhookRow } from './webhook-row.ts';
+import type { WebhookRow } from '../model/webhook-row.ts';
 
 interface Params {
   readonly accountId: number;

@@ -1,7 +1,7 @@
 import { idArray } from '../database/binary-arrays.ts';
 import { scalar } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import type { WebhookRow } from './webhook-row.ts';
+import type { WebhookRow } from '../model/webhook-row.ts';
 
 const idList = scalar<readonly string[]>('uuid[]', idArray);
 

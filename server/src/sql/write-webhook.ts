@@ -1,7 +1,7 @@
 import { insertInto } from '../database/insert-into.ts';
 import { bigint, bytea, json, scalar, text, timestamptz, uuid } from '../database/parameters.ts';
 import { type Parameters, query } from '../database/query.ts';
-import type { WebhookRow } from './webhook-row.ts';
+import type { WebhookRow } from '../model/webhook-row.ts';
 
 const textList = scalar<readonly string[]>('text[]');
 

@@ -1,5 +1,5 @@
-import type { OwnRules } from '../model/rules.ts';
-import type { HttpMethod, RequestFormat, WebhookStatus } from '../model/webhook.ts';
+import type { OwnRules } from './rules.ts';
+import type { HttpMethod, RequestFormat, WebhookStatus } from './webhook.ts';
 
 /** A webhook as the database keeps it, secrets sealed. */
 export interface WebhookRow {
