@@ -3,7 +3,7 @@ import type { Account } from '../../model/account.ts';
 import { PROFILES, type Profile } from '../../model/profiles.ts';
 import { actOf } from '../callers/act-of.ts';
 import type { Caller } from '../callers/authentication.ts';
-import { Problems } from '../errors/problems.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
 import { CLOSED } from '../schema/closed.ts';
@@ -83,10 +83,10 @@ export const account: Routes = (app, { access, directory }) => {
     async (request) => {
       const { body, caller } = request;
       const { name, profile } = body.account;
-      const problems = new Problems();
-      checkText('account.name', name, problems);
-      checkName('account.name', name, problems);
-      problems.throwIfAny();
+      const errors = new FieldErrors();
+      checkText('account.name', name, errors);
+      checkName('account.name', name, errors);
+      errors.throwIfAny();
       await access.updateAccount(caller.accountId, actOf(request), (current) => ({
         ...current,
         name: name ?? current.name,

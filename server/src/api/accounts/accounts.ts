@@ -5,8 +5,8 @@ import { readAccount, readAccountsAbove, readAccountsBelow } from '../../sql/rea
 import { readPage } from '../../trail/read-page.ts';
 import { accountId, noSuchAccount } from '../callers/account-id.ts';
 import { actOf } from '../callers/act-of.ts';
-import { Problems } from '../errors/problems.ts';
-import { refusal } from '../errors/refusal.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
 import { paging } from '../lists/paging.ts';
@@ -121,7 +121,7 @@ export const accounts: Routes = (app, services) => {
       check(name);
       const id = accountId(params.id);
       if (suspended === true && id === caller.accountId) {
-        throw refusal('InvalidBody', [
+        throw validationError('InvalidBody', [
           {
             field: 'account.suspended',
             code: 'not_allowed',
@@ -150,8 +150,8 @@ export const accounts: Routes = (app, services) => {
 };
 
 function check(name: string | undefined): void {
-  const problems = new Problems();
-  checkText('account.name', name, problems);
-  checkName('account.name', name, problems);
-  problems.throwIfAny();
+  const errors = new FieldErrors();
+  checkText('account.name', name, errors);
+  checkName('account.name', name, errors);
+  errors.throwIfAny();
 }

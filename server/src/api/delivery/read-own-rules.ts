@@ -1,6 +1,6 @@
 import { MAX_SCHEDULE_MS, PROFILES } from '../../model/profiles.ts';
 import type { OwnRules } from '../../model/rules.ts';
-import { Problems } from '../errors/problems.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
 import type { OwnRulesInput } from './delivery-schema.ts';
 
 const SECOND = 1_000;
@@ -14,25 +14,25 @@ const MAX_WAITS_MS = MAX_SCHEDULE_MS / (1 + PROFILES.durable.jitter);
  * @throws ApiError `InvalidBody` with every rule that is broken.
  */
 export function readOwnRules(input: OwnRulesInput): OwnRules | undefined {
-  const problems = new Problems();
+  const errors = new FieldErrors();
   const { breaker, rate_limit: rateLimit } = input;
   const scheduleMs = input.schedule_seconds?.map((seconds) => seconds * SECOND);
   const waitsMs = scheduleMs?.reduce((sum, ms) => sum + ms, 0) ?? 0;
   if (waitsMs > MAX_WAITS_MS) {
-    problems.add(
+    errors.add(
       'delivery.schedule_seconds',
       'out_of_range',
       `must come to at most ${MAX_WAITS_MS / SECOND} seconds (60 hours) in all, got ${waitsMs / SECOND}`,
     );
   }
   if (breaker && breaker.max_open_seconds < breaker.open_seconds) {
-    problems.add(
+    errors.add(
       'delivery.breaker.max_open_seconds',
       'conflict',
       `must be at least delivery.breaker.open_seconds, ${breaker.open_seconds}, got ${breaker.max_open_seconds}`,
     );
   }
-  problems.throwIfAny();
+  errors.throwIfAny();
   const own: OwnRules = {
     ...(input.time_limit_seconds !== undefined && {
       timeLimitMs: input.time_limit_seconds * SECOND,

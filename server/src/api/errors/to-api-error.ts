@@ -3,7 +3,7 @@ import { LastOperatorToken } from '../../directory/last-operator-token.ts';
 import { TooManyTokens } from '../../directory/too-many-tokens.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { ApiError } from './api-error.ts';
-import { refusal } from './refusal.ts';
+import { validationError } from './validation-error.ts';
 
 /** Fastify's own codes, in our words. All that is not here and has no status is a fault of ours. */
 const FRAMEWORK: Readonly<Record<string, () => ApiError>> = {
@@ -28,7 +28,9 @@ export function toApiError(error: unknown): ApiError {
   }
   if (error instanceof IdempotencyConflict) {
     const field = error.key.startsWith('event:') ? 'id' : 'Idempotency-Key';
-    return refusal('IdempotencyConflict', [{ field, code: 'conflict', message: error.message }]);
+    return validationError('IdempotencyConflict', [
+      { field, code: 'conflict', message: error.message },
+    ]);
   }
   if (error instanceof LastOperatorToken || error instanceof TooManyTokens) {
     return new ApiError(error.name, error.message, { cause: error });

@@ -3,8 +3,8 @@ import { type EventInput, eventSchema } from '../../accept/event-schema.ts';
 import { scanJson } from '../../accept/scan-json.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import type { FieldCode } from '../errors/field-codes.ts';
-import { refusal } from '../errors/refusal.ts';
 import { showValue } from '../errors/show-value.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { parseRawJson } from '../input/parse-raw-json.ts';
 
 type Field = keyof EventInput;
@@ -50,7 +50,7 @@ const explainField = new Map<string, (value: unknown) => FieldCode | undefined>(
  * make as a whole takes 200 ms for 200,000 unknown fields; this one stops at 20.
  */
 export function explainEvent(text: string): never {
-  throw refusal('InvalidBody', fieldErrors(text, parseRawJson(text)));
+  throw validationError('InvalidBody', fieldErrors(text, parseRawJson(text)));
 }
 
 function fieldErrors(text: string, input: unknown): FieldError[] {

@@ -14,8 +14,8 @@ import { ApiError } from '../errors/api-error.ts';
 import { type ErrorBody, errorBody } from '../errors/error-body.ts';
 import { ERRORS } from '../errors/errors.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
-import { refusal } from '../errors/refusal.ts';
 import { toApiError } from '../errors/to-api-error.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { refuseIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { ErrorSchema, errorAnswers } from '../schema/error-schema.ts';
@@ -162,8 +162,8 @@ function explainBroken({ broken, message }: BrokenBatch): ApiError {
     case 'malformed':
       return malformedBody(message);
     case 'empty':
-      return refusal('InvalidBody', [{ field: 'body', code: 'too_short', message }]);
+      return validationError('InvalidBody', [{ field: 'body', code: 'too_short', message }]);
     case 'too many':
-      return refusal('BodyTooLarge', [{ field: 'body', code: 'too_many', message }]);
+      return validationError('BodyTooLarge', [{ field: 'body', code: 'too_many', message }]);
   }
 }

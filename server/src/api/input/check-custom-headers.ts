@@ -1,5 +1,5 @@
 import type { Authentication } from '../../model/webhook.ts';
-import type { Problems } from '../errors/problems.ts';
+import type { FieldErrors } from '../errors/field-errors.ts';
 import { checkHeaderName, checkHeaderValue } from './check-header.ts';
 
 /** The header that an authentication adds to requests. */
@@ -15,7 +15,7 @@ export function checkCustomHeaders(
   field: string,
   headers: Readonly<Record<string, string>>,
   authentication: Authentication | undefined,
-  problems: Problems,
+  errors: FieldErrors,
 ): void {
   const taken = ownHeader(authentication);
   const seen = new Set<string>();
@@ -23,13 +23,13 @@ export function checkCustomHeaders(
     const path = `${field}.${name}`;
     const lower = name.toLowerCase();
     if (seen.has(lower)) {
-      problems.add(path, 'duplicate', 'is given more than once: case makes no difference');
+      errors.add(path, 'duplicate', 'is given more than once: case makes no difference');
     }
     seen.add(lower);
     if (lower === taken) {
-      problems.add(path, 'conflict', 'is the header that authentication sets');
+      errors.add(path, 'conflict', 'is the header that authentication sets');
     }
-    checkHeaderName(path, name, problems);
-    checkHeaderValue(path, value, problems);
+    checkHeaderName(path, name, errors);
+    checkHeaderValue(path, value, errors);
   }
 }

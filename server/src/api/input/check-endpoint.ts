@@ -1,5 +1,5 @@
 import type { AddressRules } from '../../addresses/address-rules.ts';
-import type { Problems } from '../errors/problems.ts';
+import type { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
 
 /** White space and controls: `new URL` would drop some of them in silence. */
@@ -14,24 +14,24 @@ export function checkEndpoint(
   field: string,
   endpoint: string,
   rules: AddressRules,
-  problems: Problems,
+  errors: FieldErrors,
 ): void {
   if (!/^https?:\/\//i.test(endpoint) || FORBIDDEN.test(endpoint) || !URL.canParse(endpoint)) {
     const got = showValue(endpoint);
-    problems.add(field, 'invalid_format', `must be an http or https URL, got ${got}`);
+    errors.add(field, 'invalid_format', `must be an http or https URL, got ${got}`);
     return;
   }
   const url = new URL(endpoint);
   const credentials = url.username !== '' || url.password !== '';
   if (credentials) {
-    problems.add(field, 'not_allowed', 'must not contain credentials: use authentication');
+    errors.add(field, 'not_allowed', 'must not contain credentials: use authentication');
   }
   if (endpoint.includes('#')) {
-    problems.add(field, 'not_allowed', 'must not have a fragment: it would never be sent');
+    errors.add(field, 'not_allowed', 'must not have a fragment: it would never be sent');
   }
   const refusal = rules.originRefusal(url);
   if (refusal !== undefined) {
     const got = credentials ? '' : `, got ${showValue(endpoint)}`;
-    problems.add(field, 'not_allowed', `must lead where deliveries may go: ${refusal}${got}`);
+    errors.add(field, 'not_allowed', `must lead where deliveries may go: ${refusal}${got}`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Problems } from '../errors/problems.ts';
+import type { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
 
 /** A token of RFC 9110 §5.6.2. */
@@ -33,22 +33,22 @@ function isReserved(name: string): boolean {
 }
 
 /** Refuses a header name that cannot or may not be sent. */
-export function checkHeaderName(field: string, name: string, problems: Problems): void {
+export function checkHeaderName(field: string, name: string, errors: FieldErrors): void {
   if (!NAME.test(name)) {
-    problems.add(
+    errors.add(
       field,
       'invalid_characters',
       `must be a header name of letters, digits and hyphens, got ${showValue(name)}`,
     );
   } else if (isReserved(name)) {
-    problems.add(field, 'reserved', `cannot be set: ${name} is reserved`);
+    errors.add(field, 'reserved', `cannot be set: ${name} is reserved`);
   }
 }
 
 /** Refuses a header value that cannot be sent; never quotes it, since it may be a secret. */
-export function checkHeaderValue(field: string, value: string, problems: Problems): void {
+export function checkHeaderValue(field: string, value: string, errors: FieldErrors): void {
   if (!VALUE.test(value)) {
-    problems.add(
+    errors.add(
       field,
       'invalid_characters',
       'must be a header value: printable characters of Latin-1 only',

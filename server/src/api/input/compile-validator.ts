@@ -1,9 +1,9 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { fieldErrors } from '../errors/field-errors.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
-import { refusal } from '../errors/refusal.ts';
+import { schemaErrors } from '../errors/schema-errors.ts';
+import { validationError } from '../errors/validation-error.ts';
 
 interface QuerySchema {
   readonly properties: Readonly<Record<string, { readonly type?: string }>>;
@@ -35,9 +35,9 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
       return { error: malformedBody('a JSON body is required', 'required') };
     }
     return {
-      error: refusal(
+      error: validationError(
         httpPart === 'body' ? 'InvalidBody' : 'InvalidParameter',
-        fieldErrors(schema, value, validator.Errors(value)),
+        schemaErrors(schema, value, validator.Errors(value)),
       ),
     };
   };

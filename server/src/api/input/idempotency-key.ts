@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FieldCode } from '../errors/field-codes.ts';
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 
 const FIELD = 'Idempotency-Key';
 const MAX_LENGTH = 255;
 
 function refuse(code: FieldCode, message: string): never {
-  throw refusal('InvalidParameter', [{ field: FIELD, code, message }]);
+  throw validationError('InvalidParameter', [{ field: FIELD, code, message }]);
 }
 
 /** The `Idempotency-Key` header, which a publisher may set: 1 to 255 visible ASCII characters. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { mediaTypeProblem } from '../errors/media-type-problem.ts';
+import { mediaTypeError } from '../errors/media-type-error.ts';
 import { parseJson } from './parse-json.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
@@ -13,7 +13,7 @@ export async function parseBody(
   body: Buffer,
 ): Promise<unknown> {
   if (body.length === 0 || request.method === 'DELETE') return undefined;
-  const problem = mediaTypeProblem(request, 'application/json', JSON_TYPE);
+  const problem = mediaTypeError(request, 'application/json', JSON_TYPE);
   if (problem !== undefined) throw problem;
   return parseJson(body);
 }

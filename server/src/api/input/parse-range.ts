@@ -1,4 +1,4 @@
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { parseTime } from './parse-time.ts';
 
 interface RangeQuery {
@@ -18,7 +18,7 @@ export function parseRange(query: RangeQuery): TimeRange {
   const start = from === undefined ? undefined : parseTime('filter[from_ts]', from);
   const end = to === undefined ? undefined : parseTime('filter[to_ts]', to);
   if (start !== undefined && end !== undefined && start.order > end.order) {
-    throw refusal('InvalidParameter', [
+    throw validationError('InvalidParameter', [
       {
         field: 'filter[from_ts]',
         code: 'conflict',

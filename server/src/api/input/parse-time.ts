@@ -1,5 +1,5 @@
-import { refusal } from '../errors/refusal.ts';
 import { showValue } from '../errors/show-value.ts';
+import { validationError } from '../errors/validation-error.ts';
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)$/;
 
@@ -23,7 +23,7 @@ export function parseTime(field: string, text: string): ParsedTime {
   const startMs = Date.parse(`${seconds}Z`);
   // `Date` reads 30 February as 2 March and 24:00 as the next day.
   if (Number.isNaN(startMs) || !new Date(startMs).toISOString().startsWith(seconds)) {
-    throw refusal('InvalidParameter', [
+    throw validationError('InvalidParameter', [
       {
         field,
         code: 'invalid_format',

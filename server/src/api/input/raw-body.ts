@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import type { ApiError } from '../errors/api-error.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
-import { mediaTypeProblem } from '../errors/media-type-problem.ts';
+import { mediaTypeError } from '../errors/media-type-error.ts';
 import type { App } from '../services/routes.ts';
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
@@ -18,7 +18,7 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 export function takeRawBodies(scope: App, types: string, pattern: RegExp): void {
   const problem = (request: FastifyRequest, body: Buffer): ApiError | undefined => {
     if (body.length === 0) return missing();
-    const unsupported = mediaTypeProblem(request, types, pattern);
+    const unsupported = mediaTypeError(request, types, pattern);
     if (unsupported !== undefined) return unsupported;
     if (!isUtf8(body)) return malformedBody('the body is not valid UTF-8');
     if (body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) {

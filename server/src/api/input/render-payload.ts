@@ -1,8 +1,8 @@
 import { MAX_DEPTH, scanJson, TOO_DEEP } from '../../accept/scan-json.ts';
 import type { HttpMethod, RequestFormat } from '../../model/webhook.ts';
 import type { FieldCode } from '../errors/field-codes.ts';
-import { refusal } from '../errors/refusal.ts';
 import { showValue } from '../errors/show-value.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { parseRawJson } from './parse-raw-json.ts';
 
 interface Shape {
@@ -50,17 +50,17 @@ function readEnvelope(text: string): unknown {
   }
   for (const field of Object.keys(envelope)) {
     if (field === 'payload') continue;
-    throw refusal('InvalidBody', [
+    throw validationError('InvalidBody', [
       { field, code: 'unknown_field', message: `${field} is not a known field` },
     ]);
   }
   if (!('payload' in envelope)) {
-    throw refusal('InvalidBody', [
+    throw validationError('InvalidBody', [
       { field: 'payload', code: 'required', message: 'payload is required' },
     ]);
   }
   if (scanJson(text) > 1) {
-    throw refusal('InvalidBody', [
+    throw validationError('InvalidBody', [
       { field: 'payload', code: 'duplicate', message: 'payload is given more than once' },
     ]);
   }
@@ -102,5 +102,7 @@ function checkJson(payload: string): void {
 
 function refuse(field: string, code: FieldCode, rule: string, got?: unknown): never {
   const shown = got === undefined ? '' : `, got ${showValue(got)}`;
-  throw refusal('InvalidBody', [{ field, code, message: `${field} must be ${rule}${shown}` }]);
+  throw validationError('InvalidBody', [
+    { field, code, message: `${field} must be ${rule}${shown}` },
+  ]);
 }

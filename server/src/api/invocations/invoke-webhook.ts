@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { DIRECT, isDirect } from '../../model/webhook.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { ApiError } from '../errors/api-error.ts';
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { refuseIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { renderPayload } from '../input/render-payload.ts';
@@ -41,7 +41,9 @@ export const invokeWebhook: Routes = (app, services) => {
         const webhook = findWebhook(services.directory, request.caller, id);
         if (!isDirect(webhook)) {
           const message = `payload cannot be sent: this webhook is invoked by the events it subscribes to, and only one that is subscribed to ${DIRECT} can be invoked directly`;
-          throw refusal('InvalidBody', [{ field: 'payload', code: 'not_allowed', message }]);
+          throw validationError('InvalidBody', [
+            { field: 'payload', code: 'not_allowed', message },
+          ]);
         }
         if (webhook.status !== 'active') {
           throw new ApiError(

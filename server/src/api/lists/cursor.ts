@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isId } from '../../model/ids.ts';
 import type { Position } from '../../trail/page.ts';
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 
 /** What a cursor belongs to: used with any other list, owner or sort it is refused. */
 export interface CursorScope {
@@ -56,7 +56,7 @@ export function readCursor(
 }
 
 function invalid(field: string): Error {
-  return refusal('InvalidCursor', [
+  return validationError('InvalidCursor', [
     {
       field,
       code: 'invalid_cursor',

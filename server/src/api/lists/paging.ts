@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Page, PageRequest } from '../../trail/page.ts';
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { MAX_PAGE_SIZE, type Meta } from '../schema/page-schema.ts';
 import type { Services } from '../services/services.ts';
 import { type CursorScope, readCursor, writeCursor } from './cursor.ts';
@@ -39,7 +39,7 @@ export function paging(
         'page[before]': before,
       } = query;
       if (after !== undefined && before !== undefined) {
-        throw refusal('InvalidParameter', [
+        throw validationError('InvalidParameter', [
           {
             field: 'page[before]',
             code: 'conflict',

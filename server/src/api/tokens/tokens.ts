@@ -7,7 +7,7 @@ import { accountOf, accountParameter, noSuchAccount } from '../callers/account-i
 import { actOf } from '../callers/act-of.ts';
 import type { Caller } from '../callers/authentication.ts';
 import { ApiError } from '../errors/api-error.ts';
-import { Problems } from '../errors/problems.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
 import { paging } from '../lists/paging.ts';
@@ -81,13 +81,13 @@ export const tokens: Routes = (app, services) => {
       const { name, role } = request.body.token;
       const accountId = accountOf(directory, caller, query.account_id);
       checkRole(caller, role);
-      const problems = new Problems();
-      checkText('token.name', name, problems);
-      checkName('token.name', name, problems);
+      const errors = new FieldErrors();
+      checkText('token.name', name, errors);
+      checkName('token.name', name, errors);
       if (role === 'operator' && accountId !== caller.accountId) {
-        problems.add('token.role', 'not_allowed', 'must not be operator in another account');
+        errors.add('token.role', 'not_allowed', 'must not be operator in another account');
       }
-      problems.throwIfAny();
+      errors.throwIfAny();
       const made = await access.createToken({ accountId, name, role }, actOf(request));
       if (made === undefined) throw noSuchAccount(accountId);
       return reply.code(201).send({ token: { ...tokenView(made.token), secret: made.secret } });

@@ -1,8 +1,8 @@
 import type { AddressRules } from '../../addresses/address-rules.ts';
 import type { Target, Webhook } from '../../model/webhook.ts';
 import { ApiError } from '../errors/api-error.ts';
-import { Problems } from '../errors/problems.ts';
-import { refusal } from '../errors/refusal.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { checkCustomHeaders } from '../input/check-custom-headers.ts';
 import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkText } from '../input/check-text.ts';
@@ -25,12 +25,12 @@ export function trialTarget(
   stored: Webhook | undefined,
   rules: AddressRules,
 ): { target: Target; payload: string } {
-  const problems = new Problems();
+  const errors = new FieldErrors();
   const endpoint = input.endpoint ?? stored?.endpoint;
   const httpMethod = input.http_method ?? stored?.httpMethod;
   const requestFormat = input.request_format ?? stored?.requestFormat;
   const missing = (key: string) =>
-    problems.add(`${field}.${key}`, 'required', 'is required: no stored webhook fills it');
+    errors.add(`${field}.${key}`, 'required', 'is required: no stored webhook fills it');
   if (endpoint === undefined) missing('endpoint');
   if (httpMethod === undefined) missing('http_method');
   if (requestFormat === undefined) missing('request_format');
@@ -44,22 +44,22 @@ export function trialTarget(
             `${field}.authentication`,
             input.authentication,
             stored?.authentication,
-            problems,
+            errors,
           );
   const customHeaders =
     input.custom_headers === undefined
       ? stored?.customHeaders
       : (input.custom_headers ?? undefined);
 
-  checkText(`${field}.endpoint`, input.endpoint, problems);
-  checkText(`${field}.authentication`, input.authentication, problems);
-  checkText(`${field}.custom_headers`, input.custom_headers, problems);
+  checkText(`${field}.endpoint`, input.endpoint, errors);
+  checkText(`${field}.authentication`, input.authentication, errors);
+  checkText(`${field}.custom_headers`, input.custom_headers, errors);
   // A stored endpoint is tried as it is: if it is refused by now, the test's result says so.
   if (input.endpoint !== undefined) {
-    checkEndpoint(`${field}.endpoint`, input.endpoint, rules, problems);
+    checkEndpoint(`${field}.endpoint`, input.endpoint, rules, errors);
   }
-  checkCustomHeaders(`${field}.custom_headers`, customHeaders ?? {}, authentication, problems);
-  problems.throwIfAny();
+  checkCustomHeaders(`${field}.custom_headers`, customHeaders ?? {}, authentication, errors);
+  errors.throwIfAny();
 
   // Nothing is missing: there would have been a problem.
   const target = {
@@ -81,7 +81,7 @@ function render(field: string, payload: unknown, target: Target): string {
     return renderPayload(JSON.stringify({ payload }), target);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw refusal(
+    throw validationError(
       error.code,
       error.errors.map((one) => ({
         ...one,

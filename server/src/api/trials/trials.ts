@@ -5,7 +5,7 @@ import { newId } from '../../model/ids.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
 import type { Routes } from '../services/routes.ts';
@@ -39,7 +39,7 @@ export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) 
       const stored = id === undefined ? undefined : findWebhook(directory, caller, id);
       const { request, webhook } = body ?? {};
       if (request !== undefined && webhook !== undefined) {
-        throw refusal('InvalidBody', [
+        throw validationError('InvalidBody', [
           {
             field: 'webhook',
             code: 'conflict',
@@ -49,7 +49,7 @@ export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) 
       }
       const input = request ?? webhook;
       if (input === undefined && stored === undefined) {
-        throw refusal('InvalidBody', [
+        throw validationError('InvalidBody', [
           {
             field: 'request',
             code: 'required',

@@ -1,6 +1,6 @@
 import type { AddressRules } from '../../addresses/address-rules.ts';
 import { type Authentication, isDirect, type Webhook } from '../../model/webhook.ts';
-import { Problems } from '../errors/problems.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
 import { checkCustomHeaders } from '../input/check-custom-headers.ts';
 import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkName } from '../input/check-name.ts';
@@ -38,7 +38,7 @@ export function replaceSettings(
   current: WebhookSettings | undefined,
   rules: AddressRules,
 ): WebhookSettings {
-  const problems = new Problems();
+  const errors = new FieldErrors();
   const settings: WebhookSettings = {
     name: input.name,
     description: input.description ?? undefined,
@@ -47,11 +47,11 @@ export function replaceSettings(
     endpoint: input.endpoint,
     httpMethod: input.http_method,
     requestFormat: input.request_format,
-    authentication: authentication(input.authentication, current?.authentication, problems),
+    authentication: authentication(input.authentication, current?.authentication, errors),
     customHeaders: headers(input.custom_headers),
     externalSource: input.external_source ?? undefined,
   };
-  check(input, settings, current, rules, problems);
+  check(input, settings, current, rules, errors);
   return settings;
 }
 
@@ -66,7 +66,7 @@ export function patchSettings(
   current: WebhookSettings,
   rules: AddressRules,
 ): WebhookSettings {
-  const problems = new Problems();
+  const errors = new FieldErrors();
   const has = (key: keyof WebhookPatch) => patch[key] !== undefined;
   const settings: WebhookSettings = {
     name: patch.name ?? current.name,
@@ -77,24 +77,24 @@ export function patchSettings(
     httpMethod: patch.http_method ?? current.httpMethod,
     requestFormat: patch.request_format ?? current.requestFormat,
     authentication: has('authentication')
-      ? authentication(patch.authentication, current.authentication, problems)
+      ? authentication(patch.authentication, current.authentication, errors)
       : current.authentication,
     customHeaders: has('custom_headers') ? headers(patch.custom_headers) : current.customHeaders,
     externalSource: has('external_source')
       ? (patch.external_source ?? undefined)
       : current.externalSource,
   };
-  check(patch, settings, current, rules, problems);
+  check(patch, settings, current, rules, errors);
   return settings;
 }
 
 function authentication(
   input: AuthenticationInput | null | undefined,
   stored: Authentication | undefined,
-  problems: Problems,
+  errors: FieldErrors,
 ): Authentication | undefined {
   if (input === undefined || input === null) return undefined;
-  return readAuthentication('webhook.authentication', input, stored, problems);
+  return readAuthentication('webhook.authentication', input, stored, errors);
 }
 
 function headers(
@@ -108,32 +108,32 @@ function check(
   settings: WebhookSettings,
   current: WebhookSettings | undefined,
   rules: AddressRules,
-  problems: Problems,
+  errors: FieldErrors,
 ): void {
   const { id, created_at, created_by, updated_at, updated_by, signing_secret, ...given } = input;
-  checkText('webhook', given, problems);
-  checkName('webhook.name', input.name, problems);
+  checkText('webhook', given, errors);
+  checkName('webhook.name', input.name, errors);
   // What is stored may stay: a webhook must not be stuck because the rules have changed since.
   if (input.endpoint !== undefined) {
-    checkEndpoint('webhook.endpoint', input.endpoint, rules, problems);
+    checkEndpoint('webhook.endpoint', input.endpoint, rules, errors);
   }
   checkCustomHeaders(
     'webhook.custom_headers',
     settings.customHeaders ?? {},
     settings.authentication,
-    problems,
+    errors,
   );
-  checkSubscriptions('webhook.subscriptions', settings.subscriptions, problems);
-  checkKind(settings, current, problems);
+  checkSubscriptions('webhook.subscriptions', settings.subscriptions, errors);
+  checkKind(settings, current, errors);
   const { externalSource } = settings;
   if (externalSource !== undefined && JSON.stringify(externalSource).length > MAX_EXTERNAL_SOURCE) {
-    problems.add(
+    errors.add(
       'webhook.external_source',
       'too_long',
       `must be at most ${MAX_EXTERNAL_SOURCE} characters of JSON`,
     );
   }
-  problems.throwIfAny();
+  errors.throwIfAny();
 }
 
 /**
@@ -143,12 +143,12 @@ function check(
 function checkKind(
   settings: WebhookSettings,
   current: WebhookSettings | undefined,
-  problems: Problems,
+  errors: FieldErrors,
 ): void {
   const { subscriptions } = settings;
   if (subscriptions.length === 0) {
     if (current !== undefined && current.subscriptions.length > 0) {
-      problems.add(
+      errors.add(
         'webhook.subscriptions',
         'immutable',
         'cannot be emptied: make the webhook inactive, or delete it',
@@ -161,7 +161,7 @@ function checkKind(
     current.subscriptions.length > 0 &&
     isDirect(current) !== isDirect(settings)
   ) {
-    problems.add(
+    errors.add(
       'webhook.subscriptions',
       'immutable',
       'cannot be converted between event types and conditional_ticket_events',
@@ -170,9 +170,9 @@ function checkKind(
   }
   if (isDirect(settings)) return;
   if (settings.httpMethod !== 'POST') {
-    problems.add('webhook.http_method', 'conflict', 'must be POST for event subscriptions');
+    errors.add('webhook.http_method', 'conflict', 'must be POST for event subscriptions');
   }
   if (settings.requestFormat !== 'json') {
-    problems.add('webhook.request_format', 'conflict', 'must be json for event subscriptions');
+    errors.add('webhook.request_format', 'conflict', 'must be json for event subscriptions');
   }
 }

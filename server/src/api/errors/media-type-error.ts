@@ -7,7 +7,7 @@ const CHARSET = /; *charset *= *"?([^\s;"]*)/i;
  * Why a body cannot be read by what its headers say of it, or undefined. A compressed body would be
  * taken for broken JSON, and one in Latin-1 for broken UTF-8: these say what is really wrong.
  */
-export function mediaTypeProblem(
+export function mediaTypeError(
   { headers }: Pick<FastifyRequest, 'headers'>,
   types: string,
   pattern: RegExp,
