@@ -165,7 +165,7 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
         failedLoginsPerMinute: config.failedLoginLimit,
       },
       log,
-      notReady: async () => {
+      notReadyReason: async () => {
         if (stopping !== undefined) return 'this node is stopping';
         const silent = sleep(READY_MS, 'the database does not answer', { ref: false });
         const answered = reading.run(readClock, undefined).then(
@@ -176,12 +176,12 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
       },
       publicUrl: config.publicUrl,
       retentionDays: config.retentionDays,
-      dropBreaker: (webhookId) => delivery.breakers.drop(webhookId),
-      probeNow: (webhookId) => delivery.breakers.probeNow(webhookId),
+      closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),
+      probeBreakerNow: (webhookId) => delivery.breakers.probeNow(webhookId),
       replay: delivery.replay,
-      tellCounts: () => delivery.breakers.flush(),
+      flushBreakerCounts: () => delivery.breakers.flush(),
       trustedProxies: config.trustedProxies,
-      tryOut: delivery.tryOut,
+      sendTrial: delivery.tryOut,
       webhooks,
     });
     stops.push(() => closeApp(app));

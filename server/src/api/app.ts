@@ -22,20 +22,20 @@ import { invocations } from './invocations/invocations.ts';
 import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
 import { showInvocation } from './invocations/show-invocation.ts';
-import { gatherPaths } from './known-paths.ts';
+import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
 import type { App, Routes } from './services/routes.ts';
 import type { Services } from './services/services.ts';
 import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
+import { trackAllowedMethods } from './track-allowed-methods.ts';
 import { trials } from './trials/trials.ts';
 import { signingSecrets } from './webhooks/signing-secrets.ts';
 import { webhookHealth } from './webhooks/webhook-health.ts';
 import { webhookPause } from './webhooks/webhook-pause.ts';
 import { WebhookView } from './webhooks/webhook-schema.ts';
 import { webhooks } from './webhooks/webhooks.ts';
-import { withOptionalBodies } from './with-optional-bodies.ts';
 
 /** Everything under `/api/v2` and `/v1`: these need a token. Add a resource's routes here. */
 const WITH_TOKEN: readonly Routes[] = [
@@ -97,10 +97,10 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   });
 
   app.setErrorHandler(answerError);
-  const paths = gatherPaths(app);
+  const allowedMethods = trackAllowedMethods(app);
   app.setNotFoundHandler(({ method, url }) => {
     const path = url.split('?', 1)[0] as string;
-    const allow = paths.methodsOf(path).join(', ');
+    const allow = allowedMethods(path).join(', ');
     if (allow === '') throw new ApiError('RouteNotFound', `there is no ${method} ${path}`);
     throw new ApiError('MethodNotAllowed', `there is no ${method} ${path}, but ${allow}`, {
       headers: { allow },
@@ -125,7 +125,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi,
     transformObject: (document) =>
-      'openapiObject' in document ? withOptionalBodies(document.openapiObject) : {},
+      'openapiObject' in document ? markOptionalBodies(document.openapiObject) : {},
     refResolver: { buildLocalReference: (schema) => String(schema['$id']) },
   });
   if (services.log.isLevelEnabled('debug')) {

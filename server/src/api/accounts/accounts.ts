@@ -3,9 +3,10 @@ import { firstIdAt, idTimeMs } from '../../model/ids.ts';
 import type { StoredAccount } from '../../sql/read-accounts.ts';
 import { readAccount, readAccountsAbove, readAccountsBelow } from '../../sql/read-accounts.ts';
 import { readPage } from '../../trail/read-page.ts';
-import { accountId, noSuchAccount } from '../callers/account-id.ts';
+import { accountId } from '../callers/account-id.ts';
 import { actOf } from '../callers/act-of.ts';
 import { FieldErrors } from '../errors/field-errors.ts';
+import { notFound } from '../errors/not-found.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
@@ -96,7 +97,7 @@ export const accounts: Routes = (app, services) => {
     async ({ params }) => {
       const id = accountId(params.id);
       const [account] = id === undefined ? [] : await database.run(readAccount, id);
-      if (account === undefined) throw noSuchAccount(params.id);
+      if (account === undefined) throw notFound('account', params.id);
       return { account: accountView(account) };
     },
   );
@@ -137,7 +138,7 @@ export const accounts: Routes = (app, services) => {
       });
       const changed =
         id === undefined ? undefined : await access.updateAccount(id, actOf(request), change);
-      if (changed === undefined) throw noSuchAccount(params.id);
+      if (changed === undefined) throw notFound('account', params.id);
       return { account: accountView(changed) };
     },
   );

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Directory } from '../../directory/directory.ts';
 import { ApiError } from '../errors/api-error.ts';
+import { notFound } from '../errors/not-found.ts';
 import type { Caller } from './authentication.ts';
 
 /** As many digits as query parameters are converted from, all of which a number holds exactly. */
@@ -16,11 +17,6 @@ export const accountParameter = {
     }),
   ),
 };
-
-/** The error for an account that does not exist. */
-export function noSuchAccount(id: string | number): ApiError {
-  return new ApiError('RecordNotFound', `there is no account ${String(id).slice(0, 60)}`);
-}
 
 /** Reads the account of a path: undefined when no account can have this number. */
 export function accountId(text: string): number | undefined {
@@ -38,6 +34,6 @@ export function accountOf(directory: Directory, caller: Caller, asked: number | 
   if (caller.role !== 'operator') {
     throw new ApiError('Forbidden', 'only an operator may give an account_id');
   }
-  if (directory.account(asked) === undefined) throw noSuchAccount(asked);
+  if (directory.account(asked) === undefined) throw notFound('account', asked);
   return asked;
 }

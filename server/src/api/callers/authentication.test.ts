@@ -70,12 +70,12 @@ test('health needs no credentials', async () => {
     const answer = await api.app.inject(path);
     expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok' }]);
   }
-  api.notReady = 'this node is stopping';
+  api.notReadyReason = 'this node is stopping';
   const answer = await api.app.inject('/readyz');
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toEqual({ status: 'not ready', reason: 'this node is stopping' });
   expect((await api.app.inject('/healthz')).statusCode).toBe(200);
-  api.notReady = undefined;
+  api.notReadyReason = undefined;
 });
 
 describe('roles', () => {

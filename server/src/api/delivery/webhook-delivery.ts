@@ -1,8 +1,8 @@
 import type { Account } from '../../model/account.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import type { Webhook } from '../../model/webhook.ts';
-import { actOf } from '../callers/act-of.ts';
-import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { findWebhook } from '../callers/find-webhook.ts';
+import { updateWebhook } from '../callers/update-webhook.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
@@ -11,7 +11,8 @@ import { readOwnRules } from './read-own-rules.ts';
 import { effectiveRulesView, ownRulesView } from './rules-view.ts';
 
 /** The rules by which a webhook is delivered to: its own, and what they come to with the profile's. */
-export const webhookDelivery: Routes = (app, { clock, directory, dropBreaker, webhooks }) => {
+export const webhookDelivery: Routes = (app, services) => {
+  const { clock, closeBreaker, directory } = services;
   const tags = ['Delivery'];
 
   const answer = (webhook: Webhook) => {
@@ -53,22 +54,14 @@ export const webhookDelivery: Routes = (app, { clock, directory, dropBreaker, we
     async (request) => {
       const { body, caller, params } = request;
       const ownRules = readOwnRules(body.delivery);
-      // An unknown id, or one that is no id at all, is found out before the database is asked.
-      findWebhook(directory, caller, params.id);
-      const changed = await webhooks.update(
-        caller.accountId,
-        params.id,
-        actOf(request),
-        (current) => ({
-          ...current,
-          ownRules,
-          updatedAt: new Date(clock.now()),
-          updatedBy: caller.tokenId,
-        }),
-      );
-      if (changed === undefined) throw noSuchWebhook(params.id);
-      if (changed.ownRules?.breaker === null) await dropBreaker(changed.id);
-      return answer(changed);
+      const updated = await updateWebhook(services, request, params.id, (current) => ({
+        ...current,
+        ownRules,
+        updatedAt: new Date(clock.now()),
+        updatedBy: caller.tokenId,
+      }));
+      if (updated.ownRules?.breaker === null) await closeBreaker(updated.id);
+      return answer(updated);
     },
   );
 };

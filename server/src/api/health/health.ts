@@ -35,7 +35,7 @@ export const health: Routes = (app, services) => {
       },
     },
     async (_request, reply) => {
-      const reason = await services.notReady();
+      const reason = await services.notReadyReason();
       if (reason === undefined) return { status: 'ok' as const };
       return reply.code(503).send({ status: 'not ready' as const, reason });
     },

@@ -1,9 +1,9 @@
 import { listAttempts } from '../../trail/list-attempts.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
+import { notFound } from '../errors/not-found.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import { attemptView } from './attempt-view.ts';
-import { noSuchInvocation } from './find-invocation.ts';
 import { AttemptList, InvocationParams } from './invocation-schema.ts';
 
 /** List the HTTP requests of one invocation. */
@@ -23,7 +23,7 @@ export const attempts: Routes = (app, services) => {
       const { id, invocation_id: invocationId } = params;
       const webhook = findWebhook(services.directory, caller, id);
       const found = await listAttempts(services, webhook.id, invocationId);
-      if (found === undefined) throw noSuchInvocation(invocationId);
+      if (found === undefined) throw notFound('invocation', invocationId);
       return {
         attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload)),
         ...(found.gone && { attempts_gone: true }),

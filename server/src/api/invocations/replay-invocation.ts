@@ -10,9 +10,9 @@ import { errorAnswers } from '../schema/error-schema.ts';
 import { nullable } from '../schema/nullable.ts';
 import { ref } from '../schema/ref.ts';
 import type { Routes } from '../services/routes.ts';
-import { needInvocation } from './find-invocation.ts';
 import { Invocation, InvocationParams } from './invocation-schema.ts';
 import { invocationView } from './invocation-view.ts';
+import { requireInvocation } from './require-invocation.ts';
 
 const ReplayBody = Type.Object(
   {
@@ -51,7 +51,7 @@ export const replayInvocation: Routes = (app, services) => {
       const webhook = findWebhook(directory, caller, params.id);
       const force = body?.force ?? false;
       if (!force) refuseHeld(webhook, directory.account(webhook.accountId) as Account);
-      const found = await needInvocation(services, webhook.id, params.invocation_id);
+      const found = await requireInvocation(services, webhook.id, params.invocation_id);
       const [event] = await database.run(readEventBody, { id: found.event_id, maxCharacters: 0 });
       if (event === undefined) {
         throw new ApiError(
@@ -69,7 +69,7 @@ export const replayInvocation: Routes = (app, services) => {
           { headers: { 'retry-after': '1' } },
         );
       }
-      const now = await needInvocation(services, webhook.id, invocationId);
+      const now = await requireInvocation(services, webhook.id, invocationId);
       return reply
         .code(202)
         .send({ invocation: invocationView(webhook.id, now, now.due_at ?? undefined) });

@@ -13,9 +13,9 @@ import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Time } from '../schema/time.ts';
 import type { Routes } from '../services/routes.ts';
-import { needInvocation } from './find-invocation.ts';
 import { Invocation, InvocationParams } from './invocation-schema.ts';
 import { invocationView } from './invocation-view.ts';
+import { requireInvocation } from './require-invocation.ts';
 
 const Entry = Type.Object(
   {
@@ -59,7 +59,7 @@ export const showInvocation: Routes = (app, services) => {
       const { clock, database, directory } = services;
       const webhook = findWebhook(directory, caller, params.id);
       const account = directory.account(webhook.accountId) as Account;
-      const invocation = await needInvocation(services, webhook.id, params.invocation_id);
+      const invocation = await requireInvocation(services, webhook.id, params.invocation_id);
       const [attempts, [event], gates] = await Promise.all([
         database.run(readAttempts, { lane: laneOf(webhook.id), invocationId: invocation.id }),
         database.run(readEventBody, { id: invocation.event_id, maxCharacters: 0 }),

@@ -38,14 +38,14 @@ export interface Services {
   readonly trustedProxies: readonly string[];
   readonly webhooks: WebhookStore;
   /** Why the node is not ready, or undefined when it is. */
-  readonly notReady: () => Promise<string | undefined>;
+  readonly notReadyReason: () => Promise<string | undefined>;
   /** Sends one request that is not part of the trail (contract §1, "Test"). */
-  readonly tryOut: (trial: Trial) => Promise<Exchange>;
+  readonly sendTrial: (trial: Trial) => Promise<Exchange>;
   readonly replay: Replay;
   /** Closes the circuit breaker of a webhook that has none any more. */
-  readonly dropBreaker: (webhookId: string) => Promise<void>;
+  readonly closeBreaker: (webhookId: string) => Promise<void>;
   /** Lets an open circuit breaker send its next probe at once. */
-  readonly probeNow: (webhookId: string) => Promise<void>;
+  readonly probeBreakerNow: (webhookId: string) => Promise<void>;
   /** Lets the database know what this node has counted. */
-  readonly tellCounts: () => Promise<void>;
+  readonly flushBreakerCounts: () => Promise<void>;
 }

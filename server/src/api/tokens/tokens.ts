@@ -3,11 +3,12 @@ import type { Role } from '../../model/account.ts';
 import { isId } from '../../model/ids.ts';
 import { readTokensAbove, readTokensBelow, type StoredToken } from '../../sql/read-tokens.ts';
 import { readPage } from '../../trail/read-page.ts';
-import { accountOf, accountParameter, noSuchAccount } from '../callers/account-id.ts';
+import { accountOf, accountParameter } from '../callers/account-id.ts';
 import { actOf } from '../callers/act-of.ts';
 import type { Caller } from '../callers/authentication.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { FieldErrors } from '../errors/field-errors.ts';
+import { notFound } from '../errors/not-found.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
 import { paging } from '../lists/paging.ts';
@@ -89,7 +90,7 @@ export const tokens: Routes = (app, services) => {
       }
       errors.throwIfAny();
       const made = await access.createToken({ accountId, name, role }, actOf(request));
-      if (made === undefined) throw noSuchAccount(accountId);
+      if (made === undefined) throw notFound('account', accountId);
       return reply.code(201).send({ token: { ...tokenView(made.token), secret: made.secret } });
     },
   );
@@ -114,9 +115,7 @@ export const tokens: Routes = (app, services) => {
       const check = ({ role }: { role: Role }) => checkRole(caller, role);
       const revoked =
         isId(params.id) && (await access.revokeToken(accountId, params.id, actOf(request), check));
-      if (!revoked) {
-        throw new ApiError('RecordNotFound', `there is no token ${params.id.slice(0, 60)}`);
-      }
+      if (!revoked) throw notFound('token', params.id);
       return reply.code(204).send();
     },
   );

@@ -13,7 +13,7 @@ import { TrialBody, TrialResult } from './trial-schema.ts';
 import { trialTarget } from './trial-target.ts';
 
 /** Send one request to see what comes back; it leaves nothing in the trail. */
-export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) => {
+export const trials: Routes = (app, { addressRules, clock, directory, sendTrial }) => {
   app.post(
     '/api/v2/webhooks/test',
     {
@@ -60,7 +60,7 @@ export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) 
       const field = webhook === undefined ? 'request' : 'webhook';
       const account = directory.account(caller.accountId) as Account;
       const rules = stored === undefined ? PROFILES[account.profile] : rulesOf(stored, account);
-      const exchange = await tryOut({
+      const exchange = await sendTrial({
         ...trialTarget(field, input ?? {}, stored, addressRules),
         accountId: caller.accountId,
         webhookId: stored?.id ?? newId(clock.now()),

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { Webhook } from '../../model/webhook.ts';
 import { newSecret } from '../../secrets/new-secret.ts';
-import { actOf } from '../callers/act-of.ts';
-import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { findWebhook } from '../callers/find-webhook.ts';
+import { updateWebhook } from '../callers/update-webhook.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
@@ -35,7 +35,8 @@ function secretBody({ signingSecret, previousSecret }: Webhook, nowMs: number) {
 }
 
 /** Show and reset the secret by which deliveries of a webhook are signed. */
-export const signingSecrets: Routes = (app, { clock, directory, webhooks }) => {
+export const signingSecrets: Routes = (app, services) => {
+  const { clock, directory } = services;
   const tags = ['Webhooks'];
 
   app.get(
@@ -68,26 +69,19 @@ export const signingSecrets: Routes = (app, { clock, directory, webhooks }) => {
       },
     },
     async (request, reply) => {
-      const { caller, params, query } = request;
-      findWebhook(directory, caller, params.id);
+      const { params, query } = request;
       const signingSecret = newSecret();
       const graceMs = (query.grace_seconds ?? 0) * 1_000;
       const nowMs = clock.now();
-      const changed = await webhooks.update(
-        caller.accountId,
-        params.id,
-        actOf(request),
-        (current) => ({
-          ...current,
-          signingSecret,
-          previousSecret:
-            graceMs === 0
-              ? undefined
-              : { text: current.signingSecret, until: new Date(nowMs + graceMs) },
-        }),
-      );
-      if (changed === undefined) throw noSuchWebhook(params.id);
-      return reply.code(201).send(secretBody(changed, nowMs));
+      const updated = await updateWebhook(services, request, params.id, (current) => ({
+        ...current,
+        signingSecret,
+        previousSecret:
+          graceMs === 0
+            ? undefined
+            : { text: current.signingSecret, until: new Date(nowMs + graceMs) },
+      }));
+      return reply.code(201).send(secretBody(updated, nowMs));
     },
   );
 };

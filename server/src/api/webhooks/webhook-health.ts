@@ -68,10 +68,10 @@ export const webhookHealth: Routes = (app, services) => {
       },
     },
     async ({ caller, params }) => {
-      const { directory, tellCounts } = services;
+      const { directory, flushBreakerCounts } = services;
       const webhook = findWebhook(directory, caller, params.id);
       const account = directory.account(webhook.accountId) as Account;
-      await tellCounts();
+      await flushBreakerCounts();
       const rules = rulesOf(webhook, account);
       const health = await readHealth(services, webhook.id, rules);
       const { breaker, nextPermitAt } = health.gates;

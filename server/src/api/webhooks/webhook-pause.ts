@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Paused, Webhook } from '../../model/webhook.ts';
-import { actOf } from '../callers/act-of.ts';
-import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { updateWebhook } from '../callers/update-webhook.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { Time } from '../schema/time.ts';
@@ -19,23 +18,20 @@ const PauseBody = Type.Object(
 );
 
 /** Hold a webhook by hand, and let it go. Both may be done again: then nothing changes. */
-export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks }) => {
+export const webhookPause: Routes = (app, services) => {
+  const { clock, probeBreakerNow } = services;
   const tags = ['Delivery'];
 
   const change = async (
     request: FastifyRequest<{ Params: { id: string } }>,
     paused: (current: Webhook) => Paused | undefined,
   ): Promise<Static<typeof PauseBody>> => {
-    // An unknown id, or one that is no id at all, is found out before the database is asked.
-    const { caller } = request;
-    const { id } = request.params;
-    findWebhook(directory, caller, id);
-    const changed = await webhooks.update(caller.accountId, id, actOf(request), (current) => ({
-      ...current,
-      paused: paused(current),
-    }));
-    if (changed === undefined) throw noSuchWebhook(id);
-    const { paused: now } = changed;
+    const { paused: now } = await updateWebhook(
+      services,
+      request,
+      request.params.id,
+      (current) => ({ ...current, paused: paused(current) }),
+    );
     return now === undefined
       ? { paused: false }
       : { paused: true, paused_at: now.at.toISOString(), paused_by: now.by };
@@ -76,7 +72,7 @@ export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks
     },
     async (request) => {
       const resumed = await change(request, () => undefined);
-      await probeNow(request.params.id);
+      await probeBreakerNow(request.params.id);
       return resumed;
     },
   );

@@ -3,8 +3,10 @@ import { newId } from '../../model/ids.ts';
 import type { Webhook } from '../../model/webhook.ts';
 import { newSecret } from '../../secrets/new-secret.ts';
 import { actOf } from '../callers/act-of.ts';
-import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { findWebhook } from '../callers/find-webhook.ts';
+import { updateWebhook } from '../callers/update-webhook.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
+import { notFound } from '../errors/not-found.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { NoContent } from '../schema/no-content.ts';
@@ -152,16 +154,12 @@ export const webhooks: Routes = (app, services) => {
     request: Parameters<typeof actOf>[0],
     settingsOf: (current: Webhook) => Partial<Webhook>,
   ): Promise<void> => {
-    const { caller } = request;
-    // An unknown id, or one that is no id at all, is found out before the database is asked.
-    findWebhook(directory, caller, id);
-    const changed = await store.update(caller.accountId, id, actOf(request), (current) => ({
+    await updateWebhook(services, request, id, (current) => ({
       ...current,
       ...settingsOf(current),
       updatedAt: new Date(clock.now()),
-      updatedBy: caller.tokenId,
+      updatedBy: request.caller.tokenId,
     }));
-    if (changed === undefined) throw noSuchWebhook(id);
   };
 
   app.put(
@@ -226,7 +224,7 @@ export const webhooks: Routes = (app, services) => {
       const { caller, params } = request;
       findWebhook(directory, caller, params.id);
       const deleted = await store.delete(caller.accountId, params.id, actOf(request));
-      if (!deleted) throw noSuchWebhook(params.id);
+      if (!deleted) throw notFound('webhook', params.id);
       return reply.code(204).send();
     },
   );

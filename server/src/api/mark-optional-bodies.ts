@@ -3,8 +3,11 @@ interface Body {
   readonly content: Readonly<Record<string, { readonly schema: { type?: string | string[] } }>>;
 }
 
-/** A body that may be null may be left out: that is how a missing body reaches a check. */
-export function withOptionalBodies<Document extends { paths?: object }>(
+/**
+ * Marks a body whose schema accepts null as optional in the document. The server reads a missing body
+ * as null, so a nullable schema is how a route accepts none.
+ */
+export function markOptionalBodies<Document extends { paths?: object }>(
   document: Document,
 ): Document {
   for (const methods of Object.values(document.paths ?? {})) {
