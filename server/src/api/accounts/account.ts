@@ -3,13 +3,11 @@ import type { Account } from '../../model/account.ts';
 import { PROFILES, type Profile } from '../../model/profiles.ts';
 import { actOf } from '../callers/act-of.ts';
 import type { Caller } from '../callers/authentication.ts';
-import { FieldErrors } from '../errors/field-errors.ts';
-import { checkName } from '../input/check-name.ts';
-import { checkText } from '../input/check-text.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { oneOf } from '../schema/one-of.ts';
 import type { Routes } from '../services/routes.ts';
+import { checkAccountName } from './check-account-name.ts';
 
 const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
   description: 'The delivery rules of all webhooks that have none of their own.',
@@ -83,10 +81,7 @@ export const account: Routes = (app, { access, directory }) => {
     async (request) => {
       const { body, caller } = request;
       const { name, profile } = body.account;
-      const errors = new FieldErrors();
-      checkText('account.name', name, errors);
-      checkName('account.name', name, errors);
-      errors.throwIfAny();
+      checkAccountName(name);
       await access.updateAccount(caller.accountId, actOf(request), (current) => ({
         ...current,
         name: name ?? current.name,

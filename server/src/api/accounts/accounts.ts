@@ -2,15 +2,12 @@ import type { Account } from '../../model/account.ts';
 import { firstIdAt, idTimeMs } from '../../model/ids.ts';
 import type { StoredAccount } from '../../sql/read-accounts.ts';
 import { readAccount, readAccountsAbove, readAccountsBelow } from '../../sql/read-accounts.ts';
-import { readPage } from '../../trail/read-page.ts';
 import { accountId } from '../callers/account-id.ts';
 import { actOf } from '../callers/act-of.ts';
-import { FieldErrors } from '../errors/field-errors.ts';
 import { notFound } from '../errors/not-found.ts';
 import { validationError } from '../errors/validation-error.ts';
-import { checkName } from '../input/check-name.ts';
-import { checkText } from '../input/check-text.ts';
 import { paging } from '../lists/paging.ts';
+import { readNewestFirst } from '../lists/read-newest-first.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import {
@@ -22,6 +19,7 @@ import {
   AccountPatchBody,
 } from './account-schema.ts';
 import { accountView } from './account-view.ts';
+import { checkAccountName } from './check-account-name.ts';
 
 /** For operators: list, make, show, rename, suspend and resume accounts. */
 export const accounts: Routes = (app, services) => {
@@ -43,18 +41,12 @@ export const accounts: Routes = (app, services) => {
     async (request, reply) => {
       const scope = { list: 'accounts', owner: request.caller.accountId, sort: '' } as const;
       const pages = paging(services, scope, parameters);
-      const page = await readPage<StoredAccount>(
+      const page = await readNewestFirst<StoredAccount>(
         {
-          descending: true,
-          // Positions have ids. The number of an account stands where an id has its time.
-          positionOf: ({ id }) => ({ key: '', id: firstIdAt(id) }),
-          async read(direction, from, limit) {
-            if (direction === 'forward') {
-              const before = from === undefined ? Number.MAX_SAFE_INTEGER : idTimeMs(from.id);
-              return database.run(readAccountsBelow, { from: before, limit });
-            }
-            return database.run(readAccountsAbove, { from: from ? idTimeMs(from.id) : 0, limit });
-          },
+          // A position needs an id. An account has a number: it takes the place of an id's time.
+          idOf: ({ id }) => firstIdAt(id),
+          below: (id, limit) => database.run(readAccountsBelow, { from: idTimeMs(id), limit }),
+          above: (id, limit) => database.run(readAccountsAbove, { from: idTimeMs(id), limit }),
         },
         pages.request(request.query),
       );
@@ -77,7 +69,7 @@ export const accounts: Routes = (app, services) => {
     },
     async (request, reply) => {
       const { name, profile = 'durable' } = request.body.account;
-      check(name);
+      checkAccountName(name);
       const account = await access.createAccount({ name, profile }, actOf(request));
       return reply.code(201).send({ account: accountView(account) });
     },
@@ -119,7 +111,7 @@ export const accounts: Routes = (app, services) => {
     async (request) => {
       const { caller, params } = request;
       const { name, suspended } = request.body.account;
-      check(name);
+      checkAccountName(name);
       const id = accountId(params.id);
       if (suspended === true && id === caller.accountId) {
         throw validationError('InvalidBody', [
@@ -149,10 +141,3 @@ export const accounts: Routes = (app, services) => {
     return asked ? (current ?? new Date(clock.now())) : undefined;
   }
 };
-
-function check(name: string | undefined): void {
-  const errors = new FieldErrors();
-  checkText('account.name', name, errors);
-  checkName('account.name', name, errors);
-  errors.throwIfAny();
-}

@@ -5,11 +5,9 @@ import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
+import { rangeParameters } from '../schema/range-parameters.ts';
 import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
-
-const time = (description: string) =>
-  Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description }));
 
 /** What Hooktrail changes by itself. */
 const AUTOMATIC = ['deactivateWebhook'] as const;
@@ -22,8 +20,7 @@ const CHANGES: readonly string[] = [
 
 /** The query parameters of the list. */
 export const AuditParameters = Type.Object({
-  'filter[from_ts]': time('The earliest time, inclusive: ISO 8601 in UTC.'),
-  'filter[to_ts]': time('The latest time, inclusive: ISO 8601 in UTC.'),
+  ...rangeParameters('time'),
   'filter[operation]': Type.Optional(oneOf(CHANGES)),
   ...accountParameter,
   ...pageParameters,

@@ -50,7 +50,7 @@ const explainField = new Map<string, (value: unknown) => FieldCode | undefined>(
  * make as a whole takes 200 ms for 200,000 unknown fields; this one stops at 20.
  */
 export function explainEvent(text: string): never {
-  throw validationError('InvalidBody', fieldErrors(text, parseRawJson(text)));
+  throw validationError('InvalidBody', fieldErrors(text, parseRawJson(text, 'the event')));
 }
 
 function fieldErrors(text: string, input: unknown): FieldError[] {

@@ -8,12 +8,10 @@ import type { App, Routes } from '../services/routes.ts';
 import { acceptedSchema } from './accepted-schema.ts';
 import { prepareEvent } from './prepare-event.ts';
 
-const JSON_TYPE = /^application\/json *(?:;|$)/i;
-
 /** `POST /v1/events`: publishes one event. */
 export const publishEvent: Routes = (app, services) => {
   void app.register(async (scope: App) => {
-    takeRawBodies(scope, 'application/json', JSON_TYPE);
+    takeRawBodies(scope);
     scope.post(
       '/v1/events',
       {

@@ -1,12 +1,7 @@
 import type { FieldErrors } from '../errors/field-errors.ts';
+import { UNSTORABLE } from './unstorable.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is the one that is looked for
-const UNSTORABLE = /\u0000|\p{Surrogate}/u;
-
-/**
- * Refuses, wherever a body has text, what cannot be kept: U+0000, which PostgreSQL does not store,
- * and halves of surrogate pairs, which are no characters and would come back as U+FFFD.
- */
+/** Refuses text that cannot be stored, in values and keys at any depth. */
 export function checkText(field: string, value: unknown, errors: FieldErrors): void {
   if (typeof value === 'string') {
     if (UNSTORABLE.test(value)) {

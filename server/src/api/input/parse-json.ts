@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_DEPTH, scanJson, TOO_DEEP } from '../../accept/scan-json.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
+import { parseRawJson } from './parse-raw-json.ts';
 
 /**
  * Parses a JSON body. Stricter than `JSON.parse` where a body could do harm later: it must be valid
@@ -11,18 +11,7 @@ import { malformedBody } from '../errors/malformed-body.ts';
  */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformedBody('the body is not valid UTF-8');
-  const text = bytes.toString();
-  if (scanJson(text) === TOO_DEEP) {
-    throw malformedBody(`the body must not be nested deeper than ${MAX_DEPTH} levels`, 'too_deep');
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    // V8 quotes the body in its message; only the position is certain to hold no secret.
-    const position = / at position \d+/.exec((error as Error).message)?.[0] ?? '';
-    throw malformedBody(`the body is not valid JSON${position}`);
-  }
+  const value = parseRawJson(bytes.toString(), 'the body');
   refuseForbiddenKeys(value);
   return value;
 }

@@ -5,6 +5,7 @@ import { malformedBody } from '../errors/malformed-body.ts';
 import { mediaTypeError } from '../errors/media-type-error.ts';
 import type { App } from '../services/routes.ts';
 
+const JSON_TYPE = /^application\/json *(?:;|$)/i;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
@@ -15,8 +16,8 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
  * A byte order mark is refused, not stripped: it is not JSON (RFC 8259, 8.1), and what receivers get
  * would not be what was posted.
  */
-export function takeRawBodies(scope: App, types: string, pattern: RegExp): void {
-  const problem = (request: FastifyRequest, body: Buffer): ApiError | undefined => {
+export function takeRawBodies(scope: App, types = 'application/json', pattern = JSON_TYPE): void {
+  const bodyError = (request: FastifyRequest, body: Buffer): ApiError | undefined => {
     if (body.length === 0) return missing();
     const unsupported = mediaTypeError(request, types, pattern);
     if (unsupported !== undefined) return unsupported;
@@ -29,7 +30,7 @@ export function takeRawBodies(scope: App, types: string, pattern: RegExp): void 
 
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, body, done) => {
-    const error = problem(request, body);
+    const error = bodyError(request, body);
     if (error === undefined) done(null, body);
     else done(error);
   });

@@ -4,15 +4,12 @@ import type { FieldCode } from '../errors/field-codes.ts';
 import { showValue } from '../errors/show-value.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { parseRawJson } from './parse-raw-json.ts';
+import { UNSTORABLE } from './unstorable.ts';
 
 interface Shape {
   readonly httpMethod: HttpMethod;
   readonly requestFormat: RequestFormat;
 }
-
-/** What neither PostgreSQL nor UTF-8 can hold: U+0000, and half of a surrogate pair. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is the one that is looked for
-const UNSENDABLE = /\u0000|\p{Surrogate}/u;
 
 /**
  * Makes what is sent (contract §5) of the text of `{"payload": ...}`: the body; for GET and DELETE
@@ -37,14 +34,14 @@ export function renderPayload(text: string, { httpMethod, requestFormat }: Shape
     refuse('payload', 'wrong_type', 'a text, for a webhook of the format xml', payload);
   }
   if (requestFormat === 'json') checkJson(payload);
-  if (UNSENDABLE.test(payload)) {
+  if (UNSTORABLE.test(payload)) {
     refuse('payload', 'invalid_characters', 'a text without U+0000 and lone surrogates');
   }
   return payload;
 }
 
 function readEnvelope(text: string): unknown {
-  const envelope = parseRawJson(text);
+  const envelope = parseRawJson(text, 'the body');
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
     refuse('body', 'wrong_type', 'an object with a payload', envelope);
   }
@@ -76,7 +73,7 @@ function renderPairs(payload: unknown): string {
     const field = `payload[${index}]`;
     if (!isPair(pair)) refuse(field, 'wrong_type', 'a pair of texts: [name, value]');
     const [name, value] = pair;
-    if (UNSENDABLE.test(name) || UNSENDABLE.test(value)) {
+    if (UNSTORABLE.test(name) || UNSTORABLE.test(value)) {
       refuse(field, 'invalid_characters', 'texts without U+0000 and lone surrogates');
     }
     parameters.append(name, value);

@@ -5,26 +5,14 @@ import { HeaderPairs } from '../schema/header-pairs.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
+import { rangeParameters } from '../schema/range-parameters.ts';
 import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 
 /** The query parameters of a list of invocations. */
 export const InvocationParameters = Type.Object({
-  'filter[from_ts]': Type.Optional(
-    Type.String({
-      format: 'date-time',
-      maxLength: 40,
-      description: 'The earliest sort time, inclusive: ISO 8601 in UTC.',
-    }),
-  ),
-  'filter[to_ts]': Type.Optional(
-    Type.String({
-      format: 'date-time',
-      maxLength: 40,
-      description: 'The latest sort time, inclusive: ISO 8601 in UTC.',
-    }),
-  ),
+  ...rangeParameters('sort time'),
   'filter[status]': Type.Optional(oneOf(DELIVERY_STATUSES)),
   sort: Type.Optional(
     oneOf(['latest_completed_at', '-latest_completed_at'], {

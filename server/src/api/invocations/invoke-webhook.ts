@@ -10,12 +10,10 @@ import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { App, Routes } from '../services/routes.ts';
 
-const JSON_TYPE = /^application\/json *(?:;|$)/i;
-
 /** `POST /v1/webhooks/{id}/invocations`: invokes one webhook, with a payload of the caller's. */
 export const invokeWebhook: Routes = (app, services) => {
   void app.register(async (scope: App) => {
-    takeRawBodies(scope, 'application/json', JSON_TYPE);
+    takeRawBodies(scope);
     scope.post(
       '/v1/webhooks/:id/invocations',
       {

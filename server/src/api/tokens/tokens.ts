@@ -2,7 +2,6 @@ import { Type } from 'typebox';
 import type { Role } from '../../model/account.ts';
 import { isId } from '../../model/ids.ts';
 import { readTokensAbove, readTokensBelow, type StoredToken } from '../../sql/read-tokens.ts';
-import { readPage } from '../../trail/read-page.ts';
 import { accountOf, accountParameter } from '../callers/account-id.ts';
 import { actOf } from '../callers/act-of.ts';
 import type { Caller } from '../callers/authentication.ts';
@@ -12,6 +11,7 @@ import { notFound } from '../errors/not-found.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
 import { paging } from '../lists/paging.ts';
+import { readNewestFirst } from '../lists/read-newest-first.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { NoContent } from '../schema/no-content.ts';
 import type { Routes } from '../services/routes.ts';
@@ -23,9 +23,6 @@ import {
   TokenParams,
 } from './token-schema.ts';
 import { tokenView } from './token-view.ts';
-
-const FIRST_ID = '0'.repeat(26);
-const LAST_ID = `7${'Z'.repeat(25)}`;
 
 /** List, make and revoke the tokens of an account. */
 export const tokens: Routes = (app, services) => {
@@ -48,14 +45,11 @@ export const tokens: Routes = (app, services) => {
       const accountId = accountOf(directory, request.caller, request.query.account_id);
       const scope = { list: 'tokens', owner: accountId, sort: '' } as const;
       const pages = paging(services, scope, parameters);
-      const page = await readPage<StoredToken>(
+      const page = await readNewestFirst<StoredToken>(
         {
-          descending: true,
-          positionOf: ({ id }) => ({ key: '', id }),
-          read: (direction, from, limit) =>
-            direction === 'forward'
-              ? database.run(readTokensBelow, { accountId, from: from?.id ?? LAST_ID, limit })
-              : database.run(readTokensAbove, { accountId, from: from?.id ?? FIRST_ID, limit }),
+          idOf: ({ id }) => id,
+          below: (from, limit) => database.run(readTokensBelow, { accountId, from, limit }),
+          above: (from, limit) => database.run(readTokensAbove, { accountId, from, limit }),
         },
         pages.request(request.query),
       );

@@ -3,6 +3,7 @@ import { CLOSED } from '../schema/closed.ts';
 import { HeaderPairs } from '../schema/header-pairs.ts';
 import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
+import { serverFields } from '../schema/server-fields.ts';
 import { targetFields } from '../schema/target-fields.ts';
 
 const Ignored = Type.Optional(
@@ -22,12 +23,7 @@ export const TrialInput = Type.Partial(
     status: Ignored,
     subscriptions: Ignored,
     external_source: Ignored,
-    id: Ignored,
-    created_at: Ignored,
-    created_by: Ignored,
-    updated_at: Ignored,
-    updated_by: Ignored,
-    signing_secret: Ignored,
+    ...serverFields(Ignored),
   }),
   { ...CLOSED, title: 'TestRequest' },
 );

@@ -6,6 +6,7 @@ import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
+import { serverFields } from '../schema/server-fields.ts';
 import {
   AddPosition,
   HttpMethodSchema,
@@ -39,18 +40,9 @@ const Ignored = Type.Optional(
   Type.Unknown({ readOnly: true, description: 'Ignored, so that what was read can be sent back.' }),
 );
 
-const ignored = {
-  id: Ignored,
-  created_at: Ignored,
-  created_by: Ignored,
-  updated_at: Ignored,
-  updated_by: Ignored,
-  signing_secret: Ignored,
-};
-
 /** What a create or a PUT gives of a webhook. */
 export const WebhookInput = Type.Object(
-  { ...settings, ...targetFields, ...ignored },
+  { ...settings, ...targetFields, ...serverFields(Ignored) },
   { ...CLOSED, title: 'WebhookInput' },
 );
 
@@ -67,6 +59,7 @@ export const WebhookPatchBody = Type.Object({ webhook: WebhookPatch }, CLOSED);
 export type WebhookInput = Static<typeof WebhookInput>;
 /** What the schema of the same name lets through. */
 export type WebhookPatch = Static<typeof WebhookPatch>;
+
 const AuthenticationView = Type.Object(
   {
     type: oneOf(['basic_auth', 'bearer_token', 'api_key']),
