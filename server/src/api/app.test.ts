@@ -291,7 +291,7 @@ describe('what goes wrong behind the API', () => {
       error: {
         code: 'Unavailable',
         title: 'Service Unavailable',
-        message: 'the node cannot do this now; try again after a moment',
+        message: 'this node cannot serve the request now; try again in a moment',
       },
       errors: [],
     });
@@ -306,7 +306,7 @@ describe('what goes wrong behind the API', () => {
       error: {
         code: 'InternalError',
         title: 'Internal Server Error',
-        message: 'something went wrong on our side',
+        message: 'internal error; the log of this node has the details under the x-request-id',
       },
       errors: [],
     });

@@ -183,7 +183,7 @@ test.each<[unknown, string, string, string]>([
     { schedule_seconds: Array.from({ length: 21 }, () => 1) },
     'delivery.schedule_seconds',
     'too_many',
-    'must be a list of at most 20 items',
+    'must be an array of at most 20 items',
   ],
   [
     { schedule_seconds: [172_800, 43_201] },

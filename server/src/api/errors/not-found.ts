@@ -1,11 +1,11 @@
 import { ApiError } from './api-error.ts';
 
-/** Longer than any id; keeps a garbage id from filling the message. */
+/** Longer than any id. */
 const MAX_SHOWN = 60;
 
 /**
- * The error for an id that the caller's account does not have. An id of another account gets the same
- * answer, so nobody learns which ids exist.
+ * The error for a record that does not exist or belongs to another account. The answer is the same,
+ * so it does not reveal which ids exist.
  */
 export function notFound(
   resource: 'account' | 'invocation' | 'token' | 'webhook',

@@ -34,7 +34,7 @@ function at(root: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-/** The path of a field as people write it: `webhook.subscriptions[2]`. */
+/** Formats a path as messages show it: `webhook.subscriptions[2]`. */
 function fieldName(root: unknown, path: readonly string[]): string {
   let name = '';
   let value = root;
@@ -46,8 +46,9 @@ function fieldName(root: unknown, path: readonly string[]): string {
 }
 
 /**
- * Puts a validator's errors into our words: each names the field, the rule, and the value unless the
- * schema says that it is secret (`writeOnly`). TypeBox gives eight at most, however many there are.
+ * Translates a validator's errors into field errors. Each message names the field, the rule and the
+ * value, except values that the schema marks as secret (`writeOnly`). TypeBox reports at most 8
+ * errors.
  */
 export function schemaErrors(
   schema: TSchema,
@@ -67,8 +68,8 @@ export function schemaErrors(
       found.push({ field, code: 'unknown_field', message: `${field} is not a known field` });
     } else {
       const code = CODES[error.keyword];
-      // `additionalProperties` repeats what `boolean` said of each key; and of one field the first
-      // error tells the whole rule.
+      // Skips `additionalProperties`, which repeats the `boolean` error of each key, and further
+      // errors of a field: the message of the first states the whole rule.
       if (code === undefined || found.some((other) => other.field === field)) continue;
       const rule = at(schema, pointer(error.schemaPath.replace(/^#/, ''))) as TSchema & {
         writeOnly?: boolean;
