@@ -4,35 +4,35 @@ import { ApiError } from '../errors/api-error.ts';
 import { notFound } from '../errors/not-found.ts';
 import type { Caller } from './authentication.ts';
 
-/** As many digits as query parameters are converted from, all of which a number holds exactly. */
-const LARGEST = 999_999_999_999_999;
+/** 15 digits: what the query parser converts, and all exact as a JavaScript number. */
+const MAX_ACCOUNT_ID = 999_999_999_999_999;
 
-/** The query parameter by which an operator acts for another account. */
+/** The query parameter with which an operator acts for another account. */
 export const accountParameter = {
   account_id: Type.Optional(
     Type.Integer({
       minimum: 1,
-      maximum: LARGEST,
-      description: 'Another account, for operators only; the own one when absent.',
+      maximum: MAX_ACCOUNT_ID,
+      description: 'Acts for another account; operators only. Default: the account of the token.',
     }),
   ),
 };
 
-/** Reads the account of a path: undefined when no account can have this number. */
+/** Parses an account id in a path; undefined when no account can have it. */
 export function accountId(text: string): number | undefined {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
 /**
- * The account that a request is about. Who is no operator gets one answer for all accounts, his own
- * too, so that nobody learns which there are.
+ * The account that a request concerns. A caller that is not an operator gets 403 for any
+ * `account_id`, even its own, so the answer does not reveal which accounts exist.
  *
- * @throws ApiError
+ * @throws ApiError `Forbidden` or `RecordNotFound`.
  */
 export function accountOf(directory: Directory, caller: Caller, asked: number | undefined): number {
   if (asked === undefined) return caller.accountId;
   if (caller.role !== 'operator') {
-    throw new ApiError('Forbidden', 'only an operator may give an account_id');
+    throw new ApiError('Forbidden', 'account_id requires a token with the role operator');
   }
   if (directory.account(asked) === undefined) throw notFound('account', asked);
   return asked;

@@ -11,69 +11,70 @@ import { TokenBuckets } from './token-buckets.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who calls: set on every route under `/api/v2` and `/v1`. */
+    /** The caller. Set on every route under `/api/v2` and `/v1`. */
     caller: Caller;
   }
   interface FastifyContextConfig {
-    /** Who may call: set on every route under `/api/v2` and `/v1`. */
+    /** The roles that may call. Set on every route under `/api/v2` and `/v1`. */
     roles?: ReadonlySet<Role>;
   }
 }
 
-/** The account that a request acts for, and the token that says so. */
+/** The account, token and role that a request authenticates as. */
 export interface Caller {
   readonly accountId: number;
   readonly tokenId: string;
   readonly role: Role;
 }
 
-/** Enough for all clients of a node; each entry is a header of some hundred bytes. */
-const REMEMBERED = 1_000;
+/** Enough for all clients of a node. An entry holds one header, about a hundred bytes. */
+const MAX_CACHED_HEADERS = 1_000;
 
-/** No token is longer: see HOOKTRAIL_BOOTSTRAP_TOKEN. */
-const LONGEST_TOKEN = 200;
+/** The limit of HOOKTRAIL_BOOTSTRAP_TOKEN; generated tokens are shorter. */
+const MAX_TOKEN_LENGTH = 200;
 
-/** Addresses whose failed logins are counted, and tokens whose requests are. */
-const COUNTED = 10_000;
+/** Client addresses and tokens that are counted at a time. */
+const MAX_COUNTED = 10_000;
 
-/** Puts the roles of a route where the hook finds them; a route without roles cannot be added. */
+/** Attaches to a route the roles that may call it. Throws for a route that has none. */
 export function assignRoles(route: RouteOptions): void {
   const { operationId } = (route.schema ?? {}) as { operationId?: string };
   route.config = { ...route.config, roles: rolesOf(operationId) };
 }
 
 /**
- * Makes the function that finds the token of a header. A header that was good before is not decoded
- * and hashed again: that is most of what authentication costs. Only good ones are remembered, so who
- * guesses cannot push others out, and all are forgotten when any token or account changes. The map
- * finds a header by a hash with a seed that nobody outside knows, so its timing helps nobody to guess.
+ * Makes the function that finds the token of an `Authorization` header. It caches valid headers,
+ * since decoding and hashing is most of the cost of authentication. Invalid headers are not cached,
+ * so guesses cannot evict valid ones. Any change of a token or account clears the cache. The map
+ * looks headers up by a hash with a secret seed, so its timing reveals nothing about cached
+ * headers.
  */
-function rememberingTokens(directory: Directory): (header: string) => Token | undefined {
-  const remembered = new Map<string, Token>();
+function cachedTokenLookUp(directory: Directory): (header: string) => Token | undefined {
+  const cached = new Map<string, Token>();
   let version = directory.tokensVersion;
 
   return (header) => {
     if (version !== directory.tokensVersion) {
       version = directory.tokensVersion;
-      remembered.clear();
+      cached.clear();
     }
-    let token = remembered.get(header);
+    let token = cached.get(header);
     if (token !== undefined) return token;
     const secret = tokenOf(header);
-    if (secret === undefined || secret.length > LONGEST_TOKEN) return undefined;
+    if (secret === undefined || secret.length > MAX_TOKEN_LENGTH) return undefined;
     token = directory.tokenByHash(createHash('sha256').update(secret).digest());
     if (token === undefined) return undefined;
-    // A map keeps the order of insertion: the first key is the one that was learned first.
-    if (remembered.size >= REMEMBERED) {
-      const [oldest] = remembered.keys();
-      remembered.delete(oldest as string);
+    // A map keeps insertion order: its first key is the oldest entry.
+    if (cached.size >= MAX_CACHED_HEADERS) {
+      const [oldest] = cached.keys();
+      cached.delete(oldest as string);
     }
-    remembered.set(header, token);
+    cached.set(header, token);
     return token;
   };
 }
 
-/** Makes the hook that finds out who calls, and refuses who may not. */
+/** Makes the hook that authenticates the caller and checks rate limits, suspension and role. */
 export function authentication({
   directory,
   limits,
@@ -83,33 +84,34 @@ export function authentication({
   reply: FastifyReply,
   done: HookHandlerDoneFunction,
 ) => void {
-  const lookUp = rememberingTokens(directory);
+  const lookUp = cachedTokenLookUp(directory);
   const { tokenPerMinute, failedLoginsPerMinute } = limits;
   const requests = new TokenBuckets({
     perMinute: tokenPerMinute,
     burst: tokenPerMinute,
-    capacity: COUNTED,
+    capacity: MAX_COUNTED,
   });
   const failures = new TokenBuckets({
     perMinute: failedLoginsPerMinute,
     burst: 2 * failedLoginsPerMinute,
-    capacity: COUNTED,
+    capacity: MAX_COUNTED,
   });
 
-  /** Good credentials pass whatever else comes from their address: see docs/access.md, "Limits". */
+  /** Limits failed logins only. Valid credentials always pass: see docs/access.md, "Limits". */
   const refuse = (request: FastifyRequest): ApiError => {
     if (request.headers.authorization === undefined) {
       return unauthorized(
-        'this operation needs an API token: Authorization: Bearer TOKEN, or Basic with EMAIL/token:TOKEN',
+        'this operation requires an API token: send Authorization: Bearer TOKEN, or Basic with EMAIL/token:TOKEN',
       );
     }
     if (failedLoginsPerMinute > 0) {
       const address = clientNetwork(clientAddress(request));
       const { allowed, retryAfterSeconds, firstRefusal } = failures.take(address);
-      if (firstRefusal) log.warn({ address }, 'too many wrong credentials from an address');
+      if (firstRefusal)
+        log.warn({ address }, 'rate limit reached: too many failed logins from an address');
       if (!allowed) {
         return tooMany(
-          'too many wrong credentials came from this address, and these are wrong too',
+          'too many failed logins from this address, and these credentials are not valid either',
           retryAfterSeconds,
         );
       }
@@ -127,14 +129,17 @@ export function authentication({
       reply.header('x-rate-limit', tokenPerMinute);
       reply.header('x-rate-limit-remaining', remaining);
       if (!allowed) {
-        throw tooMany(`this token may make ${tokenPerMinute} requests a minute`, retryAfterSeconds);
+        throw tooMany(
+          `this token is limited to ${tokenPerMinute} requests per minute`,
+          retryAfterSeconds,
+        );
       }
     }
     if (directory.account(accountId)?.suspendedAt !== undefined) {
       throw new ApiError('AccountSuspended', 'this account is suspended');
     }
     if (!request.routeOptions.config.roles?.has(role)) {
-      throw new ApiError('Forbidden', `a token with the role ${role} may not do this`);
+      throw new ApiError('Forbidden', `a token with the role ${role} may not call this operation`);
     }
     request.caller = { accountId, tokenId, role };
     done();

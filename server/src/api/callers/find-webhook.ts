@@ -3,7 +3,7 @@ import type { Webhook } from '../../model/webhook.ts';
 import { notFound } from '../errors/not-found.ts';
 import type { Caller } from './authentication.ts';
 
-/** @throws ApiError `RecordNotFound` unless the caller's account has this webhook. */
+/** @throws ApiError `RecordNotFound` unless the caller's account owns this webhook. */
 export function findWebhook(directory: Directory, caller: Caller, id: string): Webhook {
   const webhook = directory.webhook(id);
   if (webhook === undefined || webhook.accountId !== caller.accountId)

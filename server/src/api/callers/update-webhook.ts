@@ -5,10 +5,10 @@ import { actOf } from './act-of.ts';
 import { findWebhook } from './find-webhook.ts';
 
 /**
- * Changes a webhook of the caller's account and returns it as it is stored. `change` runs in the
- * transaction, on the row as it is then.
+ * Updates a webhook of the caller's account and returns the result. `change` runs in the
+ * transaction, on the locked row.
  *
- * @throws ApiError `RecordNotFound` unless the caller's account has this webhook.
+ * @throws ApiError `RecordNotFound` unless the caller's account owns this webhook.
  */
 export async function updateWebhook(
   { directory, webhooks }: Pick<Services, 'directory' | 'webhooks'>,

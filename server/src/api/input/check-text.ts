@@ -1,7 +1,7 @@
 import type { FieldErrors } from '../errors/field-errors.ts';
 import { UNSTORABLE } from './unstorable.ts';
 
-/** Refuses text that cannot be stored, in values and keys at any depth. */
+/** Rejects strings that cannot be stored, in values and keys at any depth. */
 export function checkText(field: string, value: unknown, errors: FieldErrors): void {
   if (typeof value === 'string') {
     if (UNSTORABLE.test(value)) {

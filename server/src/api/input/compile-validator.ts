@@ -10,8 +10,8 @@ interface QuerySchema {
 }
 
 /**
- * Query parameters come as text: numbers are converted here. Strictly, unlike the coercion of the
- * usual validators, to which `0x10`, `1e1` and ` 5 ` are whole numbers.
+ * Converts numbers in the query, where everything arrives as a string. Stricter than the coercion
+ * of common validators, which accepts `0x10`, `1e1` and ` 5 ` as integers.
  */
 function convertQuery(schema: QuerySchema, query: Record<string, unknown>): void {
   for (const [name, { type }] of Object.entries(schema.properties)) {
@@ -22,7 +22,7 @@ function convertQuery(schema: QuerySchema, query: Record<string, unknown>): void
   }
 }
 
-/** Compiles the schema of one part of a request into a check that refuses in our words. */
+/** Compiles the schema of one part of a request into a check that reports errors as `ApiError`. */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema);
   const isQuery = httpPart === 'querystring';

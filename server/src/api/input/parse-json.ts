@@ -3,11 +3,10 @@ import { malformedBody } from '../errors/malformed-body.ts';
 import { parseRawJson } from './parse-raw-json.ts';
 
 /**
- * Parses a JSON body. Stricter than `JSON.parse` where a body could do harm later: it must be valid
- * UTF-8, not nested too deep for what recurses over it, and may not have keys that reach an
- * object's prototype.
+ * Parses a JSON body. Stricter than `JSON.parse`: the bytes must be valid UTF-8, the nesting
+ * limited, since later checks recurse, and no key may reach an object's prototype.
  *
- * @throws ApiError `MalformedBody`, whose message says what is wrong but quotes nothing.
+ * @throws ApiError `MalformedBody`. Its message never quotes the body.
  */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformedBody('the body is not valid UTF-8');
@@ -16,7 +15,7 @@ export function parseJson(bytes: Buffer): unknown {
   return value;
 }
 
-/** Recursive: the depth has been limited. */
+/** Recursive: `parseRawJson` has limited the depth. */
 function refuseForbiddenKeys(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, child] of Object.entries(value)) {

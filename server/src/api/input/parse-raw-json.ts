@@ -2,10 +2,11 @@ import { MAX_DEPTH, scanJson, TOO_DEEP } from '../../accept/scan-json.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
 
 /**
- * Parses JSON without a rule for its keys: for text that is passed on as it is, no object is built
- * from it. `subject` names the text in messages.
+ * Parses JSON that is passed on as text. Any key is allowed, since no object of ours is built from
+ * it. `subject` names the text in messages.
  *
- * @throws ApiError `MalformedBody` when it is not JSON or nested too deep. The message never quotes it.
+ * @throws ApiError `MalformedBody` when it is not JSON or nested too deep. The message never quotes
+ * it.
  */
 export function parseRawJson(text: string, subject: string): unknown {
   if (scanJson(text) === TOO_DEEP) {

@@ -9,12 +9,12 @@ const JSON_TYPE = /^application\/json *(?:;|$)/i;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
- * Makes the routes of `scope` see the bytes of a body instead of what JSON makes of them. Must be
- * called on a scope of its own, since a scope has one way of reading bodies. `types` are the
- * content types that are taken, in words for people and as a pattern.
+ * Gives the routes of `scope` the bytes of a body instead of parsed JSON. `scope` must hold no
+ * other routes, since a scope has one body parser. `types` names the accepted content types in
+ * messages, `pattern` matches them.
  *
- * A byte order mark is refused, not stripped: it is not JSON (RFC 8259, 8.1), and what receivers get
- * would not be what was posted.
+ * A byte order mark is rejected, not stripped: JSON has none (RFC 8259, 8.1), and receivers must
+ * get the bytes that were posted.
  */
 export function takeRawBodies(scope: App, types = 'application/json', pattern = JSON_TYPE): void {
   const bodyError = (request: FastifyRequest, body: Buffer): ApiError | undefined => {
@@ -34,11 +34,11 @@ export function takeRawBodies(scope: App, types = 'application/json', pattern = 
     if (error === undefined) done(null, body);
     else done(error);
   });
-  // Schemas of raw bodies are documentation: the routes check the text themselves.
+  // The schema of a raw body is documentation only: the route checks the text itself.
   scope.setValidatorCompiler(() => () => true);
 }
 
-/** The bytes of the body: valid UTF-8, not empty. */
+/** Returns the body: valid UTF-8, not empty. */
 export function rawBody(request: { readonly body: unknown }): Buffer {
   if (!Buffer.isBuffer(request.body)) throw missing();
   return request.body;

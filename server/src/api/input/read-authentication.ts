@@ -9,14 +9,13 @@ const KEYS = {
   api_key: ['name', 'value'],
 } as const;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROLS = /[\u0000-\u001f\u007f]/;
 
 /**
- * The authentication that a body asks for. A secret that is left out keeps its stored value where
- * the rest is what can be read of the stored one (same type, same user name or key name): clients
- * that read a webhook, change something and write it back never see secrets, and must not lose
- * them. Undefined when there is a problem.
+ * Reads the authentication in a body; undefined after an error. An omitted secret keeps its stored
+ * value if the type and the user name or key name equal the stored ones: clients that read a
+ * webhook, change it and write it back never see the secret, and must not lose it.
  */
 export function readAuthentication(
   field: string,
@@ -47,7 +46,11 @@ export function readAuthentication(
       const password = need('password', same ? stored.data.password : undefined);
       if (username === undefined || password === undefined) return undefined;
       if (username.includes(':') || CONTROLS.test(username)) {
-        errors.add(at('username'), 'invalid_characters', 'must not contain colons or controls');
+        errors.add(
+          at('username'),
+          'invalid_characters',
+          'must not contain colons or control characters',
+        );
       }
       if (CONTROLS.test(password)) {
         errors.add(at('password'), 'invalid_characters', 'must not contain control characters');
@@ -58,7 +61,7 @@ export function readAuthentication(
       const token = need('token', stored?.type === type ? stored.data.token : undefined);
       if (token === undefined) return undefined;
       if (!/^[\x21-\x7e]+$/.test(token)) {
-        errors.add(at('token'), 'invalid_characters', 'must be visible ASCII without spaces');
+        errors.add(at('token'), 'invalid_characters', 'must contain only visible ASCII characters');
       }
       return { type, data: { token }, addPosition: 'header' };
     }

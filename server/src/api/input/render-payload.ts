@@ -12,14 +12,14 @@ interface Shape {
 }
 
 /**
- * Makes what is sent (contract §5) of the text of `{"payload": ...}`: the body; for GET and DELETE
- * the query.
+ * Renders the text of `{"payload": ...}` to what the request carries: its body or, for GET and
+ * DELETE, its query (spec/contract.md, "The outbound request").
  *
- * - json: any JSON, exactly as it was posted; a string is the JSON text itself.
+ * - json: any JSON, byte for byte as posted; a string is itself the JSON to send.
  * - xml: a string.
- * - form_encoded, and GET and DELETE in any format: a list of [name, value] pairs.
+ * - form_encoded, and GET and DELETE in any format: an array of [name, value] pairs.
  *
- * @throws ApiError when it is not a valid payload for that shape of request.
+ * @throws ApiError `MalformedBody` or `InvalidBody` when the payload does not fit the request.
  */
 export function renderPayload(text: string, { httpMethod, requestFormat }: Shape): string {
   const payload = readEnvelope(text);
@@ -27,15 +27,15 @@ export function renderPayload(text: string, { httpMethod, requestFormat }: Shape
     return renderPairs(payload);
   }
   if (requestFormat === 'json' && typeof payload !== 'string') {
-    // The envelope has one member: its value is all between the first colon and the last brace.
+    // The envelope has one member, so its value lies between the first colon and the last brace.
     return text.slice(text.indexOf(':') + 1, text.lastIndexOf('}')).trim();
   }
   if (typeof payload !== 'string') {
-    refuse('payload', 'wrong_type', 'a text, for a webhook of the format xml', payload);
+    refuse('payload', 'wrong_type', 'a string, since the request format is xml', payload);
   }
   if (requestFormat === 'json') checkJson(payload);
   if (UNSTORABLE.test(payload)) {
-    refuse('payload', 'invalid_characters', 'a text without U+0000 and lone surrogates');
+    refuse('payload', 'invalid_characters', 'a string without U+0000 or lone surrogates');
   }
   return payload;
 }
@@ -58,7 +58,7 @@ function readEnvelope(text: string): unknown {
   }
   if (scanJson(text) > 1) {
     throw validationError('InvalidBody', [
-      { field: 'payload', code: 'duplicate', message: 'payload is given more than once' },
+      { field: 'payload', code: 'duplicate', message: 'payload is repeated' },
     ]);
   }
   return envelope.payload;
@@ -66,15 +66,15 @@ function readEnvelope(text: string): unknown {
 
 function renderPairs(payload: unknown): string {
   if (!Array.isArray(payload)) {
-    refuse('payload', 'wrong_type', 'a list of [name, value] pairs', payload);
+    refuse('payload', 'wrong_type', 'an array of [name, value] pairs', payload);
   }
   const parameters = new URLSearchParams();
   for (const [index, pair] of payload.entries()) {
     const field = `payload[${index}]`;
-    if (!isPair(pair)) refuse(field, 'wrong_type', 'a pair of texts: [name, value]');
+    if (!isPair(pair)) refuse(field, 'wrong_type', 'a pair of strings: [name, value]');
     const [name, value] = pair;
     if (UNSTORABLE.test(name) || UNSTORABLE.test(value)) {
-      refuse(field, 'invalid_characters', 'texts without U+0000 and lone surrogates');
+      refuse(field, 'invalid_characters', 'a pair of strings without U+0000 or lone surrogates');
     }
     parameters.append(name, value);
   }
@@ -86,7 +86,7 @@ function isPair(pair: unknown): pair is [string, string] {
 }
 
 function checkJson(payload: string): void {
-  const rule = 'JSON, or a text that is JSON itself';
+  const rule = 'JSON, or a string that contains JSON';
   if (scanJson(payload) === TOO_DEEP) {
     refuse('payload', 'invalid_format', `nested at most ${MAX_DEPTH} levels deep`);
   }

@@ -13,9 +13,9 @@ interface PageQuery {
   readonly 'page[before]'?: string;
 }
 
-/** Reads the parameters of a page, and writes what an answer says of the pages around it. */
+/** Parses the page parameters of one list, and builds `meta` and `links` of its answers. */
 export interface Paging {
-  /** @throws ApiError when the parameters contradict each other or a cursor is not of this list. */
+  /** @throws ApiError when the parameters conflict, or a cursor belongs to another list. */
   request(query: PageQuery): PageRequest;
   /** Sets the `Link` headers as well. */
   answer(
@@ -25,7 +25,7 @@ export interface Paging {
   ): { meta: Static<typeof Meta>; links: PageLinks };
 }
 
-/** Paging of one list: `parameters` are those that links keep. */
+/** Makes the paging of one list. Links repeat the query parameters named by `parameters`. */
 export function paging(
   { cursorKey: key, publicUrl }: Pick<Services, 'cursorKey' | 'publicUrl'>,
   scope: CursorScope,
@@ -43,7 +43,7 @@ export function paging(
           {
             field: 'page[before]',
             code: 'conflict',
-            message: 'page[before] must not be given together with page[after]',
+            message: 'page[before] cannot be combined with page[after]',
           },
         ]);
       }

@@ -156,7 +156,7 @@ describe('account_id', () => {
           {
             code: 'Forbidden',
             title: 'Forbidden',
-            message: 'only an operator may give an account_id',
+            message: 'account_id requires a token with the role operator',
           },
         ]);
       }
