@@ -37,7 +37,10 @@ import { webhookPause } from './webhooks/webhook-pause.ts';
 import { WebhookView } from './webhooks/webhook-schema.ts';
 import { webhooks } from './webhooks/webhooks.ts';
 
-/** Everything under `/api/v2` and `/v1`: these need a token. Add a resource's routes here. */
+/**
+ * Everything under `/api/v2` and `/v1`, which requires a token. Register a new resource's routes
+ * here.
+ */
 const WITH_TOKEN: readonly Routes[] = [
   publishEvent,
   publishBatch,
@@ -73,24 +76,24 @@ const WITHOUT_TOKEN: readonly Routes[] = [health];
 const MIB = 1024 * 1024;
 const SECOND = 1_000;
 
-/** Builds the HTTP side of a node, ready to listen or to be injected into. */
+/** Builds the HTTP API of a node, ready to listen or to `inject` requests into. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const app: App = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new LogController({
-      // Two lines per request would cost more than accepting an event; faults are logged where
-      // they are answered.
+      // Two log lines per request would cost more than accepting an event. `answerError` logs
+      // internal errors.
       disableRequestLogging: true,
       requestIdLogLabel: 'request_id',
     }),
     genReqId: requestId,
     trustProxy: services.trustedProxies.length > 0 && [...services.trustedProxies],
     bodyLimit: MIB,
-    // A body that drips in holds memory and a connection.
+    // A slowly sent body occupies memory and a connection.
     requestTimeout: 60 * SECOND,
-    // While the node drains, what still comes in is answered in our own words, by the acceptor.
+    // While the node drains, the acceptor answers new requests, in the API's own error shape.
     return503OnClosing: false,
-    // Node would answer a missing Host in its own words; the hook below does it in ours.
+    // Node would answer a missing Host header in its own shape; the hook below uses the API's.
     http: { requireHostHeader: false },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerError,
@@ -102,17 +105,17 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     const path = url.split('?', 1)[0] as string;
     const allow = allowedMethods(path).join(', ');
     if (allow === '') throw new ApiError('RouteNotFound', `there is no ${method} ${path}`);
-    throw new ApiError('MethodNotAllowed', `there is no ${method} ${path}, but ${allow}`, {
+    throw new ApiError('MethodNotAllowed', `${path} does not support ${method}, only ${allow}`, {
       headers: { allow },
     });
   });
   app.setValidatorCompiler(compileValidator);
-  // Answers are made whole by the handlers; a schema that drops keys in silence hides mistakes.
+  // Handlers build complete answers. Serialising by schema would silently drop unknown keys.
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, parseBody);
   app.decorateRequest('caller');
-  // The hooks of every request are no async functions: a promise each is what they would cost most.
+  // Hooks of every request take callbacks: in an async hook the promise would be the main cost.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {

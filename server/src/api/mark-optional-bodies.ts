@@ -4,8 +4,8 @@ interface Body {
 }
 
 /**
- * Marks a body whose schema accepts null as optional in the document. The server reads a missing body
- * as null, so a nullable schema is how a route accepts none.
+ * Marks a request body as optional where its schema accepts null: the server validates a missing
+ * body as null.
  */
 export function markOptionalBodies<Document extends { paths?: object }>(
   document: Document,

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 export type AllowedMethods = (path: string) => string[];
 
 /**
- * Records every route registered after this call, for the `Allow` header of a 405. The router cannot
- * answer it: it looks up one method at a time.
+ * Records every route registered after this call, for the `Allow` header of a 405. The router
+ * itself can only look up one method at a time.
  */
 export function trackAllowedMethods(app: Pick<FastifyInstance, 'addHook'>): AllowedMethods {
   const routes = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
