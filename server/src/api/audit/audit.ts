@@ -7,7 +7,7 @@ import type { Routes } from '../services/routes.ts';
 import { AuditList, AuditParameters } from './audit-schema.ts';
 import { auditView } from './audit-view.ts';
 
-/** Who changed what, and when. */
+/** `GET /v1/audit`: who changed what, and when. */
 export const audit: Routes = (app, services) => {
   const { database, directory } = services;
   const parameters = Object.keys(AuditParameters.properties);
@@ -19,7 +19,7 @@ export const audit: Routes = (app, services) => {
         operationId: 'listAudit',
         summary: 'List the changes of an account, newest first',
         description:
-          'Every change that was made over the API, and those that Hooktrail made by itself, of the last 400 days. Secrets are never part of it.',
+          'Changes of the last 400 days, made over the API or by Hooktrail itself. Never contains secrets.',
         tags: ['Audit'],
         querystring: AuditParameters,
         response: { 200: AuditList, ...errorAnswers(400, 404) },

@@ -5,13 +5,14 @@ import type { OwnRulesInput } from './delivery-schema.ts';
 
 const SECOND = 1_000;
 
-/** The most that the waits may come to, so that the schedule fits even if each is lengthened. */
+/** The maximum sum of the waits: with full jitter, they still fit into `MAX_SCHEDULE_MS`. */
 const MAX_WAITS_MS = MAX_SCHEDULE_MS / (1 + PROFILES.durable.jitter);
 
 /**
- * The rules that a body asks for: what it leaves out stays the profile's.
+ * Reads the overrides in a body; omitted fields fall back to the profile. Undefined when there are
+ * none.
  *
- * @throws ApiError `InvalidBody` with every rule that is broken.
+ * @throws ApiError `InvalidBody` with every error.
  */
 export function readOwnRules(input: OwnRulesInput): OwnRules | undefined {
   const errors = new FieldErrors();
@@ -22,14 +23,14 @@ export function readOwnRules(input: OwnRulesInput): OwnRules | undefined {
     errors.add(
       'delivery.schedule_seconds',
       'out_of_range',
-      `must come to at most ${MAX_WAITS_MS / SECOND} seconds (60 hours) in all, got ${waitsMs / SECOND}`,
+      `must total at most ${MAX_WAITS_MS / SECOND} seconds (60 hours), got ${waitsMs / SECOND}`,
     );
   }
   if (breaker && breaker.max_open_seconds < breaker.open_seconds) {
     errors.add(
       'delivery.breaker.max_open_seconds',
       'conflict',
-      `must be at least delivery.breaker.open_seconds, ${breaker.open_seconds}, got ${breaker.max_open_seconds}`,
+      `must be at least delivery.breaker.open_seconds (${breaker.open_seconds}), got ${breaker.max_open_seconds}`,
     );
   }
   errors.throwIfAny();

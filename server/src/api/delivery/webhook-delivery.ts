@@ -10,7 +10,7 @@ import { DeliveryBody, DeliveryInputBody } from './delivery-schema.ts';
 import { readOwnRules } from './read-own-rules.ts';
 import { effectiveRulesView, ownRulesView } from './rules-view.ts';
 
-/** The rules by which a webhook is delivered to: its own, and what they come to with the profile's. */
+/** The delivery rules of a webhook: its overrides, and the rules in force. */
 export const webhookDelivery: Routes = (app, services) => {
   const { clock, closeBreaker, directory } = services;
   const tags = ['Delivery'];
@@ -42,9 +42,9 @@ export const webhookDelivery: Routes = (app, services) => {
     {
       schema: {
         operationId: 'replaceDeliveryRules',
-        summary: 'Replace the delivery rules that a webhook has of its own',
+        summary: 'Replace the delivery rules that a webhook overrides',
         description:
-          'What the body leaves out is as the account\'s profile says from then on; `{"delivery": {}}` leaves the webhook none of its own. Invocations that wait for a retry keep its time.',
+          'Omitted fields fall back to the account\'s profile; `{"delivery": {}}` removes all overrides. Invocations that wait for a retry keep their time.',
         tags,
         params: WebhookParams,
         body: DeliveryInputBody,

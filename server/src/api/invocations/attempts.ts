@@ -6,14 +6,14 @@ import type { Routes } from '../services/routes.ts';
 import { attemptView } from './attempt-view.ts';
 import { AttemptList, InvocationParams } from './invocation-schema.ts';
 
-/** List the HTTP requests of one invocation. */
+/** Lists the attempts of an invocation. */
 export const attempts: Routes = (app, services) => {
   app.get(
     '/api/v2/webhooks/:id/invocations/:invocation_id/attempts',
     {
       schema: {
         operationId: 'listAttempts',
-        summary: 'List attempts of an invocation, newest first',
+        summary: 'List the attempts of an invocation, newest first',
         tags: ['Invocations'],
         params: InvocationParams,
         response: { 200: AttemptList, ...errorAnswers(404) },
