@@ -10,7 +10,7 @@ import type { Routes } from '../services/routes.ts';
 import { checkAccountName } from './check-account-name.ts';
 
 const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
-  description: 'The delivery rules of all webhooks that have none of their own.',
+  description: 'The delivery rules of all webhooks, where they override nothing.',
 });
 
 const AccountBody = Type.Object(
@@ -30,7 +30,7 @@ const AccountInputBody = Type.Object(
         id: Type.Optional(
           Type.Unknown({
             readOnly: true,
-            description: 'Ignored, so that what was read can be sent back.',
+            description: 'Accepted and ignored, so that an account that was read can be sent back.',
           }),
         ),
         name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
@@ -42,12 +42,12 @@ const AccountInputBody = Type.Object(
   CLOSED,
 );
 
-/** The account that a token belongs to: its name and the profile of its deliveries. */
+/** Shows and updates the account of the token: its name and its delivery profile. */
 export const account: Routes = (app, { access, directory }) => {
   const tags = ['Account'];
 
   const answer = ({ accountId }: Caller): Static<typeof AccountBody> => {
-    // Tokens are read together with their accounts: there is no caller without one.
+    // Tokens are loaded together with their accounts, so every caller has one.
     const { id, name, profile } = directory.account(accountId) as Account;
     return { account: { id, name, profile } };
   };
@@ -70,9 +70,9 @@ export const account: Routes = (app, { access, directory }) => {
     {
       schema: {
         operationId: 'updateOwnAccount',
-        summary: 'Change the name or the profile of the account',
+        summary: 'Update the name or the profile of the account',
         description:
-          'What the body leaves out stays. A profile holds from the next attempt on, for every webhook, where it has no rules of its own.',
+          'Omitted fields stay. A new profile applies from the next attempt on, to all webhooks, where they override nothing.',
         tags,
         body: AccountInputBody,
         response: { 200: AccountBody, ...errorAnswers(400, 413, 415, 422) },

@@ -21,7 +21,7 @@ import {
 import { accountView } from './account-view.ts';
 import { checkAccountName } from './check-account-name.ts';
 
-/** For operators: list, make, show, rename, suspend and resume accounts. */
+/** Lists, creates, shows, renames, suspends and resumes accounts. Operators only. */
 export const accounts: Routes = (app, services) => {
   const { access, clock, database } = services;
   const tags = ['Accounts'];
@@ -43,7 +43,7 @@ export const accounts: Routes = (app, services) => {
       const pages = paging(services, scope, parameters);
       const page = await readNewestFirst<StoredAccount>(
         {
-          // A position needs an id. An account has a number: it takes the place of an id's time.
+          // Positions are ids, and accounts have numbers: encode the number as the time of an id.
           idOf: ({ id }) => firstIdAt(id),
           below: (id, limit) => database.run(readAccountsBelow, { from: idTimeMs(id), limit }),
           above: (id, limit) => database.run(readAccountsAbove, { from: idTimeMs(id), limit }),
@@ -59,9 +59,9 @@ export const accounts: Routes = (app, services) => {
     {
       schema: {
         operationId: 'createAccount',
-        summary: 'Make an account',
+        summary: 'Create an account',
         description:
-          'It has no tokens yet: make its first one with `POST /v1/tokens?account_id=ID`.',
+          'The new account has no tokens: create its first one with `POST /v1/tokens?account_id=ID`.',
         tags,
         body: AccountInputBody,
         response: { 201: AccountBody, ...errorAnswers(400, 413, 415, 422) },
@@ -101,7 +101,7 @@ export const accounts: Routes = (app, services) => {
         operationId: 'patchAccount',
         summary: 'Rename, suspend or resume an account',
         description:
-          'While it is suspended, its tokens are answered 403 and its invocations wait; nothing is lost. An operator cannot suspend the account of the own token.',
+          'While an account is suspended, its tokens get 403 and its invocations wait; nothing is lost. An operator cannot suspend its own account.',
         tags,
         params: AccountParams,
         body: AccountPatchBody,
@@ -119,7 +119,7 @@ export const accounts: Routes = (app, services) => {
             field: 'account.suspended',
             code: 'not_allowed',
             message:
-              'account.suspended must not be true for your own account: nobody could resume it',
+              'account.suspended must not be true for your own account: you could not resume it',
           },
         ]);
       }
@@ -135,7 +135,7 @@ export const accounts: Routes = (app, services) => {
     },
   );
 
-  /** What is suspended already stays so since then. */
+  /** Suspending a suspended account keeps the first time. */
   function suspendedAt(current: Date | undefined, asked: boolean | undefined): Date | undefined {
     if (asked === undefined) return current;
     return asked ? (current ?? new Date(clock.now())) : undefined;

@@ -24,7 +24,7 @@ import {
 } from './token-schema.ts';
 import { tokenView } from './token-view.ts';
 
-/** List, make and revoke the tokens of an account. */
+/** Lists, creates and revokes the tokens of an account. */
 export const tokens: Routes = (app, services) => {
   const { access, database, directory } = services;
   const tags = ['Tokens'];
@@ -62,9 +62,9 @@ export const tokens: Routes = (app, services) => {
     {
       schema: {
         operationId: 'createToken',
-        summary: 'Make a token',
+        summary: 'Create a token',
         description:
-          'The answer has its secret, which is not kept and cannot be shown again. Only an operator may make tokens of operators, and in the own account only.',
+          'The answer contains the secret, which is not stored and cannot be shown again. Only an operator may create tokens with the role operator, and only in its own account.',
         tags,
         querystring: Type.Object(accountParameter),
         body: TokenInputBody,
@@ -83,9 +83,11 @@ export const tokens: Routes = (app, services) => {
         errors.add('token.role', 'not_allowed', 'must not be operator in another account');
       }
       errors.throwIfAny();
-      const made = await access.createToken({ accountId, name, role }, actOf(request));
-      if (made === undefined) throw notFound('account', accountId);
-      return reply.code(201).send({ token: { ...tokenView(made.token), secret: made.secret } });
+      const created = await access.createToken({ accountId, name, role }, actOf(request));
+      if (created === undefined) throw notFound('account', accountId);
+      return reply
+        .code(201)
+        .send({ token: { ...tokenView(created.token), secret: created.secret } });
     },
   );
 
@@ -96,7 +98,7 @@ export const tokens: Routes = (app, services) => {
         operationId: 'revokeToken',
         summary: 'Revoke a token',
         description:
-          'When it is answered, this node refuses the token; the others follow within milliseconds. The token that asks may revoke itself, but the last one of an operator stays.',
+          'From the answer on, this node rejects the token; other nodes follow within milliseconds. A token may revoke itself. The last token with the role operator cannot be revoked.',
         tags,
         params: TokenParams,
         querystring: Type.Object(accountParameter),
@@ -115,8 +117,11 @@ export const tokens: Routes = (app, services) => {
   );
 };
 
-/** An admin who could make or revoke an operator's token would be one. */
+/** An admin who could create an operator's token would be an operator. */
 function checkRole(caller: Caller, role: Role): void {
   if (role !== 'operator' || caller.role === 'operator') return;
-  throw new ApiError('Forbidden', 'only an operator may make or revoke a token of an operator');
+  throw new ApiError(
+    'Forbidden',
+    'only an operator may create or revoke a token with the role operator',
+  );
 }

@@ -12,7 +12,7 @@ import type { Routes } from '../services/routes.ts';
 import { TrialBody, TrialResult } from './trial-schema.ts';
 import { trialTarget } from './trial-target.ts';
 
-/** Send one request to see what comes back; it leaves nothing in the trail. */
+/** Sends one test request and answers with its result. Nothing is written to the trail. */
 export const trials: Routes = (app, { addressRules, clock, directory, sendTrial }) => {
   app.post(
     '/api/v2/webhooks/test',
@@ -21,12 +21,12 @@ export const trials: Routes = (app, { addressRules, clock, directory, sendTrial 
         operationId: 'testWebhook',
         summary: 'Test a webhook, stored or not',
         description:
-          'Answers 200 whatever the endpoint answered. A webhook that is not stored is signed with the secret `dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==`.',
+          'Answers 200 whatever the endpoint answered. The test of a webhook that is not stored is signed with the secret `dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==`.',
         tags: ['Webhooks'],
         querystring: Type.Object({
           webhook_id: Type.Optional(
             Type.String({
-              description: 'A stored webhook, which fills what the request leaves out.',
+              description: 'A stored webhook, which supplies the fields that the request omits.',
             }),
           ),
         }),
@@ -43,7 +43,7 @@ export const trials: Routes = (app, { addressRules, clock, directory, sendTrial 
           {
             field: 'webhook',
             code: 'conflict',
-            message: 'webhook must not be given together with request: they mean the same',
+            message: 'webhook cannot be combined with request: they are synonyms',
           },
         ]);
       }
@@ -53,7 +53,7 @@ export const trials: Routes = (app, { addressRules, clock, directory, sendTrial 
           {
             field: 'request',
             code: 'required',
-            message: 'request is required, unless webhook_id names a stored webhook',
+            message: 'request is required unless webhook_id names a stored webhook',
           },
         ]);
       }
@@ -74,7 +74,7 @@ export const trials: Routes = (app, { addressRules, clock, directory, sendTrial 
 
 function testResult({ status, response, errorMessage }: Exchange): TrialResult {
   if (response === undefined) {
-    return { test: { status, message: errorMessage ?? 'there was no answer' } };
+    return { test: { status, message: errorMessage ?? 'the endpoint did not answer' } };
   }
   const { statusCode, headers, body } = response;
   const answered = `the endpoint answered ${statusCode}`;

@@ -3,7 +3,10 @@ import { DIRECT } from '../../model/webhook.ts';
 import type { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
 
-/** Refuses subscriptions that are misspelt, given twice, or of both kinds (contract §1). */
+/**
+ * Rejects subscriptions that are malformed, repeated, or of both kinds (spec/contract.md,
+ * "Webhook").
+ */
 export function checkSubscriptions(
   field: string,
   subscriptions: readonly string[],
@@ -24,6 +27,6 @@ export function checkSubscriptions(
     seen.add(subscription);
   });
   if (seen.has(DIRECT) && seen.size > 1) {
-    errors.add(field, 'conflict', `must be event types or exactly ${DIRECT}, not both`);
+    errors.add(field, 'conflict', `must be either event types or exactly ${DIRECT}, not both`);
   }
 }

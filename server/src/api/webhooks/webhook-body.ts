@@ -10,7 +10,7 @@ import type { AuthenticationInput } from '../schema/target-fields.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
 import type { WebhookInput, WebhookPatch } from './webhook-schema.ts';
 
-/** What a caller decides about a webhook; the rest of it is ours. */
+/** The settings of a webhook that callers choose. */
 export type WebhookSettings = Pick<
   Webhook,
   | 'name'
@@ -28,10 +28,10 @@ export type WebhookSettings = Pick<
 const MAX_EXTERNAL_SOURCE = 16_384;
 
 /**
- * The settings that the body of a create (`current` undefined) or of a PUT asks for: what it leaves
- * out is removed, except subscriptions, which stay (contract §1).
+ * The settings after a create (`current` undefined) or a PUT: omitted fields are removed, except
+ * subscriptions, which stay (spec/contract.md, "Operations").
  *
- * @throws ApiError `InvalidBody` with every rule that is broken.
+ * @throws ApiError `InvalidBody` with every error.
  */
 export function replaceSettings(
   input: WebhookInput,
@@ -56,10 +56,10 @@ export function replaceSettings(
 }
 
 /**
- * The settings that the body of a PATCH asks for: what it leaves out stays, null removes, lists and
- * objects are replaced as a whole.
+ * The settings after a PATCH: omitted fields stay, null removes, arrays and objects are replaced as
+ * a whole.
  *
- * @throws ApiError `InvalidBody` with every rule that is broken.
+ * @throws ApiError `InvalidBody` with every error.
  */
 export function patchSettings(
   patch: WebhookPatch,
@@ -113,7 +113,8 @@ function check(
   const { id, created_at, created_by, updated_at, updated_by, signing_secret, ...given } = input;
   checkText('webhook', given, errors);
   checkName('webhook.name', input.name, errors);
-  // What is stored may stay: a webhook must not be stuck because the rules have changed since.
+  // A stored endpoint is not checked: after a change of the address rules, the webhook's other
+  // settings must stay editable.
   if (input.endpoint !== undefined) {
     checkEndpoint('webhook.endpoint', input.endpoint, rules, errors);
   }
@@ -137,8 +138,9 @@ function check(
 }
 
 /**
- * Event webhooks send POST with json, and neither kind becomes the other. A webhook without
- * subscriptions has no kind yet; one that has subscriptions keeps some, and so its kind.
+ * Webhooks with event subscriptions send POST with json, and neither kind of webhook becomes the
+ * other. A webhook without subscriptions has no kind yet. Subscriptions cannot be emptied, so the
+ * kind stays.
  */
 function checkKind(
   settings: WebhookSettings,
@@ -151,7 +153,7 @@ function checkKind(
       errors.add(
         'webhook.subscriptions',
         'immutable',
-        'cannot be emptied: make the webhook inactive, or delete it',
+        'cannot be emptied: set the status to inactive, or delete the webhook',
       );
     }
     return;

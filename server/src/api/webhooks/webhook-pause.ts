@@ -12,12 +12,12 @@ const PauseBody = Type.Object(
   {
     paused: Type.Boolean(),
     paused_at: Type.Optional(Time),
-    paused_by: Type.Optional(Type.String({ description: 'The id of a token.' })),
+    paused_by: Type.Optional(Type.String({ description: 'The id of the token that paused it.' })),
   },
-  { ...CLOSED, description: 'Whether the webhook is paused now.' },
+  { ...CLOSED, description: 'Whether the webhook is now paused.' },
 );
 
-/** Hold a webhook by hand, and let it go. Both may be done again: then nothing changes. */
+/** Pauses and resumes the deliveries of a webhook. Both are idempotent. */
 export const webhookPause: Routes = (app, services) => {
   const { clock, probeBreakerNow } = services;
   const tags = ['Delivery'];
@@ -42,9 +42,9 @@ export const webhookPause: Routes = (app, services) => {
     {
       schema: {
         operationId: 'pauseWebhook',
-        summary: 'Hold the deliveries of a webhook',
+        summary: 'Pause the deliveries of a webhook',
         description:
-          'Events go on being accepted for it, and wait. One that is paused already keeps the time since when. No body.',
+          'Its events are still accepted, and wait. Pausing again keeps the first `paused_at`. No body.',
         tags,
         params: WebhookParams,
         response: { 200: PauseBody, ...errorAnswers(404) },
@@ -62,9 +62,9 @@ export const webhookPause: Routes = (app, services) => {
     {
       schema: {
         operationId: 'resumeWebhook',
-        summary: 'Let the deliveries of a paused webhook go on',
+        summary: 'Resume the deliveries of a paused webhook',
         description:
-          'What has waited goes out. One that is not paused stays so. An open circuit breaker may send its next probe at once. No body.',
+          'Sends the waiting invocations, and makes the next probe of an open circuit breaker due immediately. Idempotent. No body.',
         tags,
         params: WebhookParams,
         response: { 200: PauseBody, ...errorAnswers(404) },
