@@ -98,7 +98,7 @@ export function authentication({
   });
 
   /** Limits failed logins only. Valid credentials always pass: see docs/access.md, "Limits". */
-  const refuse = (request: FastifyRequest): ApiError => {
+  const rejection = (request: FastifyRequest): ApiError => {
     if (request.headers.authorization === undefined) {
       return unauthorized(
         'this operation requires an API token: send Authorization: Bearer TOKEN, or Basic with EMAIL/token:TOKEN',
@@ -122,7 +122,7 @@ export function authentication({
   return (request, reply, done) => {
     const header = request.headers.authorization;
     const token = header === undefined ? undefined : lookUp(header);
-    if (token === undefined) throw refuse(request);
+    if (token === undefined) throw rejection(request);
     const { accountId, id: tokenId, role } = token;
     if (tokenPerMinute > 0) {
       const { allowed, remaining, retryAfterSeconds } = requests.take(tokenId);

@@ -16,7 +16,7 @@ import { ERRORS } from '../errors/errors.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
 import { toApiError } from '../errors/to-api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
-import { refuseIdempotencyKey } from '../input/idempotency-key.ts';
+import { rejectIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { ErrorSchema, errorAnswers } from '../schema/error-schema.ts';
 import type { App, Routes } from '../services/routes.ts';
@@ -78,7 +78,7 @@ export const publishBatch: Routes = (app, services) => {
         },
       },
       async (request) => {
-        refuseIdempotencyKey(request.headers, 'give each event of the batch its own id instead');
+        rejectIdempotencyKey(request.headers, 'give each event of the batch its own id instead');
         const { publications, rejected, count } = await prepareAll(request, services);
         const outcomes = await services.acceptor.publishAll(request.caller.accountId, publications);
         let accepted = 0;

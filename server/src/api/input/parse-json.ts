@@ -11,18 +11,18 @@ import { parseRawJson } from './parse-raw-json.ts';
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformedBody('the body is not valid UTF-8');
   const value = parseRawJson(bytes.toString(), 'the body');
-  refuseForbiddenKeys(value);
+  rejectForbiddenKeys(value);
   return value;
 }
 
 /** Recursive: `parseRawJson` has limited the depth. */
-function refuseForbiddenKeys(value: unknown): void {
+function rejectForbiddenKeys(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, child] of Object.entries(value)) {
     if (key === '__proto__' || (key === 'constructor' && hasPrototype(child))) {
       throw malformedBody(`the body has a forbidden key: ${key}`, 'not_allowed');
     }
-    refuseForbiddenKeys(child);
+    rejectForbiddenKeys(child);
   }
 }
 

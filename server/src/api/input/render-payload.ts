@@ -31,11 +31,11 @@ export function renderPayload(text: string, { httpMethod, requestFormat }: Shape
     return text.slice(text.indexOf(':') + 1, text.lastIndexOf('}')).trim();
   }
   if (typeof payload !== 'string') {
-    refuse('payload', 'wrong_type', 'a string, since the request format is xml', payload);
+    reject('payload', 'wrong_type', 'a string, since the request format is xml', payload);
   }
   if (requestFormat === 'json') checkJson(payload);
   if (UNSTORABLE.test(payload)) {
-    refuse('payload', 'invalid_characters', 'a string without U+0000 or lone surrogates');
+    reject('payload', 'invalid_characters', 'a string without U+0000 or lone surrogates');
   }
   return payload;
 }
@@ -43,7 +43,7 @@ export function renderPayload(text: string, { httpMethod, requestFormat }: Shape
 function readEnvelope(text: string): unknown {
   const envelope = parseRawJson(text, 'the body');
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
-    refuse('body', 'wrong_type', 'an object with a payload', envelope);
+    reject('body', 'wrong_type', 'an object with a payload', envelope);
   }
   for (const field of Object.keys(envelope)) {
     if (field === 'payload') continue;
@@ -66,15 +66,15 @@ function readEnvelope(text: string): unknown {
 
 function renderPairs(payload: unknown): string {
   if (!Array.isArray(payload)) {
-    refuse('payload', 'wrong_type', 'an array of [name, value] pairs', payload);
+    reject('payload', 'wrong_type', 'an array of [name, value] pairs', payload);
   }
   const parameters = new URLSearchParams();
   for (const [index, pair] of payload.entries()) {
     const field = `payload[${index}]`;
-    if (!isPair(pair)) refuse(field, 'wrong_type', 'a pair of strings: [name, value]');
+    if (!isPair(pair)) reject(field, 'wrong_type', 'a pair of strings: [name, value]');
     const [name, value] = pair;
     if (UNSTORABLE.test(name) || UNSTORABLE.test(value)) {
-      refuse(field, 'invalid_characters', 'a pair of strings without U+0000 or lone surrogates');
+      reject(field, 'invalid_characters', 'a pair of strings without U+0000 or lone surrogates');
     }
     parameters.append(name, value);
   }
@@ -88,16 +88,16 @@ function isPair(pair: unknown): pair is [string, string] {
 function checkJson(payload: string): void {
   const rule = 'JSON, or a string that contains JSON';
   if (scanJson(payload) === TOO_DEEP) {
-    refuse('payload', 'invalid_format', `nested at most ${MAX_DEPTH} levels deep`);
+    reject('payload', 'invalid_format', `nested at most ${MAX_DEPTH} levels deep`);
   }
   try {
     JSON.parse(payload);
   } catch {
-    refuse('payload', 'invalid_format', rule, payload);
+    reject('payload', 'invalid_format', rule, payload);
   }
 }
 
-function refuse(field: string, code: FieldCode, rule: string, got?: unknown): never {
+function reject(field: string, code: FieldCode, rule: string, got?: unknown): never {
   const shown = got === undefined ? '' : `, got ${showValue(got)}`;
   throw validationError('InvalidBody', [
     { field, code, message: `${field} must be ${rule}${shown}` },

@@ -3,7 +3,7 @@ import { DIRECT, isDirect } from '../../model/webhook.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
-import { refuseIdempotencyKey } from '../input/idempotency-key.ts';
+import { rejectIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { renderPayload } from '../input/render-payload.ts';
 import { CLOSED } from '../schema/closed.ts';
@@ -34,7 +34,7 @@ export const invokeWebhook: Routes = (app, services) => {
         },
       },
       async (request, reply) => {
-        refuseIdempotencyKey(request.headers, 'every call invokes the webhook again');
+        rejectIdempotencyKey(request.headers, 'every call invokes the webhook again');
         const { id } = request.params;
         const webhook = findWebhook(services.directory, request.caller, id);
         if (!isDirect(webhook)) {

@@ -50,7 +50,7 @@ export const replayInvocation: Routes = (app, services) => {
       const { database, directory, replay } = services;
       const webhook = findWebhook(directory, caller, params.id);
       const force = body?.force ?? false;
-      if (!force) refuseHeld(webhook, directory.account(webhook.accountId) as Account);
+      if (!force) rejectHeld(webhook, directory.account(webhook.accountId) as Account);
       const found = await requireInvocation(services, webhook.id, params.invocation_id);
       const [event] = await database.run(readEventBody, { id: found.event_id, maxCharacters: 0 });
       if (event === undefined) {
@@ -78,7 +78,7 @@ export const replayInvocation: Routes = (app, services) => {
 };
 
 /** @throws ApiError when the webhook may not send, with what to do about it. */
-function refuseHeld(webhook: Webhook, account: Account): void {
+function rejectHeld(webhook: Webhook, account: Account): void {
   const forced = 'or send {"force": true}';
   if (webhook.status !== 'active') {
     throw new ApiError(
