@@ -76,7 +76,7 @@ describe('unknown routes', () => {
       error: {
         code: 'RouteNotFound',
         title: 'Not Found',
-        message: `there is no ${method} ${path}`,
+        message: `no such operation: ${method} ${path}`,
       },
       errors: [],
     });

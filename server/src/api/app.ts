@@ -104,7 +104,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.setNotFoundHandler(({ method, url }) => {
     const path = url.split('?', 1)[0] as string;
     const allow = allowedMethods(path).join(', ');
-    if (allow === '') throw new ApiError('RouteNotFound', `there is no ${method} ${path}`);
+    if (allow === '') throw new ApiError('RouteNotFound', `no such operation: ${method} ${path}`);
     throw new ApiError('MethodNotAllowed', `${path} does not support ${method}, only ${allow}`, {
       headers: { allow },
     });
@@ -115,7 +115,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, parseBody);
   app.decorateRequest('caller');
-  // Hooks of every request take callbacks: in an async hook the promise would be the main cost.
+  // Hooks that run on every request use callbacks: a promise would be most of their cost.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {

@@ -8,7 +8,8 @@ import { Time } from '../schema/time.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 255 });
 
-const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
+/** The profile of an account. */
+export const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
   description: 'The delivery rules of all its webhooks, where they override nothing.',
 });
 

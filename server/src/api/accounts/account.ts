@@ -1,17 +1,12 @@
 import { type Static, Type } from 'typebox';
 import type { Account } from '../../model/account.ts';
-import { PROFILES, type Profile } from '../../model/profiles.ts';
 import { actOf } from '../callers/act-of.ts';
 import type { Caller } from '../callers/authentication.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
-import { oneOf } from '../schema/one-of.ts';
 import type { Routes } from '../services/routes.ts';
+import { ProfileSchema } from './account-schema.ts';
 import { checkAccountName } from './check-account-name.ts';
-
-const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
-  description: 'The delivery rules of all webhooks, where they override nothing.',
-});
 
 const AccountBody = Type.Object(
   {

@@ -136,7 +136,10 @@ export function authentication({
       }
     }
     if (directory.account(accountId)?.suspendedAt !== undefined) {
-      throw new ApiError('AccountSuspended', 'this account is suspended');
+      throw new ApiError(
+        'AccountSuspended',
+        'this account is suspended; only an operator can resume it',
+      );
     }
     if (!request.routeOptions.config.roles?.has(role)) {
       throw new ApiError('Forbidden', `a token with the role ${role} may not call this operation`);

@@ -47,6 +47,6 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
 /** @throws Error when the operation is missing from `PERMISSIONS`. */
 export function rolesOf(operationId: string | undefined): ReadonlySet<Role> {
   const roles = PERMISSIONS[operationId ?? ''];
-  if (roles === undefined) throw new Error(`${operationId} is not in the table of permissions`);
+  if (roles === undefined) throw new Error(`operation ${operationId} is missing from PERMISSIONS`);
   return new Set(roles);
 }

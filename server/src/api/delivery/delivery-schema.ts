@@ -64,7 +64,7 @@ const fields = {
   schedule_seconds: Type.Array(Type.Integer({ minimum: 1, maximum: 172_800 }), {
     maxItems: 20,
     description:
-      'The wait before each retry, each +-20 %; at most 216000 (60 hours) in total. Empty: no retries.',
+      'Seconds to wait before each retry, each varied by up to 20 %; at most 216000 (60 hours) in total. Empty: no retries.',
   }),
   concurrency: whole(1, 512, 'Maximum number of requests in flight from one node.'),
   rate_limit: nullable(RateLimitSchema),

@@ -3,16 +3,12 @@ import { errorBody } from './error-body.ts';
 import { ERRORS } from './errors.ts';
 import { toApiError } from './to-api-error.ts';
 
-/**
- * Sends an error as spec/contract.md, "Errors" has it. Details of internal errors go to the log
- * only.
- */
+/** Sends an error (spec/contract.md, "Errors"). Details of internal errors go to the log only. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = toApiError(error);
   const status = ERRORS[answer.code];
   if (status === 500) request.log.error({ err: error }, 'request failed with an internal error');
-  // An unreachable database fails every request. Whatever notices the outage logs it once, above
-  // debug.
+  // An unreachable database fails every request. The outage is logged once, where it is detected.
   else if (status === 503) request.log.debug({ err: error }, 'request answered 503');
   void reply
     .code(status)

@@ -3,7 +3,7 @@ import type { FieldCode } from './field-codes.ts';
 
 /** One rejected parameter or body field. */
 export interface FieldError {
-  /** The parameter's name, or the path into the body: `webhook.subscriptions[2]`. */
+  /** The name of a parameter or header, or a path into the body: `webhook.subscriptions[2]`. */
   readonly field: string;
   readonly code: FieldCode;
   /** A sentence that names the field, the rule and, unless it is secret, the value. */

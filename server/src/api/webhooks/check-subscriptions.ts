@@ -4,8 +4,8 @@ import type { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
 
 /**
- * Rejects subscriptions that are malformed, repeated, or of both kinds (spec/contract.md,
- * "Webhook").
+ * Rejects subscriptions that are malformed, repeated, or of both kinds
+ * (spec/contract.md, "Webhook").
  */
 export function checkSubscriptions(
   field: string,

@@ -18,7 +18,8 @@ const HealthBody = Type.Object(
     health: Type.Object(
       {
         status: oneOf(['active', 'inactive', 'paused', 'suspended'], {
-          description: 'Whether the webhook may send, as people have set it.',
+          description:
+            'Whether the webhook may send: its status, a pause, or the suspension of its account. Independent of the breaker.',
         }),
         paused_at: Type.Optional(Time),
         paused_by: Type.Optional(Type.String()),
