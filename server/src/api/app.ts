@@ -5,9 +5,10 @@ import { AccountView } from './accounts/account-schema.ts';
 import { accounts } from './accounts/accounts.ts';
 import { audit } from './audit/audit.ts';
 import { AuditEntryView } from './audit/audit-schema.ts';
-import { assignRoles, authentication } from './callers/authentication.ts';
+import { assignRoles } from './callers/assign-roles.ts';
+import { authentication } from './callers/authentication.ts';
 import { requestId } from './callers/request-id.ts';
-import { webhookDelivery } from './delivery/webhook-delivery.ts';
+import { deliveryRules } from './delivery/delivery-rules.ts';
 import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
 import { ApiError } from './errors/api-error.ts';
@@ -48,7 +49,7 @@ const WITH_TOKEN: readonly Routes[] = [
   webhooks,
   trials,
   signingSecrets,
-  webhookDelivery,
+  deliveryRules,
   webhookPause,
   account,
   invocations,

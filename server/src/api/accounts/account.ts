@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Account } from '../../model/account.ts';
 import { actOf } from '../callers/act-of.ts';
-import type { Caller } from '../callers/authentication.ts';
+import type { Caller } from '../callers/caller.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';

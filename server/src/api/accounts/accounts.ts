@@ -2,7 +2,6 @@ import type { Account } from '../../model/account.ts';
 import { firstIdAt, idTimeMs } from '../../model/ids.ts';
 import type { StoredAccount } from '../../sql/read-accounts.ts';
 import { readAccount, readAccountsAbove, readAccountsBelow } from '../../sql/read-accounts.ts';
-import { accountId } from '../callers/account-id.ts';
 import { actOf } from '../callers/act-of.ts';
 import { notFound } from '../errors/not-found.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -20,6 +19,7 @@ import {
 } from './account-schema.ts';
 import { accountView } from './account-view.ts';
 import { checkAccountName } from './check-account-name.ts';
+import { parseAccountId } from './parse-account-id.ts';
 
 /** Lists, creates, shows, renames, suspends and resumes accounts. Operators only. */
 export const accounts: Routes = (app, services) => {
@@ -87,7 +87,7 @@ export const accounts: Routes = (app, services) => {
       },
     },
     async ({ params }) => {
-      const id = accountId(params.id);
+      const id = parseAccountId(params.id);
       const [account] = id === undefined ? [] : await database.run(readAccount, id);
       if (account === undefined) throw notFound('account', params.id);
       return { account: accountView(account) };
@@ -112,7 +112,7 @@ export const accounts: Routes = (app, services) => {
       const { caller, params } = request;
       const { name, suspended } = request.body.account;
       checkAccountName(name);
-      const id = accountId(params.id);
+      const id = parseAccountId(params.id);
       if (suspended === true && id === caller.accountId) {
         throw validationError('InvalidBody', [
           {

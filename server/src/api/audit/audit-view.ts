@@ -1,6 +1,6 @@
 import { idTimeMs } from '../../model/ids.ts';
 import type { AuditRow } from '../../sql/read-audit.ts';
-import type { Caller } from '../callers/authentication.ts';
+import type { Caller } from '../callers/caller.ts';
 import type { AuditEntryView } from './audit-schema.ts';
 
 /**

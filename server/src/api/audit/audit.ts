@@ -1,5 +1,5 @@
 import { listAudit } from '../../trail/list-audit.ts';
-import { accountOf } from '../callers/account-id.ts';
+import { accountOf } from '../callers/account-of.ts';
 import { parseRange } from '../input/parse-range.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Directory } from '../../directory/directory.ts';
 import type { Token } from '../../model/account.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
-import { authentication, type Caller } from './authentication.ts';
-import { tokenOf } from './credentials.ts';
+import { authentication } from './authentication.ts';
+import type { Caller } from './caller.ts';
+import { tokenOf } from './token-of.ts';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { Directory } from '../../directory/directory.ts';
 import type { Webhook } from '../../model/webhook.ts';
 import { notFound } from '../errors/not-found.ts';
-import type { Caller } from './authentication.ts';
+import type { Caller } from './caller.ts';
 
 /** @throws ApiError `RecordNotFound` unless the caller's account owns this webhook. */
 export function findWebhook(directory: Directory, caller: Caller, id: string): Webhook {

@@ -43,10 +43,3 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   showAccount: OPERATE,
   patchAccount: OPERATE,
 };
-
-/** @throws Error when the operation is missing from `PERMISSIONS`. */
-export function rolesOf(operationId: string | undefined): ReadonlySet<Role> {
-  const roles = PERMISSIONS[operationId ?? ''];
-  if (roles === undefined) throw new Error(`operation ${operationId} is missing from PERMISSIONS`);
-  return new Set(roles);
-}

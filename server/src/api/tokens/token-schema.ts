@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Role } from '../../model/account.ts';
-import { accountParameter } from '../callers/account-id.ts';
+import { accountParameter } from '../schema/account-parameter.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';

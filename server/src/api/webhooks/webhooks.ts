@@ -16,7 +16,6 @@ import { pageParameters } from '../schema/page-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
 import { listWebhooks } from './list-webhooks.ts';
-import { patchSettings, replaceSettings } from './webhook-body.ts';
 import {
   WebhookBody,
   WebhookInputBody,
@@ -24,6 +23,7 @@ import {
   WebhookPatchBody,
   WebhookStatusSchema,
 } from './webhook-schema.ts';
+import { patchSettings, replaceSettings } from './webhook-settings.ts';
 import { webhookView } from './webhook-view.ts';
 
 const COPY = ' (copy)';

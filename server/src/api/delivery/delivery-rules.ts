@@ -11,7 +11,7 @@ import { readOwnRules } from './read-own-rules.ts';
 import { effectiveRulesView, ownRulesView } from './rules-view.ts';
 
 /** The delivery rules of a webhook: its overrides, and the rules in force. */
-export const webhookDelivery: Routes = (app, services) => {
+export const deliveryRules: Routes = (app, services) => {
   const { clock, closeBreaker, directory } = services;
   const tags = ['Delivery'];
 

@@ -1,7 +1,7 @@
 /**
- * The token in an `Authorization` header, in any of its three forms (spec/contract.md,
- * "Credentials"): `Basic base64(email/token:TOKEN)`, `Basic base64(email:TOKEN)` and `Bearer
- * TOKEN`. The email is ignored: the token alone identifies the account.
+ * The token in an `Authorization` header (spec/contract.md, "Credentials"), in any of three forms:
+ * `Basic base64(email/token:TOKEN)`, `Basic base64(email:TOKEN)` and `Bearer TOKEN`. The email is
+ * ignored: the token alone identifies the account.
  */
 export function tokenOf(header: string): string | undefined {
   const match = /^(basic|bearer) +(\S+) *$/i.exec(header);

@@ -1,27 +1,7 @@
-import { Type } from 'typebox';
 import type { Directory } from '../../directory/directory.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { notFound } from '../errors/not-found.ts';
-import type { Caller } from './authentication.ts';
-
-/** 15 digits: what the query parser converts, and all exact as a JavaScript number. */
-const MAX_ACCOUNT_ID = 999_999_999_999_999;
-
-/** The query parameter with which an operator acts for another account. */
-export const accountParameter = {
-  account_id: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: MAX_ACCOUNT_ID,
-      description: 'Acts for another account; operators only. Default: the account of the token.',
-    }),
-  ),
-};
-
-/** Parses an account id in a path; undefined when no account can have it. */
-export function accountId(text: string): number | undefined {
-  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
-}
+import type { Caller } from './caller.ts';
 
 /**
  * The account that a request concerns. A caller that is not an operator gets 403 for any
