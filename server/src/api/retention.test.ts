@@ -84,7 +84,7 @@ test('without its event, an attempt has no payload instead of an empty one', asy
   expect(body.attempts).toHaveLength(2);
   for (const { request } of body.attempts) expect(Object.keys(request)).toEqual(['headers']);
   expect((await shown(delivered)).explanation).toBe(
-    'Attempt 2 ended as server error with 500. The endpoint has it. Its event is no longer kept, so it cannot be sent again.',
+    'Attempt 2 ended as server error with 500. The endpoint received it. Its event is no longer kept, so it cannot be sent again.',
   );
   const path = `/v1/webhooks/${webhookId}/invocations/${delivered}/replay`;
   const answer = await api.call('POST', path);

@@ -1,6 +1,8 @@
 import { SETTINGS } from './settings.ts';
 
-/** The text of `docs/settings.md`. A test compares the file with it, so neither can drift. */
+/**
+ * Generates `docs/settings.md`. A test compares the file with it, so the two cannot drift apart.
+ */
 export function settingsPage(): string {
   const rows = Object.values(SETTINGS).map(
     ({ name, byDefault, meaning }) => `| \`${name}\` | ${byDefault} | ${meaning} |`,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import type { PortRange } from '../model/port-range.ts';
+import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
 
 /** One environment variable: its documentation and its parser, side by side. */
@@ -15,6 +16,7 @@ export interface Setting<T> {
   readonly parse: (text: string) => T;
 }
 
+const LOG_FORMATS = ['auto', 'text', 'json'] as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** All settings. `readConfig` reads them, `docs/settings.md` is generated from them. */
@@ -177,6 +179,18 @@ export const SETTINGS = {
       throw refusal(`one of ${LOG_LEVELS.join(', ')}`, text);
     },
   }),
+  logFormat: setting({
+    name: 'HOOKTRAIL_LOG_FORMAT',
+    byDefault: '`auto`',
+    meaning:
+      'Format of the log on standard output: `json` writes one object per line, `text` writes ' +
+      'lines for people, `auto` is `text` on a terminal and `json` otherwise.',
+    parse(text): LogFormat {
+      const format = LOG_FORMATS.find((known) => known === text);
+      if (format !== undefined) return format;
+      throw refusal(`one of ${LOG_FORMATS.join(', ')}`, text);
+    },
+  }),
 } as const;
 
 /** Lets the compiler infer each setting's own type. */
@@ -201,14 +215,14 @@ function parsePublicUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** Messages show the scheme and the host only: a password may stand anywhere else. */
+/** Errors show only the scheme and the host: any other part may hold a password. */
 function parseDatabaseUrl(text: string): string {
   const rule = 'a URL that begins with postgresql:// or postgres://';
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
   if (scheme === undefined) throw new Error(`must be ${rule} (its value is not shown)`);
   let host: string;
   try {
-    // "user@/database?host=/socket/folder" is right for PostgreSQL and wrong for the URL standard.
+    // "user@/database?host=/socket/folder" is valid for PostgreSQL but not for the URL standard.
     host = new URL(text.replace('@/', '@socket/')).host;
   } catch {
     throw new Error(`must be ${rule} and be well formed (its value is not shown)`);
@@ -217,7 +231,7 @@ function parseDatabaseUrl(text: string): string {
   return text;
 }
 
-/** Where a value was found, when it is one of several. */
+/** Names the whole setting when the value is one of several. */
 function within(part: string, whole: string): string {
   return part === whole ? '' : ` (in ${JSON.stringify(whole)})`;
 }
@@ -232,7 +246,7 @@ function parsePorts(part: string, whole: string): PortRange {
   );
 }
 
-/** In the form that `dns.Resolver` takes: an IPv6 address with a port stands in brackets. */
+/** Returns the form that `dns.Resolver` takes, with an IPv6 address in brackets. */
 function parseNameServer(part: string, whole: string): string {
   const bracketed = /^\[([^\]]*)\](?::(\d{1,5}))?$/.exec(part);
   const plain = /^([\d.]+)(?::(\d{1,5}))?$/.exec(part);
@@ -256,7 +270,7 @@ function isPort(text: string): boolean {
 function parseNetwork(part: string, whole: string): string {
   const [address = '', prefix = '', ...rest] = part.split('/');
   const bits = isIP(address) === 4 ? 32 : 128;
-  // ipaddr.js alone would take "10/8" and octal "010.0.0.0/8", which read as something else.
+  // ipaddr.js alone would accept "10/8" and read "010.0.0.0/8" as octal.
   const formed = isIP(address) !== 0 && !address.includes('%') && /^\d{1,3}$/.test(prefix);
   if (!formed || Number(prefix) > bits || rest.length > 0) {
     const advice = isIP(address) !== 0 && prefix === '' ? `; did you mean ${address}/${bits}?` : '';

@@ -200,7 +200,7 @@ describe('a failure', () => {
     const [row] = await sql(database.url, 'select reason, due_at from invocation where id = $1', [
       uuidFromId(id),
     ]);
-    expect(row).toEqual({ reason: 'no retry is left: 10 attempts were made', due_at: null });
+    expect(row).toEqual({ reason: 'retries exhausted after 10 attempts', due_at: null });
     expect(receiver.requestsOf(id)).toHaveLength(10);
   });
 

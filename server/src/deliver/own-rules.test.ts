@@ -33,7 +33,7 @@ test('schedule_seconds says when it is tried again, and how often', async () => 
     const invocation = await show(webhookId, id);
     return invocation.attempts_count === 2 ? invocation : undefined;
   });
-  expect(ended.explanation).toMatch(/no retry is left: 2 attempts were made/);
+  expect(ended.explanation).toMatch(/retries exhausted after 2 attempts/);
 });
 
 test('concurrency is how many requests are under way at most', async () => {

@@ -105,10 +105,10 @@ describe('a replay', () => {
     const retried = await attempted(scene, id, 3);
     expect(scene.receiver.requestsOf(id)).toHaveLength(3);
     const [third, second, first] = await attempts(scene, id);
-    expect(first.reason).toMatch(/^retry 1 of 9 after [\d.]+ s, by the schedule$/);
+    expect(first.reason).toMatch(/^retry 1 of 9 after [\d.]+ s, as scheduled$/);
     expect(second).toMatchObject({
       trigger: 'manual',
-      reason: 'an attempt by hand: the schedule goes on as it stood',
+      reason: 'manual attempt; retry schedule unchanged',
     });
     // The second wait of the schedule, not the third.
     expect(third.reason).toMatch(/^retry 2 of 9 after [\d.]+ s/);
@@ -132,7 +132,7 @@ describe('a replay', () => {
     scene.receiver.behave(answering(500));
     const [id] = (await stage.publish(node, scene.type)) as [string];
     expect((await attempted(scene, id, 1)).explanation).toMatch(
-      /It ended as server error: no retry is left: 1 attempt was made\.$/,
+      /It ended as server error: retries exhausted after 1 attempt\.$/,
     );
     await replay(scene, id);
     expect(await attempted(scene, id, 2)).not.toHaveProperty('next_attempt_at');
@@ -147,7 +147,7 @@ describe('a replay', () => {
     const after = await attempted(scene, id, 2);
     expect(after).not.toHaveProperty('next_attempt_at');
     expect(after.explanation).toBe(
-      'Attempt 2 ended as server error with 500. The endpoint has it since attempt 1.',
+      'Attempt 2 ended as server error with 500. The endpoint received it in attempt 1.',
     );
   });
 
@@ -223,7 +223,7 @@ describe('a replay with a rate limit, behind an open breaker', () => {
     expect(await show(scene, id)).toMatchObject({
       status: 'circuit broken',
       next_attempt_at: expect.any(String),
-      explanation: expect.stringMatching(/An attempt by hand is due at .* It waits: the circuit/),
+      explanation: expect.stringMatching(/A manual attempt is due at .* It waits: the circuit/),
     });
     await node.call('PUT', '/v1/account', { account: { profile: 'durable' } });
   });

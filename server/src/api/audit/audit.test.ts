@@ -280,9 +280,10 @@ describe('the list', () => {
       [true, false, 'rare'],
     ] as const) {
       if (analysed) await api.sql('analyze audit');
-      const scans = await explain(api.database, readAudit(descending, operation !== undefined), {
+      const filters = { operation };
+      const scans = await explain(api.database, readAudit.statement(descending, filters), {
         accountId: 1,
-        operation,
+        filters,
         above: firstIdAt(0),
         below: firstIdAt(Date.now() + 1_000),
         limit: 21,

@@ -32,7 +32,7 @@ export const audit: Routes = (app, services) => {
       const pages = paging(services, { list: 'audit', owner: accountId, sort: '' }, parameters);
       const page = await listAudit(database, {
         accountId,
-        operation: query['filter[operation]'],
+        filters: { operation: query['filter[operation]'] },
         ...range,
         page: pages.request(query),
       });

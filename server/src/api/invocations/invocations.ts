@@ -47,7 +47,7 @@ export const invocations: Routes = (app, services) => {
       );
       const page = await listInvocations(services, {
         webhookId: webhook.id,
-        status: query['filter[status]'],
+        filters: { status: query['filter[status]'] },
         ...range,
         descending,
         page: pages.request(query),

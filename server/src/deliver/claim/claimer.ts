@@ -388,7 +388,7 @@ export class Claimer {
     this.#parts.log.error({ invocation_id: row.id }, 'an invocation is given up');
     await this.#parts.database.run(endInvocations, {
       leases: [{ lane, invocationId: row.id, leasedUntilMs: row.leased_until.getTime() }],
-      reason: `given up: ${MAX_LOST} attempts ended without a record, each time with its node`,
+      reason: `given up: the node ended in each of ${MAX_LOST} attempts before it recorded one`,
     });
   }
 

@@ -514,12 +514,12 @@ describe('one attempt', () => {
     await gone(h.courier);
   });
 
-  it('ends the invocation of an event that is not kept any more', async () => {
+  it('ends the invocation of an event that is no longer kept', async () => {
     const h = harness();
     h.deliver(h.webhook(), { body: undefined });
     await gone(h.courier);
     expect(h.statements.map(({ name }) => name)).toEqual(['read-events', 'end-invocations']);
-    expect(h.statements[1]?.values).toContain('the event is not kept any more');
+    expect(h.statements[1]?.values).toContain('the event is no longer kept');
     expect(h.sent).toEqual([]);
   });
 

@@ -449,7 +449,7 @@ export class Courier {
         await work.renewal;
         await database.run(endInvocations, {
           leases: [leaseOf(work)],
-          reason: 'the event is not kept any more',
+          reason: 'the event is no longer kept',
         });
         return undefined;
       } catch (error) {

@@ -57,7 +57,7 @@ describe('judge, by the durable profile', () => {
       expect(durable(exchange(statusCode))).toEqual({
         ...DONE,
         retryInMs: 5 * SECOND,
-        reason: 'retry 1 of 9 after 5 s, by the schedule',
+        reason: 'retry 1 of 9 after 5 s, as scheduled',
       });
     },
   );
@@ -83,7 +83,7 @@ describe('judge, by the durable profile', () => {
   it('ends after the tenth attempt, and says so', () => {
     expect(durable(exchange(500), 10)).toEqual({
       ...DONE,
-      reason: 'no retry is left: 10 attempts were made',
+      reason: 'retries exhausted after 10 attempts',
     });
     expect(durable(exchange(503, ['Retry-After', '5']), 11).retryInMs).toBeUndefined();
   });
@@ -127,7 +127,7 @@ describe('judge, by the zendesk profile', () => {
   it.each([302, 400, 404, 500, 502])('does not try again after %i', (statusCode) => {
     expect(zendesk(exchange(statusCode))).toMatchObject({
       retryInMs: undefined,
-      reason: 'this outcome is not tried again',
+      reason: 'this outcome is not retried',
     });
     expect(zendesk(asking(statusCode, '5')).retryInMs).toBeUndefined();
   });
@@ -145,7 +145,7 @@ describe('judge, by the zendesk profile', () => {
     }
     expect(zendesk(outcome, times + 1)).toMatchObject({
       retryInMs: undefined,
-      reason: `no retry is left: ${times + 1} attempts were made`,
+      reason: `retries exhausted after ${times + 1} attempts`,
     });
   });
 
@@ -154,7 +154,7 @@ describe('judge, by the zendesk profile', () => {
     expect(zendesk(asking(statusCode, '59')).retryInMs).toBe(59 * SECOND);
     expect(zendesk(asking(statusCode, '60'))).toMatchObject({
       retryInMs: undefined,
-      reason: 'not tried again: the endpoint asked to wait for 1 min',
+      reason: 'not retried: the endpoint asked for a delay of 1 min (Retry-After)',
     });
   });
 
@@ -163,7 +163,7 @@ describe('judge, by the zendesk profile', () => {
   });
 });
 
-describe('judge, of an attempt by hand', () => {
+describe('judge, of a manual attempt', () => {
   const byHand = (outcome: Exchange, place: number) =>
     judge(outcome, { place, manual: true }, PROFILES.durable, 0.5);
 
@@ -183,9 +183,9 @@ describe('own rules', () => {
   it('a schedule of one wait, and one of none', () => {
     const rules = { ...PROFILES.durable, scheduleMs: [2 * SECOND] };
     expect(judged(rules, exchange(500)).retryInMs).toBe(2 * SECOND);
-    expect(judged(rules, exchange(500), 2).reason).toBe('no retry is left: 2 attempts were made');
+    expect(judged(rules, exchange(500), 2).reason).toBe('retries exhausted after 2 attempts');
     expect(judged({ ...rules, scheduleMs: [] }, exchange(500)).reason).toBe(
-      'no retry is left: 1 attempt was made',
+      'retries exhausted after 1 attempt',
     );
   });
 });

@@ -39,32 +39,32 @@ export function judge(
     };
   }
   if (manual) {
-    return { ...final('an attempt by hand: the schedule goes on as it stood'), resumes: true };
+    return { ...final('manual attempt; retry schedule unchanged'), resumes: true };
   }
   const asked = retryAfterMs(
     exchange.response?.headers ?? [],
     exchange.startedAtMs + exchange.durationMs,
   );
   const rule = rules.retried.find((one) => fits(one, exchange));
-  if (rule === undefined) return final('this outcome is not tried again');
+  if (rule === undefined) return final('this outcome is not retried');
   if (rule.ifAsked && asked === undefined) {
-    return final('not tried again: the endpoint did not say when (Retry-After)');
+    return final('not retried: the response has no Retry-After');
   }
   const { maxMs, longer } = rules.retryAfter;
   if (asked !== undefined && asked > maxMs && longer === 'is final') {
-    return final(`not tried again: the endpoint asked to wait for ${showDuration(asked)}`);
+    return final(
+      `not retried: the endpoint asked for a delay of ${showDuration(asked)} (Retry-After)`,
+    );
   }
   const times = Math.min(rule.times, rules.scheduleMs.length);
   const base = rules.scheduleMs[place - 1];
   if (base === undefined || place > times) {
-    return final(
-      `no retry is left: ${place} ${place === 1 ? 'attempt was' : 'attempts were'} made`,
-    );
+    return final(`retries exhausted after ${place} ${place === 1 ? 'attempt' : 'attempts'}`);
   }
   const scheduled = base * (1 + rules.jitter * (2 * random - 1));
   const honoured = Math.min(asked ?? 0, maxMs);
   const retryInMs = Math.round(Math.max(scheduled, honoured));
-  const why = honoured > scheduled ? 'as the endpoint asked (Retry-After)' : 'by the schedule';
+  const why = honoured > scheduled ? 'as the endpoint asked (Retry-After)' : 'as scheduled';
   return {
     ...final(`retry ${place} of ${times} after ${showDuration(retryInMs)}, ${why}`),
     retryInMs,
