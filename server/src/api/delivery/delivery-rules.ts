@@ -1,8 +1,8 @@
 import type { Account } from '../../model/account.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import type { Webhook } from '../../model/webhook.ts';
-import { actOf } from '../callers/act-of.ts';
-import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { findWebhook } from '../callers/find-webhook.ts';
+import { updateWebhook } from '../callers/update-webhook.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
@@ -10,8 +10,9 @@ import { DeliveryBody, DeliveryInputBody } from './delivery-schema.ts';
 import { readOwnRules } from './read-own-rules.ts';
 import { effectiveRulesView, ownRulesView } from './rules-view.ts';
 
-/** The rules by which a webhook is delivered to: its own, and what they come to with the profile's. */
-export const webhookDelivery: Routes = (app, { clock, directory, dropBreaker, webhooks }) => {
+/** The delivery rules of a webhook: its overrides, and the rules in force. */
+export const deliveryRules: Routes = (app, services) => {
+  const { clock, closeBreaker, directory } = services;
   const tags = ['Delivery'];
 
   const answer = (webhook: Webhook) => {
@@ -41,9 +42,9 @@ export const webhookDelivery: Routes = (app, { clock, directory, dropBreaker, we
     {
       schema: {
         operationId: 'replaceDeliveryRules',
-        summary: 'Replace the delivery rules that a webhook has of its own',
+        summary: 'Replace the delivery rules that a webhook overrides',
         description:
-          'What the body leaves out is as the account\'s profile says from then on; `{"delivery": {}}` leaves the webhook none of its own. Invocations that wait for a retry keep its time.',
+          'Omitted fields fall back to the account\'s profile; `{"delivery": {}}` removes all overrides. Invocations that wait for a retry keep their time.',
         tags,
         params: WebhookParams,
         body: DeliveryInputBody,
@@ -53,22 +54,14 @@ export const webhookDelivery: Routes = (app, { clock, directory, dropBreaker, we
     async (request) => {
       const { body, caller, params } = request;
       const ownRules = readOwnRules(body.delivery);
-      // An unknown id, or one that is no id at all, is found out before the database is asked.
-      findWebhook(directory, caller, params.id);
-      const changed = await webhooks.update(
-        caller.accountId,
-        params.id,
-        actOf(request),
-        (current) => ({
-          ...current,
-          ownRules,
-          updatedAt: new Date(clock.now()),
-          updatedBy: caller.tokenId,
-        }),
-      );
-      if (changed === undefined) throw noSuchWebhook(params.id);
-      if (changed.ownRules?.breaker === null) await dropBreaker(changed.id);
-      return answer(changed);
+      const updated = await updateWebhook(services, request, params.id, (current) => ({
+        ...current,
+        ownRules,
+        updatedAt: new Date(clock.now()),
+        updatedBy: caller.tokenId,
+      }));
+      if (updated.ownRules?.breaker === null) await closeBreaker(updated.id);
+      return answer(updated);
     },
   );
 };

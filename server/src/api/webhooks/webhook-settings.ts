@@ -1,6 +1,6 @@
 import type { AddressRules } from '../../addresses/address-rules.ts';
 import { type Authentication, isDirect, type Webhook } from '../../model/webhook.ts';
-import { Problems } from '../errors/problems.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
 import { checkCustomHeaders } from '../input/check-custom-headers.ts';
 import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkName } from '../input/check-name.ts';
@@ -10,7 +10,7 @@ import type { AuthenticationInput } from '../schema/target-fields.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
 import type { WebhookInput, WebhookPatch } from './webhook-schema.ts';
 
-/** What a caller decides about a webhook; the rest of it is ours. */
+/** The settings of a webhook that callers choose. */
 export type WebhookSettings = Pick<
   Webhook,
   | 'name'
@@ -28,17 +28,17 @@ export type WebhookSettings = Pick<
 const MAX_EXTERNAL_SOURCE = 16_384;
 
 /**
- * The settings that the body of a create (`current` undefined) or of a PUT asks for: what it leaves
- * out is removed, except subscriptions, which stay (contract §1).
+ * The settings after a create (`current` undefined) or a PUT: omitted fields are removed, except
+ * subscriptions, which stay (spec/contract.md, "Operations").
  *
- * @throws ApiError `InvalidBody` with every rule that is broken.
+ * @throws ApiError `InvalidBody` with every error.
  */
 export function replaceSettings(
   input: WebhookInput,
   current: WebhookSettings | undefined,
   rules: AddressRules,
 ): WebhookSettings {
-  const problems = new Problems();
+  const errors = new FieldErrors();
   const settings: WebhookSettings = {
     name: input.name,
     description: input.description ?? undefined,
@@ -47,26 +47,26 @@ export function replaceSettings(
     endpoint: input.endpoint,
     httpMethod: input.http_method,
     requestFormat: input.request_format,
-    authentication: authentication(input.authentication, current?.authentication, problems),
+    authentication: authentication(input.authentication, current?.authentication, errors),
     customHeaders: headers(input.custom_headers),
     externalSource: input.external_source ?? undefined,
   };
-  check(input, settings, current, rules, problems);
+  check(input, settings, current, rules, errors);
   return settings;
 }
 
 /**
- * The settings that the body of a PATCH asks for: what it leaves out stays, null removes, lists and
- * objects are replaced as a whole.
+ * The settings after a PATCH: omitted fields stay, null removes, arrays and objects are replaced as
+ * a whole.
  *
- * @throws ApiError `InvalidBody` with every rule that is broken.
+ * @throws ApiError `InvalidBody` with every error.
  */
 export function patchSettings(
   patch: WebhookPatch,
   current: WebhookSettings,
   rules: AddressRules,
 ): WebhookSettings {
-  const problems = new Problems();
+  const errors = new FieldErrors();
   const has = (key: keyof WebhookPatch) => patch[key] !== undefined;
   const settings: WebhookSettings = {
     name: patch.name ?? current.name,
@@ -77,24 +77,24 @@ export function patchSettings(
     httpMethod: patch.http_method ?? current.httpMethod,
     requestFormat: patch.request_format ?? current.requestFormat,
     authentication: has('authentication')
-      ? authentication(patch.authentication, current.authentication, problems)
+      ? authentication(patch.authentication, current.authentication, errors)
       : current.authentication,
     customHeaders: has('custom_headers') ? headers(patch.custom_headers) : current.customHeaders,
     externalSource: has('external_source')
       ? (patch.external_source ?? undefined)
       : current.externalSource,
   };
-  check(patch, settings, current, rules, problems);
+  check(patch, settings, current, rules, errors);
   return settings;
 }
 
 function authentication(
   input: AuthenticationInput | null | undefined,
   stored: Authentication | undefined,
-  problems: Problems,
+  errors: FieldErrors,
 ): Authentication | undefined {
   if (input === undefined || input === null) return undefined;
-  return readAuthentication('webhook.authentication', input, stored, problems);
+  return readAuthentication('webhook.authentication', input, stored, errors);
 }
 
 function headers(
@@ -108,50 +108,52 @@ function check(
   settings: WebhookSettings,
   current: WebhookSettings | undefined,
   rules: AddressRules,
-  problems: Problems,
+  errors: FieldErrors,
 ): void {
   const { id, created_at, created_by, updated_at, updated_by, signing_secret, ...given } = input;
-  checkText('webhook', given, problems);
-  checkName('webhook.name', input.name, problems);
-  // What is stored may stay: a webhook must not be stuck because the rules have changed since.
+  checkText('webhook', given, errors);
+  checkName('webhook.name', input.name, errors);
+  // A stored endpoint is not checked: after a change of the address rules, the webhook's other
+  // settings must stay editable.
   if (input.endpoint !== undefined) {
-    checkEndpoint('webhook.endpoint', input.endpoint, rules, problems);
+    checkEndpoint('webhook.endpoint', input.endpoint, rules, errors);
   }
   checkCustomHeaders(
     'webhook.custom_headers',
     settings.customHeaders ?? {},
     settings.authentication,
-    problems,
+    errors,
   );
-  checkSubscriptions('webhook.subscriptions', settings.subscriptions, problems);
-  checkKind(settings, current, problems);
+  checkSubscriptions('webhook.subscriptions', settings.subscriptions, errors);
+  checkKind(settings, current, errors);
   const { externalSource } = settings;
   if (externalSource !== undefined && JSON.stringify(externalSource).length > MAX_EXTERNAL_SOURCE) {
-    problems.add(
+    errors.add(
       'webhook.external_source',
       'too_long',
       `must be at most ${MAX_EXTERNAL_SOURCE} characters of JSON`,
     );
   }
-  problems.throwIfAny();
+  errors.throwIfAny();
 }
 
 /**
- * Event webhooks send POST with json, and neither kind becomes the other. A webhook without
- * subscriptions has no kind yet; one that has subscriptions keeps some, and so its kind.
+ * Webhooks with event subscriptions send POST with json, and neither kind of webhook becomes the
+ * other. A webhook without subscriptions has no kind yet. Subscriptions cannot be emptied, so the
+ * kind stays.
  */
 function checkKind(
   settings: WebhookSettings,
   current: WebhookSettings | undefined,
-  problems: Problems,
+  errors: FieldErrors,
 ): void {
   const { subscriptions } = settings;
   if (subscriptions.length === 0) {
     if (current !== undefined && current.subscriptions.length > 0) {
-      problems.add(
+      errors.add(
         'webhook.subscriptions',
         'immutable',
-        'cannot be emptied: make the webhook inactive, or delete it',
+        'cannot be emptied: set the status to inactive, or delete the webhook',
       );
     }
     return;
@@ -161,7 +163,7 @@ function checkKind(
     current.subscriptions.length > 0 &&
     isDirect(current) !== isDirect(settings)
   ) {
-    problems.add(
+    errors.add(
       'webhook.subscriptions',
       'immutable',
       'cannot be converted between event types and conditional_ticket_events',
@@ -170,9 +172,9 @@ function checkKind(
   }
   if (isDirect(settings)) return;
   if (settings.httpMethod !== 'POST') {
-    problems.add('webhook.http_method', 'conflict', 'must be POST for event subscriptions');
+    errors.add('webhook.http_method', 'conflict', 'must be POST for event subscriptions');
   }
   if (settings.requestFormat !== 'json') {
-    problems.add('webhook.request_format', 'conflict', 'must be json for event subscriptions');
+    errors.add('webhook.request_format', 'conflict', 'must be json for event subscriptions');
   }
 }

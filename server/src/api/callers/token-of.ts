@@ -1,7 +1,7 @@
 /**
- * The token in an `Authorization` header, in any of the three forms of contract §3:
- * `Basic base64(email/token:TOKEN)`, `Basic base64(email:TOKEN)` and `Bearer TOKEN`. Who the email
- * names is not looked at: the token alone says whose it is.
+ * The token in an `Authorization` header (spec/contract.md, "Credentials"), in any of three forms:
+ * `Basic base64(email/token:TOKEN)`, `Basic base64(email:TOKEN)` and `Bearer TOKEN`. The email is
+ * ignored: the token alone identifies the account.
  */
 export function tokenOf(header: string): string | undefined {
   const match = /^(basic|bearer) +(\S+) *$/i.exec(header);

@@ -54,11 +54,11 @@ const DURABLE = {
   while_open: 'wait',
 };
 
-test('a webhook has none of its own at first, and those of the profile hold', async () => {
+test('a new webhook overrides nothing and follows the profile', async () => {
   expect(await get()).toEqual({ delivery: {}, effective: DURABLE });
 });
 
-test('a webhook of an account that behaves like Zendesk', async () => {
+test('a webhook of an account with the profile zendesk', async () => {
   const webhook = await api.webhook({}, 'admin-2');
   const call = (method: string, url: string, body?: unknown) =>
     api.call(method, url, body, { token: 'admin-2' });
@@ -83,7 +83,7 @@ test('a webhook of an account that behaves like Zendesk', async () => {
       while_open: 'end',
     },
   });
-  // Null is a rule of its own; left out, the profile's comes back.
+  // Null overrides the profile; omitted, the profile applies again.
   const none = { rate_limit: null, breaker: null };
   const url = `/v1/webhooks/${webhook.id}/delivery`;
   const without = (await call('PUT', url, { delivery: none })).body;
@@ -92,7 +92,7 @@ test('a webhook of an account that behaves like Zendesk', async () => {
   expect(back).toEqual(body);
 });
 
-test('what is put stands in place of the profile, and is kept as the courier reads it', async () => {
+test('overrides replace the profile, and are stored in the form that the courier reads', async () => {
   const answer = await put(EVERYTHING);
   expect(answer.status).toBe(200);
   expect(answer.body).toEqual({ delivery: EVERYTHING, effective: { ...DURABLE, ...EVERYTHING } });
@@ -120,7 +120,7 @@ test('what is put stands in place of the profile, and is kept as the courier rea
   });
 });
 
-test('a PUT replaces all of them', async () => {
+test('a PUT replaces all overrides', async () => {
   await put(EVERYTHING);
   expect((await put({ concurrency: 1 })).body).toEqual({
     delivery: { concurrency: 1 },
@@ -149,7 +149,7 @@ test.each([
     },
   ],
   ['the calmest breaker', { breaker: { ...BREAKER, window_seconds: 300, error_rate: 1 } }],
-])('%s are taken', async (_what, delivery) => {
+])('accepts %s', async (_what, delivery) => {
   const answer = await put(delivery);
   expect([answer.status, answer.body.delivery]).toEqual([200, delivery]);
 });
@@ -183,13 +183,13 @@ test.each<[unknown, string, string, string]>([
     { schedule_seconds: Array.from({ length: 21 }, () => 1) },
     'delivery.schedule_seconds',
     'too_many',
-    'must be a list of at most 20 items',
+    'must be an array of at most 20 items',
   ],
   [
     { schedule_seconds: [172_800, 43_201] },
     'delivery.schedule_seconds',
     'out_of_range',
-    'must come to at most 216000 seconds (60 hours) in all, got 216001',
+    'must total at most 216000 seconds (60 hours), got 216001',
   ],
   [{ concurrency: 0 }, 'delivery.concurrency', 'out_of_range', 'from 1 to 512, got 0'],
   [{ concurrency: 513 }, 'delivery.concurrency', 'out_of_range', 'got 513'],
@@ -242,7 +242,7 @@ test.each<[unknown, string, string, string]>([
     breaker({ open_seconds: 601 }),
     'delivery.breaker.max_open_seconds',
     'conflict',
-    'must be at least delivery.breaker.open_seconds, 601, got 600',
+    'must be at least delivery.breaker.open_seconds (601), got 600',
   ],
   [
     breaker({ max_open_seconds: 3_601 }),
@@ -257,7 +257,7 @@ test.each<[unknown, string, string, string]>([
     'wrong_type',
     'must be true or false, got "yes"',
   ],
-])('%j is refused: %s is %s', async (delivery, field, code, message) => {
+])('rejects %j: %s is %s', async (delivery, field, code, message) => {
   await put({ concurrency: 7 });
   const answer = await put(delivery);
   expect(answer.status).toBe(422);
@@ -266,7 +266,7 @@ test.each<[unknown, string, string, string]>([
   expect((await get()).delivery).toEqual({ concurrency: 7 });
 });
 
-test('all that is wrong is named at once', async () => {
+test('all errors are reported together', async () => {
   const answer = await put({ concurrency: 0, time_limit_seconds: 0 });
   expect(answer.body.errors.map(({ field }: { field: string }) => field).sort()).toEqual([
     'delivery.concurrency',
@@ -275,7 +275,7 @@ test('all that is wrong is named at once', async () => {
 });
 
 describe('the rest of a webhook', () => {
-  test('stays when the rules change, and the rules stay when the rest does', async () => {
+  test('survives a change of the rules, and the rules survive its changes', async () => {
     await put(EVERYTHING);
     const { webhook } = (await api.call('GET', `/api/v2/webhooks/${id}`)).body;
     expect(webhook.updated_at).toEqual(expect.any(String));
@@ -286,7 +286,7 @@ describe('the rest of a webhook', () => {
     expect((await get()).delivery).toEqual(EVERYTHING);
   });
 
-  test('is cloned with the rules', async () => {
+  test('is cloned together with the rules', async () => {
     await put(EVERYTHING);
     const { body } = await api.call('POST', `/api/v2/webhooks?clone_webhook_id=${id}`);
     id = body.webhook.id;
@@ -294,7 +294,7 @@ describe('the rest of a webhook', () => {
   });
 });
 
-test('a test of a stored webhook goes by its rules, and is signed as its deliveries are', async () => {
+test('a test of a stored webhook follows its rules and is signed like its deliveries', async () => {
   await put({ time_limit_seconds: 33, standard_webhooks: true });
   const secret = `/api/v2/webhooks/${id}/signing_secret`;
   const before = (await api.call('GET', secret)).body.signing_secret.secret;
@@ -307,7 +307,7 @@ test('a test of a stored webhook goes by its rules, and is signed as its deliver
   });
 });
 
-test('of no webhook, of nobody, or of another account', async () => {
+test('404 for a malformed id, an unknown id, or a webhook of another account', async () => {
   for (const other of ['x', '01ARZ3NDEKTSV4RRFFQ69G5FAV']) {
     for (const [method, body] of [
       ['GET', undefined],
@@ -326,7 +326,7 @@ test.each([
   ['admin', 200, 200],
   ['read', 200, 403],
   ['publish', 403, 403],
-])('%s may', async (role, read, write) => {
+])('%s: GET %i, PUT %i', async (role, read, write) => {
   const token = `${role}-1`;
   const shown = await api.call('GET', path(), undefined, { token });
   const put = await api.call('PUT', path(), { delivery: {} }, { token });

@@ -4,10 +4,11 @@ import { ApiError } from './api-error.ts';
 const CHARSET = /; *charset *= *"?([^\s;"]*)/i;
 
 /**
- * Why a body cannot be read by what its headers say of it, or undefined. A compressed body would be
- * taken for broken JSON, and one in Latin-1 for broken UTF-8: these say what is really wrong.
+ * The error for a body whose headers announce a type, charset or compression that is not supported.
+ * Without this check, a compressed body would be reported as invalid JSON, and Latin-1 as invalid
+ * UTF-8.
  */
-export function mediaTypeProblem(
+export function mediaTypeError(
   { headers }: Pick<FastifyRequest, 'headers'>,
   types: string,
   pattern: RegExp,

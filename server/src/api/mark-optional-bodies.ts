@@ -3,8 +3,11 @@ interface Body {
   readonly content: Readonly<Record<string, { readonly schema: { type?: string | string[] } }>>;
 }
 
-/** A body that may be null may be left out: that is how a missing body reaches a check. */
-export function withOptionalBodies<Document extends { paths?: object }>(
+/**
+ * Marks a request body as optional where its schema accepts null: the server validates a missing
+ * body as null.
+ */
+export function markOptionalBodies<Document extends { paths?: object }>(
   document: Document,
 ): Document {
   for (const methods of Object.values(document.paths ?? {})) {
