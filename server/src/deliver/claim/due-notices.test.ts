@@ -35,7 +35,7 @@ afterEach(() => {
 const ids = (count: number) => Array.from({ length: count }, () => newId(Date.now()));
 
 describe('DueNotices', () => {
-  it('gathers for 50 ms and tells each once', async () => {
+  it('collects for 50 ms and names each webhook once', async () => {
     const notices = new DueNotices({ database, log });
     const [a, b] = ids(2) as [string, string];
     notices.add([a]);
@@ -52,7 +52,7 @@ describe('DueNotices', () => {
     expect(told).toEqual([[a, b], [a]]);
   });
 
-  it('keeps every notice below the limit of PostgreSQL', async () => {
+  it('keeps every notification below the limit of PostgreSQL', async () => {
     const notices = new DueNotices({ database, log });
     const many = ids(1_001);
     notices.add(many);
@@ -61,7 +61,7 @@ describe('DueNotices', () => {
     expect(told.flat()).toEqual(many);
   });
 
-  it('lives on when a notice is lost', async () => {
+  it('continues after a failed notification', async () => {
     const notices = new DueNotices({ database, log });
     const [a, b] = ids(2) as [string, string];
     away = true;
