@@ -4,7 +4,7 @@ const source = (path: string) => new URL(path, import.meta.url).pathname;
 
 export default defineConfig({
   resolve: {
-    // Tests read the SDK's source, so a test never passes or fails on a stale build.
+    // Tests import the SDK's source, so that no result depends on a stale build.
     alias: [
       { find: /^@hooktrail\/sdk$/, replacement: source('./sdk/src/index.ts') },
       { find: /^@hooktrail\/sdk\/(.*)$/, replacement: `${source('./sdk/src/')}$1.ts` },
@@ -13,8 +13,8 @@ export default defineConfig({
   test: {
     include: ['{sdk,server,demo,bench}/src/**/*.test.ts'],
     globalSetup: ['./server/src/testing/postgres.global-setup.ts'],
-    // Vitest would leave a core free and run one file at a time on two; many files mostly wait: for
-    // leases, for time limits, for processes. One at a time they take 13 minutes.
+    // Vitest leaves one core free: on two cores it runs one file at a time, which takes 13 minutes.
+    // Many files mostly wait for leases, time limits or processes, so three run at a time.
     maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,14 +1,14 @@
 // @ts-check
-// Lists the invocations of the last day that failed, webhook by webhook.
+// Lists the failed invocations of the last day, webhook by webhook.
 //
-// Where and as whom: ZENDESK_BASE_URL or ZENDESK_SUBDOMAIN, and ZENDESK_ACCESS_TOKEN or one of the
-// other pairs that the SDK reads.
+// Set ZENDESK_BASE_URL or ZENDESK_SUBDOMAIN, and ZENDESK_ACCESS_TOKEN or another pair of
+// credentials that the SDK reads.
 import { Zendesk } from '@hooktrail/sdk';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-// Zendesk filters by one status at a time, so what failed is told apart here.
-const FINE = new Set(['accepted', 'success']);
+// Zendesk filters by a single status, so this script filters failures itself.
+const NOT_FAILED = new Set(['accepted', 'success']);
 
 const zendesk = new Zendesk();
 const filterFromTs = new Date(Date.now() - DAY_MS);
@@ -16,9 +16,9 @@ let failures = 0;
 
 for await (const webhook of zendesk.webhooks.list()) {
   const invocations = zendesk.webhookInvocations.list(webhook.id, { filterFromTs });
-  // Zendesk lists an invocation again for each attempt; the newest row is how it stands.
+  // Zendesk lists an invocation once per attempt; the newest row has its current status.
   for await (const invocation of invocations.uniqueById()) {
-    if (FINE.has(invocation.status)) continue;
+    if (NOT_FAILED.has(invocation.status)) continue;
     failures += 1;
     console.log(
       [

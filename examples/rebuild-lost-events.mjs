@@ -1,14 +1,14 @@
 // @ts-check
-// Writes what a webhook could not deliver in the last days, one line of JSON for each invocation,
-// as it was sent: `{ id, eventType, status, payload }`.
+// Writes the payloads that a webhook could not deliver in the last days, as they were sent, one
+// line of JSON per invocation: `{ id, eventType, status, payload }`.
 //
 //     node rebuild-lost-events.mjs WEBHOOK_ID > lost.jsonl
 //
-// Where and as whom: ZENDESK_BASE_URL or ZENDESK_SUBDOMAIN, and ZENDESK_ACCESS_TOKEN or one of the
-// other pairs that the SDK reads. Without WEBHOOK_ID, all webhooks are looked at.
+// Set ZENDESK_BASE_URL or ZENDESK_SUBDOMAIN, and ZENDESK_ACCESS_TOKEN or another pair of
+// credentials that the SDK reads. Without WEBHOOK_ID it reads all webhooks.
 import { Zendesk } from '@hooktrail/sdk';
 
-/** What is still on its way, or has arrived, is not lost. */
+/** Invocations that are still to be delivered, or were delivered. */
 const NOT_LOST = new Set(['accepted', 'success']);
 
 const zendesk = new Zendesk();
@@ -17,18 +17,17 @@ const webhooks = webhookId
   ? [await zendesk.webhooks.get(webhookId)]
   : await zendesk.webhooks.list().all();
 let rebuilt = 0;
-let gone = 0;
+let missing = 0;
 
 for (const webhook of webhooks) {
   for await (const invocation of zendesk.webhookInvocations.list(webhook.id).uniqueById()) {
     if (NOT_LOST.has(invocation.status) || invocation.nextAttemptAt) continue;
     const attempts = await zendesk.webhookInvocations.listAttempts(webhook.id, invocation.id);
-    // Every attempt sends the same bytes, so any of them will do; an attempt of long ago may have
-    // lost its body.
+    // Every attempt sends the same bytes, so any one will do; an old one may have lost its body.
     const payload = attempts.find((attempt) => attempt.request?.payload !== undefined)?.request
       ?.payload;
     if (payload === undefined) {
-      gone += 1;
+      missing += 1;
       console.error(`${invocation.id}: no attempt shows what was sent`);
       continue;
     }
@@ -38,4 +37,4 @@ for (const webhook of webhooks) {
   }
 }
 
-console.error(`${rebuilt} payloads rebuilt, ${gone} gone`);
+console.error(`${rebuilt} payloads rebuilt, ${missing} gone`);

@@ -1,8 +1,8 @@
 // @ts-check
-// A receiver of webhooks: verifies the signature, drops repeats, and answers before it works.
+// Receives webhooks: verifies the signature, ignores repeats, and answers before it does the work.
 //
-// WEBHOOK_SECRET is the webhook's signing secret, or several of them with commas between while one
-// is being replaced. PORT is where to listen, 8080 if not given.
+// WEBHOOK_SECRET is the webhook's signing secret, or several separated by commas while one replaces
+// the other. PORT is the port to listen on, 8080 by default.
 import { createServer } from 'node:http';
 import { SignatureVerificationError, verifySignature } from '@hooktrail/sdk/signature';
 
@@ -13,15 +13,15 @@ const secret = (process.env['WEBHOOK_SECRET'] ?? '').split(',').filter(Boolean);
 if (secret.length === 0) throw new Error('Set WEBHOOK_SECRET to the signing secret of the webhook');
 
 /**
- * Invocations that have been taken. Delivery is at least once, so a repeat is no surprise. One
- * that must survive a restart belongs into a database.
+ * The ids of received invocations. Delivery is at least once, so expect repeats. Use a database if
+ * the ids must survive a restart.
  *
  * @type {Set<string>}
  */
-const taken = new Set();
+const received = new Set();
 
 /**
- * The raw body: the signature is over its bytes, and a parsed body has other ones.
+ * Reads the raw body. The signature covers its bytes, which a parsed body does not keep.
  *
  * @param {import('node:http').IncomingMessage} request
  * @returns {Promise<Buffer | undefined>} `undefined` when it is too large.
@@ -32,7 +32,7 @@ const readBody = async (request) => {
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    // Read on, but not kept: to stop here would close the connection before the answer.
+    // Keep reading without storing: stopping here would close the connection before the response.
     if (length <= MAX_BODY_BYTES) chunks.push(chunk);
   }
   return length <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
@@ -47,13 +47,13 @@ const receive = async (request) => {
   if (!body) return 413;
   await verifySignature({ secret, body, headers: request.headers });
   const id = String(request.headers['x-zendesk-webhook-invocation-id'] ?? '');
-  if (taken.has(id)) {
+  if (received.has(id)) {
     console.log(`${id}: a repeat`);
     return 200;
   }
-  taken.add(id);
-  const [oldest] = taken;
-  if (taken.size > MAX_REMEMBERED && oldest !== undefined) taken.delete(oldest);
+  received.add(id);
+  const [oldest] = received;
+  if (received.size > MAX_REMEMBERED && oldest !== undefined) received.delete(oldest);
   console.log(`${id}: ${body}`);
   return 204;
 };
@@ -64,7 +64,7 @@ const receive = async (request) => {
  */
 const refuse = (error) => {
   if (error instanceof SignatureVerificationError) {
-    // For the own log alone: the reason would help who is guessing.
+    // Only log the reason: in the response it would help an attacker.
     console.error(`refused: ${error.reason}`);
     return 401;
   }

@@ -3,17 +3,16 @@ import { realpathSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-// Only what every Node since 16 has, and no dependency: this runs before anything is installed, and
-// has to be able to say that Node is too old.
+// This file runs before anything is installed and must be able to report an old Node: it uses no
+// dependency and nothing newer than Node 16.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NEEDED = [20, 19];
 
 /**
- * Makes a fresh or an outdated clone ready to run: checks Node, installs the packages when the lock
- * file is newer than they are, and compiles `projects` with what they refer to. It says one line
- * for each step that takes time; what the tools say is shown only when they fail, and then this
- * process ends with status 1.
+ * Makes a fresh or outdated clone ready to run: checks the Node version, installs the packages if
+ * the lock file is newer than the installation, and compiles `projects` and their references.
+ * Prints one line per step. If a step fails, prints the output of the tool and exits with status 1.
  */
 export async function ensureBuilt(...projects) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -21,9 +20,9 @@ export async function ensureBuilt(...projects) {
     console.error(`Hooktrail needs Node ${NEEDED.join('.')} or newer; this is ${process.version}.`);
     process.exit(1);
   }
-  // npm writes the first of these at the end of an installation, so half of one does not count.
+  // npm writes the first file at the end of an installation, so an interrupted one does not count.
   if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) {
-    // The compiler is a development dependency, which NODE_ENV=production would leave out, and
+    // The compiler is a development dependency, which NODE_ENV=production would omit, and
     // PostgreSQL an optional one.
     const include = ['--include=dev', '--include=optional'];
     const flags = [...include, '--no-audit', '--no-fund', '--loglevel=error'];
@@ -37,34 +36,34 @@ function changedAt(path) {
   return found === undefined ? 0 : found.mtimeMs;
 }
 
-/** Runs a program to its end, and ends this process when it fails or when this process is told to. */
+/** Runs a program to its end. Exits this process if it fails, or when a signal asks to stop. */
 async function step(title, program, args) {
   process.stderr.write(`${title} … `);
   const started = Date.now();
   const output = [];
-  let told;
+  let stopSignal;
   const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.on('data', (chunk) => output.push(chunk));
   child.stderr.on('data', (chunk) => output.push(chunk));
 
-  const tell = (signal) => {
-    told = signal;
+  const stop = (signal) => {
+    stopSignal = signal;
     child.kill(signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, tell);
+  for (const signal of signals) process.on(signal, stop);
   const failure = await new Promise((resolve) => {
-    child.once('error', (error) => resolve(`it could not be started: ${error.message}`));
+    child.once('error', (error) => resolve(`could not start it: ${error.message}`));
     child.once('close', (status, signal) => {
       if (status === 0) resolve(undefined);
       else resolve(signal === null ? `exit status ${status}` : `ended by ${signal}`);
     });
   });
-  for (const signal of signals) process.off(signal, tell);
+  for (const signal of signals) process.off(signal, stop);
 
-  if (told !== undefined) {
+  if (stopSignal !== undefined) {
     process.stderr.write('stopped\n');
-    process.exit(128 + constants.signals[told]);
+    process.exit(128 + constants.signals[stopSignal]);
   }
   if (failure !== undefined) {
     process.stderr.write(`failed (${failure})\n\n${Buffer.concat(output)}`);
@@ -73,7 +72,7 @@ async function step(title, program, args) {
   process.stderr.write(`${((Date.now() - started) / 1_000).toFixed(1)} s\n`);
 }
 
-// Node gives the path as it was typed, and the module's URL without symbolic links.
+// argv holds the path as typed, import.meta.url the path without symbolic links.
 const isProgram =
   process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
 if (isProgram) await ensureBuilt(...process.argv.slice(2));

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
-// npm run fuzz -- --requests 100000 --seed 1: server/src/api/fuzz.test.ts with as much as one likes.
+// npm run fuzz -- --requests 100000 --seed 1
+// Runs server/src/api/fuzz.test.ts with any number of requests.
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '100000' },

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs a command with HOOKTRAIL_TEST_DATABASE_URL naming a throw-away PostgreSQL of Debian's package,
-# whose version is older than the embedded one, and HOOKTRAIL_TEST_POSTGRES_BIN the folder of its
-# programs, for tests that start one themselves:
+# Runs a command on a throw-away PostgreSQL of Debian's package, which is older than the embedded
+# one. HOOKTRAIL_TEST_DATABASE_URL is its address, HOOKTRAIL_TEST_POSTGRES_BIN the folder of its
+# programs, for tests that start their own server:
 #   scripts/with-debian-postgres.sh npx vitest run server/src/sql
 set -euo pipefail
 
@@ -12,7 +12,7 @@ if [ -z "$bin" ]; then
 fi
 folder=$(mktemp -d)
 
-# PostgreSQL refuses to run as root; the package brings the account it wants.
+# PostgreSQL refuses to run as root; the package creates an account for it.
 as_postgres() {
   if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from './model/ids.ts';
 import { eventually } from './testing/eventually.ts';
@@ -68,19 +69,19 @@ async function rowOf(invocationId: string) {
 }
 
 describe('SIGTERM', () => {
-  test('lets requests under way finish, gives back what was not sent, and exits with 0', async () => {
+  test('lets requests in flight finish, releases unsent invocations, and exits with 0', async () => {
     const node = await server();
     const webhookId = await webhook(node.url, 'stop.in.flight');
     const held: (() => void)[] = [];
     receiver.behave((_request, response) => held.push(() => response.end('late')));
-    // 64 requests of a webhook may be under way; the rest waits in the node's memory.
+    // A webhook may have 64 requests in flight; the rest waits in the node's memory.
     const batch = Array.from({ length: 100 }, () => ({ type: 'stop.in.flight' }));
     await call(node.url, 'POST', '/v1/events/batch', batch);
-    await eventually('64 requests under way', () => held.length === 64);
+    await eventually('64 requests in flight', () => held.length === 64);
 
     node.kill('SIGTERM');
     await eventually('the node to drain', () => node.output().includes('"msg":"stopping"'));
-    await eventually('what was not sent to be given back', async () => {
+    await eventually('the release of unsent invocations', async () => {
       const [row] = await sql(
         database.url,
         'select count(*)::int as count from invocation where webhook_id = $1 and leased',
@@ -106,7 +107,7 @@ describe('SIGTERM', () => {
 });
 
 describe('SIGTERM with a delay for load balancers', () => {
-  test('says that the node is not ready, and goes on as before, until the delay is over', async () => {
+  test('reports the node as not ready and keeps working until the delay is over', async () => {
     receiver.behave((_request, response) => response.end('ok'));
     const node = await server({ HOOKTRAIL_DRAIN_DELAY_SECONDS: '4' });
     await webhook(node.url, 'drain.delay');
@@ -133,7 +134,7 @@ describe('SIGTERM with a delay for load balancers', () => {
 });
 
 describe('SIGTERM while a request takes longer than its lease', () => {
-  test('waits as long as its webhook allows, and nobody else sends it meanwhile', async () => {
+  test('waits as long as its webhook allows, and no other node sends it meanwhile', async () => {
     const [node] = await Promise.all([server(), server()]);
     const webhookId = await webhook(node.url, 'stop.long');
     await call(node.url, 'PUT', `/v1/webhooks/${webhookId}/delivery`, {
@@ -146,7 +147,7 @@ describe('SIGTERM while a request takes longer than its lease', () => {
     const id = await publish(node.url, 'stop.long');
     await eventually('the request', () => receiver.requestsOf(id).length === 1);
     node.kill('SIGTERM');
-    // The promise is about wall time: leases are 30 s, and without need a node stops after 15 s.
+    // Real time: a lease is 30 s, and a node otherwise waits at most 15 s for requests in flight.
     setTimeout(() => answer(), 33_000);
     expect(await node.ended).toBe(0);
     expect(await rowOf(id)).toMatchObject({ status: 'success', attempts_count: 1 });
@@ -156,7 +157,7 @@ describe('SIGTERM while a request takes longer than its lease', () => {
 
 describe('SIGTERM with clients that keep their connections open', () => {
   test.each([
-    ['and say nothing', ''],
+    ['without a request', ''],
     [
       'in the middle of a request',
       `POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"type"`,
@@ -171,7 +172,7 @@ describe('SIGTERM with clients that keep their connections open', () => {
     socket.resume();
     await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
     socket.write(sent);
-    await call(node.url, 'GET', '/readyz'); // what was sent has been read before this is answered
+    await call(node.url, 'GET', '/readyz'); // the node reads the bytes above before it answers this
     node.kill('SIGTERM');
     expect(await node.ended).toBe(0);
     await closed;
@@ -179,7 +180,7 @@ describe('SIGTERM with clients that keep their connections open', () => {
 });
 
 describe('kill -9', () => {
-  test('makes what was in flight unknown, and another node sends it again', async () => {
+  test('leaves what was in flight unknown, and another node sends it again', async () => {
     receiver.behave(() => undefined);
     const dying = await server();
     await webhook(dying.url, 'kill.in.flight');
@@ -203,15 +204,15 @@ describe('kill -9', () => {
 });
 
 describe('two nodes on one database', () => {
-  test('share the work, and send nothing twice', async () => {
+  test('share the work and send nothing twice', async () => {
     receiver.behave((_request, response) => setTimeout(() => response.end('ok'), 20));
     const [one] = await Promise.all([
       server(),
-      // What this one takes it must refuse to send: the record shows who did what.
+      // This one may not deliver to loopback, so each attempt shows which node made it.
       server({ HOOKTRAIL_ALLOWED_NETWORKS: '' }),
     ]);
     const webhookId = await webhook(one.url, 'share.the.work');
-    // So many refusals would open the breaker, and a retry would be counted as sent twice.
+    // The refusals would open the breaker, and a retry would count as sent twice.
     await call(one.url, 'PUT', `/v1/webhooks/${webhookId}/delivery`, {
       delivery: { breaker: null, schedule_seconds: [] },
     });
@@ -236,11 +237,11 @@ describe('two nodes on one database', () => {
     expect(seen).toHaveLength(counts.success);
   });
 
-  test('show a change made on one in the other', async () => {
+  test('see the changes of each other', async () => {
     const [one, two] = await Promise.all([server(), server()]);
     receiver.behave((_request, response) => response.end('ok'));
     const id = await webhook(one.url, 'change.on.one');
-    await eventually('the other to know it', async () => {
+    await eventually('the webhook on the other node', async () => {
       const { status } = await call(two.url, 'GET', `/api/v2/webhooks/${id}`);
       return status === 200;
     });
@@ -248,7 +249,7 @@ describe('two nodes on one database', () => {
     await eventually('its delivery', async () => (await rowOf(invocation)).status === 'success');
   });
 
-  test('started at the same moment on an empty database', async () => {
+  test('start at the same moment on an empty database', async () => {
     const empty = await createTestDatabase();
     await sql(empty.url, 'drop schema public cascade');
     await sql(empty.url, 'create schema public');
@@ -264,7 +265,7 @@ describe('two nodes on one database', () => {
 });
 
 describe('the log', () => {
-  test('holds no secret, at any level', async () => {
+  test('contains no secret, at any level', async () => {
     receiver.behave((_request, response) => response.writeHead(500).end());
     const node = await server({ HOOKTRAIL_LOG_LEVEL: 'trace' });
     const id = await webhook(node.url, 'log.no.secret');
@@ -277,7 +278,7 @@ describe('the log', () => {
     await call(node.url, 'GET', '/api/v2/webhooks?page[size]=x');
     await call(node.url, 'GET', '/nowhere', undefined, { authorization: 'Bearer hush-wrong' });
     await call(node.url, 'POST', '/v1/events', '{"type": "hush');
-    // The connections that break leave errors in the log.
+    // Broken connections log errors.
     await sql(
       database.url,
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -289,7 +290,7 @@ describe('the log', () => {
     });
     node.kill('SIGTERM');
     await node.ended;
-    expect(node.output()).toContain('connection was lost');
+    expect(node.output()).toContain('lost the connection that listens');
     for (const secret of [
       TOKEN,
       'hush',
@@ -301,8 +302,57 @@ describe('the log', () => {
   });
 });
 
-describe('a start that cannot be', () => {
-  test('on a taken port says which', async () => {
+describe('a log for people', () => {
+  test('has one line per record, and the next steps after the start', async () => {
+    const node = spawnServer({
+      HOOKTRAIL_DATABASE_URL: database.url,
+      HOOKTRAIL_LOG_FORMAT: 'text',
+    });
+    await eventually('the next steps', () => node.output().includes('Ctrl-C'));
+    node.kill('SIGTERM');
+    expect(await node.ended).toBe(0);
+    const output = node.output();
+    const [, url] = /^[\d:.]{12} INFO {2}hooktrail is up url=(\S+)$/m.exec(output) ?? [];
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(output).toContain(`Its API is at ${url}\n`);
+    expect(output).toContain(`curl -sS ${url}/v1/events`);
+    expect(output).toMatch(
+      /^[\d:.]{12} INFO {2}stopping signal=SIGTERM\n[\d:.]{12} INFO {2}stopped$/m,
+    );
+    expect(output).not.toContain('{"level"');
+    expect(output).not.toContain('\u001b');
+    expect(output).not.toContain(TOKEN);
+  });
+
+  // `script` gives a program a terminal; that of macOS and BSD has other options.
+  test.runIf(process.platform === 'linux').each([
+    ['coloured', [], true],
+    ['plain with NO_COLOR', ['NO_COLOR=1'], false],
+  ])('is the default on a terminal, %s', async (_what, env, coloured) => {
+    const colours = ['env', '-u', 'FORCE_COLOR', '-u', 'NO_COLOR', 'TERM=xterm', ...env];
+    const terminal = ['sh', '-c', 'exec script -qec "$*" /dev/null', 'sh'];
+    const node = spawnServer({ HOOKTRAIL_DATABASE_URL: database.url }, [...colours, ...terminal]);
+    await eventually('the next steps', () => node.output().includes('Ctrl-C'));
+    node.kill('SIGTERM');
+    await node.ended;
+    const output = node.output();
+    expect(stripVTControlCharacters(output)).toMatch(/^[\d:.]{12} INFO {2}hooktrail is up url=/m);
+    expect(output.includes('\u001b[')).toBe(coloured);
+  });
+
+  test('is not the default on a pipe', async () => {
+    const node = await server();
+    node.kill('SIGTERM');
+    await node.ended;
+    expect(node.output()).not.toContain('curl');
+    for (const line of node.output().trimEnd().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number), pid: node.pid });
+    }
+  });
+});
+
+describe('a start that fails', () => {
+  test('on a port in use names the port', async () => {
     const other = createServer();
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port));
@@ -312,7 +362,7 @@ describe('a start that cannot be', () => {
       HOOKTRAIL_PORT: String(port),
     });
     expect(await refused.ended).toBe(1);
-    expect(refused.output()).toContain(`port ${port} of 127.0.0.1 is taken`);
+    expect(refused.output()).toContain(`port ${port} of 127.0.0.1 is in use`);
     other.close();
   });
 
@@ -328,7 +378,7 @@ describe('a start that cannot be', () => {
     expect(refused.output()).toContain('HOOKTRAIL_SECRET_KEY is not the key');
   });
 
-  test('with a wrong setting names it', async () => {
+  test('with wrong settings names each of them', async () => {
     const refused = spawnServer({ HOOKTRAIL_PROT: '1', HOOKTRAIL_RETENTION_DAYS: 'x' });
     expect(await refused.ended).toBe(1);
     expect(refused.output()).toContain('HOOKTRAIL_PROT');
@@ -337,7 +387,7 @@ describe('a start that cannot be', () => {
 });
 
 describe('the embedded database', () => {
-  test('outlives a kill -9 of its node, and what was accepted is delivered after it', async () => {
+  test('survives a kill -9 of its node, and the next node has its invocations', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-process-'));
     folders.push(dataDir);
     const env = { HOOKTRAIL_DATABASE_URL: '', HOOKTRAIL_DATA_DIR: dataDir };
@@ -351,7 +401,7 @@ describe('the embedded database', () => {
 
     receiver.behave((_request, response) => response.end('ok'));
     const next = await server(env);
-    // Its lease has up to 30 s to run; what is asked here is that the next node knows and waits.
+    // Its lease runs for up to 30 s; this test only checks that the next node has it and waits.
     const { body } = await call(next.url, 'GET', '/api/v2/webhooks');
     const { body: page } = await call(
       next.url,
@@ -363,7 +413,7 @@ describe('the embedded database', () => {
     expect(await next.ended).toBe(0);
   });
 
-  test('shows the first token once, when none was given', async () => {
+  test('shows the first token once, when none is set', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-process-'));
     folders.push(dataDir);
     const env = {

@@ -26,8 +26,8 @@ import { createTestDatabase, type TestDatabase } from './testing/test-database.t
 import { makeDue, sql, startTestNode, type TestNode, TOKEN } from './testing/test-node.ts';
 
 /*
- * The SDK against a running node, every operation: what the SDK believes of the wire is true of the
- * server, and what the server says is what the SDK can read.
+ * Every operation of the SDK against a running node: the server answers as the SDK expects, and the
+ * SDK can read whatever the server sends.
  */
 
 const NOBODY = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -56,7 +56,7 @@ function client(accessToken: string, baseUrl = node.url): Hooktrail {
   return new Hooktrail({ baseUrl, auth: { accessToken }, retries: { strategy: 'none' } });
 }
 
-/** A token that may only read, and one of another account. */
+/** Adds a read-only token, and one of another account. */
 async function addTokens(): Promise<void> {
   await sql(database.url, `insert into account (id, name) values (2, 'two')`);
   for (const [token, accountId, role] of [
@@ -80,7 +80,7 @@ async function addTokens(): Promise<void> {
   );
 }
 
-/** A webhook to the receiver, with an event type that no other subscribes to. */
+/** A webhook to the receiver, subscribed to an event type that no other webhook has. */
 function input(fields: Partial<WebhookInput> = {}): WebhookInput & { subscriptions: string[] } {
   const type = `sdk.contract.number_${types++}`;
   return {
@@ -103,12 +103,12 @@ async function failure(call: PromiseLike<unknown>): Promise<APIError> {
   return error as APIError;
 }
 
-/** How each of some calls fails. All are waited for at once: none is left without a listener. */
+/** The errors of several calls. It awaits them together, so that no rejection goes unhandled. */
 function failures(calls: readonly PromiseLike<unknown>[]): Promise<APIError[]> {
   return Promise.all(calls.map(failure));
 }
 
-/** The invocation, when it has made so many attempts. */
+/** Waits until the invocation has this number of attempts, and returns it. */
 function attempted(webhookId: string, invocationId: string, attempts: number) {
   return eventually(`${attempts} attempts`, async () => {
     const rows = await hooktrail.webhookInvocations.list(webhookId).all();
@@ -121,7 +121,7 @@ const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => i
 const ulid = expect.stringMatching(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
 
 describe('credentials', () => {
-  test('of every kind', async () => {
+  test('of every kind are accepted', async () => {
     const email = 'ann@example.com';
     for (const auth of [
       { accessToken: TOKEN },
@@ -135,7 +135,7 @@ describe('credentials', () => {
     }
   });
 
-  test('that are wrong are refused by every operation', async () => {
+  test('that are wrong fail on every operation', async () => {
     const wrong = client('wrong');
     const { webhooks, webhookInvocations, events } = wrong;
     for (const error of await failures([
@@ -169,7 +169,7 @@ describe('credentials', () => {
     }
   });
 
-  test('that may only read may not write', async () => {
+  test('that are read-only cannot write', async () => {
     const reader = client('reader');
     expect((await reader.webhooks.list()).items).toEqual(expect.any(Array));
     for (const error of await failures([
@@ -181,7 +181,7 @@ describe('credentials', () => {
     }
   });
 
-  test('of another account find nothing of this one', async () => {
+  test('of another account see nothing of this one', async () => {
     const { id } = await hooktrail.webhooks.create(input());
     const { webhooks, webhookInvocations } = client('stranger');
     expect(await webhooks.list().all()).toEqual([]);
@@ -221,7 +221,7 @@ describe('webhooks', () => {
     externalSource: { type: 'app', data: { app_id: '7' } },
   } as const;
 
-  test('are created, with as little and as much as there can be, and shown', async () => {
+  test('are created with the fewest and with all fields, and shown', async () => {
     const little = input();
     const created = await hooktrail.webhooks.create(little);
     expect(created).toEqual({
@@ -237,7 +237,7 @@ describe('webhooks', () => {
     const { id } = await hooktrail.webhooks.create(much);
     expect(await hooktrail.webhooks.get(id)).toEqual({
       ...much,
-      // What is secret is not read back.
+      // Secrets are not shown.
       authentication: { type: 'basic_auth', data: { username: 'ann' }, addPosition: 'header' },
       id,
       createdAt: expect.any(Date),
@@ -245,7 +245,7 @@ describe('webhooks', () => {
     });
   });
 
-  test('show of other credentials what is no secret', async () => {
+  test('show credentials without their secrets', async () => {
     const bearer = await hooktrail.webhooks.create(
       input({
         authentication: { type: 'bearer_token', data: { token: 'hush' }, addPosition: 'header' },
@@ -268,7 +268,7 @@ describe('webhooks', () => {
     });
   });
 
-  test('are cloned, secrets and all', async () => {
+  test('are cloned, including secrets', async () => {
     const original = await hooktrail.webhooks.create(input(everything));
     const { data: copy, response } = await hooktrail.webhooks.clone(original.id).withResponse();
     expect(response.status).toBe(201);
@@ -284,7 +284,7 @@ describe('webhooks', () => {
     expect(await failure(hooktrail.webhooks.clone(NOBODY))).toBeInstanceOf(NotFoundError);
   });
 
-  test('are replaced: what is left out goes, but for the subscriptions', async () => {
+  test('are replaced: omitted fields are removed, except the subscriptions', async () => {
     const original = await hooktrail.webhooks.create(input(everything));
     const { name, endpoint, httpMethod, requestFormat } = original;
     const bare = { name: `${name} 2`, endpoint, httpMethod, requestFormat, status: 'inactive' };
@@ -302,7 +302,7 @@ describe('webhooks', () => {
     });
   });
 
-  test('are patched: what is left out stays, and null removes', async () => {
+  test('are patched: omitted fields stay, and null removes', async () => {
     const original = await hooktrail.webhooks.create(input(everything));
     const { id } = original;
     expect(await hooktrail.webhooks.patch(id, { status: 'inactive' })).toBeUndefined();
@@ -340,7 +340,7 @@ describe('webhooks', () => {
     expect(await hooktrail.webhooks.getSigningSecret(id)).toEqual(reset);
   });
 
-  test('have a signing secret that stays good for a while after it was replaced', async () => {
+  test('have a signing secret that stays valid for a grace period after a reset', async () => {
     const { id } = await hooktrail.webhooks.create(input());
     const { previousUntil } = await hooktrail.webhooks.resetSigningSecret(id, {
       graceSeconds: 3_600,
@@ -348,7 +348,7 @@ describe('webhooks', () => {
     expect(Math.abs((previousUntil?.getTime() ?? 0) - Date.now() - 3_600_000)).toBeLessThan(60_000);
   });
 
-  test('have delivery rules, which are read as they were given', async () => {
+  test('have delivery rules, which are shown as they were set', async () => {
     const { id } = await hooktrail.webhooks.create(input());
     const rules = {
       timeLimitSeconds: 30,
@@ -384,7 +384,7 @@ describe('webhooks', () => {
     expect(refused.message).toContain('delivery.concurrency');
   });
 
-  test('are paused, and go on', async () => {
+  test('are paused and resumed', async () => {
     const { id } = await hooktrail.webhooks.create(input());
     const paused = await hooktrail.webhooks.pause(id);
     expect(paused).toEqual({ paused: true, pausedAt: expect.any(Date), pausedBy: ulid });
@@ -394,7 +394,7 @@ describe('webhooks', () => {
 });
 
 describe('the account', () => {
-  test('is shown, and changed for a while', async () => {
+  test('is shown and changed', async () => {
     const before = await hooktrail.account.get();
     expect(before).toEqual({ id: 1, name: expect.any(String), profile: 'durable' });
     const changed = { ...before, name: 'Changed', profile: 'zendesk' };
@@ -445,19 +445,22 @@ describe('a list of webhooks', () => {
     }
   });
 
-  test('page by page, there and back', async () => {
+  test('page by page, forward and back', async () => {
     const first = await hooktrail.webhooks.list({ filterNameContains, sort: 'name', pageSize: 2 });
-    expect(await there(first, letters)).toEqual(['ab', 'cd', 'e', 'e', 'cd', 'ab']);
+    expect(await pageThrough(first, letters)).toEqual(['ab', 'cd', 'e', 'e', 'cd', 'ab']);
   });
 
-  test('gives what get gives', async () => {
+  test('returns the same webhooks as get', async () => {
     const [newest] = await hooktrail.webhooks.list({ filterNameContains }).all({ limit: 1 });
     expect(newest).toEqual(await hooktrail.webhooks.get(made.at(-1) as string));
   });
 });
 
-/** Turns every page there is, first next, then prev. */
-async function there<T>(first: Page<T>, show: (rows: readonly T[]) => string): Promise<string[]> {
+/** Reads every page, first with next, then with prev. */
+async function pageThrough<T>(
+  first: Page<T>,
+  show: (rows: readonly T[]) => string,
+): Promise<string[]> {
   const seen: string[] = [];
   let last = first;
   for (let page: Page<T> | null = first; page; page = await page.next()) {
@@ -485,7 +488,7 @@ describe('a list of invocations', () => {
   let webhookId: string;
   let rows: readonly WebhookInvocation[];
 
-  /** A row of each status, a second apart, oldest first. */
+  /** Inserts a row of each status, a second apart, oldest first. */
   beforeAll(async () => {
     webhookId = (await hooktrail.webhooks.create(input({ status: 'inactive' }))).id;
     for (const [index, status] of STATUSES.entries()) {
@@ -512,7 +515,7 @@ describe('a list of invocations', () => {
   const from = (index: number) => new Date(atMs(index));
 
   test('has every status, newest first, and only the keys that have a value', () => {
-    // `accepted` has made no attempt: it is sorted by the time of its row all the same.
+    // `accepted` has no attempt yet, so its creation time is its sort time.
     expect(statuses(rows)).toEqual([...STATUSES].reverse());
     expect(rows[0]).toEqual({
       id: ulid,
@@ -561,9 +564,9 @@ describe('a list of invocations', () => {
     expect(statuses(found)).toEqual(indexes.map((index) => STATUSES[index]));
   });
 
-  test.each([1, 2, 4, 9, 10, 100])('in pages of %i, there and back', async (pageSize) => {
+  test.each([1, 2, 4, 9, 10, 100])('in pages of %i, forward and back', async (pageSize) => {
     const first = await hooktrail.webhookInvocations.list(webhookId, { pageSize });
-    const seen = await there(first, (items) => `${ids(items).join()}`);
+    const seen = await pageThrough(first, (items) => `${ids(items).join()}`);
     const pages = Array.from({ length: Math.ceil(9 / pageSize) }, (_, page) =>
       ids(rows)
         .slice(page * pageSize, (page + 1) * pageSize)
@@ -573,7 +576,7 @@ describe('a list of invocations', () => {
     expect([first.hasNext(), first.hasPrev()]).toEqual([pages.length > 1, false]);
   });
 
-  test('by await, for await, pages, all and uniqueById alike', async () => {
+  test('through await, for await, pages, all and uniqueById', async () => {
     const list = hooktrail.webhookInvocations.list(webhookId, { pageSize: 4 });
     expect((await list).items).toEqual(rows.slice(0, 4));
     const items: WebhookInvocation[] = [];
@@ -588,7 +591,7 @@ describe('a list of invocations', () => {
     expect(unique).toEqual(rows);
   });
 
-  test('from a cursor that was kept, in either direction', async () => {
+  test('from a stored cursor, in either direction', async () => {
     const first = await hooktrail.webhookInvocations.list(webhookId, { pageSize: 4 });
     const pageAfter = first.afterCursor;
     const second = await hooktrail.webhookInvocations.list(webhookId, { pageSize: 4, pageAfter });
@@ -599,12 +602,12 @@ describe('a list of invocations', () => {
     expect(back.items).toEqual(rows.slice(1, 4));
     expect(ids((await back.next())?.items ?? [])).toEqual(ids(rows.slice(4, 7)));
     expect(ids((await back.prev())?.items ?? [])).toEqual(ids(rows.slice(0, 1)));
-    // The server refuses both: that it answers shows that one was not sent.
+    // The server refuses both cursors together, so an answer shows that the SDK sent only one.
     const both = { pageSize: 4, pageAfter, pageBefore };
     expect((await hooktrail.webhookInvocations.list(webhookId, both)).items).toEqual(second.items);
   });
 
-  test('of a webhook that has none', async () => {
+  test('of a webhook without invocations', async () => {
     const { id } = await hooktrail.webhooks.create(input());
     const page = await hooktrail.webhookInvocations.list(id);
     expect([page.items, page.hasNext(), page.hasPrev()]).toEqual([[], false, false]);
@@ -613,7 +616,7 @@ describe('a list of invocations', () => {
 });
 
 describe('an invocation', () => {
-  test('explains itself, is sent again, and its webhook tells how it fares', async () => {
+  test('explains itself, is replayed, and counts towards the health of its webhook', async () => {
     const webhook = await hooktrail.webhooks.create(input());
     receiver.behave(answering(500));
     const published = await hooktrail.events.publish({ type: webhook.subscriptions[0] as string });
@@ -650,7 +653,7 @@ describe('an invocation', () => {
 });
 
 describe('a delivery', () => {
-  test('can be followed from the event to each attempt', async () => {
+  test('is traceable from the event to each attempt', async () => {
     const webhook = await hooktrail.webhooks.create(input());
     const type = webhook.subscriptions[0] as string;
     const { secret } = await hooktrail.webhooks.getSigningSecret(webhook.id);
@@ -719,7 +722,7 @@ describe('a delivery', () => {
     }
   });
 
-  test('that found nobody says why', async () => {
+  test('to a closed port says why it failed', async () => {
     const gone = await startReceiver();
     await gone.close();
     const webhook = await hooktrail.webhooks.create(input({ endpoint: gone.url }));
@@ -734,7 +737,7 @@ describe('a delivery', () => {
     await hooktrail.webhooks.delete(webhook.id);
   });
 
-  test('that has not been tried has no attempts, and one that is not there is not found', async () => {
+  test('has no attempts before the first one, and an unknown id is not found', async () => {
     const { id: webhookId } = await hooktrail.webhooks.create(input({ status: 'inactive' }));
     const list = (invocationId: string) =>
       hooktrail.webhookInvocations.listAttempts(webhookId, invocationId);
@@ -753,7 +756,7 @@ describe('a test', () => {
   const target = () =>
     ({ endpoint: `${receiver.url}/test`, httpMethod: 'POST', requestFormat: 'json' }) as const;
 
-  test('of a request tells what the endpoint answered', async () => {
+  test('of a request shows the response of the endpoint', async () => {
     receiver.behave((_request, response) => response.writeHead(418, { 'x-a': 'b' }).end('no tea'));
     const payload = { ticket_id: 1, createdAt: 'x' };
     const result = await hooktrail.webhooks.test({ ...target(), payload });
@@ -773,7 +776,7 @@ describe('a test', () => {
     });
   });
 
-  test('of a stored webhook is that of the webhook but for what is said', async () => {
+  test('of a stored webhook uses its fields except those that the call overrides', async () => {
     receiver.behave(answering(200));
     const webhook = await hooktrail.webhooks.create(
       input({ customHeaders: { 'x-stored': 'stored', 'x-other': 'other' } }),
@@ -793,7 +796,7 @@ describe('a test', () => {
     );
   });
 
-  test('that found nobody is a result', async () => {
+  test('to a closed port returns a result', async () => {
     const gone = await startReceiver();
     await gone.close();
     const result = await hooktrail.webhooks.test({ ...target(), endpoint: gone.url });
@@ -802,7 +805,7 @@ describe('a test', () => {
 });
 
 describe('publishing', () => {
-  test('says what was skipped, and repeats the answer for the same key', async () => {
+  test('lists skipped webhooks, and repeats the answer for the same key', async () => {
     const webhook = await hooktrail.webhooks.create(input({ status: 'inactive' }));
     const event = { type: webhook.subscriptions[0] as string, detail: { n: 1 } };
     const options = { idempotencyKey: 'sdk-contract' };
@@ -817,7 +820,7 @@ describe('publishing', () => {
     expect(await failure(other)).toBeInstanceOf(ConflictError);
   });
 
-  test('of a batch tells of each event', async () => {
+  test('of a batch has a result for each event', async () => {
     receiver.behave(answering(200));
     const webhook = await hooktrail.webhooks.create(input());
     const type = webhook.subscriptions[0] as string;
@@ -845,7 +848,7 @@ describe('publishing', () => {
     );
   });
 
-  test('to one webhook, directly', async () => {
+  test('invokes one webhook directly', async () => {
     receiver.behave(answering(200));
     const subscriptions = ['conditional_ticket_events'];
     const webhook = await hooktrail.webhooks.create(input({ subscriptions }));
@@ -902,7 +905,7 @@ describe('a refusal', () => {
     expect(error.data).toMatchObject({ error: { code: 'InvalidCursor' } });
   });
 
-  test('of what is not there', async () => {
+  test('of an unknown id', async () => {
     for (const error of await failures([
       hooktrail.webhookInvocations.list(NOBODY),
       hooktrail.webhookInvocations.listAttempts(NOBODY, NOBODY),
@@ -920,7 +923,7 @@ describe('a refusal', () => {
     }
   });
 
-  test('of a body that is too large, of another type, broken, or not valid', async () => {
+  test('of a body that is too large, of another type, malformed or invalid', async () => {
     const large = input({ description: 'x'.repeat(2 * 1024 * 1024) });
     expect(await failure(hooktrail.webhooks.create(large))).toBeInstanceOf(PayloadTooLargeError);
 
@@ -945,7 +948,7 @@ describe('a refusal', () => {
 });
 
 describe('a database that goes away and comes back', () => {
-  test('is got over, by reading and by publishing', async () => {
+  test('is retried, when reading and when publishing', async () => {
     const gate = await startDatabaseGate(database.url);
     const other = await startTestNode(gate.url);
     try {
@@ -972,7 +975,7 @@ describe('a database that goes away and comes back', () => {
       for (const [index, call] of calls.entries()) {
         gate.shut();
         const done = call();
-        // Cut again and again: a connection that is made meanwhile would wait for the gate to open.
+        // Cut repeatedly: a connection opened in between would wait for the gate to open.
         await eventually('the refusal', () => {
           if (causes.length === index) gate.cut();
           return causes.length > index;

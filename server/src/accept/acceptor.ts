@@ -1,29 +1,29 @@
 import type { Webhook } from '../model/webhook.ts';
 
-/** An event that is complete and checked, ready to be written. */
+/** A complete, validated event. */
 export interface NewEvent {
-  /** The event's own id: the publisher's, or one made for it. */
+  /** The publisher's id of the event, or a generated one. */
   readonly id: string;
   readonly type: string;
-  /** The bytes that receivers get, as text. */
+  /** The text whose bytes receivers get. */
   readonly body: string;
 }
 
-/** What makes a second publishing of the same event known (issue: 24 hours). */
+/** Identifies a repeated publish for 24 hours (docs/publishing.md). */
 export interface Idempotency {
   /** `key:` and the header's value, or `event:` and the event's own id. */
   readonly key: string;
-  /** SHA-256 of what was published, as it came. */
+  /** SHA-256 of the posted bytes. */
   readonly fingerprint: Uint8Array;
 }
 
-/** An event with what makes it known. */
+/** An event with its idempotency key. */
 export interface Publication {
   readonly event: NewEvent;
   readonly idempotency: Idempotency | undefined;
 }
 
-/** The answer to a publisher, in the words of the wire. */
+/** The answer to a publisher, with the field names of the API. */
 export interface Accepted {
   readonly event: { readonly id: string };
   readonly invocations: readonly { readonly id: string; readonly webhook_id: string }[];
@@ -31,8 +31,9 @@ export interface Accepted {
 }
 
 /**
- * Takes events in. Every promise resolves after the commit, or rejects with `IdempotencyConflict`
- * (the key was used with another body) or with `Unavailable` (the database is away, the node drains).
+ * Accepts events. Every promise resolves after the commit, or rejects with `IdempotencyConflict`
+ * (the key was used with another body) or `Unavailable` (no database, too many events waiting, or
+ * the node is stopping).
  */
 export interface Acceptor {
   publish(
@@ -41,13 +42,16 @@ export interface Acceptor {
     idempotency: Idempotency | undefined,
   ): Promise<Accepted>;
   /**
-   * Takes in many at once. Never rejects: for each, in order, what `publish` would have resolved to or
-   * rejected with.
+   * Publishes many events. Never rejects: resolves to what `publish` would have resolved to or
+   * rejected with for each event, in order.
    */
   publishAll(
     accountId: number,
     publications: readonly Publication[],
   ): Promise<readonly (Accepted | Error)[]>;
-  /** Invokes one `conditional_ticket_events` webhook; `body` is what is sent. Resolves to the invocation's id. */
+  /**
+   * Invokes one `conditional_ticket_events` webhook with `body`. Resolves to the id of the
+   * invocation.
+   */
   invoke(webhook: Webhook, body: string): Promise<string>;
 }

@@ -35,7 +35,7 @@ const shortText = fc
   .string({ unit: 'grapheme', maxLength: 40 })
   .map((text) => JSON.stringify(text));
 
-/** Each optional field, as the text of its value. */
+/** Generators for the JSON text of each optional field. */
 const optional = {
   id: fc.stringMatching(/^[!-~]{1,40}$/).map((text) => JSON.stringify(text)),
   subject: shortText,
@@ -66,7 +66,7 @@ const posted = fc
   });
 
 describe('completeEvent', () => {
-  it('fills the missing fields and changes no byte of what was posted', () => {
+  it('adds the missing fields and changes no posted byte', () => {
     fc.assert(
       fc.property(posted, ({ text, values }) => {
         const { event, givenId } = complete(text);
@@ -88,7 +88,7 @@ describe('completeEvent', () => {
     );
   });
 
-  it('appends what is missing in one place, in one order', () => {
+  it('inserts the missing fields in one place, in a fixed order', () => {
     expect(complete('{"type":"order.paid" }\n').event.body).toBe(
       '{"type":"order.paid" ,"account_id":42,"detail":{},"event":{},' +
         `"id":"${ID}","subject":"hooktrail:event:${ID}","time":"2024-05-01T10:00:00.123Z",` +
@@ -96,12 +96,12 @@ describe('completeEvent', () => {
     );
   });
 
-  it('leaves a complete event as it is', () => {
+  it('leaves a complete event unchanged', () => {
     const text = JSON.stringify({ ...filled, type: 'order.paid' }, null, 2);
     expect(complete(text).event.body).toBe(text);
   });
 
-  it('takes an id with quotes and backslashes into the subject', () => {
+  it('escapes quotes and backslashes of an id in the subject', () => {
     const { event } = complete(String.raw`{"type":"order.paid","id":"a\"b\\c"}`);
     expect(JSON.parse(event.body)).toMatchObject({
       id: 'a"b\\c',
@@ -116,10 +116,10 @@ describe('completeEvent', () => {
     ).toEqual({ ...filled, type: 'order.paid', subject });
   });
 
-  it('refuses a repeated field, also when its name is escaped', () => {
+  it('refuses a repeated field, even with an escaped name', () => {
     expect(completeEvent('{"type":"a.b","type":"a.b"}', defaults)).toBeUndefined();
     expect(completeEvent('{"type":"a.b","t\\u0079pe":"order.paid"}', defaults)).toBeUndefined();
-    // Inside the event's own data, what is posted is what is sent.
+    // Inside the event's own data, repeated names are sent as posted.
     expect(complete('{"type":"a.b","detail":{"x":1,"x":2}}').event.body).toContain('{"x":1,"x":2}');
   });
 
@@ -127,7 +127,7 @@ describe('completeEvent', () => {
     expect(completeEvent('{"__proto__":{"type":"order.paid"}}', defaults)).toBeUndefined();
   });
 
-  it('accepts 64 levels and refuses 65, at once however many there are', () => {
+  it('accepts 64 levels, and refuses 65 or more within 250 ms', () => {
     const nested = (levels: number) =>
       `{"type":"order.paid","detail":{"x":${'['.repeat(levels - 2)}${']'.repeat(levels - 2)}}}`;
     expect(complete(nested(64)).event.type).toBe('order.paid');
@@ -136,7 +136,7 @@ describe('completeEvent', () => {
       expect(completeEvent(text, defaults)).toBeUndefined();
       expect(performance.now() - started).toBeLessThan(250);
     }
-    // Brackets in strings are no levels.
+    // Brackets in strings do not count as levels.
     expect(complete(`{"type":"order.paid","subject":"${'['.repeat(200)}"}`).event.id).toBe(ID);
   });
 });

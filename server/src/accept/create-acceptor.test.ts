@@ -12,9 +12,9 @@ import { createAcceptor, type StoppableAcceptor } from './create-acceptor.ts';
 
 let trail: TestTrail;
 let nowMs: number;
-/** Throws instead of running a statement of this name. */
+/** The statement of this name fails with this error. */
 let broken: { name: string; error: Error } | undefined;
-/** What the short cut was told. */
+/** The state of the short cut, and its calls. */
 let room: number;
 let taken: number;
 let delivered: Leased[];
@@ -70,8 +70,8 @@ const key = (name: string, body = '{}') => ({
   fingerprint: createHash('sha256').update(body).digest(),
 });
 
-describe('what is written', () => {
-  it('is leased to this node as far as it has room, and merely due past that', async () => {
+describe('a written invocation', () => {
+  it('is leased to this node while it has room, and only due beyond that', async () => {
     const { publish } = acceptor();
     const answers = await Promise.all([1, 2, 3].map(() => publish(1, event(), undefined)));
     const ids = answers.map((answer) => answer.invocations[0]?.id as string);
@@ -83,7 +83,7 @@ describe('what is written', () => {
     expect(rows[2]?.due_at?.getTime()).toBeLessThan(delivered[0]?.leasedUntilMs as number);
   });
 
-  it('does not wait in memory when its body is long', async () => {
+  it('does not keep a long body in memory', async () => {
     const { publish } = acceptor();
     await publish(1, event('x'.repeat(8 * 1024)), undefined);
     await publish(1, event('x'.repeat(8 * 1024 + 1)), undefined);
@@ -92,7 +92,7 @@ describe('what is written', () => {
 });
 
 describe('a write that fails', () => {
-  it('delivers nothing and gives the places back', async () => {
+  it('delivers nothing and releases the reserved places', async () => {
     const { publish } = acceptor();
     nowMs += 100 * DAY_MS; // for which there is no partition
     await expect(publish(1, event(), undefined)).rejects.toThrow(/no partition/);
@@ -100,7 +100,7 @@ describe('a write that fails', () => {
     expect({ taken, delivered, due }).toEqual({ taken: 0, delivered: [], due: [] });
   });
 
-  it('does not take the key with it', async () => {
+  it('does not use up the key', async () => {
     const { publish } = acceptor();
     const today = nowMs;
     nowMs += 100 * DAY_MS;
@@ -110,7 +110,7 @@ describe('a write that fails', () => {
     expect(delivered).toHaveLength(1);
   });
 
-  it('is Unavailable when the database is, for all of the group', async () => {
+  it('is Unavailable for the whole group when the database is', async () => {
     const { publish } = acceptor();
     broken = { name: 'insert-events', error: new Unavailable('away') };
     const results = await Promise.allSettled([1, 2].map(() => publish(1, event(), undefined)));
@@ -122,7 +122,7 @@ describe('a write that fails', () => {
 });
 
 describe('a key that was used', () => {
-  it('spoils nothing of its group when the first answer cannot be read', async () => {
+  it('does not affect its group when the first answer cannot be read', async () => {
     const { publish } = acceptor();
     await publish(1, event(), key('used'));
     broken = { name: 'read-idempotency-keys', error: new Error('refused') };
@@ -138,7 +138,7 @@ describe('a key that was used', () => {
     expect(row).toEqual({ count: 1 });
   });
 
-  it('gives back the places of what is not written, and delivers the rest', async () => {
+  it('releases the places of unwritten invocations, and delivers the rest', async () => {
     const { publish } = acceptor();
     room = 4;
     await publish(1, event(), key('once'));
@@ -165,7 +165,7 @@ describe('a key that was used', () => {
     expect(delivered).toHaveLength(1);
   });
 
-  it('belongs to its account', async () => {
+  it('is separate in each account', async () => {
     const { publish } = acceptor();
     const one = await publish(1, event(), key('mine'));
     const two = await publish(2, event(), key('mine'));
@@ -173,13 +173,13 @@ describe('a key that was used', () => {
   });
 });
 
-describe('many at once', () => {
+describe('a batch', () => {
   const publication = (body?: string, idempotency?: ReturnType<typeof key>) => ({
     event: event(body),
     idempotency,
   });
 
-  it('get what each would have got alone, in order', async () => {
+  it('gets the same answers as its events alone, in order', async () => {
     const { publish, publishAll } = acceptor();
     const first = await publish(1, event(), key('before'));
     const results = await publishAll(1, [
@@ -203,18 +203,20 @@ describe('many at once', () => {
   it.each([
     ['20,000 events', 20_000, '{}'],
     ['64 MiB', 64, 'x'.repeat(1024 * 1024)],
-  ])('are taken as long as fewer than %s wait', async (_, fit, body) => {
+  ])('is accepted while fewer than %s are waiting', async (_, fit, body) => {
     const { publishAll } = acceptor();
     broken = { name: 'insert-events', error: new Unavailable('away') };
     const results = await publishAll(1, Array(fit + 3).fill(publication(body)));
     const messages = results.map((result) => (result as Error).message);
     expect(messages.lastIndexOf('away')).toBe(fit - 1);
-    expect(new Set(messages.slice(fit))).toEqual(new Set(['too many events wait to be written']));
+    expect(new Set(messages.slice(fit))).toEqual(
+      new Set(['too many events are waiting to be written']),
+    );
     expect(messages).toHaveLength(fit + 3);
   });
 });
 
-it('once stopped, refuses, and what it had taken is written', async () => {
+it('once stopped, refuses new events and writes those it had taken', async () => {
   const stopping = acceptor();
   const answers = [1, 2, 3].map(() => stopping.publish(1, event(), undefined));
   await stopping.stop();

@@ -15,16 +15,16 @@ interface Parts {
   readonly database: Database;
   readonly directory: Directory;
   readonly shortCut: ShortCut;
-  /** How long a lease of this node holds, in milliseconds. */
+  /** The length of a lease, in milliseconds. */
   readonly leaseMs: number;
 }
 
-/** The acceptor with its end: after `stop` it refuses, and what it took is written. */
+/** An acceptor that can stop: it then refuses new events and writes those it already took. */
 export interface StoppableAcceptor extends Acceptor {
   stop(): Promise<void>;
 }
 
-/** Submissions that may wait for the database; past that, publishers are told to come back. */
+/** Submissions that may wait for the database; beyond that, publishers get 503. */
 const MAX_WAITING = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -45,11 +45,11 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     eagerItems: 12,
   });
 
-  /** Why nothing is taken any more, when so much is about to be added. */
+  /** Returns the reason to refuse another submission on top of `items` with `bytes`, if any. */
   function refusal(items: number, bytes: number): Unavailable | undefined {
     if (stopped) return new Unavailable('this node is stopping', 2);
     if (commits.waiting + items >= MAX_WAITING || commits.bytes + bytes >= MAX_WAITING_BYTES) {
-      return new Unavailable('too many events wait to be written');
+      return new Unavailable('too many events are waiting to be written');
     }
     return undefined;
   }

@@ -2,8 +2,9 @@ import Type, { type Static } from 'typebox';
 import { EVENT_TYPE_PATTERN, MAX_EVENT_TYPE_LENGTH } from '../model/event-type.ts';
 
 /**
- * An event as a publisher posts it: declared once, for the check of every event and for OpenAPI.
- * `account_id` and `zendesk_event_version` are taken from people who post recorded Zendesk events.
+ * An event as a publisher posts it. One declaration serves both validation and OpenAPI.
+ * `account_id` and `zendesk_event_version` are accepted so that recorded Zendesk events can be
+ * posted.
  */
 export const eventSchema = Type.Object(
   {

@@ -1,4 +1,4 @@
-/** The key was used within 24 hours for something else: 409. */
+/** The key was used within the last 24 hours with another body: 409. */
 export class IdempotencyConflict extends Error {
   override readonly name = 'IdempotencyConflict';
   readonly key: string;

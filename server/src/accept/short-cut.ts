@@ -1,15 +1,17 @@
 import type { Leased } from '../model/leased.ts';
+
 /**
- * The way past the database's reading side (design, "Short cut"): what this node accepts it writes
- * as leased to itself and delivers from memory. Accepting knows delivering by this alone.
+ * Lets a node deliver what it just accepted without reading it back from the database: it writes
+ * the invocations as leased to itself and delivers them from memory. This is all that accepting
+ * knows of delivering (docs/architecture.md, "Glossary").
  */
 export interface ShortCut {
-  /** Takes a place for one invocation of a webhook, if there is room. */
+  /** Reserves a place for one invocation of a webhook. Returns false when there is no room. */
   reserve(webhookId: string): boolean;
-  /** Gives places back, when the write failed. */
+  /** Gives reserved places back after a failed write. */
   cancel(webhookIds: readonly string[]): void;
-  /** Fills places that were taken, after the commit. */
+  /** Delivers the invocations with reserved places, after the commit. */
   deliver(work: readonly Leased[]): void;
-  /** Tells that invocations of these webhooks were written as merely due. */
+  /** Reports webhooks with invocations that were written as due, without a lease. */
   due(webhookIds: ReadonlySet<string>): void;
 }

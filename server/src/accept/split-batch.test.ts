@@ -4,7 +4,7 @@ import { type BatchItem, type BrokenBatch, splitArray, splitLines } from './spli
 
 type Split = (body: Buffer) => BatchItem[] | BrokenBatch;
 
-/** The text and the number of each item, or what is broken. */
+/** Returns the text and the number of each item, or the problem. */
 function cut(split: Split, text: string): { text: string; number: number }[] | BrokenBatch {
   const body = Buffer.from(text);
   const items = split(body);
@@ -35,11 +35,11 @@ const value = fc
   .map(([json, indent]) => JSON.stringify(json, null, indent));
 
 describe('splitArray', () => {
-  it('gives back the exact text of every element', () => {
+  it('returns the exact text of every element', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 20 }), space, (elements, pad) => {
         const body = `${pad}[${elements.map((text) => pad + text + pad).join(',')}]${pad}`;
-        // A lone surrogate cannot be sent: only what survives UTF-8 can be expected back.
+        // UTF-8 cannot carry a lone surrogate: only what survives the encoding can come back.
         const sent = elements.map((text) => Buffer.from(text).toString());
         expect(texts(array(body))).toEqual(sent);
       }),
@@ -47,7 +47,7 @@ describe('splitArray', () => {
     );
   });
 
-  it('agrees with JSON.parse about what an array is', () => {
+  it('accepts the same arrays as JSON.parse', () => {
     const pieces = fc.constantFrom('{', '}', '[', ']', '"', '\\', ':', ',', '"a"', '1', ' ');
     const noise = fc
       .array(pieces, { maxLength: 10 })
@@ -71,7 +71,7 @@ describe('splitArray', () => {
     );
   });
 
-  it('says where each element stands', () => {
+  it('numbers the elements', () => {
     expect(array('[1, 2]')).toEqual([
       { text: '1', number: 1 },
       { text: '2', number: 2 },
@@ -100,7 +100,7 @@ describe('splitArray', () => {
     '[{"a":'.repeat(100_000),
   ])('refuses %.20j', (text) => expect(broken(array(text))).toBe('malformed'));
 
-  it('keeps what is no space of JSON in the element, where parsing refuses it', () => {
+  it('leaves non-JSON white space in the element, where parsing refuses it', () => {
     expect(texts(array('[\u00a01,\ufeff2]'))).toEqual(['\u00a01', '\ufeff2']);
   });
 
@@ -110,19 +110,19 @@ describe('splitArray', () => {
     expect(texts(array('[,]'))).toEqual(['', '']);
   });
 
-  it('asks for at least one event', () => {
+  it('requires at least one event', () => {
     expect(broken(array('[]'))).toBe('empty');
     expect(broken(array(' [ \n] '))).toBe('empty');
   });
 
-  it('takes 1000 events and not 1001', () => {
+  it('accepts 1000 events and refuses 1001', () => {
     expect(texts(array(`[${Array(1_000).fill('{}').join()}]`))).toHaveLength(1_000);
     expect(broken(array(`[${Array(1_001).fill('{}').join()}]`))).toBe('too many');
   });
 });
 
 describe('splitLines', () => {
-  it('gives back the exact text of every line', () => {
+  it('returns the exact text of every line', () => {
     const line = fc.jsonValue({ maxDepth: 3 }).map((json) => JSON.stringify(json));
     const end = fc.constantFrom('\n', '\r\n', '\n\n', '\n \t\r\n');
     fc.assert(
@@ -141,11 +141,11 @@ describe('splitLines', () => {
     ]);
   });
 
-  it('asks for at least one event', () => {
+  it('requires at least one event', () => {
     for (const text of ['', '\n', ' \r\n\n\t']) expect(broken(lines(text))).toBe('empty');
   });
 
-  it('takes 1000 events and not 1001, whatever the number of blank lines', () => {
+  it('accepts 1000 events and refuses 1001, regardless of blank lines', () => {
     expect(texts(lines('{}\n\n'.repeat(1_000)))).toHaveLength(1_000);
     expect(broken(lines('{}\n\n'.repeat(1_001)))).toBe('too many');
   });

@@ -13,29 +13,29 @@ const CLOSE_OBJECT = 125;
 /** The most events of one batch. */
 export const MAX_EVENTS = 1_000;
 
-/** Where the exact text of one event of a batch is, without the space around it. */
+/** The position of one event in a batch, without surrounding white space. */
 export interface BatchItem {
-  /** In bytes of the body. */
+  /** Byte offsets in the body; `end` is exclusive. */
   readonly start: number;
   readonly end: number;
-  /** Of the element or line, counted from 1. */
+  /** The number of the element or line, counted from 1. */
   readonly number: number;
 }
 
-/** A batch that cannot be cut into events. */
+/** A batch that cannot be split into events. */
 export interface BrokenBatch {
   readonly broken: 'malformed' | 'empty' | 'too many';
   readonly message: string;
 }
 
 /**
- * Finds the elements of a JSON array. Only the outline is read: whether an element is JSON shows when
- * it is parsed, and the array is valid when all of its elements are.
+ * Finds the elements of a JSON array. It reads only the outline: parsing an element later shows
+ * whether it is JSON, and the array is valid if all its elements are.
  *
- * It reads bytes, not text: every character that matters is ASCII, sizes are bytes, and each
- * element becomes a string of its own, when its turn comes and not before: a thousand of them would
- * wait a whole batch long. A slice of one long string would keep all 5 MiB in memory until the last
- * retry of its event.
+ * It works on bytes, not on a string. Every delimiter is ASCII, and limits are in bytes. Each
+ * element becomes its own string only when it is published, so a thousand strings do not wait for
+ * the whole batch, and no slice of one long string keeps all 5 MiB in memory until the last retry
+ * of its event.
  */
 export function splitArray(body: Buffer): BatchItem[] | BrokenBatch {
   const items: BatchItem[] = [];
@@ -81,7 +81,7 @@ export function splitArray(body: Buffer): BatchItem[] | BrokenBatch {
   return malformed('the array is not closed');
 }
 
-/** Finds the lines of newline-delimited JSON. Blank lines are skipped, but counted. */
+/** Finds the lines of newline-delimited JSON. It skips blank lines, but counts them. */
 export function splitLines(body: Buffer): BatchItem[] | BrokenBatch {
   const items: BatchItem[] = [];
   let start = 0;
@@ -104,7 +104,7 @@ function item(body: Buffer, from: number, to: number, number: number): BatchItem
   return { start, end, number };
 }
 
-/** Where the string that begins at `start` ends, or the end of the body. */
+/** Finds the closing quote of the string that begins at `start`, or the end of the body. */
 function endOfString(body: Buffer, start: number): number {
   let index = start + 1;
   while (index < body.length && body[index] !== QUOTE) {

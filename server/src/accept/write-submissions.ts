@@ -15,21 +15,21 @@ import { IdempotencyConflict } from './idempotency-conflict.ts';
 import { laneOfKey } from './lane-of-key.ts';
 import type { ShortCut } from './short-cut.ts';
 
-/** An invocation that is to be written. Whether it is leased to this node shows when it is. */
+/** An invocation before its write, which decides whether it is leased to this node. */
 type NewInvocation = Omit<InvocationRow, 'leased'> & { leased: boolean };
 
-/** One event and what it fans out to. */
+/** One event and the invocations it fans out to. */
 export interface Submission {
-  /** The publisher's id of the event, or the one that was made for it. */
+  /** The publisher's id of the event, or a generated one. */
   readonly publicId: string;
   readonly event: EventRow;
   readonly invocations: readonly NewInvocation[];
-  /** The inactive webhooks that would have got it. */
+  /** The ids of matching webhooks that are inactive. */
   readonly skipped: readonly string[];
   readonly idempotency: Idempotency | undefined;
 }
 
-/** The answer to a publisher, which is not made before it is needed: most of them wait for a commit. */
+/** Makes the answer to a publisher, late: thousands of submissions may wait without one. */
 export function answerTo({ publicId, invocations, skipped }: Submission): Accepted {
   return {
     event: { id: publicId },
@@ -45,22 +45,22 @@ interface Parts {
   readonly leaseMs: number;
 }
 
-/** Bodies up to this many characters wait in memory; longer ones are read again before sending. */
+/** Characters. Longer bodies do not wait in memory; the courier reads them before sending. */
 const MAX_WAITING_BODY = 8 * 1024;
 
-/** An error is the result of one submission; the others of its group have theirs. */
+/** An error concerns one submission only, not the others of its group. */
 export type SubmissionResult = Accepted | IdempotencyConflict | Unavailable;
 
 /**
- * Writes a group in one statement. Of the events whose keys were used before nothing is written, and
- * their publishers get the first answer, or a conflict if the body differs.
+ * Writes a group in one statement. An event whose key was used before is not written: its publisher
+ * gets the first answer, or a conflict if the body differs.
  */
 export async function writeSubmissions(
   submissions: readonly Submission[],
   parts: Parts,
 ): Promise<readonly SubmissionResult[]> {
-  // Of two with the same key in one group the first takes it; the second is answered after the
-  // commit like one that came later.
+  // Of two submissions with one key in a group, the first gets it; the second is answered after the
+  // commit, as if it arrived later.
   const keys = new Map<string, KeyedEvent>();
   const first: Submission[] = [];
   const repeated = new Set<Submission>();
@@ -82,8 +82,9 @@ export async function writeSubmissions(
     if (usedBefore.has(submission.event.id)) repeated.add(submission);
   }
   const answers = await firstAnswers([...repeated], parts.database).catch((error: unknown) => {
-    // The rest of the group is committed: it must not be written again because of this.
-    const unknown = new Unavailable('the first answer could not be read', 1, { cause: error });
+    // The rest of the group is committed: throwing here would write it again.
+    const message = 'the answer to the first publish with this key could not be read';
+    const unknown = new Unavailable(message, 1, { cause: error });
     return new Map([...repeated].map((submission) => [submission, unknown]));
   });
   return submissions.map((submission) =>
@@ -92,8 +93,8 @@ export async function writeSubmissions(
 }
 
 /**
- * Inserts with as many invocations leased to this node as it has room for, and returns the ids of the
- * events that were not written, since their keys were used before.
+ * Inserts the submissions, with as many invocations leased to this node as it has room for. Returns
+ * the ids of the events that were not written because their keys were used before.
  */
 async function write(
   submissions: readonly Submission[],
@@ -141,7 +142,7 @@ async function write(
   }
 }
 
-/** Of each invocation that is leased, or not. */
+/** Returns the webhook of each invocation that is leased, or of each that is not. */
 function webhooksOf(invocations: readonly NewInvocation[], areLeased: boolean): string[] {
   return invocations.filter(({ leased }) => leased === areLeased).map(({ webhookId }) => webhookId);
 }

@@ -1,12 +1,12 @@
-/** One thing that is wrong with one setting. */
+/** A problem with one setting. */
 export interface ConfigProblem {
   /** The environment variable. */
   readonly name: string;
-  /** What it must be and what it is, for people; never the value of a secret. */
+  /** What the setting must be and what it is, for people; never the value of a secret. */
   readonly message: string;
 }
 
-/** The environment is not a valid configuration. Lists everything that is wrong, not the first. */
+/** The environment is not a valid configuration. Lists every problem, not only the first. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];

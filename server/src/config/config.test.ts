@@ -19,7 +19,7 @@ function problemsOf(env: Record<string, string | undefined>): readonly string[] 
 }
 
 describe('readConfig', () => {
-  test('completes an empty environment with the defaults', () => {
+  test('fills an empty environment with the defaults', () => {
     expect(readConfig({ HOME: '/home/kim' })).toEqual({
       host: '127.0.0.1',
       port: 4400,
@@ -39,6 +39,7 @@ describe('readConfig', () => {
       failedLoginLimit: 10,
       trustedProxies: [],
       logLevel: 'info',
+      logFormat: 'auto',
     });
   });
 
@@ -62,6 +63,7 @@ describe('readConfig', () => {
       HOOKTRAIL_FAILED_LOGIN_LIMIT: '0',
       HOOKTRAIL_TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8',
       HOOKTRAIL_LOG_LEVEL: 'silent',
+      HOOKTRAIL_LOG_FORMAT: 'text',
     });
     expect(config).toEqual({
       host: '::',
@@ -86,10 +88,11 @@ describe('readConfig', () => {
       failedLoginLimit: 0,
       trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
       logLevel: 'silent',
+      logFormat: 'text',
     });
   });
 
-  test('is frozen, its lists too', () => {
+  test('is frozen, and so are its lists', () => {
     const config = readConfig({});
     expect(Object.isFrozen(config)).toBe(true);
     for (const key of [
@@ -102,7 +105,7 @@ describe('readConfig', () => {
     }
   });
 
-  test('takes an empty string as absent', () => {
+  test('treats an empty string as absent', () => {
     const names = Object.values(SETTINGS).map((setting) => setting.name);
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
@@ -141,6 +144,7 @@ describe('readConfig', () => {
       'INFO',
       'one of trace, debug, info, warn, error, fatal, silent, got "INFO"',
     ],
+    ['HOOKTRAIL_LOG_FORMAT', 'pretty', 'one of auto, text, json, got "pretty"'],
     ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0', 'did you mean 10.0.0.0/32?'],
     ['HOOKTRAIL_ALLOWED_NETWORKS', '::1', 'did you mean ::1/128?'],
     ['HOOKTRAIL_ALLOWED_NETWORKS', '10.0.0.0/33', 'got "10.0.0.0/33"'],
@@ -194,18 +198,18 @@ describe('readConfig', () => {
     'postgresql:///trail',
     'postgresql://hook@/trail?host=/var/run/postgresql',
     'postgresql://hook@%2Fvar%2Frun%2Fpostgresql:5433/trail',
-  ])('takes the database URL %s', (url) => {
+  ])('accepts the database URL %s', (url) => {
     const env = { HOOKTRAIL_DATABASE_URL: url, HOOKTRAIL_SECRET_KEY: KEY };
     expect(readConfig(env).databaseUrl).toBe(url);
   });
 
-  test('demands a secret key for an external database', () => {
+  test('requires a secret key for an external database', () => {
     expect(problemsOf({ HOOKTRAIL_DATABASE_URL: URL_WITH_PASSWORD })).toEqual([
       expect.stringContaining('HOOKTRAIL_SECRET_KEY must be set when HOOKTRAIL_DATABASE_URL is'),
     ]);
   });
 
-  test('keeps attempts no longer than the trail, and events no longer than attempts', () => {
+  test('keeps attempts no longer than invocations, and events no longer than attempts', () => {
     const kept = (env: Record<string, string>) => {
       const { retentionDays, attemptRetentionDays, eventRetentionDays } = readConfig(env);
       return [retentionDays, attemptRetentionDays, eventRetentionDays];
@@ -223,7 +227,7 @@ describe('readConfig', () => {
     ]);
   });
 
-  test('refuses unknown names, and says which one was probably meant', () => {
+  test('refuses unknown names and suggests the closest one', () => {
     expect(
       problemsOf({
         HOOKTRAIL_PROT: '1',
@@ -273,11 +277,11 @@ describe('defaultDataDir', () => {
 
 test('the documented defaults are the defaults', () => {
   const config = readConfig({});
-  for (const key of ['host', 'port', 'retentionDays', 'logLevel'] as const) {
+  for (const key of ['host', 'port', 'retentionDays', 'logLevel', 'logFormat'] as const) {
     expect(SETTINGS[key].byDefault).toBe(`\`${config[key]}\``);
   }
 });
 
-test('docs/settings.md is the table of settings', async () => {
+test('docs/settings.md is up to date', async () => {
   await expect(settingsPage()).toMatchFileSnapshot('../../../docs/settings.md');
 });

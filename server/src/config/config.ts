@@ -3,51 +3,54 @@ import { similarName } from '../model/similar-name.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { ConfigError } from './config-error.ts';
 import { defaultDataDir } from './default-data-dir.ts';
+import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
 import { SETTINGS } from './settings.ts';
 
-/** Every setting, resolved: what reads it needs no default and no check of its own. */
+/** Every setting, complete and validated: readers need no defaults and no checks. */
 export interface Config {
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
-  /** Where clients reach the API: no slash at its end. Absent: where each request says it came to. */
+  /** Where clients reach the API, without a trailing slash. Undefined: the host of each request. */
   readonly publicUrl: string | undefined;
-  /** Absent means the embedded PostgreSQL in `dataDir`. */
+  /** Undefined means the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   readonly bootstrapToken: string | undefined;
-  /** 32 bytes; absent only with the embedded PostgreSQL, which keeps a key in `dataDir`. */
+  /** 32 bytes. Undefined only with the embedded PostgreSQL, whose key is in `dataDir`. */
   readonly secretKey: Buffer | undefined;
   /** CIDR blocks. */
   readonly allowedNetworks: readonly string[];
   /** Empty means every port. */
   readonly allowedPorts: readonly PortRange[];
-  /** `address` or `address:port` each; empty means those of the machine. */
+  /** `address` or `address:port` each; empty means the machine's name servers. */
   readonly dnsServers: readonly string[];
   readonly retentionDays: number;
   /** Not more than `retentionDays`. */
   readonly attemptRetentionDays: number;
   /** Not more than `attemptRetentionDays`. */
   readonly eventRetentionDays: number;
-  /** From the signal to stop until the listener closes, not ready all the while. */
+  /** From the stop signal until the listener closes; the node is not ready meanwhile. */
   readonly drainDelayMs: number;
-  /** Requests of one token per minute; 0 is no limit. */
+  /** Requests per token and minute; 0 is no limit. */
   readonly tokenRateLimit: number;
-  /** Wrong credentials from one address per minute; 0 is no limit. */
+  /** Failed logins per address and minute; 0 is no limit. */
   readonly failedLoginLimit: number;
   /** CIDR blocks. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
 }
 
 const PREFIX = 'HOOKTRAIL_';
 
 /**
- * Reads the configuration from the environment. A variable that is set to the empty string counts
- * as absent: that is how compose files and unit files say "not set".
+ * Reads the configuration from the environment. A variable set to the empty string counts as
+ * absent: compose files and unit files say "not set" that way.
  *
- * @throws ConfigError naming every wrong value, every missing one and every unknown `HOOKTRAIL_` name.
+ * @throws ConfigError naming every wrong value, every missing one and every unknown `HOOKTRAIL_`
+ * name
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: ConfigProblem[] = [];
@@ -86,6 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
     trustedProxies: Object.freeze(read(SETTINGS.trustedProxies) ?? []),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
+    logFormat: read(SETTINGS.logFormat) ?? 'auto',
   };
 
   if (env[SETTINGS.databaseUrl.name] && !env[SETTINGS.secretKey.name]) {
@@ -102,9 +106,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /**
- * Reads the one setting that work on the database itself needs.
+ * Reads HOOKTRAIL_DATABASE_URL alone, for programs that only prepare the database.
  *
- * @throws ConfigError when it is missing or wrong.
+ * @throws ConfigError when it is missing or wrong
  */
 export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>>): string {
   const { name, parse } = SETTINGS.databaseUrl;
@@ -117,7 +121,7 @@ export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>
   }
 }
 
-/** Each part of the trail is kept for as long as what it needs, or shorter. */
+/** Attempts must not outlive their invocations, nor events the attempts. */
 function tooLong(config: Config): ConfigProblem[] {
   const chain = ['retentionDays', 'attemptRetentionDays', 'eventRetentionDays'] as const;
   return chain.slice(1).flatMap((key, index) => {
@@ -143,7 +147,7 @@ function unknownNames(env: Readonly<Record<string, string | undefined>>): Config
 }
 
 function hint(name: string, known: readonly string[]): string {
-  // Kubernetes writes these into every pod beside a service that is called "hooktrail".
+  // Kubernetes sets these in every pod of a namespace with a service called "hooktrail".
   if (/^HOOKTRAIL_(SERVICE_|PORT_\d)/.test(name)) {
     return 'If Kubernetes sets it, put "enableServiceLinks: false" into the pod\'s specification.';
   }

@@ -2,22 +2,24 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import type { PortRange } from '../model/port-range.ts';
+import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
 
 /** One environment variable: its documentation and its parser, side by side. */
 export interface Setting<T> {
   readonly name: `HOOKTRAIL_${string}`;
-  /** What holds when it is absent, in Markdown for `docs/settings.md`. */
+  /** The value when it is absent, in Markdown for `docs/settings.md`. */
   readonly byDefault: string;
-  /** What it is for and what it may be, in Markdown. */
+  /** Its purpose and its valid values, in Markdown. */
   readonly meaning: string;
   /** Throws an `Error` that says "must be ...", with the value unless the value is a secret. */
   readonly parse: (text: string) => T;
 }
 
+const LOG_FORMATS = ['auto', 'text', 'json'] as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-/** Every setting there is. `readConfig` reads them, `docs/settings.md` is made from them. */
+/** All settings. `readConfig` reads them, `docs/settings.md` is generated from them. */
 export const SETTINGS = {
   host: setting({
     name: 'HOOKTRAIL_HOST',
@@ -31,16 +33,16 @@ export const SETTINGS = {
   port: setting({
     name: 'HOOKTRAIL_PORT',
     byDefault: '`4400`',
-    meaning: 'Port to listen on, 0 to 65535. `0` takes any free port.',
+    meaning: 'Port to listen on, 0 to 65535. `0` picks any free port.',
     parse: (text) => wholeNumber(text, 0, 65_535),
   }),
   publicUrl: setting({
     name: 'HOOKTRAIL_PUBLIC_URL',
-    byDefault: 'the host that the request was sent to, with `http`',
+    byDefault: 'the host of the request, with `http`',
     meaning:
-      'Where clients reach the API, for the links of lists: set it behind a proxy, such as ' +
-      '`https://hooks.example.com`. A path in it is one that the proxy takes off. ' +
-      '`X-Forwarded-*` is not believed, since anyone can send it.',
+      'Where clients reach the API, for the links of lists. Set it behind a proxy, such as ' +
+      '`https://hooks.example.com`. Include a path only if the proxy strips it. Without this setting, ' +
+      '`X-Forwarded-*` is believed only from `HOOKTRAIL_TRUSTED_PROXIES`, because anyone can send it.',
     parse: parsePublicUrl,
   }),
   databaseUrl: setting({
@@ -57,12 +59,12 @@ export const SETTINGS = {
       '`/var/lib/hooktrail` as root, otherwise `$XDG_DATA_HOME/hooktrail` or ' +
       '`~/.local/share/hooktrail`',
     meaning:
-      'Folder of the embedded PostgreSQL and of the secret key. It is made when it does not exist.',
+      'Folder of the embedded PostgreSQL and of the secret key. Hooktrail creates it if it does not exist.',
     parse: (text) => resolve(text),
   }),
   bootstrapToken: setting({
     name: 'HOOKTRAIL_BOOTSTRAP_TOKEN',
-    byDefault: 'one is made at the first start and printed once',
+    byDefault: 'one is created at the first start and printed once',
     meaning:
       "The first token of account 1, an operator's: 16 to 200 visible ASCII characters. A secret.",
     parse(text) {
@@ -72,10 +74,10 @@ export const SETTINGS = {
   }),
   secretKey: setting({
     name: 'HOOKTRAIL_SECRET_KEY',
-    byDefault: 'one is made and kept in the data folder',
+    byDefault: 'one is created and kept in the data folder',
     meaning:
-      'Encrypts stored secrets: 32 bytes in base64, as `openssl rand -base64 32` makes them. ' +
-      'Must be set when `HOOKTRAIL_DATABASE_URL` is, to the same value on every node. A secret.',
+      'Encrypts stored secrets: 32 bytes in base64, as `openssl rand -base64 32` prints them. ' +
+      'Required with `HOOKTRAIL_DATABASE_URL`, with the same value on every node. A secret.',
     parse(text) {
       const key = Buffer.from(text, 'base64');
       if (key.length === 32 && key.toString('base64') === text) return key;
@@ -86,7 +88,7 @@ export const SETTINGS = {
     name: 'HOOKTRAIL_ALLOWED_NETWORKS',
     byDefault: 'none',
     meaning:
-      'Networks that deliveries may reach although they are private, loopback or link-local: ' +
+      'Private, loopback or link-local networks that deliveries may reach: ' +
       'CIDR blocks, separated by commas, such as `10.0.0.0/8,fd00::/8`.',
     parse: (text) => text.split(',').map((part) => parseNetwork(part.trim(), text)),
   }),
@@ -102,25 +104,25 @@ export const SETTINGS = {
     name: 'HOOKTRAIL_DNS_SERVERS',
     byDefault: 'those of the machine',
     meaning:
-      'Name servers that are asked for the addresses of endpoints: IP addresses, with a port or ' +
-      'without, separated by commas, such as `10.0.0.2,[fd00::2]:5353`. They are asked for names ' +
-      'as they are, without the search domains of `/etc/resolv.conf`.',
+      'Name servers for the addresses of endpoints: IP addresses, with or without a port, separated ' +
+      'by commas, such as `10.0.0.2,[fd00::2]:5353`. They are asked for names as they are, without ' +
+      'the search domains of `/etc/resolv.conf`.',
     parse: (text) => text.split(',').map((part) => parseNameServer(part.trim(), text)),
   }),
   retentionDays: setting({
     name: 'HOOKTRAIL_RETENTION_DAYS',
     byDefault: '`7`',
     meaning:
-      'Days that the trail is kept, 1 to 3650; lists show the latest 7 of them. Here and in the next ' +
-      'two, 3 more days pass, for which the schedule of an invocation may last.',
+      'Days to keep the trail, 1 to 3650; lists show the latest 7 of them. Here and in the next two, ' +
+      '3 days are added, because the schedule of an invocation may last that long.',
     parse: (text) => wholeNumber(text, 1, 3650),
   }),
   attemptRetentionDays: setting({
     name: 'HOOKTRAIL_ATTEMPT_RETENTION_DAYS',
     byDefault: 'as `HOOKTRAIL_RETENTION_DAYS`',
     meaning:
-      'Days that attempts are kept: headers, answers and timings, 1 to 3650. Not more than ' +
-      '`HOOKTRAIL_RETENTION_DAYS`; where it is less, one day is added. ' +
+      'Days to keep attempts: headers, answers and timings, 1 to 3650. Not more than ' +
+      '`HOOKTRAIL_RETENTION_DAYS`; if it is less, one more day is added. ' +
       'See [delivery.md](delivery.md#how-long-it-is-kept).',
     parse: (text) => wholeNumber(text, 1, 3650),
   }),
@@ -128,25 +130,25 @@ export const SETTINGS = {
     name: 'HOOKTRAIL_EVENT_RETENTION_DAYS',
     byDefault: 'as `HOOKTRAIL_ATTEMPT_RETENTION_DAYS`',
     meaning:
-      'Days that events are kept, with the bodies that were published, 1 to 3650. Not more than ' +
-      '`HOOKTRAIL_ATTEMPT_RETENTION_DAYS`: what can be sent must have a place for its attempts.',
+      'Days to keep events, with the published bodies, 1 to 3650. Not more than ' +
+      '`HOOKTRAIL_ATTEMPT_RETENTION_DAYS`: an event that can still be sent needs a place for its attempts.',
     parse: (text) => wholeNumber(text, 1, 3650),
   }),
   drainDelaySeconds: setting({
     name: 'HOOKTRAIL_DRAIN_DELAY_SECONDS',
     byDefault: '`0`',
     meaning:
-      'How long a node that was told to stop goes on as before, while `/readyz` answers 503, 0 to ' +
-      '300. Behind a load balancer set it to longer than it takes to notice (in Kubernetes: ' +
-      "`periodSeconds` times `failureThreshold` of the readiness probe), and the supervisor's " +
-      'patience (`terminationGracePeriodSeconds`) to this and 30 s more.',
+      'Seconds for which a stopping node keeps working while `/readyz` answers 503, 0 to 300. Behind ' +
+      'a load balancer, set it to longer than the balancer takes to notice (in Kubernetes: ' +
+      "`periodSeconds` times `failureThreshold` of the readiness probe), and the supervisor's grace " +
+      'period (`terminationGracePeriodSeconds`) to this and 30 s more.',
     parse: (text) => wholeNumber(text, 0, 300),
   }),
   tokenRateLimit: setting({
     name: 'HOOKTRAIL_TOKEN_RATE_LIMIT',
     byDefault: '`0`',
     meaning:
-      'Requests that a token may make on one node, per minute: 0 to 100000000, `0` is no limit. ' +
+      'Requests per minute that one token may make on one node: 0 to 100000000, `0` for no limit. ' +
       'See [access.md](access.md#limits).',
     parse: (text) => wholeNumber(text, 0, 100_000_000),
   }),
@@ -154,16 +156,17 @@ export const SETTINGS = {
     name: 'HOOKTRAIL_FAILED_LOGIN_LIMIT',
     byDefault: '`10`',
     meaning:
-      'Wrong credentials from one address that are answered 401, per minute and node: 0 to ' +
-      '1000000, `0` is no limit. Past that they are answered 429.',
+      'Wrong credentials per minute from one address that one node answers with 401: 0 to 1000000, ' +
+      '`0` for no limit. Further ones get 429.',
     parse: (text) => wholeNumber(text, 0, 1_000_000),
   }),
   trustedProxies: setting({
     name: 'HOOKTRAIL_TRUSTED_PROXIES',
     byDefault: 'none',
     meaning:
-      'Networks of reverse proxies, as CIDR blocks separated by commas: from these, ' +
-      '`X-Forwarded-For`, `-Proto` and `-Host` say who calls and what for.',
+      'Networks of reverse proxies, as CIDR blocks separated by commas. `X-Forwarded-For`, `-Proto` ' +
+      'and `-Host` are believed only from these: they give the address of the client and, without ' +
+      '`HOOKTRAIL_PUBLIC_URL`, the beginning of links.',
     parse: (text) => text.split(',').map((part) => parseNetwork(part.trim(), text)),
   }),
   logLevel: setting({
@@ -176,9 +179,21 @@ export const SETTINGS = {
       throw refusal(`one of ${LOG_LEVELS.join(', ')}`, text);
     },
   }),
+  logFormat: setting({
+    name: 'HOOKTRAIL_LOG_FORMAT',
+    byDefault: '`auto`',
+    meaning:
+      'Format of the log on standard output: `json` writes one object per line, `text` writes ' +
+      'lines for people, `auto` is `text` on a terminal and `json` otherwise.',
+    parse(text): LogFormat {
+      const format = LOG_FORMATS.find((known) => known === text);
+      if (format !== undefined) return format;
+      throw refusal(`one of ${LOG_FORMATS.join(', ')}`, text);
+    },
+  }),
 } as const;
 
-/** Only helps the compiler to see each setting's own type. */
+/** Lets the compiler infer each setting's own type. */
 function setting<T>(value: Setting<T>): Setting<T> {
   return value;
 }
@@ -200,14 +215,14 @@ function parsePublicUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** Messages show the scheme and the host only: a password may stand anywhere else. */
+/** Errors show only the scheme and the host: any other part may hold a password. */
 function parseDatabaseUrl(text: string): string {
   const rule = 'a URL that begins with postgresql:// or postgres://';
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
   if (scheme === undefined) throw new Error(`must be ${rule} (its value is not shown)`);
   let host: string;
   try {
-    // "user@/database?host=/socket/folder" is right for PostgreSQL and wrong for the URL standard.
+    // "user@/database?host=/socket/folder" is valid for PostgreSQL but not for the URL standard.
     host = new URL(text.replace('@/', '@socket/')).host;
   } catch {
     throw new Error(`must be ${rule} and be well formed (its value is not shown)`);
@@ -216,7 +231,7 @@ function parseDatabaseUrl(text: string): string {
   return text;
 }
 
-/** Where a value was found, when it is one of several. */
+/** Names the whole setting when the value is one of several. */
 function within(part: string, whole: string): string {
   return part === whole ? '' : ` (in ${JSON.stringify(whole)})`;
 }
@@ -231,7 +246,7 @@ function parsePorts(part: string, whole: string): PortRange {
   );
 }
 
-/** In the form that `dns.Resolver` takes: an IPv6 address with a port stands in brackets. */
+/** Returns the form that `dns.Resolver` takes, with an IPv6 address in brackets. */
 function parseNameServer(part: string, whole: string): string {
   const bracketed = /^\[([^\]]*)\](?::(\d{1,5}))?$/.exec(part);
   const plain = /^([\d.]+)(?::(\d{1,5}))?$/.exec(part);
@@ -255,7 +270,7 @@ function isPort(text: string): boolean {
 function parseNetwork(part: string, whole: string): string {
   const [address = '', prefix = '', ...rest] = part.split('/');
   const bits = isIP(address) === 4 ? 32 : 128;
-  // ipaddr.js alone would take "10/8" and octal "010.0.0.0/8", which read as something else.
+  // ipaddr.js alone would accept "10/8" and read "010.0.0.0/8" as octal.
   const formed = isIP(address) !== 0 && !address.includes('%') && /^\d{1,3}$/.test(prefix);
   if (!formed || Number(prefix) > bits || rest.length > 0) {
     const advice = isIP(address) !== 0 && prefix === '' ? `; did you mean ${address}/${bits}?` : '';

@@ -57,7 +57,7 @@ describe('a circuit breaker', () => {
     await stage.until(webhookId, { 'circuit broken': 20 });
     const held = await explained(webhookId, waiting[3] as string);
     expect(held).toMatchObject({ status: 'circuit broken', next_attempt_at: expect.any(String) });
-    expect(held.explanation).toMatch(/circuit breaker is (open|half open) since .*10 of 10/);
+    expect(held.explanation).toMatch(/circuit breaker has been (open|half open) since .*10 of 10/);
     expect(held.timeline.map((entry: { what: string }) => entry.what)).toEqual([
       'accepted',
       'circuit broken',
@@ -269,7 +269,7 @@ describe('a rate limit', () => {
     const throttled = body.invocations[0];
     expect(Date.parse(throttled.next_attempt_at)).toBeGreaterThan(Date.parse(throttled.created_at));
     const { explanation, timeline } = await explained(webhookId, throttled.id);
-    expect(explanation).toMatch(/It waits: the rate limit is reached, until .* at least/);
+    expect(explanation).toMatch(/It waits: the rate limit is reached until .* at the earliest/);
     expect(timeline[1]).toMatchObject({
       what: 'throttled',
       message: 'the rate limit is reached: 10 requests in 2 s',
@@ -336,7 +336,9 @@ describe('a pause', () => {
     const [id] = await stage.publish(one, type, 20);
     await makeDue(stage.databaseUrl); // both nodes claim
     const invocation = await explained(webhookId, id as string);
-    expect(invocation.explanation).toMatch(/^It was accepted\. .* the webhook is paused since/);
+    expect(invocation.explanation).toMatch(
+      /^It was accepted\. .* the webhook has been paused since/,
+    );
     expect(await health(webhookId)).toMatchObject({
       status: 'paused',
       paused_at: paused.body.paused_at,
@@ -358,7 +360,7 @@ describe('a pause', () => {
       [uuidFromId(webhookId)],
     );
     expect((await explained(webhookId, id as string)).explanation).toMatch(
-      /Its node recorded no attempt before \S+, so it is due again\. It waits: the webhook is paused/,
+      /Its node recorded no attempt before \S+, so it is due again\. It waits: the webhook has been paused/,
     );
     await one.call('POST', `/v1/webhooks/${webhookId}/resume`);
     await stage.until(webhookId, { success: 1 });

@@ -147,7 +147,7 @@ describe('a replay', () => {
     const after = await attempted(scene, id, 2);
     expect(after).not.toHaveProperty('next_attempt_at');
     expect(after.explanation).toBe(
-      'Attempt 2 ended as server error with 500. The endpoint has it since attempt 1.',
+      'Attempt 2 ended as server error with 500. The endpoint received it in attempt 1.',
     );
   });
 
@@ -223,7 +223,7 @@ describe('a replay with a rate limit, behind an open breaker', () => {
     expect(await show(scene, id)).toMatchObject({
       status: 'circuit broken',
       next_attempt_at: expect.any(String),
-      explanation: expect.stringMatching(/An attempt by hand is due at .* It waits: the circuit/),
+      explanation: expect.stringMatching(/A manual attempt is due at .* It waits: the circuit/),
     });
     await node.call('PUT', '/v1/account', { account: { profile: 'durable' } });
   });

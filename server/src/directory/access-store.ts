@@ -5,8 +5,8 @@ import type { StoredAccount } from '../sql/read-accounts.ts';
 import type { StoredToken } from '../sql/read-tokens.ts';
 
 /**
- * Changes accounts and tokens. A promise resolves when the change and its row of the audit are
- * committed and this node's directory shows the change; other nodes follow within milliseconds.
+ * Changes accounts and tokens. A promise resolves when the change and its audit row are committed
+ * and this node's directory shows the change; other nodes follow within milliseconds.
  */
 export interface AccessStore {
   createAccount(
@@ -14,8 +14,8 @@ export interface AccessStore {
     act: Act,
   ): Promise<StoredAccount>;
   /**
-   * Replaces an account by what `change` makes of it, under a lock. Resolves to undefined when there
-   * is none. What `change` throws is thrown, and nothing is changed.
+   * Replaces an account with the result of `change`, under a lock. Resolves to undefined when there
+   * is no such account. Rejects with what `change` throws, and then changes nothing.
    */
   updateAccount(
     id: number,
@@ -23,8 +23,8 @@ export interface AccessStore {
     change: (current: Account) => Account,
   ): Promise<StoredAccount | undefined>;
   /**
-   * Resolves to the token and its secret, which is never shown again; to undefined when there is no
-   * such account.
+   * Resolves to the token and its secret, which cannot be read again, or to undefined when there is
+   * no such account.
    *
    * @throws TooManyTokens
    */
@@ -33,7 +33,8 @@ export interface AccessStore {
     act: Act,
   ): Promise<{ readonly token: StoredToken; readonly secret: string } | undefined>;
   /**
-   * Resolves to whether there was one. What `check` throws is thrown, and nothing is changed.
+   * Resolves to whether the token existed. Rejects with what `check` throws, and then changes
+   * nothing.
    *
    * @throws LastOperatorToken
    */

@@ -18,7 +18,7 @@ afterEach(async () => {
   await test.drop();
 });
 
-it('accepts the first key, and then only that', async () => {
+it('accepts the first key, and no other afterwards', async () => {
   const key = randomBytes(32);
   await checkSecretKey(database, createSecretBox(key));
   await checkSecretKey(database, createSecretBox(key));
@@ -28,14 +28,14 @@ it('accepts the first key, and then only that', async () => {
   await checkSecretKey(database, createSecretBox(key));
 });
 
-it('lets one key win when nodes with different keys start at once', async () => {
+it('accepts one key when nodes with different keys start at the same time', async () => {
   const results = await Promise.allSettled(
     Array.from({ length: 6 }, () => checkSecretKey(database, createSecretBox(randomBytes(32)))),
   );
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
-it('does not leave the key in the database', async () => {
+it('does not store the key in the database', async () => {
   const key = randomBytes(32);
   await checkSecretKey(database, createSecretBox(key));
   const [row] = await sql<{ value: string }>(test.url, 'select value from setting');

@@ -6,30 +6,30 @@ import { readSetting } from '../sql/read-setting.ts';
 const NAME = 'secret_key_check';
 const TEXT = 'hooktrail';
 
-/** The key of the settings is not the one that the stored secrets were encrypted with. */
+/** HOOKTRAIL_SECRET_KEY is not the key that encrypted the stored secrets. */
 export class WrongSecretKey extends Error {
   override readonly name = 'WrongSecretKey';
 
   constructor() {
     super(
-      'HOOKTRAIL_SECRET_KEY is not the key that the secrets in this database were encrypted with. ' +
-        'Start with the key that was used before.',
+      'HOOKTRAIL_SECRET_KEY is not the key that encrypted the secrets in this database. ' +
+        'Start with the earlier key.',
     );
   }
 }
 
 /**
- * Makes sure of the key before anything is encrypted with it: the first node leaves a known text,
- * the others must be able to read it.
+ * Verifies the key before anything is encrypted with it: the first node stores a known text, which
+ * every later start must be able to decrypt.
  *
  * @throws WrongSecretKey
  */
 export async function checkSecretKey(database: Database, secrets: SecretBox): Promise<void> {
   const value = secrets.seal(TEXT).toString('base64');
   await database.run(keepSetting, { name: NAME, value });
-  const [kept] = await database.run(readSetting, NAME);
+  const [stored] = await database.run(readSetting, NAME);
   try {
-    secrets.open(Buffer.from(kept?.value ?? '', 'base64'));
+    secrets.open(Buffer.from(stored?.value ?? '', 'base64'));
   } catch {
     throw new WrongSecretKey();
   }

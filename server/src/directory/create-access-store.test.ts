@@ -14,7 +14,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('a change is shown at once by the node that made it, and soon by the others', async () => {
+test('a change is visible immediately on the node that made it, and soon on the others', async () => {
   const [one, other] = nodes as [TestNode, TestNode];
   const profileAt = async (node: TestNode) =>
     (await node.call('GET', '/v1/account')).body.account.profile;

@@ -28,12 +28,12 @@ interface Parts {
 }
 
 /**
- * Each change, its row of the audit and its notification are one transaction; then the directory is
- * asked to look. Changes of an account and of its tokens wait for one another: only so can the last
- * token be known for the last.
+ * Each change, its audit row and its notification commit in one transaction; then this node's
+ * directory reloads. Changes of one account and its tokens run one at a time under a lock,
+ * otherwise two requests could each revoke one of the last two operator tokens.
  */
 export function createAccessStore({ clock, database, directory }: Parts): AccessStore {
-  /** Runs a change; `undefined` says that there is nothing to change. */
+  /** Runs a change. `work` returns undefined when there is nothing to change. */
   async function change<T>(work: (runner: Runner) => Promise<T | undefined>) {
     const changed = await database.transaction(async (runner) => {
       const result = await work(runner);
@@ -130,7 +130,7 @@ function auditedToken({ name, role }: StoredToken): Audited {
   return { name, role };
 }
 
-/** Who made it, as the account may know: of another account's tokens it sees no ids. */
+/** Names the author as the account may see it: never the id of another account's token. */
 function nameOf({ by }: Act, accountId: number): string {
   if (by === undefined) return 'hooktrail';
   return by.accountId === accountId ? by.tokenId : 'operator';

@@ -11,13 +11,13 @@ import type { Directory } from './directory.ts';
 import { SubscriptionIndex } from './subscription-index.ts';
 import { webhookFromRow } from './webhook-row.ts';
 
-/** The directory with the means to follow the database. */
+/** The directory, with methods that bring it up to date with the database. */
 export interface DirectoryCache extends Directory {
-  /** Reads everything anew: at the start, and after notifications may have been missed. */
+  /** Reloads everything: at the start, and when notifications may have been missed. */
   reload(): Promise<void>;
-  /** Reads accounts and tokens anew. */
+  /** Reloads accounts and tokens. */
   refreshAccess(): Promise<void>;
-  /** Reads one webhook anew; resolves when the directory shows what was committed before the call. */
+  /** Reloads one webhook. Resolves when the directory shows what was committed before the call. */
   refreshWebhook(id: string): Promise<void>;
 }
 
@@ -25,34 +25,34 @@ interface Parts {
   readonly database: Database;
   readonly secrets: SecretBox;
   /**
-   * Called after the change of a webhook, or of its account, is visible; `webhook` is undefined when
+   * Called once the change of a webhook, or of its account, is visible; `webhook` is undefined when
    * it was deleted.
    */
   readonly onWebhook: (id: string, webhook: Webhook | undefined) => void;
 }
 
-interface KeptToken {
+interface CachedToken {
   /** SHA-256 of the secret. */
   readonly hash: Buffer;
   readonly token: Token;
 }
 
 /**
- * What tokens are found by: 8 bytes of the hash, as good as a name. The whole hash is then compared in
- * constant time, so that no more than these bytes could be learned from how long an answer takes, and
- * they help nobody to make a secret.
+ * The key under which a token is looked up: the first 8 bytes of its hash. The whole hash is then
+ * compared in constant time, so response times can reveal these 8 bytes at most, and they do not
+ * help to forge a token.
  */
-function beginning(hash: Buffer): string {
+function lookupKey(hash: Buffer): string {
   return hash.toString('latin1', 0, 8);
 }
 
 /**
- * All reads run one after another: two reads of the same webhook that overtake each other would
- * leave the older one in memory for ever.
+ * Reloads run one after another: if two reloads of a webhook overtook each other, the older version
+ * would stay in memory.
  */
 export function createDirectory({ database, secrets, onWebhook }: Parts): DirectoryCache {
   let accounts = new Map<number, Account>();
-  let tokens = new Map<string, KeptToken[]>();
+  let tokens = new Map<string, CachedToken[]>();
   let tokensVersion = 0;
   const webhooks = new Map<string, Webhook>();
   const byAccount = new Map<number, SubscriptionIndex>();
@@ -93,18 +93,18 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     for (const { id, name, profile, suspended_at } of accountRows) {
       const known = before.get(id);
       const account = { id, name, profile, suspendedAt: suspended_at ?? undefined };
-      // One that is as it was stays the same object: what was derived from it is still right.
+      // An unchanged account stays the same object, so what was derived from it stays valid.
       const same = isDeepStrictEqual(known, account);
       accounts.set(id, same ? (known as Account) : account);
       if (!same) changed.push(id);
     }
-    const kept = new Map<string, KeptToken[]>();
+    const loaded = new Map<string, CachedToken[]>();
     for (const row of tokenRows) {
       const token = { id: row.id, accountId: row.account_id, name: row.name, role: row.role };
-      const key = beginning(row.hash);
-      kept.set(key, [...(kept.get(key) ?? []), { hash: row.hash, token }]);
+      const key = lookupKey(row.hash);
+      loaded.set(key, [...(loaded.get(key) ?? []), { hash: row.hash, token }]);
     }
-    tokens = kept;
+    tokens = loaded;
     tokensVersion++;
     for (const id of changed) {
       for (const webhook of byAccount.get(id)?.newestFirst() ?? []) onWebhook(webhook.id, webhook);
@@ -124,7 +124,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
   return {
     account: (id) => accounts.get(id),
     tokenByHash: (hash) =>
-      tokens.get(beginning(hash))?.find((kept) => timingSafeEqual(kept.hash, hash))?.token,
+      tokens.get(lookupKey(hash))?.find((cached) => timingSafeEqual(cached.hash, hash))?.token,
     get tokensVersion() {
       return tokensVersion;
     },
@@ -141,7 +141,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     refreshWebhook(id) {
       stale.add(id);
       return inTurn(async () => {
-        if (!stale.has(id)) return; // an earlier turn read it, after this call
+        if (!stale.has(id)) return; // a reload that began after this call has read it
         const ids = [...stale];
         stale = new Set();
         try {

@@ -21,12 +21,12 @@ interface Parts {
 }
 
 /**
- * Each change, its row of the audit and its notification are one transaction; then the directory is
- * asked to look.
+ * Each change, its audit row and its notification commit in one transaction; then this node's
+ * directory reloads the webhook.
  */
 export function createWebhookStore({ clock, database, directory, secrets }: Parts): WebhookStore {
-  /** What comes with every change; one of the two webhooks is there. */
-  async function follow(
+  /** Writes the audit row and notifies the nodes; `before` or `after` is defined, or both. */
+  async function recordChange(
     runner: Runner,
     act: Act,
     before: Webhook | undefined,
@@ -48,7 +48,7 @@ export function createWebhookStore({ clock, database, directory, secrets }: Part
     async create(webhook, act) {
       await database.transaction(async (runner) => {
         await runner.run(writeWebhook, rowFromWebhook(webhook, secrets));
-        await follow(runner, act, undefined, webhook);
+        await recordChange(runner, act, undefined, webhook);
       });
       await directory.refreshWebhook(webhook.id);
     },
@@ -60,7 +60,7 @@ export function createWebhookStore({ clock, database, directory, secrets }: Part
         const current = webhookFromRow(row, secrets);
         const webhook = change(current);
         await runner.run(writeWebhook, rowFromWebhook(webhook, secrets));
-        await follow(runner, act, current, webhook);
+        await recordChange(runner, act, current, webhook);
         return webhook;
       });
       if (changed !== undefined) await directory.refreshWebhook(id);
@@ -70,7 +70,8 @@ export function createWebhookStore({ clock, database, directory, secrets }: Part
     async delete(accountId, id, act) {
       const deleted = await database.transaction(async (runner) => {
         const [row] = await runner.run(deleteWebhook, { accountId, id });
-        if (row !== undefined) await follow(runner, act, webhookFromRow(row, secrets), undefined);
+        if (row !== undefined)
+          await recordChange(runner, act, webhookFromRow(row, secrets), undefined);
         return row !== undefined;
       });
       await directory.refreshWebhook(id);

@@ -21,12 +21,12 @@ const secrets = createSecretBox(Buffer.alloc(32, 7));
 
 const ACT: Act = { operation: 'test', by: undefined };
 
-/** As much of a node as keeps a directory. */
+/** The parts of a node that maintain a directory. */
 interface Node {
   readonly database: Database;
   readonly directory: DirectoryCache;
   readonly store: WebhookStore;
-  readonly told: [string, Webhook | undefined][];
+  readonly notified: [string, Webhook | undefined][];
   readonly listener: Listener;
 }
 
@@ -52,11 +52,11 @@ async function startNode(
 ): Promise<Node> {
   const real = openDatabase(test.url, { connections: 4, log });
   const database = wrap(real);
-  const told: [string, Webhook | undefined][] = [];
+  const notified: [string, Webhook | undefined][] = [];
   const directory = createDirectory({
     database,
     secrets,
-    onWebhook: (id, webhook) => told.push([id, webhook]),
+    onWebhook: (id, webhook) => notified.push([id, webhook]),
   });
   const listener = await listen({
     url: test.url,
@@ -73,7 +73,7 @@ async function startNode(
     database: real,
     directory,
     store: createWebhookStore({ clock: { now: Date.now }, database, directory, secrets }),
-    told,
+    notified,
     listener,
   };
   nodes.push(node);
@@ -125,7 +125,7 @@ const full = () =>
   });
 
 describe('one node', () => {
-  it('gives a webhook back as it was stored, from memory and from the database', async () => {
+  it('returns a webhook as it was stored, from memory and from the database', async () => {
     const node = await startNode();
     for (const webhook of [newWebhook(), full()]) {
       await node.store.create(webhook, ACT);
@@ -142,7 +142,7 @@ describe('one node', () => {
     expect(node.directory.subscribers(2, 'order.paid')).toEqual([]);
   });
 
-  it('stores secrets sealed', async () => {
+  it('encrypts stored secrets', async () => {
     const node = await startNode();
     await node.store.create(full(), ACT);
     const [row] = await sql<{ text: string }>(
@@ -154,7 +154,7 @@ describe('one node', () => {
     expect(row?.text).not.toMatch(/the secret|password/);
   });
 
-  it('knows accounts and tokens', async () => {
+  it('loads accounts and tokens', async () => {
     const { directory } = await startNode();
     expect(directory.account(1)).toEqual({
       id: 1,
@@ -170,7 +170,7 @@ describe('one node', () => {
   });
 
   it('deletes once', async () => {
-    const { store, directory, told } = await startNode();
+    const { store, directory, notified } = await startNode();
     const webhook = newWebhook();
     await store.create(webhook, ACT);
     expect(await store.delete(2, webhook.id, ACT)).toBe(false);
@@ -179,12 +179,12 @@ describe('one node', () => {
     expect(await store.delete(1, webhook.id, ACT)).toBe(false);
     expect(directory.webhook(webhook.id)).toBeUndefined();
     expect(directory.webhooksOf(1)).toEqual([]);
-    expect(told.at(-1)).toEqual([webhook.id, undefined]);
+    expect(notified.at(-1)).toEqual([webhook.id, undefined]);
   });
 });
 
 describe('update', () => {
-  it('changes under a lock: of many at once none is lost', async () => {
+  it('loses none of many concurrent changes', async () => {
     const one = await startNode();
     const two = await startNode();
     const webhook = newWebhook({ name: '' });
@@ -202,7 +202,7 @@ describe('update', () => {
     }
   });
 
-  it('shows what was changed when it resolves', async () => {
+  it('shows the change when it resolves', async () => {
     const { store, directory } = await startNode();
     const webhook = newWebhook();
     await store.create(webhook, ACT);
@@ -219,7 +219,7 @@ describe('update', () => {
     expect(directory.subscribers(1, 'c.d')).toEqual([changed]);
   });
 
-  it('changes nothing when the change throws, and throws that', async () => {
+  it('changes nothing when the change throws, and rejects with its error', async () => {
     const { store, directory } = await startNode();
     const webhook = newWebhook();
     await store.create(webhook, ACT);
@@ -233,7 +233,7 @@ describe('update', () => {
     expect(await store.update(1, webhook.id, ACT, (current) => current)).toEqual(webhook);
   });
 
-  it("does not find another account's webhook, or none", async () => {
+  it("finds neither another account's webhook nor a missing one", async () => {
     const { store } = await startNode();
     const webhook = newWebhook();
     await store.create(webhook, ACT);
@@ -254,13 +254,13 @@ describe('two nodes', () => {
     await eventually('the webhook', () => two.directory.webhook(webhook.id) !== undefined);
     await two.store.update(1, webhook.id, ACT, (current) => ({ ...current, name: 'changed' }));
     await eventually('the change', () => one.directory.webhook(webhook.id)?.name === 'changed');
-    expect(one.told.at(-1)).toEqual([webhook.id, two.directory.webhook(webhook.id)]);
+    expect(one.notified.at(-1)).toEqual([webhook.id, two.directory.webhook(webhook.id)]);
     await one.store.delete(1, webhook.id, ACT);
     await eventually('its end', () => two.directory.webhook(webhook.id) === undefined);
     expect(two.directory.webhooksOf(1)).toEqual([]);
   });
 
-  it('follow changes of access', async () => {
+  it('follow changes of tokens', async () => {
     const { directory } = await startNode();
     const version = directory.tokensVersion;
     await sql(test.url, `delete from token`);
@@ -270,7 +270,7 @@ describe('two nodes', () => {
     expect(directory.tokensVersion).toBeGreaterThan(version);
   });
 
-  it('tell tokens apart whose hashes begin alike', async () => {
+  it('distinguish tokens whose hashes begin alike', async () => {
     const { directory } = await startNode();
     const hashes = [1, 2, 3].map((last) => Buffer.concat([Buffer.alloc(31, 9), Buffer.of(last)]));
     const [one, two, nobody] = hashes as [Buffer, Buffer, Buffer];
@@ -294,7 +294,7 @@ describe('two nodes', () => {
     const [kept, gone] = [newWebhook(), newWebhook()];
     for (const webhook of [kept, gone]) await one.store.create(webhook, ACT);
     await eventually('both', () => two.directory.webhooksOf(1).length === 2);
-    // Changed without a word, as if the notification was lost with the connection.
+    // Changed without a notification, as if it was lost with the connection.
     await sql(test.url, `update webhook set name = 'missed'`);
     await sql(test.url, `delete from webhook where signing_secret is not null and id = $1::uuid`, [
       await sql<{ id: string }>(test.url, 'select max(id::text) as id from webhook').then(
@@ -314,7 +314,7 @@ describe('two nodes', () => {
     }
   });
 
-  it('end with what the database has, whatever is refreshed at once', async () => {
+  it('end up with the state of the database after concurrent reloads', async () => {
     const one = await startNode();
     const two = await startNode();
     const webhooks = Array.from({ length: 5 }, () => newWebhook());
@@ -347,7 +347,7 @@ describe('two nodes', () => {
 });
 
 describe('a refresh that fails', () => {
-  it('is told, and made good by the next', async () => {
+  it('rejects, and the next one makes up for it', async () => {
     let failures = 0;
     const node = await startNode((database) => ({
       ...database,
@@ -357,7 +357,7 @@ describe('a refresh that fails', () => {
       },
     }));
     const [one, two] = [newWebhook(), newWebhook()];
-    failures = 2; // the store's own look, and the notification's
+    failures = 2; // the store's own reload, and the one after the notification
     await expect(node.store.create(one, ACT)).rejects.toBeInstanceOf(Unavailable);
     await eventually('both failures', () => failures <= 0);
     expect(node.directory.webhook(one.id)).toBeUndefined();

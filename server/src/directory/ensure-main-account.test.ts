@@ -10,7 +10,7 @@ afterAll(() => trail.drop());
 
 const clock = { now: () => Date.now() };
 
-async function found(bootstrapToken?: string): Promise<string | undefined> {
+async function ensure(bootstrapToken?: string): Promise<string | undefined> {
   return ensureMainAccount({ clock, database: trail.database, bootstrapToken });
 }
 
@@ -20,13 +20,13 @@ async function tokens(): Promise<number> {
 }
 
 test.each([
-  ['makes one token, and shows it once', undefined, 1],
-  ['takes the token that is given, and shows none', 'a-token-of-the-settings', 0],
+  ['generates one token and returns it once', undefined, 1],
+  ['stores the given token and returns none', 'a-token-of-the-settings', 0],
 ])('of nodes that start together one %s', async (_what, given, shown) => {
   await trail.sql('truncate account cascade');
-  const made = await Promise.all(Array.from({ length: 16 }, () => found(given)));
+  const made = await Promise.all(Array.from({ length: 16 }, () => ensure(given)));
   expect(made.filter((token) => token !== undefined)).toHaveLength(shown);
   expect(await tokens()).toBe(1);
-  expect(await found(given)).toBeUndefined();
+  expect(await ensure(given)).toBeUndefined();
   expect(await tokens()).toBe(1);
 });

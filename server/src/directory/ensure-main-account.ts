@@ -13,8 +13,8 @@ interface Parts {
 }
 
 /**
- * Makes account 1 and its first token, at the first start. Resolves to the token if one was made
- * up: this is the only time that it can be shown.
+ * Creates account 1 and its first token if they do not exist. Resolves to the token if this call
+ * generated one: it cannot be shown again, because only its hash is stored.
  */
 export async function ensureMainAccount({
   clock,
@@ -22,12 +22,12 @@ export async function ensureMainAccount({
   bootstrapToken,
 }: Parts): Promise<string | undefined> {
   const token = bootstrapToken ?? newToken();
-  const made = await database.transaction(async (runner) => {
+  const created = await database.transaction(async (runner) => {
     await runner.run(insertMainAccount, undefined);
     return runner.run(insertFirstToken, {
       tokenId: newId(clock.now()),
       tokenHash: tokenHash(token),
     });
   });
-  return made.length > 0 && bootstrapToken === undefined ? token : undefined;
+  return created.length > 0 && bootstrapToken === undefined ? token : undefined;
 }

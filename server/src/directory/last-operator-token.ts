@@ -1,8 +1,8 @@
-/** Without it, nobody could make accounts or tokens any more: 409. */
+/** Revoking it would leave nobody who can create accounts or tokens: 409. */
 export class LastOperatorToken extends Error {
   override readonly name = 'LastOperatorToken';
 
   constructor() {
-    super('this is the last token of an operator: make another one before you revoke it');
+    super('this is the last operator token: create another one before you revoke it');
   }
 }

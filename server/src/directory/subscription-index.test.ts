@@ -48,7 +48,7 @@ describe('SubscriptionIndex', () => {
     expect(index.matching(type)).toEqual(expected ? [one] : []);
   });
 
-  it('gives each webhook once, newest first', () => {
+  it('returns each webhook once, newest first', () => {
     const index = new SubscriptionIndex();
     const webhooks = [webhook('a.b', 'a.*', '*'), webhook('a.b'), webhook('c.d'), webhook('*')];
     const [one, two, three, four] = webhooks as [Webhook, Webhook, Webhook, Webhook];
@@ -57,7 +57,7 @@ describe('SubscriptionIndex', () => {
     expect(index.newestFirst()).toEqual([four, three, two, one]);
   });
 
-  it('forgets its answers when a webhook comes, changes or goes', () => {
+  it('drops cached answers when a webhook is added, changed or removed', () => {
     const index = new SubscriptionIndex();
     const one = webhook('a.b');
     expect(index.matching('a.b')).toEqual([]);
@@ -73,7 +73,7 @@ describe('SubscriptionIndex', () => {
     index.remove(one.id);
   });
 
-  it('answers the same after any number of types', () => {
+  it('returns the same answers after any number of types', () => {
     const index = new SubscriptionIndex();
     const one = webhook('a.*');
     index.put(one);

@@ -1,8 +1,8 @@
 import type { Webhook } from '../model/webhook.ts';
 
 /**
- * The webhooks of one account by what they subscribe to. Answers are kept per event type, since a
- * publisher sends few types many times, and thrown away when a webhook changes.
+ * Finds the webhooks of one account that subscribe to an event type. It caches the answer per type,
+ * because publishers send few types many times, and clears the cache when a webhook changes.
  */
 export class SubscriptionIndex {
   readonly #webhooks = new Map<string, Webhook>();
@@ -30,7 +30,7 @@ export class SubscriptionIndex {
       answer = this.newestFirst().filter((webhook) =>
         webhook.subscriptions.some((subscription) => matches(subscription, eventType)),
       );
-      // Types are the publisher's choice: a stream of ever new ones must not fill the memory.
+      // Publishers choose the types: an endless stream of new ones must not fill memory.
       if (this.#answers.size >= 1_000) this.#answers.clear();
       this.#answers.set(eventType, answer);
     }
@@ -43,7 +43,7 @@ export class SubscriptionIndex {
   }
 }
 
-/** A trailing `*` matches a family; anything else matches itself (contract §1). */
+/** A trailing `*` matches a family; anything else matches itself (spec/contract.md, "Webhook"). */
 function matches(subscription: string, eventType: string): boolean {
   return subscription.endsWith('*')
     ? eventType.startsWith(subscription.slice(0, -1))

@@ -1,7 +1,8 @@
 import type { Authentication, Webhook } from '../model/webhook.ts';
+import type { WebhookRow } from '../model/webhook-row.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import type { WebhookRow } from '../sql/webhook-row.ts';
 
+/** Converts a row to a webhook, opening its secrets. */
 export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {
   return {
     id: row.id,
@@ -33,6 +34,7 @@ export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {
   };
 }
 
+/** Converts a webhook to a row, sealing its secrets. */
 export function rowFromWebhook(webhook: Webhook, secrets: SecretBox): WebhookRow {
   return {
     id: webhook.id,

@@ -2,14 +2,14 @@ import type { Act } from '../model/act.ts';
 import type { Webhook } from '../model/webhook.ts';
 
 /**
- * Changes webhooks. A promise resolves when the change and its row of the audit are committed and this
+ * Changes webhooks. A promise resolves when the change and its audit row are committed and this
  * node's directory shows the change; other nodes follow within milliseconds.
  */
 export interface WebhookStore {
   create(webhook: Webhook, act: Act): Promise<void>;
   /**
-   * Replaces a webhook by what `change` makes of it, under a lock. Resolves to undefined when there
-   * is no such webhook in the account. What `change` throws is thrown, and nothing is changed.
+   * Replaces a webhook with the result of `change`, under a lock. Resolves to undefined when the
+   * account has no such webhook. Rejects with what `change` throws, and then changes nothing.
    */
   update(
     accountId: number,
@@ -17,6 +17,6 @@ export interface WebhookStore {
     act: Act,
     change: (current: Webhook) => Webhook,
   ): Promise<Webhook | undefined>;
-  /** Resolves to whether there was one. */
+  /** Resolves to whether the webhook existed. */
   delete(accountId: number, id: string, act: Act): Promise<boolean>;
 }

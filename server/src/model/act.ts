@@ -1,12 +1,12 @@
-/** What is done, and by whom: a row of the audit begins with it. */
+/** An operation and its author, for the audit. */
 export interface Act {
-  /** The `operationId` of the API, or the name of what Hooktrail does by itself. */
+  /** The `operationId` of the API, or the name of something that Hooktrail does unasked. */
   readonly operation: string;
-  /** Undefined: Hooktrail itself. */
+  /** Undefined when Hooktrail itself acts. */
   readonly by: ActBy | undefined;
 }
 
-/** The request that asked for it. */
+/** The API request behind an act. */
 export interface ActBy {
   readonly accountId: number;
   readonly tokenId: string;

@@ -1,4 +1,4 @@
-/** What differs: without values where they are secret, without `from` or `to` where there was none. */
+/** A changed field. A secret has no values, a new field no `from`, a removed one no `to`. */
 export interface Change {
   readonly field: string;
   readonly from?: unknown;

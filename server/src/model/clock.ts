@@ -1,8 +1,8 @@
 /**
- * The time by which ids are made, attempts are stamped and requests are signed. It is the
- * database's: nodes whose own clocks differ by an hour write one consistent trail.
+ * The clock for ids, timestamps of attempts and signatures. It follows the database's clock, so
+ * nodes whose own clocks differ by an hour still write one consistent trail.
  */
 export interface Clock {
-  /** Milliseconds since 1970, whole. */
+  /** Whole milliseconds since 1970. */
   now(): number;
 }

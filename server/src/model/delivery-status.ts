@@ -1,4 +1,4 @@
-/** The statuses of an invocation that our server sends (contract §1). */
+/** The statuses of an invocation that this server sends (spec/contract.md, "List invocations"). */
 export const DELIVERY_STATUSES = [
   'unknown',
   'accepted',
@@ -13,7 +13,7 @@ export const DELIVERY_STATUSES = [
 
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** The outcome of one attempt: there is no attempt while nothing was sent. */
+/** The outcome of one attempt. The other statuses exist without an attempt. */
 export type AttemptStatus = Extract<
   DeliveryStatus,
   'success' | 'failed' | 'timeout' | 'client error' | 'server error'

@@ -1,4 +1,4 @@
-/** What happened to an invocation apart from attempts, as its history keeps it. */
+/** An event in the life of an invocation other than an attempt. */
 export interface HistoryEntry {
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -6,7 +6,7 @@ export interface HistoryEntry {
   readonly why: string;
 }
 
-/** An entry of the history, as it is stored. */
+/** Serialises an entry for the `history` column. */
 export function historyEntry(nowMs: number, what: HistoryEntry['what'], why: string): string {
   const entry: HistoryEntry = { at: new Date(nowMs).toISOString(), what, why };
   return JSON.stringify(entry);

@@ -19,7 +19,7 @@ const bytesOf = (text: string) => {
   return Buffer.from(bytes);
 };
 
-describe('turning ids into bytes and back', () => {
+describe('conversion between ids, bytes and uuids', () => {
   it('agrees with the library', () => {
     fc.assert(
       fc.property(uuid, (text) => {
@@ -42,7 +42,7 @@ describe('turning ids into bytes and back', () => {
     expect(uuidFromId(made)).toBe(text);
   });
 
-  it('keeps the order: of texts, of bytes and of uuids', () => {
+  it('preserves order across texts, bytes and uuids', () => {
     fc.assert(
       fc.property(id, id, (a, b) => {
         const order = a < b ? -1 : a > b ? 1 : 0;
@@ -54,7 +54,7 @@ describe('turning ids into bytes and back', () => {
     );
   });
 
-  it('writes 16 bytes at an offset and nothing beside them', () => {
+  it('writes exactly 16 bytes at an offset', () => {
     const target = new Uint8Array(20).fill(0xee);
     writeId('7ZZZZZZZZZZZZZZZZZZZZZZZZZ', target, 2);
     expect([...target]).toEqual([0xee, 0xee, ...Array(16).fill(0xff), 0xee, 0xee]);
@@ -62,16 +62,16 @@ describe('turning ids into bytes and back', () => {
 });
 
 describe('newId', () => {
-  it('comes back from a future that was a mistake of the clock', () => {
+  it('returns from the future after the clock was corrected', () => {
     const start = Date.now();
     newId(start + 100 * 24 * 3_600_000);
     expect(idTimeMs(newId(start))).toBe(start);
-    // Set right by a little, the clock is waited for: ids do not go back.
+    // After a small correction ids wait for the clock: they do not go back.
     expect(newId(start - 30_000) > newId(start - 40_000)).toBe(false);
     expect(idTimeMs(newId(start - 30_000))).toBe(start);
   });
 
-  it('makes ids that carry their time', () => {
+  it('encodes the time', () => {
     const start = Date.now() + 1_000_000;
     for (let turn = 0; turn < 100; turn++) {
       const made = newId(start + turn);
@@ -80,7 +80,7 @@ describe('newId', () => {
     }
   });
 
-  it('makes each later than the one before, in one millisecond and when the clock goes back', () => {
+  it('makes increasing ids within a millisecond and when the clock goes back', () => {
     const start = Date.now() + 2_000_000;
     const made = Array.from({ length: 5_000 }, (_, turn) =>
       newId(turn < 4_000 ? start : start - 10_000),
@@ -94,7 +94,7 @@ describe('the digits of newId', () => {
   const later = Date.now() + 3_000_000;
   const numberOf = (text: string) => BigInt(`0x${bytesOf(text).toString('hex')}`);
 
-  it('count up by one within a millisecond, over the end of a digit', () => {
+  it('count up by one within a millisecond, with carry', () => {
     const first = newId(later);
     for (let turn = 1; turn <= 3_000; turn++) {
       const made = newId(later);
@@ -103,7 +103,7 @@ describe('the digits of newId', () => {
     }
   });
 
-  it('are drawn anew in each millisecond, all 16 of them', () => {
+  it('are random in each millisecond, all 16 of them', () => {
     const seen = Array.from({ length: 16 }, () => new Set<string>());
     for (let turn = 1; turn <= 1_000; turn++) {
       const made = newId(later + turn);
@@ -137,7 +137,7 @@ describe('isId', () => {
 });
 
 describe('firstIdAt', () => {
-  it('is the smallest id of its moment', () => {
+  it('is the smallest id of its millisecond', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: MAX_TIME }), (timeMs) => {
         const first = firstIdAt(timeMs);

@@ -13,7 +13,7 @@ function unevenness(ids: readonly string[]): number {
 }
 
 describe('laneOf', () => {
-  // The lane is stored with every row: a failure here means that no row would be found again.
+  // The lane is stored in every row: if this fails, existing rows would not be found.
   it.each([
     ['00000000000000000000000000', 23],
     ['7ZZZZZZZZZZZZZZZZZZZZZZZZZ', 59],
@@ -21,7 +21,7 @@ describe('laneOf', () => {
     ['01ARZ3NDEKTSV4RRFFQ69G5FAW', 26],
     ['01KC2J7Z0M8V0Q4Y6T1N3R5X7B', 55],
     ['01KC2J7Z0M8V0Q4Y6T1N3R5X7C', 22],
-  ])('of %s is %i, for ever', (id, lane) => {
+  ])('of %s is always %i', (id, lane) => {
     expect(laneOf(id)).toBe(lane);
   });
 
@@ -34,7 +34,7 @@ describe('laneOf', () => {
 
   it('spreads ids of one millisecond evenly', () => {
     const now = Date.now() + 10_000_000;
-    // The ids of one millisecond count up: they are one random draw, so several are looked at.
+    // Ids of one millisecond count up from one random draw, so one millisecond proves little.
     for (let turn = 0; turn < 20; turn++) {
       expect(unevenness(Array.from({ length: 6_400 }, () => newId(now + turn)))).toBeLessThan(
         LIMIT,

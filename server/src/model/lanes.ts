@@ -1,16 +1,17 @@
 import { writeId } from './ids.ts';
 
-/** How many lanes there are. Written into every row: it can never change. */
+/** The number of lanes. It can never change: the lane of a webhook is stored in every row. */
 export const LANES = 64;
 
 const scratch = new Uint8Array(16);
 
 /**
- * The lane of a webhook, which its invocations and their attempts share, or of an event: a number
- * from 0 to 63 that leads every primary key, keeps claims of different nodes apart and is the
- * distribution column on a Citus cluster (design, "Lanes"). FNV-1a over the 16 bytes of the id:
- * the random bytes alone would do for ids of ours, but neighbours made in one millisecond differ
- * only in their last bits.
+ * Returns the lane of a webhook or of an event, 0 to 63. The invocations of a webhook and their
+ * attempts share its lane. The lane leads every primary key, keeps the claims of different nodes
+ * apart, and is the distribution column on a Citus cluster (docs/scaling.md).
+ *
+ * It is FNV-1a over all 16 bytes of the id. A few bits of the id would not spread: ids made within
+ * one millisecond differ only in their last bits.
  */
 export function laneOf(id: string): number {
   writeId(id, scratch, 0);

@@ -1,22 +1,22 @@
-/** An invocation that this node holds the lease of. */
+/** An invocation whose lease this node holds. */
 export interface Leased {
   readonly id: string;
   readonly lane: number;
   readonly webhookId: string;
   readonly eventId: string;
   readonly eventType: string;
-  /** Attempts that are on the record so far. */
+  /** Attempts recorded so far. */
   readonly attemptsCount: number;
-  /** How many of those were asked for by hand: the schedule does not count them. */
+  /** How many of those were manual; the retry schedule does not count them. */
   readonly manualCount: number;
-  /** The attempt that is due was asked for by hand. */
+  /** The due attempt is a manual one. */
   readonly manual: boolean;
-  /** The one request that an open breaker lets through. */
+  /** The due attempt is the one request that an open breaker lets through. */
   readonly probe: boolean;
-  /** A permit was taken for it, should its webhook have a rate limit. */
+  /** The rate limiter has already granted it a permit. */
   readonly permitted: boolean;
   /** Milliseconds since 1970, by the database's clock. */
   readonly leasedUntilMs: number;
-  /** Undefined when it is to be read before sending: large bodies do not wait in memory. */
+  /** Undefined for a large body: it does not wait in memory and is read before sending. */
   readonly body: string | undefined;
 }

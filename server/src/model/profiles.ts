@@ -13,9 +13,9 @@ const BREAKER: BreakerRules = {
   maxOpenMs: 60 * SECOND,
 };
 
-/** The named sets of rules of contract §6. */
+/** The named sets of rules (spec/contract.md, "Delivery rules"). */
 export const PROFILES = {
-  /** The default: retries everything but 410, for some two days, and loses nothing. */
+  /** The default: retries everything except 410 for about two days, and loses nothing. */
   durable: {
     timeLimitMs: 12 * SECOND,
     scheduleMs: [
@@ -40,8 +40,8 @@ export const PROFILES = {
     standardWebhooks: false,
   },
   /**
-   * Behaves like the real service. Contract §6 leaves open how often 429 and 503 are tried again; it
-   * is as often as a timeout here, since something must end it.
+   * Behaves like the real service. The contract does not say how often 429 and 503 are retried;
+   * here it is as often as a timeout, because the retries must end.
    */
   zendesk: {
     timeLimitMs: 12 * SECOND,
@@ -66,8 +66,8 @@ export const PROFILES = {
 /** The name of a profile. */
 export type Profile = keyof typeof PROFILES;
 
-/** The longest time limit that a webhook may have. */
+/** The longest time limit that a webhook may set. */
 export const MAX_TIME_LIMIT_MS = 60 * SECOND;
 
-/** The longest that a schedule may last: partitions are kept for as much longer than the trail. */
+/** The longest total of a retry schedule. Partitions outlive the retention by this much. */
 export const MAX_SCHEDULE_MS = 3 * 24 * HOUR;

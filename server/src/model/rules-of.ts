@@ -3,14 +3,14 @@ import { PROFILES } from './profiles.ts';
 import type { Rules } from './rules.ts';
 import type { Webhook } from './webhook.ts';
 
-// A changed webhook or account is a new object, so what was put together for the old is never used.
-const known = new WeakMap<Webhook, { readonly account: Account; readonly rules: Rules }>();
+// Webhooks and accounts are immutable: a change brings a new object, which misses this cache.
+const cached = new WeakMap<Webhook, { readonly account: Account; readonly rules: Rules }>();
 
-/** The rules of a webhook: its own, and those of its account's profile where it has none. */
+/** Returns the rules of a webhook: the profile of its account, overridden by its own rules. */
 export function rulesOf(webhook: Webhook, account: Account): Rules {
-  const before = known.get(webhook);
-  if (before !== undefined && before.account === account) return before.rules;
+  const hit = cached.get(webhook);
+  if (hit !== undefined && hit.account === account) return hit.rules;
   const rules: Rules = { ...PROFILES[account.profile], ...webhook.ownRules };
-  known.set(webhook, { account, rules });
+  cached.set(webhook, { account, rules });
   return rules;
 }

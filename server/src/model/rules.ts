@@ -1,40 +1,40 @@
-/** The rules by which invocations are delivered (contract §6): a profile's, or a webhook's own. */
+/** The rules of delivery, from a profile or a webhook (spec/contract.md, "Delivery rules"). */
 export interface Rules {
-  /** For the whole request, from dialling to the last byte of the answer. */
+  /** For the whole request, from dialling to the last byte of the response. */
   readonly timeLimitMs: number;
-  /** The wait before each retry; when it is used up, the last outcome is final. */
+  /** The wait before each retry; when retries are exhausted, the last outcome is final. */
   readonly scheduleMs: readonly number[];
-  /** Each wait is shortened or lengthened by up to this share, so that retries do not come in step. */
+  /** The share by which each wait varies in both directions, so that retries do not synchronise. */
   readonly jitter: number;
-  /** Which failures are tried again; the first that fits decides, and none is final. */
+  /** Which failures are retried. The first match decides; a failure without a match is final. */
   readonly retried: readonly RetryRule[];
   readonly retryAfter: RetryAfterRule;
-  /** What 410 Gone does besides ending the invocation. */
+  /** Whether 410 Gone deactivates the webhook as well as ending the invocation. */
   readonly gone: 'deactivates' | 'ends';
-  /** Requests that a webhook may have under way from one node. */
+  /** Requests that a webhook may have in flight from one node. */
   readonly concurrency: number;
-  /** Requests that a webhook gets in any span of time, from all nodes together. */
+  /** The most requests in any span of time, from all nodes together; null for no limit. */
   readonly rateLimit: RateLimit | null;
-  /** Null: there is none. */
+  /** Null for no breaker. */
   readonly breaker: BreakerRules | null;
   /** Whether invocations wait for an open breaker to close, or end. */
   readonly whileOpen: 'wait' | 'end';
-  /** Whether the three headers of Standard Webhooks are sent as well. */
+  /** Whether requests also carry the three headers of Standard Webhooks. */
   readonly standardWebhooks: boolean;
 }
 
 export interface RetryRule {
-  /** The status of an attempt, a status code, or any failure. */
+  /** Any failure, a timeout, or one status code. */
   readonly failure: 'any' | 'timeout' | number;
-  /** How many retries at most, counted over all attempts of the schedule. */
+  /** The most retries, counted over all scheduled attempts. */
   readonly times: number;
-  /** Only if the answer says when, in `Retry-After`. */
+  /** Retried only if the response carries `Retry-After`. */
   readonly ifAsked: boolean;
 }
 
 export interface RetryAfterRule {
   readonly maxMs: number;
-  /** What a longer wait than that comes to. */
+  /** What happens to a longer wait: it is cut to `maxMs`, or the outcome is final. */
   readonly longer: 'is cut' | 'is final';
 }
 
@@ -47,17 +47,17 @@ export interface RateLimit {
 export interface BreakerRules {
   /** Outcomes older than this do not count; a multiple of 10 s. */
   readonly windowMs: number;
-  /** It opens at this share of errors, if there were as many requests... */
+  /** It opens at this share of errors, from 0 to 1, once there were `minRequests` requests... */
   readonly errorShare: number;
   readonly minRequests: number;
-  /** ... or when there were more errors than this, whatever their share. */
+  /** ... or when errors exceed this number, whatever their share. */
   readonly maxErrors: number;
-  /** From opening to the first probe; doubled by each probe that fails, up to `maxOpenMs`. */
+  /** From opening to the first probe. Each failed probe doubles it, up to `maxOpenMs`. */
   readonly openMs: number;
   readonly maxOpenMs: number;
 }
 
-/** The rules that a webhook may have of its own. */
+/** The rules that a webhook may override. */
 export type OwnRules = Partial<
   Pick<
     Rules,

@@ -4,7 +4,7 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** A length of time for people, in its largest whole unit: `1.5 h`, `31 s`, `42 ms`. */
+/** Formats a duration for people in its largest whole unit: `1.5 h`, `31 s`, `42 ms`. */
 export function showDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   const [unit, size] = UNITS.find(([, each]) => ms >= each) ?? UNITS[2];

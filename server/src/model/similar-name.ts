@@ -1,6 +1,6 @@
 const MOST_EDITS = 4;
 
-/** The name that a misspelt one was probably meant to be, or `undefined` when none is close. */
+/** The name closest to a misspelt one, or `undefined` when none is within 4 edits. */
 export function similarName(name: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
   let fewest = MOST_EDITS + 1;

@@ -1,4 +1,4 @@
-/** The node cannot do it now and did nothing: 503 with `retry-after` (contract §4). */
+/** The node did nothing and cannot now: 503 with `Retry-After` (spec/contract.md, "Errors"). */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
   readonly retryAfterSeconds: number;

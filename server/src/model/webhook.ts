@@ -1,6 +1,6 @@
 import type { OwnRules } from './rules.ts';
 
-/** How deliveries of a webhook prove who sends them (contract §1, "Webhook"). */
+/** How deliveries of a webhook authenticate (spec/contract.md, "Webhook"). */
 export type Authentication =
   | {
       readonly type: 'basic_auth';
@@ -22,7 +22,7 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type RequestFormat = 'json' | 'xml' | 'form_encoded';
 export type WebhookStatus = 'active' | 'inactive';
 
-/** What a request needs to know of a webhook: a stored one, or one that is only tried out. */
+/** The part of a webhook that a request needs. A test request may have one that is not stored. */
 export interface Target {
   readonly endpoint: string;
   readonly httpMethod: HttpMethod;
@@ -30,9 +30,9 @@ export interface Target {
   readonly authentication: Authentication | undefined;
   /** In the order in which they were given. */
   readonly customHeaders: Readonly<Record<string, string>> | undefined;
-  /** The text of the secret as it is read: the key of the signature (contract §5). */
+  /** The secret as text; its bytes are the HMAC key (spec/contract.md, "The outbound request"). */
   readonly signingSecret: string;
-  /** The secret before this one, while receivers may still verify with it (Standard Webhooks only). */
+  /** The secret before the last reset, while it still signs (Standard Webhooks only). */
   readonly previousSecret: PreviousSecret | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface PreviousSecret {
   readonly until: Date;
 }
 
-/** Where and how events go. Immutable: a change makes a new one. */
+/** Where and how events go. Immutable: a change makes a new object. */
 export interface Webhook extends Target {
   readonly id: string;
   readonly accountId: number;
@@ -50,9 +50,9 @@ export interface Webhook extends Target {
   readonly status: WebhookStatus;
   readonly subscriptions: readonly string[];
   readonly externalSource: unknown;
-  /** Rules that stand in place of its profile's. */
+  /** Rules that override its profile's. */
   readonly ownRules: OwnRules | undefined;
-  /** Held by hand: nothing is sent, and nothing is lost. */
+  /** When set, invocations wait; none is lost. */
   readonly paused: Paused | undefined;
   readonly createdAt: Date;
   readonly createdBy: string;
@@ -65,7 +65,7 @@ export interface Paused {
   readonly by: string;
 }
 
-/** The one subscription of a webhook that is invoked directly, with a payload of its own. */
+/** The only subscription of a webhook that is invoked directly, with its own payload. */
 export const DIRECT = 'conditional_ticket_events';
 
 /** Whether a webhook is invoked directly instead of by events. */

@@ -15,12 +15,12 @@ describe('SecretBox', () => {
     );
   });
 
-  it('opens what a box with the same key sealed, from any bytes', () => {
+  it('opens what another box with the same key sealed, from any byte array', () => {
     const sealed = createSecretBox(Buffer.from(key)).seal('secret');
     expect(box.open(new Uint8Array(sealed))).toBe('secret');
   });
 
-  it('seals differently each time and shows nothing of the text', () => {
+  it('seals differently each time and reveals nothing of the text', () => {
     const text = 'a rather long text that would be seen';
     const sealed = Array.from({ length: 50 }, () => box.seal(text));
     expect(new Set(sealed.map((bytes) => bytes.toString('hex'))).size).toBe(50);
@@ -31,11 +31,11 @@ describe('SecretBox', () => {
     }
   });
 
-  it('opens nothing of another key', () => {
+  it('does not open what another key sealed', () => {
     expect(() => createSecretBox(randomBytes(32)).open(box.seal('secret'))).toThrow();
   });
 
-  it('opens nothing that was changed in any bit or cut', () => {
+  it('does not open bytes with any bit changed, or truncated', () => {
     const sealed = box.seal('secret');
     for (let bit = 0; bit < sealed.length * 8; bit++) {
       const changed = Buffer.from(sealed);

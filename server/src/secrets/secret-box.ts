@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** Encrypts what is stored of secrets: AES-256-GCM, as nonce (12 bytes), tag (16), ciphertext. */
+/** Encrypts stored secrets with AES-256-GCM: nonce (12 bytes), tag (16 bytes), ciphertext. */
 export interface SecretBox {
   seal(text: string): Buffer;
-  /** Throws when the key is another one or the bytes were changed. */
+  /** @throws Error when another key sealed the bytes, or they were changed */
   open(sealed: Uint8Array): string;
 }
 
-/** @param key the 32 bytes of HOOKTRAIL_SECRET_KEY. */
+/** @param key the 32 bytes of HOOKTRAIL_SECRET_KEY */
 export function createSecretBox(key: Uint8Array): SecretBox {
   return {
     seal(text) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What is kept of a token: its SHA-256. Tokens are long and random, so a slow hash adds nothing. */
+/** Hashes a token for storage: SHA-256, because a slow hash adds nothing to 240 random bits. */
 export function tokenHash(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

@@ -48,6 +48,7 @@ export async function startTestNode(
       failedLoginLimit: 0,
       trustedProxies: [],
       logLevel: 'silent',
+      logFormat: 'json',
       ...overrides,
     },
     log,

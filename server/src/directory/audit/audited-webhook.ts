@@ -2,8 +2,8 @@ import type { Authentication, Webhook } from '../../model/webhook.ts';
 import { type Audited, Hidden } from './changes-between.ts';
 
 /**
- * What the audit tells of a webhook. Besides secrets it hides values of headers and the query of the
- * endpoint, which people use for keys: the audit is kept long after the webhook is gone.
+ * The fields of a webhook for the audit. Besides secrets it hides header values and the query of
+ * the endpoint, because people put keys there and the audit outlives the webhook.
  */
 export function auditedWebhook(webhook: Webhook): Audited {
   const [address, query] = cut(webhook.endpoint);

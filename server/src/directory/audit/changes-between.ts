@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../../model/change.ts';
 
-/** A value that is compared but never written down. */
+/** A value that is compared but never recorded. */
 export class Hidden {
   readonly #value: unknown;
 
@@ -14,13 +14,13 @@ export class Hidden {
   }
 }
 
-/** The fields of a thing that changes are told of; an absent one is undefined. */
+/** The audited fields of an object; an absent one is undefined. */
 export type Audited = Readonly<Record<string, unknown>>;
 
-/** Enough to see what happened; a list of 500 subscriptions would be 128 KiB, twice. */
-const LONGEST = 1_000;
+/** Characters recorded of a value. A list of 500 subscriptions would be 128 KiB, twice. */
+const MAX_LENGTH = 1_000;
 
-/** What was changed, field by field; of what is made or deleted, all that it has. */
+/** Lists the fields that differ; for a creation or a deletion, every field. */
 export function changesBetween(before: Audited, after: Audited): Change[] {
   const changes: Change[] = [];
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
@@ -42,7 +42,7 @@ export function changesBetween(before: Audited, after: Audited): Change[] {
 
 function shortened(value: unknown): unknown {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  if (text.length <= LONGEST) return value;
-  // Half of a surrogate pair at the end could not be stored.
-  return `${text.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, '')}...`;
+  if (text.length <= MAX_LENGTH) return value;
+  // PostgreSQL cannot store half of a surrogate pair.
+  return `${text.slice(0, MAX_LENGTH).replace(/[\ud800-\udbff]$/, '')}...`;
 }

@@ -5,13 +5,13 @@ import { type AuditEntry, insertAudit } from '../../sql/insert-audit.ts';
 import { type Audited, changesBetween } from './changes-between.ts';
 
 interface Entry extends Omit<AuditEntry, 'id' | 'changes'> {
-  /** Absent when the thing was made. */
+  /** Absent for a creation. */
   readonly before?: Audited;
-  /** Absent when it was deleted. */
+  /** Absent for a deletion. */
   readonly after?: Audited;
 }
 
-/** Writes down who changed what, in the transaction of the change: neither is there without the other. */
+/** Records who changed what. Runs in the transaction of the change, so both commit or neither. */
 export async function writeAudit(
   runner: Runner,
   clock: Clock,
