@@ -1,6 +1,6 @@
-// Packs the package, installs the tarball in an empty folder, and uses it there the way its users
-// do: imported and required on Node, and on Bun, Deno and Chromium. A runtime that is not there is
-// left out, or, with --all, fails the check. Needs a build.
+// Packs the package, installs the tarball in an empty folder, and uses it there as its users do:
+// imported and required on Node, and on Bun, Deno and Chromium. A runtime that is not installed is
+// skipped; with --all it fails the check. Needs a build.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -16,6 +16,9 @@ import { build } from 'esbuild';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const all = process.argv.includes('--all');
+
+/** What must not be published: tests, what only tests use, build state and scripts. */
+const STRAY = /\.test\.|(^|\/)(testing|scripts)\/|\.tsbuildinfo$/;
 
 const invocation = (id) => ({
   id,
@@ -35,7 +38,7 @@ const JSON_ANSWERS = {
   '/v1/events': { event: { id: 'e' }, invocations: [], skipped: [] },
 };
 
-/** The API double; it also serves the page for the browser, and takes what the page reports. */
+/** A fake API. It also serves the browser's page and receives the page's report. */
 const serve = async (page, report) => {
   const answerTo = async (request, response) => {
     const body = await text(request);
@@ -55,18 +58,18 @@ const serve = async (page, report) => {
   return server;
 };
 
-/** Where a program is, in the project's own folders or on the path; `undefined` when nowhere. */
+/** Where a program is installed, in the project or on the path; `undefined` when it is not. */
 const find = async (...names) => {
   const folders = [
     join(root, '..', 'node_modules', '.bin'),
     ...(process.env['PATH'] ?? '').split(delimiter),
   ];
   for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    const there = await access(path).then(
+    const exists = await access(path).then(
       () => true,
       () => false,
     );
-    if (there) return path;
+    if (exists) return path;
   }
   return undefined;
 };
@@ -78,8 +81,9 @@ try {
     cwd: root,
   });
   const [{ filename, files }] = JSON.parse(stdout);
-  const stray = files.filter(({ path }) => /test|\.tsbuildinfo|scripts/.test(path));
-  if (stray.length > 0) throw new Error(`packed: ${stray.map(({ path }) => path).join(', ')}`);
+  const stray = files.filter(({ path }) => STRAY.test(path));
+  if (stray.length > 0)
+    throw new Error(`must not be packed: ${stray.map(({ path }) => path).join(', ')}`);
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
   await run('npm', ['install', '--no-audit', '--no-fund', join(folder, filename)], { cwd: folder });
 
@@ -87,7 +91,7 @@ try {
   await writeFile(
     join(folder, 'main.mjs'),
     "import { smoke } from './smoke.mjs';\nawait smoke(process.argv[2]);\n" +
-      // The server's hanging answer must not keep the program.
+      // The server never answers /hang, and its connection must not keep the program running.
       "console.log('ok');\nprocess.exit();\n",
   );
   await writeFile(
@@ -100,8 +104,8 @@ try {
   await writeFile(
     join(folder, 'browser.mjs'),
     `import { smoke } from './smoke.mjs';
-    const say = (body) => fetch('/report', { method: 'POST', body });
-    smoke(location.origin).then(() => say('ok'), (error) => say(String(error)));
+    const report = (body) => fetch('/report', { method: 'POST', body });
+    smoke(location.origin).then(() => report('ok'), (error) => report(String(error)));
     `,
   );
   const bundle = await build({
@@ -119,8 +123,8 @@ try {
   server = await serve(`<!doctype html><script type="module">${script}</script>`, report);
   const origin = `http://127.0.0.1:${server.address().port}`;
 
-  const printed = async (program, ...given) => {
-    const { stdout: lines } = await run(program, given, { cwd: folder, timeout: 60_000 });
+  const outputOf = async (program, ...parameters) => {
+    const { stdout: lines } = await run(program, parameters, { cwd: folder, timeout: 60_000 });
     return lines.trim();
   };
   const browse = async (program) => {
@@ -132,7 +136,7 @@ try {
     ];
     const browser = spawn(program, [...flags, `${origin}/page`], {
       stdio: 'ignore',
-      // Ended by a signal, it does not remove what it made in the temporary folder.
+      // The browser leaves temporary files when a signal ends it.
       env: { ...process.env, TMPDIR: folder },
     });
     const closed = once(browser, 'close').then(() => 'closed without a report');
@@ -144,12 +148,12 @@ try {
   };
 
   const runtimes = {
-    'Node, imported': [process.execPath, (program) => printed(program, 'main.mjs', origin)],
-    'Node, required': [process.execPath, (program) => printed(program, 'main.cjs')],
-    Bun: [await find('bun'), (program) => printed(program, 'main.mjs', origin)],
+    'Node, imported': [process.execPath, (program) => outputOf(program, 'main.mjs', origin)],
+    'Node, required': [process.execPath, (program) => outputOf(program, 'main.cjs')],
+    Bun: [await find('bun'), (program) => outputOf(program, 'main.mjs', origin)],
     Deno: [
       await find('deno'),
-      (program) => printed(program, 'run', '--allow-net', 'main.mjs', origin),
+      (program) => outputOf(program, 'run', '--allow-net', 'main.mjs', origin),
     ],
     Chromium: [await find('chromium', 'chromium-browser', 'google-chrome'), browse],
   };

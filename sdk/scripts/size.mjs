@@ -1,13 +1,15 @@
-// Prints what the package costs in a bundle, and fails when it costs more than it may.
+// Prints the size of each entry point in a bundle, and fails when one exceeds its limit.
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const KB = 1024;
+
+// Small enough for a browser or a worker, with room for readable code and helpful error messages.
 const LIMITS = [
-  { entry: 'index.ts', minified: 10 * KB, gzipped: 4 * KB },
-  { entry: 'signature.ts', minified: 1.5 * KB, gzipped: KB },
-  { entry: 'hooktrail.ts', minified: 10 * KB, gzipped: 4.5 * KB },
+  { entry: 'index.ts', minified: 12 * KB, gzipped: 5 * KB },
+  { entry: 'signature.ts', minified: 2 * KB, gzipped: KB },
+  { entry: 'hooktrail.ts', minified: 16 * KB, gzipped: 7 * KB },
 ];
 
 const measure = async (entry) => {
@@ -27,11 +29,11 @@ const cell = (bytes, limit) => `${bytes} of ${limit} bytes`.padStart(22);
 
 for (const { entry, ...limits } of LIMITS) {
   const sizes = await measure(entry);
-  const tooBig = Object.keys(limits).filter((kind) => sizes[kind] > limits[kind]);
+  const exceeded = Object.keys(limits).filter((kind) => sizes[kind] > limits[kind]);
   console.log(
     entry.padEnd(14),
     ...Object.keys(limits).map((kind) => `${kind} ${cell(sizes[kind], limits[kind])}`),
-    tooBig.length > 0 ? `  too big: ${tooBig.join(', ')}` : '',
+    exceeded.length > 0 ? `  too big: ${exceeded.join(', ')}` : '',
   );
-  if (tooBig.length > 0) process.exitCode = 1;
+  if (exceeded.length > 0) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Run by check-package.mjs in every runtime, with the package as it is published.
+// check-package.mjs runs this in every runtime, with the package as published.
 import {
   APIError,
   NotFoundError,
@@ -9,11 +9,11 @@ import {
 import { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import { signPayload, verifySignature } from '@hooktrail/sdk/signature';
 
-const check = (met, what) => {
-  if (!met) throw new Error(`not so: ${what}`);
+const check = (met, expectation) => {
+  if (!met) throw new Error(`failed: ${expectation}`);
 };
 
-/** Uses every part of the package against the API double at `baseUrl`; throws when one fails. */
+/** Uses every part of the package against the fake API at `baseUrl`; throws when one fails. */
 export const smoke = async (baseUrl) => {
   const secret = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
   const timestamp = '2021-07-25T10:00:00Z';

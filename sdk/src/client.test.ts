@@ -68,7 +68,7 @@ afterEach(() => {
 });
 
 describe('a request', () => {
-  it('carries what it should and nothing else', async () => {
+  it('sends the method, URL, headers and body, and nothing else', async () => {
     const { zendesk, requests } = client({}, json({ ok: true }));
     const body = { a_b: [1, null], cD: 'x' };
     await zendesk.request({ method: 'post', path: '/v1/x', query: { q: 'a b' }, body });
@@ -84,14 +84,14 @@ describe('a request', () => {
     expect(request?.redirect).toBe('manual');
   });
 
-  it('says nothing of a content type without a body', async () => {
+  it('has no content type without a body', async () => {
     const { zendesk, requests } = client({}, json({}));
     await zendesk.request({ method: 'POST', path: '/x' });
     expect(requests[0]?.headers.has('content-type')).toBe(false);
     expect(requests[0]?.body).toBeUndefined();
   });
 
-  it('takes headers of the client, then of the call, whatever their case', async () => {
+  it('lets headers of the call replace those of the client, whatever their case', async () => {
     const headers = { 'X-One': 'client', 'X-Two': 'client', Accept: 'text/plain' };
     const { zendesk, requests } = client({ headers }, json({}));
     await zendesk.request(GET, { headers: { 'x-two': 'call', 'x-three': undefined } });
@@ -101,7 +101,7 @@ describe('a request', () => {
     expect(requests[0]?.headers.has('x-three')).toBe(false);
   });
 
-  it('goes where the call says, and a call that says undefined says nothing', async () => {
+  it('uses the base URL of the call, and treats undefined as omitted', async () => {
     const { zendesk, requests } = client({ timeoutMs: 5 }, json({}));
     await zendesk.request(GET, { baseUrl: 'http://localhost:4400/sub/' });
     await zendesk.request(GET, { baseUrl: undefined, headers: undefined, timeoutMs: undefined });
@@ -111,7 +111,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('uses the global fetch of the moment, and as a function that belongs to nobody', async () => {
+  it('looks up the global fetch at each call, and calls it without a receiver', async () => {
     const { fetch, requests } = scriptedFetch(json({}));
     const zendesk = new Zendesk({ subdomain: 'acme', auth: { accessToken: 'x' } });
     let receiver: unknown = 'never called';
@@ -125,8 +125,8 @@ describe('a request', () => {
   });
 });
 
-describe('settings', () => {
-  it('are read when a call is made, and a missing one fails the call', async () => {
+describe('a setting', () => {
+  it('is read at each call, and the call fails when it is missing', async () => {
     for (const name of ['BASE_URL', 'SUBDOMAIN', 'ACCESS_TOKEN', 'API_TOKEN', 'PASSWORD']) {
       vi.stubEnv(`ZENDESK_${name}`, undefined);
     }
@@ -141,7 +141,7 @@ describe('settings', () => {
     expect(requests[0]?.headers.get('authorization')).toBe('Bearer late');
   });
 
-  it('that cannot be sent are named and not quoted', async () => {
+  it('that cannot be sent is named and not quoted', async () => {
     const { zendesk, requests } = client({ auth: { accessToken: 'hush\nhush' } }, json({}));
     for (const options of [
       {},
@@ -155,7 +155,7 @@ describe('settings', () => {
     expect(requests).toEqual([]);
   });
 
-  it('that a function gives are asked for at each try', async () => {
+  it('from a function is asked for at each try', async () => {
     let asked = 0;
     const auth = async () => ({ accessToken: `token-${++asked}` });
     const { zendesk, requests } = client({ auth }, answer(503), json({}));
@@ -166,7 +166,7 @@ describe('settings', () => {
     expect(sent).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
-  it('that a function fails to give fail the call with its error', async () => {
+  it('from a function that throws fails the call with that error', async () => {
     const gone = new Error('vault is closed');
     const auth = async () => {
       throw gone;
@@ -177,7 +177,7 @@ describe('settings', () => {
 });
 
 describe('an answer', () => {
-  it('comes as it is through request(), with its response on demand', async () => {
+  it('passes through request() unchanged, with its response on demand', async () => {
     const body = { some_key: null, created_at: '2024-01-01T00:00:00Z' };
     const { zendesk, requests } = client({}, json(body, { headers: { 'x-rate-limit': '100' } }));
     expect(await zendesk.request(GET)).toEqual(body);
@@ -193,7 +193,7 @@ describe('an answer', () => {
     expect(await zendesk.webhooks.delete('1')).toBeUndefined();
   });
 
-  it('that is not JSON is not accepted, whatever its content type', async () => {
+  it('that is not JSON is refused, whatever its content type', async () => {
     const html = '<!doctype html><title>Sign in</title>';
     for (const type of ['text/html', 'application/json']) {
       const { zendesk } = client(
@@ -215,7 +215,7 @@ describe('an answer', () => {
     }
   });
 
-  it('that is other JSON is not accepted, and is not quoted', async () => {
+  it('that is other JSON is refused, and not quoted', async () => {
     for (const body of [
       null,
       [],
@@ -239,9 +239,25 @@ describe('an answer', () => {
       expect(requests).toHaveLength(5);
     }
   });
+
+  it('that quotes the credentials has them redacted', async () => {
+    const { zendesk } = client(
+      {},
+      answer(200, '<p>hush-token</p>'),
+      json({ webhook: 'hush-token' }),
+    );
+    for (const message of ['it is not JSON', '"webhook" is not an object']) {
+      const error = await failure(zendesk.webhooks.get('1'));
+      expect(error.message).toBe(
+        `GET https://hooks.example/api/v2/webhooks/1 answered 200 with an unexpected body: ${message}`,
+      );
+      expect(`${error.body}${JSON.stringify(error.data)}`).not.toContain('hush');
+      expect(error.body).toContain('[redacted]');
+    }
+  });
 });
 
-describe('a refusal', () => {
+describe('an error status', () => {
   it.each([
     [400, BadRequestError],
     [401, UnauthorizedError],
@@ -257,7 +273,7 @@ describe('a refusal', () => {
     [503, ServiceUnavailableError],
     [599, ServerError],
     [301, APIError],
-  ])('of %i has its class', async (status, Class) => {
+  ])('of %i has its error class', async (status, Class) => {
     const { zendesk } = client({ retries: never }, answer(status, ''));
     const error = await failure(zendesk.request(GET));
     expect(error.constructor).toBe(Class);
@@ -267,7 +283,7 @@ describe('a refusal', () => {
     expect(error.statusCode).toBe(status);
   });
 
-  it('says all there is to say', async () => {
+  it('puts method, URL, status, body and request id into the error', async () => {
     const body = { error: { code: 'InvalidParameter', title: 'Bad Request', message: 'no\n\tgo' } };
     const headers = { 'x-request-id': 'req-7', 'retry-after': '1.5' };
     const { zendesk } = client({}, json(body, { status: 400, headers }));
@@ -298,7 +314,7 @@ describe('a refusal', () => {
     ['<html><body>Bad gateway</body></html>'],
     [''],
     ['{"cut off'],
-  ])('has the class of its status with the body %j', async (body) => {
+  ])('decides the error class, not the body %j', async (body) => {
     const { zendesk } = client({}, answer(404, body));
     const error = await failure(zendesk.request(GET));
     expect(error).toBeInstanceOf(NotFoundError);
@@ -308,7 +324,7 @@ describe('a refusal', () => {
     expect(error.retryAfterMs).toBeUndefined();
   });
 
-  it('quotes at most 1 KB, on one line', async () => {
+  it('quotes at most 1 KB of the body, on one line', async () => {
     const { zendesk } = client({}, answer(404, 'line\r\n'.repeat(10_000)));
     const error = await failure(zendesk.request(GET));
     expect(error.message).toMatch(/^[^\r\n]*$/);
@@ -316,7 +332,7 @@ describe('a refusal', () => {
     expect(error.body.length).toBe(60_000);
   });
 
-  it('never holds the credentials, also when the server quotes them', async () => {
+  it('never exposes the credentials, even when the server quotes them', async () => {
     const echo: Step = ({ headers }) =>
       new Response(`no: ${headers.get('authorization')}, hush-token, p4ssw0rd`, { status: 401 });
     for (const auth of [{ accessToken: 'hush-token' }, { username: 'me', password: 'p4ssw0rd' }]) {
@@ -332,7 +348,7 @@ describe('a refusal', () => {
     }
   });
 
-  it('may be a redirect, which is not followed', async () => {
+  it('may be a redirect, which the client does not follow', async () => {
     const { zendesk, requests } = client(
       {},
       answer(307, null, { location: 'https://evil.example' }),
@@ -343,7 +359,7 @@ describe('a refusal', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is not hidden by a body that breaks or does not end', async () => {
+  it('counts even when the body breaks off or never ends', async () => {
     const breaking = () =>
       new ReadableStream({
         pull(stream) {
@@ -361,8 +377,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('a connection', () => {
-  it('that fails says why', async () => {
+describe('a broken connection', () => {
+  it('has the reason in the message', async () => {
     const { zendesk } = client({ retries: never }, broken('connect ECONNREFUSED 127.0.0.1:9'));
     const error = await failure(zendesk.request(GET));
     expect(error).toBeInstanceOf(ConnectionError);
@@ -371,7 +387,7 @@ describe('a connection', () => {
     expect(error.cause).toBeInstanceOf(TypeError);
   });
 
-  it('that fails in the middle of a success is a failure', async () => {
+  it('in the middle of a success is a failure', async () => {
     const cut: Step = () =>
       new Response(
         new ReadableStream({
@@ -392,7 +408,7 @@ describe('a connection', () => {
     expect(await failure(once.zendesk.request(POST))).toBeInstanceOf(ConnectionError);
   });
 
-  it('that a fetch of one’s own breaks with anything is a failure too', async () => {
+  it('is recognised whatever a custom fetch throws', async () => {
     for (const thrown of [null, undefined, 'text', new Error('own')]) {
       const fetch = async () => {
         throw thrown;
@@ -405,8 +421,8 @@ describe('a connection', () => {
   });
 });
 
-describe('the time of a try', () => {
-  it('ends it, and aborts what it was doing', async () => {
+describe('the time limit of a try', () => {
+  it('ends the try and aborts the request', async () => {
     const { zendesk, requests } = client({ retries: never, timeoutMs: 100 }, silent());
     const error = failure(zendesk.request(GET));
     await vi.advanceTimersByTimeAsync(99);
@@ -417,7 +433,7 @@ describe('the time of a try', () => {
     expect(requests[0]?.signal.aborted).toBe(true);
   });
 
-  it('counts to the last byte, and holds for each try anew', async () => {
+  it('runs to the last byte, and starts again with each try', async () => {
     const endless: Step = () =>
       new Response(new ReadableStream({ pull: () => new Promise(() => {}) }));
     const { zendesk, requests } = client({}, endless, silent(), json({ fine: true }));
@@ -427,7 +443,7 @@ describe('the time of a try', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('includes the wait for credentials', async () => {
+  it('includes waiting for credentials', async () => {
     const auth = () => new Promise<never>(() => {});
     const { zendesk } = client({ auth, retries: never }, json({}));
     const error = failure(zendesk.request(GET));
@@ -436,15 +452,15 @@ describe('the time of a try', () => {
   });
 });
 
-describe('a caller who gives up', () => {
-  it('before the call sends nothing', async () => {
+describe('an abort', () => {
+  it('before the call prevents the request', async () => {
     const { zendesk, requests } = client({}, json({}));
     const signal = AbortSignal.abort(new Error('before'));
     expect((await failure(zendesk.request(GET, { signal }))).message).toBe('before');
     expect(requests).toEqual([]);
   });
 
-  it('during a try ends it with the reason', async () => {
+  it('during a try ends the call with the reason', async () => {
     const controller = new AbortController();
     const { zendesk, requests } = client({}, silent());
     const error = failure(zendesk.request(GET, { signal: controller.signal }));
@@ -455,7 +471,7 @@ describe('a caller who gives up', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('during a delay ends it, with no further try', async () => {
+  it('during a delay ends the call, without another try', async () => {
     const controller = new AbortController();
     const { zendesk, requests } = client({}, answer(503));
     const call = zendesk.request(GET, { signal: controller.signal });
@@ -471,7 +487,7 @@ describe('a caller who gives up', () => {
 });
 
 describe('retries', () => {
-  it('go on until there is an answer, and tell of each', async () => {
+  it('continue until an answer arrives, and report each failed try', async () => {
     const seen: unknown[] = [];
     const { zendesk, requests } = client(
       { onRetry: (event) => seen.push(event) },
@@ -491,7 +507,7 @@ describe('retries', () => {
     ]);
   });
 
-  it('of a POST are only for what was not done', async () => {
+  it('of a POST happen only when the server did nothing', async () => {
     for (const step of [answer(500), answer(502), answer(504), broken()]) {
       const { zendesk, requests } = client({}, step, json({}));
       await failure(zendesk.request(POST));
@@ -512,7 +528,7 @@ describe('retries', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('are for each of the other methods', async () => {
+  it('happen for every other method', async () => {
     for (const method of ['GET', 'put', 'PATCH', 'DELETE']) {
       const { zendesk, requests } = client({}, answer(502), broken(), json({}));
       const call = zendesk.request({ method, path: '/x' });
@@ -522,7 +538,7 @@ describe('retries', () => {
     }
   });
 
-  it('end at once when the wait does not fit, and say how long it would be', async () => {
+  it('end immediately when the wait exceeds the budget, and report the wait', async () => {
     const { zendesk, requests } = client({}, answer(429, '', { 'retry-after': '61' }));
     const error = await failure(zendesk.request(GET));
     expect(error).toBeInstanceOf(TooManyRequestsError);
@@ -530,7 +546,7 @@ describe('retries', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('end with the budget, tries and delays counted', async () => {
+  it('end with the budget of tries and delays together', async () => {
     const slow: Step = async () => {
       await new Promise((resolve) => setTimeout(resolve, 2000));
       return new Response(null, { status: 503 });
@@ -543,12 +559,12 @@ describe('retries', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('of the call stand in for those of the client, whole', async () => {
+  it('of the call replace those of the client as a whole', async () => {
     const { zendesk, requests } = client({ retries: never }, answer(503), json({}));
     await failure(zendesk.request(GET));
     expect(requests).toHaveLength(1);
-    const told = vi.fn();
-    const call = zendesk.request(GET, { retries: {}, onRetry: told });
+    const onRetry = vi.fn();
+    const call = zendesk.request(GET, { retries: {}, onRetry });
     await vi.runAllTimersAsync();
     await call;
     expect(requests).toHaveLength(2);
@@ -558,15 +574,15 @@ describe('retries', () => {
   });
 });
 
-describe('a call that has ended', () => {
+describe('a finished call', () => {
   it.each<[string, Step[], CallOptions]>([
-    ['well', [json({})], {}],
-    ['well, at the second try', [answer(503), json({})], {}],
-    ['with a refusal', [answer(404)], {}],
-    ['with no answer in time', [silent()], { timeoutMs: 10, retries: never }],
+    ['that succeeded', [json({})], {}],
+    ['that succeeded at the second try', [answer(503), json({})], {}],
+    ['with an error status', [answer(404)], {}],
+    ['with a timeout', [silent()], { timeoutMs: 10, retries: never }],
     ['with a broken connection', [broken()], { retries: never }],
-    ['with a body that is none', [answer(200, '<p>')], {}],
-    ['for lack of time', [answer(503, '', { 'retry-after': '90' })], {}],
+    ['with an invalid body', [answer(200, '<p>')], {}],
+    ['with too long a Retry-After', [answer(503, '', { 'retry-after': '90' })], {}],
   ])('%s leaves no timer and no listener', async (_, steps, options) => {
     const { signal } = new AbortController();
     const { zendesk, requests } = client({}, ...steps);
@@ -580,7 +596,7 @@ describe('a call that has ended', () => {
 });
 
 describe('a logger', () => {
-  it('hears of each try, and of nothing that is secret', async () => {
+  it('receives each try, and no secret', async () => {
     const lines: unknown[][] = [];
     const logger = { debug: (...line: unknown[]) => lines.push(line) };
     const secret = { authentication: { data: { password: 'hush-body' } } };
@@ -605,7 +621,7 @@ describe('a logger', () => {
 });
 
 describe('withResponse', () => {
-  it('reports a failure once, and not as unhandled', async () => {
+  it('reports a failure once, and leaves no unhandled rejection', async () => {
     vi.useRealTimers();
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);

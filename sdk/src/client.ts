@@ -1,23 +1,26 @@
-import type { APIPromise } from './api-promise.ts';
-import { createTransport, type Send } from './internal/transport.ts';
-import type { CallOptions, RequestInput, ZendeskOptions } from './options.ts';
-import { type WebhookInvocations, webhookInvocations } from './webhook-invocations.ts';
-import { type Webhooks, webhooks } from './webhooks.ts';
+import type { Send } from './internal/send.ts';
+import { createTransport } from './internal/transport.ts';
+import type { CallOptions } from './options/call-options.ts';
+import type { RequestInput } from './options/request-input.ts';
+import type { ZendeskOptions } from './options/zendesk-options.ts';
+import { type WebhookInvocations, webhookInvocations } from './resources/webhook-invocations.ts';
+import { type Webhooks, webhooks } from './resources/webhooks.ts';
+import type { APIPromise } from './results/api-promise.ts';
 
 /**
- * A client of the Zendesk Webhooks API, at Zendesk or at Hooktrail. Renders
- * `Zendesk(security=Security(username, password))`.
+ * A client of the Zendesk Webhooks API, at Zendesk or at Hooktrail. Corresponds to
+ * `Zendesk(security=Security(username, password))` in the Python client.
  *
- * Nothing is read or sent when it is made: missing settings are reported by the first call.
+ * The constructor neither reads nor sends anything: the first call reports missing settings.
  */
 export class Zendesk {
   /** The webhooks of the account. */
-  declare readonly webhooks: Webhooks;
-  /** Their invocations and attempts. Renders `webhook_invocations`. */
-  declare readonly webhookInvocations: WebhookInvocations;
+  readonly webhooks: Webhooks;
+  /** Their invocations and attempts. Corresponds to `webhook_invocations`. */
+  readonly webhookInvocations: WebhookInvocations;
   readonly #send: Send;
 
-  /** @param options - Where, as whom and how; what is left out comes from the environment. */
+  /** @param options - Server, credentials and more; omitted ones come from the environment. */
   constructor(options: ZendeskOptions = {}) {
     this.#send = createTransport(options);
     this.webhooks = webhooks(this.#send);
@@ -29,9 +32,9 @@ export class Zendesk {
    * retries and errors.
    *
    * @param request - The request.
-   * @param options - Hold for this call.
-   * @returns The answer's JSON as it came, `undefined` when the answer is empty. Its type is the
-   *   caller's word: nothing checks it.
+   * @param options - Apply to this call.
+   * @returns The JSON of the answer, unchanged; `undefined` when the answer is empty. The caller
+   *   vouches for its type: nothing checks it.
    */
   request<T = unknown>(request: RequestInput, options?: CallOptions): APIPromise<T> {
     return this.#send(request, (body) => body as T, options);

@@ -63,7 +63,7 @@ const run = async (name: string, ...given: string[]) => {
 };
 
 describe('the examples', () => {
-  it('list what failed in the last day', async () => {
+  it('list the failures of the last day', async () => {
     const { stdout, stderr } = await run('list-failed-last-day');
     const type = 'zen:event-type:ticket.created';
     expect(stdout.trim().split('\n')).toEqual([
@@ -74,7 +74,7 @@ describe('the examples', () => {
     expect(stderr).toContain('3 invocations failed since');
   });
 
-  it('rebuild what was lost, byte for byte', async () => {
+  it('rebuild lost events, byte for byte', async () => {
     for (const given of [[], ['w']]) {
       const { stdout, stderr } = await run('rebuild-lost-events', ...given);
       expect(
@@ -120,7 +120,7 @@ describe('the examples', () => {
     expect(await post('x'.repeat(2 * 1024 * 1024), signature)).toBe(413);
   });
 
-  it('say what to set', async () => {
+  it('name the missing setting', async () => {
     const env = { ...process.env, WEBHOOK_SECRET: '', ZENDESK_BASE_URL: '', ZENDESK_SUBDOMAIN: '' };
     for (const [name, variable] of [
       ['list-failed-last-day', 'ZENDESK_BASE_URL'],

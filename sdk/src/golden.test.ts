@@ -15,8 +15,8 @@ import {
 import { json, scriptedFetch } from './testing/scripted-fetch.ts';
 
 /*
- * Every body in `spec/golden`, which the server's tests make and compare, read by the client. What
- * it should become is written here by hand, or made of the body by rules that are not the client's.
+ * The client reads every body in `spec/golden`, which the server's tests write and compare. The
+ * expected values are written by hand, or derived from the body by code other than the client's.
  */
 
 const folder = fileURLToPath(new URL('../../spec/golden/', import.meta.url));
@@ -35,7 +35,7 @@ const client = (answer: unknown, status = 200) => {
   return new Zendesk({ baseUrl: 'https://hooks.example', auth, fetch, retries });
 };
 
-/** A row of flat values in the client's names, from one in the wire's. */
+/** A row of flat values with the client's names, from one with the wire's. */
 const flat = (row: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
@@ -61,7 +61,7 @@ const webhook = ({
   };
 };
 
-const turns = (page: Page<unknown>) => [page.hasPrev(), page.hasNext()];
+const neighbours = (page: Page<unknown>) => [page.hasPrev(), page.hasNext()];
 
 afterAll(() => {
   expect([...read].sort()).toEqual(readdirSync(folder).sort());
@@ -86,7 +86,7 @@ describe('golden bodies', () => {
     }
   });
 
-  it('webhook-with-everything has everything', async () => {
+  it('webhook-with-everything has every field', async () => {
     expect(await client(body('webhook-with-everything')).webhooks.get('1')).toMatchObject({
       name: 'Everything',
       status: 'inactive',
@@ -110,7 +110,7 @@ describe('golden bodies', () => {
     const page = await client(answer).webhooks.list();
     expect(page.items).toStrictEqual(answer.webhooks.map(webhook));
     expect(page.items).toHaveLength(length);
-    expect(turns(page)).toEqual(turned);
+    expect(neighbours(page)).toEqual(turned);
     expect(page.afterCursor).toBe(answer.meta.after_cursor);
     expect(page.beforeCursor).toBe(answer.meta.before_cursor);
   });
@@ -126,7 +126,7 @@ describe('golden bodies', () => {
     const page = await client(answer).webhookInvocations.list('1');
     expect(page.items).toStrictEqual(answer.invocations.map(flat));
     expect(page.items).toHaveLength(length);
-    expect(turns(page)).toEqual(turned);
+    expect(neighbours(page)).toEqual(turned);
     expect(page.afterCursor).toBe(answer.meta.after_cursor);
     expect(page.beforeCursor).toBe(answer.meta.before_cursor);
   });
@@ -167,7 +167,7 @@ describe('golden bodies', () => {
             ...flat(plain),
             ...(request !== undefined && { request: half(request) }),
             ...(response !== undefined && { response: half(response) }),
-            // No field that the client knows: it stays as it came.
+            // An unknown field stays unchanged.
             ...(response_length !== undefined && { response_length }),
           };
         }),

@@ -33,7 +33,7 @@ const event: PublishEvent = {
 const sent = { ...event, time: '2024-01-01T00:00:00.000Z' };
 
 describe('publish', () => {
-  it('sends the event as it is', async () => {
+  it('sends the event unchanged', async () => {
     const { hooktrail, requests } = setUp(json(accepted, { status: 202 }));
     expect(await hooktrail.events.publish(event)).toEqual(result);
     expect(requests[0]).toMatchObject({ method: 'POST', body: sent });
@@ -41,7 +41,7 @@ describe('publish', () => {
     expect(requests[0]?.headers.has('idempotency-key')).toBe(false);
   });
 
-  it('is tried again after a lost answer only where a repeat is recognised', async () => {
+  it('is retried after a lost answer only where the server recognises a repeat', async () => {
     for (const step of [broken(), answer(500)]) {
       for (const [given, options] of [
         [event, { idempotencyKey: 'k' }],
@@ -58,21 +58,21 @@ describe('publish', () => {
     }
   });
 
-  it('carries the key, and the headers of the call', async () => {
+  it('sends the key, and the headers of the call', async () => {
     const { hooktrail, requests } = setUp(json(accepted));
     await hooktrail.events.publish(event, { idempotencyKey: 'k', headers: { 'x-mine': '1' } });
     expect(requests[0]?.headers.get('idempotency-key')).toBe('k');
     expect(requests[0]?.headers.get('x-mine')).toBe('1');
   });
 
-  it('wants the answer that the operation gives', async () => {
+  it('refuses an incomplete answer', async () => {
     const { hooktrail } = setUp(json({ event: { id: 'e' } }));
     await expect(hooktrail.events.publish(event)).rejects.toThrow(ResponseValidationError);
   });
 });
 
 describe('publishBatch', () => {
-  it('gives what came of each event, in order', async () => {
+  it('returns the result for each event, in order', async () => {
     const failure = {
       status: 422,
       error: { code: 'Invalid', title: 'Unprocessable', message: 'type is missing' },
@@ -86,7 +86,7 @@ describe('publishBatch', () => {
     expect(requests[0]?.url.pathname).toBe('/v1/events/batch');
   });
 
-  it('is tried again after a lost answer only when all events have ids', async () => {
+  it('is retried after a lost answer only when all events have ids', async () => {
     const own = { ...event, id: 'e' };
     for (const [events, count] of [
       [[own, own], 2],
@@ -100,7 +100,7 @@ describe('publishBatch', () => {
 });
 
 describe('invoke', () => {
-  it('sends the payload as it is', async () => {
+  it('sends the payload unchanged', async () => {
     const { hooktrail, requests } = setUp(json({ invocation: { id: 'i', webhook_id: 'w/1' } }));
     const invoked = await hooktrail.webhooks.invoke('w/1', { ticketId: 1 });
     expect(invoked).toEqual({ invocation: { id: 'i', webhookId: 'w/1' } });
@@ -108,7 +108,7 @@ describe('invoke', () => {
     expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w%2F1/invocations');
   });
 
-  it('wants an id', async () => {
+  it('needs an id', async () => {
     const { hooktrail, requests } = setUp(json({}));
     await expect(hooktrail.webhooks.invoke('', 'x')).rejects.toThrow(ConfigurationError);
     expect(requests).toEqual([]);
@@ -152,14 +152,14 @@ describe('delivery rules', () => {
     },
   };
 
-  it('are read with all names in camel case, null as it is', async () => {
+  it('are read in camel case at any depth, and keep null', async () => {
     const { hooktrail, requests } = setUp(answered);
     expect(await hooktrail.webhooks.getDelivery('w/1')).toEqual(read);
     expect(requests[0]).toMatchObject({ method: 'GET', body: undefined });
     expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w%2F1/delivery');
   });
 
-  it('are sent as the wire has them', async () => {
+  it('are sent in snake case at any depth, with null', async () => {
     const { hooktrail, requests } = setUp(answered);
     const given = {
       timeLimitSeconds: 30,
@@ -194,14 +194,14 @@ describe('delivery rules', () => {
     });
   });
 
-  it('want the answer that the operation gives', async () => {
+  it('are not read from another body', async () => {
     const { hooktrail } = setUp(json('nothing'));
     await expect(hooktrail.webhooks.getDelivery('w')).rejects.toThrow(ResponseValidationError);
   });
 });
 
 describe('pause and resume', () => {
-  it('tell how the webhook stands, and may be done twice', async () => {
+  it('return the state of the webhook, and are retried', async () => {
     const paused = { paused: true, paused_at: '2026-01-31T12:00:00Z', paused_by: 't' };
     const { hooktrail, requests } = setUp(broken(), json(paused), json({ paused: false }));
     expect(await hooktrail.webhooks.pause('w')).toEqual({
@@ -219,7 +219,7 @@ describe('pause and resume', () => {
 });
 
 describe('resetSigningSecret', () => {
-  it('keeps the old one for as long as it is told', async () => {
+  it('keeps the old secret valid for graceSeconds', async () => {
     const secret = { secret: 's', algorithm: 'SHA256' };
     const until = '2026-02-01T12:00:00Z';
     const { hooktrail, requests } = setUp(
@@ -240,7 +240,7 @@ describe('resetSigningSecret', () => {
 });
 
 describe('health', () => {
-  it('is read at any depth, times too', async () => {
+  it('is read at any depth, times included', async () => {
     const { hooktrail, requests } = setUp(
       json({
         health: {
@@ -266,7 +266,7 @@ describe('health', () => {
 describe('account', () => {
   const account = { id: 1, name: 'main', profile: 'zendesk' };
 
-  it('is shown and changed', async () => {
+  it('is returned and changed', async () => {
     const { hooktrail, requests } = setUp(json({ account }));
     expect(await hooktrail.account.get()).toEqual(account);
     expect(await hooktrail.account.update({ profile: 'zendesk' })).toEqual(account);
@@ -277,7 +277,7 @@ describe('account', () => {
     expect(requests.map(({ url }) => url.pathname)).toEqual(['/v1/account', '/v1/account']);
   });
 
-  it('must be one', async () => {
+  it('must be an object', async () => {
     const { hooktrail } = setUp(json({}));
     await expect(hooktrail.account.get()).rejects.toThrow(ResponseValidationError);
   });
@@ -305,13 +305,13 @@ describe('invocations', () => {
     ],
   };
 
-  it('are shown with the reasons for where they stand', async () => {
+  it('are returned with the reason for their state', async () => {
     const { hooktrail, requests } = setUp(json({ invocation: wire }));
     expect(await hooktrail.invocations.get('w', 'i/1')).toEqual(model);
     expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/invocations/i%2F1');
   });
 
-  it('are sent again, once', async () => {
+  it('are sent again, and a lost answer is not retried', async () => {
     const { hooktrail, requests } = setUp(json({ invocation: wire }), json({ invocation: wire }));
     expect(await hooktrail.invocations.replay('w', 'i')).toEqual(model);
     await hooktrail.invocations.replay('w', 'i', { force: true });
@@ -326,11 +326,203 @@ describe('invocations', () => {
     expect(lost.requests).toHaveLength(1);
   });
 
-  it('want both ids', async () => {
+  it('need both ids', async () => {
     const { hooktrail, requests } = setUp(json({}));
     await expect(hooktrail.invocations.get('w', '')).rejects.toThrow(ConfigurationError);
     await expect(hooktrail.invocations.replay('', 'i')).rejects.toThrow(ConfigurationError);
     expect(requests).toEqual([]);
+  });
+});
+
+const createdAt = '2026-01-31T12:00:00Z';
+const at = new Date(createdAt);
+
+/** The method and the URL of each request. */
+const lines = (requests: readonly { method: string; url: URL }[]) =>
+  requests.map(({ method, url }) => decodeURIComponent(`${method} ${url.pathname}${url.search}`));
+
+describe('tokens', () => {
+  const wire = {
+    id: 't',
+    account_id: 2,
+    name: 'ci',
+    role: 'publish',
+    created_at: createdAt,
+    created_by: 'operator',
+  };
+  const token = {
+    id: 't',
+    accountId: 2,
+    name: 'ci',
+    role: 'publish',
+    createdAt: at,
+    createdBy: 'operator',
+  };
+
+  it('are listed page by page until there is no next page', async () => {
+    const { hooktrail, requests } = setUp(
+      json({ tokens: [wire], meta: { has_more: true, after_cursor: 'c' } }),
+      json({ tokens: [{ ...wire, id: 'u' }], meta: { has_more: false } }),
+    );
+    const first = await hooktrail.tokens.list({ accountId: 2, pageSize: 1 });
+    expect(first.items).toStrictEqual([token]);
+    const second = await first.next();
+    expect(second?.items).toStrictEqual([{ ...token, id: 'u' }]);
+    expect(await second?.next()).toBeNull();
+    expect(lines(requests)).toEqual([
+      'GET /v1/tokens?page[size]=1&account_id=2',
+      'GET /v1/tokens?page[size]=1&page[after]=c&account_id=2',
+    ]);
+  });
+
+  it('are listed for the account of the credentials by default', async () => {
+    const { hooktrail, requests } = setUp(json({ tokens: [wire], meta: { has_more: false } }));
+    expect(await hooktrail.tokens.list().all()).toStrictEqual([token]);
+    expect(lines(requests)).toEqual(['GET /v1/tokens']);
+  });
+
+  it('are created, here and in another account, with their secret', async () => {
+    const answered = json({ token: { ...wire, secret: 'ht_x' } }, { status: 201 });
+    const { hooktrail, requests } = setUp(answered, answered);
+    const created = { ...token, secret: 'ht_x' };
+    expect(await hooktrail.tokens.create({ name: 'ci', role: 'publish' })).toStrictEqual(created);
+    const headers = { 'x-mine': '1' };
+    await hooktrail.tokens.create({ name: 'ci', role: 'publish' }, { accountId: 2, headers });
+    expect(lines(requests)).toEqual(['POST /v1/tokens', 'POST /v1/tokens?account_id=2']);
+    expect(requests[1]?.body).toEqual({ token: { name: 'ci', role: 'publish' } });
+    expect(requests[1]?.headers.get('x-mine')).toBe('1');
+  });
+
+  it('are not created twice: a lost answer is not retried', async () => {
+    const { hooktrail, requests } = setUp(broken(), json({ token: wire }));
+    await expect(hooktrail.tokens.create({ name: 'n', role: 'read' })).rejects.toThrow();
+    expect(requests).toHaveLength(1);
+  });
+
+  it('are revoked, here and in another account', async () => {
+    const { hooktrail, requests } = setUp(broken(), answer(204), answer(204));
+    expect(await hooktrail.tokens.revoke('t/1')).toBeUndefined();
+    await hooktrail.tokens.revoke('t', { accountId: 2 });
+    expect(lines(requests.slice(1))).toEqual([
+      'DELETE /v1/tokens/t/1',
+      'DELETE /v1/tokens/t?account_id=2',
+    ]);
+    expect(requests[1]?.url.pathname).toBe('/v1/tokens/t%2F1');
+  });
+
+  it('need an id', async () => {
+    const { hooktrail, requests } = setUp(answer(204));
+    await expect(hooktrail.tokens.revoke('')).rejects.toThrow(ConfigurationError);
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('accounts', () => {
+  const wire = { id: 2, name: 'Acme', profile: 'durable', created_at: createdAt };
+  const account = { id: 2, name: 'Acme', profile: 'durable', createdAt: at };
+
+  it('are listed page by page, each once', async () => {
+    const { hooktrail, requests } = setUp(
+      json({ accounts: [wire], meta: { has_more: true, after_cursor: 'c' } }),
+      json({ accounts: [wire, { ...wire, id: 1 }], meta: { has_more: false } }),
+    );
+    const ids: number[] = [];
+    for await (const { id } of hooktrail.accounts.list().uniqueById()) ids.push(id);
+    expect(ids).toEqual([2, 1]);
+    expect(lines(requests)).toEqual(['GET /v1/accounts', 'GET /v1/accounts?page[after]=c']);
+  });
+
+  it('are created, returned, renamed, suspended and resumed', async () => {
+    const suspended = { ...wire, suspended_at: createdAt };
+    const { hooktrail, requests } = setUp(
+      json({ account: wire }, { status: 201 }),
+      json({ account: wire }),
+      json({ account: suspended }),
+      json({ account: { ...wire, suspended_at: null } }),
+    );
+    const { accounts } = hooktrail;
+    expect(await accounts.create({ name: 'Acme', profile: 'durable' })).toStrictEqual(account);
+    expect(await accounts.get(2)).toStrictEqual(account);
+    expect(await accounts.update(2, { name: 'A', suspended: true })).toStrictEqual({
+      ...account,
+      suspendedAt: at,
+    });
+    expect(await accounts.update(2, { suspended: false })).toStrictEqual(account);
+    expect(lines(requests)).toEqual([
+      'POST /v1/accounts',
+      'GET /v1/accounts/2',
+      'PATCH /v1/accounts/2',
+      'PATCH /v1/accounts/2',
+    ]);
+    expect(requests.map(({ body }) => body)).toEqual([
+      { account: { name: 'Acme', profile: 'durable' } },
+      undefined,
+      { account: { name: 'A', suspended: true } },
+      { account: { suspended: false } },
+    ]);
+  });
+
+  it('are not created twice: a lost answer is not retried', async () => {
+    const { hooktrail, requests } = setUp(broken(), json({ account: wire }));
+    await expect(hooktrail.accounts.create({ name: 'Acme' })).rejects.toThrow();
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('the audit', () => {
+  const wire = {
+    id: 'a',
+    created_at: createdAt,
+    operation: 'patchWebhook',
+    by: 'token',
+    token_id: 't',
+    method: 'PATCH',
+    request_id: 'r',
+    address: '127.0.0.1',
+    target: { type: 'webhook', id: 'w' },
+    changes: [
+      { field: 'http_method', from: null, to: { a_b: null, created_at: createdAt } },
+      { field: 'signing_secret' },
+    ],
+  };
+
+  it('is listed with filters on every page, its values as on the wire', async () => {
+    const { hooktrail, requests } = setUp(
+      json({ audit: [wire], meta: { has_more: true, after_cursor: 'c' } }),
+      json({ audit: [], meta: { has_more: false } }),
+    );
+    const query = {
+      filterFromTs: at,
+      filterToTs: '2026-02-01',
+      filterOperation: 'patchWebhook',
+      accountId: 2,
+    };
+    expect(await hooktrail.audit.list(query).all()).toStrictEqual([
+      {
+        id: 'a',
+        createdAt: at,
+        operation: 'patchWebhook',
+        by: 'token',
+        tokenId: 't',
+        method: 'PATCH',
+        requestId: 'r',
+        address: '127.0.0.1',
+        target: { type: 'webhook', id: 'w' },
+        changes: wire.changes,
+      },
+    ]);
+    const filters =
+      'filter[from_ts]=2026-01-31T12:00:00.000Z&filter[to_ts]=2026-02-01' +
+      '&filter[operation]=patchWebhook';
+    expect(lines(requests)).toEqual([
+      `GET /v1/audit?${filters}&account_id=2`,
+      `GET /v1/audit?${filters}&page[after]=c&account_id=2`,
+    ]);
+  });
+
+  it('must be a list', async () => {
+    const { hooktrail } = setUp(json({ audit: {} }));
+    await expect(hooktrail.audit.list()).rejects.toThrow('"audit" is not a list');
   });
 });
 

@@ -21,7 +21,7 @@ const row = (id: string, more: object = {}) => ({
 const page = (ids: string, meta?: object): Step =>
   json({ invocations: [...ids].map((id) => row(id)), ...(meta && { meta }) });
 
-/** A server with a page per text; the cursors are `a0`, `b1`, … for after and before. */
+/** A server with one page for each text; its cursors are `a0`, `b1`, … for after and before. */
 const pages = (...texts: string[]): Step => {
   return (request) => {
     const after = request.url.searchParams.get('page[after]');
@@ -68,7 +68,7 @@ describe('a list', () => {
     expect(await Promise.all([found])).toEqual([first]);
   });
 
-  it('iterates over the items of all pages, and asks for a page only when it is needed', async () => {
+  it('iterates over the items of all pages, and fetches a page only when needed', async () => {
     const { found, requests } = list([pages('ab', 'cd', 'ef')]);
     const counts: string[] = [];
     for await (const { id } of found) counts.push(`${id}${requests.length}`);
@@ -76,15 +76,15 @@ describe('a list', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('makes one first request for whoever awaits it and iterates over it', async () => {
+  it('makes one first request for awaiting and iterating together', async () => {
     const { found, requests } = list([pages('ab', 'c')]);
     const [first, text, items] = await Promise.all([found, collect(found), found.all()]);
     expect([ids(first.items), text, ids(items)]).toEqual(['ab', 'abc', 'abc']);
-    // Both go through the same first page, and it was turned for both at once.
+    // Both iterations share the first page and the request for the next.
     expect(requests).toHaveLength(2);
   });
 
-  it('asks for nothing more after a break', async () => {
+  it('sends no request after a break', async () => {
     const { found, requests } = list([pages('ab', 'cd')]);
     for await (const { id } of found) if (id === 'b') break;
     for await (const at of found.pages()) {
@@ -94,7 +94,7 @@ describe('a list', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('gives pages, and the items up to a limit', async () => {
+  it('returns pages, and the items up to a limit', async () => {
     const texts: string[] = [];
     for await (const at of list([pages('ab', '', 'c')]).found.pages()) texts.push(ids(at.items));
     expect(texts).toEqual(['ab', '', 'c']);
@@ -112,7 +112,7 @@ describe('a list', () => {
     }
   });
 
-  it('goes on behind an empty page when there is more', async () => {
+  it('continues after an empty page when more follows', async () => {
     expect(await collect(list([pages('', '', 'ab', '', 'c')]).found)).toBe('abc');
   });
 
@@ -139,7 +139,7 @@ describe('a list', () => {
     ]);
   });
 
-  it('takes the options of the call to every page', async () => {
+  it('applies the options of the call to every page', async () => {
     const options = { headers: { 'x-mine': '1' }, baseUrl: 'https://other.example/base' };
     const { found, requests } = list([pages('a', 'b')], {}, options);
     await found.all();
@@ -149,7 +149,7 @@ describe('a list', () => {
     ]);
   });
 
-  it('never goes where a body says', async () => {
+  it('never follows a URL from a body', async () => {
     const evil: Step = json({
       invocations: [row('a')],
       meta: { has_more: true, after_cursor: 'https://evil.example/?' },
@@ -163,7 +163,7 @@ describe('a list', () => {
     ]);
   });
 
-  it('fails whoever looks at it, and nobody else', async () => {
+  it('fails every caller that uses it, and leaves no unhandled rejection', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     try {
@@ -189,7 +189,7 @@ describe('a list', () => {
     expect(text).toBe('ab');
   });
 
-  it('comes with its response on demand', async () => {
+  it('returns its response on demand', async () => {
     const { found } = list([json({ invocations: [] }, { headers: { 'x-rate-limit': '5' } })]);
     const { data, response } = await found.withResponse();
     expect(data.items).toEqual([]);
@@ -198,7 +198,7 @@ describe('a list', () => {
 });
 
 describe('a page', () => {
-  it('turns to the next until there is none, and back again', async () => {
+  it('leads to the next until there is none, and back again', async () => {
     const { found } = list([pages('ab', 'cd', 'e')]);
     const texts: string[] = [];
     let last = await found;
@@ -214,7 +214,7 @@ describe('a page', () => {
     expect(ids((await middle?.next())?.items ?? [])).toBe('cd');
   });
 
-  it('is turned once by two who ask at once, and anew by who asks later', async () => {
+  it('fetches the next page once for overlapping calls, and again for a later one', async () => {
     const { found, requests } = list([pages('a', 'b')]);
     const first = await found;
     const [one, two] = await Promise.all([first.next(), first.next()]);
@@ -224,14 +224,14 @@ describe('a page', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('that failed to come can be asked for again', async () => {
+  it('can be asked again for a page that failed', async () => {
     const { found } = list([pages('a', 'b'), answer(404), pages('a', 'b')]);
     const first = await found;
     await expect(first.next()).rejects.toThrow(NotFoundError);
     expect(ids((await first.next())?.items ?? [])).toBe('b');
   });
 
-  it('iterates from itself on', async () => {
+  it('iterates from itself onward', async () => {
     const second = await (await list([pages('a', 'b', 'c')]).found).next();
     expect(await collect(second as NonNullable<typeof second>)).toBe('bc');
     expect(ids((await second?.all({ limit: 1 })) ?? [])).toBe('b');
@@ -251,24 +251,24 @@ describe('a page', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is not the last with a cursor and no word of more', async () => {
+  it('is not the last with a cursor and no has_more', async () => {
     expect(await collect(list([page('a', { after_cursor: 'x' }), page('b')]).found)).toBe('ab');
   });
 
-  it('goes by what is said of more in the direction it was turned to', async () => {
+  it('applies has_more to the direction of its request', async () => {
     const both = { after_cursor: 'n', before_cursor: 'p' };
     const { found } = list([page('a', { ...both, has_more: false })], { pageBefore: 'x' });
     const turnedBack = await found;
     expect([turnedBack.hasNext(), turnedBack.hasPrev()]).toEqual([true, false]);
     const forward = await list([page('a', { ...both, has_more: false })]).found;
     expect([forward.hasNext(), forward.hasPrev()]).toEqual([false, true]);
-    // Here the server speaks of what comes after, since it leaves out the cursor of that.
+    // This server means what comes after, because it omits that cursor.
     const after = { before_cursor: 'p', has_more: false };
     const rest = await list([page('a', after)], { pageBefore: 'x' }).found;
     expect([rest.hasNext(), rest.hasPrev()]).toEqual([false, true]);
   });
 
-  it('whose cursor leads back to it is an error, and not asked for again', async () => {
+  it('whose cursor leads back to it is an error, and is not fetched again', async () => {
     const stuck = page('a', { has_more: true, after_cursor: 'same', before_cursor: 'same' });
     const { found, requests } = list([stuck]);
     await expect(collect(found)).rejects.toThrow(PaginationError);
@@ -288,7 +288,7 @@ describe('uniqueById', () => {
     meta: { has_more: true, after_cursor: 'x' },
   });
 
-  it('keeps the first row of an id, over pages, when the newest come first', async () => {
+  it('keeps the first row of an id across pages when the newest come first', async () => {
     const { found, requests } = list([first, rows(['b', 3], ['c', 2], ['a', 1])]);
     const seen: string[] = [];
     for await (const { id, latestCompletedAt } of found.uniqueById()) {
@@ -307,7 +307,7 @@ describe('uniqueById', () => {
     expect(seen).toEqual(['a3', 'c4', 'b5']);
   });
 
-  it('goes on from a page as well', async () => {
+  it('works from a page onward too', async () => {
     const at = await list([rows(['a', 1], ['a', 2])]).found;
     expect(await collect(at.uniqueById())).toBe('a');
   });

@@ -18,7 +18,7 @@ const tsc = join(
 const readme = () => readFile(join(root, 'README.md'), 'utf8');
 
 const compile = async (blocks: readonly string[]) => {
-  // Below the package, so that its types and those of Node are found from there.
+  // Below the package, so that the compiler finds its types and those of Node.
   const folder = await mkdtemp(join(root, '.readme-'));
   try {
     await Promise.all(
@@ -65,22 +65,21 @@ describe('the README', () => {
     expect(await compile(blocks)).toBe('');
   });
 
-  it('would be told if it had not', async () => {
+  it('fails on code that does not compile', async () => {
     const wrong = "import { Zendesk } from '@hooktrail/sdk';\nnew Zendesk({ nothing: 1 });\n";
     expect(await compile([wrong])).toContain('nothing');
   });
 
-  it('names every export, every operation and every variable', async () => {
+  it('names every export, method and environment variable', async () => {
     const text = await readme();
-    const zendesk = new Hooktrail();
+    const hooktrail = new Hooktrail();
     const names = [
       ...Object.keys(sdk),
       ...Object.keys(signature),
-      ...Object.keys(zendesk.webhooks),
-      ...Object.keys(zendesk.webhookInvocations),
-      ...Object.keys(zendesk.events),
-      ...Object.keys(zendesk.account).map((name) => `account.${name}`),
-      ...Object.keys(zendesk.invocations).map((name) => `invocations.${name}`),
+      // Every operation, such as `tokens.create`.
+      ...Object.entries(hooktrail).flatMap(([resource, operations]) =>
+        Object.keys(operations).map((operation) => `${resource}.${operation}`),
+      ),
       'Hooktrail',
       'ZENDESK_SUBDOMAIN',
       'ZENDESK_BASE_URL',

@@ -25,11 +25,11 @@ const refusal = async (input: Partial<VerifySignatureInput>) => {
 };
 
 describe('signPayload', () => {
-  it('gives the check vector of the contract', async () => {
+  it('reproduces the check vector of the contract', async () => {
     expect(await signPayload({ secret, timestamp, body })).toBe(signature);
   });
 
-  it('signs text and its bytes alike, and the timestamp alone when there is no body', async () => {
+  it('signs text like its bytes, and only the timestamp without a body', async () => {
     const bytes = new TextEncoder().encode('{"who": "Zoë 🐝"}');
     const text = await signPayload({ secret, timestamp, body: '{"who": "Zoë 🐝"}' });
     expect(await signPayload({ secret, timestamp, body: bytes })).toBe(text);
@@ -38,7 +38,7 @@ describe('signPayload', () => {
     expect(await signPayload({ secret, timestamp, body: '' })).toBe(none);
   });
 
-  it('signs any bytes as node:crypto does', async () => {
+  it('agrees with node:crypto for any bytes', async () => {
     const inputs = fc.record({
       secret: fc.string({ minLength: 1 }),
       timestamp: fc.string({ unit: 'grapheme' }),
@@ -53,18 +53,18 @@ describe('signPayload', () => {
     );
   });
 
-  it('signs a part of a buffer, not the memory around it', async () => {
+  it('signs a view of a buffer, not the memory around it', async () => {
     const part = new TextEncoder().encode(`xx${body}yy`).subarray(2, 2 + body.length);
     expect(await signPayload({ secret, timestamp, body: part })).toBe(signature);
   });
 
-  it('says that a secret is empty', async () => {
+  it('refuses an empty secret', async () => {
     await expect(signPayload({ secret: '', timestamp, body })).rejects.toThrow(ConfigurationError);
   });
 });
 
 describe('createSigner', () => {
-  it('imports its key once, and only when it is used', async () => {
+  it('imports its key once, at the first signature', async () => {
     const importKey = vi.spyOn(crypto.subtle, 'importKey');
     try {
       const sign = createSigner(secret);
@@ -79,7 +79,7 @@ describe('createSigner', () => {
 });
 
 describe('verifySignature', () => {
-  it('accepts what was signed, with values given or in headers of any kind', async () => {
+  it('accepts a valid signature, given as values or in headers of any kind', async () => {
     await verifySignature(valid);
     const names = {
       'X-Zendesk-Webhook-Signature': signature,
@@ -106,7 +106,7 @@ describe('verifySignature', () => {
     expect(await refusal({ secret: [] })).toBe('mismatch');
   });
 
-  it('refuses every change of a byte', async () => {
+  it('refuses every changed byte', async () => {
     expect(await refusal({ body: `${body} ` })).toBe('mismatch');
     expect(await refusal({ secret: `${secret}x` })).toBe('mismatch');
     expect(await refusal({ timestamp: '2021-07-25T10:00:01Z' })).toBe('mismatch');
@@ -117,7 +117,7 @@ describe('verifySignature', () => {
     }
   });
 
-  it('refuses what is missing or malformed before it looks at the secret', async () => {
+  it('refuses missing and malformed values before it uses the secret', async () => {
     expect(await refusal({ signature: undefined, headers: {} })).toBe('missing');
     expect(await refusal({ timestamp: '' })).toBe('missing');
     expect(await refusal({ timestamp: 'yesterday' })).toBe('malformed');
@@ -129,12 +129,12 @@ describe('verifySignature', () => {
     expect(await refusal({ signature: undefined, headers: twice })).toBe('malformed');
   });
 
-  it('says that a parsed body is not the body', async () => {
+  it('refuses a parsed body', async () => {
     expect(await refusal({ body: JSON.parse(body) })).toBe('body_not_raw');
     expect(await refusal({ body: undefined as unknown as string })).toBe('body_not_raw');
   });
 
-  it('keeps to the tolerance in both directions', async () => {
+  it('applies the tolerance in both directions', async () => {
     const minutes = (count: number) => () => signedAt + count * 60_000;
     await verifySignature({ ...valid, now: minutes(5) });
     await verifySignature({ ...valid, now: minutes(-5) });
@@ -145,14 +145,14 @@ describe('verifySignature', () => {
     expect(await refusal({ toleranceMs: Number.NaN })).toBe('expired');
   });
 
-  it('looks at the clock by itself', async () => {
+  it('uses the current time by default', async () => {
     expect(await refusal({ now: undefined })).toBe('expired');
     const now = new Date().toISOString();
     const fresh = await signPayload({ secret, timestamp: now, body });
     await verifySignature({ secret, body, timestamp: now, signature: fresh });
   });
 
-  it('compares with the platform, which takes the same time for every difference', async () => {
+  it('compares with subtle.verify, which takes constant time', async () => {
     const verify = vi.spyOn(crypto.subtle, 'verify');
     try {
       await verifySignature(valid);
@@ -162,7 +162,7 @@ describe('verifySignature', () => {
     }
   });
 
-  it('says that a secret is empty', async () => {
+  it('refuses an empty secret', async () => {
     await expect(verifySignature({ ...valid, secret: '' })).rejects.toThrow(ConfigurationError);
   });
 });

@@ -1,5 +1,14 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { BatchResult, Hooktrail } from './hooktrail.ts';
+import type {
+  AccountDetails,
+  AuditEntry,
+  BatchResult,
+  EffectiveRules,
+  Hooktrail,
+  NewToken,
+  Token,
+  WebhookHealth,
+} from './hooktrail.ts';
 import {
   type APIError,
   NotFoundError,
@@ -14,8 +23,8 @@ import {
 } from './index.ts';
 import { verifySignature } from './signature.ts';
 
-// The compiler is the test: nothing here is called. What must not compile is marked, and the
-// compiler complains when it does.
+// The compiler is the test: nothing here runs. Lines that must not compile are marked, and the
+// compiler reports a marked line that does compile.
 const types = (check: (zendesk: Zendesk, hooktrail: Hooktrail) => unknown) => {
   void check;
 };
@@ -29,11 +38,11 @@ describe('the types', () => {
       new Zendesk({ baseUrl: 'b', auth: { email: 'e', apiToken: 't' } });
       new Zendesk({ auth: () => ({ accessToken: 't' }), logger: console });
       new Zendesk({ auth: async () => ({ accessToken: 't' }), fetch });
-      // @ts-expect-error: half a pair
+      // @ts-expect-error: a password is missing
       new Zendesk({ auth: { username: 'u' } });
-      // @ts-expect-error: a token is no password
+      // @ts-expect-error: a token is not a password
       new Zendesk({ auth: { username: 'u', apiToken: 't' } });
-      // @ts-expect-error: a signal would end every call of the client at once
+      // @ts-expect-error: a signal would end every call of the client
       new Zendesk({ signal: new AbortController().signal });
       // @ts-expect-error: no such strategy
       new Zendesk({ retries: { strategy: 'linear' } });
@@ -58,7 +67,7 @@ describe('the types', () => {
       void zendesk.webhookInvocations.list('w', { filter_status: 'failed' });
       // @ts-expect-error: a filter of webhooks
       void zendesk.webhookInvocations.list('w', { filterNameContains: 'x' });
-      // @ts-expect-error: which webhook
+      // @ts-expect-error: the webhook is missing
       void zendesk.webhookInvocations.list();
     });
   });
@@ -72,12 +81,12 @@ describe('the types', () => {
       expectTypeOf(await zendesk.webhooks.update('w', {} as WebhookInput)).toEqualTypeOf<void>();
       const attempts = await zendesk.webhookInvocations.listAttempts('w', 'i');
       expectTypeOf(attempts).toEqualTypeOf<WebhookInvocationAttempt[]>();
-      // @ts-expect-error: there may be no such attempt, and no answer
+      // @ts-expect-error: the attempt may be absent, and so may its answer
       attempts[0].response.payload;
       expectTypeOf(attempts[0]?.response?.headers?.[0]?.value).toEqualTypeOf<string | undefined>();
-      // @ts-expect-error: the shape of the wire
+      // @ts-expect-error: a name of the wire
       webhook.created_at;
-      // @ts-expect-error: secrets are never part of a webhook that is read
+      // @ts-expect-error: reading a webhook never returns its secret
       webhook.signingSecret;
     });
   });
@@ -92,7 +101,7 @@ describe('the types', () => {
     });
   });
 
-  it('of what is written', () => {
+  it('of inputs', () => {
     types((zendesk) => {
       const input = {
         name: 'n',
@@ -137,31 +146,31 @@ describe('the types', () => {
       await verifySignature({ secret: 's', body: '', headers: request.headers });
       await verifySignature({ secret: ['s'], body: new Uint8Array(), headers: new Headers() });
       const checked = verifySignature({ secret: 's', body: '', headers: {} });
-      // @ts-expect-error: there is nothing to look at but whether it throws
+      // @ts-expect-error: it returns nothing
       if (await checked) return;
       // @ts-expect-error: a parsed body
       await verifySignature({ secret: 's', body: {}, headers: {} });
     });
   });
 
-  it('of what only Hooktrail has', () => {
+  it('of Hooktrail', () => {
     types(async (zendesk, hooktrail) => {
       const takesZendesk = (client: Zendesk) => client;
       takesZendesk(hooktrail);
-      // @ts-expect-error: Zendesk publishes no events for others
+      // @ts-expect-error: Zendesk does not accept events
       zendesk.events;
-      // @ts-expect-error: nor does it invoke webhooks
+      // @ts-expect-error: Zendesk does not invoke webhooks
       zendesk.webhooks.invoke;
-      // @ts-expect-error: nor does it keep a secret that was replaced
+      // @ts-expect-error: Zendesk does not keep a replaced secret
       void zendesk.webhooks.resetSigningSecret('w', { graceSeconds: 60 });
       const rotated = await hooktrail.webhooks.resetSigningSecret('w', { graceSeconds: 60 });
       expectTypeOf(rotated.previousUntil).toEqualTypeOf<Date | undefined>();
       void hooktrail.webhooks.updateDelivery('w', { rateLimit: null, scheduleSeconds: [] });
-      // @ts-expect-error: a rate limit has a span
+      // @ts-expect-error: a rate limit has a period
       void hooktrail.webhooks.updateDelivery('w', { rateLimit: { requests: 1 } });
       // @ts-expect-error: an account keeps its number
       void hooktrail.account.update({ id: 2 });
-      // @ts-expect-error: a Zendesk is no Hooktrail
+      // @ts-expect-error: a Zendesk is not a Hooktrail
       const wrong: Hooktrail = zendesk;
       void wrong;
       const [first] = await hooktrail.events.publishBatch([{ type: 't' }]);
@@ -170,16 +179,72 @@ describe('the types', () => {
       if (first?.error) expectTypeOf(first.error.code).toEqualTypeOf<string>();
       // @ts-expect-error: an event has a type
       void hooktrail.events.publish({});
-      // @ts-expect-error: keys are for one event, a batch goes by their ids
+      // @ts-expect-error: a key is for one event; a batch uses the events' ids
       void hooktrail.events.publishBatch([], { idempotencyKey: 'k' });
     });
   });
 
-  it('of a request of one’s own', () => {
+  it('of tokens, accounts and the audit', () => {
+    types(async (zendesk, hooktrail) => {
+      // @ts-expect-error: Zendesk has no such tokens
+      zendesk.tokens;
+      const list = hooktrail.tokens.list({ accountId: 2, pageSize: 5 });
+      expectTypeOf(await list).toEqualTypeOf<Page<Token>>();
+      expectTypeOf(await (await list).next()).toEqualTypeOf<Page<Token> | null>();
+      for await (const token of list) expectTypeOf(token.createdAt).toEqualTypeOf<Date>();
+      const created = await hooktrail.tokens.create({ name: 'n', role: 'read' }, { accountId: 2 });
+      expectTypeOf(created).toEqualTypeOf<NewToken>();
+      expectTypeOf(await hooktrail.tokens.revoke('t', { timeoutMs: 1 })).toEqualTypeOf<void>();
+      // @ts-expect-error: only a new token has a secret
+      (await list).items[0]?.secret;
+      // @ts-expect-error: this list has one order
+      void hooktrail.tokens.list({ sort: 'name' });
+      // @ts-expect-error: a token has a role
+      void hooktrail.tokens.create({ name: 'n' });
+      // @ts-expect-error: an account is a number
+      void hooktrail.tokens.list({ accountId: '2' });
+
+      const account = await hooktrail.accounts.update(2, { suspended: true, name: undefined });
+      expectTypeOf(account).toEqualTypeOf<AccountDetails>();
+      expectTypeOf(account.suspendedAt).toEqualTypeOf<Date | undefined>();
+      expectTypeOf(await hooktrail.accounts.list().all()).toEqualTypeOf<AccountDetails[]>();
+      // @ts-expect-error: an account has a name
+      void hooktrail.accounts.create({ profile: 'durable' });
+      // @ts-expect-error: an operator does not change the profile of an account
+      void hooktrail.accounts.update(2, { profile: 'durable' });
+      // @ts-expect-error: the account is missing
+      void hooktrail.accounts.get();
+
+      const [entry] = await hooktrail.audit.list({ filterOperation: 'patchWebhook' }).all();
+      expectTypeOf(entry).toEqualTypeOf<AuditEntry | undefined>();
+      expectTypeOf(entry?.changes[0]?.from).toEqualTypeOf<unknown>();
+      // @ts-expect-error: a filter of invocations
+      void hooktrail.audit.list({ filterStatus: 'failed' });
+    });
+  });
+
+  it('of null, omitted by reading except where it is a value', () => {
+    types(async (zendesk, hooktrail) => {
+      const webhook = await zendesk.webhooks.get('w');
+      expectTypeOf(webhook.description).toEqualTypeOf<string | undefined>();
+      expectTypeOf<WebhookHealth['pausedAt']>().toEqualTypeOf<Date | undefined>();
+      const { effective } = await hooktrail.webhooks.getDelivery('w');
+      expectTypeOf(effective.rateLimit).toEqualTypeOf<EffectiveRules['rateLimit']>();
+      expectTypeOf<null>().toExtend<EffectiveRules['rateLimit']>();
+      expectTypeOf<null>().toExtend<EffectiveRules['breaker']>();
+      void zendesk.webhooks.patch('w', { description: null });
+      // @ts-expect-error: a name cannot be removed
+      void zendesk.webhooks.patch('w', { name: null });
+      // @ts-expect-error: no retries is an empty list, not null
+      void hooktrail.webhooks.updateDelivery('w', { scheduleSeconds: null });
+    });
+  });
+
+  it('of request()', () => {
     types(async (zendesk) => {
       expectTypeOf(await zendesk.request({ path: '/x' })).toEqualTypeOf<unknown>();
       expectTypeOf(await zendesk.request<{ a: 1 }>({ path: ['x'] })).toEqualTypeOf<{ a: 1 }>();
-      // @ts-expect-error: where to
+      // @ts-expect-error: the path is missing
       void zendesk.request({});
     });
   });

@@ -41,7 +41,7 @@ const failure = async (call: Promise<unknown>) => {
 const once = { retries: { strategy: 'none' } } as const;
 
 describe('over real connections', () => {
-  it('gets over a reset, a reset in the middle of the body, and garbage', async () => {
+  it('retries after a reset, a reset in the middle of the body, and garbage', async () => {
     const half: UglyStep = (response, _, socket) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('{"fine":', () => socket.resetAndDestroy());
@@ -55,7 +55,7 @@ describe('over real connections', () => {
     );
   });
 
-  it('says what happened when it may not try again', async () => {
+  it('reports the reason when it must not retry', async () => {
     for (const step of [gone, raw('garbage\r\n\r\n'), raw('HTTP/1.1 200 OK\r\n')]) {
       const { server, zendesk } = await setUp(step, good);
       await using _ = server;
@@ -66,7 +66,7 @@ describe('over real connections', () => {
     }
   });
 
-  it('says that nobody listens', async () => {
+  it('reports a refused connection', async () => {
     const { server, zendesk } = await setUp(good);
     await server[Symbol.asyncDispose]();
     const error = await failure(zendesk.request(GET, once));
@@ -74,7 +74,7 @@ describe('over real connections', () => {
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('ends in time, and closes the connection, when the server hangs or drips', async () => {
+  it('times out, and closes the connection, when the server hangs or drips', async () => {
     const hang: UglyStep = () => {};
     const hangInBody: UglyStep = (response) => {
       response.writeHead(200);
@@ -93,7 +93,7 @@ describe('over real connections', () => {
     }
   });
 
-  it('keeps the class of a refusal whose body hangs or breaks', async () => {
+  it('keeps the error class when the body of an error hangs or breaks off', async () => {
     const hang: UglyStep = (response) => {
       response.writeHead(404);
       response.write('half');
@@ -110,7 +110,7 @@ describe('over real connections', () => {
     }
   });
 
-  it('ends at once, and closes the connection, when the caller gives up', async () => {
+  it('ends immediately, and closes the connection, when the caller aborts', async () => {
     const { server, zendesk } = await setUp(() => {});
     await using _ = server;
     const controller = new AbortController();
@@ -121,7 +121,7 @@ describe('over real connections', () => {
     await expect.poll(() => server.seen[0]?.socket.destroyed).toBe(true);
   });
 
-  it('takes each kind of Retry-After', async () => {
+  it('accepts each form of Retry-After', async () => {
     const waits = ['0', '0.05', new Date(Date.now() - 1000).toUTCString(), 'soon', ''];
     const steps = waits.map((wait): UglyStep => {
       return (response) => {
@@ -150,7 +150,7 @@ describe('over real connections', () => {
     expect(error.body).toBe('slow down');
   });
 
-  it('does not take a page of HTML for an answer, or an error page for another error', async () => {
+  it('refuses HTML as an answer, and keeps the error class of an HTML error page', async () => {
     const html =
       (status: number): UglyStep =>
       (response) => {
@@ -169,7 +169,7 @@ describe('over real connections', () => {
     expect(await failure(zendesk.webhooks.delete('1'))).toBeInstanceOf(ResponseValidationError);
   });
 
-  it('carries no credential, and no request, where a redirect points', async () => {
+  it('sends neither credentials nor a request to the target of a redirect', async () => {
     const target = await uglyServer(good);
     await using _ = target;
     const { server, zendesk } = await setUp((response) => {

@@ -9,7 +9,7 @@ const setUp = (...steps: Step[]) => {
 };
 
 describe('invocations', () => {
-  it('are read with what the real service sends', async () => {
+  it('are read as the real service sends them', async () => {
     const { invocations } = setUp(
       json({
         invocations: [
@@ -95,7 +95,7 @@ describe('attempts', () => {
       },
     ],
     [
-      'both at once',
+      'both shapes',
       { id: 'a', status: 'success', status_code: 200, ...times, request, response, ...flat },
       { id: 'a', status: 'success', statusCode: 200, ...readTimes, request, response },
     ],
@@ -105,7 +105,7 @@ describe('attempts', () => {
       { id: 'a', status: 'failed', ...readTimes, errorMessage: 'refused', request },
     ],
     [
-      'no answer, in null',
+      'no answer, as null',
       {
         id: 'a',
         status: 'timeout',
@@ -129,7 +129,7 @@ describe('attempts', () => {
         response: { headers: [], payload: '' },
       },
     ],
-  ])('are one thing in %s', async (_, row, attempt) => {
+  ])('have one shape for %s', async (_, row, attempt) => {
     const { invocations, requests } = setUp(json({ attempts: [row] }));
     expect(await invocations.listAttempts('w/1', 'i')).toStrictEqual([attempt]);
     expect(requests[0]?.url.pathname).toBe('/api/v2/webhooks/w%2F1/invocations/i/attempts');

@@ -77,7 +77,7 @@ describe('webhooks', () => {
     ]);
   });
 
-  it('are made and cloned', async () => {
+  it('are created and cloned', async () => {
     const { webhooks, seen } = setUp(json({ webhook: stored }, { status: 201 }));
     expect(await webhooks.create(input)).toEqual(model);
     expect(await webhooks.clone(ID)).toEqual(model);
@@ -87,7 +87,7 @@ describe('webhooks', () => {
     ]);
   });
 
-  it('are shown, replaced, changed and deleted', async () => {
+  it('are returned, replaced, changed and deleted', async () => {
     const { webhooks, seen } = setUp(json({ webhook: stored }), answer(204));
     expect(await webhooks.get(ID)).toEqual(model);
     expect(await webhooks.update(ID, input)).toBeUndefined();
@@ -117,11 +117,11 @@ describe('webhooks', () => {
   });
 });
 
-describe('a test', () => {
+describe('a test request', () => {
   const response = { status_code: 404, headers: [{ key: 'a_b', value: 'c' }], payload: 'no' };
   const test = { status: 'client error', message: '404', response_code: 404, response_body: 'no' };
 
-  it('is sent with what differs from a stored webhook', async () => {
+  it('sends the fields that differ from a stored webhook', async () => {
     const { webhooks, seen } = setUp(json({}));
     await webhooks.test({ ...input, payload: [['a_b', 'c']] });
     await webhooks.test({ payload: { a_b: 'c' } }, { webhookId: ID });
@@ -162,11 +162,11 @@ describe('a test', () => {
       },
     ],
     [
-      'no answer of the endpoint',
+      'no answer from the endpoint',
       { test: { status: 'timeout', message: 'no answer in 12 s' } },
       { status: 'timeout', message: 'no answer in 12 s' },
     ],
-  ])('gives one result from %s', async (_, body, result) => {
+  ])('has one result for %s', async (_, body, result) => {
     const { webhooks } = setUp(json(body));
     expect(await webhooks.test({})).toStrictEqual(result);
   });

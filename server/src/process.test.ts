@@ -290,7 +290,7 @@ describe('the log', () => {
     });
     node.kill('SIGTERM');
     await node.ended;
-    expect(node.output()).toContain('connection was lost');
+    expect(node.output()).toContain('lost the connection that listens');
     for (const secret of [
       TOKEN,
       'hush',

@@ -6,7 +6,7 @@ import { type Quantiles, quantiles } from '../measure/quantiles.ts';
 import { serve } from './serve.ts';
 
 /** The parameters of the statement for one page of a list. */
-export type PageOfRows = Parameters<ReturnType<typeof readInvocations>['values']>[0];
+export type PageOfRows = Parameters<ReturnType<typeof readInvocations.statement>['values']>[0];
 
 /** The pages to read, newest rows first. */
 export interface Reads {
@@ -34,7 +34,7 @@ async function read({ databaseUrl, pages, count }: Reads): Promise<ReadResult> {
   const ids: string[][] = pages.map(() => []);
   const readPage = async (index: number): Promise<void> => {
     const page = pages[index] as PageOfRows;
-    const statement = readInvocations(true, page.status !== undefined);
+    const statement = readInvocations.statement(true, page.filters);
     ids[index] = (await database.run(statement, page)).map((row) => row.id);
   };
   try {

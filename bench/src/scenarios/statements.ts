@@ -37,8 +37,8 @@ const RESPONSE_HEADERS = JSON.stringify(['Content-Length', '0']);
 
 const backendPid = query<undefined, { pid: number }>(
   'backend-pid',
+  {},
   'select pg_backend_pid() as pid',
-  () => [],
 );
 
 /**

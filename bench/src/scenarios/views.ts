@@ -41,7 +41,7 @@ export async function views({ count, hooktrail, toMs, webhook }: HistoryPlace): 
   const all: PageOfRows = {
     lane: laneOf(webhook.id),
     webhookId: webhook.id,
-    status: undefined,
+    filters: {},
     firstId: firstIdAt(startMs - 3 * DAY_MS),
     startAt: 'infinity',
     startId: FIRST_ID,
@@ -86,7 +86,7 @@ export async function views({ count, hooktrail, toMs, webhook }: HistoryPlace): 
       pages: [
         {
           path: path({ 'filter[status]': 'client error' }),
-          rows: { ...all, status: 'client error' },
+          rows: { ...all, filters: { status: 'client error' } },
         },
       ],
     },

@@ -97,7 +97,7 @@ select
   case when number < attempts then 'server error' else status end::delivery_status,
   case when number < attempts then 500 when status = 'success' then 200 else 400 end,
   20, $9, $10, 'ok', 2, to_timestamp((ms + number * 20) / 1000.0),
-  case when number < attempts then 'tried again in 5 s' end
+  case when number < attempts then 'retry 1 of 9 after 5 s, as scheduled' end
 from spread cross join lateral generate_series(1, attempts) as number`;
 
 /**

@@ -1,14 +1,13 @@
-import type { APIPromise, WithResponse } from '../api-promise.ts';
-import { nothing } from './nothing.ts';
+import type { APIPromise, WithResponse } from '../results/api-promise.ts';
+import { ignore } from './ignore.ts';
 
-/** The promise of a value, from the promise of the value with its answer. */
+/** The promise of a value, made from the promise of the value with its answer. */
 export const apiPromise = <T>(sent: Promise<WithResponse<T>>): APIPromise<T> => {
   const value = sent.then(({ data }) => data);
   return Object.assign(value, {
     withResponse: () => {
-      // Who takes it with the answer does not look at the bare promise any more, and a failure
-      // would be reported there as unhandled.
-      value.catch(nothing);
+      // The caller awaits `sent` and drops `value`, whose rejection would count as unhandled.
+      value.catch(ignore);
       return sent;
     },
   });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../errors/configuration-error.ts';
 import { resolveBaseUrl } from './base-url.ts';
 
 afterEach(() => {
@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 describe('resolveBaseUrl', () => {
-  it('takes what is given before the environment, and a URL before a subdomain', () => {
+  it('prefers options to the environment, and a URL to a subdomain', () => {
     vi.stubEnv('ZENDESK_SUBDOMAIN', 'env-name');
     expect(resolveBaseUrl()).toBe('https://env-name.zendesk.com');
     vi.stubEnv('ZENDESK_BASE_URL', 'http://env.example:8080');
@@ -16,12 +16,12 @@ describe('resolveBaseUrl', () => {
     expect(resolveBaseUrl('https://hooks.example', 'acme')).toBe('https://hooks.example');
   });
 
-  it('keeps a path and drops slashes at the end', () => {
+  it('keeps a path and drops trailing slashes', () => {
     expect(resolveBaseUrl('https://hooks.example/a/b//')).toBe('https://hooks.example/a/b');
     expect(resolveBaseUrl('HTTP://[::1]:4400/')).toBe('HTTP://[::1]:4400');
   });
 
-  it('says what to set when nothing is', () => {
+  it('names the settings when none is set', () => {
     vi.stubEnv('ZENDESK_SUBDOMAIN', '');
     vi.stubEnv('ZENDESK_BASE_URL', undefined);
     expect(() => resolveBaseUrl()).toThrow(ConfigurationError);
@@ -54,7 +54,7 @@ describe('resolveBaseUrl', () => {
     },
   );
 
-  it('looks no further where there is no environment, or none that may be read', () => {
+  it('treats a missing or unreadable environment as empty', () => {
     vi.stubGlobal('process', undefined);
     expect(() => resolveBaseUrl()).toThrow(ConfigurationError);
     vi.stubGlobal('process', {

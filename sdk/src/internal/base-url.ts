@@ -1,26 +1,31 @@
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../errors/configuration-error.ts';
 import { environment } from './environment.ts';
 
-// Encoded, a slash or the like makes a host that cannot be, and not another one, which would then
-// get the credentials.
+// Encoded, because a slash in a subdomain would send the credentials to another host.
 const ofSubdomain = (subdomain: string | undefined): string | undefined =>
   subdomain && `https://${encodeURIComponent(subdomain)}.zendesk.com`;
 
 /**
- * The base URL that applies, without a slash at its end.
+ * Chooses the base URL, without a slash at its end.
  *
- * @throws ConfigurationError when there is none, or when it cannot be one.
+ * @throws ConfigurationError when none is set, or when it is not a plain URL.
  */
 export const resolveBaseUrl = (baseUrl?: string, subdomain?: string): string => {
   const text =
     baseUrl ||
     ofSubdomain(subdomain) ||
-    environment('BASE_URL') ||
-    ofSubdomain(environment('SUBDOMAIN'));
-  // No user info: it would end up in every error and log line. No query: the path comes last.
-  if (!text || !/^https?:[^?#@\\\s]+$/i.test(text) || !URL.canParse(text)) {
+    environment('ZENDESK_BASE_URL') ||
+    ofSubdomain(environment('ZENDESK_SUBDOMAIN'));
+  if (!text) {
     throw new ConfigurationError(
-      'Set baseUrl or ZENDESK_BASE_URL (a plain URL), or subdomain or ZENDESK_SUBDOMAIN',
+      'No server: set baseUrl or ZENDESK_BASE_URL, or subdomain or ZENDESK_SUBDOMAIN',
+    );
+  }
+  // No user info, because every error and log line has the URL. No query, because the path follows.
+  // The message does not quote the URL: it may hold a password.
+  if (!/^https?:[^?#@\\\s]+$/i.test(text) || !URL.canParse(text)) {
+    throw new ConfigurationError(
+      'The base URL is not a plain http or https URL without user name, query and fragment',
     );
   }
   return text.replace(/\/+$/, '');

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../errors/configuration-error.ts';
 import { credentials } from './credentials.ts';
 
 afterEach(() => {
@@ -9,7 +9,7 @@ afterEach(() => {
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
 describe('credentials', () => {
-  it('writes each kind as the contract says', async () => {
+  it('encodes each kind as the contract says', async () => {
     const [accessToken] = await credentials({ accessToken: 'abc' });
     expect(accessToken).toBe('Bearer abc');
     const [apiToken] = await credentials({ email: 'a@b.example', apiToken: 'T' });
@@ -18,17 +18,17 @@ describe('credentials', () => {
     expect(password).toBe(basic('Zoë:pä:ß 🐝'));
   });
 
-  it('names the secrets in it', async () => {
+  it('returns the secrets in the header', async () => {
     const [header, ...secrets] = await credentials({ username: 'me', password: 'hush' });
     expect(secrets).toEqual([header.slice('Basic '.length), 'hush']);
     expect((await credentials({ accessToken: 'abc' })).slice(1)).toEqual(['abc']);
   });
 
-  it('asks a function', async () => {
+  it('calls a function', async () => {
     expect((await credentials(async () => ({ accessToken: 'x' })))[0]).toBe('Bearer x');
   });
 
-  it('takes from the environment a whole pair before half of one', async () => {
+  it('prefers a complete pair in the environment to an incomplete one', async () => {
     vi.stubEnv('ZENDESK_USERNAME', 'me');
     vi.stubEnv('ZENDESK_PASSWORD', 'hush');
     vi.stubEnv('ZENDESK_EMAIL', 'a@b.example');
@@ -40,7 +40,7 @@ describe('credentials', () => {
     expect((await credentials({ username: 'given', password: 'too' }))[0]).toBe(basic('given:too'));
   });
 
-  it('says what to set when something is missing', async () => {
+  it('names the settings when something is missing', async () => {
     for (const auth of [
       undefined,
       { accessToken: '' },

@@ -5,9 +5,9 @@ interface WithEnvironment {
 /** An environment variable; `undefined` when it is not set, or when there is no environment. */
 export const environment = (name: string): string | undefined => {
   try {
-    return (globalThis as WithEnvironment).process?.env?.[`ZENDESK_${name}`];
+    return (globalThis as WithEnvironment).process?.env?.[name];
   } catch {
-    // Deno throws when reading the environment is not allowed; then nothing is set there for us.
+    // Deno throws without permission to read the environment.
     return undefined;
   }
 };

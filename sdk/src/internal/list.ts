@@ -1,102 +1,103 @@
-import type { APIPromise } from '../api-promise.ts';
-import { PaginationError } from '../errors.ts';
-import type { CallOptions } from '../options.ts';
-import type { Items, Page, PagePromise, PageQuery } from '../page.ts';
-import { nothing } from './nothing.ts';
-import type { Send } from './transport.ts';
-import { decode } from './wire.ts';
+import type { Kind } from '../codec/kind.ts';
+import { PaginationError } from '../errors/pagination-error.ts';
+import type { CallOptions } from '../options/call-options.ts';
+import type { APIPromise } from '../results/api-promise.ts';
+import type { Page } from '../results/page.ts';
+import type { PagePromise } from '../results/page-promise.ts';
+import type { PageQuery } from '../results/page-query.ts';
+import { ignore } from './ignore.ts';
+import { itemsFrom } from './items.ts';
+import { readMany } from './read-many.ts';
+import type { Send } from './send.ts';
 
-/** What can be gone through from the page that `first` gives on. */
-const itemsFrom = <T extends { id: string }>(
-  first: () => Page<T> | Promise<Page<T>>,
-  sort: string | undefined,
-): Items<T> => {
-  async function* pages() {
-    for (let page: Page<T> | null = await first(); page; page = await page.next()) yield page;
-  }
-  async function* items() {
-    for await (const page of pages()) for (const item of page.items) yield item;
-  }
-  const all: Items<T>['all'] = async ({ limit = Infinity } = {}) => {
-    const found: T[] = [];
-    if (limit > 0) for await (const item of items()) if (found.push(item) >= limit) break;
-    return found;
-  };
-  return {
-    [Symbol.asyncIterator]: items,
-    pages,
-    all,
-    async *uniqueById() {
-      const seen = new Set<string>();
-      const unseen = ({ id }: T) => !seen.has(id) && seen.add(id);
-      // The newest row of an id is the last one there, and the first one otherwise.
-      if (sort === 'latest_completed_at') yield* (await all()).reverse().filter(unseen).reverse();
-      else for await (const item of items()) if (unseen(item)) yield item;
-    },
-  };
+interface WithMeta {
+  readonly meta?: {
+    readonly has_more?: boolean;
+    readonly after_cursor?: string | null;
+    readonly before_cursor?: string | null;
+  } | null;
+}
+
+/** The path of a list, and the kind of its items. */
+export interface ListSource<T> {
+  readonly path: string | readonly string[];
+  /** The name of the items in the body. */
+  readonly name: string;
+  readonly kind: Kind<T>;
+  /** Parameters of every page, besides those of the query. */
+  readonly parameters?: object;
+}
+
+/** The cursors of a page, and whether they lead to a page. */
+const neighbours = ({ meta }: WithMeta, query: PageQuery) => {
+  const afterCursor = meta?.after_cursor || undefined;
+  const beforeCursor = meta?.before_cursor || undefined;
+  // `has_more` refers to the direction of the request: the other direction has the page we came
+  // from. A server that omits the cursor after the last page refers to what comes after.
+  const more = meta?.has_more !== false;
+  const hasNext = !!afterCursor && (more || !!query.pageBefore);
+  const hasPrev = !!beforeCursor && (more || !query.pageBefore || !afterCursor);
+  return { afterCursor, beforeCursor, hasNext, hasPrev };
 };
 
-/** A list whose answers hold the items under `key`. */
-export const list = <T extends { id: string }>(
+/** The list that `source` describes; its first request is in flight when this returns. */
+export const list = <T extends { id: unknown }>(
   send: Send,
-  path: readonly string[],
-  key: 'webhooks' | 'invocations',
-  query: PageQuery,
+  { path, name, kind, parameters }: ListSource<T>,
+  given: PageQuery,
   options: CallOptions | undefined,
 ): PagePromise<T> => {
+  const readItems = readMany(name, kind);
+
   const load = (asked: PageQuery): APIPromise<Page<T>> => {
     // The API refuses the two cursors together.
     const query = asked.pageAfter ? { ...asked, pageBefore: undefined } : asked;
-    return send(
-      { path, query },
-      ({ [key]: rows, meta }) => {
-        const afterCursor = meta?.after_cursor || undefined;
-        const beforeCursor = meta?.before_cursor || undefined;
-        // What is said of more pages is said of the direction that this page was turned to (in
-        // the other one lies the page we come from), or of what comes after, by servers that
-        // leave out the cursors that lead nowhere.
-        const more = meta?.has_more !== false;
-        const hasNext = !!afterCursor && (more || !!query.pageBefore);
-        const hasPrev = !!beforeCursor && (more || !query.pageBefore || !afterCursor);
-        // A server that ignores the cursor would otherwise be asked for ever.
-        if (
-          (hasNext && afterCursor === query.pageAfter) ||
-          (hasPrev && beforeCursor === query.pageBefore)
-        ) {
-          throw new PaginationError('The cursor does not advance');
-        }
-        const turn = (has: boolean, place: PageQuery) => {
-          let turning: Promise<Page<T>> | undefined;
-          return async () => {
-            if (!has) return null;
-            turning ??= load({ ...query, ...place }).finally(() => {
-              // Not kept: a page that held the next would hold the whole list in memory.
-              turning = undefined;
-            });
-            return turning;
-          };
-        };
-        const page: Page<T> = {
-          ...itemsFrom(() => page, query.sort),
-          items: rows.map((row) => decode<T>(row)),
-          afterCursor,
-          beforeCursor,
-          hasNext: () => hasNext,
-          hasPrev: () => hasPrev,
-          next: turn(hasNext, { pageAfter: afterCursor }),
-          prev: turn(hasPrev, { pageAfter: undefined, pageBefore: beforeCursor }),
-        };
-        return page;
-      },
-      options,
-    );
+
+    const turn = (exists: boolean, place: PageQuery) => {
+      let turning: Promise<Page<T>> | undefined;
+      return async () => {
+        if (!exists) return null;
+        // Forget the page afterwards: pages that hold the next would keep the list in memory.
+        turning ??= load({ ...query, ...place }).finally(() => {
+          turning = undefined;
+        });
+        return turning;
+      };
+    };
+
+    const read = (body: unknown): Page<T> => {
+      const items = readItems(body);
+      const { afterCursor, beforeCursor, hasNext, hasPrev } = neighbours(body as WithMeta, query);
+      // Without this check, a server that ignores the cursor would be asked forever.
+      const repeats =
+        (hasNext && afterCursor === query.pageAfter) ||
+        (hasPrev && beforeCursor === query.pageBefore);
+      if (repeats) {
+        throw new PaginationError(
+          `The list of ${name} does not advance: a cursor leads back to its own page`,
+        );
+      }
+      const page: Page<T> = {
+        ...itemsFrom(() => page, query.sort),
+        items,
+        afterCursor,
+        beforeCursor,
+        hasNext: () => hasNext,
+        hasPrev: () => hasPrev,
+        next: turn(hasNext, { pageAfter: afterCursor }),
+        prev: turn(hasPrev, { pageAfter: undefined, pageBefore: beforeCursor }),
+      };
+      return page;
+    };
+
+    return send({ path, query: { ...query, ...parameters } }, read, options);
   };
 
-  const first = load(query);
-  // Who iterates over the list later must find the failure then, and not as an unhandled one now.
-  first.catch(nothing);
+  const first = load(given);
+  // A caller that iterates over the list later receives the failure then, not as unhandled now.
+  first.catch(ignore);
   return Object.assign(
     first,
-    itemsFrom(() => first, query.sort),
+    itemsFrom(() => first, given.sort),
   );
 };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../errors.ts';
-import { toPath, webhooksPath } from './path.ts';
+import { ConfigurationError } from '../errors/configuration-error.ts';
+import { toPath } from './path.ts';
+import { webhooksPath } from './webhooks-path.ts';
 
 describe('toPath', () => {
   it('encodes segments', () => {
@@ -21,11 +22,11 @@ describe('toPath', () => {
     );
   });
 
-  it.each([[''], ['.'], ['..'], [undefined], [null]])('refuses %j for an id', (id) => {
+  it.each([[''], ['.'], ['..'], [undefined], [null]])('refuses %j as an id', (id) => {
     expect(() => toPath(webhooksPath(id as string))).toThrow(ConfigurationError);
   });
 
-  it('takes a text as it is, and cannot be made to leave the host', () => {
+  it('sends a text unchanged, and never leaves the host', () => {
     expect(toPath('/v1/events?x=%20')).toBe('/v1/events?x=%20');
     expect(toPath('v1/events')).toBe('/v1/events');
     expect(new URL(`https://good.example${toPath('@evil.example/')}`).host).toBe('good.example');

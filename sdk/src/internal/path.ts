@@ -1,23 +1,18 @@
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../errors/configuration-error.ts';
 
-/** The path of the webhooks, or of something below them. */
-export const webhooksPath = (...segments: string[]): readonly string[] => [
-  'api',
-  'v2',
-  'webhooks',
-  ...segments,
-];
+const encodeSegment = (segment: string | null | undefined): string => {
+  // An empty id, or one made of dots, would turn the URL into that of another operation.
+  if (segment == null || /^\.{0,2}$/.test(segment)) {
+    throw new ConfigurationError(
+      `An id must not be empty, "." or "..", but one is ${JSON.stringify(segment)}`,
+    );
+  }
+  return `/${encodeURIComponent(segment)}`;
+};
 
-/** A path as it is to be sent: a text as it is, segments encoded. */
-export const toPath = (path: string | readonly string[]): string =>
-  typeof path === 'string'
-    ? // With its slash in any case: `@other.example` would change the host.
-      path.replace(/^\/?/, '/')
-    : path
-        .map((segment) => {
-          // Without an id, or with dots for one, the URL would be that of another operation.
-          if (/^\.{0,2}$/.test(segment ?? ''))
-            throw new ConfigurationError(`Not an id: ${segment}`);
-          return `/${encodeURIComponent(segment)}`;
-        })
-        .join('');
+/** The path to send: a text unchanged, or encoded segments. */
+export const toPath = (path: string | readonly string[]): string => {
+  if (typeof path !== 'string') return path.map(encodeSegment).join('');
+  // Always with its slash: `@other.example` would change the host.
+  return path.startsWith('/') ? path : `/${path}`;
+};

@@ -27,20 +27,20 @@ describe('queryString', () => {
     ]);
   });
 
-  it('writes every other name as it is', () => {
+  it('writes every other name unchanged', () => {
     expect(decoded({ clone_webhook_id: '1', 'page[size]': 5, filters: 'x', pageX_Y: 1 })).toBe(
       '?clone_webhook_id=1&page[size]=5&filters=x&page[x__y]=1',
     );
     expect(decoded({ someName: false, filter_x: 0 })).toBe('?someName=false&filter_x=0');
   });
 
-  it('leaves out what is absent, and the question mark when all is', () => {
+  it('omits absent values, and the question mark without values', () => {
     expect(queryString({ a: undefined, b: null, c: '' })).toBe('?c=');
     expect(queryString({ a: undefined })).toBe('');
     expect(queryString()).toBe('');
   });
 
-  it('refuses a time that is none instead of leaving the filter out', () => {
+  it('refuses an invalid time instead of omitting the filter', () => {
     expect(() => queryString({ filterFromTs: new Date('x') })).toThrow(RangeError);
   });
 });

@@ -1,14 +1,24 @@
-import { snake } from './snake.ts';
+import { snake } from '../codec/snake.ts';
 
-/**
- * A query string with its `?`, or nothing. `filterFromTs` is written `filter[from_ts]` and
- * `pageSize` is `page[size]`; any other name is written as it is.
- */
+/** `filterFromTs` is `filter[from_ts]`, `pageSize` is `page[size]`; other names are unchanged. */
+const parameterName = (name: string): string => {
+  const [, group, rest] = /^(filter|page)([A-Z].*)$/.exec(name) ?? [];
+  return group && rest ? `${group}[${snake(rest)}]` : name;
+};
+
+// Not `instanceof Date`: a `Date` may come from another realm, such as a test runner's.
+const isDate = (value: object): value is Date => 'toISOString' in value;
+
+const parameterValue = (value: unknown): string =>
+  typeof value === 'object' && value !== null && isDate(value)
+    ? value.toISOString()
+    : String(value);
+
+/** A query string with its `?`; empty without parameters. `undefined` and `null` are omitted. */
 export const queryString = (query: object = {}): string => {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    const name = /^(filter|page)[A-Z]/.test(key) ? `${snake(key).replace('_', '[')}]` : key;
-    if (value != null) search.set(name, value.toISOString?.() ?? value);
+  for (const [name, value] of Object.entries(query)) {
+    if (value != null) search.set(parameterName(name), parameterValue(value));
   }
-  return search.size ? `?${search}` : '';
+  return search.size > 0 ? `?${search}` : '';
 };

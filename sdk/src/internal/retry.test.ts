@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConnectionError, ResponseValidationError, TimeoutError } from '../errors.ts';
-import type { RetryConfig } from '../options.ts';
+import { ConnectionError } from '../errors/connection-error.ts';
+import { ResponseValidationError } from '../errors/response-validation-error.ts';
+import { TimeoutError } from '../errors/timeout-error.ts';
+import type { RetryConfig } from '../options/retry-config.ts';
 import { errorClass } from './error-class.ts';
 import { retryDelay } from './retry.ts';
 
@@ -43,7 +45,7 @@ describe('retryDelay', () => {
     expect(delay(error, { idempotent: false }) !== undefined).toBe(other);
   });
 
-  it('tries lost answers again only where that is harmless and wanted', () => {
+  it('retries after a lost answer only where that is harmless and enabled', () => {
     for (const error of [new ConnectionError('x'), new TimeoutError('x')]) {
       expect(delay(error)).toBe(500);
       expect(delay(error, { idempotent: false })).toBeUndefined();
@@ -52,14 +54,14 @@ describe('retryDelay', () => {
     expect(delay(refusal(503), { retries: { retryConnectionErrors: false } })).toBe(500);
   });
 
-  it('never tries again what is no failure of the way', () => {
+  it('never retries errors other than of connection and status', () => {
     const html = new ResponseValidationError('GET', '/', new Response('<p>'), '<p>', '');
     for (const error of [html, new Error('x'), new TypeError('x'), null, undefined, 'x']) {
       expect(delay(error)).toBeUndefined();
     }
   });
 
-  it('grows by the exponent up to the longest', () => {
+  it('grows by the exponent up to the maximum', () => {
     const delays = (backoff: object) =>
       [1, 2, 3, 4].map((attempt) => delay(refusal(503), { attempt, retries: { backoff } }));
     expect(delays({})).toEqual([500, 750, 1125, 1687.5]);
@@ -70,19 +72,19 @@ describe('retryDelay', () => {
     expect(delay(refusal(503), { attempt: 1e6, retries: { backoff: { maxInterval: 9 } } })).toBe(9);
   });
 
-  it('is spread over half of its length', () => {
+  it('varies over half of its length', () => {
     vi.mocked(Math.random).mockReturnValue(0);
     expect(delay(refusal(503))).toBe(250);
   });
 
-  it('is no shorter than Retry-After, past the longest too', () => {
+  it('is no shorter than Retry-After, even beyond the maximum', () => {
     expect(delay(refusal(429, '7'))).toBe(7000);
     expect(delay(refusal(429, '0.1'))).toBe(500);
     const retries = { backoff: { maxInterval: 10 } };
     expect(delay(refusal(429, '7'), { retries })).toBe(7000);
   });
 
-  it('ends where the budget does', () => {
+  it('ends with the budget', () => {
     expect(delay(refusal(503), { elapsedMs: 59_500 })).toBe(500);
     expect(delay(refusal(503), { elapsedMs: 59_501 })).toBeUndefined();
     expect(delay(refusal(503, '61'))).toBeUndefined();
@@ -95,7 +97,7 @@ describe('retryDelay', () => {
     expect(delay(refusal(503), { attempt: 2, retries: spiral })).toBeUndefined();
   });
 
-  it('is none when there is to be none', () => {
+  it('is undefined without retries', () => {
     expect(delay(refusal(503), { retries: { strategy: 'none' } })).toBeUndefined();
     expect(delay(refusal(503), { retries: { strategy: 'backoff' } })).toBe(500);
   });

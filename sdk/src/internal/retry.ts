@@ -1,12 +1,19 @@
-import { APIError, ConnectionError } from '../errors.ts';
-import type { RetryConfig } from '../options.ts';
+import { APIError } from '../errors/api-error.ts';
+import { ConnectionError } from '../errors/connection-error.ts';
+import type { RetryConfig } from '../options/retry-config.ts';
+
+/** The server did nothing: repeating any request is safe. */
+const NOT_DONE: readonly number[] = [429, 503];
+
+/** The server may have carried out the request before it failed. */
+const MAYBE_DONE: readonly number[] = [500, 502, 504];
 
 /**
- * How long to wait before the next try, in milliseconds, or `undefined` when there is to be none.
+ * How long to wait before the next try, in milliseconds; `undefined` when the call ends here.
  *
- * @param attempt - The number of the try that failed, from 1.
+ * @param attempt - The number of the failed try, from 1.
  * @param elapsedMs - How long the call has taken so far.
- * @param idempotent - Whether the request may have been carried out already without harm.
+ * @param idempotent - Whether repeating a request that already took effect is harmless.
  */
 export const retryDelay = (
   error: unknown,
@@ -22,15 +29,15 @@ export const retryDelay = (
     maxElapsedTime = 60_000,
   } = backoff;
   const { statusCode = 0, retryAfterMs = 0 } = error instanceof APIError ? error : {};
-  const passes =
-    [429, 503].includes(statusCode) ||
-    (idempotent &&
-      ([500, 502, 504].includes(statusCode) ||
-        (retryConnectionErrors && error instanceof ConnectionError)));
-  if (strategy === 'none' || !passes) return undefined;
+  const maybeDone =
+    MAYBE_DONE.includes(statusCode) || (retryConnectionErrors && error instanceof ConnectionError);
+  const retried = NOT_DONE.includes(statusCode) || (idempotent && maybeDone);
+  if (strategy === 'none' || !retried) return undefined;
+
   const longestMs = Math.min(maxInterval, initialInterval * exponent ** (attempt - 1));
-  // Half of it at least: delays near zero would use up the tries while the trouble lasts.
-  const delayMs = Math.max((longestMs * (1 + Math.random())) / 2, retryAfterMs);
-  // Compared this way round so that a number that is none ends the tries, and not the delays.
+  // At least half of it: delays near zero would use up the tries while the outage lasts.
+  const jitteredMs = (longestMs * (1 + Math.random())) / 2;
+  const delayMs = Math.max(jitteredMs, retryAfterMs);
+  // Compared in this direction so that a budget of NaN ends the call instead of the waiting.
   return elapsedMs + delayMs <= maxElapsedTime ? delayMs : undefined;
 };

@@ -29,14 +29,14 @@ describe('within', () => {
     vi.useRealTimers();
   });
 
-  it('gives what the work gives, and leaves nothing behind', async () => {
+  it('returns the result of the work, and leaves nothing behind', async () => {
     const { signal, listeners } = watched();
     expect(await within<string>(1000, signal, tooLate, async () => 'done')).toBe('done');
     expect(vi.getTimerCount()).toBe(0);
     expect(listeners()).toBe(0);
   });
 
-  it('fails as the work fails, and leaves nothing behind', async () => {
+  it('fails with the error of the work, and leaves nothing behind', async () => {
     const { signal, listeners } = watched();
     const work = async () => {
       throw new Error('broken');
@@ -46,7 +46,7 @@ describe('within', () => {
     expect(listeners()).toBe(0);
   });
 
-  it('ends at the time, also when the work does not look at its signal', async () => {
+  it('ends on time even when the work ignores its signal', async () => {
     const { signal, listeners } = watched();
     let inner: AbortSignal | undefined;
     const work = (given: AbortSignal) => {
@@ -60,7 +60,7 @@ describe('within', () => {
     expect(listeners()).toBe(0);
   });
 
-  it('ends with the reason of the caller, whatever the abort breaks', async () => {
+  it("ends with the caller's reason, whatever the abort breaks", async () => {
     const { controller, signal, listeners } = watched();
     const work = (inner: AbortSignal) =>
       new Promise<never>((_, reject) => {
@@ -73,7 +73,7 @@ describe('within', () => {
     expect(listeners()).toBe(0);
   });
 
-  it('does not begin for a caller that has given up', async () => {
+  it('does not start after an abort', async () => {
     const work = vi.fn(never);
     const signal = AbortSignal.abort('before');
     await expect(within(1000, signal, tooLate, work)).rejects.toBe('before');
@@ -98,7 +98,7 @@ describe('within', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('takes a time beyond what timers keep for a long one', async () => {
+  it('treats a time beyond the limit of timers as long', async () => {
     for (const ms of [Infinity, 2 ** 31]) {
       const late = vi.fn(() => 'late');
       void within<string>(ms, undefined, late, never);

@@ -1,16 +1,15 @@
-/** 23 days. `setTimeout` keeps up to 2 ** 31 - 1, and takes a longer delay for none at all. */
+/** 23 days. `setTimeout` runs a delay above 2 ** 31 - 1 ms (24.8 days) immediately. */
 const MAX_DELAY_MS = 2e9;
 
 /**
  * Runs `work` until it ends, until `ms` have passed, or until the caller's signal aborts,
  * whichever is first, and leaves no timer and no listener behind. Without `work`, it waits.
  *
- * A controller by hand rather than `AbortSignal.any` and `AbortSignal.timeout`: a timer of theirs
- * cannot be cleared, and what follows a long-lived signal is only let go when it is collected.
- * The signal is raced besides being handed to `work`, because a `fetch` of the user's own may not
- * look at it.
+ * Not `AbortSignal.any` with `AbortSignal.timeout`: their timer cannot be cleared, and signals that
+ * follow a long-lived one are released only by garbage collection. `within` also races the signal
+ * instead of only passing it to `work`, because a user's own `fetch` may ignore it.
  *
- * @param onTime - Gives the outcome when the time is up; to fail, it returns a rejected promise.
+ * @param onTime - Returns the outcome when the time is up; to fail, it returns a rejected promise.
  */
 export const within = <T>(
   ms: number,
@@ -27,7 +26,7 @@ export const within = <T>(
     };
     const stop = (outcome: T | Promise<T>) => {
       release();
-      // Settled before it is aborted, so that what breaks by the abort is not taken for the cause.
+      // Settle first, so that an error which the abort causes does not become the outcome.
       resolve(outcome);
       controller.abort();
     };

@@ -1,43 +1,43 @@
-/** One request as the double of `fetch` saw it. */
+/** One request, as the fake `fetch` received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: Headers;
-  /** The body's JSON; `undefined` when there was no body. */
+  /** The JSON of the body; `undefined` without a body. */
   readonly body: unknown;
   readonly redirect: RequestRedirect | undefined;
   readonly signal: AbortSignal;
 }
 
-/** What the double does with a request. */
+/** How the fake answers a request. */
 export type Step = (request: SeenRequest) => Response | Promise<Response>;
 
-/** An answer in JSON. */
+/** Answers with JSON. */
 export const json =
   (body: unknown, init: ResponseInit = {}): Step =>
   () =>
     Response.json(body, init);
 
-/** An answer of any kind. */
+/** Answers with any status and body. */
 export const answer =
   (status: number, body: BodyInit | null = null, headers: Record<string, string> = {}): Step =>
   () =>
     new Response(body, { status, headers });
 
-/** A connection that fails, the way `fetch` says so. */
+/** Fails the connection with the error that `fetch` throws. */
 export const broken =
   (reason = 'connect ECONNREFUSED 127.0.0.1:9'): Step =>
   () => {
     throw new TypeError('fetch failed', { cause: new Error(reason) });
   };
 
-/** No answer until the request is aborted. */
+/** Does not answer; rejects when the request is aborted. */
 export const silent = (): Step => (request) =>
   new Promise((_, reject) => {
     request.signal.addEventListener('abort', () => reject(request.signal.reason));
   });
 
-/** A double of `fetch` that takes the steps in turn, stays at the last, and remembers the requests. */
+/** A fake `fetch` that runs the steps in turn, repeats the last one, and records the requests. */
 export const scriptedFetch = (...steps: Step[]) => {
   const requests: SeenRequest[] = [];
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** What the server does with a request. */
+/** How the server treats a request. */
 export type UglyStep = (response: ServerResponse, request: IncomingMessage, socket: Socket) => void;
 
-/** A server on a free port that takes the steps in turn, stays at the last, and counts requests. */
+/** A server on a free port that runs the steps in turn, repeats the last one, and records requests. */
 export const uglyServer = async (...steps: UglyStep[]) => {
   const seen: IncomingMessage[] = [];
   const sockets = new Set<Socket>();

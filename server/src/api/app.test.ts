@@ -42,7 +42,7 @@ function parse(answer: string) {
 
 describe('request ids', () => {
   test.each(['abc', '01ARZ3NDEKTSV4RRFFQ69G5FAV', 'Root=1-5759e988-bd862e3fe1be46a994272793'])(
-    'a sane one is honoured: %s',
+    'a valid one is kept: %s',
     async (id) => {
       for (const path of ['/healthz', '/nothing', '/api/v2/webhooks?page[size]=0']) {
         const answer = await api.call('GET', path, undefined, { headers: { 'x-request-id': id } });
@@ -52,7 +52,7 @@ describe('request ids', () => {
   );
 
   test.each(['', 'a b', '<script>', 'x'.repeat(129), 'é'])(
-    'another is replaced: %j',
+    'an invalid one is replaced: %j',
     async (id) => {
       const answer = await api.call('GET', '/healthz', undefined, {
         headers: { 'x-request-id': id },
@@ -62,7 +62,7 @@ describe('request ids', () => {
   );
 });
 
-describe('routes that are not there', () => {
+describe('unknown routes', () => {
   test.each([
     ['GET', '/'],
     ['GET', '/api/v2/webhook'],
@@ -76,7 +76,7 @@ describe('routes that are not there', () => {
       error: {
         code: 'RouteNotFound',
         title: 'Not Found',
-        message: `there is no ${method} ${path}`,
+        message: `no such operation: ${method} ${path}`,
       },
       errors: [],
     });
@@ -90,27 +90,27 @@ describe('routes that are not there', () => {
     ['GET', '/v1/events', 'POST'],
     ['HEAD', '/v1/events', 'POST'],
     ['OPTIONS', '/healthz', 'GET, HEAD'],
-  ])('%s %s: the path is there, the method is not', async (method, path, allow) => {
+  ])('%s %s: known path, unsupported method', async (method, path, allow) => {
     const answer = await api.app.inject({ method: method as 'GET', url: `${path}?secret=1` });
     expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow]);
     expect(answer.json()).toEqual({
       error: {
         code: 'MethodNotAllowed',
         title: 'Method Not Allowed',
-        message: `there is no ${method} ${path}, but ${allow}`,
+        message: `${path} does not support ${method}, only ${allow}`,
       },
       errors: [],
     });
   });
 
-  test('a path that is no path', async () => {
+  test('a malformed path', async () => {
     const answer = await api.call('GET', '/api/v2/webhooks/%zz');
     expect([answer.status, answer.body.error.code]).toEqual([400, 'MalformedRequest']);
     expect(answer.headers['x-request-id']).toEqual(expect.any(String));
   });
 });
 
-describe('bodies that cannot be read', () => {
+describe('unreadable bodies', () => {
   const body = JSON.stringify({ webhook: WEBHOOK });
   const malformed = [400, 'MalformedBody', 'body'];
 
@@ -118,8 +118,8 @@ describe('bodies that cannot be read', () => {
     ['no body at all', undefined, 'required'],
     ['an empty body', '', 'required'],
     ['null', 'null', 'required'],
-    ['half of a text', body.slice(0, -5), 'malformed'],
-    ['no JSON', 'name=Orders', 'malformed'],
+    ['truncated JSON', body.slice(0, -5), 'malformed'],
+    ['not JSON', 'name=Orders', 'malformed'],
     ['a byte order mark', `\ufeff${body}`, 'malformed'],
     ['a raw null byte', body.replace('Orders', 'Or\u0000ders'), 'malformed'],
     ['invalid UTF-8', Buffer.from(body.replace('Orders', '\xff\xfe'), 'latin1'), 'malformed'],
@@ -139,7 +139,7 @@ describe('bodies that cannot be read', () => {
     expect(({} as { a?: number }).a).toBeUndefined();
   });
 
-  test('says where JSON is broken', async () => {
+  test('the message says where the JSON is invalid', async () => {
     const answer = await api.call('POST', '/api/v2/webhooks', '{"webhook": oops}', {
       headers: { 'content-type': 'application/json' },
     });
@@ -176,7 +176,7 @@ describe('bodies that cannot be read', () => {
     }
   });
 
-  test('the encoding identity and the charset utf8 are no encoding and no other charset', async () => {
+  test('content-encoding identity and charset utf8 are accepted', async () => {
     const answer = await api.call('POST', '/api/v2/webhooks', body, {
       headers: {
         'content-encoding': 'Identity',
@@ -187,7 +187,7 @@ describe('bodies that cannot be read', () => {
   });
 
   test.each(['application/json', 'APPLICATION/JSON; charset=utf-8', 'application/vnd.api+json'])(
-    'the content type %s is taken',
+    'the content type %s is accepted',
     async (type) => {
       const answer = await api.call('POST', '/api/v2/webhooks', body, {
         headers: { 'content-type': type },
@@ -229,13 +229,13 @@ describe('bodies that cannot be read', () => {
     expect(answer.status).toBe(413);
   });
 
-  test('exactly 1 MiB is read', async () => {
+  test('exactly 1 MiB is accepted', async () => {
     const text = body + ' '.repeat(MIB - body.length);
     const answer = await fetch(`${url}/api/v2/webhooks`, { method: 'POST', headers, body: text });
     expect(answer.status).toBe(201);
   });
 
-  test('a body that is cut off makes nothing', async () => {
+  test('a truncated body creates nothing', async () => {
     const before = (await api.call('GET', '/api/v2/webhooks')).body.webhooks.length;
     const head = [
       'POST /api/v2/webhooks HTTP/1.1',
@@ -253,7 +253,7 @@ describe('bodies that cannot be read', () => {
   });
 });
 
-describe('what is no HTTP', () => {
+describe('invalid HTTP', () => {
   test.each([
     ['garbage', 'hello\r\n\r\n', 'HTTP/1.1 400 Bad Request', 'MalformedRequest'],
     ['no host', 'GET /healthz HTTP/1.1\r\n\r\n', 'HTTP/1.1 400 Bad Request', 'MalformedRequest'],
@@ -278,10 +278,10 @@ describe('what is no HTTP', () => {
   });
 });
 
-describe('what goes wrong behind the API', () => {
+describe('failures behind the API', () => {
   const path = async () => `/api/v2/webhooks/${(await api.webhook()).id}/invocations`;
 
-  test('a database that is away is 503 with retry-after', async () => {
+  test('an unreachable database is 503 with retry-after', async () => {
     const list = await path();
     vi.spyOn(api.database, 'run').mockRejectedValueOnce(new Unavailable('at db.internal:5432', 3));
     const answer = await api.call('GET', list);
@@ -291,13 +291,13 @@ describe('what goes wrong behind the API', () => {
       error: {
         code: 'Unavailable',
         title: 'Service Unavailable',
-        message: 'the node cannot do this now; try again after a moment',
+        message: 'this node cannot serve the request now; try again in a moment',
       },
       errors: [],
     });
   });
 
-  test('a fault of ours is 500, and says nothing about it', async () => {
+  test('an internal error is 500 and reveals no details', async () => {
     const list = await path();
     vi.spyOn(api.database, 'run').mockRejectedValueOnce(new Error('column "secret" at line 7'));
     const answer = await api.call('GET', list);
@@ -306,13 +306,13 @@ describe('what goes wrong behind the API', () => {
       error: {
         code: 'InternalError',
         title: 'Internal Server Error',
-        message: 'something went wrong on our side',
+        message: 'internal error; the log of this node has the details under the x-request-id',
       },
       errors: [],
     });
   });
 
-  test('what is thrown need not be an error', async () => {
+  test('a thrown value that is not an Error is 500', async () => {
     const list = await path();
     for (const thrown of [undefined, null, 'text', { statusCode: 200 }]) {
       vi.spyOn(api.database, 'run').mockRejectedValueOnce(thrown);

@@ -5,9 +5,10 @@ import { AccountView } from './accounts/account-schema.ts';
 import { accounts } from './accounts/accounts.ts';
 import { audit } from './audit/audit.ts';
 import { AuditEntryView } from './audit/audit-schema.ts';
-import { assignRoles, authentication } from './callers/authentication.ts';
+import { assignRoles } from './callers/assign-roles.ts';
+import { authentication } from './callers/authentication.ts';
 import { requestId } from './callers/request-id.ts';
-import { webhookDelivery } from './delivery/webhook-delivery.ts';
+import { deliveryRules } from './delivery/delivery-rules.ts';
 import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
 import { ApiError } from './errors/api-error.ts';
@@ -22,22 +23,25 @@ import { invocations } from './invocations/invocations.ts';
 import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
 import { showInvocation } from './invocations/show-invocation.ts';
-import { gatherPaths } from './known-paths.ts';
+import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
 import type { App, Routes } from './services/routes.ts';
 import type { Services } from './services/services.ts';
 import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
+import { trackAllowedMethods } from './track-allowed-methods.ts';
 import { trials } from './trials/trials.ts';
 import { signingSecrets } from './webhooks/signing-secrets.ts';
 import { webhookHealth } from './webhooks/webhook-health.ts';
 import { webhookPause } from './webhooks/webhook-pause.ts';
 import { WebhookView } from './webhooks/webhook-schema.ts';
 import { webhooks } from './webhooks/webhooks.ts';
-import { withOptionalBodies } from './with-optional-bodies.ts';
 
-/** Everything under `/api/v2` and `/v1`: these need a token. Add a resource's routes here. */
+/**
+ * Everything under `/api/v2` and `/v1`, which requires a token. Register a new resource's routes
+ * here.
+ */
 const WITH_TOKEN: readonly Routes[] = [
   publishEvent,
   publishBatch,
@@ -45,7 +49,7 @@ const WITH_TOKEN: readonly Routes[] = [
   webhooks,
   trials,
   signingSecrets,
-  webhookDelivery,
+  deliveryRules,
   webhookPause,
   account,
   invocations,
@@ -73,46 +77,46 @@ const WITHOUT_TOKEN: readonly Routes[] = [health];
 const MIB = 1024 * 1024;
 const SECOND = 1_000;
 
-/** Builds the HTTP side of a node, ready to listen or to be injected into. */
+/** Builds the HTTP API of a node, ready to listen or to `inject` requests into. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const app: App = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new LogController({
-      // Two lines per request would cost more than accepting an event; faults are logged where
-      // they are answered.
+      // Two log lines per request would cost more than accepting an event. `answerError` logs
+      // internal errors.
       disableRequestLogging: true,
       requestIdLogLabel: 'request_id',
     }),
     genReqId: requestId,
     trustProxy: services.trustedProxies.length > 0 && [...services.trustedProxies],
     bodyLimit: MIB,
-    // A body that drips in holds memory and a connection.
+    // A slowly sent body occupies memory and a connection.
     requestTimeout: 60 * SECOND,
-    // While the node drains, what still comes in is answered in our own words, by the acceptor.
+    // While the node drains, the acceptor answers new requests, in the API's own error shape.
     return503OnClosing: false,
-    // Node would answer a missing Host in its own words; the hook below does it in ours.
+    // Node would answer a missing Host header in its own shape; the hook below uses the API's.
     http: { requireHostHeader: false },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerError,
   });
 
   app.setErrorHandler(answerError);
-  const paths = gatherPaths(app);
+  const allowedMethods = trackAllowedMethods(app);
   app.setNotFoundHandler(({ method, url }) => {
     const path = url.split('?', 1)[0] as string;
-    const allow = paths.methodsOf(path).join(', ');
-    if (allow === '') throw new ApiError('RouteNotFound', `there is no ${method} ${path}`);
-    throw new ApiError('MethodNotAllowed', `there is no ${method} ${path}, but ${allow}`, {
+    const allow = allowedMethods(path).join(', ');
+    if (allow === '') throw new ApiError('RouteNotFound', `no such operation: ${method} ${path}`);
+    throw new ApiError('MethodNotAllowed', `${path} does not support ${method}, only ${allow}`, {
       headers: { allow },
     });
   });
   app.setValidatorCompiler(compileValidator);
-  // Answers are made whole by the handlers; a schema that drops keys in silence hides mistakes.
+  // Handlers build complete answers. Serialising by schema would silently drop unknown keys.
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, parseBody);
   app.decorateRequest('caller');
-  // The hooks of every request are no async functions: a promise each is what they would cost most.
+  // Hooks that run on every request use callbacks: a promise would be most of their cost.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
@@ -125,7 +129,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi,
     transformObject: (document) =>
-      'openapiObject' in document ? withOptionalBodies(document.openapiObject) : {},
+      'openapiObject' in document ? markOptionalBodies(document.openapiObject) : {},
     refResolver: { buildLocalReference: (schema) => String(schema['$id']) },
   });
   if (services.log.isLevelEnabled('debug')) {

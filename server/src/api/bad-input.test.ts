@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
 
-/** Every parameter and every field of a body, with values that are refused. */
+/** Invalid values for every parameter and every body field. */
 
 let api: TestApi;
 let webhook: { id: string };
@@ -19,7 +19,7 @@ const PATH = '/api/v2/webhooks';
 const invocations = () => `${PATH}/${webhook.id}/invocations`;
 const query = (parameters: [string, string][]) => new URLSearchParams(parameters).toString();
 
-function expectRefusal(
+function expectRejection(
   answer: Awaited<ReturnType<TestApi['call']>>,
   status: number,
   code: string,
@@ -96,18 +96,18 @@ describe('query parameters', () => {
   test.each([...paged, ...listed])('webhooks: %s = %j is %s', async (field, value, code) => {
     const answer = await api.call('GET', `${PATH}?${query([[field, value]])}`);
     expect(answer.body.errors[0]?.code).toBe(code);
-    expectRefusal(answer, 400, 'InvalidParameter', [{ field, code }]);
+    expectRejection(answer, 400, 'InvalidParameter', [{ field, code }]);
   });
 
   test.each([...paged, ...trailed])('invocations: %s = %j is %s', async (field, value, code) => {
     const answer = await api.call('GET', `${invocations()}?${query([[field, value]])}`);
     const codes = answer.body.errors.map((error: { code: string }) => error.code);
     expect(codes).toContain(code);
-    expectRefusal(answer, 400, 'InvalidParameter', answer.body.errors);
+    expectRejection(answer, 400, 'InvalidParameter', answer.body.errors);
     expect(answer.body.errors[0].field).toBe(field);
   });
 
-  test('the message names field, rule and value', async () => {
+  test('the message names the field, the rule and the value', async () => {
     const messages = await Promise.all(
       [
         ['page[size]', '500'],
@@ -144,14 +144,14 @@ describe('query parameters', () => {
     expect([answer.status, answer.body.errors[0].field]).toEqual([400, field]);
   });
 
-  test('several at once are all named', async () => {
+  test('several errors are all reported', async () => {
     const answer = await api.call('GET', `${invocations()}?page[size]=0&sort=x&filter[status]=y`);
     const fields = answer.body.errors.map((error: { field: string }) => error.field);
     expect(fields.sort()).toEqual(['filter[status]', 'page[size]', 'sort']);
     expect(answer.body.error.message).toMatch(/ \(and 2 more\)$/);
   });
 
-  test('from after to, by a day or by a nanosecond', async () => {
+  test('from later than to, by a day or by a nanosecond', async () => {
     for (const [from, to] of [
       ['2023-09-19T00:00:00Z', '2023-09-18T00:00:00Z'],
       ['2023-09-18T00:00:00.000000002Z', '2023-09-18T00:00:00.000000001Z'],
@@ -160,14 +160,14 @@ describe('query parameters', () => {
         'GET',
         `${invocations()}?filter[from_ts]=${from}&filter[to_ts]=${to}`,
       );
-      expectRefusal(answer, 400, 'InvalidParameter', [
+      expectRejection(answer, 400, 'InvalidParameter', [
         { field: 'filter[from_ts]', code: 'conflict' },
       ]);
       expect(answer.body.error.message).toContain(`"${from}" and "${to}"`);
     }
   });
 
-  test('parameters that nobody knows are ignored', async () => {
+  test('unknown parameters are ignored', async () => {
     for (const path of [PATH, invocations()]) {
       expect(
         (await api.call('GET', `${path}?page=2&per_page=5&include=users&__proto__=1`)).status,
@@ -175,7 +175,7 @@ describe('query parameters', () => {
     }
   });
 
-  test('webhook_id and clone_webhook_id of no webhook', async () => {
+  test('webhook_id and clone_webhook_id that do not exist', async () => {
     for (const path of [`${PATH}?clone_webhook_id=`, `${PATH}/test?webhook_id=`]) {
       for (const id of ['', 'x', '01ARZ3NDEKTSV4RRFFQ69G5FAV', `${webhook.id}0`]) {
         const answer = await api.call('POST', path + id, { request: {} });
@@ -191,15 +191,17 @@ describe('cursors', () => {
   const cursorOf = async (path: string): Promise<string> =>
     (await api.call('GET', path)).body.meta.after_cursor;
 
-  test('both at once', async () => {
+  test('page[after] and page[before] together', async () => {
     for (const path of [PATH, invocations()]) {
       const cursor = await cursorOf(`${path}?page[size]=1`);
       const answer = await api.call('GET', `${path}?page[after]=${cursor}&page[before]=${cursor}`);
-      expectRefusal(answer, 400, 'InvalidParameter', [{ field: 'page[before]', code: 'conflict' }]);
+      expectRejection(answer, 400, 'InvalidParameter', [
+        { field: 'page[before]', code: 'conflict' },
+      ]);
     }
   });
 
-  test('tampered with, anywhere', async () => {
+  test('tampered with at any position', async () => {
     for (const path of [PATH, invocations()]) {
       const cursor = await cursorOf(`${path}?page[size]=1`);
       const wrong = [
@@ -220,7 +222,7 @@ describe('cursors', () => {
       for (const field of ['page[after]', 'page[before]']) {
         for (const value of wrong) {
           const answer = await api.call('GET', `${path}?${field}=${value}`);
-          expectRefusal(answer, 400, 'InvalidCursor', [{ field, code: 'invalid_cursor' }]);
+          expectRejection(answer, 400, 'InvalidCursor', [{ field, code: 'invalid_cursor' }]);
         }
       }
     }
@@ -241,17 +243,17 @@ describe('cursors', () => {
       `${PATH}/${other.id}/invocations?page[after]=${trail}`,
     ]) {
       const answer = await api.call('GET', path);
-      expectRefusal(answer, 400, 'InvalidCursor', [
+      expectRejection(answer, 400, 'InvalidCursor', [
         { field: 'page[after]', code: 'invalid_cursor' },
       ]);
     }
-    // The default is a sort like any other: the same by name and by absence.
+    // Naming the default sort is the same as omitting it.
     const same = `${invocations()}?sort=-latest_completed_at&page[after]=${trail}`;
     expect((await api.call('GET', same)).status).toBe(200);
   });
 });
 
-/** Fields of a webhook: [what, the change, the field that is refused, why]. */
+/** Fields of a webhook: [title, change, rejected field, code]. */
 const DIRECT = { subscriptions: ['conditional_ticket_events'] };
 const basic = (data: unknown) => ({ authentication: { type: 'basic_auth', data } });
 const bearer = (token: unknown) => ({ authentication: { type: 'bearer_token', data: { token } } });
@@ -492,24 +494,24 @@ describe('fields of a webhook', () => {
       ['PATCH', `${PATH}/${webhook.id}`],
     ] as const) {
       const answer = await api.call(method, path, body);
-      expectRefusal(answer, 422, 'InvalidBody', expected);
+      expectRejection(answer, 422, 'InvalidBody', expected);
       expect(JSON.stringify(answer.body)).not.toContain('s3cr');
     }
     const read = await api.call('GET', `${PATH}/${webhook.id}`);
     expect(read.body.webhook).toEqual(webhook);
   });
 
-  test('a bad name of a key', async () => {
+  test('an invalid key inside external_source', async () => {
     const answer = await api.call('POST', PATH, {
       webhook: { ...WEBHOOK, external_source: { 'a\u0000': 1 } },
     });
-    expectRefusal(answer, 422, 'InvalidBody', [
+    expectRejection(answer, 422, 'InvalidBody', [
       { field: 'webhook.external_source', code: 'invalid_characters' },
     ]);
   });
 
   test.each(['name', 'endpoint', 'http_method', 'request_format', 'status'])(
-    '%s is required to create and to replace',
+    '%s is required on create and on PUT',
     async (field) => {
       const { [field as 'name']: _left, ...rest } = WEBHOOK;
       for (const [method, path] of [
@@ -517,7 +519,7 @@ describe('fields of a webhook', () => {
         ['PUT', `${PATH}/${webhook.id}`],
       ] as const) {
         const answer = await api.call(method, path, { webhook: rest });
-        expectRefusal(answer, 422, 'InvalidBody', [
+        expectRejection(answer, 422, 'InvalidBody', [
           { field: `webhook.${field}`, code: 'required' },
         ]);
       }
@@ -536,18 +538,18 @@ describe('fields of a webhook', () => {
     [[], 'body', 'wrong_type'],
     ['"text"', 'body', 'wrong_type'],
     ['5', 'body', 'wrong_type'],
-  ])('around it: %j', async (body, field, code) => {
+  ])('around the webhook: %j', async (body, field, code) => {
     for (const [method, path] of [
       ['POST', PATH],
       ['PUT', `${PATH}/${webhook.id}`],
       ['PATCH', `${PATH}/${webhook.id}`],
     ] as const) {
       const answer = await api.call(method, path, body);
-      expectRefusal(answer, 422, 'InvalidBody', [{ field, code }]);
+      expectRejection(answer, 422, 'InvalidBody', [{ field, code }]);
     }
   });
 
-  test('everything that is wrong is named, up to 8', async () => {
+  test('all errors are reported, up to 8', async () => {
     const answer = await api.call('POST', PATH, {
       webhook: {
         ...WEBHOOK,
@@ -592,18 +594,20 @@ describe('fields of a test', () => {
   test.each([...targets, ...payloads])('%s: %j', async (_what, change, field, code) => {
     for (const key of ['request', 'webhook']) {
       const answer = await api.call('POST', `${PATH}/test`, { [key]: { ...REQUEST, ...change } });
-      expectRefusal(answer, 422, 'InvalidBody', [{ field: `${key}.${field}`, code }]);
+      expectRejection(answer, 422, 'InvalidBody', [{ field: `${key}.${field}`, code }]);
       expect(JSON.stringify(answer.body)).not.toContain('s3cr');
     }
     expect(api.trials).toEqual([]);
   });
 
   test.each(['endpoint', 'http_method', 'request_format'])(
-    '%s is required where no stored webhook fills it',
+    '%s is required without a stored webhook',
     async (field) => {
       const { [field as 'endpoint']: _left, ...rest } = REQUEST;
       const answer = await api.call('POST', `${PATH}/test`, { request: rest });
-      expectRefusal(answer, 422, 'InvalidBody', [{ field: `request.${field}`, code: 'required' }]);
+      expectRejection(answer, 422, 'InvalidBody', [
+        { field: `request.${field}`, code: 'required' },
+      ]);
     },
   );
 
@@ -615,13 +619,13 @@ describe('fields of a test', () => {
     [{ webhook: 'x' }, 'webhook', 'wrong_type'],
     [{ request: REQUEST, other: 1 }, 'other', 'unknown_field'],
     [[], 'body', 'wrong_type'],
-  ])('around it: %j', async (body, field, code) => {
+  ])('around the webhook: %j', async (body, field, code) => {
     const answer = await api.call('POST', `${PATH}/test`, body);
-    expectRefusal(answer, 422, 'InvalidBody', [{ field, code }]);
+    expectRejection(answer, 422, 'InvalidBody', [{ field, code }]);
   });
 });
 
-test('direct webhooks are not bound to POST and json', async () => {
+test('direct webhooks may use any method and format', async () => {
   await expect(
     api.webhook({ ...DIRECT, http_method: 'PUT', request_format: 'xml' }),
   ).resolves.toMatchObject(DIRECT);

@@ -19,15 +19,15 @@ const operations = () =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
 
-test('spec/openapi.json is what the routes say (spec/README.md: how to write it anew)', () => {
+test('spec/openapi.json matches the routes (to update it: npm run openapi)', () => {
   const committed = readFileSync(new URL('../../../spec/openapi.json', import.meta.url), 'utf8');
   expect(JSON.parse(committed)).toEqual(document);
   expect(committed).toBe(written);
 });
 
-test('it is the same each time', async () => expect(await describeApi()).toBe(written));
+test('it is deterministic', async () => expect(await describeApi()).toBe(written));
 
-test('it has every operation of the contract', () => {
+test('it has every operation of spec/contract.md, "Operations", and our own', () => {
   const names = operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`);
   expect(names).toEqual(
     expect.arrayContaining([
@@ -57,7 +57,7 @@ test('it has every operation of the contract', () => {
   );
 });
 
-test('every operation has a name of its own, a summary, a tag and answers', () => {
+test('every operation has a unique operationId, a summary, a tag and answers', () => {
   const ids = operations().map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
   for (const { path, operation } of operations()) {
@@ -73,7 +73,7 @@ test('every operation has a name of its own, a summary, a tag and answers', () =
   }
 });
 
-test('nothing but health is open', () => {
+test('only health needs no token', () => {
   for (const { path, operation } of operations()) {
     expect(operation.security, path).toEqual(
       path === '/healthz' || path === '/readyz' ? [] : undefined,

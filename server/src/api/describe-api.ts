@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import type { Services } from './services/services.ts';
 
-/** The OpenAPI document of all routes, as formatted JSON: the same bytes for the same routes. */
+/** The OpenAPI document of all routes, as formatted JSON. The same routes give the same bytes. */
 export async function describeApi(): Promise<string> {
-  // Routes are declared without anything behind them; only calling one would need it.
+  // Declaring the routes needs only these services; the others are used when a route is called.
   const services = {
     log: pino({ level: 'silent' }),
     directory: { tokensVersion: 0 },

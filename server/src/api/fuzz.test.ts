@@ -6,9 +6,9 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { call, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 /**
- * Requests of every operation, made from the OpenAPI document and harmed, to a node that listens. No
- * answer may be a 5xx, late, of another shape than errors have, or tell of the inside. By hand:
- * `npm run fuzz -- --requests 100000 --seed 1`.
+ * Sends mutated requests for every operation of the OpenAPI document to a listening node. No answer
+ * may be a 5xx, late, of a wrong shape, or reveal internals. By hand: `npm run fuzz -- --requests
+ * 100000 --seed 1`.
  */
 const requests = Number(process.env['HOOKTRAIL_TEST_FUZZ_REQUESTS'] ?? 4_000);
 const seed = Number(process.env['HOOKTRAIL_TEST_FUZZ_SEED'] ?? Date.now() % 1_000_000);
@@ -22,13 +22,13 @@ const CANARY = 'canary-of-a-secret';
 
 let database: TestDatabase;
 let node: TestNode;
-/** What the node logged of its own faults. */
+/** Errors that the node logged. */
 const faults: string[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const log = pino({ level: 'error' }, { write: (line: string) => faults.push(line) });
-  // Nothing leaves the machine: names find no server to be asked.
+  // Nothing leaves the machine: there is no DNS server at this address.
   const config = { bootstrapToken: TOKEN, dnsServers: ['127.0.0.1:9'] };
   node = await startTestNode(database.url, config, log);
 });
@@ -91,7 +91,7 @@ test(
     console.info(`fuzz: seed ${seed}, ${JSON.stringify({ ...report, failures: undefined })}`);
     expect(report.failures, `seed ${seed}`).toEqual([]);
     expect(faults).toEqual([]);
-    // Most is refused, but enough goes through to reach what lies behind the checks.
+    // Most requests are rejected, but enough pass the checks to reach the code behind them.
     const good = Object.entries(report.answers).filter(([status]) => status < '300');
     const share = good.reduce((sum, [, count]) => sum + count, 0) / requests;
     expect(share).toBeGreaterThan(0.2);

@@ -15,8 +15,9 @@ import { TrialResult } from './trials/trial-schema.ts';
 import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhooks/webhook-schema.ts';
 
 /**
- * The bodies of `spec/golden/` are answers of this API. Ids, times, cursors and secrets differ from
- * run to run; everything else must be what the file has. `HOOKTRAIL_WRITE_GOLDEN=1` writes them anew.
+ * Compares answers of this API with the bodies in `spec/golden/`. Ids, times, cursors and secrets
+ * differ from run to run; everything else must be equal. `HOOKTRAIL_WRITE_GOLDEN=1` rewrites the
+ * files.
  */
 const folder = fileURLToPath(new URL('../../../spec/golden/', import.meta.url));
 const writing = process.env['HOOKTRAIL_WRITE_GOLDEN'] === '1';
@@ -28,7 +29,7 @@ const schemas: Record<string, TSchema> = {
   Attempt,
 };
 
-/** Resolves what `ref` made, so that whole answers can be checked. */
+/** Resolves the references that `ref` makes, so that whole answers can be validated. */
 function resolved(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(resolved);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -38,7 +39,7 @@ function resolved(schema: unknown): unknown {
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, resolved(value)]));
 }
 
-/** Replaces what differs from run to run; equal values stay equal. */
+/** Replaces values that differ from run to run; equal values stay equal. */
 function normalised(body: unknown): unknown {
   const seen = new Map<string, string>();
   const named = (kind: string) => (value: string) => {
@@ -113,7 +114,7 @@ test('webhooks', async () => {
   await golden('webhook', WebhookBody, await get(`${PATH}/${plain.id}`, token));
 });
 
-test('one webhook, with everything', async () => {
+test('one webhook with every field', async () => {
   const { id } = await api.webhook({
     name: 'Everything',
     description: 'Tells the warehouse about orders',
@@ -149,7 +150,7 @@ test('one webhook, with everything', async () => {
   await golden('signing-secret', SecretBody, body);
 });
 
-test('tests', async () => {
+test('test requests', async () => {
   const request = { endpoint: 'https://example.com/', http_method: 'POST', request_format: 'json' };
   const answered = await api.call('POST', `${PATH}/test`, { request });
   await golden('test-answered', TrialResult, answered.body);
@@ -215,7 +216,7 @@ test('attempts', async () => {
   const invocation = await api.invocation(id, { createdMs: startMs, eventId, attempts: 3 });
   const untried = await api.invocation(id, { status: 'accepted', attempts: 0 });
   await golden('attempts-empty', AttemptList, await list(untried));
-  // The count of this one says that it was tried: its attempts are no longer kept.
+  // attempts_count says that it was attempted; the attempts are no longer kept.
   await golden('attempts-gone', AttemptList, await list(invocation));
   const requestHeaders = [
     'Content-Type',
@@ -294,6 +295,6 @@ test('errors', async () => {
   );
 });
 
-test('every golden body comes from a test', async () => {
+test('every golden body belongs to a test', async () => {
   expect(new Set(await readdir(folder))).toEqual(made);
 });

@@ -19,8 +19,8 @@ async function statuses(times: number, ...rest: Parameters<typeof call>): Promis
   return found;
 }
 
-describe('wrong credentials', () => {
-  test('are answered 429 past the limit, and good ones pass all the same', async () => {
+describe('failed logins', () => {
+  test('are 429 beyond the limit, while valid credentials still pass', async () => {
     api = await startTestApi({ limits: { failedLoginsPerMinute: 2 } });
     expect(await statuses(4, 'Bearer wrong')).toEqual([401, 401, 401, 401]);
     const refused = await call('Basic !!!');
@@ -38,7 +38,7 @@ describe('wrong credentials', () => {
     expect(none.statusCode).toBe(401);
   });
 
-  test('of one /64 of IPv6 are counted together', async () => {
+  test('from one IPv6 /64 are counted together', async () => {
     api = await startTestApi({ limits: { failedLoginsPerMinute: 1 } });
     expect((await call('Bearer wrong', '2001:db8::1')).status).toBe(401);
     expect((await call('Bearer wrong', '2001:db8::2')).status).toBe(401);
@@ -46,7 +46,7 @@ describe('wrong credentials', () => {
     expect((await call('Bearer wrong', '2001:db8:0:1::3')).status).toBe(401);
   });
 
-  test('are not counted where the limit is 0', async () => {
+  test('are not limited when the limit is 0', async () => {
     api = await startTestApi();
     expect(new Set(await statuses(100, 'Bearer wrong'))).toEqual(new Set([401]));
   });
@@ -55,7 +55,7 @@ describe('wrong credentials', () => {
 describe('behind a proxy', () => {
   const from = (client: string) => ({ 'x-forwarded-for': client });
 
-  test('that is trusted, clients are told apart by the address that the proxy saw', async () => {
+  test('that is trusted, clients are distinguished by the address that the proxy saw', async () => {
     api = await startTestApi({
       limits: { failedLoginsPerMinute: 1 },
       trustedProxies: ['10.0.0.0/8'],
@@ -68,7 +68,7 @@ describe('behind a proxy', () => {
     expect((await wrong('nonsense')).status).toBe(401);
   });
 
-  test('that is not, the header changes nothing', async () => {
+  test('that is not trusted, the header is ignored', async () => {
     api = await startTestApi({
       limits: { failedLoginsPerMinute: 1 },
       trustedProxies: ['10.0.0.0/8'],
@@ -80,7 +80,7 @@ describe('behind a proxy', () => {
     }
   });
 
-  test('links are made of what the proxy was asked for, when it is trusted', async () => {
+  test('that is trusted, links use the host and protocol of the proxied request', async () => {
     api = await startTestApi({ trustedProxies: ['10.0.0.0/8'] });
     for (let n = 0; n < 2; n++) await api.webhook();
     const next = async (remoteAddress: string, protocol: string) => {
@@ -103,7 +103,7 @@ describe('behind a proxy', () => {
 });
 
 describe('requests of a token', () => {
-  test('are counted for each token, and the answer says what is left', async () => {
+  test('are counted per token, and the answer says how many are left', async () => {
     api = await startTestApi({ limits: { tokenPerMinute: 3 } });
     const answers = [];
     for (let n = 0; n < 4; n++) answers.push(await call('Bearer admin-1'));
@@ -119,7 +119,7 @@ describe('requests of a token', () => {
     expect((await call('Bearer read-1')).status).toBe(200);
   });
 
-  test('are not counted where the limit is 0', async () => {
+  test('are not limited when the limit is 0', async () => {
     api = await startTestApi();
     const answers = await statuses(100, 'Bearer admin-1');
     expect(new Set(answers)).toEqual(new Set([200]));

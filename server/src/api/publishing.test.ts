@@ -50,7 +50,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-describe('publishing, down to the receiver', () => {
+describe('publishing, end to end', () => {
   it('delivers the bytes that were posted', async () => {
     const text =
       ' {"detail" : {"n":12345678901234567890, "s":"\\u00e9\\/\\u0000 é😀", "z":1,"a":1.10 },\n' +
@@ -73,7 +73,7 @@ describe('publishing, down to the receiver', () => {
     });
   });
 
-  it('keeps an event that nothing subscribes to', async () => {
+  it('stores an event without subscribers', async () => {
     const { status, body } = await node.call('POST', '/v1/events', {
       type: 'nobody.listens',
       id: 'unheard',
@@ -83,14 +83,14 @@ describe('publishing, down to the receiver', () => {
     expect(await stored('unheard')).toHaveLength(1);
   });
 
-  it('names the webhooks that are skipped', async () => {
+  it('reports skipped webhooks', async () => {
     const inactive = await createWebhook({ subscriptions: ['skipped.*'], status: 'inactive' });
     const { body } = await node.call('POST', '/v1/events', { type: 'skipped.event' });
     expect(body.invocations).toEqual([]);
     expect(body.skipped).toEqual([{ webhook_id: inactive, reason: 'inactive' }]);
   });
 
-  it('publishes the same id once, also twice at the same moment', async () => {
+  it('publishes the same id once, even concurrently', async () => {
     const event = { type: 'order.paid', id: 'order-1' };
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => node.call('POST', '/v1/events', event)),
@@ -119,7 +119,7 @@ describe('publishing, down to the receiver', () => {
       publish({ type: 'order.paid' }),
       publish({ type: 'order.paid' }),
     ]);
-    // Not the key of the event whose id is order-1.
+    // The key does not collide with the event whose id is order-1.
     expect(first.status).toBe(202);
     expect(second).toMatchObject({ status: 202, body: first.body });
     const third = await publish({ type: 'order.refunded' });
@@ -127,7 +127,7 @@ describe('publishing, down to the receiver', () => {
     expect(third.body.errors).toMatchObject([{ field: 'Idempotency-Key', code: 'conflict' }]);
   });
 
-  it('takes a batch of 1000 with bad ones in between, and the same again', async () => {
+  it('accepts a batch of 1000 with invalid lines, and its repetition', async () => {
     const lines = Array.from({ length: 1_000 }, (_, index) =>
       index % 100 === 7 ? '{"type":' : `{"type":"batch.event","id":"batch-${index}"}`,
     );
@@ -148,7 +148,7 @@ describe('publishing, down to the receiver', () => {
     expect(count?.count).toBe(990);
   });
 
-  it('gives two events of one batch with the same id one answer, or a conflict', async () => {
+  it('answers two events with the same id in one batch alike, or with a conflict', async () => {
     const { body } = await node.call(
       'POST',
       '/v1/events/batch',
@@ -199,7 +199,7 @@ describe('publishing, down to the receiver', () => {
     });
   });
 
-  it('refuses to invoke a webhook that is inactive or deleted', async () => {
+  it('does not invoke an inactive or deleted webhook', async () => {
     const id = await createWebhook({ subscriptions: ['conditional_ticket_events'] });
     const invoke = () => node.call('POST', `/v1/webhooks/${id}/invocations`, { payload: {} });
     await node.call('PATCH', `/api/v2/webhooks/${id}`, { webhook: { status: 'inactive' } });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepPartitions } from '../keep/partitions.ts';
 import { idAt, startTestApi, type TestApi } from '../testing/test-api.ts';
 
-/** What readers are told when a part of the trail is no longer kept: that it is gone, not that it is empty. */
+/** Parts of the trail that are no longer kept are reported as gone, not as empty. */
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const NOW_MS = Date.now();
@@ -10,7 +10,7 @@ const MADE_MS = NOW_MS - 6 * DAY_MS;
 
 let api: TestApi;
 let webhookId: string;
-/** All of six days ago: delivered after two attempts, never tried, and due although it is so old. */
+/** All six days old: delivered after two attempts, never attempted, and still due for a retry. */
 let delivered: string;
 let waiting: string;
 let due: string;
@@ -57,7 +57,7 @@ async function shown(invocationId: string) {
   return (await api.call('GET', path)).body.invocation;
 }
 
-/** Lets the tables be kept for some days, as the keeper does. */
+/** Drops old partitions, as the keeper does. */
 async function keep(days: { event: number; attempt: number }): Promise<void> {
   await keepPartitions(api.databaseUrl, {
     nowMs: NOW_MS,
@@ -70,7 +70,7 @@ async function keep(days: { event: number; attempt: number }): Promise<void> {
   });
 }
 
-test('while all is kept, all is told', async () => {
+test('while everything is kept, everything is shown', async () => {
   const body = await attempts(delivered);
   expect(body.attempts).toHaveLength(2);
   expect(body).not.toHaveProperty('attempts_gone');
@@ -78,13 +78,13 @@ test('while all is kept, all is told', async () => {
   expect((await shown(delivered)).explanation).not.toMatch(/no longer kept/);
 });
 
-test('without its event, an attempt has no payload, rather than an empty one', async () => {
+test('without its event, an attempt has no payload instead of an empty one', async () => {
   await keep({ event: 4, attempt: 8 });
   const body = await attempts(delivered);
   expect(body.attempts).toHaveLength(2);
   for (const { request } of body.attempts) expect(Object.keys(request)).toEqual(['headers']);
   expect((await shown(delivered)).explanation).toBe(
-    'Attempt 2 ended as server error with 500. The endpoint has it. Its event is no longer kept, so it cannot be sent again.',
+    'Attempt 2 ended as server error with 500. The endpoint received it. Its event is no longer kept, so it cannot be sent again.',
   );
   const path = `/v1/webhooks/${webhookId}/invocations/${delivered}/replay`;
   const answer = await api.call('POST', path);
@@ -92,7 +92,7 @@ test('without its event, an attempt has no payload, rather than an empty one', a
   expect(answer.body.error.code).toBe('EventGone');
 });
 
-test('without its attempts, an invocation says that they are gone, not that it has none', async () => {
+test('without its attempts, an invocation reports them as gone', async () => {
   await keep({ event: 4, attempt: 5 });
   expect(await attempts(delivered)).toEqual({ attempts: [], attempts_gone: true });
   expect(await attempts(due)).toEqual({ attempts: [], attempts_gone: true });
@@ -103,7 +103,7 @@ test('without its attempts, an invocation says that they are gone, not that it h
   ).toEqual([0, 1, 2]);
 });
 
-test('without its attempts, an invocation is explained by what is left', async () => {
+test('without its attempts, the explanation uses what is still kept', async () => {
   const { explanation, timeline } = await shown(delivered);
   expect(explanation).toBe(
     'It ended as success. Its 2 attempts are no longer kept. Its event is no longer kept, so it cannot be sent again.',

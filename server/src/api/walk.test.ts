@@ -8,11 +8,11 @@ import { type Answer, call, startTestNode, type TestNode, TOKEN } from '../testi
 import { PERMISSIONS } from './callers/permissions.ts';
 
 /**
- * Walks every operation of the API with ids of another account and with tokens that may not call it.
- * A new route needs an entry in WALK: without one, the first test fails.
+ * Calls every operation of the API with ids of another account, and with tokens that may not call
+ * it. A new route needs an entry in WALK: without one, the first test fails.
  */
 
-/** What a request names: things of another account, or ids that nobody has. */
+/** The ids in a request: those of another account, or ids that do not exist. */
 interface Names {
   readonly account: string | number;
   readonly webhook: string;
@@ -41,8 +41,8 @@ const request = {
 };
 
 /**
- * Requests of each operation that would do something if these things were the caller's. None at all:
- * the operation takes no ids, and is called as it is.
+ * Requests of each operation that would have an effect if the caller's account owned these ids. An
+ * operation without ids ignores its argument.
  */
 const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   listWebhooks: () => [{ path: '/api/v2/webhooks' }],
@@ -86,8 +86,8 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   ],
   showOwnAccount: () => [{ path: '/v1/account' }],
   updateOwnAccount: () => [{ path: '/v1/account', body: { account: { id: 1 } } }],
-  publishEvent: () => [{ path: '/v1/events', body: { type: 'walk.nobody_listens' } }],
-  publishEvents: () => [{ path: '/v1/events/batch', body: [{ type: 'walk.nobody_listens' }] }],
+  publishEvent: () => [{ path: '/v1/events', body: { type: 'walk.no_subscriber' } }],
+  publishEvents: () => [{ path: '/v1/events/batch', body: [{ type: 'walk.no_subscriber' }] }],
   invokeWebhook: ({ direct }) => [
     { path: `/v1/webhooks/${direct}/invocations`, body: { payload: {} } },
   ],
@@ -173,7 +173,7 @@ async function makeWebhook(token: string, type: string): Promise<{ id: string }>
   return answer.body.webhook;
 }
 
-/** Makes another account with one of everything. */
+/** Creates another account with one record of each kind. */
 async function makeOther(): Promise<Names> {
   const made = await node.call('POST', '/v1/accounts', { account: { name: 'other' } });
   const account = made.body.account.id;
@@ -195,7 +195,7 @@ async function makeOther(): Promise<Names> {
   return { account, webhook, direct, invocation, token: token.body.token.id };
 }
 
-/** All that the other account can see of itself, but for the times of its invocations. */
+/** Everything that the other account can read about itself, except the times of its invocations. */
 async function stateOfOther(): Promise<unknown> {
   const paths = ['/api/v2/webhooks', '/v1/tokens', '/v1/audit'];
   const secret = `/api/v2/webhooks/${other.webhook}/signing_secret`;
@@ -204,7 +204,7 @@ async function stateOfOther(): Promise<unknown> {
   return (await Promise.all(answers)).map(({ status, body }) => ({ status, body }));
 }
 
-/** An answer without what every answer has of its own, and with every id in the same words. */
+/** An answer without its varying headers, and with each id replaced by its kind. */
 function comparable({ status, headers, body }: Answer, names: Names): unknown {
   let text = JSON.stringify(body ?? null);
   for (const [what, id] of Object.entries(names)) {
@@ -214,15 +214,18 @@ function comparable({ status, headers, body }: Answer, names: Names): unknown {
   return { status, headers: rest, body: JSON.parse(text) };
 }
 
-/** What account 1 may know without another account's ids; the operator's operations apart. */
+/**
+ * A token of account 1 that may call the operation. Operator-only operations use `read`, which may
+ * not.
+ */
 const caller = (operationId: string): string =>
   tokens[PERMISSIONS[operationId]?.includes('admin') ? 'admin' : 'read'] as string;
 
-test('every operation is walked, and no other', () => {
+test('WALK lists exactly the operations of the API', () => {
   expect(Object.keys(WALK).sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
 });
 
-test('ids of another account are answered as ids that nobody has', async () => {
+test('ids of another account are answered like ids that do not exist', async () => {
   const before = await stateOfOther();
   for (const { operationId, method } of operations) {
     const asked = WALK[operationId]?.(other) ?? [];
@@ -246,7 +249,7 @@ test('ids of another account are answered as ids that nobody has', async () => {
   expect(await stateOfOther()).toEqual(before);
 });
 
-test('an operator reaches nothing of another account without account_id, and no webhook at all', async () => {
+test('without account_id, an operator reaches nothing of another account', async () => {
   const before = await stateOfOther();
   for (const { operationId, method } of operations) {
     if (!PERMISSIONS[operationId]?.includes('admin')) continue;
@@ -277,7 +280,7 @@ describe.each([
 });
 
 test.each<Role>(['operator', 'admin', 'publish', 'read'])(
-  'a token with the role %s may call what the table says, and nothing else',
+  'a token with the role %s may call exactly what the table allows',
   async (role) => {
     for (const { operationId, method, open } of operations) {
       for (const one of WALK[operationId]?.(NOBODY) ?? []) {
@@ -291,14 +294,14 @@ test.each<Role>(['operator', 'admin', 'publish', 'read'])(
   },
 );
 
-describe('what two accounts do with the same names', () => {
+describe('two accounts that use the same names', () => {
   const publish = (token: string, body: object, key?: string) =>
     call(node.url, 'POST', '/v1/events', body, {
       authorization: `Bearer ${token}`,
       ...(key !== undefined && { 'idempotency-key': key }),
     });
 
-  test('an id of an event that the other account used is a new one', async () => {
+  test('an event id that the other account used is new', async () => {
     const body = { type: 'walk.own', id: 'event-of-the-other' };
     const first = await publish(tokens.admin as string, body);
     expect(first.status).toBe(202);
@@ -311,7 +314,7 @@ describe('what two accounts do with the same names', () => {
     ]);
   });
 
-  test('an idempotency key is one for each account', async () => {
+  test('idempotency keys are separate per account', async () => {
     const [mine, theirs] = [{ type: 'walk.own' }, { type: 'walk.other' }];
     const first = await publish(tokens.admin as string, mine, 'one-key');
     const second = await publish(otherToken, theirs, 'one-key');
@@ -320,7 +323,7 @@ describe('what two accounts do with the same names', () => {
     expect((await publish(otherToken, mine, 'one-key')).status).toBe(409);
   });
 
-  test('a cursor of the other account is refused like one that nobody made', async () => {
+  test('a cursor of the other account is rejected like an invented one', async () => {
     await makeWebhook(tokens.admin as string, 'walk.second');
     for (const path of ['/api/v2/webhooks', '/v1/tokens', '/v1/audit']) {
       await as(otherToken, 'POST', {
@@ -340,12 +343,12 @@ describe('what two accounts do with the same names', () => {
     }
   });
 
-  test('the same name of a webhook, a token or an account is not in the way', async () => {
+  test('webhooks, tokens and accounts may share names', async () => {
     await makeWebhook(tokens.admin as string, 'walk.other');
     const body = { token: { name: 'first', role: 'read' } };
     const token = await as(tokens.admin, 'POST', { path: '/v1/tokens', body });
     expect(token.status).toBe(201);
-    // Both are subscribed to it now: each account's event goes to its own.
+    // Both accounts subscribe to it now; each account's event goes to its own webhook.
     const published = await publish(otherToken, { type: 'walk.other' });
     expect(published.body.invocations.map((one: { webhook_id: string }) => one.webhook_id)).toEqual(
       [other.webhook],

@@ -2,7 +2,7 @@ import { writeId } from '../model/ids.ts';
 
 /**
  * Array parameters in PostgreSQL's binary format. The driver sends a Buffer as a binary parameter,
- * so neither side quotes, escapes or parses a single element of the hot statements.
+ * so neither side quotes, escapes or parses the elements of the hot statements.
  */
 const OID = { int2: 21, int4: 23, int8: 20, text: 25, bytea: 17, bool: 16, uuid: 2950 } as const;
 const TIMESTAMPTZ = 1184;
@@ -31,7 +31,7 @@ function fixed<T>(
   write: (buffer: Buffer, value: T, offset: number) => void,
 ): (values: readonly (T | null)[]) => Buffer {
   return (values) => {
-    // By index: in code that sees many kinds of arrays, each step of for-of makes an object.
+    // By index: in code that sees many kinds of arrays, each step of for-of allocates an object.
     let nulls = 0;
     for (let index = 0; index < values.length; index++) if (values[index] === null) nulls++;
     const size = values.length * (4 + width) - nulls * width;
@@ -110,12 +110,22 @@ export function textArray(values: readonly (string | null)[]): Buffer {
 }
 
 /** `bytea[]` */
-export function bytesArray(values: readonly Uint8Array[]): Buffer {
+export function bytesArray(values: readonly (Uint8Array | null)[]): Buffer {
   let size = 0;
-  for (const value of values) size += 4 + value.length;
-  const buffer = allocate(OID.bytea, values.length, false, size);
+  let hasNull = false;
+  for (const value of values) {
+    if (value === null) hasNull = true;
+    else size += value.length;
+    size += 4;
+  }
+  const buffer = allocate(OID.bytea, values.length, hasNull, size);
   let offset = HEADER;
   for (const value of values) {
+    if (value === null) {
+      buffer.writeInt32BE(-1, offset);
+      offset += 4;
+      continue;
+    }
     buffer.writeInt32BE(value.length, offset);
     buffer.set(value, offset + 4);
     offset += 4 + value.length;

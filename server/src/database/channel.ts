@@ -1,4 +1,4 @@
-/** The channels by which nodes tell each other. */
+/** The channels on which nodes notify each other. */
 export type Channel =
   | 'hooktrail_webhook'
   | 'hooktrail_access'

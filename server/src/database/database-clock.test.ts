@@ -13,12 +13,12 @@ afterEach(() => {
 const warnings: string[] = [];
 const log = pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) });
 
-/** Reads a database's clock that is ahead of this machine's; each answer takes as long as it is told. */
+/** Reads a database clock that is ahead of this machine's, with a delay for each response. */
 function clockAhead(state: { aheadMs: number; takesMs?: number[]; away?: boolean }) {
   return async (): Promise<number> => {
     if (state.away) throw new Unavailable('away');
     const tookMs = state.takesMs?.shift() ?? 0;
-    // Read at the end of the way there; all the delay is on the way back.
+    // The clock is read first; the whole delay is on the way back.
     const nowMs = Date.now() + state.aheadMs;
     vi.advanceTimersByTime(tookMs);
     return nowMs;
@@ -31,14 +31,14 @@ function freeze(): void {
 }
 
 describe('followDatabaseClock', () => {
-  it('is the time of PostgreSQL', async () => {
+  it('returns the time of PostgreSQL', async () => {
     const test = await createTestDatabase();
     const database = openDatabase(test.url, { connections: 1, log });
     const clock = await followDatabaseClock(
       async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
       log,
     );
-    // Both run on this machine, so both clocks are one.
+    // PostgreSQL runs on this machine, so both have one clock.
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000);
     expect(Number.isInteger(clock.now())).toBe(true);
     clock.stop();
@@ -46,7 +46,7 @@ describe('followDatabaseClock', () => {
     await test.drop();
   });
 
-  it("goes with the database's clock, and warns when this machine's is far off", async () => {
+  it("follows the database's clock, and warns when this machine's is far off", async () => {
     freeze();
     const clock = await followDatabaseClock(clockAhead({ aheadMs: 3_600_000 }), log);
     expect(clock.now()).toBe(Date.now() + 3_600_000);
@@ -56,7 +56,7 @@ describe('followDatabaseClock', () => {
     clock.stop();
   });
 
-  it('trusts the quickest of its samples', async () => {
+  it('trusts the fastest of its samples', async () => {
     freeze();
     const clock = await followDatabaseClock(
       clockAhead({ aheadMs: 1_000, takesMs: [800, 2, 400] }),
@@ -67,14 +67,14 @@ describe('followDatabaseClock', () => {
     clock.stop();
   });
 
-  it('measures again every 30 s, and keeps what it knows when it cannot', async () => {
+  it('measures every 30 s, and keeps the last offset when it cannot', async () => {
     freeze();
     const state = { aheadMs: 100, away: false };
     const clock = await followDatabaseClock(clockAhead(state), log);
     state.away = true;
     await vi.advanceTimersByTimeAsync(30_000);
     expect(clock.now()).toBe(Date.now() + 100);
-    expect(warnings.join()).toContain('cannot read the clock');
+    expect(warnings.join()).toContain("cannot read the database's clock");
     state.away = false;
     state.aheadMs = 200;
     await vi.advanceTimersByTimeAsync(30_000);
@@ -86,14 +86,14 @@ describe('followDatabaseClock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("does not go with this machine's clock when that is set", async () => {
+  it("ignores this machine's clock when that is set", async () => {
     freeze();
     const state = { aheadMs: 500 };
     const clock = await followDatabaseClock(clockAhead(state), log);
     const before = clock.now();
     for (const jumpMs of [3_600_000, -7_200_000]) {
       vi.setSystemTime(Date.now() + jumpMs);
-      state.aheadMs -= jumpMs; // the database's clock stays as it is
+      state.aheadMs -= jumpMs; // the database's clock does not change
       expect(clock.now()).toBe(before);
       await vi.advanceTimersByTimeAsync(0);
       expect(clock.now()).toBe(before);
@@ -102,11 +102,11 @@ describe('followDatabaseClock', () => {
     clock.stop();
   });
 
-  it('is measured at once when this machine has slept', async () => {
+  it('measures immediately after this machine has slept', async () => {
     freeze();
     const clock = await followDatabaseClock(clockAhead({ aheadMs: 500 }), log);
     const before = clock.now();
-    vi.setSystemTime(Date.now() + 3_600_000); // all clocks went on, the time since the start did not
+    vi.setSystemTime(Date.now() + 3_600_000); // all clocks advanced, but monotonic time did not
     clock.now();
     await vi.advanceTimersByTimeAsync(0);
     expect(clock.now()).toBe(before + 3_600_000);

@@ -8,17 +8,17 @@ export interface DatabaseClock extends Clock {
 const SAMPLES = 3;
 const SAMPLE_INTERVAL_MS = 30_000;
 
-/** A difference that an operator should know of: something on this machine may rely on its clock. */
+/** A difference worth a warning: something on this machine may rely on its clock. */
 const NOTABLE_MS = 2_000;
 
 /**
- * Follows the database's clock: the time since this process started, which nobody sets, plus its
- * difference to the database's time, measured at the start and every 30 s. Of a few samples the
- * quickest is the truest. This machine's clock would do as well until somebody sets it: from then
- * to the next measuring all leases would seem to have run out, or to last for ever.
+ * Follows the database's clock: the monotonic time of this process plus its offset from the
+ * database's time, measured at the start and every 30 s. The fastest of a few samples is the most
+ * accurate. The machine's clock would work until somebody sets it: from then until the next
+ * measurement every lease would seem expired, or seem never to expire.
  *
- * The time since the start may stand still while a machine sleeps. What shows it is that the
- * machine's clock went another way, and then the difference is measured at once.
+ * Monotonic time may stop while a machine sleeps. The machine's clock then moves differently, and
+ * the offset is measured immediately.
  *
  * @param readMs reads the database's time, in milliseconds since 1970.
  */
@@ -46,7 +46,10 @@ export async function followDatabaseClock(
     offsetMs = measuredMs;
     const aheadMs = measuredMs - machineOffset();
     if (Math.abs(aheadMs - warnedMs) > NOTABLE_MS) {
-      log.warn({ offset_ms: Math.round(aheadMs) }, "this machine's clock is not the database's");
+      log.warn(
+        { offset_ms: Math.round(aheadMs) },
+        "this machine's clock differs from the database's",
+      );
       warnedMs = aheadMs;
     }
   }
@@ -58,7 +61,7 @@ export async function followDatabaseClock(
     try {
       await sample();
     } catch (error) {
-      log.warn({ err: error }, 'cannot read the clock');
+      log.warn({ err: error }, "cannot read the database's clock");
     } finally {
       measuring = false;
     }
@@ -79,7 +82,7 @@ export async function followDatabaseClock(
   };
 }
 
-/** Between this machine's clock and the time since the start: it changes when either is moved. */
+/** The machine's clock minus monotonic time; it changes when either jumps. */
 function machineOffset(): number {
   return Date.now() - performance.now();
 }

@@ -7,7 +7,7 @@ import { newId, uuidFromId } from '../model/ids.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Database, openDatabase, type Runner } from './database.ts';
-import { query } from './query.ts';
+import type { Query } from './query.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -39,8 +39,11 @@ function open(url: string): Database {
 }
 
 let names = 0;
-const raw = <Row>(text: string) =>
-  query<unknown[], Row>(`raw ${++names}`, text, (values) => values);
+const raw = <Row>(text: string): Query<unknown[], Row> => ({
+  name: `raw ${++names}`,
+  text,
+  values: (values) => values,
+});
 const insert = raw<never>('insert into note (id, text) values ($1, $2)');
 const backend = raw<{ pid: number }>('select pg_backend_pid() as pid');
 
@@ -55,7 +58,7 @@ async function terminate(runner: Runner): Promise<void> {
 }
 
 describe('run', () => {
-  it('gives ids, numbers and times in the types of ours', async () => {
+  it('returns ids, numbers and times in our types', async () => {
     const id = newId(Date.now());
     const types = raw<Record<string, unknown>>(
       `select $1::uuid as id, 9007199254740991::bigint as big, true as yes, null as nothing,
@@ -87,7 +90,7 @@ describe('run', () => {
     }
   });
 
-  it("throws PostgreSQL's answer as it is", async () => {
+  it("throws PostgreSQL's error unchanged", async () => {
     await database.run(insert, [1, 'a']);
     await expect(database.run(insert, [1, 'b'])).rejects.toMatchObject({
       name: 'error',
@@ -118,19 +121,19 @@ describe('run', () => {
     ['a cancelled statement', '57014'],
     ['a missing partition', '23514'],
     ['a changed plan', '0A000'],
-  ])('throws the answer for %s', async (_what, code) => {
+  ])('throws the error for %s', async (_what, code) => {
     const raise = raw(`do $$ begin raise exception 'never' using errcode = '${code}'; end $$`);
     await expect(database.run(raise, [])).rejects.toMatchObject({ code });
     await expect(database.run(raise, [])).rejects.not.toBeInstanceOf(Unavailable);
   });
 
-  it('throws Unavailable when nobody answers at the address, or its name is unknown', async () => {
+  it('throws Unavailable when nothing listens at the address, or its name is unknown', async () => {
     for (const url of ['postgresql://127.0.0.1:1/x', 'postgresql://no-such-host.invalid/x']) {
       await expect(open(url).run(backend, [])).rejects.toBeInstanceOf(Unavailable);
     }
   });
 
-  it('throws Unavailable when the connection is lost in the middle, and works again', async () => {
+  it('throws Unavailable when the connection is lost during a statement, and recovers', async () => {
     const one = open(test.url);
     const [row] = await one.run(backend, []);
     const sleeping = one.run(raw('select pg_sleep(600)'), []);
@@ -163,7 +166,7 @@ describe('run', () => {
     );
   });
 
-  it('throws Unavailable when what answers is no PostgreSQL', async () => {
+  it('throws Unavailable when the server is not PostgreSQL', async () => {
     let other: Socket | undefined;
     const garbage = createServer((socket) => {
       other = socket;
@@ -179,10 +182,14 @@ describe('run', () => {
     await new Promise((resolve) => garbage.close(resolve));
   });
 
-  it('throws what its own parameters cannot be as it is', async () => {
-    const impossible = query<undefined, never>('impossible', 'select 1', () => {
-      throw new RangeError('too large');
-    });
+  it('throws an error of the parameters unchanged', async () => {
+    const impossible: Query<undefined, never> = {
+      name: 'impossible',
+      text: 'select 1',
+      values: () => {
+        throw new RangeError('too large');
+      },
+    };
     await expect(database.run(impossible, undefined)).rejects.toThrow(RangeError);
   });
 
@@ -195,7 +202,7 @@ describe('run', () => {
 });
 
 describe('transaction', () => {
-  it('commits what was done, on one connection', async () => {
+  it('commits its statements, on one connection', async () => {
     const pids = await database.transaction(async (runner) => {
       await runner.run(insert, [1, 'a']);
       expect(await notes()).toEqual([]);
@@ -206,7 +213,7 @@ describe('transaction', () => {
     expect(pids[0]?.pid).toBe(pids[1]?.pid);
   });
 
-  it('undoes everything when the work throws, and passes its error on unchanged', async () => {
+  it('rolls back when the work throws, and passes its error on unchanged', async () => {
     const error = new Error('no');
     await expect(
       database.transaction(async (runner) => {
@@ -217,7 +224,7 @@ describe('transaction', () => {
     expect(await notes()).toEqual([]);
   });
 
-  it('undoes everything when a statement is refused', async () => {
+  it('rolls back when a statement is refused', async () => {
     await expect(
       database.transaction(async (runner) => {
         await runner.run(insert, [1, 'a']);
@@ -227,7 +234,7 @@ describe('transaction', () => {
     expect(await notes()).toEqual([]);
   });
 
-  it('gives the connection back, however it ends', async () => {
+  it('releases the connection, however it ends', async () => {
     const one = open(test.url);
     for (let turn = 0; turn < 10; turn++) {
       await one.transaction((runner) => runner.run(backend, []));
@@ -239,7 +246,7 @@ describe('transaction', () => {
     expect(await one.run(backend, [])).toHaveLength(1);
   });
 
-  it('throws Unavailable when the connection is lost under a statement', async () => {
+  it('throws Unavailable when the connection is lost during a statement', async () => {
     const one = open(test.url);
     await expect(
       one.transaction(async (runner) => {
@@ -265,7 +272,7 @@ describe('transaction', () => {
           ]);
           return rows.length === 0;
         });
-        // The loss is known here before the next statement asks for it.
+        // The process notices the loss before the next statement runs.
         await new Promise((resolve) => setImmediate(resolve));
         await runner.run(insert, [2, 'b']);
       }),

@@ -7,8 +7,9 @@ import type { Query } from './query.ts';
 /** Runs statements of `server/src/sql/`. */
 export interface Runner {
   /**
-   * Throws `Unavailable` when the database cannot be reached or is going down: then nothing is
-   * known of what the statement did. Any other error is PostgreSQL's answer: it did nothing.
+   * Throws `Unavailable` when the database cannot be reached or is shutting down: then it is
+   * unknown whether the statement took effect. Any other error comes from PostgreSQL, and nothing
+   * was changed.
    */
   run<Params, Row>(query: Query<Params, Row>, params: Params): Promise<Row[]>;
 }
@@ -20,10 +21,9 @@ export interface Database extends Runner {
 }
 
 /**
- * Every statement of ours is written for one plan: ranges of an index, found from its parameters.
- * A plan made once (`force_generic_plan`) saves planning over ten partitions each time; the other
- * settings keep the planner from reading a whole partition when its statistics are young, as they
- * are on a day that has just begun.
+ * Every statement is written for one plan: index ranges found from its parameters. Planning once
+ * (`force_generic_plan`) saves planning over ten partitions on each call. The other settings keep
+ * the planner from reading a whole partition without statistics, as at the start of a day.
  */
 const SESSION_OPTIONS = [
   'plan_cache_mode=force_generic_plan',
@@ -39,7 +39,7 @@ const parseTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, 'text');
 let lastTimeText = '';
 let lastTime: Date | null = null;
 
-/** Rows that are written together have the same time: five hundred of a claim, the end of their lease. */
+/** Rows written together share a time: the 500 rows of a claim have the same end of their lease. */
 function rememberTime(text: string): Date | null {
   if (text !== lastTimeText) {
     lastTime = parseTime(text) as Date | null;
@@ -60,27 +60,27 @@ const types = {
 } as pg.CustomTypesConfig;
 
 /**
- * A statement that is not answered by then is given up with its connection. Ours take milliseconds;
- * what takes so long is a database that fell silent without closing its connections.
+ * After this time a statement and its connection are given up. Statements take milliseconds; only a
+ * database that stopped responding without closing its connections takes this long.
  */
 const STATEMENT_MS = 20_000;
 
-/** How long a connection that is closed may take to be gone. */
+/** How long closing a connection may take. */
 const GOODBYE_MS = 1_000;
 
 /**
- * SQLSTATE classes that say "not now", not "never": connection, resources, operator, the system
- * around PostgreSQL, a standby, a lock.
+ * SQLSTATE classes of transient errors: connection, resources, operator intervention, system error,
+ * read-only standby, lock.
  */
-const PASSING = /^(08|53|57P|58|25006|55P03)/;
+const TRANSIENT = /^(08|53|57P|58|25006|55P03)/;
 
 function rethrow(error: Error): never {
-  const answered = error instanceof pg.DatabaseError && !PASSING.test(error.code ?? '');
-  if (answered) throw error;
+  const final = error instanceof pg.DatabaseError && !TRANSIENT.test(error.code ?? '');
+  if (final) throw error;
   throw new Unavailable(`the database is not available: ${error.message}`, 1, { cause: error });
 }
 
-/** Opens a pool of at most `connections`; none is opened before it is needed. */
+/** Opens a pool of at most `connections`, each opened on demand. */
 export function openDatabase(
   url: string,
   { connections, log }: { connections: number; log: Logger },
@@ -97,12 +97,12 @@ export function openDatabase(
     keepAlive: true,
   });
   pool.on('error', (error) => {
-    if (!pool.ending) log.warn({ err: error }, 'an idle database connection was lost');
+    if (!pool.ending) log.warn({ err: error }, 'lost an idle database connection');
   });
   const open = new Set<pg.PoolClient>();
   const idle = new Set<pg.PoolClient>();
-  // The pool listens to connections that are idle only. One that is lost in a transaction would end
-  // the process, as an 'error' that nobody listens to; its next statement tells of the loss.
+  // The pool listens to idle connections only. A connection lost in a transaction would end the
+  // process with an unhandled 'error' event; its next statement rejects anyway.
   pool.on('connect', (client) => {
     open.add(client);
     client.on('error', () => undefined);
@@ -117,8 +117,8 @@ export function openDatabase(
   });
 
   /**
-   * Where PostgreSQL itself did not answer, every idle connection is suspect: one that fell silent
-   * would cost the next statement its 20 s, one after another. Making new ones costs milliseconds.
+   * If PostgreSQL itself did not respond, every idle connection is suspect: each dead one would
+   * cost a further statement 20 s. New ones cost milliseconds.
    */
   function failed(error: Error): never {
     if (!(error instanceof pg.DatabaseError)) cutOff(idle);
@@ -146,8 +146,8 @@ export function openDatabase(
         await client.query('commit').catch(failed);
         return result;
       } catch (error) {
-        // A connection that cannot roll back is thrown away: the server rolls back by itself. One that
-        // fell silent is not even asked, which would take as long again as the statement did.
+        // A connection that cannot roll back is destroyed: the server then rolls back. A dead one
+        // is not asked to, which would take as long again as the statement did.
         if (error instanceof Unavailable) broken = error;
         else {
           await client.query('rollback').catch((failure: Error) => {
@@ -161,7 +161,7 @@ export function openDatabase(
     },
     async close() {
       await pool.end();
-      // A goodbye that the database does not hear would keep this process from its end.
+      // A dead database never confirms the close, which would keep this process running.
       setTimeout(() => cutOff(open), GOODBYE_MS).unref();
     },
   };

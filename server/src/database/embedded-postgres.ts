@@ -17,37 +17,37 @@ import { stopOrphanedPostgres } from './embedded/stop-orphaned-postgres.ts';
 import { supervisePostgres } from './embedded/supervise-postgres.ts';
 
 const DATABASE = 'hooktrail';
-const PORT = 5432; // only the number in the socket's name
+const PORT = 5432; // only part of the socket's name
 
 /** How to start the embedded PostgreSQL. */
 export interface EmbeddedPostgresOptions {
-  /** The folder that everything is kept in; made when missing. */
+  /** The folder for all data; created if missing. */
   readonly dataDir: string;
   readonly log: Logger;
-  /** PostgreSQL settings that differ from ours. For tests: real use has none. */
+  /** Overrides PostgreSQL settings, for tests only. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A PostgreSQL of our own, which is started again when it crashes. */
+/** A private PostgreSQL, restarted when it crashes. */
 export interface EmbeddedPostgres {
-  /** Where to connect: a socket in the file system, never a port. */
+  /** A socket in the file system, never a port. */
   readonly url: string;
-  /** Stops it and gives the folder up. To be called last, after everything that uses `url`. */
+  /** Stops it and releases the folder. Call it last, after everything that uses `url`. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL in a data folder, which it makes at the first start:
+ * Starts PostgreSQL in a data folder, which the first start creates:
  *
  * | in the folder | |
  * |---|---|
  * | `postgres/` | the database |
- * | `postgres.log` | what PostgreSQL says |
- * | `socket/` | the way in |
- * | `node.lock.N` | which process has the folder |
- * | `postgresql-N/` | the programs, where they cannot be run from `node_modules` |
+ * | `postgres.log` | PostgreSQL's log |
+ * | `socket/` | its socket |
+ * | `node.lock.N` | the process that uses the folder |
+ * | `postgresql-N/` | the programs, if they cannot run from `node_modules` |
  *
- * @throws EmbeddedPostgresError saying what is wrong and what to do.
+ * @throws EmbeddedPostgresError with the cause and what to do.
  */
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
@@ -58,7 +58,7 @@ export async function startEmbeddedPostgres(
       'The embedded PostgreSQL needs Linux or macOS. Set HOOKTRAIL_DATABASE_URL instead.',
     );
   }
-  // What was set up is undone from last to first, after a failed start as after a stop.
+  // Undo steps run from last to first, after a failed start and after a stop.
   const undo: (() => Promise<void> | void)[] = [];
   async function undoAll(): Promise<void> {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
@@ -84,7 +84,7 @@ export async function startEmbeddedPostgres(
       ...POSTGRES_SETTINGS,
       ...options.settings,
       port: String(PORT),
-      // A list, in which quotes keep a comma of the path from ending it.
+      // The setting is a list; the quotes protect a comma in the path.
       unix_socket_directories: `"${socketDir.replaceAll('"', '""')}"`,
     };
     const server = await supervisePostgres({
@@ -103,7 +103,7 @@ export async function startEmbeddedPostgres(
       log,
     });
     undo.push(() => server.stop());
-    log.info({ dataDir }, 'the embedded PostgreSQL is up');
+    log.info({ dataDir }, 'started the embedded PostgreSQL');
 
     let stopped: Promise<void> | undefined;
     return {
@@ -120,11 +120,13 @@ export async function startEmbeddedPostgres(
 }
 
 const POLL_MS = 20;
-const TELL_EVERY_MS = 10_000;
+const LOG_EVERY_MS = 10_000;
 
-/** Waits as long as it takes: recovering a large log after a crash is minutes, and no failure. */
+/**
+ * Waits without a limit: recovering a large log after a crash takes minutes and is not a failure.
+ */
 async function untilReady(url: string, signal: AbortSignal, log: Logger): Promise<void> {
-  for (let tellMs = Date.now() + TELL_EVERY_MS; ; await sleep(POLL_MS, undefined, { signal })) {
+  for (let logMs = Date.now() + LOG_EVERY_MS; ; await sleep(POLL_MS, undefined, { signal })) {
     signal.throwIfAborted();
     const client = new pg.Client({ connectionString: url });
     client.on('error', () => undefined);
@@ -135,9 +137,9 @@ async function untilReady(url: string, signal: AbortSignal, log: Logger): Promis
       return;
     } catch (error) {
       if (!isStarting(error)) throw error;
-      if (Date.now() >= tellMs) {
-        log.info('PostgreSQL is still starting: it recovers what a crash left unfinished');
-        tellMs = Date.now() + TELL_EVERY_MS;
+      if (Date.now() >= logMs) {
+        log.info('PostgreSQL is still starting: it recovers from a crash');
+        logMs = Date.now() + LOG_EVERY_MS;
       }
     } finally {
       await client.end();
@@ -145,7 +147,7 @@ async function untilReady(url: string, signal: AbortSignal, log: Logger): Promis
   }
 }
 
-/** No socket yet, nobody behind it yet, or 57P03: "the database system is starting up". */
+/** No socket yet, no listener on it yet, or 57P03: "the database system is starting up". */
 function isStarting(error: unknown): boolean {
   const { code = '' } = error as { code?: string };
   return ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', '57P03'].includes(code);

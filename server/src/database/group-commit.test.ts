@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Unavailable } from '../model/unavailable.ts';
 import { GroupCommit } from './group-commit.ts';
 
-/** A writer that is answered by hand, group by group. */
+/** A writer that the test completes, group by group. */
 function byHand(
   limits: Partial<{ maxItems: number; maxBytes: number; writers: number; eagerItems: number }> = {},
 ) {
@@ -31,7 +31,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 const items = (groups: { items: readonly string[] }[]) => groups.map((group) => group.items.join());
 
 describe('GroupCommit', () => {
-  it('writes what comes in one turn as one group, and gives each its own result', async () => {
+  it('writes the items of one turn as one group, and gives each its own result', async () => {
     const { commits, groups } = byHand();
     const results = Promise.all(['a', 'b', 'c'].map((item) => commits.add(item)));
     await turn();
@@ -40,7 +40,7 @@ describe('GroupCommit', () => {
     expect(await results).toEqual(['a!', 'b!', 'c!']);
   });
 
-  it('gathers what comes while a group is written, in order', async () => {
+  it('collects the items that arrive while a group is written, in order', async () => {
     const { commits, groups } = byHand();
     const results = [commits.add('a')];
     await turn();
@@ -59,7 +59,7 @@ describe('GroupCommit', () => {
     expect(await Promise.all(results)).toEqual(['a!', 'b!', 'c!', 'd!']);
   });
 
-  it('answers nobody before the commit', async () => {
+  it('resolves nothing before the commit', async () => {
     const { commits, groups } = byHand();
     let answered = false;
     const result = commits.add('a').then(() => {
@@ -104,7 +104,7 @@ describe('GroupCommit', () => {
       ['a', 'bbbbb', 'c,d'],
     ],
     ['bytes, with a larger one first', { maxBytes: 3 }, ['bbbbb', 'a'], ['bbbbb', 'a']],
-  ])('keeps to the limit of %s', async (_what, limits, given, expected) => {
+  ])('respects the limit of %s', async (_what, limits, given, expected) => {
     const { commits, groups } = byHand(limits);
     const results = given.map((item) => commits.add(item));
     for (let index = 0; index < expected.length; index++) {
@@ -116,7 +116,7 @@ describe('GroupCommit', () => {
     expect(items(groups)).toEqual(expected);
   });
 
-  it('finds the one that is refused and writes its neighbours, each once', async () => {
+  it('finds the refused item and writes its neighbours, each once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), async (refused) => {
         const written: number[] = [];
@@ -148,7 +148,7 @@ describe('GroupCommit', () => {
     );
   });
 
-  it('rejects a whole group with Unavailable, writes it no second time, and goes on', async () => {
+  it('rejects a whole group with Unavailable, does not write it again, and continues', async () => {
     const { commits, groups } = byHand();
     const results = Promise.allSettled(['a', 'b'].map((item) => commits.add(item)));
     await turn();
@@ -165,7 +165,7 @@ describe('GroupCommit', () => {
     expect(await next).toBe('c!');
   });
 
-  it('rejects with Unavailable what waits, too: it would wait for the same', async () => {
+  it('rejects waiting items with Unavailable, too', async () => {
     const { commits, groups } = byHand({ maxItems: 1 });
     const results = Promise.allSettled(['a', 'b', 'c'].map((item) => commits.add(item)));
     await turn();
@@ -178,7 +178,7 @@ describe('GroupCommit', () => {
     expect(commits.bytes).toBe(0);
   });
 
-  it('gives many that were added together their results together, over several groups', async () => {
+  it('returns the results of items added together, over several groups', async () => {
     const { commits, groups } = byHand({ maxItems: 2 });
     let settled = false;
     const alone = commits.add('a');
@@ -197,7 +197,7 @@ describe('GroupCommit', () => {
     expect(await commits.addAll([])).toEqual([]);
   });
 
-  it('gives each of many its own error', async () => {
+  it('returns an error for each refused item', async () => {
     const { commits, groups } = byHand({ maxItems: 1, writers: 3 });
     const together = commits.addAll(['a', 'b', 'c']);
     await turn();
@@ -208,7 +208,7 @@ describe('GroupCommit', () => {
     expect(await together).toEqual([no, 'b!', away]);
   });
 
-  it('is drained when everything is written, and at once when there is nothing', async () => {
+  it('is drained when everything is written, and immediately when idle', async () => {
     const { commits, groups } = byHand({ maxItems: 1 });
     await commits.drained();
     const results = ['a', 'b'].map((item) => commits.add(item));
@@ -227,10 +227,10 @@ describe('GroupCommit', () => {
     expect(commits.waiting).toBe(0);
   });
 
-  it('treats a writer that throws at once like one that rejects', async () => {
+  it('treats a writer that throws synchronously like one that rejects', async () => {
     const commits = new GroupCommit<string, string>({
       write: () => {
-        throw new Error('at once');
+        throw new Error('thrown');
       },
       sizeOf: () => 1,
       maxItems: 10,
@@ -238,7 +238,7 @@ describe('GroupCommit', () => {
       writers: 1,
       eagerItems: 1,
     });
-    await expect(commits.add('a')).rejects.toThrow('at once');
+    await expect(commits.add('a')).rejects.toThrow('thrown');
     await commits.drained();
   });
 });

@@ -1,20 +1,25 @@
 import { Unavailable } from '../model/unavailable.ts';
 
 interface Options<Item, Result> {
-  /** Writes some items in one transaction; resolves after the commit, one result per item, in order. */
+  /**
+   * Writes items in one transaction; resolves after the commit with one result per item, in order.
+   */
   readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly sizeOf: (item: Item) => number;
-  /** The largest group. */
+  /** The largest group, in items. */
   readonly maxItems: number;
-  /** A group is full at this many bytes, too; a single larger item is a group of its own. */
+  /** The largest group, in bytes; a larger item forms its own group. */
   readonly maxBytes: number;
-  /** How many groups are written at once. */
+  /** How many groups are written concurrently. */
   readonly writers: number;
-  /** A further writer starts only when at least this many items wait: small groups cost as much as large ones. */
+  /**
+   * A further writer starts only for at least this many items: small groups cost as much as large
+   * ones.
+   */
   readonly eagerItems: number;
 }
 
-/** Who is told what became of items; one for all that were added together, which `place` tells apart. */
+/** Receives the results of items; items added together share one and differ by `place`. */
 interface Waiter<Result> {
   readonly resolve: (result: Result, place: number) => void;
   readonly reject: (error: unknown, place: number) => void;
@@ -28,13 +33,13 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Gathers what comes in while the last group is being written and writes it as one: one commit for
- * hundreds of items under load, and no added wait when there is none.
+ * Collects the items that arrive while the last group is written, and writes them as one group: one
+ * commit for hundreds of items under load, and no added wait without load.
  *
- * An item that PostgreSQL refuses spoils its group, never its neighbours: the group is written
- * again in halves until the one is found. `Unavailable` rejects the whole group, since then nobody
- * knows what was committed, and with it all that waits: a database that is silent takes its time to
- * fail each group, and those at the end would be told after minutes what is known now.
+ * An item that PostgreSQL refuses fails its group but not its neighbours: the group is written
+ * again in halves until that item is found. `Unavailable` rejects the whole group, because it is
+ * unknown what was committed, and all waiting items too: an unresponsive database takes a long time
+ * to fail each group, so the last would learn after minutes what is known now.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: Options<Item, Result>;
@@ -63,8 +68,8 @@ export class GroupCommit<Item, Result> {
   }
 
   /**
-   * Adds many that wait for each other anyway. Resolves when the last is settled, to a result or an error
-   * for each, in order. A promise for each cost a batch 4 µs an event.
+   * Adds items that wait for each other anyway. Resolves when the last is settled, with a result or
+   * an error for each, in order. One promise per item cost a batch 4 µs per event.
    */
   addAll(items: readonly Item[]): Promise<(Result | Error)[]> {
     if (items.length === 0) return Promise.resolve([]);
@@ -92,14 +97,14 @@ export class GroupCommit<Item, Result> {
     this.#schedule();
   }
 
-  /** Resolves when everything that was added is written. */
+  /** Resolves when all added items are written. */
   async drained(): Promise<void> {
     while (this.#waiting.length > 0 || this.#writing > 0) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
   }
 
-  /** Waits for the end of the turn of the event loop: what it read from many sockets is one group. */
+  /** Waits for the end of the event-loop turn, so items read from many sockets form one group. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-test('a key is made once, for its owner only', async () => {
+test('creates a key once, readable only by its owner', async () => {
   const dataDir = join(dir, 'not', 'there', 'yet');
   const key = await keptSecretKey(dataDir);
   expect(key).toHaveLength(32);
@@ -20,11 +20,11 @@ test('a key is made once, for its owner only', async () => {
   expect(await readdir(dataDir)).toEqual(['secret-key']);
 });
 
-test('two folders have two keys', async () => {
+test('each folder has its own key', async () => {
   expect(await keptSecretKey(join(dir, 'a'))).not.toEqual(await keptSecretKey(join(dir, 'b')));
 });
 
-test('several at once agree on one key', async () => {
+test('concurrent calls agree on one key', async () => {
   const keys = await Promise.all(Array.from({ length: 10 }, () => keptSecretKey(dir)));
   expect(new Set(keys.map((key) => key.toString('base64'))).size).toBe(1);
 });
@@ -33,8 +33,8 @@ test.each([
   ['empty', ''],
   ['short', 'c2hvcnQ=\n'],
   ['not base64', `${'-'.repeat(44)}\n`],
-])('a file that is %s is refused, not replaced', async (_, content) => {
+])('refuses a file that is %s, and does not replace it', async (_, content) => {
   await writeFile(join(dir, 'secret-key'), content);
-  await expect(keptSecretKey(dir)).rejects.toThrow(/secret-key does not hold a key/);
+  await expect(keptSecretKey(dir)).rejects.toThrow(/secret-key does not contain a key/);
   expect(await readFile(join(dir, 'secret-key'), 'utf8')).toBe(content);
 });

@@ -7,9 +7,9 @@ import { prepareDataFolder } from './embedded/prepare-data-folder.ts';
 const BYTES = 32;
 
 /**
- * The key that encrypts stored secrets, kept in the file `secret-key` of the data folder and made
- * there at the first start. Whoever copies the database alone copies no secrets; whoever backs it
- * up needs this file too.
+ * Reads the key that encrypts stored secrets from the file `secret-key` of the data folder; the
+ * first start creates it. A copy of the database alone reveals no secrets, so a backup needs this
+ * file too.
  */
 export async function keptSecretKey(dataDir: string): Promise<Buffer> {
   const file = join(await prepareDataFolder(dataDir), 'secret-key');
@@ -21,7 +21,7 @@ export async function keptSecretKey(dataDir: string): Promise<Buffer> {
     await handle.writeFile(`${randomBytes(BYTES).toString('base64')}\n`);
     await handle.sync();
     await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error; // another process was first: its key counts
+      if (error.code !== 'EEXIST') throw error; // another process was first: use its key
     });
   } finally {
     await handle.close();
@@ -38,8 +38,8 @@ async function read(file: string): Promise<Buffer | undefined> {
   if (text === undefined) return undefined;
   const key = Buffer.from(text.trim(), 'base64');
   if (key.length === BYTES && key.toString('base64') === text.trim()) return key;
-  // A new key would start without a complaint and leave every stored secret unreadable.
+  // A new key would start without an error but make every stored secret unreadable.
   throw new EmbeddedPostgresError(
-    `The file ${file} does not hold a key: 32 bytes in base64. Restore it from a backup.`,
+    `The file ${file} does not contain a key (32 bytes in base64). Restore it from a backup.`,
   );
 }

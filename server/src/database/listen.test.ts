@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await listener?.stop();
   await admin.end();
-  await test.drop(); // which fails when a connection was left behind
+  await test.drop(); // fails if a connection leaked
 });
 
 async function start(url = test.url): Promise<Listener> {
@@ -65,7 +65,7 @@ async function cutOff(): Promise<void> {
 }
 
 describe('listen', () => {
-  it('hears its channels, from when it resolves', async () => {
+  it('receives notifications of its channels once it resolves', async () => {
     await start();
     expect(listening).toBe(1);
     await tell('hooktrail_webhook', 'a');
@@ -77,7 +77,7 @@ describe('listen', () => {
     expect(heard).toEqual(['webhook a', 'due b,c', 'access ', 'webhook e']);
   });
 
-  it('comes back when its connection is lost, again and again, and says so each time', async () => {
+  it('reconnects whenever its connection is lost, and calls onListening each time', async () => {
     await start();
     for (let turn = 2; turn <= 3; turn++) {
       await cutOff();
@@ -88,7 +88,7 @@ describe('listen', () => {
     expect(await listeners()).toHaveLength(1);
   });
 
-  it('tries on when what must follow fails, and hears nothing twice', async () => {
+  it('retries when onListening fails, and receives nothing twice', async () => {
     await start();
     let failures = 2;
     onListening = async () => {
@@ -103,7 +103,7 @@ describe('listen', () => {
     expect(await listeners()).toHaveLength(1);
   });
 
-  it('comes back when the connection is lost while what must follow runs', async () => {
+  it('reconnects when the connection is lost while onListening runs', async () => {
     await start();
     onListening = async () => {
       listening++;
@@ -115,13 +115,13 @@ describe('listen', () => {
     await eventually('the notification', () => heard.length > 0);
   });
 
-  it('rejects when the first connection fails, and leaves nothing behind', async () => {
+  it('rejects when the first connection fails, and leaks nothing', async () => {
     onListening = () => Promise.reject(new Error('no'));
     await expect(start()).rejects.toThrow('no');
     expect(await listeners()).toEqual([]);
   });
 
-  it('stops, and stays so', async () => {
+  it('stops, and stays stopped', async () => {
     const started = await start();
     await started.stop();
     await tell('hooktrail_webhook', 'a');
@@ -130,7 +130,7 @@ describe('listen', () => {
     expect(listening).toBe(1);
   });
 
-  it('stops while what must follow runs, and leaves no connection behind', async () => {
+  it('stops while onListening runs, and leaks no connection', async () => {
     const started = await start();
     let proceed: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
@@ -148,7 +148,7 @@ describe('listen', () => {
     await eventually('the end of the connection', async () => (await listeners()).length === 0);
   });
 
-  it('stops while it connects, and leaves no connection behind', async () => {
+  it('stops while it connects, and leaks no connection', async () => {
     const gate = await startDatabaseGate(test.url);
     const started = await start(gate.url);
     gate.shut();

@@ -7,7 +7,7 @@ interface Options {
   readonly url: string;
   readonly log: Logger;
   readonly channels: Readonly<Record<Channel, (payload: string) => void>>;
-  /** Runs whenever listening begins: what was notified before was missed. */
+  /** Runs whenever listening starts, because earlier notifications were missed. */
   readonly onListening: () => Promise<void>;
 }
 
@@ -19,8 +19,8 @@ const HEARTBEAT_MS = 15_000;
 const GOODBYE_MS = 1_000;
 
 /**
- * Listens on one connection of its own and comes back by itself when that is lost. Resolves once
- * it listens and `onListening` is done; the first connection must succeed.
+ * Listens on its own connection and reconnects when that is lost. Resolves when it listens and
+ * `onListening` has finished; rejects if the first connection fails.
  */
 export async function listen({ url, log, channels, onListening }: Options): Promise<Listener> {
   const stopping = new AbortController();
@@ -40,7 +40,8 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
     });
     const lost = new Promise<void>((resolve) => {
       fresh.on('error', (error) => {
-        if (!stopping.signal.aborted) log.warn({ err: error }, 'the listening connection was lost');
+        if (!stopping.signal.aborted)
+          log.warn({ err: error }, 'lost the connection that listens for notifications');
         resolve();
       });
       fresh.on('end', resolve);
@@ -55,7 +56,7 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
       await fresh.end().catch(() => undefined);
       throw error;
     }
-    // A connection that fell silent looks like one on which nothing is notified.
+    // Without this, a dead connection looks like one without notifications.
     const heartbeat = setInterval(() => {
       fresh.query('select').catch((error: Error) => fresh.emit('error', error));
     }, HEARTBEAT_MS);
@@ -72,10 +73,11 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
       try {
         await sleep(waitMs, undefined, { signal: stopping.signal });
         await connect();
-        log.info('listening again');
+        log.info('listening for notifications again');
         return;
       } catch (error) {
-        if (!stopping.signal.aborted) log.warn({ err: error }, 'cannot listen yet');
+        if (!stopping.signal.aborted)
+          log.warn({ err: error }, 'could not reconnect to listen for notifications; retrying');
       }
     }
   }
@@ -85,11 +87,11 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
     async stop() {
       stopping.abort();
       const last = client;
-      // A database that fell silent does not hear the goodbye, and is not waited for.
+      // A dead database never confirms the close, so do not wait for it.
       const silent = setTimeout(() => last?.connection.stream.destroy(), GOODBYE_MS);
       await last?.end().catch(() => undefined);
       clearTimeout(silent);
-      await reconnecting; // a connection that was just being made is closed there
+      await reconnecting; // closes a connection that was just opening
     },
   };
 }

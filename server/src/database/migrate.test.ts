@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 describe('migrate', () => {
-  test('runs the migrations of this version, and once', async () => {
+  test('runs the migrations of this version once', async () => {
     await migrate(url, log);
     const first = await query('select number, applied_at from migration order by number');
     await migrate(url, log);
@@ -50,7 +50,7 @@ describe('migrate', () => {
     expect(second.rows).toEqual(first.rows);
   });
 
-  test('runs only what is new, in order', async () => {
+  test('runs only new migrations, in order', async () => {
     await write('0001-one.sql', 'create table one (a int); insert into one values (1);');
     await run();
     await write('0002-two.sql', 'update one set a = a * 10;');
@@ -64,7 +64,7 @@ describe('migrate', () => {
     ]);
   });
 
-  test('several nodes at once run every step once', async () => {
+  test('several nodes that start together run every migration once', async () => {
     await write('0001-one.sql', 'create table one (a int); insert into one values (0);');
     await write('0002-slow.sql', 'update one set a = a + 1; select pg_sleep(0.2);');
     await Promise.all(Array.from({ length: 8 }, run));
@@ -72,7 +72,7 @@ describe('migrate', () => {
     expect((await query('select from migration')).rowCount).toBe(2);
   });
 
-  test('a step that fails is undone whole and named with its place', async () => {
+  test('a migration that fails is rolled back and reported with its line and column', async () => {
     await write('0001-one.sql', 'create table one (a int);');
     await write(
       '0002-broken.sql',
@@ -96,7 +96,7 @@ describe('migrate', () => {
     await expect(run()).rejects.toThrow(/^Migration 0001-one\.sql is not the one that was applied/);
   });
 
-  test('line ends of Windows are no edit', async () => {
+  test('Windows line endings do not count as an edit', async () => {
     await write('0001-one.sql', 'create table one (\n  a int\n);\n');
     await run();
     await write('0001-one.sql', 'create table one (\r\n  a int\r\n);\r\n');
@@ -109,7 +109,7 @@ describe('migrate', () => {
     await run();
     await rm(join(folder, '0002-two.sql'));
     await expect(run()).rejects.toThrow(
-      /newer than this Hooktrail: it has 0002-two\.sql, and this version ends with 0001-one\.sql/,
+      /newer than this Hooktrail: it has migration 0002-two\.sql, and the last one of this version is 0001-one\.sql/,
     );
   });
 

@@ -4,23 +4,24 @@ import { MigrationError } from './migration-error.ts';
 import type { Migration } from './read-migrations.ts';
 import { readMigrations } from './read-migrations.ts';
 
-/** The same place seen from `src` and from `dist`. */
+/** The same path from `src` and from `dist`. */
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 const OLDEST_POSTGRES = 15;
-/** Any number that nobody else locks in our database. */
+/** An arbitrary number that nothing else locks in our database. */
 const LOCK = 7_210_401_508;
 
 /**
- * Brings a database to the schema of this version: runs the files of `server/migrations` that it
- * has not seen, in order, forward only.
+ * Migrates a database to the schema of this version: runs the files of `server/migrations` that
+ * were not applied yet, in order, forward only.
  *
- * Each file and the note that it was applied are one transaction, so a step is done whole or not
- * at all. The transaction holds an advisory lock and looks anew at what is applied once it has it:
- * of several nodes that start together one runs a step and the others find it done. (The lock
- * belongs to the transaction, not to the session: that also works through a connection pooler.)
+ * Each file and the row that records it are one transaction, so a migration is applied completely
+ * or not at all. The transaction takes an advisory lock and then reads the applied migrations
+ * again: of several nodes that start together, one applies a migration and the others find it
+ * applied. (The lock belongs to the transaction, not to the session, so it also works through a
+ * connection pooler.)
  *
- * @throws MigrationError when PostgreSQL is too old, a released file was edited, the database
- * comes from a newer version, or a file fails: then with its name, line and column.
+ * @throws MigrationError if PostgreSQL is too old, a released file was edited, the database is from
+ * a newer version, or a file fails; then with its name, line and column.
  */
 export async function migrate(
   databaseUrl: string,
@@ -29,7 +30,7 @@ export async function migrate(
 ): Promise<void> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: databaseUrl });
-  // Without a listener a connection that breaks between two queries would end the process.
+  // Without a listener, a connection lost between two queries would end the process.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -65,7 +66,7 @@ async function migrateOnce(
     await client.query('commit');
     return next !== undefined;
   } catch (error) {
-    // The error that counts is the one we have; a broken connection has rolled back by itself.
+    // The first error matters; a lost connection has rolled back already.
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
@@ -77,7 +78,7 @@ async function takeTurn(client: pg.Client, log: Logger): Promise<void> {
     [LOCK],
   );
   if (rows[0]?.free) return;
-  log.info('waiting for another node that is migrating the database');
+  log.info('waiting for another node to migrate the database');
   await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
 }
 
@@ -87,7 +88,7 @@ interface Applied {
 }
 
 async function appliedMigrations(client: pg.Client): Promise<readonly Applied[]> {
-  // Asked first: "create if not exists" would need the right to create at every start.
+  // Checked first: "create if not exists" would need the privilege to create at every start.
   const { rows } = await client.query<{ missing: boolean }>(
     `select to_regclass('migration') is null as missing`,
   );
@@ -108,15 +109,15 @@ function check(migrations: readonly Migration[], applied: readonly Applied[]): v
     const ours = migrations[index];
     if (ours === undefined) {
       throw new MigrationError(
-        `The database is newer than this Hooktrail: it has ${file}, and this version ends with ` +
-          `${migrations.at(-1)?.file ?? 'nothing'}. Start the newer version.`,
+        `The database is newer than this Hooktrail: it has migration ${file}, and the last one of this ` +
+          `version is ${migrations.at(-1)?.file ?? 'none'}. Start the newer version.`,
       );
     }
     if (ours.file !== file || ours.checksum !== checksum) {
       throw new MigrationError(
         `Migration ${ours.file} is not the one that was applied to this database as ${file}: it ` +
-          'was edited after its release, or the database belongs to something else. Restore the ' +
-          'file and put the change into a new one.',
+          'was edited after its release, or the database belongs to another program. Restore the ' +
+          'file and put the change into a new migration.',
       );
     }
   }

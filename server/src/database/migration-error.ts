@@ -1,4 +1,4 @@
-/** The schema cannot be brought up to date, for a reason that its message explains. */
+/** The schema cannot be migrated; the message says why. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }

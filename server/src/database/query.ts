@@ -1,18 +1,59 @@
-/** One statement of `server/src/sql/`: its name, its text, and how its parameters become values. */
+import type { Parameter, Rows } from './parameters.ts';
+
+/** One statement of `server/src/sql/`, ready to send: its numbered text and the values for it. */
 export interface Query<Params, Row> {
-  /** The file's name, which is also the name under which PostgreSQL keeps the plan. */
+  /** The name of the prepared statement; PostgreSQL keeps at most 63 bytes of it. */
   readonly name: string;
   readonly text: string;
+  /** One value for each number in the text, in order. */
   readonly values: (params: Params) => unknown[];
   /** Carries the type of a row; never set. */
   readonly row?: Row;
 }
 
-/** Gives a statement its row type, which the parameters alone cannot tell. */
+/** The parameters of a statement by the names that its text uses. */
+export type Parameters<Params> = Readonly<Record<string, Parameter<Params> | Rows<Params>>>;
+
+/**
+ * Declares a statement. The text names its parameters, and this numbers them in the order of the
+ * list: `$lane` becomes `$1::smallint`, and `$leases as l` becomes
+ * `unnest($2::smallint[], $3::uuid[]) as l (lane, id)`. It runs once per statement, when the module
+ * loads, so a call costs only its values.
+ *
+ * @throws Error for a name that the list does not have, or that the text does not use.
+ */
 export function query<Params, Row>(
   name: string,
+  parameters: Parameters<Params>,
   text: string,
-  values: (params: Params) => unknown[],
 ): Query<Params, Row> {
-  return { name, text, values };
+  const encoders: ((params: Params) => unknown)[] = [];
+  const placeholder = ({ type, value }: Parameter<Params>) => `$${encoders.push(value)}::${type}`;
+  /** What replaces each name, by its alias if it has one. */
+  const texts = new Map<string, (alias: string | undefined) => string>();
+  for (const [key, parameter] of Object.entries(parameters)) {
+    if ('columns' in parameter) {
+      const arrays = parameter.columns.map(placeholder).join(', ');
+      const columns = parameter.columns.map((column) => column.name).join(', ');
+      texts.set(key, (alias) => {
+        if (alias === undefined) throw new Error(`${name}: $${key} are rows: write "$${key} as x"`);
+        return `unnest(${arrays}) as ${alias} (${columns})`;
+      });
+    } else {
+      const one = placeholder(parameter);
+      texts.set(key, (alias) => (alias === undefined ? one : `${one} as ${alias}`));
+    }
+  }
+  const unused = new Set(texts.keys());
+  const numbered = text.replace(
+    /\$([a-z]\w*)(?: as (\w+))?/g,
+    (_mention, key: string, alias: string | undefined) => {
+      const textOf = texts.get(key);
+      if (textOf === undefined) throw new Error(`${name}: no parameter is called $${key}`);
+      unused.delete(key);
+      return textOf(alias);
+    },
+  );
+  if (unused.size > 0) throw new Error(`${name}: the text has no $${[...unused].join(', $')}`);
+  return { name, text: numbered, values: (params) => encoders.map((encode) => encode(params)) };
 }

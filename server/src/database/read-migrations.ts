@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { MigrationError } from './migration-error.ts';
 
-/** One step of the schema: a file of plain SQL. */
+/** One migration: a file of plain SQL. */
 export interface Migration {
-  /** The number that its name begins with: 1 for `0001-initial.sql`. */
+  /** The number at the start of its name: 1 for `0001-initial.sql`. */
   readonly number: number;
   readonly file: string;
   readonly sql: string;
   readonly checksum: string;
 }
 
-/** Reads the migrations of a folder in their order, which must have no gap and no number twice. */
+/** Reads the migrations of a folder in order; their numbers must have no gaps and no duplicates. */
 export async function readMigrations(folder: URL): Promise<readonly Migration[]> {
   const files = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
   return Promise.all(
@@ -19,9 +19,9 @@ export async function readMigrations(folder: URL): Promise<readonly Migration[]>
       const number = index + 1;
       const prefix = `${String(number).padStart(4, '0')}-`;
       if (!file.startsWith(prefix) || !/^\d{4}-[a-z0-9-]+\.sql$/.test(file)) {
-        throw new MigrationError(`Migration ${file} should be called ${prefix}name.sql`);
+        throw new MigrationError(`Migration ${file} must be named ${prefix}name.sql`);
       }
-      // A checkout that turns line ends into those of Windows has not edited anything.
+      // Git may check out Windows line endings, which is no edit.
       const sql = (await readFile(new URL(file, folder), 'utf8')).replaceAll('\r\n', '\n');
       return { number, file, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     }),

@@ -1,6 +1,6 @@
 import type { Authentication, Webhook } from '../model/webhook.ts';
+import type { WebhookRow } from '../model/webhook-row.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import type { WebhookRow } from '../sql/webhook-row.ts';
 
 /** Converts a row to a webhook, opening its secrets. */
 export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {

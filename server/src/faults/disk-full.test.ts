@@ -58,7 +58,7 @@ test.runIf(possible)(
     // PostgreSQL first uses the spare segments of its log. Then it exits, and cannot start.
     await eventually('the end of PostgreSQL', async () => {
       await sql(databaseUrl, 'select pg_switch_wal()').catch(() => undefined);
-      return server?.output().includes('PostgreSQL ended by itself');
+      return server?.output().includes('PostgreSQL ended unexpectedly');
     });
     const before = refusals.length;
     await eventually('more refusals', () => refusals.length >= before + 20);

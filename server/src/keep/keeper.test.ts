@@ -47,18 +47,18 @@ async function days(table = 'event'): Promise<string[]> {
   return rows.map(({ name }) => name.slice(table.length + 1));
 }
 
-/** Lets an hour pass, and nothing but timers. */
+/** Advances the timers by an hour, and nothing else. */
 function anHourLater(): void {
   vi.advanceTimersByTime(HOUR_MS);
 }
 
 describe('Keeper', () => {
-  it('has made the partitions of today and three days when it has started', async () => {
+  it('creates the partitions of today and three days ahead when it starts', async () => {
     await keeper.start();
     expect(await days()).toEqual(['20310514', '20310515', '20310516', '20310517', '20310518']);
   });
 
-  it('goes on every hour: ahead, behind, and with the keys', async () => {
+  it('creates and drops partitions and deletes keys every hour', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await keeper.start();
     await sql(
@@ -69,9 +69,10 @@ describe('Keeper', () => {
     nowMs += 13 * DAY_MS;
     anHourLater();
     await eventually('new partitions', async () => (await days()).at(-1) === '20310531');
-    // The last attempt of what was made on the 18th may be three days later, and is kept for seven.
-    await eventually('old ones dropped', async () => (await days())[0] === '20310518');
-    await eventually('old keys forgotten', async () => {
+    // The last attempt of an invocation of the 18th may come three days later, and is kept for
+    // seven.
+    await eventually('old partitions to be dropped', async () => (await days())[0] === '20310518');
+    await eventually('old keys to be deleted', async () => {
       const rows = await sql<{ key: string }>(
         test.url,
         'select key from idempotency_key order by key',
@@ -80,10 +81,10 @@ describe('Keeper', () => {
     });
     nowMs += 12 * HOUR_MS;
     anHourLater();
-    await eventually('the 18th dropped', async () => (await days())[0] === '20310527');
+    await eventually('the 18th to be dropped', async () => (await days())[0] === '20310527');
   });
 
-  it('keeps bodies shorter than attempts, and those shorter than the trail, with many nodes', async () => {
+  it('keeps bodies shorter than attempts, and attempts shorter than invocations, with many nodes', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const keepMs = keptMs({ retentionDays: 7, attemptRetentionDays: 3, eventRetentionDays: 1 });
     const nodes = Array.from(
@@ -93,15 +94,15 @@ describe('Keeper', () => {
     );
     try {
       await Promise.all(nodes.map((node) => node.start()));
-      // A day after the other, then a week in which no node ran.
+      // Day after day, then a week in which no node ran.
       for (const passed of [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 7]) {
         nowMs += passed * DAY_MS;
         const today = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '');
         anHourLater();
-        await eventually('the day that is made last', async () =>
+        await eventually('the partition that is created last', async () =>
           (await days('attempt')).includes(today),
         );
-        // What can be sent has a place for its attempts, at any moment.
+        // At any time, an event that can be sent has a partition for its attempts.
         const orphaned = await sql(
           test.url,
           `select from pg_inherits e where inhparent = 'event'::regclass and not exists (
@@ -116,7 +117,7 @@ describe('Keeper', () => {
     } finally {
       await Promise.all(nodes.map((node) => node.stop()));
     }
-    // Noon of the 3rd of June: the schedule's 3 days and 1, 4 and 7 days before.
+    // Noon of 3 June, minus the schedule's 3 days and 1, 4 and 7 days.
     expect(new Date(nowMs).toISOString()).toMatch(/^2031-06-03T12/);
     expect((await days('event'))[0]).toBe('20310530');
     expect((await days('attempt'))[0]).toBe('20310527');
@@ -124,7 +125,7 @@ describe('Keeper', () => {
     expect(errors).toEqual([]);
   });
 
-  it('forgets changes after 400 days, however many there are', async () => {
+  it('deletes audit rows after 400 days, however many there are', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await keeper.start();
     await sql(test.url, `insert into account (id, name) values (1, 'one')`);
@@ -141,13 +142,13 @@ describe('Keeper', () => {
       );
     }
     anHourLater();
-    await eventually('only the younger ones', async () => {
+    await eventually('only the newer rows to be left', async () => {
       const [row] = await sql<{ n: number }>(test.url, 'select count(*)::int as n from audit');
       return row?.n === 2;
     });
   });
 
-  it('waits for what is under way when it stops, and does nothing after it', async () => {
+  it('waits for the current run when it stops, and does nothing afterwards', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await keeper.start();
     nowMs += DAY_MS;
@@ -160,7 +161,7 @@ describe('Keeper', () => {
     expect(await days()).toEqual(left);
   });
 
-  it('breaks off what waits for others when it stops', async () => {
+  it('aborts a run that waits for a lock when it stops', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await keeper.start();
     const other = new pg.Client({ connectionString: test.url });
@@ -193,13 +194,13 @@ describe('Keeper', () => {
     await expect(lost.start()).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('lives on when an hour fails', async () => {
+  it('continues after a run that failed', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await keeper.start();
     await sql(test.url, 'alter table event rename to hidden');
     nowMs += DAY_MS;
     anHourLater();
-    await eventually('the failure on the log', () => errors.length > 0);
+    await eventually('the failure in the log', () => errors.length > 0);
     await sql(test.url, 'alter table hidden rename to event');
     anHourLater();
     await eventually('the next day', async () => (await days()).includes('20310519'));

@@ -18,42 +18,44 @@ interface Parts {
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Partitions for days to come: a database that no node visits for so long is not written to either. */
+/** Partitions exist this far ahead. If no node runs for longer, nothing is written either. */
 const DAYS_AHEAD = 3;
 
 const KEYS_AT_ONCE = 5_000;
 
-/** How long stopping waits for partitions to be made or dropped, which may wait for others themselves. */
+/**
+ * How long `stop` waits for creating or dropping partitions, which may wait for other transactions.
+ */
 const PATIENCE_MS = 5_000;
 
-/** Long enough for questions about last year, short enough that the table stays small. */
+/** Long enough to look up last year's changes, short enough to keep the table small. */
 const AUDIT_MS = 400 * DAY_MS;
 
 const AUDIT_AT_ONCE = 1_000;
 
 /**
- * Keeps the trail to its length: makes partitions ahead, drops them behind, forgets old keys and old
- * rows of the audit.
+ * Enforces the retention of the trail: creates partitions ahead, drops expired ones, and deletes
+ * old keys and audit rows.
  */
 export class Keeper {
   readonly #parts: Parts;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
-  readonly #breakingOff = new AbortController();
+  readonly #aborting = new AbortController();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Resolves when today's partitions are there. */
+  /** Resolves when today's partitions exist. */
   async start(): Promise<void> {
     await this.#keepPartitions();
     this.#timer = setInterval(() => {
       this.#running = this.#keep().catch((error: unknown) => {
         this.#parts.log.error(
           { err: error },
-          'the trail could not be tidied; tried again in an hour',
+          'could not create or drop partitions, or delete expired rows; retrying in an hour',
         );
       });
     }, HOUR_MS);
@@ -62,15 +64,15 @@ export class Keeper {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
-    const patience = setTimeout(() => this.#breakingOff.abort(), PATIENCE_MS);
+    const patience = setTimeout(() => this.#aborting.abort(), PATIENCE_MS);
     await this.#running;
     clearTimeout(patience);
   }
 
   async #keep(): Promise<void> {
     await this.#keepPartitions();
-    await this.#forgetKeys();
-    await this.#forgetAudit();
+    await this.#deleteKeys();
+    await this.#deleteAudit();
   }
 
   async #keepPartitions(): Promise<void> {
@@ -79,14 +81,14 @@ export class Keeper {
       nowMs: clock.now(),
       ahead: DAYS_AHEAD,
       keepMs,
-      signal: this.#breakingOff.signal,
+      signal: this.#aborting.signal,
     });
-    if (changes.made.length > 0 || changes.dropped.length > 0) {
-      log.info(changes, 'partitions were made or dropped');
+    if (changes.created.length > 0 || changes.dropped.length > 0) {
+      log.info(changes, 'created or dropped partitions');
     }
   }
 
-  async #forgetKeys(): Promise<void> {
+  async #deleteKeys(): Promise<void> {
     for (let lane = 0; lane < LANES && !this.#stopped; lane++) {
       for (;;) {
         const deleted = await this.#parts.database.run(deleteExpiredKeys, {
@@ -98,7 +100,7 @@ export class Keeper {
     }
   }
 
-  async #forgetAudit(): Promise<void> {
+  async #deleteAudit(): Promise<void> {
     const { clock, database } = this.#parts;
     const firstKept = firstIdAt(clock.now() - AUDIT_MS);
     while (!this.#stopped) {

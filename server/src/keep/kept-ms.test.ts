@@ -5,12 +5,12 @@ import { keptMs } from './kept-ms.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-test('all tables alike where nothing else is asked for', () => {
+test('keeps all tables equally long by default', () => {
   const kept = keptMs({ retentionDays: 7, attemptRetentionDays: 7, eventRetentionDays: 7 });
   expect(kept).toEqual({ event: 10 * DAY_MS, invocation: 10 * DAY_MS, attempt: 10 * DAY_MS });
 });
 
-test('an event outlives its schedule, its attempts outlive it, and its invocation outlives them', () => {
+test('keeps events longer than their schedule, attempts longer than events, invocations longest', () => {
   const { scheduleMs, jitter } = PROFILES.durable;
   const longestMs = scheduleMs.reduce((sum, ms) => sum + ms, 0) * (1 + jitter);
   const days = fc.integer({ min: 1, max: 3650 });

@@ -12,16 +12,17 @@ interface Retention {
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * How long each table of the trail is kept after its rows, or their invocations, were made.
+ * How long each table of the trail is kept, counted from the creation of its rows or of their
+ * invocations.
  *
- * The latest attempt of an invocation may be made as long after its creation as the schedule lasts, and
- * lists go by that attempt: everything is kept for as much longer. So an event is there for every attempt
- * that its schedule can ask for, however short its retention.
+ * The last attempt may come as long after creation as the schedule lasts, and lists sort by it, so
+ * everything is kept longer by that much. Hence an event exists for every scheduled attempt,
+ * however short its retention.
  *
- * An attempt is written to the partition of its invocation, and without that partition it cannot be
- * written at all. An invocation that was held back for days may still be due when its event goes, and its
- * last request may be under way at that moment; after it, there is nothing to send. So attempts outlive
- * events by a day, or go when their invocations do: then nothing is left to record them for.
+ * An attempt is written to the partition of its invocation's day, and cannot be written without it.
+ * An invocation that was held back for days may still be due when its event is dropped, with a last
+ * request in flight; after that there is nothing to send. So attempts outlive events by a day, or
+ * are dropped with their invocations, when there is nothing left to record them for.
  */
 export function keptMs(retention: Retention): KeepMs {
   const { retentionDays, attemptRetentionDays, eventRetentionDays } = retention;

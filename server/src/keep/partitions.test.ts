@@ -31,7 +31,7 @@ afterEach(async () => {
 const keep = (values: { nowMs?: number; ahead?: number; keepMs?: number } = {}) =>
   keepPartitions(test.url, { nowMs: NOON, ahead: 3, keepMs: 10 * DAY_MS, ...values });
 
-/** Makes the partitions of some past days and of today. */
+/** Creates the partitions of some past days and of today. */
 async function makeDays(past: number): Promise<void> {
   for (let ago = past; ago >= 0; ago--) {
     await keep({ nowMs: NOON - ago * DAY_MS, ahead: 0, keepMs: 100 * DAY_MS });
@@ -57,7 +57,7 @@ async function tables(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Leaves a partition as a crash in the middle of its detaching does. */
+/** Leaves a partition in the state of a crash during its detaching. */
 async function interruptDetach(table: string, partition: string): Promise<void> {
   const reader = new pg.Client({ connectionString: test.url });
   await reader.connect();
@@ -77,9 +77,9 @@ async function interruptDetach(table: string, partition: string): Promise<void> 
 }
 
 describe('keepPartitions', () => {
-  it('makes yesterday, today and the days ahead, once', async () => {
-    const { made, dropped } = await keep();
-    expect(made).toHaveLength(15);
+  it('creates yesterday, today and the days ahead, once', async () => {
+    const { created, dropped } = await keep();
+    expect(created).toHaveLength(15);
     expect(dropped).toEqual([]);
     for (const table of TABLES) {
       expect(await days(table)).toEqual([
@@ -90,8 +90,8 @@ describe('keepPartitions', () => {
         '20310518',
       ]);
     }
-    expect(await keep()).toEqual({ made: [], dropped: [] });
-    expect((await keep({ nowMs: NOON + DAY_MS })).made.sort()).toEqual(
+    expect(await keep()).toEqual({ created: [], dropped: [] });
+    expect((await keep({ nowMs: NOON + DAY_MS })).created.sort()).toEqual(
       TABLES.map((table) => `${table}_20310519`),
     );
   });
@@ -100,12 +100,12 @@ describe('keepPartitions', () => {
     ['a month', Date.UTC(2031, 1, 27, 12), '20310303'],
     ['a leap day', Date.UTC(2032, 1, 27, 12), '20320302'],
     ['a year', Date.UTC(2031, 11, 30, 12), '20320103'],
-  ])('goes over the end of %s', async (_what, nowMs, last) => {
+  ])('continues past the end of %s', async (_what, nowMs, last) => {
     await keep({ nowMs, ahead: 4 });
     expect((await days('event')).at(-1)).toBe(last);
   });
 
-  it('joins the days without gap or overlap, on the ids', async () => {
+  it('bounds the days by ids, without gap or overlap', async () => {
     await keep();
     for (const [timeMs, name] of [
       [Date.UTC(2031, 4, 15) - 1, '20310514'],
@@ -125,7 +125,7 @@ describe('keepPartitions', () => {
     }
   });
 
-  it('gives partitions the indexes of their table', async () => {
+  it('gives a partition the indexes of its table', async () => {
     await keep();
     const { rows } = await client.query<{ count: number }>(
       `select count(*)::int as count from pg_index
@@ -134,7 +134,7 @@ describe('keepPartitions', () => {
     expect(rows[0]?.count).toBe(4);
   });
 
-  it('drops exactly what is older', async () => {
+  it('drops exactly the expired partitions', async () => {
     await makeDays(15);
     // The last moment of the 5th is 9.5 days before noon of the 15th.
     const edge = Date.UTC(2031, 4, 6) - NOON;
@@ -150,10 +150,10 @@ describe('keepPartitions', () => {
     expect((await tables()).filter((name) => name.endsWith('_20310505'))).toEqual([]);
   });
 
-  it('drops of each table what is older than that table is kept', async () => {
+  it('drops the partitions of each table by its own retention', async () => {
     await makeDays(15);
     const kept = { event: 3 * DAY_MS, invocation: 12 * DAY_MS, attempt: 5 * DAY_MS };
-    // After days without a node as well as after an hour: what is too old goes, all at once.
+    // Also after days without a node: all expired partitions are dropped in one run.
     const { dropped } = await keepPartitions(test.url, { nowMs: NOON, ahead: 1, keepMs: kept });
     expect(dropped).toHaveLength(13 + 4 + 11);
     expect((await days('event'))[0]).toBe('20310512');
@@ -161,14 +161,14 @@ describe('keepPartitions', () => {
     expect((await days('invocation'))[0]).toBe('20310503');
   });
 
-  it('drops nothing of today, however short the time to keep', async () => {
+  it('never drops today, however short the retention', async () => {
     await keep({ keepMs: 0 });
     expect(await days('event')).toContain('20310515');
   });
 
   it('drops partitions of a distributed table without detaching concurrently, and gives up soon', async () => {
     await makeDays(10);
-    // What Citus has for each distributed table.
+    // Citus's entry for each distributed table.
     await client.query('create table pg_dist_partition (logicalrelid regclass)');
     await client.query(`insert into pg_dist_partition values ('event'::regclass)`);
     const reader = new pg.Client({ connectionString: test.url });
@@ -176,7 +176,7 @@ describe('keepPartitions', () => {
     await reader.query('begin');
     await reader.query('select from event');
     const keepMs = { event: 9 * DAY_MS, invocation: 100 * DAY_MS, attempt: 100 * DAY_MS };
-    // Concurrently it would wait here for as long as somebody reads.
+    // Concurrently it would wait here as long as the reader does.
     const first = await keepPartitions(test.url, { nowMs: NOON, ahead: 0, keepMs });
     expect(first.dropped).toEqual([]);
     await reader.end();
@@ -187,7 +187,7 @@ describe('keepPartitions', () => {
     );
   });
 
-  it('leaves alone a partition that it did not make', async () => {
+  it('leaves a partition alone that it did not create', async () => {
     await keep();
     await client.query(
       `create table event_archive partition of event for values from ('${uuidFromId(firstIdAt(0))}')
@@ -197,22 +197,22 @@ describe('keepPartitions', () => {
     expect(await days('event')).toContain('archive');
   });
 
-  it('lets several keepers work at once', async () => {
+  it('lets several keepers run at the same time', async () => {
     await makeDays(14);
     const changes = await Promise.all(
       Array.from({ length: 6 }, () => keep({ keepMs: 5 * DAY_MS })),
     );
-    const made = changes.flatMap((change) => change.made);
+    const created = changes.flatMap((change) => change.created);
     const dropped = changes.flatMap((change) => change.dropped);
-    expect(made).toHaveLength(9);
-    expect(new Set(made).size).toBe(9);
+    expect(created).toHaveLength(9);
+    expect(new Set(created).size).toBe(9);
     expect(new Set(dropped).size).toBe(dropped.length);
     expect((await days('event'))[0]).toBe('20310510');
   });
 
-  it('takes a table that a crash left unattached, and makes it anew', async () => {
+  it('recreates a table that a crash left unattached', async () => {
     await client.query('create table invocation_20310516 (like invocation)');
-    expect((await keep()).made).toContain('invocation_20310516');
+    expect((await keep()).created).toContain('invocation_20310516');
     expect(await days('invocation')).toContain('20310516');
   });
 
@@ -229,13 +229,13 @@ describe('keepPartitions', () => {
     },
   );
 
-  it('makes partitions while a detaching is interrupted', async () => {
+  it('creates partitions while a detaching is interrupted', async () => {
     await makeDays(3);
     await interruptDetach('event', 'event_20310512');
-    expect((await keep()).made).toContain('event_20310516');
+    expect((await keep()).created).toContain('event_20310516');
   });
 
-  it('drops what a crash left detached', async () => {
+  it('drops a partition that a crash left detached', async () => {
     await makeDays(15);
     const reader = new pg.Client({ connectionString: test.url });
     await reader.connect();
@@ -254,7 +254,7 @@ describe('keepPartitions', () => {
     ]);
     expect(kept.status).toBe('rejected');
     await reader.end();
-    // As far as a keeper comes that is stopped between detaching and dropping.
+    // The state of a keeper that was stopped between detaching and dropping.
     await client.query('alter table attempt detach partition attempt_20310501 finalize');
     expect(await days('attempt')).not.toContain('20310501');
     expect(await tables()).toContain('attempt_20310501');
@@ -263,14 +263,14 @@ describe('keepPartitions', () => {
     expect(await tables()).not.toContain('attempt_20310501');
   });
 
-  it('leaves alone what an operator detached to keep it', async () => {
+  it('leaves a partition alone that an operator detached', async () => {
     await makeDays(15);
     await client.query('alter table attempt detach partition attempt_20310503');
     await keep({ keepMs: 8 * DAY_MS });
     expect(await tables()).toContain('attempt_20310503');
   });
 
-  it('fails where it may not, and works the next time', async () => {
+  it('fails without permission, and works the next time', async () => {
     await expect(
       keepPartitions('postgresql://127.0.0.1:1/nothing', {
         nowMs: NOON,
@@ -278,7 +278,7 @@ describe('keepPartitions', () => {
         keepMs: DAY_MS,
       }),
     ).rejects.toThrow(/ECONNREFUSED/);
-    expect((await keep()).made).toHaveLength(15);
+    expect((await keep()).created).toHaveLength(15);
   });
 });
 
@@ -319,7 +319,7 @@ describe('while events are accepted and delivered', () => {
     expect(recorded).toHaveLength(1);
   }
 
-  it('makes and drops without an error in any statement, and loses nothing', async () => {
+  it('creates and drops partitions without an error in any statement, and loses nothing', async () => {
     for (let ago = 20; ago >= 0; ago--) {
       await keepPartitions(test.url, {
         nowMs: nowMs - ago * DAY_MS,
@@ -354,7 +354,7 @@ describe('while events are accepted and delivered', () => {
     expect(rows[0]?.count).toBe(delivered);
   });
 
-  it('does not wait behind a long reader when it makes partitions', async () => {
+  it('creates partitions without waiting for a long reader', async () => {
     await keepPartitions(test.url, { nowMs, ahead: 0, keepMs: 30 * DAY_MS });
     await client.query('begin');
     await client.query('select from invocation, event, attempt');

@@ -3,51 +3,51 @@ import { firstIdAt, uuidFromId } from '../model/ids.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** The tables of the trail, each cut into days by the time in an id. */
+/** The tables of the trail, partitioned by day by the time in an id. */
 const TABLES = ['event', 'invocation', 'attempt'] as const;
 
-/** How long the rows of each table are kept; partitions are dropped when their last row is older. */
+/** How long each table's rows are kept; a partition is dropped when its last row is older. */
 export type KeepMs = Readonly<Record<(typeof TABLES)[number], number>>;
 
 /**
- * Another node at the same work, or a long transaction, may be waited for; a database that fell silent
- * may not, for ever.
+ * Long enough to wait for another node's run or a long transaction, but not for a dead database.
  */
 const STATEMENT_MS = 10 * 60 * 1_000;
 
 /** SQLSTATE. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Any number that nobody else locks in our database. */
+/** An arbitrary number that nothing else locks in our database. */
 const LOCK = 7_210_401_509;
 
-/** The comment on a partition from the moment when its removal begins: it tells what a crash left behind. */
-const LEAVING = 'Hooktrail removes this partition: its rows are older than the retention';
+/** The comment on a partition whose removal has begun, so a later run finds it after a crash. */
+const REMOVING = 'Hooktrail removes this partition: its rows are older than the retention';
 
 interface Days {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
-  /** Partitions are made for today and as many days after it. */
+  /** Creates partitions for today and this many days after it. */
   readonly ahead: number;
-  /** One number is for all tables. */
+  /** A number applies to all tables. */
   readonly keepMs: number | KeepMs;
-  /** Breaks off what is under way: the next run goes on from there, as after a crash. */
+  /** Aborts the run; the next one continues from there, as after a crash. */
   readonly signal?: AbortSignal;
 }
 
-/** What was done. */
+/** The names of the partitions that a run created and dropped. */
 export interface PartitionChanges {
-  readonly made: string[];
+  readonly created: string[];
   readonly dropped: string[];
 }
 
 /**
- * Makes the partitions that are missing and drops those that are too old. Safe while nodes write
- * and while other nodes do the same: an advisory lock lets one work at a time.
+ * Creates missing partitions and drops expired ones. It is safe while nodes write, and while other
+ * nodes do the same: an advisory lock lets one run at a time.
  *
- * A partition is made as a table of its own and then attached, and detached before it is dropped:
- * `create table ... partition of` and `drop table` would lock the parent against every statement
- * on the trail, and wait behind the longest of them with everything else behind themselves.
+ * A partition is created as a separate table and then attached, and detached before it is dropped.
+ * With `create table ... partition of` and `drop table`, the parent would be locked against every
+ * statement on the trail, and all of them would queue while the lock waits for the longest running
+ * one.
  */
 export async function keepPartitions(
   databaseUrl: string,
@@ -60,10 +60,10 @@ export async function keepPartitions(
     query_timeout: STATEMENT_MS,
   });
   client.on('error', () => undefined);
-  const breakOff = () => client.connection.stream.destroy();
-  signal?.addEventListener('abort', breakOff, { once: true });
+  const abort = () => client.connection.stream.destroy();
+  signal?.addEventListener('abort', abort, { once: true });
   await client.connect();
-  const made: string[] = [];
+  const created: string[] = [];
   const dropped: string[] = [];
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
@@ -72,12 +72,12 @@ export async function keepPartitions(
       const keptMs = typeof keepMs === 'number' ? keepMs : keepMs[table];
       const partitions = await partitionsOf(client, table);
       const present = new Set(partitions.filter((one) => one.attached).map((one) => one.name));
-      // Yesterday too: an id made just before midnight may be written just after it.
+      // Yesterday too: an id created just before midnight may be written just after it.
       for (let day = today - DAY_MS; day <= today + ahead * DAY_MS; day += DAY_MS) {
         const name = partitionName(table, day);
         if (present.has(name)) continue;
-        await makePartition(client, table, name, day);
-        made.push(name);
+        await createPartition(client, table, name, day);
+        created.push(name);
       }
       for (const partition of partitions) {
         const begun = partition.pending || !partition.attached;
@@ -86,10 +86,10 @@ export async function keepPartitions(
         if (await drop(client, table, partition)) dropped.push(partition.name);
       }
     }
-    return { made, dropped };
+    return { created, dropped };
   } finally {
-    signal?.removeEventListener('abort', breakOff);
-    await client.end(); // which gives the lock back, too
+    signal?.removeEventListener('abort', abort);
+    await client.end(); // also releases the lock
   }
 }
 
@@ -104,15 +104,16 @@ function dayOf(name: string): number {
 
 interface Partition {
   readonly name: string;
-  /** False when it was detached and a crash came before its end. */
+  /** False if a crash came between detaching and dropping it. */
   readonly attached: boolean;
-  /** Its detaching was begun and interrupted. */
+  /** Its detaching was interrupted. */
   readonly pending: boolean;
 }
 
 /**
- * The partitions that are ours to remove, by their names: what an operator attached stays. One whose
- * detaching was interrupted comes first, since no other of its table can be detached before it.
+ * The partitions that we may remove, by their names: those attached by an operator stay. One whose
+ * detaching was interrupted comes first, because no other partition of its table can be detached
+ * before it.
  */
 async function partitionsOf(client: pg.Client, table: string): Promise<Partition[]> {
   const { rows } = await client.query<Partition>(
@@ -125,12 +126,12 @@ left join pg_inherits i on i.inhrelid = c.oid and i.inhparent = p.oid
 where p.oid = $1::regclass and c.relname ~ ('^' || $1 || '_[0-9]{8}$')
   and (i.inhrelid is not null or obj_description(c.oid, 'pg_class') = $2)
 order by pending desc, name`,
-    [table, LEAVING],
+    [table, REMOVING],
   );
   return rows;
 }
 
-async function makePartition(
+async function createPartition(
   client: pg.Client,
   table: string,
   name: string,
@@ -138,7 +139,7 @@ async function makePartition(
 ): Promise<void> {
   const from = uuidFromId(firstIdAt(day));
   const to = uuidFromId(firstIdAt(day + DAY_MS));
-  // A table of this name that is not attached was left by a crash between the two steps.
+  // A crash between the two steps leaves a table of this name that is not attached.
   await client.query(`begin;
 drop table if exists ${name};
 create table ${name} (like ${table} including defaults including constraints);
@@ -152,7 +153,7 @@ async function dropPartition(
   { name, attached, pending }: Partition,
 ): Promise<boolean> {
   if (attached) {
-    await client.query(`comment on table ${name} is '${LEAVING}'`);
+    await client.query(`comment on table ${name} is '${REMOVING}'`);
     const how = pending ? 'finalize' : 'concurrently';
     await client.query(`alter table ${table} detach partition ${name} ${how}`);
   }
@@ -160,13 +161,13 @@ async function dropPartition(
   return true;
 }
 
-/** How long statements on a distributed table may have to wait behind the removal of a partition. */
+/** How long removing a partition may block the statements on a distributed table. */
 const DISTRIBUTED_LOCK_MS = 2_000;
 
 /**
- * The same on a Citus cluster, which cannot detach concurrently (citusdata/citus#5264). This way locks the
- * parent against every statement, and those that come wait behind it while it waits for the longest before
- * it: so it gives up after a short time, until the next hour.
+ * The same on a Citus cluster, which cannot detach concurrently (citusdata/citus#5264). This locks
+ * the parent against every statement, and new statements queue while the lock waits for running
+ * ones, so it gives up after a short time and retries an hour later.
  */
 async function dropDistributed(
   client: pg.Client,

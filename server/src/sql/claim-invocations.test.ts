@@ -30,7 +30,7 @@ async function expire(ids: readonly string[]): Promise<void> {
 }
 
 describe('claimInvocations', () => {
-  it('leases what is due and returns all that delivering needs', async () => {
+  it('leases due invocations and returns everything a delivery needs', async () => {
     const [webhookId] = webhooksOfLane(1, 1) as [string];
     const [id] = await storeInvocations(trail, { webhookId });
     const before = await trail.sql<{ now: Date }>('select now()');
@@ -55,7 +55,7 @@ describe('claimInvocations', () => {
     const leasedUntilMs = (rows[0] as ClaimedRow).leased_until.getTime();
     expect(leasedUntilMs).toBeGreaterThanOrEqual((before[0]?.now.getTime() ?? 0) + LEASE_MS);
     expect(leasedUntilMs).toBeLessThanOrEqual((after[0]?.now.getTime() ?? 0) + LEASE_MS);
-    // What the node remembers is what the database compares it with, to the microsecond.
+    // The node's copy of the lease equals the database's, to the microsecond.
     expect(
       await trail.sql('select id from invocation where id = $1 and due_at = $2', [
         uuidFromId(id as string),
@@ -65,7 +65,7 @@ describe('claimInvocations', () => {
     expect(await claim(1, [{ webhookId, room: 5 }])).toEqual([]);
   });
 
-  it('takes as many as there is room for, longest due first, from every partition', async () => {
+  it('takes up to the room, longest due first, from every partition', async () => {
     const [webhookId] = webhooksOfLane(2, 1) as [string];
     const ids: string[] = [];
     for (const [ago, dueInMs] of [
@@ -86,7 +86,7 @@ describe('claimInvocations', () => {
     expect(await ofClaim()).toEqual([]);
   });
 
-  it('gives each webhook its own room and leaves those alone that were not named', async () => {
+  it('gives each webhook its own room and takes nothing of other webhooks', async () => {
     const webhookIds = webhooksOfLane(3, 3);
     for (const webhookId of webhookIds) await storeInvocations(trail, { webhookId, count: 10 });
     const [one, two, three] = webhookIds as [string, string, string];
@@ -98,14 +98,14 @@ describe('claimInvocations', () => {
     expect([count(one), count(two), count(three)]).toEqual([4, 10, 0]);
   });
 
-  it('does not look into another lane', async () => {
+  it('takes nothing of another lane', async () => {
     const [webhookId] = webhooksOfLane(4, 1) as [string];
     await storeInvocations(trail, { webhookId });
     expect(await claim(5, [{ webhookId, room: 5 }])).toEqual([]);
     expect(await claim(4, [{ webhookId, room: 5 }])).toHaveLength(1);
   });
 
-  it('calls unknown what was leased and never recorded, but not what waited for a retry', async () => {
+  it('marks leased, unrecorded invocations unknown, but not those waiting for a retry', async () => {
     const [webhookId] = webhooksOfLane(6, 1) as [string];
     const ids = await storeInvocations(trail, { webhookId, count: 2 });
     const [lost, retried] = ids as [string, string];
@@ -146,7 +146,7 @@ describe('claimInvocations', () => {
     await trail.sql('update invocation set due_at = null, leased = false where lane = 7');
   });
 
-  it('holds what its model says, whatever is claimed, expires and comes', async () => {
+  it('agrees with its model over random claims, expiries and arrivals', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(

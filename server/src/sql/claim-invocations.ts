@@ -1,9 +1,9 @@
-import { idArray, int4Array } from '../database/binary-arrays.ts';
+import { float8, integer, rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 export interface WantedWebhook {
   readonly webhookId: string;
-  /** How many of its invocations there is room for. */
+  /** How many of its invocations the node has room for. */
   readonly room: number;
 }
 
@@ -26,30 +26,39 @@ export interface ClaimedRow {
 }
 
 /**
- * Leases due invocations of one lane: for each webhook as many as it has room for, longest due
- * first. Each webhook is one range of `invocation_due`, so a million due rows of one do not lie in
- * the way of its neighbours; ordering the whole lane by due_at, the obvious way, would walk past
- * all of them. A row that was leased already belonged to a node that died, or lost its lease:
- * whether the receiver saw that attempt is unknown.
+ * Leases due invocations of one lane, longest due first, up to the room of each webhook. Each
+ * webhook is one range of `invocation_due`, so a million due rows of one do not slow its neighbours
+ * down; ordering the whole lane by due_at, the obvious way, would read past all of them. A due row
+ * that is still leased belonged to a node that died or lost its lease: whether the receiver saw
+ * that attempt is unknown.
  *
- * The update joins on the lane as it was read, not on $1: where a partition has no statistics yet,
- * "lane = $1" seems a cheap way in, and the whole lane would be read to find a few rows.
+ * The update joins on the lane that was read, not on $lane: where a partition has no statistics
+ * yet, "lane = $lane" looks cheap to PostgreSQL, which then reads the whole lane to find a few
+ * rows.
  */
 export const claimInvocations = query<Params, ClaimedRow>(
   'claim-invocations',
+  {
+    lane: smallint((p) => p.lane),
+    wanted: rows((p: Params) => p.wanted, {
+      webhook_id: uuid((webhook) => webhook.webhookId),
+      room: integer((webhook) => webhook.room),
+    }),
+    lease_ms: float8((p) => p.leaseMs),
+  },
   `with
   clock as (
     select
-      date_trunc('milliseconds', now()) + $4::float8 * interval '1 millisecond' as leased_until
+      date_trunc('milliseconds', now()) + $lease_ms * interval '1 millisecond' as leased_until
   ),
   taken as (
     select t.lane, t.id, t.leased
     from
-      unnest($2::uuid[], $3::integer[]) as w (webhook_id, room)
+      $wanted as w
       cross join lateral (
         select lane, id, leased
         from invocation
-        where lane = $1 and webhook_id = w.webhook_id and due_at <= now()
+        where lane = $lane and webhook_id = w.webhook_id and due_at <= now()
         order by due_at
         limit w.room
         for update skip locked
@@ -66,10 +75,4 @@ where i.lane = taken.lane and i.id = taken.id
 returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
   i.lost_count, i.due_at as leased_until`,
-  ({ lane, wanted, leaseMs }) => [
-    lane,
-    idArray(wanted.map((webhook) => webhook.webhookId)),
-    int4Array(wanted.map((webhook) => webhook.room)),
-    leaseMs,
-  ],
 );

@@ -1,26 +1,30 @@
+import { bigint, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;
   readonly webhookId: string;
-  /** More are not counted. */
+  /** Counting stops here. */
   readonly limit: number;
 }
 
 /**
- * How many invocations of a webhook are due, up to a limit. The order is nobody's, but it leads PostgreSQL
- * 15 to the index that has no other rows.
+ * Counts the due invocations of a webhook, up to a limit. Nothing needs the order, but it makes
+ * PostgreSQL 15 choose the index that has no other rows.
  */
 export const countDue = query<Params, { due: number }>(
   'count-due',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    limit: bigint((p) => p.limit),
+  },
   `select count(*)::integer as due
 from (
   select 1
   from invocation
-  where lane = $1 and webhook_id = $2 and due_at <= now()
+  where lane = $lane and webhook_id = $webhook_id and due_at <= now()
   order by due_at
-  limit $3
+  limit $limit
 ) as one`,
-  ({ lane, webhookId, limit }) => [lane, uuidFromId(webhookId), limit],
 );

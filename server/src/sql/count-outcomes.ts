@@ -1,4 +1,4 @@
-import { idArray, int2Array, int4Array } from '../database/binary-arrays.ts';
+import { integer, rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 export interface OutcomeCount {
@@ -6,7 +6,7 @@ export interface OutcomeCount {
   readonly webhookId: string;
   readonly requests: number;
   readonly errors: number;
-  /** How far back the sums that are returned go. */
+  /** How far back the returned sums go. */
   readonly windowMs: number;
 }
 
@@ -16,18 +16,27 @@ export interface WindowCounts {
   readonly errors: number;
 }
 
-/** How long one slot counts, and how many there are: more than the longest window needs. */
+/** The length of a slot, and the number of slots: together longer than the longest window. */
 export const SLOT_MS = 10_000;
 const SLOTS = 32;
 
 /**
- * Adds to the counts of some webhooks and returns the sums of their windows over all nodes. A slot of
- * the ring that is older than one round begins anew. The statement does not see its own writes, so the
- * current slot is taken from what it returned, the others from the table. In order, so that two nodes
- * cannot wait for each other in a circle.
+ * Adds to the counts of some webhooks and returns the sums of their windows over all nodes. A slot
+ * of the ring that is older than one round restarts from zero. A statement does not see its own
+ * writes, so the current slot comes from `returning` and the others from the table. Rows are
+ * written in one order, so two nodes cannot deadlock.
  */
 export const countOutcomes = query<readonly OutcomeCount[], WindowCounts>(
   'count-outcomes',
+  {
+    counts: rows((counts: readonly OutcomeCount[]) => counts, {
+      lane: smallint((count) => count.lane),
+      webhook_id: uuid((count) => count.webhookId),
+      requests: integer((count) => count.requests),
+      errors: integer((count) => count.errors),
+      window_ms: integer((count) => count.windowMs),
+    }),
+  },
   `with
   clock as (
     select floor(extract(epoch from now()) * 1000 / ${SLOT_MS})::bigint as period
@@ -38,8 +47,7 @@ export const countOutcomes = query<readonly OutcomeCount[], WindowCounts>(
       to_timestamp(period * ${SLOT_MS / 1000}) as period_at
     from
       clock,
-      unnest($1::smallint[], $2::uuid[], $3::integer[], $4::integer[], $5::integer[])
-        as n (lane, webhook_id, requests, errors, window_ms)
+      $counts as n
   ),
   counted as (
     insert into delivery_count as c (lane, webhook_id, slot, period_at, requests, errors)
@@ -67,11 +75,4 @@ from
     where d.lane = counted.lane and d.webhook_id = counted.webhook_id and d.slot <> counted.slot
       and d.period_at > now() - fresh.window_ms * interval '1 millisecond'
   ) as earlier`,
-  (counts) => [
-    int2Array(counts.map((count) => count.lane)),
-    idArray(counts.map((count) => count.webhookId)),
-    int4Array(counts.map((count) => count.requests)),
-    int4Array(counts.map((count) => count.errors)),
-    int4Array(counts.map((count) => count.windowMs)),
-  ],
 );

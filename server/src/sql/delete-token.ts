@@ -1,5 +1,5 @@
+import { bigint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 import type { StoredToken } from './read-tokens.ts';
 
 interface Params {
@@ -10,8 +10,11 @@ interface Params {
 /** Deletes one token of an account. */
 export const deleteToken = query<Params, StoredToken>(
   'delete-token',
+  {
+    account_id: bigint((p) => p.accountId),
+    id: uuid((p) => p.id),
+  },
   `delete from token
-where account_id = $1 and id = $2
+where account_id = $account_id and id = $id
 returning id, account_id, name, role, created_at, created_by`,
-  ({ accountId, id }) => [accountId, uuidFromId(id)],
 );

@@ -1,7 +1,7 @@
+import { bigint, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
-import type { WebhookRow } from './webhook-row.ts';
+import type { WebhookRow } from '../model/webhook-row.ts';
 
 interface Params {
   readonly accountId: number;
@@ -9,24 +9,28 @@ interface Params {
 }
 
 /**
- * Deletes one webhook of an account, and what was counted for it. Its invocations stay in the trail
- * until they age out.
+ * Deletes one webhook of an account with its breaker, counts and permits. Its invocations stay in
+ * the trail until they age out.
  */
 export const deleteWebhook = query<Params, WebhookRow>(
   'delete-webhook',
+  {
+    account_id: bigint((p) => p.accountId),
+    id: uuid((p) => p.id),
+    lane: smallint((p) => laneOf(p.id)),
+  },
   `with
   deleted as (
-    delete from webhook where account_id = $1 and id = $2 returning *
+    delete from webhook where account_id = $account_id and id = $id returning *
   ),
   forgotten_breaker as (
-    delete from breaker where lane = $3 and webhook_id in (select id from deleted)
+    delete from breaker where lane = $lane and webhook_id in (select id from deleted)
   ),
   forgotten_counts as (
-    delete from delivery_count where lane = $3 and webhook_id in (select id from deleted)
+    delete from delivery_count where lane = $lane and webhook_id in (select id from deleted)
   ),
   forgotten_permits as (
-    delete from rate_window where lane = $3 and webhook_id in (select id from deleted)
+    delete from rate_window where lane = $lane and webhook_id in (select id from deleted)
   )
 select * from deleted`,
-  ({ accountId, id }) => [accountId, uuidFromId(id), laneOf(id)],
 );

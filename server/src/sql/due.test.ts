@@ -17,11 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => trail.drop());
 
-/** How far two waits that were measured one after another may be apart. */
+/** How far two waits measured in a row may differ. */
 const SLACK_MS = 5_000;
 
 describe('findDueWebhooks and nextDue', () => {
-  it('give the earliest time of each webhook, over all partitions', async () => {
+  it('return the earliest due time of each webhook, over all partitions', async () => {
     const [one, two, done, none] = webhooksOfLane(1, 4) as [string, string, string, string];
     await storeInvocations(trail, { webhookId: one, dueInMs: 500_000 });
     await storeInvocations(trail, {
@@ -53,7 +53,7 @@ describe('findDueWebhooks and nextDue', () => {
     expect(await trail.database.run(nextDue, { lane: 1, webhookIds: [] })).toEqual([]);
   });
 
-  it('find exactly the webhooks that wait', async () => {
+  it('find exactly the webhooks with waiting invocations', async () => {
     const lane = 3;
     const webhookIds = webhooksOfLane(lane, 8);
     await fc.assert(

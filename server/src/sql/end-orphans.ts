@@ -1,5 +1,5 @@
+import { bigint, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -8,19 +8,24 @@ interface Params {
 }
 
 /**
- * Ends up to `limit` waiting invocations of a webhook that was deleted. Whether it was is asked
- * here, in the same statement: a node that does not know a webhook yet must not end its work. What is
- * leased is under way somewhere, and its outcome decides.
+ * Ends up to `limit` waiting invocations of a deleted webhook. The statement itself checks that the
+ * webhook is gone: a node that has not loaded a new webhook yet must not end its invocations. A
+ * leased invocation is in flight on some node, and its outcome decides.
  */
 export const endOrphans = query<Params, { id: string }>(
   'end-orphans',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    limit: bigint((p) => p.limit),
+  },
   `with orphan as (
   select lane, id
   from invocation
-  where lane = $1 and webhook_id = $2 and due_at is not null and (not leased or due_at <= now())
-    and not exists (select from webhook where id = $2)
+  where lane = $lane and webhook_id = $webhook_id and due_at is not null and (not leased or due_at <= now())
+    and not exists (select from webhook where id = $webhook_id)
   order by due_at
-  limit $3
+  limit $limit
   for update skip locked
 )
 update invocation i
@@ -28,5 +33,4 @@ set status = 'failed', reason = 'the webhook was deleted', due_at = null, leased
 from orphan
 where i.lane = orphan.lane and i.id = orphan.id
 returning i.id`,
-  ({ lane, webhookId, limit }) => [lane, uuidFromId(webhookId), limit],
 );

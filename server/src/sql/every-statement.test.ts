@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListQuery } from '../database/list-query.ts';
 import type { Query } from '../database/query.ts';
 import { citusProblems } from '../testing/citus-problems.ts';
 import { explain, type Scan } from '../testing/explain.ts';
@@ -9,9 +10,9 @@ import { type StatementCase, statementCases } from '../testing/statement-cases.t
 import { storeWebhook } from '../testing/test-trail.ts';
 
 /**
- * What must hold for every statement that there is: a file without an entry in `statement-cases.ts` fails
- * here, and so does a statement that names no lane, reads a table of the trail from end to end, or more
- * partitions than it must. How many rows each may read is told in `plans.test.ts`.
+ * Rules for every statement. A file without an entry in `statement-cases.ts` fails here, and so
+ * does a statement that names no lane, scans a whole table of the trail, or reads more partitions
+ * than it must. `plans.test.ts` says how many rows each may read.
  */
 
 const FILES = (await readdir(import.meta.dirname))
@@ -26,7 +27,7 @@ beforeAll(async () => {
   cases = statementCases(filled);
   const { trail, neighbours } = filled;
   await storeWebhook(trail, neighbours[0]);
-  // Rows of other webhooks in every lane, so that a whole table is more than what is asked for.
+  // Rows of other webhooks in every lane, so a whole table is more than the statement asks for.
   await trail.sql(`insert into breaker
     select n % 64, 'open', 1, gen_random_uuid(), now(), now(), '' from generate_series(1, 640) n`);
   await trail.sql(`insert into rate_window
@@ -43,17 +44,14 @@ afterAll(() => filled.trail.drop());
 const isQuery = (value: unknown): value is Query<never, unknown> =>
   typeof value === 'object' && value !== null && 'text' in value && 'values' in value;
 
-/** All statements of a file: those that it exports, and those that its functions choose from. */
+const isList = (value: unknown): value is ListQuery<never, unknown> =>
+  typeof value === 'object' && value !== null && 'samples' in value;
+
+/** All statements of a file: its exported ones, and the samples of its lists. */
 async function statementsOf(file: string): Promise<Query<never, unknown>[]> {
   const exported: unknown[] = Object.values(await import(`../sql/${file}.ts`));
-  const chosen = exported.flatMap((value) => {
-    if (typeof value !== 'function') return [];
-    const choices = Array.from({ length: 2 ** value.length }, (_, bits) =>
-      Array.from({ length: value.length }, (_flag, place) => ((bits >> place) & 1) === 1),
-    );
-    return choices.map((flags) => value(...flags) as unknown);
-  });
-  return [...exported, ...chosen].filter(isQuery);
+  const listed = exported.filter(isList).flatMap((list) => list.samples());
+  return [...exported.filter(isQuery), ...listed.map((sample) => sample.query)];
 }
 
 it('has an entry for every file, and for every statement in it', async () => {
@@ -71,7 +69,7 @@ it.each(FILES)('%s names the lane of every lane table', (file) => {
     const problems = laneProblems(query.text);
     if (everyLane === undefined) expect(problems).toEqual([]);
     else expect(problems.length).toBeGreaterThan(0);
-    // The check has to see it where the lane is gone.
+    // The check must notice when the lane is missing.
     const without = query.text.replace(/\blane\b/g, 'id');
     expect(laneProblems(without).length > 0).toBe(Object.keys(reads).length > 0);
   }
@@ -81,7 +79,7 @@ it.each(FILES)('%s asks for nothing that Citus refuses', (file) => {
   for (const { query } of cases[file] ?? []) expect(citusProblems(query.text)).toEqual([]);
 });
 
-/** A day that has just begun has no statistics, so plans are made before and after them. */
+/** A new day's partition has no statistics yet, so plans are checked without and with them. */
 describe.each([
   ['without statistics', 'select'],
   ['with statistics', 'analyze'],
@@ -110,8 +108,8 @@ const isPartOf = (relation: string, table: string) =>
   relation === table || new RegExp(`^${table}_\\d{8}$`).test(relation);
 
 /**
- * Sequential scans are switched off on our connections, so a statement without an index for it may walk a
- * whole index instead; what does not search for a lane reads all of them.
+ * Our connections disable sequential scans, so a statement that no index serves may read a whole
+ * index instead: a scan whose condition has no lane reads all lanes.
  */
 function readsAll({ condition, index }: Scan): boolean {
   return index === undefined || !/\blane\b/.test(condition ?? '');

@@ -33,7 +33,7 @@ const read = async () => {
   const [sums] = await trail.database.run(readCounts, { lane, webhookId, windowMs: WINDOW_MS });
   return sums;
 };
-/** As if the time had passed. */
+/** Moves the times back, as if that time had passed. */
 const pass = (seconds: number) =>
   trail.sql(
     `update delivery_count
@@ -50,7 +50,7 @@ const due = () =>
 const probe = () => trail.database.run(takeProbe, { lane, webhookId, holdMs: 17_000 });
 
 describe('countOutcomes', () => {
-  it('returns the sums of the window, with what was just added', async () => {
+  it('returns the sums of the window, including what it just added', async () => {
     expect(await count(3, 1)).toEqual({ requests: 3, errors: 1 });
     await pass(20);
     expect(await count(2, 2)).toEqual({ requests: 5, errors: 3 });
@@ -58,7 +58,7 @@ describe('countOutcomes', () => {
     expect(await read()).toEqual({ requests: 6, errors: 3 });
   });
 
-  it('leaves out what is older than the window, and writes over it a round later', async () => {
+  it('omits counts older than the window, and overwrites them one round later', async () => {
     await count(3, 1);
     await pass(310);
     expect(await count(1, 0)).toEqual({ requests: 1, errors: 0 });
@@ -70,31 +70,31 @@ describe('countOutcomes', () => {
     expect(rows.length).toBeLessThanOrEqual(2);
   });
 
-  it('loses none of those that many nodes add at once', async () => {
+  it('loses no count when many nodes add concurrently', async () => {
     await Promise.all(Array.from({ length: 40 }, () => count(2, 1)));
     expect(await read()).toEqual({ requests: 80, errors: 40 });
   });
 });
 
 describe('a breaker', () => {
-  it('is opened by the first, and only by it', async () => {
+  it('is opened by the first node only', async () => {
     const opened = await Promise.all(Array.from({ length: 10 }, open));
     expect(opened.flat()).toHaveLength(1);
     expect(await breaker()).toMatchObject({ state: 'open', reason: 'r' });
   });
 
-  it('gives its probe to one of many, when its time has come', async () => {
+  it('gives its due probe to one node of many', async () => {
     await open();
     expect(await probe()).toEqual([]);
     await due();
     const taken = await Promise.all(Array.from({ length: 10 }, probe));
     expect(taken.flat()).toHaveLength(1);
     expect(await breaker()).toMatchObject({ state: 'half open' });
-    await due(); // whoever had it died
+    await due(); // the node that had it died
     expect(await probe()).toHaveLength(1);
   });
 
-  it('stays open twice as long after each probe that failed, up to the limit', async () => {
+  it('stays open twice as long after each failed probe, up to the limit', async () => {
     await open();
     for (const wanted of [10_000, 20_000, 25_000, 25_000]) {
       await trail.database.run(reopenBreaker, { lane, webhookId, factor: 2, maxOpenMs: 25_000 });
@@ -109,7 +109,7 @@ describe('a breaker', () => {
     }
   });
 
-  it('closes, and the failures that opened it count no more', async () => {
+  it('closes, and the failures that opened it no longer count', async () => {
     await count(200, 200);
     await open();
     await trail.database.run(closeBreaker, { lane, webhookId });

@@ -26,7 +26,7 @@ function row(key: string, values: Partial<KeyedEvent> = {}): KeyedEvent {
   };
 }
 
-/** Writes an event with an invocation for each key, and tells which keys were free. */
+/** Writes an event with an invocation for each key, and returns which keys were free. */
 async function take(rows: readonly KeyedEvent[], runner: Runner = trail.database) {
   const webhookId = newId(Date.now());
   const found = await runner.run(insertKeyedEvents, {
@@ -63,7 +63,7 @@ async function age(key: string, interval: string): Promise<void> {
 }
 
 describe('insertKeyedEvents', () => {
-  it('takes a key once, keeps the first answer, and tells accounts apart', async () => {
+  it('takes a key once per account and keeps the first response', async () => {
     expect(await take([row('a'), row('b')])).toEqual(['a', 'b']);
     const again = { fingerprint: Buffer.from([9]), answer: '{"second":true}' };
     expect(await take([row('a', again), row('c')])).toEqual(['c']);
@@ -117,7 +117,7 @@ describe('insertKeyedEvents', () => {
     );
   });
 
-  it('takes a key anew after 24 hours, with the new answer', async () => {
+  it('takes a key again after 24 hours, with the new response', async () => {
     await take([row('old')]);
     await age('old', '23:59:50');
     const again = row('old', { fingerprint: Buffer.from([9]), answer: '{"second":true}' });
@@ -130,7 +130,7 @@ describe('insertKeyedEvents', () => {
     ]);
   });
 
-  it('gives a key to one of many that ask at once', async () => {
+  it('gives a key to one of many concurrent publishers', async () => {
     const keys = Array.from({ length: 20 }, (_, index) => `at once ${index}`);
     const taken = await Promise.all(
       Array.from({ length: 10 }, (_, turn) => {
@@ -141,7 +141,7 @@ describe('insertKeyedEvents', () => {
     expect(taken.flat().sort()).toEqual([...keys].sort());
   });
 
-  it('waits for who took it first, and takes it when that one gave up', async () => {
+  it('waits for the first taker, and takes the key if that one rolls back', async () => {
     let second: Promise<string[]> | undefined;
     await expect(
       trail.database.transaction(async (runner) => {
@@ -155,7 +155,7 @@ describe('insertKeyedEvents', () => {
 });
 
 describe('deleteExpiredKeys', () => {
-  it('deletes what is older than 24 hours, in its lane, up to the limit', async () => {
+  it('deletes keys older than 24 hours, in its lane, up to the limit', async () => {
     await trail.sql('delete from idempotency_key');
     const lane = 5;
     const keys = ['k1', 'k2', 'k3', 'young'];

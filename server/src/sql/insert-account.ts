@@ -1,3 +1,4 @@
+import { text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { Profile } from '../model/profiles.ts';
 import type { StoredAccount } from './read-accounts.ts';
@@ -8,14 +9,17 @@ interface Params {
 }
 
 /**
- * Makes an account. Its number is the next one; accounts are never deleted, so none is used twice. A
- * sequence would give numbers without a lock, and gaps: accounts are too few for that to be a gain.
+ * Creates an account with the next number. Accounts are never deleted, so no number is used twice.
+ * A sequence would need no lock but leave gaps, and accounts are too few for the lock to matter.
  */
 export const insertAccount = query<Params, StoredAccount>(
   'insert-account',
+  {
+    name: text((p) => p.name),
+    profile: text((p) => p.profile),
+  },
   `insert into account (id, name, profile)
-select coalesce(max(id), 0) + 1, $1, $2
+select coalesce(max(id), 0) + 1, $name, $profile
 from account
 returning id, name, profile, suspended_at, created_at`,
-  ({ name, profile }) => [name, profile],
 );

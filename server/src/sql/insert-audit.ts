@@ -1,11 +1,12 @@
-import { query } from '../database/query.ts';
+import { insertInto } from '../database/insert-into.ts';
+import { bigint, json, text, uuid } from '../database/parameters.ts';
+import { type Parameters, query } from '../database/query.ts';
 import type { Act } from '../model/act.ts';
 import type { Change } from '../model/change.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 export type TargetType = 'account' | 'invocation' | 'token' | 'webhook';
 
-/** A change, as the audit keeps it. */
+/** A change, as the audit records it. */
 export interface AuditEntry {
   readonly id: string;
   /** The account that the change is about. */
@@ -16,25 +17,23 @@ export interface AuditEntry {
   readonly changes: readonly Change[];
 }
 
-/** Writes down a change; to be run in the transaction of that change. */
+const COLUMNS: Parameters<AuditEntry> = {
+  id: uuid((p) => p.id),
+  account_id: bigint((p) => p.accountId),
+  by_account_id: bigint((p) => p.act.by?.accountId ?? null),
+  token_id: uuid((p) => p.act.by?.tokenId ?? null),
+  operation: text((p) => p.act.operation),
+  target_type: text((p) => p.targetType),
+  target_id: text((p) => p.targetId),
+  method: text((p) => p.act.by?.method ?? null),
+  request_id: text((p) => p.act.by?.requestId ?? null),
+  address: text((p) => p.act.by?.address ?? null),
+  changes: json((p) => p.changes),
+};
+
+/** Records a change; run it in the transaction of that change. */
 export const insertAudit = query<AuditEntry, never>(
   'insert-audit',
-  `insert into audit (
-  id, account_id, by_account_id, token_id, operation, target_type, target_id,
-  method, request_id, address, changes
-)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-  ({ id, accountId, act: { operation, by }, targetType, targetId, changes }) => [
-    uuidFromId(id),
-    accountId,
-    by?.accountId ?? null,
-    by === undefined ? null : uuidFromId(by.tokenId),
-    operation,
-    targetType,
-    targetId,
-    by?.method ?? null,
-    by?.requestId ?? null,
-    by?.address ?? null,
-    JSON.stringify(changes),
-  ],
+  COLUMNS,
+  insertInto('audit', COLUMNS),
 );

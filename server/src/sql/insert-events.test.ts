@@ -33,7 +33,7 @@ const insert = (events: EventRow[], invocations: InvocationRow[], nowMs = Date.n
   trail.database.run(insertEvents, { events, invocations, nowMs, leaseMs: 30_000 });
 
 describe('insertEvents', () => {
-  it('writes events and invocations, leased or merely due', async () => {
+  it('writes events and invocations, leased or due', async () => {
     const events = [event({ accountId: 42 }), event({ type: 'zen:event-type:ticket.created' })];
     const [one, two] = events as [EventRow, EventRow];
     const leased = invocationOf(one, { leased: true });
@@ -95,7 +95,7 @@ describe('insertEvents', () => {
     expect(await trail.database.run(readEvents, { ids: [good.id], maxBytes: 100 })).toEqual([]);
   });
 
-  it('writes an event that matches nothing, and nothing at all', async () => {
+  it('writes an event without invocations, and an empty batch', async () => {
     const lonely = event();
     await insert([lonely], []);
     expect(await trail.database.run(readEvents, { ids: [lonely.id], maxBytes: 100 })).toHaveLength(
@@ -104,7 +104,7 @@ describe('insertEvents', () => {
     expect(await insert([], [])).toHaveLength(1);
   });
 
-  it('gives a body back byte for byte', async () => {
+  it('returns a body byte for byte', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\u0000', '')),
@@ -122,7 +122,7 @@ describe('insertEvents', () => {
 });
 
 describe('readEvents', () => {
-  it('leaves out bodies that are too long, counted in bytes, and knows only what is kept', async () => {
+  it('omits bodies that are too long, in bytes, and returns only events that are kept', async () => {
     const [short, long, wide] = [
       event({ body: 'x'.repeat(100) }),
       event({ body: 'x'.repeat(101) }),
@@ -140,7 +140,7 @@ describe('readEvents', () => {
     );
   });
 
-  it('reads a body of any length where none is too long', async () => {
+  it('reads a body of any length within the limit', async () => {
     const row = event({ body: 'x'.repeat(1024 * 1024) });
     await insert([row], []);
     const [read] = await trail.database.run(readEvents, {

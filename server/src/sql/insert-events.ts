@@ -1,14 +1,16 @@
 import {
-  boolArray,
-  bytesArray,
-  idArray,
-  int2Array,
-  int8Array,
-  textArray,
-} from '../database/binary-arrays.ts';
-import { query } from '../database/query.ts';
+  bigint,
+  boolean,
+  bytea,
+  float8,
+  rows,
+  smallint,
+  text,
+  uuid,
+} from '../database/parameters.ts';
+import { type Parameters, query } from '../database/query.ts';
 import { laneOf } from '../model/lanes.ts';
-import type { IdempotencyKey } from './read-idempotency-keys.ts';
+import { type IdempotencyKey, KEY_COLUMNS } from './read-idempotency-keys.ts';
 
 export interface EventRow {
   readonly id: string;
@@ -23,14 +25,14 @@ export interface InvocationRow {
   readonly webhookId: string;
   readonly eventId: string;
   readonly eventType: string;
-  /** Written as already leased to the node that writes it (design, "Short cut"). */
+  /** Leased from the start to the node that writes it, which then sends it without a claim. */
   readonly leased: boolean;
 }
 
-/** A key, and the event that is written only if nobody used it within 24 hours. */
+/** A key, and the event that is written only if the key was not used within 24 hours. */
 export interface KeyedEvent extends IdempotencyKey {
   readonly fingerprint: Uint8Array;
-  /** The answer, as JSON. */
+  /** The response, as JSON. */
   readonly answer: string;
   readonly eventId: string;
 }
@@ -46,15 +48,50 @@ interface KeyedParams extends Params {
   readonly keys: readonly KeyedEvent[];
 }
 
+/** The columns of an event, as the statement sends and writes them. */
+const EVENT = {
+  lane: smallint((event: EventRow) => laneOf(event.id)),
+  id: uuid((event: EventRow) => event.id),
+  account_id: bigint((event: EventRow) => event.accountId),
+  type: text((event: EventRow) => event.type),
+  body: text((event: EventRow) => event.body),
+};
+
+/** The columns of an invocation; its times come from the database's clock or `nowMs`. */
+const INVOCATION = {
+  lane: smallint((invocation: InvocationRow) => invocation.lane),
+  id: uuid((invocation: InvocationRow) => invocation.id),
+  webhook_id: uuid((invocation: InvocationRow) => invocation.webhookId),
+  event_id: uuid((invocation: InvocationRow) => invocation.eventId),
+  event_type: text((invocation: InvocationRow) => invocation.eventType),
+  leased: boolean((invocation: InvocationRow) => invocation.leased),
+};
+
+const PARAMETERS: Parameters<Params> = {
+  events: rows((p) => p.events, EVENT),
+  invocations: rows((p) => p.invocations, INVOCATION),
+  now_ms: float8((p) => p.nowMs),
+  lease_ms: float8((p) => p.leaseMs),
+};
+
+const KEYED_PARAMETERS: Parameters<KeyedParams> = {
+  ...PARAMETERS,
+  keys: rows((p: KeyedParams) => p.keys, {
+    ...KEY_COLUMNS,
+    fingerprint: bytea((row) => row.fingerprint),
+    answer: text((row) => row.answer),
+    event_id: uuid((row) => row.eventId),
+  }),
+};
+
 /**
- * Takes the keys that are free. Where two publish at once, the second waits here for the commit of the
- * first. The rows come in one order, so two nodes that take the same keys cannot wait for each other
- * in a circle.
+ * Takes the free keys. If two publishers use one key at the same time, the second waits here for
+ * the commit of the first. Rows are written in one order, so two nodes with the same keys cannot
+ * deadlock.
  */
 const TAKE_KEYS = `
   keyed as (
-    select * from unnest($14::smallint[], $15::bigint[], $16::text[], $17::bytea[], $18::text[], $19::uuid[])
-      as n (lane, account_id, key, fingerprint, answer, event_id)
+    select * from $keys as n
   ),
   taken as (
     insert into idempotency_key as k (lane, account_id, key, fingerprint, answer, created_at)
@@ -70,7 +107,7 @@ const TAKE_KEYS = `
     where (lane, account_id, key) not in (select lane, account_id, key from taken)
   ),`;
 
-/** One statement, so that what has keys takes no more round trips than what has none. */
+/** One statement either way: keys cost no extra round trip. */
 function insertion(keys: 'with keys' | 'without keys'): string {
   const keyed = keys === 'with keys';
   const unlessRepeated = (eventId: string) =>
@@ -80,70 +117,42 @@ function insertion(keys: 'with keys' | 'without keys'): string {
     select date_trunc('milliseconds', now()) as now
   ),${keyed ? TAKE_KEYS : ''}
   new_event as (
-    insert into event (lane, id, account_id, type, body)
-    select * from unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[])
-      as e (lane, id, account_id, type, body)
+    insert into event (${Object.keys(EVENT).join(', ')})
+    select * from $events as e
     ${unlessRepeated('e.id')}
   ),
   new_invocation as (
-    insert into invocation (lane, id, webhook_id, event_id, event_type, leased, latest_at, due_at)
+    insert into invocation (${Object.keys(INVOCATION).join(', ')}, latest_at, due_at)
     select
-      i.lane, i.id, i.webhook_id, i.event_id, i.event_type, i.leased,
-      to_timestamp($12::float8 / 1000),
-      clock.now + case when i.leased then $13::float8 else 0 end * interval '1 millisecond'
+      i.*,
+      to_timestamp($now_ms / 1000),
+      clock.now + case when i.leased then $lease_ms else 0 end * interval '1 millisecond'
     from
       clock,
-      unnest($6::smallint[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::boolean[])
-        as i (lane, id, webhook_id, event_id, event_type, leased)
+      $invocations as i
     ${unlessRepeated('i.event_id')}
   )
 select
-  now + $13::float8 * interval '1 millisecond' as leased_until${keyed ? ', event_id as repeated' : ''}
+  now + $lease_ms * interval '1 millisecond' as leased_until${keyed ? ', event_id as repeated' : ''}
 from clock${keyed ? ' left join repeated on true' : ''}`;
 }
 
-function values({ events, invocations, nowMs, leaseMs }: Params): unknown[] {
-  return [
-    int2Array(events.map((event) => laneOf(event.id))),
-    idArray(events.map((event) => event.id)),
-    int8Array(events.map((event) => event.accountId)),
-    textArray(events.map((event) => event.type)),
-    textArray(events.map((event) => event.body)),
-    int2Array(invocations.map((invocation) => invocation.lane)),
-    idArray(invocations.map((invocation) => invocation.id)),
-    idArray(invocations.map((invocation) => invocation.webhookId)),
-    idArray(invocations.map((invocation) => invocation.eventId)),
-    textArray(invocations.map((invocation) => invocation.eventType)),
-    boolArray(invocations.map((invocation) => invocation.leased)),
-    nowMs,
-    leaseMs,
-  ];
-}
-
 /**
- * Writes hundreds of events and all their invocations in one statement, so with one commit.
- * Leases are counted by the database's clock, cut to milliseconds: a lease is later compared with
- * what the node remembers, and JavaScript's times have no microseconds.
+ * Writes hundreds of events and all their invocations in one statement, so with one commit. Leases
+ * use the database's clock, truncated to milliseconds: a lease is later compared with the one that
+ * the node remembers, and JavaScript's times have no microseconds.
  */
 export const insertEvents = query<Params, { leased_until: Date }>(
   'insert-events',
+  PARAMETERS,
   insertion('without keys'),
-  values,
 );
 
 /**
- * The same, but for events whose keys were used before: of them nothing is written. Their ids are
- * returned, one a row; where there are none, one row with null.
+ * As `insertEvents`, but writes nothing of events whose keys were used before. It returns their
+ * ids, one per row, or a single row with null if there are none.
  */
 export const insertKeyedEvents = query<
   KeyedParams,
   { leased_until: Date; repeated: string | null }
->('insert-keyed-events', insertion('with keys'), (params) => [
-  ...values(params),
-  int2Array(params.keys.map((row) => row.lane)),
-  int8Array(params.keys.map((row) => row.accountId)),
-  textArray(params.keys.map((row) => row.key)),
-  bytesArray(params.keys.map((row) => row.fingerprint)),
-  textArray(params.keys.map((row) => row.answer)),
-  idArray(params.keys.map((row) => row.eventId)),
-]);
+>('insert-keyed-events', KEYED_PARAMETERS, insertion('with keys'));

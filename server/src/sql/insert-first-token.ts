@@ -1,5 +1,5 @@
+import { bytea, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly tokenId: string;
@@ -7,14 +7,18 @@ interface Params {
 }
 
 /**
- * Makes the first token of account 1 if it has none, and returns its id if this call made it. A
- * statement of its own after the lock: one that waited for the lock would look at the tokens of before.
+ * Creates the first token of account 1 if it has none, and returns its id if this call created it.
+ * It runs after the statement that locks: a single statement would see the tokens from before its
+ * wait.
  */
 export const insertFirstToken = query<Params, { id: string }>(
   'insert-first-token',
+  {
+    id: uuid((p) => p.tokenId),
+    hash: bytea((p) => p.tokenHash),
+  },
   `insert into token (id, account_id, name, role, hash)
-select $1, 1, 'bootstrap', 'operator', $2
+select $id, 1, 'bootstrap', 'operator', $hash
 where not exists (select from token where account_id = 1)
 returning id`,
-  ({ tokenId, tokenHash }) => [uuidFromId(tokenId), tokenHash],
 );

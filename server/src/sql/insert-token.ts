@@ -1,6 +1,7 @@
-import { query } from '../database/query.ts';
+import { insertInto } from '../database/insert-into.ts';
+import { bigint, bytea, text, uuid } from '../database/parameters.ts';
+import { type Parameters, query } from '../database/query.ts';
 import type { Role } from '../model/account.ts';
-import { uuidFromId } from '../model/ids.ts';
 import type { StoredToken } from './read-tokens.ts';
 
 interface Params {
@@ -12,18 +13,19 @@ interface Params {
   readonly createdBy: string;
 }
 
-/** Makes a token. */
+const COLUMNS: Parameters<Params> = {
+  id: uuid((p) => p.id),
+  account_id: bigint((p) => p.accountId),
+  name: text((p) => p.name),
+  role: text((p) => p.role),
+  hash: bytea((p) => p.hash),
+  created_by: text((p) => p.createdBy),
+};
+
+/** Creates a token. */
 export const insertToken = query<Params, StoredToken>(
   'insert-token',
-  `insert into token (id, account_id, name, role, hash, created_by)
-values ($1, $2, $3, $4, $5, $6)
+  COLUMNS,
+  `${insertInto('token', COLUMNS)}
 returning id, account_id, name, role, created_at, created_by`,
-  ({ id, accountId, name, role, hash, createdBy }) => [
-    uuidFromId(id),
-    accountId,
-    name,
-    role,
-    hash,
-    createdBy,
-  ],
 );

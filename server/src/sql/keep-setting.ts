@@ -1,3 +1,4 @@
+import { text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
@@ -5,9 +6,12 @@ interface Params {
   readonly value: string;
 }
 
-/** Writes a value of the whole database if it has none yet. */
+/** Writes a database-wide value unless it exists. */
 export const keepSetting = query<Params, never>(
   'keep-setting',
-  'insert into setting (name, value) values ($1, $2) on conflict (name) do nothing',
-  ({ name, value }) => [name, value],
+  {
+    name: text((p) => p.name),
+    value: text((p) => p.value),
+  },
+  'insert into setting (name, value) values ($name, $value) on conflict (name) do nothing',
 );

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => trail.drop());
 
-/** No two leases end at one time, as a row has in one millisecond but one. */
+/** Gives each lease its own end, because a row has one lease per millisecond. */
 let claims = 0;
 
 async function claim(webhookId: string): Promise<LeaseRow[]> {
@@ -45,7 +45,7 @@ async function claimed(count = 1): Promise<LeaseRow[]> {
   return claim(webhookId);
 }
 
-/** Lets a lease run out, so that the next claim gets it. */
+/** Expires a lease, so the next claim gets the row. */
 async function handOver(lease: LeaseRow): Promise<LeaseRow> {
   const [row] = await trail.sql<{ webhook_id: string }>(
     `update invocation set due_at = now() - interval '1 ms' where id = $1 returning webhook_id`,
@@ -58,7 +58,7 @@ async function handOver(lease: LeaseRow): Promise<LeaseRow> {
 const stored = (lease: LeaseRow) => trail.invocation(lease.invocationId);
 
 describe('renewLeases', () => {
-  it('extends what is held and returns the new lease', async () => {
+  it('extends a held lease and returns the new one', async () => {
     const leases = await claimed(3);
     const renewed = await trail.database.run(renewLeases, { leases, leaseMs: 60_000 });
     expect(renewed.map(({ id }) => id).sort()).toEqual(leases.map((l) => l.invocationId).sort());
@@ -69,7 +69,7 @@ describe('renewLeases', () => {
     }
   });
 
-  it('can be done again with the lease that it returned, and not with the old one', async () => {
+  it('works again with the returned lease, but not with the old one', async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     const renew = (leasedUntilMs: number) =>
       trail.database.run(renewLeases, {
@@ -81,7 +81,7 @@ describe('renewLeases', () => {
     expect(await renew(Number(first?.leased_until))).toHaveLength(1);
   });
 
-  it('extends a lease that has run out while nobody took it', async () => {
+  it('extends an expired lease that no node took', async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     const leasedUntilMs = lease.leasedUntilMs - 2 * LEASE_MS;
     await trail.sql('update invocation set due_at = $2 where id = $1', [
@@ -93,7 +93,7 @@ describe('renewLeases', () => {
   });
 });
 
-/** The three that act on a lease must leave alone whatever is not under that very lease. */
+/** The three statements that act on a lease must not touch a row without exactly that lease. */
 describe.each([
   [
     'renewLeases',
@@ -114,7 +114,7 @@ describe.each([
     },
   ],
 ])('%s', (_name, act) => {
-  it("does not touch somebody else's lease", async () => {
+  it("does not touch another node's lease", async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     await handOver(lease);
     const before = await stored(lease);
@@ -125,8 +125,8 @@ describe.each([
 
   it.each([
     ['is final', `leased = false, due_at = null, status = 'success'`],
-    ['waits for a retry at that very moment', `leased = false, status = 'timeout'`],
-  ])('does not touch what %s', async (_what, change) => {
+    ['waits for a retry at exactly that time', `leased = false, status = 'timeout'`],
+  ])('does not touch an invocation that %s', async (_what, change) => {
     const [lease] = (await claimed()) as [LeaseRow];
     await trail.sql(`update invocation set ${change} where id = $1`, [
       uuidFromId(lease.invocationId),
@@ -140,7 +140,7 @@ describe.each([
 });
 
 describe('returnLeases', () => {
-  it('makes due at once, for anyone, what was not sent, and does not call it unknown', async () => {
+  it('makes unsent invocations due immediately, for any node, and not unknown', async () => {
     const webhookId = newId(Date.now());
     await storeInvocations(trail, { webhookId, count: 2 });
     const [given, kept] = (await claim(webhookId)) as [LeaseRow, LeaseRow];
@@ -155,9 +155,9 @@ describe('returnLeases', () => {
 });
 
 describe('endInvocations', () => {
-  it('ends what is held, with the reason', async () => {
+  it('ends held invocations, with the reason', async () => {
     const leases = await claimed(2);
-    const reason = 'the event is not kept any more';
+    const reason = 'the event is no longer kept';
     await trail.database.run(endInvocations, { leases, reason });
     for (const lease of leases) {
       expect(await stored(lease)).toMatchObject({
@@ -186,7 +186,7 @@ describe('endOrphans', () => {
     expect(await claim(webhookId)).toHaveLength(3);
   });
 
-  it('ends what waits, in every state and partition, once the webhook is deleted', async () => {
+  it('ends waiting invocations in every state and partition, once the webhook is deleted', async () => {
     const webhookId = await storeWebhook(trail);
     const due = await storeInvocations(trail, { webhookId, count: 2 });
     const later = await storeInvocations(trail, {
@@ -218,14 +218,14 @@ describe('endOrphans', () => {
     expect(await trail.invocation(final)).toMatchObject({ status: 'success', reason: null });
     expect(await end(webhookId)).toEqual([]);
 
-    // What is leased is under way: its outcome decides, or the end of its lease.
+    // A leased invocation is in flight: its outcome decides, or the end of its lease.
     const [held] = leased as [string];
     expect(await trail.invocation(held)).toMatchObject({ status: 'accepted', leased: true });
     await trail.sql('update invocation set due_at = now() where id = $1', [uuidFromId(held)]);
     expect((await end(webhookId)).map(({ id }) => id)).toEqual([held]);
   });
 
-  it('ends only its own, and no more than the limit at once', async () => {
+  it('ends only invocations of its webhook, and at most the limit per call', async () => {
     const webhookId = newId(Date.now());
     const lane = laneOf(webhookId);
     let other = newId(Date.now());

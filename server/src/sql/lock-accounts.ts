@@ -1,8 +1,8 @@
 import { query } from '../database/query.ts';
 
-/** Keeps others from making accounts until the transaction ends; reading and using them goes on. */
+/** Blocks the creation of accounts until the transaction ends, but not reading or using them. */
 export const lockAccounts = query<void, never>(
   'lock-accounts',
+  {},
   'lock table account in share row exclusive mode',
-  () => [],
 );

@@ -1,4 +1,4 @@
-import { idArray } from '../database/binary-arrays.ts';
+import { rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
@@ -7,17 +7,20 @@ interface Params {
 }
 
 /**
- * Waits for whoever is changing these invocations and keeps others from it until the transaction ends. Those
- * of one lane: on a Citus cluster, rows of several cannot be locked in one statement. One by
- * one: with "= any" no partition is left out.
+ * Waits for running changes of these invocations and locks them until the transaction ends. They
+ * belong to one lane, because one statement cannot lock rows of several on a Citus cluster. It
+ * looks them up one by one, because "= any" excludes no partition.
  */
 export const lockInvocations = query<Params, { id: string }>(
   'lock-invocations',
+  {
+    lane: smallint((p) => p.lane),
+    invocations: rows((p: Params) => p.invocationIds, { id: uuid((id) => id) }),
+  },
   `select locked.id
 from
-  (select id from unnest($2::uuid[]) as u (id) order by id) as w
+  (select id from $invocations as u order by id) as w
   cross join lateral (
-    select id from invocation where lane = $1 and id = w.id for update
+    select id from invocation where lane = $lane and id = w.id for update
   ) as locked`,
-  ({ lane, invocationIds }) => [lane, idArray(invocationIds)],
 );

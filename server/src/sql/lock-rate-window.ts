@@ -1,5 +1,5 @@
+import { smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -7,17 +7,20 @@ interface Params {
 }
 
 /**
- * Reads the permits of a webhook and keeps others from taking some until the transaction ends. The
- * time is that at which the lock was had, by the one clock of the database.
+ * Reads and locks the permits of a webhook until the transaction ends. The time is the database's,
+ * taken after the lock was granted.
  */
 export const lockRateWindow = query<Params, { permits: string; now_ms: number }>(
   'lock-rate-window',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+  },
   `with locked as (
   insert into rate_window as w (lane, webhook_id, permits)
-  values ($1, $2, '[]')
+  values ($lane, $webhook_id, '[]')
   on conflict (lane, webhook_id) do update set permits = w.permits
   returning permits
 )
 select permits, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms from locked`,
-  ({ lane, webhookId }) => [lane, uuidFromId(webhookId)],
 );

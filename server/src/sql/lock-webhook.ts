@@ -1,15 +1,18 @@
+import { bigint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
-import type { WebhookRow } from './webhook-row.ts';
+import type { WebhookRow } from '../model/webhook-row.ts';
 
 interface Params {
   readonly accountId: number;
   readonly id: string;
 }
 
-/** Reads one webhook of an account and keeps others from changing it until the transaction ends. */
+/** Reads one webhook of an account and locks it until the transaction ends. */
 export const lockWebhook = query<Params, WebhookRow>(
   'lock-webhook',
-  'select * from webhook where account_id = $1 and id = $2 for update',
-  ({ accountId, id }) => [accountId, uuidFromId(id)],
+  {
+    account_id: bigint((p) => p.accountId),
+    id: uuid((p) => p.id),
+  },
+  'select * from webhook where account_id = $account_id and id = $id for update',
 );

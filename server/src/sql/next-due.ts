@@ -1,4 +1,4 @@
-import { idArray } from '../database/binary-arrays.ts';
+import { rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
@@ -6,18 +6,21 @@ interface Params {
   readonly webhookIds: readonly string[];
 }
 
-/** When each of some webhooks of a lane next has work to do, in milliseconds from now. */
+/** When the next invocation of each of some webhooks of a lane is due, in milliseconds from now. */
 export const nextDue = query<Params, { webhook_id: string; in_ms: number }>(
   'next-due',
+  {
+    lane: smallint((p) => p.lane),
+    webhooks: rows((p: Params) => p.webhookIds, { webhook_id: uuid((id) => id) }),
+  },
   `select w.webhook_id, extract(epoch from n.due_at - now())::float8 * 1000 as in_ms
 from
-  unnest($2::uuid[]) as w (webhook_id)
+  $webhooks as w
   cross join lateral (
     select due_at
     from invocation
-    where lane = $1 and webhook_id = w.webhook_id and due_at is not null
+    where lane = $lane and webhook_id = w.webhook_id and due_at is not null
     order by due_at
     limit 1
   ) as n`,
-  ({ lane, webhookIds }) => [lane, idArray(webhookIds)],
 );

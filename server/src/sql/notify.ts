@@ -1,4 +1,5 @@
 import type { Channel } from '../database/channel.ts';
+import { text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
@@ -6,9 +7,12 @@ interface Params {
   readonly payload: string;
 }
 
-/** Tells every node that listens, once the transaction is committed. */
+/** Notifies every listening node when the transaction commits. */
 export const notify = query<Params, never>(
   'notify',
-  'select pg_notify($1, $2)',
-  ({ channel, payload }) => [channel, payload],
+  {
+    channel: text((p) => p.channel),
+    payload: text((p) => p.payload),
+  },
+  'select pg_notify($channel, $payload)',
 );

@@ -1,5 +1,5 @@
+import { integer, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -8,11 +8,17 @@ interface Params {
   readonly reason: string;
 }
 
-/** Opens a breaker that is closed; returns nothing when another node was first. */
+/** Opens a closed breaker; returns no row if another node was first. */
 export const openBreaker = query<Params, { webhook_id: string }>(
   'open-breaker',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    open_ms: integer((p) => p.openMs),
+    reason: text((p) => p.reason),
+  },
   `insert into breaker as b (lane, webhook_id, state, open_ms, since, next_probe_at, reason)
-values ($1, $2, 'open', $3, now(), now() + $3::integer * interval '1 millisecond', $4)
+values ($lane, $webhook_id, 'open', $open_ms, now(), now() + $open_ms * interval '1 millisecond', $reason)
 on conflict (lane, webhook_id) do update set
   state = excluded.state,
   open_ms = excluded.open_ms,
@@ -21,5 +27,4 @@ on conflict (lane, webhook_id) do update set
   reason = excluded.reason
   where b.state = 'closed'
 returning webhook_id`,
-  ({ lane, webhookId, openMs, reason }) => [lane, uuidFromId(webhookId), openMs, reason],
 );

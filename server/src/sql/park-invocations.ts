@@ -1,66 +1,68 @@
+import { bigint, boolean, float8, scalar, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;
   readonly webhookId: string;
   readonly status: 'circuit broken' | 'throttled';
-  /** They do not wait, this is their end; unless somebody asked for the attempt by hand. */
+  /** Ends them instead of letting them wait, except for manual attempts. */
   readonly ends: boolean;
   /** Why, as JSON for the history. */
   readonly entry: string;
   readonly reason: string;
-  /** Rows that fell due earlier were looked at before: microseconds since 1970. */
+  /** Skips rows that fell due earlier, which previous pages covered: microseconds since 1970. */
   readonly fromUs: number;
   readonly limit: number;
 }
 
 /**
- * Characters; no history grows beyond this by more than an entry. Something that is held back for ever,
- * or sent again for ever, must not.
+ * Characters; a history exceeds this by one entry at most. An invocation that is held back, or
+ * replayed, again and again must not grow without limit.
  */
 export const MAX_HISTORY = 4_000;
 
+const deliveryStatus = scalar<Params['status']>('delivery_status');
+
 /**
- * Notes on due invocations that they are held back. Their due time stays as it is, so they go out
- * oldest first, and a backlog is written once, not at every turn of the breaker. A row that a dead node
+ * Records on due invocations that they are held back. Their due time stays, so they are sent oldest
+ * first, and a backlog is written once, not at every change of the breaker. A row that a dead node
  * had leased stays `unknown`.
  */
 export const parkInvocations = query<Params, { due_at_us: number }>(
   'park-invocations',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    status: deliveryStatus((p) => p.status),
+    ends: boolean((p) => p.ends),
+    entry: text((p) => p.entry),
+    reason: text((p) => p.reason),
+    from_us: float8((p) => p.fromUs),
+    limit: bigint((p) => p.limit),
+  },
   `with waiting as (
   select
     lane, id, floor(extract(epoch from due_at) * 1000000)::float8 as due_at_us,
-    $4::boolean and not manual as ends
+    $ends and not manual as ends
   from invocation
-  where lane = $1 and webhook_id = $2 and due_at <= now() and due_at >= to_timestamp($7::float8 / 1000000)
-    and status <> $3::delivery_status and (status <> 'unknown' or $4::boolean)
+  where lane = $lane and webhook_id = $webhook_id and due_at <= now() and due_at >= to_timestamp($from_us / 1000000)
+    and status <> $status and (status <> 'unknown' or $ends)
   order by due_at
-  limit $8
+  limit $limit
   for update skip locked
 )
 update invocation i
 set
-  status = case when i.leased and not waiting.ends then 'unknown' else $3::delivery_status end,
+  status = case when i.leased and not waiting.ends then 'unknown' else $status end,
   lost_count = i.lost_count + i.leased::integer,
   leased = false,
   due_at = case when waiting.ends then null else i.due_at end,
-  reason = $6,
+  reason = $reason,
   history = case
     when length(i.history) > ${MAX_HISTORY} then i.history
-    else coalesce(i.history || ',', '') || $5
+    else coalesce(i.history || ',', '') || $entry
   end
 from waiting
 where i.lane = waiting.lane and i.id = waiting.id
 returning waiting.due_at_us`,
-  ({ lane, webhookId, status, ends, entry, reason, fromUs, limit }) => [
-    lane,
-    uuidFromId(webhookId),
-    status,
-    ends,
-    entry,
-    reason,
-    fromUs,
-    limit,
-  ],
 );

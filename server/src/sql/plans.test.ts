@@ -58,14 +58,14 @@ const leases = (ago: readonly number[]): LeaseRow[] =>
     invocationId: few[index]?.id as string,
     leasedUntilMs: NOW_MS,
   }));
-/** The partitions of a table in which those rows lie. */
+/** The partitions of a table that hold those rows. */
 const partitions = (table: string, ago: readonly number[]) =>
   ago.map((index) => `${table}_${day(few[index]?.atMs as number)}`).sort();
 const relations = (scans: readonly Scan[], prefix = '') =>
   [...new Set(scans.map((scan) => scan.relation))].filter((name) => name.startsWith(prefix)).sort();
 const rowsOf = (scans: readonly Scan[]) => scans.reduce((sum, scan) => sum + scan.rows, 0);
 
-/** Plans are made before and after the statistics: a day that has just begun has none. */
+/** A new day's partition has no statistics yet, so plans are checked without and with them. */
 describe.each([
   ['without statistics', 'select 1'],
   ['with statistics', 'analyze'],
@@ -83,7 +83,7 @@ describe.each([
     return scans;
   }
 
-  it('claim-invocations reads no more than it takes, whatever the neighbour has', async () => {
+  it('claim-invocations reads no more than it takes, whatever waits for the neighbour', async () => {
     const wanted = neighbours.map((webhookId) => ({ webhookId, room: 64 }));
     const scans = await scansOf(claimInvocations, {
       lane: LANE,
@@ -95,7 +95,7 @@ describe.each([
     expect(rowsOf(scans)).toBeLessThanOrEqual(2 * taken);
   });
 
-  it('claim-invocations reads no more of a crowd than there is room for', async () => {
+  it('claim-invocations reads no more of a backlog than the room', async () => {
     const room = 10;
     const scans = await scansOf(claimInvocations, {
       lane: LANE,
@@ -165,7 +165,7 @@ describe.each([
     await trail.sql('delete from webhook');
   });
 
-  it('find-due-webhooks takes a step for each webhook, not for each row', async () => {
+  it('find-due-webhooks takes one step per webhook, not per row', async () => {
     const scans = await scansOf(findDueWebhooks, LANE);
     const webhooks = 1 + neighbours.length;
     expect(rowsOf(scans)).toBeLessThanOrEqual((webhooks + 1) * DAYS);
@@ -205,11 +205,11 @@ describe.each([
     expect(await scansOf(insertKeyedEvents, { ...accepted, keys })).toEqual([]);
   });
 
-  it('the statements on idempotency keys read the keys that they are about', async () => {
+  it('the statements on idempotency keys read only their own keys', async () => {
     const rows = [keyedEvent('key 2'), keyedEvent('key 3'), keyedEvent('new')];
     const read = await scansOf(readIdempotencyKeys, rows);
     expect(read.map(({ index }) => index)).toEqual(['idempotency_key_pkey']);
-    // Two rows in three loops: before PostgreSQL 18 a plan shows the rows of a loop rounded.
+    // Two rows in three loops: before PostgreSQL 18 a plan rounds the rows per loop.
     expect(rowsOf(read)).toBeLessThanOrEqual(rows.length);
     const { lane } = keyedEvent('key 1');
     const deleted = await scansOf(deleteExpiredKeys, { lane, limit: 5 });
@@ -232,7 +232,7 @@ describe.each([
     const found = scans.filter(({ index }) => /due_at/.test(index ?? ''));
     expect(rowsOf(found)).toBeLessThanOrEqual(limit + 2 * DAYS);
     expect(rowsOf(scans) - rowsOf(found)).toBe(limit);
-    // From where the page before ended, what lies before is not read.
+    // A later page does not read the rows before it.
     const later = await scansOf(parkInvocations, {
       ...parked,
       fromUs: (Date.now() + DAY_MS) * 1_000,
@@ -264,7 +264,8 @@ describe.each([
       await trail.database.run(openBreaker, { ...of, openMs: 0, reason: '' });
       await trail.database.run(lockRateWindow, of);
     }
-    // One row, or one of each slot of ten seconds that this test has lasted; all webhooks' are six at least.
+    // One row, or one for each 10 s slot that this test has lasted; all webhooks together have at
+    // least six.
     const few = async <Params, Row>(statement: Query<Params, Row>, params: Params) =>
       expect(rowsOf(await scansOf(statement, params)), statement.name).toBeLessThanOrEqual(4);
     await few(countOutcomes, counts);
@@ -276,7 +277,7 @@ describe.each([
     await few(readRateWindow, one);
     expect(
       rowsOf(await scansOf(countDue, { ...one, limit: 10 })),
-      'count-due looks no further than its limit',
+      'count-due reads no further than its limit',
     ).toBeLessThanOrEqual(10 + DAYS);
     await few(writeRateWindow, { ...one, permits: '[]' });
     // Without statistics PostgreSQL 15 gathers the rows by a bitmap first.

@@ -1,6 +1,6 @@
+import { smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -12,7 +12,7 @@ export interface AttemptRow {
   readonly id: string;
   readonly number: number;
   readonly manual: boolean;
-  /** What followed from it; null after a success. */
+  /** What followed; null after a success. */
   readonly reason: string | null;
   readonly recorded_at: Date;
   readonly status: AttemptStatus;
@@ -25,14 +25,17 @@ export interface AttemptRow {
   readonly response_length: number | null;
 }
 
-/** The attempts of one invocation, newest first: one range of the primary key. */
+/** Reads the attempts of one invocation, newest first: one range of the primary key. */
 export const readAttempts = query<Params, AttemptRow>(
   'read-attempts',
+  {
+    lane: smallint((p) => p.lane),
+    invocation_id: uuid((p) => p.invocationId),
+  },
   `select
   id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_message, request_headers, response_headers,
   response_body, response_length
 from attempt
-where lane = $1 and invocation_id = $2
+where lane = $lane and invocation_id = $invocation_id
 order by number desc`,
-  ({ lane, invocationId }) => [lane, uuidFromId(invocationId)],
 );

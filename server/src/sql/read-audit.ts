@@ -1,6 +1,6 @@
-import { type Query, query } from '../database/query.ts';
+import { type FiltersOf, listQuery } from '../database/list-query.ts';
+import { bigint, text, uuid } from '../database/parameters.ts';
 import type { Change } from '../model/change.ts';
-import { uuidFromId } from '../model/ids.ts';
 import type { TargetType } from './insert-audit.ts';
 
 export interface AuditRow {
@@ -17,49 +17,47 @@ export interface AuditRow {
   readonly changes: readonly Change[];
 }
 
+/** What the audit can be filtered by: a new filter is a row here. */
+const FILTERS = {
+  operation: {
+    condition: 'operation = $operation',
+    parameter: text((operation: string) => operation),
+  },
+};
+
+export type AuditFilters = FiltersOf<typeof FILTERS>;
+
 interface Params {
   readonly accountId: number;
-  readonly operation: string | undefined;
+  readonly filters: AuditFilters;
   /** Both exclusive. */
   readonly above: string;
   readonly below: string;
   readonly limit: number;
 }
 
-type ReadAudit = Query<Params, AuditRow>;
-
 /**
- * Four statements, each one range of one index: a plan that is made once cannot leave a condition out.
- * Account and id are compared as a pair, because with `account_id = $1` the primary key, which has the
- * right order too, can look cheaper: it would read the rows of all accounts.
+ * Reads the audit of one account: one range of one index. Account and id are compared as a pair,
+ * because with `account_id = $account_id` PostgreSQL may prefer the primary key, which has the same
+ * order but reads the rows of all accounts.
  */
-function statement(name: string, order: 'asc' | 'desc', withOperation: boolean): ReadAudit {
-  return query(
-    name,
-    `select
+export const readAudit = listQuery<Params, AuditRow>({
+  name: 'read-audit',
+  parameters: {
+    account_id: bigint((p) => p.accountId),
+    above: uuid((p) => p.above),
+    below: uuid((p) => p.below),
+    limit: bigint((p) => p.limit),
+  },
+  filters: FILTERS,
+  text: ({ conditions, descending }) => {
+    const order = descending ? 'desc' : 'asc';
+    return `select
   id, account_id, by_account_id, token_id, operation, target_type, target_id,
   method, request_id, address, changes
 from audit
-where (account_id, id) > ($1, $2) and (account_id, id) < ($1, $3)${withOperation ? ' and operation = $5' : ''}
+where (account_id, id) > ($account_id, $above) and (account_id, id) < ($account_id, $below)${conditions}
 order by account_id ${order}, id ${order}
-limit $4`,
-    ({ accountId, operation, above, below, limit }) => [
-      accountId,
-      uuidFromId(above),
-      uuidFromId(below),
-      limit,
-      ...(withOperation ? [operation] : []),
-    ],
-  );
-}
-
-const newestFirst = statement('read-audit-newest-first', 'desc', false);
-const oldestFirst = statement('read-audit-oldest-first', 'asc', false);
-const newestFirstOfOperation = statement('read-audit-newest-first-of-operation', 'desc', true);
-const oldestFirstOfOperation = statement('read-audit-oldest-first-of-operation', 'asc', true);
-
-/** The statement that reads the audit of one account in one direction, of one operation or of all. */
-export function readAudit(descending: boolean, withOperation: boolean): ReadAudit {
-  if (withOperation) return descending ? newestFirstOfOperation : oldestFirstOfOperation;
-  return descending ? newestFirst : oldestFirst;
-}
+limit $limit`;
+  },
+});

@@ -1,4 +1,4 @@
-import { idArray, int2Array } from '../database/binary-arrays.ts';
+import { rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { laneOf } from '../model/lanes.ts';
 
@@ -12,11 +12,16 @@ export interface BreakerRow {
   readonly reason: string | null;
 }
 
-/** The breakers of some webhooks, whatever their state. */
+/** Reads the breakers of some webhooks, in any state. */
 export const readBreakers = query<readonly string[], BreakerRow>(
   'read-breakers',
+  {
+    webhooks: rows((ids: readonly string[]) => ids, {
+      lane: smallint(laneOf),
+      webhook_id: uuid((id) => id),
+    }),
+  },
   `select b.webhook_id, b.state, b.since, b.next_probe_at, b.reason
-from unnest($1::smallint[], $2::uuid[]) as w (lane, webhook_id)
+from $webhooks as w
 join breaker b on b.lane = w.lane and b.webhook_id = w.webhook_id`,
-  (webhookIds) => [int2Array(webhookIds.map(laneOf)), idArray(webhookIds)],
 );

@@ -1,5 +1,5 @@
+import { float8, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -7,11 +7,15 @@ interface Params {
   readonly windowMs: number;
 }
 
-/** How many requests a webhook had within the window, from all nodes, and how many failed. */
+/** Counts the requests of a webhook within the window, over all nodes, and the failed ones. */
 export const readCounts = query<Params, { requests: number; errors: number }>(
   'read-counts',
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    window_ms: float8((p) => p.windowMs),
+  },
   `select coalesce(sum(requests), 0)::integer as requests, coalesce(sum(errors), 0)::integer as errors
 from delivery_count
-where lane = $1 and webhook_id = $2 and period_at > now() - $3::float8 * interval '1 millisecond'`,
-  ({ lane, webhookId, windowMs }) => [lane, uuidFromId(webhookId), windowMs],
+where lane = $lane and webhook_id = $webhook_id and period_at > now() - $window_ms * interval '1 millisecond'`,
 );

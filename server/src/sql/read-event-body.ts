@@ -1,18 +1,22 @@
+import { integer, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 
 interface Params {
   readonly id: string;
-  /** How much of the body is wanted. */
+  /** Length of the beginning. */
   readonly maxCharacters: number;
 }
 
-/** The beginning of an event's body, and how many bytes the whole has. */
+/** Reads the beginning of an event's body, and the length of the whole in bytes. */
 export const readEventBody = query<Params, { beginning: string; length: number }>(
   'read-event-body',
-  `select left(body, $3) as beginning, octet_length(body) as length
+  {
+    lane: smallint((p) => laneOf(p.id)),
+    id: uuid((p) => p.id),
+    max_characters: integer((p) => p.maxCharacters),
+  },
+  `select left(body, $max_characters) as beginning, octet_length(body) as length
 from event
-where lane = $1 and id = $2`,
-  ({ id, maxCharacters }) => [laneOf(id), uuidFromId(id), maxCharacters],
+where lane = $lane and id = $id`,
 );

@@ -1,4 +1,4 @@
-import { int2Array, int8Array, textArray } from '../database/binary-arrays.ts';
+import { bigint, rows, smallint, text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 export interface IdempotencyKey {
@@ -7,19 +7,24 @@ export interface IdempotencyKey {
   readonly key: string;
 }
 
-/** The first answers to keys that were used before. */
+/** The columns of keys, as statements send them. */
+export const KEY_COLUMNS = {
+  lane: smallint((row: IdempotencyKey) => row.lane),
+  account_id: bigint((row: IdempotencyKey) => row.accountId),
+  key: text((row: IdempotencyKey) => row.key),
+};
+
+/** Reads the first responses to keys that were used before. */
 export const readIdempotencyKeys = query<
   readonly IdempotencyKey[],
   { account_id: number; key: string; fingerprint: Buffer; answer: string }
 >(
   'read-idempotency-keys',
+  {
+    keys: rows((keys) => keys, KEY_COLUMNS),
+  },
   `select k.account_id, k.key, k.fingerprint, k.answer
-from unnest($1::smallint[], $2::bigint[], $3::text[]) as w (lane, account_id, key)
+from $keys as w
 join idempotency_key k
   on k.lane = w.lane and k.account_id = w.account_id and k.key = w.key`,
-  (rows) => [
-    int2Array(rows.map((row) => row.lane)),
-    int8Array(rows.map((row) => row.accountId)),
-    textArray(rows.map((row) => row.key)),
-  ],
 );

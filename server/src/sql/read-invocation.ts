@@ -1,5 +1,5 @@
+import { smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 import type { InvocationRow } from './read-invocations.ts';
 
 interface Params {
@@ -7,27 +7,30 @@ interface Params {
   readonly id: string;
 }
 
-/** All of an invocation. */
+/** A complete invocation. */
 export interface WholeInvocationRow extends InvocationRow {
   readonly webhook_id: string;
   readonly event_id: string;
   readonly latest_at: Date;
   readonly manual: boolean;
-  /** When the schedule goes on after an attempt by hand. */
+  /** When the schedule resumes after a manual attempt. */
   readonly resume_at: Date | null;
   readonly reason: string | null;
-  /** JSON objects, separated by commas. */
+  /** JSON objects separated by commas. */
   readonly history: string | null;
 }
 
-/** One invocation by its id, so from one partition. */
+/** Reads one invocation by its id, so from one partition. */
 export const readInvocation = query<Params, WholeInvocationRow>(
   'read-invocation',
+  {
+    lane: smallint((p) => p.lane),
+    id: uuid((p) => p.id),
+  },
   `select
   id, webhook_id, event_id, event_type, status, status_code, attempts_count, latest_at, due_at,
   leased, manual, resume_at, reason, history,
   (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us
 from invocation
-where lane = $1 and id = $2`,
-  ({ lane, id }) => [lane, uuidFromId(id)],
+where lane = $lane and id = $id`,
 );

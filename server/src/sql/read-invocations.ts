@@ -1,74 +1,72 @@
-import { type Query, query } from '../database/query.ts';
+import { type FiltersOf, listQuery } from '../database/list-query.ts';
+import { bigint, scalar, smallint, timestamptz, uuid } from '../database/parameters.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
-import { uuidFromId } from '../model/ids.ts';
 
-/** An invocation as lists need it. */
+/** An invocation, as lists show it. */
 export interface InvocationRow {
   readonly id: string;
   readonly event_type: string;
   readonly status: DeliveryStatus;
   readonly status_code: number | null;
   readonly attempts_count: number;
-  /** Microseconds since 1970: what rows are sorted by, without loss. */
+  /** The sort key at full precision: microseconds since 1970. */
   readonly latest_at_us: number;
   readonly due_at: Date | null;
   readonly leased: boolean;
 }
 
+const deliveryStatus = scalar<DeliveryStatus>('delivery_status');
+
+/** What the list can be filtered by: a new filter is a row here. */
+const FILTERS = {
+  status: {
+    condition: 'status = $status',
+    parameter: deliveryStatus((status: DeliveryStatus) => status),
+  },
+};
+
+export type InvocationFilters = FiltersOf<typeof FILTERS>;
+
 interface Params {
   readonly lane: number;
   readonly webhookId: string;
-  readonly status: DeliveryStatus | undefined;
-  /** No row has a smaller id: partitions of earlier days are not opened. */
+  readonly filters: InvocationFilters;
+  /** A lower bound of the ids, so PostgreSQL skips the partitions of earlier days. */
   readonly firstId: string;
-  /** Rows strictly beyond this place, in the direction of the statement. */
+  /** Reading starts strictly beyond this row, in the direction of the statement. */
   readonly startAt: string;
   readonly startId: string;
-  /** Where reading ends: the first moment that belongs to the list, or the first after it. */
+  /** Reading ends here: at the list's first moment (inclusive), or at the first moment after it. */
   readonly end: string;
   readonly limit: number;
 }
 
-type ReadInvocations = Query<Params, InvocationRow>;
-
 /**
- * One range of one index, begun at a place and read until the limit: what it costs does not depend
- * on how much lies before or behind. There are four statements instead of one with conditions,
- * because a plan that is made once cannot leave a condition out. The start is the only condition on
- * that side: were there a second one, PostgreSQL could begin at it and throw rows away.
+ * Reads invocations of one webhook: one range of one index, from the start to the limit, so the
+ * cost does not depend on the rows before or after. The start is the only condition on its side:
+ * with a second one PostgreSQL could begin there and discard rows.
  */
-function statement(name: string, descending: boolean, withStatus: boolean): ReadInvocations {
-  const [beyond, until, order] = descending ? ['<', '>=', 'desc'] : ['>', '<', 'asc'];
-  return query(
-    name,
-    `select
+export const readInvocations = listQuery<Params, InvocationRow>({
+  name: 'read-invocations',
+  parameters: {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    first_id: uuid((p) => p.firstId),
+    start_at: timestamptz((p) => p.startAt),
+    start_id: uuid((p) => p.startId),
+    end: timestamptz((p) => p.end),
+    limit: bigint((p) => p.limit),
+  },
+  filters: FILTERS,
+  text: ({ conditions, descending }) => {
+    const [beyond, until, order] = descending ? ['<', '>=', 'desc'] : ['>', '<', 'asc'];
+    return `select
   id, event_type, status, status_code, attempts_count, due_at, leased,
   (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us
 from invocation
-where lane = $1 and webhook_id = $2 and id >= $3${withStatus ? ' and status = $8' : ''}
-  and (latest_at, id) ${beyond} ($4::timestamptz, $5::uuid) and latest_at ${until} $6
+where lane = $lane and webhook_id = $webhook_id and id >= $first_id${conditions}
+  and (latest_at, id) ${beyond} ($start_at, $start_id) and latest_at ${until} $end
 order by latest_at ${order}, id ${order}
-limit $7`,
-    (params) => [
-      params.lane,
-      uuidFromId(params.webhookId),
-      uuidFromId(params.firstId),
-      params.startAt,
-      uuidFromId(params.startId),
-      params.end,
-      params.limit,
-      ...(withStatus ? [params.status] : []),
-    ],
-  );
-}
-
-const newestFirst = statement('read-invocations-newest-first', true, false);
-const oldestFirst = statement('read-invocations-oldest-first', false, false);
-const newestFirstOfStatus = statement('read-invocations-newest-first-of-status', true, true);
-const oldestFirstOfStatus = statement('read-invocations-oldest-first-of-status', false, true);
-
-/** The statement that reads invocations of one webhook in one direction, of one status or of all. */
-export function readInvocations(descending: boolean, withStatus: boolean): ReadInvocations {
-  if (withStatus) return descending ? newestFirstOfStatus : oldestFirstOfStatus;
-  return descending ? newestFirst : oldestFirst;
-}
+limit $limit`;
+  },
+});

@@ -1,8 +1,11 @@
+import { text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
-/** Reads a value of the whole database. */
+/** Reads a database-wide value. */
 export const readSetting = query<string, { value: string }>(
   'read-setting',
-  'select value from setting where name = $1',
-  (name) => [name],
+  {
+    name: text((name) => name),
+  },
+  'select value from setting where name = $name',
 );

@@ -1,10 +1,15 @@
 import { idArray } from '../database/binary-arrays.ts';
+import { scalar } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import type { WebhookRow } from './webhook-row.ts';
+import type { WebhookRow } from '../model/webhook-row.ts';
 
-/** All webhooks, or those of the given ids. */
+const idList = scalar<readonly string[]>('uuid[]', idArray);
+
+/** Reads all webhooks, or those with the given ids. */
 export const readWebhooks = query<readonly string[] | undefined, WebhookRow>(
   'read-webhooks',
-  'select * from webhook where $1::uuid[] is null or id = any ($1::uuid[])',
-  (ids) => [ids === undefined ? null : idArray(ids)],
+  {
+    ids: idList((ids) => ids ?? null),
+  },
+  'select * from webhook where $ids is null or id = any ($ids)',
 );

@@ -26,7 +26,7 @@ async function claimed(count = 1, atMs = Date.now()): Promise<LeaseRow[]> {
   return claimAgain(webhookId);
 }
 
-/** No two leases end at one time, as a row has in one millisecond but one. */
+/** Gives each lease its own end, because a row has one lease per millisecond. */
 let claims = 0;
 
 async function claimAgain(webhookId: string): Promise<LeaseRow[]> {
@@ -43,7 +43,7 @@ async function claimAgain(webhookId: string): Promise<LeaseRow[]> {
   }));
 }
 
-/** Lets the lease run out and another node claim it. */
+/** Expires the lease and lets another node claim the row. */
 async function lose(lease: LeaseRow): Promise<LeaseRow> {
   const [row] = await trail.sql<{ webhook_id: string }>(
     `update invocation set due_at = now() - interval '1 ms' where id = $1 returning webhook_id`,
@@ -114,7 +114,7 @@ describe('recordOutcomes', () => {
     });
   });
 
-  it('keeps an outcome without an answer', async () => {
+  it('records an outcome without a response', async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     await record([
       outcomeOf(lease, {
@@ -136,7 +136,7 @@ describe('recordOutcomes', () => {
     ]);
   });
 
-  it('counts attempts from 1 without a gap, a retry at a time', async () => {
+  it('numbers attempts from 1 without gaps, retry by retry', async () => {
     let [lease] = (await claimed()) as [LeaseRow];
     for (let attempt = 1; attempt <= 4; attempt++) {
       await record([outcomeOf(lease)]);
@@ -159,14 +159,14 @@ describe('recordOutcomes', () => {
     expect(row?.at.replace('attempt', '')).toBe(row?.its.replace('invocation', ''));
   });
 
-  it('never lets the sort time go back', async () => {
+  it('never moves the sort time backwards', async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     const { latest_at } = await trail.invocation(lease.invocationId);
     await record([outcomeOf(lease, { completedAtMs: latest_at.getTime() - 10_000 })]);
     expect((await trail.invocation(lease.invocationId)).latest_at).toEqual(latest_at);
   });
 
-  it('records many at once, each to its own', async () => {
+  it('records many outcomes at once, each on its own invocation', async () => {
     const leases = [...(await claimed(120)), ...(await claimed(80, Date.now() - DAY_MS))];
     const outcomes = leases.map((lease, index) =>
       outcomeOf(lease, index % 2 === 0 ? success : { responseBody: `body ${index}` }),
@@ -183,7 +183,7 @@ describe('recordOutcomes', () => {
     }
   });
 
-  it('says nothing of an invocation that is not kept any more', async () => {
+  it('ignores an invocation that is no longer kept', async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     await trail.sql('delete from invocation where id = $1', [uuidFromId(lease.invocationId)]);
     expect(await record([outcomeOf(lease)])).toBe(0);
@@ -191,7 +191,7 @@ describe('recordOutcomes', () => {
   });
 
   describe('when the lease was lost', () => {
-    it('adds a failure to the record and leaves the decision to the holder', async () => {
+    it('records a failure and leaves the decision to the holder', async () => {
       const [lease] = (await claimed()) as [LeaseRow];
       const holder = await lose(lease);
       await record([outcomeOf(lease, { reason: 'late' })]);
@@ -203,7 +203,7 @@ describe('recordOutcomes', () => {
         due_at: new Date(holder.leasedUntilMs),
         reason: null,
       });
-      // The holder's word counts, and its attempt is the second.
+      // The holder decides, and its attempt is the second.
       await record([outcomeOf(holder, success)]);
       expect(await trail.invocation(lease.invocationId)).toMatchObject({
         status: 'success',
@@ -214,7 +214,7 @@ describe('recordOutcomes', () => {
       expect(await trail.attemptNumbers(lease.invocationId)).toEqual([1, 2]);
     });
 
-    it('settles with a success, and what the holder then brings is only added', async () => {
+    it('settles with a success, and only records what the holder then reports', async () => {
       const [lease] = (await claimed()) as [LeaseRow];
       const holder = await lose(lease);
       await record([outcomeOf(lease, success)]);
@@ -227,7 +227,7 @@ describe('recordOutcomes', () => {
       });
     });
 
-    it('settles with a success what waits for a retry', async () => {
+    it('settles an invocation that waits for a retry with a success', async () => {
       const [lease] = (await claimed()) as [LeaseRow];
       const holder = await lose(lease);
       await record([outcomeOf(holder)]);
@@ -242,18 +242,18 @@ describe('recordOutcomes', () => {
     it('does not reopen what is final', async () => {
       const [lease] = (await claimed()) as [LeaseRow];
       const holder = await lose(lease);
-      await record([outcomeOf(holder, { retryInMs: null, reason: 'no retry is left' })]);
+      await record([outcomeOf(holder, { retryInMs: null, reason: 'retries exhausted' })]);
       await record([outcomeOf(lease, { retryInMs: 5_000 })]);
       expect(await trail.invocation(lease.invocationId)).toMatchObject({
         status: 'server error',
-        reason: 'no retry is left',
+        reason: 'retries exhausted',
         attempts_count: 2,
         due_at: null,
         leased: false,
       });
     });
 
-    it('gives every attempt its number when many record at once', async () => {
+    it('numbers every attempt when many nodes record concurrently', async () => {
       const [lease] = (await claimed()) as [LeaseRow];
       const outcomes = Array.from({ length: 24 }, () => outcomeOf(lease));
       await Promise.all(outcomes.map((outcome) => record([outcome])));
@@ -264,8 +264,8 @@ describe('recordOutcomes', () => {
     });
   });
 
-  describe('when it is repeated', () => {
-    it('writes what was committed only once, and what was not', async () => {
+  describe('when repeated', () => {
+    it('writes committed outcomes only once, and the uncommitted ones', async () => {
       const [one, two] = (await claimed(2)) as [LeaseRow, LeaseRow];
       const outcomes = [outcomeOf(one), outcomeOf(two, success)];
       await record(outcomes.slice(0, 1));

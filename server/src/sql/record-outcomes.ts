@@ -1,12 +1,13 @@
 import {
-  boolArray,
-  idArray,
-  int2Array,
-  int4Array,
-  int8Array,
-  textArray,
-  timeArray,
-} from '../database/binary-arrays.ts';
+  bigint,
+  boolean,
+  integer,
+  rows,
+  smallint,
+  text,
+  timestamptzMs,
+  uuid,
+} from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
 
@@ -15,21 +16,21 @@ export interface OutcomeRow {
   readonly invocationId: string;
   readonly attemptId: string;
   /**
-   * The lease under which the request was sent, as the database gave it; or the one that its node got
-   * again while the outcome waited for the database.
+   * The lease under which the request was sent, as the database returned it, or the lease that its
+   * node regained while the outcome waited for the database.
    */
   leasedUntilMs: number;
   readonly status: AttemptStatus;
   readonly statusCode: number | null;
   readonly completedAtMs: number;
   readonly durationMs: number;
-  /** After how many milliseconds it is tried again; null when this outcome is final. */
+  /** The delay of the next attempt; null when this outcome is final. */
   readonly retryInMs: number | null;
-  /** The attempt was asked for by hand. */
+  /** A manual attempt. */
   readonly manual: boolean;
-  /** It is tried again when it would have been without this attempt by hand, if at all. */
+  /** The retry schedule is unchanged, as if there had been no manual attempt. */
   readonly resumes: boolean;
-  /** What follows from the outcome; null after a success. */
+  /** What follows; null after a success. */
   readonly reason: string | null;
   readonly errorMessage: string | null;
   readonly requestHeaders: string;
@@ -40,44 +41,60 @@ export interface OutcomeRow {
 
 interface Params {
   readonly outcomes: readonly OutcomeRow[];
-  /** An earlier try may have been committed although its answer was lost. */
+  /** An earlier try may have been committed although its response was lost. */
   readonly repeated: boolean;
 }
 
 /**
- * Records finished attempts and moves their invocations on, in one statement.
+ * Records finished attempts and advances their invocations, in one statement.
  *
- * The number of an attempt is the count of its invocation's row, taken under that row's lock: no
- * gap and no double, whoever records. An outcome decides about its invocation only if its lease
- * still holds; if another node took over meanwhile, the attempt is added to the record, and only a
- * success settles what is not settled yet, because the receiver has the event.
+ * The number of an attempt is the count in its invocation's row, taken under that row's lock, so
+ * numbers have no gaps and no duplicates, whichever nodes record. An outcome decides about its
+ * invocation only while its lease holds. If another node took over meanwhile, the attempt is only
+ * recorded; but a success still settles an unsettled invocation, because the receiver has the
+ * event.
  *
- * Statuses and times are made in the first step, not in the update: Citus takes no function there that is
- * stable only, on columns (`citus-problems.ts`).
+ * Statuses and times are computed in the first step, not in the update, where Citus refuses
+ * functions on columns that are only stable (`citus-problems.ts`).
  *
- * The join alone says which rows. A bound on the ids would leave partitions out earlier, but PostgreSQL 18
- * then loses changes to rows that others have just changed (docs/decisions/no-id-bounds.md).
+ * Only the join selects the rows. A bound on the ids would exclude partitions earlier, but
+ * PostgreSQL 18 then loses changes to rows that other transactions have just changed
+ * (docs/decisions/no-id-bounds.md).
  *
- * "offset 0" keeps the planner from answering "not exists" by reading all attempts into a hash, as
- * it likes to do while the partitions are small, or were when it last looked.
+ * "offset 0" keeps the planner from turning "not exists" into a hash of all attempts, which it
+ * prefers while the partitions are small, or were at the last analyze.
  */
 export const recordOutcomes = query<Params, { recorded: number }>(
   'record-outcomes',
+  {
+    outcomes: rows((p: Params) => p.outcomes, {
+      lane: smallint((outcome) => outcome.lane),
+      invocation_id: uuid((outcome) => outcome.invocationId),
+      attempt_id: uuid((outcome) => outcome.attemptId),
+      leased_until: timestamptzMs((outcome) => outcome.leasedUntilMs),
+      status_name: text((outcome) => outcome.status),
+      status_code: smallint((outcome) => outcome.statusCode),
+      completed_at: timestamptzMs((outcome) => outcome.completedAtMs),
+      duration_ms: integer((outcome) => outcome.durationMs),
+      retry_in_ms: bigint((outcome) => outcome.retryInMs),
+      reason: text((outcome) => outcome.reason),
+      error_message: text((outcome) => outcome.errorMessage),
+      request_headers: text((outcome) => outcome.requestHeaders),
+      response_headers: text((outcome) => outcome.responseHeaders),
+      response_body: text((outcome) => outcome.responseBody),
+      response_length: integer((outcome) => outcome.responseLength),
+      manual: boolean((outcome) => outcome.manual),
+      resumes: boolean((outcome) => outcome.resumes),
+    }),
+    repeated: boolean((p) => p.repeated),
+  },
   `with
   outcome as (
     select
       o.*, o.status_name::delivery_status as status,
       now() + o.retry_in_ms * interval '1 millisecond' as retry_at
-    from unnest(
-      $1::smallint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::smallint[],
-      $7::timestamptz[], $8::integer[], $9::bigint[], $10::text[], $11::text[], $12::text[],
-      $13::text[], $14::text[], $15::integer[], $17::boolean[], $18::boolean[]
-    ) as o (
-      lane, invocation_id, attempt_id, leased_until, status_name, status_code,
-      completed_at, duration_ms, retry_in_ms, reason, error_message, request_headers,
-      response_headers, response_body, response_length, manual, resumes
-    )
-    where not $16::boolean or not exists (
+    from $outcomes as o
+    where not $repeated or not exists (
       select from attempt a
       where a.lane = o.lane and a.invocation_id = o.invocation_id and a.id = o.attempt_id
       offset 0
@@ -135,24 +152,4 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     from moved
   )
 select count(*)::integer as recorded from moved`,
-  ({ outcomes, repeated }) => [
-    int2Array(outcomes.map((outcome) => outcome.lane)),
-    idArray(outcomes.map((outcome) => outcome.invocationId)),
-    idArray(outcomes.map((outcome) => outcome.attemptId)),
-    timeArray(outcomes.map((outcome) => outcome.leasedUntilMs)),
-    textArray(outcomes.map((outcome) => outcome.status)),
-    int2Array(outcomes.map((outcome) => outcome.statusCode)),
-    timeArray(outcomes.map((outcome) => outcome.completedAtMs)),
-    int4Array(outcomes.map((outcome) => outcome.durationMs)),
-    int8Array(outcomes.map((outcome) => outcome.retryInMs)),
-    textArray(outcomes.map((outcome) => outcome.reason)),
-    textArray(outcomes.map((outcome) => outcome.errorMessage)),
-    textArray(outcomes.map((outcome) => outcome.requestHeaders)),
-    textArray(outcomes.map((outcome) => outcome.responseHeaders)),
-    textArray(outcomes.map((outcome) => outcome.responseBody)),
-    int4Array(outcomes.map((outcome) => outcome.responseLength)),
-    repeated,
-    boolArray(outcomes.map((outcome) => outcome.manual)),
-    boolArray(outcomes.map((outcome) => outcome.resumes)),
-  ],
 );

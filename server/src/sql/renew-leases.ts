@@ -1,12 +1,19 @@
-import { idArray, int2Array, timeArray } from '../database/binary-arrays.ts';
+import { float8, rows, smallint, timestamptzMs, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 export interface LeaseRow {
   readonly lane: number;
   readonly invocationId: string;
-  /** The lease as the database gave it. */
+  /** The lease, as the database returned it. */
   readonly leasedUntilMs: number;
 }
+
+/** The columns of leases, as statements send them. */
+export const LEASE_COLUMNS = {
+  lane: smallint((lease: LeaseRow) => lease.lane),
+  id: uuid((lease: LeaseRow) => lease.invocationId),
+  leased_until: timestamptzMs((lease: LeaseRow) => lease.leasedUntilMs),
+};
 
 interface Params {
   readonly leases: readonly LeaseRow[];
@@ -14,22 +21,20 @@ interface Params {
 }
 
 /**
- * Extends the leases that still hold, and returns those. Somebody else's lease is never extended.
+ * Extends the leases that still hold, and returns those. It never extends another node's lease.
  *
- * `is not distinct from` here and wherever a lease is compared: with `=` PostgreSQL 15 finds the row by
- * `invocation_due` and reads all that is due in the lane.
+ * Leases are compared with `is not distinct from`, here and elsewhere: with `=`, PostgreSQL 15
+ * searches `invocation_due` and reads every due row of the lane.
  */
 export const renewLeases = query<Params, { id: string; leased_until: Date }>(
   'renew-leases',
+  {
+    leases: rows((p) => p.leases, LEASE_COLUMNS),
+    lease_ms: float8((p) => p.leaseMs),
+  },
   `update invocation i
-set due_at = date_trunc('milliseconds', now()) + $4::float8 * interval '1 millisecond'
-from unnest($1::smallint[], $2::uuid[], $3::timestamptz[]) as l (lane, id, leased_until)
+set due_at = date_trunc('milliseconds', now()) + $lease_ms * interval '1 millisecond'
+from $leases as l
 where i.lane = l.lane and i.id = l.id and i.leased and i.due_at is not distinct from l.leased_until
 returning i.id, i.due_at as leased_until`,
-  ({ leases, leaseMs }) => [
-    int2Array(leases.map((lease) => lease.lane)),
-    idArray(leases.map((lease) => lease.invocationId)),
-    timeArray(leases.map((lease) => lease.leasedUntilMs)),
-    leaseMs,
-  ],
 );

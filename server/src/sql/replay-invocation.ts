@@ -1,14 +1,14 @@
+import { boolean, float8, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 import { MAX_HISTORY } from './park-invocations.ts';
 
 interface Params {
   readonly lane: number;
   readonly webhookId: string;
   readonly id: string;
-  /** Who asked, as JSON for the history. */
+  /** The history entry, with who asked, as JSON. */
   readonly entry: string;
-  /** Leased to this node at once, or merely due. */
+  /** Leased to this node immediately, or only due. */
   readonly leased: boolean;
   readonly leaseMs: number;
 }
@@ -22,32 +22,32 @@ export interface ReplayedRow {
 }
 
 /**
- * Makes an invocation due for an attempt by hand, whatever its state; when it was to be tried again is
- * kept, for the schedule to go on. Returns nothing for one whose attempt is under way.
+ * Makes an invocation due for a manual attempt, whatever its state, and keeps the time of its next
+ * retry, so the schedule resumes afterwards. Returns no row while an attempt is in flight.
  */
 export const replayInvocation = query<Params, ReplayedRow>(
   'replay-invocation',
+  {
+    lane: smallint((p) => p.lane),
+    id: uuid((p) => p.id),
+    webhook_id: uuid((p) => p.webhookId),
+    entry: text((p) => p.entry),
+    leased: boolean((p) => p.leased),
+    lease_ms: float8((p) => p.leaseMs),
+  },
   `update invocation
 set
   resume_at = case when manual then resume_at else due_at end,
   manual = true,
   status = case when leased then 'unknown' else status end,
   lost_count = 0,
-  leased = $5,
+  leased = $leased,
   history = case
     when length(history) > ${MAX_HISTORY} then history
-    else coalesce(history || ',', '') || $4
+    else coalesce(history || ',', '') || $entry
   end,
   due_at = date_trunc('milliseconds', now())
-    + case when $5 then $6::float8 else 0 end * interval '1 millisecond'
-where lane = $1 and id = $2 and webhook_id = $3 and not (leased and due_at > now())
+    + case when $leased then $lease_ms else 0 end * interval '1 millisecond'
+where lane = $lane and id = $id and webhook_id = $webhook_id and not (leased and due_at > now())
 returning event_id, event_type, attempts_count, manual_count, due_at`,
-  ({ lane, id, webhookId, entry, leased, leaseMs }) => [
-    lane,
-    uuidFromId(id),
-    uuidFromId(webhookId),
-    entry,
-    leased,
-    leaseMs,
-  ],
 );

@@ -1,17 +1,15 @@
-import { idArray, int2Array, timeArray } from '../database/binary-arrays.ts';
+import { rows } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import type { LeaseRow } from './renew-leases.ts';
+import { LEASE_COLUMNS, type LeaseRow } from './renew-leases.ts';
 
-/** Gives back what was leased and not sent: it is due at once, for any node. */
+/** Returns leased invocations that were not sent: they are due immediately, for any node. */
 export const returnLeases = query<readonly LeaseRow[], never>(
   'return-leases',
+  {
+    leases: rows((leases) => leases, LEASE_COLUMNS),
+  },
   `update invocation i
 set due_at = now(), leased = false
-from unnest($1::smallint[], $2::uuid[], $3::timestamptz[]) as l (lane, id, leased_until)
+from $leases as l
 where i.lane = l.lane and i.id = l.id and i.leased and i.due_at is not distinct from l.leased_until`,
-  (leases) => [
-    int2Array(leases.map((lease) => lease.lane)),
-    idArray(leases.map((lease) => lease.invocationId)),
-    timeArray(leases.map((lease) => lease.leasedUntilMs)),
-  ],
 );

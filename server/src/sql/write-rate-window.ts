@@ -1,5 +1,5 @@
+import { smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly lane: number;
@@ -7,9 +7,13 @@ interface Params {
   readonly permits: string;
 }
 
-/** Writes the permits of a webhook, which were locked before. */
+/** Writes the permits of a webhook; lock them first (`lock-rate-window.ts`). */
 export const writeRateWindow = query<Params, never>(
   'write-rate-window',
-  'update rate_window set permits = $3 where lane = $1 and webhook_id = $2',
-  ({ lane, webhookId, permits }) => [lane, uuidFromId(webhookId), permits],
+  {
+    lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
+    permits: text((p) => p.permits),
+  },
+  'update rate_window set permits = $permits where lane = $lane and webhook_id = $webhook_id',
 );

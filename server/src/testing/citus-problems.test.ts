@@ -5,6 +5,7 @@ it.each([
   `update a set at = now() where lane = $1 and at <= now()`,
   `update a set at = date_trunc('milliseconds', now()) + $4::float8 * interval '1 millisecond' returning at`,
   `with x as (select now() + b * interval '1 second' as at from y) update a set at = x.at from x`,
+  `update a set at = now() + case when $5::boolean then $6::float8 else 0 end * interval '1 millisecond'`,
   `update a set status = case when a.leased then 'unknown' else $3::delivery_status end`,
   `insert into a select now() - interval '1 day' from b on conflict (id) do update set at = excluded.at`,
   `with x as (insert into a values (1) returning b) select extract(epoch from now()) from x`,

@@ -4,7 +4,7 @@ const MUTABLE =
 
 /** A time that depends on no column: Citus computes it before it forwards the statement. */
 const CONSTANT_TIME =
-  /(?:date_trunc\('milliseconds', now\(\)\)|now\(\))(?:\s*\+\s*(?:\$\d+(?:::\w+)?|case when \$\d+ then \$\d+(?:::\w+)? else 0 end)\s*\* interval '1 millisecond')?|\$\d+::delivery_status/g;
+  /(?:date_trunc\('milliseconds', now\(\)\)|now\(\))(?:\s*\+\s*(?:\$\d+(?:::\w+)?|case when \$\d+(?:::\w+)? then \$\d+(?:::\w+)? else 0 end)\s*\* interval '1 millisecond')?|\$\d+::delivery_status/g;
 
 /**
  * Finds what Citus refuses in a statement on a distributed or a reference table, and describes it.

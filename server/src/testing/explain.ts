@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import { type Query, query } from '../database/query.ts';
+import type { Query } from '../database/query.ts';
 
 /** A scan of a table or partition that was executed. */
 export interface Scan {
@@ -24,8 +24,11 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-const statement = (name: string, text: string) =>
-  query<void, Record<string, unknown>>(name, text, () => []);
+const statement = (name: string, text: string): Query<void, Record<string, unknown>> => ({
+  name,
+  text,
+  values: () => [],
+});
 
 let made = 0;
 
@@ -78,11 +81,11 @@ async function literal(
   else if (Array.isArray(value)) spelt = `{${value.map((one) => JSON.stringify(one)).join()}}`;
   else if (Buffer.isBuffer(value) && type === undefined) spelt = `\\x${value.toString('hex')}`;
   else if (Buffer.isBuffer(value)) {
-    const spell = query<Buffer, { text: string }>(
-      `spell-${type}`,
-      `select $1::${type}::text as text`,
-      (array) => [array],
-    );
+    const spell: Query<Buffer, { text: string }> = {
+      name: `spell-${type}`,
+      text: `select $1::${type}::text as text`,
+      values: (array) => [array],
+    };
     const [row] = await database.run(spell, value);
     spelt = row?.text;
   }

@@ -106,12 +106,12 @@ export function statementCases({
   const above = firstIdAt(0);
   const listed = {
     ...one,
-    status: 'accepted',
+    filters: { status: 'accepted' },
     firstId: firstIdAt(NOW_MS - 2 * DAY_MS),
     startId: firstIdAt(0),
     limit: 10,
   } as const;
-  const audited = { accountId: 1, operation: 'x', above, below: id, limit: 10 };
+  const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
   return {
     // A due invocation may be of any day: all partitions.
@@ -210,12 +210,7 @@ export function statementCases({
       of(readAccountsBelow, { from: 5, limit: 5 }),
     ],
     'read-attempts': [of(readAttempts, { lane: LANE, invocationId: today.id }, { attempt: 1 })],
-    'read-audit': [
-      of(readAudit(true, true), audited),
-      of(readAudit(true, false), audited),
-      of(readAudit(false, true), audited),
-      of(readAudit(false, false), audited),
-    ],
+    'read-audit': readAudit.samples().map(({ query }) => of(query, audited)),
     'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
@@ -232,17 +227,15 @@ export function statementCases({
     'read-idempotency-keys': [of(readIdempotencyKeys, keys, { idempotency_key: 1 })],
     'read-invocation': [of(readInvocation, { lane: LANE, id: today.id }, { invocation: 1 })],
     // Of the list's two days, the day in which it begins, and the next, which is made ahead.
-    'read-invocations': [true, false].flatMap((descending) =>
-      [true, false].map((withStatus) =>
-        of(
-          readInvocations(descending, withStatus),
-          {
-            ...listed,
-            startAt: descending ? 'infinity' : '-infinity',
-            end: descending ? '-infinity' : 'infinity',
-          },
-          { invocation: 4 },
-        ),
+    'read-invocations': readInvocations.samples().map(({ descending, query }) =>
+      of(
+        query,
+        {
+          ...listed,
+          startAt: descending ? 'infinity' : '-infinity',
+          end: descending ? '-infinity' : 'infinity',
+        },
+        { invocation: 4 },
       ),
     ),
     'read-open-breakers': [

@@ -11,10 +11,10 @@ import type { Limits } from '../api/services/services.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { ReplayRequest } from '../deliver/create-replay.ts';
+import type { Exchange } from '../deliver/request/exchange.ts';
 import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
-import type { Exchange } from '../http-client/exchange.ts';
 import { keepPartitions } from '../keep/partitions.ts';
 import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
@@ -98,8 +98,8 @@ export class TestApi {
     this.#parts.next.replayed = replayed;
   }
 
-  set notReady(reason: string | undefined) {
-    this.#parts.next.notReady = reason;
+  set notReadyReason(reason: string | undefined) {
+    this.#parts.next.notReadyReason = reason;
   }
 
   /** Calls an operation. Strings, buffers and streams are sent unchanged, other bodies as JSON. */
@@ -230,7 +230,7 @@ interface Parts {
   readonly next: {
     exchange: Partial<Exchange>;
     nowMs: number | undefined;
-    notReady: string | undefined;
+    notReadyReason: string | undefined;
     replayed: boolean;
   };
   readonly api: { current: TestApi | undefined };
@@ -282,7 +282,7 @@ export async function startTestApi({
   const next: Parts['next'] = {
     exchange: {},
     nowMs: undefined,
-    notReady: undefined,
+    notReadyReason: undefined,
     replayed: true,
   };
   const api: Parts['api'] = { current: undefined };
@@ -298,17 +298,17 @@ export async function startTestApi({
     directory,
     limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0, ...limits },
     log,
-    notReady: async () => next.notReady,
+    notReadyReason: async () => next.notReadyReason,
     publicUrl,
     retentionDays,
     replay: async (replay) => {
       api.current?.replays.push(replay);
       return next.replayed;
     },
-    dropBreaker: async () => undefined,
-    probeNow: async () => undefined,
-    tellCounts: async () => undefined,
-    tryOut: async (trial) => {
+    closeBreaker: async () => undefined,
+    probeBreakerNow: async () => undefined,
+    flushBreakerCounts: async () => undefined,
+    sendTrial: async (trial) => {
       api.current?.trials.push(trial);
       return { ...ANSWERED, ...next.exchange };
     },

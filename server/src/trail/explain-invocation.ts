@@ -17,14 +17,14 @@ export interface TimelineEntry {
   readonly attemptId: string | undefined;
 }
 
-/** Why an invocation stands where it does, and how it came there. */
+/** The state of an invocation in words, and how it got there. */
 export interface Explanation {
   readonly text: string;
-  /** In the order of time. */
+  /** Oldest first. */
   readonly timeline: readonly TimelineEntry[];
 }
 
-interface Told {
+interface Facts {
   readonly account: Account;
   /** Newest first. */
   readonly attempts: readonly AttemptRow[];
@@ -37,20 +37,20 @@ interface Told {
 }
 
 /** Says in words what happened to an invocation and what happens next. */
-export function explainInvocation(told: Told): Explanation {
+export function explainInvocation(facts: Facts): Explanation {
   return {
-    text: [...whatHappened(told), ...whatIsGone(told), ...whatIsNext(told)].join(' '),
-    timeline: timelineOf(told),
+    text: [...pastOf(facts), ...goneOf(facts), ...nextOf(facts)].join(' '),
+    timeline: timelineOf(facts),
   };
 }
 
-function whatHappened({ attempts, invocation }: Told): string[] {
+function pastOf({ attempts, invocation }: Facts): string[] {
   const [latest] = attempts;
   const { reason, status } = invocation;
   const because = reason === null ? '' : `: ${reason}`;
   if (status === 'unknown') {
     return [
-      'A node ended, or lost the database, while it held this invocation: whether the endpoint has it is not known, so it is sent again.',
+      'A node stopped, or lost the database, while it held this invocation. Whether the endpoint received it is unknown, so it is sent again.',
     ];
   }
   if (latest === undefined && attemptsGone(invocation, attempts)) {
@@ -59,19 +59,19 @@ function whatHappened({ attempts, invocation }: Told): string[] {
   if (latest === undefined) {
     return [invocation.due_at === null ? `It ended as ${status}${because}.` : 'It was accepted.'];
   }
-  const answered = `Attempt ${latest.number} ${outcomeOf(latest)}.`;
+  const attempted = `Attempt ${latest.number} ${outcomeOf(latest)}.`;
   if (invocation.due_at === null) {
-    if (status === 'success') return [answered, 'The endpoint has it.'];
+    if (status === 'success') return [attempted, 'The endpoint received it.'];
     const earlier = attempts.find((attempt) => attempt.status === 'success');
     if (earlier !== undefined) {
-      return [answered, `The endpoint has it since attempt ${earlier.number}.`];
+      return [attempted, `The endpoint received it in attempt ${earlier.number}.`];
     }
-    return [answered, `It ended as ${status}${because}.`];
+    return [attempted, `It ended as ${status}${because}.`];
   }
-  return [answered];
+  return [attempted];
 }
 
-function whatIsGone({ attempts, eventGone, invocation }: Told): string[] {
+function goneOf({ attempts, eventGone, invocation }: Facts): string[] {
   return [
     ...(attemptsGone(invocation, attempts) ? [`${countOf(invocation)} no longer kept.`] : []),
     ...(eventGone ? ['Its event is no longer kept, so it cannot be sent again.'] : []),
@@ -82,38 +82,41 @@ function countOf({ attempts_count: count }: WholeInvocationRow): string {
   return count === 1 ? 'Its attempt is' : `Its ${count} attempts are`;
 }
 
-function whatIsNext({ account, gates, invocation, nowMs, webhook }: Told): string[] {
+function nextOf({ account, gates, invocation, nowMs, webhook }: Facts): string[] {
   const { due_at: dueAt, leased, manual } = invocation;
   if (dueAt === null) return [];
   if (leased && dueAt.getTime() > nowMs) {
-    return [`An attempt is under way; its node has to record it before ${show(dueAt)}.`];
+    return [`An attempt is in flight; its node must record it before ${show(dueAt)}.`];
   }
-  const next = manual ? 'An attempt by hand is due' : 'The next attempt is due';
+  const next = manual ? 'A manual attempt is due' : 'The next attempt is due';
   const due = leased
     ? [`Its node recorded no attempt before ${show(dueAt)}, so it is due again.`]
     : [`${next} at ${show(dueAt)}.`];
   if (account.suspendedAt !== undefined) {
-    return [...due, `It waits: the account is suspended since ${show(account.suspendedAt)}.`];
+    return [...due, `It waits: the account has been suspended since ${show(account.suspendedAt)}.`];
   }
   if (webhook.status === 'inactive') return [...due, 'It waits: the webhook is inactive.'];
   if (webhook.paused !== undefined) {
     const { at, by } = webhook.paused;
-    return [...due, `It waits: the webhook is paused since ${show(at)}, by ${by}.`];
+    return [...due, `It waits: the webhook has been paused since ${show(at)}, by ${by}.`];
   }
   const { breaker, nextPermitAt } = gates;
   if (breaker !== undefined) {
     return [
       ...due,
-      `It waits: the circuit breaker is ${breaker.state} since ${show(breaker.since)} (${breaker.reason}); the next probe is at ${show(breaker.next_probe_at)}.`,
+      `It waits: the circuit breaker has been ${breaker.state} since ${show(breaker.since)} (${breaker.reason}); the next probe is at ${show(breaker.next_probe_at)}.`,
     ];
   }
   if (nextPermitAt !== undefined) {
-    return [...due, `It waits: the rate limit is reached, until ${show(nextPermitAt)} at least.`];
+    return [
+      ...due,
+      `It waits: the rate limit is reached until ${show(nextPermitAt)} at the earliest.`,
+    ];
   }
   return due;
 }
 
-function timelineOf({ attempts, invocation }: Told): TimelineEntry[] {
+function timelineOf({ attempts, invocation }: Facts): TimelineEntry[] {
   const entries: TimelineEntry[] = [
     {
       at: new Date(idTimeMs(invocation.id)),
@@ -136,12 +139,12 @@ function timelineOf({ attempts, invocation }: Told): TimelineEntry[] {
   }
   for (const attempt of attempts.toReversed()) {
     const { id, manual, number, reason, recorded_at: recordedAt } = attempt;
-    const byHand = manual ? ' by hand' : '';
+    const kind = manual ? ' (manual)' : '';
     entries.push(
       {
         at: new Date(idTimeMs(id)),
         what: 'attempted',
-        message: `attempt ${number}${byHand} ${outcomeOf(attempt)} in ${showDuration(attempt.duration_ms)}`,
+        message: `attempt ${number}${kind} ${outcomeOf(attempt)} in ${showDuration(attempt.duration_ms)}`,
         attemptId: id,
       },
       { at: recordedAt, what: 'recorded', message: reason ?? 'done', attemptId: id },

@@ -11,7 +11,9 @@ interface Parts {
   readonly retentionDays: number;
 }
 
-/** Undefined when the webhook has no such invocation, or one that lists no longer show. */
+/**
+ * Reads one invocation; undefined if the webhook has none with this id, or lists no longer show it.
+ */
 export async function findInvocation(
   { clock, database, retentionDays }: Parts,
   webhookId: string,

@@ -12,7 +12,7 @@ interface Parts {
   readonly retentionDays: number;
 }
 
-/** What was sent: at most its first 64 KiB, and how many bytes it has. */
+/** The sent body: at most its first 64 KiB, and the length of the whole in bytes. */
 export interface Payload {
   readonly text: string;
   readonly length: number;
@@ -21,7 +21,7 @@ export interface Payload {
 /** The attempts of an invocation, newest first. */
 export interface InvocationAttempts {
   readonly attempts: readonly AttemptRow[];
-  /** There were attempts, which are no longer kept. */
+  /** There were attempts, but they are no longer kept. */
   readonly gone: boolean;
   /** The same in every attempt; undefined when the event is no longer kept. */
   readonly payload: Payload | undefined;
@@ -29,7 +29,9 @@ export interface InvocationAttempts {
 
 const SHOWN_BYTES = 64 * 1024;
 
-/** Undefined when the webhook has no such invocation, or one that lists no longer show. */
+/**
+ * Reads the attempts; undefined if the webhook has no such invocation, or lists no longer show it.
+ */
 export async function listAttempts(
   parts: Parts,
   webhookId: string,
@@ -50,11 +52,11 @@ export async function listAttempts(
   };
 }
 
-/** As many whole characters as fit into a number of bytes. */
+/** Cuts a text to a number of bytes, between characters. */
 function firstBytes(text: string, bytes: number): string {
   const buffer = Buffer.from(text);
   if (buffer.length <= bytes) return text;
   let end = bytes;
-  while (((buffer[end] as number) & 0xc0) === 0x80) end--; // not in the middle of a character
+  while (((buffer[end] as number) & 0xc0) === 0x80) end--; // not inside a character
   return buffer.toString('utf8', 0, end);
 }

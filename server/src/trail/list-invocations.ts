@@ -1,9 +1,12 @@
 import type { Runner } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
-import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { firstIdAt } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
-import { type InvocationRow, readInvocations } from '../sql/read-invocations.ts';
+import {
+  type InvocationFilters,
+  type InvocationRow,
+  readInvocations,
+} from '../sql/read-invocations.ts';
 import type { Page, PageRequest, Position } from './page.ts';
 import { readPage } from './read-page.ts';
 import { windowStart } from './window.ts';
@@ -16,7 +19,7 @@ interface Parts {
 
 interface InvocationsRequest {
   readonly webhookId: string;
-  readonly status?: DeliveryStatus | undefined;
+  readonly filters: InvocationFilters;
   /** Both inclusive, in milliseconds since 1970, on the sort time. */
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
@@ -25,22 +28,25 @@ interface InvocationsRequest {
   readonly page: PageRequest;
 }
 
-/** The longest schedule ends 56 hours after the creation; a day's partition begins up to a day earlier. */
+/**
+ * The longest schedule ends 56 hours after creation, and a day's partition starts up to a day
+ * earlier.
+ */
 const LONGEST_LIFE_MS = 3 * 24 * 60 * 60 * 1000;
 
 const LAST_MS = Date.UTC(9999, 11, 31);
 
-/** Before every id, so that a range from here includes the whole moment. */
+/** Sorts before every id, so a range from here includes the whole moment. */
 const FIRST_ID = '0'.repeat(26);
 
-/** Invocations of one webhook, by the time of their latest attempt. */
+/** Lists invocations of one webhook by the time of their latest attempt. */
 export async function listInvocations(
   { clock, database, retentionDays }: Parts,
-  { webhookId, status, fromMs, toMs, descending, page }: InvocationsRequest,
+  { webhookId, filters, fromMs, toMs, descending, page }: InvocationsRequest,
 ): Promise<Page<InvocationRow>> {
   const startMs = windowStart(clock.now(), retentionDays);
   const lowerUs = Math.max(startMs, fromMs ?? startMs) * 1000;
-  // Inclusive to the millisecond, which is what readers are shown.
+  // Inclusive to the millisecond, the precision that readers see.
   const upperUs = toMs === undefined ? Number.POSITIVE_INFINITY : (toMs + 1) * 1000;
   if (upperUs <= lowerUs) return { rows: [] };
   const lower = { key: lowerUs, id: FIRST_ID };
@@ -54,10 +60,10 @@ export async function listInvocations(
         const downward = descending === (direction === 'forward');
         const edge = downward ? upper : lower;
         const start = from !== undefined && isBefore(edge, from) !== downward ? from : edge;
-        return database.run(readInvocations(downward, status !== undefined), {
+        return database.run(readInvocations.statement(downward, filters), {
           lane: laneOf(webhookId),
           webhookId,
-          status,
+          filters,
           firstId: firstIdAt(startMs - LONGEST_LIFE_MS),
           startAt: timestamp(start.key as number),
           startId: start.id,
@@ -74,10 +80,10 @@ function isBefore(one: Position, other: Position): boolean {
   return one.key === other.key ? one.id < other.id : one.key < other.key;
 }
 
-/** A time as PostgreSQL reads it, to the microsecond. */
+/** Formats a time for PostgreSQL, to the microsecond. */
 function timestamp(us: number): string {
   const ms = Math.floor(us / 1000);
-  // Past the year 9999 the ISO text has six digits of year, which PostgreSQL does not read.
+  // After 9999 the ISO text has a six-digit year, which PostgreSQL does not parse.
   if (ms > LAST_MS) return 'infinity';
   const rest = String(us - ms * 1000).padStart(3, '0');
   return new Date(ms).toISOString().replace('Z', `${rest}Z`);

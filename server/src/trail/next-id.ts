@@ -2,7 +2,7 @@ import { idFromUuid, uuidFromId } from '../model/ids.ts';
 
 const LAST = 2n ** 128n - 1n;
 
-/** The id right after (or before) another in order; the ends stay where they are. */
+/** The next (or previous) id in order; the last and the first return themselves. */
 export function nextId(id: string, step: 1 | -1): string {
   const value = BigInt(`0x${uuidFromId(id).replaceAll('-', '')}`) + BigInt(step);
   if (value < 0n || value > LAST) return id;

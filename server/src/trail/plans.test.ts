@@ -5,7 +5,7 @@ import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 
-/** A list costs the same on 100 million rows as on a thousand only while it is a range of an index. */
+/** A list costs the same on 100 million rows as on a thousand only as a range of an index. */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ROWS = 5_000;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   client = new pg.Client({
     connectionString: database.url,
-    // As `openDatabase` sets them.
+    // The settings of `openDatabase`.
     options: [
       '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off',
       '-c enable_mergejoin=off -c jit=off',
@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   await client.connect();
   for (let day = 0; day <= 10; day++) {
-    // Many rows of few moments; those of two webhooks and two statuses take turns.
+    // Many rows in few moments, alternating between two webhooks and two statuses.
     await client.query(
       `insert into invocation (lane, id, webhook_id, event_id, event_type, status, latest_at)
 select
@@ -68,11 +68,12 @@ interface Node {
 }
 
 async function explain(descending: boolean, withStatus: boolean, start: Date): Promise<Node> {
-  const statement = readInvocations(descending, withStatus);
+  const filters = { status: withStatus ? 'failed' : undefined } as const;
+  const statement = readInvocations.statement(descending, filters);
   const values = statement.values({
     lane: LANE,
     webhookId,
-    status: 'failed',
+    filters,
     firstId: firstIdAt(nowMs - 10 * DAY_MS),
     startAt: start.toISOString(),
     startId: firstIdAt(0),
@@ -110,7 +111,7 @@ test.each([
           expect(scan['Rows Removed by Filter'] ?? 0).toBe(0);
           expect(scan['Actual Rows']).toBeLessThanOrEqual(21);
         }
-        // A hundred rows of the day are 50 pages of the table, and its whole index is 80.
+        // A hundred rows of a day take 50 pages of its table, and its whole index has 80.
         expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(120);
       }
     }

@@ -5,15 +5,15 @@ import type { Rules } from '../model/rules.ts';
 import { type BreakerRow, readBreakers } from '../sql/read-breakers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
 
-/** What holds a webhook's invocations back at present, as all nodes see it. */
+/** What currently holds a webhook's invocations back, on all nodes. */
 export interface Gates {
-  /** Undefined while it is closed, and where the rules have none any more. */
+  /** Undefined while it is closed, or if the rules have no breaker. */
   readonly breaker: BreakerRow | undefined;
-  /** When the next permit can be had; undefined where there is one, or no limit. */
+  /** When the next permit is free; undefined if one is free now, or without a limit. */
   readonly nextPermitAt: Date | undefined;
 }
 
-/** Reads the gates of a webhook: two rows at most. */
+/** Reads the gates of a webhook, at most two rows. */
 export async function readGates(
   database: Runner,
   webhookId: string,
@@ -32,7 +32,7 @@ export async function readGates(
   return { breaker: breaker?.state === 'closed' ? undefined : breaker, nextPermitAt };
 }
 
-/** The earliest time at which both gates may let something through; undefined while they are open. */
+/** The earliest time at which both gates may let a request through; undefined while both do. */
 export function opensAt({ breaker, nextPermitAt }: Gates): Date | undefined {
   const probeAt = breaker?.next_probe_at;
   if (probeAt === undefined || nextPermitAt === undefined) return probeAt ?? nextPermitAt;

@@ -6,13 +6,13 @@ import { nextDue } from '../sql/next-due.ts';
 import { readCounts } from '../sql/read-counts.ts';
 import { type Gates, readGates } from './read-gates.ts';
 
-/** How a webhook fares at present, as all nodes see it. */
+/** The current health of a webhook, over all nodes. */
 export interface Health {
   readonly gates: Gates;
   readonly windowMs: number;
   readonly requests: number;
   readonly errors: number;
-  /** Since when its oldest due invocation waits; undefined when nothing is due. */
+  /** When its oldest due invocation fell due; undefined if none is due. */
   readonly waitingSince: Date | undefined;
 }
 
@@ -21,10 +21,10 @@ interface Parts {
   readonly database: Runner;
 }
 
-/** Where no breaker says how far back to look. */
+/** The window of webhooks without a breaker. */
 const WINDOW_MS = 5 * 60 * 1_000;
 
-/** Reads the health of a webhook: a few rows, however much waits. */
+/** Reads the health of a webhook: a few rows, whatever the backlog. */
 export async function readHealth(
   { clock, database }: Parts,
   webhookId: string,

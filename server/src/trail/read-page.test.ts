@@ -52,7 +52,7 @@ async function forward(walk: Walk<Position>, size: number): Promise<Page<Positio
   }
 }
 
-test('forward to the end and back again: the same pages, each row once', async () => {
+test('reads the same pages forward and back, each row once', async () => {
   await fc.assert(
     fc.asyncProperty(
       manyRows,
@@ -77,7 +77,7 @@ test('forward to the end and back again: the same pages, each row once', async (
   );
 });
 
-test('from any position, whatever was there: both sides together are everything', async () => {
+test('reads every row from any position, in both directions together', async () => {
   await fc.assert(
     fc.asyncProperty(manyRows, manyRows, fc.boolean(), async (rows, others, descending) => {
       const walk = walkOver(rows, descending);
@@ -102,7 +102,7 @@ test('from any position, whatever was there: both sides together are everything'
   );
 });
 
-test('rows that come and go between pages never repeat or hide those that stay', async () => {
+test('rows inserted or deleted between pages neither repeat nor hide the others', async () => {
   await fc.assert(
     fc.asyncProperty(
       manyRows,
@@ -119,7 +119,7 @@ test('rows that come and go between pages never repeat or hide those that stay',
           seen.push(...page.rows);
           if (page.after === undefined) break;
           request = { size, after: page.after };
-          // Each round another set of changing rows is there.
+          // Each round has a different set of changing rows.
           rows.splice(
             stay.length,
             rows.length,
@@ -133,7 +133,7 @@ test('rows that come and go between pages never repeat or hide those that stay',
   );
 });
 
-test('the id next to another', () => {
+test('nextId returns the adjacent id', () => {
   expect(nextId('01ARZ3NDEKTSV4RRFFQ69G5FAV', 1)).toBe('01ARZ3NDEKTSV4RRFFQ69G5FAW');
   expect(nextId('01ARZ3NDEKTSV4RRFFQ69G5FA0', -1)).toBe('01ARZ3NDEKTSV4RRFFQ69G5F9Z');
   expect(nextId('00000000000000000000000000', -1)).toBe('00000000000000000000000000');

@@ -1,11 +1,11 @@
 import { nextId } from './next-id.ts';
 import type { Page, PageRequest, Position } from './page.ts';
 
-/** A list that can be walked from any position in either direction. */
+/** A list that can be read from any position in either direction. */
 export interface Walk<Row> {
   readonly descending: boolean;
   readonly positionOf: (row: Row) => Position;
-  /** The first `limit` rows beyond `from` (not including it), nearest first; from the end if absent. */
+  /** Reads `limit` rows beyond `from` (exclusive), nearest first; without `from`, from the end. */
   readonly read: (
     direction: 'forward' | 'backward',
     from: Position | undefined,
@@ -14,16 +14,16 @@ export interface Walk<Row> {
 }
 
 /**
- * Reads one page. A page holds rows strictly beyond the position it was asked for, so whatever else
- * is inserted, no row that did not change is repeated or skipped. One row more than the page tells
- * whether the list goes on; whether it goes on at the other side, where the reader came from, costs
- * one more look, because the row there may have moved or gone since. Both are asked at once.
+ * Reads one page. It holds rows strictly beyond the requested position, so inserts never repeat or
+ * skip an unchanged row. One row more than the page size shows whether the list continues. On the
+ * side that the reader came from this takes another read, because the row there may have moved or
+ * been deleted. Both reads run in parallel.
  */
 export async function readPage<Row>(walk: Walk<Row>, request: PageRequest): Promise<Page<Row>> {
   const { size } = request;
   const backward = request.before !== undefined;
   const from = request.before ?? request.after;
-  // What is on the position itself belongs to the other side.
+  // A row at the position itself belongs to the other side.
   const beyond = from && beside(from, backward === walk.descending ? 1 : -1);
   const [found, behind] = await Promise.all([
     walk.read(backward ? 'backward' : 'forward', from, size + 1),
@@ -31,16 +31,16 @@ export async function readPage<Row>(walk: Walk<Row>, request: PageRequest): Prom
   ]);
   const rows = found.slice(0, size);
   if (backward) rows.reverse();
-  const goesOn = found.length > size;
+  const continues = found.length > size;
 
   const cameFrom = behind !== undefined && behind.length > 0;
   const first = rows[0];
   const last = rows.at(-1);
-  // An empty page lies at the position itself.
+  // An empty page is at the position itself.
   const start = first === undefined ? beyond : walk.positionOf(first);
   const end = last === undefined ? beyond : walk.positionOf(last);
-  const more = backward ? cameFrom : goesOn;
-  const less = backward ? goesOn : cameFrom;
+  const more = backward ? cameFrom : continues;
+  const less = backward ? continues : cameFrom;
   return {
     rows,
     ...(more && end !== undefined && { after: end }),
@@ -48,7 +48,7 @@ export async function readPage<Row>(walk: Walk<Row>, request: PageRequest): Prom
   };
 }
 
-/** The nearest position to one: so that "beyond it" includes a row on the one given. */
+/** The adjacent position, so that "beyond it" includes a row at the given one. */
 function beside(position: Position, step: 1 | -1): Position {
   return { key: position.key, id: nextId(position.id, step) };
 }

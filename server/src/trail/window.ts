@@ -1,6 +1,9 @@
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Lists go back this far at most, however long rows are kept (contract §1). */
+/**
+ * Lists reach this far back at most, even if rows are kept longer (spec/contract.md, "List
+ * invocations").
+ */
 const LONGEST_DAYS = 7;
 
 /** The first moment that lists show, in milliseconds since 1970. */

@@ -8,23 +8,27 @@ import { Time } from '../schema/time.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 255 });
 
-const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
-  description: 'The rules of delivery that its webhooks begin with.',
+/** The profile of an account. */
+export const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
+  description: 'The delivery rules of all its webhooks, where they override nothing.',
 });
 
-/** An account as it is read. */
+/** An account in answers. */
 export const AccountView = Type.Object(
   {
-    id: Type.Integer({ description: 'Receivers see it as `X-Zendesk-Account-Id`.' }),
+    id: Type.Integer({ description: 'Sent to receivers as `X-Zendesk-Account-Id`.' }),
     name: Type.String(),
     profile: ProfileSchema,
     created_at: Time,
-    suspended_at: Type.Optional({ ...Time, description: 'Absent unless it is suspended.' }),
+    suspended_at: Type.Optional({
+      ...Time,
+      description: 'Absent unless the account is suspended.',
+    }),
   },
   { ...CLOSED, $id: 'Account' },
 );
 
-/** The body of a create. */
+/** The body of create. */
 export const AccountInputBody = Type.Object(
   {
     account: Type.Object(
@@ -44,7 +48,7 @@ export const AccountPatchBody = Type.Object(
         suspended: Type.Optional(
           Type.Boolean({
             description:
-              'While it is true, the tokens of the account are refused and its invocations wait.',
+              'While true, the tokens of the account are rejected and its invocations wait.',
           }),
         ),
       },
@@ -54,7 +58,7 @@ export const AccountPatchBody = Type.Object(
   CLOSED,
 );
 
-/** The answer of a create, a show or a change. */
+/** The answer of create, show and patch. */
 export const AccountBody = Type.Object(
   { account: ref(AccountView) },
   { ...CLOSED, description: 'The account.' },
@@ -66,13 +70,13 @@ export const AccountList = Type.Object(
   { ...CLOSED, description: 'A page of accounts.' },
 );
 
-/** The query parameters of the list. */
+/** The query parameters of the list of accounts. */
 export const AccountParameters = Type.Object(pageParameters);
 
-/** Path parameters of one account; a text that is no number is simply unknown. */
+/** Path parameters of one account. A malformed id is 404, like an unknown one. */
 export const AccountParams = Type.Object({
-  id: Type.String({ description: 'The number of an account.' }),
+  id: Type.String({ description: 'The id of an account, a number.' }),
 });
 
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type AccountView = Static<typeof AccountView>;

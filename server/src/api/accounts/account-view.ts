@@ -1,7 +1,7 @@
 import type { StoredAccount } from '../../sql/read-accounts.ts';
 import type { AccountView } from './account-schema.ts';
 
-/** An account on the wire. */
+/** An account as the API shows it. */
 export function accountView(account: StoredAccount): AccountView {
   const { id, name, profile, created_at, suspended_at } = account;
   return {

@@ -16,7 +16,7 @@ const put = (account: unknown, token = 'admin-1') =>
 const ONE = { account: { id: 1, name: 'one', profile: 'durable' } };
 const TWO = { account: { id: 2, name: 'two', profile: 'durable' } };
 
-test('each token sees its own', async () => {
+test('each token sees its own account', async () => {
   expect(await get()).toEqual(ONE);
   expect(await get('read-1')).toEqual(ONE);
   expect(await get('admin-2')).toEqual(TWO);
@@ -30,7 +30,7 @@ test.each([
     { id: 1, name: 'both', profile: 'zendesk' },
   ],
   [{}, ONE.account],
-])('%j changes what it says, of this account only', async (change, account) => {
+])('%j updates this account only', async (change, account) => {
   const answer = await put(change);
   expect([answer.status, answer.body]).toEqual([200, { account }]);
   expect(await get()).toEqual({ account });
@@ -39,7 +39,7 @@ test.each([
   expect(rows).toEqual([account]);
 });
 
-test('the profile holds for its webhooks at once', async () => {
+test('a new profile applies to its webhooks immediately', async () => {
   const { id } = await api.webhook();
   const profile = async () =>
     (await api.call('GET', `/v1/webhooks/${id}/delivery`)).body.effective.profile;
@@ -48,7 +48,7 @@ test('the profile holds for its webhooks at once', async () => {
   expect(await profile()).toBe('zendesk');
 });
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each<[unknown, string, string, string]>([
     [undefined, 'account', 'required', 'is required'],
     [null, 'account', 'wrong_type', 'must be an object, got null'],
@@ -59,8 +59,8 @@ describe('refuses', () => {
       'must be one of durable, zendesk, got "lossy"',
     ],
     [{ profile: null }, 'account.profile', 'wrong_type', 'got null'],
-    [{ name: '' }, 'account.name', 'too_short', 'must be a text of 1 to 255 characters'],
-    [{ name: 'x'.repeat(256) }, 'account.name', 'too_long', 'must be a text of 1 to 255'],
+    [{ name: '' }, 'account.name', 'too_short', 'must be a string of 1 to 255 characters'],
+    [{ name: 'x'.repeat(256) }, 'account.name', 'too_long', 'must be a string of 1 to 255'],
     [{ name: 'a\u0000b' }, 'account.name', 'invalid_characters', 'must not contain U+0000'],
     [{ name: 5 }, 'account.name', 'wrong_type', 'got 5'],
     [{ suspended: true }, 'account.suspended', 'unknown_field', 'is not a known field'],
@@ -81,7 +81,7 @@ test.each([
   ['admin', 200, 200],
   ['read', 200, 403],
   ['publish', 403, 403],
-])('%s may', async (role, read, write) => {
+])('%s: GET %i, PUT %i', async (role, read, write) => {
   const token = `${role}-1`;
   const shown = await api.call('GET', '/v1/account', undefined, { token });
   expect([shown.status, (await put({}, token)).status]).toEqual([read, write]);

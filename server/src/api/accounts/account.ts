@@ -1,19 +1,12 @@
 import { type Static, Type } from 'typebox';
 import type { Account } from '../../model/account.ts';
-import { PROFILES, type Profile } from '../../model/profiles.ts';
 import { actOf } from '../callers/act-of.ts';
-import type { Caller } from '../callers/authentication.ts';
-import { Problems } from '../errors/problems.ts';
-import { checkName } from '../input/check-name.ts';
-import { checkText } from '../input/check-text.ts';
+import type { Caller } from '../callers/caller.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
-import { oneOf } from '../schema/one-of.ts';
 import type { Routes } from '../services/routes.ts';
-
-const ProfileSchema = oneOf(Object.keys(PROFILES) as Profile[], {
-  description: 'The delivery rules of all webhooks that have none of their own.',
-});
+import { ProfileSchema } from './account-schema.ts';
+import { checkAccountName } from './check-account-name.ts';
 
 const AccountBody = Type.Object(
   {
@@ -32,7 +25,7 @@ const AccountInputBody = Type.Object(
         id: Type.Optional(
           Type.Unknown({
             readOnly: true,
-            description: 'Ignored, so that what was read can be sent back.',
+            description: 'Accepted and ignored, so that an account that was read can be sent back.',
           }),
         ),
         name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
@@ -44,12 +37,12 @@ const AccountInputBody = Type.Object(
   CLOSED,
 );
 
-/** The account that a token belongs to: its name and the profile of its deliveries. */
+/** Shows and updates the account of the token: its name and its delivery profile. */
 export const account: Routes = (app, { access, directory }) => {
   const tags = ['Account'];
 
   const answer = ({ accountId }: Caller): Static<typeof AccountBody> => {
-    // Tokens are read together with their accounts: there is no caller without one.
+    // Tokens are loaded together with their accounts, so every caller has one.
     const { id, name, profile } = directory.account(accountId) as Account;
     return { account: { id, name, profile } };
   };
@@ -72,9 +65,9 @@ export const account: Routes = (app, { access, directory }) => {
     {
       schema: {
         operationId: 'updateOwnAccount',
-        summary: 'Change the name or the profile of the account',
+        summary: 'Update the name or the profile of the account',
         description:
-          'What the body leaves out stays. A profile holds from the next attempt on, for every webhook, where it has no rules of its own.',
+          'Omitted fields stay. A new profile applies from the next attempt on, to all webhooks, where they override nothing.',
         tags,
         body: AccountInputBody,
         response: { 200: AccountBody, ...errorAnswers(400, 413, 415, 422) },
@@ -83,10 +76,7 @@ export const account: Routes = (app, { access, directory }) => {
     async (request) => {
       const { body, caller } = request;
       const { name, profile } = body.account;
-      const problems = new Problems();
-      checkText('account.name', name, problems);
-      checkName('account.name', name, problems);
-      problems.throwIfAny();
+      checkAccountName(name);
       await access.updateAccount(caller.accountId, actOf(request), (current) => ({
         ...current,
         name: name ?? current.name,

@@ -23,7 +23,7 @@ async function firstToken(accountId: number): Promise<string> {
   return body.token.secret;
 }
 
-test('an account is made, shown, renamed, and works with its first token', async () => {
+test('an account is created, shown, renamed, and works with its first token', async () => {
   const account = await make({ name: 'Acme' });
   expect(account).toEqual({
     id: expect.any(Number),
@@ -47,16 +47,16 @@ test('an account is made, shown, renamed, and works with its first token', async
   expect((await api.call('GET', `/api/v2/webhooks/${webhook.id}`)).status).toBe(404);
 });
 
-test('the profile is taken', async () => {
+test('stores the profile', async () => {
   expect(await make({ name: 'Z', profile: 'zendesk' })).toMatchObject({ profile: 'zendesk' });
 });
 
-test('accounts that are made at once get numbers of their own', async () => {
+test('accounts created concurrently get distinct ids', async () => {
   const made = await Promise.all(Array.from({ length: 8 }, (_, n) => make({ name: `n${n}` })));
   expect(new Set(made.map(({ id }) => id)).size).toBe(8);
 });
 
-test('the list has all, newest first, and pages in both directions', async () => {
+test('lists all, newest first, and pages in both directions', async () => {
   const all = (await api.call('GET', PATH, undefined, operator)).body;
   const numbers = all.accounts.map(({ id }: { id: number }) => id);
   expect(numbers).toEqual([...numbers].sort((one, other) => other - one));
@@ -78,7 +78,7 @@ test('the list has all, newest first, and pages in both directions', async () =>
 });
 
 describe('a suspended account', () => {
-  test('has its tokens refused at once, keeps what it has, and comes back', async () => {
+  test('gets 403 immediately, loses nothing, and can be resumed', async () => {
     const { id } = await make({ name: 'Late payer' });
     const token = await firstToken(id);
     const webhook = await api.webhook({}, token);
@@ -98,7 +98,7 @@ describe('a suspended account', () => {
     expect([shown.status, shown.body.webhook]).toEqual([200, webhook]);
   });
 
-  test('cannot be the own one', async () => {
+  test('cannot be the own account', async () => {
     const answer = await api.call('PATCH', `${PATH}/1`, { account: { suspended: true } }, operator);
     expect([answer.status, answer.body.errors]).toEqual([
       422,
@@ -129,7 +129,7 @@ test.each([
   ['POST', { name: 'x', id: 5 }, 'account.id', 'unknown_field'],
   ['PATCH', { suspended: 'yes' }, 'account.suspended', 'wrong_type'],
   ['PATCH', { name: ' ' }, 'account.name', 'invalid_format'],
-])('%s %j is refused', async (method, account, field, code) => {
+])('%s %j is rejected', async (method, account, field, code) => {
   const path = method === 'POST' ? PATH : `${PATH}/2`;
   const answer = await api.call(method, path, { account }, operator);
   expect(answer.status).toBe(422);

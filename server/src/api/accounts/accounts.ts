@@ -2,14 +2,11 @@ import type { Account } from '../../model/account.ts';
 import { firstIdAt, idTimeMs } from '../../model/ids.ts';
 import type { StoredAccount } from '../../sql/read-accounts.ts';
 import { readAccount, readAccountsAbove, readAccountsBelow } from '../../sql/read-accounts.ts';
-import { readPage } from '../../trail/read-page.ts';
-import { accountId, noSuchAccount } from '../callers/account-id.ts';
 import { actOf } from '../callers/act-of.ts';
-import { Problems } from '../errors/problems.ts';
-import { refusal } from '../errors/refusal.ts';
-import { checkName } from '../input/check-name.ts';
-import { checkText } from '../input/check-text.ts';
+import { notFound } from '../errors/not-found.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { paging } from '../lists/paging.ts';
+import { readNewestFirst } from '../lists/read-newest-first.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import {
@@ -21,8 +18,10 @@ import {
   AccountPatchBody,
 } from './account-schema.ts';
 import { accountView } from './account-view.ts';
+import { checkAccountName } from './check-account-name.ts';
+import { parseAccountId } from './parse-account-id.ts';
 
-/** For operators: list, make, show, rename, suspend and resume accounts. */
+/** Lists, creates, shows, renames, suspends and resumes accounts. Operators only. */
 export const accounts: Routes = (app, services) => {
   const { access, clock, database } = services;
   const tags = ['Accounts'];
@@ -42,18 +41,12 @@ export const accounts: Routes = (app, services) => {
     async (request, reply) => {
       const scope = { list: 'accounts', owner: request.caller.accountId, sort: '' } as const;
       const pages = paging(services, scope, parameters);
-      const page = await readPage<StoredAccount>(
+      const page = await readNewestFirst<StoredAccount>(
         {
-          descending: true,
-          // Positions have ids. The number of an account stands where an id has its time.
-          positionOf: ({ id }) => ({ key: '', id: firstIdAt(id) }),
-          async read(direction, from, limit) {
-            if (direction === 'forward') {
-              const before = from === undefined ? Number.MAX_SAFE_INTEGER : idTimeMs(from.id);
-              return database.run(readAccountsBelow, { from: before, limit });
-            }
-            return database.run(readAccountsAbove, { from: from ? idTimeMs(from.id) : 0, limit });
-          },
+          // Positions are ids, and accounts have numbers: encode the number as the time of an id.
+          idOf: ({ id }) => firstIdAt(id),
+          below: (id, limit) => database.run(readAccountsBelow, { from: idTimeMs(id), limit }),
+          above: (id, limit) => database.run(readAccountsAbove, { from: idTimeMs(id), limit }),
         },
         pages.request(request.query),
       );
@@ -66,9 +59,9 @@ export const accounts: Routes = (app, services) => {
     {
       schema: {
         operationId: 'createAccount',
-        summary: 'Make an account',
+        summary: 'Create an account',
         description:
-          'It has no tokens yet: make its first one with `POST /v1/tokens?account_id=ID`.',
+          'The new account has no tokens: create its first one with `POST /v1/tokens?account_id=ID`.',
         tags,
         body: AccountInputBody,
         response: { 201: AccountBody, ...errorAnswers(400, 413, 415, 422) },
@@ -76,7 +69,7 @@ export const accounts: Routes = (app, services) => {
     },
     async (request, reply) => {
       const { name, profile = 'durable' } = request.body.account;
-      check(name);
+      checkAccountName(name);
       const account = await access.createAccount({ name, profile }, actOf(request));
       return reply.code(201).send({ account: accountView(account) });
     },
@@ -94,9 +87,9 @@ export const accounts: Routes = (app, services) => {
       },
     },
     async ({ params }) => {
-      const id = accountId(params.id);
+      const id = parseAccountId(params.id);
       const [account] = id === undefined ? [] : await database.run(readAccount, id);
-      if (account === undefined) throw noSuchAccount(params.id);
+      if (account === undefined) throw notFound('account', params.id);
       return { account: accountView(account) };
     },
   );
@@ -108,7 +101,7 @@ export const accounts: Routes = (app, services) => {
         operationId: 'patchAccount',
         summary: 'Rename, suspend or resume an account',
         description:
-          'While it is suspended, its tokens are answered 403 and its invocations wait; nothing is lost. An operator cannot suspend the account of the own token.',
+          'While an account is suspended, its tokens get 403 and its invocations wait; nothing is lost. An operator cannot suspend its own account.',
         tags,
         params: AccountParams,
         body: AccountPatchBody,
@@ -118,15 +111,15 @@ export const accounts: Routes = (app, services) => {
     async (request) => {
       const { caller, params } = request;
       const { name, suspended } = request.body.account;
-      check(name);
-      const id = accountId(params.id);
+      checkAccountName(name);
+      const id = parseAccountId(params.id);
       if (suspended === true && id === caller.accountId) {
-        throw refusal('InvalidBody', [
+        throw validationError('InvalidBody', [
           {
             field: 'account.suspended',
             code: 'not_allowed',
             message:
-              'account.suspended must not be true for your own account: nobody could resume it',
+              'account.suspended must not be true for your own account: you could not resume it',
           },
         ]);
       }
@@ -137,21 +130,14 @@ export const accounts: Routes = (app, services) => {
       });
       const changed =
         id === undefined ? undefined : await access.updateAccount(id, actOf(request), change);
-      if (changed === undefined) throw noSuchAccount(params.id);
+      if (changed === undefined) throw notFound('account', params.id);
       return { account: accountView(changed) };
     },
   );
 
-  /** What is suspended already stays so since then. */
+  /** Suspending a suspended account keeps the first time. */
   function suspendedAt(current: Date | undefined, asked: boolean | undefined): Date | undefined {
     if (asked === undefined) return current;
     return asked ? (current ?? new Date(clock.now())) : undefined;
   }
 };
-
-function check(name: string | undefined): void {
-  const problems = new Problems();
-  checkText('account.name', name, problems);
-  checkName('account.name', name, problems);
-  problems.throwIfAny();
-}

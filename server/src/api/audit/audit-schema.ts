@@ -1,51 +1,48 @@
 import { type Static, Type } from 'typebox';
-import { accountParameter } from '../callers/account-id.ts';
 import { PERMISSIONS } from '../callers/permissions.ts';
+import { accountParameter } from '../schema/account-parameter.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
+import { rangeParameters } from '../schema/range-parameters.ts';
 import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
 
-const time = (description: string) =>
-  Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description }));
-
-/** What Hooktrail changes by itself. */
+/** Changes that Hooktrail makes without a request. */
 const AUTOMATIC = ['deactivateWebhook'] as const;
 
-/** The operations that leave rows: those that do not just look, try or publish. */
+/** The operations that write audit rows: all but those that read, test or publish. */
 const CHANGES: readonly string[] = [
   ...Object.keys(PERMISSIONS).filter((name) => !/^(list|show|test|publish|invoke)[A-Z]/.test(name)),
   ...AUTOMATIC,
 ];
 
-/** The query parameters of the list. */
+/** The query parameters of the audit list. */
 export const AuditParameters = Type.Object({
-  'filter[from_ts]': time('The earliest time, inclusive: ISO 8601 in UTC.'),
-  'filter[to_ts]': time('The latest time, inclusive: ISO 8601 in UTC.'),
+  ...rangeParameters('time'),
   'filter[operation]': Type.Optional(oneOf(CHANGES)),
   ...accountParameter,
   ...pageParameters,
 });
 
-/** A change that was made. */
+/** One change. */
 export const AuditEntryView = Type.Object(
   {
     id: Id,
     created_at: Time,
     operation: Type.String({
       description:
-        'The `operationId`; `deactivateWebhook` where an endpoint answered 410 and its webhook was switched off.',
+        'The `operationId`, or `deactivateWebhook` when Hooktrail switched a webhook to inactive after a 410.',
     }),
     by: oneOf(['token', 'operator', 'hooktrail'], {
       description:
-        'A token of this account, an operator of another account, or Hooktrail by itself.',
+        'Who made the change: a token of this account, an operator from another account, or Hooktrail.',
     }),
     token_id: Type.Optional(Id),
     method: Type.Optional(Type.String()),
     request_id: Type.Optional(Type.String()),
-    address: Type.Optional(Type.String({ description: 'From where the request came.' })),
+    address: Type.Optional(Type.String({ description: 'The client address of the request.' })),
     target: Type.Object(
       { type: oneOf(['account', 'invocation', 'token', 'webhook']), id: Type.String() },
       CLOSED,
@@ -59,7 +56,7 @@ export const AuditEntryView = Type.Object(
         },
         CLOSED,
       ),
-      { description: 'Secret fields are named without values; long values are cut.' },
+      { description: 'Secret fields appear without values; long values are truncated.' },
     ),
   },
   { ...CLOSED, $id: 'AuditEntry' },
@@ -71,5 +68,5 @@ export const AuditList = Type.Object(
   { ...CLOSED, description: 'A page of the audit.' },
 );
 
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type AuditEntryView = Static<typeof AuditEntryView>;

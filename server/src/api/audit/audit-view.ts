@@ -1,9 +1,11 @@
 import { idTimeMs } from '../../model/ids.ts';
 import type { AuditRow } from '../../sql/read-audit.ts';
-import type { Caller } from '../callers/authentication.ts';
+import type { Caller } from '../callers/caller.ts';
 import type { AuditEntryView } from './audit-schema.ts';
 
-/** A row of the audit on the wire. Of an operator's own affairs, accounts see nothing. */
+/**
+ * A row of the audit as the API shows it. An account does not see details of an operator's request.
+ */
 export function auditView(row: AuditRow, caller: Caller): AuditEntryView {
   const own = row.by_account_id === row.account_id;
   const shown = own || caller.role === 'operator';

@@ -1,5 +1,5 @@
 import { listAudit } from '../../trail/list-audit.ts';
-import { accountOf } from '../callers/account-id.ts';
+import { accountOf } from '../callers/account-of.ts';
 import { parseRange } from '../input/parse-range.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
@@ -7,7 +7,7 @@ import type { Routes } from '../services/routes.ts';
 import { AuditList, AuditParameters } from './audit-schema.ts';
 import { auditView } from './audit-view.ts';
 
-/** Who changed what, and when. */
+/** `GET /v1/audit`: who changed what, and when. */
 export const audit: Routes = (app, services) => {
   const { database, directory } = services;
   const parameters = Object.keys(AuditParameters.properties);
@@ -19,7 +19,7 @@ export const audit: Routes = (app, services) => {
         operationId: 'listAudit',
         summary: 'List the changes of an account, newest first',
         description:
-          'Every change that was made over the API, and those that Hooktrail made by itself, of the last 400 days. Secrets are never part of it.',
+          'Changes of the last 400 days, made over the API or by Hooktrail itself. Never contains secrets.',
         tags: ['Audit'],
         querystring: AuditParameters,
         response: { 200: AuditList, ...errorAnswers(400, 404) },
@@ -32,7 +32,7 @@ export const audit: Routes = (app, services) => {
       const pages = paging(services, { list: 'audit', owner: accountId, sort: '' }, parameters);
       const page = await listAudit(database, {
         accountId,
-        operation: query['filter[operation]'],
+        filters: { operation: query['filter[operation]'] },
         ...range,
         page: pages.request(query),
       });

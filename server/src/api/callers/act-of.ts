@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Act } from '../../model/act.ts';
 import { clientAddress } from './client-address.ts';
 
-/** What a request does and who asks for it, for the audit. */
+/** The operation of a request and its caller, for the audit. */
 export function actOf(
   request: Pick<FastifyRequest, 'caller' | 'id' | 'method' | 'routeOptions' | 'ip' | 'socket'>,
 ): Act {

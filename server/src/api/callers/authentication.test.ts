@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Directory } from '../../directory/directory.ts';
 import type { Token } from '../../model/account.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
-import { authentication, type Caller } from './authentication.ts';
-import { tokenOf } from './credentials.ts';
+import { authentication } from './authentication.ts';
+import type { Caller } from './caller.ts';
+import { tokenOf } from './token-of.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -35,7 +36,7 @@ test.each([
 });
 
 test.each([
-  [undefined, 'this operation needs an API token'],
+  [undefined, 'this operation requires an API token'],
   ['', 'the credentials are not valid'],
   ['admin-1', 'the credentials are not valid'],
   ['Bearer', 'the credentials are not valid'],
@@ -61,21 +62,21 @@ test.each([
   });
 });
 
-test('a token may hold colons', () => {
+test('a token may contain colons', () => {
   expect(tokenOf(`Basic ${base64('ann:a:b')}`)).toBe('a:b');
 });
 
-test('health needs no credentials', async () => {
+test('health checks need no credentials', async () => {
   for (const path of ['/healthz', '/readyz']) {
     const answer = await api.app.inject(path);
     expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok' }]);
   }
-  api.notReady = 'this node is stopping';
+  api.notReadyReason = 'this node is stopping';
   const answer = await api.app.inject('/readyz');
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toEqual({ status: 'not ready', reason: 'this node is stopping' });
   expect((await api.app.inject('/healthz')).statusCode).toBe(200);
-  api.notReady = undefined;
+  api.notReadyReason = undefined;
 });
 
 describe('roles', () => {
@@ -135,19 +136,19 @@ describe('roles', () => {
     }
   });
 
-  test('a refusal says which role', async () => {
+  test('a 403 names the role', async () => {
     const answer = await api.call('DELETE', `/api/v2/webhooks/${id}`, undefined, {
       token: 'read-1',
     });
     expect(answer.body.error).toEqual({
       code: 'Forbidden',
       title: 'Forbidden',
-      message: 'a token with the role read may not do this',
+      message: 'a token with the role read may not call this operation',
     });
   });
 });
 
-describe('what is remembered of good headers', () => {
+describe('the cache of valid headers', () => {
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
   function directoryOf(tokens: Map<string, Token>) {
@@ -183,7 +184,7 @@ describe('what is remembered of good headers', () => {
     return request.caller satisfies Caller;
   }
 
-  test('a good one is looked up once, until tokens change', async () => {
+  test('a valid header is looked up once, until tokens change', async () => {
     const token: Token = { id: 'T', accountId: 1, name: 't', role: 'admin' };
     const tokens = new Map([[hash('good'), token]]);
     const { directory, lookUps } = directoryOf(tokens);
@@ -201,7 +202,7 @@ describe('what is remembered of good headers', () => {
     await expect(caller(hook, 'Bearer good')).rejects.toMatchObject({ code: 'Unauthorized' });
   });
 
-  test('bad ones are not remembered, and good ones are not without limit', async () => {
+  test('invalid headers are not cached, and valid ones only up to a limit', async () => {
     const tokens = new Map<string, Token>();
     for (let count = 0; count < 1_001; count++) {
       tokens.set(hash(`t${count}`), { id: `${count}`, accountId: 1, name: '', role: 'admin' });
@@ -220,7 +221,7 @@ describe('what is remembered of good headers', () => {
     expect(lookUps()).toBe(before + 2);
   });
 
-  test('what is too long to be a token is not even hashed', async () => {
+  test('a header too long to hold a token is not hashed', async () => {
     const { directory, lookUps } = directoryOf(new Map());
     const hook = hookOf(directory);
     await expect(caller(hook, `Bearer ${'x'.repeat(200)}`)).rejects.toThrow();

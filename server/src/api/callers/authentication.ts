@@ -1,79 +1,14 @@
-import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
-import type { Directory } from '../../directory/directory.ts';
-import type { Role, Token } from '../../model/account.ts';
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import { ApiError } from '../errors/api-error.ts';
 import type { Services } from '../services/services.ts';
 import { clientAddress, clientNetwork } from './client-address.ts';
-import { tokenOf } from './credentials.ts';
-import { rolesOf } from './permissions.ts';
+import { createTokenLookUp } from './create-token-look-up.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who calls: set on every route under `/api/v2` and `/v1`. */
-    caller: Caller;
-  }
-  interface FastifyContextConfig {
-    /** Who may call: set on every route under `/api/v2` and `/v1`. */
-    roles?: ReadonlySet<Role>;
-  }
-}
+/** Client addresses and tokens that are counted at a time. */
+const MAX_COUNTED = 10_000;
 
-/** The account that a request acts for, and the token that says so. */
-export interface Caller {
-  readonly accountId: number;
-  readonly tokenId: string;
-  readonly role: Role;
-}
-
-/** Enough for all clients of a node; each entry is a header of some hundred bytes. */
-const REMEMBERED = 1_000;
-
-/** No token is longer: see HOOKTRAIL_BOOTSTRAP_TOKEN. */
-const LONGEST_TOKEN = 200;
-
-/** Addresses whose failed logins are counted, and tokens whose requests are. */
-const COUNTED = 10_000;
-
-/** Puts the roles of a route where the hook finds them; a route without roles cannot be added. */
-export function assignRoles(route: RouteOptions): void {
-  const { operationId } = (route.schema ?? {}) as { operationId?: string };
-  route.config = { ...route.config, roles: rolesOf(operationId) };
-}
-
-/**
- * Makes the function that finds the token of a header. A header that was good before is not decoded
- * and hashed again: that is most of what authentication costs. Only good ones are remembered, so who
- * guesses cannot push others out, and all are forgotten when any token or account changes. The map
- * finds a header by a hash with a seed that nobody outside knows, so its timing helps nobody to guess.
- */
-function rememberingTokens(directory: Directory): (header: string) => Token | undefined {
-  const remembered = new Map<string, Token>();
-  let version = directory.tokensVersion;
-
-  return (header) => {
-    if (version !== directory.tokensVersion) {
-      version = directory.tokensVersion;
-      remembered.clear();
-    }
-    let token = remembered.get(header);
-    if (token !== undefined) return token;
-    const secret = tokenOf(header);
-    if (secret === undefined || secret.length > LONGEST_TOKEN) return undefined;
-    token = directory.tokenByHash(createHash('sha256').update(secret).digest());
-    if (token === undefined) return undefined;
-    // A map keeps the order of insertion: the first key is the one that was learned first.
-    if (remembered.size >= REMEMBERED) {
-      const [oldest] = remembered.keys();
-      remembered.delete(oldest as string);
-    }
-    remembered.set(header, token);
-    return token;
-  };
-}
-
-/** Makes the hook that finds out who calls, and refuses who may not. */
+/** Makes the hook that authenticates the caller and checks rate limits, suspension and role. */
 export function authentication({
   directory,
   limits,
@@ -83,33 +18,34 @@ export function authentication({
   reply: FastifyReply,
   done: HookHandlerDoneFunction,
 ) => void {
-  const lookUp = rememberingTokens(directory);
+  const lookUp = createTokenLookUp(directory);
   const { tokenPerMinute, failedLoginsPerMinute } = limits;
   const requests = new TokenBuckets({
     perMinute: tokenPerMinute,
     burst: tokenPerMinute,
-    capacity: COUNTED,
+    capacity: MAX_COUNTED,
   });
   const failures = new TokenBuckets({
     perMinute: failedLoginsPerMinute,
     burst: 2 * failedLoginsPerMinute,
-    capacity: COUNTED,
+    capacity: MAX_COUNTED,
   });
 
-  /** Good credentials pass whatever else comes from their address: see docs/access.md, "Limits". */
-  const refuse = (request: FastifyRequest): ApiError => {
+  /** Limits failed logins only. Valid credentials always pass: see docs/access.md, "Limits". */
+  const rejection = (request: FastifyRequest): ApiError => {
     if (request.headers.authorization === undefined) {
       return unauthorized(
-        'this operation needs an API token: Authorization: Bearer TOKEN, or Basic with EMAIL/token:TOKEN',
+        'this operation requires an API token: send Authorization: Bearer TOKEN, or Basic with EMAIL/token:TOKEN',
       );
     }
     if (failedLoginsPerMinute > 0) {
       const address = clientNetwork(clientAddress(request));
       const { allowed, retryAfterSeconds, firstRefusal } = failures.take(address);
-      if (firstRefusal) log.warn({ address }, 'too many wrong credentials from an address');
+      if (firstRefusal)
+        log.warn({ address }, 'rate limit reached: too many failed logins from an address');
       if (!allowed) {
         return tooMany(
-          'too many wrong credentials came from this address, and these are wrong too',
+          'too many failed logins from this address, and these credentials are not valid either',
           retryAfterSeconds,
         );
       }
@@ -120,21 +56,27 @@ export function authentication({
   return (request, reply, done) => {
     const header = request.headers.authorization;
     const token = header === undefined ? undefined : lookUp(header);
-    if (token === undefined) throw refuse(request);
+    if (token === undefined) throw rejection(request);
     const { accountId, id: tokenId, role } = token;
     if (tokenPerMinute > 0) {
       const { allowed, remaining, retryAfterSeconds } = requests.take(tokenId);
       reply.header('x-rate-limit', tokenPerMinute);
       reply.header('x-rate-limit-remaining', remaining);
       if (!allowed) {
-        throw tooMany(`this token may make ${tokenPerMinute} requests a minute`, retryAfterSeconds);
+        throw tooMany(
+          `this token is limited to ${tokenPerMinute} requests per minute`,
+          retryAfterSeconds,
+        );
       }
     }
     if (directory.account(accountId)?.suspendedAt !== undefined) {
-      throw new ApiError('AccountSuspended', 'this account is suspended');
+      throw new ApiError(
+        'AccountSuspended',
+        'this account is suspended; only an operator can resume it',
+      );
     }
     if (!request.routeOptions.config.roles?.has(role)) {
-      throw new ApiError('Forbidden', `a token with the role ${role} may not do this`);
+      throw new ApiError('Forbidden', `a token with the role ${role} may not call this operation`);
     }
     request.caller = { accountId, tokenId, role };
     done();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clientAddress, clientNetwork } from './client-address.ts';
 
-describe('addresses', () => {
+describe('client addresses', () => {
   const of = (ip: string, remoteAddress = '192.0.2.1') =>
     clientAddress({ ip, socket: { remoteAddress } } as Parameters<typeof clientAddress>[0]);
 
@@ -13,7 +13,7 @@ describe('addresses', () => {
     ['', '192.0.2.1'],
   ])('%j is %s', (ip, address) => expect(of(ip)).toBe(address));
 
-  test('of a connection that is gone', () => expect(of('', '')).toBe('unknown'));
+  test('a closed connection has none', () => expect(of('', '')).toBe('unknown'));
 
   test.each([
     ['198.51.100.7', '198.51.100.7'],

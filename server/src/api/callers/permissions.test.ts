@@ -18,12 +18,12 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
   })),
 );
 
-test('every operation of the API that needs a token has its roles, and nothing else has', () => {
+test('lists exactly the operations that require a token', () => {
   const closed = operations.filter(({ open }) => !open).map(({ operationId }) => operationId);
   expect(Object.keys(PERMISSIONS).sort()).toEqual(closed.sort());
 });
 
-test('docs/access.md has the same table', () => {
+test('docs/access.md has the same table of roles', () => {
   const roles: Role[] = ['operator', 'admin', 'publish', 'read'];
   const rows = [...read('docs/access.md').matchAll(/^\| `([A-Z]+ \/\S+)` \|(.+)\|$/gm)];
   const documented = rows.map(([, operation, cells = '']) => [

@@ -6,8 +6,8 @@ const READ = ['operator', 'admin', 'read'] as const;
 const PUBLISH = ['operator', 'admin', 'publish'] as const;
 
 /**
- * Which roles may call which operation, by `operationId`. A route that is not in this table cannot be
- * added: the node does not start. `docs/access.md` has the same table, and a test keeps them equal.
+ * The roles that may call each operation, by `operationId`. A node with a route that is missing
+ * here does not start. `docs/access.md` has the same table, and a test keeps them equal.
  */
 export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   listWebhooks: READ,
@@ -17,7 +17,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   patchWebhook: ADMINISTER,
   deleteWebhook: ADMINISTER,
   testWebhook: ADMINISTER,
-  // Who has the secret can sign in our name: that is more than reading.
+  // The secret allows signing in our name, which is more than reading.
   showSigningSecret: ADMINISTER,
   resetSigningSecret: ADMINISTER,
   showDeliveryRules: READ,
@@ -43,10 +43,3 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   showAccount: OPERATE,
   patchAccount: OPERATE,
 };
-
-/** @throws Error when the operation has no roles: a route that nobody thought about. */
-export function rolesOf(operationId: string | undefined): ReadonlySet<Role> {
-  const roles = PERMISSIONS[operationId ?? ''];
-  if (roles === undefined) throw new Error(`${operationId} is not in the table of permissions`);
-  return new Set(roles);
-}

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { TokenBuckets } from './token-buckets.ts';
 
-describe('buckets', () => {
+describe('token buckets', () => {
   let nowMs = 0;
   const now = () => nowMs;
 
-  test('give what they hold, then what is refilled, and never more than they hold', () => {
+  test('allow a burst, then the refill rate, and never store more than a burst', () => {
     const buckets = new TokenBuckets({ perMinute: 6, burst: 3, capacity: 10, now });
     const taken = () => buckets.take('a');
     expect([taken(), taken(), taken()].map(({ remaining }) => remaining)).toEqual([2, 1, 0]);
@@ -24,11 +24,11 @@ describe('buckets', () => {
     expect(taken().remaining).toBe(2);
   });
 
-  test('are one for each key, and no more than are kept', () => {
+  test('are separate per key, and the least recently used is evicted', () => {
     const buckets = new TokenBuckets({ perMinute: 1, burst: 1, capacity: 3, now });
     for (const key of ['a', 'b', 'c']) expect(buckets.take(key).allowed).toBe(true);
-    expect(buckets.take('a').allowed).toBe(false); // and is now the one that was used last
-    expect(buckets.take('d').allowed).toBe(true); // b is forgotten
+    expect(buckets.take('a').allowed).toBe(false); // now the most recently used
+    expect(buckets.take('d').allowed).toBe(true); // evicts b
     expect(buckets.size).toBe(3);
     expect(buckets.take('a').allowed).toBe(false);
     expect(buckets.take('b').allowed).toBe(true);

@@ -1,11 +1,11 @@
-/** What a bucket says. */
+/** The answer of a bucket. */
 export interface Taken {
   readonly allowed: boolean;
-  /** Whole units that are left. */
+  /** Whole units left. */
   readonly remaining: number;
-  /** Until there is one again; 0 while there are some. */
+  /** Time until a unit is available; 0 while there is one. */
   readonly retryAfterSeconds: number;
-  /** This is the first refusal since the bucket had something. */
+  /** Whether this is the first refusal since the bucket ran empty. */
   readonly firstRefusal: boolean;
 }
 
@@ -17,18 +17,18 @@ interface Bucket {
 
 interface Options {
   readonly perMinute: number;
-  /** How much a bucket holds: what may come at once after a rest. */
+  /** Capacity of a bucket, in units: the burst allowed after a pause. */
   readonly burst: number;
-  /** Buckets that are kept; past that the one that was used least recently is forgotten. */
+  /** Maximum number of buckets; beyond it the least recently used one is evicted. */
   readonly capacity: number;
-  /** Milliseconds that only ever go on. */
+  /** A monotonic clock, in milliseconds. */
   readonly now?: () => number;
 }
 
 /**
- * A limit per key, in the memory of this node: each key has a bucket that begins full and is refilled
- * steadily. A bucket that is forgotten begins full again, so who has more addresses than are kept
- * gets around the limit; the memory does not grow.
+ * A rate limit per key, in the memory of this node. Each key has a bucket that starts full and
+ * refills at a constant rate. An evicted bucket starts full again, so a client with more addresses
+ * than `capacity` evades the limit: the price of bounded memory.
  */
 export class TokenBuckets {
   readonly #options: Required<Options>;
@@ -38,7 +38,7 @@ export class TokenBuckets {
     this.#options = { now: () => performance.now(), ...options };
   }
 
-  /** Takes one unit, or says when there is one. */
+  /** Takes one unit, or says when the next one is available. */
   take(key: string): Taken {
     const { perMinute, burst, capacity, now } = this.#options;
     const nowMs = now();
@@ -50,7 +50,7 @@ export class TokenBuckets {
       }
       bucket = { level: burst, atMs: nowMs, refusing: false };
     } else {
-      // A map keeps the order of insertion: the first key is the one that was used least recently.
+      // Reinserting moves the key to the end, so the map's first key is the least recently used.
       this.#buckets.delete(key);
       const refilled = bucket.level + ((nowMs - bucket.atMs) * perMinute) / 60_000;
       bucket.level = Math.min(burst, refilled);

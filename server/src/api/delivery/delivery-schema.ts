@@ -4,16 +4,20 @@ import { CLOSED } from '../schema/closed.ts';
 import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
 
-/** As many as any of these can be in the time for which they are counted. */
-const MANY = 1_000_000;
+/** More than a webhook can reach within the longest window. */
+const MAX_COUNT = 1_000_000;
 
 const whole = (minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, description });
 
 const RateLimitSchema = Type.Object(
   {
-    requests: whole(1, 100_000, 'Requests in any span of that length, from all nodes together.'),
-    seconds: whole(1, 3_600, 'The length of the span.'),
+    requests: whole(
+      1,
+      100_000,
+      'Maximum number of requests in any span of that length, over all nodes.',
+    ),
+    seconds: whole(1, 3_600, 'Length of the span.'),
   },
   CLOSED,
 );
@@ -24,20 +28,28 @@ const BreakerSchema = Type.Object(
       minimum: 10,
       maximum: 300,
       multipleOf: 10,
-      description: 'Outcomes older than this do not count.',
+      description: 'Older outcomes do not count.',
     }),
-    min_requests: whole(1, MANY, 'The rate of errors counts from this number of requests on.'),
+    min_requests: whole(
+      1,
+      MAX_COUNT,
+      'error_rate applies from this number of requests in the window.',
+    ),
     error_rate: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
-      description: 'The share of errors at which it opens.',
+      description: 'The share of errors at which the breaker opens.',
     }),
-    max_errors: whole(1, MANY, 'With more errors than this it opens whatever their share.'),
-    open_seconds: whole(1, 3_600, 'From opening to the first probe.'),
+    max_errors: whole(
+      1,
+      MAX_COUNT,
+      'With more errors than this in the window, the breaker opens whatever their share.',
+    ),
+    open_seconds: whole(1, 3_600, 'Time from opening to the first probe.'),
     max_open_seconds: whole(
       1,
       3_600,
-      'Each probe that fails doubles the wait for the next, up to this.',
+      'Each failed probe doubles the wait for the next, up to this.',
     ),
   },
   CLOSED,
@@ -47,26 +59,26 @@ const fields = {
   time_limit_seconds: whole(
     1,
     MAX_TIME_LIMIT_MS / 1_000,
-    'For the whole request, from dialling to the last byte of the answer.',
+    'Limit for the whole request, from connecting to the last byte of the response.',
   ),
   schedule_seconds: Type.Array(Type.Integer({ minimum: 1, maximum: 172_800 }), {
     maxItems: 20,
     description:
-      'The wait before each retry, 20 % more or less; together at most 216000 (60 hours). Empty: nothing is tried again.',
+      'Seconds to wait before each retry, each varied by up to 20 %; at most 216000 (60 hours) in total. Empty: no retries.',
   }),
-  concurrency: whole(1, 512, 'Requests under way at the same time from one node.'),
+  concurrency: whole(1, 512, 'Maximum number of requests in flight from one node.'),
   rate_limit: nullable(RateLimitSchema),
   breaker: nullable(BreakerSchema),
   standard_webhooks: Type.Boolean({
-    description: 'Whether the three headers of Standard Webhooks are sent as well.',
+    description: 'Whether to send the three Standard Webhooks headers as well.',
   }),
 };
 
-/** The rules that a webhook may have of its own. */
+/** The rules that a webhook may override. */
 export const OwnRulesSchema = Type.Partial(Type.Object(fields), {
   ...CLOSED,
   description:
-    "What is left out is as the account's profile says. `null` for `rate_limit` or `breaker`: there is none, whatever the profile says.",
+    "Omitted fields fall back to the account's profile. `null` for `rate_limit` or `breaker` switches it off, whatever the profile says.",
 });
 
 const EffectiveRulesSchema = Type.Object(
@@ -74,51 +86,56 @@ const EffectiveRulesSchema = Type.Object(
     profile: oneOf(Object.keys(PROFILES) as (keyof typeof PROFILES)[]),
     ...fields,
     jitter: Type.Number({
-      description: 'Each wait of the schedule is made up to this share shorter or longer.',
+      description: 'Each wait of the schedule varies at random by up to this share.',
     }),
     retried: Type.Array(
       Type.Object(
         {
           failure: Type.Union([oneOf(['any', 'timeout']), Type.Integer()]),
           times: Type.Optional(
-            Type.Integer({ description: 'At most; absent: as often as the schedule says.' }),
+            Type.Integer({
+              description: 'Maximum number of retries; absent: as many as the schedule has.',
+            }),
           ),
           only_with_retry_after: Type.Boolean(),
         },
         CLOSED,
       ),
-      { description: 'What is tried again: the first that fits decides, and none is final.' },
+      {
+        description:
+          'Which failures are retried. The first entry that matches decides; a failure that matches none is final.',
+      },
     ),
     retry_after: Type.Object(
       {
         max_seconds: Type.Number(),
         longer: oneOf(['cut', 'final'], {
-          description: 'What a longer wait than that comes to.',
+          description:
+            'What a longer `Retry-After` does: the wait is cut to `max_seconds`, or the invocation ends.',
         }),
       },
       CLOSED,
     ),
     gone: oneOf(['deactivates', 'ends'], {
-      description:
-        'What 410 Gone does: switch the webhook to inactive, or only end the invocation.',
+      description: 'What 410 Gone does: deactivate the webhook, or only end the invocation.',
     }),
     while_open: oneOf(['wait', 'end'], {
-      description: 'What invocations do while the breaker is open.',
+      description: 'Whether invocations wait or end while the breaker is open.',
     }),
   },
-  { ...CLOSED, description: 'All rules that hold. Those that no webhook can change come last.' },
+  { ...CLOSED, description: 'The rules in force. Those that a webhook cannot override come last.' },
 );
 
 /** The body that replaces the rules of a webhook. */
 export const DeliveryInputBody = Type.Object({ delivery: OwnRulesSchema }, CLOSED);
 
-/** The answer about the rules of a webhook. */
+/** The delivery rules of a webhook, in answers. */
 export const DeliveryBody = Type.Object(
   { delivery: OwnRulesSchema, effective: EffectiveRulesSchema },
-  { ...CLOSED, description: "The webhook's own rules, and all rules that hold for it." },
+  { ...CLOSED, description: 'The overrides of the webhook, and all rules in force for it.' },
 );
 
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type OwnRulesInput = Static<typeof OwnRulesSchema>;
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type EffectiveRules = Static<typeof EffectiveRulesSchema>;

@@ -1,38 +1,39 @@
 import { MAX_SCHEDULE_MS, PROFILES } from '../../model/profiles.ts';
 import type { OwnRules } from '../../model/rules.ts';
-import { Problems } from '../errors/problems.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
 import type { OwnRulesInput } from './delivery-schema.ts';
 
 const SECOND = 1_000;
 
-/** The most that the waits may come to, so that the schedule fits even if each is lengthened. */
+/** The maximum sum of the waits: with full jitter, they still fit into `MAX_SCHEDULE_MS`. */
 const MAX_WAITS_MS = MAX_SCHEDULE_MS / (1 + PROFILES.durable.jitter);
 
 /**
- * The rules that a body asks for: what it leaves out stays the profile's.
+ * Reads the overrides in a body; omitted fields fall back to the profile. Undefined when there are
+ * none.
  *
- * @throws ApiError `InvalidBody` with every rule that is broken.
+ * @throws ApiError `InvalidBody` with every error.
  */
 export function readOwnRules(input: OwnRulesInput): OwnRules | undefined {
-  const problems = new Problems();
+  const errors = new FieldErrors();
   const { breaker, rate_limit: rateLimit } = input;
   const scheduleMs = input.schedule_seconds?.map((seconds) => seconds * SECOND);
   const waitsMs = scheduleMs?.reduce((sum, ms) => sum + ms, 0) ?? 0;
   if (waitsMs > MAX_WAITS_MS) {
-    problems.add(
+    errors.add(
       'delivery.schedule_seconds',
       'out_of_range',
-      `must come to at most ${MAX_WAITS_MS / SECOND} seconds (60 hours) in all, got ${waitsMs / SECOND}`,
+      `must total at most ${MAX_WAITS_MS / SECOND} seconds (60 hours), got ${waitsMs / SECOND}`,
     );
   }
   if (breaker && breaker.max_open_seconds < breaker.open_seconds) {
-    problems.add(
+    errors.add(
       'delivery.breaker.max_open_seconds',
       'conflict',
-      `must be at least delivery.breaker.open_seconds, ${breaker.open_seconds}, got ${breaker.max_open_seconds}`,
+      `must be at least delivery.breaker.open_seconds (${breaker.open_seconds}), got ${breaker.max_open_seconds}`,
     );
   }
-  problems.throwIfAny();
+  errors.throwIfAny();
   const own: OwnRules = {
     ...(input.time_limit_seconds !== undefined && {
       timeLimitMs: input.time_limit_seconds * SECOND,

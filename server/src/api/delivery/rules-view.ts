@@ -4,7 +4,7 @@ import type { EffectiveRules, OwnRulesInput } from './delivery-schema.ts';
 
 const SECOND = 1_000;
 
-/** The rules that a webhook has of its own, on the wire: what `readOwnRules` read. */
+/** The overrides of a webhook as the API shows them: the inverse of `readOwnRules`. */
 export function ownRulesView(own: OwnRules): OwnRulesInput {
   return {
     ...(own.timeLimitMs !== undefined && { time_limit_seconds: own.timeLimitMs / SECOND }),
@@ -16,7 +16,7 @@ export function ownRulesView(own: OwnRules): OwnRulesInput {
   };
 }
 
-/** All rules that hold for a webhook, on the wire. */
+/** The rules in force for a webhook, as the API shows them. */
 export function effectiveRulesView(profile: Profile, rules: Rules): EffectiveRules {
   return {
     profile,

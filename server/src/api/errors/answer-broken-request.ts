@@ -15,7 +15,10 @@ function describe(code: string | undefined): ApiError {
   return new ApiError('MalformedRequest', 'this is not a valid HTTP request');
 }
 
-/** Answers what Node's HTTP parser refuses, before there is a request: same shape, own request id. */
+/**
+ * Answers bytes that Node's HTTP parser rejects. There is no Fastify request yet, so this writes
+ * the same error shape, with a new request id, to the socket itself.
+ */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();

@@ -1,9 +1,9 @@
 import type { ErrorCode } from './errors.ts';
 import type { FieldCode } from './field-codes.ts';
 
-/** One parameter or body field that was refused. */
+/** One rejected parameter or body field. */
 export interface FieldError {
-  /** The parameter's name, or the path into the body: `webhook.subscriptions[2]`. */
+  /** The name of a parameter or header, or a path into the body: `webhook.subscriptions[2]`. */
   readonly field: string;
   readonly code: FieldCode;
   /** A sentence that names the field, the rule and, unless it is secret, the value. */
@@ -15,7 +15,7 @@ interface ApiErrorOptions extends ErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer to the caller that is not a success; its status comes from the table of errors. */
+/** An error to send to the caller. Its HTTP status comes from the `ERRORS` table. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ErrorCode;

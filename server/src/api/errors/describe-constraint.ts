@@ -39,9 +39,9 @@ function describeType(schema: Rules, type: string | undefined): string {
       if (schema.format === 'date-time') {
         return 'a UTC time in ISO 8601 such as 2026-01-31T12:00:00Z';
       }
-      return `a text${range('characters', schema.minLength, schema.maxLength)}`;
+      return `a string${range('characters', schema.minLength, schema.maxLength)}`;
     case 'array':
-      return `a list${range('items', undefined, schema.maxItems)}`;
+      return `an array${range('items', undefined, schema.maxItems)}`;
     case 'object':
       return `an object${range('keys', undefined, schema.maxProperties)}`;
     case 'null':
@@ -51,7 +51,7 @@ function describeType(schema: Rules, type: string | undefined): string {
   }
 }
 
-/** What a schema asks for, to go after "must be"; so that every message tells the whole rule. */
+/** Describes what a schema accepts, to follow "must be" in a message that states the whole rule. */
 export function describeConstraint(schema: TSchema): string {
   const rules = schema as Rules;
   if (rules.enum !== undefined) return `one of ${rules.enum.join(', ')}`;

@@ -1,7 +1,7 @@
 /**
- * Every error that the API answers: its stable code and the HTTP status that goes with it. Clients
- * may depend on the codes; the messages are for people and may change. `docs/errors.md` explains
- * each, and a test keeps the two lists equal.
+ * Every error of the API: its stable code and its HTTP status. Clients may depend on the codes;
+ * messages are for people and may change. `docs/errors.md` explains each code, and a test keeps the
+ * two lists equal.
  */
 export const ERRORS = {
   MalformedRequest: 400,

@@ -1,4 +1,4 @@
-/** What can be wrong with one parameter or body field: the stable codes of `errors[].code`. */
+/** The stable codes of `errors[].code`: why one parameter or body field was rejected. */
 export const FIELD_CODES = [
   'conflict',
   'duplicate',
@@ -19,5 +19,5 @@ export const FIELD_CODES = [
   'wrong_type',
 ] as const;
 
-/** The stable code of what is wrong with one field. */
+/** The stable code of a field error. */
 export type FieldCode = (typeof FIELD_CODES)[number];

@@ -1,81 +1,22 @@
-import type { TSchema } from 'typebox';
-import type { TLocalizedValidationError } from 'typebox/error';
 import type { FieldError } from './api-error.ts';
-import { describeConstraint } from './describe-constraint.ts';
 import type { FieldCode } from './field-codes.ts';
-import { showValue } from './show-value.ts';
+import { validationError } from './validation-error.ts';
 
-const CODES: Readonly<Record<string, FieldCode>> = {
-  type: 'wrong_type',
-  enum: 'not_allowed',
-  const: 'not_allowed',
-  minimum: 'out_of_range',
-  maximum: 'out_of_range',
-  exclusiveMinimum: 'out_of_range',
-  multipleOf: 'not_allowed',
-  minLength: 'too_short',
-  maxLength: 'too_long',
-  maxItems: 'too_many',
-  maxProperties: 'too_many',
-  pattern: 'invalid_format',
-  format: 'invalid_format',
-};
+/** Longer lists do not help the caller. */
+const MAX_ERRORS = 20;
 
-function pointer(path: string): string[] {
-  return path
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
+/** Collects the errors of a body, so that one answer reports them all. */
+export class FieldErrors {
+  readonly #errors: FieldError[] = [];
 
-function at(root: unknown, path: readonly string[]): unknown {
-  let value = root;
-  for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key];
-  return value;
-}
-
-/** The path of a field as people write it: `webhook.subscriptions[2]`. */
-function fieldName(root: unknown, path: readonly string[]): string {
-  let name = '';
-  let value = root;
-  for (const key of path) {
-    name += Array.isArray(value) ? `[${key}]` : name === '' ? key : `.${key}`;
-    value = (value as Record<string, unknown> | undefined)?.[key];
+  /** `rule` follows the field's name in the message: "must be ...". */
+  add(field: string, code: FieldCode, rule: string): void {
+    this.#errors.push({ field, code, message: `${field} ${rule}` });
   }
-  return name === '' ? 'body' : name;
-}
 
-/**
- * Puts a validator's errors into our words: each names the field, the rule, and the value unless the
- * schema says that it is secret (`writeOnly`). TypeBox gives eight at most, however many there are.
- */
-export function fieldErrors(
-  schema: TSchema,
-  value: unknown,
-  errors: readonly TLocalizedValidationError[],
-): FieldError[] {
-  const found: FieldError[] = [];
-  for (const error of errors) {
-    const path = pointer(error.instancePath);
-    const field = fieldName(value, path);
-    if (error.keyword === 'required') {
-      for (const name of error.params.requiredProperties) {
-        const missing = fieldName(value, [...path, name]);
-        found.push({ field: missing, code: 'required', message: `${missing} is required` });
-      }
-    } else if (error.keyword === 'boolean') {
-      found.push({ field, code: 'unknown_field', message: `${field} is not a known field` });
-    } else {
-      const code = CODES[error.keyword];
-      // `additionalProperties` repeats what `boolean` said of each key; and of one field the first
-      // error tells the whole rule.
-      if (code === undefined || found.some((other) => other.field === field)) continue;
-      const rule = at(schema, pointer(error.schemaPath.replace(/^#/, ''))) as TSchema & {
-        writeOnly?: boolean;
-      };
-      const got = rule.writeOnly ? '' : `, got ${showValue(at(value, path))}`;
-      found.push({ field, code, message: `${field} must be ${describeConstraint(rule)}${got}` });
-    }
+  /** @throws ApiError `InvalidBody` with the first 20 errors, if there are any. */
+  throwIfAny(): void {
+    if (this.#errors.length > 0)
+      throw validationError('InvalidBody', this.#errors.slice(0, MAX_ERRORS));
   }
-  return found;
 }

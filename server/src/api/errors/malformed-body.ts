@@ -1,8 +1,8 @@
 import type { ApiError } from './api-error.ts';
 import type { FieldCode } from './field-codes.ts';
-import { refusal } from './refusal.ts';
+import { validationError } from './validation-error.ts';
 
-/** The error for a body that is not JSON, or not as we take it. */
+/** The error for a body that cannot be parsed: not JSON, not UTF-8, nested too deep, or missing. */
 export function malformedBody(message: string, code: FieldCode = 'malformed'): ApiError {
-  return refusal('MalformedBody', [{ field: 'body', code, message }]);
+  return validationError('MalformedBody', [{ field: 'body', code, message }]);
 }

@@ -3,32 +3,41 @@ import { LastOperatorToken } from '../../directory/last-operator-token.ts';
 import { TooManyTokens } from '../../directory/too-many-tokens.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { ApiError } from './api-error.ts';
-import { refusal } from './refusal.ts';
+import { validationError } from './validation-error.ts';
 
-/** Fastify's own codes, in our words. All that is not here and has no status is a fault of ours. */
+/**
+ * Fastify's error codes. An error that is not listed here and has no 4xx status is an internal
+ * error.
+ */
 const FRAMEWORK: Readonly<Record<string, () => ApiError>> = {
   FST_ERR_BAD_URL: () => new ApiError('MalformedRequest', 'the path is not a valid URL path'),
   FST_ERR_CTP_BODY_TOO_LARGE: () =>
-    new ApiError('BodyTooLarge', 'the body is larger than this operation takes'),
+    new ApiError('BodyTooLarge', 'the body is larger than this operation accepts'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
-    new ApiError('MalformedBody', 'the body is not as long as its content-length says'),
+    new ApiError('MalformedBody', 'the length of the body differs from its content-length'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
     new ApiError('UnsupportedMediaType', 'the content-type must be application/json'),
   FST_ERR_MAX_PARAM_LENGTH: () => new ApiError('RecordNotFound', 'there is no such record'),
 };
 
-/** What to answer for whatever was thrown while a request was handled. */
+/** Maps anything thrown while handling a request to the error to answer. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof Unavailable) {
-    return new ApiError('Unavailable', 'the node cannot do this now; try again after a moment', {
-      cause: error,
-      headers: { 'retry-after': String(error.retryAfterSeconds) },
-    });
+    return new ApiError(
+      'Unavailable',
+      'this node cannot serve the request now; try again in a moment',
+      {
+        cause: error,
+        headers: { 'retry-after': String(error.retryAfterSeconds) },
+      },
+    );
   }
   if (error instanceof IdempotencyConflict) {
     const field = error.key.startsWith('event:') ? 'id' : 'Idempotency-Key';
-    return refusal('IdempotencyConflict', [{ field, code: 'conflict', message: error.message }]);
+    return validationError('IdempotencyConflict', [
+      { field, code: 'conflict', message: error.message },
+    ]);
   }
   if (error instanceof LastOperatorToken || error instanceof TooManyTokens) {
     return new ApiError(error.name, error.message, { cause: error });
@@ -36,9 +45,13 @@ export function toApiError(error: unknown): ApiError {
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   const known = typeof code === 'string' ? FRAMEWORK[code] : undefined;
   if (known !== undefined) return known();
-  // What reading a body throws: the connection was cut, or its framing is broken.
+  // Reading the body failed: the connection was reset, or the framing is broken.
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return new ApiError('MalformedRequest', 'the request could not be read', { cause: error });
   }
-  return new ApiError('InternalError', 'something went wrong on our side', { cause: error });
+  return new ApiError(
+    'InternalError',
+    'internal error; the log of this node has the details under the x-request-id',
+    { cause: error },
+  );
 }

@@ -1,12 +1,14 @@
 import Type from 'typebox';
 
-/** The answer to a publisher: what was written for the event. */
+/** The answer to a publisher: what was stored for the event. */
 export const acceptedSchema = Type.Object({
-  event: Type.Object({ id: Type.String({ description: 'Yours, or the one that was made' }) }),
+  event: Type.Object({
+    id: Type.String({ description: 'The id in the event, or a generated one.' }),
+  }),
   invocations: Type.Array(Type.Object({ id: Type.String(), webhook_id: Type.String() }), {
-    description: 'One for every webhook that the event is delivered to',
+    description: 'One for each webhook that the event is delivered to.',
   }),
   skipped: Type.Array(Type.Object({ webhook_id: Type.String(), reason: Type.String() }), {
-    description: 'The webhooks whose subscriptions match, but which do not get the event, and why',
+    description: 'Webhooks whose subscriptions match but which are skipped, and why.',
   }),
 });

@@ -42,13 +42,13 @@ describe('explainEvent', () => {
     expect(errors).toMatchObject([{ field: 'body', code: 'malformed' }]);
   });
 
-  it('says where the JSON breaks, and quotes none of it', () => {
+  it('says where the JSON is invalid, and quotes none of it', () => {
     const { message } = explain('{"type":"order.paid","detail":{"secret":"s3cret",}}');
     expect(message).toMatch(/at position \d+$/);
     expect(message).not.toContain('s3cret');
   });
 
-  it('says that it is nested too deep', () => {
+  it('reports JSON that is nested too deep', () => {
     const { code, errors } = explain(`{"type":"order.paid","detail":${'['.repeat(1e6)}`);
     expect(code).toBe('MalformedBody');
     expect(errors).toMatchObject([{ field: 'body', code: 'too_deep' }]);
@@ -93,7 +93,7 @@ describe('explainEvent', () => {
     ['account_id', 'out_of_range', [2 ** 53, -(2 ** 53), 1e300]],
     ['zendesk_event_version', 'wrong_type', [null, 20221106, {}]],
     ['zendesk_event_version', 'too_long', [long]],
-  ] as const)('refuses a %s: %s', (field, code, values) => {
+  ] as const)('rejects a %s: %s', (field, code, values) => {
     for (const value of values) {
       const text = JSON.stringify({ type: 'order.paid', [field]: value });
       expect(fields(text), text).toEqual([[field, code]]);
@@ -106,27 +106,27 @@ describe('explainEvent', () => {
     );
   });
 
-  it('asks for a type', () => {
+  it('requires a type', () => {
     expect(fields('{}')).toEqual([['type', 'required']]);
     expect(fields('{"detail":{}}')).toEqual([['type', 'required']]);
   });
 
   it.each(['data', '__proto__', 'constructor', 'toString', '', 'Type', 'a/b~c'])(
-    'refuses the unknown field %j',
+    'rejects the unknown field %j',
     (field) => {
       const text = `{"type":"order.paid",${JSON.stringify(field)}:{"type":"order.paid"}}`;
       expect(fields(text)).toEqual([[field, 'unknown_field']]);
     },
   );
 
-  it('refuses a repeated field, also when its name is escaped', () => {
+  it('rejects a repeated field, even if its name is escaped', () => {
     expect(fields('{"type":"a.b","type":"a.b"}')).toEqual([['type', 'duplicate']]);
     expect(
       fields('{"type":"a.b","subject":"type","detail":{"type":1},"t\\u0079pe":"order.paid"}'),
     ).toEqual([['type', 'duplicate']]);
   });
 
-  it('names everything that is wrong, but not without end', () => {
+  it('reports all errors, up to 20', () => {
     expect(fields('{"id":1,"detail":1,"x":1}')).toEqual([
       ['type', 'required'],
       ['id', 'wrong_type'],
@@ -137,7 +137,7 @@ describe('explainEvent', () => {
     expect(fields(`{${many}}`)).toHaveLength(20);
   });
 
-  it('has a reason for every text that is refused, and none for another', () => {
+  it('has a reason for every rejected text', () => {
     const pieces = fc.constantFrom(
       ...['{', '}', '[', ']', '"', '\\', ':', ',', ' ', '"type"', '"a.b"', '"id"', '"id":1'],
     );

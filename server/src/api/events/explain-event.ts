@@ -3,24 +3,24 @@ import { type EventInput, eventSchema } from '../../accept/event-schema.ts';
 import { scanJson } from '../../accept/scan-json.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import type { FieldCode } from '../errors/field-codes.ts';
-import { refusal } from '../errors/refusal.ts';
 import { showValue } from '../errors/show-value.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { parseRawJson } from '../input/parse-raw-json.ts';
 
 type Field = keyof EventInput;
 
-/** As many as a reader takes in: 1 MiB can hold 200,000 unknown fields. */
+/** 1 MiB can hold 200,000 unknown fields; longer lists do not help the caller. */
 const MOST_ERRORS = 20;
 
 const RULES: Readonly<Record<Field, string>> = {
   type: 'an event type such as zen:event-type:ticket.created or order.paid, of at most 255 characters',
-  id: 'a text of 1 to 255 visible ASCII characters',
-  subject: 'a text of at most 255 characters',
+  id: 'a string of 1 to 255 visible ASCII characters',
+  subject: 'a string of at most 255 characters',
   time: 'a UTC time in ISO 8601 such as 2026-01-31T12:00:00Z',
   detail: 'an object',
   event: 'an object',
   account_id: `a whole number from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`,
-  zendesk_event_version: 'a text of at most 255 characters',
+  zendesk_event_version: 'a string of at most 255 characters',
 };
 
 const CODES: Readonly<Record<string, FieldCode>> = {
@@ -45,17 +45,17 @@ const explainField = new Map<string, (value: unknown) => FieldCode | undefined>(
 );
 
 /**
- * Throws why `completeEvent` refused the text of an event: `MalformedBody` when it is not JSON or
- * nested too deep, `InvalidBody` with the fields otherwise. The list of errors that the schema could
- * make as a whole takes 200 ms for 200,000 unknown fields; this one stops at 20.
+ * Throws the reason why `completeEvent` rejected the text of an event: `MalformedBody` when it is
+ * not JSON or nested too deep, otherwise `InvalidBody` with the fields. Validating the whole schema
+ * would take 200 ms for 200,000 unknown fields; this stops at 20 errors.
  */
 export function explainEvent(text: string): never {
-  throw refusal('InvalidBody', fieldErrors(text, parseRawJson(text)));
+  throw validationError('InvalidBody', fieldErrors(text, parseRawJson(text, 'the event')));
 }
 
 function fieldErrors(text: string, input: unknown): FieldError[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    const message = `an event must be an object, got ${showValue(input)}`;
+    const message = `an event must be a JSON object, got ${showValue(input)}`;
     return [{ field: 'body', code: 'wrong_type', message }];
   }
   const errors: FieldError[] = [];
@@ -90,6 +90,6 @@ function repeatedFields(text: string): FieldError[] {
     seen.add(field);
   });
   return [...repeated].map((field) => {
-    return { field, code: 'duplicate', message: `${field} is given more than once` };
+    return { field, code: 'duplicate', message: `${field} is repeated` };
   });
 }

@@ -6,10 +6,10 @@ import { newId } from '../../model/ids.ts';
 import { explainEvent } from './explain-event.ts';
 
 /**
- * Makes what the acceptor takes of the raw text of an event.
+ * Turns the raw text of an event into what the acceptor stores.
  *
- * @param key The `Idempotency-Key` header; without it, the event's own id does its work.
- * @throws ApiError when it is not a valid event.
+ * @param key The `Idempotency-Key` header. Without it, the event's own id is the idempotency key.
+ * @throws ApiError when the text is not a valid event.
  */
 export function prepareEvent(
   text: string,
@@ -27,7 +27,7 @@ export function prepareEvent(
 }
 
 function idempotency(key: string, text: string): Idempotency {
-  // Without the space around it, so that a line of a batch and the same line sent alone are equal.
-  // It is valid JSON: what trim takes away is JSON's own white space.
+  // Trimmed, so that an event in a batch and the same event sent alone have the same fingerprint.
+  // The text is valid JSON, so trim removes only JSON white space.
   return { key, fingerprint: hash('sha256', text.trim(), 'buffer') };
 }

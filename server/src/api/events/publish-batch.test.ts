@@ -59,7 +59,7 @@ describe('POST /v1/events/batch', () => {
       { status: 202, event: { id: 'b' }, invocations: [], skipped: [] },
     ]);
     expect(api.published.map((publication) => publication.accountId)).toEqual([7, 7]);
-    // The text alone, without what surrounds it in the batch: the same as when it is sent alone.
+    // The fingerprint covers the event's text alone, as if it were sent on its own.
     expect(api.published.map((publication) => publication.idempotency)).toEqual(
       ['a', 'b'].map((id) => ({
         key: `event:${id}`,
@@ -69,7 +69,7 @@ describe('POST /v1/events/batch', () => {
     expect(api.published[0]?.event.body.startsWith(own('a').slice(0, -1))).toBe(true);
   });
 
-  it('reports a bad element and accepts the others', async () => {
+  it('reports an invalid element and accepts the others', async () => {
     const large = `{"type":"order.paid","subject":"${'x'.repeat(MIB)}"}`;
     const [good, noType, number, tooLarge, last] = await results(
       `[${EVENT},{"id":"a"},7,${large},${EVENT}]`,
@@ -87,7 +87,7 @@ describe('POST /v1/events/batch', () => {
     expect(api.published).toHaveLength(2);
   });
 
-  it('reports a bad line by its number and accepts the others', async () => {
+  it('reports an invalid line by its number and accepts the others', async () => {
     const deep = `{"type":"order.paid","detail":${'['.repeat(100_000)}`;
     const large = `{"type":"order.paid","subject":"${'x'.repeat(MIB)}"}`;
     const [good, broken, tooDeep, tooLarge, last] = await results(
@@ -110,7 +110,7 @@ describe('POST /v1/events/batch', () => {
   it.each([
     ['an array', (events: string[]) => `[ ${events.join(' , ')} ]`, {}],
     ['lines', (events: string[]) => events.join(' \n '), LINES],
-  ])('measures the events of %s in bytes', async (_, join, headers) => {
+  ])('limits the size of events in %s in bytes', async (_, join, headers) => {
     const sized = (bytes: number) => {
       const head = '{"type":"order.paid","detail":{"x":"é';
       return `${head.padEnd(bytes - 1 - 3, 'x')}"}}`; // é is two bytes
@@ -119,7 +119,7 @@ describe('POST /v1/events/batch', () => {
     expect(answers.map(({ status }: { status: number }) => status)).toEqual([202, 413, 202]);
   });
 
-  it('gives each event the answer of the acceptor', async () => {
+  it('answers each event as the acceptor does', async () => {
     api.onPublish = async ({ id }) => {
       if (id === 'conflict') throw new IdempotencyConflict('event:conflict');
       if (id === 'away') throw new Unavailable('away');
@@ -136,7 +136,7 @@ describe('POST /v1/events/batch', () => {
     expect(JSON.stringify(answers)).not.toContain('secret detail');
   });
 
-  it('is 503 as a whole when nothing could be accepted', async () => {
+  it('is 503 as a whole when no event could be accepted', async () => {
     api.onPublish = async () => {
       throw new Unavailable('away', 5);
     };
@@ -144,7 +144,7 @@ describe('POST /v1/events/batch', () => {
     expect([status, headers['retry-after'], body.error.code]).toEqual([503, '5', 'Unavailable']);
   });
 
-  it('offers all events to the acceptor at once, so that they share a commit', async () => {
+  it('hands all events to the acceptor together, so that they share a commit', async () => {
     let waiting = 0;
     let most = 0;
     api.onPublish = async ({ id }) => {
@@ -157,7 +157,7 @@ describe('POST /v1/events/batch', () => {
     expect(most).toBe(1_000);
   });
 
-  it('takes 5 MiB', async () => {
+  it('accepts 5 MiB', async () => {
     const event = `{"type":"order.paid","subject":"x","detail":{"x":"${'x'.repeat(MIB - 100)}"}}`;
     const body = `[${Array(4).fill(event).join()}]`.padEnd(5 * MIB);
     expect(await results(body)).toMatchObject(Array(4).fill({ status: 202 }));
@@ -190,7 +190,7 @@ describe('POST /v1/events/batch', () => {
       ]);
     });
 
-    it('400 for what is not UTF-8', async () => {
+    it('400 for invalid UTF-8', async () => {
       for (const headers of [{}, LINES]) {
         const body = Buffer.concat([
           Buffer.from(`${EVENT}\n"`),
@@ -247,7 +247,7 @@ describe('POST /v1/events/batch', () => {
       },
     );
 
-    it('403 for a token that may only read', async () => {
+    it('403 for a read-only token', async () => {
       expect(await refusal(`[${EVENT}]`, { authorization: 'Bearer read' })).toEqual([
         403,
         'Forbidden',

@@ -14,9 +14,9 @@ import { ApiError } from '../errors/api-error.ts';
 import { type ErrorBody, errorBody } from '../errors/error-body.ts';
 import { ERRORS } from '../errors/errors.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
-import { refusal } from '../errors/refusal.ts';
 import { toApiError } from '../errors/to-api-error.ts';
-import { refuseIdempotencyKey } from '../input/idempotency-key.ts';
+import { validationError } from '../errors/validation-error.ts';
+import { rejectIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { ErrorSchema, errorAnswers } from '../schema/error-schema.ts';
 import type { App, Routes } from '../services/routes.ts';
@@ -26,10 +26,10 @@ import { prepareEvent } from './prepare-event.ts';
 
 const MIB = 1024 * 1024;
 /**
- * Events that are checked in one turn of the event loop. A thousand take 15 ms, in which nothing else is
- * sent, answered or handed to the database: a group of them is a megabyte, which goes in several turns.
+ * Events checked per turn of the event loop. Checking a thousand at once takes 15 ms, during which
+ * the node sends and answers nothing else.
  */
-const EVENTS_IN_TURN = 64;
+const EVENTS_PER_TURN = 64;
 
 const TYPES = /^application\/(?:json|x-ndjson|jsonl) *(?:;|$)/i;
 const LINES = /^application\/(?:x-ndjson|jsonl)/i;
@@ -37,14 +37,14 @@ const LINES = /^application\/(?:x-ndjson|jsonl)/i;
 const resultSchema = Type.Union([
   Type.Object({ status: Type.Literal(202), ...acceptedSchema.properties }),
   Type.Object({
-    status: Type.Integer({ description: 'What the event alone would have been answered with' }),
+    status: Type.Integer({ description: 'The HTTP status that the event would get on its own.' }),
     ...ErrorSchema.properties,
   }),
 ]);
 
 type Result = ({ status: 202 } & Accepted) | ({ status: number } & ErrorBody);
 
-/** `POST /v1/events/batch`: publishes up to 1,000 events, each with a result of its own. */
+/** `POST /v1/events/batch`: publishes up to 1,000 events, with one result for each. */
 export const publishBatch: Routes = (app, services) => {
   void app.register(async (scope: App) => {
     takeRawBodies(scope, 'application/json, application/x-ndjson or application/jsonl', TYPES);
@@ -55,7 +55,7 @@ export const publishBatch: Routes = (app, services) => {
         schema: {
           operationId: 'publishEvents',
           summary: 'Publish many events',
-          description: `A JSON array of 1 to ${MAX_EVENTS} events, or as many lines of JSON, of at most 5 MiB together. One result for each, in their order: a bad one is reported and the good ones are accepted. An array that is not valid JSON is refused as a whole. An event's own \`id\` makes publishing it again safe.`,
+          description: `A JSON array of 1 to ${MAX_EVENTS} events, or as many lines of newline-delimited JSON, of at most 5 MiB in total. The answer has one result for each event, in order: invalid events are reported, and the others are accepted. An array that is not valid JSON is rejected as a whole. Events with an \`id\` can safely be published again.`,
           tags: ['Publishing'],
           body: {
             content: {
@@ -70,7 +70,7 @@ export const publishBatch: Routes = (app, services) => {
             200: Type.Unsafe<{ results: Result[] }>(
               Type.Object(
                 { results: Type.Array(resultSchema) },
-                { description: 'One result for each event; the accepted ones are stored.' },
+                { description: 'One result for each event. Accepted events are stored.' },
               ),
             ),
             ...errorAnswers(400, 413, 415, 422),
@@ -78,12 +78,12 @@ export const publishBatch: Routes = (app, services) => {
         },
       },
       async (request) => {
-        refuseIdempotencyKey(request.headers, 'give each event of a batch an id of its own');
-        const { publications, refused, count } = await prepareAll(request, services);
+        rejectIdempotencyKey(request.headers, 'give each event of the batch its own id instead');
+        const { publications, rejected, count } = await prepareAll(request, services);
         const outcomes = await services.acceptor.publishAll(request.caller.accountId, publications);
         let accepted = 0;
-        const results = Array.from({ length: count }, (_, place) => {
-          return refused.get(place) ?? explain(outcomes[accepted++] as Accepted | Error, request);
+        const results = Array.from({ length: count }, (_, index) => {
+          return rejected.get(index) ?? explain(outcomes[accepted++] as Accepted | Error, request);
         });
         if (results.every(isUnavailable)) throw results[0] as ApiError;
         return { results: results.map(toResult) };
@@ -92,17 +92,17 @@ export const publishBatch: Routes = (app, services) => {
   });
 };
 
-/** A batch whose events are checked. */
+/** The checked events of a batch. */
 interface PreparedBatch {
-  /** The valid ones, in their order. */
+  /** The valid events, in order. */
   readonly publications: readonly Publication[];
-  /** Why the others are not, by their places, which are counted from 0. */
-  readonly refused: ReadonlyMap<number, ApiError>;
-  /** Of both. */
+  /** The errors of the others, by index in the batch. */
+  readonly rejected: ReadonlyMap<number, ApiError>;
+  /** Number of events, valid or not. */
   readonly count: number;
 }
 
-/** Checks every event before the first one is accepted: a broken array is refused as a whole. */
+/** Checks every event before accepting any: an array with broken JSON is rejected as a whole. */
 async function prepareAll(request: FastifyRequest, services: Services): Promise<PreparedBatch> {
   const { accountId } = request.caller;
   const isLines = LINES.test(request.headers['content-type'] ?? '');
@@ -110,18 +110,19 @@ async function prepareAll(request: FastifyRequest, services: Services): Promise<
   const items = isLines ? splitLines(body) : splitArray(body);
   if ('broken' in items) throw explainBroken(items);
   const publications: Publication[] = [];
-  const refused = new Map<number, ApiError>();
+  const rejected = new Map<number, ApiError>();
   for (const [index, item] of items.entries()) {
-    if (index % EVENTS_IN_TURN === EVENTS_IN_TURN - 1) await nextTurn();
+    if (index % EVENTS_PER_TURN === EVENTS_PER_TURN - 1) await nextTurn();
     try {
       publications.push(prepare(item));
     } catch (error) {
-      const refusal = placed(toApiError(error), `${isLines ? 'line' : 'element'} ${item.number}`);
-      if (refusal.code === 'MalformedBody' && !isLines) throw refusal;
-      refused.set(index, refusal);
+      const place = `${isLines ? 'line' : 'element'} ${item.number}`;
+      const rejection = withPlace(toApiError(error), place);
+      if (rejection.code === 'MalformedBody' && !isLines) throw rejection;
+      rejected.set(index, rejection);
     }
   }
-  return { publications, refused, count: items.length };
+  return { publications, rejected, count: items.length };
 
   function prepare({ start, end }: BatchItem): Publication {
     if (end - start > MIB) {
@@ -133,11 +134,11 @@ async function prepareAll(request: FastifyRequest, services: Services): Promise<
 
 function explain(outcome: Accepted | Error, request: FastifyRequest): Accepted | ApiError {
   if (!(outcome instanceof Error)) return outcome;
-  const refused = toApiError(outcome);
-  if (refused.code === 'InternalError') {
-    request.log.error({ err: outcome }, 'an event of a batch failed');
+  const error = toApiError(outcome);
+  if (error.code === 'InternalError') {
+    request.log.error({ err: outcome }, 'could not publish an event of a batch');
   }
-  return refused;
+  return error;
 }
 
 function isUnavailable(outcome: Accepted | ApiError): boolean {
@@ -150,7 +151,7 @@ function toResult(outcome: Accepted | ApiError): Result {
     : { status: 202, ...outcome };
 }
 
-function placed(error: ApiError, place: string): ApiError {
+function withPlace(error: ApiError, place: string): ApiError {
   return new ApiError(error.code, `${place}: ${error.message}`, {
     errors: error.errors,
     cause: error,
@@ -162,8 +163,8 @@ function explainBroken({ broken, message }: BrokenBatch): ApiError {
     case 'malformed':
       return malformedBody(message);
     case 'empty':
-      return refusal('InvalidBody', [{ field: 'body', code: 'too_short', message }]);
+      return validationError('InvalidBody', [{ field: 'body', code: 'too_short', message }]);
     case 'too many':
-      return refusal('BodyTooLarge', [{ field: 'body', code: 'too_many', message }]);
+      return validationError('BodyTooLarge', [{ field: 'body', code: 'too_many', message }]);
   }
 }

@@ -48,7 +48,7 @@ async function refusal(body: string | Buffer | undefined, headers?: Record<strin
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
 describe('POST /v1/events', () => {
-  it('hands the complete event to the acceptor and answers what it says', async () => {
+  it('hands the complete event to the acceptor and returns its answer', async () => {
     api.onPublish = async (event) => ({
       event: { id: event.id },
       invocations: [{ id: 'i', webhook_id: 'w' }],
@@ -79,18 +79,18 @@ describe('POST /v1/events', () => {
     });
   });
 
-  it('makes another id for every event', async () => {
+  it('generates an id for each event', async () => {
     await post(EVENT);
     await post(EVENT);
     expect(api.published[0]?.event.id).not.toBe(api.published[1]?.event.id);
   });
 
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON ;x=y'])(
-    'takes %s',
+    'accepts %s',
     async (type) => expect((await post(EVENT, { 'content-type': type })).status).toBe(202),
   );
 
-  it('passes on what is legal inside strings and details', async () => {
+  it('passes on any legal JSON in details and strings', async () => {
     const text =
       '{"type":"order.paid","detail":{"__proto__":{"x":1},"constructor":{"prototype":1},"z":"\\u0000\\ud800é😀"}}';
     expect((await post(text)).status).toBe(202);
@@ -98,7 +98,7 @@ describe('POST /v1/events', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 
-  it('takes a body of 1 MiB', async () => {
+  it('accepts a body of 1 MiB', async () => {
     const space = ' '.repeat(MIB - EVENT.length);
     expect((await post(EVENT + space)).status).toBe(202);
   });
@@ -106,7 +106,7 @@ describe('POST /v1/events', () => {
   describe('idempotency', () => {
     const OWN = '{"type":"order.paid","id":"order-1"}';
 
-    it("knows an event by the publisher's id", async () => {
+    it("uses the event's id as idempotency key", async () => {
       await post(OWN);
       expect(api.published[0]?.event.id).toBe('order-1');
       expect(api.published[0]?.idempotency).toEqual({
@@ -115,7 +115,7 @@ describe('POST /v1/events', () => {
       });
     });
 
-    it('knows an event by the header, which goes before the id', async () => {
+    it('prefers the Idempotency-Key header to the id', async () => {
       await post(EVENT, { 'idempotency-key': 'event:k' });
       await post(OWN, { 'idempotency-key': 'k-2' });
       expect(api.published.map((publication) => publication.idempotency)).toEqual([
@@ -124,13 +124,13 @@ describe('POST /v1/events', () => {
       ]);
     });
 
-    it('does not count space around the event', async () => {
+    it('ignores white space around the event', async () => {
       await post(`\n ${OWN}\r\n`);
       expect(api.published[0]?.idempotency?.fingerprint).toEqual(sha256(OWN));
       expect(api.published[0]?.event.body).toMatch(/^\n \{.*\}\r\n$/);
     });
 
-    it('answers 409 for a key that was used for something else', async () => {
+    it('answers 409 for a key that was used with another body', async () => {
       api.onPublish = async () => {
         throw new IdempotencyConflict('key:k');
       };
@@ -140,7 +140,7 @@ describe('POST /v1/events', () => {
       expect(body.errors).toMatchObject([{ field: 'Idempotency-Key', code: 'conflict' }]);
     });
 
-    it('answers 409 for an id that was used for something else', async () => {
+    it('answers 409 for an id that was used with another body', async () => {
       api.onPublish = async () => {
         throw new IdempotencyConflict('event:order-1');
       };
@@ -149,7 +149,7 @@ describe('POST /v1/events', () => {
       expect(body.errors).toMatchObject([{ field: 'id', code: 'conflict' }]);
     });
 
-    it('takes a key of 255 characters', async () => {
+    it('accepts a key of 255 characters', async () => {
       expect((await post(EVENT, { 'idempotency-key': '~'.repeat(255) })).status).toBe(202);
     });
 
@@ -159,7 +159,7 @@ describe('POST /v1/events', () => {
       ['a b', 'invalid_characters'],
       ['a, b', 'invalid_characters'],
       ['é', 'invalid_characters'],
-    ])('refuses the key %.20j', async (key, code) => {
+    ])('rejects the key %.20j', async (key, code) => {
       expect(await refusal(EVENT, { 'idempotency-key': key })).toEqual([
         400,
         'InvalidParameter',
@@ -252,13 +252,13 @@ describe('POST /v1/events', () => {
       expect(await refusal(body)).toEqual([422, 'InvalidBody', field, code]);
     });
 
-    it('401 and 403 before the body is looked at', async () => {
+    it('401 and 403 before the body is parsed', async () => {
       expect(await refusal('{', { authorization: 'Bearer wrong' })).toEqual([401, 'Unauthorized']);
       expect(await refusal('{', { authorization: 'Bearer read' })).toEqual([403, 'Forbidden']);
     });
   });
 
-  it('503 with retry-after when the acceptor cannot', async () => {
+  it('503 with retry-after when the acceptor is unavailable', async () => {
     api.onPublish = async () => {
       throw new Unavailable('away', 3);
     };
@@ -266,7 +266,7 @@ describe('POST /v1/events', () => {
     expect([status, headers['retry-after'], body.error.code]).toEqual([503, '3', 'Unavailable']);
   });
 
-  it('500 without details when something breaks', async () => {
+  it('500 without details after an internal error', async () => {
     api.onPublish = async () => {
       throw new Error('secret detail');
     };
@@ -287,14 +287,14 @@ describe('POST /v1/events', () => {
       'POST /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer publish\r\n' +
       `content-type: application/json\r\n${length}\r\n\r\n`;
 
-    it('accepts nothing of a truncated body', async () => {
+    it('rejects a truncated body', async () => {
       const answer = await send(`${head('content-length: 100')}${EVENT}`);
       expect(answer).toMatch(/^HTTP\/1.1 400 /);
       expect(answer).toContain('"MalformedRequest"');
       expect(api.published).toEqual([]);
     });
 
-    it('accepts nothing of a chunked body that does not end', async () => {
+    it('rejects a chunked body that does not end', async () => {
       const answer = await send(
         `${head('transfer-encoding: chunked')}${EVENT.length.toString(16)}\r\n${EVENT}\r\n`,
       );
@@ -309,7 +309,7 @@ describe('POST /v1/events', () => {
       expect(answer).toContain('"BodyTooLarge"');
     });
 
-    it('answers 413 to a chunked body that goes on', async () => {
+    it('answers 413 to a chunked body over the limit', async () => {
       const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
       const answer = await send(head('transfer-encoding: chunked') + chunk.repeat(17));
       expect(answer).toMatch(/^HTTP\/1.1 413 /);

@@ -8,12 +8,10 @@ import type { App, Routes } from '../services/routes.ts';
 import { acceptedSchema } from './accepted-schema.ts';
 import { prepareEvent } from './prepare-event.ts';
 
-const JSON_TYPE = /^application\/json *(?:;|$)/i;
-
 /** `POST /v1/events`: publishes one event. */
 export const publishEvent: Routes = (app, services) => {
   void app.register(async (scope: App) => {
-    takeRawBodies(scope, 'application/json', JSON_TYPE);
+    takeRawBodies(scope);
     scope.post(
       '/v1/events',
       {
@@ -21,7 +19,7 @@ export const publishEvent: Routes = (app, services) => {
           operationId: 'publishEvent',
           summary: 'Publish an event',
           description:
-            'The event is delivered to every active webhook whose subscriptions match its type, byte for byte as it was posted; fields that are missing are added at its end. The answer says that all of it is stored. The same again within 24 hours, by `Idempotency-Key` or by the `id` of the event, gives the first answer again and delivers nothing twice.',
+            'Delivers the event to every active webhook whose subscriptions match its type, byte for byte as posted; missing fields are appended. When the answer arrives, the event and its invocations are stored. Publishing it again within 24 hours, with the same `Idempotency-Key` or event `id`, returns the first answer and delivers nothing twice.',
           tags: ['Publishing'],
           headers: Type.Object({
             'idempotency-key': Type.Optional(
@@ -30,7 +28,7 @@ export const publishEvent: Routes = (app, services) => {
                 maxLength: 255,
                 pattern: '^[!-~]+$',
                 description:
-                  'Goes before the `id` of the event. With another body, it is refused for 24 hours.',
+                  'Takes precedence over the `id` of the event. Reuse with another body within 24 hours is rejected.',
               }),
             ),
           }),
@@ -38,7 +36,7 @@ export const publishEvent: Routes = (app, services) => {
           response: {
             202: Type.Unsafe<Accepted>({
               ...acceptedSchema,
-              description: 'Stored, with all that is to be delivered.',
+              description: 'The event and its invocations are stored.',
             }),
             ...errorAnswers(400, 409, 413, 415, 422),
           },

@@ -1,20 +1,20 @@
 import { Type } from 'typebox';
 import type { Routes } from '../services/routes.ts';
 
-const Alive = Type.Object({ status: Type.Literal('ok') }, { description: 'Yes.' });
+const Alive = Type.Object({ status: Type.Literal('ok') }, { description: 'OK.' });
 const NotReady = Type.Object(
   { status: Type.Literal('not ready'), reason: Type.String() },
-  { description: 'Not now, and why.' },
+  { description: 'Not ready, and why.' },
 );
 
-/** `GET /healthz`: the process runs. `GET /readyz`: it can do its work. */
+/** `GET /healthz`: is the process alive? `GET /readyz`: can the node serve requests? */
 export const health: Routes = (app, services) => {
   app.get(
     '/healthz',
     {
       schema: {
         operationId: 'isAlive',
-        summary: 'Whether the process runs',
+        summary: 'Check that the process is alive',
         tags: ['Health'],
         security: [],
         response: { 200: Alive },
@@ -28,14 +28,14 @@ export const health: Routes = (app, services) => {
     {
       schema: {
         operationId: 'isReady',
-        summary: 'Whether the node can work: database reachable, migrated, not draining',
+        summary: 'Check that the node is ready: database reachable and migrated, not draining',
         tags: ['Health'],
         security: [],
         response: { 200: Alive, 503: NotReady },
       },
     },
     async (_request, reply) => {
-      const reason = await services.notReady();
+      const reason = await services.notReadyReason();
       if (reason === undefined) return { status: 'ok' as const };
       return reply.code(503).send({ status: 'not ready' as const, reason });
     },

@@ -1,35 +1,35 @@
 import type { Authentication } from '../../model/webhook.ts';
-import type { Problems } from '../errors/problems.ts';
+import type { FieldErrors } from '../errors/field-errors.ts';
 import { checkHeaderName, checkHeaderValue } from './check-header.ts';
 
-/** The header that an authentication adds to requests. */
-function ownHeader(authentication: Authentication | undefined): string | undefined {
+/** The header that the authentication sends, in lower case. */
+function authenticationHeader(authentication: Authentication | undefined): string | undefined {
   if (authentication?.addPosition !== 'header') return undefined;
   return authentication.type === 'api_key'
     ? authentication.data.name.toLowerCase()
     : 'authorization';
 }
 
-/** Refuses headers that cannot be sent, are given twice, or that authentication sends already. */
+/** Rejects headers that cannot be sent, are repeated, or that the authentication sends already. */
 export function checkCustomHeaders(
   field: string,
   headers: Readonly<Record<string, string>>,
   authentication: Authentication | undefined,
-  problems: Problems,
+  errors: FieldErrors,
 ): void {
-  const taken = ownHeader(authentication);
+  const taken = authenticationHeader(authentication);
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(headers)) {
     const path = `${field}.${name}`;
     const lower = name.toLowerCase();
     if (seen.has(lower)) {
-      problems.add(path, 'duplicate', 'is given more than once: case makes no difference');
+      errors.add(path, 'duplicate', 'is repeated: header names are case-insensitive');
     }
     seen.add(lower);
     if (lower === taken) {
-      problems.add(path, 'conflict', 'is the header that authentication sets');
+      errors.add(path, 'conflict', 'is set by authentication already');
     }
-    checkHeaderName(path, name, problems);
-    checkHeaderValue(path, value, problems);
+    checkHeaderName(path, name, errors);
+    checkHeaderValue(path, value, errors);
   }
 }

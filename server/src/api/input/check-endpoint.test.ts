@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi, WEBHOOK } from '../../testing/test-api.ts';
 
-/* Deliveries may go to public addresses and to 10.0.0.0/8, at ports from 80 on. */
+/* Allowed: public addresses and 10.0.0.0/8, ports 80 and above. */
 let api: TestApi;
 beforeAll(async () => {
   api = await startTestApi();
@@ -11,7 +11,7 @@ afterAll(() => api.stop());
 const PATH = '/api/v2/webhooks';
 const LOOPBACK = '127.0.0.1 is a loopback address';
 
-const REFUSED: [endpoint: string, reason: string][] = [
+const DISALLOWED: [endpoint: string, reason: string][] = [
   ['http://127.0.0.1/', LOOPBACK],
   ['http://127.0.0.1./', LOOPBACK],
   ['http://127.1/', LOOPBACK],
@@ -45,7 +45,7 @@ const REFUSED: [endpoint: string, reason: string][] = [
   ['http://10.0.0.1:79/', 'port 79 is not allowed; see HOOKTRAIL_ALLOWED_PORTS'],
 ];
 
-const TAKEN = [
+const ALLOWED = [
   'https://example.com/hook',
   'https://example.com./hook',
   'https://example.com:8443/',
@@ -60,53 +60,58 @@ const TAKEN = [
   'https://bücher.example/',
 ];
 
-describe('an endpoint where deliveries may not go', () => {
-  test.each(REFUSED)('is refused with its rule: %s', async (endpoint, reason) => {
-    const { id } = await api.webhook();
-    const calls: [string, string, object, string][] = [
-      ['POST', PATH, { webhook: { ...WEBHOOK, endpoint } }, 'webhook'],
-      ['PUT', `${PATH}/${id}`, { webhook: { ...WEBHOOK, endpoint } }, 'webhook'],
-      ['PATCH', `${PATH}/${id}`, { webhook: { endpoint } }, 'webhook'],
-      ['POST', `${PATH}/test`, { request: { ...REQUEST, endpoint } }, 'request'],
-      ['POST', `${PATH}/test?webhook_id=${id}`, { request: { endpoint } }, 'request'],
-    ];
-    for (const [method, path, body, key] of calls) {
-      const answer = await api.call(method, path, body);
-      expect(answer.status, `${method} ${path}`).toBe(422);
-      const [error, ...others] = answer.body.errors;
-      expect(others).toEqual([]);
-      expect(error).toMatchObject({ field: `${key}.endpoint`, code: 'not_allowed' });
-      expect(error.message).toMatch(
-        new RegExp(`^${key}\\.endpoint must lead where deliveries may go: .*, got "http`),
-      );
-      expect(error.message).toContain(reason);
-      expect(error.message).toMatch(/see HOOKTRAIL_ALLOWED_(NETWORKS|PORTS)/);
-    }
-    expect((await api.call('GET', `${PATH}/${id}`)).body.webhook.endpoint).toBe(WEBHOOK.endpoint);
-    expect(api.trials).toEqual([]);
-  });
+describe('an endpoint that deliveries may not reach', () => {
+  test.each(DISALLOWED)(
+    'is rejected, and the message names the rule: %s',
+    async (endpoint, reason) => {
+      const { id } = await api.webhook();
+      const calls: [string, string, object, string][] = [
+        ['POST', PATH, { webhook: { ...WEBHOOK, endpoint } }, 'webhook'],
+        ['PUT', `${PATH}/${id}`, { webhook: { ...WEBHOOK, endpoint } }, 'webhook'],
+        ['PATCH', `${PATH}/${id}`, { webhook: { endpoint } }, 'webhook'],
+        ['POST', `${PATH}/test`, { request: { ...REQUEST, endpoint } }, 'request'],
+        ['POST', `${PATH}/test?webhook_id=${id}`, { request: { endpoint } }, 'request'],
+      ];
+      for (const [method, path, body, key] of calls) {
+        const answer = await api.call(method, path, body);
+        expect(answer.status, `${method} ${path}`).toBe(422);
+        const [error, ...others] = answer.body.errors;
+        expect(others).toEqual([]);
+        expect(error).toMatchObject({ field: `${key}.endpoint`, code: 'not_allowed' });
+        expect(error.message).toMatch(
+          new RegExp(
+            `^${key}\\.endpoint must be an address that deliveries may reach: .*, got "http`,
+          ),
+        );
+        expect(error.message).toContain(reason);
+        expect(error.message).toMatch(/see HOOKTRAIL_ALLOWED_(NETWORKS|PORTS)/);
+      }
+      expect((await api.call('GET', `${PATH}/${id}`)).body.webhook.endpoint).toBe(WEBHOOK.endpoint);
+      expect(api.trials).toEqual([]);
+    },
+  );
 
-  test('is told beside what else is wrong, without a password', async () => {
+  test('is reported with the other errors, and without its password', async () => {
     const webhook = { ...WEBHOOK, endpoint: 'http://ann:hunter2@127.0.0.1/#top' };
     const { status, body } = await api.call('POST', PATH, { webhook });
     expect(status).toBe(422);
     expect(body.errors.map(({ message }: { message: string }) => message)).toEqual([
-      'webhook.endpoint must not contain credentials: use authentication',
-      'webhook.endpoint must not have a fragment: it would never be sent',
-      `webhook.endpoint must lead where deliveries may go: ${LOOPBACK}; see HOOKTRAIL_ALLOWED_NETWORKS`,
+      'webhook.endpoint must not contain credentials: set authentication instead',
+      'webhook.endpoint must not have a fragment: it is never sent',
+      `webhook.endpoint must be an address that deliveries may reach: ${LOOPBACK}; see HOOKTRAIL_ALLOWED_NETWORKS`,
     ]);
     expect(JSON.stringify(body)).not.toContain('hunter2');
   });
 });
 
-describe('an endpoint where they may', () => {
-  test.each(TAKEN)('is kept as it was written: %s', async (endpoint) => {
+describe('an endpoint that deliveries may reach', () => {
+  test.each(ALLOWED)('is stored unchanged: %s', async (endpoint) => {
     expect((await api.webhook({ endpoint })).endpoint).toBe(endpoint);
   });
 });
 
-describe('a webhook that was saved before its endpoint was refused', () => {
-  test('can still be changed, tested and deleted, but not with that endpoint', async () => {
+describe('a webhook stored before a rule disallowed its endpoint', () => {
+  test('can be changed, tested and deleted, but not saved with that endpoint', async () => {
     const { id } = await api.webhook();
     await api.sql(`update webhook set endpoint = 'http://127.0.0.1/'`);
     await api.reload();

@@ -1,13 +1,13 @@
-import type { Problems } from '../errors/problems.ts';
+import type { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
 
 /** A token of RFC 9110 §5.6.2. */
 const NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,255}$/;
 
-/** What HTTP can carry: no controls but the tab, and one byte per character. */
+/** What HTTP can carry: one byte per character, and no control character except tab. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** They belong to the connection, or say things of the request that are not the webhook's to say. */
+/** Names that belong to the connection, or that only Hooktrail sets. */
 const RESERVED = new Set([
   'connection',
   'content-length',
@@ -32,26 +32,26 @@ function isReserved(name: string): boolean {
   return RESERVED.has(lower) || lower.startsWith('x-zendesk-webhook-');
 }
 
-/** Refuses a header name that cannot or may not be sent. */
-export function checkHeaderName(field: string, name: string, problems: Problems): void {
+/** Rejects a header name that is malformed or reserved. */
+export function checkHeaderName(field: string, name: string, errors: FieldErrors): void {
   if (!NAME.test(name)) {
-    problems.add(
+    errors.add(
       field,
       'invalid_characters',
-      `must be a header name of letters, digits and hyphens, got ${showValue(name)}`,
+      `must be a header name: 1 to 255 letters, digits, hyphens and other token characters, got ${showValue(name)}`,
     );
   } else if (isReserved(name)) {
-    problems.add(field, 'reserved', `cannot be set: ${name} is reserved`);
+    errors.add(field, 'reserved', `cannot be set: ${name} is reserved`);
   }
 }
 
-/** Refuses a header value that cannot be sent; never quotes it, since it may be a secret. */
-export function checkHeaderValue(field: string, value: string, problems: Problems): void {
+/** Rejects a header value that cannot be sent. Never quotes it: it may be a secret. */
+export function checkHeaderValue(field: string, value: string, errors: FieldErrors): void {
   if (!VALUE.test(value)) {
-    problems.add(
+    errors.add(
       field,
       'invalid_characters',
-      'must be a header value: printable characters of Latin-1 only',
+      'must contain only printable Latin-1 characters and tabs',
     );
   }
 }

@@ -1,10 +1,12 @@
-import type { Problems } from '../errors/problems.ts';
+import type { FieldErrors } from '../errors/field-errors.ts';
 
-/** Neither white space nor a character that is not seen. */
+/**
+ * A character that is neither white space, a control character nor an invisible format character.
+ */
 const VISIBLE = /[^\s\p{Cc}\p{Cf}]/u;
 
-/** Refuses a name that people could not see in a list. */
-export function checkName(field: string, name: string | undefined, problems: Problems): void {
+/** Rejects a name that would be invisible in a list. */
+export function checkName(field: string, name: string | undefined, errors: FieldErrors): void {
   if (name === undefined || VISIBLE.test(name)) return;
-  problems.add(field, 'invalid_format', 'must have a character that can be seen');
+  errors.add(field, 'invalid_format', 'must contain a visible character');
 }

@@ -1,29 +1,24 @@
-import type { Problems } from '../errors/problems.ts';
+import type { FieldErrors } from '../errors/field-errors.ts';
+import { UNSTORABLE } from './unstorable.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is the one that is looked for
-const UNSTORABLE = /\u0000|\p{Surrogate}/u;
-
-/**
- * Refuses, wherever a body has text, what cannot be kept: U+0000, which PostgreSQL does not store,
- * and halves of surrogate pairs, which are no characters and would come back as U+FFFD.
- */
-export function checkText(field: string, value: unknown, problems: Problems): void {
+/** Rejects strings that cannot be stored, in values and keys at any depth. */
+export function checkText(field: string, value: unknown, errors: FieldErrors): void {
   if (typeof value === 'string') {
     if (UNSTORABLE.test(value)) {
-      problems.add(field, 'invalid_characters', 'must not contain U+0000 or lone surrogates');
+      errors.add(field, 'invalid_characters', 'must not contain U+0000 or lone surrogates');
     }
   } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) checkText(`${field}[${index}]`, item, problems);
+    for (const [index, item] of value.entries()) checkText(`${field}[${index}]`, item, errors);
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, item] of Object.entries(value)) {
       if (UNSTORABLE.test(key)) {
-        problems.add(
+        errors.add(
           field,
           'invalid_characters',
           'must not have keys with U+0000 or lone surrogates',
         );
       }
-      checkText(`${field}.${key}`, item, problems);
+      checkText(`${field}.${key}`, item, errors);
     }
   }
 }

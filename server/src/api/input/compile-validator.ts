@@ -1,17 +1,17 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { fieldErrors } from '../errors/field-errors.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
-import { refusal } from '../errors/refusal.ts';
+import { schemaErrors } from '../errors/schema-errors.ts';
+import { validationError } from '../errors/validation-error.ts';
 
 interface QuerySchema {
   readonly properties: Readonly<Record<string, { readonly type?: string }>>;
 }
 
 /**
- * Query parameters come as text: numbers are converted here. Strictly, unlike the coercion of the
- * usual validators, to which `0x10`, `1e1` and ` 5 ` are whole numbers.
+ * Converts numbers in the query, where everything arrives as a string. Stricter than the coercion
+ * of common validators, which accepts `0x10`, `1e1` and ` 5 ` as integers.
  */
 function convertQuery(schema: QuerySchema, query: Record<string, unknown>): void {
   for (const [name, { type }] of Object.entries(schema.properties)) {
@@ -22,7 +22,7 @@ function convertQuery(schema: QuerySchema, query: Record<string, unknown>): void
   }
 }
 
-/** Compiles the schema of one part of a request into a check that refuses in our words. */
+/** Compiles the schema of one part of a request into a check that reports errors as `ApiError`. */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema);
   const isQuery = httpPart === 'querystring';
@@ -35,9 +35,9 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
       return { error: malformedBody('a JSON body is required', 'required') };
     }
     return {
-      error: refusal(
+      error: validationError(
         httpPart === 'body' ? 'InvalidBody' : 'InvalidParameter',
-        fieldErrors(schema, value, validator.Errors(value)),
+        schemaErrors(schema, value, validator.Errors(value)),
       ),
     };
   };

@@ -1,40 +1,28 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_DEPTH, scanJson, TOO_DEEP } from '../../accept/scan-json.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
+import { parseRawJson } from './parse-raw-json.ts';
 
 /**
- * Parses a JSON body. Stricter than `JSON.parse` where a body could do harm later: it must be valid
- * UTF-8, not nested too deep for what recurses over it, and may not have keys that reach an
- * object's prototype.
+ * Parses a JSON body. Stricter than `JSON.parse`: the bytes must be valid UTF-8, the nesting
+ * limited, since later checks recurse, and no key may reach an object's prototype.
  *
- * @throws ApiError `MalformedBody`, whose message says what is wrong but quotes nothing.
+ * @throws ApiError `MalformedBody`. Its message never quotes the body.
  */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformedBody('the body is not valid UTF-8');
-  const text = bytes.toString();
-  if (scanJson(text) === TOO_DEEP) {
-    throw malformedBody(`the body must not be nested deeper than ${MAX_DEPTH} levels`, 'too_deep');
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    // V8 quotes the body in its message; only the position is certain to hold no secret.
-    const position = / at position \d+/.exec((error as Error).message)?.[0] ?? '';
-    throw malformedBody(`the body is not valid JSON${position}`);
-  }
-  refuseForbiddenKeys(value);
+  const value = parseRawJson(bytes.toString(), 'the body');
+  rejectForbiddenKeys(value);
   return value;
 }
 
-/** Recursive: the depth has been limited. */
-function refuseForbiddenKeys(value: unknown): void {
+/** Recursive: `parseRawJson` has limited the depth. */
+function rejectForbiddenKeys(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, child] of Object.entries(value)) {
     if (key === '__proto__' || (key === 'constructor' && hasPrototype(child))) {
       throw malformedBody(`the body has a forbidden key: ${key}`, 'not_allowed');
     }
-    refuseForbiddenKeys(child);
+    rejectForbiddenKeys(child);
   }
 }
 

@@ -1,4 +1,4 @@
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { parseTime } from './parse-time.ts';
 
 interface RangeQuery {
@@ -6,19 +6,22 @@ interface RangeQuery {
   readonly 'filter[to_ts]'?: string;
 }
 
-/** A range of time, both ends inclusive, in milliseconds since 1970. */
+/** A time range, both ends inclusive, in milliseconds since 1970. */
 export interface TimeRange {
   readonly fromMs: number | undefined;
   readonly toMs: number | undefined;
 }
 
-/** @throws ApiError `InvalidParameter` when an end is no time, or the range ends before it begins. */
+/**
+ * @throws ApiError `InvalidParameter` when an end is not a time, or the range ends before it
+ * begins.
+ */
 export function parseRange(query: RangeQuery): TimeRange {
   const { 'filter[from_ts]': from, 'filter[to_ts]': to } = query;
   const start = from === undefined ? undefined : parseTime('filter[from_ts]', from);
   const end = to === undefined ? undefined : parseTime('filter[to_ts]', to);
   if (start !== undefined && end !== undefined && start.order > end.order) {
-    throw refusal('InvalidParameter', [
+    throw validationError('InvalidParameter', [
       {
         field: 'filter[from_ts]',
         code: 'conflict',

@@ -1,29 +1,31 @@
-import { refusal } from '../errors/refusal.ts';
 import { showValue } from '../errors/show-value.ts';
+import { validationError } from '../errors/validation-error.ts';
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)$/;
 
-/** A time that may be finer than milliseconds, which are all that times in lists have. */
+/**
+ * A time of up to nanosecond precision, rounded both ways: times in lists are whole milliseconds.
+ */
 export interface ParsedTime {
-  /** The last whole millisecond that is not after it, since 1970: where a range ends. */
+  /** Rounded down, in milliseconds since 1970: the end of a range. */
   readonly floorMs: number;
-  /** The first whole millisecond that is not before it: where a range begins. */
+  /** Rounded up, in milliseconds since 1970: the beginning of a range. */
   readonly ceilMs: number;
-  /** A text by which times are ordered without loss. */
+  /** Sorts as the exact times do, by string comparison. */
   readonly order: string;
 }
 
 /**
- * Reads a time of a query parameter, in ISO 8601 and UTC with 0 to 9 fraction digits.
+ * Parses a time in a query parameter: ISO 8601 in UTC, with 0 to 9 fraction digits.
  *
- * @throws ApiError `InvalidParameter`, also for days that do not exist.
+ * @throws ApiError `InvalidParameter`, also for dates that do not exist.
  */
 export function parseTime(field: string, text: string): ParsedTime {
   const [, seconds = '', fraction = ''] = TIME.exec(text) ?? [];
   const startMs = Date.parse(`${seconds}Z`);
   // `Date` reads 30 February as 2 March and 24:00 as the next day.
   if (Number.isNaN(startMs) || !new Date(startMs).toISOString().startsWith(seconds)) {
-    throw refusal('InvalidParameter', [
+    throw validationError('InvalidParameter', [
       {
         field,
         code: 'invalid_format',

@@ -1,5 +1,5 @@
 import type { Authentication } from '../../model/webhook.ts';
-import type { Problems } from '../errors/problems.ts';
+import type { FieldErrors } from '../errors/field-errors.ts';
 import type { AuthenticationInput } from '../schema/target-fields.ts';
 import { checkHeaderName, checkHeaderValue } from './check-header.ts';
 
@@ -9,35 +9,34 @@ const KEYS = {
   api_key: ['name', 'value'],
 } as const;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROLS = /[\u0000-\u001f\u007f]/;
 
 /**
- * The authentication that a body asks for. A secret that is left out keeps its stored value where
- * the rest is what can be read of the stored one (same type, same user name or key name): clients
- * that read a webhook, change something and write it back never see secrets, and must not lose
- * them. Undefined when there is a problem.
+ * Reads the authentication in a body; undefined after an error. An omitted secret keeps its stored
+ * value if the type and the user name or key name equal the stored ones: clients that read a
+ * webhook, change it and write it back never see the secret, and must not lose it.
  */
 export function readAuthentication(
   field: string,
   input: AuthenticationInput,
   stored: Authentication | undefined,
-  problems: Problems,
+  errors: FieldErrors,
 ): Authentication | undefined {
   const { type, add_position: addPosition = 'header' } = input;
   const data = input.data ?? {};
   const at = (key: string) => `${field}.data.${key}`;
   const keys: readonly string[] = KEYS[type];
   for (const key of Object.keys(data)) {
-    if (!keys.includes(key)) problems.add(at(key), 'unknown_field', `is not a field of ${type}`);
+    if (!keys.includes(key)) errors.add(at(key), 'unknown_field', `is not a field of ${type}`);
   }
   const need = (key: keyof typeof data, kept?: string): string | undefined => {
     const value = data[key] ?? kept;
-    if (value === undefined) problems.add(at(key), 'required', `is required for ${type}`);
+    if (value === undefined) errors.add(at(key), 'required', `is required for ${type}`);
     return value;
   };
   if (type !== 'api_key' && addPosition !== 'header') {
-    problems.add(`${field}.add_position`, 'not_allowed', `must be header for ${type}`);
+    errors.add(`${field}.add_position`, 'not_allowed', `must be header for ${type}`);
   }
 
   switch (type) {
@@ -47,10 +46,14 @@ export function readAuthentication(
       const password = need('password', same ? stored.data.password : undefined);
       if (username === undefined || password === undefined) return undefined;
       if (username.includes(':') || CONTROLS.test(username)) {
-        problems.add(at('username'), 'invalid_characters', 'must not contain colons or controls');
+        errors.add(
+          at('username'),
+          'invalid_characters',
+          'must not contain colons or control characters',
+        );
       }
       if (CONTROLS.test(password)) {
-        problems.add(at('password'), 'invalid_characters', 'must not contain control characters');
+        errors.add(at('password'), 'invalid_characters', 'must not contain control characters');
       }
       return { type, data: { username, password }, addPosition: 'header' };
     }
@@ -58,7 +61,7 @@ export function readAuthentication(
       const token = need('token', stored?.type === type ? stored.data.token : undefined);
       if (token === undefined) return undefined;
       if (!/^[\x21-\x7e]+$/.test(token)) {
-        problems.add(at('token'), 'invalid_characters', 'must be visible ASCII without spaces');
+        errors.add(at('token'), 'invalid_characters', 'must contain only visible ASCII characters');
       }
       return { type, data: { token }, addPosition: 'header' };
     }
@@ -68,8 +71,8 @@ export function readAuthentication(
       const value = need('value', same ? stored.data.value : undefined);
       if (name === undefined || value === undefined) return undefined;
       if (addPosition === 'header') {
-        checkHeaderName(at('name'), name, problems);
-        checkHeaderValue(at('value'), value, problems);
+        checkHeaderName(at('name'), name, errors);
+        checkHeaderValue(at('value'), value, errors);
       }
       return { type, data: { name, value }, addPosition };
     }

@@ -11,7 +11,7 @@ const JSON_POST = shape('POST', 'json');
 const XML_POST = shape('POST', 'xml');
 const QUERY = shape('GET', 'json');
 
-function refused(text: string, target = JSON_POST): string[] {
+function rejected(text: string, target = JSON_POST): string[] {
   try {
     return ['accepted', renderPayload(text, target)];
   } catch (error) {
@@ -31,7 +31,7 @@ describe('renderPayload', () => {
       'true',
       'null',
       '{"payload":{"x":"}:\\"{"}}',
-    ])('json: sends %s exactly as it was posted', (raw) => {
+    ])('json: sends %s byte for byte', (raw) => {
       for (const text of [
         `{"payload":${raw}}`,
         ` { "payload" :\t${raw}\r\n} \n`,
@@ -41,7 +41,7 @@ describe('renderPayload', () => {
       }
     });
 
-    it('json: takes a string that is JSON itself', () => {
+    it('json: accepts a string that contains JSON', () => {
       for (const json of ['{"a": 1.0}', '"text"', ' [1]\n', '"\\u0000"']) {
         const text = JSON.stringify({ payload: json });
         expect(renderPayload(text, shape(method, 'json'))).toBe(json);
@@ -61,7 +61,7 @@ describe('renderPayload', () => {
     ['GET', 'form_encoded'],
     ['POST', 'form_encoded'],
     ['PUT', 'form_encoded'],
-  ] as const)('%s with %s: makes a query of the pairs', (method, format) => {
+  ] as const)('%s with %s: encodes the pairs as a query', (method, format) => {
     const render = (payload: unknown) =>
       renderPayload(JSON.stringify({ payload }), shape(method, format));
     const pairs = [
@@ -82,8 +82,8 @@ describe('renderPayload', () => {
     ['{"payload":"\u0000"}', 'malformed'],
     [`{"payload":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'too_deep'],
     [`{"payload":${'['.repeat(100_000)}`, 'too_deep'],
-  ])('refuses the body %.20j', (text, code) => {
-    expect(refused(text)).toEqual(['MalformedBody', 'body', code]);
+  ])('rejects the body %.20j', (text, code) => {
+    expect(rejected(text)).toEqual(['MalformedBody', 'body', code]);
   });
 
   it.each([
@@ -95,12 +95,12 @@ describe('renderPayload', () => {
     ['{"payload":1,"__proto__":{}}', '__proto__', 'unknown_field'],
     ['{"__proto__":{"payload":1}}', '__proto__', 'unknown_field'],
     ['{"payload":1,"payload":2}', 'payload', 'duplicate'],
-  ])('refuses the envelope %s', (text, field, code) => {
-    expect(refused(text)).toEqual(['InvalidBody', field, code]);
+  ])('rejects the envelope %s', (text, field, code) => {
+    expect(rejected(text)).toEqual(['InvalidBody', field, code]);
   });
 
-  it('takes the name of the envelope from its own keys only', () => {
-    expect(refused('{"toString":1}')).toEqual(['InvalidBody', 'toString', 'unknown_field']);
+  it('does not read inherited keys of the envelope', () => {
+    expect(rejected('{"toString":1}')).toEqual(['InvalidBody', 'toString', 'unknown_field']);
   });
 
   it.each([
@@ -110,36 +110,36 @@ describe('renderPayload', () => {
     ['"\u0000"', 'invalid_format'],
     ['"\ud800"', 'invalid_characters'],
     ['['.repeat(1e5), 'invalid_format'],
-  ])('json: refuses the string %.20j', (payload, code) => {
-    expect(refused(JSON.stringify({ payload }))).toEqual(['InvalidBody', 'payload', code]);
+  ])('json: rejects the string %.20j', (payload, code) => {
+    expect(rejected(JSON.stringify({ payload }))).toEqual(['InvalidBody', 'payload', code]);
   });
 
-  it.each([1, null, {}, [], true])('xml: refuses %j', (payload) => {
+  it.each([1, null, {}, [], true])('xml: rejects %j', (payload) => {
     const text = JSON.stringify({ payload });
-    expect(refused(text, XML_POST)).toEqual(['InvalidBody', 'payload', 'wrong_type']);
+    expect(rejected(text, XML_POST)).toEqual(['InvalidBody', 'payload', 'wrong_type']);
   });
 
-  it.each(['<a>\u0000</a>', '<a>\ud800</a>'])('xml: refuses %j', (payload) => {
+  it.each(['<a>\u0000</a>', '<a>\ud800</a>'])('xml: rejects %j', (payload) => {
     const text = JSON.stringify({ payload });
-    expect(refused(text, XML_POST)).toEqual(['InvalidBody', 'payload', 'invalid_characters']);
+    expect(rejected(text, XML_POST)).toEqual(['InvalidBody', 'payload', 'invalid_characters']);
   });
 
-  it.each([1, null, {}, 'a=b', { a: 'b' }])('pairs: refuses %j', (payload) => {
+  it.each([1, null, {}, 'a=b', { a: 'b' }])('pairs: rejects %j', (payload) => {
     const text = JSON.stringify({ payload });
-    expect(refused(text, QUERY)).toEqual(['InvalidBody', 'payload', 'wrong_type']);
+    expect(rejected(text, QUERY)).toEqual(['InvalidBody', 'payload', 'wrong_type']);
   });
 
   it.each([[[]], [['a']], [['a', 1]], [[null, 'b']], [['a', 'b', 'c']], ['ab'], [{ a: 'b' }]])(
-    'pairs: refuses the pair %j',
+    'pairs: rejects the pair %j',
     (pair) => {
       const text = JSON.stringify({ payload: [['a', 'b'], pair] });
-      expect(refused(text, QUERY)).toEqual(['InvalidBody', 'payload[1]', 'wrong_type']);
+      expect(rejected(text, QUERY)).toEqual(['InvalidBody', 'payload[1]', 'wrong_type']);
     },
   );
 
-  it('pairs: refuses what UTF-8 cannot hold', () => {
+  it('pairs: rejects U+0000 and lone surrogates', () => {
     for (const pair of ['[["a","\\ud800"]]', '[["\\u0000","b"]]']) {
-      expect(refused(`{"payload":${pair}}`, QUERY)).toEqual([
+      expect(rejected(`{"payload":${pair}}`, QUERY)).toEqual([
         'InvalidBody',
         'payload[0]',
         'invalid_characters',

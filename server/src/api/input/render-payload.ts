@@ -1,28 +1,25 @@
 import { MAX_DEPTH, scanJson, TOO_DEEP } from '../../accept/scan-json.ts';
 import type { HttpMethod, RequestFormat } from '../../model/webhook.ts';
 import type { FieldCode } from '../errors/field-codes.ts';
-import { refusal } from '../errors/refusal.ts';
 import { showValue } from '../errors/show-value.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { parseRawJson } from './parse-raw-json.ts';
+import { UNSTORABLE } from './unstorable.ts';
 
 interface Shape {
   readonly httpMethod: HttpMethod;
   readonly requestFormat: RequestFormat;
 }
 
-/** What neither PostgreSQL nor UTF-8 can hold: U+0000, and half of a surrogate pair. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is the one that is looked for
-const UNSENDABLE = /\u0000|\p{Surrogate}/u;
-
 /**
- * Makes what is sent (contract §5) of the text of `{"payload": ...}`: the body; for GET and DELETE
- * the query.
+ * Renders the text of `{"payload": ...}` to what the request carries: its body or, for GET and
+ * DELETE, its query (spec/contract.md, "The outbound request").
  *
- * - json: any JSON, exactly as it was posted; a string is the JSON text itself.
+ * - json: any JSON, byte for byte as posted; a string is itself the JSON to send.
  * - xml: a string.
- * - form_encoded, and GET and DELETE in any format: a list of [name, value] pairs.
+ * - form_encoded, and GET and DELETE in any format: an array of [name, value] pairs.
  *
- * @throws ApiError when it is not a valid payload for that shape of request.
+ * @throws ApiError `MalformedBody` or `InvalidBody` when the payload does not fit the request.
  */
 export function renderPayload(text: string, { httpMethod, requestFormat }: Shape): string {
   const payload = readEnvelope(text);
@@ -30,38 +27,38 @@ export function renderPayload(text: string, { httpMethod, requestFormat }: Shape
     return renderPairs(payload);
   }
   if (requestFormat === 'json' && typeof payload !== 'string') {
-    // The envelope has one member: its value is all between the first colon and the last brace.
+    // The envelope has one member, so its value lies between the first colon and the last brace.
     return text.slice(text.indexOf(':') + 1, text.lastIndexOf('}')).trim();
   }
   if (typeof payload !== 'string') {
-    refuse('payload', 'wrong_type', 'a text, for a webhook of the format xml', payload);
+    reject('payload', 'wrong_type', 'a string, since the request format is xml', payload);
   }
   if (requestFormat === 'json') checkJson(payload);
-  if (UNSENDABLE.test(payload)) {
-    refuse('payload', 'invalid_characters', 'a text without U+0000 and lone surrogates');
+  if (UNSTORABLE.test(payload)) {
+    reject('payload', 'invalid_characters', 'a string without U+0000 or lone surrogates');
   }
   return payload;
 }
 
 function readEnvelope(text: string): unknown {
-  const envelope = parseRawJson(text);
+  const envelope = parseRawJson(text, 'the body');
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
-    refuse('body', 'wrong_type', 'an object with a payload', envelope);
+    reject('body', 'wrong_type', 'an object with a payload', envelope);
   }
   for (const field of Object.keys(envelope)) {
     if (field === 'payload') continue;
-    throw refusal('InvalidBody', [
+    throw validationError('InvalidBody', [
       { field, code: 'unknown_field', message: `${field} is not a known field` },
     ]);
   }
   if (!('payload' in envelope)) {
-    throw refusal('InvalidBody', [
+    throw validationError('InvalidBody', [
       { field: 'payload', code: 'required', message: 'payload is required' },
     ]);
   }
   if (scanJson(text) > 1) {
-    throw refusal('InvalidBody', [
-      { field: 'payload', code: 'duplicate', message: 'payload is given more than once' },
+    throw validationError('InvalidBody', [
+      { field: 'payload', code: 'duplicate', message: 'payload is repeated' },
     ]);
   }
   return envelope.payload;
@@ -69,15 +66,15 @@ function readEnvelope(text: string): unknown {
 
 function renderPairs(payload: unknown): string {
   if (!Array.isArray(payload)) {
-    refuse('payload', 'wrong_type', 'a list of [name, value] pairs', payload);
+    reject('payload', 'wrong_type', 'an array of [name, value] pairs', payload);
   }
   const parameters = new URLSearchParams();
   for (const [index, pair] of payload.entries()) {
     const field = `payload[${index}]`;
-    if (!isPair(pair)) refuse(field, 'wrong_type', 'a pair of texts: [name, value]');
+    if (!isPair(pair)) reject(field, 'wrong_type', 'a pair of strings: [name, value]');
     const [name, value] = pair;
-    if (UNSENDABLE.test(name) || UNSENDABLE.test(value)) {
-      refuse(field, 'invalid_characters', 'texts without U+0000 and lone surrogates');
+    if (UNSTORABLE.test(name) || UNSTORABLE.test(value)) {
+      reject(field, 'invalid_characters', 'a pair of strings without U+0000 or lone surrogates');
     }
     parameters.append(name, value);
   }
@@ -89,18 +86,20 @@ function isPair(pair: unknown): pair is [string, string] {
 }
 
 function checkJson(payload: string): void {
-  const rule = 'JSON, or a text that is JSON itself';
+  const rule = 'JSON, or a string that contains JSON';
   if (scanJson(payload) === TOO_DEEP) {
-    refuse('payload', 'invalid_format', `nested at most ${MAX_DEPTH} levels deep`);
+    reject('payload', 'invalid_format', `nested at most ${MAX_DEPTH} levels deep`);
   }
   try {
     JSON.parse(payload);
   } catch {
-    refuse('payload', 'invalid_format', rule, payload);
+    reject('payload', 'invalid_format', rule, payload);
   }
 }
 
-function refuse(field: string, code: FieldCode, rule: string, got?: unknown): never {
+function reject(field: string, code: FieldCode, rule: string, got?: unknown): never {
   const shown = got === undefined ? '' : `, got ${showValue(got)}`;
-  throw refusal('InvalidBody', [{ field, code, message: `${field} must be ${rule}${shown}` }]);
+  throw validationError('InvalidBody', [
+    { field, code, message: `${field} must be ${rule}${shown}` },
+  ]);
 }

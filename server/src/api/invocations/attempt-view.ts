@@ -1,11 +1,11 @@
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
 import { idTimeMs } from '../../model/ids.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
 import type { Payload } from '../../trail/list-attempts.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
 import type { Attempt } from './invocation-schema.ts';
 
-/** An attempt on the wire: the union of both shapes of contract §1. */
+/** An attempt as the API shows it: both shapes of spec/contract.md, "List attempts", in one. */
 export function attemptView(
   invocationId: string,
   row: AttemptRow,
@@ -30,25 +30,28 @@ export function attemptView(
       headers: headerPairs(JSON.parse(row.request_headers) as HeaderList),
       ...(payload !== undefined && { payload: payload.text, payload_length: payload.length }),
     },
-    ...answered(row),
+    ...responseView(row),
   };
 }
 
-function answered(row: AttemptRow): Partial<Attempt> {
+function responseView(row: AttemptRow): Partial<Attempt> {
   if (row.response_headers === null) return {};
   const pairs = headerPairs(JSON.parse(row.response_headers) as HeaderList);
   const body = row.response_body ?? '';
   const length = row.response_length ?? 0;
   return {
     response: { headers: pairs, payload: body, payload_length: length },
-    response_headers: joined(pairs),
+    response_headers: joinHeaders(pairs),
     response_body: body,
     response_length: length,
   };
 }
 
-/** Names are the receiver's choice: `__proto__` must become a key like any other. */
-function joined(pairs: readonly { key: string; value: string }[]): Record<string, string> {
+/**
+ * Repeated headers joined by commas. The receiver chooses names: `__proto__` must become a plain
+ * key.
+ */
+function joinHeaders(pairs: readonly { key: string; value: string }[]): Record<string, string> {
   const values = new Map<string, string>();
   for (const { key, value } of pairs) {
     const name = key.toLowerCase();

@@ -13,7 +13,7 @@ async function list(webhookId: string, invocationId: string) {
   return api.call('GET', `/api/v2/webhooks/${webhookId}/invocations/${invocationId}/attempts`);
 }
 
-test('newest first, in both shapes at once', async () => {
+test('lists newest first, each in both shapes', async () => {
   const { id } = await api.webhook();
   const startMs = Date.now() - 60_000;
   const eventId = idAt(startMs);
@@ -105,7 +105,7 @@ test('newest first, in both shapes at once', async () => {
   });
 });
 
-test('an answer without headers or body is an answer', async () => {
+test('shows a response without headers or body', async () => {
   const { id } = await api.webhook();
   const invocation = await api.invocation(id);
   const attempt = { id: idAt(Date.now()), number: 1, status: 'success', statusCode: 204 } as const;
@@ -119,7 +119,7 @@ test('an answer without headers or body is an answer', async () => {
   });
 });
 
-test('an invocation that was not tried yet has none', async () => {
+test('an invocation without attempts has an empty list', async () => {
   const { id } = await api.webhook();
   const invocation = await api.invocation(id, { status: 'accepted', attempts: 0 });
   expect((await list(id, invocation)).body).toEqual({ attempts: [] });
@@ -150,7 +150,7 @@ test.each([
   expect(text.startsWith(only.request.payload)).toBe(true);
 });
 
-test('404 for an invocation that is unknown, another webhook’s, no id, or too old', async () => {
+test('404 for an invocation that is unknown, of another webhook, malformed, or too old', async () => {
   const { id } = await api.webhook();
   const other = await api.webhook();
   const old = Date.now() - 7 * DAY_MS - 1000;

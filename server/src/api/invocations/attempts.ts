@@ -1,19 +1,19 @@
 import { listAttempts } from '../../trail/list-attempts.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
+import { notFound } from '../errors/not-found.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import { attemptView } from './attempt-view.ts';
-import { noSuchInvocation } from './find-invocation.ts';
 import { AttemptList, InvocationParams } from './invocation-schema.ts';
 
-/** List the HTTP requests of one invocation. */
+/** Lists the attempts of an invocation. */
 export const attempts: Routes = (app, services) => {
   app.get(
     '/api/v2/webhooks/:id/invocations/:invocation_id/attempts',
     {
       schema: {
         operationId: 'listAttempts',
-        summary: 'List attempts of an invocation, newest first',
+        summary: 'List the attempts of an invocation, newest first',
         tags: ['Invocations'],
         params: InvocationParams,
         response: { 200: AttemptList, ...errorAnswers(404) },
@@ -23,7 +23,7 @@ export const attempts: Routes = (app, services) => {
       const { id, invocation_id: invocationId } = params;
       const webhook = findWebhook(services.directory, caller, id);
       const found = await listAttempts(services, webhook.id, invocationId);
-      if (found === undefined) throw noSuchInvocation(invocationId);
+      if (found === undefined) throw notFound('invocation', invocationId);
       return {
         attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload)),
         ...(found.gone && { attempts_gone: true }),

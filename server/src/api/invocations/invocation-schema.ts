@@ -5,31 +5,19 @@ import { HeaderPairs } from '../schema/header-pairs.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
+import { rangeParameters } from '../schema/range-parameters.ts';
 import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 
 /** The query parameters of a list of invocations. */
 export const InvocationParameters = Type.Object({
-  'filter[from_ts]': Type.Optional(
-    Type.String({
-      format: 'date-time',
-      maxLength: 40,
-      description: 'The earliest sort time, inclusive: ISO 8601 in UTC.',
-    }),
-  ),
-  'filter[to_ts]': Type.Optional(
-    Type.String({
-      format: 'date-time',
-      maxLength: 40,
-      description: 'The latest sort time, inclusive: ISO 8601 in UTC.',
-    }),
-  ),
+  ...rangeParameters('sort time'),
   'filter[status]': Type.Optional(oneOf(DELIVERY_STATUSES)),
   sort: Type.Optional(
     oneOf(['latest_completed_at', '-latest_completed_at'], {
       description:
-        'The sort time is `latest_completed_at`, or `created_at` while no attempt has finished. Newest first when absent.',
+        'The sort time is `latest_completed_at`, or `created_at` before the first attempt has completed. Default: newest first.',
     }),
   ),
   ...pageParameters,
@@ -42,13 +30,14 @@ export const Invocation = Type.Object(
     webhook_id: Id,
     event_type: Type.String(),
     status: oneOf(DELIVERY_STATUSES),
-    status_code: Type.Optional(Type.Integer({ description: 'Of the latest attempt.' })),
+    status_code: Type.Optional(Type.Integer({ description: 'Status code of the latest attempt.' })),
     attempts_count: Type.Integer(),
     created_at: Time,
     latest_completed_at: Type.Optional(Time),
     next_attempt_at: Type.Optional({
       ...Time,
-      description: 'While a retry is due, or while it is held back: not before this time.',
+      description:
+        'The earliest time of the next attempt, while a retry is scheduled or the invocation is held back.',
     }),
   },
   { ...CLOSED, $id: 'Invocation' },
@@ -67,21 +56,23 @@ export const InvocationParams = Type.Object({
 });
 
 const length = (of: string) =>
-  Type.Integer({ description: `How many bytes ${of} had; the text ends after 64 KiB.` });
+  Type.Integer({ description: `Length of ${of} in bytes. The text is cut after 64 KiB.` });
 
-/** One HTTP request of an invocation, in both shapes of contract §1. */
+/** One HTTP request of an invocation, in both shapes of spec/contract.md, "List attempts". */
 export const Attempt = Type.Object(
   {
     id: Id,
     invocation_id: Id,
     status: oneOf(['success', 'failed', 'timeout', 'client error', 'server error']),
-    status_code: Type.Optional(Type.Integer({ description: 'Absent when there was no answer.' })),
+    status_code: Type.Optional(Type.Integer({ description: 'Absent when there was no response.' })),
     response_code: Type.Optional(Type.Integer({ description: 'The same as `status_code`.' })),
     created_at: Time,
     completed_at: Time,
     duration_ms: Type.Integer(),
-    trigger: oneOf(['schedule', 'manual'], { description: '`manual`: asked for by a replay.' }),
-    reason: Type.Optional(Type.String({ description: 'What followed from a failure, in words.' })),
+    trigger: oneOf(['schedule', 'manual'], { description: '`manual`: sent by a replay.' }),
+    reason: Type.Optional(
+      Type.String({ description: 'What happened after a failure, and why, in words.' }),
+    ),
     error_message: Type.Optional(Type.String()),
     request: Type.Object(
       {
@@ -118,14 +109,14 @@ export const AttemptList = Type.Object(
     attempts: Type.Array(ref(Attempt)),
     attempts_gone: Type.Optional(
       Type.Boolean({
-        description: '`true` when there were attempts that are no longer kept; otherwise absent.',
+        description: '`true` when attempts are no longer kept; otherwise absent.',
       }),
     ),
   },
   { ...CLOSED, description: 'All attempts.' },
 );
 
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type Invocation = Static<typeof Invocation>;
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type Attempt = Static<typeof Attempt>;

@@ -2,7 +2,7 @@ import { idTimeMs } from '../../model/ids.ts';
 import type { InvocationRow } from '../../sql/read-invocations.ts';
 import type { Invocation } from './invocation-schema.ts';
 
-/** An invocation on the wire. `opensAt`: before that, the webhook's gates let nothing through. */
+/** An invocation as the API shows it. `opensAt`: when the webhook's gates open again. */
 export function invocationView(
   webhookId: string,
   row: InvocationRow,
@@ -18,7 +18,7 @@ export function invocationView(
     ...(row.status_code !== null && { status_code: row.status_code }),
     attempts_count: row.attempts_count,
     created_at: new Date(idTimeMs(row.id)).toISOString(),
-    // Without an attempt the sort time is the creation.
+    // Without an attempt, latest_at_us is the creation.
     ...(attempted && {
       latest_completed_at: new Date(Math.floor(row.latest_at_us / 1000)).toISOString(),
     }),
@@ -26,13 +26,13 @@ export function invocationView(
   };
 }
 
-/** Whether an invocation waits at the gates of its webhook: a breaker, or a rate limit. */
+/** Whether the breaker or the rate limit of its webhook holds the invocation back. */
 export function isHeldBack({ due_at, leased, status }: InvocationRow): boolean {
   return due_at !== null && !leased && (status === 'circuit broken' || status === 'throttled');
 }
 
 function nextAttemptAt(row: InvocationRow, opensAt: Date | undefined): Date | undefined {
-  // Leased means that the attempt is under way: due_at is the end of the lease then.
+  // While an attempt is in flight the row is leased, and due_at is the end of the lease.
   if (row.due_at === null || row.leased) return undefined;
   if (!isHeldBack(row)) return row.attempts_count > 0 ? row.due_at : undefined;
   return opensAt !== undefined && opensAt > row.due_at ? opensAt : row.due_at;

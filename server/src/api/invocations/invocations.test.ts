@@ -24,7 +24,7 @@ async function list(webhookId: string, query: Record<string, string> = {}): Prom
 const idsOf = ({ body }: TestAnswer): string[] =>
   body.invocations.map((row: { id: string }) => row.id);
 
-/** Follows `links.next` to the end, checking what every page must say. */
+/** Follows `links.next` to the end and checks `meta` and `links` of each page. */
 async function walkForward(webhookId: string, query: Record<string, string>) {
   const pages: TestAnswer[] = [await list(webhookId, query)];
   for (;;) {
@@ -54,7 +54,7 @@ async function walkBack(webhookId: string, from: TestAnswer) {
   return pages;
 }
 
-test('an invocation that has not been tried has neither completion nor status code', async () => {
+test('an invocation without attempts has neither completion nor status code', async () => {
   const { id } = await api.webhook();
   const createdMs = Date.now() - 5_000;
   const invocation = await api.invocation(id, {
@@ -80,7 +80,7 @@ test('an invocation that has not been tried has neither completion nor status co
   });
 });
 
-test('shows when the next attempt is due, unless it is under way', async () => {
+test('shows when the next attempt is due, unless one is in flight', async () => {
   const { id } = await api.webhook();
   const nowMs = Date.now();
   const row = {
@@ -139,9 +139,9 @@ describe('filters', () => {
 
   const at = (ms: number) => new Date(base + ms).toISOString();
   test.each([
-    ['both ends belong to it', at(1000), at(3000), [3, 2, 1]],
-    ['a beginning alone', at(6000), undefined, [8, 7, 6]],
-    ['an end alone', undefined, at(1000), [1, 0]],
+    ['both ends inclusive', at(1000), at(3000), [3, 2, 1]],
+    ['only a beginning', at(6000), undefined, [8, 7, 6]],
+    ['only an end', undefined, at(1000), [1, 0]],
     ['one moment', at(2000), at(2000), [2]],
     ['between two rows', at(2001), at(2999), []],
     ['without fractions', at(1000).replace('.000', ''), at(2000).replace('.000', ''), [2, 1]],
@@ -172,7 +172,7 @@ describe('filters', () => {
     expect(back.flatMap(idsOf)).toEqual(ids.slice(0, -1));
   });
 
-  test('together, and kept by links', async () => {
+  test('combine, and links keep them', async () => {
     const query = {
       'filter[from_ts]': at(0),
       'filter[to_ts]': at(9000),
@@ -192,12 +192,12 @@ describe('filters', () => {
 });
 
 describe('the window', () => {
-  test('is 7 days of the sort time, however long rows are stored', async () => {
+  test('is the last 7 days by sort time, even if rows are stored longer', async () => {
     const { id } = await api.webhook();
     const nowMs = Date.now();
     await api.invocation(id, { latestMs: nowMs - 7 * DAY_MS - 1000 });
     const oldest = await api.invocation(id, { latestMs: nowMs - 7 * DAY_MS + HOUR_MS });
-    // Created outside of the window, tried inside of it: in a partition of three days earlier.
+    // Created before the window, attempted within it: its partition is three days older.
     const retried = await api.invocation(id, {
       createdMs: nowMs - 9.9 * DAY_MS,
       latestMs: nowMs - 6.9 * DAY_MS,
@@ -207,7 +207,7 @@ describe('the window', () => {
     expect(idsOf(await list(id, { 'filter[from_ts]': '2001-01-01T00:00:00Z' }))).toHaveLength(2);
   });
 
-  test('is the retention where that is shorter', async () => {
+  test('is the retention if that is shorter', async () => {
     const short = await startTestApi({ retentionDays: 2 });
     try {
       const { id } = await short.webhook();
@@ -222,7 +222,7 @@ describe('the window', () => {
 });
 
 describe('paging', () => {
-  test('100 rows where no size is asked for', async () => {
+  test('100 rows by default', async () => {
     const { id } = await api.webhook();
     for (let count = 0; count < 101; count++) await api.invocation(id);
     const { body } = await list(id);
@@ -231,11 +231,11 @@ describe('paging', () => {
     expect((await list(id, { 'page[size]': '100' })).body.invocations).toHaveLength(100);
   });
 
-  test('any rows, sizes, sorts and filters: forward and back are the same pages', async () => {
+  test('any rows, sizes, sorts and filters: walking back gives the same pages as walking forward', async () => {
     const baseMs = Date.now() - DAY_MS;
     await fc.assert(
       fc.asyncProperty(
-        // Few moments and many rows: equal times are the rule.
+        // Few distinct times and many rows, so that most times are equal.
         fc.array(
           fc.record({
             offset: fc.integer({ min: 0, max: 4 }),
@@ -296,7 +296,7 @@ describe('paging', () => {
     },
   );
 
-  test('rows that arrive or move while paging: no row that did not change is missed or repeated', async () => {
+  test('rows inserted or moved while paging: unchanged rows are neither missed nor repeated', async () => {
     const { id } = await api.webhook();
     const nowMs = Date.now();
     const ids: string[] = [];
@@ -321,7 +321,7 @@ describe('paging', () => {
     expect(back.flatMap(idsOf)).toEqual([arrived, moved, ...ids.slice(0, 3)]);
   });
 
-  test('a page that became empty still leads back', async () => {
+  test('a page that became empty still links back', async () => {
     const { id } = await api.webhook();
     const nowMs = Date.now();
     const newer = await api.invocation(id, { latestMs: nowMs - 1000 });
@@ -341,7 +341,7 @@ describe('paging', () => {
     expect(idsOf(back)).toEqual([newer]);
   });
 
-  test('nothing before the page that is asked for: empty, and it leads forward', async () => {
+  test('an empty page before the first row links forward', async () => {
     const { id } = await api.webhook();
     const nowMs = Date.now();
     const rows = [];

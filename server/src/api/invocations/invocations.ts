@@ -11,7 +11,7 @@ import type { Routes } from '../services/routes.ts';
 import { InvocationList, InvocationParameters } from './invocation-schema.ts';
 import { invocationView, isHeldBack } from './invocation-view.ts';
 
-/** List what was sent, or is to be sent, to a webhook. */
+/** Lists the invocations of a webhook. */
 export const invocations: Routes = (app, services) => {
   const { directory } = services;
   const parameters = Object.keys(InvocationParameters.properties);
@@ -21,9 +21,9 @@ export const invocations: Routes = (app, services) => {
     {
       schema: {
         operationId: 'listInvocations',
-        summary: 'List invocations of a webhook',
+        summary: 'List the invocations of a webhook',
         description:
-          'One row per invocation, of the last 7 days at most (the retention, where it is shorter).',
+          'One row per invocation of the last 7 days, or of the retention if that is shorter.',
         tags: ['Invocations'],
         params: WebhookParams,
         querystring: InvocationParameters,
@@ -47,7 +47,7 @@ export const invocations: Routes = (app, services) => {
       );
       const page = await listInvocations(services, {
         webhookId: webhook.id,
-        status: query['filter[status]'],
+        filters: { status: query['filter[status]'] },
         ...range,
         descending,
         page: pages.request(query),

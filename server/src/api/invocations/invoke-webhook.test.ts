@@ -102,7 +102,7 @@ describe('POST /v1/webhooks/{id}/invocations', () => {
     expect(api.invoked).toEqual([]);
   });
 
-  it('422 for a webhook that is invoked by events', async () => {
+  it('422 for a webhook with event subscriptions', async () => {
     for (const id of ['events', 'everything']) {
       expect(await refusal(id, ANY)).toEqual([422, 'InvalidBody', 'payload', 'not_allowed']);
     }
@@ -133,7 +133,7 @@ describe('POST /v1/webhooks/{id}/invocations', () => {
     expect(await refusal('direct', body)).toEqual([400, 'MalformedBody', 'body', code]);
   });
 
-  it('400 for an Idempotency-Key, which nothing would honour', async () => {
+  it('400 for an Idempotency-Key, which has no effect here', async () => {
     expect(await refusal('direct', ANY, { 'idempotency-key': 'k' })).toEqual([
       400,
       'InvalidParameter',
@@ -142,7 +142,7 @@ describe('POST /v1/webhooks/{id}/invocations', () => {
     ]);
   });
 
-  it('403 for a token that may only read', async () => {
+  it('403 for a read-only token', async () => {
     expect(await refusal('direct', ANY, { authorization: 'Bearer read' })).toEqual([
       403,
       'Forbidden',

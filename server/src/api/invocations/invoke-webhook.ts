@@ -2,51 +2,51 @@ import Type from 'typebox';
 import { DIRECT, isDirect } from '../../model/webhook.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { ApiError } from '../errors/api-error.ts';
-import { refusal } from '../errors/refusal.ts';
-import { refuseIdempotencyKey } from '../input/idempotency-key.ts';
+import { validationError } from '../errors/validation-error.ts';
+import { rejectIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { renderPayload } from '../input/render-payload.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { App, Routes } from '../services/routes.ts';
 
-const JSON_TYPE = /^application\/json *(?:;|$)/i;
-
-/** `POST /v1/webhooks/{id}/invocations`: invokes one webhook, with a payload of the caller's. */
+/** `POST /v1/webhooks/{id}/invocations`: invokes one webhook directly, with a payload. */
 export const invokeWebhook: Routes = (app, services) => {
   void app.register(async (scope: App) => {
-    takeRawBodies(scope, 'application/json', JSON_TYPE);
+    takeRawBodies(scope);
     scope.post(
       '/v1/webhooks/:id/invocations',
       {
         schema: {
           operationId: 'invokeWebhook',
           summary: 'Invoke a webhook with a payload',
-          description: `For webhooks that are subscribed to \`${DIRECT}\`. What the payload must be depends on the webhook. Format json with POST, PUT or PATCH: any JSON, sent byte for byte, or a text that is JSON itself. Format xml: a text. Format form_encoded, and GET and DELETE in every format: a list of \`[name, value]\` pairs, sent as a form or as the query.`,
+          description: `For webhooks subscribed to \`${DIRECT}\`. The payload depends on the webhook. Format json with POST, PUT or PATCH: any JSON, sent byte for byte, or a string that contains JSON. Format xml: a string. Format form_encoded, and GET and DELETE in any format: an array of \`[name, value]\` pairs, sent as form or query parameters.`,
           tags: ['Publishing'],
-          params: Type.Object({ id: Type.String({ description: 'The id of the webhook' }) }),
+          params: Type.Object({ id: Type.String({ description: 'The id of the webhook.' }) }),
           body: Type.Object({ payload: Type.Unknown() }, CLOSED),
           response: {
             202: Type.Object(
               { invocation: Type.Object({ id: Type.String(), webhook_id: Type.String() }) },
-              { description: 'Stored, to be delivered.' },
+              { description: 'Stored, and due for delivery.' },
             ),
             ...errorAnswers(400, 404, 409, 413, 415, 422),
           },
         },
       },
       async (request, reply) => {
-        refuseIdempotencyKey(request.headers, 'every call invokes the webhook');
+        rejectIdempotencyKey(request.headers, 'every call invokes the webhook again');
         const { id } = request.params;
         const webhook = findWebhook(services.directory, request.caller, id);
         if (!isDirect(webhook)) {
-          const message = `payload cannot be sent: this webhook is invoked by the events it subscribes to, and only one that is subscribed to ${DIRECT} can be invoked directly`;
-          throw refusal('InvalidBody', [{ field: 'payload', code: 'not_allowed', message }]);
+          const message = `payload cannot be sent to this webhook: only a webhook subscribed to ${DIRECT} can be invoked directly; this one is invoked by events`;
+          throw validationError('InvalidBody', [
+            { field: 'payload', code: 'not_allowed', message },
+          ]);
         }
         if (webhook.status !== 'active') {
           throw new ApiError(
             'WebhookInactive',
-            'this webhook is inactive and sends nothing: set its status to active first',
+            'this webhook is inactive: set its status to active first',
           );
         }
         const body = renderPayload(rawBody(request).toString(), webhook);

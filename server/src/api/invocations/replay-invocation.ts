@@ -10,29 +10,29 @@ import { errorAnswers } from '../schema/error-schema.ts';
 import { nullable } from '../schema/nullable.ts';
 import { ref } from '../schema/ref.ts';
 import type { Routes } from '../services/routes.ts';
-import { needInvocation } from './find-invocation.ts';
 import { Invocation, InvocationParams } from './invocation-schema.ts';
 import { invocationView } from './invocation-view.ts';
+import { requireInvocation } from './require-invocation.ts';
 
 const ReplayBody = Type.Object(
   {
     force: Type.Optional(
-      Type.Boolean({ description: 'Send it although the webhook is inactive or paused.' }),
+      Type.Boolean({ description: 'Send it even if the webhook is inactive or paused.' }),
     ),
   },
   CLOSED,
 );
 
-/** Send an invocation once more. */
+/** Replays an invocation: sends it again. */
 export const replayInvocation: Routes = (app, services) => {
   app.post(
     '/v1/webhooks/:id/invocations/:invocation_id/replay',
     {
       schema: {
         operationId: 'replayInvocation',
-        summary: 'Send an invocation once more',
+        summary: 'Replay an invocation',
         description:
-          'The same invocation id and payload, the next attempt number, trigger `manual`. It goes out past an open circuit breaker, and does not use up the schedule: a retry that was due stays due. The body may be left out.',
+          'Sends the same payload under the same invocation id, as the next attempt, with trigger `manual`. It bypasses an open circuit breaker and leaves the retry schedule unchanged: a scheduled retry stays scheduled. The body is optional.',
         tags: ['Invocations'],
         params: InvocationParams,
         body: nullable(ReplayBody),
@@ -50,13 +50,13 @@ export const replayInvocation: Routes = (app, services) => {
       const { database, directory, replay } = services;
       const webhook = findWebhook(directory, caller, params.id);
       const force = body?.force ?? false;
-      if (!force) refuseHeld(webhook, directory.account(webhook.accountId) as Account);
-      const found = await needInvocation(services, webhook.id, params.invocation_id);
+      if (!force) rejectHeld(webhook, directory.account(webhook.accountId) as Account);
+      const found = await requireInvocation(services, webhook.id, params.invocation_id);
       const [event] = await database.run(readEventBody, { id: found.event_id, maxCharacters: 0 });
       if (event === undefined) {
         throw new ApiError(
           'EventGone',
-          'this invocation cannot be sent again: its event is not kept any more',
+          'this invocation cannot be sent again: its event is no longer kept',
         );
       }
       const invocationId = found.id;
@@ -65,11 +65,11 @@ export const replayInvocation: Routes = (app, services) => {
       if (!(await replay({ accountId, webhookId: webhook.id, invocationId, act, force }))) {
         throw new ApiError(
           'AttemptUnderWay',
-          'an attempt of this invocation is under way: look at its outcome first',
+          'an attempt of this invocation is in flight: check its outcome before replaying',
           { headers: { 'retry-after': '1' } },
         );
       }
-      const now = await needInvocation(services, webhook.id, invocationId);
+      const now = await requireInvocation(services, webhook.id, invocationId);
       return reply
         .code(202)
         .send({ invocation: invocationView(webhook.id, now, now.due_at ?? undefined) });
@@ -77,22 +77,25 @@ export const replayInvocation: Routes = (app, services) => {
   );
 };
 
-/** @throws ApiError when the webhook may not send, with what could be done about it. */
-function refuseHeld(webhook: Webhook, account: Account): void {
+/** @throws ApiError when the webhook may not send, with what to do about it. */
+function rejectHeld(webhook: Webhook, account: Account): void {
   const forced = 'or send {"force": true}';
   if (webhook.status !== 'active') {
     throw new ApiError(
       'WebhookInactive',
-      `this webhook is inactive and sends nothing: set its status to active first, ${forced}`,
+      `this webhook is inactive: set its status to active first, ${forced}`,
     );
   }
   if (webhook.paused !== undefined) {
     throw new ApiError(
       'WebhookPaused',
-      `this webhook is paused since ${webhook.paused.at.toISOString()} and sends nothing: resume it first, ${forced}`,
+      `this webhook has been paused since ${webhook.paused.at.toISOString()}: resume it first, ${forced}`,
     );
   }
   if (account.suspendedAt !== undefined) {
-    throw new ApiError('WebhookPaused', 'the account is suspended: its webhooks send nothing');
+    throw new ApiError(
+      'WebhookPaused',
+      'this account is suspended: its webhooks send nothing until an operator resumes it',
+    );
   }
 }

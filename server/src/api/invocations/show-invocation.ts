@@ -13,15 +13,15 @@ import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Time } from '../schema/time.ts';
 import type { Routes } from '../services/routes.ts';
-import { needInvocation } from './find-invocation.ts';
 import { Invocation, InvocationParams } from './invocation-schema.ts';
 import { invocationView } from './invocation-view.ts';
+import { requireInvocation } from './require-invocation.ts';
 
 const Entry = Type.Object(
   {
     at: Time,
     what: oneOf(['accepted', 'throttled', 'circuit broken', 'replayed', 'attempted', 'recorded']),
-    message: Type.String({ description: 'What it was, with its times and limits.' }),
+    message: Type.String({ description: 'What happened, with its times and limits.' }),
     attempt_id: Type.Optional(Id),
   },
   CLOSED,
@@ -33,23 +33,25 @@ const ExplainedInvocation = Type.Object(
       {
         ...Invocation.properties,
         event_id: Id,
-        explanation: Type.String({ description: 'Why it stands where it does, in words.' }),
-        timeline: Type.Array(Entry, { description: 'What happened, in the order of time.' }),
+        explanation: Type.String({
+          description: 'The state of the invocation and its reasons, in words.',
+        }),
+        timeline: Type.Array(Entry, { description: 'What happened, oldest first.' }),
       },
       CLOSED,
     ),
   },
-  { ...CLOSED, description: 'The invocation, and why it stands where it does.' },
+  { ...CLOSED, description: 'The invocation, with its timeline and an explanation.' },
 );
 
-/** Show one invocation, with the reasons for where it stands. */
+/** Shows one invocation, with its timeline and an explanation of its state. */
 export const showInvocation: Routes = (app, services) => {
   app.get(
     '/v1/webhooks/:id/invocations/:invocation_id',
     {
       schema: {
         operationId: 'showInvocation',
-        summary: 'Show an invocation, and why it stands where it does',
+        summary: 'Show an invocation, and explain its state',
         tags: ['Invocations'],
         params: InvocationParams,
         response: { 200: ExplainedInvocation, ...errorAnswers(404) },
@@ -59,7 +61,7 @@ export const showInvocation: Routes = (app, services) => {
       const { clock, database, directory } = services;
       const webhook = findWebhook(directory, caller, params.id);
       const account = directory.account(webhook.accountId) as Account;
-      const invocation = await needInvocation(services, webhook.id, params.invocation_id);
+      const invocation = await requireInvocation(services, webhook.id, params.invocation_id);
       const [attempts, [event], gates] = await Promise.all([
         database.run(readAttempts, { lane: laneOf(webhook.id), invocationId: invocation.id }),
         database.run(readEventBody, { id: invocation.event_id, maxCharacters: 0 }),

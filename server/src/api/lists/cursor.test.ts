@@ -11,7 +11,7 @@ const positions = fc.record({
   id: fc.nat().map(firstIdAt),
 });
 
-test('what is written is read, as text that needs no escaping', () => {
+test('a cursor reads back as written and needs no escaping', () => {
   fc.assert(
     fc.property(positions, (position) => {
       const cursor = writeCursor(KEY, SCOPE, position);
@@ -22,7 +22,7 @@ test('what is written is read, as text that needs no escaping', () => {
   );
 });
 
-test('any other text is refused', () => {
+test('any other text is rejected', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: 'binary' })), (text) => {
       expect(() => readCursor(KEY, SCOPE, 'page[after]', text)).toThrow(/page\[after\]/);
@@ -30,7 +30,7 @@ test('any other text is refused', () => {
   );
 });
 
-test('it belongs to one key, list, owner and sort', () => {
+test('a cursor is bound to its key, list, owner and sort', () => {
   const cursor = writeCursor(KEY, SCOPE, { key: 1, id: firstIdAt(1) });
   const read = (key: Uint8Array, scope: CursorScope) => () =>
     readCursor(key, scope, 'page[after]', cursor);

@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isId } from '../../model/ids.ts';
 import type { Position } from '../../trail/page.ts';
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 
-/** What a cursor belongs to: used with any other list, owner or sort it is refused. */
+/** The list that a cursor is bound to; any other list, owner or sort rejects it. */
 export interface CursorScope {
   readonly list: 'webhooks' | 'invocations' | 'tokens' | 'accounts' | 'audit';
-  /** The account or the webhook whose list it is. */
+  /** The account or webhook that owns the list. */
   readonly owner: string | number;
   readonly sort: string;
 }
@@ -22,7 +22,9 @@ function mac(key: Uint8Array, scope: CursorScope, payload: Uint8Array): Buffer {
     .subarray(0, MAC_BYTES);
 }
 
-/** Writes a position as an opaque cursor: version, position, and a MAC that ties it to its list. */
+/**
+ * Encodes a position as an opaque cursor: version, position, and a MAC that binds it to its list.
+ */
 export function writeCursor(key: Uint8Array, scope: CursorScope, position: Position): string {
   const json = JSON.stringify([position.key, position.id]);
   const payload = Buffer.concat([Buffer.of(VERSION), Buffer.from(json)]);
@@ -30,9 +32,9 @@ export function writeCursor(key: Uint8Array, scope: CursorScope, position: Posit
 }
 
 /**
- * Reads a cursor back.
+ * Decodes a cursor.
  *
- * @throws ApiError `InvalidCursor` when we did not write it, or wrote it for another list or sort.
+ * @throws ApiError `InvalidCursor` when it is not ours, or belongs to another list, owner or sort.
  */
 export function readCursor(
   key: Uint8Array,
@@ -44,7 +46,7 @@ export function readCursor(
   const payload = bytes.subarray(0, -MAC_BYTES);
   if (
     payload[0] !== VERSION ||
-    // The decoder passes over what is not base64url: only one spelling is ours.
+    // The decoder ignores characters outside base64url, so other spellings must be rejected here.
     bytes.toString('base64url') !== cursor ||
     !timingSafeEqual(bytes.subarray(-MAC_BYTES), mac(key, scope, payload))
   ) {
@@ -56,11 +58,11 @@ export function readCursor(
 }
 
 function invalid(field: string): Error {
-  return refusal('InvalidCursor', [
+  return validationError('InvalidCursor', [
     {
       field,
       code: 'invalid_cursor',
-      message: `${field} must be a cursor from this list with this sort: take it from meta or links of the page before`,
+      message: `${field} must be a cursor of this list and sort: take it from meta or links of another page`,
     },
   ]);
 }

@@ -1,19 +1,21 @@
 import type { FastifyRequest } from 'fastify';
 
-/** A host and an optional port, and nothing that could end a URL early or leave a header. */
+/**
+ * A host and an optional port, without characters that could end the URL or break out of a header.
+ */
 const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
 
-/** The pages around an answer. */
+/** `links` of a paged answer. */
 export interface PageLinks {
   readonly next?: string;
   readonly prev?: string;
 }
 
 /**
- * Absolute URLs of the next and the previous page: `publicUrl`, or the caller's own host, with the
- * caller's path, filters, sort and size and another cursor. `X-Forwarded-*` is believed from trusted
- * proxies only (the setting HOOKTRAIL_TRUSTED_PROXIES): anyone can send it. Brackets are
- * percent-encoded, which every client understands.
+ * Absolute URLs of the next and the previous page: `publicUrl` or the host of the request, then its
+ * path, filters, sort and size, and the cursor. `X-Forwarded-*` is believed only from
+ * HOOKTRAIL_TRUSTED_PROXIES, since anyone can send it. Brackets are percent-encoded, which every
+ * client understands.
  */
 export function pageLinks(
   publicUrl: string | undefined,

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Page, PageRequest } from '../../trail/page.ts';
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { MAX_PAGE_SIZE, type Meta } from '../schema/page-schema.ts';
 import type { Services } from '../services/services.ts';
 import { type CursorScope, readCursor, writeCursor } from './cursor.ts';
@@ -13,9 +13,9 @@ interface PageQuery {
   readonly 'page[before]'?: string;
 }
 
-/** Reads the parameters of a page, and writes what an answer says of the pages around it. */
+/** Parses the page parameters of one list, and builds `meta` and `links` of its answers. */
 export interface Paging {
-  /** @throws ApiError when the parameters contradict each other or a cursor is not of this list. */
+  /** @throws ApiError when the parameters conflict, or a cursor belongs to another list. */
   request(query: PageQuery): PageRequest;
   /** Sets the `Link` headers as well. */
   answer(
@@ -25,7 +25,7 @@ export interface Paging {
   ): { meta: Static<typeof Meta>; links: PageLinks };
 }
 
-/** Paging of one list: `parameters` are those that links keep. */
+/** Makes the paging of one list. Links repeat the query parameters named by `parameters`. */
 export function paging(
   { cursorKey: key, publicUrl }: Pick<Services, 'cursorKey' | 'publicUrl'>,
   scope: CursorScope,
@@ -39,11 +39,11 @@ export function paging(
         'page[before]': before,
       } = query;
       if (after !== undefined && before !== undefined) {
-        throw refusal('InvalidParameter', [
+        throw validationError('InvalidParameter', [
           {
             field: 'page[before]',
             code: 'conflict',
-            message: 'page[before] must not be given together with page[after]',
+            message: 'page[before] cannot be combined with page[after]',
           },
         ]);
       }

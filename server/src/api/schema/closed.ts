@@ -1,2 +1,2 @@
-/** The option of an object schema that refuses fields it does not name. */
+/** Option of an object schema: reject unknown fields. */
 export const CLOSED = { additionalProperties: false } as const;

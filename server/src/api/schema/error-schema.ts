@@ -5,13 +5,13 @@ import { CLOSED } from './closed.ts';
 import { oneOf } from './one-of.ts';
 import { ref } from './ref.ts';
 
-/** The body of every answer that is not a success (contract §4). */
+/** The body of every error answer (spec/contract.md, "Errors"). */
 export const ErrorSchema = Type.Object(
   {
     error: Type.Object(
       {
         code: Type.String({ description: 'Stable; see docs/errors.md.' }),
-        title: Type.String({ description: 'The name of the HTTP status.' }),
+        title: Type.String({ description: 'The reason phrase of the HTTP status.' }),
         message: Type.String({ description: 'For people; may change.' }),
       },
       CLOSED,
@@ -19,13 +19,15 @@ export const ErrorSchema = Type.Object(
     errors: Type.Array(
       Type.Object(
         {
-          field: Type.String({ description: 'A parameter, or a path into the body.' }),
+          field: Type.String({
+            description: 'The name of a parameter or header, or a path into the body.',
+          }),
           code: oneOf(FIELD_CODES),
           message: Type.String(),
         },
         CLOSED,
       ),
-      { description: 'One entry per refused field; empty when no field is to blame.' },
+      { description: 'One entry per rejected field; empty when the error concerns no field.' },
     ),
   },
   { $id: 'Error', ...CLOSED },
@@ -34,7 +36,10 @@ export const ErrorSchema = Type.Object(
 type ErrorAnswer = TUnsafe<Static<typeof ErrorSchema>>;
 type ErrorStatus = (typeof ERRORS)[keyof typeof ERRORS];
 
-/** The errors that an operation can answer, besides those that every one can (401, 403, 429, 500, 503). */
+/**
+ * Error answers of an operation: `statuses`, and those of every operation (401, 403, 429, 500,
+ * 503).
+ */
 export function errorAnswers(...statuses: ErrorStatus[]): Record<ErrorStatus, ErrorAnswer> {
   const all = [...statuses, 401, 403, 429, 500, 503] as const;
   return Object.fromEntries(

@@ -1,13 +1,13 @@
 import { Type } from 'typebox';
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
 import { CLOSED } from './closed.ts';
 
-/** Headers on the wire, in their order. */
+/** Headers as answers show them, in the order sent or received. */
 export const HeaderPairs = Type.Array(
   Type.Object({ key: Type.String(), value: Type.String() }, CLOSED),
 );
 
-/** Turns a flat list of names and values into what the wire has. */
+/** Converts a flat list of names and values to `HeaderPairs`. */
 export function headerPairs(headers: HeaderList): { key: string; value: string }[] {
   const pairs = [];
   for (let index = 0; index < headers.length; index += 2) {

@@ -1,4 +1,4 @@
 import { Type } from 'typebox';
 
-/** The answer of an operation that has nothing to tell. */
+/** The empty body of a 204. */
 export const NoContent = Type.Unsafe<undefined>({ type: 'null', description: 'Done; no body.' });

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
 
-/** Adds `null` to what a schema accepts: clients may say "none" so (contract §1). */
+/** Accepts `null` as well: clients send it for "none" (spec/contract.md, "Operations"). */
 export function nullable<Schema extends TSchema>(
   schema: Schema & { type: string },
 ): TUnsafe<Static<Schema> | null> {

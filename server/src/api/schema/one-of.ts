@@ -1,6 +1,6 @@
 import { type TUnsafe, Type } from 'typebox';
 
-/** One of some texts. Says `string` as well, where `Type.Enum` leaves the type open in OpenAPI. */
+/** One of several strings. Unlike `Type.Enum`, it also declares `type: string` in OpenAPI. */
 export function oneOf<const Value extends string>(
   values: readonly Value[],
   options: { readonly description?: string } = {},

@@ -1,31 +1,31 @@
 import { Type } from 'typebox';
 import { CLOSED } from './closed.ts';
 
-/** The page size where none is asked for, and the largest (contract §1). */
+/** The default page size, and the maximum (spec/contract.md, "List invocations"). */
 export const MAX_PAGE_SIZE = 100;
 
-/** The query parameters that every paged list has. */
+/** The query parameters of every paged list. */
 export const pageParameters = {
   'page[size]': Type.Optional(
     Type.Integer({
       minimum: 1,
       maximum: MAX_PAGE_SIZE,
-      description: `How many rows a page has at most; ${MAX_PAGE_SIZE} when absent.`,
+      description: `The maximum number of rows on a page; default ${MAX_PAGE_SIZE}.`,
     }),
   ),
   'page[after]': Type.Optional(
-    Type.String({ maxLength: 2048, description: 'A cursor: the page that follows it.' }),
+    Type.String({ maxLength: 2048, description: 'A cursor: returns the page after it.' }),
   ),
   'page[before]': Type.Optional(
     Type.String({
       maxLength: 2048,
       description:
-        'A cursor: the page before it, in the same order. Not together with page[after].',
+        'A cursor: returns the page before it, in the same order. Cannot be combined with page[after].',
     }),
   ),
 };
 
-/** What an answer says of the pages around it. */
+/** `meta` of a paged answer. */
 export const Meta = Type.Object(
   {
     has_more: Type.Boolean({ description: 'Whether rows follow this page.' }),
@@ -35,7 +35,7 @@ export const Meta = Type.Object(
   CLOSED,
 );
 
-/** Absolute URLs of the pages around an answer; the same as `Link` headers. */
+/** `links` of a paged answer: absolute URLs, also sent as `Link` headers. */
 export const Links = Type.Object(
   { next: Type.Optional(Type.String()), prev: Type.Optional(Type.String()) },
   CLOSED,

@@ -5,14 +5,14 @@ import { oneOf } from './one-of.ts';
 
 const Secret = (maxLength: number) => Type.String({ minLength: 1, maxLength, writeOnly: true });
 
-/** The method of a request. */
+/** The method of the outbound request. */
 export const HttpMethodSchema = oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
-/** The form of a payload. */
+/** The format of the payload. */
 export const RequestFormatSchema = oneOf(['json', 'xml', 'form_encoded']);
-/** Where an API key goes. */
+/** Where an API key is sent. */
 export const AddPosition = oneOf(['header', 'query_string']);
 
-/** Which keys of `data` a type has, and which it needs, is checked by `readAuthentication`. */
+/** `readAuthentication` checks which keys of `data` the type allows and requires. */
 export const AuthenticationInput = Type.Object(
   {
     type: oneOf(['basic_auth', 'bearer_token', 'api_key']),
@@ -28,7 +28,7 @@ export const AuthenticationInput = Type.Object(
         {
           ...CLOSED,
           description:
-            'basic_auth: username, password. bearer_token: token. api_key: name, value. A secret that is left out in an update keeps its value when the rest of `data` is what was read.',
+            'basic_auth: username, password. bearer_token: token. api_key: name, value. An update may omit the secret: it is kept when `type` and the rest of `data` equal what was read.',
         },
       ),
     ),
@@ -37,10 +37,10 @@ export const AuthenticationInput = Type.Object(
   CLOSED,
 );
 
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type AuthenticationInput = Static<typeof AuthenticationInput>;
 
-/** Where requests go and what they look like: shared by webhooks and by tests of one. */
+/** Where requests go and what they look like: shared by webhooks and test requests. */
 export const targetFields = {
   endpoint: Type.String({
     minLength: 1,
@@ -57,7 +57,7 @@ export const targetFields = {
         maxProperties: 50,
         additionalProperties: { type: 'string', maxLength: 4096 },
         description:
-          'Names are tokens of RFC 9110; those that the request itself needs are reserved.',
+          'Names are tokens as in RFC 9110; names that the HTTP request itself needs are reserved.',
       }) as ReturnType<typeof Type.Unsafe<Record<string, string>>> & { type: string },
     ),
   ),

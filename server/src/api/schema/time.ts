@@ -1,4 +1,4 @@
 import { Type } from 'typebox';
 
-/** A time on the wire. */
+/** A time in an answer. */
 export const Time = Type.String({ format: 'date-time' });

@@ -8,7 +8,7 @@ import type {
 } from 'fastify';
 import type { Services } from './services.ts';
 
-/** Fastify, with the types of requests and answers taken from the routes' schemas. */
+/** Fastify with request and response types inferred from the routes' schemas. */
 export type App = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,
@@ -17,5 +17,5 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** Adds the routes of one resource. */
+/** Registers the routes of one resource. */
 export type Routes = (app: App, services: Services) => void;

@@ -4,48 +4,48 @@ import type { AddressRules } from '../../addresses/address-rules.ts';
 import type { Database } from '../../database/database.ts';
 import type { Trial } from '../../deliver/create-delivery.ts';
 import type { Replay } from '../../deliver/create-replay.ts';
+import type { Exchange } from '../../deliver/request/exchange.ts';
 import type { AccessStore } from '../../directory/access-store.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
-import type { Exchange } from '../../http-client/exchange.ts';
 import type { Clock } from '../../model/clock.ts';
 
-/** How often callers may call; 0 is no limit. */
+/** Rate limits of callers; 0 means no limit. */
 export interface Limits {
-  /** Requests of one token, per minute. */
+  /** Requests per token and minute. */
   readonly tokenPerMinute: number;
-  /** Wrong credentials from one address, per minute. */
+  /** Failed logins per client address and minute. */
   readonly failedLoginsPerMinute: number;
 }
 
-/** All that the routes are made of: the later stations, as the API sees them. */
+/** What the routes call: the rest of the node, as the API sees it. */
 export interface Services {
   readonly acceptor: Acceptor;
   readonly access: AccessStore;
-  /** Where deliveries may go; asked when an endpoint is saved, and again whenever one is dialled. */
+  /** Where deliveries may go: checked when an endpoint is saved, and again at every connection. */
   readonly addressRules: AddressRules;
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: Directory;
   readonly limits: Limits;
   readonly log: Logger;
-  /** Where clients reach the API, if that is known better than a request says. */
+  /** Base URL of the links in answers; undefined: the host that the request named. */
   readonly publicUrl: string | undefined;
   readonly retentionDays: number;
-  /** Signs cursors. */
+  /** Key of the MAC that ties a cursor to its list. */
   readonly cursorKey: Uint8Array;
-  /** The networks of proxies whose `X-Forwarded-*` headers are believed. */
+  /** Networks of the proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
   readonly webhooks: WebhookStore;
   /** Why the node is not ready, or undefined when it is. */
-  readonly notReady: () => Promise<string | undefined>;
-  /** Sends one request that is not part of the trail (contract §1, "Test"). */
-  readonly tryOut: (trial: Trial) => Promise<Exchange>;
+  readonly notReadyReason: () => Promise<string | undefined>;
+  /** Sends one test request, which leaves nothing in the trail (spec/contract.md, "Test"). */
+  readonly sendTrial: (trial: Trial) => Promise<Exchange>;
   readonly replay: Replay;
-  /** Closes the circuit breaker of a webhook that has none any more. */
-  readonly dropBreaker: (webhookId: string) => Promise<void>;
-  /** Lets an open circuit breaker send its next probe at once. */
-  readonly probeNow: (webhookId: string) => Promise<void>;
-  /** Lets the database know what this node has counted. */
-  readonly tellCounts: () => Promise<void>;
+  /** Closes the circuit breaker of a webhook whose rules no longer have one. */
+  readonly closeBreaker: (webhookId: string) => Promise<void>;
+  /** Makes the next probe of an open circuit breaker due immediately. */
+  readonly probeBreakerNow: (webhookId: string) => Promise<void>;
+  /** Writes the outcomes that this node has counted to the database. */
+  readonly flushBreakerCounts: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Role } from '../../model/account.ts';
-import { accountParameter } from '../callers/account-id.ts';
+import { accountParameter } from '../schema/account-parameter.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
@@ -19,14 +19,14 @@ const view = {
   created_at: Time,
   created_by: Type.String({
     description:
-      'The id of a token of this account; `operator` for one of another account; `hooktrail` for the first token of all.',
+      'The id of the token that created it, if it is of this account; `operator` for an operator from another account; `hooktrail` for the first token.',
   }),
 };
 
-/** A token as it is read: without its secret, which is not kept. */
+/** A token in answers, without its secret: only the hash is stored. */
 export const TokenView = Type.Object(view, { ...CLOSED, $id: 'Token' });
 
-/** The body of a create. */
+/** The body of create. */
 export const TokenInputBody = Type.Object(
   {
     token: Type.Object(
@@ -37,13 +37,13 @@ export const TokenInputBody = Type.Object(
   CLOSED,
 );
 
-/** The answer of a create. */
+/** The answer of create. */
 export const NewTokenBody = Type.Object(
   {
     token: Type.Object(
       {
         ...view,
-        secret: Type.String({ description: 'What clients send. It is never shown again.' }),
+        secret: Type.String({ description: 'The token that clients send. It is shown only here.' }),
       },
       CLOSED,
     ),
@@ -57,11 +57,11 @@ export const TokenList = Type.Object(
   { ...CLOSED, description: 'A page of tokens.' },
 );
 
-/** The query parameters of the list. */
+/** The query parameters of the list of tokens. */
 export const TokenParameters = Type.Object({ ...accountParameter, ...pageParameters });
 
-/** Path parameters of one token; a text that is no id is simply unknown. */
+/** Path parameters of one token. A malformed id is 404, like an unknown one. */
 export const TokenParams = Type.Object({ id: Type.String({ description: 'The id of a token.' }) });
 
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type TokenView = Static<typeof TokenView>;

@@ -24,7 +24,7 @@ async function make(role: string, { token = 'admin-1', query = '' } = {}) {
 const statusOf = async (token: string) =>
   (await api.call('GET', '/api/v2/webhooks', undefined, { token })).status;
 
-test('a token is made, works, is listed without its secret, and is revoked', async () => {
+test('a token is created, works, is listed without its secret, and is revoked', async () => {
   const made = await make('read');
   expect(made).toEqual({
     id: expect.stringMatching(/^[0-9A-Z]{26}$/),
@@ -54,7 +54,7 @@ test('a token is made, works, is listed without its secret, and is revoked', asy
   expect((await api.call('DELETE', `${PATH}/${made.id}`)).status).toBe(404);
 });
 
-test('the database has the hash and not the secret', async () => {
+test('the database stores the hash, not the secret', async () => {
   const { id, secret } = await make('publish');
   const rows = await api.sql('select row_to_json(token)::text as row, hash, role from token');
   for (const { row } of rows) expect(row).not.toContain(secret.slice(3));
@@ -72,7 +72,7 @@ test('a token may revoke itself', async () => {
 });
 
 describe('tokens of operators', () => {
-  test('only an operator makes and revokes them', async () => {
+  test('only an operator creates and revokes them', async () => {
     const refused = await api.call('POST', PATH, { token: { name: 'x', role: 'operator' } });
     expect([refused.status, refused.body.error.code]).toEqual([403, 'Forbidden']);
     const { id, secret } = await make('operator', { token: 'operator-1' });
@@ -82,7 +82,7 @@ describe('tokens of operators', () => {
     expect(revoked.status).toBe(204);
   });
 
-  test('are of the own account only', async () => {
+  test('can only be created in the own account', async () => {
     const body = { token: { name: 'x', role: 'operator' } };
     const answer = await api.call('POST', `${PATH}?account_id=2`, body, { token: 'operator-1' });
     expect([answer.status, answer.body.errors[0]]).toMatchObject([
@@ -91,7 +91,7 @@ describe('tokens of operators', () => {
     ]);
   });
 
-  test('the last one stays, even when two are revoked at once', async () => {
+  test('the last one stays, even when two are revoked concurrently', async () => {
     const second = await make('operator', { token: 'operator-1' });
     const list = await api.call('GET', PATH, undefined, { token: 'operator-1' });
     const operators = list.body.tokens.filter(({ role }: { role: string }) => role === 'operator');
@@ -101,7 +101,7 @@ describe('tokens of operators', () => {
         api.call('DELETE', `${PATH}/${id}`, undefined, { token: second.secret }),
       ),
     );
-    // One of them may already find that its own token is gone.
+    // One of the requests may find its own token revoked already.
     const statuses = answers.map(({ status }) => status).sort();
     expect([
       [204, 409],
@@ -117,15 +117,15 @@ describe('tokens of operators', () => {
     expect([refused.status, refused.body.error.code]).toEqual([409, 'LastOperatorToken']);
     expect(await statusOf(left)).toBe(200);
     if (left !== 'operator-1') {
-      // For the tests that follow.
+      // Restores operator-1 for the tests that follow.
       await api.sql(`update token set hash = sha256('operator-1') where role = 'operator'`);
-      await make('read'); // lets the node read tokens anew
+      await make('read'); // makes the node reload tokens
     }
   });
 });
 
 describe('account_id', () => {
-  test('an operator lists, makes and revokes tokens of another account', async () => {
+  test('an operator lists, creates and revokes tokens of another account', async () => {
     const query = '?account_id=2';
     const made = await make('read', { token: 'operator-1', query });
     expect(made).toMatchObject({ account_id: 2, created_by: 'operator' });
@@ -142,7 +142,7 @@ describe('account_id', () => {
     expect(await statusOf(made.secret)).toBe(401);
   });
 
-  test('nobody else may give it, whether there is such an account or not', async () => {
+  test('is 403 for anyone else, whether the account exists or not', async () => {
     for (const id of [1, 2, 99]) {
       for (const [method, path, body] of [
         ['GET', PATH, undefined],
@@ -156,14 +156,14 @@ describe('account_id', () => {
           {
             code: 'Forbidden',
             title: 'Forbidden',
-            message: 'only an operator may give an account_id',
+            message: 'account_id requires a token with the role operator',
           },
         ]);
       }
     }
   });
 
-  test('of no account', async () => {
+  test('is 404 for an account that does not exist', async () => {
     const answer = await api.call('GET', `${PATH}?account_id=99`, undefined, {
       token: 'operator-1',
     });
@@ -171,7 +171,7 @@ describe('account_id', () => {
   });
 });
 
-test('the list pages in both directions, and cursors are of one account', async () => {
+test('the list pages in both directions, and cursors belong to one account', async () => {
   for (let count = 0; count < 5; count++) await make('read');
   const all = (await api.call('GET', PATH)).body.tokens.map(({ id }: { id: string }) => id);
   const first = (await api.call('GET', `${PATH}?page[size]=3`)).body;
@@ -183,7 +183,7 @@ test('the list pages in both directions, and cursors are of one account', async 
   expect([other.status, other.body.error.code]).toEqual([400, 'InvalidCursor']);
 });
 
-test('an account has a thousand tokens at most', async () => {
+test('an account has at most a thousand tokens', async () => {
   await api.sql(
     `insert into token (id, account_id, name, role, hash)
     select gen_random_uuid(), 2, 'n', 'read', sha256(n::text::bytea) from generate_series(2, 1000) n`,
@@ -202,13 +202,13 @@ test.each([
   [{ name: 'x'.repeat(256), role: 'read' }, 'token.name', 'too_long'],
   [{ name: 'x', role: 'owner' }, 'token.role', 'not_allowed'],
   [{ name: 'x', role: 'read', secret: 'mine' }, 'token.secret', 'unknown_field'],
-])('%j is refused', async (token, field, code) => {
+])('rejects %j', async (token, field, code) => {
   const answer = await api.call('POST', PATH, { token });
   expect(answer.status).toBe(422);
   expect(answer.body.errors).toEqual([{ field, code, message: expect.stringContaining(field) }]);
 });
 
-describe('of two nodes', () => {
+describe('with two nodes', () => {
   let database: TestDatabase;
   const nodes: TestNode[] = [];
   afterEach(async () => {
@@ -216,7 +216,7 @@ describe('of two nodes', () => {
     await database.drop();
   });
 
-  test('the one that revoked refuses at once, the other within moments', async () => {
+  test('the revoking node rejects the token immediately, the other within moments', async () => {
     database = await createTestDatabase();
     for (let count = 0; count < 2; count++) nodes.push(await startTestNode(database.url));
     const [one, two] = nodes as [TestNode, TestNode];

@@ -2,15 +2,17 @@ import { Type } from 'typebox';
 import type { Role } from '../../model/account.ts';
 import { isId } from '../../model/ids.ts';
 import { readTokensAbove, readTokensBelow, type StoredToken } from '../../sql/read-tokens.ts';
-import { readPage } from '../../trail/read-page.ts';
-import { accountOf, accountParameter, noSuchAccount } from '../callers/account-id.ts';
+import { accountOf } from '../callers/account-of.ts';
 import { actOf } from '../callers/act-of.ts';
-import type { Caller } from '../callers/authentication.ts';
+import type { Caller } from '../callers/caller.ts';
 import { ApiError } from '../errors/api-error.ts';
-import { Problems } from '../errors/problems.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
+import { notFound } from '../errors/not-found.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
 import { paging } from '../lists/paging.ts';
+import { readNewestFirst } from '../lists/read-newest-first.ts';
+import { accountParameter } from '../schema/account-parameter.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { NoContent } from '../schema/no-content.ts';
 import type { Routes } from '../services/routes.ts';
@@ -23,10 +25,7 @@ import {
 } from './token-schema.ts';
 import { tokenView } from './token-view.ts';
 
-const FIRST_ID = '0'.repeat(26);
-const LAST_ID = `7${'Z'.repeat(25)}`;
-
-/** List, make and revoke the tokens of an account. */
+/** Lists, creates and revokes the tokens of an account. */
 export const tokens: Routes = (app, services) => {
   const { access, database, directory } = services;
   const tags = ['Tokens'];
@@ -47,14 +46,11 @@ export const tokens: Routes = (app, services) => {
       const accountId = accountOf(directory, request.caller, request.query.account_id);
       const scope = { list: 'tokens', owner: accountId, sort: '' } as const;
       const pages = paging(services, scope, parameters);
-      const page = await readPage<StoredToken>(
+      const page = await readNewestFirst<StoredToken>(
         {
-          descending: true,
-          positionOf: ({ id }) => ({ key: '', id }),
-          read: (direction, from, limit) =>
-            direction === 'forward'
-              ? database.run(readTokensBelow, { accountId, from: from?.id ?? LAST_ID, limit })
-              : database.run(readTokensAbove, { accountId, from: from?.id ?? FIRST_ID, limit }),
+          idOf: ({ id }) => id,
+          below: (from, limit) => database.run(readTokensBelow, { accountId, from, limit }),
+          above: (from, limit) => database.run(readTokensAbove, { accountId, from, limit }),
         },
         pages.request(request.query),
       );
@@ -67,9 +63,9 @@ export const tokens: Routes = (app, services) => {
     {
       schema: {
         operationId: 'createToken',
-        summary: 'Make a token',
+        summary: 'Create a token',
         description:
-          'The answer has its secret, which is not kept and cannot be shown again. Only an operator may make tokens of operators, and in the own account only.',
+          'The answer contains the secret, which is not stored and cannot be shown again. Only an operator may create tokens with the role operator, and only in its own account.',
         tags,
         querystring: Type.Object(accountParameter),
         body: TokenInputBody,
@@ -81,16 +77,18 @@ export const tokens: Routes = (app, services) => {
       const { name, role } = request.body.token;
       const accountId = accountOf(directory, caller, query.account_id);
       checkRole(caller, role);
-      const problems = new Problems();
-      checkText('token.name', name, problems);
-      checkName('token.name', name, problems);
+      const errors = new FieldErrors();
+      checkText('token.name', name, errors);
+      checkName('token.name', name, errors);
       if (role === 'operator' && accountId !== caller.accountId) {
-        problems.add('token.role', 'not_allowed', 'must not be operator in another account');
+        errors.add('token.role', 'not_allowed', 'must not be operator in another account');
       }
-      problems.throwIfAny();
-      const made = await access.createToken({ accountId, name, role }, actOf(request));
-      if (made === undefined) throw noSuchAccount(accountId);
-      return reply.code(201).send({ token: { ...tokenView(made.token), secret: made.secret } });
+      errors.throwIfAny();
+      const created = await access.createToken({ accountId, name, role }, actOf(request));
+      if (created === undefined) throw notFound('account', accountId);
+      return reply
+        .code(201)
+        .send({ token: { ...tokenView(created.token), secret: created.secret } });
     },
   );
 
@@ -101,7 +99,7 @@ export const tokens: Routes = (app, services) => {
         operationId: 'revokeToken',
         summary: 'Revoke a token',
         description:
-          'When it is answered, this node refuses the token; the others follow within milliseconds. The token that asks may revoke itself, but the last one of an operator stays.',
+          'From the answer on, this node rejects the token; other nodes follow within milliseconds. A token may revoke itself. The last token with the role operator cannot be revoked.',
         tags,
         params: TokenParams,
         querystring: Type.Object(accountParameter),
@@ -114,16 +112,17 @@ export const tokens: Routes = (app, services) => {
       const check = ({ role }: { role: Role }) => checkRole(caller, role);
       const revoked =
         isId(params.id) && (await access.revokeToken(accountId, params.id, actOf(request), check));
-      if (!revoked) {
-        throw new ApiError('RecordNotFound', `there is no token ${params.id.slice(0, 60)}`);
-      }
+      if (!revoked) throw notFound('token', params.id);
       return reply.code(204).send();
     },
   );
 };
 
-/** An admin who could make or revoke an operator's token would be one. */
+/** An admin who could create an operator's token would be an operator. */
 function checkRole(caller: Caller, role: Role): void {
   if (role !== 'operator' || caller.role === 'operator') return;
-  throw new ApiError('Forbidden', 'only an operator may make or revoke a token of an operator');
+  throw new ApiError(
+    'Forbidden',
+    'only an operator may create or revoke a token with the role operator',
+  );
 }

@@ -3,53 +3,49 @@ import { CLOSED } from '../schema/closed.ts';
 import { HeaderPairs } from '../schema/header-pairs.ts';
 import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
+import { serverFields } from '../schema/server-fields.ts';
 import { targetFields } from '../schema/target-fields.ts';
 
 const Ignored = Type.Optional(
-  Type.Unknown({ description: 'Ignored, so that a whole webhook can be tested.' }),
+  Type.Unknown({ description: 'Accepted and ignored, so that a whole webhook can be sent.' }),
 );
 
-/** What a test says of the request; a stored webhook fills what is left out. */
+/** The request of a test. A stored webhook supplies omitted fields. */
 export const TrialInput = Type.Partial(
   Type.Object({
     ...targetFields,
     payload: Type.Unknown({
       description:
-        'What is sent. json: any JSON, or a text that is JSON. xml: a text. form_encoded, GET and DELETE: a list of `[name, value]` pairs. Nothing when absent.',
+        'The payload to send. json: any JSON, or a string that contains JSON. xml: a string. form_encoded, GET and DELETE: an array of `[name, value]` pairs. Default: none.',
     }),
     name: Ignored,
     description: Ignored,
     status: Ignored,
     subscriptions: Ignored,
     external_source: Ignored,
-    id: Ignored,
-    created_at: Ignored,
-    created_by: Ignored,
-    updated_at: Ignored,
-    updated_by: Ignored,
-    signing_secret: Ignored,
+    ...serverFields(Ignored),
   }),
   { ...CLOSED, title: 'TestRequest' },
 );
 
-/** The body of a test; none is needed where a stored webhook is tested as it is. */
+/** The body of a test. Optional when a stored webhook is tested unchanged. */
 export const TrialBody = nullable(
   Type.Object(
     {
       request: Type.Optional(TrialInput),
       webhook: Type.Optional(TrialInput),
     },
-    { ...CLOSED, description: '`request` and `webhook` mean the same; give one of them.' },
+    { ...CLOSED, description: '`request` and `webhook` are synonyms; send one of them.' },
   ),
 );
 
-/** What a test answers: both shapes of contract §1 at once. */
+/** The result of a test, in both shapes of spec/contract.md, "Test". */
 export const TrialResult = Type.Object(
   {
     response: Type.Optional(
       Type.Object(
         { status_code: Type.Integer(), headers: HeaderPairs, payload: Type.String() },
-        { ...CLOSED, description: 'Absent when there was no answer.' },
+        { ...CLOSED, description: 'Absent when there was no response.' },
       ),
     ),
     test: Type.Object(
@@ -62,10 +58,10 @@ export const TrialResult = Type.Object(
       CLOSED,
     ),
   },
-  { ...CLOSED, description: 'What came back, or why nothing did.' },
+  { ...CLOSED, description: 'The response, or why there was none.' },
 );
 
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type TrialInput = Static<typeof TrialInput>;
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type TrialResult = Static<typeof TrialResult>;

@@ -1,8 +1,8 @@
 import type { AddressRules } from '../../addresses/address-rules.ts';
 import type { Target, Webhook } from '../../model/webhook.ts';
 import { ApiError } from '../errors/api-error.ts';
-import { Problems } from '../errors/problems.ts';
-import { refusal } from '../errors/refusal.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { checkCustomHeaders } from '../input/check-custom-headers.ts';
 import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkText } from '../input/check-text.ts';
@@ -10,14 +10,17 @@ import { readAuthentication } from '../input/read-authentication.ts';
 import { renderPayload } from '../input/render-payload.ts';
 import type { TrialInput } from './trial-schema.ts';
 
-/** Signs tests of a webhook that does not exist yet (contract §1): its text, not decoded. */
+/**
+ * Signs tests of a webhook that is not stored (spec/contract.md, "Test"). The key is this text, not
+ * decoded.
+ */
 const TEST_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
 
 /**
- * Where a test goes, and what it carries: what `input` says, and for the rest the stored webhook.
- * `field` is the key under which the input came.
+ * The target and payload of a test: `input`, completed by the stored webhook. `field` is the key of
+ * `input` in the body.
  *
- * @throws ApiError `InvalidBody` with every rule that is broken.
+ * @throws ApiError `InvalidBody` with every error.
  */
 export function trialTarget(
   field: string,
@@ -25,12 +28,16 @@ export function trialTarget(
   stored: Webhook | undefined,
   rules: AddressRules,
 ): { target: Target; payload: string } {
-  const problems = new Problems();
+  const errors = new FieldErrors();
   const endpoint = input.endpoint ?? stored?.endpoint;
   const httpMethod = input.http_method ?? stored?.httpMethod;
   const requestFormat = input.request_format ?? stored?.requestFormat;
   const missing = (key: string) =>
-    problems.add(`${field}.${key}`, 'required', 'is required: no stored webhook fills it');
+    errors.add(
+      `${field}.${key}`,
+      'required',
+      'is required unless webhook_id names a stored webhook',
+    );
   if (endpoint === undefined) missing('endpoint');
   if (httpMethod === undefined) missing('http_method');
   if (requestFormat === undefined) missing('request_format');
@@ -44,24 +51,24 @@ export function trialTarget(
             `${field}.authentication`,
             input.authentication,
             stored?.authentication,
-            problems,
+            errors,
           );
   const customHeaders =
     input.custom_headers === undefined
       ? stored?.customHeaders
       : (input.custom_headers ?? undefined);
 
-  checkText(`${field}.endpoint`, input.endpoint, problems);
-  checkText(`${field}.authentication`, input.authentication, problems);
-  checkText(`${field}.custom_headers`, input.custom_headers, problems);
-  // A stored endpoint is tried as it is: if it is refused by now, the test's result says so.
+  checkText(`${field}.endpoint`, input.endpoint, errors);
+  checkText(`${field}.authentication`, input.authentication, errors);
+  checkText(`${field}.custom_headers`, input.custom_headers, errors);
+  // A stored endpoint is not checked: if it is no longer allowed, the result of the test says so.
   if (input.endpoint !== undefined) {
-    checkEndpoint(`${field}.endpoint`, input.endpoint, rules, problems);
+    checkEndpoint(`${field}.endpoint`, input.endpoint, rules, errors);
   }
-  checkCustomHeaders(`${field}.custom_headers`, customHeaders ?? {}, authentication, problems);
-  problems.throwIfAny();
+  checkCustomHeaders(`${field}.custom_headers`, customHeaders ?? {}, authentication, errors);
+  errors.throwIfAny();
 
-  // Nothing is missing: there would have been a problem.
+  // Complete: a missing field is an error, and throwIfAny has thrown.
   const target = {
     endpoint,
     httpMethod,
@@ -74,14 +81,14 @@ export function trialTarget(
   return { target, payload: render(field, input.payload, target) };
 }
 
-/** The same rules as for an invocation: what a test can send, an invocation can. */
+/** Applies the rules of invocations: a test can send what an invocation can. */
 function render(field: string, payload: unknown, target: Target): string {
   if (payload === undefined || payload === null || payload === '') return '';
   try {
     return renderPayload(JSON.stringify({ payload }), target);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw refusal(
+    throw validationError(
       error.code,
       error.errors.map((one) => ({
         ...one,

@@ -15,7 +15,7 @@ const PATH = '/api/v2/webhooks/test';
 const REQUEST = { endpoint: 'https://example.com/', http_method: 'POST', request_format: 'json' };
 const lastTrial = () => api.trials.at(-1);
 
-test.each(['request', 'webhook'])('tries out what is not stored, given as %s', async (key) => {
+test.each(['request', 'webhook'])('tests a webhook that is not stored, sent as %s', async (key) => {
   const { status, body } = await api.call('POST', PATH, {
     [key]: { ...REQUEST, custom_headers: { 'X-A': '1' }, payload: '{"say": "hello"}' },
   });
@@ -58,26 +58,29 @@ describe('a stored webhook', () => {
     add_position: 'header',
   };
 
-  test.each([undefined, {}, { request: {} }, ''])('needs nothing else: %j', async (body) => {
-    const { id } = await api.webhook({ authentication, custom_headers: { 'X-A': '1' } });
-    const headers = { 'content-type': 'application/json' };
-    const answer = await api.call('POST', `${PATH}?webhook_id=${id}`, body, { headers });
-    expect(answer.status).toBe(200);
-    const { secret } = (await api.call('GET', `/api/v2/webhooks/${id}/signing_secret`)).body
-      .signing_secret;
-    expect(lastTrial()).toMatchObject({
-      webhookId: id,
-      payload: '',
-      target: {
-        endpoint: 'https://example.com/hook',
-        customHeaders: { 'X-A': '1' },
-        authentication: { data: authentication.data },
-        signingSecret: secret,
-      },
-    });
-  });
+  test.each([undefined, {}, { request: {} }, ''])(
+    'can be tested with the body %j',
+    async (body) => {
+      const { id } = await api.webhook({ authentication, custom_headers: { 'X-A': '1' } });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await api.call('POST', `${PATH}?webhook_id=${id}`, body, { headers });
+      expect(answer.status).toBe(200);
+      const { secret } = (await api.call('GET', `/api/v2/webhooks/${id}/signing_secret`)).body
+        .signing_secret;
+      expect(lastTrial()).toMatchObject({
+        webhookId: id,
+        payload: '',
+        target: {
+          endpoint: 'https://example.com/hook',
+          customHeaders: { 'X-A': '1' },
+          authentication: { data: authentication.data },
+          signingSecret: secret,
+        },
+      });
+    },
+  );
 
-  test('fills what is left out, and null leaves out', async () => {
+  test('supplies omitted fields, and null removes them', async () => {
     const { id } = await api.webhook({ authentication, custom_headers: { 'X-A': '1' } });
     const { status } = await api.call('POST', `${PATH}?webhook_id=${id}`, {
       request: { endpoint: 'http://other.example/', authentication: null, custom_headers: null },
@@ -91,7 +94,7 @@ describe('a stored webhook', () => {
     });
   });
 
-  test('keeps the secret of credentials that are repeated as they were read', async () => {
+  test('keeps the secret of credentials that are sent back as read', async () => {
     const webhook = await api.webhook({ authentication });
     await api.call('POST', `${PATH}?webhook_id=${webhook.id}`, { webhook });
     expect(lastTrial()?.target.authentication?.data).toEqual(authentication.data);
@@ -136,7 +139,7 @@ test.each([
     },
     { status: 'failed', message: 'the endpoint answered 302; redirect: not followed' },
   ],
-] as const)('an answer that is no success is still 200: %j', async (exchange, expected) => {
+] as const)('an unsuccessful response is still 200: %j', async (exchange, expected) => {
   api.exchange = exchange;
   const { status, body } = await api.call('POST', PATH, { request: REQUEST });
   expect(status).toBe(200);

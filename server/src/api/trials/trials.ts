@@ -1,19 +1,19 @@
 import { Type } from 'typebox';
-import type { Exchange } from '../../http-client/exchange.ts';
+import type { Exchange } from '../../deliver/request/exchange.ts';
 import type { Account } from '../../model/account.ts';
 import { newId } from '../../model/ids.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
-import { refusal } from '../errors/refusal.ts';
+import { validationError } from '../errors/validation-error.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
 import type { Routes } from '../services/routes.ts';
 import { TrialBody, TrialResult } from './trial-schema.ts';
 import { trialTarget } from './trial-target.ts';
 
-/** Send one request to see what comes back; it leaves nothing in the trail. */
-export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) => {
+/** Sends one test request and answers with its result. Nothing is written to the trail. */
+export const trials: Routes = (app, { addressRules, clock, directory, sendTrial }) => {
   app.post(
     '/api/v2/webhooks/test',
     {
@@ -21,12 +21,12 @@ export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) 
         operationId: 'testWebhook',
         summary: 'Test a webhook, stored or not',
         description:
-          'Answers 200 whatever the endpoint answered. A webhook that is not stored is signed with the secret `dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==`.',
+          'Answers 200 whatever the endpoint answered. The test of a webhook that is not stored is signed with the secret `dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==`.',
         tags: ['Webhooks'],
         querystring: Type.Object({
           webhook_id: Type.Optional(
             Type.String({
-              description: 'A stored webhook, which fills what the request leaves out.',
+              description: 'A stored webhook, which supplies the fields that the request omits.',
             }),
           ),
         }),
@@ -39,28 +39,28 @@ export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) 
       const stored = id === undefined ? undefined : findWebhook(directory, caller, id);
       const { request, webhook } = body ?? {};
       if (request !== undefined && webhook !== undefined) {
-        throw refusal('InvalidBody', [
+        throw validationError('InvalidBody', [
           {
             field: 'webhook',
             code: 'conflict',
-            message: 'webhook must not be given together with request: they mean the same',
+            message: 'webhook cannot be combined with request: they are synonyms',
           },
         ]);
       }
       const input = request ?? webhook;
       if (input === undefined && stored === undefined) {
-        throw refusal('InvalidBody', [
+        throw validationError('InvalidBody', [
           {
             field: 'request',
             code: 'required',
-            message: 'request is required, unless webhook_id names a stored webhook',
+            message: 'request is required unless webhook_id names a stored webhook',
           },
         ]);
       }
       const field = webhook === undefined ? 'request' : 'webhook';
       const account = directory.account(caller.accountId) as Account;
       const rules = stored === undefined ? PROFILES[account.profile] : rulesOf(stored, account);
-      const exchange = await tryOut({
+      const exchange = await sendTrial({
         ...trialTarget(field, input ?? {}, stored, addressRules),
         accountId: caller.accountId,
         webhookId: stored?.id ?? newId(clock.now()),
@@ -74,7 +74,7 @@ export const trials: Routes = (app, { addressRules, clock, directory, tryOut }) 
 
 function testResult({ status, response, errorMessage }: Exchange): TrialResult {
   if (response === undefined) {
-    return { test: { status, message: errorMessage ?? 'there was no answer' } };
+    return { test: { status, message: errorMessage ?? 'the endpoint did not answer' } };
   }
   const { statusCode, headers, body } = response;
   const answered = `the endpoint answered ${statusCode}`;

@@ -27,7 +27,7 @@ const idsOf = (body: { webhooks: { id: string }[] }) => body.webhooks.map((webho
 const namesOf = (body: { webhooks: { name: string }[] }) =>
   body.webhooks.map((webhook) => webhook.name);
 
-test('newest first, of this account only; one page has neither cursors nor links', async () => {
+test('newest first, of this account only; a single page has neither cursors nor links', async () => {
   const body = await list('');
   expect(idsOf(body)).toEqual(ids);
   expect(body.meta).toEqual({ has_more: false });
@@ -43,7 +43,7 @@ test.each([
   ['filter%5Bname_contains%5D=o&sort=name', ['Bravo', 'bravo', 'echo', 'foxtrot']],
 ])('%s', async (query, names) => expect(namesOf(await list(query))).toEqual(names));
 
-test('sorts, in both directions, in the same order backwards', async () => {
+test('sorts in both directions', async () => {
   const byName = await list('sort=name');
   expect(namesOf(byName).map((name) => name.toLowerCase())).toEqual(
     NAMES.map((name) => name.toLowerCase()).sort(),
@@ -82,7 +82,7 @@ test.each(['', 'sort=name', 'sort=-name', 'sort=status', 'sort=-status', 'filter
   },
 );
 
-test('links keep filters, sort and size, and only what is known', async () => {
+test('links keep filters, sort and size, and no unknown parameters', async () => {
   const body = await list('unknown=1&sort=-name&page[size]=1&filter[name_contains]=a');
   const next = new URL(body.links.next);
   expect(Object.fromEntries(next.searchParams)).toEqual({
@@ -93,7 +93,7 @@ test('links keep filters, sort and size, and only what is known', async () => {
   });
 });
 
-test('links name the public URL, where there is one', async () => {
+test('links begin with the public URL if there is one', async () => {
   const proxied = await startTestApi({ publicUrl: 'https://hooks.example.com/trail' });
   try {
     const { id } = await proxied.webhook();
@@ -105,7 +105,7 @@ test('links name the public URL, where there is one', async () => {
       const start = `https://hooks.example.com/trail${path}?`;
       expect(answer.body.links.next.startsWith(start)).toBe(true);
       expect(answer.headers['link']).toEqual([`<${answer.body.links.next}>; rel="next"`]);
-      // What the proxy passes on of it is the next page.
+      // A proxy that strips the prefix gets the next page.
       const passed = answer.body.links.next.slice('https://hooks.example.com/trail'.length);
       expect((await proxied.call('GET', passed)).body.links.prev.startsWith(start)).toBe(true);
     }
@@ -114,7 +114,7 @@ test('links name the public URL, where there is one', async () => {
   }
 });
 
-test('links name the host that was called, and never one that could break out', async () => {
+test('links name the host of the request, and never one that could break out of a header', async () => {
   const get = (headers: object) =>
     api.call('GET', `${PATH}?page[size]=1`, undefined, { headers }).then((a) => a.body.links.next);
   expect(await get({ host: 'hooks.example.com:8443' })).toMatch(
@@ -127,10 +127,10 @@ test('links name the host that was called, and never one that could break out', 
   ).toMatch(/^http:\/\/a\.example\//);
 });
 
-test('webhooks that come and go while paging are neither repeated nor in the way', async () => {
+test('webhooks created and deleted while paging disturb no other row', async () => {
   const first = await list('page[size]=3');
   const added = await api.webhook({ name: 'added' });
-  const removed = idsOf(first)[2] as string; // the row that the cursor stands on
+  const removed = idsOf(first)[2] as string; // the row at the cursor
   await api.call('DELETE', `${PATH}/${removed}`);
   const second = await list(`page[size]=3&page[after]=${first.meta.after_cursor}`);
   expect(idsOf(second)).toEqual(ids.slice(3, 6));

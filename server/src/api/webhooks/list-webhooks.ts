@@ -2,18 +2,18 @@ import type { Webhook } from '../../model/webhook.ts';
 import type { Page, PageRequest, Position } from '../../trail/page.ts';
 import { readPage } from '../../trail/read-page.ts';
 
-/** What a list of webhooks can be sorted by; a minus turns the order around. */
+/** Sort orders of the list of webhooks; a minus reverses the order. */
 export type WebhookSort = 'name' | '-name' | 'status' | '-status';
 
 interface WebhooksRequest {
   readonly nameContains?: string | undefined;
   readonly status?: string | undefined;
-  /** Newest first when absent. */
+  /** Default: newest first. */
   readonly sort?: WebhookSort | undefined;
   readonly page: PageRequest;
 }
 
-/** Case makes no difference to people who look for a name. */
+/** Names sort case-insensitively. */
 function keyOf(webhook: Webhook, sort: WebhookSort | undefined): string {
   if (sort === undefined) return '';
   return sort.endsWith('name') ? webhook.name.toLowerCase() : webhook.status;
@@ -25,7 +25,7 @@ function compare(one: Position, other: Position): number {
   return one.id < other.id ? -1 : 1;
 }
 
-/** One page of an account's webhooks, from memory. */
+/** Reads one page of an account's webhooks, from memory. */
 export function listWebhooks(
   webhooks: readonly Webhook[],
   { nameContains, status, sort, page }: WebhooksRequest,

@@ -10,7 +10,7 @@ afterAll(() => api.stop());
 
 const path = (id: string) => `/api/v2/webhooks/${id}/signing_secret`;
 
-test('shows 44 characters of base64 that stay until they are replaced', async () => {
+test('shows 44 characters of base64, unchanged until reset', async () => {
   const { id } = await api.webhook();
   const { status, body } = await api.call('GET', path(id));
   expect(status).toBe(200);
@@ -24,7 +24,7 @@ test.each([
   ['no body', undefined, {}],
   ['an empty JSON body', '', { 'content-type': 'application/json' }],
   ['an object', {}, {}],
-])('replaces it, with %s, and leaves the rest alone', async (_what, body, headers) => {
+])('resets the secret with %s, and changes nothing else', async (_what, body, headers) => {
   const webhook = await api.webhook();
   const before = (await api.call('GET', path(webhook.id))).body.signing_secret.secret;
   const reset = await api.call('POST', path(webhook.id), body, { headers });
@@ -35,7 +35,7 @@ test.each([
   expect((await api.call('GET', `/api/v2/webhooks/${webhook.id}`)).body.webhook).toEqual(webhook);
 });
 
-describe('a time of grace', () => {
+describe('a grace period', () => {
   const atMs = Date.UTC(2026, 0, 31, 12);
   const reset = (id: string, query: string) => api.call('POST', path(id) + query);
   const show = async (id: string) => (await api.call('GET', path(id))).body.signing_secret;
@@ -52,7 +52,7 @@ describe('a time of grace', () => {
     api.nowMs = undefined;
   });
 
-  test('keeps the secret before for so long, and says until when', async () => {
+  test('keeps the previous secret, and says until when', async () => {
     const { id } = await api.webhook();
     api.nowMs = atMs;
     const { status, body } = await reset(id, '?grace_seconds=86400');
@@ -70,7 +70,7 @@ describe('a time of grace', () => {
     expect(await show(id)).toEqual({ secret, algorithm });
   });
 
-  test.each(['', '?grace_seconds=0'])('is none with %j, and ends one that runs', async (query) => {
+  test.each(['', '?grace_seconds=0'])('%j gives none, and ends a running one', async (query) => {
     const { id } = await api.webhook();
     await reset(id, '?grace_seconds=604800');
     const { body } = await reset(id, query);
@@ -78,7 +78,7 @@ describe('a time of grace', () => {
     expect(await stored(id)).toEqual({ kept: false, until: null });
   });
 
-  test('is carried over to a clone, and survives other changes', async () => {
+  test('is copied to a clone, and survives other changes', async () => {
     const { id } = await api.webhook();
     await reset(id, '?grace_seconds=60');
     const { body } = await api.call('POST', `/api/v2/webhooks?clone_webhook_id=${id}`);
@@ -87,7 +87,7 @@ describe('a time of grace', () => {
     expect(await show(id)).toHaveProperty('previous_until');
   });
 
-  test.each(['-1', '604801', '1.5', 'x', ''])('of %j seconds is refused', async (value) => {
+  test.each(['-1', '604801', '1.5', 'x', ''])('of %j seconds is rejected', async (value) => {
     const { id } = await api.webhook();
     const before = await show(id);
     const answer = await reset(id, `?grace_seconds=${value}`);
@@ -98,7 +98,7 @@ describe('a time of grace', () => {
   });
 });
 
-test('no secret of a webhook can be read in the database', async () => {
+test('the database stores no secret of a webhook in plain text', async () => {
   const { id } = await api.webhook({
     authentication: { type: 'bearer_token', data: { token: 'a-bearer-token' } },
   });

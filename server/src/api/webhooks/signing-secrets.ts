@@ -1,14 +1,14 @@
 import { Type } from 'typebox';
 import type { Webhook } from '../../model/webhook.ts';
 import { newSecret } from '../../secrets/new-secret.ts';
-import { actOf } from '../callers/act-of.ts';
-import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { findWebhook } from '../callers/find-webhook.ts';
+import { updateWebhook } from '../callers/update-webhook.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
 import { SecretBody } from './webhook-schema.ts';
 
-/** A week: longer than that, a secret that leaked would go on being good. */
+/** A week: a longer grace period would keep a leaked secret valid. */
 const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 
 const resetParameters = Type.Object({
@@ -17,7 +17,7 @@ const resetParameters = Type.Object({
       minimum: 0,
       maximum: MAX_GRACE_SECONDS,
       description:
-        'For how long Standard Webhooks signatures are made with the old secret too; 0, at once without it, when absent. The Zendesk header has one signature: the new one.',
+        'Grace period in seconds, during which Standard Webhooks signatures are also made with the old secret. Default 0: the old secret is dropped immediately. The Zendesk header always carries one signature, with the new secret.',
     }),
   ),
 });
@@ -34,8 +34,9 @@ function secretBody({ signingSecret, previousSecret }: Webhook, nowMs: number) {
   };
 }
 
-/** Show and reset the secret by which deliveries of a webhook are signed. */
-export const signingSecrets: Routes = (app, { clock, directory, webhooks }) => {
+/** Shows and resets the signing secret of a webhook. */
+export const signingSecrets: Routes = (app, services) => {
+  const { clock, directory } = services;
   const tags = ['Webhooks'];
 
   app.get(
@@ -58,9 +59,9 @@ export const signingSecrets: Routes = (app, { clock, directory, webhooks }) => {
     {
       schema: {
         operationId: 'resetSigningSecret',
-        summary: 'Replace the signing secret of a webhook by a new one',
+        summary: 'Replace the signing secret of a webhook with a new one',
         description:
-          'Attempts that begin after the answer are signed with the new one. No body. Reset again within the time of grace, the secret that is replaced now takes the place of the one before.',
+          'Attempts that start after the answer are signed with the new secret. No body. A second reset within the grace period drops the oldest secret: only the one just replaced stays valid.',
         tags,
         params: WebhookParams,
         querystring: resetParameters,
@@ -68,26 +69,19 @@ export const signingSecrets: Routes = (app, { clock, directory, webhooks }) => {
       },
     },
     async (request, reply) => {
-      const { caller, params, query } = request;
-      findWebhook(directory, caller, params.id);
+      const { params, query } = request;
       const signingSecret = newSecret();
       const graceMs = (query.grace_seconds ?? 0) * 1_000;
       const nowMs = clock.now();
-      const changed = await webhooks.update(
-        caller.accountId,
-        params.id,
-        actOf(request),
-        (current) => ({
-          ...current,
-          signingSecret,
-          previousSecret:
-            graceMs === 0
-              ? undefined
-              : { text: current.signingSecret, until: new Date(nowMs + graceMs) },
-        }),
-      );
-      if (changed === undefined) throw noSuchWebhook(params.id);
-      return reply.code(201).send(secretBody(changed, nowMs));
+      const updated = await updateWebhook(services, request, params.id, (current) => ({
+        ...current,
+        signingSecret,
+        previousSecret:
+          graceMs === 0
+            ? undefined
+            : { text: current.signingSecret, until: new Date(nowMs + graceMs) },
+      }));
+      return reply.code(201).send(secretBody(updated, nowMs));
     },
   );
 };

@@ -18,14 +18,15 @@ const HealthBody = Type.Object(
     health: Type.Object(
       {
         status: oneOf(['active', 'inactive', 'paused', 'suspended'], {
-          description: 'Whether people let it send.',
+          description:
+            'Whether the webhook may send: its status, a pause, or the suspension of its account. Independent of the breaker.',
         }),
         paused_at: Type.Optional(Time),
         paused_by: Type.Optional(Type.String()),
         breaker: Type.Object(
           {
             state: oneOf(['closed', 'open', 'half open', 'none'], {
-              description: '`half open`: a probe is under way. `none`: the rules have none.',
+              description: '`half open`: a probe is in flight. `none`: the rules have no breaker.',
             }),
             since: Type.Optional(Time),
             reason: Type.Optional(Type.String()),
@@ -38,40 +39,47 @@ const HealthBody = Type.Object(
             seconds: Type.Integer(),
             requests: Type.Integer(),
             errors: Type.Integer(),
-            error_rate: Type.Optional(Type.Number({ description: 'Absent without requests.' })),
+            error_rate: Type.Optional(
+              Type.Number({ description: 'Absent while `requests` is 0.' }),
+            ),
           },
-          { ...CLOSED, description: 'Outcomes of all nodes, since the breaker closed last.' },
+          { ...CLOSED, description: 'Outcomes over all nodes, since the breaker last closed.' },
         ),
-        next_permit_at: Type.Optional({ ...Time, description: 'While the rate limit is reached.' }),
+        next_permit_at: Type.Optional({
+          ...Time,
+          description:
+            'When the rate limit next permits a request; absent while it is not reached.',
+        }),
         waiting_since: Type.Optional({
           ...Time,
-          description: 'When the oldest invocation that waits fell due.',
+          description: 'When the oldest waiting invocation became due.',
         }),
       },
       CLOSED,
     ),
   },
-  { ...CLOSED, description: 'How the webhook fares.' },
+  { ...CLOSED, description: 'The health of the webhook.' },
 );
 
-/** Show how a webhook fares. */
+/** Shows the health of a webhook. */
 export const webhookHealth: Routes = (app, services) => {
   app.get(
     '/v1/webhooks/:id/health',
     {
       schema: {
         operationId: 'showWebhookHealth',
-        summary: 'Show how a webhook fares: its circuit breaker, recent outcomes, what waits',
+        summary:
+          'Show the health of a webhook: circuit breaker, recent outcomes, waiting invocations',
         tags: ['Webhooks'],
         params: WebhookParams,
         response: { 200: HealthBody, ...errorAnswers(404) },
       },
     },
     async ({ caller, params }) => {
-      const { directory, tellCounts } = services;
+      const { directory, flushBreakerCounts } = services;
       const webhook = findWebhook(directory, caller, params.id);
       const account = directory.account(webhook.accountId) as Account;
-      await tellCounts();
+      await flushBreakerCounts();
       const rules = rulesOf(webhook, account);
       const health = await readHealth(services, webhook.id, rules);
       const { breaker, nextPermitAt } = health.gates;

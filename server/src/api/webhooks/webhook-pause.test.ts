@@ -20,7 +20,7 @@ const stored = async (webhookId = id) =>
     await api.sql('select paused_at, paused_by from webhook where id = $1', [uuidFromId(webhookId)])
   )[0];
 
-test('is remembered with its time and its author, until it is lifted', async () => {
+test('a pause is stored with its time and token, until the webhook is resumed', async () => {
   const [token] = await api.sql(`select id from token where name = 'operator-1'`);
   const atMs = Date.UTC(2026, 0, 31, 12);
   api.nowMs = atMs;
@@ -34,7 +34,7 @@ test('is remembered with its time and its author, until it is lifted', async () 
   expect(paused.body.paused_by).toBe(idFromUuid(token?.['id']));
   expect(await stored()).toEqual({ paused_at: new Date(atMs), paused_by: paused.body.paused_by });
 
-  // Again, later, by somebody else: it has been paused since then, by them.
+  // Pausing again, later and with another token, keeps the first time and token.
   api.nowMs = atMs + 60_000;
   expect((await call('pause')).body).toEqual(paused.body);
 
@@ -44,7 +44,7 @@ test('is remembered with its time and its author, until it is lifted', async () 
   expect((await call('resume')).body).toEqual({ paused: false });
 });
 
-test('is no part of the webhook that Zendesk knows, and survives its changes', async () => {
+test('a pause is not a field of the webhook, and survives its changes', async () => {
   const path = `/api/v2/webhooks/${id}`;
   const before = (await api.call('GET', path)).body.webhook;
   await call('pause');
@@ -55,21 +55,24 @@ test('is no part of the webhook that Zendesk knows, and survives its changes', a
   expect((await stored(body.webhook.id))?.['paused_at']).toBeNull();
 });
 
-test.each(['pause', 'resume'])('%s of no webhook, or of another account', async (verb) => {
-  expect((await call(verb, 'admin-2')).status).toBe(404);
-  for (const other of ['x', '01ARZ3NDEKTSV4RRFFQ69G5FAV']) {
-    id = other;
-    const answer = await call(verb);
-    expect([answer.status, answer.body.error.code]).toEqual([404, 'RecordNotFound']);
-  }
-});
+test.each(['pause', 'resume'])(
+  '%s: 404 for an unknown webhook, or one of another account',
+  async (verb) => {
+    expect((await call(verb, 'admin-2')).status).toBe(404);
+    for (const other of ['x', '01ARZ3NDEKTSV4RRFFQ69G5FAV']) {
+      id = other;
+      const answer = await call(verb);
+      expect([answer.status, answer.body.error.code]).toEqual([404, 'RecordNotFound']);
+    }
+  },
+);
 
 test.each([
   ['operator', 200],
   ['admin', 200],
   ['read', 403],
   ['publish', 403],
-])('%s may: %d', async (role, status) => {
+])('%s: %d', async (role, status) => {
   for (const verb of ['pause', 'resume']) {
     expect((await call(verb, `${role}-1`)).status).toBe(status);
   }

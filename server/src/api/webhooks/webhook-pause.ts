@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Paused, Webhook } from '../../model/webhook.ts';
-import { actOf } from '../callers/act-of.ts';
-import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { updateWebhook } from '../callers/update-webhook.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { Time } from '../schema/time.ts';
@@ -13,29 +12,26 @@ const PauseBody = Type.Object(
   {
     paused: Type.Boolean(),
     paused_at: Type.Optional(Time),
-    paused_by: Type.Optional(Type.String({ description: 'The id of a token.' })),
+    paused_by: Type.Optional(Type.String({ description: 'The id of the token that paused it.' })),
   },
-  { ...CLOSED, description: 'Whether the webhook is paused now.' },
+  { ...CLOSED, description: 'Whether the webhook is now paused.' },
 );
 
-/** Hold a webhook by hand, and let it go. Both may be done again: then nothing changes. */
-export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks }) => {
+/** Pauses and resumes the deliveries of a webhook. Both are idempotent. */
+export const webhookPause: Routes = (app, services) => {
+  const { clock, probeBreakerNow } = services;
   const tags = ['Delivery'];
 
   const change = async (
     request: FastifyRequest<{ Params: { id: string } }>,
     paused: (current: Webhook) => Paused | undefined,
   ): Promise<Static<typeof PauseBody>> => {
-    // An unknown id, or one that is no id at all, is found out before the database is asked.
-    const { caller } = request;
-    const { id } = request.params;
-    findWebhook(directory, caller, id);
-    const changed = await webhooks.update(caller.accountId, id, actOf(request), (current) => ({
-      ...current,
-      paused: paused(current),
-    }));
-    if (changed === undefined) throw noSuchWebhook(id);
-    const { paused: now } = changed;
+    const { paused: now } = await updateWebhook(
+      services,
+      request,
+      request.params.id,
+      (current) => ({ ...current, paused: paused(current) }),
+    );
     return now === undefined
       ? { paused: false }
       : { paused: true, paused_at: now.at.toISOString(), paused_by: now.by };
@@ -46,9 +42,9 @@ export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks
     {
       schema: {
         operationId: 'pauseWebhook',
-        summary: 'Hold the deliveries of a webhook',
+        summary: 'Pause the deliveries of a webhook',
         description:
-          'Events go on being accepted for it, and wait. One that is paused already keeps the time since when. No body.',
+          'Its events are still accepted, and wait. Pausing again keeps the first `paused_at`. No body.',
         tags,
         params: WebhookParams,
         response: { 200: PauseBody, ...errorAnswers(404) },
@@ -66,9 +62,9 @@ export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks
     {
       schema: {
         operationId: 'resumeWebhook',
-        summary: 'Let the deliveries of a paused webhook go on',
+        summary: 'Resume the deliveries of a paused webhook',
         description:
-          'What has waited goes out. One that is not paused stays so. An open circuit breaker may send its next probe at once. No body.',
+          'Sends the waiting invocations, and makes the next probe of an open circuit breaker due immediately. Idempotent. No body.',
         tags,
         params: WebhookParams,
         response: { 200: PauseBody, ...errorAnswers(404) },
@@ -76,7 +72,7 @@ export const webhookPause: Routes = (app, { clock, directory, probeNow, webhooks
     },
     async (request) => {
       const resumed = await change(request, () => undefined);
-      await probeNow(request.params.id);
+      await probeBreakerNow(request.params.id);
       return resumed;
     },
   );

@@ -6,6 +6,7 @@ import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
+import { serverFields } from '../schema/server-fields.ts';
 import {
   AddPosition,
   HttpMethodSchema,
@@ -14,7 +15,7 @@ import {
 } from '../schema/target-fields.ts';
 import { Time } from '../schema/time.ts';
 
-/** Whether a webhook is delivered to. */
+/** The status of a webhook. */
 export const WebhookStatusSchema = oneOf(['active', 'inactive']);
 
 const settings = {
@@ -26,35 +27,29 @@ const settings = {
       Type.Array(Type.String({ maxLength: MAX_EVENT_TYPE_LENGTH }), {
         maxItems: 500,
         description:
-          'Event types (`zen:event-type:ticket.created`, `order.paid`), families of them (`order.*`), or exactly `conditional_ticket_events`. Left out of a PUT, they stay.',
+          'Event types (`zen:event-type:ticket.created`, `order.paid`), families of them (`order.*`), or exactly `conditional_ticket_events`. A PUT that omits them keeps them.',
       }),
     ),
   ),
   external_source: Type.Optional(
-    Type.Unknown({ description: 'Any JSON of at most 16384 characters, kept as it is.' }),
+    Type.Unknown({ description: 'Any JSON of at most 16384 characters, stored unchanged.' }),
   ),
 };
 
 const Ignored = Type.Optional(
-  Type.Unknown({ readOnly: true, description: 'Ignored, so that what was read can be sent back.' }),
+  Type.Unknown({
+    readOnly: true,
+    description: 'Accepted and ignored, so that a webhook that was read can be sent back.',
+  }),
 );
 
-const ignored = {
-  id: Ignored,
-  created_at: Ignored,
-  created_by: Ignored,
-  updated_at: Ignored,
-  updated_by: Ignored,
-  signing_secret: Ignored,
-};
-
-/** What a create or a PUT gives of a webhook. */
+/** The webhook in the body of a create or a PUT. */
 export const WebhookInput = Type.Object(
-  { ...settings, ...targetFields, ...ignored },
+  { ...settings, ...targetFields, ...serverFields(Ignored) },
   { ...CLOSED, title: 'WebhookInput' },
 );
 
-/** What a PATCH gives of a webhook. */
+/** The webhook in the body of a PATCH. */
 export const WebhookPatch = Type.Partial(WebhookInput, { ...CLOSED, title: 'WebhookPatch' });
 
 /** The body of a create or a PUT. */
@@ -63,10 +58,11 @@ export const WebhookInputBody = Type.Object({ webhook: WebhookInput }, CLOSED);
 /** The body of a PATCH. */
 export const WebhookPatchBody = Type.Object({ webhook: WebhookPatch }, CLOSED);
 
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type WebhookInput = Static<typeof WebhookInput>;
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type WebhookPatch = Static<typeof WebhookPatch>;
+
 const AuthenticationView = Type.Object(
   {
     type: oneOf(['basic_auth', 'bearer_token', 'api_key']),
@@ -78,10 +74,10 @@ const AuthenticationView = Type.Object(
     ),
     add_position: AddPosition,
   },
-  { ...CLOSED, description: 'Secrets are never shown.' },
+  { ...CLOSED, description: 'Never contains secrets.' },
 );
 
-/** A webhook as it is read. */
+/** A webhook in answers. */
 export const WebhookView = Type.Object(
   {
     id: Id,
@@ -108,16 +104,16 @@ export const WebhookView = Type.Object(
   { ...CLOSED, $id: 'Webhook' },
 );
 
-/** What the schema of the same name lets through. */
+/** A value that passed the schema of the same name. */
 export type WebhookView = Static<typeof WebhookView>;
 
-/** The answer of a create, a clone or a show. */
+/** The answer of create, clone and show. */
 export const WebhookBody = Type.Object(
   { webhook: ref(WebhookView) },
   { ...CLOSED, description: 'The webhook.' },
 );
 
-/** The answer of a list. */
+/** A page of webhooks. */
 export const WebhookList = Type.Object(
   {
     webhooks: Type.Array(ref(WebhookView)),
@@ -127,25 +123,26 @@ export const WebhookList = Type.Object(
   { ...CLOSED, description: 'A page of webhooks.' },
 );
 
-/** The answer about a signing secret. */
+/** A signing secret, in answers. */
 export const SecretBody = Type.Object(
   {
     signing_secret: Type.Object(
       {
         secret: Type.String({
-          description: 'The base64 of 32 random bytes. The key is this text, not decoded.',
+          description:
+            'Base64 of 32 random bytes. The signing key is this text, not its decoded bytes.',
         }),
         algorithm: Type.Literal('SHA256'),
         previous_until: Type.Optional(
           Type.String({
             format: 'date-time',
             description:
-              'Until when Standard Webhooks signatures are made with the secret before this one too.',
+              'The end of the grace period, during which Standard Webhooks signatures are also made with the previous secret.',
           }),
         ),
       },
       CLOSED,
     ),
   },
-  { ...CLOSED, description: 'The secret.' },
+  { ...CLOSED, description: 'The signing secret.' },
 );

@@ -3,7 +3,7 @@ import type { WebhookView } from './webhook-schema.ts';
 
 type AuthenticationView = NonNullable<WebhookView['authentication']>;
 
-/** What may be read of credentials (contract §1): never a secret. */
+/** The readable part of credentials (spec/contract.md, "Webhook"). Never a secret. */
 function authenticationView({ type, data, addPosition }: Authentication): AuthenticationView {
   const add_position = addPosition;
   switch (type) {
@@ -16,7 +16,7 @@ function authenticationView({ type, data, addPosition }: Authentication): Authen
   }
 }
 
-/** A webhook on the wire: what it does not have is an absent key, never null. */
+/** A webhook as the API shows it. Absent values are absent keys, never null. */
 export function webhookView(webhook: Webhook): WebhookView {
   const { description, updatedAt, updatedBy, authentication, customHeaders, externalSource } =
     webhook;

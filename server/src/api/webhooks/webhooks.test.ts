@@ -25,14 +25,14 @@ const API_KEY = {
   add_position: 'header',
 };
 
-/** What is stored of credentials: seen by what a test of the webhook would be sent with. */
+/** The stored credentials, read from the trial that a test of the webhook would send. */
 async function storedAuthentication(id: string): Promise<unknown> {
   await api.call('POST', `${PATH}/test?webhook_id=${id}`);
   return api.trials.at(-1)?.target.authentication;
 }
 
 describe('create and show', () => {
-  test('answers 201 with what was given and what is ours, and nothing else', async () => {
+  test('answers 201 with the given fields and the generated ones, and nothing else', async () => {
     const before = Date.now();
     const { status, body } = await api.call('POST', PATH, { webhook: WEBHOOK });
     expect(status).toBe(201);
@@ -48,7 +48,7 @@ describe('create and show', () => {
     expect(await show(body.webhook.id)).toEqual(body.webhook);
   });
 
-  test('keeps every field', async () => {
+  test('stores every field', async () => {
     const webhook = await api.webhook({
       description: 'All of it',
       custom_headers: { 'X-Zebra': '1', 'x-Apple': 'två', 'Content-Type': 'application/ld+json' },
@@ -61,14 +61,14 @@ describe('create and show', () => {
   });
 
   test.each([['text'], [0], [false], [[]], [['a']], [{}]])(
-    'keeps the external source %j',
+    'stores the external source %j',
     async (source) => {
       const webhook = await api.webhook({ external_source: source });
       expect((await show(webhook.id)).external_source).toEqual(source);
     },
   );
 
-  test('takes null for none', async () => {
+  test('accepts null for none', async () => {
     const webhook = await api.webhook({
       description: null,
       authentication: null,
@@ -80,7 +80,7 @@ describe('create and show', () => {
     expect(rest).toEqual({ ...WEBHOOK, subscriptions: [] });
   });
 
-  test('ignores what only we decide', async () => {
+  test('ignores fields that only the server sets', async () => {
     const webhook = await api.webhook({
       id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
       created_at: '2001-01-01T00:00:00Z',
@@ -103,7 +103,7 @@ describe('create and show', () => {
       { ...API_KEY, add_position: 'query_string' },
       { type: 'api_key', data: { name: 'X-Key' }, add_position: 'query_string' },
     ],
-  ])('never shows a secret again: %j', async (authentication, shown) => {
+  ])('never shows a secret: %j', async (authentication, shown) => {
     const webhook = await api.webhook({ authentication });
     expect(webhook.authentication).toEqual(shown);
     expect((await show(webhook.id)).authentication).toEqual(shown);
@@ -128,7 +128,7 @@ describe('create and show', () => {
     }
   });
 
-  test('takes what is just small enough', async () => {
+  test('accepts values at the maximum size', async () => {
     const webhook = await api.webhook({
       name: 'ä'.repeat(255),
       description: 'd'.repeat(4096),
@@ -165,7 +165,7 @@ describe('clone', () => {
     expect(answer.body.webhook.name).toBe('Orders (copy)');
   });
 
-  test('shortens a name that would become too long', async () => {
+  test('truncates a name that would become too long', async () => {
     const { id } = await api.webhook({ name: '😀'.repeat(255) });
     const { body } = await api.call('POST', `${PATH}?clone_webhook_id=${id}`);
     expect(body.webhook.name).toBe(`${'😀'.repeat(248)} (copy)`);
@@ -183,7 +183,7 @@ describe('clone', () => {
 });
 
 describe('replace', () => {
-  test('answers 204 without a body, and says who and when', async () => {
+  test('answers 204 without a body, and records who and when', async () => {
     const { id } = await api.webhook();
     const answer = await api.call('PUT', `${PATH}/${id}`, { webhook: { ...WEBHOOK, name: 'New' } });
     expect(answer.status).toBe(204);
@@ -195,7 +195,7 @@ describe('replace', () => {
     });
   });
 
-  test('removes what is left out, except subscriptions and the signing secret', async () => {
+  test('removes omitted fields, except subscriptions and the signing secret', async () => {
     const { id } = await api.webhook({
       description: 'd',
       authentication: BEARER,
@@ -214,25 +214,28 @@ describe('replace', () => {
     expect(await secretOf(id)).toBe(secret);
   });
 
-  test('replaces subscriptions that are given', async () => {
+  test('replaces given subscriptions', async () => {
     const { id } = await api.webhook();
     await api.call('PUT', `${PATH}/${id}`, { webhook: { ...WEBHOOK, subscriptions: ['a.b'] } });
     expect((await show(id)).subscriptions).toEqual(['a.b']);
   });
 
-  test.each([BASIC, BEARER, API_KEY])('what was read can be written back: %j', async (secret) => {
-    const webhook = await api.webhook({ authentication: secret });
-    const read = await show(webhook.id);
-    for (const method of ['PUT', 'PATCH']) {
-      const { status } = await api.call(method, `${PATH}/${webhook.id}`, { webhook: read });
-      expect(status).toBe(204);
-      expect(await storedAuthentication(webhook.id)).toMatchObject({ data: secret.data });
-    }
-  });
+  test.each([BASIC, BEARER, API_KEY])(
+    'a webhook that was read can be written back: %j',
+    async (secret) => {
+      const webhook = await api.webhook({ authentication: secret });
+      const read = await show(webhook.id);
+      for (const method of ['PUT', 'PATCH']) {
+        const { status } = await api.call(method, `${PATH}/${webhook.id}`, { webhook: read });
+        expect(status).toBe(204);
+        expect(await storedAuthentication(webhook.id)).toMatchObject({ data: secret.data });
+      }
+    },
+  );
 });
 
 describe('patch', () => {
-  test('changes only what is given, and tolerates an id', async () => {
+  test('changes only the given fields, and tolerates an id', async () => {
     const before = await api.webhook({ description: 'stays', authentication: API_KEY });
     const { status, body } = await api.call('PATCH', `${PATH}/${before.id}`, {
       webhook: { id: before.id, name: 'Patched' },
@@ -278,7 +281,7 @@ describe('patch', () => {
     });
   });
 
-  test('a secret is not kept for another user, key or type', async () => {
+  test('a secret is not kept for another user name, key name or type', async () => {
     const { id } = await api.webhook({ authentication: BASIC });
     for (const [authentication, field] of [
       [{ type: 'basic_auth', data: { username: 'bob' } }, 'password'],
@@ -302,7 +305,7 @@ describe('patch', () => {
     for (const [id, subscriptions] of [
       [events.id, ['conditional_ticket_events']],
       [direct.id, ['order.paid']],
-      // Without any it would have no kind, and could get the other.
+      // Emptied, it would have no kind, and could then become the other.
       [events.id, []],
       [direct.id, []],
     ]) {
@@ -316,7 +319,7 @@ describe('patch', () => {
     }
   });
 
-  test('rules hold between what is given and what is stored', async () => {
+  test('given fields must fit stored ones', async () => {
     const { id } = await api.webhook({ custom_headers: { 'X-Key': '1' } });
     for (const [change, field] of [
       [{ http_method: 'GET' }, 'webhook.http_method'],
@@ -330,7 +333,7 @@ describe('patch', () => {
     expect(await show(id)).not.toHaveProperty('updated_at');
   });
 
-  test('two changes at the same moment both take effect', async () => {
+  test('concurrent changes both take effect', async () => {
     const { id } = await api.webhook();
     await Promise.all([
       api.call('PATCH', `${PATH}/${id}`, { webhook: { name: 'Both' } }),
@@ -365,7 +368,7 @@ describe('one webhook of another account, or none', () => {
     ['POST', '/signing_secret'],
     ['GET', '/invocations'],
     ['GET', '/invocations/01ARZ3NDEKTSV4RRFFQ69G5FAV/attempts'],
-  ])('%s %s is 404 without a difference', async (method, path) => {
+  ])('%s %s is the same 404 for both', async (method, path) => {
     const { id } = await api.webhook({}, 'admin-2');
     const body = method === 'PUT' || method === 'PATCH' ? { webhook: WEBHOOK } : undefined;
     for (const unknown of [id, '01ARZ3NDEKTSV4RRFFQ69G5FAV', 'nonsense', `${id}.json`]) {
@@ -385,7 +388,7 @@ describe('one webhook of another account, or none', () => {
     );
   });
 
-  test('an id that is far too long is 404 as well', async () => {
+  test('a far too long id is 404 as well', async () => {
     const answer = await api.call('GET', `${PATH}/${'9'.repeat(500)}`);
     expect([answer.status, answer.body.error.code]).toEqual([404, 'RecordNotFound']);
   });

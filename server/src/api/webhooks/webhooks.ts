@@ -3,8 +3,10 @@ import { newId } from '../../model/ids.ts';
 import type { Webhook } from '../../model/webhook.ts';
 import { newSecret } from '../../secrets/new-secret.ts';
 import { actOf } from '../callers/act-of.ts';
-import { findWebhook, noSuchWebhook } from '../callers/find-webhook.ts';
+import { findWebhook } from '../callers/find-webhook.ts';
+import { updateWebhook } from '../callers/update-webhook.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
+import { notFound } from '../errors/not-found.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { NoContent } from '../schema/no-content.ts';
@@ -14,7 +16,6 @@ import { pageParameters } from '../schema/page-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
 import { listWebhooks } from './list-webhooks.ts';
-import { patchSettings, replaceSettings } from './webhook-body.ts';
 import {
   WebhookBody,
   WebhookInputBody,
@@ -22,6 +23,7 @@ import {
   WebhookPatchBody,
   WebhookStatusSchema,
 } from './webhook-schema.ts';
+import { patchSettings, replaceSettings } from './webhook-settings.ts';
 import { webhookView } from './webhook-view.ts';
 
 const COPY = ' (copy)';
@@ -29,18 +31,18 @@ const MAX_NAME = 255;
 
 const listParameters = Type.Object({
   'filter[name_contains]': Type.Optional(
-    Type.String({ maxLength: MAX_NAME, description: 'Part of the name, in any case.' }),
+    Type.String({ maxLength: MAX_NAME, description: 'Part of the name, case-insensitive.' }),
   ),
   'filter[status]': Type.Optional(WebhookStatusSchema),
   sort: Type.Optional(
     oneOf(['name', '-name', 'status', '-status'], {
-      description: 'Newest first when absent; a minus turns the order around.',
+      description: 'Default: newest first. A minus reverses the order.',
     }),
   ),
   ...pageParameters,
 });
 
-/** List, create, clone, show, update, patch and delete webhooks. */
+/** Lists, creates, clones, shows, replaces, patches and deletes webhooks. */
 export const webhooks: Routes = (app, services) => {
   const { addressRules, clock, directory, webhooks: store } = services;
   const tags = ['Webhooks'];
@@ -80,7 +82,7 @@ export const webhooks: Routes = (app, services) => {
   app.post(
     '/api/v2/webhooks',
     {
-      // A clone has no body: what comes with it is not looked at.
+      // A clone takes no body, so a body is ignored.
       preValidation: async (request) => {
         if (request.query.clone_webhook_id !== undefined) request.body = null;
       },
@@ -88,7 +90,7 @@ export const webhooks: Routes = (app, services) => {
         operationId: 'createWebhook',
         summary: 'Create or clone a webhook',
         description:
-          'With `clone_webhook_id` the body is ignored: the copy has the same settings and secrets, and its name ends with ` (copy)`.',
+          'With `clone_webhook_id`, the body is ignored: the copy gets the same settings and secrets, and a name that ends in ` (copy)`.',
         tags,
         querystring: Type.Object({
           clone_webhook_id: Type.Optional(Type.String({ description: 'The webhook to copy.' })),
@@ -123,7 +125,7 @@ export const webhooks: Routes = (app, services) => {
         };
       } else {
         const original = findWebhook(directory, caller, source);
-        const name = shortened(original.name, MAX_NAME - COPY.length) + COPY;
+        const name = truncate(original.name, MAX_NAME - COPY.length) + COPY;
         webhook = { ...original, ...made, name };
       }
       await store.create(webhook, actOf(request));
@@ -152,16 +154,12 @@ export const webhooks: Routes = (app, services) => {
     request: Parameters<typeof actOf>[0],
     settingsOf: (current: Webhook) => Partial<Webhook>,
   ): Promise<void> => {
-    const { caller } = request;
-    // An unknown id, or one that is no id at all, is found out before the database is asked.
-    findWebhook(directory, caller, id);
-    const changed = await store.update(caller.accountId, id, actOf(request), (current) => ({
+    await updateWebhook(services, request, id, (current) => ({
       ...current,
       ...settingsOf(current),
       updatedAt: new Date(clock.now()),
-      updatedBy: caller.tokenId,
+      updatedBy: request.caller.tokenId,
     }));
-    if (changed === undefined) throw noSuchWebhook(id);
   };
 
   app.put(
@@ -171,7 +169,7 @@ export const webhooks: Routes = (app, services) => {
         operationId: 'updateWebhook',
         summary: 'Replace a webhook',
         description:
-          'What the body leaves out is removed, except subscriptions, which stay. Secrets of an authentication that is otherwise repeated as it was read stay too.',
+          'Omitted fields are removed, except subscriptions, which stay. An authentication that is sent back as it was read keeps its secret.',
         tags,
         params: WebhookParams,
         body: WebhookInputBody,
@@ -194,7 +192,7 @@ export const webhooks: Routes = (app, services) => {
         operationId: 'patchWebhook',
         summary: 'Change parts of a webhook',
         description:
-          'What the body leaves out stays; null removes. Lists and objects are replaced as a whole, but the secret of an authentication that is otherwise repeated as it was read stays.',
+          'Omitted fields stay; null removes. Arrays and objects are replaced as a whole. An authentication that is sent back as it was read keeps its secret.',
         tags,
         params: WebhookParams,
         body: WebhookPatchBody,
@@ -216,7 +214,7 @@ export const webhooks: Routes = (app, services) => {
       schema: {
         operationId: 'deleteWebhook',
         summary: 'Delete a webhook',
-        description: 'Its waiting invocations are not delivered. A body is ignored.',
+        description: 'Its waiting invocations are not delivered. The body is ignored.',
         tags,
         params: WebhookParams,
         response: { 204: NoContent, ...errorAnswers(404) },
@@ -226,13 +224,13 @@ export const webhooks: Routes = (app, services) => {
       const { caller, params } = request;
       findWebhook(directory, caller, params.id);
       const deleted = await store.delete(caller.accountId, params.id, actOf(request));
-      if (!deleted) throw noSuchWebhook(params.id);
+      if (!deleted) throw notFound('webhook', params.id);
       return reply.code(204).send();
     },
   );
 };
 
-/** The beginning of a text, not cut in the middle of a character. */
-function shortened(text: string, length: number): string {
+/** Truncates to whole characters, so that it never splits a surrogate pair. */
+function truncate(text: string, length: number): string {
   return [...text].slice(0, length).join('');
 }

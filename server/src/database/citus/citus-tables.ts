@@ -1,19 +1,20 @@
 /**
- * Where the rows of each table live on a Citus cluster. A test compares these lists with the schema: a new
- * table without a place fails it.
+ * The placement of each table on a Citus cluster. A test compares these lists with the schema and
+ * fails for a new table that is in neither.
  */
 
 /** The column that every statement on a distributed table names (`server/src/model/lanes.ts`). */
 const DISTRIBUTION_COLUMN = 'lane';
 
 /**
- * As many as there are lanes. Citus hashes the column, so 64 lanes do not fall on 64 shards one each: 39 of
- * them are used, by 4 lanes at most; of 32 shards, its default, 30 by up to 5; of 256, 56 by up to 3. Each
- * shard is three tables a day, so four times as many for a little more evenness is a bad bargain.
+ * The number of lanes. Citus hashes the column, so 64 lanes do not map to one shard each: 39 of 64
+ * shards are used, by at most 4 lanes. Of 32 shards, its default, 30 are used, by up to 5 lanes; of
+ * 256, 56 by up to 3. Each shard adds three tables a day, so four times the shards cost more than
+ * the evenness is worth.
  */
 const SHARDS = 64;
 
-/** Cut into shards by the lane, all in the same way: what has one lane lies on one machine. */
+/** Sharded by lane and colocated: all rows of a lane are on one machine. */
 export const DISTRIBUTED_TABLES = [
   'event',
   'invocation',
@@ -25,10 +26,11 @@ export const DISTRIBUTED_TABLES = [
 ] as const;
 
 /**
- * Whole on every machine: small, read with the distributed ones (`end-orphans` asks for the webhook in the
- * statement that ends its invocations), and written when people change something. In the order of their
- * foreign keys. `audit` is among them for its foreign key, and since a change is one transaction with its
- * row; `migration`, so that a node that is connected to any machine sees what was applied.
+ * Replicated to every machine: small, read together with distributed tables (`end-orphans` looks up
+ * the webhook in the statement that ends its invocations), and written only when people change
+ * something. They are in the order of their foreign keys. `audit` is one for its foreign key, and
+ * because a change and its row are one transaction; `migration`, so a node sees the applied
+ * migrations on any machine.
  */
 export const REFERENCE_TABLES = [
   'account',
@@ -39,7 +41,7 @@ export const REFERENCE_TABLES = [
   'migration',
 ] as const;
 
-/** What makes one of these tables distributed, or a reference table. */
+/** The statement that distributes a table, or makes it a reference table. */
 export function citusStatement(table: string): string {
   if ((REFERENCE_TABLES as readonly string[]).includes(table)) {
     return `select create_reference_table('${table}')`;

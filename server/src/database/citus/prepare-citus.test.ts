@@ -20,8 +20,8 @@ afterEach(() => test.drop());
 const prepare = () => prepareCitus(test.url, log);
 
 /**
- * What stands in for Citus: functions with the names and parameters of the documentation, which write down
- * how they were called, and its catalog. It shows what we ask of Citus, not what Citus does.
+ * A stand-in for Citus: its catalog, and functions with the documented names and parameters, which
+ * record their calls. It shows what we ask of Citus, not what Citus does.
  */
 async function standIn(): Promise<void> {
   await sql(
@@ -50,7 +50,7 @@ async function standIn(): Promise<void> {
 
 const called = () => sql(test.url, 'select * from called order by place');
 
-/** The tables of the schema, without partitions and without the stand-in's own. */
+/** The tables of the schema, without partitions and the stand-in's own. */
 async function schemaTables(): Promise<string[]> {
   const rows = await sql<{ name: string }>(
     test.url,
@@ -62,12 +62,12 @@ async function schemaTables(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-describe('the places of the tables', () => {
-  it('are known for every table of the schema, and for no other', async () => {
+describe('the placement of the tables', () => {
+  it('covers every table of the schema, and no other', async () => {
     expect([...DISTRIBUTED_TABLES, ...REFERENCE_TABLES].sort()).toEqual(await schemaTables());
   });
 
-  it('are by lane for exactly the tables that have one', async () => {
+  it('is by lane for exactly the tables with a lane', async () => {
     const rows = await sql<{ name: string }>(
       test.url,
       `select attrelid::regclass::text as name from pg_attribute
@@ -77,7 +77,7 @@ describe('the places of the tables', () => {
     expect(rows.map(({ name }) => name)).toEqual([...DISTRIBUTED_TABLES].sort());
   });
 
-  it('allow every unique index and every foreign key: Citus wants the lane first, and references only', async () => {
+  it('allows every unique index and foreign key: Citus requires the lane, and references only', async () => {
     const rows = await sql<{ table: string; columns: string[] }>(
       test.url,
       `select indrelid::regclass::text as table, (
@@ -111,7 +111,7 @@ describe('prepareCitus', () => {
     );
   });
 
-  it('makes the reference tables, then distributes the others beside the first', async () => {
+  it('creates the reference tables, then colocates the others with the first', async () => {
     await standIn();
     const done = await prepare();
     expect(done).toEqual([...REFERENCE_TABLES, ...DISTRIBUTED_TABLES]);
@@ -142,7 +142,7 @@ describe('prepareCitus', () => {
     ]);
   });
 
-  it('does nothing the second time, and does what is left after an update', async () => {
+  it('does nothing the second time, and only the rest after an update', async () => {
     await standIn();
     await prepare();
     expect(await prepare()).toEqual([]);
@@ -186,7 +186,7 @@ describe('npm run citus:prepare', () => {
       (error: { stderr: string }) => error.stderr,
     );
 
-  it('says what it did, and why not', async () => {
+  it('prints what it did, or why it did nothing', async () => {
     expect(await run({})).toBe(
       'citus:prepare: The settings are not valid:\n  HOOKTRAIL_DATABASE_URL must be set\n',
     );

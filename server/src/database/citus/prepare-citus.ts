@@ -3,19 +3,19 @@ import type { Logger } from 'pino';
 import { migrate } from '../migrate.ts';
 import { citusStatement, DISTRIBUTED_TABLES, REFERENCE_TABLES } from './citus-tables.ts';
 
-/** The database cannot be prepared as it is; the message says what to do. */
+/** The database cannot be prepared; the message says what to do. */
 export class CitusError extends Error {
   override readonly name = 'CitusError';
 }
 
 /**
- * Brings a new database of a Citus cluster to the schema of this version and distributes its tables, all or
- * none: in one transaction, sequentially, because Citus refuses to use reference tables and their
- * dependants in parallel within one. Tables that are distributed already are left as they are, so it can be
- * run again, and has to be after an update that adds a table. Returns the tables that it distributed.
+ * Migrates a new database of a Citus cluster to this version and distributes its tables, all or
+ * none. It does so in one transaction, sequentially, because within one Citus refuses to use
+ * reference tables and their dependants in parallel. It skips distributed tables, so it can run
+ * again, and must after an update that adds a table. Returns the tables that it distributed.
  *
- * @throws CitusError without Citus, or where a table has rows: nodes must not be writing meanwhile, and a
- * trail that exists is better moved by Citus's own means.
+ * @throws CitusError without Citus, or if a table has rows: no node may write meanwhile, and Citus
+ * has better tools to move an existing trail.
  */
 export async function prepareCitus(databaseUrl: string, log: Logger): Promise<string[]> {
   await refuseWithoutCitus(databaseUrl);
@@ -24,7 +24,7 @@ export async function prepareCitus(databaseUrl: string, log: Logger): Promise<st
     await client.query('begin');
     await client.query(`set local citus.multi_shard_modify_mode to 'sequential'`);
     const left = await undistributed(client);
-    // What was applied is what a new database begins with.
+    // A new database has rows in this table: its applied migrations.
     await refuseRows(
       client,
       left.filter((table) => table !== 'migration'),
@@ -72,18 +72,18 @@ async function refuseRows(client: pg.Client, tables: readonly string[]): Promise
   }
   if (full.length === 0) return;
   throw new CitusError(
-    `there are rows in ${full.join(', ')}: only a new database can be prepared, before the first node ` +
-      'is started on it',
+    `there are rows in ${full.join(', ')}: only a new database can be prepared, before its first node ` +
+      'starts',
   );
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'hooktrail citus' });
-  client.on('error', () => undefined); // the statement tells of it
+  client.on('error', () => undefined); // the statement rejects
   await client.connect();
   try {
     return await work(client);
   } finally {
-    await client.end(); // which rolls back what was not committed
+    await client.end(); // rolls back without a commit
   }
 }

@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL cannot start, for a reason that its message explains to an operator. */
+/** The embedded PostgreSQL cannot start; the message tells an operator why and what to do. */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }

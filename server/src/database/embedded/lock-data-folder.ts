@@ -16,22 +16,23 @@ const TRIES = 8;
 const LONGEST_WAIT_MS = 60;
 
 /**
- * Makes this process the only one that uses a data folder, and returns what gives it up again.
+ * Makes this process the only user of a data folder, and returns a function that releases it.
  *
- * A lock is a file that names a process and the moment it started, so one that a killed process
- * left behind is known to be dead. Taking over a dead lock is where lock files usually go wrong:
- * "it is dead, remove it, make mine" lets a slow second starter remove the new lock of the first.
- * Here nobody ever removes a lock that is not dead:
+ * A lock is a file with a process and its start time, so a lock left by a killed process is known
+ * to be dead. Lock files usually fail at taking over a dead lock: with "it is dead, remove it,
+ * create mine", a slow second starter removes the new lock of the first. Here only dead locks are
+ * ever removed:
  *
- * 1. Each starter makes a file of its own, `node.lock.N`, N one higher than any it saw. The file
- *    appears with its content in one step (`link`), and not at all when another took that N.
- * 2. Only then it looks for other living locks. If it sees one, it withdraws its own and tries
- *    again a moment later; if it sees none, it has the folder.
+ * 1. Each starter creates its own file, `node.lock.N`, with N one above the highest it saw. The
+ *    file appears with its content in one step (`link`), or not at all if another process took that
+ *    N.
+ * 2. Then it looks for other live locks. If it finds one, it removes its own and retries a moment
+ *    later; if not, it holds the folder.
  *
- * Of two that made a file, the later to look sees the other's, so never do both have the folder.
- * Two that see each other both withdraw: the random wait decides.
+ * Of two starters with a file, the later to look sees the other's, so they never both hold the
+ * folder. If both see each other, both withdraw, and their random waits decide.
  *
- * @throws EmbeddedPostgresError naming the folder and the process that has it.
+ * @throws EmbeddedPostgresError naming the folder and the process that holds it.
  */
 export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {
   const content = `${process.pid} ${await processIdentity(process.pid)}\n`;
@@ -54,7 +55,7 @@ export async function lockDataFolder(dataDir: string): Promise<() => Promise<voi
     if (other !== undefined && attempt >= TRIES) {
       throw new EmbeddedPostgresError(
         `The data folder ${dataDir} is in use by process ${other.pid}. ` +
-          'Stop that one first, or set HOOKTRAIL_DATA_DIR to another folder.',
+          'Stop that process, or set HOOKTRAIL_DATA_DIR to another folder.',
       );
     }
     await sleep(Math.random() * LONGEST_WAIT_MS);
@@ -76,7 +77,7 @@ async function locksIn(dataDir: string): Promise<Lock[]> {
   return locks;
 }
 
-/** Makes a file together with its content, or returns false when there is one of that name. */
+/** Creates a file with its content in one step; returns false if the name is taken. */
 async function makeWhole(file: string, content: string): Promise<boolean> {
   const draft = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   await writeFile(draft, content, { mode: 0o600, flag: 'wx' });

@@ -6,17 +6,17 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 const run = promisify(execFile);
 const NAME = 'postgres';
 
-/** The operating-system account that PostgreSQL runs as, when it is not our own. */
+/** The operating-system account that PostgreSQL runs as, if not ours. */
 export interface PostgresAccount {
-  /** As `child_process` takes them. */
+  /** In the form that `child_process` takes. */
   readonly ids: { readonly uid: number; readonly gid: number };
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly label: string;
 }
 
 /**
- * Chooses the account for PostgreSQL, which refuses to run as root: `undefined` means our own; as
- * root it is whoever owns the existing database, otherwise `postgres`, which is made when missing.
+ * Chooses the account for PostgreSQL, which refuses to run as root. `undefined` means ours; for
+ * root it is the owner of the existing database, or else `postgres`, which it creates if missing.
  */
 export async function postgresAccount(clusterDir: string): Promise<PostgresAccount | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -31,13 +31,13 @@ export async function postgresAccount(clusterDir: string): Promise<PostgresAccou
   } catch (error) {
     throw new EmbeddedPostgresError(
       'PostgreSQL refuses to run as root, there is no operating-system user "postgres", and it ' +
-        `could not be made (${(error as Error).message.trim()}). Make that user, start Hooktrail ` +
+        `could not be created (${(error as Error).message.trim()}). Create that user, start Hooktrail ` +
         'as an ordinary user, or set HOOKTRAIL_DATABASE_URL to use another PostgreSQL.',
     );
   }
-  const made = await find();
-  if (made === undefined) throw new EmbeddedPostgresError('useradd made no user "postgres".');
-  return made;
+  const created = await find();
+  if (created === undefined) throw new EmbeddedPostgresError('useradd created no user "postgres".');
+  return created;
 }
 
 async function find(): Promise<PostgresAccount | undefined> {

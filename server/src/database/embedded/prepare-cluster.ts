@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** The superuser of the embedded PostgreSQL, which Hooktrail connects as. */
 export const SUPERUSER = 'hooktrail';
 
-/** Makes the database cluster when there is none, and checks that an existing one fits. */
+/** Creates the database cluster if there is none, and checks the version of an existing one. */
 export async function prepareCluster(
   clusterDir: string,
   binaries: PostgresBinaries,
@@ -21,10 +21,10 @@ export async function prepareCluster(
   if (made === undefined) return makeCluster(clusterDir, binaries, account);
   if (made !== binaries.majorVersion) {
     throw new EmbeddedPostgresError(
-      `The database in ${clusterDir} was made by PostgreSQL ${made}, and this Hooktrail brings ` +
-        `PostgreSQL ${binaries.majorVersion}, which cannot read it. Go on with the Hooktrail that ` +
-        `made it, or move the data over with the tools of PostgreSQL ${made}, or set ` +
-        'HOOKTRAIL_DATA_DIR to another folder to begin anew.',
+      `The database in ${clusterDir} was created by PostgreSQL ${made}, and this Hooktrail contains ` +
+        `PostgreSQL ${binaries.majorVersion}, which cannot read it. Use the Hooktrail that created it, ` +
+        `or migrate the data with the tools of PostgreSQL ${made}, or set HOOKTRAIL_DATA_DIR to ` +
+        'another folder to start with an empty database.',
     );
   }
 }
@@ -41,7 +41,7 @@ async function majorVersionOf(clusterDir: string): Promise<string | undefined> {
   }
 }
 
-/** Under another name first: a start that is killed halfway leaves nothing that looks complete. */
+/** Uses a temporary name first, so a killed start leaves nothing that looks complete. */
 async function makeCluster(
   clusterDir: string,
   binaries: PostgresBinaries,
@@ -53,9 +53,9 @@ async function makeCluster(
   if (account !== undefined) await chown(draft, account.ids.uid, account.ids.gid);
   const flags = [
     ...['--pgdata', draft, '--username', SUPERUSER, '--no-instructions'],
-    // Only the folder of the socket, which nobody else may enter, stands before the database.
+    // The folder of the socket, which no other user may enter, is the only protection.
     ...['--auth-local=trust', '--auth-host=reject'],
-    // The same order and case rules on every machine, whatever locales it has.
+    // The same sort order and case rules on every machine, whatever its locales.
     ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
   ];
   const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
@@ -66,7 +66,8 @@ async function makeCluster(
     throw new EmbeddedPostgresError(`initdb failed: ${stderr.trim() || message}`);
   }
   await rename(draft, clusterDir);
-  // Without this a power failure can bring the old name back, and the next start begin anew.
+  // Without this, a power failure can undo the rename, and the next start creates an empty
+  // database.
   const parent = await open(dirname(clusterDir));
   try {
     await parent.sync();

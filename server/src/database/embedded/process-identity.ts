@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * What tells a running process from a later one with the same number: the boot and the moment it
- * started. `undefined` when there is no such process, or only its corpse (a zombie runs nothing).
- * In a container the same small numbers come back at every start, so a number alone says nothing.
+ * Identifies a running process by its boot and start time, which distinguish it from a later
+ * process with the same id. `undefined` if there is no such process, or only a zombie. A container
+ * reuses the same small ids at every start, so the id alone is not enough.
  */
 export async function processIdentity(pid: number): Promise<string | undefined> {
   try {
@@ -16,7 +16,7 @@ export async function processIdentity(pid: number): Promise<string | undefined> 
       return stdout.trim() || undefined;
     }
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the program's name in brackets, and may itself hold spaces and brackets.
+    // The second field is the program's name in brackets, which may contain spaces and brackets.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTicks] = [fields[0], fields[19]];
     if (state === 'Z' || state === 'X') return undefined;

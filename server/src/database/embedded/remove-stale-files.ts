@@ -2,12 +2,12 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Removes what a PostgreSQL that was killed left behind and would take for a living one, once it
- * is known that none runs in the folder. It looks at the process number alone, and in a container
- * some other process soon has the same, or the dead one is never collected and keeps its number.
+ * Removes files of a killed PostgreSQL that would make a new one refuse to start. Call it only when
+ * no PostgreSQL runs in the folder. PostgreSQL checks only the process id, and in a container
+ * another process soon has the same id, or the dead one stays a zombie and keeps it.
  *
- * `postmaster.pid` stays where nothing has its number: PostgreSQL sees that too, and then uses the
- * file to find out whether children of the dead one still hold their shared memory.
+ * `postmaster.pid` stays if no process has its id: PostgreSQL notices that, and then uses the file
+ * to check whether children of the dead server still hold its shared memory.
  */
 export async function removeStaleFiles(clusterDir: string, socketDir: string): Promise<void> {
   const pidFile = join(clusterDir, 'postmaster.pid');
@@ -18,7 +18,7 @@ export async function removeStaleFiles(clusterDir: string, socketDir: string): P
   }
 }
 
-/** What PostgreSQL asks; true for a corpse (a zombie) as well. */
+/** The check that PostgreSQL makes; also true for a zombie. */
 function isTaken(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -6,12 +6,15 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import { unreachableFolder } from './unreachable-folder.ts';
 
-/** A socket's whole path may have 103 bytes on macOS, 107 on Linux; its name takes 19 with a port. */
+/**
+ * The path of a socket is limited to 103 bytes on macOS, 107 on Linux; its name with a port takes
+ * 19.
+ */
 const LONGEST_FOLDER = 84;
 
 /**
- * Makes the folder of PostgreSQL's socket, which only PostgreSQL's account may enter. It is in the
- * data folder, or, when that path is too long for a socket, in the folder for temporary files.
+ * Creates the folder of PostgreSQL's socket, which only PostgreSQL's account may enter. It is in
+ * the data folder, or in the folder for temporary files if that path is too long for a socket.
  */
 export async function socketFolder(
   dataDir: string,
@@ -40,10 +43,10 @@ async function makePrivate(folder: string, account: PostgresAccount | undefined)
   });
   const own = process.getuid?.();
   const found = await lstat(folder);
-  // Anyone may make a folder of this name in /tmp, and would then be asked for our connections.
+  // Any user can create a folder with this name in /tmp, and would receive our connections.
   if (!found.isDirectory() || (found.uid !== own && found.uid !== account?.ids.uid)) {
     throw new EmbeddedPostgresError(
-      `The folder for PostgreSQL's socket, ${folder}, exists and belongs to someone else. Remove it.`,
+      `The folder for PostgreSQL's socket, ${folder}, exists and belongs to another user. Remove it.`,
     );
   }
   if (account !== undefined) await chown(folder, account.ids.uid, account.ids.gid);

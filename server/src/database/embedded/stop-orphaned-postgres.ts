@@ -10,19 +10,22 @@ const run = promisify(execFile);
 
 const STEPS = [
   { signal: 'SIGINT', waitMs: 10_000 }, // fast shutdown, with a checkpoint
-  { signal: 'SIGQUIT', waitMs: 5_000 }, // immediate: recovers at the next start
+  { signal: 'SIGQUIT', waitMs: 5_000 }, // immediate shutdown: recovers at the next start
   { signal: 'SIGKILL', waitMs: 5_000 },
 ] as const;
 
 /**
- * Stops a PostgreSQL that still runs in the folder although the node that started it was killed.
- * Only the holder of the folder's lock may call this.
+ * Stops a PostgreSQL that still runs in the folder after its node was killed. Only the holder of
+ * the folder's lock may call this.
  */
 export async function stopOrphanedPostgres(clusterDir: string, log: Logger): Promise<void> {
   for (const { signal, waitMs } of STEPS) {
     const orphans = await postgresProcessesIn(clusterDir);
     if (orphans.length === 0) return;
-    log.warn({ pids: orphans, signal, clusterDir }, 'stopping the PostgreSQL of a node that died');
+    log.warn(
+      { pids: orphans, signal, clusterDir },
+      'stopping an orphaned PostgreSQL, whose node was killed',
+    );
     for (const pid of orphans) kill(pid, signal);
     for (const endMs = Date.now() + waitMs; Date.now() < endMs; await sleep(20)) {
       if ((await postgresProcessesIn(clusterDir)).length === 0) return;
@@ -31,8 +34,8 @@ export async function stopOrphanedPostgres(clusterDir: string, log: Logger): Pro
   const left = await postgresProcessesIn(clusterDir);
   if (left.length === 0) return;
   throw new EmbeddedPostgresError(
-    `A PostgreSQL of an earlier start still runs in ${clusterDir} and does not end: ` +
-      `process ${left.join(', ')}.`,
+    `A PostgreSQL of an earlier start still runs in ${clusterDir} and cannot be stopped: ` +
+      `process ${left.join(', ')}. Stop it, then start Hooktrail.`,
   );
 }
 
@@ -44,7 +47,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** The numbers of the PostgreSQL processes of a database folder: the first one and its children. */
+/** The ids of the PostgreSQL processes of a database folder: the postmaster and its children. */
 export async function postgresProcessesIn(clusterDir: string): Promise<number[]> {
   if (process.platform !== 'linux') {
     const { stdout } = await run('ps', ['-A', '-o', 'pid=,command=']);
@@ -58,12 +61,12 @@ export async function postgresProcessesIn(clusterDir: string): Promise<number[]>
 
 async function isPostgresIn(proc: string, clusterDir: string): Promise<boolean> {
   try {
-    // The command line is readable always, but children replace it by a title of their own.
+    // The command line is always readable, but children overwrite it with a title.
     const words = (await readFile(`${proc}/cmdline`, 'utf8')).split('\0');
     if (basename(words[0] ?? '') === 'postgres') {
       if (words[1] === '-D' && words[2] === clusterDir) return true;
     }
-    // These links show the children too, where a container lets root read them.
+    // These links reveal the children too, if the container lets root read them.
     const program = basename(await readlink(`${proc}/exe`));
     return /^postgres\b/.test(program) && (await readlink(`${proc}/cwd`)) === clusterDir;
   } catch {

@@ -6,22 +6,22 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import type { PostgresLog } from './postgres-log.ts';
 
-/** What to run, and as whom. */
+/** The program to run, and its account. */
 export interface PostgresCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly account: PostgresAccount | undefined;
-  /** Clears away what an earlier run left; called before every start. */
+  /** Removes leftovers of an earlier run; called before every start. */
   readonly prepare: () => Promise<void>;
-  /** Resolves when the database answers; rejects with the signal's reason when that is aborted. */
+  /** Resolves when the database responds; rejects with the signal's reason when aborted. */
   readonly untilReady: (signal: AbortSignal) => Promise<void>;
   readonly output: PostgresLog;
   readonly log: Logger;
 }
 
-/** A running PostgreSQL that is started again whenever it ends by itself. */
+/** A running PostgreSQL, restarted whenever it ends unexpectedly. */
 export interface SupervisedPostgres {
-  /** Ends it for good: fast shutdown, and harder when that takes too long. */
+  /** Stops it for good: a fast shutdown, then stronger signals if that takes too long. */
   stop(): Promise<void>;
 }
 
@@ -30,25 +30,27 @@ const LONGEST_WAIT_MS = 5_000;
 const HEALTHY_AFTER_MS = 60_000;
 const FAST_SHUTDOWN_MS = 30_000;
 const IMMEDIATE_SHUTDOWN_MS = 5_000;
-/** How long the children of a PostgreSQL that was killed may take to notice. */
+/** How long the children of a killed PostgreSQL may take to exit. */
 const SHARED_MEMORY_MS = 10_000;
 
 /**
  * Starts PostgreSQL and keeps it running: `starting` -> `running` <-> `down` -> `stopped`.
  *
- * - `starting`: the promise is pending. When it ends in this state, the start has failed, unless
- *   children of a killed predecessor still hold its memory: then it is tried again for a while.
- * - `running` and `down`: when it ends, that is logged and it is started again with the same
- *   socket, after 100 ms at first and up to 5 s when it keeps ending. Clients reconnect.
- * - `stopped`: after `stop()`, or after this process ends without calling it.
+ * - `starting`: the promise is pending. If PostgreSQL ends in this state, the start has failed,
+ *   unless children of a killed predecessor still hold its memory: then the start is retried for up
+ *   to 10 s.
+ * - `running` and `down`: when PostgreSQL ends, that is logged, and it restarts with the same
+ *   socket after 100 ms. If it ran for less than a minute, the wait doubles instead, up to 5 s.
+ *   Clients reconnect.
+ * - `stopped`: after `stop()`, or when this process ends without calling it.
  */
 export async function supervisePostgres(command: PostgresCommand): Promise<SupervisedPostgres> {
   const { log, output } = command;
   const stopping = new AbortController();
   let running: Running | undefined;
 
-  // The last resort when this process ends without stopping us, as after an uncaught exception.
-  // Nothing can be in flight at that point, so it is never too early.
+  // The last resort if this process ends without calling `stop`, as after an uncaught exception.
+  // Nothing can be in flight then, so it is never too early.
   const atExit = () => running?.child.kill('SIGINT');
   process.once('exit', atExit);
 
@@ -91,14 +93,16 @@ export async function supervisePostgres(command: PostgresCommand): Promise<Super
       if (stopping.signal.aborted) return;
       const ranMs = Date.now() - current.sinceMs;
       waitMs = ranMs >= HEALTHY_AFTER_MS ? FIRST_WAIT_MS : Math.min(2 * waitMs, LONGEST_WAIT_MS);
-      log.error({ ended, ranMs, waitMs }, 'PostgreSQL ended by itself; starting it again');
+      log.error({ ended, ranMs, waitMs }, 'PostgreSQL ended unexpectedly; restarting it');
       await sleep(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      await command.prepare().catch((error) => log.error(error, 'PostgreSQL may not start'));
+      await command
+        .prepare()
+        .catch((error) => log.error(error, 'could not prepare the restart of PostgreSQL'));
       if (stopping.signal.aborted) return;
       current = launch(command);
       running = current;
       void command.untilReady(stopping.signal).then(
-        () => log.info('PostgreSQL is back'),
+        () => log.info('restarted PostgreSQL'),
         () => undefined,
       );
     }
@@ -118,7 +122,7 @@ export async function supervisePostgres(command: PostgresCommand): Promise<Super
       const ended = await Promise.race([current.ended, late]);
       patience.abort();
       if (ended !== 'late') break;
-      log.warn({ signal, waitMs }, 'PostgreSQL takes long to stop');
+      log.warn({ signal, waitMs }, 'PostgreSQL has not stopped; sending the next signal');
     }
     process.removeListener('exit', atExit);
     await kept;
@@ -128,17 +132,17 @@ export async function supervisePostgres(command: PostgresCommand): Promise<Super
 interface Running {
   readonly child: ChildProcess;
   readonly sinceMs: number;
-  /** Resolves with how it ended. */
+  /** Resolves with the signal, exit status or error. */
   readonly ended: Promise<string>;
 }
 
 function launch({ program, args, account, output }: PostgresCommand): Running {
   const child = spawn(program, args, {
     ...account?.ids,
-    // A process group of its own: Ctrl-C in a terminal reaches us alone, and we stop it last.
+    // In its own process group, so Ctrl-C in a terminal reaches only us, and we stop it last.
     detached: true,
     cwd: '/',
-    // Not our environment: PGDATA, PGPORT and others would override what is asked for here.
+    // Not our environment: PGDATA, PGPORT and others would override these arguments.
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
     stdio: ['ignore', output.fileDescriptor, output.fileDescriptor],
   });

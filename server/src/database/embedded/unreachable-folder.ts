@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { PostgresAccount } from './postgres-account.ts';
 
-/** The outermost folder on the way to `path`, itself included, that an account may not enter. */
+/** The outermost folder of `path`, including itself, that an account may not enter. */
 export async function unreachableFolder(
   path: string,
   account: PostgresAccount,

@@ -1,0 +1,2 @@
+/** Handles a rejection that the caller receives elsewhere. */
+export const ignore = (): void => {};

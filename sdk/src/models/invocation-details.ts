@@ -1,0 +1,24 @@
+import type { Open } from './open.ts';
+import type { WebhookInvocation } from './webhook-invocation.ts';
+
+/** An invocation with the reason for its state. */
+export interface InvocationDetails extends WebhookInvocation {
+  /** The event that it delivers. */
+  eventId: string;
+  /** The reason for its state, in words. */
+  explanation: string;
+  /** Its history, oldest first. */
+  timeline: TimelineEntry[];
+}
+
+/** One step in the history of an invocation. */
+export interface TimelineEntry {
+  /** When it happened. */
+  at: Date;
+  /** What happened. */
+  what: Open<'accepted' | 'throttled' | 'circuit broken' | 'replayed' | 'attempted' | 'recorded'>;
+  /** Details, with times and limits. */
+  message: string;
+  /** The attempt it belongs to. */
+  attemptId?: string;
+}

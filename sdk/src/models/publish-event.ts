@@ -1,0 +1,40 @@
+/** An event to publish. */
+export interface PublishEvent {
+  /** The event type, such as `zen:event-type:ticket.created` or one of your own. */
+  readonly type: string;
+  /** The event's id: publishing it again within 24 hours delivers nothing twice. */
+  readonly id?: string | undefined;
+  /** The subject of the event, such as `zen:ticket:123`. */
+  readonly subject?: string | undefined;
+  /** When it happened; default: the time of publishing. */
+  readonly time?: Date | string | undefined;
+  /** The subject's data. Sent unchanged, keys too. */
+  readonly detail?: Readonly<Record<string, unknown>> | undefined;
+  /** The changes. Sent unchanged, keys too. */
+  readonly event?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** An event as accepted. The event and its deliveries are durable. */
+export interface PublishResult {
+  /** The event. */
+  event: { id: string };
+  /** One invocation for each matching webhook. */
+  invocations: { id: string; webhookId: string }[];
+  /** The matching webhooks that do not receive it, and why. */
+  skipped: { webhookId: string; reason: string }[];
+}
+
+/** An event of a batch that was refused. */
+export interface PublishFailure {
+  /** The HTTP status that the event would have received on its own. */
+  status: number;
+  /** Why it was refused. */
+  error: { code: string; title: string; message: string };
+  /** The reasons, field by field. */
+  errors?: { field?: string; code: string; message: string }[];
+}
+
+/** The result for one event of a batch: accepted or refused, told apart by `error`. */
+export type BatchResult =
+  | (PublishResult & { error?: never })
+  | (PublishFailure & { event?: never; invocations?: never; skipped?: never });

@@ -1,0 +1,21 @@
+import type { EndpointResponse } from './endpoint-exchange.ts';
+import type { Open } from './open.ts';
+import type { WebhookPatch } from './webhook-input.ts';
+
+/** A test request; a stored webhook supplies the omitted fields. */
+export interface WebhookTestInput extends Omit<WebhookPatch, 'subscriptions' | 'externalSource'> {
+  /** The body; for `GET`, `DELETE` and `form_encoded` a list of `[name, value]` pairs. */
+  readonly payload?: string | object | undefined;
+}
+
+/** The outcome of a test request. */
+export interface WebhookTestResult {
+  /** The outcome; absent where the service returns only the endpoint's answer. */
+  status?: Open<'success' | 'failed' | 'timeout' | 'client error' | 'server error'>;
+  /** The HTTP status of the answer; absent without an answer. */
+  statusCode?: number;
+  /** Why there was no answer, in words. */
+  message?: string;
+  /** The endpoint's answer; absent without one. */
+  response?: EndpointResponse;
+}

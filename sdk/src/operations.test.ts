@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { Hooktrail } from './hooktrail.ts';
+
+const spec = JSON.parse(
+  readFileSync(new URL('../../spec/openapi.json', import.meta.url), 'utf8'),
+) as { paths: Record<string, Record<string, unknown>> };
+
+/** What a load balancer asks for: no operation of the API. */
+const PROBES = ['GET /healthz', 'GET /readyz'];
+
+const documented = Object.entries(spec.paths)
+  .flatMap(([path, methods]) => Object.keys(methods).map((name) => `${name.toUpperCase()} ${path}`))
+  .filter((operation) => !PROBES.includes(operation));
+
+it('every operation of the API has a method, and every method an operation', async () => {
+  const called = new Set<string>();
+  const hooktrail = new Hooktrail({
+    baseUrl: 'http://localhost',
+    auth: { accessToken: 'x' },
+    fetch: async (url, { method }) => {
+      const path = new URL(url).pathname.replace('/1', '/{id}').replace('/2', '/{invocation_id}');
+      called.add(`${method} ${path}`);
+      return Response.json({});
+    },
+  });
+  const { account, accounts, audit, events, invocations, tokens, webhookInvocations, webhooks } =
+    hooktrail;
+  // The result does not matter: no body above is a valid answer.
+  const calls: Record<string, Record<string, () => PromiseLike<unknown>>> = {
+    account: { get: () => account.get(), update: () => account.update({}) },
+    accounts: {
+      list: () => accounts.list(),
+      create: () => accounts.create({ name: 'n' }),
+      get: () => accounts.get(1),
+      update: () => accounts.update(1, {}),
+    },
+    audit: { list: () => audit.list() },
+    events: {
+      publish: () => events.publish({ type: 't' }),
+      publishBatch: () => events.publishBatch([]),
+    },
+    invocations: {
+      get: () => invocations.get('1', '2'),
+      replay: () => invocations.replay('1', '2'),
+    },
+    tokens: {
+      list: () => tokens.list(),
+      create: () => tokens.create({ name: 'n', role: 'read' }),
+      revoke: () => tokens.revoke('1'),
+    },
+    webhookInvocations: {
+      list: () => webhookInvocations.list('1'),
+      listAttempts: () => webhookInvocations.listAttempts('1', '2'),
+    },
+    webhooks: {
+      list: () => webhooks.list(),
+      create: () => webhooks.create({} as never),
+      clone: () => webhooks.clone('1'),
+      get: () => webhooks.get('1'),
+      update: () => webhooks.update('1', {} as never),
+      patch: () => webhooks.patch('1', {}),
+      delete: () => webhooks.delete('1'),
+      test: () => webhooks.test({}),
+      getSigningSecret: () => webhooks.getSigningSecret('1'),
+      resetSigningSecret: () => webhooks.resetSigningSecret('1'),
+      invoke: () => webhooks.invoke('1', {}),
+      getDelivery: () => webhooks.getDelivery('1'),
+      updateDelivery: () => webhooks.updateDelivery('1', {}),
+      pause: () => webhooks.pause('1'),
+      resume: () => webhooks.resume('1'),
+      health: () => webhooks.health('1'),
+    },
+  };
+  const names = (of: object) =>
+    Object.entries(of).map(([name, methods]) => `${name}: ${Object.keys(methods).sort()}`);
+  expect(names(hooktrail).sort()).toEqual(names(calls).sort());
+
+  await Promise.allSettled(
+    Object.values(calls).flatMap((of) => Object.values(of).map((call) => call())),
+  );
+  expect([...called].sort()).toEqual(documented.sort());
+});

@@ -1,0 +1,43 @@
+import { readOne } from '../internal/read-one.ts';
+import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
+import type { Account, AccountInput } from '../models/account.ts';
+import type { CallOptions } from '../options/call-options.ts';
+import type { APIPromise } from '../results/api-promise.ts';
+import { account as accountShape } from '../shapes/account.ts';
+
+/** The account of the credentials. */
+export interface AccountOperations {
+  /**
+   * Returns the account.
+   *
+   * @param options - Apply to this call.
+   */
+  get(options?: CallOptions): APIPromise<Account>;
+
+  /**
+   * Changes the name or the profile of the account, and returns the account after the change.
+   *
+   * @param account - The changes.
+   * @param options - Apply to this call.
+   */
+  update(account: AccountInput, options?: CallOptions): APIPromise<Account>;
+}
+
+const readAccount = readOne('account', accountShape);
+
+/** Creates the operations on the account of the credentials. */
+export const account = (send: Send): AccountOperations => ({
+  get: (options) => send({ path: v1Path('account') }, readAccount, options),
+
+  update: (changes, options) =>
+    send(
+      {
+        method: 'PUT',
+        path: v1Path('account'),
+        body: { account: accountShape.encode(changes) },
+      },
+      readAccount,
+      options,
+    ),
+});

@@ -1,0 +1,81 @@
+import { readMany } from '../internal/read-many.ts';
+import { readOne } from '../internal/read-one.ts';
+import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
+import type {
+  BatchResult,
+  PublishEvent,
+  PublishFailure,
+  PublishResult,
+} from '../models/publish-event.ts';
+import type { CallOptions } from '../options/call-options.ts';
+import type { PublishOptions } from '../options/publish-options.ts';
+import type { APIPromise } from '../results/api-promise.ts';
+import { createdInvocation, publishedEvent, skippedWebhook } from '../shapes/published.ts';
+
+/** Publishes events. */
+export interface Events {
+  /**
+   * Publishes an event. When the promise is fulfilled, the event and its deliveries are durable.
+   *
+   * After a timeout or a broken connection the client retries only where the server recognises a
+   * repeat: with an `idempotencyKey`, or when the event has an `id`.
+   *
+   * @param event - The event.
+   * @param options - `idempotencyKey`; the rest applies to this call.
+   * @throws `ConflictError` when the key was used for another event; otherwise the same as every
+   *   call.
+   */
+  publish(event: PublishEvent, options?: PublishOptions): APIPromise<PublishResult>;
+
+  /**
+   * Publishes up to 1,000 events in one request. Each is accepted or refused on its own.
+   *
+   * @param events - The events. When all have an `id`, the client retries after any failure.
+   * @param options - Apply to this call.
+   * @returns The result for each event, in their order.
+   */
+  publishBatch(events: readonly PublishEvent[], options?: CallOptions): APIPromise<BatchResult[]>;
+}
+
+const readEvent = readOne('event', publishedEvent);
+const readInvocations = readMany('invocations', createdInvocation);
+const readSkipped = readMany('skipped', skippedWebhook);
+
+const readPublished = (body: unknown): PublishResult => ({
+  event: readEvent(body),
+  invocations: readInvocations(body),
+  skipped: readSkipped(body),
+});
+
+const readResult = (row: unknown): BatchResult =>
+  (row as PublishFailure).error ? (row as PublishFailure) : readPublished(row);
+
+const readResults = readMany('results', { decode: readResult, encode: (result) => result });
+
+/** Creates the operations on events. */
+export const events = (send: Send): Events => ({
+  publish: (event, { idempotencyKey, headers, ...options } = {}) =>
+    send(
+      {
+        method: 'POST',
+        path: v1Path('events'),
+        body: event,
+        idempotent: !!(idempotencyKey ?? event.id),
+      },
+      readPublished,
+      { ...options, headers: { 'idempotency-key': idempotencyKey, ...headers } },
+    ),
+
+  publishBatch: (batch, options) =>
+    send(
+      {
+        method: 'POST',
+        path: v1Path('events', 'batch'),
+        body: batch,
+        idempotent: batch.every(({ id }) => id),
+      },
+      readResults,
+      options,
+    ),
+});

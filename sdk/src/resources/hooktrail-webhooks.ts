@@ -1,0 +1,154 @@
+import { readBody } from '../internal/read-body.ts';
+import { readOne } from '../internal/read-one.ts';
+import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
+import { webhooksPath } from '../internal/webhooks-path.ts';
+import type { DeliveryRules, WebhookDelivery } from '../models/delivery-rules.ts';
+import type { InvokePayload, InvokeResult } from '../models/invoke.ts';
+import type { RotatedSecret } from '../models/signing-secret.ts';
+import type { PauseState, WebhookHealth } from '../models/webhook-health.ts';
+import type { CallOptions } from '../options/call-options.ts';
+import type { APIPromise } from '../results/api-promise.ts';
+import { deliveryRules, webhookDelivery } from '../shapes/delivery-rules.ts';
+import { createdInvocation } from '../shapes/published.ts';
+import { signingSecret } from '../shapes/signing-secret.ts';
+import { pauseState, webhookHealth } from '../shapes/webhook-health.ts';
+import { type Webhooks, webhooks } from './webhooks.ts';
+
+/** Webhooks, with the operations that only Hooktrail has. */
+export interface HooktrailWebhooks extends Webhooks {
+  /**
+   * Invokes a webhook that is subscribed to `conditional_ticket_events`.
+   *
+   * @param webhookId - The webhook.
+   * @param payload - The body; for `GET`, `DELETE` and `form_encoded` a list of `[name, value]`
+   *   pairs. Sent unchanged, keys too.
+   * @param options - Apply to this call.
+   */
+  invoke(
+    webhookId: string,
+    payload: InvokePayload,
+    options?: CallOptions,
+  ): APIPromise<InvokeResult>;
+
+  /**
+   * Replaces the signing secret of a webhook, and returns the new one.
+   *
+   * @param webhookId - The webhook.
+   * @param options - `graceSeconds`: for how long deliveries carry a Standard Webhooks signature by
+   *   the previous secret too; the rest applies to this call.
+   */
+  resetSigningSecret(
+    webhookId: string,
+    options?: CallOptions & { readonly graceSeconds?: number | undefined },
+  ): APIPromise<RotatedSecret>;
+
+  /**
+   * Returns the delivery rules of a webhook: its own, and the complete ones that apply.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Apply to this call.
+   */
+  getDelivery(webhookId: string, options?: CallOptions): APIPromise<WebhookDelivery>;
+
+  /**
+   * Replaces a webhook's own delivery rules.
+   *
+   * @param webhookId - The webhook.
+   * @param rules - The rules; omitted fields fall back to the account's profile.
+   * @param options - Apply to this call.
+   */
+  updateDelivery(
+    webhookId: string,
+    rules: DeliveryRules,
+    options?: CallOptions,
+  ): APIPromise<WebhookDelivery>;
+
+  /**
+   * Pauses the deliveries of a webhook; published events wait.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Apply to this call.
+   */
+  pause(webhookId: string, options?: CallOptions): APIPromise<PauseState>;
+
+  /**
+   * Resumes the deliveries of a paused webhook.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Apply to this call.
+   */
+  resume(webhookId: string, options?: CallOptions): APIPromise<PauseState>;
+
+  /**
+   * Returns the current state of a webhook's deliveries.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Apply to this call.
+   */
+  health(webhookId: string, options?: CallOptions): APIPromise<WebhookHealth>;
+}
+
+const readInvocation = readOne('invocation', createdInvocation);
+const readSecret = readOne('signing_secret', signingSecret);
+const readDelivery = readBody(webhookDelivery);
+const readPauseState = readBody(pauseState);
+const readHealth = readOne('health', webhookHealth);
+
+/** Creates the operations on webhooks, Hooktrail's own included. */
+export const hooktrailWebhooks = (send: Send): HooktrailWebhooks => ({
+  ...webhooks(send),
+
+  invoke: (webhookId, payload, options) =>
+    send(
+      {
+        method: 'POST',
+        path: v1Path('webhooks', webhookId, 'invocations'),
+        body: { payload },
+      },
+      (body) => ({ invocation: readInvocation(body) }),
+      options,
+    ),
+
+  resetSigningSecret: (webhookId, { graceSeconds, ...options } = {}) =>
+    send(
+      {
+        method: 'POST',
+        path: webhooksPath(webhookId, 'signing_secret'),
+        query: { grace_seconds: graceSeconds },
+      },
+      readSecret,
+      options,
+    ),
+
+  getDelivery: (webhookId, options) =>
+    send({ path: v1Path('webhooks', webhookId, 'delivery') }, readDelivery, options),
+
+  updateDelivery: (webhookId, rules, options) =>
+    send(
+      {
+        method: 'PUT',
+        path: v1Path('webhooks', webhookId, 'delivery'),
+        body: { delivery: deliveryRules.encode(rules) },
+      },
+      readDelivery,
+      options,
+    ),
+
+  pause: (webhookId, options) =>
+    send(
+      { method: 'POST', path: v1Path('webhooks', webhookId, 'pause'), idempotent: true },
+      readPauseState,
+      options,
+    ),
+
+  resume: (webhookId, options) =>
+    send(
+      { method: 'POST', path: v1Path('webhooks', webhookId, 'resume'), idempotent: true },
+      readPauseState,
+      options,
+    ),
+
+  health: (webhookId, options) =>
+    send({ path: v1Path('webhooks', webhookId, 'health') }, readHealth, options),
+});

@@ -1,0 +1,62 @@
+import { readOne } from '../internal/read-one.ts';
+import type { Send } from '../internal/send.ts';
+import { v1Path } from '../internal/v1-path.ts';
+import type { InvocationDetails } from '../models/invocation-details.ts';
+import type { WebhookInvocation } from '../models/webhook-invocation.ts';
+import type { CallOptions } from '../options/call-options.ts';
+import type { APIPromise } from '../results/api-promise.ts';
+import { invocationDetails } from '../shapes/invocation-details.ts';
+
+/** Single invocations. */
+export interface Invocations {
+  /**
+   * Returns an invocation with the reason for its state and its history.
+   *
+   * @param webhookId - The webhook.
+   * @param invocationId - The invocation.
+   * @param options - Apply to this call.
+   */
+  get(
+    webhookId: string,
+    invocationId: string,
+    options?: CallOptions,
+  ): APIPromise<InvocationDetails>;
+
+  /**
+   * Sends an invocation again. The client does not retry this call after a timeout or a broken
+   * connection, because a repeat would deliver once more.
+   *
+   * @param webhookId - The webhook.
+   * @param invocationId - The invocation.
+   * @param options - `force`: send it although the webhook is inactive or paused; the rest applies
+   *   to this call.
+   */
+  replay(
+    webhookId: string,
+    invocationId: string,
+    options?: CallOptions & { readonly force?: boolean | undefined },
+  ): APIPromise<WebhookInvocation>;
+}
+
+const readInvocation = readOne('invocation', invocationDetails);
+
+/** Creates the operations on single invocations. */
+export const invocations = (send: Send): Invocations => ({
+  get: (webhookId, invocationId, options) =>
+    send(
+      { path: v1Path('webhooks', webhookId, 'invocations', invocationId) },
+      readInvocation,
+      options,
+    ),
+
+  replay: (webhookId, invocationId, { force, ...options } = {}) =>
+    send<WebhookInvocation>(
+      {
+        method: 'POST',
+        path: v1Path('webhooks', webhookId, 'invocations', invocationId, 'replay'),
+        body: { force },
+      },
+      readInvocation,
+      options,
+    ),
+});

@@ -1,0 +1,28 @@
+import { asIs } from '../codec/as-is.ts';
+import { list } from '../codec/list.ts';
+import { model } from '../codec/model.ts';
+import { time } from '../codec/time.ts';
+import type { InvocationDetails, TimelineEntry } from '../models/invocation-details.ts';
+
+const timelineEntry = model<TimelineEntry>({
+  at: time,
+  what: asIs,
+  message: asIs,
+  attemptId: asIs,
+});
+
+/** An invocation with the reason for its state. */
+export const invocationDetails = model<InvocationDetails>({
+  id: asIs,
+  webhookId: asIs,
+  eventType: asIs,
+  status: asIs,
+  statusCode: asIs,
+  attemptsCount: asIs,
+  createdAt: time,
+  latestCompletedAt: time,
+  nextAttemptAt: time,
+  eventId: asIs,
+  explanation: asIs,
+  timeline: list(timelineEntry),
+});

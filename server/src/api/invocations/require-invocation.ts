@@ -1,0 +1,15 @@
+import type { WholeInvocationRow } from '../../sql/read-invocation.ts';
+import { findInvocation } from '../../trail/find-invocation.ts';
+import { notFound } from '../errors/not-found.ts';
+import type { Services } from '../services/services.ts';
+
+/** @throws ApiError `RecordNotFound` unless the webhook has this invocation. */
+export async function requireInvocation(
+  services: Services,
+  webhookId: string,
+  id: string,
+): Promise<WholeInvocationRow> {
+  const found = await findInvocation(services, webhookId, id);
+  if (found === undefined) throw notFound('invocation', id);
+  return found;
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { newId, uuidFromId } from '../model/ids.ts';
+import { idArray, int4Array } from './binary-arrays.ts';
+import { insertInto } from './insert-into.ts';
+import { integer, json, rows, scalar, smallint, text, timestamptzMs, uuid } from './parameters.ts';
+import { query } from './query.ts';
+
+interface Params {
+  readonly lane: number;
+  readonly wanted: readonly { readonly webhookId: string; readonly room: number }[];
+  readonly reason: string | null;
+}
+
+const id = newId(0);
+const params: Params = { lane: 7, wanted: [{ webhookId: id, room: 3 }], reason: null };
+
+const parameters = {
+  lane: smallint((p: Params) => p.lane),
+  wanted: rows((p: Params) => p.wanted, {
+    webhook_id: uuid((webhook) => webhook.webhookId),
+    room: integer((webhook) => webhook.room),
+  }),
+  reason: text((p: Params) => p.reason),
+};
+
+describe('query', () => {
+  it('numbers parameters in the order of the list, with their types', () => {
+    const { text: numbered, values } = query<Params, never>(
+      'numbered',
+      parameters,
+      'select $reason as why from $wanted as w join a on a.lane = $lane and a.reason <> $reason',
+    );
+    expect(numbered).toBe(
+      'select $4::text as why from unnest($2::uuid[], $3::integer[]) as w (webhook_id, room) ' +
+        'join a on a.lane = $1::smallint and a.reason <> $4::text',
+    );
+    expect(values(params)).toEqual([7, idArray([id]), int4Array([3]), null]);
+  });
+
+  it('adds a column in one place', () => {
+    const wanted = rows((p: Params) => p.wanted, {
+      webhook_id: uuid((webhook) => webhook.webhookId),
+      twice: integer((webhook) => 2 * webhook.room),
+      room: integer((webhook) => webhook.room),
+    });
+    const longer = query<Params, never>('longer', { wanted }, 'select * from $wanted as w');
+    expect(longer.text).toBe(
+      'select * from unnest($1::uuid[], $2::integer[], $3::integer[]) as w (webhook_id, twice, room)',
+    );
+    expect(longer.values(params)).toEqual([idArray([id]), int4Array([6]), int4Array([3])]);
+  });
+
+  it.each([
+    ['a name that is not in the list', 'select $lane, $reason, $lanes from $wanted as w', '$lanes'],
+    ['a parameter that the text does not use', 'select $lane from $wanted as w', '$reason'],
+    ['rows without an alias', 'select $lane, $reason from $wanted', '$wanted as'],
+  ])('refuses %s', (_what, wrong, named) => {
+    expect(() => query<Params, never>('wrong', parameters, wrong)).toThrow(named);
+  });
+
+  it('does not confuse names that begin alike', () => {
+    const both = { at: smallint((p: Params) => p.lane), at_most: smallint(() => 9) };
+    expect(query<Params, never>('alike', both, 'select $at_most, $at').text).toBe(
+      'select $2::smallint, $1::smallint',
+    );
+  });
+});
+
+describe('parameters', () => {
+  const sent = (parameter: { readonly value: (p: undefined) => unknown }) =>
+    parameter.value(undefined);
+
+  it.each([
+    ['uuid', uuid(() => id), uuidFromId(id)],
+    ['json', json(() => ({ a: 1 })), '{"a":1}'],
+    ['timestamptz', timestamptzMs(() => 5), new Date(5)],
+    ['text[]', scalar<string[]>('text[]')(() => ['a']), ['a']],
+  ])('encodes %s', (type, parameter, value) => {
+    expect([parameter.type, sent(parameter)]).toEqual([type, value]);
+  });
+
+  it('sends null as it is', () => {
+    for (const type of [uuid, json, timestamptzMs, text]) expect(sent(type(() => null))).toBeNull();
+  });
+});
+
+it('insertInto names each column and its parameter', () => {
+  const columns = { lane: parameters.lane, reason: parameters.reason };
+  expect(insertInto('a', columns)).toBe('insert into a (lane, reason)\nvalues ($lane, $reason)');
+});

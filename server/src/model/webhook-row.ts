@@ -1,0 +1,28 @@
+import type { OwnRules } from './rules.ts';
+import type { HttpMethod, RequestFormat, WebhookStatus } from './webhook.ts';
+
+/** A webhook as the database keeps it, secrets sealed. */
+export interface WebhookRow {
+  readonly id: string;
+  readonly account_id: number;
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: WebhookStatus;
+  readonly subscriptions: readonly string[];
+  readonly endpoint: string;
+  readonly http_method: HttpMethod;
+  readonly request_format: RequestFormat;
+  readonly authentication: Uint8Array | null;
+  readonly custom_headers: Readonly<Record<string, string>> | null;
+  readonly external_source: unknown;
+  readonly signing_secret: Uint8Array;
+  readonly created_at: Date;
+  readonly created_by: string;
+  readonly updated_at: Date | null;
+  readonly updated_by: string | null;
+  readonly delivery: OwnRules | null;
+  readonly paused_at: Date | null;
+  readonly paused_by: string | null;
+  readonly previous_secret: Uint8Array | null;
+  readonly previous_secret_until: Date | null;
+}
