@@ -1,9 +1,8 @@
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { readConfig } from './config/config.ts';
-import { ConfigError } from './config/config-error.ts';
-import { WrongSecretKey } from './directory/check-secret-key.ts';
 import { createLog } from './log/create-log.ts';
+import { CannotStart } from './model/cannot-start.ts';
 import { nextSteps } from './next-steps.ts';
 import { startNode } from './node.ts';
 
@@ -66,15 +65,8 @@ main().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
-/** The message where it says what to do; the stack where the cause is unknown. */
+/** One line where an operator can mend it; the stack of a defect. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof WrongSecretKey) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') {
-    const { address, port } = error as Error & { address: string; port: number };
-    return `port ${port} of ${address} is in use; choose another with HOOKTRAIL_PORT`;
-  }
-  if (/Error$/.test(error.name) && error.name !== 'Error') return error.message;
-  return error.stack ?? error.message;
+  if (error instanceof CannotStart) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
