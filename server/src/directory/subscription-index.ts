@@ -1,51 +1,104 @@
 import type { Webhook } from '../model/webhook.ts';
+import { OrderedList } from './ordered-list.ts';
+
+/** References to webhooks that cached answers may hold: 8 MB. */
+const MAX_CACHED = 1_000_000;
+
+const DOT = 46;
+const COLON = 58;
 
 /**
- * Finds the webhooks of one account that subscribe to an event type. It caches the answer per type,
- * because publishers send few types many times, and clears the cache when a webhook changes.
+ * Finds the webhooks of one account that subscribe to an event type. A type is looked up in full and
+ * once for each family that it can belong to, one a segment, because the `*` of a family stands for
+ * whole segments (`isSubscription`). So a match takes as many look-ups however many subscriptions
+ * there are; comparing each of them with the type took 9.5 ms for 1,000 webhooks of 500.
+ *
+ * It caches the answer per type, because publishers send few types many times, and clears the cache
+ * when a webhook changes.
  */
 export class SubscriptionIndex {
   readonly #webhooks = new Map<string, Webhook>();
+  readonly #ordered = new OrderedList<Webhook>(byId);
+  /**
+   * The ids of webhooks by subscription, a family's with its `*`. Most subscriptions have one
+   * webhook, and a set of one would take 200 bytes.
+   */
+  readonly #subscribers = new Map<string, string | Set<string>>();
   readonly #answers = new Map<string, readonly Webhook[]>();
-  #newestFirst: readonly Webhook[] | undefined;
+  #cached = 0;
 
   put(webhook: Webhook): void {
+    this.remove(webhook.id);
     this.#webhooks.set(webhook.id, webhook);
-    this.#forget();
+    this.#ordered.add(webhook);
+    for (const subscription of webhook.subscriptions) {
+      const known = this.#subscribers.get(subscription);
+      if (known === undefined) this.#subscribers.set(subscription, webhook.id);
+      else if (known instanceof Set) known.add(webhook.id);
+      else this.#subscribers.set(subscription, new Set([known, webhook.id]));
+    }
   }
 
   remove(id: string): void {
+    this.#forgetAnswers();
+    const webhook = this.#webhooks.get(id);
+    if (webhook === undefined) return;
     this.#webhooks.delete(id);
-    this.#forget();
+    this.#ordered.remove(webhook);
+    for (const subscription of webhook.subscriptions) {
+      const known = this.#subscribers.get(subscription);
+      if (known instanceof Set) {
+        known.delete(id);
+        if (known.size > 0) continue;
+      }
+      this.#subscribers.delete(subscription);
+    }
   }
 
   newestFirst(): readonly Webhook[] {
-    this.#newestFirst ??= [...this.#webhooks.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
-    return this.#newestFirst;
+    return this.#ordered.items.toReversed();
   }
 
   matching(eventType: string): readonly Webhook[] {
     let answer = this.#answers.get(eventType);
     if (answer === undefined) {
-      answer = this.newestFirst().filter((webhook) =>
-        webhook.subscriptions.some((subscription) => matches(subscription, eventType)),
-      );
+      answer = this.#find(eventType);
       // Publishers choose the types: an endless stream of new ones must not fill memory.
-      if (this.#answers.size >= 1_000) this.#answers.clear();
+      if (this.#cached + answer.length > MAX_CACHED || this.#answers.size >= 1_000) {
+        this.#forgetAnswers();
+      }
       this.#answers.set(eventType, answer);
+      this.#cached += answer.length;
     }
     return answer;
   }
 
-  #forget(): void {
+  #find(eventType: string): readonly Webhook[] {
+    const ids = new Set<string>();
+    this.#collect(eventType, ids);
+    this.#collect('*', ids);
+    for (let index = 0; index < eventType.length; index++) {
+      const code = eventType.charCodeAt(index);
+      if (code === DOT || code === COLON) this.#collect(`${eventType.slice(0, index + 1)}*`, ids);
+    }
+    const found = Array.from(ids, (id) => this.#webhooks.get(id) as Webhook);
+    return found.sort(byId).reverse();
+  }
+
+  #collect(subscription: string, ids: Set<string>): void {
+    const subscribers = this.#subscribers.get(subscription);
+    if (subscribers === undefined) return;
+    if (typeof subscribers === 'string') ids.add(subscribers);
+    else for (const id of subscribers) ids.add(id);
+  }
+
+  #forgetAnswers(): void {
     this.#answers.clear();
-    this.#newestFirst = undefined;
+    this.#cached = 0;
   }
 }
 
-/** A trailing `*` matches a family; anything else matches itself (spec/contract.md, "Webhook"). */
-function matches(subscription: string, eventType: string): boolean {
-  return subscription.endsWith('*')
-    ? eventType.startsWith(subscription.slice(0, -1))
-    : subscription === eventType;
+function byId(one: Webhook, other: Webhook): number {
+  if (one.id === other.id) return 0;
+  return one.id < other.id ? -1 : 1;
 }
