@@ -40,6 +40,8 @@ const directory: Directory = {
   webhook: () => undefined,
   webhooksOf: () => [],
   subscribers: () => [],
+  version: () => 0,
+  refreshAccount: async () => undefined,
 };
 
 async function unused(): Promise<never> {

@@ -18,4 +18,14 @@ export interface Directory {
   webhooksOf(accountId: number): readonly Webhook[];
   /** The webhooks of an account, active or not, that subscribe to an event type. */
   subscribers(accountId: number, eventType: string): readonly Webhook[];
+  /**
+   * The version of an account's directory that this one shows. The accepting statement compares it
+   * with the newest (docs/decisions/directory-versions.md).
+   */
+  version(accountId: number): number;
+  /**
+   * Brings one account and its webhooks up to date. Resolves when the directory shows what was
+   * committed before the call.
+   */
+  refreshAccount(accountId: number): Promise<void>;
 }

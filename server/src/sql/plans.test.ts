@@ -190,9 +190,10 @@ describe.each([
     expect(rowsOf(scans)).toBe(2);
   });
 
-  it('insert-events reads nothing, with keys or without', async () => {
+  it('insert-events reads the row of each account, with keys or without', async () => {
     const id = newId(NOW_MS);
     const accepted = {
+      versions: [{ accountId: 1, version: 0 }],
       events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
       invocations: [
         { id, lane: LANE, webhookId: crowded, eventId: id, eventType: 'a.b', leased: true },
@@ -200,9 +201,12 @@ describe.each([
       nowMs: NOW_MS,
       leaseMs: 30_000,
     };
-    expect(await scansOf(insertEvents, accepted)).toEqual([]);
+    const one = await scansOf(insertEvents, accepted);
+    expect(one.map(({ index }) => index)).toEqual(['account_pkey']);
+    expect(rowsOf(one)).toBeLessThanOrEqual(1);
     const keys = [keyedEvent('key 2'), keyedEvent('key 3'), keyedEvent('new')];
-    expect(await scansOf(insertKeyedEvents, { ...accepted, keys })).toEqual([]);
+    const keyed = await scansOf(insertKeyedEvents, { ...accepted, keys });
+    expect(keyed.map(({ index }) => index)).toEqual(['account_pkey']);
   });
 
   it('the statements on idempotency keys read only their own keys', async () => {
