@@ -21,6 +21,7 @@ import { createAcceptor, type StoppableAcceptor } from './create-acceptor.ts';
 
 const ACT: Act = { operation: 'test', by: undefined };
 const clock = { now: Date.now };
+const NO_LIMITS = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER };
 const secrets = createSecretBox(Buffer.alloc(32, 7));
 
 interface Node {
@@ -69,7 +70,13 @@ async function node(): Promise<Node> {
   };
   made.beforeWrite = async () => undefined;
   made.directory = createDirectory({ database, secrets, onWebhook: () => undefined });
-  made.store = createWebhookStore({ clock, database, directory: made.directory, secrets });
+  made.store = createWebhookStore({
+    clock,
+    database,
+    directory: made.directory,
+    limits: NO_LIMITS,
+    secrets,
+  });
   made.acceptor = createAcceptor({
     clock,
     database,

@@ -13,6 +13,7 @@ import { writeWebhook } from '../sql/write-webhook.ts';
 import { auditedWebhook } from './audit/audited-webhook.ts';
 import { writeAudit } from './audit/write-audit.ts';
 import type { DirectoryCache } from './create-directory.ts';
+import { TooManyWebhooks, type WebhookLimits } from './too-many-webhooks.ts';
 import { webhookBytes } from './webhook-bytes.ts';
 import { rowFromWebhook, webhookFromRow } from './webhook-row.ts';
 import type { WebhookStore } from './webhook-store.ts';
@@ -21,6 +22,7 @@ interface Parts {
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: DirectoryCache;
+  readonly limits: WebhookLimits;
   readonly secrets: SecretBox;
 }
 
@@ -40,7 +42,9 @@ interface Changed {
  * Each change, its audit row and its notification commit in one transaction; then this node's
  * directory reloads the webhook.
  */
-export function createWebhookStore({ clock, database, directory, secrets }: Parts): WebhookStore {
+export function createWebhookStore(parts: Parts): WebhookStore {
+  const { clock, database, directory, limits, secrets } = parts;
+
   /** Writes the audit row and notifies the nodes; `before` or `after` is defined, or both. */
   async function recordChange(
     runner: Runner,
@@ -76,11 +80,20 @@ export function createWebhookStore({ clock, database, directory, secrets }: Part
       const changed = await work(runner, version);
       if (changed === undefined) return undefined;
       const { before, after } = changed;
+      const more = {
+        count: (after ? 1 : 0) - (before ? 1 : 0),
+        bytes: (after?.bytes ?? 0) - (before?.bytes ?? 0),
+      };
+      const count = state.webhook_count + more.count;
+      const bytes = state.webhook_bytes + more.bytes;
+      // An account beyond a limit, which may have been lowered, can still change what it has.
+      if (more.count > 0 && count > limits.count) throw new TooManyWebhooks('count', limits);
+      if (more.bytes > 0 && bytes > limits.bytes) throw new TooManyWebhooks('bytes', limits);
       await runner.run(writeDirectory, {
         accountId,
         directory_version: version,
-        webhook_count: state.webhook_count + (after ? 1 : 0) - (before ? 1 : 0),
-        webhook_bytes: state.webhook_bytes + (after?.bytes ?? 0) - (before?.bytes ?? 0),
+        webhook_count: count,
+        webhook_bytes: bytes,
       });
       await recordChange(runner, act, before?.webhook, after?.webhook);
       return changed;
@@ -101,10 +114,12 @@ export function createWebhookStore({ clock, database, directory, secrets }: Part
 
   return {
     async create(webhook, act) {
-      await change(webhook.accountId, act, async (runner, version) => ({
+      const { accountId } = webhook;
+      const created = await change(accountId, act, async (runner, version) => ({
         before: undefined,
         after: await write(runner, webhook, version),
       }));
+      if (created === undefined) throw new Error(`there is no account ${accountId}`);
       await directory.refreshWebhook(webhook.id);
     },
 
