@@ -1,6 +1,6 @@
 import { createAddressRules } from '@hooktrail/server/address-rules';
-import { composeRequest } from '@hooktrail/server/compose-request';
-import { createSender } from '@hooktrail/server/create-sender';
+import { createHttpClient } from '@hooktrail/server/create-http-client';
+import { createSend } from '@hooktrail/server/create-send';
 import { newId } from '@hooktrail/server/ids';
 import type { Target } from '@hooktrail/server/webhook';
 import { serve } from './serve.ts';
@@ -23,7 +23,7 @@ export interface BarePost {
 
 const TIME_LIMIT_MS = 12_000;
 
-const sender = createSender(createAddressRules(['127.0.0.0/8']));
+const send = createSend(createHttpClient(createAddressRules(['127.0.0.0/8'])));
 
 async function post({ ports, body, count, concurrency }: Posts): Promise<number> {
   const webhooks = ports.map((port) => ({
@@ -36,16 +36,16 @@ async function post({ ports, body, count, concurrency }: Posts): Promise<number>
       const webhook = webhooks[sent++ % webhooks.length];
       if (webhook === undefined) return;
       const nowMs = Date.now();
-      const request = composeRequest({
+      const { status, errorMessage } = await send({
         target: webhook.target,
         accountId: 1,
         webhookId: webhook.id,
         invocationId: newId(nowMs),
         payload: body,
         nowMs,
+        timeLimitMs: TIME_LIMIT_MS,
         standardWebhooks: false,
       });
-      const { status, errorMessage } = await sender.send(request, TIME_LIMIT_MS, nowMs);
       if (status !== 'success') throw new Error(`${status}: ${errorMessage}`);
     }
   }

@@ -17,7 +17,7 @@ const v6 = SPECIAL_IPV6.map(networkOf);
 const AZURE = networkOf('168.63.129.16/32');
 const MAPPED = networkOf('::ffff:0:0/96').first;
 
-/** A public address of either kind, as a number. */
+/** Public addresses of each family, as numbers. */
 const publicIpv4 = fc
   .bigInt(0n, (1n << 32n) - 1n)
   .filter((address) => !isIn([...v4, AZURE], address));
@@ -58,23 +58,21 @@ describe('addresses that may be dialled', () => {
     );
   });
 
-  it.each([...SPECIAL_IPV4, ...SPECIAL_IPV6])('begin right beside %s', (cidr) => {
+  it.each([...SPECIAL_IPV4, ...SPECIAL_IPV6])('begin right next to %s', (cidr) => {
     const { family, first, last } = networkOf(cidr);
     const end = family === 4 ? 1n << 32n : 1n << 128n;
-    for (const beside of [first - 1n, last + 1n]) {
-      if (beside < 0n || beside >= end) continue;
+    for (const next of [first - 1n, last + 1n]) {
+      if (next < 0n || next >= end) continue;
       const special =
-        family === 4
-          ? isIn(v4, beside)
-          : isIn(v6, beside) || !isIn([networkOf('2000::/3')], beside);
-      const text = family === 4 ? ipv4Text(beside) : (ipv6Texts(beside)[0] as string);
+        family === 4 ? isIn(v4, next) : isIn(v6, next) || !isIn([networkOf('2000::/3')], next);
+      const text = family === 4 ? ipv4Text(next) : (ipv6Texts(next)[0] as string);
       expect(closed.refusal(text) !== undefined, text).toBe(special);
     }
   });
 });
 
 describe('addresses that may not', () => {
-  it.each(SPECIAL_IPV4)('are all of %s, in every clothing of IPv6', (cidr) => {
+  it.each(SPECIAL_IPV4)('are all of %s, in every IPv6 notation', (cidr) => {
     fc.assert(
       fc.property(addressIn(networkOf(cidr)), (address) => {
         expect(closed.refusal(ipv4Text(address))).toMatch(/ is an? .+ address( \(.+\))?$/);
@@ -151,13 +149,13 @@ describe('addresses that may not', () => {
     expect(closed.refusal(address)).toBe(`${address} is ${rule}`);
   });
 
-  it('are judged as what they are, whatever the spelling', () => {
+  it('are judged by their value, whatever the spelling', () => {
     expect(closed.refusal('::ffff:10.0.0.1')).toBe('10.0.0.1 is a private address');
     expect(closed.refusal('::FFFF:A9FE:A9FE')).toBe(
       '169.254.169.254 is a link-local address (cloud metadata)',
     );
     expect(closed.refusal('fe80::1%eth0')).toBe('fe80::1 is a link-local address');
-    // ipaddr.js takes these for the mapped address, which is a public one.
+    // ipaddr.js reads these as the mapped address, which is public.
     expect(closed.refusal('::8.8.8.8')).toBe('::808:808 is an IPv4-compatible address');
   });
 
@@ -170,17 +168,17 @@ describe('addresses that may not', () => {
 });
 
 describe('of several addresses', () => {
-  it('one that may be dialled is enough', () => {
+  it('one allowed address is enough', () => {
     expect(closed.refusalOfAll(['10.0.0.1', '1.1.1.1', '::1'])).toBeUndefined();
   });
 
-  it('every rule is named, and the setting, where none may', () => {
+  it('names every rule and the setting if none is allowed', () => {
     expect(closed.refusalOfAll(['10.0.0.1', '::1'])).toBe(
       '10.0.0.1 is a private address, ::1 is a loopback address; see HOOKTRAIL_ALLOWED_NETWORKS',
     );
   });
 
-  it('not more than three are told', () => {
+  it('names at most three', () => {
     const many = Array.from({ length: 1_000 }, (_, n) => `10.0.${n >> 8}.${n & 255}`);
     expect(closed.refusalOfAll(many)).toBe(
       '10.0.0.0 is a private address, 10.0.0.1 is a private address, ' +
@@ -189,8 +187,8 @@ describe('of several addresses', () => {
   });
 });
 
-describe('networks that are opened', () => {
-  it('open what they hold and nothing beside', () => {
+describe('allowed networks', () => {
+  it('allow their own addresses and nothing else', () => {
     const rules = createAddressRules(['10.1.0.0/16', 'fd00::/8', '127.0.0.1/32']);
     for (const open of [
       '10.1.0.1',
@@ -207,7 +205,7 @@ describe('networks that are opened', () => {
     }
   });
 
-  it('open all of a network of either kind, and nothing outside of it', () => {
+  it('allow all of a network of either family, and nothing outside', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SPECIAL_IPV4, 'fc00::/7', 'fe80::/10', '::1/128').chain((cidr) => {
@@ -232,7 +230,7 @@ describe('networks that are opened', () => {
     );
   });
 
-  it('do not open what a translating network has behind it', () => {
+  it('do not allow what lies behind a translating network', () => {
     const translations = ['64:ff9b::/96', '64:ff9b:1::/48', '::ffff:0:0:0/96', '2002::/16'];
     const rules = createAddressRules(translations);
     for (const [open, shut] of [
@@ -248,7 +246,7 @@ describe('networks that are opened', () => {
     }
   });
 
-  it('may be everything', () => {
+  it('may be all networks', () => {
     const rules = createAddressRules(['0.0.0.0/0', '::/0']);
     for (const open of ['127.0.0.1', '169.254.169.254', '::', '::1', 'fe80::1', '64:ff9b::a00:1']) {
       expect(rules.refusal(open), open).toBeUndefined();
@@ -259,7 +257,7 @@ describe('networks that are opened', () => {
 describe('an origin', () => {
   const refusal = (url: string, rules = closed) => rules.originRefusal(new URL(url));
 
-  it('is refused for the address that it is, in every spelling that a URL may have', () => {
+  it('is refused for its address, in every spelling of a URL', () => {
     const spelled = fc
       .constantFrom(...v4)
       .chain(addressIn)
@@ -272,7 +270,7 @@ describe('an origin', () => {
     );
   });
 
-  it('is not refused for a public address, in no spelling', () => {
+  it('is not refused for a public address, in any spelling', () => {
     const spelled = publicIpv4.chain(oddSpelling);
     fc.assert(
       fc.property(spelled, (text) => {
@@ -303,7 +301,7 @@ describe('an origin', () => {
     },
   );
 
-  it('is refused for its port where ports are named, also for one that is not written', () => {
+  it('is refused for its port if ports are restricted, even for a default port', () => {
     const rules = createAddressRules(
       ['10.0.0.0/8'],
       [

@@ -3,29 +3,34 @@ import ipaddr from 'ipaddr.js';
 import type { PortRange } from '../model/port-range.ts';
 import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-name.ts';
 
-/** What is dialled, in the parts that `URL` has. */
+/** What is dialled, in the parts of a `URL`. */
 export interface DialledOrigin {
   readonly protocol: string;
-  /** With the port, where it is not the protocol's own. */
+  /** With the port, unless it is the protocol's default. */
   readonly host: string;
   readonly hostname: string;
-  /** Empty where it is the protocol's own. */
+  /** Empty for the protocol's default. */
   readonly port: string;
 }
 
-/** Says where deliveries may go. The one guard: asked when a webhook is saved and when it is dialled. */
+/**
+ * Decides where deliveries may go. The only guard: checked when a webhook is saved and when it is
+ * dialled.
+ */
 export interface AddressRules {
-  /** Why an address is refused, or undefined when it may be dialled. */
+  /** Why an address is refused; undefined if it may be dialled. */
   refusal(address: string): string | undefined;
-  /** Why none of these addresses may be dialled, or undefined when some may. */
+  /** Why none of these addresses may be dialled; undefined if some may. */
   refusalOfAll(addresses: readonly string[]): string | undefined;
-  /** What can be said against an origin without asking DNS: its port, and an address for a host. */
+  /**
+   * Why an origin is refused before any look-up: for its port, or because its host is an address.
+   */
   originRefusal(origin: DialledOrigin): string | undefined;
 }
 
 type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** How the ranges of ipaddr.js are called in a refusal. */
+/** The words for the ranges of ipaddr.js in a refusal. */
 const RANGES: Readonly<Record<string, string>> = {
   unspecified: 'an unspecified address',
   broadcast: 'a broadcast address',
@@ -48,8 +53,8 @@ const RANGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Where clouds hand out credentials to whoever asks from the inside. All but Azure's 168.63.129.16
- * lie in ranges that are refused anyway; naming them tells an operator what was tried.
+ * Where clouds hand out credentials to any caller inside. All but Azure's 168.63.129.16 are in
+ * ranges that are refused anyway; naming them shows an operator what was tried.
  */
 const METADATA: ReadonlySet<string> = new Set([
   '169.254.169.254', // AWS, Google, Azure, DigitalOcean, Hetzner, ...
@@ -59,42 +64,42 @@ const METADATA: ReadonlySet<string> = new Set([
   'fd00:ec2::23', // AWS, credentials of EKS pods, over IPv6
   'fd20:ce::254', // Google over IPv6
   '100.100.100.200', // Alibaba
-  '168.63.129.16', // Azure's host agent: a public address that only exists inside
+  '168.63.129.16', // Azure's host agent: a public address that exists only inside Azure
 ]);
 
-/** Where all public IPv6 addresses are. The rest is special or not given to anybody. */
+/** All public IPv6 addresses. The rest is special or unassigned. */
 const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 const IPV4_COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
 
-/** Networks that translate: an address of theirs leads to the IPv4 address that begins at this byte. */
+/** Translating networks: their addresses lead to the IPv4 address that begins at this byte. */
 const TRANSLATIONS: readonly (readonly [[ipaddr.IPv6, number], number])[] = [
   [ipaddr.IPv6.parseCIDR('64:ff9b::/96'), 12], // NAT64, RFC 6052
-  [ipaddr.IPv6.parseCIDR('64:ff9b:1::/48'), 12], // NAT64 with a prefix of one's own, RFC 8215
+  [ipaddr.IPv6.parseCIDR('64:ff9b:1::/48'), 12], // NAT64 with a local prefix, RFC 8215
   [ipaddr.IPv6.parseCIDR('::ffff:0:0:0/96'), 12], // stateless, RFC 6145
   [ipaddr.IPv6.parseCIDR('2002::/16'), 2], // 6to4, RFC 3056
 ];
 
-/** More reasons explain nothing, and a name may have thousands of addresses. */
+/** More reasons explain nothing more, and a name may have thousands of addresses. */
 const MOST_REASONS = 3;
 
 /**
- * Only public unicast addresses may be dialled, and the networks of HOOKTRAIL_ALLOWED_NETWORKS. An
- * IPv4-mapped address is judged as the IPv4 address that it is. An address of a network that
- * translates to IPv4 is refused; where that network is opened, what it leads to is judged as well, so
- * that opening NAT64 for the Internet does not open 10.0.0.0/8 behind it.
+ * Only public unicast addresses and the networks of HOOKTRAIL_ALLOWED_NETWORKS may be dialled. An
+ * IPv4-mapped address is judged as its IPv4 address. An address of a network that translates to
+ * IPv4 is refused; if that network is allowed, the address it leads to is judged as well, so that
+ * allowing NAT64 for the Internet does not allow 10.0.0.0/8 behind it.
  */
 export function createAddressRules(
   allowedNetworks: readonly string[],
   allowedPorts: readonly PortRange[] = [],
 ): AddressRules {
   const allowed = allowedNetworks.map((network) => ipaddr.parseCIDR(network));
-  const isOpened = (address: Parsed) =>
+  const isAllowed = (address: Parsed) =>
     allowed.some(
       ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
     );
 
   function judge(address: Parsed): string | undefined {
-    if (!isOpened(address)) {
+    if (!isAllowed(address)) {
       const rule = ruleAgainst(address);
       return rule === undefined ? undefined : `${address.toString()} is ${rule}`;
     }
@@ -116,8 +121,8 @@ export function createAddressRules(
       reasons.push(reason);
     }
     const more = reasons.length - MOST_REASONS;
-    const told = reasons.slice(0, MOST_REASONS).join(', ');
-    return `${told}${more > 0 ? `, and ${more} more` : ''}; see HOOKTRAIL_ALLOWED_NETWORKS`;
+    const shown = reasons.slice(0, MOST_REASONS).join(', ');
+    return `${shown}${more > 0 ? `, and ${more} more` : ''}; see HOOKTRAIL_ALLOWED_NETWORKS`;
   }
 
   return {
@@ -136,17 +141,18 @@ export function createAddressRules(
   };
 }
 
-/** Reads an address that `isIP` took. */
+/** Parses an address that `isIP` accepted. */
 function parse(address: string): Parsed {
   if (isIP(address) === 4) return ipaddr.IPv4.parse(address);
-  // Without a zone, which a link-local address may have and which changes no rule; and in the URL
-  // standard's spelling: ipaddr.js takes "::1.2.3.4" for "::ffff:1.2.3.4", which is another address.
+  // Without the zone that a link-local address may have, which affects no rule; and in the spelling
+  // of the URL standard: ipaddr.js reads "::1.2.3.4" as "::ffff:1.2.3.4", which is a different
+  // address.
   const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`);
   const parsed = ipaddr.IPv6.parse(hostname.slice(1, -1));
   return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
 }
 
-/** The rule that an address breaks, as "a private address". */
+/** The rule that an address breaks, such as "a private address". */
 function ruleAgainst(address: Parsed): string | undefined {
   const range = address.range();
   const metadata = METADATA.has(address.toString());
@@ -155,7 +161,7 @@ function ruleAgainst(address: Parsed): string | undefined {
     if (address instanceof ipaddr.IPv4 || address.match(PUBLIC_IPV6)) return undefined;
     return address.match(IPV4_COMPATIBLE) ? 'an IPv4-compatible address' : 'a reserved address';
   }
-  // A range that a later ipaddr.js knows and this table does not is refused all the same.
+  // A range that a later ipaddr.js adds and this table lacks is still refused.
   const rule = RANGES[range] ?? `a special-purpose address (${range})`;
   return metadata ? `${rule} (cloud metadata)` : rule;
 }

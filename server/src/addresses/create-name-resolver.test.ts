@@ -35,7 +35,7 @@ async function failureOf(promise: Promise<unknown>) {
 }
 
 describe('a look-up', () => {
-  it('gives all addresses of both families, IPv4 first', async () => {
+  it('returns all addresses of both families, IPv4 first', async () => {
     const server = await serve({ 'a.test': ['2600::1', '1.2.3.4', '2600::2', '10.0.0.1'] });
     const resolve = createNameResolver({ servers: [server.address] });
     expect(await resolve('a.test')).toEqual([
@@ -50,7 +50,7 @@ describe('a look-up', () => {
     ['there is no such name', 'ENOTFOUND', 'NXDOMAIN'],
     ['the name has no address', 'ENODATA', []],
     ['the name server failed', 'ESERVFAIL', 'SERVFAIL'],
-    ['the name server refuses to answer', 'EREFUSED', 'REFUSED'],
+    ['the name server refused to answer', 'EREFUSED', 'REFUSED'],
   ] as const)('says that %s', async (meaning, code, answer) => {
     const resolve = resolverFor(await serve({ 'a.test': answer }));
     expect(await failureOf(resolve('a.test'))).toEqual({
@@ -59,16 +59,16 @@ describe('a look-up', () => {
     });
   });
 
-  it('says that a name is none', async () => {
+  it('reports an invalid name', async () => {
     const server = await serve({});
     const resolve = resolverFor(server);
     for (const name of ['a..test', `${'x'.repeat(64)}.test`, `${'x.'.repeat(130)}test`]) {
-      expect((await failureOf(resolve(name)))?.message).toMatch(/^it is not a name/);
+      expect((await failureOf(resolve(name)))?.message).toMatch(/^not a valid DNS name/);
     }
     expect(server.questions).toEqual([]);
   });
 
-  it('takes what one family has where the other one fails', async () => {
+  it('uses one family if the other fails', async () => {
     const server = await startDnsServer(({ type }) => (type === 'A' ? 'SERVFAIL' : ['2600::1']));
     cleanups.push(() => server.close());
     expect(await resolverFor(server)('a.test')).toEqual(['2600::1']);
@@ -78,11 +78,11 @@ describe('a look-up', () => {
     const server = await startDnsServer(({ type }) => (type === 'A' ? ['1.2.3.4'] : 'silent'));
     cleanups.push(() => server.close());
     expect(await resolverFor(server)('a.test')).toEqual(['1.2.3.4']);
-    // The question was not repeated, which would have been after a second.
+    // The query was not repeated, which would have been after a second.
     expect(server.questions.filter(({ type }) => type === 'AAAA')).toHaveLength(1);
   });
 
-  it('is made at the next name server where one is silent', async () => {
+  it('goes to the next name server if one is silent', async () => {
     const silent = await startDnsServer(() => 'silent');
     cleanups.push(() => silent.close());
     const server = await serve({ 'a.test': ['1.2.3.4'] });
@@ -91,7 +91,7 @@ describe('a look-up', () => {
     expect(silent.lookUpsOf('a.test')).toBe(1);
   });
 
-  it('is given up when nobody answers', async () => {
+  it('fails when no name server answers', async () => {
     const resolve = resolverFor(await serve({ 'a.test': 'silent' }), { limitMs: 100 });
     expect(await failureOf(resolve('a.test'))).toEqual({
       code: 'DNS_ETIMEOUT',
@@ -99,7 +99,7 @@ describe('a look-up', () => {
     });
   });
 
-  it('is made once for all who ask meanwhile, and anew for who asks later', async () => {
+  it('is shared by concurrent callers, and repeated for later ones', async () => {
     const addresses = ['1.1.1.1'];
     const server = await serve({ 'a.test': addresses, 'b.test': ['3.3.3.3'] });
     const resolve = resolverFor(server);
@@ -114,7 +114,7 @@ describe('a look-up', () => {
     expect(server.lookUpsOf('a.test')).toBe(2);
   });
 
-  it('fails for all who asked, and may succeed for who asks later', async () => {
+  it('fails for all concurrent callers, and may succeed for later ones', async () => {
     const names: Record<string, DnsAnswer> = { 'a.test': 'SERVFAIL' };
     const resolve = resolverFor(await serve(names));
     const failures = await Promise.all([
@@ -128,7 +128,7 @@ describe('a look-up', () => {
 });
 
 describe('names without an answer', () => {
-  it('do not keep others waiting', async () => {
+  it('do not delay others', async () => {
     const server = await startDnsServer(({ name }) =>
       name.startsWith('silent') ? 'silent' : ['1.2.3.4'],
     );
@@ -147,7 +147,7 @@ describe('names without an answer', () => {
 
   it.each([
     ['wait for a place', 60_000, ['1.2.3.4']],
-    ['give up waiting', 20, 'too many look-ups are under way (EBUSY open.test)'],
+    ['give up waiting', 20, 'too many look-ups in progress (EBUSY open.test)'],
   ])('take the places that there are; others %s', async (_, waitMs, expected) => {
     const server = await startDnsServer(({ name }) =>
       name.startsWith('silent') ? 'silent' : ['1.2.3.4'],
@@ -184,7 +184,7 @@ describe('search domains', () => {
     expect(server.questions.at(-1)?.name).toBe(full);
   });
 
-  it('are asked in order, and the name itself last', async () => {
+  it('are tried in order, and the name itself last', async () => {
     const server = await serve({});
     const resolve = resolverFor(server, { search: () => KUBERNETES });
     expect((await failureOf(resolve('a.test')))?.code).toBe('DNS_ENOTFOUND');
@@ -202,14 +202,14 @@ describe('search domains', () => {
     expect(await resolve('a.test')).toEqual(['1.2.3.4']);
   });
 
-  it('are not asked about a name that ends with a dot', async () => {
+  it('are not tried for a name that ends with a dot', async () => {
     const server = await serve({});
     const resolve = resolverFor(server, { search: () => KUBERNETES });
     expect((await failureOf(resolve('a.test.')))?.code).toBe('DNS_ENOTFOUND');
     expect(new Set(server.questions.map(({ name }) => name))).toEqual(new Set(['a.test']));
   });
 
-  it('are not asked of name servers that were chosen', async () => {
+  it('are not used with configured name servers', async () => {
     const server = await serve({});
     await failureOf(resolverFor(server)('a'));
     expect(new Set(server.questions.map(({ name }) => name))).toEqual(new Set(['a']));
@@ -224,8 +224,8 @@ describe('search domains', () => {
   });
 });
 
-describe('names that DNS is not asked about', () => {
-  it('are those of the hosts file, in any case, as long as they stand in it', async () => {
+describe('names resolved without DNS', () => {
+  it('are those of the hosts file, in any letter case, while they are in it', async () => {
     const folder = await fs.mkdtemp(join(tmpdir(), 'hooktrail-hosts-'));
     cleanups.push(() => fs.rm(folder, { recursive: true }));
     const path = join(folder, 'hosts');

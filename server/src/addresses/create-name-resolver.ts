@@ -10,53 +10,53 @@ import { toLookupAddress } from './to-lookup-address.ts';
 export type NameResolver = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 interface Parts {
-  /** `address` or `address:port` each; none for those of the machine. */
+  /** Each `address` or `address:port`; empty: the machine's own. */
   readonly servers: readonly string[];
   readonly hosts?: () => Hosts;
   readonly search?: () => SearchRules;
   /** How long one look-up may take. */
   readonly limitMs?: number;
-  /** How long it may wait for its turn before that. */
+  /** How long a look-up may queue before it starts. */
   readonly waitMs?: number;
-  /** Look-ups under way at once. */
+  /** Look-ups in progress at once. */
   readonly most?: number;
 }
 
-/** Together less than the 12 s that a request may take, so that the attempt says what it was. */
+/** Together less than the 12 s of a request, so that the attempt reports DNS and not a timeout. */
 const LIMIT_MS = 5_000;
 const WAIT_MS = 6_000;
 
 /**
- * Each has a socket or two. A name is looked up once at a time, whoever asks, so this many different
- * names must be without an answer before another one waits.
+ * Each look-up has one or two sockets. A name is looked up once at a time, however many ask, so a
+ * look-up only queues when this many different names are without an answer.
  */
 const MOST = 1_024;
 
-/** A question is repeated after 1 s without an answer, and 2 s after that. */
+/** A query is repeated after 1 s without an answer, and again after 2 s. */
 const QUESTIONS = { timeout: 1_000, tries: 3 };
 
-/** Some name servers are silent about IPv6: a family waits for the other one no longer than this. */
+/** Some name servers never answer for IPv6: one family waits for the other no longer than this. */
 const OTHER_FAMILY_MS = 200;
 
 /**
- * Asks name servers with c-ares, on this thread. `dns.lookup` asks on one of the four threads that all
- * of a process share: four silent name servers, and no name is found any more. What it does beside
+ * Queries name servers with c-ares, on this thread. `dns.lookup` uses one of the four threads that
+ * a whole process shares, so four silent name servers would stop all look-ups. What it does beyond
  * DNS is done here: the hosts file, loopback names, search domains. See docs/decisions/dns.md.
  */
 export function createNameResolver({
   servers,
   hosts = followFile('/etc/hosts', parseHosts),
-  // Search domains belong to the machine's own name servers; others are asked for names as they are.
+  // Search domains belong to the machine's own name servers; others get names unchanged.
   search = servers.length > 0 ? () => NO_SEARCH : followFile('/etc/resolv.conf', parseSearchRules),
   limitMs = LIMIT_MS,
   waitMs = WAIT_MS,
   most = MOST,
 }: Parts): NameResolver {
-  const underWay = new Map<string, Promise<readonly LookupAddress[]>>();
+  const inProgress = new Map<string, Promise<readonly LookupAddress[]>>();
   const waiting = new Set<() => void>();
   let places = most;
 
-  /** Waits for one of the places, which `leave` hands on. */
+  /** Waits for a place; `leave` passes it on. */
   function enter(hostname: string): Promise<void> {
     if (places > 0) {
       places--;
@@ -86,9 +86,9 @@ export function createNameResolver({
   }
 
   async function ask(hostname: string): Promise<LookupAddress[]> {
-    // One for each look-up: c-ares slows down and reorders name servers that were silent about a
-    // name, and what one name met must not be felt by others. It also takes a new port each time,
-    // which a forged answer would have to guess, and reads a changed resolv.conf.
+    // One resolver per look-up: c-ares slows down and reorders name servers that were silent, and
+    // one name must not affect another. It also uses a new port each time, which a forged answer
+    // would have to guess, and reads a changed resolv.conf.
     const resolver = new Resolver(QUESTIONS);
     if (servers.length > 0) resolver.setServers(servers);
     let expired = false;
@@ -102,7 +102,7 @@ export function createNameResolver({
         const answer = await addressesOf(resolver, name);
         if (typeof answer !== 'string') return answer;
         if (expired) throw new LookUpFailed('ETIMEOUT', hostname);
-        failure = moreTelling(failure, answer);
+        failure = moreSpecific(failure, answer);
       }
       throw new LookUpFailed(failure, hostname);
     } finally {
@@ -124,41 +124,45 @@ export function createNameResolver({
     const known = hosts().get(hostname.toLowerCase().replace(/\.$/, ''));
     if (known !== undefined) return known.map(toLookupAddress);
     if (isLoopbackName(hostname)) return LOOPBACK_ADDRESSES.map(toLookupAddress);
-    let look = underWay.get(hostname);
+    let look = inProgress.get(hostname);
     if (look === undefined) {
-      look = lookUp(hostname).finally(() => underWay.delete(hostname));
-      underWay.set(hostname, look);
+      look = lookUp(hostname).finally(() => inProgress.delete(hostname));
+      inProgress.set(hostname, look);
     }
     return look;
   };
 }
 
-/** The addresses of both families, or the code of what came instead of any. */
+/** The addresses of both families, or an error code if there are none. */
 function addressesOf(resolver: Resolver, name: string): Promise<LookupAddress[] | string> {
   return new Promise((resolve) => {
     const answers = new Map<4 | 6, readonly string[]>();
     const failures: string[] = [];
-    let impatience: NodeJS.Timeout | undefined;
+    let patience: NodeJS.Timeout | undefined;
 
-    function told(family: 4 | 6, error: NodeJS.ErrnoException | null, addresses: string[]): void {
-      clearTimeout(impatience);
+    function answered(
+      family: 4 | 6,
+      error: NodeJS.ErrnoException | null,
+      addresses: string[],
+    ): void {
+      clearTimeout(patience);
       if (error === null) answers.set(family, addresses);
       else failures.push(error.code ?? 'EBADRESP');
       const found = () =>
         [...(answers.get(4) ?? []), ...(answers.get(6) ?? [])].map(toLookupAddress);
       if (answers.size + failures.length === 2) {
-        resolve(answers.size > 0 ? found() : failures.reduce(moreTelling));
+        resolve(answers.size > 0 ? found() : failures.reduce(moreSpecific));
       } else if (answers.size > 0) {
-        impatience = setTimeout(() => resolve(found()), OTHER_FAMILY_MS);
+        patience = setTimeout(() => resolve(found()), OTHER_FAMILY_MS);
       }
     }
 
-    resolver.resolve4(name, (error, addresses) => told(4, error, addresses));
-    resolver.resolve6(name, (error, addresses) => told(6, error, addresses));
+    resolver.resolve4(name, (error, addresses) => answered(4, error, addresses));
+    resolver.resolve6(name, (error, addresses) => answered(6, error, addresses));
   });
 }
 
-/** Of two failures the one that says more than that there is nothing. */
-function moreTelling(one: string, other: string): string {
+/** Of two failures, prefers the one that says more than "no addresses". */
+function moreSpecific(one: string, other: string): string {
   return one === 'ENOTFOUND' || one === 'ENODATA' ? other : one;
 }

@@ -3,8 +3,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import tls, { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createSender } from '../http-client/create-sender.ts';
-import type { Exchange } from '../http-client/exchange.ts';
+import { createHttpClient } from '../http-client/create-http-client.ts';
+import type { HttpExchange } from '../http-client/http-exchange.ts';
 import { type DnsAnswer, type DnsServer, startDnsServer } from '../testing/dns-server.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
@@ -14,8 +14,9 @@ import { createNameResolver } from './create-name-resolver.ts';
 import { createDial } from './dial.ts';
 
 /*
- * 127.0.0.1 stands for the Internet here: the rules open it, and nothing else. The receivers listen on
- * all addresses of loopback, so they would be reached at a refused one, and tell at which they were.
+ * 127.0.0.1 plays the Internet here: the rules allow it and nothing else. The receivers listen on
+ * all loopback addresses, so a refused one would reach them, and they record at which they were
+ * reached.
  */
 const OPEN = '127.0.0.1';
 const REFUSED = '127.0.0.2';
@@ -32,12 +33,12 @@ afterEach(async () => {
 interface Scene {
   readonly dns: DnsServer;
   readonly receiver: RawReceiver;
-  /** Where requests came in, one each. */
+  /** The address at which each request arrived. */
   readonly reached: string[];
-  send(host: string, protocol?: 'http' | 'https', port?: number): Promise<Exchange>;
+  send(host: string, protocol?: 'http' | 'https', port?: number): Promise<HttpExchange>;
 }
 
-/** A receiver, a name server, and a sender that may reach what is opened. */
+/** A receiver, a name server, and a client that may reach the allowed networks. */
 async function scene(
   answerTo: (name: string, type: 'A' | 'AAAA') => DnsAnswer,
   { answer = CLOSING, host = '0.0.0.0', allowed = [`${OPEN}/32`] } = {},
@@ -53,28 +54,26 @@ async function scene(
     { host },
   );
   cleanups.push(() => receiver.close());
-  const sender = createSender(
+  const client = createHttpClient(
     createAddressRules(allowed),
     createNameResolver({ servers: [dns.address] }),
   );
-  cleanups.push(async () => sender.stop());
+  cleanups.push(async () => client.stop());
   return {
     dns,
     receiver,
     reached,
     send: (name, protocol = 'http', port = receiver.port) =>
-      sender.send(
-        {
+      new Promise((resolve) => {
+        const request = {
           origin: new URL(`${protocol}://${name}:${port}`).origin,
           path: '/',
           method: 'POST',
           headers: [],
-          loggedHeaders: [],
           body: Buffer.from('{}'),
-        },
-        12_000,
-        0,
-      ),
+        };
+        client.send(request, 12_000, 0, resolve);
+      }),
   };
 }
 
@@ -94,17 +93,17 @@ describe('a name', () => {
     expect((await send('a.test')).status).toBe('success');
     expect(reached).toEqual([OPEN, OPEN]);
     expect(receiver.connections.made).toBe(2);
-    // One look-up for a connection: there is no second answer between check and dial.
+    // One look-up per connection: no second answer between check and dial.
     expect(dns.lookUpsOf('a.test')).toBe(3);
   });
 
-  it('whose answers flip all the time never leads to the refused address', async () => {
+  it('whose answers alternate never leads to the refused address', async () => {
     let turn = 0;
     const { dns, receiver, reached, send } = await scene((_, type) => {
       if (type === 'AAAA') return [];
       return [turn++ % 2 === 0 ? OPEN : REFUSED];
     });
-    const exchanges: Exchange[] = [];
+    const exchanges: HttpExchange[] = [];
     for (let n = 0; n < 40; n++) exchanges.push(await send('a.test'));
     expect(exchanges.map(({ status }) => status)).toEqual(
       Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? 'success' : 'failed')),
@@ -114,7 +113,7 @@ describe('a name', () => {
     expect(dns.lookUpsOf('a.test')).toBe(40);
   });
 
-  it('with addresses of both kinds is dialled at those that are open', async () => {
+  it('with allowed and refused addresses is dialled at the allowed ones', async () => {
     const mixed = [REFUSED, '10.0.0.1', OPEN, '169.254.169.254', '::1', 'fd00::1'];
     const { receiver, reached, send } = await scene(() => mixed);
     for (let n = 0; n < 10; n++) expect((await send('a.test')).status).toBe('success');
@@ -122,7 +121,7 @@ describe('a name', () => {
     expect(receiver.connections.made).toBe(10);
   });
 
-  it('with refused addresses only names each and its rule', async () => {
+  it('with only refused addresses reports each and its rule', async () => {
     const { receiver, send } = await scene(() => [REFUSED, '169.254.169.254', '::ffff:a00:1']);
     expect((await send('a.test')).errorMessage).toBe(
       'address refused: 127.0.0.2 is a loopback address, ' +
@@ -132,7 +131,7 @@ describe('a name', () => {
     expect(receiver.connections.made).toBe(0);
   });
 
-  it('is tried at the next address where one does not answer, at eight in all', async () => {
+  it('is tried at the next address if one does not answer, at most at eight', async () => {
     const dead = Array.from({ length: 8 }, (_, n) => `127.0.0.${n + 2}`);
     const { reached, send } = await scene(
       (name) => [...dead.slice(0, name === 'eighth.test' ? 7 : 8), OPEN],
@@ -143,7 +142,7 @@ describe('a name', () => {
     expect(reached).toEqual([OPEN]);
   });
 
-  it('that is not found is told as such', async () => {
+  it('that is not found is reported as such', async () => {
     const { send } = await scene(() => 'NXDOMAIN');
     expect(await send('a.test')).toMatchObject({
       status: 'failed',
@@ -151,7 +150,7 @@ describe('a name', () => {
     });
   });
 
-  it('is not looked up again for a connection that is kept', async () => {
+  it('is not looked up again for a kept connection', async () => {
     const { dns, receiver, send } = await scene(() => [OPEN], { answer: KEEPING });
     for (let n = 0; n < 20; n++) expect((await send('a.test')).status).toBe('success');
     expect(dns.lookUpsOf('a.test')).toBe(receiver.connections.made);
@@ -169,7 +168,7 @@ describe('a name', () => {
     expect(ended).toBe(0);
   });
 
-  it('with a trailing dot is asked and certified without it', async () => {
+  it('with a trailing dot is looked up and certified without it', async () => {
     const names: string[] = [];
     const server = createTlsServer({
       SNICallback(name, callback) {
@@ -191,7 +190,7 @@ describe('a name', () => {
 });
 
 describe('a TLS session', () => {
-  it('is resumed, but not the one that follows from that: the certificate would never be seen again', async () => {
+  it('is resumed, but not its successor: the certificate would never be checked again', async () => {
     const authority = testAuthority('Hooktrail Test Authority');
     const { createSecureContext } = tls;
     const spy = vi
@@ -218,7 +217,7 @@ describe('a TLS session', () => {
     for (let turn = 0; turn < 3; turn++) {
       const socket = dial(origin, () => undefined) as TLSSocket;
       await once(socket, 'secureConnect');
-      // As of a server that hands out a session with every connection, which Node's does not.
+      // Like a server that issues a session with every connection, which Node's does not.
       if (socket.isSessionReused()) socket.emit('session', Buffer.from('another'));
       await once(socket, 'close');
     }
@@ -232,10 +231,12 @@ describe('a port', () => {
     cleanups.push(() => target.close());
     const { port } = target;
     const allowing = (ports: { first: number; last: number }[]) => {
-      const sender = createSender(createAddressRules(['127.0.0.0/8'], ports));
-      cleanups.push(async () => sender.stop());
-      const request = { path: '/', method: 'GET', headers: [], loggedHeaders: [], body: undefined };
-      return sender.send({ origin: target.url, ...request }, 12_000, 0);
+      const client = createHttpClient(createAddressRules(['127.0.0.0/8'], ports));
+      cleanups.push(async () => client.stop());
+      const request = { path: '/', method: 'GET', headers: [], body: undefined };
+      return new Promise<HttpExchange>((resolve) => {
+        client.send({ origin: target.url, ...request }, 12_000, 0, resolve);
+      });
     };
     const beside = [
       { first: 1, last: port - 1 },
@@ -251,7 +252,7 @@ describe('a port', () => {
 });
 
 describe('a proxy', () => {
-  it('of the environment is not used: it would dial for us what the rules refuse', async () => {
+  it('from the environment is not used: it would dial what the rules refuse', async () => {
     const proxy = await startRawReceiver((socket) => socket.end(CLOSING));
     cleanups.push(() => proxy.close());
     for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']) {

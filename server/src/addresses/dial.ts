@@ -3,45 +3,45 @@ import { connect as connectTls, createSecureContext, type SecureContext } from '
 import type { AddressRules, DialledOrigin } from './address-rules.ts';
 import type { NameResolver } from './create-name-resolver.ts';
 
-/** No address of an endpoint may be dialled, or not its port. */
+/** The address rules forbid all addresses of an endpoint, or its port. */
 export class AddressRefused extends Error {
   readonly code = 'ADDRESS_REFUSED';
 }
 
-/** Of a name with many addresses; more would not be tried within the time of a request. */
+/** Addresses of one name; there is no time in a request to try more. */
 const MOST_DIALLED = 8;
 
 /**
- * How long one address of several may take before the next is tried. Node's 250 ms gives up on
- * endpoints that are a slow satellite link away; after 1 s a lost packet has not been sent again yet.
+ * How long one address of several may take before the next is tried. Node's default of 250 ms
+ * abandons endpoints behind a slow satellite link; within 1 s TCP has not yet resent a lost packet.
  */
 const ATTEMPT_MS = 1_000;
 
-/** How long a connection may be silent before the kernel asks whether the other side is there. */
+/** How long a connection may be silent before the kernel probes the other side. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** TLS sessions that are kept to be resumed, one for each origin. */
+/** TLS sessions kept for resumption, one per origin. */
 const MOST_SESSIONS = 1_000;
 
-/** What came is read here, by whichever connection it came on, before anything else is. */
+/** All connections receive into this one buffer; each read is consumed before the next. */
 const RECEIVED = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * Begins to make a connection. What comes on it is handed to `read`, as a view of bytes that are overwritten
- * afterwards.
+ * Opens a connection. What it receives is passed to `read` as a view of a buffer that is
+ * overwritten after the call.
  *
- * @throws {AddressRefused} if the rules say so without a look-up.
+ * @throws {AddressRefused} if the rules forbid the origin before any look-up.
  */
 export type Dial = (origin: DialledOrigin, read: (bytes: Buffer) => void) => Socket;
 
 /**
- * Makes connections for deliveries. The rules are asked about the addresses that are dialled, in
- * the one look-up that the connection uses: between check and dial no second answer of DNS can come.
- * Of several addresses only those are dialled that no rule is against.
+ * Opens connections for deliveries. The rules check the addresses that are dialled, in the one
+ * look-up that the connection uses, so no second DNS answer can come between check and dial. Of
+ * several addresses only the allowed ones are dialled.
  */
 export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
   const sessions = new Map<string, Buffer>();
-  /** One for all connections, from the first with TLS on: making one takes 0.3 ms. */
+  /** One for all connections, created with the first TLS connection: it takes 0.3 ms. */
   let secureContext: SecureContext | undefined;
 
   const guardedLookup: LookupFunction = (hostname, options, callback) => {
@@ -70,7 +70,7 @@ export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
   }
 
   return (origin, read) => {
-    // No look-up is made for a host that is an address already, and none is needed for a port.
+    // `lookup` is not called for a host that is already an address, and a port needs none.
     const refused = rules.originRefusal(origin);
     if (refused !== undefined) throw new AddressRefused(refused);
     const secure = origin.protocol === 'https:';
@@ -92,7 +92,7 @@ export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
       },
     };
     if (!secure) return connect(options);
-    // A trailing dot says that the name is complete; no certificate has it. An address is no name.
+    // A trailing dot marks a complete name; no certificate has it. An address is not a server name.
     const name = host.endsWith('.') ? host.slice(0, -1) : host;
     const session = sessions.get(origin.host);
     secureContext ??= createSecureContext();
@@ -101,17 +101,17 @@ export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
       secureContext,
       servername: isIP(name) === 0 ? name : '',
       ALPNProtocols: ['http/1.1'],
-      // A certificate must be that of the endpoint's name; never to be switched off.
+      // The certificate must match the endpoint's name. Never switch this off.
       rejectUnauthorized: true,
       ...(session !== undefined && { session }),
     });
     socket.on('session', (received) => {
-      // No certificate is sent where a session is resumed. If the sessions that follow from it were resumed in
-      // turn, the certificate of a busy endpoint would be checked once, and could expire unseen.
+      // A resumed session sends no certificate. If its successors were resumed in turn, the
+      // certificate of a busy endpoint would be checked once, and could expire unnoticed.
       if (!socket.isSessionReused()) keepSession(origin.host, received);
     });
     socket.once('close', () => {
-      // A server that fails at its own session would otherwise fail at every attempt from now on.
+      // A server that fails to resume its own session would otherwise fail every later attempt.
       if (!socket.authorized && sessions.get(origin.host) === session) sessions.delete(origin.host);
     });
     return socket;

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 
 /**
- * What a small file says, read anew when it has changed; a file that is not there says nothing.
- * Asking costs one `stat`, about 2 µs: nothing beside the connection that it is asked for.
+ * The parsed content of a small file, reloaded when it changes; a missing file parses as ''. Each
+ * call costs one `stat`, about 2 µs: negligible next to the connection that it is for.
  */
 export function followFile<T>(path: string, parse: (text: string) => T): () => T {
   let seen = '';

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 
-/** The addresses of names, by the name in lower case. */
+/** Addresses by lower-case name. */
 export type Hosts = ReadonlyMap<string, readonly string[]>;
 
-/** Reads a hosts file: an address and its names a line. Lines that are something else are skipped. */
+/** Parses a hosts file: per line an address and its names. Other lines are skipped. */
 export function parseHosts(text: string): Hosts {
   const hosts = new Map<string, string[]>();
   for (const line of text.split('\n')) {

@@ -1,14 +1,14 @@
-/** Which names a name without a trailing dot may stand for: `search` and `ndots` of resolv.conf. */
+/** How a name without a trailing dot is expanded: `search` and `ndots` of resolv.conf. */
 export interface SearchRules {
   readonly domains: readonly string[];
-  /** With this many dots a name is first asked about as it is. */
+  /** A name with at least this many dots is first queried unchanged. */
   readonly ndots: number;
 }
 
-/** Names are asked about as they are. */
+/** Names are queried unchanged. */
 export const NO_SEARCH: SearchRules = { domains: [], ndots: 1 };
 
-/** Reads those rules from a resolv.conf: the last `search` or `domain` counts, as in resolv.conf(5). */
+/** Parses a resolv.conf: the last `search` or `domain` counts, as in resolv.conf(5). */
 export function parseSearchRules(text: string): SearchRules {
   let { domains, ndots } = NO_SEARCH;
   for (const line of text.split('\n')) {
@@ -26,7 +26,7 @@ export function parseSearchRules(text: string): SearchRules {
   return { domains, ndots };
 }
 
-/** The names to ask about, in the order in which getaddrinfo does. */
+/** The names to query, in the order of getaddrinfo. */
 export function searchedNames(hostname: string, { domains, ndots }: SearchRules): string[] {
   if (hostname.endsWith('.')) return [hostname.slice(0, -1)];
   const dots = hostname.split('.').length - 1;

@@ -7,8 +7,8 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 /*
- * A whole node that may reach 127.0.0.1, which stands for the Internet, and nothing else. The receiver
- * listens on all of loopback, so it would be reached at a refused address, and tells at which it was.
+ * A whole node that may reach only 127.0.0.1, which plays the Internet. The receiver listens on all
+ * of loopback, so a refused address would reach it, and it records at which address it was reached.
  */
 const OPEN = '127.0.0.1';
 const REFUSED = '127.0.0.2';
@@ -79,7 +79,7 @@ async function webhookTo(endpoint: string): Promise<{ webhookId: string; invocat
   return { webhookId: await saved(type, endpoint), invocationId: await published(type) };
 }
 
-/** Waits for so many attempts; the oldest comes first. */
+/** Waits for this many attempts; oldest first. */
 async function attemptsOf(webhookId: string, invocationId: string, count: number) {
   const path = `/api/v2/webhooks/${webhookId}/invocations/${invocationId}/attempts`;
   return await eventually(`${count} attempts`, async () => {
@@ -88,7 +88,7 @@ async function attemptsOf(webhookId: string, invocationId: string, count: number
   });
 }
 
-test('a name that is bound anew between attempts fails, and nobody is reached', async () => {
+test('a name rebound between attempts fails, and nothing is reached', async () => {
   names['rebound.test'] = (lookUp) => [lookUp % 2 === 0 ? OPEN : REFUSED];
   const before = receiver.connections.made;
   const { webhookId, invocationId } = await webhookTo(`http://rebound.test:${receiver.port}/`);
@@ -113,7 +113,7 @@ test('a name that is bound anew between attempts fails, and nobody is reached', 
   expect(dns.lookUpsOf('rebound.test')).toBe(4);
 });
 
-test('a name of refused addresses fails with each address and its rule', async () => {
+test('a name with refused addresses fails, naming each address and its rule', async () => {
   names['inside.test'] = ['169.254.169.254', '10.1.2.3', 'fd00:ec2::254'];
   const before = receiver.connections.made;
   const { webhookId, invocationId } = await webhookTo(`http://inside.test:${receiver.port}/`);
@@ -128,7 +128,7 @@ test('a name of refused addresses fails with each address and its rule', async (
   expect(receiver.connections.made).toBe(before);
 });
 
-test('an endpoint that was saved before a rule was made fails, and is not reached', async () => {
+test('an endpoint saved before a rule existed fails, and is not reached', async () => {
   const before = receiver.connections.made;
   const webhookId = await saved('addresses.old', `http://old.test:${receiver.port}/`);
   const endpoint = `http://127.2:${receiver.port}/`;
@@ -147,7 +147,7 @@ test('an endpoint that was saved before a rule was made fails, and is not reache
   expect(receiver.connections.made).toBe(before);
 });
 
-test('a test of a webhook is guarded as a delivery is, and says why it failed', async () => {
+test('a test of a webhook is guarded like a delivery, and says why it failed', async () => {
   names['tried.test'] = [REFUSED];
   const before = receiver.connections.made;
   const answer = await node.call('POST', '/api/v2/webhooks/test', {

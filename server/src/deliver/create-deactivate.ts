@@ -10,7 +10,7 @@ interface Parts {
   readonly webhooks: WebhookStore;
 }
 
-/** Makes what switches a webhook to inactive when its endpoint says that it is gone (410). */
+/** Makes what switches a webhook to inactive when its endpoint answers 410 Gone. */
 export function createDeactivate({ clock, directory, log, webhooks }: Parts) {
   return async (webhookId: string): Promise<void> => {
     const webhook = directory.webhook(webhookId);
@@ -22,6 +22,9 @@ export function createDeactivate({ clock, directory, log, webhooks }: Parts) {
       updatedAt: new Date(clock.now()),
       updatedBy: 'hooktrail',
     }));
-    log.warn({ webhook_id: webhookId }, 'the endpoint answered 410: the webhook is now inactive');
+    log.warn(
+      { webhook_id: webhookId },
+      'the endpoint answered 410 Gone; the webhook is now inactive',
+    );
   };
 }

@@ -7,8 +7,7 @@ import type { Directory } from '../directory/directory.ts';
 import { Breakers } from '../gates/breakers.ts';
 import { isSendable } from '../gates/is-sendable.ts';
 import { RateLimiter } from '../gates/rate-limiter.ts';
-import { createSender } from '../http-client/create-sender.ts';
-import type { Exchange } from '../http-client/exchange.ts';
+import { createHttpClient } from '../http-client/create-http-client.ts';
 import type { Account } from '../model/account.ts';
 import type { Clock } from '../model/clock.ts';
 import { newId } from '../model/ids.ts';
@@ -21,30 +20,32 @@ import { Claimer } from './claim/claimer.ts';
 import { DueNotices } from './claim/due-notices.ts';
 import { Courier } from './courier/courier.ts';
 import { LeaseKeeper } from './courier/lease-keeper.ts';
+import { Places } from './courier/places.ts';
 import { createReplay, type Replay } from './create-replay.ts';
 import { Recorder } from './outcome/recorder.ts';
-import { composeRequest } from './request/compose-request.ts';
+import { createSend } from './request/create-send.ts';
+import type { Exchange } from './request/exchange.ts';
 
 interface Parts {
   readonly addressRules: AddressRules;
   readonly clock: Clock;
   readonly database: Database;
-  /** Switches a webhook to inactive because its endpoint is gone. */
+  /** Switches a webhook to inactive because its endpoint answered 410 Gone. */
   readonly deactivate: (webhookId: string) => Promise<void>;
   readonly directory: Directory;
-  /** Name servers to ask; none for those of the machine. */
+  /** Name servers to query; empty: the machine's own. */
   readonly dnsServers: readonly string[];
-  /** How long stopping waits at least for requests under way, and for the database. */
+  /** How long stopping waits at least for requests in flight, and for the database. */
   readonly drainMs: number;
   readonly leaseMs: number;
   readonly log: Logger;
 }
 
-/** One request that is sent to see what comes back, and leaves nothing in the trail. */
+/** A test request: it shows what the endpoint answers, and leaves nothing in the trail. */
 export interface Trial {
   readonly target: Target;
   readonly accountId: number;
-  /** The stored webhook's, or one made up for a webhook that is not stored. */
+  /** The stored webhook's id, or a new one for a webhook that is not stored. */
   readonly webhookId: string;
   readonly payload: string;
   readonly timeLimitMs: number;
@@ -54,26 +55,29 @@ export interface Trial {
 /** The delivering side of a node. */
 export interface Delivery {
   readonly shortCut: ShortCut;
-  /** Starts looking for due work. */
+  /** Starts claiming due work. */
   start(): Promise<void>;
-  /** Finishes or hands back what is under way. */
+  /** Finishes work in flight and returns the leases of the rest. */
   stop(): Promise<void>;
   tryOut(trial: Trial): Promise<Exchange>;
-  /** Looks after webhooks that may have due work: told by another node, or switched on just now. */
+  /**
+   * Claims for webhooks that may have due work: another node said so, or they were just activated.
+   */
   lookAfter(webhookIds: Iterable<string>): void;
   readonly replay: Replay;
   /** The circuit breakers, as this node knows them. */
   readonly breakers: Breakers;
 }
 
-/** What recording takes after the longest request, with room for a busy database. */
+/** How long recording may take after the longest request, with margin for a busy database. */
 const RECORD_MS = 3_000;
 
-/** Puts the parts of delivering together; each knows the others only by what it is given here. */
+/** Wires the parts of delivering; each knows the others only by what it is given here. */
 export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log } = parts;
   const resolve = createNameResolver({ servers: parts.dnsServers });
-  const sender = createSender(parts.addressRules, resolve);
+  const client = createHttpClient(parts.addressRules, resolve);
+  const send = createSend(client);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {
@@ -87,6 +91,7 @@ export function createDelivery(parts: Parts): Delivery {
     onChange: (webhookId) => claimer.note(webhookId, clock.now()),
     rulesOf: rules,
   });
+  const places = new Places({ onRoom: (webhookId) => claimer.roomFor(webhookId) });
   const courier = new Courier({
     breakers,
     clock,
@@ -95,10 +100,10 @@ export function createDelivery(parts: Parts): Delivery {
     directory,
     log,
     onRetry: (webhookId, atMs) => claimer.note(webhookId, atMs),
-    onRoom: (webhookId) => claimer.roomFor(webhookId),
+    places,
     recorder,
     rulesOf: rules,
-    sender,
+    send,
   });
   const limiter = new RateLimiter(database);
   const claimer = new Claimer({
@@ -110,6 +115,7 @@ export function createDelivery(parts: Parts): Delivery {
     leaseMs,
     limiter,
     log,
+    places,
     rulesOf: rules,
   });
   const leases = new LeaseKeeper({ clock, courier, database, leaseMs, log });
@@ -119,13 +125,13 @@ export function createDelivery(parts: Parts): Delivery {
     for (const webhookId of webhookIds) claimer.note(webhookId, nowMs);
   }
 
-  /** Work that was written as merely due: for this node, or whoever has room. */
+  /** Work that was written as due, without a lease: for this node, or any that has room. */
   function due(webhookIds: Iterable<string>): void {
     lookAfter(webhookIds);
     notices.add(webhookIds);
   }
 
-  /** Whether what is accepted may be sent at once, without asking anybody. */
+  /** Whether accepted work may be sent immediately: no gate holds its webhook back. */
   function isFree(webhookId: string): boolean {
     const webhook = directory.webhook(webhookId);
     if (webhook === undefined) return false;
@@ -140,9 +146,9 @@ export function createDelivery(parts: Parts): Delivery {
   return {
     breakers,
     shortCut: {
-      reserve: (webhookId) => isFree(webhookId) && courier.tryReserve(webhookId),
+      reserve: (webhookId) => isFree(webhookId) && places.tryReserve(webhookId),
       cancel(webhookIds) {
-        for (const webhookId of webhookIds) courier.cancel(webhookId, 1);
+        for (const webhookId of webhookIds) places.cancel(webhookId, 1);
       },
       deliver(work) {
         for (const leased of work) courier.deliver(leased);
@@ -161,31 +167,35 @@ export function createDelivery(parts: Parts): Delivery {
       leaseMs,
       limiter,
       lookAfter: due,
+      places,
       rulesOf: rules,
     }),
-    async tryOut({ timeLimitMs, ...trial }) {
+    tryOut(trial) {
       const nowMs = clock.now();
-      const invocationId = newId(nowMs);
-      const request = composeRequest({ ...trial, invocationId, nowMs });
-      return sender.send(request, timeLimitMs, nowMs);
+      return send({ ...trial, invocationId: newId(nowMs), nowMs });
     },
     async stop() {
       await claimer.stop();
       const unsent = await courier.stopSending();
       if (unsent.length > 0) {
-        // A lease that cannot be given back runs out: later, but not lost.
+        // A lease that cannot be returned expires: its work is late, but not lost.
         await database
           .run(returnLeases, unsent)
-          .catch((error: unknown) => log.warn({ err: error }, 'leases could not be given back'));
+          .catch((error: unknown) =>
+            log.warn(
+              { err: error },
+              'could not return the leases of unsent work; they will expire',
+            ),
+          );
       }
-      // Nobody else can finish them: the longest request decides, by the rules of its webhook.
+      // No other node can finish requests in flight: wait for the longest, by its webhook's rules.
       const deadline = AbortSignal.timeout(Math.max(drainMs, courier.longestMs() + RECORD_MS));
       deadline.addEventListener('abort', () => recorder.giveUpWaiting(), { once: true });
       await courier.finished(deadline);
       await leases.stop();
       await breakers.stop();
       await notices.stop();
-      sender.stop();
+      client.stop();
     },
   };
 }

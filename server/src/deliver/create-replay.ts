@@ -9,6 +9,7 @@ import type { Rules } from '../model/rules.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
 import type { Courier } from './courier/courier.ts';
+import type { Places } from './courier/places.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -17,39 +18,42 @@ interface Parts {
   readonly leaseMs: number;
   readonly limiter: RateLimiter;
   readonly lookAfter: (webhookIds: readonly string[]) => void;
+  readonly places: Places;
   readonly rulesOf: (webhookId: string) => Rules;
 }
 
-/** An attempt that is asked for by hand. */
+/** A manual attempt, as requested. */
 export interface ReplayRequest {
   readonly webhookId: string;
   readonly invocationId: string;
   readonly accountId: number;
-  /** Who asks, for the audit. */
+  /** Who requested it, for the audit. */
   readonly act: Act;
-  /** Also where the webhook may not send of itself. */
+  /** Send even if the webhook may not send by itself. */
   readonly force: boolean;
 }
 
 /**
- * Sends an invocation once more, beside its schedule. Resolves to false when an attempt of it is under
- * way. Throws `Unavailable` when it is forced and there is no room for it.
+ * Sends an invocation once more, outside its retry schedule. Resolves to false if an attempt of it
+ * is in flight.
+ *
+ * @throws {Unavailable} if it is forced and this node has no room for it.
  */
 export type Replay = (request: ReplayRequest) => Promise<boolean>;
 
 /**
- * Makes what sends an invocation by hand: from this node and at once, past everything that holds the
- * others back. Only a rate limit binds it as well, unless it is forced: without a permit, or without
- * room, it is left to the claimers.
+ * Makes what sends a manual attempt: from this node, immediately, past everything that holds other
+ * invocations back except a rate limit, and past that too if forced. Without a permit or without
+ * room, it becomes due for the claimers.
  */
 export function createReplay(parts: Parts): Replay {
-  const { clock, courier, database, leaseMs, limiter, lookAfter, rulesOf } = parts;
+  const { clock, courier, database, leaseMs, limiter, lookAfter, places, rulesOf } = parts;
   return async ({ accountId, webhookId, invocationId, act, force }) => {
     const lane = laneOf(webhookId);
     const limit = force ? null : rulesOf(webhookId).rateLimit;
     const permits = limit === null ? 0 : (await limiter.take(webhookId, limit, 1)).granted;
-    const leased = (limit === null || permits > 0) && courier.tryReserveByHand(webhookId);
-    if (force && !leased) throw new Unavailable('there is no room for another request', 1);
+    const leased = (limit === null || permits > 0) && places.tryReserveByHand(webhookId);
+    if (force && !leased) throw new Unavailable('this node has no room for another request', 1);
     let row: ReplayedRow | undefined;
     try {
       row = await database.transaction(async (runner) => {
@@ -60,7 +64,7 @@ export function createReplay(parts: Parts): Replay {
           entry: historyEntry(
             clock.now(),
             'replayed',
-            `asked for by ${act.by?.tokenId ?? 'hooktrail'}`,
+            `requested by ${act.by?.tokenId ?? 'hooktrail'}`,
           ),
           leased,
           leaseMs,
@@ -73,7 +77,7 @@ export function createReplay(parts: Parts): Replay {
         return replayed;
       });
     } finally {
-      if (leased && row === undefined) courier.cancel(webhookId, 1);
+      if (leased && row === undefined) places.cancel(webhookId, 1);
     }
     if (permits > 0 && (!leased || row === undefined)) await limiter.giveBack(webhookId, permits);
     if (row === undefined) return false;

@@ -25,7 +25,7 @@ afterAll(async () => {
 interface Scene {
   readonly receiver: Receiver;
   readonly webhookId: string;
-  /** Only this webhook subscribes to it. */
+  /** The only event type of this webhook, and of no other. */
   readonly type: string;
 }
 
@@ -74,7 +74,7 @@ async function attemptsOf(webhookId: string, id: string) {
 }
 
 describe('a delivery', () => {
-  test('sends the bytes as they were posted, signed, with the headers of contract §5', async () => {
+  test('sends the bytes as posted, signed, with the headers of the contract', async () => {
     const { receiver, webhookId, type } = await scene();
     const { body: secret } = await node.call('GET', `/api/v2/webhooks/${webhookId}/signing_secret`);
     const posted = `{ "type":"${type}", "detail": {"b":1,  "a":12345678901234567890, "e":"\\u00e9é"}}`;
@@ -133,7 +133,7 @@ describe('a delivery', () => {
     });
   });
 
-  test('of a long body reaches the receiver whole, though it is not kept waiting in memory', async () => {
+  test('of a long body reaches the receiver complete, although it does not wait in memory', async () => {
     const { receiver, webhookId, type } = await scene();
     const text = 'ä'.repeat(200_000);
     const id = await publish(type, { text });
@@ -166,7 +166,7 @@ describe('a delivery', () => {
 });
 
 describe('a failure', () => {
-  test('is retried by the schedule, with the same invocation id, until it is well', async () => {
+  test('is retried on schedule, with the same invocation id, until it succeeds', async () => {
     const { receiver, webhookId, type } = await scene();
     receiver.behave(answering(500));
     const before = Date.now();
@@ -188,7 +188,7 @@ describe('a failure', () => {
     ]);
   });
 
-  test('is final when the schedule is used up, and says so', async () => {
+  test('is final when retries are exhausted, and says so', async () => {
     const { receiver, webhookId, type } = await scene();
     receiver.behave(answering(503));
     const id = await publish(type);
@@ -217,7 +217,7 @@ describe('a failure', () => {
     expect(receiver.requests.map((request) => request.path)).toEqual(['/hook']);
   });
 
-  test('410 switches the webhook to inactive, is final and is not repeated', async () => {
+  test('410 switches the webhook to inactive, is final and is not retried', async () => {
     const { receiver, webhookId, type } = await scene();
     receiver.behave(answering(410));
     const id = await publish(type);
@@ -245,7 +245,7 @@ describe('a failure', () => {
     ]);
   });
 
-  test('Retry-After longer than the schedule is waited for', async () => {
+  test('a Retry-After longer than the schedule is honoured', async () => {
     const { receiver, webhookId, type } = await scene();
     receiver.behave(answering(429, { 'retry-after': '600' }));
     const before = Date.now();
@@ -257,10 +257,10 @@ describe('a failure', () => {
   });
 });
 
-describe('an invocation of which no request can be made', () => {
-  test('is on the record and runs out of retries like any other', async () => {
+describe('an invocation whose request cannot be composed', () => {
+  test('is recorded and exhausts its retries like any other', async () => {
     const { webhookId, type } = await scene();
-    // The API refuses it; what is stored may be older than the rule.
+    // The API refuses it, but a stored webhook may be older than the rule.
     await sql(database.url, `update webhook set endpoint = 'nowhere' where id = $1`, [
       uuidFromId(webhookId),
     ]);
@@ -273,7 +273,7 @@ describe('an invocation of which no request can be made', () => {
     const invocation = await until(webhookId, id, 'failed', 1);
     expect(invocation.next_attempt_at).toEqual(expect.any(String));
     const [attempt] = await attemptsOf(webhookId, id);
-    expect(attempt.error_message).toBe('failed: no request can be made: Invalid URL');
+    expect(attempt.error_message).toBe('failed: could not compose the request: Invalid URL');
   });
 });
 
@@ -287,11 +287,11 @@ describe('a webhook that changes while invocations wait', () => {
     return { ...made, id };
   }
 
-  test('switched off, they wait; switched on, they go out', async () => {
+  test('to inactive: they wait; to active again: they are sent', async () => {
     const { webhookId, receiver, id } = await waiting();
     await node.call('PATCH', `/api/v2/webhooks/${webhookId}`, { webhook: { status: 'inactive' } });
     await makeDue(database.url);
-    // Another webhook's delivery after the change shows that the claimer has been at work since.
+    // Another webhook's delivery after the change shows that the claimer has run since.
     const other = await scene();
     await until(other.webhookId, await publish(other.type), 'success', 1);
     expect(receiver.requestsOf(id)).toHaveLength(1);
@@ -300,7 +300,7 @@ describe('a webhook that changes while invocations wait', () => {
     await until(webhookId, id, 'success', 2);
   });
 
-  test('deleted, they end in a final state with a reason', async () => {
+  test('to deleted: they end in a final state with a reason', async () => {
     const { webhookId, receiver, id } = await waiting();
     await node.call('DELETE', `/api/v2/webhooks/${webhookId}`);
     const row = await eventually('the end of the invocation', async () => {
@@ -315,7 +315,7 @@ describe('a webhook that changes while invocations wait', () => {
     expect(receiver.requestsOf(id)).toHaveLength(1);
   });
 
-  test('a new endpoint and secret are used by the retry', async () => {
+  test('to another endpoint and secret: the retry uses them', async () => {
     const { webhookId, id } = await waiting();
     const elsewhere = await startReceiver();
     receivers.push(elsewhere);
@@ -333,15 +333,15 @@ describe('a webhook that changes while invocations wait', () => {
   });
 });
 
-describe('what a publisher is told', () => {
-  test('an event that nothing matches is kept', async () => {
+describe('the answer to a publisher', () => {
+  test('an event that matches no webhook is kept', async () => {
     const { body } = await node.call('POST', '/v1/events', { type: 'nobody.wants.this' });
     expect(body).toMatchObject({ invocations: [], skipped: [] });
     const rows = await sql(database.url, `select body from event where type = 'nobody.wants.this'`);
     expect(JSON.parse(rows[0]?.['body']).id).toBe(body.event.id);
   });
 
-  test('the same key again, and at the same moment, gives the first answer and one delivery', async () => {
+  test('the same key, later or concurrently, gets the first answer and one delivery', async () => {
     const { receiver, webhookId, type } = await scene();
     const send = (): Promise<Answer> =>
       node.call('POST', '/v1/events', { type, detail: { n: 1 } }, { 'idempotency-key': 'once' });
@@ -361,7 +361,7 @@ describe('what a publisher is told', () => {
     });
   });
 
-  test("the event's own id is such a key, and free again after 24 hours", async () => {
+  test("the event's id is such a key, and free again after 24 hours", async () => {
     const { webhookId, type } = await scene();
     const event = { type, id: 'order-17' };
     const first = await node.call('POST', '/v1/events', event);

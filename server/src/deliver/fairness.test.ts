@@ -26,13 +26,13 @@ async function neighbour(first: Scene): Promise<Scene> {
   }
 }
 
-test('a webhook that hangs, with a crowd of due invocations, does not hold up its lane', async () => {
+test('a webhook that hangs, with a crowd of due invocations, does not delay its lane', async () => {
   const hanging = await stage.scene({ breaker: null, time_limit_seconds: 60 });
   const healthy = await neighbour(hanging);
   const held: ServerResponse[] = [];
   hanging.receiver.behave((_request, response) => held.push(response));
 
-  // One event that is kept waiting, and as many invocations of it as it takes.
+  // One waiting event, and enough invocations of it.
   await node.call('POST', `/v1/webhooks/${hanging.webhookId}/pause`);
   const [id] = await stage.publish(node, hanging.type);
   await sql(
@@ -49,7 +49,7 @@ test('a webhook that hangs, with a crowd of due invocations, does not hold up it
   await makeDue(stage.databaseUrl);
   await eventually('the hanging requests', () => held.length === 64);
 
-  // Sent from memory, and found in the database: both ways are free.
+  // Sent from memory, and claimed from the database: both work.
   await stage.publish(node, healthy.type, 200);
   await stage.until(healthy.webhookId, { success: 200 });
   await node.call('POST', `/v1/webhooks/${healthy.webhookId}/pause`);
@@ -58,6 +58,6 @@ test('a webhook that hangs, with a crowd of due invocations, does not hold up it
   await stage.until(healthy.webhookId, { success: 400 });
   expect(held).toHaveLength(64);
   expect(await stage.statuses(hanging.webhookId)).toEqual({ accepted: BACKLOG + 1 });
-  hanging.receiver.behave(answering(200)); // or stopping would wait for those that come next
+  hanging.receiver.behave(answering(200)); // or stopping would wait for the next ones
   for (const response of held) response.end();
 });

@@ -22,7 +22,7 @@ const health = async (webhookId: string, node = one) =>
 const explained = async (webhookId: string, id: string) =>
   (await one.call('GET', `/v1/webhooks/${webhookId}/invocations/${id}`)).body.invocation;
 
-/** Opens after ten requests, is probed after a tenth of a second, and hardly retries. */
+/** Opens after ten requests, is probed after 0.1 s, and hardly retries. */
 const BREAKER = {
   window_seconds: 60,
   min_requests: 10,
@@ -33,7 +33,7 @@ const BREAKER = {
 };
 
 describe('a circuit breaker', () => {
-  test('opens at its limits, holds back, is probed by one request, closes: oldest first', async () => {
+  test('opens at its limits, holds back, is probed by one request, closes; oldest first', async () => {
     const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER, concurrency: 1 });
     receiver.behave(answering(500));
     await stage.publish(one, type, 9);
@@ -62,7 +62,7 @@ describe('a circuit breaker', () => {
       'accepted',
       'circuit broken',
     ]);
-    // Probes, one at a time, and nothing else: each takes the oldest that waits.
+    // Only probes, one at a time: each takes the oldest waiting invocation.
     await eventually('two probes', () => receiver.requests.length >= before + 2);
     expect(receiver.requests.length).toBeLessThanOrEqual(before + 3);
 
@@ -85,7 +85,7 @@ describe('a circuit breaker', () => {
     }
   });
 
-  test('is one for all nodes: a dead endpoint sees its limits once', async () => {
+  test('is shared by all nodes: a dead endpoint sees its limits once', async () => {
     const limit = { ...BREAKER, min_requests: 200, open_seconds: 60, max_open_seconds: 60 };
     const { receiver, webhookId, type } = await stage.scene({ breaker: limit, concurrency: 2 });
     receiver.behave((_request, response) => setTimeout(() => response.writeHead(503).end(), 5));
@@ -96,8 +96,8 @@ describe('a circuit breaker', () => {
       });
     }
     await stage.until(webhookId, { accepted: 0 });
-    // A breaker of each node's own would have let 200 through there: 400, and more for both. What is
-    // sent while the nodes tell each other is less.
+    // A breaker per node would have let 200 through on each: 400 and more for both. What is sent
+    // until the nodes have notified each other is less.
     const seen = receiver.requests.length;
     expect(seen).toBeGreaterThanOrEqual(200);
     expect(seen).toBeLessThan(400);
@@ -107,7 +107,7 @@ describe('a circuit breaker', () => {
     });
   });
 
-  test('opens by the number of failures as well, whatever their share', async () => {
+  test('also opens at a number of failures, whatever their share', async () => {
     const { receiver, webhookId, type } = await stage.scene({
       breaker: { ...BREAKER, min_requests: 1_000, max_errors: 5, open_seconds: 60 },
       concurrency: 1,
@@ -120,7 +120,7 @@ describe('a circuit breaker', () => {
     await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
   });
 
-  test('does not open by sporadic failures', async () => {
+  test('does not open on sporadic failures', async () => {
     const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
     let count = 0;
     receiver.behave((request, response) =>
@@ -134,7 +134,7 @@ describe('a circuit breaker', () => {
     });
   });
 
-  test('forgets failures when their window has passed', async () => {
+  test('forgets failures after their window', async () => {
     const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
     receiver.behave(answering(500));
     await stage.publish(one, type, 9);
@@ -153,7 +153,7 @@ describe('a circuit breaker', () => {
     });
   });
 
-  test('is not spoken of when the rules have none any more', async () => {
+  test('is not reported once its rule was removed', async () => {
     const { receiver, webhookId, type } = await stage.scene({
       breaker: { ...BREAKER, open_seconds: 60 },
     });
@@ -164,12 +164,12 @@ describe('a circuit breaker', () => {
     expect((await health(webhookId)).breaker).toEqual({ state: 'none' });
     const { explanation } = await explained(webhookId, id as string);
     expect(explanation).toMatch(/The next attempt is due at \S+$/);
-    // Nor does it hold again, with its old reason, when they have one once more.
+    // Nor does it resume, with its old reason, if the rule returns.
     await stage.rules(webhookId, { breaker: BREAKER });
     expect((await health(webhookId)).breaker).toEqual({ state: 'closed' });
   });
 
-  test('waits longer after each probe that fails', async () => {
+  test('waits longer after each failed probe', async () => {
     const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
     receiver.behave(answering(500));
     await stage.publish(one, type, 30);
@@ -192,7 +192,7 @@ describe('a circuit breaker', () => {
 });
 
 describe('the zendesk profile', () => {
-  test('ends what comes while the breaker is open', async () => {
+  test('ends what arrives while the breaker is open', async () => {
     await one.call('PUT', '/v1/account', { account: { profile: 'zendesk' } });
     const { receiver, webhookId, type } = await stage.scene({
       breaker: { ...BREAKER, open_seconds: 60 },
@@ -215,7 +215,7 @@ describe('the zendesk profile', () => {
     await one.call('PUT', '/v1/account', { account: { profile: 'durable' } });
   });
 
-  test('ends nothing where another node closed the breaker and its notice was lost', async () => {
+  test('ends nothing if another node closed the breaker and the notification was lost', async () => {
     await one.call('PUT', '/v1/account', { account: { profile: 'zendesk' } });
     const { receiver, webhookId, type } = await stage.scene({
       breaker: BREAKER,
@@ -231,7 +231,7 @@ describe('the zendesk profile', () => {
       [uuidFromId(webhookId)],
     );
     receiver.behave(answering(200));
-    await sleep(1_000); // `open_seconds`: the nodes think that it may be probed now
+    await sleep(1_000); // `open_seconds`: the nodes expect a probe now
     const [id] = await stage.publish(one, type, 1);
     await eventually('the end', async () => {
       const { status } = await explained(webhookId, id as string);
@@ -243,7 +243,7 @@ describe('the zendesk profile', () => {
 });
 
 describe('a rate limit', () => {
-  test('is obeyed by all nodes together; the rest waits as throttled', async () => {
+  test('is enforced over all nodes; the rest waits as throttled', async () => {
     const { receiver, webhookId, type } = await stage.scene({
       rate_limit: { requests: 10, seconds: 2 },
     });
@@ -281,14 +281,14 @@ describe('a rate limit', () => {
 
     await stage.until(webhookId, { success: 30 });
     expect(ids).toHaveLength(15);
-    // No eleven requests within the span.
+    // Never eleven requests within the span.
     for (let index = 10; index < times.length; index++) {
       expect((times[index] as number) - (times[index - 10] as number)).toBeGreaterThan(2_000);
     }
   });
 });
 
-test('a probe needs a permit as well', async () => {
+test('a probe needs a permit too', async () => {
   const { receiver, webhookId, type } = await stage.scene({
     breaker: BREAKER,
     rate_limit: { requests: 11, seconds: 3_600 },
@@ -299,14 +299,14 @@ test('a probe needs a permit as well', async () => {
   await stage.publish(one, type, 5);
   await eventually('the one probe that has a permit', () => receiver.requests.length === 11);
   await eventually('its end', async () => (await health(webhookId)).breaker.state === 'open');
-  await one.call('POST', `/v1/webhooks/${webhookId}/resume`); // a probe may be sent at once
+  await one.call('POST', `/v1/webhooks/${webhookId}/resume`); // a probe may be sent immediately
   await stage.until(webhookId, { 'circuit broken': 4 });
   await sleep(500);
   expect(receiver.requests).toHaveLength(11);
 });
 
 describe('a rate limit that is changed', () => {
-  test('also binds what a node holds already', async () => {
+  test('also applies to what a node already holds', async () => {
     const { receiver, webhookId, type } = await stage.scene({ concurrency: 1 });
     const held: (() => void)[] = [];
     receiver.behave((_request, response) => held.push(() => response.end()));
@@ -319,7 +319,7 @@ describe('a rate limit that is changed', () => {
     expect(receiver.requests).toHaveLength(4);
   });
 
-  test('holds nothing back for longer than its own span', async () => {
+  test('holds nothing back for longer than its new span', async () => {
     const { webhookId, type } = await stage.scene({ rate_limit: { requests: 5, seconds: 3_600 } });
     await stage.publish(one, type, 10);
     await stage.until(webhookId, { success: 5, throttled: 5 });
@@ -329,12 +329,12 @@ describe('a rate limit that is changed', () => {
 });
 
 describe('a pause', () => {
-  test('lets nothing out, loses nothing, and goes on where it was', async () => {
+  test('sends nothing, loses nothing, and continues where it stopped', async () => {
     const { receiver, webhookId, type } = await stage.scene();
     const paused = await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
     expect(paused.body).toMatchObject({ paused: true });
     const [id] = await stage.publish(one, type, 20);
-    await makeDue(stage.databaseUrl); // both nodes look
+    await makeDue(stage.databaseUrl); // both nodes claim
     const invocation = await explained(webhookId, id as string);
     expect(invocation.explanation).toMatch(
       /^It was accepted\. .* the webhook has been paused since/,
@@ -350,7 +350,7 @@ describe('a pause', () => {
     expect(receiver.requests).toHaveLength(20);
   });
 
-  test('also holds what a node left that died, and says so', async () => {
+  test('also holds what a dead node left, and says so', async () => {
     const { webhookId, type } = await stage.scene();
     await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
     const [id] = await stage.publish(one, type, 1);
@@ -366,7 +366,7 @@ describe('a pause', () => {
     await stage.until(webhookId, { success: 1 });
   });
 
-  test('gives back what a node holds', async () => {
+  test('returns what a node holds', async () => {
     const { receiver, webhookId, type } = await stage.scene({ concurrency: 1 });
     const held: (() => void)[] = [];
     receiver.behave((_request, response) => held.push(() => response.end()));
@@ -374,7 +374,7 @@ describe('a pause', () => {
     await eventually('the first request', () => held.length === 1);
     await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
     held[0]?.();
-    await eventually('the rest to be given back', async () => {
+    await eventually('the rest to be returned', async () => {
       const [row] = await sql(
         stage.databaseUrl,
         'select count(*)::int as count from invocation where webhook_id = $1 and leased',
@@ -390,14 +390,14 @@ describe('a pause', () => {
 });
 
 describe('a suspended account', () => {
-  test('sends nothing; its invocations go out when it is resumed', async () => {
+  test('sends nothing; its invocations are sent when it is resumed', async () => {
     const { body } = await one.call('POST', '/v1/accounts', { account: { name: 'other' } });
     const { id } = body.account;
     const made = await one.call('POST', `/v1/tokens?account_id=${id}`, {
       token: { name: 'first', role: 'admin' },
     });
     const headers = { authorization: `Bearer ${made.body.token.secret}` };
-    const { receiver } = await stage.scene(); // lends its endpoint
+    const { receiver } = await stage.scene(); // for its endpoint
     receiver.behave(answering(500));
     const settings = {
       name: 'suspended',

@@ -26,19 +26,19 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What the process had at most, in bytes; the kernel keeps count. */
+/** The peak memory of the process, in bytes, as counted by the kernel. */
 async function peakMemory(): Promise<number> {
   const status = await readFile(`/proc/${node.pid}/status`, 'utf8');
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
 }
 
-/** Many headers of one letter, which cost most for what they weigh. */
+/** Many headers of one letter, the most expensive per byte. */
 const HEADERS = `HTTP/1.1 200 OK\r\n${'a:\r\n'.repeat(4_500)}`;
 
-/** How many have got all that they are sent before they hang. */
+/** How many requests got their whole answer before the endpoint hung. */
 let served = 0;
 
-/** Makes a node hold as much as it can be made to hold, and then says no more. */
+/** Makes a node hold as much as possible, then stays silent. */
 function hoard(text: string): Script {
   return (socket) => {
     socket.write(text, () => {

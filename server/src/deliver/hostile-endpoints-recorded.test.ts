@@ -7,7 +7,7 @@ import { startTestNode, type TestNode } from '../testing/test-node.ts';
 
 const TIME_LIMIT_MS = 4_000;
 
-// The whole node, with one number changed: nobody waits twelve seconds for the endpoints that hang.
+// A whole node with one number changed: a test must not wait 12 s for each endpoint that hangs.
 vi.mock('../model/profiles.ts', async (original) => {
   const profiles = await original<typeof import('../model/profiles.ts')>();
   const durable = { ...profiles.PROFILES.durable, timeLimitMs: 4_000 };
@@ -55,7 +55,7 @@ async function scene(script: Script, { deaf = false, tls = false } = {}): Promis
   return { receiver, webhookId: created.body.webhook.id, type };
 }
 
-/** Publishes one event and waits for its first attempt and what became of the invocation. */
+/** Publishes one event and waits for its first attempt and the state of its invocation. */
 async function deliverOnce({ webhookId, type }: Scene, detail: object) {
   const { body } = await node.call('POST', '/v1/events', { type, detail });
   const { id } = body.invocations[0];
@@ -70,7 +70,7 @@ async function deliverOnce({ webhookId, type }: Scene, detail: object) {
 }
 
 describe('the record of an endpoint that', () => {
-  // At the same time, as endpoints do: none of them may spoil what is recorded of another.
+  // Concurrently, as in production: none may corrupt the record of another.
   test.concurrent.each(HOSTILE_ENDPOINTS)('$what', async (endpoint) => {
     const made = await scene(endpoint.script, {
       deaf: endpoint.deaf ?? false,
@@ -87,7 +87,7 @@ describe('the record of an endpoint that', () => {
     expect(attempt.response?.payload.length ?? 0).toBeLessThanOrEqual(64 * 1024);
     expect(attempt.response?.headers.length ?? 0).toBeLessThanOrEqual(500);
     expect(invocation).toMatchObject({ status: endpoint.status, attempts_count: 1 });
-    // Tried again by the schedule, or never: no row waits for its lease to run out.
+    // Retried on schedule, or never: no row waits for its lease to expire.
     const retried = endpoint.status !== 'success';
     expect(invocation.next_attempt_at !== undefined).toBe(retried);
   });

@@ -4,7 +4,10 @@ import { answering } from '../testing/receiver.ts';
 import { openStage, type Stage } from '../testing/stage.ts';
 import type { TestNode } from '../testing/test-node.ts';
 
-/** Each field of `PUT /v1/webhooks/{id}/delivery` is obeyed; limits and breakers: holding-back.test.ts. */
+/**
+ * Each field of `PUT /v1/webhooks/{id}/delivery` is obeyed; limits and breakers:
+ * holding-back.test.ts.
+ */
 let stage: Stage;
 let node: TestNode;
 
@@ -25,7 +28,7 @@ test('time_limit_seconds ends a request that hangs', async () => {
   expect((await show(webhookId, id)).explanation).toMatch(/no answer within 1000 ms/);
 });
 
-test('schedule_seconds says when it is tried again, and how often', async () => {
+test('schedule_seconds sets the number and delays of retries', async () => {
   const { receiver, webhookId, type } = await stage.scene({ schedule_seconds: [1] });
   receiver.behave(answering(500));
   const [id] = (await stage.publish(node, type)) as [string];
@@ -36,7 +39,7 @@ test('schedule_seconds says when it is tried again, and how often', async () => 
   expect(ended.explanation).toMatch(/retries exhausted after 2 attempts/);
 });
 
-test('concurrency is how many requests are under way at most', async () => {
+test('concurrency limits the requests in flight', async () => {
   const { receiver, webhookId, type } = await stage.scene({ concurrency: 3 });
   let underWay = 0;
   let most = 0;
@@ -66,7 +69,7 @@ test('standard_webhooks adds its headers', async () => {
   expect(receiver.requests[1]?.headers).not.toHaveProperty('webhook-id');
 });
 
-test('breaker: null lets everything through, however much fails', async () => {
+test('breaker: null holds nothing back, however much fails', async () => {
   const { receiver, webhookId, type } = await stage.scene({ breaker: null });
   receiver.behave(answering(500));
   await stage.publish(node, type, 150);

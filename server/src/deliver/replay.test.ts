@@ -42,7 +42,7 @@ async function failedOnce(): Promise<{ scene: Scene; id: string }> {
 }
 
 describe('a replay', () => {
-  test('sends the same invocation once more, as the next attempt, by hand', async () => {
+  test('sends the same invocation once more, as the next attempt, marked manual', async () => {
     const scene = await stage.scene();
     const [id] = (await stage.publish(node, scene.type)) as [string];
     await attempted(scene, id, 1);
@@ -65,10 +65,10 @@ describe('a replay', () => {
       'attempted',
       'recorded',
     ]);
-    expect(invocation.timeline[3].message).toMatch(/^asked for by [0-9A-Z]{26}$/);
+    expect(invocation.timeline[3].message).toMatch(/^requested by [0-9A-Z]{26}$/);
   });
 
-  test('finds room also while this node looks for due work of the webhook', async () => {
+  test('finds room while this node claims for the webhook', async () => {
     const { scene, id } = await failedOnce();
     const admin = new pg.Client({ connectionString: stage.databaseUrl });
     await admin.connect();
@@ -86,7 +86,7 @@ describe('a replay', () => {
     await sql(stage.databaseUrl, 'select pg_notify($1, $2)', ['hooktrail_due', scene.webhookId]);
     await waiting(1);
     const answer = replay(scene, id, { force: true });
-    // It goes on when the lock is gone; without room it would have been answered by now.
+    // It continues once the lock is released; without room it would have been answered by now.
     await Promise.race([waiting(2), answer]);
     await admin.query('commit');
     await admin.end();
@@ -94,7 +94,7 @@ describe('a replay', () => {
     await attempted(scene, id, 2);
   });
 
-  test('while a retry is due: both are made once, and the schedule goes on as it was', async () => {
+  test('while a retry is due: both are made once, and the schedule is unchanged', async () => {
     const { scene, id } = await failedOnce();
     const due = (await show(scene, id)).next_attempt_at;
     expect((await replay(scene, id)).status).toBe(202);
@@ -110,14 +110,14 @@ describe('a replay', () => {
       trigger: 'manual',
       reason: 'manual attempt; retry schedule unchanged',
     });
-    // The second wait of the schedule, not the third.
+    // The second delay of the schedule, not the third.
     expect(third.reason).toMatch(/^retry 2 of 9 after [\d.]+ s/);
     const waitMs = Date.parse(retried.next_attempt_at) - Date.parse(third.completed_at);
     expect(waitMs).toBeGreaterThan(23_000);
     expect(waitMs).toBeLessThan(37_000);
   });
 
-  test('that succeeds settles the invocation: the retry is not needed', async () => {
+  test('that succeeds settles the invocation: no retry follows', async () => {
     const { scene, id } = await failedOnce();
     scene.receiver.behave(answering(204));
     await replay(scene, id);
@@ -127,7 +127,7 @@ describe('a replay', () => {
     expect(scene.receiver.requestsOf(id)).toHaveLength(2);
   });
 
-  test('of one that was final and fails again stays final', async () => {
+  test('of a final invocation that fails again leaves it final', async () => {
     const scene = await stage.scene({ schedule_seconds: [] });
     scene.receiver.behave(answering(500));
     const [id] = (await stage.publish(node, scene.type)) as [string];
@@ -138,7 +138,7 @@ describe('a replay', () => {
     expect(await attempted(scene, id, 2)).not.toHaveProperty('next_attempt_at');
   });
 
-  test('of one that was delivered and fails now: the endpoint has it all the same', async () => {
+  test('of a delivered invocation that fails now: the endpoint still received it', async () => {
     const scene = await stage.scene();
     const [id] = (await stage.publish(node, scene.type)) as [string];
     await attempted(scene, id, 1);
@@ -151,7 +151,7 @@ describe('a replay', () => {
     );
   });
 
-  test('goes out past an open breaker, and its success closes it', async () => {
+  test('passes an open breaker, and its success closes it', async () => {
     const scene = await stage.scene({
       breaker: {
         window_seconds: 60,
@@ -175,7 +175,7 @@ describe('a replay', () => {
     expect(await attempted(scene, waiting, 1)).toMatchObject({ status: 'success' });
   });
 
-  test('is bound by the rate limit like all others', async () => {
+  test('obeys the rate limit like any other attempt', async () => {
     const scene = await stage.scene({ rate_limit: { requests: 1, seconds: 3_600 } });
     const [id] = (await stage.publish(node, scene.type)) as [string];
     await attempted(scene, id, 1);
@@ -208,14 +208,14 @@ describe('a replay with a rate limit, behind an open breaker', () => {
     return { scene, id };
   };
 
-  test('goes out past it where there is a permit', async () => {
+  test('passes the breaker if there is a permit', async () => {
     const { scene, id } = await broken(6);
     scene.receiver.behave(answering(200));
     await replay(scene, id);
     expect(await attempted(scene, id, 2)).toMatchObject({ status: 'success' });
   });
 
-  test('waits for one otherwise, also where a breaker ends what it holds back', async () => {
+  test('waits for a permit otherwise, even if the breaker ends what it holds back', async () => {
     await node.call('PUT', '/v1/account', { account: { profile: 'zendesk' } });
     const { scene, id } = await broken(5);
     await replay(scene, id);
@@ -248,7 +248,7 @@ describe('a replay is refused', () => {
     expect(await attempted(scene, id, 2)).toMatchObject({ status: 'success' });
   });
 
-  test('while an attempt is under way', async () => {
+  test('while an attempt is in flight', async () => {
     const scene = await stage.scene();
     const held: (() => void)[] = [];
     scene.receiver.behave((_request, response) => held.push(() => response.end()));
@@ -260,7 +260,7 @@ describe('a replay is refused', () => {
     await attempted(scene, id, 1);
   });
 
-  test('when its event is gone, or there is no such invocation', async () => {
+  test('when its event is gone, or the invocation does not exist', async () => {
     const { scene, id } = await failedOnce();
     await sql(stage.databaseUrl, 'delete from event where id = $1', [
       uuidFromId((await show(scene, id)).event_id),
@@ -292,10 +292,10 @@ describe('a replay is refused', () => {
   });
 });
 
-test('an attempt by hand whose node died is made again, and leaves the schedule as it was', async () => {
+test('a manual attempt whose node died is made again, and leaves the schedule unchanged', async () => {
   const { scene, id } = await failedOnce();
   const due = new Date('2100-01-01T00:00:00Z');
-  // As a node left it that leased it for the replay and died.
+  // As left by a node that leased it for the replay and died.
   await sql(
     stage.databaseUrl,
     `update invocation set manual = true, leased = true, resume_at = $2, due_at = now() where id = $1`,

@@ -14,8 +14,8 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 /*
- * A receiver that configures `whsec_` and the secret as it is shown, and verifies by the words of the
- * specification: none of this is the server's code.
+ * A receiver that configures `whsec_` and the secret as shown, and verifies by the text of the
+ * specification, without any code of the server.
  */
 
 let database: TestDatabase;
@@ -34,7 +34,7 @@ afterAll(async () => {
 
 type Verify = (secret: string, headers: ReceivedRequest['headers'], body: string) => boolean;
 
-/** What `docs/delivery.md` tells receivers to do who use no library. */
+/** The code in `docs/delivery.md` for receivers without a library. */
 async function documented(): Promise<Verify> {
   const text = await readFile(new URL('../../../docs/delivery.md', import.meta.url), 'utf8');
   const block = [...text.matchAll(/^```js\n(.*?)^```$/gms)].find(([, code]) =>
@@ -44,7 +44,7 @@ async function documented(): Promise<Verify> {
   return ((await import(/* @vite-ignore */ url)) as { verify: Verify }).verify;
 }
 
-/** Which of the receiver's secrets fits each of the signatures, in their order. */
+/** Which of the receiver's secrets matches each signature, in order. */
 function signedBy({ headers, body }: ReceivedRequest, secrets: Record<string, string>): string[] {
   const id = headers['webhook-id'];
   const timestamp = headers['webhook-timestamp'];
@@ -59,7 +59,7 @@ function signedBy({ headers, body }: ReceivedRequest, secrets: Record<string, st
   );
   return String(headers['webhook-signature'])
     .split(' ')
-    .map((signature) => names.get(signature) ?? 'nobody');
+    .map((signature) => names.get(signature) ?? 'none');
 }
 
 async function webhook(type: string): Promise<string> {
@@ -82,7 +82,7 @@ const publish = async (type: string): Promise<string> =>
 const requestOf = (id: string, count = 1) =>
   eventually(`request ${count}`, () => receiver.requestsOf(id)[count - 1]);
 
-test('are sent to the webhooks that ask for them, with one id on every attempt', async () => {
+test('are sent to webhooks that enable them, with one id on every attempt', async () => {
   const webhookId = await webhook('standard.asked.for');
   const plain = await requestOf(await publish('standard.asked.for'));
   expect(Object.keys(plain.headers).filter((name) => name.startsWith('webhook-'))).toEqual([]);
@@ -112,7 +112,7 @@ test('are sent to the webhooks that ask for them, with one id on every attempt',
   }
 });
 
-test('a replaced secret is good until its time of grace is over', async () => {
+test('a replaced secret is valid until its grace period ends', async () => {
   const type = 'standard.rotated';
   const webhookId = await webhook(type);
   await node.call('PUT', `/v1/webhooks/${webhookId}/delivery`, {
@@ -134,11 +134,11 @@ test('a replaced secret is good until its time of grace is over', async () => {
   ] as const) {
     expect(verify(secret, during.headers, during.body)).toBe(good);
   }
-  // The Zendesk header has room for one, and that is the new one's.
+  // The Zendesk header holds one signature: the new secret's.
   await verifySignature({ ...during, secret: second });
   await expect(verifySignature({ ...during, secret: first })).rejects.toThrow();
 
-  // Once more within that time: of the three, the first is not good any more.
+  // Replaced again within that time: of the three, the first is no longer valid.
   const third = await read('POST', `${path}?grace_seconds=3600`);
   const twice = await requestOf(await publish(type));
   expect(signedBy(twice, { first, second, third })).toEqual(['third', 'second']);
@@ -154,7 +154,7 @@ test('a replaced secret is good until its time of grace is over', async () => {
   const after = await requestOf(await publish(type));
   expect(signedBy(after, { first, second, third })).toEqual(['third']);
 
-  // Replaced without a time of grace, it is not good for one request more.
+  // Replaced without a grace period, it is immediately invalid.
   const fourth = await read('POST', path);
   const last = await requestOf(await publish(type));
   expect(signedBy(last, { third, fourth })).toEqual(['fourth']);

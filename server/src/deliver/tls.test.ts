@@ -11,12 +11,12 @@ import { testAuthority, testCertificate } from '../testing/test-certificate.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call } from '../testing/test-node.ts';
 
-/** More than one record of TLS holds, and more than is read at once. */
+/** More than one TLS record holds, and more than one read returns. */
 const BIG = 'x'.repeat(200_000);
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-// Which authorities are trusted is settled when a process starts, so the node is one of its own.
+// Trusted authorities are fixed when a process starts, so the node is a separate process.
 const authority = testAuthority('Hooktrail Test Authority');
 const stranger = testAuthority('Unknown Authority');
 
@@ -42,7 +42,7 @@ afterAll(async () => {
   for (const stop of stops.reverse()) await stop();
 });
 
-/** An endpoint that answers 200 to whoever gets as far as to ask. */
+/** An endpoint that answers 200 to every request. */
 async function endpoint(
   options: TlsOptions,
   serve = (socket: TLSSocket) => {
@@ -94,7 +94,7 @@ const trusted = (values: Partial<Parameters<typeof testCertificate>[0]> = {}) =>
 const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
 
 describe('an endpoint with TLS', () => {
-  test.each([HOST, 'localhost'])('is reached when its certificate is right: %s', async (host) => {
+  test.each([HOST, 'localhost'])('is reached when its certificate is valid: %s', async (host) => {
     const { port, requests } = await endpoint(trusted());
     expect(await attemptAt(`https://${host}:${port}/hook`)).toMatchObject({
       status: 'success',
@@ -103,7 +103,7 @@ describe('an endpoint with TLS', () => {
     expect(requests()).toBe(1);
   });
 
-  test('is asked again over the same connection, and resumes the session over another', async () => {
+  test('gets the next request over the same connection, and resumes the session over another', async () => {
     const connections: boolean[] = [];
     let keeps = 2;
     const { port } = await endpoint(trusted(), (socket) => {
@@ -124,7 +124,7 @@ describe('an endpoint with TLS', () => {
     expect(connections).toEqual([false, true]);
   });
 
-  test('is not offered again a session at which it failed', async () => {
+  test('is not offered a session again at which it failed', async () => {
     const { server, port } = await endpoint({
       ...trusted(),
       maxVersion: 'TLSv1.2',
@@ -171,12 +171,12 @@ describe('an endpoint with TLS', () => {
       /^tls self-signed certificate: self-signed certificate/,
     ],
     [
-      'is signed by nobody known',
+      'is signed by an unknown authority',
       testCertificate({ names: ['localhost'], issuer: stranger }),
       /^tls unknown issuer: /,
     ],
     [
-      'is signed by nobody known, who is sent along',
+      'is signed by an unknown authority, whose certificate is included',
       (() => {
         const { cert, key } = testCertificate({ names: ['localhost'], issuer: stranger });
         return { cert: cert + stranger.cert, key };

@@ -65,7 +65,7 @@ const count = (times: number, success: boolean) => {
 const sums = (requests: number, errors: number) => [{ webhook_id: WEBHOOK, requests, errors }];
 
 describe('counting', () => {
-  it('tells of twenty failures at once, of fewer within a second, of successes within ten', async () => {
+  it('flushes twenty failures immediately, fewer within a second, successes within ten', async () => {
     count(5, true);
     await pass(9_000);
     expect(names()).toEqual([]);
@@ -81,13 +81,13 @@ describe('counting', () => {
     expect(names()).toHaveLength(3);
   });
 
-  it('tells of everything when it stops', async () => {
+  it('flushes everything when it stops', async () => {
     count(1, true);
     await breakers.stop();
     expect(names()).toEqual(['count-outcomes']);
   });
 
-  it('goes on when the database was away', async () => {
+  it('continues after the database was unavailable', async () => {
     answer = async () => {
       throw new Unavailable('away');
     };
@@ -120,14 +120,14 @@ describe('opening', () => {
     expect(changes).toEqual(opens ? [WEBHOOK] : []);
   });
 
-  it('is not told to the others by whoever came second', async () => {
+  it('notifies other nodes only from the node that opened it', async () => {
     answer = async (name) => (name === 'count-outcomes' ? sums(200, 200) : []);
     count(20, false);
     await pass(0);
     expect(names()).toEqual(['count-outcomes', 'open-breaker', 'read-breakers']);
   });
 
-  it('never happens without a breaker', async () => {
+  it('never happens without a breaker rule', async () => {
     rules = { ...DURABLE, breaker: null };
     answer = async (name) => (name === 'count-outcomes' ? sums(5_000, 5_000) : []);
     count(20, false);
@@ -136,8 +136,8 @@ describe('opening', () => {
   });
 });
 
-describe('what others did', () => {
-  it('is read after their notifications, and tells whom to look after', async () => {
+describe('a change by another node', () => {
+  it('is read after its notification, and reports the webhook', async () => {
     answer = async () => [row()];
     await breakers.refresh([WEBHOOK]);
     expect(breakers.broken(WEBHOOK)).toEqual({
@@ -153,7 +153,7 @@ describe('what others did', () => {
     expect(changes).toEqual([WEBHOOK, WEBHOOK]);
   });
 
-  it('is read anew after notifications may have been missed', async () => {
+  it('is reloaded after notifications may have been missed', async () => {
     answer = async () => [row()];
     await breakers.reload();
     expect(breakers.broken(WEBHOOK)).toBeDefined();
@@ -170,7 +170,7 @@ describe('a probe', () => {
     asked = [];
   });
 
-  it('is held for as long as its request may take, and somewhat longer', async () => {
+  it('is held slightly longer than its request may take', async () => {
     rules = { ...DURABLE, timeLimitMs: 30_000 };
     answer = async () => [{ next_probe_at: new Date(NOW_MS + 35_000) }];
     expect(await breakers.takeProbe(WEBHOOK)).toBe(true);
@@ -178,39 +178,39 @@ describe('a probe', () => {
     expect(breakers.broken(WEBHOOK)?.nextProbeAtMs).toBe(NOW_MS + 35_000);
   });
 
-  it('that another has is waited for', async () => {
+  it('held by another node is waited for', async () => {
     answer = async (name) =>
       name === 'take-probe' ? [] : [row({ next_probe_at: new Date(NOW_MS + 17_000) })];
     expect(await breakers.takeProbe(WEBHOOK)).toBe(false);
     expect(breakers.broken(WEBHOOK)?.nextProbeAtMs).toBe(NOW_MS + 17_000);
   });
 
-  it('closes the breaker by its success', async () => {
+  it('closes the breaker when it succeeds', async () => {
     answer = async () => [];
     await breakers.probed(WEBHOOK, true);
     expect(names()).toEqual(['close-breaker', 'notify', 'read-breakers']);
     expect(breakers.broken(WEBHOOK)).toBeUndefined();
   });
 
-  it('lets it wait twice as long by its failure, within the rules', async () => {
+  it('doubles the open time when it fails, within the rules', async () => {
     answer = async () => [row({ next_probe_at: new Date(NOW_MS + 10_000) })];
     await breakers.probed(WEBHOOK, false);
     expect(names()).toEqual(['reopen-breaker', 'notify', 'read-breakers']);
     expect(asked[0]?.values.slice(2)).toEqual([2, 60_000]);
   });
 
-  it('is not needed when the rules have no breaker any more', () => {
+  it('is not needed once the breaker rule was removed', () => {
     rules = { ...DURABLE, breaker: null };
     expect(breakers.broken(WEBHOOK)).toBeUndefined();
   });
 
-  it('that fails after the rules lost their breaker does not make its wait nothing', async () => {
+  it('that fails after the rule was removed leaves the open time unchanged', async () => {
     rules = { ...DURABLE, breaker: null };
     await breakers.probed(WEBHOOK, false);
     expect(asked).toEqual([]);
   });
 
-  it('is not waited for when the breaker is dropped', async () => {
+  it('is not awaited when the breaker is dropped', async () => {
     answer = async () => [];
     await breakers.drop(WEBHOOK);
     expect(names()).toEqual(['close-breaker', 'notify', 'read-breakers']);
@@ -219,7 +219,7 @@ describe('a probe', () => {
     expect(asked).toEqual([]);
   });
 
-  it('may be had at once by hand, unless the breaker is closed', async () => {
+  it('is allowed immediately on request, unless the breaker is closed', async () => {
     answer = async () => [];
     await breakers.probeNow(WEBHOOK);
     expect(asked[0]).toMatchObject({ name: 'reopen-breaker' });

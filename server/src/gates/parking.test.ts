@@ -5,7 +5,7 @@ import { Parking } from './parking.ts';
 
 const NOW_MS = 1_900_000_000_000;
 
-test('goes through a backlog once, also where all of it was noted before', async () => {
+test('reads a backlog once, even if all of it was marked before', async () => {
   const webhookId = newId(NOW_MS);
   const from: unknown[] = [];
   const database = {
@@ -19,6 +19,6 @@ test('goes through a backlog once, also where all of it was noted before', async
   expect(await parking.park(3, webhookId, held)).toBe(false);
   expect(await parking.park(3, webhookId, held)).toBe(false);
   await parking.park(3, webhookId, { ...held, episode: 1 });
-  // What fell due a minute ago may be committed only now.
+  // A row due a minute ago may be committed only now.
   expect(from).toEqual([0, 1_000 * (NOW_MS - 60_000), 0]);
 });

@@ -6,27 +6,27 @@ import { parkInvocations } from '../sql/park-invocations.ts';
 /** Why due invocations of a webhook are held back. */
 export interface HeldBack {
   readonly status: 'circuit broken' | 'throttled';
-  /** They end instead of waiting. */
+  /** They are ended instead of waiting. */
   readonly ends: boolean;
   readonly reason: string;
-  /** Changes when all that waits has to be looked at again, such as when the breaker opened. */
+  /** A new value parks everything again, for example when the breaker opened once more. */
   readonly episode: number;
 }
 
-/** Few, so that neighbours in the lane hardly wait for it. */
+/** Few, so that other webhooks of the lane hardly wait for it. */
 const AT_ONCE = 500;
 
-/** A row may be committed this much after the time at which it fell due. */
+/** A row may be committed up to this long after its due time. */
 const LATE_MS = 60_000;
 
 /**
- * Notes on invocations that they are held back, a page at a time. Per webhook it remembers how far it
- * came, so that a backlog is not read again at every turn.
+ * Marks invocations as held back, a page at a time. Per webhook it remembers its position, so a
+ * backlog is not read again each time.
  */
 export class Parking {
   readonly #clock: Clock;
   readonly #database: Database;
-  readonly #places = new Map<string, { readonly episode: number; readonly fromUs: number }>();
+  readonly #positions = new Map<string, { readonly episode: number; readonly fromUs: number }>();
 
   constructor({ clock, database }: { clock: Clock; database: Database }) {
     this.#clock = clock;
@@ -35,8 +35,8 @@ export class Parking {
 
   /** Parks one page. Resolves to whether there may be more. */
   async park(lane: number, webhookId: string, held: HeldBack): Promise<boolean> {
-    const place = this.#places.get(webhookId);
-    const fromUs = place?.episode === held.episode ? place.fromUs : 0;
+    const position = this.#positions.get(webhookId);
+    const fromUs = position?.episode === held.episode ? position.fromUs : 0;
     const { status, ends, reason } = held;
     const nowMs = this.#clock.now();
     const parked = await this.#database.run(parkInvocations, {
@@ -50,15 +50,15 @@ export class Parking {
       limit: AT_ONCE,
     });
     const more = parked.length === AT_ONCE;
-    // The last page went through all that is due, also where there was nothing to note on it.
+    // The last page covered everything due, even rows that needed no mark.
     const seenUs = more ? fromUs : Math.max(fromUs, 1_000 * (nowMs - LATE_MS));
     const latestUs = parked.reduce((latest, row) => Math.max(latest, row.due_at_us), seenUs);
-    this.#places.set(webhookId, { episode: held.episode, fromUs: latestUs });
+    this.#positions.set(webhookId, { episode: held.episode, fromUs: latestUs });
     return more;
   }
 
-  /** The webhook is not held back any more. */
+  /** The webhook is no longer held back. */
   forget(webhookId: string): void {
-    this.#places.delete(webhookId);
+    this.#positions.delete(webhookId);
   }
 }

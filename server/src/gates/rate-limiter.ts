@@ -5,16 +5,16 @@ import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
 import { type Permits, returnPermits, takePermits } from './rate-window.ts';
 
-/** What one taking came to. */
+/** The result of taking permits. */
 export interface Taken {
   readonly granted: number;
-  /** How long until the next permit can be had, in milliseconds; 0 if there is one left. */
+  /** Milliseconds until the next permit is free; 0 if one is left. */
   readonly nextInMs: number;
 }
 
 /**
- * Keeps webhooks to their rate limits, all nodes together: the permits of a webhook are one row, and
- * whoever takes some holds its lock. Only webhooks with a limit pay for it.
+ * Enforces rate limits over all nodes: the permits of a webhook are one row, locked by the node
+ * that takes some. Only webhooks with a limit pay for it.
  */
 export class RateLimiter {
   readonly #database: Database;
@@ -27,7 +27,7 @@ export class RateLimiter {
     return this.#database.transaction(async (runner) => {
       const { permits, nowMs } = await this.#lock(runner, webhookId);
       const grant = takePermits(permits, limit, nowMs, wanted);
-      // Also without any granted: what a shorter span makes of the permits counts from now on.
+      // Even if none was granted: permits shortened by a shorter span must be stored.
       if (JSON.stringify(grant.permits) !== JSON.stringify(permits)) {
         await this.#write(runner, webhookId, grant.permits);
       }

@@ -6,7 +6,7 @@ const LIMIT = { requests: 60, spanMs: 60_000 };
 const NOW = 1_900_000_000_000;
 
 describe('takePermits', () => {
-  it('gives all at once, and the rest when the first count no more', () => {
+  it('grants all at once, and more when the first have expired', () => {
     const first = takePermits([], LIMIT, NOW, 100);
     expect(first.granted).toBe(60);
     expect(first.nextAtMs).toBeGreaterThan(NOW + 60_000);
@@ -15,19 +15,19 @@ describe('takePermits', () => {
     expect(takePermits(first.permits, LIMIT, first.nextAtMs, 100).granted).toBe(60);
   });
 
-  it('has one left now where not all are taken', () => {
+  it('has one free now if not all are taken', () => {
     const { granted, nextAtMs } = takePermits([], LIMIT, NOW, 59);
     expect([granted, nextAtMs]).toEqual([59, NOW]);
   });
 
-  it('follows a limit that was lowered', () => {
+  it('follows a lowered limit', () => {
     const { permits } = takePermits([], LIMIT, NOW, 60);
     const lowered = takePermits(permits, { ...LIMIT, requests: 10 }, NOW + 1, 5);
     expect(lowered.granted).toBe(0);
     expect(lowered.nextAtMs).toBeGreaterThan(NOW + 60_000);
   });
 
-  it('follows a span that was shortened: what was taken before counts for one of those at most', () => {
+  it('follows a shortened span: earlier permits count for one new span at most', () => {
     const { permits } = takePermits([], { requests: 60, spanMs: 3_600_000 }, NOW, 60);
     const refused = takePermits(permits, LIMIT, NOW + 1_000, 60);
     expect(refused.granted).toBe(0);
@@ -35,7 +35,7 @@ describe('takePermits', () => {
     expect(takePermits(refused.permits, LIMIT, refused.nextAtMs, 60).granted).toBe(60);
   });
 
-  it('never gives more than the limit in any span, and reaches 98 % of it under load', () => {
+  it('never grants more than the limit in any span, and reaches 98 % of it under load', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 500 }),
@@ -79,14 +79,14 @@ describe('takePermits', () => {
 });
 
 describe('returnPermits', () => {
-  it('makes room for as many as came back', () => {
+  it('frees as many as were returned', () => {
     const { permits } = takePermits([], LIMIT, NOW, 60);
     expect(takePermits(returnPermits(permits, 7), LIMIT, NOW + 1, 60).granted).toBe(7);
     expect(returnPermits(permits, 1_000)).toEqual([]);
     expect(returnPermits([], 1)).toEqual([]);
   });
 
-  it('gives back the latest first', () => {
+  it('returns the latest first', () => {
     const early = takePermits([], LIMIT, NOW, 10);
     const late = takePermits(early.permits, LIMIT, NOW + 30_000, 10);
     expect(returnPermits(late.permits, 10)).toEqual(early.permits);

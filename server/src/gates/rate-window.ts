@@ -1,30 +1,30 @@
 import type { RateLimit } from '../model/rules.ts';
 
-/** Permits that were taken: when (milliseconds since 1970) they count no more, and how many. */
+/** Permits taken: until when they count (milliseconds since 1970), and how many. */
 export type Permits = readonly (readonly [untilMs: number, count: number])[];
 
 export interface Grant {
   readonly permits: Permits;
   readonly granted: number;
-  /** When the next permit can be had; now or earlier if there is one left. */
+  /** When the next permit is free; now or earlier if one is left. */
   readonly nextAtMs: number;
 }
 
-/** Entries of one part of the span are one entry, so that a limit of any size is a short list. */
+/** Permits of the same part of the span share one entry, so any limit is a short list. */
 const PARTS = 100;
 
 /**
- * The time from a permit to its request is not always the same, so one that is late and one that is quick
- * come closer together than their permits were: without this, 12 requests were seen in a span of 2 s
- * that may have 10, on a busy machine.
+ * The delay from permit to request varies, so a slow request and a fast one after it are closer
+ * together than their permits: without this, a busy machine sent 12 requests in a span of 2 s that
+ * allows 10.
  */
-const SHAKE = 0.1;
-const MAX_SHAKE_MS = 250;
+const JITTER = 0.1;
+const MAX_JITTER_MS = 250;
 
 /**
- * Takes as many of `wanted` permits as the limit allows: in no span of time are there more than
- * `requests`. A permit counts somewhat longer than its span, by 10 % or a quarter of a second, and until
- * the end of the part in which that ends: up to 1 % more.
+ * Takes as many of `wanted` permits as the limit allows: no span of time has more than `requests`.
+ * A permit counts longer than its span, by 10 % or at most a quarter of a second, and then until
+ * the end of that part: up to 1 % more.
  */
 export function takePermits(
   permits: Permits,
@@ -33,9 +33,9 @@ export function takePermits(
   wanted: number,
 ): Grant {
   const partMs = spanMs / PARTS;
-  const countsMs = spanMs + Math.min(SHAKE * spanMs, MAX_SHAKE_MS);
+  const countsMs = spanMs + Math.min(JITTER * spanMs, MAX_JITTER_MS);
   const longestMs = Math.ceil((nowMs + countsMs + 1) / partMs) * partMs;
-  // Those taken while the span was longer count for one span of now at most.
+  // Permits taken under a longer span count for one current span at most.
   const current = permits
     .filter(([untilMs]) => untilMs > nowMs)
     .map(([untilMs, count]): [number, number] => [Math.min(untilMs, longestMs), count]);
@@ -53,7 +53,7 @@ export function takePermits(
   return { permits: current, granted, nextAtMs: full ? (current[0]?.[0] ?? nowMs) : nowMs };
 }
 
-/** Gives back permits that were taken and not used. */
+/** Returns permits that were taken and not used. */
 export function returnPermits(permits: Permits, unused: number): Permits {
   const left = [...permits];
   for (let rest = unused; rest > 0; ) {

@@ -4,7 +4,7 @@ import { MalformedAnswer, readAnswerHead } from './answer-head.ts';
 const head = (...lines: string[]) => readAnswerHead(`${lines.join('\r\n')}\r\n\r\n`);
 
 describe('readAnswerHead', () => {
-  it('keeps names and values as they came, in their order', () => {
+  it('keeps names and values as received, in their order', () => {
     expect(
       head('HTTP/1.1 201 Created', 'X-One: 1', 'set-cookie:a', 'Set-Cookie:\t b \t', 'Empty:'),
     ).toMatchObject({
@@ -20,7 +20,7 @@ describe('readAnswerHead', () => {
     ]);
   });
 
-  it('takes nothing but blanks and tabs from the ends of a value', () => {
+  it('trims only spaces and tabs from a value', () => {
     // The last byte of "\u00e0" in UTF-8 is 0xa0, which latin1 calls a blank.
     const bytes = Buffer.from('voil\u00e0').toString('latin1');
     expect(
@@ -37,7 +37,7 @@ describe('readAnswerHead', () => {
     expect(head(line).statusCode).toBe(statusCode);
   });
 
-  it('takes lines that end without CR, and lines that are continued', () => {
+  it('accepts lines that end without CR, and folded lines', () => {
     expect(
       readAnswerHead('HTTP/1.1 200 OK\nX: a\n b\r\n\t c\r\nContent-Length: 3\n\n'),
     ).toMatchObject({ headers: ['X', 'a b c', 'Content-Length', '3'], body: 3 });
@@ -53,7 +53,7 @@ describe('readAnswerHead', () => {
     'HTTP/1.1 200OK',
   ])('refuses the status line %j', (line) => {
     expect(() => head(line)).toThrow(MalformedAnswer);
-    expect(() => head(line)).toThrow(/^no status line: /);
+    expect(() => head(line)).toThrow(/^invalid status line: /);
   });
 
   it.each([
@@ -72,11 +72,11 @@ describe('readAnswerHead', () => {
     expect(() => head('HTTP/1.1 200 OK', line)).toThrow(MalformedAnswer);
   });
 
-  it('does not begin with a continued line', () => {
+  it('refuses a folded line at the start', () => {
     expect(() => head('HTTP/1.1 200 OK', ' X: 1')).toThrow(MalformedAnswer);
   });
 
-  it('shows little of what it refuses', () => {
+  it('quotes only an excerpt of what it refuses', () => {
     expect(() => head(`HTTP/1.1 ${'x'.repeat(10_000)}`)).toThrow(/^.{1,80}$/);
   });
 });

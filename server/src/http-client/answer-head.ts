@@ -1,25 +1,30 @@
-/** The status line and the headers of an answer, and what they say about what follows. */
+/** The status line and headers of an answer, and what they imply for the body and connection. */
 export interface AnswerHead {
   readonly statusCode: number;
-  /** [name, value, name, value, ...] as they came. */
+  /** [name, value, name, value, ...] as received. */
   readonly headers: readonly string[];
   readonly body: BodyLength;
-  /** How long the connection may be kept for another request, in milliseconds; 0 is not at all. */
+  /** How long the connection may be kept for another request, in milliseconds; 0: not at all. */
   readonly keepMs: number;
 }
 
-/** How many bytes of body follow, or how their end is told. */
+/** How many bytes of body follow, or how their end is marked. */
 export type BodyLength = number | 'chunked' | 'until the connection ends';
 
-/** What came is no answer of HTTP/1. */
+/** The bytes received are not a valid answer of HTTP/1. */
 export class MalformedAnswer extends Error {
   readonly code = 'MALFORMED_ANSWER';
 }
 
-/** For a server that does not say how long it keeps an idle connection. Node's own keep theirs for 5 s. */
+/**
+ * For a server that does not say how long it keeps an idle connection. Node's own keeps it for 5 s.
+ */
 const USUAL_KEEP_MS = 4_000;
 
-/** A server's timeout runs from when it has sent its answer; by then the next request has to be there. */
+/**
+ * A server's timeout starts when it has sent its answer, and the next request must arrive within
+ * it.
+ */
 const KEEP_MARGIN_MS = 1_000;
 
 const LONGEST_KEEP_MS = 10 * 60_000;
@@ -29,20 +34,20 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/;
 /** RFC 9110, 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** What RFC 9110, 5.5, lets no value have, and a message's reader should refuse. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+/** RFC 9110, 5.5, forbids these in a value and asks recipients to refuse them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
 const UNFIT_IN_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /**
- * Reads a head (RFC 9112, 4 to 6), each byte a character of it (latin1), with its empty line or without.
- * Lines may end without CR, and be continued as they once could; nothing else is put up with.
+ * Parses a head (RFC 9112, 4 to 6), one character per byte (latin1), with or without its empty
+ * line. Bare LF and obsolete line folding are accepted; any other error is refused.
  *
- * @throws {MalformedAnswer} that says what is wrong.
+ * @throws {MalformedAnswer} with the reason.
  */
 export function readAnswerHead(text: string): AnswerHead {
   const lines = text.split('\n');
   const [, minor, code] = STATUS_LINE.exec(withoutCr(lines[0] as string)) ?? [];
-  if (code === undefined) throw new MalformedAnswer(`no status line: ${shown(text)}`);
+  if (code === undefined) throw new MalformedAnswer(`invalid status line: ${shown(text)}`);
   const statusCode = Number(code);
   const headers: string[] = [];
   let length: string | undefined;
@@ -56,11 +61,11 @@ export function readAnswerHead(text: string): AnswerHead {
       line += ` ${withoutBlanks(withoutCr(lines[++at] as string))}`;
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0));
-    if (!TOKEN.test(name)) throw new MalformedAnswer(`no header: ${shown(line)}`);
+    if (!TOKEN.test(name)) throw new MalformedAnswer(`invalid header: ${shown(line)}`);
     const value = withoutBlanks(line.slice(colon + 1));
     if (UNFIT_IN_VALUE.test(value)) throw new MalformedAnswer(`control character in ${name}`);
     headers.push(name, value);
-    // Only names of these lengths mean anything here.
+    // Only names of these lengths matter here.
     switch (name.length) {
       case 10: {
         const lower = name.toLowerCase();
@@ -71,7 +76,9 @@ export function readAnswerHead(text: string): AnswerHead {
       case 14:
         if (name.toLowerCase() === 'content-length') {
           if (length !== undefined && length !== value) {
-            throw new MalformedAnswer(`two lengths, ${shown(length)} and ${shown(value)}`);
+            throw new MalformedAnswer(
+              `conflicting Content-Length: ${shown(length)} and ${shown(value)}`,
+            );
           }
           length = value;
         }
@@ -87,7 +94,7 @@ export function readAnswerHead(text: string): AnswerHead {
     statusCode,
     headers,
     body: bodyLength(statusCode, length, codings),
-    // A coding that HTTP/1.0 does not know may have been handed on unread (RFC 9112, 6.1).
+    // HTTP/1.0 has no transfer codings: one may have been forwarded unread (RFC 9112, 6.1).
     keepMs:
       minor === '0' && codings !== undefined
         ? 0
@@ -100,16 +107,17 @@ function bodyLength(
   length: string | undefined,
   codings: string | undefined,
 ): BodyLength {
-  // Nothing follows these, whatever their headers say (RFC 9112, 6.3): some name a coding all the same.
+  // No body follows these, whatever their headers say (RFC 9112, 6.3): some name a coding anyway.
   if (statusCode < 200 || statusCode === 204 || statusCode === 304) return 0;
   if (codings !== undefined) {
-    // Two ends of which one is wrong (RFC 9112, 6.3).
-    if (length !== undefined) throw new MalformedAnswer('a length and a transfer coding');
+    // Two different ends, one of them wrong (RFC 9112, 6.3).
+    if (length !== undefined)
+      throw new MalformedAnswer('both Content-Length and Transfer-Encoding');
     // Empty elements of a list do not count (RFC 9110, 5.6.1).
     return /(?:^|,)[ \t]*chunked[ \t,]*$/i.test(codings) ? 'chunked' : 'until the connection ends';
   }
   if (length !== undefined && !/^\d{1,15}$/.test(length)) {
-    throw new MalformedAnswer(`no length: ${shown(length)}`);
+    throw new MalformedAnswer(`invalid Content-Length: ${shown(length)}`);
   }
   return length === undefined ? 'until the connection ends' : Number(length);
 }
@@ -127,8 +135,9 @@ function withoutCr(line: string): string {
 }
 
 /**
- * Without the blanks around it, of which HTTP has two (RFC 9110, 5.6.3). `trim` knows more, among them the
- * last byte of an "à" in UTF-8; `/[ \t]+$/` takes 400 ms for 20 KiB of blanks with a letter after them.
+ * Trims space and tab, the two blanks of HTTP (RFC 9110, 5.6.3). `trim` removes more, among them
+ * the last byte of an "à" in UTF-8; `/[ \t]+$/` takes 400 ms for 20 KiB of blanks with a letter
+ * after them.
  */
 function withoutBlanks(text: string): string {
   let start = 0;
@@ -146,7 +155,7 @@ function isContinued(next: string | undefined): boolean {
   return isBlank(next?.[0]);
 }
 
-/** A piece of what came, for an error message. */
+/** An excerpt for an error message. */
 function shown(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
 }

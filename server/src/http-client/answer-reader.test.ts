@@ -6,13 +6,13 @@ import { AnswerReader, AnswerTooLong } from './answer-reader.ts';
 interface Came {
   readonly heads: AnswerHead[];
   readonly body: Buffer;
-  /** How many bytes were taken for the answer. */
+  /** How many bytes belonged to the answer. */
   readonly read: number;
   readonly ended: boolean;
   readonly endedByEnd: boolean;
 }
 
-/** Reads an answer in pieces, each from the same buffer, as a connection does. */
+/** Reads an answer in pieces, all through one buffer, as a connection does. */
 function readIn(pieces: readonly Buffer[], reader?: AnswerReader): Came {
   const heads: AnswerHead[] = [];
   const parts: Buffer[] = [];
@@ -41,7 +41,7 @@ function readIn(pieces: readonly Buffer[], reader?: AnswerReader): Came {
 
 const readAll = (text: string) => readIn([Buffer.from(text, 'latin1')]);
 
-/** Cuts bytes at some places. */
+/** Cuts bytes at random positions. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const sorted = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort(
     (a, b) => a - b,
@@ -53,7 +53,7 @@ const OK = 'HTTP/1.1 200 OK\r\n';
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
 
 describe('AnswerReader', () => {
-  it('ends after as many bytes as the head names', () => {
+  it('ends after the number of bytes that the head states', () => {
     expect(readAll(`${OK}Content-Length: 2\r\n\r\nok and more`)).toMatchObject({
       body: Buffer.from('ok'),
       read: 40,
@@ -61,13 +61,13 @@ describe('AnswerReader', () => {
     });
   });
 
-  it('ends with its head where there is no body', () => {
+  it('ends with its head when there is no body', () => {
     for (const text of [`${OK}Content-Length: 0\r\n\r\n`, 'HTTP/1.1 204 No Content\r\n\r\n']) {
       expect(readAll(text)).toMatchObject({ body: Buffer.alloc(0), ended: true });
     }
   });
 
-  it('ends with the connection where nothing else is said, and only there', () => {
+  it('ends with the connection only when nothing else marks the end', () => {
     expect(readAll(`${OK}\r\nall of it`)).toMatchObject({
       body: Buffer.from('all of it'),
       ended: false,
@@ -105,7 +105,7 @@ describe('AnswerReader', () => {
     expect(() => readAll(`${CHUNKED}${chunks}`)).toThrow(MalformedAnswer);
   });
 
-  it('takes interim answers and empty lines out', () => {
+  it('skips interim answers and empty lines', () => {
     const { heads, body } = readAll(
       `\r\n\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\nLink: </a>\n\n\r\n${OK}Content-Length: 2\r\n\r\nok`,
     );
@@ -114,7 +114,7 @@ describe('AnswerReader', () => {
   });
 
   it.each(['SSH-2.0-OpenSSH_9.2\r\n', 'H', '\0', 'HTTP/1.1 2x', 'HTTP/3', '220 mail\r\n'])(
-    'knows at once whether %j can begin an answer',
+    'knows immediately whether %j can begin an answer',
     (text) => {
       if ('HTTP/1.1 200'.startsWith(text)) expect(readAll(text).ended).toBe(false);
       else expect(() => readAll(text)).toThrow(/^not HTTP\/1\.1: /);
@@ -131,26 +131,26 @@ describe('AnswerReader', () => {
     ['empty lines', '', '\r\n', /^head longer than 20480 bytes$/],
     ['trailers', `${CHUNKED}0\r\n`, 'X: 1\r\n', /^trailers longer than 20480 bytes$/],
   ])(
-    'reads no more than 20 KiB of %s, at once or little by little',
-    (_what, first, again, told) => {
+    'reads no more than 20 KiB of %s, in one piece or in small ones',
+    (_what, first, again, message) => {
       const bytes = Buffer.from(first + again.repeat(21_000 / again.length), 'latin1');
-      expect(() => readIn([bytes])).toThrow(told);
+      expect(() => readIn([bytes])).toThrow(message);
       const pieces = cut(
         bytes,
         Array.from({ length: 500 }, (_, n) => n * 50),
       );
-      expect(() => readIn(pieces)).toThrow(told);
+      expect(() => readIn(pieces)).toThrow(message);
     },
   );
 
-  it('lets a head of 20 KiB pass', () => {
+  it('accepts a head of 20 KiB', () => {
     const value = 'x'.repeat(20 * 1024 - OK.length - 'X: \r\n\r\n'.length);
     const { heads } = readAll(`${OK}X: ${value}\r\n\r\n`);
     expect(heads[0]?.headers).toEqual(['X', value]);
     expect(() => readAll(`${OK}X: ${value}y\r\n\r\n`)).toThrow(MalformedAnswer);
   });
 
-  it('ends framing without end', () => {
+  it('refuses endless framing', () => {
     const reader = new AnswerReader({ onHead: () => undefined, onBody: () => undefined });
     const extension = Array.from({ length: 40 }, () => Buffer.alloc(64 * 1024, 'x'));
     expect(() => readIn([Buffer.from(`${CHUNKED}1;`), ...extension], reader)).toThrow(
@@ -158,7 +158,7 @@ describe('AnswerReader', () => {
     );
   });
 
-  it('begins anew with each answer', () => {
+  it('starts over with each answer', () => {
     const bodies: string[] = [];
     const reader = new AnswerReader({
       onHead: () => undefined,
@@ -177,7 +177,7 @@ describe('AnswerReader', () => {
 const anyBody = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
 const hex = (length: number, zeros: number) => '0'.repeat(zeros) + length.toString(16);
 
-/** Answers with their bodies, framed in any way that is right. */
+/** Answers with their bodies, in every valid framing. */
 const anyAnswer = fc
   .record({
     interim: fc.constantFrom(
@@ -217,7 +217,7 @@ const anyAnswer = fc
     return { body, framing, bytes: Buffer.concat([start, head, ...chunks, end]) };
   });
 
-it('reads the same from pieces of any size', () => {
+it('reads the same answer from pieces of any size', () => {
   fc.assert(
     fc.property(
       anyAnswer,
@@ -234,7 +234,7 @@ it('reads the same from pieces of any size', () => {
   );
 });
 
-it('throws what is documented, or nothing, whatever comes', () => {
+it('throws only documented errors, whatever arrives', () => {
   fc.assert(
     fc.property(
       anyAnswer,

@@ -1,25 +1,26 @@
 import { type AnswerHead, MalformedAnswer, readAnswerHead } from './answer-head.ts';
+import { endOfHead, startOfHead } from './head-bounds.ts';
 
-/** What is told of an answer as it comes. */
+/** Receives an answer as it arrives. */
 export interface AnswerListener {
   onHead(head: AnswerHead): void;
-  /** A view of bytes that are overwritten afterwards. */
+  /** A view of a buffer that is overwritten after the call. */
   onBody(bytes: Buffer): void;
 }
 
-/** What may come before the body, interim answers and empty lines with it; and after it, of trailers. */
+/** The limit before the body, interim answers and empty lines included, and again for trailers. */
 const HEAD_BYTES = 20 * 1024;
 
 /**
- * What may come of one answer with all that frames it. What is read of a body, 1 MiB in 16,384 pieces,
- * takes less; chunk extensions without end are no body, and would be read until the time limit.
+ * The limit of one answer, framing included. The body limit, 1 MiB in 16,384 pieces, is reached
+ * earlier; but endless chunk extensions are not body, and would be read until the time limit.
  */
 const ANSWER_BYTES = 2 * 1024 * 1024;
 
-/** The shortest beginning that tells what an answer is: "HTTP/1.1 103". */
-const TELLING = 'HTTP/1.1 200';
+/** The shortest prefix that identifies an answer: "HTTP/1.1 103". */
+const PREFIX = 'HTTP/1.1 200';
 
-/** Hexadecimal, as many as a number holds without loss; zeros before them do not count. */
+/** Hexadecimal digits that a number holds without loss; leading zeros do not count. */
 const CHUNK_DIGITS = 13;
 
 const NOTHING = Buffer.alloc(0);
@@ -28,11 +29,12 @@ const CR = 13;
 const LF = 10;
 
 /**
- * Reads the answers of one connection, one after the other, from pieces of any size. A head is read once
- * it is whole: an endpoint that stops within it costs the bytes that it sent. Interim answers are taken
- * out: some servers send `100 Continue` to every POST, and RFC 9110 (15.2) asks every client to put up with it.
+ * Reads the answers of one connection, one after the other, from pieces of any size. A head is
+ * parsed once it is complete, so an endpoint that stops within it costs only the bytes that it
+ * sent. Interim answers are skipped: some servers send `100 Continue` to every POST, and RFC 9110
+ * (15.2) asks clients to accept it.
  *
- * The steps of an answer: `head`; then `sized`, or `unsized`, or for each chunk those from `chunk size` to
+ * The steps of an answer: `head`; then `sized`, or `unsized`, or for each chunk `chunk size` to
  * `after chunk`, where the last chunk, which is empty, is followed by `trailers`; then `ended`.
  */
 export class AnswerReader {
@@ -47,42 +49,43 @@ export class AnswerReader {
     | 'after chunk'
     | 'trailers'
     | 'ended' = 'ended';
-  /** The beginning of a head whose end has not come. */
+  /** The beginning of a head whose end has not arrived. */
   #held: Buffer = NOTHING;
   #headBytes = 0;
   #answerBytes = 0;
-  /** Of the body, or of the chunk. */
+  /** Left of the body, or of the chunk. */
   #bytesLeft = 0;
   #chunkDigits = 0;
-  /** Whether the line of the trailers that is being read has anything in it. */
+  /** Whether the current line of the trailers has any text. */
   #lineHasText = false;
 
   constructor(listener: AnswerListener) {
     this.#listener = listener;
   }
 
-  /** A request is about to be sent: what comes from now on is its answer. */
+  /** A request is about to be sent: the next bytes are its answer. */
   begin(): void {
     this.#step = 'head';
     this.#headBytes = 0;
     this.#answerBytes = 0;
   }
 
-  /** Everything of the answer has come. */
+  /** The answer is complete. */
   get ended(): boolean {
     return this.#step === 'ended';
   }
 
-  /** Whether the answer was whole when the connection ended: some have no other end. */
+  /** Whether the answer is complete when the connection ends: some have no other end. */
   endOfConnection(): boolean {
     return this.#step === 'ended' || this.#step === 'unsized';
   }
 
   /**
-   * Reads what has come, and returns how many bytes of it belong to the answer: fewer when it ended.
+   * Reads what arrived, and returns how many of the bytes belong to the answer: fewer when it
+   * ended.
    *
-   * @throws {MalformedAnswer} that says what is wrong.
-   * @throws {AnswerTooLong} if framing without end was sent.
+   * @throws {MalformedAnswer} with the reason.
+   * @throws {AnswerTooLong} if the framing exceeds the limit.
    */
   read(bytes: Buffer): number {
     let at = 0;
@@ -92,7 +95,7 @@ export class AnswerReader {
     return at;
   }
 
-  /** Reads what belongs to the present step, from a position on, and returns where it ended. */
+  /** Reads the current step from a position, and returns where it ended. */
   #readStep(bytes: Buffer, at: number): number {
     switch (this.#step) {
       case 'head':
@@ -122,22 +125,22 @@ export class AnswerReader {
     const bytes =
       before === 0 ? piece.subarray(at) : Buffer.concat([this.#held, piece.subarray(at)]);
     this.#held = NOTHING;
-    const start = afterEmptyLines(bytes);
-    const beginning = bytes.toString('latin1', start, start + TELLING.length);
-    if (!/^HTTP\/1\.[01] \d{3}$/.test(beginning + TELLING.slice(beginning.length))) {
+    const start = startOfHead(bytes);
+    const beginning = bytes.toString('latin1', start, start + PREFIX.length);
+    if (!/^HTTP\/1\.[01] \d{3}$/.test(beginning + PREFIX.slice(beginning.length))) {
       throw new MalformedAnswer(`not HTTP/1.1: ${JSON.stringify(bytes.toString('latin1', 0, 40))}`);
     }
     const end = endOfHead(bytes, start);
     if (end < 0) {
       this.#countHead(bytes.length);
-      this.#headBytes -= bytes.length; // It is counted when it is whole.
+      this.#headBytes -= bytes.length; // Counted when it is complete.
       this.#held = Buffer.from(bytes);
       return piece.length;
     }
     this.#countHead(end);
     const head = readAnswerHead(bytes.toString('latin1', start, end));
     if (head.statusCode === 101) {
-      throw new MalformedAnswer('101 Switching Protocols, which nobody asked for');
+      throw new MalformedAnswer('101 Switching Protocols without an upgrade request');
     }
     if (head.statusCode >= 200) this.#headEnded(head);
     return at + end - before;
@@ -151,7 +154,7 @@ export class AnswerReader {
   }
 
   #headEnded(head: AnswerHead): void {
-    this.#headBytes = 0; // What follows of them are trailers.
+    this.#headBytes = 0; // From here it counts trailers.
     if (head.body === 'chunked') this.#beginChunk();
     else if (head.body === 'until the connection ends') this.#step = 'unsized';
     else {
@@ -183,12 +186,12 @@ export class AnswerReader {
       this.#bytesLeft = this.#bytesLeft * 16 + digit;
       if (this.#bytesLeft > 0) this.#chunkDigits++;
       else this.#chunkDigits ||= 1;
-      if (this.#chunkDigits > CHUNK_DIGITS) throw new MalformedAnswer('a chunk beyond all lengths');
+      if (this.#chunkDigits > CHUNK_DIGITS) throw new MalformedAnswer('chunk size too large');
     }
     if (position < bytes.length) {
-      if (this.#chunkDigits === 0) throw new MalformedAnswer('a chunk without a size');
+      if (this.#chunkDigits === 0) throw new MalformedAnswer('chunk without a size');
       if (!mayFollowChunkSize(bytes[position] as number)) {
-        throw new MalformedAnswer('a size of a chunk that is no number');
+        throw new MalformedAnswer('chunk size is not a number');
       }
       this.#step = 'chunk extension';
     }
@@ -206,11 +209,11 @@ export class AnswerReader {
   #readAfterChunk(bytes: Buffer, at: number): number {
     const byte = bytes[at] as number;
     if (byte === LF) this.#beginChunk();
-    else if (byte !== CR) throw new MalformedAnswer('a chunk is longer than its size says');
+    else if (byte !== CR) throw new MalformedAnswer('chunk longer than its size');
     return at + 1;
   }
 
-  /** Trailers say nothing that is kept; they end with an empty line. */
+  /** Trailers are skipped; they end with an empty line. */
   #readTrailers(bytes: Buffer, at: number): number {
     for (let position = at; position < bytes.length; position++) {
       const byte = bytes[position];
@@ -229,25 +232,11 @@ export class AnswerReader {
   }
 }
 
-/** What frames the body has no end. */
+/** The framing of a body exceeds the limit. */
 export class AnswerTooLong extends Error {
   constructor() {
-    super(`answer cut off: it takes more than ${ANSWER_BYTES} bytes`);
+    super(`answer cut off: it is longer than ${ANSWER_BYTES} bytes, framing included`);
   }
-}
-
-function afterEmptyLines(bytes: Buffer): number {
-  let at = 0;
-  while (bytes[at] === CR || bytes[at] === LF) at++;
-  return at;
-}
-
-/** After the empty line, with the line ends of the careless too; -1 where it has not come. */
-function endOfHead(bytes: Buffer, from: number): number {
-  const right = bytes.indexOf('\n\r\n', from, 'latin1');
-  const careless = (right < 0 ? bytes : bytes.subarray(0, right)).indexOf('\n\n', from, 'latin1');
-  if (careless >= 0) return careless + 2;
-  return right < 0 ? -1 : right + 3;
 }
 
 function hexDigit(byte: number): number {
@@ -256,7 +245,7 @@ function hexDigit(byte: number): number {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
-/** The end of the line, an extension, or the blanks that some servers fill up with. */
+/** The end of the line, an extension, or the blanks that some servers pad with. */
 function mayFollowChunkSize(byte: number): boolean {
   return byte === CR || byte === LF || byte === 59 || byte === 32 || byte === 9;
 }

@@ -47,7 +47,7 @@ describe('classifyError', () => {
     });
   });
 
-  it('looks into causes and into the first of several', () => {
+  it('looks into causes and into the first of several errors', () => {
     const inner = withCode('ECONNREFUSED', 'connect ECONNREFUSED 1.2.3.4:80');
     const outer = new TypeError('fetch failed', { cause: inner });
     const expected = 'connection refused: connect ECONNREFUSED 1.2.3.4:80';
@@ -56,19 +56,19 @@ describe('classifyError', () => {
     expect(classifyError(new AggregateError([])).status).toBe('failed');
   });
 
-  it('cuts a message that the endpoint makes long', () => {
+  it('truncates a message that the endpoint makes long', () => {
     const { message } = classifyError(withCode('EPROTO', 'x'.repeat(100_000)));
     expect(message).toBe(`tls: ${'x'.repeat(1_000)}...`);
   });
 
-  it('has the classes that the documentation lists, and no others', () => {
+  it('has exactly the classes that the documentation lists', () => {
     const page = readFileSync(new URL('../../../docs/attempts.md', import.meta.url), 'utf8');
     const table = page.slice(page.indexOf('## Classes'));
     const listed = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
     expect(listed.sort()).toEqual([...ERROR_CLASSES].sort());
   });
 
-  it.each([undefined, null, 'text', 42, {}, new Error('')])('makes something of %s', (thrown) => {
+  it.each([undefined, null, 'text', 42, {}, new Error('')])('accepts %s', (thrown) => {
     const { status, message } = classifyError(thrown);
     expect(status).toBe('failed');
     expect(message).toMatch(/^failed: ./);

@@ -1,12 +1,12 @@
 import type { AttemptStatus } from '../model/delivery-status.ts';
 
-/** Why there was no answer: the status, and a message that begins with the class of the error. */
+/** Why there was no answer: the status, and a message that begins with the error's class. */
 export interface Failure {
   readonly status: Extract<AttemptStatus, 'failed' | 'timeout'>;
   readonly message: string;
 }
 
-/** By the beginning of an error's code, most particular first. */
+/** By the beginning of an error's code, most specific first. */
 const CLASSES = [
   [/^ADDRESS_REFUSED$/, 'address refused'],
   [/^DNS_/, 'dns'],
@@ -16,7 +16,7 @@ const CLASSES = [
   [/^CERT_HAS_EXPIRED$/, 'tls certificate expired'],
   [/^CERT_NOT_YET_VALID$/, 'tls certificate not yet valid'],
   [/^DEPTH_ZERO_SELF_SIGNED_CERT$/, 'tls self-signed certificate'],
-  // A chain that ends in a root of its own is the work of a private authority, not of one server.
+  // A chain that ends in its own root comes from a private authority, not from one server.
   [/^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(VERIFY_LEAF|GET_ISSUER))/, 'tls unknown issuer'],
   [
     /^(CERT_|CRL_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|UNABLE_TO_|ERR_TLS|ERR_O?SSL|EPROTO)/,
@@ -26,23 +26,25 @@ const CLASSES = [
   [/^(ECONNRESET|EPIPE|CONNECTION_CLOSED)$/, 'connection closed'],
 ] as const;
 
-/** What is none of these. */
+/** Everything else. */
 const OTHER = 'failed';
 
-/** Those that are not found by a code: the sender itself ends the exchange, or comments on the answer. */
+/**
+ * Classes without an error code: the client ends the exchange itself, or comments on the answer.
+ */
 const OWN_CLASSES = ['timeout', 'redirect', 'answer cut off'] as const;
 
-/** Every word with which an `error_message` can begin; `docs/attempts.md` lists them. */
+/** Every class with which an `error_message` can begin; `docs/attempts.md` lists them. */
 export const ERROR_CLASSES: readonly string[] = [
   ...new Set([...CLASSES.map(([, name]) => name), ...OWN_CLASSES, OTHER]),
 ];
 
-/** A certificate can bring thousands of names, and the message that it has not the right one quotes all. */
+/** A certificate can have thousands of names, and the name mismatch message quotes them all. */
 const MESSAGE_LENGTH = 1_000;
 
-/** Sorts the errors of DNS, sockets, TLS and HTTP into the classes of contract §6. */
+/** Sorts errors of DNS, sockets, TLS and HTTP into the classes of docs/attempts.md. */
 export function classifyError(error: unknown): Failure {
-  const { code, message } = mostTelling(error);
+  const { code, message } = mostSpecific(error);
   if (code === 'ETIMEDOUT') {
     return { status: 'timeout', message: 'timeout: no connection within the time limit' };
   }
@@ -52,14 +54,17 @@ export function classifyError(error: unknown): Failure {
   return { status: 'failed', message: `${name}: ${brief}` };
 }
 
-/** A dial of several addresses fails with an AggregateError, a look-up with an error around its cause. */
-function mostTelling(error: unknown): { code: string; message: string } {
+/**
+ * Dialling several addresses fails with an AggregateError, a look-up with an error around its
+ * cause.
+ */
+function mostSpecific(error: unknown): { code: string; message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) {
-    return mostTelling(error.errors[0]);
+    return mostSpecific(error.errors[0]);
   }
   if (!(error instanceof Error)) return { code: '', message: String(error) };
   const code = (error as { code?: unknown }).code;
-  if (code === undefined && error.cause instanceof Error) return mostTelling(error.cause);
+  if (code === undefined && error.cause instanceof Error) return mostSpecific(error.cause);
   return {
     code: String(code ?? error.name),
     message: error.message || String(code ?? error.name),

@@ -2,7 +2,7 @@ import type { DialledOrigin } from '../addresses/address-rules.ts';
 import type { Dial } from '../addresses/dial.ts';
 import { Connection } from './connection.ts';
 
-/** How often connections that were free for too long are looked for. */
+/** How often connections that were idle for too long are closed. */
 const SWEEP_INTERVAL_MS = 1_000;
 
 interface FreeConnection {
@@ -12,19 +12,19 @@ interface FreeConnection {
 
 interface Origin {
   readonly dialled: DialledOrigin;
-  /** The one that was used last is the last, and used first, so that those too many are given up. */
+  /** Most recently used last and reused first, so that surplus connections expire. */
   readonly free: FreeConnection[];
 }
 
 /**
- * Keeps connections from one exchange to the next, by origin. There is no limit here: what may be
- * under way at once is the courier's to say.
+ * Keeps connections from one exchange to the next, by origin. It sets no limit: the caller limits
+ * the requests in flight.
  */
 export class ConnectionPool {
   readonly #dial: Dial;
   readonly #origins = new Map<string, Origin>();
   readonly #open = new Set<Connection>();
-  /** Free since this turn of the event loop. */
+  /** Became free in this turn of the event loop. */
   #resting: Connection[] = [];
   #sweeping: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -34,12 +34,12 @@ export class ConnectionPool {
   }
 
   /**
-   * A free connection, or one that is being made.
+   * A free connection, or a new one that is connecting.
    *
    * @throws {AddressRefused} if the address rules say so without a look-up.
    */
   connectionTo(text: string): Connection {
-    if (this.#stopped) throw new Error('the sender has stopped');
+    if (this.#stopped) throw new Error('the HTTP client has stopped');
     const origin = this.#originOf(text);
     const nowMs = performance.now();
     for (;;) {
@@ -59,16 +59,16 @@ export class ConnectionPool {
     return connection;
   }
 
-  /** The host of an origin as it stands in a request. */
+  /** The host of an origin as it appears in a request. */
   hostOf(text: string): string {
     return this.#originOf(text).dialled.host;
   }
 
-  /** Closes all connections; what was under way fails. */
+  /** Closes all connections; requests in flight fail. */
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#sweeping);
-    for (const connection of this.#open) connection.fail(new Error('the sender has stopped'));
+    for (const connection of this.#open) connection.fail(new Error('the HTTP client has stopped'));
   }
 
   #originOf(text: string): Origin {
@@ -82,9 +82,10 @@ export class ConnectionPool {
   }
 
   /**
-   * Some servers close after an answer without having said so. Where both come together, the end is read
-   * one turn after the last bytes, and this turn's immediates run before it; so the connection rests until
-   * those of the next. When it did not, up to half of the requests to such a server failed.
+   * Some servers close after an answer without announcing it. When both arrive together, the end is
+   * read one turn after the last bytes, after this turn's immediates; so the connection rests until
+   * the immediates of the next turn. Without that, up to half of the requests to such a server
+   * failed.
    */
   #rest(connection: Connection): void {
     this.#resting.push(connection);

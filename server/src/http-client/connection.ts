@@ -4,20 +4,27 @@ import type { AnswerHead } from './answer-head.ts';
 import { type AnswerListener, AnswerReader } from './answer-reader.ts';
 import type { ExchangeHandler } from './exchange-handler.ts';
 
-/** Up to this size a body is copied behind its head: one buffer is written with less work than two. */
+/** Up to this size a body is copied behind its head: writing one buffer is cheaper than two. */
 const COPIED_BYTES = 16 * 1024;
 
-/** The other side ended the connection, and not where an answer may end. */
+/** The server ended the connection, and not where an answer may end. */
 class ConnectionClosed extends Error {
   readonly code = 'CONNECTION_CLOSED';
 }
 
-/** Makes a socket, which hands what comes to a function: a view of bytes that are overwritten after. */
+/**
+ * Opens a socket that passes what it receives to `read`: a view of a buffer that is overwritten
+ * later.
+ */
 export type Open = (read: (bytes: Buffer) => void) => Socket;
 
 /**
- * One connection, for one exchange after the other. It is being made, busy with an exchange, free, or
- * closed: by either side, by any error, or after an answer that leaves it of no use.
+ * One connection, which carries one exchange after the other:
+ *
+ * connecting -> busy with an exchange <-> free -> closed
+ *
+ * It closes from any state: by either side, by any error, or after an answer that makes it
+ * unusable.
  */
 export class Connection implements AnswerListener {
   readonly origin: string;
@@ -25,8 +32,8 @@ export class Connection implements AnswerListener {
   readonly #onFree: (connection: Connection) => void;
   readonly #reader = new AnswerReader(this);
   #exchange: ExchangeHandler | undefined;
-  #made = false;
-  /** What is to be sent as soon as the connection is made. */
+  #connected = false;
+  /** Sent as soon as the connection is established. */
   #unsent: { readonly head: string; readonly body: Buffer | undefined } | undefined;
   #keepMs = 0;
 
@@ -40,12 +47,12 @@ export class Connection implements AnswerListener {
     this.#onFree = onFree;
     this.#socket = open((bytes) => this.#read(bytes));
     this.#socket
-      // Nothing is written before the certificate was found right.
+      // Nothing is written before the certificate is verified.
       .once(this.#socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => this.#opened())
       .on('error', (error) => this.fail(error))
       .on('end', () => this.#ended())
       .on('close', () => {
-        this.fail(new ConnectionClosed('it was closed'));
+        this.fail(new ConnectionClosed('closed before the answer was complete'));
         onClose(this);
       });
   }
@@ -54,7 +61,7 @@ export class Connection implements AnswerListener {
     return this.#socket.destroyed;
   }
 
-  /** How long it may stay free, in milliseconds, by the last answer. */
+  /** How long it may stay free after the last answer, in milliseconds. */
   get keepMs(): number {
     return this.#keepMs;
   }
@@ -62,7 +69,7 @@ export class Connection implements AnswerListener {
   send(head: string, body: Buffer | undefined, exchange: ExchangeHandler): void {
     this.#exchange = exchange;
     this.#reader.begin();
-    if (this.#made) this.#write(head, body);
+    if (this.#connected) this.#write(head, body);
     else this.#unsent = { head, body };
   }
 
@@ -73,12 +80,12 @@ export class Connection implements AnswerListener {
     exchange?.onError(error);
   }
 
-  /** Closes the connection, whatever is under way on it; its exchange is told nothing. */
+  /** Closes the connection without notifying its exchange. */
   close(): void {
     this.#exchange = undefined;
     this.#unsent = undefined;
-    // Where the request was not read whole, the kernel would keep what is left of it and go on offering
-    // it for minutes. (A connection with TLS cannot be reset from here.)
+    // If the request was not read completely, the kernel would keep the rest and offer it for
+    // minutes. (A TLS connection cannot be reset from here.)
     if (this.#socket.writableLength > 0 && !(this.#socket instanceof TLSSocket)) {
       this.#socket.resetAndDestroy();
     } else this.#socket.destroy();
@@ -94,7 +101,7 @@ export class Connection implements AnswerListener {
   }
 
   #opened(): void {
-    this.#made = true;
+    this.#connected = true;
     const unsent = this.#unsent;
     this.#unsent = undefined;
     if (unsent !== undefined) this.#write(unsent.head, unsent.body);
@@ -118,14 +125,14 @@ export class Connection implements AnswerListener {
   }
 
   #read(bytes: Buffer): void {
-    // Whatever comes while nothing was asked for is the answer to nothing.
+    // Bytes without a request in flight answer nothing.
     if (this.#exchange === undefined) {
       this.close();
       return;
     }
     try {
       const read = this.#reader.read(bytes);
-      // The exchange may have had enough of the answer and closed the connection.
+      // The exchange may have reached its limit and closed the connection.
       if (this.#exchange !== undefined && this.#reader.ended) this.#answered(read === bytes.length);
     } catch (error) {
       this.fail(error as Error);
@@ -134,10 +141,10 @@ export class Connection implements AnswerListener {
 
   #ended(): void {
     if (this.#exchange !== undefined && this.#reader.endOfConnection()) this.#answered(false);
-    else this.fail(new ConnectionClosed('the other side closed it'));
+    else this.fail(new ConnectionClosed('closed by the endpoint before the answer was complete'));
   }
 
-  /** The answer is whole. What was answered before it was read would stand before the next request. */
+  /** The answer is complete. An unread rest of the request would precede the next request. */
   #answered(usable: boolean): void {
     const exchange = this.#exchange;
     if (usable && this.#keepMs > 0 && this.#socket.writableLength === 0) {

@@ -1,33 +1,31 @@
-import type { OutboundRequest } from '../deliver/request/compose-request.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerTooLong } from './answer-reader.ts';
 import { classifyError } from './classify-error.ts';
 import type { Connection } from './connection.ts';
-import type { Exchange, ReceivedResponse } from './exchange.ts';
+import type { HttpExchange, HttpResponse } from './http-exchange.ts';
 import { ResponseBody } from './response-body.ts';
 import { spreadOut } from './spread-out.ts';
 
-/** What the trail keeps of headers. A head of 20 KiB can have thousands of them. */
+/** Headers kept of an answer. A head of 20 KiB can have thousands of them. */
 const KEPT_HEADERS = 500;
 
 /**
- * What began together is given up together: where an endpoint hangs, all its requests in the same
- * millisecond, again and again, and 0.4 ms each, with those that are begun in their place. For their neighbours'
- * sake, one in 2 ms or a 64th of those that wait: the last of 64 is given up an eighth of a second late, the last of
- * 4,096 three quarters.
+ * Requests that began together time out together: where an endpoint hangs, all of its requests in
+ * the same millisecond, again and again, at 0.4 ms each with the requests that take their places.
+ * To spare other webhooks, time out one every 2 ms, or a 64th of those that wait: the last of 64
+ * times out an eighth of a second late, the last of 4,096 three quarters.
  */
 const giveUp = spreadOut(2, 64);
 
 /**
- * Follows one request. It ends exactly once, by the first of: the last byte, an error, the time
- * limit, or the limit of what is read of an answer. What comes later finds it ended.
+ * Follows one request. It ends exactly once, with the first of: the last byte, an error, the time
+ * limit, or the size limit of an answer. Later events are ignored.
  */
 export class ExchangeHandler {
-  readonly #request: OutboundRequest;
   readonly #startedAtMs: number;
   readonly #started = performance.now();
-  readonly #resolve: (exchange: Exchange) => void;
+  readonly #onEnd: (exchange: HttpExchange) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #body = new ResponseBody();
   #connection: Connection | undefined;
@@ -36,19 +34,13 @@ export class ExchangeHandler {
   #cutOff: string | undefined;
   #ended = false;
 
-  constructor(
-    request: OutboundRequest,
-    timeLimitMs: number,
-    nowMs: number,
-    resolve: (exchange: Exchange) => void,
-  ) {
-    this.#request = request;
-    this.#startedAtMs = nowMs;
-    this.#resolve = resolve;
+  constructor(timeLimitMs: number, startedAtMs: number, onEnd: (exchange: HttpExchange) => void) {
+    this.#startedAtMs = startedAtMs;
+    this.#onEnd = onEnd;
     this.#timer = setTimeout(() => giveUp(() => this.#giveUp(timeLimitMs)), timeLimitMs);
   }
 
-  /** The connection that carries it, to be closed when there is nothing more to be had from it. */
+  /** Sets the connection that carries it, which is closed if the exchange ends early. */
   begin(connection: Connection): void {
     this.#connection = connection;
   }
@@ -83,7 +75,7 @@ export class ExchangeHandler {
 
   #giveUp(timeLimitMs: number): void {
     if (this.#ended) return;
-    const what = this.#statusCode === undefined ? 'no answer' : 'no end of the answer';
+    const what = this.#statusCode === undefined ? 'no answer' : 'answer not complete';
     this.#connection?.close();
     this.#end('timeout', `timeout: ${what} within ${timeLimitMs} ms`);
   }
@@ -95,17 +87,16 @@ export class ExchangeHandler {
     const response = this.#response();
     const statusCode = response?.statusCode ?? 0;
     const redirect = statusCode >= 300 && statusCode < 400;
-    this.#resolve({
+    this.#onEnd({
       status: failure ?? statusOf(statusCode),
       startedAtMs: this.#startedAtMs,
       durationMs: Math.round(performance.now() - this.#started),
-      requestHeaders: this.#request.loggedHeaders,
       response,
       errorMessage: errorMessage ?? (redirect ? 'redirect: not followed' : undefined),
     });
   }
 
-  #response(): ReceivedResponse | undefined {
+  #response(): HttpResponse | undefined {
     if (this.#statusCode === undefined) return undefined;
     return {
       statusCode: this.#statusCode,
@@ -116,7 +107,7 @@ export class ExchangeHandler {
   }
 }
 
-/** Contract §6; a redirect is an answer that did not take the event. */
+/** spec/contract.md, "Delivery rules". A redirect is `failed`: it is never followed. */
 function statusOf(statusCode: number): AttemptStatus {
   if (statusCode >= 200 && statusCode < 300) return 'success';
   if (statusCode >= 400 && statusCode < 500) return 'client error';

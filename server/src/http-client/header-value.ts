@@ -1,4 +1,4 @@
-import type { HeaderList } from './exchange.ts';
+import type { HeaderList } from './header-list.ts';
 
 /** The first value of a header, its name in lower case. */
 export function headerValue(headers: HeaderList, name: string): string | undefined {

@@ -1,32 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import type { OutboundRequest } from '../deliver/request/compose-request.ts';
+import type { HttpRequest } from './http-request.ts';
 import { requestHead } from './request-head.ts';
 
-const request = (values: Partial<OutboundRequest> = {}): OutboundRequest => ({
+const request = (values: Partial<HttpRequest> = {}): HttpRequest => ({
   origin: 'http://a.test:81',
   path: '/hook?a=1',
   method: 'POST',
   headers: ['Content-Type', 'application/json', 'X-A', 'caf\u00e9'],
-  loggedHeaders: [],
   body: Buffer.from('{"\u00e9":1}'),
   ...values,
 });
 
 describe('requestHead', () => {
-  it('names host, headers in their order, and the bytes of the body', () => {
+  it('states host, headers in their order, and the length of the body in bytes', () => {
     expect(requestHead(request(), 'a.test:81')).toBe(
       'POST /hook?a=1 HTTP/1.1\r\nHost: a.test:81\r\nConnection: keep-alive\r\n' +
         'Content-Type: application/json\r\nX-A: caf\u00e9\r\nContent-Length: 8\r\n\r\n',
     );
   });
 
-  it('names no length where there is no body, and 0 where it is empty', () => {
+  it('omits the length where there is no body, and states 0 where it is empty', () => {
     const bare = requestHead(request({ method: 'GET', headers: [], body: undefined }), 'a.test');
     expect(bare).toBe('GET /hook?a=1 HTTP/1.1\r\nHost: a.test\r\nConnection: keep-alive\r\n\r\n');
     expect(requestHead(request({ body: Buffer.alloc(0) }), 'a')).toContain('Content-Length: 0\r\n');
   });
 
-  it.each<[string, Partial<OutboundRequest>]>([
+  it.each<[string, Partial<HttpRequest>]>([
     ['the method "PO ST"', { method: 'PO ST' }],
     ['the method "POST\\r\\n"', { method: 'POST\r\n' }],
     ['the path "/a b"', { path: '/a b' }],
@@ -40,9 +39,7 @@ describe('requestHead', () => {
     ['the header "X Y"', { headers: ['X Y', 'a'] }],
     ['the header "X:"', { headers: ['X:', 'a'] }],
     ['the header ""', { headers: ['', 'a'] }],
-  ])('is not made with %s', (part, values) => {
-    expect(() => requestHead(request(values), 'a')).toThrow(
-      `the request cannot be sent with ${part}`,
-    );
+  ])('refuses %s', (part, values) => {
+    expect(() => requestHead(request(values), 'a')).toThrow(`cannot send a request with ${part}`);
   });
 });

@@ -12,7 +12,7 @@ describe('ResponseBody', () => {
     expect(body.length).toBe(0);
   });
 
-  it('puts together what was cut anywhere, in the middle of a character too', () => {
+  it('joins pieces cut anywhere, even within a character', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\u0000', '')),
@@ -32,7 +32,7 @@ describe('ResponseBody', () => {
     );
   });
 
-  it('keeps its beginning and counts the rest, until enough was read', () => {
+  it('keeps the beginning and counts the rest, until the limit', () => {
     const body = new ResponseBody();
     const chunk = Buffer.alloc(1_000, 'x');
     let added = 0;
@@ -44,23 +44,23 @@ describe('ResponseBody', () => {
     expect(body.cutOff).toMatch(/^answer cut off: /);
   });
 
-  it('takes exactly 1 MiB without complaint', () => {
+  it('accepts exactly 1 MiB', () => {
     const body = new ResponseBody();
     expect(body.add(Buffer.alloc(READ))).toBe(true);
     expect(body.add(Buffer.alloc(1))).toBe(false);
   });
 
-  it('stops at many small pieces, too, and says so', () => {
+  it('stops after too many small pieces, and says so', () => {
     const body = new ResponseBody();
     const chunk = Buffer.from('x');
     let pieces = 1;
     while (body.add(chunk)) pieces++;
     expect(pieces).toBe(16 * 1024 + 1);
     expect(body.text()).toBe('x'.repeat(pieces));
-    expect(body.cutOff).toBe('answer cut off: its body comes in more than 16384 pieces');
+    expect(body.cutOff).toBe('answer cut off: its body arrives in more than 16384 pieces');
   });
 
-  it('takes little more than it keeps when it comes in small pieces', () => {
+  it('uses little more memory than it keeps when pieces are small', () => {
     const before = process.memoryUsage().heapUsed;
     const bodies = Array.from({ length: 50 }, () => {
       const body = new ResponseBody();
@@ -73,7 +73,7 @@ describe('ResponseBody', () => {
     expect(heldBytes).toBeLessThan(30 * 1024 * 1024);
   });
 
-  it('keeps a copy: what it was given may be used again', () => {
+  it('keeps a copy, so the buffer may be reused', () => {
     const body = new ResponseBody();
     const chunk = Buffer.from('first');
     body.add(chunk);
@@ -102,7 +102,7 @@ describe('ResponseBody', () => {
     expect(body.text()).toBe('\ufeffa');
   });
 
-  it('does not carry half a character at its cut into the next body', () => {
+  it('does not carry half a character into the next body', () => {
     const cut = new ResponseBody();
     cut.add(Buffer.concat([Buffer.alloc(KEPT - 1, 'x'), Buffer.from('é')]));
     expect(cut.text().endsWith('x\ufffd')).toBe(true);

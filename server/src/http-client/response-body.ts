@@ -1,21 +1,21 @@
-/** What the trail keeps of a body (contract §1). */
+/** Kept of a body (spec/contract.md, "List attempts"). */
 const KEPT_BYTES = 64 * 1024;
 
-/** What is read of a body before the connection is closed: an endless answer must end somewhere. */
+/** Read of a body before the connection is closed: an endless answer must end somewhere. */
 const READ_BYTES = 1024 * 1024;
 
-/** In how many pieces it may come: a million chunks of one byte would cost seconds of the processor. */
+/** The most pieces a body may arrive in: a million chunks of one byte would cost seconds of CPU. */
 const READ_PIECES = 16 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // which means: keep it
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // true keeps it
 
-/** Takes a body in as it streams, keeps its beginning and counts the rest. */
+/** Collects a body as it streams in: keeps its beginning and counts the rest. */
 export class ResponseBody {
   /**
-   * One buffer that grows, not a list of pieces: 64 KiB in chunks of one byte would be 65,536 objects,
-   * which take a hundred times as much as what they hold.
+   * One buffer that grows, not a list of pieces: 64 KiB in chunks of one byte would be 65,536
+   * objects, which take a hundred times the memory of their contents.
    */
   #buffer: Buffer = NOTHING;
   #kept = 0;
@@ -26,16 +26,16 @@ export class ResponseBody {
     return this.#length;
   }
 
-  /** What to say when reading was stopped. */
+  /** The error message when reading was stopped. */
   get cutOff(): string {
     const what =
       this.#length > READ_BYTES
         ? `is longer than ${READ_BYTES} bytes`
-        : `comes in more than ${READ_PIECES} pieces`;
+        : `arrives in more than ${READ_PIECES} pieces`;
     return `answer cut off: its body ${what}`;
   }
 
-  /** Returns false when enough was read. */
+  /** Returns false once enough was read. */
   add(chunk: Buffer): boolean {
     this.#length += chunk.length;
     this.#pieces++;
@@ -44,14 +44,16 @@ export class ResponseBody {
     return this.#length <= READ_BYTES && this.#pieces <= READ_PIECES;
   }
 
-  /** The kept bytes as text that PostgreSQL can store: U+0000 becomes U+FFFD, as broken UTF-8 does. */
+  /**
+   * The kept bytes as text that PostgreSQL can store: U+0000 becomes U+FFFD, like invalid UTF-8.
+   */
   text(): string {
     if (this.#kept === 0) return '';
     const bytes = this.#buffer.subarray(0, this.#kept);
     return decoder.decode(bytes).replaceAll('\u0000', '\uFFFD');
   }
 
-  /** Copies: what comes is a view of a buffer that is used again. */
+  /** Copies, because the part is a view of a buffer that is reused. */
   #keep(part: Buffer): void {
     const needed = this.#kept + part.length;
     if (needed > this.#buffer.length) {

@@ -36,12 +36,12 @@ describe('retryAfterMs', () => {
     expect(ask(value)).toBeUndefined();
   });
 
-  it('makes nothing of its absence', () => {
+  it('is undefined without the header', () => {
     expect(retryAfterMs([], NOW_MS)).toBeUndefined();
     expect(retryAfterMs(['X-Retry-After', '5'], NOW_MS)).toBeUndefined();
   });
 
-  it('looks at the first, whatever the case of its name', () => {
+  it('uses the first, whatever the case of its name', () => {
     expect(retryAfterMs(['RETRY-AFTER', '1', 'retry-after', '2'], NOW_MS)).toBe(1_000);
   });
 

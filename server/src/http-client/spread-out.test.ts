@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('does the first at once, and the others one after each interval, in order', () => {
+test('runs the first immediately, and the others one per interval, in order', () => {
   const doSpreadOut = spreadOut(2, 64);
   const done: number[] = [];
   for (let count = 0; count < 4; count++) doSpreadOut(() => done.push(count));
@@ -20,7 +20,7 @@ test('does the first at once, and the others one after each interval, in order',
   expect(done).toEqual([0, 1, 2, 3]);
 });
 
-test('does more at a time the more wait', () => {
+test('runs more at a time when more wait', () => {
   const doSpreadOut = spreadOut(2, 64);
   let done = 0;
   for (let count = 0; count < 4_097; count++) doSpreadOut(() => done++);
@@ -30,7 +30,7 @@ test('does more at a time the more wait', () => {
   expect(done).toBe(4_097);
 });
 
-test('what comes later waits behind what waits already, and is done at once after a rest', () => {
+test('queues new work behind waiting work, and runs it immediately after a pause', () => {
   const doSpreadOut = spreadOut(2, 64);
   const done: string[] = [];
   doSpreadOut(() => {
@@ -47,7 +47,7 @@ test('what comes later waits behind what waits already, and is done at once afte
   expect(done.at(-1)).toBe('alone');
 });
 
-test('what fails does not hold up the rest', () => {
+test('a failure does not hold up the rest', () => {
   const doSpreadOut = spreadOut(2, 64);
   const done: string[] = [];
   doSpreadOut(() => done.push('first'));

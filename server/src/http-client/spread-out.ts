@@ -1,32 +1,32 @@
 /**
- * Makes a function that does what it is given: the first at once, and what comes within `intervalMs` of
- * something that was done, later, in order: after each interval one of `parts` parts of what waits, and at
- * least one. So there is room between for what comes from elsewhere, and much does not take much longer.
+ * Makes a function that runs work immediately if none ran within the last `intervalMs`, and queues
+ * it otherwise. After each interval it runs 1/`parts` of the queue, at least one. That leaves room
+ * for other work in between, and a long queue does not take much longer than a short one.
  */
 export function spreadOut(intervalMs: number, parts: number): (work: () => void) => void {
   const waiting: (() => void)[] = [];
-  let resting = false;
+  let pausing = false;
 
-  function rest(): void {
-    resting = true;
-    setTimeout(goOn, intervalMs);
+  function pause(): void {
+    pausing = true;
+    setTimeout(next, intervalMs);
   }
 
-  function goOn(): void {
+  function next(): void {
     if (waiting.length === 0) {
-      resting = false;
+      pausing = false;
       return;
     }
-    rest();
+    pause();
     for (let count = Math.ceil(waiting.length / parts); count > 0; count--) waiting.shift()?.();
   }
 
   return (work) => {
-    if (resting) {
+    if (pausing) {
       waiting.push(work);
       return;
     }
-    rest();
+    pause();
     work();
   };
 }

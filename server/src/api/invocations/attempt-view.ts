@@ -1,4 +1,4 @@
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
 import { idTimeMs } from '../../model/ids.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
 import type { Payload } from '../../trail/list-attempts.ts';

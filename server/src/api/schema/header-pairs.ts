@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
 import { CLOSED } from './closed.ts';
 
 /** Headers as answers show them, in the order sent or received. */

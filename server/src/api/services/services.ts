@@ -4,10 +4,10 @@ import type { AddressRules } from '../../addresses/address-rules.ts';
 import type { Database } from '../../database/database.ts';
 import type { Trial } from '../../deliver/create-delivery.ts';
 import type { Replay } from '../../deliver/create-replay.ts';
+import type { Exchange } from '../../deliver/request/exchange.ts';
 import type { AccessStore } from '../../directory/access-store.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
-import type { Exchange } from '../../http-client/exchange.ts';
 import type { Clock } from '../../model/clock.ts';
 
 /** Rate limits of callers; 0 means no limit. */

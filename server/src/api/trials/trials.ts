@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Exchange } from '../../http-client/exchange.ts';
+import type { Exchange } from '../../deliver/request/exchange.ts';
 import type { Account } from '../../model/account.ts';
 import { newId } from '../../model/ids.ts';
 import { PROFILES } from '../../model/profiles.ts';

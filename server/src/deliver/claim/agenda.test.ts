@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Agenda } from './agenda.ts';
 
 describe('Agenda', () => {
-  it('takes out what is due, each once, and knows the next time', () => {
+  it('returns what is due, each once, and the next time', () => {
     const agenda = new Agenda();
     expect(agenda.next()).toBeUndefined();
     agenda.note('a', 30);
@@ -27,7 +27,7 @@ describe('Agenda', () => {
     expect(agenda.take(1_000)).toEqual([]);
   });
 
-  it('does what a list would do', () => {
+  it('behaves like a sorted list', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -53,10 +53,10 @@ describe('Agenda', () => {
     );
   });
 
-  it('does not fill the memory with times that were overtaken', () => {
+  it('does not fill the memory with superseded times', () => {
     const agenda = new Agenda();
     const day = 86_400_000;
-    // A webhook with a retry tomorrow and work now, over and over: each look finds tomorrow again.
+    // A webhook with a retry tomorrow and work now, repeatedly: each claim notes tomorrow again.
     for (let now = 0; now < 200_000; now++) {
       agenda.note('a', now + day + Math.random());
       agenda.note('a', now);

@@ -5,24 +5,24 @@ interface Entry {
   readonly atMs: number;
 }
 
-/** So many entries too many are not worth the work of making the queue anew. */
+/** Rebuilding the queue is not worth it for fewer superseded entries. */
 const SPARE_ENTRIES = 1_000;
 
 const byTime = (a: Entry, b: Entry) => a.atMs - b.atMs;
 
 /**
- * When which webhook next has work to do, as far as this node knows. It is a hint, never the truth:
- * the truth is `due_at` in the database, which the sweep reads again and again.
+ * When each webhook next has work, as far as this node knows. It is a hint, never the truth: the
+ * truth is `due_at` in the database, which the sweep reads regularly.
  *
- * A webhook has one time, the earliest it was given; entries of the queue that were overtaken stay
- * in it and are skipped when their turn comes. That may be a day away, and a busy webhook overtakes
- * its retry of tomorrow many times a second: when most entries are such, the queue is made anew.
+ * A webhook has one time, the earliest it was given. Superseded entries stay in the queue and are
+ * skipped when their time comes. That may be a day away, and a busy webhook supersedes tomorrow's
+ * retry many times a second, so the queue is rebuilt when most entries are superseded.
  */
 export class Agenda {
   readonly #times = new Map<string, number>();
   #queue = new TinyQueue<Entry>([], byTime);
 
-  /** Takes note of work, unless something earlier is known. */
+  /** Schedules a webhook, unless it already has an earlier time. */
   note(webhookId: string, atMs: number): void {
     const known = this.#times.get(webhookId);
     if (known !== undefined && known <= atMs) return;
@@ -34,22 +34,22 @@ export class Agenda {
     }
   }
 
-  /** How many entries are in memory, those that were overtaken included. */
+  /** How many entries are in memory, superseded ones included. */
   get size(): number {
     return this.#queue.length;
   }
 
-  /** The earliest time, or undefined when nothing is known. */
+  /** The earliest time; undefined when the agenda is empty. */
   next(): number | undefined {
-    this.#skipOvertaken();
+    this.#skipSuperseded();
     return this.#queue.peek()?.atMs;
   }
 
-  /** Takes out the webhooks whose time has come. */
+  /** Removes and returns the webhooks whose time has come. */
   take(nowMs: number): string[] {
     const due: string[] = [];
     for (;;) {
-      this.#skipOvertaken();
+      this.#skipSuperseded();
       const entry = this.#queue.peek();
       if (entry === undefined || entry.atMs > nowMs) return due;
       this.#queue.pop();
@@ -58,7 +58,7 @@ export class Agenda {
     }
   }
 
-  #skipOvertaken(): void {
+  #skipSuperseded(): void {
     for (;;) {
       const entry = this.#queue.peek();
       if (entry === undefined || this.#times.get(entry.webhookId) === entry.atMs) return;

@@ -2,15 +2,15 @@ import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import { notify } from '../../sql/notify.ts';
 
-/** At most this often: every notification takes a lock of the whole database at its commit. */
+/** At most one per interval: every notification takes a database-wide lock at its commit. */
 const INTERVAL_MS = 50;
 
 /** A payload must be shorter than 8,000 bytes; an id and a comma are 27. */
 const IDS_PER_NOTICE = 250;
 
 /**
- * Tells other nodes which webhooks have due work that this node had no room for. A notice that is
- * lost costs time only: the sweep finds the work.
+ * Notifies other nodes of webhooks with due work that this node had no room for. A lost
+ * notification costs only time: the sweep finds the work.
  */
 export class DueNotices {
   readonly #database: Database;
@@ -29,7 +29,7 @@ export class DueNotices {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#sending = this.#send().catch((error: unknown) => {
-        this.#log.warn({ err: error }, 'other nodes could not be told of due work');
+        this.#log.warn({ err: error }, 'could not notify other nodes of due work');
       });
     }, INTERVAL_MS);
   }

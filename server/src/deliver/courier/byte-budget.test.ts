@@ -4,7 +4,7 @@ import { ByteBudget } from './byte-budget.ts';
 
 const TOTAL = 1_000;
 
-/** How often a webhook can take as much. */
+/** How often a webhook can take this many bytes. */
 function fill(budget: ByteBudget, webhookId: string, bytes: number): number {
   let count = 0;
   while (budget.tryTake(webhookId, bytes)) count++;
@@ -12,7 +12,7 @@ function fill(budget: ByteBudget, webhookId: string, bytes: number): number {
 }
 
 describe('ByteBudget', () => {
-  it('gives one whatever its size when nobody holds anything, and then none', () => {
+  it('grants any size when nothing is held, and then nothing', () => {
     const budget = new ByteBudget(TOTAL);
     expect(budget.tryTake('a', 5 * TOTAL)).toBe(true);
     expect(budget.tryTake('a', 1)).toBe(false);
@@ -21,20 +21,20 @@ describe('ByteBudget', () => {
     expect(budget.tryTake('b', 5 * TOTAL)).toBe(true);
   });
 
-  it('gives one webhook an eighth of what is free', () => {
+  it('grants one webhook an eighth of what is free', () => {
     const budget = new ByteBudget(TOTAL);
     expect(fill(budget, 'a', 5) * 5).toBe(TOTAL / 8);
     expect(budget.tryTake('b', 500)).toBe(true);
   });
 
-  it('leaves room however many take all they can', () => {
+  it('leaves room even if many take all they can', () => {
     const budget = new ByteBudget(TOTAL);
     for (let webhook = 0; webhook < 8; webhook++) fill(budget, String(webhook), 1);
     expect(budget.used).toBeLessThan(0.7 * TOTAL);
     expect(fill(budget, 'late', 1)).toBeGreaterThan(0);
   });
 
-  it('never gives more than there is to those who ask', () => {
+  it('never grants more than it has', () => {
     const budget = new ByteBudget(TOTAL);
     let given = 0;
     for (let webhook = 0; webhook < 100; webhook++) {
@@ -44,7 +44,7 @@ describe('ByteBudget', () => {
     expect(budget.used).toBe(TOTAL);
   });
 
-  it('lets outcomes take what there is not, and nothing begin until they are written', () => {
+  it('lets outcomes exceed it, and lets nothing begin until they are written', () => {
     const budget = new ByteBudget(TOTAL);
     budget.take('a', 3 * TOTAL);
     expect(budget.tryTake('a', 1)).toBe(false);
@@ -53,7 +53,7 @@ describe('ByteBudget', () => {
     expect(budget.tryTake('b', 1)).toBe(true);
   });
 
-  it('has everything again when everything was given back', () => {
+  it('has its total again when everything was returned', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(600), fc.boolean())),

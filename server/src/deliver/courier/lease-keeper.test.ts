@@ -4,8 +4,9 @@ import type { Database } from '../../database/database.ts';
 import { newId } from '../../model/ids.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { type LeaseRow, renewLeases } from '../../sql/renew-leases.ts';
-import type { Courier, Work } from './courier.ts';
+import type { Courier } from './courier.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import type { Work } from './work.ts';
 
 const log = pino({ level: 'silent' });
 const START_MS = 1_900_000_000_000;
@@ -77,7 +78,7 @@ function work(state: Work['state'], leasedUntilMs = START_MS + LEASE_MS): Work {
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe('LeaseKeeper', () => {
-  it('renews what is queued or being sent once half of its time has gone', async () => {
+  it('renews queued work and work being sent once half of its lease has passed', async () => {
     const [queued, sending] = [work('queued'), work('sending')];
     work('recording');
     work('queued', START_MS + 2 * LEASE_MS);
@@ -95,7 +96,7 @@ describe('LeaseKeeper', () => {
     expect(sending.renewal).toBeUndefined();
   });
 
-  it('keeps a lease for as long as the work lasts', async () => {
+  it('keeps a lease while the work lasts', async () => {
     const one = work('sending');
     for (let passedMs = 0; passedMs < 300_000; passedMs += 1_000) {
       await pass(1_000);
@@ -103,7 +104,7 @@ describe('LeaseKeeper', () => {
     }
   });
 
-  it('remembers no lease that was not renewed', async () => {
+  it('keeps the old expiry of a lease that was not renewed', async () => {
     const [lost, kept] = [work('sending'), work('sending')];
     renew = async () => [{ id: kept.leased.id, leased_until: new Date(START_MS + 99_000) }];
     await pass(20_000);
@@ -111,7 +112,7 @@ describe('LeaseKeeper', () => {
     expect(kept.leasedUntilMs).toBe(START_MS + 99_000);
   });
 
-  it('tells of a renewal while it is under way, and has one at a time', async () => {
+  it('exposes a renewal in progress, and runs one at a time', async () => {
     const one = work('sending');
     let end: () => void = () => undefined;
     renew = () =>
@@ -132,7 +133,7 @@ describe('LeaseKeeper', () => {
     expect(one.renewal).toBeUndefined();
   });
 
-  it('tries again when the database is away', async () => {
+  it('retries when the database is unavailable', async () => {
     const one = work('sending');
     renew = () => Promise.reject(new Unavailable('away'));
     await pass(20_000);

@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Clock } from '../../model/clock.ts';
 import { renewLeases } from '../../sql/renew-leases.ts';
-import type { Courier, Work } from './courier.ts';
+import type { Courier } from './courier.ts';
+import { leaseOf, type Work } from './work.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -13,8 +14,8 @@ interface Parts {
 }
 
 /**
- * Renews the leases of what is queued or being sent, when half of their time has gone. A lease that
- * could not be renewed is left to run out: what is queued is then not sent from here.
+ * Renews the leases of work that is queued or being sent, when half of their time has passed. A
+ * lease that could not be renewed expires, and queued work is then not sent by this node.
  */
 export class LeaseKeeper {
   readonly #parts: Parts;
@@ -46,17 +47,16 @@ export class LeaseKeeper {
     if (works.size === 0) return;
     const renewal = (async () => {
       try {
-        const leases = [...works.values()].map(({ leased, leasedUntilMs }) => ({
-          lane: leased.lane,
-          invocationId: leased.id,
-          leasedUntilMs,
-        }));
+        const leases = [...works.values()].map(leaseOf);
         for (const { id, leased_until } of await database.run(renewLeases, { leases, leaseMs })) {
           const work = works.get(id);
           if (work !== undefined) work.leasedUntilMs = leased_until.getTime();
         }
       } catch (error) {
-        log.warn({ err: error }, 'leases could not be renewed');
+        log.warn(
+          { err: error },
+          'could not renew leases; they expire unless a later renewal succeeds',
+        );
       }
     })();
     for (const work of works.values()) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Exchange } from '../../http-client/exchange.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import type { Rules } from '../../model/rules.ts';
+import type { Exchange } from '../request/exchange.ts';
 import { judge, type Verdict } from './judge.ts';
 
 const STARTED_MS = Date.UTC(2031, 4, 15, 12);
@@ -36,11 +36,11 @@ function judged(rules: Rules, outcome: Exchange, place = 1, random = 0.5): Verdi
 
 const DONE = { retryInMs: undefined, resumes: false, reason: undefined, deactivate: false };
 
-describe('judge, by the durable profile', () => {
+describe('judge, under the durable profile', () => {
   const durable = (outcome: Exchange, place?: number, random?: number) =>
     judged(PROFILES.durable, outcome, place, random);
 
-  it('has the schedule of contract §6', () => {
+  it('follows the schedule of the contract', () => {
     expect(PROFILES.durable).toMatchObject({
       timeLimitMs: 12_000,
       scheduleMs: WAITS_S.map((seconds) => seconds * SECOND),
@@ -52,7 +52,7 @@ describe('judge, by the durable profile', () => {
   it('is done after a success', () => expect(durable(exchange(200))).toEqual(DONE));
 
   it.each([undefined, 302, 400, 401, 403, 404, 409, 429, 500, 503])(
-    'tries again after %s',
+    'retries after %s',
     (statusCode) => {
       expect(durable(exchange(statusCode))).toEqual({
         ...DONE,
@@ -63,7 +63,7 @@ describe('judge, by the durable profile', () => {
   );
 
   it.each(WAITS_S.map((seconds, index) => [index + 1, seconds]))(
-    'waits after attempt %i for %i s, 20 %% less or more',
+    'waits after attempt %i for %i s, plus or minus 20 %%',
     (place, seconds) => {
       const wait = (random: number) => durable(exchange(500), place, random).retryInMs;
       expect(wait(0)).toBe(seconds * 800);
@@ -88,13 +88,13 @@ describe('judge, by the durable profile', () => {
     expect(durable(exchange(503, ['Retry-After', '5']), 11).retryInMs).toBeUndefined();
   });
 
-  it.each([1, 10])('switches the webhook off for 410, in attempt %i', (place) => {
+  it.each([1, 10])('deactivates the webhook after 410, in attempt %i', (place) => {
     const verdict = durable(exchange(410, ['Retry-After', '1']), place);
     expect(verdict).toMatchObject({ retryInMs: undefined, deactivate: true });
     expect(verdict.reason).toMatch(/410/);
   });
 
-  it('honours Retry-After where it asks for more, up to an hour', () => {
+  it('honours a longer Retry-After, up to an hour', () => {
     const asked = (value: string, place?: number) =>
       durable(exchange(503, ['retry-after', value]), place);
     expect(asked('60')).toMatchObject({
@@ -112,19 +112,19 @@ describe('judge, by the durable profile', () => {
       reason: expect.stringMatching(/schedule/),
     });
     expect(asked('soon').retryInMs).toBe(5 * SECOND);
-    // A date counts from when the answer came.
+    // A date is relative to when the answer was complete.
     const date = new Date(STARTED_MS + 2_000 + 90_000).toUTCString();
     expect(asked(date).retryInMs).toBe(90 * SECOND);
     expect(asked(new Date(STARTED_MS - 1).toUTCString()).retryInMs).toBe(5 * SECOND);
   });
 });
 
-describe('judge, by the zendesk profile', () => {
+describe('judge, under the zendesk profile', () => {
   const zendesk = (outcome: Exchange, place?: number) => judged(PROFILES.zendesk, outcome, place);
   const asking = (statusCode: number, seconds: string) =>
     exchange(statusCode, ['Retry-After', seconds]);
 
-  it.each([302, 400, 404, 500, 502])('does not try again after %i', (statusCode) => {
+  it.each([302, 400, 404, 500, 502])('does not retry after %i', (statusCode) => {
     expect(zendesk(exchange(statusCode))).toMatchObject({
       retryInMs: undefined,
       reason: 'this outcome is not retried',
@@ -135,8 +135,8 @@ describe('judge, by the zendesk profile', () => {
   it.each([
     ['409', exchange(409), 3],
     ['a timeout', exchange(undefined), 5],
-    ['429 that says when', asking(429, '2'), 5],
-    ['503 that says when', asking(503, '2'), 5],
+    ['429 with Retry-After', asking(429, '2'), 5],
+    ['503 with Retry-After', asking(503, '2'), 5],
   ])('tries again after %s, seconds apart, as often as it may', (_what, outcome, times) => {
     for (let place = 1; place <= times; place++) {
       const { retryInMs } = zendesk(outcome, place);
@@ -149,7 +149,7 @@ describe('judge, by the zendesk profile', () => {
     });
   });
 
-  it.each([429, 503])('waits after %i as long as it asks, under 60 s', (statusCode) => {
+  it.each([429, 503])('waits after %i for as long as it asks, below 60 s', (statusCode) => {
     expect(zendesk(exchange(statusCode))).toMatchObject({ retryInMs: undefined });
     expect(zendesk(asking(statusCode, '59')).retryInMs).toBe(59 * SECOND);
     expect(zendesk(asking(statusCode, '60'))).toMatchObject({
@@ -167,20 +167,20 @@ describe('judge, of a manual attempt', () => {
   const byHand = (outcome: Exchange, place: number) =>
     judge(outcome, { place, manual: true }, PROFILES.durable, 0.5);
 
-  it('lets the schedule go on as it stood, wherever that is', () => {
+  it('leaves the schedule unchanged, at any place', () => {
     for (const place of [1, 10]) {
       expect(byHand(exchange(500), place)).toMatchObject({ resumes: true, retryInMs: undefined });
     }
   });
 
-  it('ends it with a success, and with 410', () => {
+  it('ends the schedule with a success, and with 410', () => {
     expect(byHand(exchange(204), 3)).toEqual(DONE);
     expect(byHand(exchange(410), 3)).toMatchObject({ resumes: false, deactivate: true });
   });
 });
 
 describe('own rules', () => {
-  it('a schedule of one wait, and one of none', () => {
+  it('a schedule with one delay, and with none', () => {
     const rules = { ...PROFILES.durable, scheduleMs: [2 * SECOND] };
     expect(judged(rules, exchange(500)).retryInMs).toBe(2 * SECOND);
     expect(judged(rules, exchange(500), 2).reason).toBe('retries exhausted after 2 attempts');

@@ -1,29 +1,32 @@
-import type { Exchange } from '../../http-client/exchange.ts';
 import { retryAfterMs } from '../../http-client/retry-after.ts';
 import type { RetryRule, Rules } from '../../model/rules.ts';
 import { showDuration } from '../../model/show-duration.ts';
+import type { Exchange } from '../request/exchange.ts';
 
 /** Which attempt of an invocation is judged. */
 export interface Judged {
-  /** Its place in the schedule, from 1; attempts by hand are not counted. */
+  /** Its place in the schedule, from 1; manual attempts do not count. */
   readonly place: number;
-  /** It was asked for by hand: a failure changes nothing about the schedule. */
+  /** It was requested by a replay: a failure leaves the retry schedule unchanged. */
   readonly manual: boolean;
 }
 
 /** What follows from an attempt. */
 export interface Verdict {
-  /** Undefined when the outcome is final, or when the schedule goes on as it stood. */
+  /** Undefined when the outcome is final, or when the schedule resumes unchanged. */
   readonly retryInMs: number | undefined;
-  /** The schedule goes on where it stood before this attempt by hand. */
+  /** The schedule resumes where it was before this manual attempt. */
   readonly resumes: boolean;
   /** Why it is final or waits; undefined after a success. */
   readonly reason: string | undefined;
-  /** The endpoint said that it is gone for good: the webhook becomes inactive. */
+  /** The endpoint answered 410 Gone: the webhook becomes inactive. */
   readonly deactivate: boolean;
 }
 
-/** Decides whether an invocation is tried again (contract §6). `random` is from 0 to 1. */
+/**
+ * Decides whether and when an invocation is retried (spec/contract.md, "Delivery rules"). `random`
+ * is from 0 to 1.
+ */
 export function judge(
   exchange: Exchange,
   { place, manual }: Judged,
@@ -34,7 +37,7 @@ export function judge(
   if (exchange.response?.statusCode === 410) {
     if (rules.gone === 'ends') return final('the endpoint answered 410 Gone');
     return {
-      ...final('the endpoint answered 410 Gone: the webhook was switched to inactive'),
+      ...final('the endpoint answered 410 Gone; the webhook is now inactive'),
       deactivate: true,
     };
   }

@@ -40,7 +40,7 @@ async function claimed(count: number): Promise<LeaseRow[]> {
   }));
 }
 
-/** The trail's database, until `fail` says otherwise of a statement. */
+/** The trail's database, except for statements that `fail` intercepts. */
 function failing(fail: (name: string, done: Promise<unknown>) => Promise<void>): Database {
   return {
     ...trail.database,
@@ -65,7 +65,7 @@ describe('Recorder', () => {
     );
   });
 
-  it('tries again what may not have been committed, and writes it once if it was', async () => {
+  it('retries what may not have been committed, and writes it once if it was', async () => {
     let failures = 2;
     const database = failing(async (_name, done) => {
       if (failures-- <= 0) return;
@@ -85,7 +85,7 @@ describe('Recorder', () => {
     }
   });
 
-  it('writes once when the first try is still under way in the database', async () => {
+  it('writes once when the first try is still running in the database', async () => {
     const [lease] = (await claimed(1)) as [LeaseRow];
     const blocker = new pg.Client({ connectionString: trail.url });
     await blocker.connect();
@@ -116,7 +116,7 @@ describe('Recorder', () => {
     expect(await trail.invocation(lease.invocationId)).toMatchObject({ attempts_count: 1 });
   });
 
-  it('refuses one outcome that cannot be written, and writes the others', async () => {
+  it('rejects one outcome that cannot be written, and writes the others', async () => {
     const recorder = new Recorder({ database: trail.database, log });
     const leases = await claimed(9);
     const results = await Promise.allSettled(
@@ -131,7 +131,7 @@ describe('Recorder', () => {
     }
   });
 
-  it('waits for a database that is away until it is told to give up', async () => {
+  it('waits for an unavailable database until it is told to stop waiting', async () => {
     let tries = 0;
     const away: Database = {
       ...trail.database,

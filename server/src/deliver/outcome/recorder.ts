@@ -12,8 +12,8 @@ interface Parts {
 }
 
 /**
- * Writes outcomes to the trail, in groups. While the database is away an outcome waits in memory
- * and is tried again: the receiver saw that request, so it must get onto the record.
+ * Writes outcomes to the trail, in groups. While the database is unavailable an outcome waits in
+ * memory and is retried: the receiver saw that request, so it must be recorded.
  */
 export class Recorder {
   readonly #database: Database;
@@ -37,13 +37,13 @@ export class Recorder {
 
   /**
    * Resolves when the outcome is committed. Rejects only when it cannot be written at all; its
-   * lease then runs out, and the invocation becomes `unknown`.
+   * lease then expires, and the invocation becomes `unknown`.
    */
   record(outcome: OutcomeRow): Promise<void> {
     return this.#commits.add(outcome);
   }
 
-  /** From now on the database is not waited for any more. */
+  /** Stops waiting for an unavailable database. */
   giveUpWaiting(): void {
     this.#givingUp.abort();
   }
@@ -57,7 +57,11 @@ export class Recorder {
         return outcomes.map(() => undefined);
       } catch (error) {
         if (!(error instanceof Unavailable) || this.#givingUp.signal.aborted) throw error;
-        if (!repeated) this.#log.warn({ err: error }, 'outcomes wait for the database');
+        if (!repeated)
+          this.#log.warn(
+            { err: error },
+            'could not record outcomes yet; they wait for the database',
+          );
         repeated = true;
         await sleep(waitMs, undefined, { signal: this.#givingUp.signal }).catch(() => undefined);
       }
@@ -65,13 +69,13 @@ export class Recorder {
   }
 
   /**
-   * The earlier try may still be under way in the database, waiting for a lock or a disk: a
-   * statement that begins before its commit would not see its attempts, and add them again. The
-   * locks are had when that try has ended; the statement after them sees what it did.
+   * The earlier try may still be running in the database, waiting for a lock or a disk. A statement
+   * that starts before its commit would not see its attempts, and would add them again. These locks
+   * are granted once that try has ended, and the statement after them sees its result.
    */
   async #repeat(outcomes: readonly OutcomeRow[]): Promise<void> {
     await this.#database.transaction(async (runner) => {
-      // In the order of the lanes: two nodes must not wait for each other in a circle.
+      // In lane order, so that two nodes cannot deadlock.
       for (const lane of [...new Set(outcomes.map((outcome) => outcome.lane))].sort(byNumber)) {
         const ofLane = outcomes.filter((outcome) => outcome.lane === lane);
         const invocationIds = ofLane.map((outcome) => outcome.invocationId);

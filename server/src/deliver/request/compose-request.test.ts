@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
 import { newId } from '../../model/ids.ts';
 import type { Target } from '../../model/webhook.ts';
-import { composeRequest, type Delivery } from './compose-request.ts';
+import { composeRequest } from './compose-request.ts';
+import type { Delivery } from './delivery.ts';
 
 const SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
 const AT = Date.UTC(2021, 6, 25, 10, 0, 0, 987);
@@ -31,6 +32,7 @@ function compose(values: Partial<Target> = {}, delivery: Partial<Delivery> = {})
     invocationId: INVOCATION,
     payload: '{"say": "hello"}',
     nowMs: AT,
+    timeLimitMs: 12_000,
     standardWebhooks: false,
     ...delivery,
   });
@@ -44,7 +46,7 @@ const pairsOf = (headers: HeaderList) =>
 const map = (headers: HeaderList) => Object.fromEntries(pairsOf(headers));
 
 describe('every request', () => {
-  it('is signed as the check vector says, with the headers of contract §5', async () => {
+  it('is signed like the check vector of the contract, with its headers', async () => {
     const request = compose();
     expect(pairsOf(request.headers)).toEqual([
       ['Content-Type', 'application/json'],
@@ -64,7 +66,7 @@ describe('every request', () => {
     });
   });
 
-  it('carries the very bytes, and signs those', async () => {
+  it('sends and signs the exact bytes', async () => {
     const payload = '{"b":1, "a" : "é🦊\\u00e9", "n":12345678901234567890}\n';
     const { body, headers } = compose({}, { payload });
     expect(body?.toString()).toBe(payload);
@@ -75,7 +77,7 @@ describe('every request', () => {
     expect(map(headers)['X-Zendesk-Webhook-Signature']).toBe(expected);
   });
 
-  it('is signed anew for each attempt', async () => {
+  it('is signed again for each attempt', async () => {
     const webhook = target();
     const signatures = await Promise.all(
       [AT, AT + 5, AT + 1_000].map(async (nowMs) => {
@@ -87,7 +89,7 @@ describe('every request', () => {
     expect(signatures[2]).not.toBe(signatures[0]);
   });
 
-  it('goes by the webhook as it is now', async () => {
+  it('uses the current webhook', async () => {
     const before = compose({ endpoint: 'https://a.example/x' });
     const after = compose({ endpoint: 'https://b.example/y', signingSecret: 'other' });
     expect([before.origin, after.origin]).toEqual(['https://a.example', 'https://b.example']);
@@ -127,7 +129,7 @@ describe('request formats', () => {
       path: '/hook?a=1&b=%C3%A9',
       body: undefined,
     });
-    // Then the timestamp alone is signed.
+    // Then only the timestamp is signed.
     expect(map(request.headers)['X-Zendesk-Webhook-Signature']).toBe(
       createHmac('sha256', SECRET).update('2021-07-25T10:00:00Z').digest('base64'),
     );
@@ -139,7 +141,7 @@ describe('request formats', () => {
     expect(compose({ httpMethod }, { payload: '' }).path).toBe('/hook');
   });
 
-  it('has a body of no bytes where the payload is empty', async () => {
+  it('has an empty body when the payload is empty', async () => {
     expect(compose({}, { payload: '' }).body).toEqual(Buffer.alloc(0));
   });
 });
@@ -194,7 +196,7 @@ describe('authentication', () => {
     expect(JSON.stringify(headers)).not.toContain('s3');
   });
 
-  it('stands beside the query of a payload', async () => {
+  it('is combined with the query of a payload', async () => {
     const { path } = compose(
       {
         httpMethod: 'GET',
@@ -211,7 +213,7 @@ describe('authentication', () => {
 });
 
 describe('Standard Webhooks', () => {
-  // The example of the specification and of its libraries' documentation.
+  // The example of the specification and of the documentation of its libraries.
   const webhook = target({ signingSecret: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' });
   const example = {
     target: webhook,
@@ -224,7 +226,7 @@ describe('Standard Webhooks', () => {
   const own = ({ headers }: { headers: HeaderList }) =>
     pairsOf(headers).filter(([name]) => name?.startsWith('webhook-'));
 
-  it('signs the example of the specification, beside the other headers', () => {
+  it('signs the example of the specification, in addition to the other headers', () => {
     const request = compose({}, example);
     expect(own(request)).toEqual([
       ['webhook-id', 'msg_p5jXN8AQM9LWM0D4loKWxJek'],
@@ -237,7 +239,7 @@ describe('Standard Webhooks', () => {
     expect(request.headers.slice(0, without.headers.length)).toEqual(without.headers);
   });
 
-  it('signs no body where none is sent', () => {
+  it('signs no body when none is sent', () => {
     const bodiless = target({ ...webhook, httpMethod: 'GET' });
     const key = Buffer.from(webhook.signingSecret, 'base64');
     const expected = createHmac('sha256', key)
@@ -249,7 +251,7 @@ describe('Standard Webhooks', () => {
     ]);
   });
 
-  it('signs with the secret before as well, until its time is over', () => {
+  it('also signs with the previous secret, until it expires', () => {
     const rotated = target({
       signingSecret: Buffer.alloc(32, 1).toString('base64'),
       previousSecret: { text: webhook.signingSecret, until: new Date(1_614_265_331_000) },
@@ -261,7 +263,7 @@ describe('Standard Webhooks', () => {
     expect(during[1]).toBe(SIGNATURE);
     expect(during[0]).toMatch(/^v1,[\w+/]{43}=$/);
     expect(signatures(1_614_265_331_000)).toHaveLength(1);
-    // The Zendesk header has room for one signature: the new secret's.
+    // The Zendesk header holds one signature: the new secret's.
     const zendesk = (webhook: Target) =>
       map(compose({}, { ...example, target: webhook }).headers)['X-Zendesk-Webhook-Signature'];
     expect(zendesk(rotated)).toBe(zendesk(target({ signingSecret: rotated.signingSecret })));
@@ -275,7 +277,7 @@ describe('Standard Webhooks', () => {
 });
 
 describe('custom headers', () => {
-  it('come in their order, and take the place of two of ours', async () => {
+  it('keep their order, and replace two of ours', async () => {
     const { headers } = compose({
       customHeaders: { 'X-B': '1', 'content-TYPE': 'text/plain', 'X-A': '2', 'user-agent': 'me' },
     });
@@ -289,7 +291,7 @@ describe('custom headers', () => {
     expect(headers).not.toContain('application/json');
   });
 
-  it('that are credentials are masked, whatever the case of their name', async () => {
+  it('that are credentials are masked, in any letter case', async () => {
     const { headers, loggedHeaders } = compose({
       customHeaders: {
         authorization: 'Bearer abc',

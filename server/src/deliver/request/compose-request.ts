@@ -1,34 +1,18 @@
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
+import type { HttpRequest } from '../../http-client/http-request.ts';
 import type { Target } from '../../model/webhook.ts';
 import { createSigner } from './create-signer.ts';
+import type { Delivery } from './delivery.ts';
 import { isCredentialHeader } from './is-credential-header.ts';
 import { standardHeaders } from './standard-headers.ts';
 
 /** A request that is ready to be sent. */
-export interface OutboundRequest {
-  readonly origin: string;
-  readonly path: string;
-  readonly method: string;
-  readonly headers: HeaderList;
-  /** The same headers as the trail keeps them: without credentials. */
+export interface OutboundRequest extends HttpRequest {
+  /** The headers as the trail keeps them: without credentials. */
   readonly loggedHeaders: HeaderList;
-  readonly body: Buffer | undefined;
 }
 
-export interface Delivery {
-  readonly target: Target;
-  readonly accountId: number;
-  readonly webhookId: string;
-  readonly invocationId: string;
-  /** The payload: a body, or the query of a GET or DELETE. */
-  readonly payload: string;
-  /** When it is sent, in milliseconds since 1970. */
-  readonly nowMs: number;
-  /** Whether the headers of Standard Webhooks are sent beside those of contract §5. */
-  readonly standardWebhooks: boolean;
-}
-
-/** What is the same in every request to a target. */
+/** The parts that are the same in every request to a target. */
 interface Preparation {
   readonly origin: string;
   readonly path: string;
@@ -47,10 +31,12 @@ const MASK = '********';
 
 const NOTHING = Buffer.alloc(0);
 
-// A changed webhook is a new object, so what was prepared for the old one is never used for it.
+// A changed webhook is a new object, so it never uses what was prepared for the old one.
 const preparations = new WeakMap<Target, Preparation>();
 
-/** Puts a request together: headers, credentials and signature of contract §5. */
+/**
+ * Composes a request: headers, credentials, signature (spec/contract.md, "The outbound request").
+ */
 export function composeRequest(delivery: Delivery): OutboundRequest {
   const { target, payload } = delivery;
   let prepared = preparations.get(target);
@@ -133,7 +119,7 @@ function prepare(target: Target): Preparation {
   };
 }
 
-/** Keeps the scheme of a credential, which is no secret and helps to find a wrong one. */
+/** Keeps the scheme of a credential: it is not secret and helps to spot a wrong one. */
 function masked(value: string): string {
   const scheme = /^(Basic|Bearer) /.exec(value)?.[0] ?? '';
   return scheme + MASK;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSigner } from './create-signer.ts';
 
-test('signs the check vector of contract §5', () => {
+test('signs the check vector of the contract', () => {
   const sign = createSigner('dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==');
   expect(sign('2021-07-25T10:00:00Z', Buffer.from('{"say": "hello"}'))).toBe(
     'gf3v0LzLRHPUnIdhbvwRDVEvzSb07/QN0GYjSNlkBT0=',

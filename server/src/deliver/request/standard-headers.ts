@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { HeaderList } from '../../http-client/exchange.ts';
+import type { HeaderList } from '../../http-client/header-list.ts';
 import type { Target } from '../../model/webhook.ts';
 
 interface Keys {
@@ -7,13 +7,13 @@ interface Keys {
   readonly previous: { readonly key: KeyObject; readonly untilMs: number } | undefined;
 }
 
-// A changed webhook is a new object, so keys that were made for the old one are never used for it.
+// A changed webhook is a new object, so it never uses keys made for the old one.
 const known = new WeakMap<Target, Keys>();
 
 /**
- * The three headers of Standard Webhooks. The key is the secret decoded, unlike that of the Zendesk
- * header: a receiver configures `whsec_` and the secret's text. While the secret before this one is
- * still good, both sign, the new one first, so that receivers can change over one by one.
+ * The three headers of Standard Webhooks. Unlike for the Zendesk header, the key is the decoded
+ * secret: a receiver configures `whsec_` and the secret's text. While the previous secret is valid,
+ * both sign, the new one first, so that receivers can switch one by one.
  */
 export function standardHeaders(
   target: Target,
@@ -54,7 +54,7 @@ function keysOf({ signingSecret, previousSecret }: Target): Keys {
 
 function decoded(secret: string): KeyObject {
   const bytes = Buffer.from(secret, 'base64');
-  // Node takes an empty key, and everybody could sign with it.
+  // Node accepts an empty key, and anyone could sign with it.
   if (bytes.length === 0) throw new Error('the signing secret is empty');
   return createSecretKey(bytes);
 }

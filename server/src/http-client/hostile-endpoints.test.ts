@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAddressRules } from '../addresses/address-rules.ts';
-import { createSender } from '../http-client/create-sender.ts';
 import { eventually } from '../testing/eventually.ts';
 import { HOSTILE_ENDPOINTS } from '../testing/hostile-endpoints.ts';
 import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
-import type { OutboundRequest } from './request/compose-request.ts';
+import { createHttpClient } from './create-http-client.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import type { HttpRequest } from './http-request.ts';
 
-/** For those that last until it; the others are to end by themselves, however busy the machine is. */
+/**
+ * For endpoints that last until the limit; the others must end by themselves on any busy machine.
+ */
 const SHORT_MS = 500;
 const LONG_MS = 12_000;
 
@@ -15,14 +18,13 @@ afterEach(async () => {
   for (const receiver of receivers.splice(0)) await receiver.close();
 });
 
-/** Of 1 MiB, which is more than the buffers between two sockets hold at first. */
-function requestTo(origin: string, path = '/hook'): OutboundRequest {
+/** 1 MiB: more than the buffers between two sockets hold at first. */
+function requestTo(origin: string, path = '/hook'): HttpRequest {
   return {
     origin,
     path,
     method: 'POST',
     headers: ['Content-Type', 'application/json'],
-    loggedHeaders: [],
     body: Buffer.alloc(1024 * 1024, ' '),
   };
 }
@@ -33,8 +35,10 @@ describe('an endpoint that', () => {
     receivers.push(receiver);
     const origin = endpoint.tls ? receiver.url.replace('http:', 'https:') : receiver.url;
     const limitMs = endpoint.lasts ? SHORT_MS : LONG_MS;
-    const sender = createSender(createAddressRules(['127.0.0.0/8']));
-    const exchange = await sender.send(requestTo(origin), limitMs, 0);
+    const client = createHttpClient(createAddressRules(['127.0.0.0/8']));
+    const exchange = await new Promise<HttpExchange>((resolve) => {
+      client.send(requestTo(origin), limitMs, 0, resolve);
+    });
 
     const { status, errorMessage, response, durationMs } = exchange;
     expect({ status, statusCode: response?.statusCode, errorMessage }).toEqual({
@@ -49,9 +53,9 @@ describe('an endpoint that', () => {
     expect(response?.headers.length ?? 0).toBeLessThanOrEqual(2 * 500);
     expect(response?.body.length ?? 0).toBeLessThanOrEqual(64 * 1024);
 
-    // One exchange is one connection and one request: nothing is followed, repeated or dialled anew.
-    sender.stop();
-    // Who reads nothing does not see the end.
+    // One exchange is one connection and one request: no redirect, repeat or second dial.
+    client.stop();
+    // A receiver that reads nothing does not see the end.
     if (!endpoint.deaf) {
       await eventually('the end of the connection', () => receiver.connections.open === 0);
     }

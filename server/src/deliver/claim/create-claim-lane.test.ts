@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Unavailable } from '../../model/unavailable.ts';
+import { START_MS, TestClaimer } from '../../testing/test-claimer.ts';
+
+let h: TestClaimer;
+beforeEach(() => {
+  h = new TestClaimer();
+});
+afterEach(() => h.stop());
+
+describe('the claim of one lane', () => {
+  it('claims nothing for a webhook that is inactive', async () => {
+    h.claimer.note(h.webhook('inactive'), START_MS);
+    await h.pass(1_000);
+    expect(h.asked).toEqual([]);
+  });
+
+  it('claims nothing for a webhook that is paused, or whose account is suspended', async () => {
+    const one = h.webhook();
+    h.paused.set(one, { at: new Date(), by: 'test' });
+    h.claimer.note(one, START_MS);
+    await h.pass(10);
+    h.account = { ...h.account, suspendedAt: new Date() };
+    h.claimer.note(h.webhook(), START_MS);
+    await h.pass(1_000);
+    expect(h.asked).toEqual([]);
+  });
+
+  it('gives up an invocation that ended twenty nodes', async () => {
+    const id = h.webhook();
+    const poison = { ...h.row(id), lost_count: 21 };
+    h.answer = async (name) =>
+      name === 'claim-invocations' && h.count(name) === 1
+        ? [poison, { ...h.row(id), lost_count: 20 }]
+        : [];
+    h.claimer.note(id, START_MS);
+    await h.pass(10);
+    expect(h.places.delivered).toHaveLength(1);
+    expect(h.asked.find(({ name }) => name === 'end-invocations')?.values.at(-1)).toMatch(
+      /given up/,
+    );
+    expect(h.heldBy(id)).toBe(1);
+  });
+
+  it('ends all invocations of a deleted webhook', async () => {
+    let rows = 2_500;
+    h.answer = async (name) => {
+      if (name !== 'end-orphans') return [];
+      const ended = Math.min(rows, 1_000);
+      rows -= ended;
+      return Array.from({ length: ended }, () => ({ id: 'x' }));
+    };
+    h.claimer.note(h.webhook('deleted'), START_MS);
+    await h.pass(10);
+    expect(h.names()).toEqual(['end-orphans', 'end-orphans', 'end-orphans']);
+  });
+
+  it.each(['claim-invocations', 'end-orphans', 'next-due'])(
+    'releases its places when %s fails, and retries after a second',
+    async (failing) => {
+      const active = h.webhook('active', 9);
+      const deleted = h.webhook('deleted', 9);
+      const other = h.webhook('active', 9);
+      h.answer = async (name) => {
+        if (name === failing) throw new Unavailable('away');
+        return [];
+      };
+      // In any order.
+      for (const id of [active, deleted, other]) h.claimer.note(id, START_MS);
+      await h.pass(10);
+      expect([h.heldBy(active), h.heldBy(other)]).toEqual([0, 0]);
+      const before = h.count(failing);
+      expect(before).toBe(1);
+      await h.pass(900);
+      expect(h.count(failing)).toBe(before);
+      await h.pass(200);
+      expect(h.count(failing)).toBe(before + 1);
+      h.answer = async () => [];
+    },
+  );
+
+  it('delivers without bodies when they cannot be read', async () => {
+    const id = h.webhook();
+    h.answer = async (name) => {
+      if (name === 'read-events') throw new Unavailable('away');
+      return name === 'claim-invocations' ? [h.row(id)] : [];
+    };
+    h.claimer.note(id, START_MS);
+    await h.pass(10);
+    expect(h.places.delivered).toMatchObject([{ webhookId: id, body: undefined }]);
+    expect(h.heldBy(id)).toBe(1);
+  });
+});

@@ -1,0 +1,200 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../database/database.ts';
+import type { Directory } from '../../directory/directory.ts';
+import type { Admission, Admitted } from '../../gates/admission.ts';
+import { isSendable } from '../../gates/is-sendable.ts';
+import { logFailure } from '../../log/log-failure.ts';
+import type { Clock } from '../../model/clock.ts';
+import {
+  type ClaimedRow,
+  claimInvocations,
+  type WantedWebhook,
+} from '../../sql/claim-invocations.ts';
+import { endInvocations } from '../../sql/end-invocations.ts';
+import { endOrphans } from '../../sql/end-orphans.ts';
+import { nextDue } from '../../sql/next-due.ts';
+import { readEvents } from '../../sql/read-events.ts';
+import type { Courier } from '../courier/courier.ts';
+import type { Places } from '../courier/places.ts';
+
+interface Parts {
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly courier: Courier;
+  readonly database: Database;
+  readonly directory: Directory;
+  readonly isStopped: () => boolean;
+  readonly leaseMs: number;
+  readonly log: Logger;
+  /** Schedules a claim at a time (milliseconds since 1970). */
+  readonly note: (webhookId: string, atMs: number) => void;
+  readonly places: Places;
+  /** Schedules a claim for when the webhook has room. */
+  readonly waitForRoom: (webhookId: string) => void;
+}
+
+/** Leases due invocations of webhooks of one lane and delivers them to the courier. */
+export type ClaimLane = (lane: number, webhookIds: ReadonlySet<string>) => Promise<void>;
+
+/** Due rows that could not be claimed are locked by another node's statement, which is short. */
+const LOCKED_WAIT_MS = 50;
+
+const ORPHANS_AT_ONCE = 1_000;
+
+const NONE: ReadonlyMap<string, number> = new Map();
+
+/** An invocation whose leases expired this often without an outcome kills nodes: it is given up. */
+const MAX_LOST = 20;
+
+/** Bodies up to this many bytes are read with the claim; longer ones just before sending. */
+const MAX_READ_BODY = 8 * 1024;
+
+/**
+ * Makes the claim of one lane. For each webhook:
+ *
+ * admitted by its gates -> places reserved -> rows leased -> delivered to the courier
+ *
+ * Then unused places, probes and permits are returned, and the next due time is noted. Rows of a
+ * webhook that may not send stay due; those of a deleted webhook are ended.
+ */
+export function createClaimLane(parts: Parts): ClaimLane {
+  const { admission, clock, courier, database, directory } = parts;
+  const { isStopped, leaseMs, log, note, places, waitForRoom } = parts;
+
+  async function claimAdmitted(lane: number, admitted: readonly Admitted[]): Promise<void> {
+    const wanted: WantedWebhook[] = [];
+    const probes = new Set<string>();
+    const permitted = new Set<string>();
+    // No await, so no failure, between these reservations and the `try` that returns unused ones.
+    for (const { webhookId, most, permits, probe } of admitted) {
+      const room = Math.min(most, places.room(webhookId));
+      if (room === 0) {
+        waitForRoom(webhookId);
+        continue;
+      }
+      places.reserve(webhookId, room);
+      wanted.push({ webhookId, room });
+      if (probe) probes.add(webhookId);
+      if (permits > 0) permitted.add(webhookId);
+    }
+    const taken = wanted.length === 0 ? NONE : await claimWanted(lane, wanted, probes, permitted);
+    for (const one of admitted) await admission.giveBack(one, taken.get(one.webhookId) ?? 0);
+  }
+
+  /** Resolves to how many were taken for each webhook. */
+  async function claimWanted(
+    lane: number,
+    wanted: readonly WantedWebhook[],
+    probes: ReadonlySet<string>,
+    permitted: ReadonlySet<string>,
+  ): Promise<ReadonlyMap<string, number>> {
+    const taken = new Map(wanted.map(({ webhookId }) => [webhookId, 0]));
+    try {
+      const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
+      const bodies = await readBodies(rows);
+      for (const row of rows) {
+        if (row.lost_count > MAX_LOST) {
+          await giveUp(lane, row);
+          continue;
+        }
+        taken.set(row.webhook_id, (taken.get(row.webhook_id) ?? 0) + 1);
+        courier.deliver({
+          id: row.id,
+          lane,
+          webhookId: row.webhook_id,
+          eventId: row.event_id,
+          eventType: row.event_type,
+          attemptsCount: row.attempts_count,
+          manualCount: row.manual_count,
+          manual: row.manual,
+          probe: probes.has(row.webhook_id),
+          permitted: permitted.has(row.webhook_id),
+          leasedUntilMs: row.leased_until.getTime(),
+          body: bodies.get(row.event_id),
+        });
+      }
+    } finally {
+      for (const { webhookId, room } of wanted) {
+        const unused = room - (taken.get(webhookId) ?? 0);
+        if (unused > 0) places.cancel(webhookId, unused);
+      }
+    }
+    await lookAhead(lane, wanted, taken);
+    return taken;
+  }
+
+  /** The short bodies; where this fails, the courier reads each body itself. */
+  async function readBodies(rows: readonly ClaimedRow[]): Promise<Map<string, string | undefined>> {
+    const ids = [...new Set(rows.map((row) => row.event_id))];
+    if (ids.length === 0) return new Map();
+    const events = await database
+      .run(readEvents, { ids, maxBytes: MAX_READ_BODY })
+      .catch((error: unknown) => {
+        logFailure(log, error, 'could not read the bodies of claimed invocations');
+        return [];
+      });
+    return new Map(events.map(({ id, body }) => [id, body ?? undefined]));
+  }
+
+  /** Ends an invocation that kills the nodes that send it. */
+  async function giveUp(lane: number, row: ClaimedRow): Promise<void> {
+    log.error(
+      { invocation_id: row.id, webhook_id: row.webhook_id },
+      'gave up an invocation whose attempts ended with their nodes',
+    );
+    await database.run(endInvocations, {
+      leases: [{ lane, invocationId: row.id, leasedUntilMs: row.leased_until.getTime() }],
+      reason: `given up: the node ended in each of ${MAX_LOST} attempts before it recorded one`,
+    });
+  }
+
+  /** Notes the next due time of what was claimed. */
+  async function lookAhead(
+    lane: number,
+    wanted: readonly WantedWebhook[],
+    taken: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    const exhausted: string[] = [];
+    for (const { webhookId, room } of wanted) {
+      if (taken.get(webhookId) === room) note(webhookId, clock.now());
+      else exhausted.push(webhookId);
+    }
+    if (exhausted.length === 0) return;
+    for (const { webhook_id, in_ms } of await database.run(nextDue, {
+      lane,
+      webhookIds: exhausted,
+    })) {
+      note(webhook_id, clock.now() + Math.max(in_ms, LOCKED_WAIT_MS));
+    }
+  }
+
+  async function endAllOrphans(lane: number, webhookId: string): Promise<void> {
+    for (;;) {
+      const ended = await database.run(endOrphans, { lane, webhookId, limit: ORPHANS_AT_ONCE });
+      if (ended.length < ORPHANS_AT_ONCE || isStopped()) return;
+    }
+  }
+
+  return async (lane, webhookIds) => {
+    const free: Admitted[] = [];
+    const gated: string[] = [];
+    const deleted: string[] = [];
+    for (const webhookId of webhookIds) {
+      const webhook = directory.webhook(webhookId);
+      if (webhook === undefined) {
+        deleted.push(webhookId);
+      } else if (isSendable(webhook, directory.account(webhook.accountId))) {
+        const admitted = admission.admitFree(webhookId);
+        if (admitted !== undefined) free.push(admitted);
+        else gated.push(webhookId);
+      }
+    }
+    // Most have no gate, and do not wait for those that have one.
+    await claimAdmitted(lane, free);
+    for (const webhookId of gated) {
+      const admitted = await admission.admit(lane, webhookId);
+      if (admitted !== undefined) await claimAdmitted(lane, [admitted]);
+    }
+    for (const webhookId of deleted) await endAllOrphans(lane, webhookId);
+  };
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { idTimeMs, newId } from '../../model/ids.ts';
+import { eventually } from '../../testing/eventually.ts';
+import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-courier.ts';
+
+describe('one attempt', () => {
+  it('is recorded under its lease, with an id that says when it was sent', async () => {
+    const h = testCourier();
+    const leased = h.deliver(h.webhook(), { attemptsCount: 2 });
+    const startedMs = h.now();
+    await eventually('the request', () => h.sent.length === 1);
+    h.pass(9_000);
+    newId(h.now()); // other ids are made meanwhile
+    h.sent[0]?.answer({ status: 'server error' });
+    await gone(h.courier);
+    expect(h.recorded).toMatchObject([
+      {
+        invocationId: leased.id,
+        leasedUntilMs: leased.leasedUntilMs,
+        status: 'server error',
+        durationMs: 9_000,
+        completedAtMs: startedMs + 9_000,
+      },
+    ]);
+    expect(idTimeMs(h.recorded[0]?.attemptId as string)).toBe(startedMs);
+    // After the third attempt the delay is two minutes.
+    const [[, atMs]] = h.retries as [[string, number]];
+    expect(Math.abs(atMs - h.now() - 120_000)).toBeLessThanOrEqual(24_000);
+  });
+
+  it('is recorded under the lease regained while its outcome waited', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    const leased = h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    let write: () => void = () => undefined;
+    h.whenRecording(
+      () =>
+        new Promise((resolve) => {
+          write = resolve;
+        }),
+    );
+    h.sent[0]?.answer();
+    await turn();
+    const leasedUntilMs = leased.leasedUntilMs + 60_000;
+    h.deliver(id, { ...leased, leasedUntilMs });
+    write();
+    await gone(h.courier);
+    expect(h.recorded).toMatchObject([{ invocationId: leased.id, leasedUntilMs }]);
+    expect(h.sent).toHaveLength(1);
+  });
+
+  it('made manually leaves the schedule unchanged, and a probe updates the breaker', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    h.deliver(id, { attemptsCount: 3, manualCount: 2, manual: true });
+    h.deliver(id, { attemptsCount: 3, manualCount: 2, probe: true });
+    await eventually('the requests', () => h.sent.length === 2);
+    for (const { answer } of h.sent) answer({ status: 'server error' });
+    await gone(h.courier);
+    expect(h.recorded).toMatchObject([
+      { manual: true, resumes: true, retryInMs: null },
+      // One scheduled attempt came before, so this is the second: the delay is half a minute.
+      { manual: false, resumes: false, reason: expect.stringMatching(/^retry 2 of 9/) },
+    ]);
+    expect(h.counted).toEqual([[id, false]]);
+    expect(h.probed).toEqual([[id, false]]);
+  });
+
+  it('passes an open breaker only if manual or a probe', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    h.broken.add(id);
+    h.deliver(id, { manual: true });
+    h.deliver(id, { probe: true });
+    h.deliver(id);
+    await eventually('the lease to be returned', () =>
+      h.statements.some(({ name }) => name === 'return-leases'),
+    );
+    await eventually('the requests', () => h.sent.length === 2);
+    for (const { answer } of h.sent) answer();
+    await gone(h.courier);
+    expect(h.recorded.map(({ manual }) => manual)).toEqual([true, false]);
+    expect(h.probed).toEqual([
+      [id, true],
+      [id, true],
+    ]);
+  });
+
+  it('is not made under a lease that is about to expire', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    h.deliver(id, { leasedUntilMs: h.now() + 999 });
+    await expectAllPlaces(h, id);
+    expect(h.sent).toEqual([]);
+    expect(h.statements).toEqual([]);
+  });
+
+  it('returns the lease when the webhook became inactive meanwhile', async () => {
+    const h = testCourier();
+    const id = h.webhook({ status: 'inactive' });
+    h.deliver(id);
+    await gone(h.courier);
+    expect(h.statements.map(({ name }) => name)).toEqual(['return-leases']);
+    expect(h.retries.map(([webhookId]) => webhookId)).toEqual([id]);
+  });
+
+  it('reads a body that was not in memory', async () => {
+    const h = testCourier();
+    h.whenAsked(async () => [{ id: 'x', body: '{"large":true}' }]);
+    h.deliver(h.webhook(), { body: undefined });
+    await eventually('the request', () => h.sent.length === 1);
+    expect(h.sent[0]?.request.body?.toString()).toBe('{"large":true}');
+    h.sent[0]?.answer();
+    await gone(h.courier);
+  });
+
+  it('ends the invocation of an event that is no longer kept', async () => {
+    const h = testCourier();
+    h.deliver(h.webhook(), { body: undefined });
+    await gone(h.courier);
+    expect(h.statements.map(({ name }) => name)).toEqual(['read-events', 'end-invocations']);
+    expect(h.statements[1]?.values).toContain('the event is no longer kept');
+    expect(h.sent).toEqual([]);
+  });
+
+  it('waits for a renewal in progress before it records, under the new lease', async () => {
+    const h = testCourier();
+    h.deliver(h.webhook());
+    await eventually('the request', () => h.sent.length === 1);
+    const [work] = [...h.courier.works()];
+    let renewed: () => void = () => undefined;
+    if (work !== undefined) {
+      work.renewal = new Promise((resolve) => {
+        renewed = resolve;
+      });
+    }
+    h.sent[0]?.answer();
+    await turn();
+    expect(h.recorded).toEqual([]);
+    if (work !== undefined) work.leasedUntilMs = 42;
+    renewed();
+    await gone(h.courier);
+    expect(h.recorded[0]?.leasedUntilMs).toBe(42);
+  });
+
+  it('deactivates the webhook after 410, once that is recorded', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer({
+      status: 'client error',
+      response: { statusCode: 410, headers: [], body: '', length: 0 },
+    });
+    await gone(h.courier);
+    expect(h.deactivated).toEqual([id]);
+    expect(h.retries).toEqual([]);
+  });
+
+  it('is made once when the node regains a lost lease', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    const leased = h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    h.deliver(id, { ...leased, leasedUntilMs: leased.leasedUntilMs + 5 });
+    h.sent[0]?.answer();
+    await expectAllPlaces(h, id);
+    expect(h.sent).toHaveLength(1);
+    expect(h.recorded).toMatchObject([{ leasedUntilMs: leased.leasedUntilMs + 5 }]);
+  });
+});

@@ -1,0 +1,131 @@
+import type { Logger } from 'pino';
+import type { Directory } from '../../directory/directory.ts';
+import type { Breakers } from '../../gates/breakers.ts';
+import { isSendable } from '../../gates/is-sendable.ts';
+import type { Clock } from '../../model/clock.ts';
+import { newId } from '../../model/ids.ts';
+import type { Leased } from '../../model/leased.ts';
+import type { Rules } from '../../model/rules.ts';
+import type { Webhook } from '../../model/webhook.ts';
+import { judge } from '../outcome/judge.ts';
+import type { Recorder } from '../outcome/recorder.ts';
+import type { Send } from '../request/create-send.ts';
+import type { ReadBody } from './create-read-body.ts';
+import { type Outcome, outcomeRow } from './outcome.ts';
+import { holdsLease, type Work } from './work.ts';
+
+interface Parts {
+  readonly breakers: Breakers;
+  readonly clock: Clock;
+  /** Switches a webhook to inactive. */
+  readonly deactivate: (webhookId: string) => Promise<void>;
+  readonly directory: Directory;
+  readonly log: Logger;
+  /** Called when a webhook has work at a time (milliseconds since 1970). */
+  readonly onRetry: (webhookId: string, atMs: number) => void;
+  readonly readBody: ReadBody;
+  readonly recorder: Recorder;
+  /** Returns the lease of work whose webhook may not send. */
+  readonly returnLease: (work: Work) => Promise<void>;
+  readonly rulesOf: (webhookId: string) => Rules;
+  readonly send: Send;
+}
+
+/** One attempt, from body to record. */
+export interface Attempts {
+  /** Sends the request and judges the answer; undefined when it was not sent. */
+  make(work: Work): Promise<Outcome | undefined>;
+  /** Resolves when the outcome is committed and its consequences are written. */
+  record(work: Work, outcome: Outcome): Promise<void>;
+}
+
+/**
+ * Makes what carries out one attempt:
+ *
+ * check the lease -> check that the webhook may send -> read the body -> send -> judge
+ *
+ * Each of the first three steps can end it without a request. Recording is separate, because the
+ * request is no longer in flight by then:
+ *
+ * wait for a renewal in progress -> record -> update the webhook and its breaker
+ */
+export function createAttempts(parts: Parts): Attempts {
+  const { breakers, clock, deactivate, directory, log, onRetry, readBody } = parts;
+  const { recorder, returnLease, rulesOf, send } = parts;
+
+  /** The webhook of an invocation that may be sent now. */
+  function sendableWebhook({ manual, permitted, probe, webhookId }: Leased): Webhook | undefined {
+    const webhook = directory.webhook(webhookId);
+    if (webhook === undefined || manual) return webhook;
+    if (!isSendable(webhook, directory.account(webhook.accountId))) return undefined;
+    if (probe) return webhook;
+    // Work leased before the webhook had a rate limit would exceed it.
+    if (!permitted && rulesOf(webhookId).rateLimit !== null) return undefined;
+    return breakers.broken(webhookId) === undefined ? webhook : undefined;
+  }
+
+  /** Updates webhook and breaker by an outcome. If this fails, the next outcome tries again. */
+  async function conclude(
+    { manual, probe, webhookId }: Leased,
+    { exchange, verdict }: Outcome,
+  ): Promise<void> {
+    try {
+      if (verdict.deactivate) await deactivate(webhookId);
+      const success = exchange.status === 'success';
+      if (probe || (manual && success && breakers.broken(webhookId) !== undefined)) {
+        await breakers.probed(webhookId, success);
+      }
+    } catch (error) {
+      log.warn(
+        { err: error, webhook_id: webhookId },
+        'could not update a webhook or its breaker after an attempt',
+      );
+    }
+  }
+
+  return {
+    async make(work) {
+      const { leased } = work;
+      if (!holdsLease(work, clock.now())) return undefined;
+      const webhook = sendableWebhook(leased);
+      if (webhook === undefined) {
+        await returnLease(work);
+        return undefined;
+      }
+      const payload = leased.body ?? (await readBody(work));
+      if (payload === undefined) return undefined;
+      const nowMs = clock.now();
+      // Made now, not when it is recorded: ids never go back, and this one says when it was sent.
+      const attemptId = newId(nowMs);
+      work.state = 'sending';
+      const rules = rulesOf(webhook.id);
+      const exchange = await send({
+        target: webhook,
+        accountId: webhook.accountId,
+        webhookId: webhook.id,
+        invocationId: leased.id,
+        payload,
+        nowMs,
+        timeLimitMs: rules.timeLimitMs,
+        standardWebhooks: rules.standardWebhooks,
+      });
+      const { attemptsCount, manual, manualCount } = leased;
+      const judged = { place: attemptsCount - manualCount + 1, manual };
+      const verdict = judge(exchange, judged, rules, Math.random());
+      if (!leased.probe) breakers.count(webhook.id, exchange.status === 'success');
+      return { attemptId, exchange, verdict };
+    },
+
+    async record(work, outcome) {
+      const { verdict } = outcome;
+      if (work.renewal !== undefined) await work.renewal;
+      work.state = 'recording';
+      work.outcome = outcomeRow(work, outcome);
+      await recorder.record(work.outcome);
+      const { manual, probe, webhookId } = work.leased;
+      if (verdict.resumes) onRetry(webhookId, clock.now());
+      if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);
+      if (verdict.deactivate || probe || manual) await conclude(work.leased, outcome);
+    },
+  };
+}

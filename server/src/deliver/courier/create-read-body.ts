@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../../database/database.ts';
+import type { Clock } from '../../model/clock.ts';
+import { Unavailable } from '../../model/unavailable.ts';
+import { endInvocations } from '../../sql/end-invocations.ts';
+import { readEvents } from '../../sql/read-events.ts';
+import { holdsLease, leaseOf, type Work } from './work.ts';
+
+/** A body that could not be read is read again after this, while the lease holds. */
+const READ_AGAIN_MS = 250;
+
+/** Above every length of a body, and the largest number that the statement takes. */
+const ANY_LENGTH = 2 ** 31 - 1;
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly isStopping: () => boolean;
+}
+
+/** Resolves to undefined when the body is gone, or when the lease expired before it was read. */
+export type ReadBody = (work: Work) => Promise<string | undefined>;
+
+/** Makes what reads a body that was too long to wait in memory, just before it is sent. */
+export function createReadBody({ clock, database, isStopping }: Parts): ReadBody {
+  return async (work) => {
+    const { eventId } = work.leased;
+    while (holdsLease(work, clock.now())) {
+      try {
+        const [event] = await database.run(readEvents, { ids: [eventId], maxBytes: ANY_LENGTH });
+        if (typeof event?.body === 'string') return event.body;
+        await work.renewal;
+        await database.run(endInvocations, {
+          leases: [leaseOf(work)],
+          reason: 'the event is no longer kept',
+        });
+        return undefined;
+      } catch (error) {
+        // If the work were dropped now, its lease would expire and it would be taken for sent.
+        if (!(error instanceof Unavailable) || isStopping()) throw error;
+        await sleep(READ_AGAIN_MS);
+      }
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { PROFILES } from '../../model/profiles.ts';
+import { eventually } from '../../testing/eventually.ts';
+import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-courier.ts';
+
+const { durable: DURABLE } = PROFILES;
+
+describe('lines', () => {
+  it('send as many long bodies as memory allows, and let short ones through', async () => {
+    const { courier, places, sent, webhook, deliver, whenAsked } = testCourier();
+    const body = 'x'.repeat(1024 * 1024);
+    whenAsked(async (name) => (name === 'read-events' ? [{ id: '', body }] : []));
+    const [long, short] = [webhook(), webhook()];
+    for (let count = 0; count < 40; count++) deliver(long, { body: undefined });
+    deliver(short);
+    await eventually('the short one', () => sent.some(({ request }) => request.body?.length === 2));
+    // An eighth of 256 MiB, each body twice: as text and as bytes.
+    await eventually('the long ones', () => sent.length === 17);
+    for (let answered = 0; answered < 41; answered++) {
+      await eventually('the next', () => sent[answered]);
+      sent[answered]?.answer();
+      expect(sent.length - answered).toBeLessThanOrEqual(17);
+    }
+    await expectAllPlaces({ courier, places }, long);
+    expect(sent).toHaveLength(41);
+  });
+
+  it('send nothing new while outcomes waiting for the database fill the memory', async () => {
+    const { courier, places, sent, recorded, webhook, deliver, whenRecording } = testCourier();
+    let write: () => void = () => undefined;
+    const written = new Promise<void>((resolve) => {
+      write = resolve;
+    });
+    whenRecording(() => written);
+    const [id, other] = [webhook(), webhook()];
+    deliver(id);
+    await eventually('the request', () => sent.length === 1);
+    const response = { statusCode: 200, headers: [], body: 'x'.repeat(2 ** 28), length: 2 ** 28 };
+    sent[0]?.answer({ response });
+    await eventually('nothing to be left to send', () => {
+      return [...courier.works()].every(({ state }) => state === 'recording');
+    });
+    deliver(other);
+    deliver(id);
+    // If they had been sent, their answers would have arrived by now.
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toHaveLength(1);
+    write();
+    await eventually('the others', () => sent.length === 3);
+    for (const { answer } of sent.slice(1)) answer();
+    await expectAllPlaces({ courier, places }, other);
+    expect(recorded).toHaveLength(3);
+  });
+
+  it('keep one webhook within its concurrency, and let another through', async () => {
+    const { courier, sent, webhook, deliver } = testCourier();
+    const [slow, quick] = [webhook(), webhook()];
+    for (let count = 0; count < 200; count++) deliver(slow);
+    deliver(quick);
+    await eventually('the requests', () => sent.length === DURABLE.concurrency + 1);
+    await turn();
+    expect(sent).toHaveLength(DURABLE.concurrency + 1);
+    sent[0]?.answer();
+    await eventually('the next', () => sent.length === DURABLE.concurrency + 2);
+    for (let at = 1; at < 201; at++) {
+      await eventually('the next', () => sent.length > at);
+      sent[at]?.answer();
+    }
+    await gone(courier);
+    expect(sent).toHaveLength(201);
+  });
+
+  it('begin few requests per event-loop turn when many are in flight, and continue in the next', async () => {
+    const { courier, sent, webhook, deliver } = testCourier();
+    const [id, other] = [webhook(), webhook()];
+    for (let count = 0; count < 64; count++) deliver(id);
+    for (let count = 0; count < 40; count++) deliver(other);
+    expect(sent).toHaveLength(64 + 16);
+    let before = 64;
+    while (sent.length > before) {
+      expect(sent.length - before).toBeLessThanOrEqual(16);
+      before = sent.length;
+      await turn();
+    }
+    expect(sent).toHaveLength(104);
+    for (const { answer } of sent) answer();
+    await gone(courier);
+  });
+
+  it('leave requests for a healthy webhook while seventy endpoints hang, and forget none', async () => {
+    const { courier, sent, webhook, deliver } = testCourier();
+    for (let count = 0; count < 70; count++) {
+      const id = webhook();
+      for (let each = 0; each < 70; each++) deliver(id);
+    }
+    let before: number;
+    do {
+      before = sent.length;
+      await turn();
+    } while (sent.length > before);
+    expect(before).toBeGreaterThan(3_000);
+    expect(before).toBeLessThan(4_096);
+    const healthy = webhook();
+    for (let count = 0; count < 8; count++) deliver(healthy);
+    await eventually("the healthy one's requests", () => sent.length === before + 8);
+
+    for (let at = 0; at < 4_908; at++) {
+      await eventually('the next', () => sent.length > at);
+      sent[at]?.answer();
+    }
+    await gone(courier);
+    expect(sent).toHaveLength(4_908);
+  });
+});

@@ -1,0 +1,116 @@
+import type { Leased } from '../../model/leased.ts';
+import type { Rules } from '../../model/rules.ts';
+import type { Line } from './line.ts';
+import type { Places } from './places.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Once this many requests are in flight, start at most `MAX_BEGUN_IN_TURN` more per event-loop
+ * turn, then read what arrived. Where endpoints answer faster than this node can send, it then has
+ * no more in flight than it keeps up with, instead of all that are allowed, each with a socket
+ * waiting to be read. Where they take their time, turns are short, and this does not limit
+ * anything. (docs/decisions/requests-in-a-turn.md)
+ */
+const SENDING_UNHURRIED = 64;
+const MAX_BEGUN_IN_TURN = 16;
+
+/** The longest body that is accepted; a body that is not in memory may be as long. */
+const LONGEST_BODY = 1024 * 1024;
+
+interface Parts {
+  readonly places: Places;
+  readonly rulesOf: (webhookId: string) => Rules;
+  /** Called with work whose turn it is; `bytes` were taken for its body. */
+  readonly begin: (line: Line, work: Work, bytes: number) => void;
+}
+
+/**
+ * Decides when queued work is sent: each webhook in its own queue, within its own concurrency, and
+ * at the pace of the event loop. A line that may not send although it has work and is below its own
+ * concurrency waits for other webhooks; those lines are on one list and are tried in turn.
+ */
+export class Lines {
+  readonly #parts: Parts;
+  readonly #waiting: Line[] = [];
+  #begunInTurn = 0;
+  #stopped = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  add(line: Line, work: Work): void {
+    line.queue.push(work);
+    this.pump(line);
+  }
+
+  /** Begins what may begin of one line. */
+  pump(line: Line): void {
+    if (this.#stopped) return;
+    const { begin, places, rulesOf } = this.#parts;
+    const { concurrency } = rulesOf(line.webhookId);
+    while (line.queue.length > 0) {
+      if (!this.#mayBegin()) {
+        this.#wait(line);
+        return;
+      }
+      if (line.sending >= places.sendingLimit(concurrency)) {
+        // Below its own limit it waits for other webhooks, and does not see their requests end.
+        if (line.sending < concurrency) this.#wait(line);
+        return;
+      }
+      const work = line.queue[0] as Work;
+      const bytes = requestBytes(work.leased);
+      if (!places.tryBegin(line, bytes)) {
+        this.#wait(line);
+        return;
+      }
+      line.queue.shift();
+      this.#countBegun();
+      begin(line, work, bytes);
+    }
+  }
+
+  /** Each end frees one place: two lines are tried, since the first may not be able to use it. */
+  pumpWaiting(): void {
+    this.#pumpNext();
+    this.#pumpNext();
+  }
+
+  /** Begins nothing more. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #wait(line: Line): void {
+    if (line.waiting) return;
+    line.waiting = true;
+    this.#waiting.push(line);
+  }
+
+  #mayBegin(): boolean {
+    return this.#parts.places.sending < SENDING_UNHURRIED || this.#begunInTurn < MAX_BEGUN_IN_TURN;
+  }
+
+  #countBegun(): void {
+    if (this.#parts.places.sending <= SENDING_UNHURRIED) return;
+    if (this.#begunInTurn++ === 0) setImmediate(() => this.#nextTurn());
+  }
+
+  #nextTurn(): void {
+    this.#begunInTurn = 0;
+    for (let lines = this.#waiting.length; lines > 0 && this.#mayBegin(); lines--) this.#pumpNext();
+  }
+
+  #pumpNext(): void {
+    const line = this.#waiting.shift();
+    if (line === undefined) return;
+    line.waiting = false;
+    this.pump(line);
+  }
+}
+
+/** A body is in memory twice: as text, and as the bytes that are sent. */
+function requestBytes({ body }: Leased): number {
+  return 2 * (body?.length ?? LONGEST_BODY);
+}

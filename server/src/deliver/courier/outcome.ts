@@ -1,0 +1,45 @@
+import type { OutcomeRow } from '../../sql/record-outcomes.ts';
+import type { Verdict } from '../outcome/judge.ts';
+import type { Exchange } from '../request/exchange.ts';
+import type { Work } from './work.ts';
+
+/** One request and what follows from it. */
+export interface Outcome {
+  readonly attemptId: string;
+  readonly exchange: Exchange;
+  readonly verdict: Verdict;
+}
+
+/** The memory that an outcome needs until it is recorded. */
+export function outcomeBytes({ exchange: { requestHeaders, response } }: Outcome): number {
+  // Text takes two bytes a character once one of them is beyond latin1.
+  let bytes = 2 * (response?.body.length ?? 0);
+  for (const part of requestHeaders) bytes += part.length;
+  for (const part of response?.headers ?? []) bytes += part.length;
+  return bytes;
+}
+
+export function outcomeRow(work: Work, { attemptId, exchange, verdict }: Outcome): OutcomeRow {
+  const { response } = exchange;
+  const { leased } = work;
+  return {
+    lane: leased.lane,
+    invocationId: leased.id,
+    attemptId,
+    leasedUntilMs: work.leasedUntilMs,
+    status: exchange.status,
+    statusCode: response?.statusCode ?? null,
+    completedAtMs: exchange.startedAtMs + exchange.durationMs,
+    durationMs: exchange.durationMs,
+    retryInMs: verdict.retryInMs ?? null,
+    reason: verdict.reason ?? null,
+    manual: leased.manual,
+    resumes: verdict.resumes,
+    // TLS messages quote what the endpoint sent; PostgreSQL cannot store U+0000.
+    errorMessage: exchange.errorMessage?.replaceAll('\u0000', '\uFFFD') ?? null,
+    requestHeaders: JSON.stringify(exchange.requestHeaders),
+    responseHeaders: response === undefined ? null : JSON.stringify(response.headers),
+    responseBody: response?.body ?? null,
+    responseLength: response?.length ?? null,
+  };
+}

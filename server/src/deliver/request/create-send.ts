@@ -1,0 +1,54 @@
+import type { HttpClient } from '../../http-client/create-http-client.ts';
+import { composeRequest, type OutboundRequest } from './compose-request.ts';
+import type { Delivery } from './delivery.ts';
+import type { Exchange } from './exchange.ts';
+
+/**
+ * Makes one delivery and resolves to how it ended. It never rejects: whatever goes wrong is a
+ * `failed` or `timeout` exchange.
+ */
+export type Send = (delivery: Delivery) => Promise<Exchange>;
+
+/**
+ * The one way out of Hooktrail: attempts and test requests both use it, and nothing above it knows
+ * HTTP. Another kind of destination (a queue, a function) plugs in here, as another `Send` that is
+ * chosen by the target.
+ */
+export function createSend(client: HttpClient): Send {
+  return (delivery) =>
+    new Promise((resolve) => {
+      let request: OutboundRequest;
+      try {
+        request = composeRequest(delivery);
+      } catch (error) {
+        resolve(notComposed(delivery, error as Error));
+        return;
+      }
+      const requestHeaders = request.loggedHeaders;
+      client.send(request, delivery.timeLimitMs, delivery.nowMs, (ended) => {
+        resolve({
+          status: ended.status,
+          startedAtMs: ended.startedAtMs,
+          durationMs: ended.durationMs,
+          requestHeaders,
+          response: ended.response,
+          errorMessage: ended.errorMessage,
+        });
+      });
+    });
+}
+
+/**
+ * A request that cannot be composed goes on the record like any other failure. Thrown instead, it
+ * would leave the lease to expire, and the invocation would be claimed again and again.
+ */
+function notComposed({ nowMs }: Delivery, error: Error): Exchange {
+  return {
+    status: 'failed',
+    startedAtMs: nowMs,
+    durationMs: 0,
+    requestHeaders: [],
+    response: undefined,
+    errorMessage: `failed: could not compose the request: ${error.message}`,
+  };
+}

@@ -1,0 +1,17 @@
+import type { Target } from '../../model/webhook.ts';
+
+/** One event on its way to one endpoint, once. */
+export interface Delivery {
+  readonly target: Target;
+  readonly accountId: number;
+  readonly webhookId: string;
+  readonly invocationId: string;
+  /** The payload: a body, or the query of a GET or DELETE. */
+  readonly payload: string;
+  /** When it is sent, in milliseconds since 1970. */
+  readonly nowMs: number;
+  /** How long it may take, from dialling to the last byte of the answer. */
+  readonly timeLimitMs: number;
+  /** Whether to send the headers of Standard Webhooks in addition to those of the contract. */
+  readonly standardWebhooks: boolean;
+}

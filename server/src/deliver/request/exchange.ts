@@ -1,0 +1,8 @@
+import type { HeaderList } from '../../http-client/header-list.ts';
+import type { HttpExchange } from '../../http-client/http-exchange.ts';
+
+/** What happened to one delivery: all that the trail keeps of an attempt. */
+export interface Exchange extends HttpExchange {
+  /** As they were sent, with credentials masked (spec/contract.md, "List attempts"). */
+  readonly requestHeaders: HeaderList;
+}

@@ -1,0 +1,50 @@
+import type { AddressRules } from '../addresses/address-rules.ts';
+import { createNameResolver } from '../addresses/create-name-resolver.ts';
+import { createDial } from '../addresses/dial.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { ExchangeHandler } from './exchange-handler.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import type { HttpRequest } from './http-request.ts';
+import { requestHead } from './request-head.ts';
+
+export interface HttpClient {
+  /**
+   * Sends one request and calls `onEnd` exactly once, whatever happens. It never throws. A callback
+   * instead of a promise, so the caller can make the only promise of a delivery.
+   *
+   * @param startedAtMs When it is sent, in milliseconds since 1970; returned with the exchange.
+   */
+  send(
+    request: HttpRequest,
+    timeLimitMs: number,
+    startedAtMs: number,
+    onEnd: (exchange: HttpExchange) => void,
+  ): void;
+  /** Closes all connections. */
+  stop(): void;
+}
+
+/**
+ * Sends over kept-alive connections, one pool per origin, one request at a time on each. Redirects
+ * are answers and never followed. Why it is our own client: docs/decisions/http-client.md.
+ */
+export function createHttpClient(
+  rules: AddressRules,
+  resolve = createNameResolver({ servers: [] }),
+): HttpClient {
+  const pool = new ConnectionPool(createDial(rules, resolve));
+  return {
+    send(request, timeLimitMs, startedAtMs, onEnd) {
+      const exchange = new ExchangeHandler(timeLimitMs, startedAtMs, onEnd);
+      try {
+        const head = requestHead(request, pool.hostOf(request.origin));
+        const connection = pool.connectionTo(request.origin);
+        exchange.begin(connection);
+        connection.send(head, request.body, exchange);
+      } catch (error) {
+        exchange.onError(error as Error);
+      }
+    },
+    stop: () => pool.stop(),
+  };
+}

@@ -1,0 +1,2 @@
+/** Header names and values in their order: [name, value, name, value, ...]. */
+export type HeaderList = readonly string[];
