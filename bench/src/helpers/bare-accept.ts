@@ -39,6 +39,7 @@ const directory: Directory = {
   tokensVersion: 1,
   webhook: () => undefined,
   webhooksOf: () => [],
+  webhooksInOrder: () => [],
   subscribers: () => [],
   version: () => 0,
   refreshAccount: async () => undefined,

@@ -14,8 +14,8 @@ import {
   readWebhooks,
   type WebhookPosition,
 } from '../sql/read-webhooks.ts';
+import { AccountWebhooks } from './account-webhooks.ts';
 import type { Directory } from './directory.ts';
-import { SubscriptionIndex } from './subscription-index.ts';
 import { webhookFromRow } from './webhook-row.ts';
 
 /** The directory, with methods that bring it up to date with the database. */
@@ -75,7 +75,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
   let tokens = new Map<string, CachedToken[]>();
   let tokensVersion = 0;
   const webhooks = new Map<string, Webhook>();
-  const byAccount = new Map<number, SubscriptionIndex>();
+  const byAccount = new Map<number, AccountWebhooks>();
   const versions = new Map<number, number>();
   let tail: Promise<unknown> = Promise.resolve();
   let loaded = false;
@@ -112,7 +112,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     if (accountId === undefined || isDeepStrictEqual(known, webhook)) return;
     let index = byAccount.get(accountId);
     if (index === undefined) {
-      index = new SubscriptionIndex();
+      index = new AccountWebhooks();
       byAccount.set(accountId, index);
     }
     if (webhook === undefined) {
@@ -237,6 +237,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     },
     webhook: (id) => webhooks.get(id),
     webhooksOf: (accountId) => byAccount.get(accountId)?.newestFirst() ?? [],
+    webhooksInOrder: (accountId, order) => byAccount.get(accountId)?.inOrder(order) ?? [],
     subscribers: (accountId, eventType) => byAccount.get(accountId)?.matching(eventType) ?? [],
     version: (accountId) => versions.get(accountId) ?? 0,
 

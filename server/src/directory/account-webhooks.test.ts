@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '../model/ids.ts';
 import type { Webhook } from '../model/webhook.ts';
-import { SubscriptionIndex } from './subscription-index.ts';
+import { AccountWebhooks } from './account-webhooks.ts';
 
 function webhook(...subscriptions: string[]): Webhook {
   return {
@@ -29,7 +29,7 @@ function webhook(...subscriptions: string[]): Webhook {
   };
 }
 
-describe('SubscriptionIndex', () => {
+describe('AccountWebhooks', () => {
   it.each([
     ['order.paid', 'order.paid', true],
     ['order.paid', 'order.paid.late', false],
@@ -43,14 +43,14 @@ describe('SubscriptionIndex', () => {
     ['zen:event-type:ticket.*', 'zen:event-type:ticketing.created', false],
     ['order.paid', 'orderxpaid', false],
   ])('%s matches %s: %s', (subscription, type, expected) => {
-    const index = new SubscriptionIndex();
+    const index = new AccountWebhooks();
     const one = webhook(subscription);
     index.put(one);
     expect(index.matching(type)).toEqual(expected ? [one] : []);
   });
 
   it('returns each webhook once, newest first', () => {
-    const index = new SubscriptionIndex();
+    const index = new AccountWebhooks();
     const webhooks = [webhook('a.b', 'a.*', '*'), webhook('a.b'), webhook('c.d'), webhook('*')];
     const [one, two, three, four] = webhooks as [Webhook, Webhook, Webhook, Webhook];
     for (const each of [two, four, one, three]) index.put(each);
@@ -59,7 +59,7 @@ describe('SubscriptionIndex', () => {
   });
 
   it('drops cached answers when a webhook is added, changed or removed', () => {
-    const index = new SubscriptionIndex();
+    const index = new AccountWebhooks();
     const one = webhook('a.b');
     expect(index.matching('a.b')).toEqual([]);
     index.put(one);
@@ -75,7 +75,7 @@ describe('SubscriptionIndex', () => {
   });
 
   it('returns the same answers after any number of types', () => {
-    const index = new SubscriptionIndex();
+    const index = new AccountWebhooks();
     const one = webhook('a.*');
     index.put(one);
     for (let turn = 0; turn < 5_000; turn++) {
@@ -83,6 +83,33 @@ describe('SubscriptionIndex', () => {
       expect(index.matching(`b.${turn}`)).toEqual([]);
     }
     expect(index.matching('a.0')).toEqual([one]);
+  });
+});
+
+describe('the orders', () => {
+  it('follow every change', () => {
+    const index = new AccountWebhooks();
+    const named = (name: string, status: Webhook['status']): Webhook => ({
+      ...webhook(),
+      name,
+      status,
+    });
+    const [b, a, c] = [named('B', 'active'), named('a', 'inactive'), named('c', 'active')] as const;
+    for (const one of [c, b, a]) index.put(one);
+    const names = (order: 'id' | 'name' | 'status') =>
+      index.inOrder(order).map(({ webhook: { name } }) => name);
+    expect([names('id'), names('name'), names('status')]).toEqual([
+      ['B', 'a', 'c'],
+      ['a', 'B', 'c'],
+      ['B', 'c', 'a'],
+    ]);
+    index.put({ ...b, name: 'z', status: 'inactive' });
+    index.remove(c.id);
+    expect([names('id'), names('name'), names('status')]).toEqual([
+      ['z', 'a'],
+      ['a', 'z'],
+      ['z', 'a'],
+    ]);
   });
 });
 
@@ -114,7 +141,7 @@ describe('the work of a match', () => {
   }
 
   it('does not grow with webhooks and subscriptions: a batch of new types', () => {
-    const index = new SubscriptionIndex();
+    const index = new AccountWebhooks();
     for (let turn = 0; turn < 200; turn++) {
       const types = Array.from({ length: 499 }, (_, n) => `own_${turn}.type_${n}.done`);
       index.put(watched(...types, `family_${turn}.*`));
@@ -127,7 +154,7 @@ describe('the work of a match', () => {
   });
 
   it('is the segments of the type and the webhooks found', () => {
-    const index = new SubscriptionIndex();
+    const index = new AccountWebhooks();
     const found = Array.from({ length: 10 }, () => watched('a.*'));
     for (const one of found) index.put(one);
     for (let turn = 0; turn < 1_000; turn++) index.put(watched(`b.type_${turn}`));
@@ -139,7 +166,7 @@ describe('the work of a match', () => {
   });
 
   it('of a change is the subscriptions of the webhook, not those of its neighbours', () => {
-    const index = new SubscriptionIndex();
+    const index = new AccountWebhooks();
     for (let turn = 0; turn < 1_000; turn++) index.put(watched(`b.type_${turn}`, 'a.*'));
     index.newestFirst();
     const one = watched('a.b', 'a.c');
@@ -152,7 +179,7 @@ describe('the work of a match', () => {
   });
 
   it('does not keep the answers of a wide family in memory', () => {
-    const index = new SubscriptionIndex();
+    const index = new AccountWebhooks();
     const all = Array.from({ length: 3_000 }, () => webhook('*'));
     for (const one of all) index.put(one);
     const first = index.matching('a.b');
@@ -176,7 +203,7 @@ it('finds what a comparison with every subscription finds', () => {
   const subscriptions = fc.array(fc.oneof(type, family), { maxLength: 6 });
   fc.assert(
     fc.property(fc.array(subscriptions, { maxLength: 8 }), fc.array(type), (lists, types) => {
-      const index = new SubscriptionIndex();
+      const index = new AccountWebhooks();
       const webhooks = lists.map((list) => webhook(...new Set(list)));
       for (const one of webhooks) index.put(one);
       const gone = webhooks.pop();

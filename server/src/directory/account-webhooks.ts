@@ -1,5 +1,11 @@
 import type { Webhook } from '../model/webhook.ts';
 import { OrderedList } from './ordered-list.ts';
+import {
+  compareWebhooks,
+  type OrderedWebhook,
+  orderedWebhook,
+  type WebhookOrder,
+} from './webhook-order.ts';
 
 /** References to webhooks that cached answers may hold: 8 MB. */
 const MAX_CACHED = 1_000_000;
@@ -8,7 +14,10 @@ const DOT = 46;
 const COLON = 58;
 
 /**
- * Finds the webhooks of one account that subscribe to an event type. A type is looked up in full and
+ * The webhooks of one account, kept in the orders in which they are listed, so that a page costs its
+ * rows; an order that nobody asks for is not kept.
+ *
+ * It finds those that subscribe to an event type. A type is looked up in full and
  * once for each family that it can belong to, one a segment, because the `*` of a family stands for
  * whole segments (`isSubscription`). So a match takes as many look-ups however many subscriptions
  * there are; comparing each of them with the type took 9.5 ms for 1,000 webhooks of 500.
@@ -16,9 +25,9 @@ const COLON = 58;
  * It caches the answer per type, because publishers send few types many times, and clears the cache
  * when a webhook changes.
  */
-export class SubscriptionIndex {
+export class AccountWebhooks {
   readonly #webhooks = new Map<string, Webhook>();
-  readonly #ordered = new OrderedList<Webhook>(byId);
+  readonly #orders = new Map<WebhookOrder, OrderedList<OrderedWebhook>>();
   /**
    * The ids of webhooks by subscription, a family's with its `*`. Most subscriptions have one
    * webhook, and a set of one would take 200 bytes.
@@ -30,7 +39,7 @@ export class SubscriptionIndex {
   put(webhook: Webhook): void {
     this.remove(webhook.id);
     this.#webhooks.set(webhook.id, webhook);
-    this.#ordered.add(webhook);
+    for (const [order, list] of this.#orders) list.add(orderedWebhook(webhook, order));
     for (const subscription of webhook.subscriptions) {
       const known = this.#subscribers.get(subscription);
       if (known === undefined) this.#subscribers.set(subscription, webhook.id);
@@ -44,7 +53,7 @@ export class SubscriptionIndex {
     const webhook = this.#webhooks.get(id);
     if (webhook === undefined) return;
     this.#webhooks.delete(id);
-    this.#ordered.remove(webhook);
+    for (const [order, list] of this.#orders) list.remove(orderedWebhook(webhook, order));
     for (const subscription of webhook.subscriptions) {
       const known = this.#subscribers.get(subscription);
       if (known instanceof Set) {
@@ -56,7 +65,20 @@ export class SubscriptionIndex {
   }
 
   newestFirst(): readonly Webhook[] {
-    return this.#ordered.items.toReversed();
+    return this.inOrder('id')
+      .map(({ webhook }) => webhook)
+      .reverse();
+  }
+
+  /** All webhooks in ascending order. The array changes with the webhooks. */
+  inOrder(order: WebhookOrder): readonly OrderedWebhook[] {
+    let list = this.#orders.get(order);
+    if (list === undefined) {
+      const webhooks = Array.from(this.#webhooks.values(), (one) => orderedWebhook(one, order));
+      list = new OrderedList(compareWebhooks, webhooks);
+      this.#orders.set(order, list);
+    }
+    return list.items;
   }
 
   matching(eventType: string): readonly Webhook[] {
@@ -82,7 +104,7 @@ export class SubscriptionIndex {
       if (code === DOT || code === COLON) this.#collect(`${eventType.slice(0, index + 1)}*`, ids);
     }
     const found = Array.from(ids, (id) => this.#webhooks.get(id) as Webhook);
-    return found.sort(byId).reverse();
+    return found.sort((one, other) => (one.id < other.id ? 1 : -1));
   }
 
   #collect(subscription: string, ids: Set<string>): void {
@@ -96,9 +118,4 @@ export class SubscriptionIndex {
     this.#answers.clear();
     this.#cached = 0;
   }
-}
-
-function byId(one: Webhook, other: Webhook): number {
-  if (one.id === other.id) return 0;
-  return one.id < other.id ? -1 : 1;
 }
