@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Query } from '../database/query.ts';
-import { newId } from '../model/ids.ts';
+import { firstIdAt, newId } from '../model/ids.ts';
 import { explain, type Scan } from '../testing/explain.ts';
 import {
   createFilledTrail,
@@ -10,7 +10,14 @@ import {
   LANE,
   NOW_MS,
 } from '../testing/filled-trail.ts';
-import { DAY_MS, outcomeOf, storeWebhook, type TestTrail } from '../testing/test-trail.ts';
+import {
+  DAY_MS,
+  outcomeOf,
+  storeInvocations,
+  storeWebhook,
+  type TestTrail,
+  webhooksOfLane,
+} from '../testing/test-trail.ts';
 import { claimInvocations } from './claim-invocations.ts';
 import { closeBreaker } from './close-breaker.ts';
 import { countDue } from './count-due.ts';
@@ -59,6 +66,12 @@ const leases = (ago: readonly number[]): LeaseRow[] =>
     leasedUntilMs: NOW_MS,
   }));
 /** The partitions of a table that hold those rows. */
+/** The days of a filled trail, each in a range of its own. */
+const dayRanges = (nowMs: number) =>
+  Array.from({ length: DAYS + 2 }, (_, index) => {
+    const day = Math.floor(nowMs / DAY_MS) + 1 - index;
+    return { firstId: firstIdAt(day * DAY_MS), endId: firstIdAt((day + 1) * DAY_MS) };
+  });
 const partitions = (table: string, ago: readonly number[]) =>
   ago.map((index) => `${table}_${day(few[index]?.atMs as number)}`).sort();
 const relations = (scans: readonly Scan[], prefix = '') =>
@@ -166,10 +179,26 @@ describe.each([
   });
 
   it('find-due-webhooks takes one step per webhook, not per row', async () => {
-    const scans = await scansOf(findDueWebhooks, LANE);
+    const scans = await scansOf(findDueWebhooks, {
+      lane: LANE,
+      withinMs: 60_000,
+      ranges: dayRanges(NOW_MS),
+    });
     const webhooks = 1 + neighbours.length;
     expect(rowsOf(scans)).toBeLessThanOrEqual((webhooks + 1) * DAYS);
     expect(scans.every(({ index }) => /due_at/.test(index ?? ''))).toBe(true);
+    // Each step reads one partition, that of its range.
+    expect(scans.every(({ condition }) => /due_at/.test(condition ?? ''))).toBe(true);
+  });
+
+  it('find-due-webhooks reads no row of webhooks that wait for later', async () => {
+    const lane = LANE + 1;
+    for (const webhookId of webhooksOfLane(lane, 200)) {
+      await storeInvocations(trail, { webhookId, dueInMs: 3_600_000 });
+    }
+    const params = { lane, withinMs: 60_000, ranges: dayRanges(NOW_MS) };
+    expect(rowsOf(await scansOf(findDueWebhooks, params))).toBe(0);
+    await trail.sql('delete from invocation where lane = $1', [lane]);
   });
 
   it('next-due reads one row of each partition', async () => {

@@ -108,6 +108,8 @@ export function statementCases({
     leaseMs: 30_000,
   };
   const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
+  const ranges = [{ firstId: firstIdAt(0), endId: firstIdAt(NOW_MS + 9 * DAY_MS) }];
+  const due = { lane: LANE, withinMs: 60_000, ranges };
   const account = { id: 1, name: 'main', profile: 'durable', suspended_at: null } as const;
   const above = firstIdAt(0);
   const listed = {
@@ -149,7 +151,7 @@ export function statementCases({
     ],
     'end-invocations': [of(endInvocations, { leases: leases.query, reason: '' }, leases.reads)],
     'end-orphans': [of(endOrphans, { ...one, limit: 5 }, { invocation: PARTITIONS })],
-    'find-due-webhooks': [of(findDueWebhooks, LANE, { invocation: PARTITIONS })],
+    'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
     'insert-main-account': [of(insertMainAccount, undefined)],
     'insert-first-token': [of(insertFirstToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
     'insert-account': [of(insertAccount, { name: 'x', profile: 'durable' })],

@@ -22,7 +22,7 @@ interface WebhooksRequest {
 }
 
 /** How many webhooks a filter looks at before it lets other work in. */
-const LOOKED_AT = 1_000;
+const LOOKED_AT = 5_000;
 
 /**
  * Reads one page of an account's webhooks, from memory. The orders are kept by the directory, so a

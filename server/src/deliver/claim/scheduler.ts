@@ -7,6 +7,7 @@ import type { Clock } from '../../model/clock.ts';
 import { LANES } from '../../model/lanes.ts';
 import { findDueWebhooks } from '../../sql/find-due-webhooks.ts';
 import { Agenda } from './agenda.ts';
+import { dayRanges } from './day-ranges.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -20,6 +21,9 @@ interface Parts {
 
 /** One lane is swept each time: all 64 in 32 s, at two statements a second. */
 const SWEEP_INTERVAL_MS = 500;
+
+/** How far a sweep looks ahead: so that one that fails, or is late, leaves the next in time. */
+const HORIZON_MS = 2 * LANES * SWEEP_INTERVAL_MS;
 
 /** The longest delay of `setTimeout`, some 25 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -89,7 +93,8 @@ export class Scheduler {
   async #sweep(lane: number): Promise<void> {
     if (this.#stopped) return;
     const { clock, database, directory } = this.#parts;
-    for (const { webhook_id, in_ms } of await database.run(findDueWebhooks, lane)) {
+    const params = { lane, withinMs: HORIZON_MS, ranges: dayRanges(clock.now()) };
+    for (const { webhook_id, in_ms } of await database.run(findDueWebhooks, params)) {
       // Rows of a webhook that may not send stay due: there is nothing to do for them.
       const webhook = directory.webhook(webhook_id);
       if (webhook === undefined || isSendable(webhook, directory.account(webhook.accountId))) {
