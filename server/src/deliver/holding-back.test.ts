@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@hooktrail/harness/eventually';
+import { answering } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
-import { eventually } from '../testing/eventually.ts';
-import { answering } from '../testing/receiver.ts';
 import { openStage, type Stage } from '../testing/stage.ts';
 import { makeDue, sql, type TestNode } from '../testing/test-node.ts';
 

@@ -50,8 +50,8 @@ const PAGE_BYTES = 4 * 1024 * 1024;
 
 const FIRST_ID = firstIdAt(0);
 
-/** Precedes the versions of all webhooks; those that were never changed since versions exist have 0. */
-const BEFORE_ALL = -1;
+/** The version of webhooks that have not changed since versions exist. */
+const FIRST_VERSION = 0;
 
 /**
  * The key under which a token is looked up: the first 8 bytes of its hash. The whole hash is then
@@ -175,7 +175,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
   async function loadAll(): Promise<void> {
     const accountRows = await loadAccess();
     const gone = new Set(webhooks.keys());
-    const start = { accountId: BEFORE_ALL, version: BEFORE_ALL, id: FIRST_ID };
+    const start = { accountId: 0, version: FIRST_VERSION, id: FIRST_ID };
     await loadPages(readWebhookPage, start, gone);
     for (const id of gone) put(id, undefined);
     for (const row of accountRows) versions.set(row.id, row.directory_version);
@@ -217,7 +217,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
             .map(({ id }) => id)
         : [],
     );
-    const start = { accountId, version: anew ? BEFORE_ALL : known, id: FIRST_ID };
+    const start = { accountId, version: anew ? FIRST_VERSION : known + 1, id: FIRST_ID };
     await loadPages(readAccountWebhookPage, start, gone);
     if (!anew) {
       // Read last, so that a webhook deleted meanwhile is not put back.

@@ -1,14 +1,14 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { type Listener, listen } from '../database/listen.ts';
 import type { Act } from '../model/act.ts';
-import { idFromUuid, newId } from '../model/ids.ts';
+import { idFromUuid, newId, uuidFromId } from '../model/ids.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { tokenHash } from '../secrets/token-hash.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { createDirectory, type DirectoryCache } from './create-directory.ts';
@@ -436,6 +436,21 @@ describe('the limits of an account', () => {
 });
 
 describe('a reload', () => {
+  it('reports only what changed: nothing at the start', async () => {
+    const one = await startNode();
+    const webhooks = [newWebhook(), newWebhook(), full()];
+    for (const webhook of webhooks) await one.store.create(webhook, ACT);
+    const two = await startNode();
+    expect(two.notified).toEqual([]);
+    const before = two.directory.webhook(webhooks[0]?.id as string);
+    await sql(test.url, `update webhook set name = 'changed' where name = 'test' and id = $1`, [
+      uuidFromId(webhooks[1]?.id as string),
+    ]);
+    await two.directory.reload();
+    expect(two.notified.map(([id]) => id)).toEqual([webhooks[1]?.id]);
+    expect(two.directory.webhook(webhooks[0]?.id as string)).toBe(before);
+  });
+
   /** Adds webhooks as if each was created in its turn. */
   const insertSmall = (count: number) =>
     sql(

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AnswerHead } from './answer-head.ts';
 import { type AnswerListener, AnswerReader } from './answer-reader.ts';
-import type { ExchangeHandler } from './exchange-handler.ts';
 
 /** Up to this size a body is copied behind its head: writing one buffer is cheaper than two. */
 const COPIED_BYTES = 16 * 1024;
@@ -18,6 +17,13 @@ class ConnectionClosed extends Error {
  */
 export type Open = (read: (bytes: Buffer) => void) => Socket;
 
+/** Receives what happens to an exchange on a connection. */
+export interface ConnectionListener extends AnswerListener {
+  /** The answer is complete. */
+  onEnd(): void;
+  onError(error: Error): void;
+}
+
 /**
  * One connection, which carries one exchange after the other:
  *
@@ -31,7 +37,7 @@ export class Connection implements AnswerListener {
   readonly #socket: Socket;
   readonly #onFree: (connection: Connection) => void;
   readonly #reader = new AnswerReader(this);
-  #exchange: ExchangeHandler | undefined;
+  #exchange: ConnectionListener | undefined;
   #connected = false;
   /** Sent as soon as the connection is established. */
   #unsent: { readonly head: string; readonly body: Buffer | undefined } | undefined;
@@ -66,7 +72,7 @@ export class Connection implements AnswerListener {
     return this.#keepMs;
   }
 
-  send(head: string, body: Buffer | undefined, exchange: ExchangeHandler): void {
+  send(head: string, body: Buffer | undefined, exchange: ConnectionListener): void {
     this.#exchange = exchange;
     this.#reader.begin();
     if (this.#connected) this.#write(head, body);

@@ -141,7 +141,7 @@ describe.each([
     ['return-leases', (rows: LeaseRow[]) => scansOf(returnLeases, rows)],
     [
       'end-invocations',
-      (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '' }),
+      (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '', entry: '{}' }),
     ],
     [
       'lock-invocations',
@@ -164,6 +164,7 @@ describe.each([
       lane: LANE,
       webhookId,
       limit: 5,
+      entry: '{}',
     });
     const found = scans.filter(({ index }) => /due_at/.test(index ?? ''));
     expect(rowsOf(found)).toBeLessThanOrEqual(5 + 2 * DAYS);
@@ -173,6 +174,7 @@ describe.each([
       lane: LANE,
       webhookId,
       limit: 5,
+      entry: '{}',
     });
     expect(relations(kept, 'invocation')).toEqual([]);
     await trail.sql('delete from webhook');

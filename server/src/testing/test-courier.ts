@@ -1,3 +1,4 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import type { Database } from '../database/database.ts';
@@ -16,7 +17,6 @@ import type { Leased } from '../model/leased.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { OutcomeRow } from '../sql/record-outcomes.ts';
-import { eventually } from './eventually.ts';
 
 const log = pino({ level: 'silent' });
 export const LEASE_MS = 30_000;
@@ -160,6 +160,7 @@ export function testCourier() {
         manualCount: 0,
         manual: false,
         probe: false,
+        suspicion: 'none',
         permitted: false,
         leasedUntilMs: nowMs + LEASE_MS,
         body: '{}',

@@ -52,13 +52,18 @@ export class Scheduler {
 
   /** Sweeps every lane once, then one lane per interval. */
   async start(): Promise<void> {
-    for (let lane = 0; lane < LANES; lane++) await this.#sweep(lane);
+    await this.#sweepAll();
     this.#sweepTimer = setInterval(() => {
       this.#sweepLane = (this.#sweepLane + 1) % LANES;
       this.#sweep(this.#sweepLane).catch((error: unknown) =>
         logFailure(this.#parts.log, error, 'could not sweep a lane for due invocations'),
       );
     }, SWEEP_INTERVAL_MS);
+  }
+
+  /** Sweeps every lane now, because notifications were missed; a start does so anyway. */
+  async catchUp(): Promise<void> {
+    if (this.#sweepTimer !== undefined) await this.#sweepAll();
   }
 
   /** Schedules a claim for a webhook at a time (milliseconds since 1970). */
@@ -88,6 +93,10 @@ export class Scheduler {
     this.#stopped = true;
     clearInterval(this.#sweepTimer);
     clearTimeout(this.#timer);
+  }
+
+  async #sweepAll(): Promise<void> {
+    for (let lane = 0; lane < LANES; lane++) await this.#sweep(lane);
   }
 
   async #sweep(lane: number): Promise<void> {

@@ -1,6 +1,6 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { describe, expect, it } from 'vitest';
 import { idTimeMs, newId } from '../../model/ids.ts';
-import { eventually } from '../../testing/eventually.ts';
 import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-courier.ts';
 
 describe('one attempt', () => {
