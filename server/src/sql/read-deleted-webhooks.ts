@@ -1,4 +1,4 @@
-import { bigint } from '../database/parameters.ts';
+import { bigint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
@@ -14,4 +14,21 @@ export const readDeletedWebhooks = query<Params, { id: string }>(
     after_version: bigint((p) => p.afterVersion),
   },
   'select id from deleted_webhook where account_id = $account_id and version > $after_version',
+);
+
+/** What is left of a deleted webhook while its trail is kept. */
+export interface DeletedWebhookRow {
+  readonly id: string;
+  readonly name: string;
+  readonly deleted_at: Date;
+}
+
+/** Reads one deleted webhook of an account. */
+export const readDeletedWebhook = query<{ accountId: number; id: string }, DeletedWebhookRow>(
+  'read-deleted-webhook',
+  {
+    account_id: bigint((p) => p.accountId),
+    id: uuid((p) => p.id),
+  },
+  'select id, name, deleted_at from deleted_webhook where account_id = $account_id and id = $id',
 );

@@ -13,6 +13,7 @@ import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
+import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
 import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
@@ -42,7 +43,7 @@ import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
-import { readDeletedWebhooks } from '../sql/read-deleted-webhooks.ts';
+import { readDeletedWebhook, readDeletedWebhooks } from '../sql/read-deleted-webhooks.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEvents } from '../sql/read-events.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
@@ -156,6 +157,7 @@ export function statementCases({
     ],
     'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
     'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
+    'forget-webhooks': [of(forgetWebhooks, { keepMs: 1_000, limit: 5 })],
     'insert-main-account': [of(insertMainAccount, undefined)],
     'insert-first-token': [of(insertFirstToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
     'insert-account': [of(insertAccount, { name: 'x', profile: 'durable' })],
@@ -229,7 +231,10 @@ export function statementCases({
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
     'read-event-body': [of(readEventBody, { id: today.eventId, maxCharacters: 100 }, { event: 1 })],
-    'read-deleted-webhooks': [of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 })],
+    'read-deleted-webhooks': [
+      of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
+      of(readDeletedWebhook, { accountId: 1, id }),
+    ],
     'read-events': [
       of(
         readEvents,
