@@ -348,6 +348,14 @@ const targets: [string, object, string, string][] = [
   ['name', apiKey({ name: 'x'.repeat(256), value: 'v' }), 'authentication.data.name', 'too_long'],
   ['name', apiKey({ name: 'X Key', value: 'v' }), 'authentication.data.name', 'invalid_characters'],
   ['name', apiKey({ name: 'Host', value: 'v' }), 'authentication.data.name', 'reserved'],
+  ...['Content-Type', 'USER-AGENT', 'accept', 'webhook_id'].map(
+    (name): [string, object, string, string] => [
+      'name',
+      apiKey({ name, value: 'v' }),
+      'authentication.data.name',
+      'reserved',
+    ],
+  ),
   ['value', apiKey({ name: 'X-Key' }), 'authentication.data.value', 'required'],
   [
     'value',
@@ -402,6 +410,14 @@ const targets: [string, object, string, string][] = [
     'custom_headers.x-zendesk-webhook-anything',
     'reserved',
   ],
+  ...['Content_Length', 'X_Zendesk_Webhook_Signature'].map(
+    (name): [string, object, string, string] => [
+      'custom_headers',
+      header(name),
+      `custom_headers.${name}`,
+      'reserved',
+    ],
+  ),
   [
     'custom_headers',
     { custom_headers: { 'X-A': '1', 'x-a': '2' } },

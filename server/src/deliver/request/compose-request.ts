@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../http-client/http-request.ts';
 import type { Target } from '../../model/webhook.ts';
 import { createSigner } from './create-signer.ts';
 import type { Delivery } from './delivery.ts';
+import { eachOnce, type HeaderPair } from './each-once.ts';
 import { isCredentialHeader } from './is-credential-header.ts';
 import { standardHeaders } from './standard-headers.ts';
 
@@ -18,13 +19,16 @@ interface Preparation {
   readonly path: string;
   readonly headers: HeaderList;
   readonly loggedHeaders: HeaderList;
+  /** Whether the lists begin with a Content-Type of ours, which is for requests with a body. */
+  readonly typed: boolean;
   readonly sign: (timestamp: string, body: Uint8Array) => string;
 }
 
+/** With a charset: receivers by the rule of Java's servlets read Latin-1 without it. */
 const CONTENT_TYPES = {
-  json: 'application/json',
-  xml: 'application/xml',
-  form_encoded: 'application/x-www-form-urlencoded',
+  json: 'application/json; charset=utf-8',
+  xml: 'application/xml; charset=utf-8',
+  form_encoded: 'application/x-www-form-urlencoded; charset=utf-8',
 } as const;
 
 const MASK = '********';
@@ -62,12 +66,14 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
   if (delivery.standardWebhooks) {
     own.push(...standardHeaders(target, delivery.invocationId, delivery.nowMs, body));
   }
+  const { headers, loggedHeaders } =
+    prepared.typed && body.length === 0 ? withoutType(prepared) : prepared;
   return {
     origin: prepared.origin,
     path: bodiless ? withQuery(prepared.path, payload) : prepared.path,
     method: target.httpMethod,
-    headers: [...prepared.headers, ...own],
-    loggedHeaders: [...prepared.loggedHeaders, ...own],
+    headers: [...headers, ...own],
+    loggedHeaders: [...loggedHeaders, ...own],
     body: bodiless ? undefined : body,
   };
 }
@@ -75,24 +81,18 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
 function prepare(target: Target): Preparation {
   const { authentication } = target;
   const url = new URL(target.endpoint);
-  const custom = Object.entries(target.customHeaders ?? {});
-  const given = new Set(custom.map(([name]) => name.toLowerCase()));
   let path = url.pathname + url.search;
   let keyHeader: string | undefined;
-
-  const pairs: [string, string][] = [];
-  if (!given.has('content-type')) pairs.push(['Content-Type', CONTENT_TYPES[target.requestFormat]]);
-  if (!given.has('user-agent')) pairs.push(['User-Agent', 'Hooktrail']);
-  pairs.push(...custom);
+  const credentials: HeaderPair[] = [];
   switch (authentication?.type) {
     case 'basic_auth': {
       const { username, password } = authentication.data;
-      const credentials = Buffer.from(`${username}:${password}`).toString('base64');
-      pairs.push(['Authorization', `Basic ${credentials}`]);
+      const encoded = Buffer.from(`${username}:${password}`).toString('base64');
+      credentials.push(['Authorization', `Basic ${encoded}`]);
       break;
     }
     case 'bearer_token':
-      pairs.push(['Authorization', `Bearer ${authentication.data.token}`]);
+      credentials.push(['Authorization', `Bearer ${authentication.data.token}`]);
       break;
     case 'api_key': {
       const { name, value } = authentication.data;
@@ -100,16 +100,27 @@ function prepare(target: Target): Preparation {
         path = withQuery(path, new URLSearchParams([[name, value]]).toString());
       } else {
         keyHeader = name;
-        pairs.push([name, value]);
+        credentials.push([name, value]);
       }
       break;
     }
     case undefined:
       break;
   }
+  const sent = eachOnce({
+    defaults: [
+      ['Content-Type', CONTENT_TYPES[target.requestFormat]],
+      ['User-Agent', 'Hooktrail'],
+      ['Accept', '*/*'],
+    ],
+    custom: Object.entries(target.customHeaders ?? {}),
+    credentials,
+  });
+  const pairs = [...sent.defaults, ...sent.custom, ...sent.credentials];
   return {
     origin: url.origin,
     path,
+    typed: sent.defaults[0]?.[0] === 'Content-Type',
     headers: pairs.flat(),
     loggedHeaders: pairs.flatMap(([name, value]) => [
       name,
@@ -117,6 +128,11 @@ function prepare(target: Target): Preparation {
     ]),
     sign: createSigner(target.signingSecret),
   };
+}
+
+/** Receivers refuse a Content-Type without a body: Fastify answers 400, and 415 to unknown ones. */
+function withoutType({ headers, loggedHeaders }: Preparation) {
+  return { headers: headers.slice(2), loggedHeaders: loggedHeaders.slice(2) };
 }
 
 /** Keeps the scheme of a credential: it is not secret and helps to spot a wrong one. */
