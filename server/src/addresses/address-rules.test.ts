@@ -301,6 +301,13 @@ describe('an origin', () => {
     },
   );
 
+  it('is refused for port 0, which a connection would fail at each time', () => {
+    for (const url of ['http://127.0.0.1:0/', 'https://example.com:00/', 'http://[::1]:0/']) {
+      const open = createAddressRules(['0.0.0.0/0', '::/0']);
+      expect(refusal(url, open), url).toBe('port 0 accepts no connections');
+    }
+  });
+
   it('is refused for its port if ports are restricted, even for a default port', () => {
     const rules = createAddressRules(
       ['10.0.0.0/8'],

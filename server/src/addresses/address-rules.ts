@@ -130,6 +130,7 @@ export function createAddressRules(
     refusalOfAll,
     originRefusal({ protocol, hostname, port }) {
       const number = Number(port || (protocol === 'https:' ? 443 : 80));
+      if (number === 0) return 'port 0 accepts no connections';
       const inRange = ({ first, last }: PortRange) => number >= first && number <= last;
       if (allowedPorts.length > 0 && !allowedPorts.some(inRange)) {
         return `port ${number} is not allowed; see HOOKTRAIL_ALLOWED_PORTS`;

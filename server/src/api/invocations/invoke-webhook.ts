@@ -5,6 +5,7 @@ import { ApiError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { rejectIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
+import { rejectLongPath } from '../input/reject-long-path.ts';
 import { renderPayload } from '../input/render-payload.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
@@ -50,6 +51,7 @@ export const invokeWebhook: Routes = (app, services) => {
           );
         }
         const body = renderPayload(rawBody(request).toString(), webhook);
+        rejectLongPath('payload', webhook, body);
         const invocationId = await services.acceptor.invoke(webhook, body);
         reply.code(202);
         return { invocation: { id: invocationId, webhook_id: id } };

@@ -104,6 +104,11 @@ describe('every request', () => {
     ['https://example.com:443/', 'https://example.com', '/'],
     ['https://münchen.example/ü', 'https://xn--mnchen-3ya.example', '/%C3%BC'],
     ['http://[2001:db8::1]:81/', 'http://[2001:db8::1]:81', '/'],
+    [
+      'https://example.com/{a}|[b]?c[]=^&d=%zz',
+      'https://example.com',
+      '/%7Ba%7D%7C%5Bb%5D?c%5B%5D=%5E&d=%25zz',
+    ],
   ])('to %s goes to %s, %s', async (endpoint, origin, path) => {
     expect(compose({ endpoint })).toMatchObject({ origin, path });
   });
@@ -141,6 +146,18 @@ describe('request formats', () => {
     expect(added.path).toBe('/hook?z=0&a=1');
     expect(compose({ httpMethod }, { payload: '' }).path).toBe('/hook');
   });
+
+  it.each(['GET', 'DELETE'] as const)(
+    '%s has at most 8000 bytes of path and query',
+    (httpMethod) => {
+      const payload = (length: number) => `a=${'x'.repeat(length - '/hook?a='.length)}`;
+      expect(compose({ httpMethod }, { payload: payload(8_000) }).path).toHaveLength(8_000);
+      expect(() => compose({ httpMethod }, { payload: payload(8_001) })).toThrow(
+        'path and query have 8001 bytes, and at most 8000 are sent',
+      );
+      expect(compose({}, { payload: payload(120_000) }).path).toBe('/hook');
+    },
+  );
 
   it('has an empty body when the payload is empty', async () => {
     expect(compose({}, { payload: '' }).body).toEqual(Buffer.alloc(0));

@@ -4,8 +4,11 @@ import type { Target } from '../../model/webhook.ts';
 import { createSigner } from './create-signer.ts';
 import type { Delivery } from './delivery.ts';
 import { eachOnce, type HeaderPair } from './each-once.ts';
+import { endpointPath } from './endpoint-path.ts';
 import { isCredentialHeader } from './is-credential-header.ts';
+import { pathRefusal } from './path-refusal.ts';
 import { standardHeaders } from './standard-headers.ts';
+import { withQuery } from './with-query.ts';
 
 /** A request that is ready to be sent. */
 export interface OutboundRequest extends HttpRequest {
@@ -50,6 +53,9 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
   }
   const bodiless = target.httpMethod === 'GET' || target.httpMethod === 'DELETE';
   const body = bodiless ? NOTHING : Buffer.from(payload);
+  const path = bodiless ? withQuery(prepared.path, payload) : prepared.path;
+  const refusal = pathRefusal(path);
+  if (refusal !== undefined) throw new Error(refusal);
   const timestamp = `${new Date(delivery.nowMs).toISOString().slice(0, 19)}Z`;
   const own = [
     'X-Zendesk-Account-Id',
@@ -70,7 +76,7 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
     prepared.typed && body.length === 0 ? withoutType(prepared) : prepared;
   return {
     origin: prepared.origin,
-    path: bodiless ? withQuery(prepared.path, payload) : prepared.path,
+    path,
     method: target.httpMethod,
     headers: [...headers, ...own],
     loggedHeaders: [...loggedHeaders, ...own],
@@ -80,8 +86,7 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
 
 function prepare(target: Target): Preparation {
   const { authentication } = target;
-  const url = new URL(target.endpoint);
-  let path = url.pathname + url.search;
+  const path = endpointPath(target);
   let keyHeader: string | undefined;
   const credentials: HeaderPair[] = [];
   switch (authentication?.type) {
@@ -96,9 +101,7 @@ function prepare(target: Target): Preparation {
       break;
     case 'api_key': {
       const { name, value } = authentication.data;
-      if (authentication.addPosition === 'query_string') {
-        path = withQuery(path, new URLSearchParams([[name, value]]).toString());
-      } else {
+      if (authentication.addPosition === 'header') {
         keyHeader = name;
         credentials.push([name, value]);
       }
@@ -118,7 +121,7 @@ function prepare(target: Target): Preparation {
   });
   const pairs = [...sent.defaults, ...sent.custom, ...sent.credentials];
   return {
-    origin: url.origin,
+    origin: new URL(target.endpoint).origin,
     path,
     typed: sent.defaults[0]?.[0] === 'Content-Type',
     headers: pairs.flat(),
@@ -139,9 +142,4 @@ function withoutType({ headers, loggedHeaders }: Preparation) {
 function masked(value: string): string {
   const scheme = /^(Basic|Bearer) /.exec(value)?.[0] ?? '';
   return scheme + MASK;
-}
-
-function withQuery(path: string, query: string): string {
-  if (query === '') return path;
-  return `${path}${path.includes('?') ? '&' : '?'}${query}`;
 }
