@@ -5,6 +5,7 @@ import { ApiError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { rejectIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
+import { rejectLongPath } from '../input/reject-long-path.ts';
 import { renderPayload } from '../input/render-payload.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
@@ -51,7 +52,9 @@ export const invokeWebhook: Routes = (app, services) => {
               'this webhook is inactive: set its status to active first',
             );
           }
-          return { webhook, body: renderPayload(text, webhook) };
+          const body = renderPayload(text, webhook);
+          rejectLongPath('payload', webhook, body);
+          return { webhook, body };
         });
         reply.code(202);
         return { invocation: { id: invocationId, webhook_id: id } };
