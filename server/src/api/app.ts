@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { maskedUrl } from '../secrets/masked-url.ts';
 import { account } from './accounts/account.ts';
 import { AccountView } from './accounts/account-schema.ts';
 import { accounts } from './accounts/accounts.ts';
@@ -134,7 +135,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   });
   if (services.log.isLevelEnabled('debug')) {
     app.addHook('onResponse', (request, reply, done) => {
-      const { method, url } = request;
+      const { method } = request;
+      const url = maskedUrl(request.url);
       const ms = Math.round(reply.elapsedTime);
       request.log.debug({ method, url, status: reply.statusCode, ms }, 'answered');
       done();

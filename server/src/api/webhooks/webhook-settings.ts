@@ -6,6 +6,7 @@ import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkText } from '../input/check-text.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
+import { unmask } from '../input/unmask.ts';
 import type { AuthenticationInput } from '../schema/target-fields.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
 import type { WebhookInput, WebhookPatch } from './webhook-schema.ts';
@@ -34,11 +35,12 @@ const MAX_EXTERNAL_SOURCE = 16_384;
  * @throws ApiError `InvalidBody` with every error.
  */
 export function replaceSettings(
-  input: WebhookInput,
+  body: WebhookInput,
   current: WebhookSettings | undefined,
   rules: AddressRules,
 ): WebhookSettings {
   const errors = new FieldErrors();
+  const input = unmask('webhook', body, current, errors);
   const settings: WebhookSettings = {
     name: input.name,
     description: input.description ?? undefined,
@@ -62,11 +64,12 @@ export function replaceSettings(
  * @throws ApiError `InvalidBody` with every error.
  */
 export function patchSettings(
-  patch: WebhookPatch,
+  body: WebhookPatch,
   current: WebhookSettings,
   rules: AddressRules,
 ): WebhookSettings {
   const errors = new FieldErrors();
+  const patch = unmask('webhook', body, current, errors);
   const has = (key: keyof WebhookPatch) => patch[key] !== undefined;
   const settings: WebhookSettings = {
     name: patch.name ?? current.name,
