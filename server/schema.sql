@@ -176,6 +176,7 @@ create table webhook (
   paused_by text,
   previous_secret bytea,
   previous_secret_until timestamp with time zone,
+  sealed_headers bytea,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
 );

@@ -20,6 +20,7 @@ import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { ensureMainAccount } from './directory/ensure-main-account.ts';
+import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
 import { followChanges } from './follow-changes.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
@@ -82,6 +83,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir));
   const secrets = createSecretBox(secretKey);
   await checkSecretKey(database, secrets);
+  await sealPlainHeaders({ database, log, secrets });
   const clock = await followDatabaseClock(
     async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
     log,

@@ -46,6 +46,7 @@ import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
+import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
@@ -58,6 +59,7 @@ import { returnLeases } from '../sql/return-leases.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { updateAccount } from '../sql/update-account.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
+import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
@@ -250,6 +252,7 @@ export function statementCases({
       },
     ],
     'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],
+    'read-plain-headers': [of(readPlainHeaders, { after: id, limit: 5 })],
     'read-setting': [of(readSetting, 'x')],
     'read-tokens': [
       of(readTokens, undefined),
@@ -277,6 +280,7 @@ export function statementCases({
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
     'update-account': [of(updateAccount, account)],
     'write-rate-window': [of(writeRateWindow, { ...one, permits: '[]' }, { rate_window: 1 })],
+    'write-sealed-headers': [of(writeSealedHeaders, { id: webhookId, sealed: Buffer.from([1]) })],
     'write-webhook': [
       of(writeWebhook, {
         id,
@@ -290,6 +294,7 @@ export function statementCases({
         request_format: 'json',
         authentication: null,
         custom_headers: null,
+        sealed_headers: null,
         external_source: null,
         signing_secret: Buffer.from([1]),
         created_at: at,

@@ -116,3 +116,16 @@ test.each([
   expect(answer.body.errors[0].field).toContain(`webhook.${field}`);
   expect(JSON.stringify(answer.body)).not.toMatch(/\bS8/);
 });
+
+test('custom headers are sealed in the table, like credentials', async () => {
+  const { id } = await api.webhook(GUARDED);
+  const [row] = await api.sql(
+    `select custom_headers, sealed_headers, webhook::text as whole from webhook
+    where encode(sealed_headers, 'escape') <> '' order by created_at desc limit 1`,
+  );
+  expect(row?.['custom_headers']).toBeNull();
+  expect(row?.['whole']).not.toContain(Buffer.from('S4').toString('hex'));
+  await api.call('PATCH', `${PATH}/${id}`, { webhook: { custom_headers: null } });
+  expect(await api.sql('select id from webhook where custom_headers is not null')).toEqual([]);
+  expect(await show(id)).not.toHaveProperty('custom_headers');
+});
