@@ -24,6 +24,7 @@ import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
 import { followChanges } from './follow-changes.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
+import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
@@ -118,6 +119,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     drainMs: DRAIN_MS,
     leaseMs: LEASE_MS,
     log,
+    secrets,
   });
   stops.add('the deliveries', () => delivery.stop());
   const listener = await followChanges({ databaseUrl, delivery, directory, log });
@@ -138,6 +140,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
     database: readDatabase,
     directory,
+    headerBox: createHeaderBox(secrets),
     limits: {
       tokenPerMinute: config.tokenRateLimit,
       failedLoginsPerMinute: config.failedLoginLimit,

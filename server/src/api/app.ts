@@ -23,6 +23,7 @@ import { Attempt, Invocation } from './invocations/invocation-schema.ts';
 import { invocations } from './invocations/invocations.ts';
 import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
+import { revealHeaders } from './invocations/reveal-headers.ts';
 import { showInvocation } from './invocations/show-invocation.ts';
 import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
@@ -57,6 +58,7 @@ const WITH_TOKEN: readonly Routes[] = [
   showInvocation,
   replayInvocation,
   attempts,
+  revealHeaders,
   webhookHealth,
   tokens,
   audit,

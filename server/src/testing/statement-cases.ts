@@ -48,6 +48,7 @@ import { readInvocations } from '../sql/read-invocations.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
+import { readRequestHeaders } from '../sql/read-request-headers.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readWebhooks } from '../sql/read-webhooks.ts';
@@ -253,6 +254,9 @@ export function statementCases({
     ],
     'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],
     'read-plain-headers': [of(readPlainHeaders, { after: id, limit: 5 })],
+    'read-request-headers': [
+      of(readRequestHeaders, { lane: LANE, invocationId: today.id, id }, { attempt: 1 }),
+    ],
     'read-setting': [of(readSetting, 'x')],
     'read-tokens': [
       of(readTokens, undefined),

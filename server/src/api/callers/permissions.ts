@@ -29,6 +29,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   showInvocation: READ,
   replayInvocation: ADMINISTER,
   listAttempts: READ,
+  revealHeaders: ADMINISTER,
   publishEvent: PUBLISH,
   publishEvents: PUBLISH,
   invokeWebhook: PUBLISH,

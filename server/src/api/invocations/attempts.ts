@@ -4,6 +4,7 @@ import { notFound } from '../errors/not-found.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import { attemptView } from './attempt-view.ts';
+import { headersFor } from './headers-for.ts';
 import { AttemptList, InvocationParams } from './invocation-schema.ts';
 
 /** Lists the attempts of an invocation. */
@@ -24,8 +25,9 @@ export const attempts: Routes = (app, services) => {
       const webhook = findWebhook(services.directory, caller, id);
       const found = await listAttempts(services, webhook.id, invocationId);
       if (found === undefined) throw notFound('invocation', invocationId);
+      const show = headersFor(caller.role, services.headerBox);
       return {
-        attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload)),
+        attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload, show)),
         ...(found.gone && { attempts_gone: true }),
       };
     },

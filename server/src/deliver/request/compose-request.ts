@@ -1,14 +1,14 @@
 import type { HeaderList } from '../../http-client/header-list.ts';
 import type { HttpRequest } from '../../http-client/http-request.ts';
 import type { Target } from '../../model/webhook.ts';
+import { maskedCredential } from '../../secrets/masked-credential.ts';
 import { createSigner } from './create-signer.ts';
 import type { Delivery } from './delivery.ts';
-import { isCredentialHeader } from './is-credential-header.ts';
 import { standardHeaders } from './standard-headers.ts';
 
 /** A request that is ready to be sent. */
 export interface OutboundRequest extends HttpRequest {
-  /** The headers as the trail keeps them: without credentials. */
+  /** The headers as the trail keeps them: credentials masked, custom headers sealed. */
   readonly loggedHeaders: HeaderList;
 }
 
@@ -27,8 +27,6 @@ const CONTENT_TYPES = {
   form_encoded: 'application/x-www-form-urlencoded',
 } as const;
 
-const MASK = '********';
-
 const NOTHING = Buffer.alloc(0);
 
 // A changed webhook is a new object, so it never uses what was prepared for the old one.
@@ -36,12 +34,16 @@ const preparations = new WeakMap<Target, Preparation>();
 
 /**
  * Composes a request: headers, credentials, signature (spec/contract.md, "The outbound request").
+ * `seal` seals the value of a custom header for the trail: once for each version of a target.
  */
-export function composeRequest(delivery: Delivery): OutboundRequest {
+export function composeRequest(
+  delivery: Delivery,
+  seal: (value: string) => string,
+): OutboundRequest {
   const { target, payload } = delivery;
   let prepared = preparations.get(target);
   if (prepared === undefined) {
-    prepared = prepare(target);
+    prepared = prepare(target, seal);
     preparations.set(target, prepared);
   }
   const bodiless = target.httpMethod === 'GET' || target.httpMethod === 'DELETE';
@@ -72,57 +74,51 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
   };
 }
 
-function prepare(target: Target): Preparation {
+function prepare(target: Target, seal: (value: string) => string): Preparation {
   const { authentication } = target;
   const url = new URL(target.endpoint);
   const custom = Object.entries(target.customHeaders ?? {});
   const given = new Set(custom.map(([name]) => name.toLowerCase()));
   let path = url.pathname + url.search;
-  let keyHeader: string | undefined;
 
-  const pairs: [string, string][] = [];
-  if (!given.has('content-type')) pairs.push(['Content-Type', CONTENT_TYPES[target.requestFormat]]);
-  if (!given.has('user-agent')) pairs.push(['User-Agent', 'Hooktrail']);
-  pairs.push(...custom);
+  const own: [string, string][] = [];
+  if (!given.has('content-type')) own.push(['Content-Type', CONTENT_TYPES[target.requestFormat]]);
+  if (!given.has('user-agent')) own.push(['User-Agent', 'Hooktrail']);
+  const credentials: [string, string][] = [];
   switch (authentication?.type) {
     case 'basic_auth': {
       const { username, password } = authentication.data;
-      const credentials = Buffer.from(`${username}:${password}`).toString('base64');
-      pairs.push(['Authorization', `Basic ${credentials}`]);
+      const encoded = Buffer.from(`${username}:${password}`).toString('base64');
+      credentials.push(['Authorization', `Basic ${encoded}`]);
       break;
     }
     case 'bearer_token':
-      pairs.push(['Authorization', `Bearer ${authentication.data.token}`]);
+      credentials.push(['Authorization', `Bearer ${authentication.data.token}`]);
       break;
     case 'api_key': {
       const { name, value } = authentication.data;
       if (authentication.addPosition === 'query_string') {
         path = withQuery(path, new URLSearchParams([[name, value]]).toString());
       } else {
-        keyHeader = name;
-        pairs.push([name, value]);
+        credentials.push([name, value]);
       }
       break;
     }
     case undefined:
       break;
   }
+  const logged = [
+    ...own,
+    ...custom.map(([name, value]) => [name, seal(value)]),
+    ...credentials.map(([name, value]) => [name, maskedCredential(value)]),
+  ];
   return {
     origin: url.origin,
     path,
-    headers: pairs.flat(),
-    loggedHeaders: pairs.flatMap(([name, value]) => [
-      name,
-      name === keyHeader || isCredentialHeader(name) ? masked(value) : value,
-    ]),
+    headers: [...own, ...custom, ...credentials].flat(),
+    loggedHeaders: logged.flat(),
     sign: createSigner(target.signingSecret),
   };
-}
-
-/** Keeps the scheme of a credential: it is not secret and helps to spot a wrong one. */
-function masked(value: string): string {
-  const scheme = /^(Basic|Bearer) /.exec(value)?.[0] ?? '';
-  return scheme + MASK;
 }
 
 function withQuery(path: string, query: string): string {
