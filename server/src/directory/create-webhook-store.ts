@@ -7,7 +7,7 @@ import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
 import { notify } from '../sql/notify.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
-import { auditedWebhook } from './audit/audited-webhook.ts';
+import { auditedChange } from './audit/audited-change.ts';
 import { writeAudit } from './audit/write-audit.ts';
 import type { DirectoryCache } from './create-directory.ts';
 import { rowFromWebhook, webhookFromRow } from './webhook-row.ts';
@@ -38,8 +38,7 @@ export function createWebhookStore({ clock, database, directory, secrets }: Part
       act,
       targetType: 'webhook',
       targetId: id,
-      ...(before && { before: auditedWebhook(before) }),
-      ...(after && { after: auditedWebhook(after) }),
+      ...auditedChange(before, after),
     });
     await runner.run(notify, { channel: 'hooktrail_webhook', payload: id });
   }
