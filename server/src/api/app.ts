@@ -12,6 +12,7 @@ import { requestId } from './callers/request-id.ts';
 import { deliveryRules } from './delivery/delivery-rules.ts';
 import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
+import { ANSWER_HEADERS } from './errors/answer-headers.ts';
 import { ApiError } from './errors/api-error.ts';
 import { publishBatch } from './events/publish-batch.ts';
 import { publishEvent } from './events/publish-event.ts';
@@ -121,7 +122,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.decorateRequest('caller');
   // Hooks that run on every request use callbacks: a promise would be most of their cost.
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', request.id).headers(ANSWER_HEADERS);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new ApiError('MalformedRequest', 'the request has no Host header');
     }
