@@ -105,7 +105,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     onWebhook: (id) => delivery.lookAfter([id]),
   });
   const access = createAccessStore({ clock, database, directory });
-  const webhooks = createWebhookStore({ clock, database, directory, secrets });
+  const limits = { count: config.maxWebhooksPerAccount, bytes: config.maxWebhookBytesPerAccount };
+  const webhooks = createWebhookStore({ clock, database, directory, limits, secrets });
 
   // Events out.
   const addressRules = createAddressRules(config.allowedNetworks, config.allowedPorts);

@@ -78,6 +78,11 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
       path: `/v1/webhooks/${own.webhook}/invocations/${invocation}/attempts/${attempt}/reveal`,
     },
   ],
+  listTrailInvocations: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/invocations` }],
+  listTrailAttempts: ({ webhook, invocation }) => [
+    { path: `/v1/webhooks/${webhook}/invocations/${invocation}/attempts` },
+    { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}/attempts` },
+  ],
   showDeliveryRules: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/delivery` }],
   replaceDeliveryRules: ({ webhook }) => [
     { path: `/v1/webhooks/${webhook}/delivery`, body: { delivery: { concurrency: 1 } } },

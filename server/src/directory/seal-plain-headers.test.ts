@@ -42,7 +42,7 @@ test('a start seals the custom headers of older nodes, in any number, and emptie
     database.url,
     `insert into webhook
     select (jsonb_populate_record(w, jsonb_build_object('id', gen_random_uuid()))).*
-    from webhook w, generate_series(1, 1200)`,
+    from webhook w, generate_series(1, 505)`,
   );
   await storePlain(HEADERS);
   await node.stop();
@@ -56,7 +56,7 @@ test('a start seals the custom headers of older nodes, in any number, and emptie
     database.url,
     'select count(custom_headers)::int as plain, count(sealed_headers)::int as sealed from webhook',
   );
-  expect(rows).toEqual([{ plain: 0, sealed: 1201 }]);
+  expect(rows).toEqual([{ plain: 0, sealed: 506 }]);
   expect(lines.filter((line) => line.includes('encrypted the stored'))).toHaveLength(1);
   expect(lines.join('')).not.toContain('canary');
 

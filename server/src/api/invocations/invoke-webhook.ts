@@ -36,21 +36,23 @@ export const invokeWebhook: Routes = (app, services) => {
       async (request, reply) => {
         rejectIdempotencyKey(request.headers, 'every call invokes the webhook again');
         const { id } = request.params;
-        const webhook = findWebhook(services.directory, request.caller, id);
-        if (!isDirect(webhook)) {
-          const message = `payload cannot be sent to this webhook: only a webhook subscribed to ${DIRECT} can be invoked directly; this one is invoked by events`;
-          throw validationError('InvalidBody', [
-            { field: 'payload', code: 'not_allowed', message },
-          ]);
-        }
-        if (webhook.status !== 'active') {
-          throw new ApiError(
-            'WebhookInactive',
-            'this webhook is inactive: set its status to active first',
-          );
-        }
-        const body = renderPayload(rawBody(request).toString(), webhook);
-        const invocationId = await services.acceptor.invoke(webhook, body);
+        const text = rawBody(request).toString();
+        const invocationId = await services.acceptor.invoke(() => {
+          const webhook = findWebhook(services.directory, request.caller, id);
+          if (!isDirect(webhook)) {
+            const message = `payload cannot be sent to this webhook: only a webhook subscribed to ${DIRECT} can be invoked directly; this one is invoked by events`;
+            throw validationError('InvalidBody', [
+              { field: 'payload', code: 'not_allowed', message },
+            ]);
+          }
+          if (webhook.status !== 'active') {
+            throw new ApiError(
+              'WebhookInactive',
+              'this webhook is inactive: set its status to active first',
+            );
+          }
+          return { webhook, body: renderPayload(text, webhook) };
+        });
         reply.code(202);
         return { invocation: { id: invocationId, webhook_id: id } };
       },
