@@ -191,6 +191,7 @@ create table webhook (
   previous_secret_until timestamp with time zone,
   version bigint default 0 not null,
   bytes integer default 0 not null,
+  sealed_headers bytea,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
 );

@@ -64,6 +64,7 @@ serve<BareAccept>({
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },
       directory,
+      headerBox: { seal: (value) => value, open: () => undefined, isSealed: () => false },
       limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
       log: createLog('warn'),
       notReadyReason: async () => undefined,

@@ -15,6 +15,8 @@ import { PROFILES } from '../model/profiles.ts';
 import type { Rules } from '../model/rules.ts';
 import { rulesOf } from '../model/rules-of.ts';
 import type { Target, Webhook } from '../model/webhook.ts';
+import { createHeaderBox } from '../secrets/header-box.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { Claimer } from './claim/claimer.ts';
 import { DueNotices } from './claim/due-notices.ts';
@@ -39,6 +41,7 @@ interface Parts {
   readonly drainMs: number;
   readonly leaseMs: number;
   readonly log: Logger;
+  readonly secrets: SecretBox;
 }
 
 /** A test request: it shows what the endpoint answers, and leaves nothing in the trail. */
@@ -79,7 +82,7 @@ export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log } = parts;
   const resolve = createNameResolver({ servers: parts.dnsServers });
   const client = createHttpClient(parts.addressRules, resolve);
-  const send = createSend(client);
+  const send = createSend(client, createHeaderBox(parts.secrets).seal);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {

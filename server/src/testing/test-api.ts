@@ -21,6 +21,7 @@ import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -299,6 +300,7 @@ export async function startTestApi({
     cursorKey: Buffer.alloc(32, 9),
     database,
     directory,
+    headerBox: createHeaderBox(secrets),
     limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0, ...limits },
     log,
     notReadyReason: async () => next.notReadyReason,

@@ -1,3 +1,4 @@
+import type { Role } from '../../model/account.ts';
 import { listAttempts } from '../../trail/list-attempts.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
@@ -5,16 +6,18 @@ import { notFound } from '../errors/not-found.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import { attemptView } from './attempt-view.ts';
+import { headersFor } from './headers-for.ts';
 import { AttemptList, InvocationParams, TrailAttemptList } from './invocation-schema.ts';
 import { webhookOfTrailView } from './webhook-of-trail-view.ts';
 
 /** Lists the attempts of an invocation; under `/v1` also of a deleted webhook. */
 export const attempts: Routes = (app, services) => {
-  async function answer(webhookId: string, invocationId: string) {
+  async function answer(role: Role, webhookId: string, invocationId: string) {
+    const show = headersFor(role, services.headerBox);
     const found = await listAttempts(services, webhookId, invocationId);
     if (found === undefined) throw notFound('invocation', invocationId);
     return {
-      attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload)),
+      attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload, show)),
       ...(found.gone && { attempts_gone: true }),
     };
   }
@@ -32,7 +35,7 @@ export const attempts: Routes = (app, services) => {
     },
     ({ caller, params }) => {
       const webhook = findWebhook(services.directory, caller, params.id);
-      return answer(webhook.id, params.invocation_id);
+      return answer(caller.role, webhook.id, params.invocation_id);
     },
   );
 
@@ -51,7 +54,7 @@ export const attempts: Routes = (app, services) => {
     },
     async ({ caller, params }) => {
       const found = await findWebhookOfTrail(services, caller, params.id);
-      const attempts = await answer(found.id, params.invocation_id);
+      const attempts = await answer(caller.role, found.id, params.invocation_id);
       return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );

@@ -51,7 +51,7 @@ function scene() {
     },
     stop: () => undefined,
   };
-  return { sent, send: createSend(client) };
+  return { sent, send: createSend(client, (value) => `sealed ${value}`) };
 }
 
 describe('send', () => {
