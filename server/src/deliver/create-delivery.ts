@@ -89,7 +89,11 @@ export function createDelivery(parts: Parts): Delivery {
     onChange: (webhookId) => claimer.note(webhookId, clock.now()),
     rulesOf: rules,
   });
-  const places = new Places({ onRoom: (webhookId) => claimer.roomFor(webhookId) });
+  const places = new Places({
+    accountOf: (webhookId) => directory.webhook(webhookId)?.accountId,
+    mostSending: 4_096,
+    onRoom: (webhookId) => claimer.roomFor(webhookId),
+  });
   const courier = new Courier({
     breakers,
     clock,

@@ -34,7 +34,7 @@ interface Parts {
 }
 
 /**
- * Takes leased invocations from claim to record. `Places` says how much each webhook may hold, `Lines`
+ * Takes leased invocations from claim to record. `Places` says how much each account and webhook may hold, `Lines`
  * when its work is sent, `Attempts` what is done with it; the courier owns the work (`Work` has its
  * states) and ties them together.
  */
@@ -138,7 +138,7 @@ export class Courier {
       this.#places.end(line, taken, kept);
       taken = kept;
       this.#lines.pump(line);
-      this.#lines.pumpWaiting();
+      this.#lines.pumpWaiting(line.accountId);
     };
     try {
       const outcome = await this.#attempts.make(work);
@@ -155,7 +155,7 @@ export class Courier {
       this.#places.freeBytes(line, taken);
       this.#drop(line, work);
       // While the database is away, only this frees memory.
-      this.#lines.pumpWaiting();
+      this.#lines.pumpWaiting(line.accountId);
     }
   }
 
