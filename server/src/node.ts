@@ -73,7 +73,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     databaseUrl = embedded.url;
   }
   await migrate(databaseUrl, log);
-  const database = openDatabase(databaseUrl, { connections: 10, log });
+  const database = openDatabase(databaseUrl, { connections: 12, log });
   stops.add('the connection pool', () => database.close());
   // Lists have their own pool, so that many of them do not take the connections of deliveries.
   const readDatabase = openDatabase(databaseUrl, { connections: 6, log });

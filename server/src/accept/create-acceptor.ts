@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -6,7 +7,7 @@ import { newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
-import type { Accepted, Acceptor, Idempotency, NewEvent } from './acceptor.ts';
+import type { Accepted, Acceptor, Idempotency, NewEvent, Publication } from './acceptor.ts';
 import type { ShortCut } from './short-cut.ts';
 import { type Submission, type SubmissionResult, writeSubmissions } from './write-submissions.ts';
 
@@ -24,12 +25,31 @@ export interface StoppableAcceptor extends Acceptor {
   stop(): Promise<void>;
 }
 
-/** Submissions that may wait for the database; beyond that, publishers get 503. */
+/**
+ * Submissions that may wait for the database, of all accounts; beyond its share (`shareLeft`), an
+ * account's publishers get 503.
+ */
 const MAX_WAITING = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
+/**
+ * What one invocation counts for: it takes some 200 bytes of memory, and PostgreSQL as long as 500
+ * bytes of a body. So a statement has at most 4,000 of them, unless one event has more.
+ */
+const INVOCATION_BYTES = 500;
+
+/** An account with more than this waiting is written by itself: some 130 invocations. */
+const LIGHT_BYTES = 64 * 1024;
+
+/**
+ * A batch with more invocations is written in pieces. The next piece is made when the one before the
+ * last is committed: a batch of a thousand events for thousands of webhooks each is never in memory as
+ * a whole, and does not stop the node for the seconds that making it takes.
+ */
+const PIECE_INVOCATIONS = 2_000;
+
 function sizeOf({ event, invocations }: Submission): number {
-  return event.body.length + 200 * invocations.length;
+  return event.body.length + INVOCATION_BYTES * invocations.length;
 }
 
 /** Matches events to webhooks, fans out, and commits in groups. */
@@ -40,22 +60,25 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     write: (submissions) => writeSubmissions(submissions, parts),
     sizeOf,
     maxItems: 1_000,
-    maxBytes: 8 * 1024 * 1024,
-    writers: 3,
+    maxBytes: 2 * 1024 * 1024,
+    // One account has three of them.
+    writers: 4,
     eagerItems: 12,
+    ownerOf: ({ event }) => event.accountId,
+    lightBytes: LIGHT_BYTES,
+    mostItems: MAX_WAITING,
+    mostBytes: MAX_WAITING_BYTES,
   });
 
-  /** Returns the reason to refuse another submission on top of `items` with `bytes`, if any. */
-  function refusal(items: number, bytes: number): Unavailable | undefined {
+  /** Returns the reason to refuse submissions of an account, if any. */
+  function refusal(accountId: number, items: number, bytes: number): Unavailable | undefined {
     if (stopped) return new Unavailable('this node is stopping', 2);
-    if (commits.waiting + items >= MAX_WAITING || commits.bytes + bytes >= MAX_WAITING_BYTES) {
-      return new Unavailable('too many events are waiting to be written');
-    }
-    return undefined;
+    if (commits.hasRoom(accountId, items, bytes)) return undefined;
+    return new Unavailable('too many events of this account are waiting to be written');
   }
 
   async function submit(submission: Submission): Promise<Accepted> {
-    const refused = refusal(0, 0);
+    const refused = refusal(submission.event.accountId, 1, sizeOf(submission));
     if (refused !== undefined) throw refused;
     const result = await commits.add(submission);
     if (result instanceof Error) throw result;
@@ -102,18 +125,30 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       ),
 
     async publishAll(accountId, publications) {
-      const taken: Submission[] = [];
-      let bytes = 0;
+      const results: (Accepted | Error)[] = [];
+      let writing: Promise<(Accepted | Error)[]> | undefined;
       let refused: Unavailable | undefined;
-      for (const { event, idempotency } of publications) {
-        refused = refusal(taken.length, bytes);
-        if (refused !== undefined) break;
-        const webhooks = directory.subscribers(accountId, event.type);
-        const one = submission(accountId, event, webhooks, idempotency);
-        taken.push(one);
-        bytes += sizeOf(one);
+      let at = 0;
+      while (at < publications.length && refused === undefined) {
+        const piece: Submission[] = [];
+        let bytes = 0;
+        let invocations = 0;
+        for (; at < publications.length && invocations < PIECE_INVOCATIONS; at++) {
+          const { event, idempotency } = publications[at] as Publication;
+          const webhooks = directory.subscribers(accountId, event.type);
+          const one = submission(accountId, event, webhooks, idempotency);
+          refused = refusal(accountId, piece.length + 1, bytes + sizeOf(one));
+          if (refused !== undefined) break;
+          piece.push(one);
+          bytes += sizeOf(one);
+          invocations += one.invocations.length;
+        }
+        const previous = writing;
+        writing = commits.addAll(piece);
+        if (previous !== undefined) results.push(...(await previous));
+        else if (at < publications.length) await nextTurn();
       }
-      const results: (Accepted | Error)[] = await commits.addAll(taken);
+      if (writing !== undefined) results.push(...(await writing));
       while (refused !== undefined && results.length < publications.length) results.push(refused);
       return results;
     },
