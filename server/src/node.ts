@@ -110,6 +110,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     addressRules,
     clock,
     database,
+    descriptors: config.descriptors,
     deactivate: createDeactivate({ clock, directory, log, webhooks }),
     directory,
     dnsServers: config.dnsServers,
@@ -137,6 +138,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     database: readDatabase,
     directory,
     limits: {
+      connections: config.descriptors.connections,
+      accountPerMinute: config.accountRateLimit,
       tokenPerMinute: config.tokenRateLimit,
       failedLoginsPerMinute: config.failedLoginLimit,
     },

@@ -61,7 +61,12 @@ serve<BareAccept>({
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },
       directory,
-      limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
+      limits: {
+        connections: 1_000,
+        accountPerMinute: 0,
+        tokenPerMinute: 0,
+        failedLoginsPerMinute: 0,
+      },
       log: createLog('warn'),
       notReadyReason: async () => undefined,
       publicUrl: undefined,

@@ -45,6 +45,8 @@ export async function startTestNode(
       eventRetentionDays: 7,
       drainDelayMs: 0,
       tokenRateLimit: 0,
+      accountRateLimit: 0,
+      descriptors: { connections: 1_000, requests: 4_096, kept: 4_096, lookUps: 1_024 },
       failedLoginLimit: 0,
       trustedProxies: [],
       logLevel: 'silent',

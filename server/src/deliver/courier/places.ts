@@ -14,6 +14,9 @@ const MAX_HELD = 16_384;
  */
 const SHARE = 1 / 8;
 
+/** Of the requests in flight, one in sixteen may be a test: they do not wait for their turn. */
+const TRIALS_PART = 16;
+
 /** Memory for bodies in flight and for outcomes that wait for the database. */
 const BODY_BYTES = 256 * 1024 * 1024;
 
@@ -44,11 +47,13 @@ export class Places {
   readonly #bytes = new ByteBudget(BODY_BYTES);
   readonly #held = new Shares(MAX_HELD);
   readonly #sending: Shares;
+  readonly #trials: Shares;
   #closed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#sending = new Shares(parts.mostSending);
+    this.#trials = new Shares(Math.ceil(parts.mostSending / TRIALS_PART));
   }
 
   /** How many invocations of a webhook may be reserved now; 0 until a worthwhile number fits. */
@@ -141,6 +146,19 @@ export class Places {
     this.#bytes.take(line, keptBytes);
     line.sending--;
     this.#sending.giveBack(line.accountId, 1);
+  }
+
+  /** Counts a test request as in flight, if its account may have another. */
+  tryBeginTrial(accountId: number): boolean {
+    if (this.#trials.left(accountId) < 1 || !this.maySend(accountId)) return false;
+    this.#trials.take(accountId, 1);
+    this.#sending.take(accountId, 1);
+    return true;
+  }
+
+  endTrial(accountId: number): void {
+    this.#trials.giveBack(accountId, 1);
+    this.#sending.giveBack(accountId, 1);
   }
 
   /** Frees the memory that an outcome kept until it was recorded. */
