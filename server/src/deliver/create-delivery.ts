@@ -65,7 +65,9 @@ export interface Delivery {
   stop(): Promise<void>;
   /** @throws {Unavailable} if its account has too many test requests in flight. */
   tryOut(trial: Trial): Promise<Exchange>;
-  /** Claims for webhooks that may have due work: another node said so, or they were just activated. */
+  /**
+   * Claims for webhooks that may have due work: another node said so, or they were just activated.
+   */
   lookAfter(webhookIds: Iterable<string>): void;
   readonly replay: Replay;
   /** The circuit breakers, as this node knows them. */

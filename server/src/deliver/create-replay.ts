@@ -34,8 +34,8 @@ export interface ReplayRequest {
 }
 
 /**
- * Sends an invocation once more, outside its retry schedule. Resolves to false if an attempt of it is in
- * flight.
+ * Sends an invocation once more, outside its retry schedule. Resolves to false if an attempt of it
+ * is in flight.
  *
  * @throws {Unavailable} if it is forced and this node has no room for it.
  */
@@ -43,8 +43,8 @@ export type Replay = (request: ReplayRequest) => Promise<boolean>;
 
 /**
  * Makes what sends a manual attempt: from this node, immediately, past everything that holds other
- * invocations back except a rate limit, and past that too if forced. Without a permit or without room,
- * it becomes due for the claimers.
+ * invocations back except a rate limit, and past that too if forced. Without a permit or without
+ * room, it becomes due for the claimers.
  */
 export function createReplay(parts: Parts): Replay {
   const { clock, courier, database, leaseMs, limiter, lookAfter, places, rulesOf } = parts;

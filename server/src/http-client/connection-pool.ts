@@ -86,9 +86,10 @@ export class ConnectionPool {
   }
 
   /**
-   * Some servers close after an answer without announcing it. When both arrive together, the end is read
-   * one turn after the last bytes, after this turn's immediates; so the connection rests until the
-   * immediates of the next turn. Without that, up to half of the requests to such a server failed.
+   * Some servers close after an answer without announcing it. When both arrive together, the end is
+   * read one turn after the last bytes, after this turn's immediates; so the connection rests until
+   * the immediates of the next turn. Without that, up to half of the requests to such a server
+   * failed.
    */
   #rest(connection: Connection): void {
     this.#resting.push(connection);

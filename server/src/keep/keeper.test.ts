@@ -1,9 +1,9 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { firstIdAt, uuidFromId } from '../model/ids.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { Keeper } from './keeper.ts';

@@ -62,22 +62,22 @@ import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled
 import type { LaneTable } from './lane-problems.ts';
 import { DAY_MS, outcomeOf } from './test-trail.ts';
 
-/** A statement, how it is called on a filled trail, and what it may then read. */
+/** A call of a statement on a filled trail, and what it may read. */
 export interface StatementCase {
   readonly query: Query<never, unknown>;
   readonly params: unknown;
   /**
-   * The lane tables that it names, each with the most partitions that it may read: 0 for one that is
-   * only written to, 1 for a table without partitions.
+   * The lane tables that it names, each with the number of partitions that it may read at most: 0
+   * for a table that is only written, 1 for a table without partitions.
    */
   readonly reads: Partial<Record<LaneTable, number>>;
-  /** Why it does not name the lane, for one that need not. */
+  /** The reason, if it may read all lanes. */
   readonly everyLane?: string;
-  /** Why PostgreSQL has no plan for it. */
+  /** The reason, if PostgreSQL has no plan for it. */
   readonly noPlan?: string;
 }
 
-/** How every file of `server/src/sql` is called on a filled trail. */
+/** The calls of every file of `server/src/sql` on a filled trail. */
 export function statementCases({
   crowded,
   neighbours,
@@ -88,7 +88,7 @@ export function statementCases({
   const webhookId = neighbours[0] as string;
   const one = { lane: LANE, webhookId };
   const [today] = few as [FilledTrail['few'][number]];
-  // Of two days, so of two partitions.
+  // Of two days, that is, in two partitions.
   const ofTwoDays = [few[1], few[4]].map((row) => ({
     lane: LANE,
     invocationId: row?.id as string,
@@ -114,7 +114,7 @@ export function statementCases({
   const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
   return {
-    // What is due may be of any day: all partitions that there are.
+    // A due invocation may be of any day: all partitions.
     'claim-invocations': [
       of(
         claimInvocations,
@@ -241,7 +241,8 @@ export function statementCases({
     'read-open-breakers': [
       {
         ...of(readOpenBreakers, undefined, { breaker: 1 }),
-        everyLane: 'a node begins with the open breakers of all lanes, once: a partial index',
+        everyLane:
+          'a node reads the open breakers of all lanes once, at its start: a partial index',
       },
     ],
     'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { eventually } from '@hooktrail/harness/eventually';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { eventually } from '../../testing/eventually.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 
 let api: TestApi;

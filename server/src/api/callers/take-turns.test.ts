@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { eventually } from '../../testing/eventually.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 
 let api: TestApi;

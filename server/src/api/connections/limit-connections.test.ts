@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { eventually } from '@hooktrail/harness/eventually';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { eventually } from '../../testing/eventually.ts';
 import { limitConnections } from './limit-connections.ts';
 
 let server: Server;

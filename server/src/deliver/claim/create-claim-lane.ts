@@ -25,14 +25,14 @@ interface Parts {
   readonly directory: Directory;
   readonly leaseMs: number;
   readonly log: Logger;
-  /** Asks for a claim at a time (milliseconds since 1970). */
+  /** Schedules a claim at a time (milliseconds since 1970). */
   readonly note: (webhookId: string, atMs: number) => void;
   readonly places: Places;
-  /** Asks for a claim when the webhook has room. */
+  /** Schedules a claim for when the webhook has room. */
   readonly waitForRoom: (webhookId: string) => void;
 }
 
-/** Leases what is due for webhooks of one lane and hands it to the courier. */
+/** Leases due invocations of webhooks of one lane and delivers them to the courier. */
 export type ClaimLane = (lane: number, webhookIds: ReadonlySet<string>) => Promise<void>;
 
 /** Due rows that could not be claimed are locked by another node's statement, which is short. */
@@ -55,10 +55,12 @@ const MAX_LOST = 20;
 const MAX_READ_BODY = 8 * 1024;
 
 /**
- * Makes the claim of one lane. For each webhook: admitted by its gates -> places reserved -> rows
- * leased -> handed to the courier; then what was reserved or admitted and not used is given back, and
- * the next due time is noted. Rows of a webhook that may not send are left due; those of a deleted
- * webhook are ended.
+ * Makes the claim of one lane. For each webhook:
+ *
+ * admitted by its gates -> places reserved -> rows leased -> delivered to the courier
+ *
+ * Then unused places, probes and permits are returned, and the next due time is noted. Rows of a
+ * webhook that may not send stay due; those of a deleted webhook are ended.
  */
 export function createClaimLane(parts: Parts): ClaimLane {
   const { admission, clock, courier, database, directory } = parts;

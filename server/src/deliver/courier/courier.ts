@@ -34,9 +34,9 @@ interface Parts {
 }
 
 /**
- * Takes leased invocations from claim to record. `Places` says how much each account and webhook may hold, `Lines`
- * when its work is sent, `Attempts` what is done with it; the courier owns the work (`Work` has its
- * states) and ties them together.
+ * Takes leased invocations from claim to record. `Places` limits what each account and webhook may
+ * hold, `Lines` decides when its work is sent, and `Attempts` carries it out. The courier owns the
+ * work, whose states `Work` documents, and ties them together.
  */
 export class Courier {
   readonly #parts: Parts;
@@ -127,7 +127,7 @@ export class Courier {
     });
   }
 
-  /** Carries out one attempt and gives back what it holds, whatever happens. */
+  /** Carries out one attempt, and releases what it holds in any case. */
   async #run(line: Line, work: Work, bytes: number): Promise<void> {
     let sending = true;
     let taken = bytes;
@@ -160,8 +160,8 @@ export class Courier {
   }
 
   /**
-   * Returns the leases of a webhook that may no longer send, all that its queue holds at once: they
-   * are due then, and are held back or ended by whoever claims them.
+   * Returns the leases of a webhook that may no longer send, for its whole queue: the invocations
+   * are due then, and the next claim holds them back or ends them.
    */
   async #returnLease(work: Work): Promise<void> {
     const { clock, database, onRetry } = this.#parts;

@@ -40,10 +40,14 @@ export interface Attempts {
 }
 
 /**
- * Makes what carries out one attempt. The steps, each of which can end it without a request: the lease
- * holds -> the webhook may send -> the body is there -> send -> judge; then, as a second act, because
- * its place in flight is free by then: wait for a renewal in progress -> record -> draw conclusions
- * for the webhook and its breaker.
+ * Makes what carries out one attempt:
+ *
+ * check the lease -> check that the webhook may send -> read the body -> send -> judge
+ *
+ * Each of the first three steps can end it without a request. Recording is separate, because the
+ * request is no longer in flight by then:
+ *
+ * wait for a renewal in progress -> record -> update the webhook and its breaker
  */
 export function createAttempts(parts: Parts): Attempts {
   const { breakers, clock, deactivate, directory, log, onRetry, readBody } = parts;
@@ -55,12 +59,12 @@ export function createAttempts(parts: Parts): Attempts {
     if (webhook === undefined || manual) return webhook;
     if (!isSendable(webhook, directory.account(webhook.accountId))) return undefined;
     if (probe) return webhook;
-    // Work leased before the webhook had a rate limit would be sent beside it.
+    // Work leased before the webhook had a rate limit would exceed it.
     if (!permitted && rulesOf(webhookId).rateLimit !== null) return undefined;
     return breakers.broken(webhookId) === undefined ? webhook : undefined;
   }
 
-  /** What an outcome means for its webhook. Where this fails, the next outcome says it again. */
+  /** Updates webhook and breaker by an outcome. If this fails, the next outcome tries again. */
   async function conclude(
     { manual, probe, webhookId }: Leased,
     { exchange, verdict }: Outcome,

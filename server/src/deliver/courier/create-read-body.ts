@@ -6,7 +6,7 @@ import { endInvocations } from '../../sql/end-invocations.ts';
 import { readEvents } from '../../sql/read-events.ts';
 import { holdsLease, leaseOf, type Work } from './work.ts';
 
-/** A body that could not be read is asked for again after this, while the lease holds. */
+/** A body that could not be read is read again after this, while the lease holds. */
 const READ_AGAIN_MS = 250;
 
 /** Above every length of a body, and the largest number that the statement takes. */
@@ -36,7 +36,7 @@ export function createReadBody({ clock, database, isStopping }: Parts): ReadBody
         });
         return undefined;
       } catch (error) {
-        // If it were dropped now, its lease would expire and it would be counted as sent.
+        // If the work were dropped now, its lease would expire and it would be taken for sent.
         if (!(error instanceof Unavailable) || isStopping()) throw error;
         await sleep(READ_AGAIN_MS);
       }
