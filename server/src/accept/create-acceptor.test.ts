@@ -245,6 +245,25 @@ describe('a batch', () => {
   });
 });
 
+it('counts the invocations of a wide fan-out instead of listing them, also for a repetition', async () => {
+  const { publish, stop } = acceptor();
+  wide = Array.from({ length: 1_001 }, () => ({ ...webhook, id: newId(Date.now()) }));
+  const counted = {
+    event: { id: 'e' },
+    invocations: [],
+    skipped: [],
+    invocations_count: 1_001,
+    skipped_count: 0,
+  };
+  expect(await publish(1, event(), key('wide'))).toEqual(counted);
+  expect(await publish(1, event(), key('wide'))).toEqual(counted);
+  wide = wide.slice(1);
+  const listed = await publish(1, event(), undefined);
+  expect(listed.invocations).toHaveLength(1_000);
+  expect(listed.invocations_count).toBeUndefined();
+  await stop();
+});
+
 it('once stopped, refuses new events and writes those it had taken', async () => {
   const stopping = acceptor();
   const answers = [1, 2, 3].map(() => stopping.publish(1, event(), undefined));

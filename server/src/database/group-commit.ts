@@ -207,6 +207,8 @@ export class GroupCommit<Item, Result> {
       if (this.#isHeavy(owner)) continue;
       const taken = this.#takeOf(ownerId, owner, group.length, bytes);
       if (taken.length === 0) break;
+      // The group is full: who got a part goes to the end.
+      if (this.#owners.delete(ownerId)) this.#owners.set(ownerId, owner);
       for (const one of taken) bytes += one.bytes;
       group = group.length === 0 ? taken : group.concat(taken);
     }
@@ -218,9 +220,7 @@ export class GroupCommit<Item, Result> {
     for (const [ownerId, owner] of this.#owners) {
       if (!this.#isHeavy(owner)) continue;
       const group = this.#takeOf(ownerId, owner, 0, 0);
-      if (this.#owners.delete(ownerId)) {
-        if (owner.items.length > 0) this.#owners.set(ownerId, owner);
-      }
+      if (this.#owners.delete(ownerId)) this.#owners.set(ownerId, owner);
       return group;
     }
     return [];
