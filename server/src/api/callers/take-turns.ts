@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { Pace } from '../../shares/pace.ts';
 import { Turns } from '../../shares/turns.ts';
 
 /** Requests that read, at once: the connections to the database that lists have. */
@@ -23,11 +24,13 @@ interface Hooks {
 
 /**
  * Makes the hooks that let accounts take turns with the database: without them, the lists of one
- * account would keep all connections, and those of others would wait behind them.
+ * account would keep all connections, and those of others would wait behind them. An account begins
+ * one such request in each turn of the event loop.
  */
 export function takeTurns(): Hooks {
   const reads = new Turns(READS);
   const changes = new Turns(CHANGES);
+  const pace = new Pace();
   const begun = new WeakMap<FastifyRequest, Turns>();
   return {
     begin(request, reply, done) {
@@ -38,7 +41,7 @@ export function takeTurns(): Hooks {
       const begin = () => {
         reply.raw.removeListener('close', leave);
         begun.set(request, turns);
-        done();
+        pace.run(accountId, done);
       };
       // The caller went away while it waited.
       const leave = () => void turns.withdraw(accountId, begin);
