@@ -48,6 +48,7 @@ export const HOUSE: readonly Workspace[] = [
       'database/embedded',
       'database',
       'database/citus',
+      'sql/parts',
       'sql',
       'directory/audit',
       'directory',

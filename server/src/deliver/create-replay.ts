@@ -6,6 +6,7 @@ import type { Clock } from '../model/clock.ts';
 import { historyEntry } from '../model/history-entry.ts';
 import { laneOf } from '../model/lanes.ts';
 import type { Rules } from '../model/rules.ts';
+import { suspicionOf } from '../model/suspicion.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
 import type { Courier } from './courier/courier.ts';
@@ -95,6 +96,7 @@ export function createReplay(parts: Parts): Replay {
       manualCount: row.manual_count,
       manual: true,
       probe: false,
+      suspicion: suspicionOf(row.lost_count, row.blamed_count),
       permitted: permits > 0,
       leasedUntilMs: row.due_at.getTime(),
       body: undefined,

@@ -64,9 +64,9 @@ test('a webhook that hangs, with a crowd of due invocations, does not delay its 
   for (const response of held) response.end();
 });
 
-test('thousands of webhooks of one account that hang leave another account its deliveries', async () => {
+test('hundreds of webhooks of one account that hang leave another account its deliveries', async () => {
   const REQUESTS = 256;
-  const CLONES = 2_000;
+  const CLONES = 500;
   const descriptors = { connections: 100, requests: REQUESTS, kept: 100, lookUps: 100 };
   const { url, drop } = await createTestDatabase();
   const [hanging, receiver] = [await startReceiver(), await startReceiver()];

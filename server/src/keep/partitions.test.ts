@@ -310,7 +310,7 @@ describe('while events are accepted and delivered', () => {
     const lease = {
       lane,
       invocationId: id,
-      leasedUntilMs: row?.leased_until.getTime() as number,
+      leasedUntilMs: row?.due_at.getTime() as number,
     };
     const recorded = await database.run(recordOutcomes, {
       outcomes: [outcomeOf(lease)],

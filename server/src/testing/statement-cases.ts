@@ -1,5 +1,6 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';
@@ -50,7 +51,7 @@ import { readSetting } from '../sql/read-setting.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readWebhooks } from '../sql/read-webhooks.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
-import { renewLeases } from '../sql/renew-leases.ts';
+import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
 import { replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
@@ -114,6 +115,7 @@ export function statementCases({
   const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
   return {
+    'begin-suspect': [of(beginSuspect, ofTwoDays[0] as LeaseRow, { invocation: 1 })],
     // A due invocation may be of any day: all partitions.
     'claim-invocations': [
       of(
@@ -141,8 +143,10 @@ export function statementCases({
         { breaker: 1, delivery_count: 1, rate_window: 1 },
       ),
     ],
-    'end-invocations': [of(endInvocations, { leases: leases.query, reason: '' }, leases.reads)],
-    'end-orphans': [of(endOrphans, { ...one, limit: 5 }, { invocation: PARTITIONS })],
+    'end-invocations': [
+      of(endInvocations, { leases: leases.query, reason: '', entry: '{}' }, leases.reads),
+    ],
+    'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
     'find-due-webhooks': [of(findDueWebhooks, LANE, { invocation: PARTITIONS })],
     'insert-main-account': [of(insertMainAccount, undefined)],
     'insert-first-token': [of(insertFirstToken, { tokenId: id, tokenHash: Buffer.from([1]) })],

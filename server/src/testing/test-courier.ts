@@ -164,6 +164,7 @@ export function testCourier() {
         manualCount: 0,
         manual: false,
         probe: false,
+        suspicion: 'none',
         permitted: false,
         leasedUntilMs: nowMs + LEASE_MS,
         body: '{}',

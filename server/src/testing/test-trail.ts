@@ -19,6 +19,7 @@ export interface StoredInvocation extends pg.QueryResultRow {
   readonly status_code: number | null;
   readonly attempts_count: number;
   readonly reason: string | null;
+  readonly history: string | null;
   readonly leased: boolean;
   readonly latest_at: Date;
   readonly due_at: Date | null;

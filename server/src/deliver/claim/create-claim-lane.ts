@@ -5,6 +5,8 @@ import type { Admission, Admitted } from '../../gates/admission.ts';
 import { isSendable } from '../../gates/is-sendable.ts';
 import { logFailure } from '../../log/log-failure.ts';
 import type { Clock } from '../../model/clock.ts';
+import { historyEntry } from '../../model/history-entry.ts';
+import { BLAMES_TO_GIVE_UP, suspicionOf } from '../../model/suspicion.ts';
 import {
   type ClaimedRow,
   claimInvocations,
@@ -47,9 +49,6 @@ const ORPHANS_AT_ONCE = 1_000;
 const GATED_AT_ONCE = 8;
 
 const NONE: ReadonlyMap<string, number> = new Map();
-
-/** An invocation whose leases expired this often without an outcome kills nodes: it is given up. */
-const MAX_LOST = 20;
 
 /** Bodies up to this many bytes are read with the claim; longer ones just before sending. */
 const MAX_READ_BODY = 8 * 1024;
@@ -98,7 +97,15 @@ export function createClaimLane(parts: Parts): ClaimLane {
       const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
       const bodies = await readBodies(rows);
       for (const row of rows) {
-        if (row.lost_count > MAX_LOST) {
+        if (!row.leased) {
+          log.warn(
+            { invocation_id: row.id, webhook_id: row.webhook_id, nodes: row.blamed_count },
+            'postponed an invocation whose node stopped while sending it',
+          );
+          note(row.webhook_id, row.due_at.getTime());
+          continue;
+        }
+        if (row.blamed_count >= BLAMES_TO_GIVE_UP) {
           await giveUp(lane, row);
           continue;
         }
@@ -114,7 +121,8 @@ export function createClaimLane(parts: Parts): ClaimLane {
           manual: row.manual,
           probe: probes.has(row.webhook_id),
           permitted: permitted.has(row.webhook_id),
-          leasedUntilMs: row.leased_until.getTime(),
+          suspicion: suspicionOf(row.lost_count, row.blamed_count),
+          leasedUntilMs: row.due_at.getTime(),
           body: bodies.get(row.event_id),
         });
       }
@@ -143,13 +151,12 @@ export function createClaimLane(parts: Parts): ClaimLane {
 
   /** Ends an invocation that kills the nodes that send it. */
   async function giveUp(lane: number, row: ClaimedRow): Promise<void> {
-    log.error(
-      { invocation_id: row.id, webhook_id: row.webhook_id },
-      'gave up an invocation whose attempts ended with their nodes',
-    );
+    const reason = `given up: ${row.blamed_count} nodes in a row stopped while sending it, all but the first while it was the only suspect`;
+    log.error({ invocation_id: row.id, webhook_id: row.webhook_id }, reason);
     await database.run(endInvocations, {
-      leases: [{ lane, invocationId: row.id, leasedUntilMs: row.leased_until.getTime() }],
-      reason: `given up: the node ended in each of ${MAX_LOST} attempts before it recorded one`,
+      leases: [{ lane, invocationId: row.id, leasedUntilMs: row.due_at.getTime() }],
+      reason,
+      entry: historyEntry(clock.now(), 'ended', reason),
     });
   }
 
@@ -175,7 +182,12 @@ export function createClaimLane(parts: Parts): ClaimLane {
 
   /** Ends a page of invocations; the next page waits for its turn. */
   async function endSomeOrphans(lane: number, webhookId: string): Promise<void> {
-    const ended = await database.run(endOrphans, { lane, webhookId, limit: ORPHANS_AT_ONCE });
+    const ended = await database.run(endOrphans, {
+      lane,
+      webhookId,
+      limit: ORPHANS_AT_ONCE,
+      entry: historyEntry(clock.now(), 'ended', 'the webhook was deleted'),
+    });
     if (ended.length === ORPHANS_AT_ONCE) note(webhookId, clock.now());
   }
 

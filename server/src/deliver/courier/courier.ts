@@ -5,6 +5,7 @@ import type { Breakers } from '../../gates/breakers.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Leased } from '../../model/leased.ts';
 import type { Rules } from '../../model/rules.ts';
+import { beginSuspect } from '../../sql/begin-suspect.ts';
 import type { LeaseRow } from '../../sql/renew-leases.ts';
 import { returnLeases } from '../../sql/return-leases.ts';
 import type { Recorder } from '../outcome/recorder.ts';
@@ -15,6 +16,7 @@ import type { Line } from './line.ts';
 import { Lines } from './lines.ts';
 import { type Outcome, outcomeBytes } from './outcome.ts';
 import type { Places } from './places.ts';
+import { Quarantine } from './quarantine.ts';
 import { leaseOf, type Work } from './work.ts';
 
 interface Parts {
@@ -43,6 +45,7 @@ export class Courier {
   readonly #places: Places;
   readonly #lines: Lines;
   readonly #attempts: Attempts;
+  readonly #quarantine = new Quarantine();
   readonly #works = new Map<string, Work>();
   #stopping = false;
   #idle: (() => void)[] = [];
@@ -58,6 +61,8 @@ export class Courier {
     });
     this.#attempts = createAttempts({
       ...parts,
+      quarantine: this.#quarantine,
+      beginSuspect: (work) => this.#beginSuspect(work),
       readBody: createReadBody({ clock, database, isStopping: () => this.#stopping }),
       returnLease: (work) => this.#returnLease(work),
     });
@@ -96,6 +101,7 @@ export class Courier {
     this.#stopping = true;
     this.#places.close();
     this.#lines.stop();
+    this.#quarantine.close();
     const unsent: Work[] = [];
     for (const line of this.#places.lines()) {
       for (const work of line.queue.splice(0)) {
@@ -156,6 +162,17 @@ export class Courier {
       this.#drop(line, work);
       // While the database is away, only this frees memory.
       this.#lines.pumpWaiting(line.accountId);
+    }
+  }
+
+  /** Announces the request of a suspect, under a lease that may be renewed meanwhile. */
+  async #beginSuspect(work: Work): Promise<boolean> {
+    for (;;) {
+      await work.renewal;
+      const lease = leaseOf(work);
+      if ((await this.#parts.database.run(beginSuspect, lease)).length > 0) return true;
+      await work.renewal;
+      if (work.leasedUntilMs === lease.leasedUntilMs) return false;
     }
   }
 

@@ -36,7 +36,7 @@ async function claimed(count: number): Promise<LeaseRow[]> {
   return rows.map((row) => ({
     lane,
     invocationId: row.id,
-    leasedUntilMs: row.leased_until.getTime(),
+    leasedUntilMs: row.due_at.getTime(),
   }));
 }
 
