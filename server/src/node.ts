@@ -82,7 +82,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   }
   await checkDatabase(databaseUrl);
   await migrate(databaseUrl, log);
-  const database = openDatabase(databaseUrl, { connections: 10, log });
+  const database = openDatabase(databaseUrl, { connections: 12, log });
   stops.add('the connection pool', () => database.close());
   // Lists have their own pool, so that many of them do not take the connections of deliveries.
   const readDatabase = openDatabase(databaseUrl, { connections: 6, log });
@@ -119,6 +119,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     addressRules,
     clock,
     database,
+    descriptors: config.descriptors,
     deactivate: createDeactivate({ clock, directory, log, webhooks }),
     directory,
     dnsServers: config.dnsServers,
@@ -148,6 +149,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     directory,
     headerBox: createHeaderBox(secrets),
     limits: {
+      connections: config.descriptors.connections,
+      accountPerMinute: config.accountRateLimit,
       tokenPerMinute: config.tokenRateLimit,
       failedLoginsPerMinute: config.failedLoginLimit,
     },

@@ -65,7 +65,12 @@ serve<BareAccept>({
       database: { run: unused, transaction: unused, close: async () => undefined },
       directory,
       headerBox: { seal: (value) => value, open: () => undefined, isSealed: () => false },
-      limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
+      limits: {
+        connections: 1_000,
+        accountPerMinute: 0,
+        tokenPerMinute: 0,
+        failedLoginsPerMinute: 0,
+      },
       log: createLog('warn'),
       notReadyReason: async () => undefined,
       publicUrl: undefined,

@@ -9,6 +9,9 @@ import { AuditEntryView } from './audit/audit-schema.ts';
 import { assignRoles } from './callers/assign-roles.ts';
 import { authentication } from './callers/authentication.ts';
 import { requestId } from './callers/request-id.ts';
+import { shareRequests } from './callers/share-requests.ts';
+import { takeTurns } from './callers/take-turns.ts';
+import { limitConnections } from './connections/limit-connections.ts';
 import { deliveryRules } from './delivery/delivery-rules.ts';
 import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
@@ -96,13 +99,22 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     bodyLimit: MIB,
     // A slowly sent body occupies memory and a connection.
     requestTimeout: 60 * SECOND,
+    // A test request may be silent for as long as the rules of a webhook allow, which is 60 s.
+    connectionTimeout: 120 * SECOND,
     // While the node drains, the acceptor answers new requests, in the API's own error shape.
     return503OnClosing: false,
     // Node would answer a missing Host header in its own shape; the hook below uses the API's.
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      // A connection without a request, or with half a head. Publishers send a head in one piece.
+      headersTimeout: 10 * SECOND,
+      connectionsCheckingInterval: 2 * SECOND,
+    },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerError,
   });
+
+  limitConnections(app.server, services.limits.connections);
 
   app.setErrorHandler(answerError);
   const allowedMethods = trackAllowedMethods(app);
@@ -151,6 +163,10 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   await app.register(async (scope) => {
     scope.addHook('onRoute', assignRoles);
     scope.addHook('onRequest', authentication(services));
+    scope.addHook('onRequest', shareRequests(services.limits.connections));
+    const turn = takeTurns();
+    scope.addHook('onRequest', turn.begin);
+    scope.addHook('onSend', turn.end);
     for (const add of WITH_TOKEN) add(scope, services);
   });
   await app.ready();

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { ShortCut } from '../accept/short-cut.ts';
 import type { AddressRules } from '../addresses/address-rules.ts';
 import { createNameResolver } from '../addresses/create-name-resolver.ts';
+import type { Descriptors } from '../config/share-descriptors.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import { Breakers } from '../gates/breakers.ts';
@@ -14,6 +15,7 @@ import { newId } from '../model/ids.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { Rules } from '../model/rules.ts';
 import { rulesOf } from '../model/rules-of.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import type { Target, Webhook } from '../model/webhook.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
@@ -34,6 +36,8 @@ interface Parts {
   readonly database: Database;
   /** Switches a webhook to inactive because its endpoint answered 410 Gone. */
   readonly deactivate: (webhookId: string) => Promise<void>;
+  /** What may be open at once. */
+  readonly descriptors: Descriptors;
   readonly directory: Directory;
   /** Name servers to query; empty: the machine's own. */
   readonly dnsServers: readonly string[];
@@ -62,6 +66,7 @@ export interface Delivery {
   start(): Promise<void>;
   /** Finishes work in flight and returns the leases of the rest. */
   stop(): Promise<void>;
+  /** @throws {Unavailable} if its account has too many test requests in flight. */
   tryOut(trial: Trial): Promise<Exchange>;
   /**
    * Claims for webhooks that may have due work: another node said so, or they were just activated.
@@ -80,8 +85,9 @@ const RECORD_MS = 3_000;
 /** Wires the parts of delivering; each knows the others only by what it is given here. */
 export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log } = parts;
-  const resolve = createNameResolver({ servers: parts.dnsServers });
-  const client = createHttpClient(parts.addressRules, resolve);
+  const { requests, kept, lookUps } = parts.descriptors;
+  const resolve = createNameResolver({ servers: parts.dnsServers, most: lookUps });
+  const client = createHttpClient(parts.addressRules, resolve, requests + kept);
   const send = createSend(client, createHeaderBox(parts.secrets).seal);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
@@ -96,7 +102,11 @@ export function createDelivery(parts: Parts): Delivery {
     onChange: (webhookId) => claimer.note(webhookId, clock.now()),
     rulesOf: rules,
   });
-  const places = new Places({ onRoom: (webhookId) => claimer.roomFor(webhookId) });
+  const places = new Places({
+    accountOf: (webhookId) => directory.webhook(webhookId)?.accountId,
+    mostSending: requests,
+    onRoom: (webhookId) => claimer.roomFor(webhookId),
+  });
   const courier = new Courier({
     breakers,
     clock,
@@ -179,9 +189,17 @@ export function createDelivery(parts: Parts): Delivery {
       places,
       rulesOf: rules,
     }),
-    tryOut(trial) {
+    async tryOut(trial) {
+      const { accountId } = trial;
+      if (!places.tryBeginTrial(accountId)) {
+        throw new Unavailable('this node has no room for another test request of this account', 1);
+      }
       const nowMs = clock.now();
-      return send({ ...trial, invocationId: newId(nowMs), nowMs });
+      try {
+        return await send({ ...trial, invocationId: newId(nowMs), nowMs });
+      } finally {
+        places.endTrial(accountId);
+      }
     },
     async stop() {
       await claimer.stop();

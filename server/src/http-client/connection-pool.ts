@@ -17,11 +17,12 @@ interface Origin {
 }
 
 /**
- * Keeps connections from one exchange to the next, by origin. It sets no limit: the caller limits
- * the requests in flight.
+ * Keeps connections from one exchange to the next, by origin. The caller limits the requests in flight;
+ * the pool limits the free connections beside them, which thousands of endpoints would add up.
  */
 export class ConnectionPool {
   readonly #dial: Dial;
+  readonly #mostOpen: number;
   readonly #origins = new Map<string, Origin>();
   readonly #open = new Set<Connection>();
   /** Became free in this turn of the event loop. */
@@ -29,8 +30,10 @@ export class ConnectionPool {
   #sweeping: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(dial: Dial) {
+  /** @param mostOpen Connections that may be open; those without a request are closed beyond it. */
+  constructor(dial: Dial, mostOpen = Number.POSITIVE_INFINITY) {
     this.#dial = dial;
+    this.#mostOpen = mostOpen;
   }
 
   /**
@@ -38,7 +41,7 @@ export class ConnectionPool {
    *
    * @throws {AddressRefused} if the address rules say so without a look-up.
    */
-  connectionTo(text: string): Connection {
+  connectionTo(text: string, accountId?: number): Connection {
     if (this.#stopped) throw new Error('the HTTP client has stopped');
     const origin = this.#originOf(text);
     const nowMs = performance.now();
@@ -49,9 +52,10 @@ export class ConnectionPool {
       if (last.untilMs > nowMs) return last.connection;
       last.connection.close();
     }
+    if (this.#open.size >= this.#mostOpen) this.#closeOldest();
     const connection = new Connection(
       text,
-      (read) => this.#dial(origin.dialled, read),
+      (read) => this.#dial(origin.dialled, read, accountId),
       (free) => this.#rest(free),
       (closed) => this.#open.delete(closed),
     );
@@ -105,6 +109,19 @@ export class ConnectionPool {
         connection,
         untilMs: nowMs + connection.keepMs,
       });
+    }
+  }
+
+  /** Closes the oldest free connection of each origin, until a sixteenth of all may be opened. */
+  #closeOldest(): void {
+    const enough = this.#mostOpen - Math.ceil(this.#mostOpen / 16);
+    let open = this.#open.size;
+    for (const { free } of this.#origins.values()) {
+      if (open <= enough) return;
+      const oldest = free.shift();
+      if (oldest === undefined) continue;
+      oldest.connection.close();
+      open--;
     }
   }
 

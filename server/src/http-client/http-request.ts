@@ -11,4 +11,6 @@ export interface HttpRequest {
   readonly method: string;
   readonly headers: HeaderList;
   readonly body: Buffer | undefined;
+  /** The account whose share of look-ups it uses. */
+  readonly accountId?: number;
 }

@@ -51,6 +51,8 @@ export class TestClaimer {
   readonly paused = new Map<string, Paused>();
   readonly asked: { name: string; values: unknown[] }[] = [];
   readonly broken = new Map<string, Broken>();
+  /** Webhooks that are not of account 1. */
+  readonly accountIds = new Map<string, number>();
   readonly probes: string[] = [];
   readonly claimer: Claimer;
   answer: (name: string, values: unknown[]) => Promise<unknown[]> = async () => [];
@@ -81,7 +83,8 @@ export class TestClaimer {
       directory: {
         webhook: (id) => {
           const status = statuses.get(id);
-          return status && ({ id, accountId: 1, status, paused: paused.get(id) } as Webhook);
+          const accountId = this.accountIds.get(id) ?? 1;
+          return status && ({ id, accountId, status, paused: paused.get(id) } as Webhook);
         },
         account: () => this.account,
       } as Partial<Directory> as Directory,

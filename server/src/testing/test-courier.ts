@@ -61,7 +61,11 @@ export function testCourier() {
     transaction: () => Promise.reject(new Error('not used')),
     close: async () => undefined,
   };
-  const places = new Places({ onRoom: () => undefined });
+  const places = new Places({
+    accountOf: (id) => webhooks.get(id)?.accountId,
+    mostSending: 4_096,
+    onRoom: () => undefined,
+  });
   const courier = new Courier({
     breakers,
     clock: { now: () => nowMs },

@@ -11,8 +11,12 @@ import type { WebhookStore } from '../../directory/webhook-store.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { HeaderBox } from '../../secrets/header-box.ts';
 
-/** Rate limits of callers; 0 means no limit. */
+/** Limits of callers; a rate of 0 means no limit. */
 export interface Limits {
+  /** Connections to the API at once. */
+  readonly connections: number;
+  /** Requests per account and minute, with all tokens. */
+  readonly accountPerMinute: number;
   /** Requests per token and minute. */
   readonly tokenPerMinute: number;
   /** Failed logins per client address and minute. */

@@ -36,9 +36,9 @@ interface Parts {
 }
 
 /**
- * Takes leased invocations from claim to record. `Places` limits what each webhook may hold, `Lines`
- * decides when its work is sent, and `Attempts` carries it out. The courier owns the work, whose
- * states `Work` documents, and ties them together.
+ * Takes leased invocations from claim to record. `Places` limits what each account and webhook may
+ * hold, `Lines` decides when its work is sent, and `Attempts` carries it out. The courier owns the
+ * work, whose states `Work` documents, and ties them together.
  */
 export class Courier {
   readonly #parts: Parts;
@@ -144,7 +144,7 @@ export class Courier {
       this.#places.end(line, taken, kept);
       taken = kept;
       this.#lines.pump(line);
-      this.#lines.pumpWaiting();
+      this.#lines.pumpWaiting(line.accountId);
     };
     try {
       const outcome = await this.#attempts.make(work);
@@ -160,8 +160,8 @@ export class Courier {
       sent();
       this.#places.freeBytes(line, taken);
       this.#drop(line, work);
-      // While the database is unavailable, only this frees memory.
-      this.#lines.pumpWaiting();
+      // While the database is away, only this frees memory.
+      this.#lines.pumpWaiting(line.accountId);
     }
   }
 

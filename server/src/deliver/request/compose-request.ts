@@ -83,6 +83,7 @@ export function composeRequest(
     headers: [...headers, ...own],
     loggedHeaders: [...loggedHeaders, ...own],
     body: bodiless ? undefined : body,
+    accountId: delivery.accountId,
   };
 }
 
