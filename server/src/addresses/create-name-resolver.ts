@@ -1,12 +1,16 @@
 import { type LookupAddress, Resolver } from 'node:dns';
 import { followFile } from './follow-file.ts';
+import { hasNoDescriptor } from './has-no-descriptor.ts';
 import { LookUpFailed } from './look-up-failed.ts';
 import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-name.ts';
 import { type Hosts, parseHosts } from './parse-hosts.ts';
 import { NO_SEARCH, parseSearchRules, type SearchRules, searchedNames } from './search-rules.ts';
 import { toLookupAddress } from './to-lookup-address.ts';
 
-/** Finds all addresses of a name, IPv4 first; rejects with a `LookUpFailed`. */
+/**
+ * Finds all addresses of a name, IPv4 first; rejects with a `LookUpFailed`, or
+ * with `EMFILE` when this process can open no socket.
+ */
 export type NameResolver = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 interface Parts {
@@ -103,6 +107,12 @@ export function createNameResolver({
         if (typeof answer !== 'string') return answer;
         if (expired) throw new LookUpFailed('ETIMEOUT', hostname);
         failure = moreSpecific(failure, answer);
+      }
+      // Without a socket for its query, c-ares says that the name server refused it.
+      const shortage = failure === 'ECONNREFUSED' ? hasNoDescriptor() : undefined;
+      if (shortage !== undefined) {
+        const error = new Error(`look-up of ${hostname}: ${shortage}: too many open files`);
+        throw Object.assign(error, { code: shortage });
       }
       throw new LookUpFailed(failure, hostname);
     } finally {

@@ -38,7 +38,7 @@ export function createHttpClient(
       const exchange = new ExchangeHandler(timeLimitMs, startedAtMs, onEnd);
       try {
         const head = requestHead(request, pool.hostOf(request.origin));
-        const connection = pool.connectionTo(request.origin);
+        const connection = pool.connectionTo(request.origin, request.newConnection);
         exchange.begin(connection);
         connection.send(head, request.body, exchange);
       } catch (error) {

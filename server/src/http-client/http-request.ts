@@ -9,4 +9,6 @@ export interface HttpRequest {
   readonly method: string;
   readonly headers: HeaderList;
   readonly body: Buffer | undefined;
+  /** Not over a connection that was kept: the endpoint may have closed all of them. */
+  readonly newConnection?: boolean;
 }

@@ -91,6 +91,7 @@ export function testCourier() {
             startedAtMs,
             durationMs: nowMs - startedAtMs,
             response: { statusCode: 200, headers: [], body: '', length: 0 },
+            fault: undefined,
             errorMessage: undefined,
             ...values,
           });

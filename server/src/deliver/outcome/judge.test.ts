@@ -24,6 +24,7 @@ function exchange(statusCode: number | undefined, headers: readonly string[] = [
     durationMs: 2_000,
     requestHeaders: [],
     response: statusCode === undefined ? undefined : { statusCode, headers, body: '', length: 0 },
+    fault: status === 'success' ? undefined : 'endpoint',
     errorMessage: undefined,
   };
 }

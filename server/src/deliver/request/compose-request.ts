@@ -67,6 +67,7 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
     headers: [...prepared.headers, ...own],
     loggedHeaders: [...prepared.loggedHeaders, ...own],
     body: bodiless ? undefined : body,
+    newConnection: delivery.newConnection ?? false,
   };
 }
 

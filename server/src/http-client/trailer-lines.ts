@@ -1,0 +1,70 @@
+import { MalformedAnswer } from './answer-head.ts';
+
+/** The limit of all trailers of an answer. */
+const TRAILER_BYTES = 20 * 1024;
+
+const TAB = 9;
+const LF = 10;
+const CR = 13;
+const COLON = 58;
+
+/** By byte: whether it may be part of a name (RFC 9110, 5.6.2). */
+const IN_NAME = Array.from({ length: 256 }, (_, byte) =>
+  /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte)),
+);
+
+/**
+ * Skips the trailers after a body in chunks, up to the empty line, and judges their lines as it does: what
+ * is no trailer may be the next answer.
+ */
+export class TrailerLines {
+  /** The first fault in them. */
+  fault: string | undefined;
+  /** False after a bare LF. */
+  certain = true;
+  #bytes = 0;
+  #part: 'start' | 'name' | 'value' = 'start';
+  #afterCr = false;
+
+  begin(): void {
+    this.fault = undefined;
+    this.certain = true;
+    this.#bytes = 0;
+    this.#part = 'start';
+    this.#afterCr = false;
+  }
+
+  /** Returns the position after the empty line, or -1 if that has not arrived. */
+  read(bytes: Buffer, at: number): number {
+    for (let position = at; position < bytes.length; position++) {
+      const byte = bytes[position] as number;
+      if (++this.#bytes > TRAILER_BYTES) {
+        throw new MalformedAnswer(`trailers longer than ${TRAILER_BYTES} bytes`);
+      }
+      if (byte === LF) {
+        if (!this.#afterCr) this.certain = false;
+        this.#afterCr = false;
+        if (this.#part === 'start') return position + 1;
+        if (this.#part === 'name') this.fault ??= 'invalid trailer';
+        this.#part = 'start';
+        continue;
+      }
+      if (this.#afterCr) this.fault ??= 'control character in a trailer';
+      this.#afterCr = byte === CR;
+      if (!this.#afterCr) this.#readText(byte);
+    }
+    return -1;
+  }
+
+  #readText(byte: number): void {
+    if (this.#part === 'value') {
+      if (byte === 127 || (byte < 32 && byte !== TAB)) {
+        this.fault ??= 'control character in a trailer';
+      }
+    } else if (byte === COLON && this.#part === 'name') this.#part = 'value';
+    else {
+      if (IN_NAME[byte] !== true) this.fault ??= 'invalid trailer';
+      this.#part = 'name';
+    }
+  }
+}
