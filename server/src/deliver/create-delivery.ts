@@ -22,6 +22,7 @@ import { Courier } from './courier/courier.ts';
 import { LeaseKeeper } from './courier/lease-keeper.ts';
 import { Places } from './courier/places.ts';
 import { createReplay, type Replay } from './create-replay.ts';
+import { Exhaustion } from './outcome/exhaustion.ts';
 import { Recorder } from './outcome/recorder.ts';
 import { createSend } from './request/create-send.ts';
 import type { Exchange } from './request/exchange.ts';
@@ -76,6 +77,7 @@ export function createDelivery(parts: Parts): Delivery {
   const resolve = createNameResolver({ servers: parts.dnsServers });
   const client = createHttpClient(parts.addressRules, resolve);
   const send = createSend(client);
+  const exhaustion = new Exhaustion({ clock, log });
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {
@@ -96,6 +98,7 @@ export function createDelivery(parts: Parts): Delivery {
     database,
     deactivate: parts.deactivate,
     directory,
+    exhaustion,
     log,
     onRetry: (webhookId, atMs) => claimer.note(webhookId, atMs),
     places,
@@ -110,6 +113,7 @@ export function createDelivery(parts: Parts): Delivery {
     courier,
     database,
     directory,
+    exhaustion,
     leaseMs,
     limiter,
     log,
@@ -137,6 +141,7 @@ export function createDelivery(parts: Parts): Delivery {
     return (
       isSendable(webhook, account) &&
       breakers.broken(webhookId) === undefined &&
+      exhaustion.waitMs(webhookId) === 0 &&
       rulesOf(webhook, account as Account).rateLimit === null
     );
   }
@@ -168,9 +173,13 @@ export function createDelivery(parts: Parts): Delivery {
       places,
       rulesOf: rules,
     }),
-    tryOut(trial) {
+    async tryOut(trial) {
       const nowMs = clock.now();
-      return send({ ...trial, invocationId: newId(nowMs), nowMs });
+      const invocationId = newId(nowMs);
+      const exchange = await send({ ...trial, invocationId, nowMs });
+      // It says nothing about the endpoint. A test is not on the record, so only the second one shows.
+      if (exchange.fault !== 'stale connection') return exchange;
+      return send({ ...trial, invocationId, nowMs: clock.now(), newConnection: true });
     },
     async stop() {
       await claimer.stop();

@@ -10,6 +10,7 @@ import { laneOf } from '../../model/lanes.ts';
 import type { Rules } from '../../model/rules.ts';
 import type { Courier } from '../courier/courier.ts';
 import type { Places } from '../courier/places.ts';
+import type { Exhaustion } from '../outcome/exhaustion.ts';
 import { type ClaimLane, createClaimLane } from './create-claim-lane.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -19,6 +20,7 @@ interface Parts {
   readonly courier: Courier;
   readonly database: Database;
   readonly directory: Directory;
+  readonly exhaustion: Exhaustion;
   readonly leaseMs: number;
   readonly limiter: RateLimiter;
   readonly log: Logger;
@@ -98,7 +100,13 @@ export class Claimer {
   }
 
   #due(webhookIds: readonly string[]): void {
+    const { clock, exhaustion } = this.#parts;
     for (const webhookId of webhookIds) {
+      const waitMs = exhaustion.waitMs(webhookId);
+      if (waitMs > 0) {
+        this.note(webhookId, clock.now() + waitMs);
+        continue;
+      }
       const lane = laneOf(webhookId);
       const webhooks = this.#lanes.get(lane);
       if (webhooks === undefined) this.#lanes.set(lane, new Set([webhookId]));

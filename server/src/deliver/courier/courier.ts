@@ -7,6 +7,7 @@ import type { Leased } from '../../model/leased.ts';
 import type { Rules } from '../../model/rules.ts';
 import type { LeaseRow } from '../../sql/renew-leases.ts';
 import { returnLeases } from '../../sql/return-leases.ts';
+import type { Exhaustion } from '../outcome/exhaustion.ts';
 import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
 import { type Attempts, createAttempts } from './create-attempts.ts';
@@ -24,6 +25,7 @@ interface Parts {
   /** Switches a webhook to inactive. */
   readonly deactivate: (webhookId: string) => Promise<void>;
   readonly directory: Directory;
+  readonly exhaustion: Exhaustion;
   readonly log: Logger;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;
