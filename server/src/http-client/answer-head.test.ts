@@ -176,6 +176,8 @@ describe('how long the connection is kept', () => {
     ['HTTP/1.1', ['Keep-Alive: timeout=30, max=100'], 29_000],
     ['HTTP/1.1', ['Keep-Alive: max=100, Timeout=5'], 4_000],
     ['HTTP/1.1', ['Keep-Alive: timeout=1'], 0],
+    ['HTTP/1.1', ['Keep-Alive: timeout=1', 'Keep-Alive: timeout=9'], 0],
+    ['HTTP/1.1', ['Keep-Alive: timeout=9, timeout=5'], 4_000],
     ['HTTP/1.1', ['Keep-Alive: timeout=0'], 0],
     ['HTTP/1.1', ['Keep-Alive: timeout=999999999999'], 600_000],
     ['HTTP/1.1', ['Keep-Alive: soon'], 4_000],

@@ -95,7 +95,7 @@ export function readAnswerHead(text: string): AnswerHead {
       case 10: {
         const lower = name.toLowerCase();
         if (lower === 'connection') connection += `,${value}`;
-        else if (lower === 'keep-alive') keepAlive = value;
+        else if (lower === 'keep-alive') keepAlive += `,${value}`;
         break;
       }
       case 14:
@@ -164,9 +164,12 @@ function bodyLength(
 function keepMs(old: boolean, connection: string, keepAlive: string): number {
   const options = connection === '' ? [] : connection.split(',').map(withoutBlanks);
   if (options.includes('close') || (old && !options.includes('keep-alive'))) return 0;
-  const seconds = /(?:^|[,\s])timeout=(\d+)/i.exec(keepAlive)?.[1];
-  if (seconds === undefined) return USUAL_KEEP_MS;
-  return Math.min(Math.max(Number(seconds) * 1_000 - KEEP_MARGIN_MS, 0), LONGEST_KEEP_MS);
+  const timeouts = [...keepAlive.matchAll(/[,\s]timeout=(\d+)/gi)].map(([, seconds]) =>
+    Number(seconds),
+  );
+  if (timeouts.length === 0) return USUAL_KEEP_MS;
+  const seconds = Math.min(...timeouts);
+  return Math.min(Math.max(seconds * 1_000 - KEEP_MARGIN_MS, 0), LONGEST_KEEP_MS);
 }
 
 function endsWithCr(line: string): boolean {

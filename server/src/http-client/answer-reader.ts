@@ -25,6 +25,7 @@ const CHUNK_DIGITS = 13;
 const CR = 13;
 const LF = 10;
 const SEMICOLON = 59;
+const QUOTE = 34;
 
 /**
  * Reads the answers of one connection, one after the other, from pieces of any size. A head is parsed
@@ -58,7 +59,7 @@ export class AnswerReader {
   /** Left of the body, or of the chunk. */
   #bytesLeft = 0;
   #chunkDigits = 0;
-  #extension = { begun: false, blanks: false };
+  #extension = { begun: false, blanks: false, quoted: false };
   #lastByte = 0;
   #fault: string | undefined;
   #certain = true;
@@ -232,6 +233,7 @@ export class AnswerReader {
       this.#step = 'chunk extension';
       this.#extension.begun = false;
       this.#extension.blanks = false;
+      this.#extension.quoted = false;
       this.#lastByte = 0;
     }
     return position;
@@ -244,6 +246,7 @@ export class AnswerReader {
       const byte = bytes[position] as number;
       if (byte === LF) {
         if (this.#lastByte !== CR || extension.blanks) this.#certain = false;
+        if (extension.quoted) this.#noted('invalid chunk extension');
         this.#step = this.#bytesLeft === 0 ? 'trailers' : 'chunk';
         this.#trailers.begin();
         return position + 1;
@@ -253,6 +256,8 @@ export class AnswerReader {
       if (byte === CR) continue;
       if (extension.begun) {
         if (!isText(byte)) this.#noted('control character in a chunk extension');
+        else if (byte === QUOTE) extension.quoted = !extension.quoted;
+        else if (!extension.quoted && !inExtension(byte)) this.#noted('invalid chunk extension');
       } else if (byte === SEMICOLON) extension.begun = true;
       else if (byte === 32 || byte === 9) extension.blanks = true;
       else this.#noted('chunk size is not a number');
@@ -263,7 +268,8 @@ export class AnswerReader {
   #readAfterChunk(bytes: Buffer, at: number): number {
     const byte = bytes[at] as number;
     if (byte === LF) {
-      if (this.#lastByte !== CR) this.#certain = false;
+      // The CR may have been counted as the last byte of the chunk.
+      if (this.#lastByte !== CR) this.#noted('no CR after a chunk');
       this.#beginChunk();
     } else if (byte !== CR) throw new MalformedAnswer('chunk longer than its size');
     else if (this.#lastByte === CR) this.#noted('more than one CR after a chunk');
@@ -302,6 +308,11 @@ function hexDigit(byte: number): number {
 /** The end of the line, an extension, or the blanks that some servers pad with. */
 function mayFollowChunkSize(byte: number): boolean {
   return byte === CR || byte === LF || byte === SEMICOLON || byte === 32 || byte === 9;
+}
+
+/** Tokens and what joins them (RFC 9112, 7.1.1). */
+function inExtension(byte: number): boolean {
+  return /[!#$%&'*+\-.^_`|~0-9A-Za-z;= \t]/.test(String.fromCharCode(byte));
 }
 
 /** No control character but the tab. */

@@ -13,6 +13,12 @@ const IN_NAME = Array.from({ length: 256 }, (_, byte) =>
   /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte)),
 );
 
+/** They say where a body ends, so they come too late (RFC 9110, 6.5.1). */
+const FRAMING = new Set(['content-length', 'transfer-encoding']);
+
+/** One more than the names in `FRAMING` have. */
+const LONGEST_NAME = 18;
+
 /**
  * Skips the trailers after a body in chunks, up to the empty line, and judges their lines as it does: what
  * is no trailer may be the next answer.
@@ -23,6 +29,8 @@ export class TrailerLines {
   /** False after a bare LF. */
   certain = true;
   #bytes = 0;
+  /** The beginning of the name, in lower case. */
+  #name = '';
   #part: 'start' | 'name' | 'value' = 'start';
   #afterCr = false;
 
@@ -31,6 +39,7 @@ export class TrailerLines {
     this.certain = true;
     this.#bytes = 0;
     this.#part = 'start';
+    this.#name = '';
     this.#afterCr = false;
   }
 
@@ -47,6 +56,7 @@ export class TrailerLines {
         if (this.#part === 'start') return position + 1;
         if (this.#part === 'name') this.fault ??= 'invalid trailer';
         this.#part = 'start';
+        this.#name = '';
         continue;
       }
       if (this.#afterCr) this.fault ??= 'control character in a trailer';
@@ -61,10 +71,13 @@ export class TrailerLines {
       if (byte === 127 || (byte < 32 && byte !== TAB)) {
         this.fault ??= 'control character in a trailer';
       }
-    } else if (byte === COLON && this.#part === 'name') this.#part = 'value';
-    else {
+    } else if (byte === COLON && this.#part === 'name') {
+      this.#part = 'value';
+      if (FRAMING.has(this.#name)) this.fault ??= `${this.#name} as a trailer`;
+    } else {
       if (IN_NAME[byte] !== true) this.fault ??= 'invalid trailer';
       this.#part = 'name';
+      if (this.#name.length < LONGEST_NAME) this.#name += String.fromCharCode(byte).toLowerCase();
     }
   }
 }
