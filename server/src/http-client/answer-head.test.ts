@@ -93,15 +93,17 @@ describe('readAnswerHead', () => {
     }
   });
 
-  it.each(['HTTP/1.1 200 O\rK', 'HTTP/1.1 200 \u0000', 'HTTP/1.1 204 No\u007fContent'])(
-    'notes a control character in %j',
-    (line) => {
-      expect(head(line)).toMatchObject({
-        fault: 'control character in the status line',
-        keepMs: 0,
-      });
-    },
-  );
+  it.each([
+    'HTTP/1.1 200 O\rK',
+    'HTTP/1.1 200\r',
+    'HTTP/1.1 200 \u0000',
+    'HTTP/1.1 204 No\u007fContent',
+  ])('notes a control character in %j', (line) => {
+    expect(head(line)).toMatchObject({
+      fault: 'control character in the status line',
+      keepMs: 0,
+    });
+  });
 
   it.each(['HTTP/1.1 200 OK\nX: 1\r\n\r\n', 'HTTP/1.1 200 OK\r\nX: 1\n\r\n'])(
     'does not keep the connection after a bare LF: %j',
@@ -173,6 +175,8 @@ describe('how long the connection is kept', () => {
     ['HTTP/1.1', ['Transfer-Encoding: gzip, chunked'], 4_000],
     ['HTTP/1.1', ['Transfer-Encoding: chunked, chunked'], 0],
     ['HTTP/1.1', ['Transfer-Encoding: chunked, gzip'], 0],
+    ['HTTP/1.1', ['Transfer-Encoding: chunked,'], 0],
+    ['HTTP/1.1', ['Content-Length: 5\t'], 0],
     ['HTTP/1.1', ['Keep-Alive: timeout=30, max=100'], 29_000],
     ['HTTP/1.1', ['Keep-Alive: max=100, Timeout=5'], 4_000],
     ['HTTP/1.1', ['Keep-Alive: timeout=1'], 0],

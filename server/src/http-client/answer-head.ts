@@ -8,6 +8,8 @@ export interface AnswerHead {
   readonly body: BodyLength;
   /** How long the connection may be kept for another request, in milliseconds; 0: not at all. */
   readonly keepMs: number;
+  /** Whether strict readers find the same lines in it. */
+  readonly certain: boolean;
   /** The first fault in it. The status decides all the same. */
   readonly fault: string | undefined;
 }
@@ -31,7 +33,7 @@ const KEEP_MARGIN_MS = 1_000;
 
 const LONGEST_KEEP_MS = 10 * 60_000;
 
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/;
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?:[ \r]|$)/;
 
 /** RFC 9110, 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -99,7 +101,11 @@ export function readAnswerHead(text: string): AnswerHead {
         break;
       }
       case 14:
-        if (name.toLowerCase() === 'content-length') lengths.push(value);
+        if (name.toLowerCase() === 'content-length') {
+          lengths.push(value);
+          // Blanks may surround it (RFC 9110, 5.5), but strict readers refuse a tab.
+          if (line.includes('\t')) certain = false;
+        }
         break;
       case 17:
         if (name.toLowerCase() === 'transfer-encoding') {
@@ -121,8 +127,8 @@ export function readAnswerHead(text: string): AnswerHead {
   if (codings !== undefined) {
     // HTTP/1.0 has no transfer codings: one may have been forwarded unread (RFC 9112, 6.1).
     if (minor === '0') certain = false;
-    // Chunks within chunks, or an end that only the connection marks.
-    if (!/^(?:(?!chunked)[^,]*,)*[ \t]*chunked[ \t,]*$/i.test(codings)) certain = false;
+    // Chunks within chunks, an end that only the connection marks, or empty elements.
+    if (!/^(?:(?!chunked)[^,]+,)*[ \t]*chunked[ \t]*$/i.test(codings)) certain = false;
   }
   if (bodiless && (codings !== undefined || (length !== undefined && length !== 0))) {
     // A 304 names the length that its 200 would have. After the others a body may follow all the same.
@@ -138,6 +144,7 @@ export function readAnswerHead(text: string): AnswerHead {
       certain && fault === undefined
         ? keepMs(minor === '0', connection.toLowerCase(), keepAlive)
         : 0,
+    certain,
     fault,
   };
 }

@@ -139,6 +139,8 @@ describe('AnswerReader', () => {
   it.each([
     'HTTP/1.1 103 Early\r\nContent-Length: 5\r\n\r\n',
     'HTTP/1.1 103 Early\r\nno header\r\n\r\n',
+    'HTTP/1.1 103 Early\r\nLink: a\n\r\n',
+    'HTTP/1.1 103 Early\r\nLink: a\r\n b\r\n\r\n',
   ])('is not certain after the interim answer %j', (interim) => {
     const came = readAll(`${interim}${OK}Content-Length: 2\r\n\r\nok`);
     expect(came).toMatchObject({ ended: true, certain: false });

@@ -171,7 +171,7 @@ export class AnswerReader {
     }
     if (head.statusCode >= 200) this.#headEnded(head);
     else if (head.fault !== undefined) this.#noted(head.fault);
-    else if (head.body !== 0) this.#certain = false;
+    else if (!head.certain) this.#certain = false;
     return end;
   }
 
@@ -183,7 +183,7 @@ export class AnswerReader {
     if (text === '' || status < 200) throw new MalformedAnswer(fault);
     const head = readAnswerHead(text);
     this.#head.take();
-    this.#headEnded({ ...head, body: 'unclear', keepMs: 0, fault });
+    this.#headEnded({ ...head, body: 'unclear', keepMs: 0, certain: false, fault });
     this.#step = 'ended';
   }
 
