@@ -119,9 +119,11 @@ create table invocation (
   reason text,
   resume_at timestamp with time zone,
   history text,
-  manual_count smallint default 0 not null,
-  lost_count smallint default 0 not null,
+  manual_count integer default 0 not null,
+  lost_count integer default 0 not null,
   manual boolean default false not null,
+  begun boolean default false not null,
+  blamed_count smallint default 0 not null,
   constraint invocation_pkey PRIMARY KEY (lane, id)
 ) partition by RANGE (id);
 

@@ -1,4 +1,4 @@
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './model/scenario.ts';
 import { accept } from './scenarios/accept.ts';
 import { attempts } from './scenarios/attempts.ts';
 import { backlog } from './scenarios/backlog.ts';
@@ -16,7 +16,7 @@ import { sdk } from './scenarios/sdk.ts';
 import { statements } from './scenarios/statements.ts';
 import { storage } from './scenarios/storage.ts';
 
-/** Every scenario, in the order in which they run. */
+/** All scenarios, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
   accept,
   batch,

@@ -163,6 +163,7 @@ function leasedWork(submissions: readonly Submission[], leasedUntilMs: number): 
         manualCount: 0,
         manual: false,
         probe: false,
+        suspicion: 'none',
         permitted: false,
         leasedUntilMs,
         body: body.length <= MAX_WAITING_BODY ? body : undefined,

@@ -61,13 +61,11 @@ describe('addresses that may be dialled', () => {
   it.each([...SPECIAL_IPV4, ...SPECIAL_IPV6])('begin right next to %s', (cidr) => {
     const { family, first, last } = networkOf(cidr);
     const end = family === 4 ? 1n << 32n : 1n << 128n;
-    for (const beside of [first - 1n, last + 1n]) {
-      if (beside < 0n || beside >= end) continue;
+    for (const next of [first - 1n, last + 1n]) {
+      if (next < 0n || next >= end) continue;
       const special =
-        family === 4
-          ? isIn(v4, beside)
-          : isIn(v6, beside) || !isIn([networkOf('2000::/3')], beside);
-      const text = family === 4 ? ipv4Text(beside) : (ipv6Texts(beside)[0] as string);
+        family === 4 ? isIn(v4, next) : isIn(v6, next) || !isIn([networkOf('2000::/3')], next);
+      const text = family === 4 ? ipv4Text(next) : (ipv6Texts(next)[0] as string);
       expect(closed.refusal(text) !== undefined, text).toBe(special);
     }
   });

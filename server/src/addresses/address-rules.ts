@@ -13,13 +13,18 @@ export interface DialledOrigin {
   readonly port: string;
 }
 
-/** Decides where deliveries may go. The only guard: checked when a webhook is saved and when it is dialled. */
+/**
+ * Decides where deliveries may go. The only guard: checked when a webhook is saved and when it is
+ * dialled.
+ */
 export interface AddressRules {
   /** Why an address is refused; undefined if it may be dialled. */
   refusal(address: string): string | undefined;
   /** Why none of these addresses may be dialled; undefined if some may. */
   refusalOfAll(addresses: readonly string[]): string | undefined;
-  /** Why an origin is refused before any look-up: for its port, or because its host is an address. */
+  /**
+   * Why an origin is refused before any look-up: for its port, or because its host is an address.
+   */
   originRefusal(origin: DialledOrigin): string | undefined;
 }
 
@@ -48,8 +53,8 @@ const RANGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Where clouds hand out credentials to any caller inside. All but Azure's 168.63.129.16 are in ranges
- * that are refused anyway; naming them shows an operator what was tried.
+ * Where clouds hand out credentials to any caller inside. All but Azure's 168.63.129.16 are in
+ * ranges that are refused anyway; naming them shows an operator what was tried.
  */
 const METADATA: ReadonlySet<string> = new Set([
   '169.254.169.254', // AWS, Google, Azure, DigitalOcean, Hetzner, ...
@@ -79,9 +84,9 @@ const MOST_REASONS = 3;
 
 /**
  * Only public unicast addresses and the networks of HOOKTRAIL_ALLOWED_NETWORKS may be dialled. An
- * IPv4-mapped address is judged as its IPv4 address. An address of a network that translates to IPv4
- * is refused; if that network is allowed, the address it leads to is judged as well, so that allowing
- * NAT64 for the Internet does not allow 10.0.0.0/8 behind it.
+ * IPv4-mapped address is judged as its IPv4 address. An address of a network that translates to
+ * IPv4 is refused; if that network is allowed, the address it leads to is judged as well, so that
+ * allowing NAT64 for the Internet does not allow 10.0.0.0/8 behind it.
  */
 export function createAddressRules(
   allowedNetworks: readonly string[],
@@ -139,8 +144,9 @@ export function createAddressRules(
 /** Parses an address that `isIP` accepted. */
 function parse(address: string): Parsed {
   if (isIP(address) === 4) return ipaddr.IPv4.parse(address);
-  // Without the zone that a link-local address may have, which affects no rule; and in the spelling of
-  // the URL standard: ipaddr.js reads "::1.2.3.4" as "::ffff:1.2.3.4", which is a different address.
+  // Without the zone that a link-local address may have, which affects no rule; and in the spelling
+  // of the URL standard: ipaddr.js reads "::1.2.3.4" as "::ffff:1.2.3.4", which is a different
+  // address.
   const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`);
   const parsed = ipaddr.IPv6.parse(hostname.slice(1, -1));
   return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;

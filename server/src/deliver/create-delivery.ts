@@ -61,7 +61,9 @@ export interface Delivery {
   /** Finishes work in flight and returns the leases of the rest. */
   stop(): Promise<void>;
   tryOut(trial: Trial): Promise<Exchange>;
-  /** Claims for webhooks that may have due work: another node said so, or they were just activated. */
+  /**
+   * Claims for webhooks that may have due work: another node said so, or they were just activated.
+   */
   lookAfter(webhookIds: Iterable<string>): void;
   readonly replay: Replay;
   /** The circuit breakers, as this node knows them. */

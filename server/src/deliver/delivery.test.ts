@@ -1,8 +1,8 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import { answering, type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { verifySignature } from '@hooktrail/sdk/signature';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
-import { eventually } from '../testing/eventually.ts';
-import { answering, type Receiver, startReceiver } from '../testing/receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Answer, makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 

@@ -1,7 +1,7 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import { type RawReceiver, startRawReceiver } from '@hooktrail/harness/raw-receiver';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
-import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 

@@ -1,3 +1,4 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
@@ -8,7 +9,6 @@ import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { tokenHash } from '../secrets/token-hash.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { createDirectory, type DirectoryCache } from './create-directory.ts';

@@ -42,7 +42,9 @@ const CLASSES: readonly (readonly [RegExp, string, Fault])[] = [
 const OTHER = 'failed';
 const OTHERS = [/^/, OTHER, 'endpoint'] as const;
 
-/** Classes without an error code: the client ends the exchange itself, or comments on the answer. */
+/**
+ * Classes without an error code: the client ends the exchange itself, or comments on the answer.
+ */
 const OWN_CLASSES = ['timeout', 'redirect', 'answer cut off'] as const;
 
 /** Every class with which an `error_message` can begin; `docs/attempts.md` lists them. */

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type RawReceiver, type Script, startRawReceiver } from '@hooktrail/harness/raw-receiver';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAddressRules } from '../addresses/address-rules.ts';
-import { eventually } from '../testing/eventually.ts';
-import { type RawReceiver, type Script, startRawReceiver } from '../testing/raw-receiver.ts';
 import { createHttpClient, type HttpClient } from './create-http-client.ts';
 import { headerValue } from './header-value.ts';
 import type { HttpExchange } from './http-exchange.ts';
@@ -168,13 +168,13 @@ describe('what is sent and kept', () => {
   });
 
   it.each([
-    ['at once', [`HTTP/1.1 100 Continue\r\n\r\n${OK}`]],
+    ['in one piece', [`HTTP/1.1 100 Continue\r\n\r\n${OK}`]],
     ['twice', [`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Go on\r\nX: y\r\n\r\n${OK}`]],
     ['among others', [`HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${OK}`]],
     ['with careless line ends', [`HTTP/1.1 100 Continue\n\n${OK}`]],
     ['in pieces', [...`HTTP/1.1 100 Continue\r\nX: y\r\n\r\n${OK}`]],
     ['with its answer in pieces', ['HTTP/1.1 100 Continue\r\n\r\n', ...OK]],
-  ])('takes no offence at a 100 Continue that it did not ask for: %s', async (_how, pieces) => {
+  ])('accepts a 100 Continue that it did not ask for: %s', async (_how, pieces) => {
     const target = await receiver((socket) => {
       const rest = [...pieces];
       socket.setNoDelay(true);

@@ -3,7 +3,7 @@ import type { Fault } from '../model/fault.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerTooLong } from './answer-reader.ts';
 import { classifyError, type Failure } from './classify-error.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, ConnectionListener } from './connection.ts';
 import { charsetOf, contentCodings } from './content-headers.ts';
 import type { HttpExchange, HttpResponse } from './http-exchange.ts';
 import { ResponseBody } from './response-body.ts';
@@ -13,10 +13,10 @@ import { spreadOut } from './spread-out.ts';
 const KEPT_HEADERS = 500;
 
 /**
- * Requests that began together time out together: where an endpoint hangs, all of its requests in the
- * same millisecond, again and again, at 0.4 ms each with the requests that take their places. To spare
- * other webhooks, time out one every 2 ms, or a 64th of those that wait: the last of 64 times out an
- * eighth of a second late, the last of 4,096 three quarters.
+ * Requests that began together time out together: where an endpoint hangs, all of its requests in
+ * the same millisecond, again and again, at 0.4 ms each with the requests that take their places.
+ * To spare other webhooks, time out one every 2 ms, or a 64th of those that wait: the last of 64
+ * times out an eighth of a second late, the last of 4,096 three quarters.
  */
 const giveUp = spreadOut(2, 64);
 
@@ -27,7 +27,7 @@ const giveUp = spreadOut(2, 64);
  * Once the head of an answer was read, its status code is the outcome, and whatever goes wrong
  * afterwards is only noted: the endpoint has decided about the request.
  */
-export class ExchangeHandler {
+export class ExchangeHandler implements ConnectionListener {
   readonly #startedAtMs: number;
   readonly #started = performance.now();
   readonly #onEnd: (exchange: HttpExchange) => void;

@@ -14,8 +14,8 @@ const NOTHING = Buffer.alloc(0);
 /** Collects a body as it streams in: keeps its beginning and counts the rest. */
 export class ResponseBody {
   /**
-   * One buffer that grows, not a list of pieces: 64 KiB in chunks of one byte would be 65,536 objects,
-   * which take a hundred times the memory of their contents.
+   * One buffer that grows, not a list of pieces: 64 KiB in chunks of one byte would be 65,536
+   * objects, which take a hundred times the memory of their contents.
    */
   #buffer: Buffer = NOTHING;
   #kept = 0;

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
-import { type KeepMs, keepPartitions } from './partitions.ts';
+import { type KeepMs, keepPartitions, type WaitingOfDay } from './partitions.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -81,10 +82,31 @@ export class Keeper {
       nowMs: clock.now(),
       ahead: DAYS_AHEAD,
       keepMs,
+      beforeExpiry: (waiting) => this.#recordExpiry(waiting),
       signal: this.#aborting.signal,
     });
     if (changes.created.length > 0 || changes.dropped.length > 0) {
       log.info(changes, 'created or dropped partitions');
+    }
+  }
+
+  /** Records that invocations expire unsent: with their day goes everything that is known of them. */
+  async #recordExpiry(waiting: readonly WaitingOfDay[]): Promise<void> {
+    const { clock, database, log } = this.#parts;
+    for (const { accountId, webhookId, day, count } of waiting) {
+      log.error(
+        { webhook_id: webhookId, day, invocations: count },
+        'dropped invocations that still waited, because their retention has ended',
+      );
+      await database.transaction((runner) =>
+        writeAudit(runner, clock, {
+          accountId,
+          act: { operation: 'expireInvocations', by: undefined },
+          targetType: 'webhook',
+          targetId: webhookId,
+          after: { day, waiting_invocations: count },
+        }),
+      );
     }
   }
 

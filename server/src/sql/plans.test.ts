@@ -128,7 +128,7 @@ describe.each([
     ['return-leases', (rows: LeaseRow[]) => scansOf(returnLeases, rows)],
     [
       'end-invocations',
-      (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '' }),
+      (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '', entry: '{}' }),
     ],
     [
       'lock-invocations',
@@ -151,6 +151,7 @@ describe.each([
       lane: LANE,
       webhookId,
       limit: 5,
+      entry: '{}',
     });
     const found = scans.filter(({ index }) => /due_at/.test(index ?? ''));
     expect(rowsOf(found)).toBeLessThanOrEqual(5 + 2 * DAYS);
@@ -160,6 +161,7 @@ describe.each([
       lane: LANE,
       webhookId,
       limit: 5,
+      entry: '{}',
     });
     expect(relations(kept, 'invocation')).toEqual([]);
     await trail.sql('delete from webhook');

@@ -58,7 +58,8 @@ interface Params {
  * numbers have no gaps and no duplicates, whichever nodes record. An outcome decides about its
  * invocation only while its lease holds. If another node took over meanwhile, the attempt is only
  * recorded; but a success still settles an unsettled invocation, because the receiver has the
- * event.
+ * event. Either way its node survived the request, so nothing is held against the invocation,
+ * unless another request follows under the same lease.
  *
  * Statuses and times are computed in the first step, not in the update, where Citus refuses
  * functions on columns that are only stable (`citus-problems.ts`).
@@ -100,6 +101,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
   outcome as (
     select
       o.*, o.status_name::delivery_status as status,
+      o.leased_until = timestamptz 'epoch' as followed,
       now() + o.retry_in_ms * interval '1 millisecond' as retry_at
     from $outcomes as o
     where not $repeated or not exists (
@@ -143,7 +145,9 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       end,
       manual = i.manual and i.due_at <> o.leased_until and o.status <> 'success',
       manual_count = i.manual_count + (o.manual or o.uncounted)::integer,
-      leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success'
+      leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success',
+      begun = i.begun and o.followed,
+      blamed_count = case when o.followed then i.blamed_count else 0 end
     from outcome o
     where i.lane = o.lane and i.id = o.invocation_id
     returning i.attempts_count as number, o.*

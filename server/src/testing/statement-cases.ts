@@ -1,5 +1,6 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';
@@ -50,7 +51,7 @@ import { readSetting } from '../sql/read-setting.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readWebhooks } from '../sql/read-webhooks.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
-import { renewLeases } from '../sql/renew-leases.ts';
+import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
 import { replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
@@ -62,22 +63,22 @@ import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled
 import type { LaneTable } from './lane-problems.ts';
 import { DAY_MS, outcomeOf } from './test-trail.ts';
 
-/** A statement, how it is called on a filled trail, and what it may then read. */
+/** A call of a statement on a filled trail, and what it may read. */
 export interface StatementCase {
   readonly query: Query<never, unknown>;
   readonly params: unknown;
   /**
-   * The lane tables that it names, each with the most partitions that it may read: 0 for one that is
-   * only written to, 1 for a table without partitions.
+   * The lane tables that it names, each with the number of partitions that it may read at most: 0
+   * for a table that is only written, 1 for a table without partitions.
    */
   readonly reads: Partial<Record<LaneTable, number>>;
-  /** Why it does not name the lane, for one that need not. */
+  /** The reason, if it may read all lanes. */
   readonly everyLane?: string;
-  /** Why PostgreSQL has no plan for it. */
+  /** The reason, if PostgreSQL has no plan for it. */
   readonly noPlan?: string;
 }
 
-/** How every file of `server/src/sql` is called on a filled trail. */
+/** The calls of every file of `server/src/sql` on a filled trail. */
 export function statementCases({
   crowded,
   neighbours,
@@ -88,7 +89,7 @@ export function statementCases({
   const webhookId = neighbours[0] as string;
   const one = { lane: LANE, webhookId };
   const [today] = few as [FilledTrail['few'][number]];
-  // Of two days, so of two partitions.
+  // Of two days, that is, in two partitions.
   const ofTwoDays = [few[1], few[4]].map((row) => ({
     lane: LANE,
     invocationId: row?.id as string,
@@ -114,7 +115,8 @@ export function statementCases({
   const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
   return {
-    // What is due may be of any day: all partitions that there are.
+    'begin-suspect': [of(beginSuspect, ofTwoDays[0] as LeaseRow, { invocation: 1 })],
+    // A due invocation may be of any day: all partitions.
     'claim-invocations': [
       of(
         claimInvocations,
@@ -141,8 +143,10 @@ export function statementCases({
         { breaker: 1, delivery_count: 1, rate_window: 1 },
       ),
     ],
-    'end-invocations': [of(endInvocations, { leases: leases.query, reason: '' }, leases.reads)],
-    'end-orphans': [of(endOrphans, { ...one, limit: 5 }, { invocation: PARTITIONS })],
+    'end-invocations': [
+      of(endInvocations, { leases: leases.query, reason: '', entry: '{}' }, leases.reads),
+    ],
+    'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
     'find-due-webhooks': [of(findDueWebhooks, LANE, { invocation: PARTITIONS })],
     'insert-main-account': [of(insertMainAccount, undefined)],
     'insert-first-token': [of(insertFirstToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
@@ -241,7 +245,8 @@ export function statementCases({
     'read-open-breakers': [
       {
         ...of(readOpenBreakers, undefined, { breaker: 1 }),
-        everyLane: 'a node begins with the open breakers of all lanes, once: a partial index',
+        everyLane:
+          'a node reads the open breakers of all lanes once, at its start: a partial index',
       },
     ],
     'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],

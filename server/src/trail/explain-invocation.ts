@@ -48,9 +48,10 @@ function pastOf({ attempts, invocation }: Facts): string[] {
   const [latest] = attempts;
   const { reason, status } = invocation;
   const because = reason === null ? '' : `: ${reason}`;
-  if (status === 'unknown') {
+  if (status === 'unknown' && invocation.due_at !== null) {
     return [
       'A node stopped, or lost the database, while it held this invocation. Whether the endpoint received it is unknown, so it is sent again.',
+      ...blameOf(invocation),
     ];
   }
   if (latest === undefined && attemptsGone(invocation, attempts)) {
@@ -69,6 +70,12 @@ function pastOf({ attempts, invocation }: Facts): string[] {
     return [attempted, `It ended as ${status}${because}.`];
   }
   return [attempted];
+}
+
+function blameOf({ blamed_count: count }: WholeInvocationRow): string[] {
+  if (count === 0) return [];
+  const nodes = count === 1 ? 'A node' : `${count} nodes in a row`;
+  return [`${nodes} stopped while sending it, so it waits, and is then sent alone.`];
 }
 
 function goneOf({ attempts, eventGone, invocation }: Facts): string[] {
@@ -128,6 +135,16 @@ function timelineOf({ attempts, invocation }: Facts): TimelineEntry[] {
   const history = JSON.parse(`[${invocation.history ?? ''}]`) as HistoryEntry[];
   for (const { at, what, why } of history) {
     entries.push({ at: new Date(at), what, message: why, attemptId: undefined });
+  }
+  const lost = history.filter(({ what }) => what === 'lease lost');
+  const [latestLost] = lost.slice(-1);
+  if (latestLost !== undefined && invocation.lost_count > lost.length) {
+    entries.push({
+      at: new Date(latestLost.at),
+      what: 'lease lost',
+      message: `and ${invocation.lost_count - lost.length} more times, which the history has no room for`,
+      attemptId: undefined,
+    });
   }
   if (attemptsGone(invocation, attempts)) {
     entries.push({

@@ -20,7 +20,16 @@ import { requireInvocation } from './require-invocation.ts';
 const Entry = Type.Object(
   {
     at: Time,
-    what: oneOf(['accepted', 'throttled', 'circuit broken', 'replayed', 'attempted', 'recorded']),
+    what: oneOf([
+      'accepted',
+      'throttled',
+      'circuit broken',
+      'replayed',
+      'lease lost',
+      'attempted',
+      'recorded',
+      'ended',
+    ]),
     message: Type.String({ description: 'What happened, with its times and limits.' }),
     attempt_id: Type.Optional(Id),
   },
@@ -33,6 +42,12 @@ const ExplainedInvocation = Type.Object(
       {
         ...Invocation.properties,
         event_id: Id,
+        lost_leases: Type.Optional(
+          Type.Integer({
+            description:
+              'How often a node stopped, or lost the database, before it recorded an outcome. Whether it had sent the request is unknown.',
+          }),
+        ),
         explanation: Type.String({
           description: 'The state of the invocation and its reasons, in words.',
         }),
@@ -80,6 +95,7 @@ export const showInvocation: Routes = (app, services) => {
         invocation: {
           ...invocationView(webhook.id, invocation, opensAt(gates)),
           event_id: invocation.event_id,
+          ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
           explanation: text,
           timeline: timeline.map(entryView),
         },

@@ -27,10 +27,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /**
  * Decides when to claim for which webhook.
  *
- * A webhook is on the agenda, waits for room, or is unknown here. It gets onto the agenda by what this
- * node writes, by notifications of other nodes, by the next due time that each claim looks up, and by
- * the sweep, which reads every lane in turn and finds what all these missed. A webhook that is due but
- * has no room on this node waits until a place is released, or until the next sweep.
+ * A webhook is on the agenda, waits for room, or is unknown here. It gets onto the agenda by what
+ * this node writes, by notifications of other nodes, by the next due time that each claim looks up,
+ * and by the sweep, which reads every lane in turn and finds what all these missed. A webhook that
+ * is due but has no room on this node waits until a place is released, or until the next sweep.
  */
 export class Scheduler {
   readonly #parts: Parts;
@@ -96,7 +96,7 @@ export class Scheduler {
         this.note(webhook_id, clock.now() + in_ms);
       }
     }
-    // When the whole node ran out of room, the release of a neighbour's place does not name these.
+    // If the whole node was out of room, no released place of their own wakes these webhooks.
     for (const webhookId of this.#roomless) this.roomFor(webhookId);
   }
 

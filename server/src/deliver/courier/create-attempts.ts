@@ -15,6 +15,7 @@ import type { Send } from '../request/create-send.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { ReadBody } from './create-read-body.ts';
 import { type Outcome, outcomeRow } from './outcome.ts';
+import type { Quarantine } from './quarantine.ts';
 import { holdsLease, type Work } from './work.ts';
 
 /** How long a request waits that its stopping node ended. */
@@ -35,7 +36,10 @@ interface Parts {
   readonly log: Logger;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;
+  readonly quarantine: Quarantine;
   readonly readBody: ReadBody;
+  /** Records that the request of a suspect is about to be sent; false if its lease is lost. */
+  readonly beginSuspect: (work: Work) => Promise<boolean>;
   readonly recorder: Recorder;
   /** Returns the lease of work whose webhook may not send. */
   readonly returnLease: (work: Work) => Promise<void>;
@@ -52,17 +56,22 @@ export interface Attempts {
 }
 
 /**
- * Makes what carries out one attempt. The steps, each of which can end it without a request: the lease
- * holds -> the webhook may send -> the body is there -> send -> judge; then, as a second act, because
- * its place in flight is free by then: wait for a renewal in progress -> record -> draw conclusions
- * for the webhook and its breaker.
+ * Makes what carries out one attempt:
  *
- * A request over a kept connection that was closed is recorded, and sent once more, immediately, on a
- * new connection: two attempts of one lease, of which the second decides.
+ * a suspect waits its turn -> check the lease -> check that the webhook may send -> read the body
+ * -> a suspect's request is announced -> send -> judge
+ *
+ * Each step before the request can end it without a request. Recording is separate, because the
+ * request is no longer in flight by then:
+ *
+ * wait for a renewal in progress -> record -> update the webhook and its breaker
+ *
+ * A request over a kept connection that was closed is recorded, and sent once more, immediately, on
+ * a new connection: two attempts of one lease, of which the second decides.
  */
 export function createAttempts(parts: Parts): Attempts {
-  const { breakers, clock, deactivate, directory, exhaustion, log, onRetry, readBody } = parts;
-  const { recorder, returnLease, rulesOf, send } = parts;
+  const { beginSuspect, breakers, clock, deactivate, directory, exhaustion, log } = parts;
+  const { onRetry, quarantine, readBody, recorder, returnLease, rulesOf, send } = parts;
 
   /** The webhook of an invocation that may be sent now. */
   function sendableWebhook({ manual, permitted, probe, webhookId }: Leased): Webhook | undefined {
@@ -71,12 +80,12 @@ export function createAttempts(parts: Parts): Attempts {
     if (!isSendable(webhook, directory.account(webhook.accountId))) return undefined;
     if (probe) return webhook;
     if (exhaustion.waitMs(webhookId) > 0) return undefined;
-    // Work leased before the webhook had a rate limit would be sent beside it.
+    // Work leased before the webhook had a rate limit would exceed it.
     if (!permitted && rulesOf(webhookId).rateLimit !== null) return undefined;
     return breakers.broken(webhookId) === undefined ? webhook : undefined;
   }
 
-  /** What an outcome means for its webhook. Where this fails, the next outcome says it again. */
+  /** Updates webhook and breaker by an outcome. If this fails, the next outcome tries again. */
   async function conclude(
     { manual, probe, webhookId }: Leased,
     { exchange, verdict }: Outcome,
@@ -153,22 +162,39 @@ export function createAttempts(parts: Parts): Attempts {
     }
   }
 
+  /** Sends the request, if it may be sent, and judges the answer. */
+  async function attempt(work: Work): Promise<Outcome | undefined> {
+    const { leased } = work;
+    if (!holdsLease(work, clock.now())) return undefined;
+    const webhook = sendableWebhook(leased);
+    if (webhook === undefined) {
+      await returnLease(work);
+      return undefined;
+    }
+    const payload = leased.body ?? (await readBody(work));
+    if (payload === undefined) return undefined;
+    if (leased.suspicion !== 'none' && !(await beginSuspect(work))) return undefined;
+    work.state = 'sending';
+    const first = await request(work, webhook, payload, false);
+    if (first.exchange.fault !== 'stale connection') return first;
+    const after = recordFollowed(work, first);
+    return { ...(await request(work, webhook, payload, true)), after };
+  }
+
   return {
     async make(work) {
-      const { leased } = work;
-      if (!holdsLease(work, clock.now())) return undefined;
-      const webhook = sendableWebhook(leased);
-      if (webhook === undefined) {
+      const { suspicion } = work.leased;
+      if (suspicion === 'none') return attempt(work);
+      const leave = await quarantine.enter(suspicion);
+      if (leave === undefined) {
         await returnLease(work);
         return undefined;
       }
-      const payload = leased.body ?? (await readBody(work));
-      if (payload === undefined) return undefined;
-      work.state = 'sending';
-      const first = await request(work, webhook, payload, false);
-      if (first.exchange.fault !== 'stale connection') return first;
-      const after = recordFollowed(work, first);
-      return { ...(await request(work, webhook, payload, true)), after };
+      try {
+        return await attempt(work);
+      } finally {
+        leave();
+      }
     },
 
     async record(work, outcome) {

@@ -34,7 +34,9 @@ const NOTHING = Buffer.alloc(0);
 // A changed webhook is a new object, so it never uses what was prepared for the old one.
 const preparations = new WeakMap<Target, Preparation>();
 
-/** Composes a request: headers, credentials, signature (spec/contract.md, "The outbound request"). */
+/**
+ * Composes a request: headers, credentials, signature (spec/contract.md, "The outbound request").
+ */
 export function composeRequest(delivery: Delivery): OutboundRequest {
   const { target, payload } = delivery;
   let prepared = preparations.get(target);

@@ -6,8 +6,8 @@ import type { Exchange } from './exchange.ts';
 import { shownResponse } from './shown-response.ts';
 
 /**
- * Makes one delivery and resolves to how it ended. It never rejects: whatever goes wrong is a `failed`
- * or `timeout` exchange.
+ * Makes one delivery and resolves to how it ended. It never rejects: whatever goes wrong is a
+ * `failed` or `timeout` exchange.
  */
 export type Send = (delivery: Delivery) => Promise<Exchange>;
 
