@@ -7,8 +7,9 @@ import { sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 /**
  * A receiver that closes idle connections without announcing it, at a distance: a request that is
- * written while the end is on its way is lost. `npm run idle-connections -- --minutes 10` sets these to
- * 2 s each; here everything is faster, so that 6 s hold as many such moments as some minutes there.
+ * written while the end is on its way is lost. `npm run idle-connections -- --minutes 10` sets
+ * these to 2 s each; here everything is faster, so that 6 s hold as many such moments as some
+ * minutes there.
  */
 const SECONDS = Number(process.env['HOOKTRAIL_TEST_IDLE_SECONDS'] ?? 6);
 const IDLE_MS = Number(process.env['HOOKTRAIL_TEST_IDLE_MS'] ?? 300);

@@ -15,8 +15,8 @@ export interface AnswerHead {
 }
 
 /**
- * How many bytes of body follow, or how their end is marked; `unclear` if that is contradictory, and
- * nobody knows where it ends.
+ * How many bytes of body follow, or how their end is marked; `unclear` if that is contradictory,
+ * and nobody knows where it ends.
  */
 export type BodyLength = number | 'chunked' | 'until the connection ends' | 'unclear';
 
@@ -50,13 +50,14 @@ const UNFIT_IN_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 const EVERY_UNFIT = new RegExp(UNFIT_IN_VALUE, 'g');
 
 /**
- * Parses a head (RFC 9112, 4 to 6), one character per byte (latin1), with or without its empty line.
+ * Parses a head (RFC 9112, 4 to 6), one character per byte (latin1), with or without its empty
+ * line.
  *
- * Only the status line must be valid: whoever sent it has decided about the request, and a stray line
- * among the headers must not turn a 200 into a request that is sent again. So other faults are reported,
- * the lines that have them are repaired or left out, and the connection is not used again. It is not used
- * again either, without a report, after what RFC 9112 lets a recipient accept (a bare LF, a folded line)
- * but strict readers would take for another answer.
+ * Only the status line must be valid: whoever sent it has decided about the request, and a stray
+ * line among the headers must not turn a 200 into a request that is sent again. So other faults are
+ * reported, the lines that have them are repaired or left out, and the connection is not used
+ * again. It is not used again either, without a report, after what RFC 9112 lets a recipient accept
+ * (a bare LF, a folded line) but strict readers would take for another answer.
  *
  * @throws {MalformedAnswer} for the status line.
  */
@@ -136,7 +137,8 @@ export function readAnswerHead(text: string): AnswerHead {
     if (!/^(?:(?!chunked)[^,]+,)*[ \t]*chunked[ \t]*$/i.test(codings)) certain = false;
   }
   if (bodiless && (codings !== undefined || (length !== undefined && length !== 0))) {
-    // A 304 names the length that its 200 would have. After the others a body may follow all the same.
+    // A 304 names the length that its 200 would have. After the others a body may follow all the
+    // same.
     certain = false;
     if (statusCode !== 304) fault ??= `${statusCode} that names a body`;
   }

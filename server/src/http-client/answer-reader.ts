@@ -1,4 +1,5 @@
 import { type AnswerHead, MalformedAnswer, readAnswerHead } from './answer-head.ts';
+import { ChunkExtension } from './chunk-extension.ts';
 import { HEAD_BYTES, HeadBuffer } from './head-buffer.ts';
 import { TrailerLines } from './trailer-lines.ts';
 
@@ -25,7 +26,6 @@ const CHUNK_DIGITS = 13;
 const CR = 13;
 const LF = 10;
 const SEMICOLON = 59;
-const QUOTE = 34;
 
 /**
  * Reads the answers of one connection, one after the other, from pieces of any size. A head is
@@ -33,11 +33,12 @@ const QUOTE = 34;
  * sent. Interim answers are skipped: some servers send `100 Continue` to every POST, and RFC 9110
  * (15.2) asks clients to accept it.
  *
- * The steps of an answer: `head`; then `sized`, `unsized` or `unclear`, or for each chunk `chunk size` to
- * `after chunk`, where the last chunk, which is empty, is followed by `trailers`; then `ended`.
+ * The steps of an answer: `head`; then `sized`, `unsized` or `unclear`, or for each chunk `chunk
+ * size` to `after chunk`, where the last chunk, which is empty, is followed by `trailers`; then
+ * `ended`.
  *
- * Where an answer departs from the grammar and its end can still be found, it is read on, `fault` says
- * what was wrong, and its end is not `certain`: bytes after it may belong to it.
+ * Where an answer departs from the grammar and its end can still be found, it is read on, `fault`
+ * says what was wrong, and its end is not `certain`: bytes after it may belong to it.
  */
 export class AnswerReader {
   readonly #listener: AnswerListener;
@@ -59,7 +60,7 @@ export class AnswerReader {
   /** Left of the body, or of the chunk. */
   #bytesLeft = 0;
   #chunkDigits = 0;
-  #extension = { begun: false, blanks: false, quoted: false };
+  readonly #extension = new ChunkExtension();
   #lastByte = 0;
   #fault: string | undefined;
   #certain = true;
@@ -107,7 +108,8 @@ export class AnswerReader {
    * Reads what arrived, and returns how many of the bytes belong to the answer: fewer when it
    * ended.
    *
-   * @throws {MalformedAnswer} with the reason, where no status was read, or its end cannot be found.
+   * @throws {MalformedAnswer} with the reason, where no status was read, or its end cannot be
+   * found.
    * @throws {AnswerTooLong} if the framing exceeds the limits.
    */
   read(bytes: Buffer): number {
@@ -232,22 +234,20 @@ export class AnswerReader {
         throw new MalformedAnswer('chunk size is not a number');
       }
       this.#step = 'chunk extension';
-      this.#extension.begun = false;
-      this.#extension.blanks = false;
-      this.#extension.quoted = false;
+      this.#extension.begin();
       this.#lastByte = 0;
     }
     return position;
   }
 
-  /** The rest of the line: blanks that some servers pad with, an extension, and the end of the line. */
+  /**
+   * The rest of the line: blanks that some servers pad with, an extension, and the end of the line.
+   */
   #readChunkExtension(bytes: Buffer, at: number): number {
-    const extension = this.#extension;
     for (let position = at; position < bytes.length; position++) {
       const byte = bytes[position] as number;
       if (byte === LF) {
-        if (this.#lastByte !== CR || extension.blanks) this.#certain = false;
-        if (extension.quoted) this.#noted('invalid chunk extension');
+        if (this.#lastByte !== CR || !this.#extension.certain) this.#certain = false;
         this.#step = this.#bytesLeft === 0 ? 'trailers' : 'chunk';
         this.#trailers.begin();
         return position + 1;
@@ -255,13 +255,8 @@ export class AnswerReader {
       if (this.#lastByte === CR) this.#noted('control character in a chunk extension');
       this.#lastByte = byte;
       if (byte === CR) continue;
-      if (extension.begun) {
-        if (!isText(byte)) this.#noted('control character in a chunk extension');
-        else if (byte === QUOTE) extension.quoted = !extension.quoted;
-        else if (!extension.quoted && !inExtension(byte)) this.#noted('invalid chunk extension');
-      } else if (byte === SEMICOLON) extension.begun = true;
-      else if (byte === 32 || byte === 9) extension.blanks = true;
-      else this.#noted('chunk size is not a number');
+      const fault = this.#extension.read(byte);
+      if (fault !== undefined) this.#noted(fault);
     }
     return bytes.length;
   }
@@ -309,14 +304,4 @@ function hexDigit(byte: number): number {
 /** The end of the line, an extension, or the blanks that some servers pad with. */
 function mayFollowChunkSize(byte: number): boolean {
   return byte === CR || byte === LF || byte === SEMICOLON || byte === 32 || byte === 9;
-}
-
-/** Tokens and what joins them (RFC 9112, 7.1.1). */
-function inExtension(byte: number): boolean {
-  return /[!#$%&'*+\-.^_`|~0-9A-Za-z;= \t]/.test(String.fromCharCode(byte));
-}
-
-/** No control character but the tab. */
-function isText(byte: number): boolean {
-  return (byte >= 32 && byte !== 127) || byte === 9;
 }

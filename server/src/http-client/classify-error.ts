@@ -2,7 +2,9 @@ import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { Fault } from '../model/fault.ts';
 import { describeTlsError } from './describe-tls-error.ts';
 
-/** Why there was no answer: the status, whose fault it is, and a message that begins with its class. */
+/**
+ * Why there was no answer: the status, whose fault it is, and a message that begins with its class.
+ */
 export interface Failure {
   readonly status: Extract<AttemptStatus, 'failed' | 'timeout'>;
   readonly fault: Fault;
@@ -74,9 +76,9 @@ interface Found {
 }
 
 /**
- * Dialling several addresses fails with an AggregateError, a look-up with an error around its cause. Of
- * several errors the first is reported, unless one says that this machine has no port left: then the
- * others say nothing about the endpoint.
+ * Dialling several addresses fails with an AggregateError, a look-up with an error around its
+ * cause. Of several errors the first is reported, unless one says that this machine has no port
+ * left: then the others say nothing about the endpoint.
  */
 function mostSpecific(error: unknown): Found {
   if (error instanceof AggregateError && error.errors.length > 0) {

@@ -12,8 +12,9 @@ class ConnectionClosed extends Error {
 }
 
 /**
- * A kept connection ended before any byte of an answer. Most likely the server had closed it while it was
- * idle, and the request met its end on the way: we chose that connection, so it is our fault.
+ * A kept connection ended before any byte of an answer. Most likely the server had closed it while
+ * it was idle, and the request met its end on the way: we chose that connection, so it is our
+ * fault.
  */
 class StaleConnection extends ConnectionClosed {
   override readonly code = 'STALE_CONNECTION';

@@ -14,7 +14,9 @@ export function contentCodings(headers: HeaderList): string[] {
   return codings;
 }
 
-/** The charset of a body, as a name that `TextDecoder` knows; undefined for UTF-8 and unknown ones. */
+/**
+ * The charset of a body, as a name that `TextDecoder` knows; undefined for UTF-8 and unknown ones.
+ */
 export function charsetOf(headers: HeaderList): string | undefined {
   const type = headerValue(headers, 'content-type');
   if (type === undefined) return undefined;

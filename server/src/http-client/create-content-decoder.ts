@@ -23,8 +23,9 @@ export type ContentDecoder = (
 ) => Promise<Buffer | undefined>;
 
 /**
- * Makes what undoes the codings of a body that was kept. It never produces more than is shown, and undoes
- * one body at a time: 64 KiB of input can hold 64 MiB, and Brotli may take 16 MiB of memory for each.
+ * Makes what undoes the codings of a body that was kept. It never produces more than is shown, and
+ * undoes one body at a time: 64 KiB of input can hold 64 MiB, and Brotli may take 16 MiB of memory
+ * for each.
  */
 export function createContentDecoder(): ContentDecoder {
   let last: Promise<unknown> = Promise.resolve();

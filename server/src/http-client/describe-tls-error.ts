@@ -1,6 +1,6 @@
 /**
- * What OpenSSL's reasons mean to people who run an endpoint. An alert is what the other side sent; the
- * others are what this side found.
+ * What OpenSSL's reasons mean to people who run an endpoint. An alert is what the other side sent;
+ * the others are what this side found.
  */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/certificate required|no certificate/, 'the endpoint wants a client certificate'],
@@ -35,13 +35,16 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** "4067...:error:0A00045C:SSL routines:ssl3_read_bytes:REASON:../deps/...:1605:SSL alert number 116". */
+/**
+ * "4067...:error:0A00045C:SSL routines:ssl3_read_bytes:REASON:../deps/...:1605:SSL alert number
+ * 116".
+ */
 const OPENSSL = /error:[0-9A-F]+:[^:]*:[^:]*:([^:\n]+)/;
 
 /**
- * An error of TLS in words. OpenSSL's own text has a thread number, a path and a line feed, and names the
- * alert by the version that introduced it ("sslv3 alert handshake failure"). A message that is not
- * OpenSSL's, such as one about a certificate, stays as it is.
+ * An error of TLS in words. OpenSSL's own text has a thread number, a path and a line feed, and
+ * names the alert by the version that introduced it ("sslv3 alert handshake failure"). A message
+ * that is not OpenSSL's, such as one about a certificate, stays as it is.
  */
 export function describeTlsError(message: string): string {
   const reason = OPENSSL.exec(message)?.[1]?.trim();

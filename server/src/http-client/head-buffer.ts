@@ -9,9 +9,10 @@ const NOTHING = Buffer.alloc(0);
 const SEEN_AGAIN = 2;
 
 /**
- * Collects the bytes of a head until its empty line, from pieces of any size. Usually a head arrives in
- * one piece and is not copied. Otherwise each byte is copied and searched once, however small the pieces:
- * with one search of everything for each piece, a head of 20 KiB in TLS records of one byte took 1.5 s.
+ * Collects the bytes of a head until its empty line, from pieces of any size. Usually a head
+ * arrives in one piece and is not copied. Otherwise each byte is copied and searched once, however
+ * small the pieces: with one search of everything for each piece, a head of 20 KiB in TLS records
+ * of one byte took 1.5 s.
  */
 export class HeadBuffer {
   /** Bytes copied or searched so far; a test holds it to be linear. */
@@ -33,8 +34,8 @@ export class HeadBuffer {
   }
 
   /**
-   * Takes the bytes of a piece from a position. Returns the position after the head's end, or -1 if that
-   * has not arrived; `isTooLong` then says whether it may still arrive.
+   * Takes the bytes of a piece from a position. Returns the position after the head's end, or -1 if
+   * that has not arrived; `isTooLong` then says whether it may still arrive.
    */
   add(piece: Buffer, at: number): number {
     if (this.#length === 0) {
@@ -101,7 +102,10 @@ export class HeadBuffer {
     this.#end = 0;
   }
 
-  /** Copies, because a piece is a view of a buffer that is reused; no more than shows that it is too much. */
+  /**
+   * Copies, because a piece is a view of a buffer that is reused; no more than shows that it is too
+   * much.
+   */
   #copy(piece: Buffer, at: number): void {
     const count = Math.min(piece.length - at, this.#left + 1 - this.#length);
     const needed = this.#length + count;

@@ -18,7 +18,9 @@ const FORMS = [
   new RegExp(`^\\w{3} ${MONTH} (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})$`),
 ];
 
-/** A year of two digits that seems further ahead than this is of the past century (RFC 9110, 5.6.7). */
+/**
+ * A year of two digits that seems further ahead than this is of the past century (RFC 9110, 5.6.7).
+ */
 const YEARS_AHEAD = 50;
 
 /**

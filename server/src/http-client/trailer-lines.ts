@@ -1,4 +1,5 @@
 import { MalformedAnswer } from './answer-head.ts';
+import { IN_TOKEN } from './in-token.ts';
 
 /** The limit of all trailers of an answer. */
 const TRAILER_BYTES = 20 * 1024;
@@ -8,11 +9,6 @@ const LF = 10;
 const CR = 13;
 const COLON = 58;
 
-/** By byte: whether it may be part of a name (RFC 9110, 5.6.2). */
-const IN_NAME = Array.from({ length: 256 }, (_, byte) =>
-  /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte)),
-);
-
 /** They say where a body ends, so they come too late (RFC 9110, 6.5.1). */
 const FRAMING = new Set(['content-length', 'transfer-encoding']);
 
@@ -20,8 +16,8 @@ const FRAMING = new Set(['content-length', 'transfer-encoding']);
 const LONGEST_NAME = 18;
 
 /**
- * Skips the trailers after a body in chunks, up to the empty line, and judges their lines as it does: what
- * is no trailer may be the next answer.
+ * Skips the trailers after a body in chunks, up to the empty line, and judges their lines as it
+ * does: what is no trailer may be the next answer.
  */
 export class TrailerLines {
   /** The first fault in them. */
@@ -75,7 +71,7 @@ export class TrailerLines {
       this.#part = 'value';
       if (FRAMING.has(this.#name)) this.fault ??= `${this.#name} as a trailer`;
     } else {
-      if (IN_NAME[byte] !== true) this.fault ??= 'invalid trailer';
+      if (IN_TOKEN[byte] !== true) this.fault ??= 'invalid trailer';
       this.#part = 'name';
       if (this.#name.length < LONGEST_NAME) this.#name += String.fromCharCode(byte).toLowerCase();
     }

@@ -5,8 +5,8 @@
 export type Fault = 'endpoint' | 'network' | OwnFault;
 
 /**
- * An outcome that we caused (spec/contract.md, "Delivery rules"): it counts for neither schedule nor
- * breaker.
+ * An outcome that we caused (spec/contract.md, "Delivery rules"): it counts for neither schedule
+ * nor breaker.
  *
  * - `stale connection`: a kept connection was closed before any byte of an answer arrived.
  * - `node exhausted`: this machine has no socket, file or memory left.

@@ -18,8 +18,8 @@ export interface OutcomeRow {
   readonly attemptId: string;
   /**
    * The lease under which the request was sent, as the database returned it, or the lease that its
-   * node regained while the outcome waited for the database. 0, a lease that no row has, where another
-   * request follows under the same lease: the attempt is recorded and decides nothing.
+   * node regained while the outcome waited for the database. 0, a lease that no row has, where
+   * another request follows under the same lease: the attempt is recorded and decides nothing.
    */
   leasedUntilMs: number;
   readonly status: AttemptStatus;

@@ -18,15 +18,15 @@ const LONGEST_WAIT_MS = 30_000;
 const NODE = 'node';
 
 /**
- * Whether this machine lacks what a request needs: sockets, files or memory for any request, or local
- * ports for those of one webhook.
+ * Whether this machine lacks what a request needs: sockets, files or memory for any request, or
+ * local ports for those of one webhook.
  *
  * open -> paused for 1 s -> trying -> paused for 2 s -> ... 30 s -> trying -> open
  *
- * While it is paused, nothing is claimed or begun: more requests would fail in the same way and take
- * what is left from those in flight. A request that began after a pause and did not fail in this way
- * ends it. Ports are missing towards one address only, so that pause holds for one webhook; an endpoint
- * that uses up its ports must not stop the others.
+ * While it is paused, nothing is claimed or begun: more requests would fail in the same way and
+ * take what is left from those in flight. A request that began after a pause and did not fail in
+ * this way ends it. Ports are missing towards one address only, so that pause holds for one
+ * webhook; an endpoint that uses up its ports must not stop the others.
  */
 export class Exhaustion {
   readonly #parts: Parts;

@@ -84,7 +84,9 @@ const JUNK = [
   'HTTP/1.1 100 Continue\r\n\r\n',
 ];
 
-/** Makes answers with `random`, which returns numbers from 0 to 1: half of them right, half mutated. */
+/**
+ * Makes answers with `random`, which returns numbers from 0 to 1: half of them right, half mutated.
+ */
 export function generateAnswer(random: () => number): GeneratedAnswer {
   const upTo = (most: number) => Math.floor(random() * (most + 1));
   const pick = <T>(all: readonly T[]): T => all[upTo(all.length - 1)] as T;
