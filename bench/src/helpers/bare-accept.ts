@@ -39,7 +39,10 @@ const directory: Directory = {
   tokensVersion: 1,
   webhook: () => undefined,
   webhooksOf: () => [],
+  webhooksInOrder: () => [],
   subscribers: () => [],
+  version: () => 0,
+  refreshAccount: async () => undefined,
 };
 
 async function unused(): Promise<never> {

@@ -69,6 +69,11 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
     { path: `/api/v2/webhooks/${webhook}/invocations/${invocation}/attempts` },
     { path: `/api/v2/webhooks/${own.webhook}/invocations/${invocation}/attempts` },
   ],
+  listTrailInvocations: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/invocations` }],
+  listTrailAttempts: ({ webhook, invocation }) => [
+    { path: `/v1/webhooks/${webhook}/invocations/${invocation}/attempts` },
+    { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}/attempts` },
+  ],
   showDeliveryRules: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/delivery` }],
   replaceDeliveryRules: ({ webhook }) => [
     { path: `/v1/webhooks/${webhook}/delivery`, body: { delivery: { concurrency: 1 } } },

@@ -65,6 +65,8 @@ export interface Delivery {
    * Claims for webhooks that may have due work: another node said so, or they were just activated.
    */
   lookAfter(webhookIds: Iterable<string>): void;
+  /** Reloads what other nodes change: at the start, and when notifications may have been missed. */
+  catchUp(): Promise<void>;
   readonly replay: Replay;
   /** The circuit breakers, as this node knows them. */
   readonly breakers: Breakers;
@@ -161,6 +163,10 @@ export function createDelivery(parts: Parts): Delivery {
       due,
     },
     lookAfter,
+    async catchUp() {
+      await breakers.reload();
+      await claimer.catchUp();
+    },
     async start() {
       await breakers.reload();
       await claimer.start();

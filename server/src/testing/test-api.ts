@@ -15,6 +15,7 @@ import type { Exchange } from '../deliver/request/exchange.ts';
 import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
+import type { WebhookLimits } from '../directory/too-many-webhooks.ts';
 import { keepPartitions } from '../keep/partitions.ts';
 import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
@@ -257,6 +258,7 @@ interface TestApiOptions {
   /** None by default. */
   readonly limits?: Partial<Limits>;
   readonly trustedProxies?: readonly string[];
+  readonly webhookLimits?: WebhookLimits;
 }
 
 /** Starts the API for a test file. */
@@ -265,6 +267,7 @@ export async function startTestApi({
   retentionDays = 7,
   limits = {},
   trustedProxies = [],
+  webhookLimits = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
 }: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
@@ -313,7 +316,7 @@ export async function startTestApi({
       return { ...ANSWERED, ...next.exchange };
     },
     trustedProxies,
-    webhooks: createWebhookStore({ clock, database, directory, secrets }),
+    webhooks: createWebhookStore({ clock, database, directory, limits: webhookLimits, secrets }),
   });
   const reload = () => directory.reload();
   return new TestApi({ app, database, url, drop, reload, now, next, api });

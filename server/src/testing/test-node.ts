@@ -43,6 +43,8 @@ export async function startTestNode(
       drainDelayMs: 0,
       tokenRateLimit: 0,
       failedLoginLimit: 0,
+      maxWebhooksPerAccount: 1_000_000,
+      maxWebhookBytesPerAccount: 2 ** 40,
       trustedProxies: [],
       logLevel: 'silent',
       logFormat: 'json',

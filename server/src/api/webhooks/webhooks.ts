@@ -67,7 +67,7 @@ export const webhooks: Routes = (app, services) => {
         { list: 'webhooks', owner: accountId, sort: query.sort ?? '' },
         parameters,
       );
-      const page = await listWebhooks(directory.webhooksOf(accountId), {
+      const page = await listWebhooks(directory, accountId, {
         nameContains: query['filter[name_contains]'],
         status: query['filter[status]'],
         sort: query.sort,
