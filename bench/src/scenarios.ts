@@ -3,6 +3,7 @@ import { accept } from './scenarios/accept.ts';
 import { attempts } from './scenarios/attempts.ts';
 import { backlog } from './scenarios/backlog.ts';
 import { batch } from './scenarios/batch.ts';
+import { directory } from './scenarios/directory.ts';
 import { drain } from './scenarios/drain.ts';
 import { endToEnd } from './scenarios/end-to-end.ts';
 import { fanOut } from './scenarios/fan-out.ts';
@@ -27,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
   fanOut,
   backlog,
   idle,
+  directory,
   sdk,
   list,
   attempts,

@@ -8,6 +8,7 @@ import { buildApp } from './api/app.ts';
 import { closeApp } from './api/close-app.ts';
 import type { Config } from './config/config.ts';
 import { createReadiness } from './create-readiness.ts';
+import { checkDatabase } from './database/check-database.ts';
 import { openDatabase } from './database/database.ts';
 import { followDatabaseClock } from './database/database-clock.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
@@ -20,12 +21,15 @@ import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { ensureMainAccount } from './directory/ensure-main-account.ts';
+import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
 import { followChanges } from './follow-changes.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
+import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
+import { whyStartFailed } from './why-start-failed.ts';
 
 /** A running node. */
 export interface Node {
@@ -51,7 +55,7 @@ const DRAIN_MS = 15_000;
 /**
  * Starts a node. If a part fails to start, it stops the earlier ones and rejects.
  *
- * @throws WrongSecretKey, and what the database and the socket throw
+ * @throws CannotStart if an operator can mend what is wrong
  */
 export async function startNode(config: Config, log: Logger): Promise<Node> {
   const stops = new StopList(log);
@@ -59,12 +63,16 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
     return await startParts(config, log, stops);
   } catch (error) {
     await stops.stop();
-    throw error;
+    throw whyStartFailed(error, config);
   }
 }
 
 /** Starts the parts in the order of their needs; they stop in reverse order. */
 async function startParts(config: Config, log: Logger, stops: StopList): Promise<Node> {
+  // The key, before the database that it belongs to.
+  const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir));
+  const secrets = createSecretBox(secretKey);
+
   // The database, and what comes from it: time, the key check, account 1.
   let { databaseUrl } = config;
   if (databaseUrl === undefined) {
@@ -72,6 +80,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     stops.add('the embedded PostgreSQL', () => embedded.stop());
     databaseUrl = embedded.url;
   }
+  await checkDatabase(databaseUrl);
   await migrate(databaseUrl, log);
   const database = openDatabase(databaseUrl, { connections: 12, log });
   stops.add('the connection pool', () => database.close());
@@ -79,9 +88,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const readDatabase = openDatabase(databaseUrl, { connections: 6, log });
   stops.add('the connection pool of lists', () => readDatabase.close());
 
-  const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir));
-  const secrets = createSecretBox(secretKey);
-  await checkSecretKey(database, secrets);
+  await checkSecretKey(database, secrets, keySource(config));
+  await sealPlainHeaders({ database, log, secrets });
   const clock = await followDatabaseClock(
     async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
     log,
@@ -102,7 +110,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     onWebhook: (id) => delivery.lookAfter([id]),
   });
   const access = createAccessStore({ clock, database, directory });
-  const webhooks = createWebhookStore({ clock, database, directory, secrets });
+  const limits = { count: config.maxWebhooksPerAccount, bytes: config.maxWebhookBytesPerAccount };
+  const webhooks = createWebhookStore({ clock, database, directory, limits, secrets });
 
   // Events out.
   const addressRules = createAddressRules(config.allowedNetworks, config.allowedPorts);
@@ -117,6 +126,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     drainMs: DRAIN_MS,
     leaseMs: LEASE_MS,
     log,
+    secrets,
   });
   stops.add('the deliveries', () => delivery.stop());
   const listener = await followChanges({ databaseUrl, delivery, directory, log });
@@ -137,6 +147,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
     database: readDatabase,
     directory,
+    headerBox: createHeaderBox(secrets),
     limits: {
       connections: config.descriptors.connections,
       accountPerMinute: config.accountRateLimit,
@@ -163,6 +174,10 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   await app.listen({ host: config.host, port: config.port });
   const url = urlOf(app.server.address() as AddressInfo);
   return { url, firstToken, stop: () => stops.stop() };
+}
+
+function keySource({ secretKey, dataDir }: Config): string {
+  return secretKey === undefined ? `The key in ${dataDir}/secret-key` : 'HOOKTRAIL_SECRET_KEY';
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

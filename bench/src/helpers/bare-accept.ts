@@ -39,7 +39,10 @@ const directory: Directory = {
   tokensVersion: 1,
   webhook: () => undefined,
   webhooksOf: () => [],
+  webhooksInOrder: () => [],
   subscribers: () => [],
+  version: () => 0,
+  refreshAccount: async () => undefined,
 };
 
 async function unused(): Promise<never> {
@@ -61,6 +64,7 @@ serve<BareAccept>({
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },
       directory,
+      headerBox: { seal: (value) => value, open: () => undefined, isSealed: () => false },
       limits: {
         connections: 1_000,
         accountPerMinute: 0,

@@ -77,7 +77,7 @@ function group(
       leased: false,
     };
   });
-  return { events, invocations, nowMs, leaseMs: 30_000 };
+  return { versions: [], events, invocations, nowMs, leaseMs: 30_000 };
 }
 
 async function insert(rows: Rows): Promise<Inserted> {

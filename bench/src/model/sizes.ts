@@ -29,6 +29,7 @@ export interface Sizes {
   readonly backlogWatchSeconds: number;
   readonly idleSettleSeconds: number;
   readonly idleSeconds: number;
+  readonly directoryWebhooks: number;
   /** Invocations of the two histories whose lists are read. */
   readonly largeHistory: number;
   readonly smallHistory: number;
@@ -68,6 +69,7 @@ export const FULL: Sizes = {
   backlogWatchSeconds: 60,
   idleSettleSeconds: 15,
   idleSeconds: 60,
+  directoryWebhooks: 100_000,
   largeHistory: 1_000_000,
   smallHistory: 10_000,
   listPages: 1_000,
@@ -103,6 +105,7 @@ export const SMOKE: Sizes = {
   backlogWatchSeconds: 1,
   idleSettleSeconds: 0,
   idleSeconds: 1,
+  directoryWebhooks: 200,
   largeHistory: 8_000,
   smallHistory: 2_000,
   listPages: 20,

@@ -27,7 +27,8 @@ const ANY_ID = '0'.repeat(26);
 
 /** The headers that the trail keeps of a delivery to the bench's receiver. */
 const REQUEST_HEADERS = JSON.stringify([
-  ...['Content-Type', 'application/json', 'User-Agent', 'Hooktrail'],
+  ...['Content-Type', 'application/json; charset=utf-8', 'User-Agent', 'Hooktrail'],
+  ...['Accept', '*/*'],
   ...['X-Zendesk-Account-Id', '1', 'X-Zendesk-Webhook-Id', ANY_ID],
   ...['X-Zendesk-Webhook-Invocation-Id', ANY_ID],
   ...['X-Zendesk-Webhook-Signature-Timestamp', '2026-01-01T00:00:00Z'],
@@ -66,7 +67,7 @@ export const statements: Scenario = {
         const lane = laneOf(webhookId);
         return { id: newId(nowMs), lane, webhookId, eventId, eventType: 'bench', leased: true };
       });
-      return { events, invocations, nowMs, leaseMs: LEASE_MS };
+      return { versions: [], events, invocations, nowMs, leaseMs: LEASE_MS };
     }
 
     async function insert(database: Database, size: number): Promise<OutcomeRow[]> {

@@ -65,6 +65,7 @@ function acceptor(): StoppableAcceptor {
         matched++;
         return wide;
       },
+      version: () => 0,
     } as Partial<Directory> as Directory,
     leaseMs: LEASE_MS,
     shortCut: {

@@ -3,13 +3,19 @@ import type { Database } from '../database/database.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Clock } from '../model/clock.ts';
+import { createPause } from '../model/create-pause.ts';
 import { newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { Accepted, Acceptor, Idempotency, NewEvent, Publication } from './acceptor.ts';
 import type { ShortCut } from './short-cut.ts';
-import { type Submission, type SubmissionResult, writeSubmissions } from './write-submissions.ts';
+import {
+  STALE,
+  type Submission,
+  type SubmissionResult,
+  writeSubmissions,
+} from './write-submissions.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -48,6 +54,12 @@ const LIGHT_BYTES = 64 * 1024;
  */
 const PIECE_INVOCATIONS = 2_000;
 
+/**
+ * How often an event is matched. Each further match means that a change of the account was committed
+ * in the milliseconds between reading the directory and writing the event.
+ */
+const MAX_MATCHES = 20;
+
 function sizeOf({ event, invocations }: Submission): number {
   return event.body.length + INVOCATION_BYTES * invocations.length;
 }
@@ -77,12 +89,56 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     return new Unavailable('too many events of this account are waiting to be written');
   }
 
-  async function submit(submission: Submission): Promise<Accepted> {
-    const refused = refusal(submission.event.accountId, 1, sizeOf(submission));
-    if (refused !== undefined) throw refused;
-    const result = await commits.add(submission);
-    if (result instanceof Error) throw result;
-    return result;
+  /** Makes a submission and writes it, again as long as it is matched by an old version. */
+  async function submit(match: () => Submission): Promise<Accepted> {
+    for (let matches = 1; ; matches++) {
+      const matched = match();
+      const refused = refusal(matched.event.accountId, 1, sizeOf(matched));
+      if (refused !== undefined) throw refused;
+      const result = await commits.add(matched);
+      if (result instanceof Error) throw result;
+      if (result !== STALE) return result;
+      await catchUp(matched, matches);
+    }
+  }
+
+  /** Writes submissions of publications; matches again those that were matched by an old version. */
+  async function writeAll(
+    accountId: number,
+    publications: readonly Publication[],
+    submissions: readonly Submission[],
+  ): Promise<(Accepted | Error)[]> {
+    const taken = [...submissions];
+    const pause = createPause();
+    const results: (SubmissionResult | Error)[] = await commits.addAll(taken);
+    for (let matches = 1; ; matches++) {
+      const places = [...results.keys()].filter((place) => results[place] === STALE);
+      const [first] = places;
+      if (first === undefined) return results as (Accepted | Error)[];
+      try {
+        await catchUp(taken[first] as Submission, matches);
+      } catch (error) {
+        for (const place of places) results[place] = error as Error;
+        return results as (Accepted | Error)[];
+      }
+      const again: Submission[] = [];
+      for (const place of places) {
+        again.push(matched(accountId, publications[place] as Publication));
+        await pause();
+      }
+      const written = await commits.addAll(again);
+      places.forEach((place, index) => {
+        taken[place] = again[index] as Submission;
+        results[place] = written[index] as SubmissionResult | Error;
+      });
+    }
+  }
+
+  /** Brings the account of a stale submission up to date. */
+  async function catchUp({ event, version }: Submission, matches: number): Promise<void> {
+    if (matches >= MAX_MATCHES) throw changesTooFast();
+    if (directory.version(event.accountId) !== version) return; // it is known already
+    await directory.refreshAccount(event.accountId);
   }
 
   function submission(
@@ -110,6 +166,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       }
     }
     return {
+      version: directory.version(accountId),
       publicId: event.id,
       event: { id: eventId, accountId, type: event.type, body: event.body },
       invocations,
@@ -118,33 +175,35 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     };
   }
 
+  const matched = (accountId: number, { event, idempotency }: Publication): Submission =>
+    submission(accountId, event, directory.subscribers(accountId, event.type), idempotency);
+
   return {
     publish: (accountId, event, idempotency) =>
-      submit(
-        submission(accountId, event, directory.subscribers(accountId, event.type), idempotency),
-      ),
+      submit(() => matched(accountId, { event, idempotency })),
 
     async publishAll(accountId, publications) {
       const results: (Accepted | Error)[] = [];
+      const pause = createPause();
       let writing: Promise<(Accepted | Error)[]> | undefined;
       let refused: Unavailable | undefined;
       let at = 0;
       while (at < publications.length && refused === undefined) {
         const piece: Submission[] = [];
+        const first = at;
         let bytes = 0;
         let invocations = 0;
         for (; at < publications.length && invocations < PIECE_INVOCATIONS; at++) {
-          const { event, idempotency } = publications[at] as Publication;
-          const webhooks = directory.subscribers(accountId, event.type);
-          const one = submission(accountId, event, webhooks, idempotency);
+          const one = matched(accountId, publications[at] as Publication);
           refused = refusal(accountId, piece.length + 1, bytes + sizeOf(one));
           if (refused !== undefined) break;
           piece.push(one);
           bytes += sizeOf(one);
           invocations += one.invocations.length;
+          await pause();
         }
         const previous = writing;
-        writing = commits.addAll(piece);
+        writing = writeAll(accountId, publications.slice(first, at), piece);
         if (previous !== undefined) results.push(...(await previous));
         else if (at < publications.length) await nextTurn();
       }
@@ -153,11 +212,15 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       return results;
     },
 
-    async invoke(webhook, body) {
-      const event = { id: webhook.id, type: webhook.subscriptions[0] as string, body };
-      const direct = submission(webhook.accountId, event, [webhook], undefined);
-      await submit(direct);
-      return (direct.invocations[0] as { id: string }).id;
+    async invoke(prepare) {
+      let direct: Submission | undefined;
+      await submit(() => {
+        const { webhook, body } = prepare();
+        const event = { id: webhook.id, type: webhook.subscriptions[0] as string, body };
+        direct = submission(webhook.accountId, event, [webhook], undefined);
+        return direct;
+      });
+      return (direct as Submission & { invocations: [{ id: string }] }).invocations[0].id;
     },
 
     async stop() {
@@ -165,4 +228,8 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       await commits.drained();
     },
   };
+}
+
+function changesTooFast(): Unavailable {
+  return new Unavailable('the webhooks of this account change too fast to match an event');
 }

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { maskedUrl } from '../secrets/masked-url.ts';
 import { account } from './accounts/account.ts';
 import { AccountView } from './accounts/account-schema.ts';
 import { accounts } from './accounts/accounts.ts';
@@ -14,6 +15,7 @@ import { limitConnections } from './connections/limit-connections.ts';
 import { deliveryRules } from './delivery/delivery-rules.ts';
 import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
+import { ANSWER_HEADERS } from './errors/answer-headers.ts';
 import { ApiError } from './errors/api-error.ts';
 import { publishBatch } from './events/publish-batch.ts';
 import { publishEvent } from './events/publish-event.ts';
@@ -25,6 +27,7 @@ import { Attempt, Invocation } from './invocations/invocation-schema.ts';
 import { invocations } from './invocations/invocations.ts';
 import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
+import { revealHeaders } from './invocations/reveal-headers.ts';
 import { showInvocation } from './invocations/show-invocation.ts';
 import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
@@ -59,6 +62,7 @@ const WITH_TOKEN: readonly Routes[] = [
   showInvocation,
   replayInvocation,
   attempts,
+  revealHeaders,
   webhookHealth,
   tokens,
   audit,
@@ -130,7 +134,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.decorateRequest('caller');
   // Hooks that run on every request use callbacks: a promise would be most of their cost.
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', request.id).headers(ANSWER_HEADERS);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new ApiError('MalformedRequest', 'the request has no Host header');
     }
@@ -146,7 +150,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   });
   if (services.log.isLevelEnabled('debug')) {
     app.addHook('onResponse', (request, reply, done) => {
-      const { method, url } = request;
+      const { method } = request;
+      const url = maskedUrl(request.url);
       const ms = Math.round(reply.elapsedTime);
       request.log.debug({ method, url, status: reply.statusCode, ms }, 'answered');
       done();

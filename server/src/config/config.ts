@@ -43,6 +43,8 @@ export interface Config {
   readonly descriptors: Descriptors;
   /** Failed logins per address and minute; 0 is no limit. */
   readonly failedLoginLimit: number;
+  readonly maxWebhooksPerAccount: number;
+  readonly maxWebhookBytesPerAccount: number;
   /** CIDR blocks. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
@@ -101,6 +103,8 @@ export function readConfig(
     accountRateLimit: read(SETTINGS.accountRateLimit) ?? 10 * tokenRateLimit,
     descriptors: shareDescriptors(openFiles, maxConnections),
     failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
+    maxWebhooksPerAccount: read(SETTINGS.maxWebhooksPerAccount) ?? 10_000,
+    maxWebhookBytesPerAccount: read(SETTINGS.maxWebhookBytesPerAccount) ?? 64 * 1024 * 1024,
     trustedProxies: Object.freeze(read(SETTINGS.trustedProxies) ?? []),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     logFormat: read(SETTINGS.logFormat) ?? 'auto',

@@ -17,6 +17,8 @@ import type { Rules } from '../model/rules.ts';
 import { rulesOf } from '../model/rules-of.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Target, Webhook } from '../model/webhook.ts';
+import { createHeaderBox } from '../secrets/header-box.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { Claimer } from './claim/claimer.ts';
 import { DueNotices } from './claim/due-notices.ts';
@@ -43,6 +45,7 @@ interface Parts {
   readonly drainMs: number;
   readonly leaseMs: number;
   readonly log: Logger;
+  readonly secrets: SecretBox;
 }
 
 /** A test request: it shows what the endpoint answers, and leaves nothing in the trail. */
@@ -69,6 +72,8 @@ export interface Delivery {
    * Claims for webhooks that may have due work: another node said so, or they were just activated.
    */
   lookAfter(webhookIds: Iterable<string>): void;
+  /** Reloads what other nodes change: at the start, and when notifications may have been missed. */
+  catchUp(): Promise<void>;
   readonly replay: Replay;
   /** The circuit breakers, as this node knows them. */
   readonly breakers: Breakers;
@@ -83,7 +88,7 @@ export function createDelivery(parts: Parts): Delivery {
   const { requests, kept, lookUps } = parts.descriptors;
   const resolve = createNameResolver({ servers: parts.dnsServers, most: lookUps });
   const client = createHttpClient(parts.addressRules, resolve, requests + kept);
-  const send = createSend(client);
+  const send = createSend(client, createHeaderBox(parts.secrets).seal);
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {
@@ -166,6 +171,10 @@ export function createDelivery(parts: Parts): Delivery {
       due,
     },
     lookAfter,
+    async catchUp() {
+      await breakers.reload();
+      await claimer.catchUp();
+    },
     async start() {
       await breakers.reload();
       await claimer.start();

@@ -260,4 +260,26 @@ describe('Keeper', () => {
     anHourLater();
     await eventually('the next day', async () => (await days()).includes('20310519'));
   });
+
+  it('forgets deleted webhooks when their trail has expired', async () => {
+    await sql(test.url, `insert into account (id, name) values (1, 'one'), (2, 'two')`);
+    await sql(
+      test.url,
+      `insert into deleted_webhook (id, account_id, version, name, deleted_at) values
+        ($1, 1, 3, 'old', now() - interval '12 days'),
+        ($2, 1, 4, 'kept', now() - interval '9 days'),
+        ($3, 1, 5, 'new', now()),
+        ($4, 2, 1, 'new', now())`,
+      [1, 2, 3, 4].map(idOf),
+    );
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    anHourLater();
+    await eventually('the oldest is forgotten', async () => {
+      const rows = await sql(test.url, 'select name from deleted_webhook order by version');
+      return rows.map(({ name }) => name).join() === 'new,kept,new';
+    });
+    const accounts = await sql(test.url, 'select forgotten_version from account order by id');
+    expect(accounts).toEqual([{ forgotten_version: '3' }, { forgotten_version: '0' }]);
+  });
 });

@@ -6,6 +6,7 @@ import { firstIdAt } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
+import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { type KeepMs, keepPartitions, type WaitingOfDay } from './partitions.ts';
 
 interface Parts {
@@ -34,9 +35,11 @@ const AUDIT_MS = 400 * DAY_MS;
 
 const AUDIT_AT_ONCE = 1_000;
 
+const WEBHOOKS_AT_ONCE = 1_000;
+
 /**
  * Enforces the retention of the trail: creates partitions ahead, drops expired ones, and deletes
- * old keys and audit rows.
+ * old keys, audit rows and what is left of deleted webhooks.
  */
 export class Keeper {
   readonly #parts: Parts;
@@ -74,6 +77,7 @@ export class Keeper {
     await this.#keepPartitions();
     await this.#deleteKeys();
     await this.#deleteAudit();
+    await this.#forgetWebhooks();
   }
 
   async #keepPartitions(): Promise<void> {
@@ -128,6 +132,16 @@ export class Keeper {
     while (!this.#stopped) {
       const deleted = await database.run(deleteOldAudit, { firstKept, limit: AUDIT_AT_ONCE });
       if (deleted.length < AUDIT_AT_ONCE) break;
+    }
+  }
+
+  async #forgetWebhooks(): Promise<void> {
+    const { database, keepMs } = this.#parts;
+    // The last invocation is as old as the deletion, and its partition goes up to a day later.
+    const params = { keepMs: keepMs.invocation + DAY_MS, limit: WEBHOOKS_AT_ONCE };
+    while (!this.#stopped) {
+      const forgotten = await database.run(forgetWebhooks, params);
+      if (forgotten.length < WEBHOOKS_AT_ONCE) break;
     }
   }
 }

@@ -296,6 +296,7 @@ describe('while events are accepted and delivered', () => {
     const lane = laneOf(webhookId);
     const id = idAt(nowMs);
     await database.run(insertEvents, {
+      versions: [],
       events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
       invocations: [{ id, lane, webhookId, eventId: id, eventType: 'a.b', leased: false }],
       nowMs,

@@ -13,7 +13,9 @@ export interface WebhookRow {
   readonly http_method: HttpMethod;
   readonly request_format: RequestFormat;
   readonly authentication: Uint8Array | null;
+  /** What an older node stored, not sealed; empty once this version has started. */
   readonly custom_headers: Readonly<Record<string, string>> | null;
+  readonly sealed_headers: Uint8Array | null;
   readonly external_source: unknown;
   readonly signing_secret: Uint8Array;
   readonly created_at: Date;
@@ -25,4 +27,12 @@ export interface WebhookRow {
   readonly paused_by: string | null;
   readonly previous_secret: Uint8Array | null;
   readonly previous_secret_until: Date | null;
+}
+
+/** A stored webhook, with what the directory needs to know of its row. */
+export interface StoredWebhookRow extends WebhookRow {
+  /** The version of the account's directory at its last change. */
+  readonly version: number;
+  /** About what it takes in the memory of each node. */
+  readonly bytes: number;
 }

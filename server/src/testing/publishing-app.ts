@@ -56,8 +56,8 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
           acceptor.publish(accountId, event, idempotency).catch((error: Error) => error),
         ),
       ),
-    async invoke(webhook, body) {
-      invoked.push({ webhook, body });
+    async invoke(prepare) {
+      invoked.push(prepare());
       return '01HQ3V8Z6J5X2K9W7T4R1P0N8M';
     },
   };

@@ -13,6 +13,7 @@ import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
+import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
 import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
@@ -22,6 +23,7 @@ import { insertToken } from '../sql/insert-token.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
 import { lockAccount } from '../sql/lock-account.ts';
 import { lockAccounts } from '../sql/lock-accounts.ts';
+import { lockDirectory } from '../sql/lock-directory.ts';
 import { lockInvocations } from '../sql/lock-invocations.ts';
 import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
@@ -34,22 +36,26 @@ import {
   readAccounts,
   readAccountsAbove,
   readAccountsBelow,
+  readAccountsById,
 } from '../sql/read-accounts.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
 import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
+import { readDeletedWebhook, readDeletedWebhooks } from '../sql/read-deleted-webhooks.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEvents } from '../sql/read-events.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
+import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
+import { readRequestHeaders } from '../sql/read-request-headers.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
-import { readWebhooks } from '../sql/read-webhooks.ts';
+import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
 import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
@@ -57,7 +63,9 @@ import { replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { updateAccount } from '../sql/update-account.ts';
+import { writeDirectory } from '../sql/write-directory.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
+import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
@@ -98,11 +106,15 @@ export function statementCases({
   const leases = { query: ofTwoDays, reads: { invocation: 2 } } as const;
   const keys = [keyedEvent('key 2'), keyedEvent('new')];
   const accepted = {
+    versions: [{ accountId: 1, version: 0 }],
     events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
     invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
     nowMs: NOW_MS,
     leaseMs: 30_000,
   };
+  const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
+  const ranges = [{ firstId: firstIdAt(0), endId: firstIdAt(NOW_MS + 9 * DAY_MS) }];
+  const due = { lane: LANE, withinMs: 60_000, ranges };
   const account = { id: 1, name: 'main', profile: 'durable', suspended_at: null } as const;
   const above = firstIdAt(0);
   const listed = {
@@ -139,7 +151,7 @@ export function statementCases({
     'delete-webhook': [
       of(
         deleteWebhook,
-        { accountId: 1, id: webhookId },
+        { accountId: 1, id: webhookId, version: 1 },
         { breaker: 1, delivery_count: 1, rate_window: 1 },
       ),
     ],
@@ -147,7 +159,8 @@ export function statementCases({
       of(endInvocations, { leases: leases.query, reason: '', entry: '{}' }, leases.reads),
     ],
     'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
-    'find-due-webhooks': [of(findDueWebhooks, LANE, { invocation: PARTITIONS })],
+    'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
+    'forget-webhooks': [of(forgetWebhooks, { keepMs: 1_000, limit: 5 })],
     'insert-main-account': [of(insertMainAccount, undefined)],
     'insert-first-token': [of(insertFirstToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
     'insert-account': [of(insertAccount, { name: 'x', profile: 'durable' })],
@@ -178,6 +191,7 @@ export function statementCases({
     'keep-setting': [of(keepSetting, { name: 'x', value: 'x' })],
     'lock-account': [of(lockAccount, 1)],
     'lock-accounts': [{ ...of(lockAccounts, undefined), noPlan: 'it only takes a lock' }],
+    'lock-directory': [of(lockDirectory, 1)],
     'lock-invocations': [
       of(
         lockInvocations,
@@ -210,6 +224,7 @@ export function statementCases({
     'read-accounts': [
       of(readAccounts, undefined),
       of(readAccount, 1),
+      of(readAccountsById, [1]),
       of(readAccountsAbove, { from: 0, limit: 5 }),
       of(readAccountsBelow, { from: 5, limit: 5 }),
     ],
@@ -219,6 +234,10 @@ export function statementCases({
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
     'read-event-body': [of(readEventBody, { id: today.eventId, maxCharacters: 100 }, { event: 1 })],
+    'read-deleted-webhooks': [
+      of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
+      of(readDeletedWebhook, { accountId: 1, id }),
+    ],
     'read-events': [
       of(
         readEvents,
@@ -250,13 +269,21 @@ export function statementCases({
       },
     ],
     'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],
+    'read-plain-headers': [of(readPlainHeaders, { after: id, limit: 5 })],
+    'read-request-headers': [
+      of(readRequestHeaders, { lane: LANE, invocationId: today.id, id }, { attempt: 1 }),
+    ],
     'read-setting': [of(readSetting, 'x')],
     'read-tokens': [
       of(readTokens, undefined),
       of(readTokensAbove, { accountId: 1, from: id, limit: 5 }),
       of(readTokensBelow, { accountId: 1, from: id, limit: 5 }),
     ],
-    'read-webhooks': [of(readWebhooks, [webhookId])],
+    'read-webhooks': [
+      of(readWebhooks, [webhookId]),
+      of(readWebhookPage, webhookPage),
+      of(readAccountWebhookPage, webhookPage),
+    ],
     'record-outcomes': [false, true].map((repeated) =>
       of(
         recordOutcomes,
@@ -276,7 +303,16 @@ export function statementCases({
     'return-leases': [of(returnLeases, leases.query, leases.reads)],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
     'update-account': [of(updateAccount, account)],
+    'write-directory': [
+      of(writeDirectory, {
+        accountId: 1,
+        directory_version: 1,
+        webhook_count: 1,
+        webhook_bytes: 1,
+      }),
+    ],
     'write-rate-window': [of(writeRateWindow, { ...one, permits: '[]' }, { rate_window: 1 })],
+    'write-sealed-headers': [of(writeSealedHeaders, { id: webhookId, sealed: Buffer.from([1]) })],
     'write-webhook': [
       of(writeWebhook, {
         id,
@@ -290,6 +326,7 @@ export function statementCases({
         request_format: 'json',
         authentication: null,
         custom_headers: null,
+        sealed_headers: null,
         external_source: null,
         signing_secret: Buffer.from([1]),
         created_at: at,
@@ -301,6 +338,8 @@ export function statementCases({
         paused_by: null,
         previous_secret: null,
         previous_secret_until: null,
+        version: 1,
+        bytes: 1,
       }),
     ],
   };

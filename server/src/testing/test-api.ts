@@ -15,11 +15,13 @@ import type { Exchange } from '../deliver/request/exchange.ts';
 import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
+import type { WebhookLimits } from '../directory/too-many-webhooks.ts';
 import { keepPartitions } from '../keep/partitions.ts';
 import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -257,6 +259,7 @@ interface TestApiOptions {
   /** None by default. */
   readonly limits?: Partial<Limits>;
   readonly trustedProxies?: readonly string[];
+  readonly webhookLimits?: WebhookLimits;
 }
 
 /** Starts the API for a test file. */
@@ -265,6 +268,7 @@ export async function startTestApi({
   retentionDays = 7,
   limits = {},
   trustedProxies = [],
+  webhookLimits = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
 }: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
@@ -296,6 +300,7 @@ export async function startTestApi({
     cursorKey: Buffer.alloc(32, 9),
     database,
     directory,
+    headerBox: createHeaderBox(secrets),
     limits: {
       connections: 1_000,
       accountPerMinute: 0,
@@ -319,7 +324,7 @@ export async function startTestApi({
       return { ...ANSWERED, ...next.exchange };
     },
     trustedProxies,
-    webhooks: createWebhookStore({ clock, database, directory, secrets }),
+    webhooks: createWebhookStore({ clock, database, directory, limits: webhookLimits, secrets }),
   });
   const reload = () => directory.reload();
   return new TestApi({ app, database, url, drop, reload, now, next, api });

@@ -87,21 +87,24 @@ export function testCourier() {
         recorded.push(outcome);
       },
     } as Recorder,
-    send: createSend({
-      send(request, _limit, startedAtMs, onEnd) {
-        const answer = (values: Partial<HttpExchange> = {}) =>
-          onEnd({
-            status: 'success',
-            startedAtMs,
-            durationMs: nowMs - startedAtMs,
-            response: { statusCode: 200, headers: [], body: '', length: 0 },
-            errorMessage: undefined,
-            ...values,
-          });
-        sent.push({ request, answer });
+    send: createSend(
+      {
+        send(request, _limit, startedAtMs, onEnd) {
+          const answer = (values: Partial<HttpExchange> = {}) =>
+            onEnd({
+              status: 'success',
+              startedAtMs,
+              durationMs: nowMs - startedAtMs,
+              response: { statusCode: 200, headers: [], body: '', length: 0 },
+              errorMessage: undefined,
+              ...values,
+            });
+          sent.push({ request, answer });
+        },
+        stop: () => undefined,
       },
-      stop: () => undefined,
-    }),
+      (value) => value,
+    ),
   });
 
   return {

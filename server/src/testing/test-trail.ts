@@ -142,6 +142,7 @@ export async function storeInvocations(
     leased: false,
   }));
   await trail.database.run(insertEvents, {
+    versions: [],
     events: invocations.map(({ eventId }) => ({
       id: eventId,
       accountId: 1,

@@ -33,7 +33,8 @@ interface Facts {
   readonly gates: Gates;
   readonly invocation: WholeInvocationRow;
   readonly nowMs: number;
-  readonly webhook: Webhook;
+  /** Undefined when it was deleted. */
+  readonly webhook: Webhook | undefined;
 }
 
 /** Says in words what happened to an invocation and what happens next. */
@@ -99,6 +100,7 @@ function nextOf({ account, gates, invocation, nowMs, webhook }: Facts): string[]
   const due = leased
     ? [`Its node recorded no attempt before ${show(dueAt)}, so it is due again.`]
     : [`${next} at ${show(dueAt)}.`];
+  if (webhook === undefined) return [...due, 'It will end unsent: the webhook was deleted.'];
   if (account.suspendedAt !== undefined) {
     return [...due, `It waits: the account has been suspended since ${show(account.suspendedAt)}.`];
   }

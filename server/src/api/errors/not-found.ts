@@ -8,10 +8,15 @@ const MAX_SHOWN = 60;
  * so it does not reveal which ids exist.
  */
 export function notFound(
-  resource: 'account' | 'invocation' | 'token' | 'webhook',
+  resource: 'account' | 'attempt' | 'invocation' | 'token' | 'webhook',
   id: string | number,
 ): ApiError {
   const shown = String(id).slice(0, MAX_SHOWN);
-  const of = resource === 'invocation' ? ' of this webhook' : '';
+  const of =
+    resource === 'invocation'
+      ? ' of this webhook'
+      : resource === 'attempt'
+        ? ' of this invocation'
+        : '';
   return new ApiError('RecordNotFound', `there is no ${resource} ${shown}${of}`);
 }

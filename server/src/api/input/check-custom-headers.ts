@@ -29,7 +29,7 @@ export function checkCustomHeaders(
     if (lower === taken) {
       errors.add(path, 'conflict', 'is set by authentication already');
     }
-    checkHeaderName(path, name, errors);
+    checkHeaderName(path, name, 'custom_headers', errors);
     checkHeaderValue(path, value, errors);
   }
 }

@@ -1,10 +1,14 @@
 import type { AddressRules } from '../../addresses/address-rules.ts';
+import { maskedUrl } from '../../secrets/masked-url.ts';
 import type { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
 
 /** White space and control characters: `new URL` drops some of them silently. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const FORBIDDEN = /[\s\u0000-\u001f\u007f]/;
+
+/** Names that DNS cannot have: one with an empty label, a label over 63 bytes, or over 253 bytes. */
+const NO_NAME = /^\.|\.\.|[^.]{64}|^.{253,}[^.]/;
 
 /**
  * Rejects an endpoint that no request can be sent to, or whose address or port is not allowed. Host
@@ -17,7 +21,7 @@ export function checkEndpoint(
   errors: FieldErrors,
 ): void {
   if (!/^https?:\/\//i.test(endpoint) || FORBIDDEN.test(endpoint) || !URL.canParse(endpoint)) {
-    const got = showValue(endpoint);
+    const got = showValue(maskedUrl(endpoint));
     errors.add(field, 'invalid_format', `must be an http or https URL, got ${got}`);
     return;
   }
@@ -29,9 +33,12 @@ export function checkEndpoint(
   if (endpoint.includes('#')) {
     errors.add(field, 'not_allowed', 'must not have a fragment: it is never sent');
   }
+  if (NO_NAME.test(url.hostname)) {
+    errors.add(field, 'invalid_format', 'must have a host name that DNS can have');
+  }
   const refusal = rules.originRefusal(url);
   if (refusal !== undefined) {
-    const got = credentials ? '' : `, got ${showValue(endpoint)}`;
+    const got = credentials ? '' : `, got ${showValue(maskedUrl(endpoint))}`;
     errors.add(
       field,
       'not_allowed',

@@ -1,8 +1,8 @@
-import type { HeaderList } from '../../http-client/header-list.ts';
 import { idTimeMs } from '../../model/ids.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
 import type { Payload } from '../../trail/list-attempts.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
+import type { ShowHeaders } from './headers-for.ts';
 import type { Attempt } from './invocation-schema.ts';
 
 /** An attempt as the API shows it: both shapes of spec/contract.md, "List attempts", in one. */
@@ -10,6 +10,7 @@ export function attemptView(
   invocationId: string,
   row: AttemptRow,
   payload: Payload | undefined,
+  show: ShowHeaders,
 ): Attempt {
   const startedAtMs = idTimeMs(row.id);
   return {
@@ -27,16 +28,16 @@ export function attemptView(
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.error_message !== null && { error_message: row.error_message }),
     request: {
-      headers: headerPairs(JSON.parse(row.request_headers) as HeaderList),
+      headers: headerPairs(show.ofRequest(JSON.parse(row.request_headers))),
       ...(payload !== undefined && { payload: payload.text, payload_length: payload.length }),
     },
-    ...responseView(row),
+    ...responseView(row, show),
   };
 }
 
-function responseView(row: AttemptRow): Partial<Attempt> {
+function responseView(row: AttemptRow, show: ShowHeaders): Partial<Attempt> {
   if (row.response_headers === null) return {};
-  const pairs = headerPairs(JSON.parse(row.response_headers) as HeaderList);
+  const pairs = headerPairs(show.ofResponse(JSON.parse(row.response_headers)));
   const body = row.response_body ?? '';
   const length = row.response_length ?? 0;
   return {

@@ -43,6 +43,22 @@ export const Invocation = Type.Object(
   { ...CLOSED, $id: 'Invocation' },
 );
 
+/** A webhook of the trail, which may be deleted. */
+const TrailWebhook = Type.Object(
+  {
+    id: Id,
+    name: Type.String(),
+    deleted_at: Type.Optional({ ...Time, description: 'Absent while the webhook exists.' }),
+  },
+  CLOSED,
+);
+
+/** A page of invocations, with their webhook, which may be deleted. */
+export const TrailInvocationList = Type.Object(
+  { webhook: TrailWebhook, invocations: Type.Array(ref(Invocation)), meta: Meta, links: Links },
+  { ...CLOSED, description: 'A page of invocations, and the webhook.' },
+);
+
 /** A page of invocations. */
 export const InvocationList = Type.Object(
   { invocations: Type.Array(ref(Invocation)), meta: Meta, links: Links },
@@ -82,7 +98,11 @@ export const Attempt = Type.Object(
         ),
         payload_length: Type.Optional(length('the payload')),
       },
-      { ...CLOSED, description: 'Credentials in headers are masked.' },
+      {
+        ...CLOSED,
+        description:
+          'Credentials are masked. Values of custom headers are masked for the role `read`, and for all when the name looks like that of a credential: see `revealHeaders`.',
+      },
     ),
     response: Type.Optional(
       Type.Object(
@@ -103,17 +123,22 @@ export const Attempt = Type.Object(
   { ...CLOSED, $id: 'Attempt' },
 );
 
+const attemptFields = {
+  attempts: Type.Array(ref(Attempt)),
+  attempts_gone: Type.Optional(
+    Type.Boolean({
+      description: '`true` when attempts are no longer kept; otherwise absent.',
+    }),
+  ),
+};
+
 /** The attempts of an invocation. */
-export const AttemptList = Type.Object(
-  {
-    attempts: Type.Array(ref(Attempt)),
-    attempts_gone: Type.Optional(
-      Type.Boolean({
-        description: '`true` when attempts are no longer kept; otherwise absent.',
-      }),
-    ),
-  },
-  { ...CLOSED, description: 'All attempts.' },
+export const AttemptList = Type.Object(attemptFields, { ...CLOSED, description: 'All attempts.' });
+
+/** The attempts of an invocation, with its webhook, which may be deleted. */
+export const TrailAttemptList = Type.Object(
+  { webhook: TrailWebhook, ...attemptFields },
+  { ...CLOSED, description: 'All attempts, and the webhook.' },
 );
 
 /** A value that passed the schema of the same name. */

@@ -5,8 +5,8 @@ import { rulesOf } from '../../model/rules-of.ts';
 import { readAttempts } from '../../sql/read-attempts.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
-import { opensAt, readGates } from '../../trail/read-gates.ts';
-import { findWebhook } from '../callers/find-webhook.ts';
+import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
+import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { Id } from '../schema/id.ts';
@@ -42,6 +42,10 @@ const ExplainedInvocation = Type.Object(
       {
         ...Invocation.properties,
         event_id: Id,
+        webhook_deleted_at: Type.Optional({
+          ...Time,
+          description: 'When its webhook was deleted. Its trail is shown while it is kept.',
+        }),
         lost_leases: Type.Optional(
           Type.Integer({
             description:
@@ -59,6 +63,9 @@ const ExplainedInvocation = Type.Object(
   { ...CLOSED, description: 'The invocation, with its timeline and an explanation.' },
 );
 
+/** Those of a deleted webhook. */
+const NO_GATES: Gates = { breaker: undefined, nextPermitAt: undefined };
+
 /** Shows one invocation, with its timeline and an explanation of its state. */
 export const showInvocation: Routes = (app, services) => {
   app.get(
@@ -74,13 +81,13 @@ export const showInvocation: Routes = (app, services) => {
     },
     async ({ caller, params }) => {
       const { clock, database, directory } = services;
-      const webhook = findWebhook(directory, caller, params.id);
-      const account = directory.account(webhook.accountId) as Account;
-      const invocation = await requireInvocation(services, webhook.id, params.invocation_id);
+      const { id, webhook, deletedAt } = await findWebhookOfTrail(services, caller, params.id);
+      const account = directory.account(caller.accountId) as Account;
+      const invocation = await requireInvocation(services, id, params.invocation_id);
       const [attempts, [event], gates] = await Promise.all([
-        database.run(readAttempts, { lane: laneOf(webhook.id), invocationId: invocation.id }),
+        database.run(readAttempts, { lane: laneOf(id), invocationId: invocation.id }),
         database.run(readEventBody, { id: invocation.event_id, maxCharacters: 0 }),
-        readGates(database, webhook.id, rulesOf(webhook, account)),
+        webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
       ]);
       const { text, timeline } = explainInvocation({
         account,
@@ -93,7 +100,8 @@ export const showInvocation: Routes = (app, services) => {
       });
       return {
         invocation: {
-          ...invocationView(webhook.id, invocation, opensAt(gates)),
+          ...invocationView(id, invocation, opensAt(gates)),
+          ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
           event_id: invocation.event_id,
           ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
           explanation: text,

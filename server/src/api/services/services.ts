@@ -9,6 +9,7 @@ import type { AccessStore } from '../../directory/access-store.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { HeaderBox } from '../../secrets/header-box.ts';
 
 /** Limits of callers; a rate of 0 means no limit. */
 export interface Limits {
@@ -31,6 +32,8 @@ export interface Services {
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: Directory;
+  /** Opens the custom headers of the trail. */
+  readonly headerBox: HeaderBox;
   readonly limits: Limits;
   readonly log: Logger;
   /** Base URL of the links in answers; undefined: the host that the request named. */

@@ -5,30 +5,36 @@ import { FieldErrors } from '../errors/field-errors.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { checkCustomHeaders } from '../input/check-custom-headers.ts';
 import { checkEndpoint } from '../input/check-endpoint.ts';
+import { checkPathLength } from '../input/check-path-length.ts';
 import { checkText } from '../input/check-text.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
+import { rejectLongPath } from '../input/reject-long-path.ts';
 import { renderPayload } from '../input/render-payload.ts';
+import { unmask } from '../input/unmask.ts';
 import type { TrialInput } from './trial-schema.ts';
+import { type Withheld, withoutSecrets } from './without-secrets.ts';
 
 /**
- * Signs tests of a webhook that is not stored (spec/contract.md, "Test"). The key is this text, not
- * decoded.
+ * Signs tests of a webhook that is not stored, and those that go to another origin (spec/contract.md,
+ * "Test"). The key is this text, not decoded.
  */
 const TEST_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
 
 /**
- * The target and payload of a test: `input`, completed by the stored webhook. `field` is the key of
- * `input` in the body.
+ * The target and payload of a test: the body, completed by the stored webhook, and what of that is
+ * withheld from another origin. `field` is the key of the test in the body.
  *
  * @throws ApiError `InvalidBody` with every error.
  */
 export function trialTarget(
   field: string,
-  input: TrialInput,
-  stored: Webhook | undefined,
+  body: TrialInput,
+  webhook: Webhook | undefined,
   rules: AddressRules,
-): { target: Target; payload: string } {
+): { target: Target; payload: string; withheld: readonly Withheld[] } {
   const errors = new FieldErrors();
+  const { stored, withheld, ...kept } = withoutSecrets(body, webhook);
+  const input = unmask(field, { ...kept.input, external_source: undefined }, stored, errors);
   const endpoint = input.endpoint ?? stored?.endpoint;
   const httpMethod = input.http_method ?? stored?.httpMethod;
   const requestFormat = input.request_format ?? stored?.requestFormat;
@@ -75,17 +81,26 @@ export function trialTarget(
     requestFormat,
     authentication,
     customHeaders,
+    ...secretsOf(withheld.includes('signing_secret') ? undefined : stored),
+  } as Target;
+  checkPathLength(`${field}.endpoint`, target, errors);
+  errors.throwIfAny();
+  return { target, payload: render(field, input.payload, target), withheld };
+}
+
+function secretsOf(stored: Webhook | undefined): Pick<Target, 'signingSecret' | 'previousSecret'> {
+  return {
     signingSecret: stored?.signingSecret ?? TEST_SECRET,
     previousSecret: stored?.previousSecret,
-  } as Target;
-  return { target, payload: render(field, input.payload, target) };
+  };
 }
 
 /** Applies the rules of invocations: a test can send what an invocation can. */
 function render(field: string, payload: unknown, target: Target): string {
   if (payload === undefined || payload === null || payload === '') return '';
+  let rendered: string;
   try {
-    return renderPayload(JSON.stringify({ payload }), target);
+    rendered = renderPayload(JSON.stringify({ payload }), target);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw validationError(
@@ -97,4 +112,6 @@ function render(field: string, payload: unknown, target: Target): string {
       })),
     );
   }
+  rejectLongPath(`${field}.payload`, target, rendered);
+  return rendered;
 }

@@ -4,8 +4,10 @@ import { FieldErrors } from '../errors/field-errors.ts';
 import { checkCustomHeaders } from '../input/check-custom-headers.ts';
 import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkName } from '../input/check-name.ts';
+import { checkPathLength } from '../input/check-path-length.ts';
 import { checkText } from '../input/check-text.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
+import { unmask } from '../input/unmask.ts';
 import type { AuthenticationInput } from '../schema/target-fields.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
 import type { WebhookInput, WebhookPatch } from './webhook-schema.ts';
@@ -34,11 +36,12 @@ const MAX_EXTERNAL_SOURCE = 16_384;
  * @throws ApiError `InvalidBody` with every error.
  */
 export function replaceSettings(
-  input: WebhookInput,
+  body: WebhookInput,
   current: WebhookSettings | undefined,
   rules: AddressRules,
 ): WebhookSettings {
   const errors = new FieldErrors();
+  const input = unmask('webhook', body, current, errors);
   const settings: WebhookSettings = {
     name: input.name,
     description: input.description ?? undefined,
@@ -62,11 +65,12 @@ export function replaceSettings(
  * @throws ApiError `InvalidBody` with every error.
  */
 export function patchSettings(
-  patch: WebhookPatch,
+  body: WebhookPatch,
   current: WebhookSettings,
   rules: AddressRules,
 ): WebhookSettings {
   const errors = new FieldErrors();
+  const patch = unmask('webhook', body, current, errors);
   const has = (key: keyof WebhookPatch) => patch[key] !== undefined;
   const settings: WebhookSettings = {
     name: patch.name ?? current.name,
@@ -117,6 +121,9 @@ function check(
   // settings must stay editable.
   if (input.endpoint !== undefined) {
     checkEndpoint('webhook.endpoint', input.endpoint, rules, errors);
+  }
+  if (input.endpoint !== undefined || input.authentication !== undefined) {
+    checkPathLength('webhook.endpoint', settings, errors);
   }
   checkCustomHeaders(
     'webhook.custom_headers',

@@ -60,14 +60,14 @@ export const webhooks: Routes = (app, services) => {
       },
     },
     async (request, reply) => {
-      const { accountId } = request.caller;
+      const { accountId, role } = request.caller;
       const { query } = request;
       const pages = paging(
         services,
         { list: 'webhooks', owner: accountId, sort: query.sort ?? '' },
         parameters,
       );
-      const page = await listWebhooks(directory.webhooksOf(accountId), {
+      const page = await listWebhooks(directory, accountId, {
         nameContains: query['filter[name_contains]'],
         status: query['filter[status]'],
         sort: query.sort,
@@ -75,7 +75,8 @@ export const webhooks: Routes = (app, services) => {
       });
       const { meta, links } = pages.answer(page, request, reply);
       const single = links.next === undefined && links.prev === undefined;
-      return { webhooks: page.rows.map(webhookView), meta, ...(!single && { links }) };
+      const shown = page.rows.map((webhook) => webhookView(webhook, role));
+      return { webhooks: shown, meta, ...(!single && { links }) };
     },
   );
 
@@ -129,7 +130,7 @@ export const webhooks: Routes = (app, services) => {
         webhook = { ...original, ...made, name };
       }
       await store.create(webhook, actOf(request));
-      return reply.code(201).send({ webhook: webhookView(webhook) });
+      return reply.code(201).send({ webhook: webhookView(webhook, caller.role) });
     },
   );
 
@@ -145,7 +146,7 @@ export const webhooks: Routes = (app, services) => {
       },
     },
     async ({ caller, params }) => ({
-      webhook: webhookView(findWebhook(directory, caller, params.id)),
+      webhook: webhookView(findWebhook(directory, caller, params.id), caller.role),
     }),
   );
 

@@ -76,6 +76,11 @@ export class Claimer {
     return this.#scheduler.start();
   }
 
+  /** Looks at every lane now, because notifications of due work were missed. */
+  catchUp(): Promise<void> {
+    return this.#scheduler.catchUp();
+  }
+
   /** A webhook has work at a time (milliseconds since 1970). */
   note(webhookId: string, atMs: number): void {
     this.#scheduler.note(webhookId, atMs);

@@ -12,14 +12,14 @@ export type Send = (delivery: Delivery) => Promise<Exchange>;
 /**
  * The one way out of Hooktrail: attempts and test requests both use it, and nothing above it knows
  * HTTP. Another kind of destination (a queue, a function) plugs in here, as another `Send` that is
- * chosen by the target.
+ * chosen by the target. `seal` seals the value of a custom header for the trail.
  */
-export function createSend(client: HttpClient): Send {
+export function createSend(client: HttpClient, seal: (value: string) => string): Send {
   return (delivery) =>
     new Promise((resolve) => {
       let request: OutboundRequest;
       try {
-        request = composeRequest(delivery);
+        request = composeRequest(delivery, seal);
       } catch (error) {
         resolve(notComposed(delivery, error as Error));
         return;
