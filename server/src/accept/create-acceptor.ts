@@ -39,12 +39,6 @@ const MAX_WAITING = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /**
- * How often an event is matched. Each further match means that a change of the account was committed
- * in the milliseconds between reading the directory and writing the event.
- */
-const MAX_MATCHES = 20;
-
-/**
  * What one invocation counts for: it takes some 200 bytes of memory, and PostgreSQL as long as 500
  * bytes of a body. So a statement has at most 4,000 of them, unless one event has more.
  */
@@ -59,6 +53,12 @@ const LIGHT_BYTES = 64 * 1024;
  * a whole, and does not stop the node for the seconds that making it takes.
  */
 const PIECE_INVOCATIONS = 2_000;
+
+/**
+ * How often an event is matched. Each further match means that a change of the account was committed
+ * in the milliseconds between reading the directory and writing the event.
+ */
+const MAX_MATCHES = 20;
 
 function sizeOf({ event, invocations }: Submission): number {
   return event.body.length + INVOCATION_BYTES * invocations.length;
@@ -91,15 +91,46 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
 
   /** Makes a submission and writes it, again as long as it is matched by an old version. */
   async function submit(match: () => Submission): Promise<Accepted> {
-    let matched = match();
-    const refused = refusal(matched.event.accountId, 1, sizeOf(matched));
-    if (refused !== undefined) throw refused;
     for (let matches = 1; ; matches++) {
+      const matched = match();
+      const refused = refusal(matched.event.accountId, 1, sizeOf(matched));
+      if (refused !== undefined) throw refused;
       const result = await commits.add(matched);
       if (result instanceof Error) throw result;
       if (result !== STALE) return result;
       await catchUp(matched, matches);
-      matched = match();
+    }
+  }
+
+  /** Writes submissions of publications; matches again those that were matched by an old version. */
+  async function writeAll(
+    accountId: number,
+    publications: readonly Publication[],
+    submissions: readonly Submission[],
+  ): Promise<(Accepted | Error)[]> {
+    const taken = [...submissions];
+    const pause = createPause();
+    const results: (SubmissionResult | Error)[] = await commits.addAll(taken);
+    for (let matches = 1; ; matches++) {
+      const places = [...results.keys()].filter((place) => results[place] === STALE);
+      const [first] = places;
+      if (first === undefined) return results as (Accepted | Error)[];
+      try {
+        await catchUp(taken[first] as Submission, matches);
+      } catch (error) {
+        for (const place of places) results[place] = error as Error;
+        return results as (Accepted | Error)[];
+      }
+      const again: Submission[] = [];
+      for (const place of places) {
+        again.push(matched(accountId, publications[place] as Publication));
+        await pause();
+      }
+      const written = await commits.addAll(again);
+      places.forEach((place, index) => {
+        taken[place] = again[index] as Submission;
+        results[place] = written[index] as SubmissionResult | Error;
+      });
     }
   }
 
@@ -147,38 +178,6 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
   const matched = (accountId: number, { event, idempotency }: Publication): Submission =>
     submission(accountId, event, directory.subscribers(accountId, event.type), idempotency);
 
-  /** Writes submissions of an account, and matches those again that were matched by an old version. */
-  async function writeAll(
-    accountId: number,
-    publications: readonly Publication[],
-    submissions: readonly Submission[],
-  ): Promise<(Accepted | Error)[]> {
-    const taken = [...submissions];
-    const pause = createPause();
-    const results: (SubmissionResult | Error)[] = await commits.addAll(taken);
-    for (let matches = 1; ; matches++) {
-      const places = [...results.keys()].filter((place) => results[place] === STALE);
-      const [first] = places;
-      if (first === undefined) return results as (Accepted | Error)[];
-      try {
-        await catchUp(taken[first] as Submission, matches);
-      } catch (error) {
-        for (const place of places) results[place] = error as Error;
-        continue;
-      }
-      const again: Submission[] = [];
-      for (const place of places) {
-        again.push(matched(accountId, publications[place] as Publication));
-        await pause();
-      }
-      const written = await commits.addAll(again);
-      places.forEach((place, index) => {
-        taken[place] = again[index] as Submission;
-        results[place] = written[index] as SubmissionResult | Error;
-      });
-    }
-  }
-
   return {
     publish: (accountId, event, idempotency) =>
       submit(() => matched(accountId, { event, idempotency })),
@@ -190,8 +189,8 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       let refused: Unavailable | undefined;
       let at = 0;
       while (at < publications.length && refused === undefined) {
-        const from = at;
         const piece: Submission[] = [];
+        const first = at;
         let bytes = 0;
         let invocations = 0;
         for (; at < publications.length && invocations < PIECE_INVOCATIONS; at++) {
@@ -204,7 +203,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
           await pause();
         }
         const previous = writing;
-        writing = writeAll(accountId, publications.slice(from, at), piece);
+        writing = writeAll(accountId, publications.slice(first, at), piece);
         if (previous !== undefined) results.push(...(await previous));
         else if (at < publications.length) await nextTurn();
       }
