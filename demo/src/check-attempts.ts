@@ -5,7 +5,7 @@ import type { Trail } from './read-trail.ts';
  * Checks the attempts of the newest invocation of every webhook: count, order, statuses, messages,
  * requests, and that none shows a credential.
  *
- * @returns what is not as expected, in words.
+ * @returns each unexpected finding, as a sentence.
  */
 export async function checkAttempts(
   client: Zendesk,

@@ -3,7 +3,7 @@ import type { CurlLine } from './curl-lines.ts';
 /**
  * Sends the printed requests and compares their answers with the expected lists.
  *
- * @returns what is not as expected, in words.
+ * @returns each unexpected finding, as a sentence.
  */
 export async function checkCurlLines(
   lines: readonly CurlLine[],

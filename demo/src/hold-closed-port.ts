@@ -9,7 +9,7 @@ export interface ClosedPort {
 
 /**
  * Holds a port that refuses connections. A port that is merely free could be given to another
- * program at any moment, so an own outgoing connection occupies it, without a listener.
+ * program at any moment, so an outgoing connection of ours occupies it, without a listener.
  */
 export async function holdClosedPort(): Promise<ClosedPort> {
   const other = createServer((socket) => socket.on('error', () => undefined));

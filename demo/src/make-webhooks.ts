@@ -11,7 +11,7 @@ export interface Actor {
   readonly webhook: Webhook;
 }
 
-/** Makes the webhooks over the API, and gives their signing secrets to the endpoints. */
+/** Makes the webhooks through the API, and gives their signing secrets to the endpoints. */
 export async function makeWebhooks(
   client: Hooktrail,
   endpoints: Endpoints,

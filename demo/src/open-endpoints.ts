@@ -22,7 +22,7 @@ export interface Endpoints {
   trust(webhookId: string, secret: string): void;
   /** By the id of the invocation. */
   readonly visits: ReadonlyMap<string, Visits>;
-  /** What was wrong with requests; empty when all were as they must be. */
+  /** The problems found in requests; empty if there were none. */
   readonly complaints: readonly string[];
   /** How many requests have arrived, and how many of them still wait for their answer. */
   counts(): { arrived: number; waiting: number };

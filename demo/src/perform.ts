@@ -69,7 +69,7 @@ export async function perform(options: PerformOptions): Promise<string[]> {
 
   const client = new Hooktrail({ baseUrl: server.url, auth: { accessToken: token } });
   const actors = await makeWebhooks(client, endpoints, closed);
-  step('Webhooks', `${actors.length} created over the API`);
+  step('Webhooks', `${actors.length} created through the API`);
 
   const types = JSON.parse(await readFile(EVENT_TYPES, 'utf8')) as EventTypes;
   const events = makeEvents(types, Date.now());

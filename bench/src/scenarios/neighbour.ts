@@ -27,7 +27,7 @@ type Publish = (webhooks: readonly BenchWebhook[], events: number) => Promise<un
 
 /**
  * One webhook hangs and has many due invocations, while the others in its lane get events at a
- * steady rate: published over the API, where the accepting node sends from memory, and written as
+ * steady rate: published through the API, where the accepting node sends from memory, and written as
  * another node would leave them, where each must be claimed from the lane. The limit is the same
  * without the hanging webhook.
  */

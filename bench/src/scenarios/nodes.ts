@@ -112,6 +112,6 @@ function withCoresToSpare({ name, runs }: ArmRuns): string {
     `${name}: ${(node * MICROSECONDS).toFixed()} µs of the nodes and ` +
     `${(postgres * MICROSECONDS).toFixed()} µs of PostgreSQL each; with a core for each node ` +
     `${Math.round(possible).toLocaleString('en')}/s, on ${(possible * postgres).toFixed(1)} cores of ` +
-    `PostgreSQL; ${waiting.toFixed(2)} processes waiting for locks on average`
+    `PostgreSQL; ${waiting.toFixed(2)} processes wait for locks, on average`
   );
 }

@@ -103,7 +103,7 @@ from spread cross join lateral generate_series(1, attempts) as number`;
 /**
  * Puts delivered invocations on the record, each with its event, and every fifth with a first
  * attempt that failed. The rows go through all indexes and the log as in production, but many per
- * statement. Afterwards the tables are vacuumed and analysed, and a checkpoint is done, as on a
+ * statement. Afterwards it vacuums and analyses the tables and makes a checkpoint, as on a
  * server that was idle for days.
  */
 export async function fillTrail({ hooktrail, trail }: Place, history: History): Promise<void> {

@@ -7,7 +7,7 @@ export interface BenchWebhook {
   readonly type: string;
 }
 
-/** Makes and changes webhooks over the API. */
+/** Makes and changes webhooks through the API. */
 export interface Webhooks {
   /** Makes one webhook for each port, each with its own event type unless `type` is given. */
   create(ports: readonly number[], type?: string): Promise<BenchWebhook[]>;

@@ -41,7 +41,7 @@ export interface PublishFailure {
   errors?: { field?: string; code: string; message: string }[];
 }
 
-/** The result for one event of a batch: accepted or refused, told apart by `error`. */
+/** The result for one event of a batch: accepted or refused, `error` distinguishes them. */
 export type BatchResult =
   | (PublishResult & { error?: never })
   | (PublishFailure & { event?: never; invocations?: never; skipped?: never });

@@ -46,7 +46,7 @@ import { webhooks } from './webhooks/webhooks.ts';
 
 /**
  * Everything under `/api/v2` and `/v1`, which requires a token. Register a new resource's routes
- * here.
+ * here, and give each `operationId` its roles in `callers/permissions.ts`.
  */
 const WITH_TOKEN: readonly Routes[] = [
   publishEvent,

@@ -147,7 +147,7 @@ test('a replaced secret is valid until its grace period ends', async () => {
     uuidFromId(webhookId),
   ]);
   await sql(database.url, 'select pg_notify($1, $2)', ['hooktrail_webhook', webhookId]);
-  await eventually('the end of the grace to be known', async () => {
+  await eventually('the node to learn that the grace period has ended', async () => {
     const { body } = await node.call('GET', path);
     return body.signing_secret.previous_until === undefined;
   });

@@ -15,8 +15,8 @@ import {
   type WebhookPosition,
 } from '../sql/read-webhooks.ts';
 import { AccountWebhooks } from './account-webhooks.ts';
+import { webhookFromRow } from './convert-webhook.ts';
 import type { Directory } from './directory.ts';
-import { webhookFromRow } from './webhook-row.ts';
 
 /** The directory, with methods that bring it up to date with the database. */
 export interface DirectoryCache extends Directory {

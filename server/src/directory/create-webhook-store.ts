@@ -12,10 +12,10 @@ import { writeDirectory } from '../sql/write-directory.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import { auditedChange } from './audit/audited-change.ts';
 import { writeAudit } from './audit/write-audit.ts';
+import { rowFromWebhook, webhookFromRow } from './convert-webhook.ts';
 import type { DirectoryCache } from './create-directory.ts';
 import { TooManyWebhooks, type WebhookLimits } from './too-many-webhooks.ts';
 import { webhookBytes } from './webhook-bytes.ts';
-import { rowFromWebhook, webhookFromRow } from './webhook-row.ts';
 import type { WebhookStore } from './webhook-store.ts';
 
 interface Parts {

@@ -47,7 +47,7 @@ describe('retryAfterMs', () => {
     'NaN',
     'Infinity',
     '5, 6',
-  ])('makes nothing of %j', (value) => {
+  ])('ignores %j', (value) => {
     expect(ask(value)).toBeUndefined();
   });
 

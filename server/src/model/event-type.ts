@@ -18,15 +18,9 @@ export const EVENT_TYPE_PATTERN = `^(?:${ZENDESK})?${SEGMENT}(?:\\.${SEGMENT})+$
  * matches whole segments: `order.*` matches `order.paid` and `order.item.added` but not
  * `orders.paid`, `zen:event-type:*` matches every Zendesk type, and `*` matches every type.
  */
-export const SUBSCRIPTION_PATTERN = `^(?:(?:${ZENDESK})?${SEGMENT}(?:\\.${SEGMENT})+|(?:${ZENDESK})?(?:${SEGMENT}\\.)*\\*)$`;
+const SUBSCRIPTION_PATTERN = `^(?:(?:${ZENDESK})?${SEGMENT}(?:\\.${SEGMENT})+|(?:${ZENDESK})?(?:${SEGMENT}\\.)*\\*)$`;
 
-const eventType = new RegExp(EVENT_TYPE_PATTERN);
 const subscription = new RegExp(SUBSCRIPTION_PATTERN);
-
-/** Whether a text is a type that an event can have. */
-export function isEventType(text: string): boolean {
-  return text.length <= MAX_EVENT_TYPE_LENGTH && eventType.test(text);
-}
 
 /** Whether a text is a subscription that a webhook can have, `DIRECT` included. */
 export function isSubscription(text: string): boolean {

@@ -47,7 +47,7 @@ export interface RateLimit {
 export interface BreakerRules {
   /** Outcomes older than this do not count; a multiple of 10 s. */
   readonly windowMs: number;
-  /** It opens at this share of errors, from 0 to 1, once there were `minRequests` requests... */
+  /** It opens at this share of errors, from 0 to 1, after `minRequests` requests... */
   readonly errorShare: number;
   readonly minRequests: number;
   /** ... or when errors exceed this number, whatever their share. */

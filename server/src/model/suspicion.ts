@@ -10,8 +10,8 @@
  *   `blamed`: it waits (`BLAME_WAITS_S`), and is then sent while its node sends no other suspect.
  *
  * Any recorded outcome clears the blame. Only `BLAMES_TO_GIVE_UP` deaths in a row, spread over more
- * than seven hours and all but the first of them alone, end the invocation: nodes that somebody else
- * kills, however often, do not coincide with it like that.
+ * than seven hours and all but the first of them alone, end the invocation. Deaths with another cause,
+ * however frequent, do not follow one invocation like that.
  */
 export type Suspicion = 'none' | 'suspect' | 'blamed';
 

@@ -17,7 +17,7 @@ export interface InvocationRow {
 
 const deliveryStatus = scalar<DeliveryStatus>('delivery_status');
 
-/** What the list can be filtered by: a new filter is a row here. */
+/** The filters of the list: add a row for a new one. */
 const FILTERS = {
   status: {
     condition: 'status = $status',

@@ -16,7 +16,7 @@ const PATIENCE_MS = 100_000;
 
 /**
  * Waits until no work is left in a database that one test has to itself, and compares three
- * records: the invocations that publishers were named, the trail, and the requests that the
+ * records: the invocations that publishers received in answers, the trail, and the requests that the
  * receiver saw. Resolves to the number of repeated requests.
  */
 export async function expectWholeTrail(
@@ -40,7 +40,7 @@ export async function expectWholeTrail(
     databaseUrl,
     `select body::json ->> 'id' as id from event group by 1 having count(*) > 1`,
   );
-  expect(doubles, 'events that were stored twice').toEqual([]);
+  expect(doubles, 'events stored twice').toEqual([]);
 
   const stored = await sql<Stored>(
     databaseUrl,

@@ -12,7 +12,7 @@ export interface Audience {
   readonly webhookIds: readonly string[];
 }
 
-/** Every tenth is invoked directly; the others subscribe to an own event type and a shared one. */
+/** Every tenth is invoked directly; the others subscribe to an event type of their own and to a shared one. */
 const DIRECT_EVERY = 10;
 const GROUPS = 6;
 const PATIENCE_MS = 30_000;

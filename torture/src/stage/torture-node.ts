@@ -26,7 +26,7 @@ const STOP_MS = 60_000;
 const ERROR = 50;
 
 /**
- * A node that is started again on the same port each time it was ended:
+ * A node that restarts on the same port whenever it ends:
  *
  * `down` -> `starting` -> `up` -> `down`
  *
@@ -41,7 +41,7 @@ export class TortureNode {
   readonly errors = new Map<string, number>();
   readonly #parts: Parts;
   #process: NodeProcess | undefined;
-  /** Whether the run ends it. */
+  /** Whether the run is ending it on purpose. */
   #ending = false;
   #paused = false;
   #retired = false;

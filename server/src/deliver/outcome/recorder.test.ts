@@ -131,7 +131,7 @@ describe('Recorder', () => {
     }
   });
 
-  it('waits for an unavailable database until it is told to stop waiting', async () => {
+  it('waits for an unavailable database until the node gives up waiting', async () => {
     let tries = 0;
     const away: Database = {
       ...trail.database,
