@@ -105,3 +105,20 @@ describe('an answer is shown', () => {
     expect(body.response.payload).toBe(TEXT);
   });
 });
+
+test('a test request over a kept connection that was closed is sent again, and shows that', async () => {
+  const seen = new Set<object>();
+  receiver.behave((socket) => {
+    if (seen.has(socket)) socket.resetAndDestroy();
+    else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    seen.add(socket);
+  });
+  const before = receiver.requests.length;
+  const path = `/api/v2/webhooks/test?webhook_id=${webhookId}`;
+  for (let turn = 0; turn < 4; turn++) {
+    const { body } = await node.call('POST', path, { request: {} });
+    expect(body.test).toMatchObject({ status: 'success', response_code: 200 });
+  }
+  // Otherwise no connection was kept, and this would test nothing.
+  expect(receiver.requests.length - before).toBeGreaterThan(4);
+});
