@@ -31,7 +31,14 @@ export interface PublishFailure {
   /** Why it was refused. */
   error: { code: string; title: string; message: string };
   /** The reasons, field by field. */
-  errors?: { field?: string; code: string; message: string }[];
+  errors?: {
+    code: string;
+    title?: string;
+    detail?: string;
+    message: string;
+    field?: string;
+    source?: { parameter: string } | { pointer: string };
+  }[];
 }
 
 /** The result for one event of a batch: accepted or refused, told apart by `error`. */

@@ -4,6 +4,17 @@ import { IdempotencyConflict } from '../accept/idempotency-conflict.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
 
+/** The one entry of `errors` when no single field is wrong. */
+const whole = (code: string, title: string, message: unknown, parameter?: string) => [
+  {
+    code,
+    title,
+    detail: message,
+    message,
+    ...(parameter !== undefined && { field: parameter, source: { parameter } }),
+  },
+];
+
 let api: TestApi;
 let url: string;
 let port: number;
@@ -78,7 +89,7 @@ describe('unknown routes', () => {
         title: 'Not Found',
         message: `no such operation: ${method} ${path}`,
       },
-      errors: [],
+      errors: whole('RouteNotFound', 'Not Found', `no such operation: ${method} ${path}`, 'path'),
     });
   });
 
@@ -99,7 +110,12 @@ describe('unknown routes', () => {
         title: 'Method Not Allowed',
         message: `${path} does not support ${method}, only ${allow}`,
       },
-      errors: [],
+      errors: whole(
+        'MethodNotAllowed',
+        'Method Not Allowed',
+        `${path} does not support ${method}, only ${allow}`,
+        'method',
+      ),
     });
   });
 
@@ -274,7 +290,7 @@ describe('invalid HTTP', () => {
     expect(answer.status).toBe(status);
     expect(answer.head.toLowerCase()).toContain('x-request-id: ');
     expect(answer.head.toLowerCase()).toContain('content-type: application/json');
-    expect(answer.body).toMatchObject({ error: { code }, errors: [] });
+    expect(answer.body).toMatchObject({ error: { code }, errors: [{ code }] });
   });
 });
 
@@ -293,7 +309,11 @@ describe('failures behind the API', () => {
         title: 'Service Unavailable',
         message: 'this node cannot serve the request now; try again in a moment',
       },
-      errors: [],
+      errors: whole(
+        'Unavailable',
+        'Service Unavailable',
+        'this node cannot serve the request now; try again in a moment',
+      ),
     });
   });
 
@@ -308,7 +328,11 @@ describe('failures behind the API', () => {
         title: 'Internal Server Error',
         message: 'internal error; the log of this node has the details under the x-request-id',
       },
-      errors: [],
+      errors: whole(
+        'InternalError',
+        'Internal Server Error',
+        'internal error; the log of this node has the details under the x-request-id',
+      ),
     });
   });
 

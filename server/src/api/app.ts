@@ -12,11 +12,14 @@ import { deliveryRules } from './delivery/delivery-rules.ts';
 import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
 import { ApiError } from './errors/api-error.ts';
+import { cut } from './errors/cut.ts';
 import { publishBatch } from './events/publish-batch.ts';
 import { publishEvent } from './events/publish-event.ts';
 import { health } from './health/health.ts';
 import { compileValidator } from './input/compile-validator.ts';
+import { normalPath } from './input/normal-path.ts';
 import { parseBody } from './input/parse-body.ts';
+import { parseQuery } from './input/parse-query.ts';
 import { attempts } from './invocations/attempts.ts';
 import { Attempt, Invocation } from './invocations/invocation-schema.ts';
 import { invocations } from './invocations/invocations.ts';
@@ -77,6 +80,9 @@ const WITHOUT_TOKEN: readonly Routes[] = [health];
 const MIB = 1024 * 1024;
 const SECOND = 1_000;
 
+/** What a message repeats of a path; those of operations are shorter. */
+const MAX_PATH = 200;
+
 /** Builds the HTTP API of a node, ready to listen or to `inject` requests into. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const app: App = Fastify({
@@ -88,6 +94,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       requestIdLogLabel: 'request_id',
     }),
     genReqId: requestId,
+    rewriteUrl: (request) => normalPath(request.url ?? '/'),
+    routerOptions: { querystringParser: parseQuery },
     trustProxy: services.trustedProxies.length > 0 && [...services.trustedProxies],
     bodyLimit: MIB,
     // A slowly sent body occupies memory and a connection.
@@ -105,10 +113,15 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.setNotFoundHandler(({ method, url }) => {
     const path = url.split('?', 1)[0] as string;
     const allow = allowedMethods(path).join(', ');
-    if (allow === '') throw new ApiError('RouteNotFound', `no such operation: ${method} ${path}`);
-    throw new ApiError('MethodNotAllowed', `${path} does not support ${method}, only ${allow}`, {
-      headers: { allow },
-    });
+    if (allow === '')
+      throw new ApiError('RouteNotFound', `no such operation: ${method} ${cut(path, MAX_PATH)}`);
+    throw new ApiError(
+      'MethodNotAllowed',
+      `${cut(path, MAX_PATH)} does not support ${method}, only ${allow}`,
+      {
+        headers: { allow },
+      },
+    );
   });
   app.setValidatorCompiler(compileValidator);
   // Handlers build complete answers. Serialising by schema would silently drop unknown keys.

@@ -26,7 +26,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
   }
   const answer = describe(error.code);
   const status = ERRORS[answer.code];
-  const body = JSON.stringify(errorBody(answer));
+  const body = JSON.stringify(errorBody(answer, status));
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

@@ -33,25 +33,37 @@ function isReserved(name: string): boolean {
 }
 
 /** Rejects a header name that is malformed or reserved. */
-export function checkHeaderName(field: string, name: string, errors: FieldErrors): void {
+export function checkHeaderName(
+  field: string,
+  name: string,
+  errors: FieldErrors,
+  keys?: readonly string[],
+): void {
   if (!NAME.test(name)) {
     errors.add(
       field,
       'invalid_characters',
       `must be a header name: 1 to 255 letters, digits, hyphens and other token characters, got ${showValue(name)}`,
+      keys,
     );
   } else if (isReserved(name)) {
-    errors.add(field, 'reserved', `cannot be set: ${name} is reserved`);
+    errors.add(field, 'reserved', `cannot be set: ${name} is reserved`, keys);
   }
 }
 
 /** Rejects a header value that cannot be sent. Never quotes it: it may be a secret. */
-export function checkHeaderValue(field: string, value: string, errors: FieldErrors): void {
+export function checkHeaderValue(
+  field: string,
+  value: string,
+  errors: FieldErrors,
+  keys?: readonly string[],
+): void {
   if (!VALUE.test(value)) {
     errors.add(
       field,
       'invalid_characters',
       'must contain only printable Latin-1 characters and tabs',
+      keys,
     );
   }
 }

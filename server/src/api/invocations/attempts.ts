@@ -1,7 +1,7 @@
 import { listAttempts } from '../../trail/list-attempts.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { notFound } from '../errors/not-found.ts';
-import { errorAnswers } from '../schema/error-schema.ts';
+import { zendeskErrorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import { attemptView } from './attempt-view.ts';
 import { AttemptList, InvocationParams } from './invocation-schema.ts';
@@ -16,7 +16,7 @@ export const attempts: Routes = (app, services) => {
         summary: 'List the attempts of an invocation, newest first',
         tags: ['Invocations'],
         params: InvocationParams,
-        response: { 200: AttemptList, ...errorAnswers(404) },
+        response: { 200: AttemptList, ...zendeskErrorAnswers(404) },
       },
     },
     async ({ caller, params }) => {

@@ -10,10 +10,13 @@ import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 
+/** Zendesk's own. No invocation of ours has it, so a list that is filtered by it is empty. */
+const TERMINATED = 'terminated';
+
 /** The query parameters of a list of invocations. */
 export const InvocationParameters = Type.Object({
   ...rangeParameters('sort time'),
-  'filter[status]': Type.Optional(oneOf(DELIVERY_STATUSES)),
+  'filter[status]': Type.Optional(oneOf([...DELIVERY_STATUSES, TERMINATED])),
   sort: Type.Optional(
     oneOf(['latest_completed_at', '-latest_completed_at'], {
       description:

@@ -1,11 +1,13 @@
 import type { Account } from '../../model/account.ts';
 import { rulesOf } from '../../model/rules-of.ts';
+import type { InvocationRow } from '../../sql/read-invocations.ts';
 import { listInvocations } from '../../trail/list-invocations.ts';
+import type { Page } from '../../trail/page.ts';
 import { opensAt, readGates } from '../../trail/read-gates.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { parseRange } from '../input/parse-range.ts';
 import { paging } from '../lists/paging.ts';
-import { errorAnswers } from '../schema/error-schema.ts';
+import { zendeskErrorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
 import { InvocationList, InvocationParameters } from './invocation-schema.ts';
@@ -27,7 +29,7 @@ export const invocations: Routes = (app, services) => {
         tags: ['Invocations'],
         params: WebhookParams,
         querystring: InvocationParameters,
-        response: { 200: InvocationList, ...errorAnswers(400, 404) },
+        response: { 200: InvocationList, ...zendeskErrorAnswers(400, 404) },
       },
     },
     async (request, reply) => {
@@ -45,13 +47,18 @@ export const invocations: Routes = (app, services) => {
         },
         parameters,
       );
-      const page = await listInvocations(services, {
-        webhookId: webhook.id,
-        filters: { status: query['filter[status]'] },
-        ...range,
-        descending,
-        page: pages.request(query),
-      });
+      const status = query['filter[status]'];
+      const asked = pages.request(query);
+      const page: Page<InvocationRow> =
+        status === 'terminated'
+          ? { rows: [] }
+          : await listInvocations(services, {
+              webhookId: webhook.id,
+              filters: { status },
+              ...range,
+              descending,
+              page: asked,
+            });
       const held = page.rows.some(isHeldBack);
       const gates =
         held && (await readGates(services.database, webhook.id, rulesOf(webhook, account)));

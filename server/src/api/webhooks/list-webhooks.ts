@@ -11,6 +11,13 @@ interface WebhooksRequest {
   /** Default: newest first. */
   readonly sort?: WebhookSort | undefined;
   readonly page: PageRequest;
+  /** Instead of a cursor: the number of rows before the page. */
+  readonly offset?: number | undefined;
+}
+
+/** A page, and the number of rows of the whole list. */
+interface CountedPage extends Page<Webhook> {
+  readonly count: number;
 }
 
 /** Names sort case-insensitively. */
@@ -26,10 +33,10 @@ function compare(one: Position, other: Position): number {
 }
 
 /** Reads one page of an account's webhooks, from memory. */
-export function listWebhooks(
+export async function listWebhooks(
   webhooks: readonly Webhook[],
-  { nameContains, status, sort, page }: WebhooksRequest,
-): Promise<Page<Webhook>> {
+  { nameContains, status, sort, page, offset = 0 }: WebhooksRequest,
+): Promise<CountedPage> {
   const descending = sort === undefined || sort.startsWith('-');
   const wanted = nameContains?.toLowerCase();
   const rows = webhooks
@@ -41,7 +48,9 @@ export function listWebhooks(
     .map((webhook) => ({ webhook, position: { key: keyOf(webhook, sort), id: webhook.id } }))
     .sort((one, other) => compare(one.position, other.position));
 
-  return readPage<Webhook>(
+  const before = Math.min(offset, rows.length);
+  const last = before === 0 ? undefined : rows.at(descending ? -before : before - 1);
+  const found = await readPage<Webhook>(
     {
       descending,
       positionOf: (webhook) => ({ key: keyOf(webhook, sort), id: webhook.id }),
@@ -55,6 +64,7 @@ export function listWebhooks(
           .map((row) => row.webhook);
       },
     },
-    page,
+    last === undefined ? page : { size: page.size, after: last.position },
   );
+  return { ...found, count: rows.length };
 }
