@@ -44,6 +44,8 @@ create table attempt (
   recorded_at timestamp with time zone default now() not null,
   reason text,
   manual boolean default false not null,
+  method text,
+  url text,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
 

@@ -132,6 +132,8 @@ function successOf(invocationId: string, lane: number, leasedUntilMs: number): O
     resumes: false,
     reason: null,
     errorMessage: null,
+    requestMethod: 'POST',
+    requestUrl: 'https://receiver.example/hook',
     requestHeaders: REQUEST_HEADERS,
     responseHeaders: RESPONSE_HEADERS,
     responseBody: '',

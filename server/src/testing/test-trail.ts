@@ -173,6 +173,8 @@ export function outcomeOf(lease: LeaseRow, values: Partial<OutcomeRow> = {}): Ou
     manual: false,
     resumes: false,
     errorMessage: null,
+    requestMethod: 'POST',
+    requestUrl: 'https://example.com/hook',
     requestHeaders: '["User-Agent","Hooktrail"]',
     responseHeaders: '["Date","today"]',
     responseBody: 'no',

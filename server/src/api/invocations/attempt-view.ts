@@ -1,15 +1,18 @@
 import type { HeaderList } from '../../http-client/header-list.ts';
+import type { Role } from '../../model/account.ts';
 import { idTimeMs } from '../../model/ids.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
 import type { Payload } from '../../trail/list-attempts.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
 import type { Attempt } from './invocation-schema.ts';
+import { shownUrl } from './shown-url.ts';
 
 /** An attempt as the API shows it: both shapes of spec/contract.md, "List attempts", in one. */
 export function attemptView(
   invocationId: string,
   row: AttemptRow,
   payload: Payload | undefined,
+  role: Role,
 ): Attempt {
   const startedAtMs = idTimeMs(row.id);
   return {
@@ -26,6 +29,8 @@ export function attemptView(
     trigger: row.manual ? 'manual' : 'schedule',
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.error_message !== null && { error_message: row.error_message }),
+    ...(row.method !== null && { method: row.method }),
+    ...(row.url !== null && { url: shownUrl(row.url, role) }),
     request: {
       headers: headerPairs(JSON.parse(row.request_headers) as HeaderList),
       ...(payload !== undefined && { payload: payload.text, payload_length: payload.length }),

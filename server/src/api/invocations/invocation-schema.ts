@@ -77,6 +77,13 @@ export const Attempt = Type.Object(
       Type.String({ description: 'What happened after a failure, and why, in words.' }),
     ),
     error_message: Type.Optional(Type.String()),
+    method: Type.Optional(Type.String({ description: 'As sent.' })),
+    url: Type.Optional(
+      Type.String({
+        description:
+          'As sent, with a key in the query masked; for a `read` token the whole query. Absent when the request could not be composed.',
+      }),
+    ),
     request: Type.Object(
       {
         headers: HeaderPairs,
@@ -106,17 +113,22 @@ export const Attempt = Type.Object(
   { ...CLOSED, $id: 'Attempt' },
 );
 
+/** The query parameters of a list of attempts. */
+export const AttemptParameters = Type.Object(pageParameters);
+
 /** The attempts of an invocation. */
 export const AttemptList = Type.Object(
   {
     attempts: Type.Array(ref(Attempt)),
+    meta: Meta,
+    links: Type.Optional(Links),
     attempts_gone: Type.Optional(
       Type.Boolean({
         description: '`true` when attempts are no longer kept; otherwise absent.',
       }),
     ),
   },
-  { ...CLOSED, description: 'All attempts.' },
+  { ...CLOSED, description: 'A page of attempts.' },
 );
 
 /** A value that passed the schema of the same name. */

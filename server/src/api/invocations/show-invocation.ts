@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import type { Account } from '../../model/account.ts';
+import type { Account, Role } from '../../model/account.ts';
 import { laneOf } from '../../model/lanes.ts';
 import { rulesOf } from '../../model/rules-of.ts';
-import { readAttempts } from '../../sql/read-attempts.ts';
+import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
 import { opensAt, readGates } from '../../trail/read-gates.ts';
@@ -16,6 +16,7 @@ import type { Routes } from '../services/routes.ts';
 import { Invocation, InvocationParams } from './invocation-schema.ts';
 import { invocationView } from './invocation-view.ts';
 import { requireInvocation } from './require-invocation.ts';
+import { shownUrl } from './shown-url.ts';
 
 const Entry = Type.Object(
   {
@@ -23,6 +24,8 @@ const Entry = Type.Object(
     what: oneOf(['accepted', 'throttled', 'circuit broken', 'replayed', 'attempted', 'recorded']),
     message: Type.String({ description: 'What happened, with its times and limits.' }),
     attempt_id: Type.Optional(Id),
+    method: Type.Optional(Type.String({ description: 'Of an attempt, as sent.' })),
+    url: Type.Optional(Type.String({ description: 'As in the list of attempts.' })),
   },
   CLOSED,
 );
@@ -44,6 +47,9 @@ const ExplainedInvocation = Type.Object(
   { ...CLOSED, description: 'The invocation, with its timeline and an explanation.' },
 );
 
+/** More would make the timeline unreadable; the list of attempts has them all. */
+const SHOWN_ATTEMPTS = 100;
+
 /** Shows one invocation, with its timeline and an explanation of its state. */
 export const showInvocation: Routes = (app, services) => {
   app.get(
@@ -63,7 +69,11 @@ export const showInvocation: Routes = (app, services) => {
       const account = directory.account(webhook.accountId) as Account;
       const invocation = await requireInvocation(services, webhook.id, params.invocation_id);
       const [attempts, [event], gates] = await Promise.all([
-        database.run(readAttempts, { lane: laneOf(webhook.id), invocationId: invocation.id }),
+        database.run(readAttemptOutcomes, {
+          lane: laneOf(webhook.id),
+          invocationId: invocation.id,
+          from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
+        }),
         database.run(readEventBody, { id: invocation.event_id, maxCharacters: 0 }),
         readGates(database, webhook.id, rulesOf(webhook, account)),
       ]);
@@ -81,18 +91,19 @@ export const showInvocation: Routes = (app, services) => {
           ...invocationView(webhook.id, invocation, opensAt(gates)),
           event_id: invocation.event_id,
           explanation: text,
-          timeline: timeline.map(entryView),
+          timeline: timeline.map((entry) => entryView(entry, caller.role)),
         },
       };
     },
   );
 };
 
-function entryView({ at, what, message, attemptId }: TimelineEntry) {
+function entryView({ at, what, message, attemptId, request }: TimelineEntry, role: Role) {
   return {
     at: at.toISOString(),
     what,
     message,
     ...(attemptId !== undefined && { attempt_id: attemptId }),
+    ...(request !== undefined && { method: request.method, url: shownUrl(request.url, role) }),
   };
 }

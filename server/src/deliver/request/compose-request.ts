@@ -10,12 +10,15 @@ import { standardHeaders } from './standard-headers.ts';
 export interface OutboundRequest extends HttpRequest {
   /** The headers as the trail keeps them: without credentials. */
   readonly loggedHeaders: HeaderList;
+  /** The URL as the trail keeps it: with a key in the query masked. */
+  readonly loggedUrl: string;
 }
 
 /** The parts that are the same in every request to a target. */
 interface Preparation {
   readonly origin: string;
   readonly path: string;
+  readonly loggedPath: string;
   readonly headers: HeaderList;
   readonly loggedHeaders: HeaderList;
   readonly sign: (timestamp: string, body: Uint8Array) => string;
@@ -66,6 +69,8 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
     method: target.httpMethod,
     headers: [...prepared.headers, ...own],
     loggedHeaders: [...prepared.loggedHeaders, ...own],
+    loggedUrl:
+      prepared.origin + (bodiless ? withQuery(prepared.loggedPath, payload) : prepared.loggedPath),
     body: bodiless ? undefined : body,
   };
 }
@@ -76,6 +81,7 @@ function prepare(target: Target): Preparation {
   const custom = Object.entries(target.customHeaders ?? {});
   const given = new Set(custom.map(([name]) => name.toLowerCase()));
   let path = url.pathname + url.search;
+  let loggedPath = path;
   let keyHeader: string | undefined;
 
   const pairs: [string, string][] = [];
@@ -96,6 +102,8 @@ function prepare(target: Target): Preparation {
       const { name, value } = authentication.data;
       if (authentication.addPosition === 'query_string') {
         path = withQuery(path, new URLSearchParams([[name, value]]).toString());
+        const shown = new URLSearchParams([[name, '']]).toString() + MASK;
+        loggedPath = withQuery(loggedPath, shown);
       } else {
         keyHeader = name;
         pairs.push([name, value]);
@@ -108,6 +116,7 @@ function prepare(target: Target): Preparation {
   return {
     origin: url.origin,
     path,
+    loggedPath,
     headers: pairs.flat(),
     loggedHeaders: pairs.flatMap(([name, value]) => [
       name,

@@ -24,12 +24,18 @@ export function createSend(client: HttpClient): Send {
         resolve(notComposed(delivery, error as Error));
         return;
       }
-      const requestHeaders = request.loggedHeaders;
+      const {
+        method: requestMethod,
+        loggedUrl: requestUrl,
+        loggedHeaders: requestHeaders,
+      } = request;
       client.send(request, delivery.timeLimitMs, delivery.nowMs, (ended) => {
         resolve({
           status: ended.status,
           startedAtMs: ended.startedAtMs,
           durationMs: ended.durationMs,
+          requestMethod,
+          requestUrl,
           requestHeaders,
           response: ended.response,
           errorMessage: ended.errorMessage,
@@ -47,6 +53,8 @@ function notComposed({ nowMs }: Delivery, error: Error): Exchange {
     status: 'failed',
     startedAtMs: nowMs,
     durationMs: 0,
+    requestMethod: null,
+    requestUrl: null,
     requestHeaders: [],
     response: undefined,
     errorMessage: `failed: could not compose the request: ${error.message}`,
