@@ -626,7 +626,7 @@ describe('an invocation', () => {
     expect(shown).toMatchObject({
       id: invocationId,
       status: 'server error',
-      eventId: ulid,
+      eventId: published.event.id,
       explanation: expect.stringMatching(/^Attempt 1 ended as server error with 500\. The next/),
       timeline: [
         { at: shown.createdAt, what: 'accepted' },

@@ -66,7 +66,7 @@ export const statements: Scenario = {
         const lane = laneOf(webhookId);
         return { id: newId(nowMs), lane, webhookId, eventId, eventType: 'bench', leased: true };
       });
-      return { events, invocations, nowMs, leaseMs: LEASE_MS };
+      return { events, invocations, leaseMs: LEASE_MS };
     }
 
     async function insert(database: Database, size: number): Promise<OutcomeRow[]> {

@@ -14,6 +14,12 @@ export interface PublishEvent {
   readonly event?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** An event to publish, as JSON text that is ready. */
+export interface RawEvent {
+  /** The JSON of one event. */
+  readonly rawBody: string;
+}
+
 /** An event as accepted. The event and its deliveries are durable. */
 export interface PublishResult {
   /** The event. */

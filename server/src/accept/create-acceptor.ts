@@ -69,7 +69,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     idempotency: Idempotency | undefined,
   ): Submission {
     const nowMs = clock.now();
-    const eventId = newId(nowMs);
+    const eventId = event.ownId ? newId(nowMs) : event.id;
     const invocations = [];
     const skipped = [];
     for (const webhook of webhooks) {
@@ -119,7 +119,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     },
 
     async invoke(webhook, body) {
-      const event = { id: webhook.id, type: webhook.subscriptions[0] as string, body };
+      const event = { id: webhook.id, ownId: true, type: webhook.subscriptions[0] as string, body };
       const direct = submission(webhook.accountId, event, [webhook], undefined);
       await submit(direct);
       return (direct.invocations[0] as { id: string }).id;

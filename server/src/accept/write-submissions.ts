@@ -1,5 +1,4 @@
 import type { Database, Runner } from '../database/database.ts';
-import type { Clock } from '../model/clock.ts';
 import type { Leased } from '../model/leased.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import {
@@ -39,7 +38,6 @@ export function answerTo({ publicId, invocations, skipped }: Submission): Accept
 }
 
 interface Parts {
-  readonly clock: Clock;
   readonly database: Database;
   readonly shortCut: ShortCut;
   readonly leaseMs: number;
@@ -99,14 +97,13 @@ export async function writeSubmissions(
 async function write(
   submissions: readonly Submission[],
   keys: readonly KeyedEvent[],
-  { clock, database, shortCut, leaseMs }: Parts,
+  { database, shortCut, leaseMs }: Parts,
 ): Promise<ReadonlySet<string>> {
   const invocations = submissions.flatMap((submission) => submission.invocations);
   for (const invocation of invocations) invocation.leased = shortCut.reserve(invocation.webhookId);
   const params = {
     events: submissions.map((submission) => submission.event),
     invocations,
-    nowMs: clock.now(),
     leaseMs,
   };
   let leasedUntilMs: number;

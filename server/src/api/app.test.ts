@@ -101,6 +101,9 @@ describe('unknown routes', () => {
     ['GET', '/v1/events', 'POST'],
     ['HEAD', '/v1/events', 'POST'],
     ['OPTIONS', '/healthz', 'GET, HEAD'],
+    ['OPTIONS', '/api/v2/webhooks/test', 'POST'],
+    ['GET', '/api/v2/webhooks/test', 'POST'],
+    ['DELETE', '/api/v2/webhooks/test', 'POST'],
   ])('%s %s: known path, unsupported method', async (method, path, allow) => {
     const answer = await api.app.inject({ method: method as 'GET', url: `${path}?secret=1` });
     expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow]);
@@ -285,12 +288,31 @@ describe('invalid HTTP', () => {
       'HTTP/1.1 400 Bad Request',
       'MalformedRequest',
     ],
+    [
+      'a method that the parser may not know',
+      'QUERY /api/v2//webhooks/test?x HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
+      'HTTP/1.1 405 Method Not Allowed',
+      'MethodNotAllowed',
+    ],
+    [
+      'a method that nobody knows',
+      'FROBNICATE /v1/events HTTP/1.1\r\nhost: x\r\n\r\n',
+      'HTTP/1.1 405 Method Not Allowed',
+      'MethodNotAllowed',
+    ],
+    [
+      'a method that nobody knows, on no path',
+      'FROBNICATE /v2 HTTP/1.1\r\nhost: x\r\n\r\n',
+      'HTTP/1.1 404 Not Found',
+      'RouteNotFound',
+    ],
   ])('%s', async (_what, text, status, code) => {
     const answer = parse(await raw(text, { end: text.includes('/healthz') }));
     expect(answer.status).toBe(status);
     expect(answer.head.toLowerCase()).toContain('x-request-id: ');
     expect(answer.head.toLowerCase()).toContain('content-type: application/json');
     expect(answer.body).toMatchObject({ error: { code }, errors: [{ code }] });
+    if (code === 'MethodNotAllowed') expect(answer.head).toMatch(/^allow: POST$/im);
   });
 });
 

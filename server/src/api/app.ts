@@ -1,5 +1,12 @@
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+  LogController,
+} from 'fastify';
 import { account } from './accounts/account.ts';
 import { AccountView } from './accounts/account-schema.ts';
 import { accounts } from './accounts/accounts.ts';
@@ -85,6 +92,19 @@ const MAX_PATH = 200;
 
 /** Builds the HTTP API of a node, ready to listen or to `inject` requests into. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    // Before it looks for a route, Fastify wants a content type of QUERY, which no operation has.
+    const { code } = (error ?? {}) as { code?: unknown };
+    let shown = error;
+    if (code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE') {
+      try {
+        refuse(request.method, request.url);
+      } catch (refusal) {
+        shown = refusal;
+      }
+    }
+    answerError(shown, request, reply);
+  };
   const app: App = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new LogController({
@@ -104,25 +124,22 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     return503OnClosing: false,
     // Node would answer a missing Host header in its own shape; the hook below uses the API's.
     http: { requireHostHeader: false },
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerError,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, refuse),
+    frameworkErrors: answer,
   });
 
-  app.setErrorHandler(answerError);
   const allowedMethods = trackAllowedMethods(app);
-  app.setNotFoundHandler(({ method, url }) => {
+  const refuse = (method: string, url: string): never => {
     const path = url.split('?', 1)[0] as string;
     const allow = allowedMethods(path).join(', ');
-    if (allow === '')
-      throw new ApiError('RouteNotFound', `no such operation: ${method} ${cut(path, MAX_PATH)}`);
-    throw new ApiError(
-      'MethodNotAllowed',
-      `${cut(path, MAX_PATH)} does not support ${method}, only ${allow}`,
-      {
-        headers: { allow },
-      },
-    );
-  });
+    const shown = cut(path, MAX_PATH);
+    if (allow === '') throw new ApiError('RouteNotFound', `no such operation: ${method} ${shown}`);
+    throw new ApiError('MethodNotAllowed', `${shown} does not support ${method}, only ${allow}`, {
+      headers: { allow },
+    });
+  };
+  app.setErrorHandler(answer);
+  app.setNotFoundHandler(({ method, url }) => refuse(method, url));
   app.setValidatorCompiler(compileValidator);
   // Handlers build complete answers. Serialising by schema would silently drop unknown keys.
   app.setSerializerCompiler(() => JSON.stringify);
@@ -160,6 +177,12 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     scope.addHook('onRoute', assignRoles);
     scope.addHook('onRequest', authentication(services));
     for (const add of WITH_TOKEN) add(scope, services);
+  });
+  app.after(() => {
+    for (const { path: url, methods } of allowedMethods.shadowed()) {
+      const handler = (request: FastifyRequest) => refuse(request.method, request.url);
+      app.route({ method: methods as HTTPMethods[], url, schema: { hide: true }, handler });
+    }
   });
   await app.ready();
   return app as unknown as FastifyInstance;

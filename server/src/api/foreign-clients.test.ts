@@ -451,3 +451,54 @@ describe('offset paging', () => {
     }
   });
 });
+
+describe('names and values of any length are cut in answers', () => {
+  const LONG = 'x'.repeat(900_000);
+  test.each([
+    ['POST', PATH, { webhook: { ...WEBHOOK, [LONG]: 1 } }],
+    ['POST', PATH, { webhook: { ...WEBHOOK, name: LONG } }],
+    ['POST', PATH, { webhook: { ...WEBHOOK, status: LONG } }],
+    ['POST', PATH, { webhook: { ...WEBHOOK, custom_headers: { [LONG]: 'v' } } }],
+    [
+      'POST',
+      PATH,
+      { webhook: { ...WEBHOOK, custom_headers: { [LONG]: 'a\nb', [`${LONG}2`]: 5 } } },
+    ],
+    ['POST', PATH, { webhook: { ...WEBHOOK, external_source: { [LONG]: '\u0000' } } }],
+    [
+      'POST',
+      PATH,
+      { webhook: { ...WEBHOOK, external_source: { a: { [LONG]: { b: ['\ud800'] } } } } },
+    ],
+    [
+      'POST',
+      PATH,
+      { webhook: { ...WEBHOOK, authentication: { type: 'basic_auth', data: { [LONG]: 1 } } } },
+    ],
+    ['POST', PATH, { [LONG]: 1 }],
+    ['POST', `${PATH}/test`, { request: { ...WEBHOOK, [LONG]: 1 } }],
+    ['POST', '/v1/events', { [LONG]: 1, type: LONG }],
+    ['POST', '/v1/events', { type: 'a.b', id: LONG }],
+    ['POST', '/v1/tokens', { token: { name: LONG, role: LONG, [LONG]: LONG } }],
+    ['GET', `${PATH}/${'y'.repeat(9_000)}`, undefined],
+    ['GET', `/${'y'.repeat(9_000)}`, undefined],
+    ['PUT', `/v1/${'y'.repeat(9_000)}?${'z'.repeat(3_000)}`, undefined],
+    ['GET', `${PATH}?sort=${'y'.repeat(9_000)}&page[after]=${'z'.repeat(3_000)}`, undefined],
+    ['GET', `${PATH}?filter[${'y'.repeat(9_000)}]=1`, undefined],
+  ])('%s %.30s', async (method, path, body) => {
+    const answer = await api.call(method, path, body);
+    expect(JSON.stringify(answer.body).length).toBeLessThan(4_000);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    for (const { field, message } of answer.body.errors ?? []) {
+      expect(field.length).toBeLessThan(250);
+      expect(message.length).toBeLessThan(700);
+    }
+  });
+
+  test('a long name keeps the rule that it broke', async () => {
+    const { body } = await api.call('POST', PATH, { webhook: { ...WEBHOOK, [LONG]: 1 } });
+    expect(body.error.message).toBe(`webhook.${'x'.repeat(60)}... is not a known field`);
+    // Its own pointer would be as long as the name: this one points to what holds it.
+    expect(body.errors[0].source).toEqual({ pointer: '/webhook' });
+  });
+});

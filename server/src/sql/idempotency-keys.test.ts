@@ -44,7 +44,6 @@ async function take(rows: readonly KeyedEvent[], runner: Runner = trail.database
       eventType: 'a.b',
       leased: false,
     })),
-    nowMs: Date.now(),
     leaseMs: 30_000,
     keys: rows,
   });
@@ -90,7 +89,6 @@ describe('insertKeyedEvents', () => {
       eventType: 'a.b',
       leased: true,
     });
-    const nowMs = Date.now();
     const written = await trail.database.run(insertKeyedEvents, {
       events: [free, used, keyless].map(({ eventId }) => ({
         id: eventId,
@@ -99,7 +97,6 @@ describe('insertKeyedEvents', () => {
         body: '{}',
       })),
       invocations: [free, free, used, used, keyless].map((event) => invocationOf(event)),
-      nowMs,
       leaseMs: 30_000,
       keys: [free, used],
     });

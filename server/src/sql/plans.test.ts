@@ -197,7 +197,6 @@ describe.each([
       invocations: [
         { id, lane: LANE, webhookId: crowded, eventId: id, eventType: 'a.b', leased: true },
       ],
-      nowMs: NOW_MS,
       leaseMs: 30_000,
     };
     expect(await scansOf(insertEvents, accepted)).toEqual([]);

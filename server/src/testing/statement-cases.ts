@@ -100,7 +100,6 @@ export function statementCases({
   const accepted = {
     events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
     invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
-    nowMs: NOW_MS,
     leaseMs: 30_000,
   };
   const account = { id: 1, name: 'main', profile: 'durable', suspended_at: null } as const;

@@ -148,7 +148,6 @@ export async function storeInvocations(
       body,
     })),
     invocations,
-    nowMs: atMs,
     leaseMs: 30_000,
   });
   const ids = invocations.map(({ id }) => id);

@@ -30,8 +30,8 @@ interface Facts {
   readonly account: Account;
   /** Newest first: the latest ones, and of the others at most a success. */
   readonly attempts: readonly AttemptOutcomeRow[];
-  /** The event is no longer kept. */
-  readonly eventGone: boolean;
+  /** The id that the publisher knows; undefined when the event is no longer kept. */
+  readonly eventId: string | undefined;
   readonly gates: Gates;
   readonly invocation: WholeInvocationRow;
   readonly nowMs: number;
@@ -73,10 +73,10 @@ function pastOf({ attempts, invocation }: Facts): string[] {
   return [attempted];
 }
 
-function goneOf({ attempts, eventGone, invocation }: Facts): string[] {
+function goneOf({ attempts, eventId, invocation }: Facts): string[] {
   return [
     ...(attemptsGone(invocation, attempts) ? [`${countOf(invocation)} no longer kept.`] : []),
-    ...(eventGone ? ['Its event is no longer kept, so it cannot be sent again.'] : []),
+    ...(eventId === undefined ? ['Its event is no longer kept, so it cannot be sent again.'] : []),
   ];
 }
 
@@ -118,12 +118,12 @@ function nextOf({ account, gates, invocation, nowMs, webhook }: Facts): string[]
   return due;
 }
 
-function timelineOf({ attempts, invocation }: Facts): TimelineEntry[] {
+function timelineOf({ attempts, eventId, invocation }: Facts): TimelineEntry[] {
   const entries: TimelineEntry[] = [
     {
       at: new Date(idTimeMs(invocation.id)),
       what: 'accepted',
-      message: `stored with event ${invocation.event_id}`,
+      message: eventId === undefined ? 'stored' : `stored with event ${eventId}`,
       attemptId: undefined,
     },
   ];

@@ -5,6 +5,7 @@ import { rulesOf } from '../../model/rules-of.ts';
 import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
+import { publicEventId } from '../../trail/public-event-id.ts';
 import { opensAt, readGates } from '../../trail/read-gates.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { CLOSED } from '../schema/closed.ts';
@@ -35,7 +36,12 @@ const ExplainedInvocation = Type.Object(
     invocation: Type.Object(
       {
         ...Invocation.properties,
-        event_id: Id,
+        event_id: Type.Optional(
+          Type.String({
+            description:
+              'The id that `publish` answered, and that receivers get. Absent when the event is no longer kept.',
+          }),
+        ),
         explanation: Type.String({
           description: 'The state of the invocation and its reasons, in words.',
         }),
@@ -49,6 +55,9 @@ const ExplainedInvocation = Type.Object(
 
 /** More would make the timeline unreadable; the list of attempts has them all. */
 const SHOWN_ATTEMPTS = 100;
+
+/** Events have at most 1 MiB. */
+const MAX_BODY = 2 ** 30;
 
 /** Shows one invocation, with its timeline and an explanation of its state. */
 export const showInvocation: Routes = (app, services) => {
@@ -74,13 +83,14 @@ export const showInvocation: Routes = (app, services) => {
           invocationId: invocation.id,
           from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
         }),
-        database.run(readEventBody, { id: invocation.event_id, maxCharacters: 0 }),
+        database.run(readEventBody, { id: invocation.event_id, maxCharacters: MAX_BODY }),
         readGates(database, webhook.id, rulesOf(webhook, account)),
       ]);
+      const eventId = event && publicEventId(invocation, event.beginning);
       const { text, timeline } = explainInvocation({
         account,
         attempts,
-        eventGone: event === undefined,
+        eventId,
         gates,
         invocation,
         nowMs: clock.now(),
@@ -89,7 +99,7 @@ export const showInvocation: Routes = (app, services) => {
       return {
         invocation: {
           ...invocationView(webhook.id, invocation, opensAt(gates)),
-          event_id: invocation.event_id,
+          ...(eventId !== undefined && { event_id: eventId }),
           explanation: text,
           timeline: timeline.map((entry) => entryView(entry, caller.role)),
         },
