@@ -4,14 +4,15 @@ const source = (path: string) => new URL(path, import.meta.url).pathname;
 
 export default defineConfig({
   resolve: {
-    // Tests import the SDK's source, so that no result depends on a stale build.
+    // Tests import the source of the SDK and of the harness: no result depends on a stale build.
     alias: [
       { find: /^@hooktrail\/sdk$/, replacement: source('./sdk/src/index.ts') },
       { find: /^@hooktrail\/sdk\/(.*)$/, replacement: `${source('./sdk/src/')}$1.ts` },
+      { find: /^@hooktrail\/harness\/(.*)$/, replacement: `${source('./harness/src/')}$1.ts` },
     ],
   },
   test: {
-    include: ['{sdk,server,demo,bench}/src/**/*.test.ts'],
+    include: ['{sdk,harness,server,demo,bench,torture}/src/**/*.test.ts', 'tests/*.test.ts'],
     globalSetup: ['./server/src/testing/postgres.global-setup.ts'],
     // Vitest leaves one core free: on two cores it runs one file at a time, which takes 13 minutes.
     // Many files mostly wait for leases, time limits or processes, so three run at a time.

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { ensureBuilt } from '../scripts/ensure-built.mjs';
 
-// Plain JavaScript without dependencies, since it runs in a fresh clone before anything is installed.
+// Plain JavaScript without dependencies: it runs in a fresh clone before anything is installed.
 
 const USAGE = `Usage: npm run demo -- [--exit] [--port N]
 
-  --exit     end when everything was shown: with status 0 when all was as expected
-  --port N   where the server listens, 4400 if not given; 0 takes any free port`;
+  --exit     end after showing everything, with status 0 if all was as expected
+  --port N   port of the server, 4400 by default; 0 takes any free port`;
 
 const options = readOptions(process.argv.slice(2));
-// Before the installation: nobody wants to wait for it and then read that the port is taken.
+// Before the installation, so that a taken port is reported without waiting for it.
 options.port = await takePort(options.port);
 await ensureBuilt('demo');
 const { runDemo } = await import('./dist/run-demo.js');
@@ -27,14 +27,14 @@ function readOptions(args) {
       console.log(USAGE);
       process.exit(0);
     } else {
-      console.error(`The demo does not understand "${args.join(' ')}".\n\n${USAGE}`);
+      console.error(`The demo cannot run with "${args.join(' ')}".\n\n${USAGE}`);
       process.exit(1);
     }
   }
   return options;
 }
 
-/** Makes sure that the server will be able to listen there. */
+/** Makes sure that the server can listen on the port; 0 chooses a free one. */
 async function takePort(port) {
   const server = createServer();
   try {
@@ -42,7 +42,7 @@ async function takePort(port) {
   } catch (error) {
     const reasons = {
       EADDRINUSE: 'is taken by another program',
-      EACCES: 'may not be used by this user',
+      EACCES: 'needs rights that this user does not have',
     };
     console.error(
       `Port ${port} of 127.0.0.1 ${reasons[error.code] || `cannot be used (${error.message})`}. ` +

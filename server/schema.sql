@@ -24,6 +24,10 @@ create table account (
   profile text default 'durable'::text not null,
   created_at timestamp with time zone default now() not null,
   suspended_at timestamp with time zone,
+  directory_version bigint default 0 not null,
+  webhook_count integer default 0 not null,
+  webhook_bytes bigint default 0 not null,
+  forgotten_version bigint default 0 not null,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_profile_check CHECK ((profile = ANY (ARRAY['durable'::text, 'zendesk'::text])))
 );
@@ -75,6 +79,15 @@ create table breaker (
   constraint breaker_pkey PRIMARY KEY (lane, webhook_id)
 );
 
+create table deleted_webhook (
+  id uuid not null,
+  account_id bigint not null,
+  version bigint not null,
+  name text not null,
+  deleted_at timestamp with time zone default now() not null,
+  constraint deleted_webhook_pkey PRIMARY KEY (id)
+);
+
 create table delivery_count (
   period_at timestamp with time zone not null,
   requests integer not null,
@@ -120,9 +133,11 @@ create table invocation (
   reason text,
   resume_at timestamp with time zone,
   history text,
-  manual_count smallint default 0 not null,
-  lost_count smallint default 0 not null,
+  manual_count integer default 0 not null,
+  lost_count integer default 0 not null,
   manual boolean default false not null,
+  begun boolean default false not null,
+  blamed_count smallint default 0 not null,
   constraint invocation_pkey PRIMARY KEY (lane, id)
 ) partition by RANGE (id);
 
@@ -176,11 +191,15 @@ create table webhook (
   paused_by text,
   previous_secret bytea,
   previous_secret_until timestamp with time zone,
+  version bigint default 0 not null,
+  bytes integer default 0 not null,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
 );
 
 alter table audit add constraint audit_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table deleted_webhook add constraint deleted_webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table token add constraint token_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
@@ -192,6 +211,10 @@ CREATE INDEX audit_of_operation ON public.audit USING btree (operation, account_
 
 CREATE INDEX breaker_not_closed ON public.breaker USING btree (lane, webhook_id) WHERE (state <> 'closed'::breaker_state);
 
+CREATE INDEX deleted_webhook_age ON public.deleted_webhook USING btree (deleted_at);
+
+CREATE INDEX deleted_webhook_of_account ON public.deleted_webhook USING btree (account_id, version);
+
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (lane, created_at);
 
 CREATE INDEX invocation_due ON public.invocation USING btree (lane, webhook_id, due_at) WHERE (due_at IS NOT NULL);
@@ -201,3 +224,5 @@ CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_i
 CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
 
 CREATE INDEX token_of_account ON public.token USING btree (account_id, id);
+
+CREATE INDEX webhook_of_account ON public.webhook USING btree (account_id, version, id);

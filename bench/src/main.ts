@@ -1,16 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeMachine, type Machine } from '@hooktrail/harness/describe-machine';
+import { machineLine } from '@hooktrail/harness/machine-line';
+import { UsageError } from '@hooktrail/harness/usage-error';
+import type { Scenario } from './model/scenario.ts';
 import { type Options, readOptions, USAGE } from './read-options.ts';
-import { describeMachine, type Machine } from './report/describe-machine.ts';
 import { formatTable } from './report/format-table.ts';
-import { machineLine } from './report/machine-line.ts';
 import { type Summary, summarize } from './report/summary.ts';
 import { runScenario } from './run-scenario.ts';
-import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { type Stage, startStage } from './stage/stage.ts';
-import { UsageError } from './usage-error.ts';
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     for (const scenario of chosen) {
       tell(`${scenario.name} ...`);
       const stage = await stages.next(scenario);
-      // Before the load: what it leaves in the disk's queue is not the machine's.
+      // Before the load, whose writes in the disk's queue would slow the measured one down.
       machine ??= describeMachine(await stage.trail.version());
       const arms = await runScenario(scenario, stage, options.sizes, tell);
       const summaries = summarize(arms);
@@ -84,8 +84,8 @@ function choose(names: readonly string[]): readonly Scenario[] {
 }
 
 /**
- * A new stage for each scenario, so that none runs on what another left, unless it says so; the smoke
- * keeps one.
+ * Starts a new stage for each scenario, unless it reuses that of the one before; with `--smoke` all
+ * share one stage.
  */
 function keepStages(options: Options, resultsDir: string) {
   let stage: Stage | undefined;
@@ -94,7 +94,7 @@ function keepStages(options: Options, resultsDir: string) {
     const warnings = (await stage?.stop()) ?? [];
     stage = undefined;
     if (warnings.length > 0) {
-      tell(`the server warned ${warnings.length} times, first of:\n${warnings[0]}`);
+      tell(`the server logged ${warnings.length} warnings, the first:\n${warnings[0]}`);
     }
   }
   return {

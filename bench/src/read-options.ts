@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
-import { FULL, type Sizes, SMOKE } from './sizes.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '@hooktrail/harness/usage-error';
+import { FULL, type Sizes, SMOKE } from './model/sizes.ts';
 
-/** What was asked for on the command line. */
+/** The options of the command line. */
 export interface Options {
   /** The scenarios to run; all of them when empty. */
   readonly names: readonly string[];
   readonly smoke: boolean;
   readonly sizes: Sizes;
-  /** Where the JSON is written. */
+  /** The folder for the JSON files; `bench/results` by default. */
   readonly resultsDir: string | undefined;
-  /** Whether the server writes a profile of its processor time. */
+  /** Whether the server writes a CPU profile. */
   readonly profile: boolean;
   readonly help: boolean;
 }
@@ -18,14 +18,14 @@ export interface Options {
 export const USAGE = `npm run bench -- [NAME ...] [OPTIONS]
 
   --rounds N       measured rounds of each scenario (5)
-  --seconds N      how long a load lasts that is not a number of events (5; latency: 20)
-  --count N        events or invocations of a load that is a number of them
+  --seconds N      duration of a load that has no number of events (5; latency: 20)
+  --count N        events or invocations of a load that has a number of them
   --bytes N        bytes of an event (700)
   --connections N  connections of the load generator (64)
-  --log-segments N segments of PostgreSQL's log that were used before, 0 as on a new server (128)
+  --log-segments N used segments of PostgreSQL's log; 0 as on a new server (128)
   --cpu-prof       let V8 profile the server, into the folder of the results
-  --results DIR    where the JSON is written (bench/results)
-  --smoke          only see that everything runs: a few of everything, no figures
+  --results DIR    the folder for the JSON files (bench/results)
+  --smoke          only check that everything runs: tiny loads, no usable figures
 `;
 
 /** @throws UsageError that says what is wrong with the arguments. */

@@ -1,29 +1,16 @@
 import { untilQuiet } from './measure/until-quiet.ts';
 import { startUsageMeter, type Usage } from './measure/usage-meter.ts';
-import type { Arm, Outcome, Scenario } from './scenario.ts';
-import type { Sizes } from './sizes.ts';
+import type { ArmRuns, Run } from './model/arm-runs.ts';
+import type { Outcome } from './model/outcome.ts';
+import type { Arm, Scenario } from './model/scenario.ts';
+import type { Sizes } from './model/sizes.ts';
 import type { Stage } from './stage/stage.ts';
-
-/** One measured run. */
-export interface Run extends Outcome {
-  readonly usage: Usage | undefined;
-  /** What PostgreSQL wrote into its log. */
-  readonly walBytes: number;
-}
-
-/** All measured runs of one arm, in the order of the rounds. */
-export interface ArmRuns {
-  readonly name: string;
-  readonly unit: string;
-  readonly limit: string | undefined;
-  readonly runs: readonly Run[];
-}
 
 const WARM_UP_SHARE = 0.25;
 
 /**
- * Runs the arms of a scenario in turns, round after round: what changes while it runs, such as the
- * size of the tables or the temper of the machine, meets the server and its limit alike.
+ * Runs the arms of a scenario in turn, round after round. So what changes meanwhile, such as the
+ * size of the tables or the load of the machine, affects the server and its limit alike.
  */
 export async function runScenario(
   scenario: Scenario,

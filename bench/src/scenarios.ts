@@ -1,8 +1,9 @@
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './model/scenario.ts';
 import { accept } from './scenarios/accept.ts';
 import { attempts } from './scenarios/attempts.ts';
 import { backlog } from './scenarios/backlog.ts';
 import { batch } from './scenarios/batch.ts';
+import { directory } from './scenarios/directory.ts';
 import { drain } from './scenarios/drain.ts';
 import { endToEnd } from './scenarios/end-to-end.ts';
 import { fanOut } from './scenarios/fan-out.ts';
@@ -16,7 +17,7 @@ import { sdk } from './scenarios/sdk.ts';
 import { statements } from './scenarios/statements.ts';
 import { storage } from './scenarios/storage.ts';
 
-/** Every scenario, in the order in which they run. */
+/** All scenarios, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
   accept,
   batch,
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   fanOut,
   backlog,
   idle,
+  directory,
   sdk,
   list,
   attempts,

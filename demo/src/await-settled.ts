@@ -2,37 +2,37 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookInvocation, Zendesk } from '@hooktrail/sdk';
 
 import type { Actor } from './make-webhooks.ts';
+import type { Endpoints } from './open-endpoints.ts';
 import { readTrail, type Trail } from './read-trail.ts';
 import type { Screen } from './screen.ts';
 import { seconds } from './seconds.ts';
-import type { Receiver } from './start-receiver.ts';
 
 const POLL_MS = 500;
 
-/** Three times what the schedule of retries takes: for slow machines, and to end in any case. */
+/** Three times what the awaited retries take, for slow machines. */
 const PATIENCE_MS = 150_000;
 
 /**
- * Waits until all `accepted` invocations have made the attempts that the demo waits for, nothing is
- * under way, and what has arrived is recorded; then the trail stands still until the next retries, more than a
- * minute later. Returns the trail as it is then, or as it is when patience has run out: what is
- * missing shows when it is checked.
+ * Waits until all `accepted` invocations have the attempts that the demo expects, no request is in
+ * flight, and every request is recorded. Then nothing happens until the next retries, more than a
+ * minute later. Returns the trail at that time, or when the patience runs out: the checks report
+ * what is missing.
  */
 export async function awaitSettled(
   client: Zendesk,
   actors: readonly Actor[],
   {
     accepted,
-    receiver,
+    endpoints,
     screen,
     signal,
-  }: { accepted: number; receiver: Receiver; screen: Screen; signal: AbortSignal },
+  }: { accepted: number; endpoints: Endpoints; screen: Screen; signal: AbortSignal },
 ): Promise<Trail[]> {
   const startedMs = Date.now();
   for (;;) {
-    const before = receiver.counts();
+    const before = endpoints.counts();
     const trails = await readTrail(client, actors, signal);
-    const after = receiver.counts();
+    const after = endpoints.counts();
 
     const invocations = trails.flatMap((trail) => trail.invocations);
     const settled = trails.flatMap(({ scene, invocations }) =>
@@ -49,7 +49,7 @@ export async function awaitSettled(
 
     screen.progress(
       `  ${seconds(waitedMs)}: ${settled.length} of ${accepted} invocations settled, ` +
-        `${after.waiting} requests under way, ${nextRetry(invocations)}`,
+        `${after.waiting} requests in flight, ${nextRetry(invocations)}`,
     );
     await sleep(POLL_MS, undefined, { signal });
   }

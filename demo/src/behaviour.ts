@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How an endpoint of the receiver behaves. */
+/** How an endpoint behaves. */
 export type Behaviour = 'healthy' | 'slow' | 'recovering' | 'forbidden' | 'silent';
 
-/** What each behaviour does with a request; `visit` counts the requests of one invocation from 1. */
+/** Answers a request by its behaviour; `visit` counts the requests of one invocation from 1. */
 export const BEHAVIOURS: Readonly<
   Record<Behaviour, (response: ServerResponse, visit: number) => Promise<void> | void>
 > = {
@@ -19,7 +19,7 @@ export const BEHAVIOURS: Readonly<
   },
   forbidden: (response) =>
     answer(response, 403, { error: 'forbidden', message: 'This token may not change articles.' }),
-  // Keeps the connection, and whoever waits for an answer, until somebody gives up.
+  // Keeps the connection open until the sender gives up.
   silent: () => undefined,
 };
 

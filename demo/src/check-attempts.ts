@@ -1,7 +1,12 @@
 import type { Zendesk } from '@hooktrail/sdk';
 import type { Trail } from './read-trail.ts';
 
-/** Compares the attempts of the newest invocation of every webhook with what they must be. */
+/**
+ * Checks the attempts of the newest invocation of every webhook: count, order, statuses, messages,
+ * requests, and that none shows a credential.
+ *
+ * @returns what is not as expected, in words.
+ */
 export async function checkAttempts(
   client: Zendesk,
   trails: readonly Trail[],
@@ -18,7 +23,7 @@ export async function checkAttempts(
     });
 
     if (attempts.length !== invocation.attemptsCount) {
-      complain(`are ${attempts.length}, its count says ${invocation.attemptsCount}`);
+      complain(`are ${attempts.length}, the invocation counts ${invocation.attemptsCount}`);
     }
     const ids = attempts.map(({ id }) => id);
     if (ids.join() !== ids.toSorted().reverse().join()) complain('are not newest first');

@@ -1,6 +1,10 @@
 import type { CurlLine } from './curl-lines.ts';
 
-/** Sends the requests that were printed and compares their answers with what they must hold. */
+/**
+ * Sends the printed requests and compares their answers with the expected lists.
+ *
+ * @returns what is not as expected, in words.
+ */
 export async function checkCurlLines(
   lines: readonly CurlLine[],
   token: string,

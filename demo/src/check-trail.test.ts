@@ -1,10 +1,10 @@
 import type { Webhook, WebhookInvocation } from '@hooktrail/sdk';
 import { beforeEach, expect, test } from 'vitest';
 import { checkTrail } from './check-trail.ts';
+import type { Endpoints, Visits } from './open-endpoints.ts';
 import type { Trail } from './read-trail.ts';
 import type { Scene } from './scene.ts';
 import { SCENES } from './scenes.ts';
-import type { Receiver, Visits } from './start-receiver.ts';
 
 const EVENT = {
   id: 'event-1',
@@ -48,21 +48,21 @@ function check(): string[] {
     invocations,
     pages: 1,
   });
-  const receiver = { complaints, visits } as unknown as Receiver;
+  const endpoints = { complaints, visits } as unknown as Endpoints;
   const trails = [trail('healthy', [healthy]), trail('forbidden', [forbidden])];
-  return checkTrail(trails, [EVENT], receiver);
+  return checkTrail(trails, [EVENT], endpoints);
 }
 
-test('has nothing to say when all is as expected', () => {
+test('returns nothing when all is as expected', () => {
   expect(check()).toEqual([]);
 });
 
-test('tells of a bad signature', () => {
+test('reports a bad signature', () => {
   complaints.push('/healthy: Signature refused: mismatch');
   expect(check()).toEqual([expect.stringContaining('mismatch')]);
 });
 
-test('tells of a second attempt where one was enough', () => {
+test('reports a second attempt where one was enough', () => {
   healthy.attemptsCount = 2;
   expect(check()).toEqual([
     'webhook "Healthy": attempts are not 1: h',
@@ -70,26 +70,26 @@ test('tells of a second attempt where one was enough', () => {
   ]);
 });
 
-test('tells of another status than expected', () => {
+test('reports an unexpected status', () => {
   healthy = { ...forbidden, id: 'h', attemptsCount: 1 };
   expect(check()).toEqual([
     'webhook "Healthy": not "success" but "client error": h',
     'webhook "Healthy": status code is not 200: h',
-    'webhook "Healthy": a retry is to come: h',
+    'webhook "Healthy": a retry is scheduled: h',
   ]);
 });
 
-test('tells of a failed one that is not tried again', () => {
+test('reports a failure without a scheduled retry', () => {
   delete forbidden.nextAttemptAt;
-  expect(check()).toEqual(['webhook "403 Forbidden": no retry is to come: f']);
+  expect(check()).toEqual(['webhook "403 Forbidden": no retry is scheduled: f']);
 });
 
-test('tells of a request that the trail does not know', () => {
+test('reports a request that is not in the trail', () => {
   visits.set('x', { webhookId: 'w', eventId: EVENT.id, eventType: EVENT.type, count: 1 });
   expect(check()).toEqual(['the receiver saw invocations that are not in the trail: x']);
 });
 
-test('tells of an event that is lost', () => {
+test('reports a lost event', () => {
   visits.clear();
   expect(check()).toEqual([
     'webhook "Healthy": h has 1 attempts, the receiver saw 0',

@@ -1,33 +1,35 @@
 import type { DemoEvent } from './demo-event.ts';
+import type { Endpoints } from './open-endpoints.ts';
 import type { Trail } from './read-trail.ts';
-import type { Receiver } from './start-receiver.ts';
 
 /**
- * Compares the trail with what the endpoints' behaviour demands and with what the receiver saw.
- * Returns what is not as expected, in words.
+ * Compares the trail with the outcomes that the endpoints' behaviour must cause, and with the
+ * requests that the endpoints saw.
+ *
+ * @returns what is not as expected, in words.
  */
 export function checkTrail(
   trails: readonly Trail[],
   events: readonly DemoEvent[],
-  receiver: Receiver,
+  endpoints: Endpoints,
 ): string[] {
-  const problems = [...new Set(receiver.complaints)].map((complaint) => {
-    const times = receiver.complaints.filter((other) => other === complaint).length;
-    return `the receiver complained ${times} times of ${complaint}`;
+  const problems = [...new Set(endpoints.complaints)].map((complaint) => {
+    const times = endpoints.complaints.filter((other) => other === complaint).length;
+    return `the receiver complained ${times} times: ${complaint}`;
   });
   for (const trail of trails) {
     for (const problem of [...checkCount(trail, events), ...checkOutcomes(trail)]) {
       problems.push(`webhook "${trail.scene.name}": ${problem}`);
     }
-    for (const problem of checkVisits(trail, receiver)) {
+    for (const problem of checkVisits(trail, endpoints)) {
       problems.push(`webhook "${trail.scene.name}": ${problem}`);
     }
   }
-  const arrived = new Set([...receiver.visits.values()].map(({ eventId }) => eventId));
+  const arrived = new Set([...endpoints.visits.values()].map(({ eventId }) => eventId));
   const lost = events.filter(({ id }) => !arrived.has(id)).map(({ id }) => id);
   if (lost.length > 0) problems.push(`events never arrived anywhere: ${some(lost)}`);
   const listed = new Set(trails.flatMap(({ invocations }) => invocations.map(({ id }) => id)));
-  const unlisted = [...receiver.visits.keys()].filter((id) => !listed.has(id));
+  const unlisted = [...endpoints.visits.keys()].filter((id) => !listed.has(id));
   if (unlisted.length > 0) {
     problems.push(`the receiver saw invocations that are not in the trail: ${some(unlisted)}`);
   }
@@ -63,21 +65,21 @@ function checkOutcomes({ scene, invocations }: Trail): string[] {
       ),
     ),
     ...wrong(
-      well ? 'a retry is to come' : 'no retry is to come',
+      well ? 'a retry is scheduled' : 'no retry is scheduled',
       invocations.filter((row) => (row.nextAttemptAt === undefined) !== well),
     ),
     ...wrong(
-      'no time of its latest attempt',
+      'no time of the latest attempt',
       invocations.filter((row) => row.latestCompletedAt === undefined),
     ),
   ];
 }
 
-/** The receiver must have seen each invocation as often as the trail says, with the event it says. */
-function checkVisits({ scene, webhook, invocations }: Trail, receiver: Receiver): string[] {
+/** The receiver must have seen as many requests as the trail has attempts, of the same event. */
+function checkVisits({ scene, webhook, invocations }: Trail, endpoints: Endpoints): string[] {
   const problems: string[] = [];
   for (const { id, attemptsCount, eventType } of invocations) {
-    const visits = receiver.visits.get(id);
+    const visits = endpoints.visits.get(id);
     const expected = scene.behaviour === 'closed' ? 0 : attemptsCount;
     if ((visits?.count ?? 0) !== expected) {
       problems.push(`${id} has ${attemptsCount} attempts, the receiver saw ${visits?.count ?? 0}`);
@@ -88,7 +90,7 @@ function checkVisits({ scene, webhook, invocations }: Trail, receiver: Receiver)
     }
   }
   return problems.length > 3
-    ? [...problems.slice(0, 3), `... and ${problems.length - 3} more of that kind`]
+    ? [...problems.slice(0, 3), `... and ${problems.length - 3} more of this kind`]
     : problems;
 }
 

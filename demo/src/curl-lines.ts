@@ -1,15 +1,15 @@
 import type { Webhook, WebhookInvocation } from '@hooktrail/sdk';
 
-/** A request that the demo proposes to try. */
+/** A request that the demo suggests to try. */
 export interface CurlLine {
   readonly title: string;
   readonly url: string;
   readonly line: string;
-  /** What its answer must hold: the name of a list, and how many items. */
+  /** The list that its answer must hold, and the number of its items. */
   readonly answer: { readonly list: string; readonly items: number };
 }
 
-/** Requests to look around with, ready to be pasted into a shell. */
+/** Requests that explore the trail, ready to paste into a shell. */
 export function curlLines(
   baseUrl: string,
   token: string,
@@ -36,7 +36,7 @@ export function curlLines(
     },
   ].map((request) => ({
     ...request,
-    // -g: without it curl takes brackets for ranges. The quotes keep the shell from it, and from &.
+    // Without -g, curl reads brackets as ranges. The quotes hide brackets and & from the shell.
     line: `curl -gsS -H 'Authorization: Bearer ${token}' '${request.url}'`,
   }));
 }

@@ -1,11 +1,11 @@
-import type { Random } from './create-random.ts';
+import type { Random } from '@hooktrail/harness/create-random';
 import type { Subject } from './describe-subject.ts';
 
 /**
- * Makes up the `event` of an event, which says what changed: `current` and `previous` of a field,
- * the tags that came and went, the comment, the vote, or nothing where the type says it all.
+ * Makes up the `event` part of an event, which says what changed: `current` and `previous` of a
+ * field, the added and removed tags, the comment, the vote, or nothing if the type says it all.
  *
- * @param verb - The end of the type, such as `comment_added`.
+ * @param verb - The last part of the type, such as `comment_added`.
  */
 export function describeChange(
   verb: string,

@@ -1,6 +1,6 @@
-import type { Random } from './create-random.ts';
+import type { Random } from '@hooktrail/harness/create-random';
 
-/** What an event is about. */
+/** The subject of an event, such as a ticket. */
 export interface Subject {
   readonly id: string;
   /** Its state, as the `detail` of an event shows it. */

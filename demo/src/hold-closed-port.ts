@@ -1,16 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 
-/** A port of 127.0.0.1 where nobody listens, and nobody else can begin to. */
+/** A port of 127.0.0.1 that refuses connections, and that no other program can take. */
 export interface ClosedPort {
   readonly port: number;
   release(): void;
 }
 
 /**
- * Holds a port that refuses connections. One that merely happens to be free could be given to
- * another program at any moment, so an outgoing connection of our own is made from it: that takes
- * the port without anyone listening on it.
+ * Holds a port that refuses connections. A port that is merely free could be given to another
+ * program at any moment, so an own outgoing connection occupies it, without a listener.
  */
 export async function holdClosedPort(): Promise<ClosedPort> {
   const other = createServer((socket) => socket.on('error', () => undefined));

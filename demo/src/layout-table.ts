@@ -2,11 +2,11 @@
 export interface Column {
   readonly title: string;
   readonly align?: 'right';
-  /** May be cut, with an ellipsis, when the table is too wide. At most one column. */
+  /** May be cut, with an ellipsis, when the table is too wide; at most one column. */
   readonly flexible?: boolean;
 }
 
-/** A cell: its text, and how to dress it once its width is settled. */
+/** A cell: its text, and the function that colours it after padding. */
 export interface Cell {
   readonly text: string;
   readonly dress?: ((text: string) => string) | undefined;
@@ -39,7 +39,7 @@ export function layoutTable(
         return cell.dress === undefined ? padded : cell.dress(padded);
       })
       .join(GAP)
-      // In a terminal that is narrower, blanks at the end become an empty line.
+      // In a narrower terminal, trailing blanks would wrap to an empty line.
       .trimEnd(),
   );
 }

@@ -7,7 +7,7 @@ const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 const spec = new URL('../../spec/event-types.json', import.meta.url);
 const types = JSON.parse(await readFile(spec, 'utf8')) as EventTypes;
 
-test('makes 500 events of types that Zendesk documents, each with an id of its own', () => {
+test('makes 500 events of types that Zendesk documents, each with its own id', () => {
   const events = makeEvents(types, NOW_MS);
   const documented = Object.values(types.families).flat();
   expect(events).toHaveLength(500);
@@ -23,7 +23,7 @@ test('makes the same events in every run', () => {
   expect(makeEvents(types, NOW_MS)).toEqual(makeEvents(types, NOW_MS));
 });
 
-test('has something for every webhook of the demo, and little for the one that never answers', () => {
+test('has events for every webhook of the demo, and few for the one that never answers', () => {
   const events = makeEvents(types, NOW_MS);
   for (const { name, subscription } of SCENES) {
     const matching = events.filter(({ type }) => type.startsWith(subscription.replace('*', '')));
@@ -32,6 +32,6 @@ test('has something for every webhook of the demo, and little for the one that n
   }
 });
 
-test('says which type is missing from the catalogue', () => {
+test('names the type that is missing from the catalogue', () => {
   expect(() => makeEvents({ families: { ticket: [] } }, NOW_MS)).toThrow('has no ticket');
 });

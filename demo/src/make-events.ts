@@ -1,4 +1,4 @@
-import { createRandom } from './create-random.ts';
+import { createRandom } from '@hooktrail/harness/create-random';
 import type { DemoEvent } from './demo-event.ts';
 import { describeChange } from './describe-change.ts';
 import { describeSubject, type Family } from './describe-subject.ts';
@@ -9,8 +9,8 @@ export interface EventTypes {
 }
 
 /**
- * How many events of which kind; 500 together. A kind is a type or a whole family, whose types then
- * take turns. Few for the endpoints that hold up whoever calls them, many for the others.
+ * The number of events of each kind; 500 together. A kind is a type or a whole family, whose types
+ * then take turns. The endpoints that keep their sender waiting get few events, the others many.
  */
 const MIX: readonly (readonly [kind: string, count: number])[] = [
   ['ticket', 110],
@@ -25,9 +25,9 @@ const MIX: readonly (readonly [kind: string, count: number])[] = [
 
 const ZENDESK = 'zen:event-type:';
 
-/** Makes 500 events, the same in every run but for their times, in a mixed order. */
+/** Makes 500 events in mixed order, the same in every run except their times. */
 export function makeEvents({ families }: EventTypes, nowMs: number): DemoEvent[] {
-  const random = createRandom(20_221_106);
+  const random = createRandom(20_221_106, 'events');
   const types = MIX.flatMap(([kind, count]) => {
     const [family = '', verb] = kind.split('.');
     const known = families[family] ?? [];

@@ -1,20 +1,20 @@
 import type { Webhook } from '@hooktrail/sdk';
 import type { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import type { ClosedPort } from './hold-closed-port.ts';
+import type { Endpoints } from './open-endpoints.ts';
 import type { Scene } from './scene.ts';
 import { SCENES } from './scenes.ts';
-import type { Receiver } from './start-receiver.ts';
 
-/** A scene and the webhook that was made for it. */
+/** A scene and its webhook. */
 export interface Actor {
   readonly scene: Scene;
   readonly webhook: Webhook;
 }
 
-/** Makes the webhooks over the API, and lets the receiver know what their deliveries are signed with. */
+/** Makes the webhooks over the API, and gives their signing secrets to the endpoints. */
 export async function makeWebhooks(
   client: Hooktrail,
-  receiver: Receiver,
+  endpoints: Endpoints,
   closed: ClosedPort,
 ): Promise<Actor[]> {
   const actors: Actor[] = [];
@@ -23,17 +23,17 @@ export async function makeWebhooks(
     const webhook = await client.webhooks.create({
       name,
       endpoint:
-        behaviour === 'closed' ? `http://127.0.0.1:${closed.port}/` : receiver.url(behaviour),
+        behaviour === 'closed' ? `http://127.0.0.1:${closed.port}/` : endpoints.url(behaviour),
       httpMethod: 'POST',
       requestFormat: 'json',
       status: 'active',
       subscriptions: [subscription],
       authentication,
     });
-    // It would open, and what is to show retries would wait for its probes.
+    // A breaker would open, and hold back the retries that the demo shows.
     await client.webhooks.updateDelivery(webhook.id, { breaker: null });
     const { secret } = await client.webhooks.getSigningSecret(webhook.id);
-    receiver.trust(webhook.id, secret);
+    endpoints.trust(webhook.id, secret);
     actors.push({ scene, webhook });
   }
   return actors;

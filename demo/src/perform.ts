@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { UndoStack } from '@hooktrail/harness/undo-stack';
 import { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import { awaitSettled } from './await-settled.ts';
 import { checkAttempts } from './check-attempts.ts';
@@ -9,33 +10,37 @@ import { curlLines } from './curl-lines.ts';
 import { holdClosedPort } from './hold-closed-port.ts';
 import { type EventTypes, makeEvents } from './make-events.ts';
 import { makeWebhooks } from './make-webhooks.ts';
+import { openEndpoints } from './open-endpoints.ts';
 import { publishEvents } from './publish-events.ts';
 import type { Screen } from './screen.ts';
 import { showAttempts } from './show-attempts.ts';
 import { showExplanation } from './show-explanation.ts';
 import { showInvocations } from './show-invocations.ts';
 import { showWebhooks } from './show-webhooks.ts';
-import { startReceiver } from './start-receiver.ts';
 import { startServer } from './start-server.ts';
 
 const EVENT_TYPES = new URL('../../spec/event-types.json', import.meta.url);
 
-/** What the demo is given to work with. */
-export interface Stage {
-  /** Empty; for the server's data. */
+/** What the demo works with. */
+export interface PerformOptions {
+  /** An empty folder for the server's data. */
   readonly folder: string;
   readonly port: number;
   readonly screen: Screen;
-  /** Aborted when the demo is to end early. */
+  /** Aborted to end the demo early. */
   readonly signal: AbortSignal;
   readonly onDeath: (error: Error) => void;
-  /** Takes what stops the parts that were started, the last one to be called first. */
-  readonly undo: (() => Promise<void> | void)[];
+  /** Takes the steps that stop the parts that were started. */
+  readonly undo: UndoStack;
 }
 
-/** Shows Hooktrail's main job from an event to its trail. Returns what was not as expected. */
-export async function perform(stage: Stage): Promise<string[]> {
-  const { screen, signal, undo } = stage;
+/**
+ * Shows Hooktrail's main job, from an event to its trail.
+ *
+ * @returns what was not as expected, in words.
+ */
+export async function perform(options: PerformOptions): Promise<string[]> {
+  const { screen, signal, undo } = options;
   const step = (name: string, text: string) =>
     screen.line(`  ${screen.style('bold', name.padEnd(11))}${text}`);
   const since = (startedMs: number) =>
@@ -46,25 +51,25 @@ export async function perform(stage: Stage): Promise<string[]> {
   let startedMs = Date.now();
   const token = `demo_${randomBytes(12).toString('hex')}`;
   const server = startServer({
-    port: stage.port,
+    port: options.port,
     token,
-    dataDir: stage.folder,
-    onDeath: stage.onDeath,
+    dataDir: options.folder,
+    onDeath: options.onDeath,
   });
   undo.push(() => server.stop());
-  // Stopped before the server: it then has no request under way that it would wait for.
-  const receiver = await startReceiver();
-  undo.push(() => receiver.close());
+  // Stopped before the server, which then has no request in flight to wait for.
+  const endpoints = await openEndpoints();
+  undo.push(() => endpoints.close());
   const closed = await holdClosedPort();
   undo.push(() => closed.release());
   await server.ready;
   signal.throwIfAborted();
-  step('Server', `${server.url}, PostgreSQL in ${stage.folder} ${since(startedMs)}`);
-  step('Receiver', receiver.url('healthy').replace('healthy', ''));
+  step('Server', `${server.url}, PostgreSQL in ${options.folder} ${since(startedMs)}`);
+  step('Receiver', `${endpoints.baseUrl}/`);
 
   const client = new Hooktrail({ baseUrl: server.url, auth: { accessToken: token } });
-  const actors = await makeWebhooks(client, receiver, closed);
-  step('Webhooks', `${actors.length} made over the API`);
+  const actors = await makeWebhooks(client, endpoints, closed);
+  step('Webhooks', `${actors.length} created over the API`);
 
   const types = JSON.parse(await readFile(EVENT_TYPES, 'utf8')) as EventTypes;
   const events = makeEvents(types, Date.now());
@@ -78,27 +83,27 @@ export async function perform(stage: Stage): Promise<string[]> {
   step(
     'Events',
     `${published.accepted} of ${events.length} accepted, ` +
-      `which makes ${published.invocations} invocations ${since(startedMs)}`,
+      `with ${published.invocations} invocations ${since(startedMs)}`,
   );
 
   step('Deliveries', 'waiting for the retries after 5 s and 30 s (each ±20 %), about 45 s');
   startedMs = Date.now();
   const trails = await awaitSettled(client, actors, {
     accepted: published.invocations,
-    receiver,
+    endpoints,
     screen,
     signal,
   });
   const pages = trails.reduce((sum, trail) => sum + trail.pages, 0);
   const listed = trails.reduce((sum, { invocations }) => sum + invocations.length, 0);
-  const { arrived } = receiver.counts();
+  const { arrived } = endpoints.counts();
   step(
     '',
-    `${arrived} requests received, ${receiver.complaints.length} complaints ${since(startedMs)}`,
+    `${arrived} requests received, ${endpoints.complaints.length} complaints ${since(startedMs)}`,
   );
   step('Trail', `${listed} invocations listed, in ${pages} pages`);
 
-  const problems = [...published.problems, ...checkTrail(trails, events, receiver)];
+  const problems = [...published.problems, ...checkTrail(trails, events, endpoints)];
   problems.push(...(await checkAttempts(client, trails, signal)));
   if (published.invocations !== listed) {
     problems.push(`${published.invocations} invocations were accepted, the trail has ${listed}`);
@@ -107,7 +112,8 @@ export async function perform(stage: Stage): Promise<string[]> {
   showWebhooks(screen, trails);
   const failing = trails.find(({ scene }) => scene.behaviour === 'forbidden');
   const [failed] = failing?.invocations ?? [];
-  if (failing === undefined || failed === undefined) return [...problems, 'nothing has failed'];
+  if (failing === undefined || failed === undefined)
+    return [...problems, 'the endpoint that answers 403 has no failed invocation'];
   showInvocations(screen, failing.webhook, failing.invocations.slice(0, 8));
   showAttempts(
     screen,

@@ -3,11 +3,11 @@ import type { DemoEvent } from './demo-event.ts';
 
 const BATCH = 50;
 
-/** What the server said when the events were published. */
+/** The server's answers to the published events, added up. */
 export interface Published {
   readonly accepted: number;
   readonly invocations: number;
-  /** Why events were not accepted, or not for every webhook that they match. */
+  /** Events that were not accepted, or not for every webhook that they match, with the reason. */
   readonly problems: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export async function publishEvents(
       accepted++;
       invocations += result.invocations.length;
       for (const { webhookId, reason } of result.skipped) {
-        problems.push(`event ${result.event.id} was not for webhook ${webhookId}: ${reason}`);
+        problems.push(`event ${result.event.id} skipped webhook ${webhookId}: ${reason}`);
       }
     }
     onProgress(accepted);

@@ -1,11 +1,11 @@
 import type { WebhookInvocation, Zendesk } from '@hooktrail/sdk';
 import type { Actor } from './make-webhooks.ts';
 
-/** What the API says of one webhook. */
+/** The trail of one webhook, as the API lists it. */
 export interface Trail extends Actor {
   /** Newest first. */
   readonly invocations: readonly WebhookInvocation[];
-  /** How many pages they came in. */
+  /** How many pages were read. */
   readonly pages: number;
 }
 
@@ -17,7 +17,7 @@ export async function readTrail(
 ): Promise<Trail[]> {
   const trails: Trail[] = [];
   for (const actor of actors) {
-    // By id: one that changes while its list is read may move from a page to the next.
+    // By id: an invocation that changes while its list is read may move to the next page.
     const invocations = new Map<string, WebhookInvocation>();
     let pages = 0;
     const list = client.webhookInvocations.list(actor.webhook.id, { pageSize: 100 }, { signal });

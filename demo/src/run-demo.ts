@@ -2,20 +2,21 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UndoStack } from '@hooktrail/harness/undo-stack';
 import { perform } from './perform.ts';
 import { createScreen } from './screen.ts';
 
 /** How to run the demo. */
 export interface DemoOptions {
-  /** Where the server listens. */
+  /** The port of the server. */
   readonly port: number;
-  /** Whether to end when everything was shown, instead of staying up. */
+  /** Whether to end after showing everything, instead of staying up. */
   readonly exit: boolean;
 }
 
 interface Ending {
   readonly status: number;
-  /** For people; absent when they know. */
+  /** What to tell the user; absent when the user knows. */
   readonly message?: string;
 }
 
@@ -25,8 +26,8 @@ const FOREVER_MS = 2 ** 31 - 1;
 
 /**
  * Runs the demo and resolves to its exit status: 0 when everything was as expected, 1 when not, and
- * 128 and its number when a signal came before the end. Before it resolves, what was started is
- * stopped and what was made is removed, however it ends.
+ * 128 plus its number when a signal arrived before the end. However it ends, it stops what it
+ * started and removes what it made.
  */
 export async function runDemo({ port, exit }: DemoOptions): Promise<number> {
   const screen = createScreen(process.stdout);
@@ -39,18 +40,17 @@ export async function runDemo({ port, exit }: DemoOptions): Promise<number> {
   };
 
   let shown: Ending | undefined;
-  // Kept until the end: npm passes on a Ctrl-C that the terminal has sent to us already.
+  // Kept until the end: npm sends a second signal for the Ctrl-C that the terminal has sent us.
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       screen.progress('Stopping');
       end(shown ?? { status: 128 + constants.signals[signal] });
     });
   }
-  // Nobody reads any more, as after `| head`.
+  // The reader of the output is gone, as after `| head`.
   process.stdout.on('error', () => end({ status: 1 }));
 
-  // What undoes what was done, to be called from last to first.
-  const undo: (() => Promise<void> | void)[] = [];
+  const undo = new UndoStack();
   try {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'hooktrail-demo-')));
     undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -72,12 +72,12 @@ export async function runDemo({ port, exit }: DemoOptions): Promise<number> {
       shown = { status: 1 };
     }
     if (!exit) {
-      screen.line('It stays up until Ctrl-C.');
+      screen.line('The server stays up until you press Ctrl-C.');
       await sleep(FOREVER_MS, undefined, { signal: early.signal });
     }
     ending ??= shown;
   } catch (error) {
-    // Why a request failed is known a moment later when it is that the server has died.
+    // If a request failed because the server died, its death is reported a moment later.
     if (ending === undefined) await sleep(DEATH_MS);
     ending ??= { status: 1, message: explain(error) };
   }
@@ -87,17 +87,14 @@ export async function runDemo({ port, exit }: DemoOptions): Promise<number> {
     console.error(`demo: ${ending.message}`);
   }
   screen.progress('Stopping');
-  let left = '';
-  for (const step of undo.reverse()) {
-    await Promise.resolve()
-      .then(step)
-      .catch((error: unknown) => {
-        left += `\n${explain(error)}`;
-      });
+  const errors = await undo.run();
+  if (errors.length === 0) {
+    screen.line('Stopped; nothing is left behind.');
+    return ending.status;
   }
-  screen.line(left === '' ? 'Stopped; nothing is left behind.' : 'Stopped, but not all is gone:');
-  if (left !== '') console.error(left);
-  return left === '' ? ending.status : 1;
+  screen.line('Stopped, but some parts are left behind:');
+  for (const error of errors) console.error(`\n${explain(error)}`);
+  return 1;
 }
 
 function explain(error: unknown): string {

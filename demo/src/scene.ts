@@ -1,21 +1,21 @@
 import type { WebhookAuthenticationInput } from '@hooktrail/sdk';
 import type { Behaviour } from './behaviour.ts';
 
-/** A webhook of the demo: what it subscribes to, how its endpoint behaves and what must come of it. */
+/** A webhook of the demo: its subscription, how its endpoint behaves, and the expected outcome. */
 export interface Scene {
   /** The webhook's name. */
   readonly name: string;
   readonly subscription: string;
   readonly authentication?: WebhookAuthenticationInput;
-  /** How its endpoint behaves; `closed` is a port where nobody listens. */
+  /** How its endpoint behaves; `closed` is a port that refuses connections. */
   readonly behaviour: Behaviour | 'closed';
   readonly expected: {
-    /** Of every invocation. */
+    /** The status of every invocation. */
     readonly status: 'success' | 'client error' | 'failed' | 'timeout';
     readonly statusCode?: number;
-    /** How every attempt's message begins. */
+    /** The beginning of every attempt's message. */
     readonly errorMessage?: string;
-    /** How many attempts the demo waits for: exactly as many where they end in success. */
+    /** The attempts that the demo waits for; successful invocations have exactly as many. */
     readonly attempts: number;
   };
 }

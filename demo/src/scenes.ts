@@ -1,10 +1,10 @@
 import type { Scene } from './scene.ts';
 
 /**
- * The webhooks of the demo. The schedule of retries (5 s, 30 s, 2 min, each ±20 %) gives every
- * failing one its third attempt within 45 s, and then leaves a pause of 90 s in which the trail
- * stands still and can be looked at. An attempt that is never answered takes 12 s, so there it is
- * the second.
+ * The webhooks of the demo. With the schedule of retries (5 s, 30 s, 2 min, each ±20 %) every
+ * failing invocation has its third attempt within 45 s, and then a pause of 90 s, in which the
+ * trail can be read while nothing changes. An attempt without an answer takes 12 s, so that
+ * invocation has its second.
  */
 export const SCENES: readonly Scene[] = [
   {

@@ -1,22 +1,22 @@
 import { styleText } from 'node:util';
 
-/** How a piece of text is shown. */
+/** The style of a text. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Where the demo writes for people. */
+/** The output of the demo, for people. */
 export interface Screen {
   line(text?: string): void;
-  /** Shows how a step that takes time is getting on; the next line takes its place. */
+  /** Shows the progress of a step; on a terminal the next output replaces it. */
   progress(text: string): void;
   style(style: Style, text: string): string;
 }
 
-/** Where nothing can be overwritten, a line as often as this says enough. */
+/** How often progress is written to an output that cannot be overwritten. */
 const PROGRESS_EVERY_MS = 10_000;
 
 /**
- * Writes to a stream. On a terminal, progress is one line that changes, and there are colours unless
- * `NO_COLOR` or the kind of terminal forbid them; elsewhere there are plain lines.
+ * Writes to a stream. A terminal shows progress in one changing line, and colours unless `NO_COLOR`
+ * or the type of terminal forbids them; other outputs get plain lines.
  */
 export function createScreen(stream: NodeJS.WriteStream): Screen {
   const colours = stream.isTTY && stream.hasColors();
@@ -30,7 +30,7 @@ export function createScreen(stream: NodeJS.WriteStream): Screen {
     },
     progress(text) {
       if (stream.isTTY) {
-        // A line that wraps cannot be overwritten. Some terminals do not tell their width.
+        // A wrapped line cannot be overwritten. Some terminals report no width.
         stream.write(`\r\u001B[K${text.slice(0, (stream.columns || 80) - 1)}`);
         unfinished = true;
       } else if (Date.now() >= nextProgressMs) {

@@ -8,8 +8,8 @@ const BODY_LINES = 8;
 const INDENT = '      ';
 
 /**
- * Shows the attempts of an invocation, newest first: of the newest the whole request and answer, of
- * those before only what was different.
+ * Shows the attempts of an invocation, newest first: the whole request and answer of the newest,
+ * and the differences of the earlier ones.
  */
 export function showAttempts(
   screen: Screen,
@@ -53,14 +53,14 @@ function showMessage(
   const { payload = '' } = message ?? {};
   const showsBody = payload !== '' && payload !== known?.payload;
   const differs = headers.length > 0 || showsBody;
-  const how = known === undefined ? '' : differs ? ', as above but for' : ', as above';
+  const how = known === undefined ? '' : differs ? ', as above except' : ', as above';
   screen.line(`     ${screen.style('cyan', name)}${how}`);
   for (const { key, value } of headers) {
     screen.line(`${INDENT}${screen.style('dim', `${key}:`)} ${value}`);
   }
   if (!showsBody) return;
   const room = WIDTH - INDENT.length;
-  // What an endpoint answers must not be able to steer the terminal.
+  // The answer of an endpoint must not control the terminal.
   const text = payload.replaceAll(/\p{Cc}/gu, ' ');
   const lines = text.match(new RegExp(`.{1,${room}}`, 'gsu')) ?? [];
   for (const line of lines.slice(0, BODY_LINES)) screen.line(INDENT + line);

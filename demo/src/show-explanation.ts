@@ -2,10 +2,10 @@ import type { InvocationDetails } from '@hooktrail/sdk/hooktrail';
 import { clockTime } from './clock-time.ts';
 import type { Screen } from './screen.ts';
 
-/** Shows why an invocation stands where it stands: in a sentence or two, and step by step. */
+/** Explains the state of an invocation: in one or two sentences, and step by step. */
 export function showExplanation(screen: Screen, invocation: InvocationDetails): void {
   screen.line();
-  screen.line(screen.style('bold', `Why ${invocation.id} stands where it stands`));
+  screen.line(screen.style('bold', `Why ${invocation.id} is in this state`));
   screen.line();
   screen.line(`  ${invocation.explanation}`);
   screen.line();

@@ -4,7 +4,7 @@ import type { Trail } from './read-trail.ts';
 import type { Screen } from './screen.ts';
 import { WIDTH } from './width.ts';
 
-/** Shows a table of the webhooks with the number of their invocations by status. */
+/** Shows a table of the webhooks with their invocations by status. */
 export function showWebhooks(screen: Screen, trails: readonly Trail[]): void {
   const statuses = [
     ...new Set(trails.flatMap(({ invocations }) => invocations.map((row) => row.status))),

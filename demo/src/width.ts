@@ -1,2 +1,2 @@
-/** The demo fits into terminals of this many columns. */
+/** The width of the output in columns. */
 export const WIDTH = 100;

@@ -36,7 +36,7 @@ export function followChanges({ databaseUrl, delivery, directory, log }: Parts):
     },
     onListening: async () => {
       await directory.reload();
-      await delivery.breakers.reload();
+      await delivery.catchUp();
     },
   });
 }

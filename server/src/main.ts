@@ -1,9 +1,8 @@
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { readConfig } from './config/config.ts';
-import { ConfigError } from './config/config-error.ts';
-import { WrongSecretKey } from './directory/check-secret-key.ts';
 import { createLog } from './log/create-log.ts';
+import { CannotStart } from './model/cannot-start.ts';
 import { nextSteps } from './next-steps.ts';
 import { startNode } from './node.ts';
 
@@ -15,16 +14,30 @@ import { startNode } from './node.ts';
 const HEAP_GROWTH_PERCENT = 300;
 
 const STDOUT = 1;
+const STDERR = 2;
+
+/** The signals of supervisors and terminals that ask a program to end. */
+const STOPPING = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const;
+
+/**
+ * Without a listener, the first would open Node's debugger, through which anybody on the machine
+ * could run code in this process, and the second would end it and leave its database running.
+ */
+const IGNORED = ['SIGUSR1', 'SIGUSR2'] as const;
 
 /** A second signal within this time is npm's copy of Ctrl-C, not an impatient user. */
 const DUPLICATE_SIGNAL_MS = 1_000;
 
 /**
- * Starts a node from the environment and stops it on SIGTERM or SIGINT. A signal during the start
- * stops it too, because a node that just exits leaves its embedded database running. A second
- * signal, more than a second later, exits immediately.
+ * Starts a node from the environment and stops it on SIGTERM, SIGINT, SIGQUIT or SIGHUP. A signal
+ * during the start stops it too, because a node that just exits leaves its embedded database
+ * running. A second signal, more than a second later, exits immediately; a SIGHUP does not, since a
+ * terminal that closes is not impatient.
  */
 async function main(): Promise<void> {
+  for (const signal of IGNORED) process.on(signal, () => undefined);
+  // Writing to a terminal that was closed fails, and must not end the node before it has stopped.
+  if (isatty(STDERR)) process.stderr.on('error', () => undefined);
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const config = readConfig(process.env);
   const format =
@@ -33,10 +46,11 @@ async function main(): Promise<void> {
   const starting = startNode(config, log);
 
   let signalledMs: number | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of STOPPING) {
     process.on(signal, () => {
       if (signalledMs !== undefined) {
-        if (Date.now() - signalledMs > DUPLICATE_SIGNAL_MS) process.exit(1);
+        const again = signal !== 'SIGHUP' && Date.now() - signalledMs > DUPLICATE_SIGNAL_MS;
+        if (again) process.exit(1);
         return;
       }
       signalledMs = Date.now();
@@ -66,15 +80,8 @@ main().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
-/** The message where it says what to do; the stack where the cause is unknown. */
+/** One line where an operator can mend it; the stack of a defect. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof WrongSecretKey) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') {
-    const { address, port } = error as Error & { address: string; port: number };
-    return `port ${port} of ${address} is in use; choose another with HOOKTRAIL_PORT`;
-  }
-  if (/Error$/.test(error.name) && error.name !== 'Error') return error.message;
-  return error.stack ?? error.message;
+  if (error instanceof CannotStart) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -8,6 +8,7 @@ import { buildApp } from './api/app.ts';
 import { closeApp } from './api/close-app.ts';
 import type { Config } from './config/config.ts';
 import { createReadiness } from './create-readiness.ts';
+import { checkDatabase } from './database/check-database.ts';
 import { openDatabase } from './database/database.ts';
 import { followDatabaseClock } from './database/database-clock.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
@@ -26,6 +27,7 @@ import { keptMs } from './keep/kept-ms.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
+import { whyStartFailed } from './why-start-failed.ts';
 
 /** A running node. */
 export interface Node {
@@ -51,7 +53,7 @@ const DRAIN_MS = 15_000;
 /**
  * Starts a node. If a part fails to start, it stops the earlier ones and rejects.
  *
- * @throws WrongSecretKey, and what the database and the socket throw
+ * @throws CannotStart if an operator can mend what is wrong
  */
 export async function startNode(config: Config, log: Logger): Promise<Node> {
   const stops = new StopList(log);
@@ -59,12 +61,16 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
     return await startParts(config, log, stops);
   } catch (error) {
     await stops.stop();
-    throw error;
+    throw whyStartFailed(error, config);
   }
 }
 
 /** Starts the parts in the order of their needs; they stop in reverse order. */
 async function startParts(config: Config, log: Logger, stops: StopList): Promise<Node> {
+  // The key, before the database that it belongs to.
+  const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir));
+  const secrets = createSecretBox(secretKey);
+
   // The database, and what comes from it: time, the key check, account 1.
   let { databaseUrl } = config;
   if (databaseUrl === undefined) {
@@ -72,6 +78,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     stops.add('the embedded PostgreSQL', () => embedded.stop());
     databaseUrl = embedded.url;
   }
+  await checkDatabase(databaseUrl);
   await migrate(databaseUrl, log);
   const database = openDatabase(databaseUrl, { connections: 10, log });
   stops.add('the connection pool', () => database.close());
@@ -79,9 +86,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const readDatabase = openDatabase(databaseUrl, { connections: 6, log });
   stops.add('the connection pool of lists', () => readDatabase.close());
 
-  const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir));
-  const secrets = createSecretBox(secretKey);
-  await checkSecretKey(database, secrets);
+  await checkSecretKey(database, secrets, keySource(config));
   const clock = await followDatabaseClock(
     async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
     log,
@@ -102,7 +107,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     onWebhook: (id) => delivery.lookAfter([id]),
   });
   const access = createAccessStore({ clock, database, directory });
-  const webhooks = createWebhookStore({ clock, database, directory, secrets });
+  const limits = { count: config.maxWebhooksPerAccount, bytes: config.maxWebhookBytesPerAccount };
+  const webhooks = createWebhookStore({ clock, database, directory, limits, secrets });
 
   // Events out.
   const addressRules = createAddressRules(config.allowedNetworks, config.allowedPorts);
@@ -160,6 +166,10 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   await app.listen({ host: config.host, port: config.port });
   const url = urlOf(app.server.address() as AddressInfo);
   return { url, firstToken, stop: () => stops.stop() };
+}
+
+function keySource({ secretKey, dataDir }: Config): string {
+  return secretKey === undefined ? `The key in ${dataDir}/secret-key` : 'HOOKTRAIL_SECRET_KEY';
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -1,3 +1,6 @@
+import { startDatabaseGate } from '@hooktrail/harness/database-gate';
+import { eventually } from '@hooktrail/harness/eventually';
+import { answering, type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import {
   APIError,
   BadRequestError,
@@ -19,9 +22,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idFromUuid, newId, uuidFromId } from './model/ids.ts';
 import { laneOf } from './model/lanes.ts';
 import { tokenHash } from './secrets/token-hash.ts';
-import { startDatabaseGate } from './testing/database-gate.ts';
-import { eventually } from './testing/eventually.ts';
-import { answering, type Receiver, startReceiver } from './testing/receiver.ts';
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts';
 import { makeDue, sql, startTestNode, type TestNode, TOKEN } from './testing/test-node.ts';
 

@@ -6,16 +6,16 @@ import type { Directory } from '@hooktrail/server/directory';
 import { newId } from '@hooktrail/server/ids';
 import { createLog } from '@hooktrail/server/log';
 import { tokenHash } from '@hooktrail/server/token-hash';
-import { TOKEN } from '../stage/token.ts';
+import { TOKEN } from '../wire/token.ts';
 import { serve } from './serve.ts';
 
-/** The commands of a process that has the server's API and accepts without a database. */
+/** The commands of a process that runs the server's API with an acceptor that has no database. */
 export interface BareAccept {
   /** Listens, and answers with the port. */
   start(nothing: undefined): Promise<number>;
 }
 
-/** Answers what the real one answers when one webhook matches. */
+/** Answers as the real acceptor does when one webhook matches. */
 const acceptor: Acceptor = {
   async publish(_accountId, event) {
     const nowMs = Date.now();
@@ -39,7 +39,10 @@ const directory: Directory = {
   tokensVersion: 1,
   webhook: () => undefined,
   webhooksOf: () => [],
+  webhooksInOrder: () => [],
   subscribers: () => [],
+  version: () => 0,
+  refreshAccount: async () => undefined,
 };
 
 async function unused(): Promise<never> {

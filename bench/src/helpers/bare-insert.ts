@@ -10,35 +10,37 @@ import { eventText } from '../wire/event-text.ts';
 import { DIGITS, STAMP_FIELD } from '../wire/stamp.ts';
 import { serve } from './serve.ts';
 
-/** What is to be written. */
+/** The rows to write. */
 export interface Rows {
   readonly databaseUrl: string;
-  /** One invocation of each event, of these webhooks in turn; none when there are none. */
+  /** Each event gets one invocation, of these webhooks in turn; none if the list is empty. */
   readonly webhookIds: readonly string[];
   readonly type: string;
   readonly body: string;
-  /** So many events, or for so long. */
+  /** Stops after this many events, or after this time. */
   readonly until: { readonly events: number } | { readonly seconds: number };
-  /** Events of one statement. */
+  /** Events in one statement. */
   readonly rowsPerStatement: number;
-  /** Statements under way at once, a connection each. */
+  /** Concurrent statements, with a connection each. */
   readonly writers: number;
 }
 
-/** What is to be written as time goes by. */
+/** Events to write at a steady rate. */
 export interface Trickle {
   readonly databaseUrl: string;
-  /** One invocation of each event, of these in turn. */
+  /** Each event gets one invocation, of these webhooks in turn. */
   readonly webhooks: readonly { readonly id: string; readonly type: string }[];
   readonly eventBytes: number;
   readonly events: number;
   readonly perSecond: number;
 }
 
-/** The commands of a process that writes accepted events, all of them due, with nothing around it. */
+/**
+ * The commands of a process that writes accepted events, all due, by the server's statement alone.
+ */
 export interface BareInsert {
   insert(rows: Rows): Promise<Inserted>;
-  /** Does what a node does that has no room: writes events as due and tells the others. */
+  /** Writes events as due and notifies the others, as a node without free capacity does. */
   trickle(trickle: Trickle): Promise<Inserted>;
 }
 
@@ -47,7 +49,7 @@ export interface Inserted {
   readonly seconds: number;
 }
 
-/** As often as a node tells the others. */
+/** A node notifies the others this often. */
 const NOTICE_MS = 50;
 
 const UNSTAMPED = STAMP_FIELD + ''.padStart(DIGITS, '0');
@@ -75,7 +77,7 @@ function group(
       leased: false,
     };
   });
-  return { events, invocations, nowMs, leaseMs: 30_000 };
+  return { versions: [], events, invocations, nowMs, leaseMs: 30_000 };
 }
 
 async function insert(rows: Rows): Promise<Inserted> {
@@ -114,11 +116,11 @@ async function trickle(trickle: Trickle): Promise<Inserted> {
     while (written < events) {
       const goal = Math.min(events, Math.floor(seconds() * perSecond));
       const sent = String(monotonicUs()).padStart(DIGITS, '0');
-      const told = new Set<string>();
+      const noticed = new Set<string>();
       const groups = Array.from({ length: goal - written }, () => {
         const turn = written++ % webhooks.length;
         const { id, type } = webhooks[turn] as { id: string; type: string };
-        told.add(id);
+        noticed.add(id);
         const body = (bodies[turn] as string[]).join(STAMP_FIELD + sent);
         return group({ webhookIds: [id], type, body }, 1);
       });
@@ -129,7 +131,7 @@ async function trickle(trickle: Trickle): Promise<Inserted> {
           events: groups.flatMap((one) => one.events),
           invocations: groups.flatMap((one) => one.invocations),
         });
-        await database.run(notify, { channel: 'hooktrail_due', payload: [...told].join(',') });
+        await database.run(notify, { channel: 'hooktrail_due', payload: [...noticed].join(',') });
       }
       await sleep(NOTICE_MS);
     }

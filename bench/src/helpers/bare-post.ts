@@ -5,19 +5,21 @@ import { newId } from '@hooktrail/server/ids';
 import type { Target } from '@hooktrail/server/webhook';
 import { serve } from './serve.ts';
 
-/** What is to be sent. */
+/** The requests to send. */
 export interface Posts {
-  /** One endpoint each, in turn. */
+  /** The ports of the endpoints, which take turns. */
   readonly ports: readonly number[];
   readonly body: string;
   readonly count: number;
-  /** Requests under way at once. */
+  /** Requests in flight. */
   readonly concurrency: number;
 }
 
-/** The commands of a process that sends signed requests as the server does, and keeps no record. */
+/**
+ * The commands of a process that sends signed requests with the server's code, and records nothing.
+ */
 export interface BarePost {
-  /** Answers with the seconds that it took. */
+  /** Resolves to the seconds that it took. */
   post(posts: Posts): Promise<number>;
 }
 

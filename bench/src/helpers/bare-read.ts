@@ -5,10 +5,10 @@ import { monotonicUs } from '../measure/monotonic-us.ts';
 import { type Quantiles, quantiles } from '../measure/quantiles.ts';
 import { serve } from './serve.ts';
 
-/** One page of a list, as the statement takes it. */
+/** The parameters of the statement for one page of a list. */
 export type PageOfRows = Parameters<ReturnType<typeof readInvocations.statement>['values']>[0];
 
-/** What is to be read, newest first. */
+/** The pages to read, newest rows first. */
 export interface Reads {
   readonly databaseUrl: string;
   /** They take turns. */
@@ -19,11 +19,11 @@ export interface Reads {
 export interface ReadResult {
   readonly seconds: number;
   readonly latency: Quantiles;
-  /** What each of `pages` held; nothing where its turn did not come. */
+  /** The ids on each of `pages`; empty for a page that was not read. */
   readonly ids: readonly (readonly string[])[];
 }
 
-/** The commands of a process that reads pages by the server's statement, and nothing around it. */
+/** The commands of a process that reads pages by the server's statement alone. */
 export interface BareRead {
   read(reads: Reads): Promise<ReadResult>;
 }
@@ -38,7 +38,7 @@ async function read({ databaseUrl, pages, count }: Reads): Promise<ReadResult> {
     ids[index] = (await database.run(statement, page)).map((row) => row.id);
   };
   try {
-    // The connection and the plan are made once in a server's life.
+    // A server makes the connection and the plan once, so they do not count.
     await readPage(0);
     const startUs = monotonicUs();
     for (let turn = 0; turn < count; turn++) {

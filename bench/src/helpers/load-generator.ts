@@ -6,24 +6,24 @@ import type { PreparedRequest } from '../wire/publish-request.ts';
 import { DIGITS } from '../wire/stamp.ts';
 import { serve } from './serve.ts';
 
-/** What is to be sent. */
+/** The requests to send. */
 export interface Load {
   readonly port: number;
   /** They take turns. */
   readonly requests: readonly PreparedRequest[];
-  /** Each has one request under way. */
+  /** Each has one request in flight. */
   readonly connections: number;
-  /** Until so many are answered, or for so long. */
+  /** Stops after this many answers, or after this time. */
   readonly until: { readonly answers: number } | { readonly seconds: number };
-  /** At this steady rate; without it, as fast as answers come. */
+  /** The steady rate; without it, as fast as answers arrive. */
   readonly perSecond?: number;
 }
 
 export interface LoadResult {
-  /** Answers within the time, or all of them. */
+  /** Answers that arrived before the end. */
   readonly answers: number;
   readonly seconds: number;
-  /** From sending to the end of the answer. */
+  /** From sending a request to the end of its answer. */
   readonly latency: Quantiles;
 }
 
@@ -34,7 +34,7 @@ export interface LoadGenerator {
 
 interface Connection {
   readonly socket: Socket;
-  /** Copies of its own: a request may still be on its way out while another is being stamped. */
+  /** Its own copies: a request may still be in the socket's buffer while another is stamped. */
   readonly requests: readonly Buffer[];
   sentUs: number;
 }
@@ -43,7 +43,7 @@ async function load(load: Load): Promise<LoadResult> {
   const { requests, until, perSecond } = load;
   const connections: Connection[] = [];
   const idle: Connection[] = [];
-  /** Moments at which requests were due that found every connection busy. */
+  /** When requests were due that found every connection busy. */
   const late: number[] = [];
   const latenciesUs: number[] = [];
   globalThis.gc?.();
@@ -115,11 +115,11 @@ async function load(load: Load): Promise<LoadResult> {
       let due = 0;
       const tick = () => {
         const nowUs = monotonicUs();
-        // The moment counts from here, whether or not a connection is free: what waits because the
-        // server is slow is the server's, what waits for this timer is not.
+        // Latency counts from here, also for a request that waits for a free connection: the server
+        // is slow then. A delay of this timer does not count.
         const total = Math.min(goal, Math.floor(((nowUs - startUs) * perSecond) / 1_000_000));
         for (; due < total; due++) {
-          // In turn: the server closes a connection that is not used for a minute.
+          // In turn, since the server closes a connection that is idle for a minute.
           const connection = idle.shift();
           if (connection === undefined) late.push(nowUs);
           else send(connection, nowUs);
@@ -152,7 +152,7 @@ async function load(load: Load): Promise<LoadResult> {
     for (const { socket } of connections) socket.removeAllListeners('close').destroy();
   });
 
-  // To the last answer that counts, not to the end of the time: answers to batches are few.
+  // Up to the last answer that counts, not to the end of the time: batches have few answers.
   const seconds = (lastUs - startUs) / 1_000_000;
   return { answers: answered, seconds, latency: quantiles(latenciesUs) };
 }

@@ -5,7 +5,7 @@ export interface Request {
   readonly argument: unknown;
 }
 
-/** Its answer. */
+/** The answer to a command. */
 export interface Reply {
   readonly id: number;
   readonly value?: unknown;

@@ -1,11 +1,11 @@
 import type { Reply, Request } from './messages.ts';
 
-/** What a helper process can do: each command takes one argument and answers once. */
+/** The commands of a helper process: each takes one argument and answers once. */
 export type Commands<C> = { readonly [Name in keyof C]: Command };
 
 type Command = (argument: never) => Promise<unknown>;
 
-/** Makes this process answer commands of the process that forked it, and end when that one does. */
+/** Answers the commands of the process that forked this one, and ends with it. */
 export function serve<C extends Commands<C>>(commands: C): void {
   process.on('message', ({ id, name, argument }: Request) => {
     const command: Command = commands[name as keyof C];
@@ -15,7 +15,7 @@ export function serve<C extends Commands<C>>(commands: C): void {
       (error: unknown) => reply({ id, error: error instanceof Error ? error.stack : `${error}` }),
     );
   });
-  // Ctrl-C reaches the whole group; the process that forked this one says when it is to end.
+  // Ctrl-C reaches the whole group, but the process that forked this one decides when it ends.
   process.on('SIGINT', () => undefined);
   process.once('disconnect', () => process.exit(0));
 }

@@ -1,6 +1,6 @@
 /**
- * Microseconds of the machine's monotonic clock, which all processes share: what one process stamps,
- * another can compare. `performance.now()` counts from the start of its own process.
+ * Reads the machine's monotonic clock in microseconds. All processes share it, so one can compare
+ * what another has stamped. `performance.now()` counts from the start of its process.
  */
 export function monotonicUs(): number {
   const [seconds, nanoseconds] = process.hrtime();

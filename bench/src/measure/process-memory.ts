@@ -2,17 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 /** What a process holds in memory, in bytes. */
 export interface ProcessMemory {
-  /** All of it that is resident. */
+  /** Resident memory. */
   readonly resident: number;
-  /** The most that `resident` has been. */
+  /** The highest value that `resident` had. */
   readonly peak: number;
-  /** The part that is its own. */
+  /** The part that belongs to the process alone. */
   readonly anonymous: number;
-  /** The part that is in shared memory, such as PostgreSQL's buffers. */
+  /** The part in shared memory, such as PostgreSQL's buffers. */
   readonly shared: number;
 }
 
-/** Reads `/proc/PID/status`; undefined when the process has ended, or where there is no /proc. */
+/** Reads `/proc/PID/status`; undefined when the process has ended, or without /proc. */
 export function processMemory(pid: number): ProcessMemory | undefined {
   let text: string;
   try {
@@ -32,11 +32,11 @@ export function processMemory(pid: number): ProcessMemory | undefined {
   };
 }
 
-/** Makes `peak` begin anew; where that is not allowed, it stays the peak since the process began. */
+/** Resets `peak`; where that is not allowed, it stays the peak since the process started. */
 export function forgetPeak(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, '5');
   } catch {
-    // A peak that is too high harms nobody.
+    // A peak that is too high is on the safe side.
   }
 }

@@ -1,4 +1,4 @@
-/** How long things took, in milliseconds. */
+/** Quantiles of durations, in milliseconds. */
 export interface Quantiles {
   readonly count: number;
   readonly p50: number;
@@ -6,7 +6,7 @@ export interface Quantiles {
   readonly max: number;
 }
 
-/** The quantiles of some durations in microseconds, of which every one is kept: no buckets, no bias. */
+/** Computes quantiles from all durations, given in microseconds: no buckets, no bias. */
 export function quantiles(durationsUs: readonly number[]): Quantiles {
   const sorted = Float64Array.from(durationsUs).sort();
   const at = (share: number) => {

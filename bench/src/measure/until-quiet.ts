@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childrenOf, processUsage } from './process-usage.ts';
+import { childrenOf, processUsage } from '@hooktrail/harness/process-usage';
 
 const STEP_MS = 500;
 const LONGEST_MS = 30_000;
@@ -8,8 +8,8 @@ const LONGEST_MS = 30_000;
 const QUIET = 0.1;
 
 /**
- * Waits until the server and PostgreSQL have done what the last run left them to do, such as
- * vacuuming: it must not be paid by the next one. Gives up after half a minute.
+ * Waits until the server and PostgreSQL have finished what the last run left to do, such as
+ * vacuuming: the next run must not pay for it. Gives up after half a minute.
  */
 export async function untilQuiet(server: number, postgres: number): Promise<void> {
   const read = () => {

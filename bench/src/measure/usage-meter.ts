@@ -1,9 +1,9 @@
+import { childrenOf, processUsage } from '@hooktrail/harness/process-usage';
 import { forgetPeak, processMemory } from './process-memory.ts';
-import { childrenOf, processUsage } from './process-usage.ts';
 
-/** The processes that a run is measured by. */
+/** The processes whose use is measured. */
 export interface Watched {
-  /** The processes that are measured: the nodes, or what stands in for them when a limit is measured. */
+  /** The nodes, or the helper in their place when a limit is measured. */
   readonly servers: readonly number[];
   /** PostgreSQL's first process. */
   readonly postgres: number;
@@ -22,7 +22,7 @@ export interface Usage {
 
 const SAMPLE_MS = 500;
 
-/** Begins to measure; the function that is returned ends it. Undefined where there is no /proc. */
+/** Starts measuring; the returned function stops it. Its result is undefined without /proc. */
 export function startUsageMeter(watched: Watched): () => Usage | undefined {
   const before = cpuOf(watched);
   if (before === undefined) return () => undefined;
@@ -66,9 +66,9 @@ function cpuOf({ servers, postgres, harness }: Watched): Cpu | undefined {
 }
 
 /**
- * The own memory of all processes, and the shared memory once. The sum of their resident sets would
- * count the buffers again for every connection; exact shares (`smaps_rollup`) cost milliseconds a
- * process, on the cores that are being measured.
+ * Adds up the own memory of all processes, and counts shared memory once. The sum of their resident
+ * sets would count the buffers once per connection; exact shares (`smaps_rollup`) cost milliseconds
+ * per process, on the cores that are measured.
  */
 function postgresMemory(postgres: number): number {
   let own = 0;

@@ -1,7 +1,7 @@
-import { median } from '../measure/median.ts';
-import type { ArmRuns, Run } from '../run-scenario.ts';
+import { median } from '@hooktrail/harness/median';
+import type { ArmRuns, Run } from '../model/arm-runs.ts';
 
-/** The median over the rounds of how many times as large a figure is in one arm as in another. */
+/** The ratio of a figure in one arm to that in another: the median over the rounds. */
 export function compare(
   arms: readonly ArmRuns[],
   name: string,

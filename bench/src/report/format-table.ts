@@ -18,7 +18,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (line: Summary) => strin
   ['log bytes each', (line) => number(line.walBytesPerItem)],
 ];
 
-/** Writes the table in Markdown, aligned, so that it reads in a terminal and can be pasted as it is. */
+/** Formats the table as Markdown, aligned for the terminal. */
 export function formatTable(lines: readonly Summary[]): string {
   const rows = [
     COLUMNS.map(([title]) => title),
@@ -44,7 +44,7 @@ function isText(column: number): boolean {
   return ['', 'unit'].includes(COLUMNS[column]?.[0] ?? '');
 }
 
-/** Three digits that mean something, and no more. */
+/** Rounds to three significant digits. */
 function number(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '';
   if (value >= 100) return Math.round(value).toLocaleString('en');

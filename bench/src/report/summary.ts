@@ -1,6 +1,6 @@
-import { median } from '../measure/median.ts';
+import { median } from '@hooktrail/harness/median';
 import type { Usage } from '../measure/usage-meter.ts';
-import type { ArmRuns, Run } from '../run-scenario.ts';
+import type { ArmRuns, Run } from '../model/arm-runs.ts';
 
 /** One line of the table: medians of an arm's runs. */
 export interface Summary {
@@ -17,11 +17,11 @@ export interface Summary {
   readonly postgresPeakBytes: number | undefined;
   readonly harnessCpuSeconds: number | undefined;
   readonly walBytesPerItem: number;
-  /** The share of the limit that was reached: the median of the rounds' shares. */
+  /** The share of the limit that was reached: the median over the rounds. */
   readonly ofLimit: number | undefined;
 }
 
-/** Sums up the arms of one scenario. */
+/** Summarizes the arms of one scenario. */
 export function summarize(arms: readonly ArmRuns[]): Summary[] {
   return arms.map(({ name, unit, limit, runs }) => {
     const values = runs.map((run) => run.value);
@@ -41,7 +41,7 @@ export function summarize(arms: readonly ArmRuns[]): Summary[] {
       postgresPeakBytes: usage((used) => used.postgresPeakBytes),
       harnessCpuSeconds: usage((used) => used.harnessCpuSeconds),
       walBytesPerItem: median(runs.map((run) => run.walBytes / run.items)),
-      // Each run against the limit of its own round: both met the same machine.
+      // Each run against the limit of its own round: both ran on the machine in the same state.
       ofLimit: limits && median(values.map((value, round) => value / (limits[round]?.value ?? 0))),
     };
   });

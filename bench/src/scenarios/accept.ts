@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { CLOSED_PORT } from '../closed-port.ts';
-import type { Arm, Outcome, Scenario } from '../scenario.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';
 import { eventText } from '../wire/event-text.ts';
 import { type PreparedRequest, publishRequest } from '../wire/publish-request.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 const path = '/v1/events';
 const unit = 'events/s';
 const LIMIT = 'accept: no database';
 
 /**
- * Single events over HTTP, for a webhook that is paused: the headline writes one invocation of each,
- * merely due, and nothing is delivered meanwhile. Events that no invocation is made of, since their
- * webhook is inactive, are an arm of their own, and so is publishing with an `Idempotency-Key`, which
- * writes a row more.
+ * Single events over HTTP for a paused webhook: the first arm writes one due invocation per event,
+ * and nothing is delivered meanwhile. Further arms publish with an `Idempotency-Key`, which writes
+ * one more row, and for an inactive webhook, which makes no invocation.
  */
 export const accept: Scenario = {
   name: 'accept',
@@ -32,7 +32,7 @@ export const accept: Scenario = {
       return { value: answers / seconds, items: answers, latency };
     }
 
-    /** A new webhook for each run: what the last one left to do is no part of the next. */
+    /** Each run has a new webhook, so no run has to work on what another has left. */
     function arm(name: string, held: 'paused' | 'inactive', withKey: boolean): Arm {
       let webhook: BenchWebhook[] = [];
       return {

@@ -1,5 +1,5 @@
-import type { Arm, Scenario } from '../scenario.ts';
-import { readApi } from '../stage/read-api.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
+import { requestApi } from '../stage/request-api.ts';
 import type { Stage } from '../stage/stage.ts';
 import { getRequest } from '../wire/get-request.ts';
 import { DAY_MS, type HistoryPlace, histories } from './histories.ts';
@@ -12,13 +12,13 @@ interface AttemptsBody {
   readonly attempts: readonly { readonly request: { readonly payload_length?: number } }[];
 }
 
-/** Places in the days that lists show, and invocations of each. */
+/** How many places of the days that lists show are read. */
 const PLACES = 50;
 const SHOWN_DAYS = 7;
 
 /**
- * The attempts of one invocation after the other, from all over the days that lists show, one request
- * after the other on one connection. A fifth of the invocations have two attempts.
+ * Reads the attempts of invocations from all over the days that lists show, with one request after
+ * the other on one connection. A fifth of the invocations have two attempts.
  */
 export const attempts: Scenario = {
   name: 'attempts',
@@ -40,12 +40,13 @@ async function attemptsArm(stage: Stage, place: HistoryPlace, most: number): Pro
   for (let at = 0; at < PLACES; at++) {
     const to = new Date(toMs - (at * SHOWN_DAYS * DAY_MS) / PLACES).toISOString();
     const query = new URLSearchParams({ 'filter[to_ts]': to, 'page[size]': '20' });
-    const { invocations } = await readApi<ListBody>(hooktrail.url, `${list}?${query}`);
+    const { invocations } = await requestApi<ListBody>(hooktrail.url, 'GET', `${list}?${query}`);
     paths.push(...invocations.map(({ id }) => `${list}/${id}/attempts`));
   }
-  // Without the event there would be less to read.
-  const { attempts } = await readApi<AttemptsBody>(hooktrail.url, paths[0] as string);
-  if (attempts[0]?.request.payload_length === undefined) throw new Error('the event is not there');
+  // Without its event, an attempt would be cheaper to read.
+  const { attempts } = await requestApi<AttemptsBody>(hooktrail.url, 'GET', paths[0] as string);
+  if (attempts[0]?.request.payload_length === undefined)
+    throw new Error('the event of an attempt is missing');
   return {
     name: `attempts of one of ${count.toLocaleString('en')}`,
     unit: 'answers/s',
@@ -53,7 +54,7 @@ async function attemptsArm(stage: Stage, place: HistoryPlace, most: number): Pro
     async run(share) {
       const { answers, seconds, latency } = await stage.generator.call('load', {
         port: hooktrail.port,
-        // No two neighbours after one another: each is read from a page of its own.
+        // Never two neighbours in a row: each is read from another page.
         requests: Array.from({ length: paths.length }, (_, turn) =>
           getRequest(paths[(turn * 997) % paths.length] as string),
         ),

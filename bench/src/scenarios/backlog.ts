@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CLOSED_PORT } from '../closed-port.ts';
 import { processMemory } from '../measure/process-memory.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { eventText } from '../wire/event-text.ts';
 import { publishRequest } from '../wire/publish-request.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 const SAMPLE_MS = 1_000;
 const MIB = 1024 * 1024;
 
 /**
- * Events are published in batches for an endpoint that refuses every connection. What is watched is
- * the server's memory, while they come in and for a while after: the backlog must lie in the
- * database.
+ * Publishes events in batches for an endpoint that refuses every connection, and watches the
+ * server's memory meanwhile and for some time after: the backlog must be in the database.
  */
 export const backlog: Scenario = {
   name: 'backlog',

@@ -1,15 +1,15 @@
-import { CLOSED_PORT } from '../closed-port.ts';
-import type { Arm, Scenario } from '../scenario.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';
 import { eventText } from '../wire/event-text.ts';
 import { publishRequest } from '../wire/publish-request.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 const unit = 'events/s';
 
 /**
- * Many events a request, in the two ways of `accept`: with one invocation of each event, and with
- * none. The limit writes the same rows by the server's own statement, with as many statements under
- * way as the server has, from a process that does nothing else.
+ * Many events per request, with one invocation per event, and with none. The limit writes the same
+ * rows by the server's own statement, with as many concurrent statements as the server has, from a
+ * process that does nothing else.
  */
 export const batch: Scenario = {
   name: 'batch',
@@ -47,7 +47,10 @@ export const batch: Scenario = {
       };
     }
 
-    /** Due rows of an inactive webhook are left alone; those of an unknown one would be ended. */
+    /**
+     * The server leaves due rows of an inactive webhook alone; those of an unknown one it would
+     * end.
+     */
     const [inactive] = await webhooks.create([CLOSED_PORT]);
     if (inactive === undefined) throw new Error('no webhook was made');
     await webhooks.setStatus([inactive], 'inactive');

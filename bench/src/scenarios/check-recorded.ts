@@ -2,9 +2,9 @@ import type { Stage } from '../stage/stage.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';
 
 /**
- * Makes the check that follows a run: `count` more invocations of these webhooks are on the record,
- * each a success after one attempt, and the receiver saw as many requests. A figure of a run that
- * lost or doubled something would mean nothing.
+ * Returns the check that follows a run: `count` more invocations of these webhooks are on the
+ * record, each a success after one attempt, and the receiver saw as many requests. The figures of a
+ * run that lost or doubled a delivery would be meaningless.
  */
 export function checkRecorded(
   { receiver, trail }: Stage,

@@ -1,5 +1,5 @@
-import type { Arm } from '../scenario.ts';
-import type { Sizes } from '../sizes.ts';
+import type { Arm } from '../model/scenario.ts';
+import type { Sizes } from '../model/sizes.ts';
 import type { Stage } from '../stage/stage.ts';
 import { eventText } from '../wire/event-text.ts';
 import { checkRecorded } from './check-recorded.ts';
@@ -8,14 +8,13 @@ interface Drain {
   readonly name: string;
   readonly limit?: string;
   readonly invocations: number;
-  /** An origin each. */
+  /** How many; each has its own origin. */
   readonly webhooks: number;
 }
 
 /**
- * Due invocations are written while their webhooks are inactive, by the statement that accepts them.
- * The clock runs from the moment at which all webhooks are switched on until every attempt is on the
- * record.
+ * Writes due invocations of inactive webhooks, by the statement that accepts them. The clock runs
+ * from the activation of all webhooks until every attempt is on the record.
  */
 export async function drainArm(stage: Stage, sizes: Sizes, drain: Drain): Promise<Arm> {
   const { hooktrail, receiver, trail, bareInsert } = stage;

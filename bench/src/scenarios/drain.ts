@@ -1,16 +1,16 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { eventText } from '../wire/event-text.ts';
 import { drainArm } from './drain-arm.ts';
 
 const LIMIT = 'drain: bare posts';
 
-/** The bare loop is as fast with 16 requests under way as with 64, and slower from 128 on. */
+/** The bare loop is as fast with 16 requests in flight as with 64, and slower from 128 on. */
 const CONCURRENCY = 64;
 
 /**
- * Due invocations to a receiver that answers at once, spread over some webhooks, and all of one. The
- * limit composes, signs and sends as many requests to as many origins with the server's own code,
- * and has no database.
+ * Due invocations to a receiver that answers immediately, spread over some webhooks, and all of
+ * one. The limit composes, signs and sends as many requests to as many origins with the server's
+ * own code, without a database.
  */
 export const drain: Scenario = {
   name: 'drain',

@@ -1,9 +1,9 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { publishingArm } from './publishing-arm.ts';
 
 /**
- * Publishing while delivering, as fast as it goes, and at half of the goal: the latency of a system
- * that is full says how long its queue is, only that of one with room says how quick it is.
+ * Publishes while the server delivers, as fast as possible, and at half of the goal: under full
+ * load, latency measures the length of the queue; below it, the speed of the system.
  */
 export const endToEnd: Scenario = {
   name: 'end-to-end',

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { eventText } from '../wire/event-text.ts';
 import { publishRequest } from '../wire/publish-request.ts';
 import { checkRecorded } from './check-recorded.ts';
@@ -7,7 +7,7 @@ import { drainArm } from './drain-arm.ts';
 const LIMIT = 'fan-out: drain';
 
 /**
- * Each event goes to every webhook. The clock runs from the first event that is published until every
+ * Each event goes to every webhook. The clock runs from the first published event until every
  * attempt is on the record; the limit drains as many invocations of as many webhooks.
  */
 export const fanOut: Scenario = {

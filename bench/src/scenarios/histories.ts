@@ -1,20 +1,20 @@
-import { CLOSED_PORT } from '../closed-port.ts';
-import type { Sizes } from '../sizes.ts';
+import type { Sizes } from '../model/sizes.ts';
 import { fillTrail } from '../stage/fill-trail.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Place } from '../stage/start-place.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
-/** A server with days of deliveries on its record, and nothing to do. */
+/** An idle server with days of deliveries on the record. */
 export interface HistoryPlace extends Place {
   readonly count: number;
   readonly fromMs: number;
   readonly toMs: number;
-  /** The webhook with every second invocation. */
+  /** The webhook that has every second invocation. */
   readonly webhook: BenchWebhook;
 }
 
-/** The same days with many and with few invocations, on a server and a PostgreSQL each. */
+/** The same days with many and with few invocations, each on its own server and PostgreSQL. */
 export interface Histories {
   readonly large: HistoryPlace;
   readonly small: HistoryPlace;
@@ -22,15 +22,15 @@ export interface Histories {
 
 export const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** One more than lists go back. */
+/** One day more than lists show. */
 const DAYS = 8;
 
-/** A search for the rare status finds some pages, of any number of rows. */
+/** How many invocations have the rare status, in a history of any size: a few pages. */
 const RARE = 500;
 
 const made = new WeakMap<Stage, Promise<Histories>>();
 
-/** Makes them once for a stage: it takes minutes. */
+/** Fills the histories, once per stage, since it takes minutes. */
 export function histories(stage: Stage, sizes: Sizes): Promise<Histories> {
   const known = made.get(stage);
   if (known !== undefined) return known;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CLOSED_PORT } from '../closed-port.ts';
-import { processUsage } from '../measure/process-usage.ts';
-import type { Scenario } from '../scenario.ts';
+import { processUsage } from '@hooktrail/harness/process-usage';
+import type { Scenario } from '../model/scenario.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
-/** A server that knows some webhooks and has nothing to do. */
+/** An idle server with some webhooks. */
 export const idle: Scenario = {
   name: 'idle',
   repeated: false,
@@ -22,7 +22,7 @@ export const idle: Scenario = {
           await sleep(idleSeconds * 1_000);
           const cpuSeconds = cpu() - cpuBefore;
           const after = await trail.counters();
-          // The reading of the counters is a transaction, too.
+          // Reading the counters is a transaction, too.
           const statements = (after.transactions - before.transactions - 1) / idleSeconds;
           return {
             value: (100 * cpuSeconds) / idleSeconds,

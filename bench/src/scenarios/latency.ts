@@ -1,7 +1,7 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { publishingArm } from './publishing-arm.ts';
 
-/** A steady, easy load: what counts is the time from publishing to the receiver. */
+/** A steady, light load: measures the time from publishing to the receiver. */
 export const latency: Scenario = {
   name: 'latency',
   repeated: true,

@@ -1,7 +1,7 @@
+import type { ArmRuns, Run } from '../model/arm-runs.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import { compare } from '../report/compare.ts';
-import type { ArmRuns, Run } from '../run-scenario.ts';
-import type { Arm, Scenario } from '../scenario.ts';
-import { readApi } from '../stage/read-api.ts';
+import { requestApi } from '../stage/request-api.ts';
 import type { Stage } from '../stage/stage.ts';
 import { getRequest } from '../wire/get-request.ts';
 import { type HistoryPlace, histories } from './histories.ts';
@@ -10,10 +10,10 @@ import { type ListBody, type View, views } from './views.ts';
 const unit = 'pages/s';
 
 /**
- * Pages of 100 rows, one request after the other on one connection, of many invocations and of few.
- * The limit reads the rows of the same pages by the server's own statement on one connection to the
- * same PostgreSQL: what it does not do is the rest of a request, such as looking whether a page
- * precedes, which costs a second statement on every page but the first.
+ * Reads pages of 100 rows of a large and of a small history, with one request after the other on
+ * one connection. The limit reads the rows of the same pages by the server's own statement on one
+ * connection to the same PostgreSQL. It skips the rest of a request, such as the look for a
+ * preceding page, which costs a second statement on every page but the first.
  */
 export const list: Scenario = {
   name: 'list',
@@ -27,7 +27,7 @@ export const list: Scenario = {
         arms.push(armsOf(stage, place, view, sizes.listPages));
       }
     }
-    // What is compared stands side by side: a view of many, then the same of few.
+    // Arms to compare are neighbours: a view of the large history, then the same of the small one.
     const half = arms.length / 2;
     return arms.slice(0, half).flatMap((pair, at) => [...pair, ...(arms[half + at] ?? [])]);
   },
@@ -47,7 +47,7 @@ export const list: Scenario = {
   },
 };
 
-/** How long a page takes in one arm, in terms of another. */
+/** Compares the latency of a page in two arms. */
 function compared(arms: readonly ArmRuns[], name: string, other: string): string {
   const times = (of: (run: Run) => number | undefined) => compare(arms, name, other, of).toFixed(2);
   const p50 = times((run) => run.latency?.p50);
@@ -61,7 +61,7 @@ function armsOf(stage: Stage, place: HistoryPlace, { name, pages }: View, most: 
   const served = `list of ${place.count.toLocaleString('en')}: ${name}`;
   const bare = `${served}, bare SQL`;
   const requests = pages.map(({ path }) => getRequest(path));
-  if (requests.length === 0) throw new Error(`${served}: there is no such page`);
+  if (requests.length === 0) throw new Error(`${served}: the view has no page`);
   const postgres = hooktrail.postgresPid;
   let read: readonly (readonly string[])[] = [];
 
@@ -98,10 +98,10 @@ function armsOf(stage: Stage, place: HistoryPlace, { name, pages }: View, most: 
       async finish() {
         for (const [at, page] of pages.entries()) {
           const found = read[at] ?? [];
-          const { invocations } = await readApi<ListBody>(hooktrail.url, page.path);
+          const { invocations } = await requestApi<ListBody>(hooktrail.url, 'GET', page.path);
           const same = invocations.every((row, place) => row.id === found[place]);
           if (found.length > 0 && (found.length !== invocations.length || !same)) {
-            throw new Error(`${bare}: not the rows of ${page.path}`);
+            throw new Error(`${bare}: other rows than ${page.path}`);
           }
         }
       },

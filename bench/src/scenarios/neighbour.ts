@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uuidFromId } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
+import type { Arm, Scenario } from '../model/scenario.ts';
+import type { Sizes } from '../model/sizes.ts';
 import { compare } from '../report/compare.ts';
-import type { Arm, Scenario } from '../scenario.ts';
-import type { Sizes } from '../sizes.ts';
 import { copyWebhooks } from '../stage/copy-webhooks.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { BenchWebhook } from '../stage/webhooks.ts';
@@ -12,12 +12,12 @@ import { publishRequest } from '../wire/publish-request.ts';
 import { checkRecorded } from './check-recorded.ts';
 
 /**
- * As busy as a webhook can be that hangs: its requests are given up as early as rules allow, and
- * without a breaker others follow at once.
+ * Keeps a hanging webhook as busy as possible: its requests time out as early as rules allow, and
+ * without a breaker others follow immediately.
  */
 const HANGING_RULES = { breaker: null, time_limit_seconds: 1 };
 
-/** Its requests under way, which is the default. */
+/** Its requests in flight, which is the default limit. */
 const CONCURRENCY = 64;
 
 const POLL_MS = 50;
@@ -26,10 +26,10 @@ const POLL_MS = 50;
 type Publish = (webhooks: readonly BenchWebhook[], events: number) => Promise<unknown>;
 
 /**
- * One webhook hangs with a crowd of due invocations, while many in its lane are delivered to at a
- * steady rate: over the API, where the accepting node sends from memory, and as another node leaves
- * them to this one, where each has to be claimed out of the lane. The limit is the same without the
- * one that hangs.
+ * One webhook hangs and has many due invocations, while the others in its lane get events at a
+ * steady rate: published over the API, where the accepting node sends from memory, and written as
+ * another node would leave them, where each must be claimed from the lane. The limit is the same
+ * without the hanging webhook.
  */
 export const neighbour: Scenario = {
   name: 'neighbour',
@@ -101,7 +101,10 @@ async function pair(
   const webhooks = await copyWebhooks(stage, { template, lane: laneOf(id), ports, type });
   const check = checkRecorded(stage, webhooks);
 
-  /** How many invocations of the one that hangs the server holds; those that are merely due are not read. */
+  /**
+   * How many invocations of the hanging webhook the server holds; the query skips those that are
+   * due.
+   */
   async function held(): Promise<number> {
     const [row] = await trail.sql<{ count: number }>(
       `select count(*) as count from invocation

@@ -1,19 +1,20 @@
-import { median } from '../measure/median.ts';
-import { watchWaits } from '../measure/watch-waits.ts';
-import type { ArmRuns } from '../run-scenario.ts';
-import type { Arm, Outcome, Scenario } from '../scenario.ts';
+import { median } from '@hooktrail/harness/median';
+import type { ArmRuns } from '../model/arm-runs.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Server } from '../stage/start-server.ts';
 import { drainArm } from './drain-arm.ts';
 import { publishingArm } from './publishing-arm.ts';
+import { watchWaits } from './watch-waits.ts';
 
 const MICROSECONDS = 1_000_000;
 
 /**
- * Nodes on one PostgreSQL: end to end, published to all of them in equal shares, and draining, where
- * they claim from the same lanes. The limit is one node. On cores that are all in use more nodes can
- * only be no worse; what they would do on more cores follows from what each delivery cost the nodes
- * and PostgreSQL.
+ * Several nodes on one PostgreSQL: end to end, with events published to all nodes in equal shares,
+ * and draining, where they claim from the same lanes. The limit is one node. Where all cores are
+ * busy, more nodes can at best be no worse; their throughput on more cores follows from what each
+ * delivery costs the nodes and PostgreSQL.
  */
 export const nodes: Scenario = {
   name: 'nodes',
@@ -96,8 +97,8 @@ async function withNodes(
 }
 
 /**
- * A node is one thread of JavaScript with helpers: it is taken to be full when it uses one core, which
- * is a little too early.
+ * Estimates the throughput with a core for each node. A node is one JavaScript thread with helper
+ * threads; the estimate counts it as full at one core, which is slightly too early.
  */
 function withCoresToSpare({ name, runs }: ArmRuns): string {
   const each = (seconds: (run: ArmRuns['runs'][number]) => number | undefined) =>

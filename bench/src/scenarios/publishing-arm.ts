@@ -1,6 +1,6 @@
-import { median } from '../measure/median.ts';
-import type { Arm } from '../scenario.ts';
-import type { Sizes } from '../sizes.ts';
+import { median } from '@hooktrail/harness/median';
+import type { Arm } from '../model/scenario.ts';
+import type { Sizes } from '../model/sizes.ts';
 import type { Stage } from '../stage/stage.ts';
 import { eventText } from '../wire/event-text.ts';
 import { publishRequest } from '../wire/publish-request.ts';
@@ -8,19 +8,19 @@ import { checkRecorded } from './check-recorded.ts';
 
 interface Publishing {
   readonly name: string;
-  /** How many events; with `perSecond` at that steady rate, without it as fast as they are taken. */
+  /** How many events; at the steady rate `perSecond`, or as fast as they are accepted. */
   readonly events: number;
   readonly perSecond?: number;
-  /** The nodes that take them, in equal shares; the stage's server when absent. */
+  /** The ports of the nodes that get them, in equal shares; the stage's server by default. */
   readonly ports?: () => readonly number[];
-  /** Done while they are published; resolves to further figures. */
+  /** Runs while they are published; resolves to further figures. */
   readonly meanwhile?: (count: number) => Promise<Readonly<Record<string, number>>>;
 }
 
 /**
- * Single events over HTTP, to some webhooks in turn, delivered meanwhile. The clock runs from the
- * first event that is published until every attempt is on the record; the latency is from publishing
- * to the receiver.
+ * Publishes single events over HTTP, for some webhooks in turn, while the server delivers. The
+ * clock runs from the first published event until every attempt is on the record; the latency is
+ * from publishing to the receiver.
  */
 export async function publishingArm(
   stage: Stage,

@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '@hooktrail/harness/median';
 import { keepPartitions } from '@hooktrail/server/partitions';
-import { CLOSED_PORT } from '../closed-port.ts';
-import { median } from '../measure/median.ts';
-import type { ArmRuns, Run } from '../run-scenario.ts';
-import type { Scenario } from '../scenario.ts';
+import type { ArmRuns, Run } from '../model/arm-runs.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { fillTrail } from '../stage/fill-trail.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 import { DAY_MS } from './histories.ts';
 import { publishingArm } from './publishing-arm.ts';
 
 const NAME = 'retention';
 const LIMIT = 'retention: end to end';
 
-/** Within what the server keeps of itself, so that it is the bench that says when the day leaves. */
+/** Within the server's own retention, so the bench decides when the day is dropped. */
 const DAYS_AGO = 9;
 
 const SAMPLE_MS = 100;
-/** Too short a time would be judged by how answers happen to fall. */
+/** A pace over a shorter time would be noise. */
 const LEAST_MS = 2_000;
-/** Connections warm up. */
+/** Left out of the pace, since connections warm up. */
 const BEGINNING_MS = 1_000;
 
 /**
- * End to end, as fast as it goes, while the partitions of a full day leave by the code that the
- * server runs every hour. The limit is the same with nothing leaving. What counts is not the whole
- * run but the time in which they leave.
+ * End to end, as fast as possible, while the partitions of a full day are dropped by the code that
+ * the server runs every hour. The limit is the same without a drop. What counts is the pace during
+ * the drop, not that of the whole run.
  */
 export const retention: Scenario = {
   name: 'retention',
@@ -34,7 +34,7 @@ export const retention: Scenario = {
     const { eventBytes, retentionEvents: events, retentionInvocations } = sizes;
     const webhooks = await stage.webhooks.create([CLOSED_PORT, CLOSED_PORT]);
 
-    /** Lets `leave` run when a third was delivered, and tells the pace during and around it. */
+    /** Runs `leave` when a third was delivered, and measures the pace during it and around it. */
     async function watch(count: number, leave: () => Promise<void>) {
       const samples: { readonly ms: number; readonly delivered: number }[] = [];
       let left: Promise<void> | undefined;
@@ -59,7 +59,7 @@ export const retention: Scenario = {
         let deliveries = 0;
         for (const [index, sample] of samples.entries()) {
           const before = samples[index - 1];
-          // From the last delivery on there is no pace.
+          // After the last delivery there is no pace.
           if (before === undefined || sample.delivered >= count || !inside(before.ms)) continue;
           ms += sample.ms - before.ms;
           deliveries += sample.delivered - before.delivered;
@@ -84,7 +84,7 @@ export const retention: Scenario = {
             ahead: 0,
             keepMs: (DAYS_AGO - 1) * DAY_MS,
           });
-          if (dropped.length !== 3) throw new Error(`what has left is ${dropped.join(', ')}`);
+          if (dropped.length !== 3) throw new Error(`dropped ${dropped.join(', ')}`);
         }),
     });
     const limit = await publishingArm(stage, sizes, {
@@ -122,8 +122,8 @@ export const retention: Scenario = {
   notes(arms) {
     const leftMs = figure(arms, NAME, (run) => run.details?.['leavingMs']);
     return [
-      `the day left within ${leftMs.toFixed()} ms, and the pace meanwhile was ` +
-        `${share(arms, NAME)} of that before and after; without it ${share(arms, LIMIT)}`,
+      `dropping the day took ${leftMs.toFixed()} ms; the pace meanwhile was ` +
+        `${share(arms, NAME)} of that before and after; without a drop ${share(arms, LIMIT)}`,
     ];
   },
 };

@@ -1,7 +1,7 @@
 import { Zendesk } from '@hooktrail/sdk';
-import type { Arm, Scenario } from '../scenario.ts';
-import { TOKEN } from '../stage/token.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import { eventText } from '../wire/event-text.ts';
+import { TOKEN } from '../wire/token.ts';
 
 const LIMIT = 'sdk: bare loop';
 const PAGE_SIZE = 100;
@@ -9,7 +9,7 @@ const MOST_PAGES = 1_000;
 
 const MIB = 1024 * 1024;
 
-/** What both loops do with an invocation: as little as shows that it was there. */
+/** As much of an invocation as both loops look at. */
 interface Seen {
   readonly id: string;
 }
@@ -20,9 +20,9 @@ interface BarePage {
 }
 
 /**
- * Lists the trail of one webhook with the SDK, item by item, over pages of 100. The limit asks for
- * the same pages with `fetch` and reads them with `JSON.parse`, and that is all that it does. The
- * invocations have been delivered, so each has all the fields that one has at its end.
+ * Lists the trail of one webhook with the SDK, item by item, over pages of 100. The limit only
+ * requests the same pages with `fetch` and parses them with `JSON.parse`. The invocations were
+ * delivered, so each has all fields of a final one.
  */
 export const sdk: Scenario = {
   name: 'sdk',

@@ -1,3 +1,5 @@
+import { median } from '@hooktrail/harness/median';
+import { processUsage } from '@hooktrail/harness/process-usage';
 import { type Database, openDatabase } from '@hooktrail/server/database';
 import { newId } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
@@ -5,29 +7,28 @@ import { createLog } from '@hooktrail/server/log';
 import { query } from '@hooktrail/server/query';
 import { insertEvents } from '@hooktrail/server/sql/insert-events';
 import { type OutcomeRow, recordOutcomes } from '@hooktrail/server/sql/record-outcomes';
-import { CLOSED_PORT } from '../closed-port.ts';
-import { median } from '../measure/median.ts';
-import { processUsage } from '../measure/process-usage.ts';
-import type { ArmRuns } from '../run-scenario.ts';
-import type { Arm, Scenario } from '../scenario.ts';
+import type { ArmRuns } from '../model/arm-runs.ts';
+import type { Arm, Scenario } from '../model/scenario.ts';
 import { eventText } from '../wire/event-text.ts';
+import { CLOSED_PORT } from './closed-port.ts';
 
 /** Rows of one statement: alone, as under load, and as in a batch. */
 const GROUPS = [1, 32, 500];
 
-/** A statement of one row takes as long as it takes, and tells no more when it is repeated longer. */
+/** More statements of one row would not make their mean more exact. */
 const MAX_STATEMENTS = 4_000;
 
-/** Longer than a run: nothing of it is to fall due. */
+/** Longer than a run, so nothing falls due meanwhile. */
 const LEASE_MS = 600_000;
 
 const MICROSECONDS = 1_000_000;
 
 const ANY_ID = '0'.repeat(26);
 
-/** What the trail keeps of a delivery to the bench's receiver. */
+/** The headers that the trail keeps of a delivery to the bench's receiver. */
 const REQUEST_HEADERS = JSON.stringify([
-  ...['Content-Type', 'application/json', 'User-Agent', 'Hooktrail'],
+  ...['Content-Type', 'application/json; charset=utf-8', 'User-Agent', 'Hooktrail'],
+  ...['Accept', '*/*'],
   ...['X-Zendesk-Account-Id', '1', 'X-Zendesk-Webhook-Id', ANY_ID],
   ...['X-Zendesk-Webhook-Invocation-Id', ANY_ID],
   ...['X-Zendesk-Webhook-Signature-Timestamp', '2026-01-01T00:00:00Z'],
@@ -42,9 +43,9 @@ const backendPid = query<undefined, { pid: number }>(
 );
 
 /**
- * What the two statements of every delivery take of PostgreSQL's processor, in groups of several sizes:
- * so what a statement takes at all, and what each of its rows adds. Of the one backend that runs them;
- * writing the log behind it, checkpoints and vacuuming come on top.
+ * Measures the CPU time that PostgreSQL needs for the two statements of every delivery, in groups
+ * of several sizes: the fixed cost of a statement, and the cost of each row. It is the time of the
+ * one backend that runs them; the WAL writer, checkpoints and vacuuming come on top.
  */
 export const statements: Scenario = {
   name: 'statements',
@@ -66,7 +67,7 @@ export const statements: Scenario = {
         const lane = laneOf(webhookId);
         return { id: newId(nowMs), lane, webhookId, eventId, eventType: 'bench', leased: true };
       });
-      return { events, invocations, leaseMs: LEASE_MS };
+      return { versions: [], events, invocations, leaseMs: LEASE_MS };
     }
 
     async function insert(database: Database, size: number): Promise<OutcomeRow[]> {
@@ -111,8 +112,8 @@ export const statements: Scenario = {
   },
 
   notes: (arms) => [
-    `insert-events: ${line(arms, 'insertUs')} of PostgreSQL's processor`,
-    `record-outcomes: ${line(arms, 'recordUs')} of PostgreSQL's processor`,
+    `insert-events: ${line(arms, 'insertUs')} of PostgreSQL's CPU time`,
+    `record-outcomes: ${line(arms, 'recordUs')} of PostgreSQL's CPU time`,
   ],
 };
 
@@ -141,7 +142,7 @@ function successOf(invocationId: string, lane: number, leasedUntilMs: number): O
   };
 }
 
-/** A straight line through the smallest and the largest group. */
+/** Fits a straight line through the smallest and the largest group. */
 function line(arms: readonly ArmRuns[], detail: string): string {
   const points = arms.map(({ runs }) => ({
     size: runs[0]?.details?.['size'] ?? Number.NaN,

@@ -1,9 +1,9 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { drainArm } from './drain-arm.ts';
 
 /**
- * What a delivery takes on the disk: events, invocations and attempts with their indexes, as they are when
- * the last is recorded. The receiver's answer has no body, and nothing is vacuumed in between.
+ * Measures the disk space of a delivery: events, invocations and attempts with their indexes, when
+ * the last one was recorded. The receiver's answer has no body, and nothing is vacuumed meanwhile.
  */
 export const storage: Scenario = {
   name: 'storage',

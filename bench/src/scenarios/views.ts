@@ -1,22 +1,22 @@
 import { firstIdAt } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
 import type { PageOfRows } from '../helpers/bare-read.ts';
-import { readApi } from '../stage/read-api.ts';
+import { requestApi } from '../stage/request-api.ts';
 import { DAY_MS, type HistoryPlace } from './histories.ts';
 
-/** A page of a list: where the API has it, and the same rows as the statement takes them. */
+/** A page of a list: its path in the API, and the parameters of the statement for the same rows. */
 export interface ViewPage {
   readonly path: string;
   readonly rows: PageOfRows;
 }
 
-/** One way to look at a list: pages that take turns. */
+/** One way to read a list: pages that take turns. */
 export interface View {
   readonly name: string;
   readonly pages: readonly ViewPage[];
 }
 
-/** The answer to a page. */
+/** The body of a page. */
 export interface ListBody {
   readonly invocations: readonly { readonly id: string; readonly latest_completed_at: string }[];
   readonly meta: { readonly after_cursor?: string };
@@ -28,13 +28,13 @@ const DEEP_PAGE = 1_000;
 /** The server shows the last seven days. */
 const SHOWN_DAYS = 7;
 
-/** Pages that take turns, so that one is not read again and again from the nearest cache. */
+/** Several pages take turns, so no page is always read from the nearest cache. */
 const DEEP_PAGES = 10;
 const WINDOWS = 20;
 
 const FIRST_ID = '0'.repeat(26);
 
-/** The ways to look at the list of a webhook with half of all invocations. */
+/** The ways to read the list of a webhook that has half of all invocations. */
 export async function views({ count, hooktrail, toMs, webhook }: HistoryPlace): Promise<View[]> {
   const list = `/api/v2/webhooks/${webhook.id}/invocations`;
   const startMs = toMs - SHOWN_DAYS * DAY_MS;
@@ -57,9 +57,9 @@ export async function views({ count, hooktrail, toMs, webhook }: HistoryPlace): 
   const deepPages: ViewPage[] = [];
   let page: ViewPage = first;
   for (let number = 1; number < deep + DEEP_PAGES; number++) {
-    const { invocations, meta } = await readApi<ListBody>(hooktrail.url, page.path);
+    const { invocations, meta } = await requestApi<ListBody>(hooktrail.url, 'GET', page.path);
     const last = invocations.at(-1);
-    // The last page gets shorter while time goes by.
+    // The last page shrinks while time passes.
     if (meta.after_cursor === undefined || last === undefined) break;
     if (number >= deep) deepPages.push(page);
     const rows = { ...all, startAt: last.latest_completed_at, startId: last.id };

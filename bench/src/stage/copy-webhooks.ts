@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { idArray, int4Array } from '@hooktrail/server/binary-arrays';
 import { newId, uuidFromId } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
-import { readApi } from './read-api.ts';
+import { requestApi } from './request-api.ts';
 import type { Place } from './start-place.ts';
 import type { BenchWebhook } from './webhooks.ts';
 
 interface Copies {
   readonly template: BenchWebhook;
   readonly lane: number;
-  /** A webhook each. */
+  /** The ports of the endpoints, one per webhook. */
   readonly ports: readonly number[];
-  /** Begins their event types. */
+  /** The prefix of their event types. */
   readonly type: string;
 }
 
 const POLL_MS = 20;
 
 /**
- * Makes webhooks of one lane, which the API cannot be asked for: rows with ids that are drawn until
- * they fit. All else is the template's.
+ * Makes webhooks of one lane, which the API cannot do: it inserts copies of a template, with ids
+ * that are drawn until they fit the lane.
  */
 export async function copyWebhooks(
   { hooktrail, trail }: Place,
@@ -48,10 +48,10 @@ export async function copyWebhooks(
 select pg_notify('hooktrail_webhook', id) from unnest($5::text[]) as c (id)`,
     [uuidFromId(template.id), idArray(ids), copies.map((copy) => copy.type), int4Array(ports), ids],
   );
-  // The server reads them in the order of the notifications: it knows all when it knows the last.
+  // The server reads them in the order of the notifications, so it has all when it has the last.
   for (;;) {
     try {
-      await readApi(hooktrail.url, `/api/v2/webhooks/${ids.at(-1)}`);
+      await requestApi(hooktrail.url, 'GET', `/api/v2/webhooks/${ids.at(-1)}`);
       return copies;
     } catch (error) {
       if (!/ 404 /.test((error as Error).message)) throw error;

@@ -6,26 +6,26 @@ import { eventText } from '../wire/event-text.ts';
 import type { Place } from './start-place.ts';
 import type { BenchWebhook } from './webhooks.ts';
 
-/** A history that is to be on the record. */
+/** A history to put on the record. */
 export interface History {
   readonly count: number;
-  /** When the first was created, and the first moment after the last: they lie evenly between. */
+  /** The invocations are created at even intervals from `fromMs` to just before `toMs`. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** The first of them has every second invocation, the others share the rest. */
+  /** The first has every second invocation, the others share the rest. */
   readonly webhooks: readonly BenchWebhook[];
-  /** One of so many of the first webhook's ended as a client error: what a search for it has to find. */
+  /** Every such invocation of the first webhook is a client error, for searches to find. */
   readonly rareEvery: number;
   readonly eventBytes: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** Of one statement: a second or two of work, far from the 20 s after which one is given up. */
+/** Rows of one statement: one or two seconds of work, far below the statement timeout of 20 s. */
 const ROWS = 20_000;
 const WRITERS = 2;
 
-/** As long as those of a real request and of a short answer. */
+/** As long as the headers of a real request. */
 const REQUEST_HEADERS = JSON.stringify(
   [
     ['accept', '*/*', 'content-type', 'application/json', 'user-agent', 'Hooktrail'],
@@ -37,7 +37,7 @@ const REQUEST_HEADERS = JSON.stringify(
 );
 const RESPONSE_HEADERS = '["Content-Type","text/plain","Content-Length","2"]';
 
-/** The server's `laneOf` in SQL: FNV-1a over the 16 bytes of the id \`bytes\`. */
+/** The server's `laneOf` in SQL: FNV-1a over the 16 bytes of the id `bytes`. */
 const LANE = (() => {
   let hash = '2166136261';
   for (let at = 0; at < 16; at++) {
@@ -46,7 +46,9 @@ const LANE = (() => {
   return hash;
 })();
 
-/** Ids are of their row's number and time alone, so that what belongs together finds itself. */
+/**
+ * Derives ids from the row's number and time alone, so each statement part computes the same ids.
+ */
 const id = (kind: string, ms: string) =>
   `(lpad(to_hex(${ms}), 12, '0') || substr(md5('${kind}' || n), 1, 20))::uuid`;
 
@@ -99,9 +101,10 @@ select
 from spread cross join lateral generate_series(1, attempts) as number`;
 
 /**
- * Puts invocations on the record as delivered, each with its event and, every fifth of them, with a
- * first attempt that failed: through all indexes and the log, as they came in, but many at once. The
- * tables are then as days of rest leave them: vacuumed, analysed, nothing waits for a checkpoint.
+ * Puts delivered invocations on the record, each with its event, and every fifth with a first
+ * attempt that failed. The rows go through all indexes and the log as in production, but many per
+ * statement. Afterwards the tables are vacuumed and analysed, and a checkpoint is done, as on a
+ * server that was idle for days.
  */
 export async function fillTrail({ hooktrail, trail }: Place, history: History): Promise<void> {
   const { count, fromMs, toMs, webhooks, rareEvery, eventBytes } = history;
@@ -134,7 +137,10 @@ export async function fillTrail({ hooktrail, trail }: Place, history: History): 
   await settle(hooktrail.databaseUrl, fromMs, toMs);
 }
 
-/** On a connection without the limit of 20 s: a checkpoint of gigabytes takes as long as the disk does. */
+/**
+ * Uses a connection without the statement timeout of 20 s: a checkpoint of gigabytes may take
+ * longer.
+ */
 async function settle(databaseUrl: string, fromMs: number, toMs: number): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

@@ -5,34 +5,37 @@ import { laneOf } from '@hooktrail/server/lanes';
 import { createLog } from '@hooktrail/server/log';
 import type { BenchWebhook } from './webhooks.ts';
 
-/** What some webhooks have on the record. */
+/** The totals of some webhooks on the record. */
 export interface Recorded {
   readonly invocations: number;
   readonly successes: number;
   readonly attempts: number;
 }
 
-/** What PostgreSQL has counted since it began. */
+/** PostgreSQL's counters since it was started. */
 export interface Counters {
-  /** Bytes of its write-ahead log. */
+  /** Bytes of the write-ahead log. */
   readonly walBytes: number;
-  /** Each statement of the server's is one, and each transaction of several statements. */
+  /** Each single statement of the server counts as one, and so does each explicit transaction. */
   readonly transactions: number;
 }
 
-/** The database of the server that is measured, read from outside. */
+/** The database of the measured server, read beside the server. */
 export interface Trail {
-  /** Runs any text. What takes longer than 20 s is broken off: cut it into pieces. */
+  /** Runs any statement. The statement timeout is 20 s: cut longer work into pieces. */
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Switches webhooks on in one moment, as the API does it for one. */
+  /** Activates webhooks at the same moment, as the API does it for one. */
   activate(webhooks: readonly BenchWebhook[]): Promise<void>;
-  /** Resolves when nothing of these webhooks waits any more. */
+  /** Resolves when no invocation of these webhooks is due, now or later. */
   settled(webhooks: readonly BenchWebhook[]): Promise<void>;
   recorded(webhooks: readonly BenchWebhook[]): Promise<Recorded>;
   counters(): Promise<Counters>;
-  /** What the trail takes on the disk: each table, and its indexes. */
+  /** The disk space of each table and of its indexes, in bytes. */
   bytes(): Promise<Readonly<Record<string, number>>>;
-  /** Leaves so many used segments of the log, 16 MB each, which are then not filled with zeros again. */
+  /**
+   * Uses this many segments of the log, 16 MB each: PostgreSQL recycles them without zeroing new
+   * ones.
+   */
   useLog(segments: number): Promise<void>;
   version(): Promise<string>;
   close(): Promise<void>;
@@ -40,11 +43,11 @@ export interface Trail {
 
 const POLL_MS = 10;
 
-/** Opens connections that are not the server's. */
+/** Opens connections of the bench's own. */
 export function openTrail(databaseUrl: string): Trail {
   const database = openDatabase(databaseUrl, { connections: 2, log: createLog('warn') });
 
-  /** Without a name: a named statement is kept with its plan, and these come once. */
+  /** Unnamed: PostgreSQL keeps named statements with their plans, and these run once. */
   const sql = <Row>(text: string, values: unknown[] = []): Promise<Row[]> =>
     database.run<undefined, Row>({ name: '', text, values: () => values }, undefined);
 
@@ -127,7 +130,7 @@ from (select inhrelid, inhparent::regclass::text as parent from pg_inherits) as 
 
     async useLog(segments) {
       for (let used = 0; used < segments; used++) {
-        // Nothing is switched where nothing was written.
+        // PostgreSQL switches only a segment that was written to.
         await sql("select pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()");
       }
       await sql('checkpoint');

@@ -2,25 +2,27 @@ import type { BareAccept } from '../helpers/bare-accept.ts';
 import type { BareInsert } from '../helpers/bare-insert.ts';
 import type { BarePost } from '../helpers/bare-post.ts';
 import type { BareRead } from '../helpers/bare-read.ts';
+import type { FastReceiver } from '../helpers/fast-receiver.ts';
 import type { LoadGenerator } from '../helpers/load-generator.ts';
-import type { Receiver } from '../helpers/receiver.ts';
 import { type Helper, startHelper } from './start-helper.ts';
 import { type Place, startPlace } from './start-place.ts';
 import type { Server } from './start-server.ts';
 
-/** All that a scenario runs on. Each part is a process of its own. */
+/**
+ * The processes that a scenario runs on: servers with their databases, the load and the receiver.
+ */
 export interface Stage extends Place {
-  /** A second server with a database of its own. */
+  /** Starts a second server with its own database, once. */
   second(): Promise<Place>;
-  /** Has exactly so many nodes on the stage's database: starts or stops all but the first. */
+  /** Starts or stops nodes on the stage's database until there are `count`, the first included. */
   nodes(count: number): Promise<readonly Server[]>;
   readonly generator: Helper<LoadGenerator>;
-  readonly receiver: Helper<Receiver>;
+  readonly receiver: Helper<FastReceiver>;
   readonly bareAccept: Helper<BareAccept>;
   readonly bareInsert: Helper<BareInsert>;
   readonly barePost: Helper<BarePost>;
   readonly bareRead: Helper<BareRead>;
-  /** The process ids of the harness itself, without what is measured. */
+  /** The process ids of the load, the receiver and this process, whose use is shown apart. */
   readonly harness: readonly number[];
 }
 
@@ -28,10 +30,10 @@ interface Options {
   readonly profileDir: string | undefined;
 }
 
-/** Starts everything. The processes that are not used by a scenario wait and cost nothing. */
+/** Starts a stage. Processes that a scenario does not use wait and cost nothing. */
 export async function startStage(options: Options): Promise<Stage> {
   const generator = startHelper<LoadGenerator>('load-generator');
-  const receiver = startHelper<Receiver>('receiver');
+  const receiver = startHelper<FastReceiver>('receiver');
   const bareAccept = startHelper<BareAccept>('bare-accept');
   const bareInsert = startHelper<BareInsert>('bare-insert');
   const barePost = startHelper<BarePost>('bare-post');

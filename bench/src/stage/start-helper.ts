@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { Reply, Request } from '../helpers/messages.ts';
 import type { Commands } from '../helpers/serve.ts';
 
-/** A process of the harness. */
+/** A process of the bench that runs commands. */
 export interface Helper<C> {
   readonly pid: number;
-  /** Gives it a command; rejects when the command fails or the process ends. */
+  /** Runs a command in it; rejects when the command fails or the process ends. */
   call<Name extends keyof C & string>(
     name: Name,
     argument: C[Name] extends (argument: infer A) => unknown ? A : never,

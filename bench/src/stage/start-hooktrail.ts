@@ -2,21 +2,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { postmasterPid } from '@hooktrail/harness/postmaster-pid';
 import { SUPERUSER } from '@hooktrail/server/prepare-cluster';
 import { type Server, startServer } from './start-server.ts';
 
-/** A server with an embedded PostgreSQL of its own. Stopping it removes its folder. */
+/** A server with its embedded PostgreSQL. Stopping it removes its folder. */
 export interface Hooktrail extends Server {
-  /** Where its database can be reached as well. */
+  /** Its database, for connections beside the server's. */
   readonly databaseUrl: string;
   /** PostgreSQL's first process. */
   readonly postgresPid: number;
-  /** Another node on the same database, which is to be stopped before this one. */
+  /** Starts another node on the same database; stop that one first. */
   startNode(): Promise<Server>;
 }
 
 interface Options {
-  /** Where V8's profile of the server is written, if anywhere. */
+  /** The folder for V8's CPU profile of the server, if any. */
   readonly profileDir: string | undefined;
 }
 
@@ -44,11 +45,10 @@ export async function startHooktrail({ profileDir }: Options): Promise<Hooktrail
     throw new Error(`the temporary folder's path is too long for a socket: ${dataDir}`);
   }
   const databaseUrl = `postgresql://${SUPERUSER}@${encodeURIComponent(socketDir)}:5432/hooktrail?sslmode=disable`;
-  const pidFile = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'latin1');
   return {
     ...server,
     databaseUrl,
-    postgresPid: Number.parseInt(pidFile, 10),
+    postgresPid: await postmasterPid(join(dataDir, 'postgres')),
     startNode: () =>
       startServer({
         HOOKTRAIL_DATABASE_URL: databaseUrl,

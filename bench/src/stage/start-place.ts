@@ -2,21 +2,22 @@ import { openTrail, type Trail } from './open-trail.ts';
 import { type Hooktrail, startHooktrail } from './start-hooktrail.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
-/** A server with a database of its own, and the ways to both. */
+/** A server with its own database, and access to both. */
 export interface Place {
   readonly hooktrail: Hooktrail;
   readonly webhooks: Webhooks;
-  /** The way to the server's database beside the server. */
+  /** The server's database, read beside the server. */
   readonly trail: Trail;
-  /** Ends it; resolves to what the server warned of. */
+  /** Stops it; resolves to the warnings that the server logged. */
   stop(): Promise<readonly string[]>;
 }
 
 interface Options {
-  /** Where V8's profile of the server is written, if anywhere. */
+  /** The folder for V8's CPU profile of the server, if any. */
   readonly profileDir: string | undefined;
 }
 
+/** Starts a server with its own database. */
 export async function startPlace(options: Options): Promise<Place> {
   const hooktrail = await startHooktrail(options);
   const trail = openTrail(hooktrail.databaseUrl);

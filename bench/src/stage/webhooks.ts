@@ -1,36 +1,29 @@
-import { TOKEN } from './token.ts';
+import { requestApi } from './request-api.ts';
 
-/** A webhook of the server that is measured. */
+/** A webhook of the measured server. */
 export interface BenchWebhook {
   readonly id: string;
-  /** The only event type that it subscribes to: scenarios do not meet each other. */
+  /** The only event type that it subscribes to, so scenarios do not interfere. */
   readonly type: string;
 }
 
 /** Makes and changes webhooks over the API. */
 export interface Webhooks {
-  /** Makes one webhook for each port, each with an event type of its own unless `type` is given. */
+  /** Makes one webhook for each port, each with its own event type unless `type` is given. */
   create(ports: readonly number[], type?: string): Promise<BenchWebhook[]>;
-  /** Gives a webhook delivery rules of its own, as the API names them. */
+  /** Sets the delivery rules of a webhook, as the API names them. */
   setRules(webhook: BenchWebhook, rules: Readonly<Record<string, unknown>>): Promise<void>;
   setStatus(webhooks: readonly BenchWebhook[], status: 'active' | 'inactive'): Promise<void>;
-  /** What is published for it waits. */
+  /** Pauses a webhook: what is published for it waits. */
   pause(webhook: BenchWebhook): Promise<void>;
 }
 
+/** Returns access to the webhooks of the server at `url`. */
 export function createWebhooks(url: string): Webhooks {
   let made = 0;
 
-  async function call(method: string, path: string, body: unknown): Promise<unknown> {
-    const response = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  }
+  const call = <Body>(method: string, path: string, body: unknown) =>
+    requestApi<Body>(url, method, path, body);
 
   return {
     async create(ports, type) {
@@ -38,7 +31,7 @@ export function createWebhooks(url: string): Webhooks {
       for (const port of ports) {
         const name = `bench ${++made}`;
         const subscription = type ?? `bench.w${made}`;
-        const { webhook } = (await call('POST', '/api/v2/webhooks', {
+        const { webhook } = await call<{ webhook: { id: string } }>('POST', '/api/v2/webhooks', {
           webhook: {
             name,
             endpoint: `http://127.0.0.1:${port}/`,
@@ -47,7 +40,7 @@ export function createWebhooks(url: string): Webhooks {
             status: 'active',
             subscriptions: [subscription],
           },
-        })) as { webhook: { id: string } };
+        });
         webhooks.push({ id: webhook.id, type: subscription });
       }
       return webhooks;

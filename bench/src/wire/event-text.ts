@@ -1,8 +1,8 @@
 import { DIGITS } from './stamp.ts';
 
 /**
- * The text of an event of `bytes` bytes, like a ticket of Zendesk in its number and kind of fields:
- * one long text of the same size would be parsed in a fraction of the time.
+ * Makes the text of an event of `bytes` bytes, with the number and kinds of fields of a Zendesk
+ * ticket: one long string of the same size would be parsed in a fraction of the time.
  */
 export function eventText(type: string, bytes: number): string {
   const event = {

@@ -1,5 +1,5 @@
-import { TOKEN } from '../stage/token.ts';
 import type { PreparedRequest } from './publish-request.ts';
+import { TOKEN } from './token.ts';
 
 /** Makes the request that reads a path of the API. */
 export function getRequest(path: string): PreparedRequest {

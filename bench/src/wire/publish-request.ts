@@ -1,21 +1,21 @@
-import { TOKEN } from '../stage/token.ts';
 import { DIGITS, STAMP_FIELD } from './stamp.ts';
+import { TOKEN } from './token.ts';
 
 /** The bytes of one HTTP request, made once and sent many times. */
 export interface PreparedRequest {
   readonly bytes: Uint8Array;
-  /** Where the moment of sending is written into the bytes, if anywhere. */
+  /** The offset at which the time of sending is written, if it is. */
   readonly stampAt: number | undefined;
-  /** Where the number of the request is written, if anywhere. */
+  /** The offset at which the number of the request is written, if it is. */
   readonly numberAt: number | undefined;
 }
 
 interface Publication {
   /** `/v1/events` or `/v1/events/batch`. */
   readonly path: string;
-  /** One event or many. */
+  /** One event, or an array of events. */
   readonly body: string;
-  /** Begins the `Idempotency-Key`; no key when absent. */
+  /** The prefix of the `Idempotency-Key`; no key when absent. */
   readonly keyPrefix?: string;
 }
 

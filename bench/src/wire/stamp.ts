@@ -1,5 +1,5 @@
-/** The width of a number that is overwritten in a request that is made once. */
+/** The width of a number that is overwritten in a prepared request. */
 export const DIGITS = 16;
 
-/** Where an event carries the moment at which it was published, as `DIGITS` digits. */
+/** The field of an event with the time of its publication, as `DIGITS` digits. */
 export const STAMP_FIELD = '"sent":"';

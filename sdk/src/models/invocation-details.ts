@@ -5,6 +5,11 @@ import type { WebhookInvocation } from './webhook-invocation.ts';
 export interface InvocationDetails extends WebhookInvocation {
   /** The event that it delivers, by the id that `publish` returned; absent once it is not kept. */
   eventId?: string;
+  /**
+   * How often a node stopped, or lost the database, before it recorded an outcome; absent if never.
+   * Whether it had sent the request is unknown.
+   */
+  lostLeases?: number;
   /** The reason for its state, in words. */
   explanation: string;
   /** Its history, oldest first. */
@@ -16,7 +21,16 @@ export interface TimelineEntry {
   /** When it happened. */
   at: Date;
   /** What happened. */
-  what: Open<'accepted' | 'throttled' | 'circuit broken' | 'replayed' | 'attempted' | 'recorded'>;
+  what: Open<
+    | 'accepted'
+    | 'throttled'
+    | 'circuit broken'
+    | 'replayed'
+    | 'lease lost'
+    | 'attempted'
+    | 'recorded'
+    | 'ended'
+  >;
   /** Details, with times and limits. */
   message: string;
   /** The attempt it belongs to. */

@@ -25,6 +25,7 @@ export const invocationDetails = model<InvocationDetails>({
   latestCompletedAt: time,
   nextAttemptAt: time,
   eventId: asIs,
+  lostLeases: asIs,
   explanation: asIs,
   timeline: list(timelineEntry),
 });

@@ -32,8 +32,15 @@ export interface Accepted {
   readonly skipped: readonly { readonly webhook_id: string; readonly reason: string }[];
 }
 
+/** A direct invocation: what is sent to which webhook. */
+export interface DirectInvocation {
+  readonly webhook: Webhook;
+  readonly body: string;
+}
+
 /**
- * Accepts events. Every promise resolves after the commit, or rejects with `IdempotencyConflict`
+ * Accepts events. An event goes to the webhooks that match it by what was committed when it is
+ * written, whether or not this node has heard of the last change. Every promise resolves after the commit, or rejects with `IdempotencyConflict`
  * (the key was used with another body) or `Unavailable` (no database, too many events waiting, or
  * the node is stopping).
  */
@@ -52,8 +59,9 @@ export interface Acceptor {
     publications: readonly Publication[],
   ): Promise<readonly (Accepted | Error)[]>;
   /**
-   * Invokes one `conditional_ticket_events` webhook with `body`. Resolves to the id of the
-   * invocation.
+   * Invokes one `conditional_ticket_events` webhook. Resolves to the id of the invocation.
+   * `prepare` is called again when the webhook may have changed since; the promise rejects with what
+   * it throws.
    */
-  invoke(webhook: Webhook, body: string): Promise<string>;
+  invoke(prepare: () => DirectInvocation): Promise<string>;
 }

@@ -47,7 +47,10 @@ function acceptor(): StoppableAcceptor {
         return trail.database.run(query, params);
       },
     },
-    directory: { subscribers: () => [webhook] } as Partial<Directory> as Directory,
+    directory: {
+      subscribers: () => [webhook],
+      version: () => 0,
+    } as Partial<Directory> as Directory,
     leaseMs: LEASE_MS,
     shortCut: {
       reserve() {

@@ -2,13 +2,19 @@ import type { Database } from '../database/database.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Clock } from '../model/clock.ts';
+import { createPause } from '../model/create-pause.ts';
 import { newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
-import type { Accepted, Acceptor, Idempotency, NewEvent } from './acceptor.ts';
+import type { Accepted, Acceptor, Idempotency, NewEvent, Publication } from './acceptor.ts';
 import type { ShortCut } from './short-cut.ts';
-import { type Submission, type SubmissionResult, writeSubmissions } from './write-submissions.ts';
+import {
+  STALE,
+  type Submission,
+  type SubmissionResult,
+  writeSubmissions,
+} from './write-submissions.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -27,6 +33,12 @@ export interface StoppableAcceptor extends Acceptor {
 /** Submissions that may wait for the database; beyond that, publishers get 503. */
 const MAX_WAITING = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+/**
+ * How often an event is matched. Each further match means that a change of the account was committed
+ * in the milliseconds between reading the directory and writing the event.
+ */
+const MAX_MATCHES = 20;
 
 function sizeOf({ event, invocations }: Submission): number {
   return event.body.length + 200 * invocations.length;
@@ -54,12 +66,24 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     return undefined;
   }
 
-  async function submit(submission: Submission): Promise<Accepted> {
+  /** Makes a submission and writes it, again as long as it is matched by an old version. */
+  async function submit(match: () => Submission): Promise<Accepted> {
     const refused = refusal(0, 0);
     if (refused !== undefined) throw refused;
-    const result = await commits.add(submission);
-    if (result instanceof Error) throw result;
-    return result;
+    for (let matches = 1; ; matches++) {
+      const matched = match();
+      const result = await commits.add(matched);
+      if (result instanceof Error) throw result;
+      if (result !== STALE) return result;
+      await catchUp(matched, matches);
+    }
+  }
+
+  /** Brings the account of a stale submission up to date. */
+  async function catchUp({ event, version }: Submission, matches: number): Promise<void> {
+    if (matches >= MAX_MATCHES) throw changesTooFast();
+    if (directory.version(event.accountId) !== version) return; // it is known already
+    await directory.refreshAccount(event.accountId);
   }
 
   function submission(
@@ -87,6 +111,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       }
     }
     return {
+      version: directory.version(accountId),
       publicId: event.id,
       event: { id: eventId, accountId, type: event.type, body: event.body },
       invocations,
@@ -95,34 +120,62 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     };
   }
 
+  const matched = (accountId: number, { event, idempotency }: Publication): Submission =>
+    submission(accountId, event, directory.subscribers(accountId, event.type), idempotency);
+
   return {
     publish: (accountId, event, idempotency) =>
-      submit(
-        submission(accountId, event, directory.subscribers(accountId, event.type), idempotency),
-      ),
+      submit(() => matched(accountId, { event, idempotency })),
 
     async publishAll(accountId, publications) {
       const taken: Submission[] = [];
+      const pause = createPause();
       let bytes = 0;
       let refused: Unavailable | undefined;
-      for (const { event, idempotency } of publications) {
+      for (const publication of publications) {
         refused = refusal(taken.length, bytes);
         if (refused !== undefined) break;
-        const webhooks = directory.subscribers(accountId, event.type);
-        const one = submission(accountId, event, webhooks, idempotency);
+        const one = matched(accountId, publication);
         taken.push(one);
         bytes += sizeOf(one);
+        await pause();
       }
-      const results: (Accepted | Error)[] = await commits.addAll(taken);
+      const results: (SubmissionResult | Error)[] = await commits.addAll(taken);
+      for (let matches = 1; ; matches++) {
+        const places = [...results.keys()].filter((place) => results[place] === STALE);
+        const [first] = places;
+        if (first === undefined) break;
+        try {
+          await catchUp(taken[first] as Submission, matches);
+        } catch (error) {
+          for (const place of places) results[place] = error as Error;
+          break;
+        }
+        const again: Submission[] = [];
+        for (const place of places) {
+          again.push(matched(accountId, publications[place] as Publication));
+          await pause();
+        }
+        const written = await commits.addAll(again);
+        places.forEach((place, index) => {
+          taken[place] = again[index] as Submission;
+          results[place] = written[index] as SubmissionResult | Error;
+        });
+      }
       while (refused !== undefined && results.length < publications.length) results.push(refused);
-      return results;
+      return results as (Accepted | Error)[];
     },
 
-    async invoke(webhook, body) {
-      const event = { id: webhook.id, ownId: true, type: webhook.subscriptions[0] as string, body };
-      const direct = submission(webhook.accountId, event, [webhook], undefined);
-      await submit(direct);
-      return (direct.invocations[0] as { id: string }).id;
+    async invoke(prepare) {
+      let direct: Submission | undefined;
+      await submit(() => {
+        const { webhook, body } = prepare();
+        const type = webhook.subscriptions[0] as string;
+        const event = { id: webhook.id, ownId: true, type, body };
+        direct = submission(webhook.accountId, event, [webhook], undefined);
+        return direct;
+      });
+      return (direct as Submission & { invocations: [{ id: string }] }).invocations[0].id;
     },
 
     async stop() {
@@ -130,4 +183,8 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       await commits.drained();
     },
   };
+}
+
+function changesTooFast(): Unavailable {
+  return new Unavailable('the webhooks of this account change too fast to match an event');
 }

@@ -1,8 +1,10 @@
 import type { Database, Runner } from '../database/database.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { Leased } from '../model/leased.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import {
   type EventRow,
+  type Inserted,
   type InvocationRow,
   insertEvents,
   insertKeyedEvents,
@@ -19,6 +21,8 @@ type NewInvocation = Omit<InvocationRow, 'leased'> & { leased: boolean };
 
 /** One event and the invocations it fans out to. */
 export interface Submission {
+  /** The version of the account's directory that matched it. */
+  readonly version: number;
   /** The publisher's id of the event, or a generated one. */
   readonly publicId: string;
   readonly event: EventRow;
@@ -39,6 +43,7 @@ export function answerTo({ publicId, invocations, skipped }: Submission): Accept
 
 interface Parts {
   readonly database: Database;
+  readonly directory: Pick<Directory, 'version'>;
   readonly shortCut: ShortCut;
   readonly leaseMs: number;
 }
@@ -46,23 +51,37 @@ interface Parts {
 /** Characters. Longer bodies do not wait in memory; the courier reads them before sending. */
 const MAX_WAITING_BODY = 8 * 1024;
 
-/** An error concerns one submission only, not the others of its group. */
-export type SubmissionResult = Accepted | IdempotencyConflict | Unavailable;
+/** The result for an event that was not written: a webhook of its account changed after its match. */
+export const STALE = Symbol('matched by an old version of the directory');
+
+/** A result concerns one submission only, not the others of its group. */
+export type SubmissionResult = Accepted | IdempotencyConflict | Unavailable | typeof STALE;
 
 /**
  * Writes a group in one statement. An event whose key was used before is not written: its publisher
- * gets the first answer, or a conflict if the body differs.
+ * gets the first answer, or a conflict if the body differs. Nor is an event that was matched by an
+ * old version of its account's directory: it is `STALE`, and the rest of the group is written.
  */
 export async function writeSubmissions(
   submissions: readonly Submission[],
   parts: Parts,
 ): Promise<readonly SubmissionResult[]> {
+  const { directory } = parts;
+  const versions = new Map<number, number>();
+  const stale = new Set<number>();
+  const isStale = ({ event, version }: Submission): boolean =>
+    stale.has(event.accountId) || versions.get(event.accountId) !== version;
+  for (const { event } of submissions) {
+    versions.set(event.accountId, directory.version(event.accountId));
+  }
   // Of two submissions with one key in a group, the first gets it; the second is answered after the
   // commit, as if it arrived later.
   const keys = new Map<string, KeyedEvent>();
   const first: Submission[] = [];
   const repeated = new Set<Submission>();
   for (const submission of submissions) {
+    // This node itself has learned of a change while the submission waited.
+    if (isStale(submission)) continue;
     const { event, idempotency } = submission;
     const name = idempotency && nameOf(event.accountId, idempotency.key);
     if (name !== undefined && keys.has(name)) {
@@ -73,11 +92,15 @@ export async function writeSubmissions(
     first.push(submission);
   }
 
-  const usedBefore = await write(first, [...keys.values()], parts);
-  if (usedBefore.size === 0 && repeated.size === 0) return submissions.map(answerTo);
+  const { staleAccounts, usedBefore } = await write(first, [...keys.values()], versions, parts);
+  for (const accountId of staleAccounts) stale.add(accountId);
 
   for (const submission of first) {
     if (usedBefore.has(submission.event.id)) repeated.add(submission);
+  }
+  for (const submission of repeated) if (isStale(submission)) repeated.delete(submission);
+  if (repeated.size === 0) {
+    return submissions.map((submission) => (isStale(submission) ? STALE : answerTo(submission)));
   }
   const answers = await firstAnswers([...repeated], parts.database).catch((error: unknown) => {
     // The rest of the group is committed: throwing here would write it again.
@@ -85,49 +108,66 @@ export async function writeSubmissions(
     const unknown = new Unavailable(message, 1, { cause: error });
     return new Map([...repeated].map((submission) => [submission, unknown]));
   });
-  return submissions.map((submission) =>
-    repeated.has(submission) ? (answers.get(submission) as SubmissionResult) : answerTo(submission),
-  );
+  return submissions.map((submission) => {
+    if (isStale(submission)) return STALE;
+    if (!repeated.has(submission)) return answerTo(submission);
+    return answers.get(submission) as SubmissionResult;
+  });
 }
 
-/**
- * Inserts the submissions, with as many invocations leased to this node as it has room for. Returns
- * the ids of the events that were not written because their keys were used before.
- */
+/** What was not written, and why. */
+interface Unwritten {
+  /** The ids of the events whose keys were used before. */
+  readonly usedBefore: ReadonlySet<string>;
+  /** The accounts whose events were matched by an old version of the directory. */
+  readonly staleAccounts: ReadonlySet<number>;
+}
+
+/** Inserts the submissions, with as many invocations leased to this node as it has room for. */
 async function write(
   submissions: readonly Submission[],
   keys: readonly KeyedEvent[],
+  versions: ReadonlyMap<number, number>,
   { database, shortCut, leaseMs }: Parts,
-): Promise<ReadonlySet<string>> {
+): Promise<Unwritten> {
+  if (submissions.length === 0) return { usedBefore: new Set(), staleAccounts: new Set() };
   const invocations = submissions.flatMap((submission) => submission.invocations);
   for (const invocation of invocations) invocation.leased = shortCut.reserve(invocation.webhookId);
   const params = {
+    versions: [...versions].map(([accountId, version]) => ({ accountId, version })),
     events: submissions.map((submission) => submission.event),
     invocations,
     leaseMs,
   };
   let leasedUntilMs: number;
+  let staleAccounts: ReadonlySet<number>;
   const usedBefore = new Set<string>();
   try {
     if (keys.length === 0) {
-      const [row] = await database.run(insertEvents, params);
-      leasedUntilMs = (row as { leased_until: Date }).leased_until.getTime();
+      const row = (await database.run(insertEvents, params))[0] as Inserted;
+      leasedUntilMs = row.leased_until.getTime();
+      staleAccounts = new Set(row.stale);
     } else {
       const rows = await database.run(insertKeyedEvents, { ...params, keys });
-      leasedUntilMs = (rows[0] as { leased_until: Date }).leased_until.getTime();
+      const row = rows[0] as Inserted;
+      leasedUntilMs = row.leased_until.getTime();
+      staleAccounts = new Set(row.stale);
       for (const { repeated } of rows) if (repeated !== null) usedBefore.add(repeated);
     }
   } catch (error) {
     shortCut.cancel(webhooksOf(invocations, true));
     throw error;
   }
-  if (usedBefore.size === 0) deliver(submissions);
+  if (usedBefore.size === 0 && staleAccounts.size === 0) deliver(submissions);
   else {
-    const unused = invocations.filter(({ eventId }) => usedBefore.has(eventId));
+    const isWritten = ({ event }: Submission) =>
+      !usedBefore.has(event.id) && !staleAccounts.has(event.accountId);
+    const unwritten = submissions.filter((submission) => !isWritten(submission));
+    const unused = unwritten.flatMap((submission) => submission.invocations);
     shortCut.cancel(webhooksOf(unused, true));
-    deliver(submissions.filter(({ event }) => !usedBefore.has(event.id)));
+    deliver(submissions.filter(isWritten));
   }
-  return usedBefore;
+  return { usedBefore, staleAccounts };
 
   function deliver(written: readonly Submission[]): void {
     shortCut.deliver(leasedWork(written, leasedUntilMs));
@@ -160,6 +200,7 @@ function leasedWork(submissions: readonly Submission[], leasedUntilMs: number): 
         manualCount: 0,
         manual: false,
         probe: false,
+        suspicion: 'none',
         permitted: false,
         leasedUntilMs,
         body: body.length <= MAX_WAITING_BODY ? body : undefined,

@@ -61,13 +61,11 @@ describe('addresses that may be dialled', () => {
   it.each([...SPECIAL_IPV4, ...SPECIAL_IPV6])('begin right next to %s', (cidr) => {
     const { family, first, last } = networkOf(cidr);
     const end = family === 4 ? 1n << 32n : 1n << 128n;
-    for (const beside of [first - 1n, last + 1n]) {
-      if (beside < 0n || beside >= end) continue;
+    for (const next of [first - 1n, last + 1n]) {
+      if (next < 0n || next >= end) continue;
       const special =
-        family === 4
-          ? isIn(v4, beside)
-          : isIn(v6, beside) || !isIn([networkOf('2000::/3')], beside);
-      const text = family === 4 ? ipv4Text(beside) : (ipv6Texts(beside)[0] as string);
+        family === 4 ? isIn(v4, next) : isIn(v6, next) || !isIn([networkOf('2000::/3')], next);
+      const text = family === 4 ? ipv4Text(next) : (ipv6Texts(next)[0] as string);
       expect(closed.refusal(text) !== undefined, text).toBe(special);
     }
   });
@@ -248,6 +246,61 @@ describe('allowed networks', () => {
     }
   });
 
+  describe('that are all of IPv6 do not allow the private IPv4 address', () => {
+    const rules = createAddressRules(['::/0']);
+    it.each([
+      ['of a Teredo server', '2001:0:a00:1::'],
+      ['of a Teredo client', '2001:0:5db8:d822:0:0:f5ff:fffe'],
+      ['in an IPv4-compatible address', '::10.0.0.1'],
+      ['of NAT64', '64:ff9b::10.0.0.1'],
+      ['of NAT64 with a local prefix of 96 bits', '64:ff9b:1::10.0.0.1'],
+      ['of NAT64 with a local prefix of 48 bits', '64:ff9b:1:a00:0:100::'],
+      ['of NAT64 with a local prefix of 48 bits and a suffix', '64:ff9b:1:a00:0:100:5db8:d822'],
+      ['of NAT64 with a local prefix of 56 bits', '64:ff9b:1:a:0:1::'],
+      ['of NAT64 with a local prefix of 64 bits', '64:ff9b:1:c8:a:0:100:0'],
+      ['of a stateless translator', '::ffff:0:10.0.0.1'],
+      ['of 6to4', '2002:a00:1::1'],
+      ['mapped into IPv6', '::ffff:10.0.0.1'],
+      ['of ISATAP', 'fe80::5efe:10.0.0.1'],
+      ['of ISATAP behind 6to4', '2002:5db8:d822::5efe:10.0.0.1'],
+      ['of ISATAP, marked as unique', 'fd00::200:5efe:10.0.0.1'],
+    ])('%s', (_what, address) => {
+      expect(rules.refusal(address)).toMatch(/^10\.0\.0\.1 is a private address/);
+      const both = createAddressRules(['::/0', '0.0.0.0/0']);
+      expect(both.refusal(address)).toBeUndefined();
+    });
+
+    it.each([
+      '::',
+      '::1',
+      'fe80::1',
+      'fd00::1',
+      '2001:0:5db8:d822:0:0:a247:27dd',
+      '::93.184.216.34',
+      '64:ff9b:1::93.184.216.34',
+      '2002:5db8:d822::1',
+      'fe80::5efe:93.184.216.34',
+    ])('and allow %s', (address) => {
+      expect(rules.refusal(address)).toBeUndefined();
+    });
+  });
+
+  it('tell by their length where a local NAT64 prefix ends', () => {
+    const address = '64:ff9b:1:a00::93.184.216.34';
+    expect(createAddressRules(['64:ff9b:1::/48']).refusal(address)).toContain('10.0.0.0');
+    expect(createAddressRules(['64:ff9b:1:a00::/96']).refusal(address)).toBeUndefined();
+    expect(createAddressRules(['64:ff9b:1:a00::/96']).refusal('64:ff9b:1:a00::10.0.0.1')).toContain(
+      '10.0.0.1 is a private address',
+    );
+  });
+
+  it('are not needed to see the address inside: ISATAP has any prefix', () => {
+    expect(closed.refusal('2606:4700::5efe:10.0.0.1')).toBe(
+      '10.0.0.1 is a private address (in 2606:4700::5efe:a00:1)',
+    );
+    expect(closed.refusal('2606:4700::200:5efe:5db8:d822')).toBeUndefined();
+  });
+
   it('may be all networks', () => {
     const rules = createAddressRules(['0.0.0.0/0', '::/0']);
     for (const open of ['127.0.0.1', '169.254.169.254', '::', '::1', 'fe80::1', '64:ff9b::a00:1']) {
@@ -302,6 +355,13 @@ describe('an origin', () => {
       expect(refusal(`https://${host}/`)).toBeUndefined();
     },
   );
+
+  it('is refused for port 0, which a connection would fail at each time', () => {
+    for (const url of ['http://127.0.0.1:0/', 'https://example.com:00/', 'http://[::1]:0/']) {
+      const open = createAddressRules(['0.0.0.0/0', '::/0']);
+      expect(refusal(url, open), url).toBe('port 0 accepts no connections');
+    }
+  });
 
   it('is refused for its port if ports are restricted, even for a default port', () => {
     const rules = createAddressRules(

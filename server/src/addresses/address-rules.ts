@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { PortRange } from '../model/port-range.ts';
+import { addressesInside } from './addresses-inside.ts';
 import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-name.ts';
 
 /** What is dialled, in the parts of a `URL`. */
@@ -13,13 +14,18 @@ export interface DialledOrigin {
   readonly port: string;
 }
 
-/** Decides where deliveries may go. The only guard: checked when a webhook is saved and when it is dialled. */
+/**
+ * Decides where deliveries may go. The only guard: checked when a webhook is saved and when it is
+ * dialled.
+ */
 export interface AddressRules {
   /** Why an address is refused; undefined if it may be dialled. */
   refusal(address: string): string | undefined;
   /** Why none of these addresses may be dialled; undefined if some may. */
   refusalOfAll(addresses: readonly string[]): string | undefined;
-  /** Why an origin is refused before any look-up: for its port, or because its host is an address. */
+  /**
+   * Why an origin is refused before any look-up: for its port, or because its host is an address.
+   */
   originRefusal(origin: DialledOrigin): string | undefined;
 }
 
@@ -48,8 +54,8 @@ const RANGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Where clouds hand out credentials to any caller inside. All but Azure's 168.63.129.16 are in ranges
- * that are refused anyway; naming them shows an operator what was tried.
+ * Where clouds hand out credentials to any caller inside. All but Azure's 168.63.129.16 are in
+ * ranges that are refused anyway; naming them shows an operator what was tried.
  */
 const METADATA: ReadonlySet<string> = new Set([
   '169.254.169.254', // AWS, Google, Azure, DigitalOcean, Hetzner, ...
@@ -66,41 +72,43 @@ const METADATA: ReadonlySet<string> = new Set([
 const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 const IPV4_COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
 
-/** Translating networks: their addresses lead to the IPv4 address that begins at this byte. */
-const TRANSLATIONS: readonly (readonly [[ipaddr.IPv6, number], number])[] = [
-  [ipaddr.IPv6.parseCIDR('64:ff9b::/96'), 12], // NAT64, RFC 6052
-  [ipaddr.IPv6.parseCIDR('64:ff9b:1::/48'), 12], // NAT64 with a local prefix, RFC 8215
-  [ipaddr.IPv6.parseCIDR('::ffff:0:0:0/96'), 12], // stateless, RFC 6145
-  [ipaddr.IPv6.parseCIDR('2002::/16'), 2], // 6to4, RFC 3056
-];
-
 /** More reasons explain nothing more, and a name may have thousands of addresses. */
 const MOST_REASONS = 3;
 
 /**
  * Only public unicast addresses and the networks of HOOKTRAIL_ALLOWED_NETWORKS may be dialled. An
- * IPv4-mapped address is judged as its IPv4 address. An address of a network that translates to IPv4
- * is refused; if that network is allowed, the address it leads to is judged as well, so that allowing
- * NAT64 for the Internet does not allow 10.0.0.0/8 behind it.
+ * IPv4-mapped address is judged as its IPv4 address. The IPv4 addresses inside an IPv6 address are
+ * judged as well, also where its network is allowed: allowing NAT64 for the Internet does not allow
+ * 10.0.0.0/8 behind it.
  */
 export function createAddressRules(
   allowedNetworks: readonly string[],
   allowedPorts: readonly PortRange[] = [],
 ): AddressRules {
   const allowed = allowedNetworks.map((network) => ipaddr.parseCIDR(network));
-  const isAllowed = (address: Parsed) =>
-    allowed.some(
-      ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
-    );
+
+  /** The bits of the smallest allowed network that has the address; undefined if none has. */
+  function allowedBits(address: Parsed): number | undefined {
+    const bits = allowed
+      .filter(
+        ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
+      )
+      .map(([, bits]) => bits);
+    return bits.length === 0 ? undefined : Math.max(...bits);
+  }
 
   function judge(address: Parsed): string | undefined {
-    if (!isAllowed(address)) {
+    const bits = allowedBits(address);
+    if (bits === undefined) {
       const rule = ruleAgainst(address);
-      return rule === undefined ? undefined : `${address.toString()} is ${rule}`;
+      if (rule !== undefined) return `${address.toString()} is ${rule}`;
     }
-    const translated = translationOf(address);
-    const reason = translated === undefined ? undefined : judge(translated);
-    return reason === undefined ? undefined : `${reason} (in ${address.toString()})`;
+    if (address instanceof ipaddr.IPv4) return undefined;
+    for (const inside of addressesInside(address, bits ?? 0)) {
+      const reason = judge(inside);
+      if (reason !== undefined) return `${reason} (in ${address.toString()})`;
+    }
+    return undefined;
   }
 
   function refusal(address: string): string | undefined {
@@ -125,6 +133,7 @@ export function createAddressRules(
     refusalOfAll,
     originRefusal({ protocol, hostname, port }) {
       const number = Number(port || (protocol === 'https:' ? 443 : 80));
+      if (number === 0) return 'port 0 accepts no connections';
       const inRange = ({ first, last }: PortRange) => number >= first && number <= last;
       if (allowedPorts.length > 0 && !allowedPorts.some(inRange)) {
         return `port ${number} is not allowed; see HOOKTRAIL_ALLOWED_PORTS`;
@@ -139,8 +148,9 @@ export function createAddressRules(
 /** Parses an address that `isIP` accepted. */
 function parse(address: string): Parsed {
   if (isIP(address) === 4) return ipaddr.IPv4.parse(address);
-  // Without the zone that a link-local address may have, which affects no rule; and in the spelling of
-  // the URL standard: ipaddr.js reads "::1.2.3.4" as "::ffff:1.2.3.4", which is a different address.
+  // Without the zone that a link-local address may have, which affects no rule; and in the spelling
+  // of the URL standard: ipaddr.js reads "::1.2.3.4" as "::ffff:1.2.3.4", which is a different
+  // address.
   const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`);
   const parsed = ipaddr.IPv6.parse(hostname.slice(1, -1));
   return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
@@ -158,11 +168,4 @@ function ruleAgainst(address: Parsed): string | undefined {
   // A range that a later ipaddr.js adds and this table lacks is still refused.
   const rule = RANGES[range] ?? `a special-purpose address (${range})`;
   return metadata ? `${rule} (cloud metadata)` : rule;
-}
-
-/** The IPv4 address that an address of a translating network leads to. */
-function translationOf(address: Parsed): ipaddr.IPv4 | undefined {
-  if (address instanceof ipaddr.IPv4) return undefined;
-  const found = TRANSLATIONS.find(([network]) => address.match(network));
-  return found && new ipaddr.IPv4(address.toByteArray().slice(found[1], found[1] + 4));
 }

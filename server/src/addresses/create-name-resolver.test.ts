@@ -1,9 +1,9 @@
 import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DnsAnswer, type DnsServer, startDnsServer } from '@hooktrail/harness/dns-server';
+import { eventually } from '@hooktrail/harness/eventually';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type DnsAnswer, type DnsServer, startDnsServer } from '../testing/dns-server.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createNameResolver } from './create-name-resolver.ts';
 import { followFile } from './follow-file.ts';
 import { parseHosts } from './parse-hosts.ts';

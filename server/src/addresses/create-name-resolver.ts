@@ -27,8 +27,8 @@ const LIMIT_MS = 5_000;
 const WAIT_MS = 6_000;
 
 /**
- * Each look-up has one or two sockets. A name is looked up once at a time, however many ask, so a look-up
- * only queues when this many different names are without an answer.
+ * Each look-up has one or two sockets. A name is looked up once at a time, however many ask, so a
+ * look-up only queues when this many different names are without an answer.
  */
 const MOST = 1_024;
 
@@ -39,9 +39,9 @@ const QUESTIONS = { timeout: 1_000, tries: 3 };
 const OTHER_FAMILY_MS = 200;
 
 /**
- * Queries name servers with c-ares, on this thread. `dns.lookup` uses one of the four threads that a
- * whole process shares, so four silent name servers would stop all look-ups. What it does beyond DNS
- * is done here: the hosts file, loopback names, search domains. See docs/decisions/dns.md.
+ * Queries name servers with c-ares, on this thread. `dns.lookup` uses one of the four threads that
+ * a whole process shares, so four silent name servers would stop all look-ups. What it does beyond
+ * DNS is done here: the hosts file, loopback names, search domains. See docs/decisions/dns.md.
  */
 export function createNameResolver({
   servers,
@@ -86,9 +86,9 @@ export function createNameResolver({
   }
 
   async function ask(hostname: string): Promise<LookupAddress[]> {
-    // One resolver per look-up: c-ares slows down and reorders name servers that were silent, and one
-    // name must not affect another. It also uses a new port each time, which a forged answer would have
-    // to guess, and reads a changed resolv.conf.
+    // One resolver per look-up: c-ares slows down and reorders name servers that were silent, and
+    // one name must not affect another. It also uses a new port each time, which a forged answer
+    // would have to guess, and reads a changed resolv.conf.
     const resolver = new Resolver(QUESTIONS);
     if (servers.length > 0) resolver.setServers(servers);
     let expired = false;

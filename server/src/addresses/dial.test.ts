@@ -2,20 +2,21 @@ import { once } from 'node:events';
 import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import tls, { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { type DnsAnswer, type DnsServer, startDnsServer } from '@hooktrail/harness/dns-server';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type RawReceiver, startRawReceiver } from '@hooktrail/harness/raw-receiver';
+import { testAuthority, testCertificate } from '@hooktrail/harness/test-certificate';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHttpClient } from '../http-client/create-http-client.ts';
 import type { HttpExchange } from '../http-client/http-exchange.ts';
-import { type DnsAnswer, type DnsServer, startDnsServer } from '../testing/dns-server.ts';
-import { eventually } from '../testing/eventually.ts';
-import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
-import { testAuthority, testCertificate } from '../testing/test-certificate.ts';
 import { createAddressRules } from './address-rules.ts';
 import { createNameResolver } from './create-name-resolver.ts';
 import { createDial } from './dial.ts';
 
 /*
- * 127.0.0.1 plays the Internet here: the rules allow it and nothing else. The receivers listen on all
- * loopback addresses, so a refused one would reach them, and they record at which they were reached.
+ * 127.0.0.1 plays the Internet here: the rules allow it and nothing else. The receivers listen on
+ * all loopback addresses, so a refused one would reach them, and they record at which they were
+ * reached.
  */
 const OPEN = '127.0.0.1';
 const REFUSED = '127.0.0.2';

@@ -12,8 +12,8 @@ export class AddressRefused extends Error {
 const MOST_DIALLED = 8;
 
 /**
- * How long one address of several may take before the next is tried. Node's default of 250 ms abandons
- * endpoints behind a slow satellite link; within 1 s TCP has not yet resent a lost packet.
+ * How long one address of several may take before the next is tried. Node's default of 250 ms
+ * abandons endpoints behind a slow satellite link; within 1 s TCP has not yet resent a lost packet.
  */
 const ATTEMPT_MS = 1_000;
 
@@ -27,17 +27,17 @@ const MOST_SESSIONS = 1_000;
 const RECEIVED = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * Opens a connection. What it receives is passed to `read` as a view of a buffer that is overwritten
- * after the call.
+ * Opens a connection. What it receives is passed to `read` as a view of a buffer that is
+ * overwritten after the call.
  *
  * @throws {AddressRefused} if the rules forbid the origin before any look-up.
  */
 export type Dial = (origin: DialledOrigin, read: (bytes: Buffer) => void) => Socket;
 
 /**
- * Opens connections for deliveries. The rules check the addresses that are dialled, in the one look-up
- * that the connection uses, so no second DNS answer can come between check and dial. Of several
- * addresses only the allowed ones are dialled.
+ * Opens connections for deliveries. The rules check the addresses that are dialled, in the one
+ * look-up that the connection uses, so no second DNS answer can come between check and dial. Of
+ * several addresses only the allowed ones are dialled.
  */
 export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
   const sessions = new Map<string, Buffer>();
@@ -106,8 +106,8 @@ export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
       ...(session !== undefined && { session }),
     });
     socket.on('session', (received) => {
-      // A resumed session sends no certificate. If its successors were resumed in turn, the certificate of
-      // a busy endpoint would be checked once, and could expire unnoticed.
+      // A resumed session sends no certificate. If its successors were resumed in turn, the
+      // certificate of a busy endpoint would be checked once, and could expire unnoticed.
       if (!socket.isSessionReused()) keepSession(origin.host, received);
     });
     socket.once('close', () => {

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 
 /**
- * The parsed content of a small file, reloaded when it changes; a missing file parses as ''. Each call
- * costs one `stat`, about 2 µs: negligible next to the connection that it is for.
+ * The parsed content of a small file, reloaded when it changes; a missing file parses as ''. Each
+ * call costs one `stat`, about 2 µs: negligible next to the connection that it is for.
  */
 export function followFile<T>(path: string, parse: (text: string) => T): () => T {
   let seen = '';

@@ -9,7 +9,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ETIMEOUT: 'the name server does not answer',
 };
 
-/** A name has no addresses, or no name server answered in time. `reason` is a c-ares code, or EBUSY. */
+/**
+ * A name has no addresses, or no name server answered in time. `reason` is a c-ares code, or EBUSY.
+ */
 export class LookUpFailed extends Error {
   readonly code: string;
 

@@ -124,7 +124,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     return503OnClosing: false,
     // Node would answer a missing Host header in its own shape; the hook below uses the API's.
     http: { requireHostHeader: false },
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, refuse),
+    clientErrorHandler: (error, socket) =>
+      answerBrokenRequest(error, socket, (method, target) => refuse(method, normalPath(target))),
     frameworkErrors: answer,
   });
 

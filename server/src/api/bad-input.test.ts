@@ -273,6 +273,18 @@ const targets: [string, object, string, string][] = [
   ['endpoint', { endpoint: 'https://ann@example.com/' }, 'endpoint', 'not_allowed'],
   ['endpoint', { endpoint: 'https://example.com/#top' }, 'endpoint', 'not_allowed'],
   ['endpoint', { endpoint: 'https://example.com/#' }, 'endpoint', 'not_allowed'],
+  ['endpoint', { endpoint: 'http://example.com:0/' }, 'endpoint', 'not_allowed'],
+  ['endpoint', { endpoint: 'http://93.184.216.34:00000/' }, 'endpoint', 'not_allowed'],
+  ['endpoint', { endpoint: 'http://example..com/' }, 'endpoint', 'invalid_format'],
+  ['endpoint', { endpoint: `http://${'x'.repeat(64)}.example/` }, 'endpoint', 'invalid_format'],
+  ['endpoint', { endpoint: `http://${'a.'.repeat(128)}/` }, 'endpoint', 'invalid_format'],
+  ['endpoint', { endpoint: `https://example.com/${'€'.repeat(889)}` }, 'endpoint', 'too_long'],
+  [
+    'endpoint',
+    apiKey({ name: 'k', value: '€'.repeat(900) }, 'query_string'),
+    'endpoint',
+    'too_long',
+  ],
   ['http_method', { http_method: 'HEAD' }, 'http_method', 'not_allowed'],
   ['http_method', { http_method: 'p0st' }, 'http_method', 'not_allowed'],
   ['http_method', { http_method: 1 }, 'http_method', 'wrong_type'],
@@ -342,6 +354,14 @@ const targets: [string, object, string, string][] = [
   ['name', apiKey({ name: 'x'.repeat(256), value: 'v' }), 'authentication.data.name', 'too_long'],
   ['name', apiKey({ name: 'X Key', value: 'v' }), 'authentication.data.name', 'invalid_characters'],
   ['name', apiKey({ name: 'Host', value: 'v' }), 'authentication.data.name', 'reserved'],
+  ...['Content-Type', 'USER-AGENT', 'accept', 'webhook_id'].map(
+    (name): [string, object, string, string] => [
+      'name',
+      apiKey({ name, value: 'v' }),
+      'authentication.data.name',
+      'reserved',
+    ],
+  ),
   ['value', apiKey({ name: 'X-Key' }), 'authentication.data.value', 'required'],
   [
     'value',
@@ -396,6 +416,14 @@ const targets: [string, object, string, string][] = [
     'custom_headers.x-zendesk-webhook-anything',
     'reserved',
   ],
+  ...['Content_Length', 'X_Zendesk_Webhook_Signature'].map(
+    (name): [string, object, string, string] => [
+      'custom_headers',
+      header(name),
+      `custom_headers.${name}`,
+      'reserved',
+    ],
+  ),
   [
     'custom_headers',
     { custom_headers: { 'X-A': '1', 'x-a': '2' } },

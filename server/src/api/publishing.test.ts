@@ -1,6 +1,6 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
-import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 

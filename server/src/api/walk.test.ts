@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../model/account.ts';
-import { eventually } from '../testing/eventually.ts';
-import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Answer, call, startTestNode, type TestNode, TOKEN } from '../testing/test-node.ts';
 import { PERMISSIONS } from './callers/permissions.ts';
@@ -68,6 +68,11 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   listAttempts: ({ webhook, invocation }) => [
     { path: `/api/v2/webhooks/${webhook}/invocations/${invocation}/attempts` },
     { path: `/api/v2/webhooks/${own.webhook}/invocations/${invocation}/attempts` },
+  ],
+  listTrailInvocations: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/invocations` }],
+  listTrailAttempts: ({ webhook, invocation }) => [
+    { path: `/v1/webhooks/${webhook}/invocations/${invocation}/attempts` },
+    { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}/attempts` },
   ],
   showDeliveryRules: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/delivery` }],
   replaceDeliveryRules: ({ webhook }) => [

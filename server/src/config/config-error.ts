@@ -1,3 +1,5 @@
+import { CannotStart } from '../model/cannot-start.ts';
+
 /** A problem with one setting. */
 export interface ConfigProblem {
   /** The environment variable. */
@@ -7,7 +9,7 @@ export interface ConfigProblem {
 }
 
 /** The environment is not a valid configuration. Lists every problem, not only the first. */
-export class ConfigError extends Error {
+export class ConfigError extends CannotStart {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
 

@@ -37,6 +37,8 @@ export interface Config {
   readonly tokenRateLimit: number;
   /** Failed logins per address and minute; 0 is no limit. */
   readonly failedLoginLimit: number;
+  readonly maxWebhooksPerAccount: number;
+  readonly maxWebhookBytesPerAccount: number;
   /** CIDR blocks. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
@@ -87,6 +89,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
     tokenRateLimit: read(SETTINGS.tokenRateLimit) ?? 0,
     failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
+    maxWebhooksPerAccount: read(SETTINGS.maxWebhooksPerAccount) ?? 10_000,
+    maxWebhookBytesPerAccount: read(SETTINGS.maxWebhookBytesPerAccount) ?? 64 * 1024 * 1024,
     trustedProxies: Object.freeze(read(SETTINGS.trustedProxies) ?? []),
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     logFormat: read(SETTINGS.logFormat) ?? 'auto',

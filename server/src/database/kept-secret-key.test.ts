@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -27,6 +27,12 @@ test('each folder has its own key', async () => {
 test('concurrent calls agree on one key', async () => {
   const keys = await Promise.all(Array.from({ length: 10 }, () => keptSecretKey(dir)));
   expect(new Set(keys.map((key) => key.toString('base64'))).size).toBe(1);
+});
+
+test('refuses a folder with a database and no key, and makes none', async () => {
+  await mkdir(join(dir, 'postgres'));
+  await expect(keptSecretKey(dir)).rejects.toThrow(/has a database and no file "secret-key"/);
+  expect(await readdir(dir)).toEqual(['postgres']);
 });
 
 test.each([

@@ -1,8 +1,8 @@
+import { startDatabaseGate } from '@hooktrail/harness/database-gate';
+import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startDatabaseGate } from '../testing/database-gate.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Listener, listen } from './listen.ts';
 

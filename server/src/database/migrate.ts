@@ -6,7 +6,6 @@ import { readMigrations } from './read-migrations.ts';
 
 /** The same path from `src` and from `dist`. */
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
-const OLDEST_POSTGRES = 15;
 /** An arbitrary number that nothing else locks in our database. */
 const LOCK = 7_210_401_508;
 
@@ -20,8 +19,8 @@ const LOCK = 7_210_401_508;
  * applied. (The lock belongs to the transaction, not to the session, so it also works through a
  * connection pooler.)
  *
- * @throws MigrationError if PostgreSQL is too old, a released file was edited, the database is from
- * a newer version, or a file fails; then with its name, line and column.
+ * @throws MigrationError if a released file was edited, the database is from a newer version, or a
+ * file fails; then with its name, line and column.
  */
 export async function migrate(
   databaseUrl: string,
@@ -34,20 +33,10 @@ export async function migrate(
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await checkVersion(client);
     while (await migrateOnce(client, migrations, log));
   } finally {
     await client.end();
   }
-}
-
-async function checkVersion(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ server_version: string }>('show server_version');
-  const version = rows[0]?.server_version ?? '';
-  if (Number.parseInt(version, 10) >= OLDEST_POSTGRES) return;
-  throw new MigrationError(
-    `Hooktrail needs PostgreSQL ${OLDEST_POSTGRES} or newer; the database is PostgreSQL ${version}.`,
-  );
 }
 
 /** Applies the next migration, if any; returns whether there may be more. */

@@ -1,14 +1,14 @@
+import { type DnsAnswer, type DnsServer, startDnsServer } from '@hooktrail/harness/dns-server';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type RawReceiver, startRawReceiver } from '@hooktrail/harness/raw-receiver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
-import { type DnsAnswer, type DnsServer, startDnsServer } from '../testing/dns-server.ts';
-import { eventually } from '../testing/eventually.ts';
-import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 /*
- * A whole node that may reach only 127.0.0.1, which plays the Internet. The receiver listens on all of
- * loopback, so a refused address would reach it, and it records at which address it was reached.
+ * A whole node that may reach only 127.0.0.1, which plays the Internet. The receiver listens on all
+ * of loopback, so a refused address would reach it, and it records at which address it was reached.
  */
 const OPEN = '127.0.0.1';
 const REFUSED = '127.0.0.2';

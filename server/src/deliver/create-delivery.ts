@@ -60,8 +60,12 @@ export interface Delivery {
   /** Finishes work in flight and returns the leases of the rest. */
   stop(): Promise<void>;
   tryOut(trial: Trial): Promise<Exchange>;
-  /** Claims for webhooks that may have due work: another node said so, or they were just activated. */
+  /**
+   * Claims for webhooks that may have due work: another node said so, or they were just activated.
+   */
   lookAfter(webhookIds: Iterable<string>): void;
+  /** Reloads what other nodes change: at the start, and when notifications may have been missed. */
+  catchUp(): Promise<void>;
   readonly replay: Replay;
   /** The circuit breakers, as this node knows them. */
   readonly breakers: Breakers;
@@ -154,6 +158,10 @@ export function createDelivery(parts: Parts): Delivery {
       due,
     },
     lookAfter,
+    async catchUp() {
+      await breakers.reload();
+      await claimer.catchUp();
+    },
     async start() {
       await breakers.reload();
       await claimer.start();

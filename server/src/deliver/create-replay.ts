@@ -6,6 +6,7 @@ import type { Clock } from '../model/clock.ts';
 import { historyEntry } from '../model/history-entry.ts';
 import { laneOf } from '../model/lanes.ts';
 import type { Rules } from '../model/rules.ts';
+import { suspicionOf } from '../model/suspicion.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { type ReplayedRow, replayInvocation } from '../sql/replay-invocation.ts';
 import type { Courier } from './courier/courier.ts';
@@ -34,8 +35,8 @@ export interface ReplayRequest {
 }
 
 /**
- * Sends an invocation once more, outside its retry schedule. Resolves to false if an attempt of it is in
- * flight.
+ * Sends an invocation once more, outside its retry schedule. Resolves to false if an attempt of it
+ * is in flight.
  *
  * @throws {Unavailable} if it is forced and this node has no room for it.
  */
@@ -43,8 +44,8 @@ export type Replay = (request: ReplayRequest) => Promise<boolean>;
 
 /**
  * Makes what sends a manual attempt: from this node, immediately, past everything that holds other
- * invocations back except a rate limit, and past that too if forced. Without a permit or without room,
- * it becomes due for the claimers.
+ * invocations back except a rate limit, and past that too if forced. Without a permit or without
+ * room, it becomes due for the claimers.
  */
 export function createReplay(parts: Parts): Replay {
   const { clock, courier, database, leaseMs, limiter, lookAfter, places, rulesOf } = parts;
@@ -95,6 +96,7 @@ export function createReplay(parts: Parts): Replay {
       manualCount: row.manual_count,
       manual: true,
       probe: false,
+      suspicion: suspicionOf(row.lost_count, row.blamed_count),
       permitted: permits > 0,
       leasedUntilMs: row.due_at.getTime(),
       body: undefined,

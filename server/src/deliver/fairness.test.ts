@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { eventually } from '@hooktrail/harness/eventually';
+import { answering } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
-import { eventually } from '../testing/eventually.ts';
-import { answering } from '../testing/receiver.ts';
 import { openStage, type Scene, type Stage } from '../testing/stage.ts';
 import { makeDue, sql, type TestNode } from '../testing/test-node.ts';
 

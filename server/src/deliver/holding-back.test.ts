@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@hooktrail/harness/eventually';
+import { answering } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
-import { eventually } from '../testing/eventually.ts';
-import { answering } from '../testing/receiver.ts';
 import { openStage, type Stage } from '../testing/stage.ts';
 import { makeDue, sql, type TestNode } from '../testing/test-node.ts';
 
@@ -96,8 +96,8 @@ describe('a circuit breaker', () => {
       });
     }
     await stage.until(webhookId, { accepted: 0 });
-    // A breaker per node would have let 200 through on each: 400 and more for both. What is sent until
-    // the nodes have notified each other is less.
+    // A breaker per node would have let 200 through on each: 400 and more for both. What is sent
+    // until the nodes have notified each other is less.
     const seen = receiver.requests.length;
     expect(seen).toBeGreaterThanOrEqual(200);
     expect(seen).toBeLessThan(400);
@@ -374,7 +374,7 @@ describe('a pause', () => {
     await eventually('the first request', () => held.length === 1);
     await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
     held[0]?.();
-    await eventually('the rest to be given back', async () => {
+    await eventually('the rest to be returned', async () => {
       const [row] = await sql(
         stage.databaseUrl,
         'select count(*)::int as count from invocation where webhook_id = $1 and leased',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type RawReceiver, type Script, startRawReceiver } from '@hooktrail/harness/raw-receiver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
-import { type RawReceiver, type Script, startRawReceiver } from '../testing/raw-receiver.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call } from '../testing/test-node.ts';

@@ -1,7 +1,7 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import { type RawReceiver, type Script, startRawReceiver } from '@hooktrail/harness/raw-receiver';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
 import { HOSTILE_ENDPOINTS } from '../testing/hostile-endpoints.ts';
-import { type RawReceiver, type Script, startRawReceiver } from '../testing/raw-receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { startTestNode, type TestNode } from '../testing/test-node.ts';
 

@@ -1,10 +1,13 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import { answering } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
-import { answering } from '../testing/receiver.ts';
 import { openStage, type Stage } from '../testing/stage.ts';
 import type { TestNode } from '../testing/test-node.ts';
 
-/** Each field of `PUT /v1/webhooks/{id}/delivery` is obeyed; limits and breakers: holding-back.test.ts. */
+/**
+ * Each field of `PUT /v1/webhooks/{id}/delivery` is obeyed; limits and breakers:
+ * holding-back.test.ts.
+ */
 let stage: Stage;
 let node: TestNode;
 

@@ -1,8 +1,8 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import { answering } from '@hooktrail/harness/receiver';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
-import { eventually } from '../testing/eventually.ts';
-import { answering } from '../testing/receiver.ts';
 import { openStage, type Scene, type Stage } from '../testing/stage.ts';
 import { type Answer, makeDue, sql, type TestNode } from '../testing/test-node.ts';
 

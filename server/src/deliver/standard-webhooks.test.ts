@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { verifySignature } from '@hooktrail/sdk/signature';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { uuidFromId } from '../model/ids.ts';
-import { eventually } from '../testing/eventually.ts';
+import { eventually } from '@hooktrail/harness/eventually';
 import {
   answering,
   type ReceivedRequest,
   type Receiver,
   startReceiver,
-} from '../testing/receiver.ts';
+} from '@hooktrail/harness/receiver';
+import { verifySignature } from '@hooktrail/sdk/signature';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuidFromId } from '../model/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 

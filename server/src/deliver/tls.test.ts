@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import { eventually } from '@hooktrail/harness/eventually';
+import { testAuthority, testCertificate } from '@hooktrail/harness/test-certificate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
-import { testAuthority, testCertificate } from '../testing/test-certificate.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call } from '../testing/test-node.ts';
 

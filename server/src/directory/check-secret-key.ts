@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { CannotStart } from '../model/cannot-start.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
 import { readSetting } from '../sql/read-setting.ts';
@@ -6,14 +7,15 @@ import { readSetting } from '../sql/read-setting.ts';
 const NAME = 'secret_key_check';
 const TEXT = 'hooktrail';
 
-/** HOOKTRAIL_SECRET_KEY is not the key that encrypted the stored secrets. */
-export class WrongSecretKey extends Error {
+/** The key is not the one that encrypted the stored secrets. */
+export class WrongSecretKey extends CannotStart {
   override readonly name = 'WrongSecretKey';
 
-  constructor() {
+  /** @param source where the key comes from: a setting or a file. */
+  constructor(source: string) {
     super(
-      'HOOKTRAIL_SECRET_KEY is not the key that encrypted the secrets in this database. ' +
-        'Start with the earlier key.',
+      `${source} is not the key that encrypted the secrets in this database. Start with the earlier ` +
+        'key: the one of the other nodes, or of a backup.',
     );
   }
 }
@@ -24,13 +26,17 @@ export class WrongSecretKey extends Error {
  *
  * @throws WrongSecretKey
  */
-export async function checkSecretKey(database: Database, secrets: SecretBox): Promise<void> {
+export async function checkSecretKey(
+  database: Database,
+  secrets: SecretBox,
+  source = 'HOOKTRAIL_SECRET_KEY',
+): Promise<void> {
   const value = secrets.seal(TEXT).toString('base64');
   await database.run(keepSetting, { name: NAME, value });
   const [stored] = await database.run(readSetting, NAME);
   try {
     secrets.open(Buffer.from(stored?.value ?? '', 'base64'));
   } catch {
-    throw new WrongSecretKey();
+    throw new WrongSecretKey(source);
   }
 }

@@ -1,5 +1,5 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { startTestNode, type TestNode } from '../testing/test-node.ts';
 

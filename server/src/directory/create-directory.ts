@@ -2,13 +2,20 @@ import { timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../database/database.ts';
 import type { Account, Token } from '../model/account.ts';
+import { firstIdAt } from '../model/ids.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { readAccounts } from '../sql/read-accounts.ts';
+import { type AccountRow, readAccounts, readAccountsById } from '../sql/read-accounts.ts';
+import { readDeletedWebhooks } from '../sql/read-deleted-webhooks.ts';
 import { readTokens } from '../sql/read-tokens.ts';
-import { readWebhooks } from '../sql/read-webhooks.ts';
+import {
+  readAccountWebhookPage,
+  readWebhookPage,
+  readWebhooks,
+  type WebhookPosition,
+} from '../sql/read-webhooks.ts';
+import { AccountWebhooks } from './account-webhooks.ts';
 import type { Directory } from './directory.ts';
-import { SubscriptionIndex } from './subscription-index.ts';
 import { webhookFromRow } from './webhook-row.ts';
 
 /** The directory, with methods that bring it up to date with the database. */
@@ -37,6 +44,15 @@ interface CachedToken {
   readonly token: Token;
 }
 
+/** A page of webhooks: what a start takes in memory beyond what it keeps. */
+const PAGE_ROWS = 500;
+const PAGE_BYTES = 4 * 1024 * 1024;
+
+const FIRST_ID = firstIdAt(0);
+
+/** The version of webhooks that have not changed since versions exist. */
+const FIRST_VERSION = 0;
+
 /**
  * The key under which a token is looked up: the first 8 bytes of its hash. The whole hash is then
  * compared in constant time, so response times can reveal these 8 bytes at most, and they do not
@@ -49,15 +65,20 @@ function lookupKey(hash: Buffer): string {
 /**
  * Reloads run one after another: if two reloads of a webhook overtook each other, the older version
  * would stay in memory.
+ *
+ * Each account has a version, which every change of it or of its webhooks increases in the change's
+ * own transaction. The version that this directory shows is set after everything up to it was read,
+ * so it may show more than the version says, never less.
  */
 export function createDirectory({ database, secrets, onWebhook }: Parts): DirectoryCache {
   let accounts = new Map<number, Account>();
   let tokens = new Map<string, CachedToken[]>();
   let tokensVersion = 0;
   const webhooks = new Map<string, Webhook>();
-  const byAccount = new Map<number, SubscriptionIndex>();
+  const byAccount = new Map<number, AccountWebhooks>();
+  const versions = new Map<number, number>();
   let tail: Promise<unknown> = Promise.resolve();
-  let stale = new Set<string>();
+  let loaded = false;
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = tail.then(work);
@@ -65,13 +86,33 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     return result;
   }
 
+  /** Makes a reload of single items: calls that wait for their turn together share one. */
+  function coalesced<Key>(load: (keys: readonly Key[]) => Promise<void>) {
+    let stale = new Set<Key>();
+    return (key: Key): Promise<void> => {
+      stale.add(key);
+      return inTurn(async () => {
+        if (!stale.has(key)) return; // a reload that began after this call has read it
+        const keys = [...stale];
+        stale = new Set();
+        try {
+          await load(keys);
+        } catch (error) {
+          for (const missed of keys) stale.add(missed);
+          throw error;
+        }
+      });
+    };
+  }
+
   function put(id: string, webhook: Webhook | undefined): void {
     const known = webhooks.get(id);
     const accountId = (webhook ?? known)?.accountId;
-    if (accountId === undefined) return;
+    // An unchanged webhook stays the same object, and its work on the agenda stays where it is.
+    if (accountId === undefined || isDeepStrictEqual(known, webhook)) return;
     let index = byAccount.get(accountId);
     if (index === undefined) {
-      index = new SubscriptionIndex();
+      index = new AccountWebhooks();
       byAccount.set(accountId, index);
     }
     if (webhook === undefined) {
@@ -81,44 +122,110 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
       webhooks.set(id, webhook);
       index.put(webhook);
     }
-    onWebhook(id, webhook);
+    // The first sweep finds what is due: no webhook is looked at because the node started.
+    if (loaded) onWebhook(id, webhook);
   }
 
-  async function loadAccess(): Promise<void> {
+  /** Takes over an account; a changed one concerns all its webhooks. */
+  function putAccount({ id, name, profile, suspended_at }: AccountRow): void {
+    const known = accounts.get(id);
+    const account = { id, name, profile, suspendedAt: suspended_at ?? undefined };
+    // An unchanged account stays the same object, so what was derived from it stays valid.
+    if (isDeepStrictEqual(known, account)) return;
+    accounts.set(id, account);
+    if (!loaded) return;
+    for (const webhook of byAccount.get(id)?.newestFirst() ?? []) onWebhook(webhook.id, webhook);
+  }
+
+  async function loadAccess(): Promise<readonly AccountRow[]> {
     const accountRows = await database.run(readAccounts, undefined);
     const tokenRows = await database.run(readTokens, undefined);
-    const before = accounts;
-    accounts = new Map();
-    const changed: number[] = [];
-    for (const { id, name, profile, suspended_at } of accountRows) {
-      const known = before.get(id);
-      const account = { id, name, profile, suspendedAt: suspended_at ?? undefined };
-      // An unchanged account stays the same object, so what was derived from it stays valid.
-      const same = isDeepStrictEqual(known, account);
-      accounts.set(id, same ? (known as Account) : account);
-      if (!same) changed.push(id);
-    }
-    const loaded = new Map<string, CachedToken[]>();
+    const present = new Set(accountRows.map(({ id }) => id));
+    accounts = new Map([...accounts].filter(([id]) => present.has(id)));
+    const loadedTokens = new Map<string, CachedToken[]>();
     for (const row of tokenRows) {
       const token = { id: row.id, accountId: row.account_id, name: row.name, role: row.role };
       const key = lookupKey(row.hash);
-      loaded.set(key, [...(loaded.get(key) ?? []), { hash: row.hash, token }]);
+      loadedTokens.set(key, [...(loadedTokens.get(key) ?? []), { hash: row.hash, token }]);
     }
-    tokens = loaded;
+    tokens = loadedTokens;
     tokensVersion++;
-    for (const id of changed) {
-      for (const webhook of byAccount.get(id)?.newestFirst() ?? []) onWebhook(webhook.id, webhook);
+    for (const row of accountRows) putAccount(row);
+    return accountRows;
+  }
+
+  /** Reads pages of webhooks from a position on, and takes each out of `gone`. */
+  async function loadPages(
+    page: typeof readWebhookPage,
+    start: WebhookPosition,
+    gone: Set<string>,
+  ): Promise<void> {
+    for (let from = start; ; ) {
+      const rows = await database.run(page, { ...from, limit: PAGE_ROWS, maxBytes: PAGE_BYTES });
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      for (const row of rows) {
+        gone.delete(row.id);
+        put(row.id, webhookFromRow(row, secrets));
+      }
+      from = { accountId: last.account_id, version: last.version, id: last.id };
     }
   }
 
-  async function loadWebhooks(ids: readonly string[] | undefined): Promise<void> {
+  async function loadAll(): Promise<void> {
+    const accountRows = await loadAccess();
+    const gone = new Set(webhooks.keys());
+    const start = { accountId: 0, version: FIRST_VERSION, id: FIRST_ID };
+    await loadPages(readWebhookPage, start, gone);
+    for (const id of gone) put(id, undefined);
+    for (const row of accountRows) versions.set(row.id, row.directory_version);
+    loaded = true;
+  }
+
+  async function loadWebhooks(ids: readonly string[]): Promise<void> {
     const rows = await database.run(readWebhooks, ids);
-    const gone = new Set(ids ?? webhooks.keys());
-    for (const row of rows) {
-      gone.delete(row.id);
-      put(row.id, webhookFromRow(row, secrets));
+    const found = new Map(rows.map((row) => [row.id, row]));
+    const changed = new Set<number>();
+    for (const id of ids) {
+      const row = found.get(id);
+      const accountId = row?.account_id ?? webhooks.get(id)?.accountId;
+      if (accountId !== undefined) changed.add(accountId);
+      put(id, row && webhookFromRow(row, secrets));
+    }
+    await loadAccounts([...changed]);
+  }
+
+  async function loadAccounts(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    const rows = await database.run(readAccountsById, ids);
+    for (const row of rows) await catchUp(row);
+  }
+
+  /** Reads what changed in an account since the version that the directory shows. */
+  async function catchUp(row: AccountRow): Promise<void> {
+    const accountId = row.id;
+    putAccount(row);
+    const known = versions.get(accountId) ?? 0;
+    if (row.directory_version === known) return;
+    // Its deletions are no longer listed, or the database was restored to an earlier time.
+    const anew = known < row.forgotten_version || row.directory_version < known;
+    const gone = new Set(
+      anew
+        ? byAccount
+            .get(accountId)
+            ?.newestFirst()
+            .map(({ id }) => id)
+        : [],
+    );
+    const start = { accountId, version: anew ? FIRST_VERSION : known + 1, id: FIRST_ID };
+    await loadPages(readAccountWebhookPage, start, gone);
+    if (!anew) {
+      // Read last, so that a webhook deleted meanwhile is not put back.
+      const deleted = await database.run(readDeletedWebhooks, { accountId, afterVersion: known });
+      for (const { id } of deleted) gone.add(id);
     }
     for (const id of gone) put(id, undefined);
+    versions.set(accountId, row.directory_version);
   }
 
   return {
@@ -130,27 +237,18 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     },
     webhook: (id) => webhooks.get(id),
     webhooksOf: (accountId) => byAccount.get(accountId)?.newestFirst() ?? [],
+    webhooksInOrder: (accountId, order) => byAccount.get(accountId)?.inOrder(order) ?? [],
     subscribers: (accountId, eventType) => byAccount.get(accountId)?.matching(eventType) ?? [],
+    version: (accountId) => versions.get(accountId) ?? 0,
 
-    reload: () =>
+    reload: () => inTurn(loadAll),
+    refreshAccess: () =>
       inTurn(async () => {
-        await loadAccess();
-        await loadWebhooks(undefined);
-      }),
-    refreshAccess: () => inTurn(loadAccess),
-    refreshWebhook(id) {
-      stale.add(id);
-      return inTurn(async () => {
-        if (!stale.has(id)) return; // a reload that began after this call has read it
-        const ids = [...stale];
-        stale = new Set();
-        try {
-          await loadWebhooks(ids);
-        } catch (error) {
-          for (const missed of ids) stale.add(missed);
-          throw error;
+        for (const row of await loadAccess()) {
+          if (row.directory_version !== (versions.get(row.id) ?? 0)) await catchUp(row);
         }
-      });
-    },
+      }),
+    refreshAccount: coalesced(loadAccounts),
+    refreshWebhook: coalesced(loadWebhooks),
   };
 }

@@ -1,14 +1,14 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { type Listener, listen } from '../database/listen.ts';
 import type { Act } from '../model/act.ts';
-import { newId } from '../model/ids.ts';
+import { idFromUuid, newId, uuidFromId } from '../model/ids.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { tokenHash } from '../secrets/token-hash.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { createDirectory, type DirectoryCache } from './create-directory.ts';
@@ -49,6 +49,7 @@ afterEach(async () => {
 
 async function startNode(
   wrap: (database: Database) => Database = (database) => database,
+  limits = { count: 1_000_000, bytes: Number.MAX_SAFE_INTEGER },
 ): Promise<Node> {
   const real = openDatabase(test.url, { connections: 4, log });
   const database = wrap(real);
@@ -72,7 +73,7 @@ async function startNode(
   const node = {
     database: real,
     directory,
-    store: createWebhookStore({ clock: { now: Date.now }, database, directory, secrets }),
+    store: createWebhookStore({ clock: { now: Date.now }, database, directory, limits, secrets }),
     notified,
     listener,
   };
@@ -364,5 +365,160 @@ describe('a refresh that fails', () => {
     await node.store.create(two, ACT);
     expect(node.directory.webhook(two.id)).toEqual(two);
     expect(node.directory.webhook(one.id)).toEqual(one);
+  });
+});
+
+describe('the limits of an account', () => {
+  const big = { customHeaders: { 'X-Big': 'x'.repeat(300_000) } };
+  const state = async () =>
+    (
+      await sql<{ webhook_count: number; webhook_bytes: string; stored: string }>(
+        test.url,
+        `select webhook_count, webhook_bytes,
+          (select count(*) || ' ' || coalesce(sum(bytes), 0) from webhook) as stored
+        from account where id = 1`,
+      )
+    )[0] as { webhook_count: number; webhook_bytes: string; stored: string };
+
+  it('hold for requests that come together, through any node', async () => {
+    const limits = { count: 5, bytes: Number.MAX_SAFE_INTEGER };
+    const nodes = [await startNode(undefined, limits), await startNode(undefined, limits)];
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, turn) => nodes[turn % 2]?.store.create(newWebhook(), ACT)),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    const refused = results.find(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject({ reason: { name: 'TooManyWebhooks', limit: 'count' } });
+    const { webhook_count, webhook_bytes, stored } = await state();
+    expect(`${webhook_count} ${webhook_bytes}`).toBe(stored);
+    const { store, directory } = nodes[0] as Node;
+    const [one] = directory.webhooksOf(1) as [Webhook];
+    expect(await store.delete(1, one.id, ACT)).toBe(true);
+    await store.create(newWebhook(), ACT);
+    await expect(store.create(newWebhook(), ACT)).rejects.toThrow(
+      'HOOKTRAIL_MAX_WEBHOOKS_PER_ACCOUNT',
+    );
+  });
+
+  it('count the bytes of what people make large: clones, headers, subscriptions', async () => {
+    const { store } = await startNode(undefined, { count: 1_000, bytes: 1_000_000 });
+    const one = newWebhook(big);
+    for (let clones = 0; clones < 3; clones++) {
+      await store.create({ ...one, id: newId(Date.now()) }, ACT);
+    }
+    const message = 'HOOKTRAIL_MAX_WEBHOOK_BYTES_PER_ACCOUNT';
+    await expect(store.create({ ...one, id: newId(Date.now()) }, ACT)).rejects.toThrow(message);
+    const small = newWebhook();
+    await store.create(small, ACT);
+    const grow = (values: Partial<Webhook>) =>
+      store.update(1, small.id, ACT, (current) => ({ ...current, ...values }));
+    await expect(grow(big)).rejects.toThrow(message);
+    await expect(grow({ externalSource: ['x'.repeat(100_000)] })).rejects.toThrow(message);
+    const subscriptions = Array.from({ length: 500 }, (_, index) => `${'a.'.repeat(100)}b${index}`);
+    await expect(grow({ subscriptions })).rejects.toThrow(message);
+    const { webhook_count, webhook_bytes, stored } = await state();
+    expect(`${webhook_count} ${webhook_bytes}`).toBe(stored);
+  });
+
+  it('leave an account that is beyond them what it has, to change or to end', async () => {
+    const node = await startNode();
+    const one = newWebhook(big);
+    for (const webhook of [one, newWebhook()]) await node.store.create(webhook, ACT);
+    const { store } = await startNode(undefined, { count: 1, bytes: 100_000 });
+    const change = (values: Partial<Webhook>) =>
+      store.update(1, one.id, ACT, (current) => ({ ...current, ...values }));
+    const paused = { at: new Date(), by: '7' };
+    expect(await change({ status: 'inactive', updatedBy: 'hooktrail', paused })).toBeDefined();
+    expect(await change({ customHeaders: { 'X-Big': 'x'.repeat(200_000) } })).toBeDefined();
+    await expect(change(big)).rejects.toThrow('bytes');
+    expect(await store.delete(1, one.id, ACT)).toBe(true);
+  });
+});
+
+describe('a reload', () => {
+  it('reports only what changed: nothing at the start', async () => {
+    const one = await startNode();
+    const webhooks = [newWebhook(), newWebhook(), full()];
+    for (const webhook of webhooks) await one.store.create(webhook, ACT);
+    const two = await startNode();
+    expect(two.notified).toEqual([]);
+    const before = two.directory.webhook(webhooks[0]?.id as string);
+    await sql(test.url, `update webhook set name = 'changed' where name = 'test' and id = $1`, [
+      uuidFromId(webhooks[1]?.id as string),
+    ]);
+    await two.directory.reload();
+    expect(two.notified.map(([id]) => id)).toEqual([webhooks[1]?.id]);
+    expect(two.directory.webhook(webhooks[0]?.id as string)).toBe(before);
+  });
+
+  /** Adds webhooks as if each was created in its turn. */
+  const insertSmall = (count: number) =>
+    sql(
+      test.url,
+      `with made as (
+        insert into webhook (
+          id, account_id, name, status, subscriptions, endpoint, http_method, request_format,
+          signing_secret, created_at, created_by, version
+        )
+        select gen_random_uuid(), 1, 'small', 'active', '{*}', 'https://example.com/', 'POST',
+          'json', signing_secret, now(), 'test', directory_version + n
+        from
+          (select signing_secret from webhook limit 1) as secret,
+          account,
+          generate_series(1, $1) n
+        where account.id = 1
+      )
+      update account set directory_version = directory_version + $1 where id = 1`,
+      [count],
+    );
+
+  it('reads pages that are bounded in rows and bytes', async () => {
+    const { store } = await startNode();
+    const webhook = newWebhook({ customHeaders: { 'X-Big': 'x'.repeat(1_000_000) } });
+    for (let clones = 0; clones < 12; clones++) {
+      await store.create({ ...webhook, id: newId(Date.now()) }, ACT);
+    }
+    await insertSmall(1_200);
+    const pages: { readonly bytes: number; readonly rows: number }[] = [];
+    const { directory } = await startNode((database) => ({
+      ...database,
+      async run(query, params) {
+        const rows = await database.run(query, params);
+        if (query.name.endsWith('webhook-page')) {
+          pages.push({ rows: rows.length, bytes: JSON.stringify(rows).length });
+        }
+        return rows;
+      },
+    }));
+    expect(directory.webhooksOf(1)).toHaveLength(1_212);
+    expect(Math.max(...pages.map(({ rows }) => rows))).toBeLessThanOrEqual(500);
+    expect(Math.max(...pages.map(({ bytes }) => bytes))).toBeLessThan(6_000_000);
+  });
+
+  it('misses no webhook that is changed while it reads', async () => {
+    const writer = await startNode();
+    await writer.store.create(newWebhook(), ACT);
+    await insertSmall(1_010);
+    await writer.directory.reload();
+    const webhooks = await sql<{ id: string }>(test.url, 'select id from webhook order by version');
+    const idOf = (place: number) => idFromUuid(webhooks[place]?.id as string);
+    let pages = 0;
+    const { directory } = await startNode((database) => ({
+      ...database,
+      async run(query, params) {
+        const rows = await database.run(query, params);
+        if (query.name === 'read-webhook-page' && pages++ === 0) {
+          // One that was read, one that comes next, and one that is deleted before its page.
+          for (const id of [idOf(1), idOf(600)]) {
+            await writer.store.update(1, id, ACT, (current) => ({ ...current, name: 'changed' }));
+          }
+          await writer.store.delete(1, idOf(700), ACT);
+        }
+        return rows;
+      },
+    }));
+    await directory.refreshAccount(1);
+    expect(directory.webhooksOf(1)).toEqual(writer.directory.webhooksOf(1));
+    expect(directory.version(1)).toBe(writer.directory.version(1));
   });
 });

@@ -1,5 +1,6 @@
 import type { Account, Token } from '../model/account.ts';
 import type { Webhook } from '../model/webhook.ts';
+import type { OrderedWebhook, WebhookOrder } from './webhook-order.ts';
 
 /**
  * Accounts, tokens and webhooks, held in the memory of every node so that neither publishing nor
@@ -16,6 +17,18 @@ export interface Directory {
   webhook(id: string): Webhook | undefined;
   /** Newest first. */
   webhooksOf(accountId: number): readonly Webhook[];
+  /** All webhooks of an account in ascending order. The array changes with the directory. */
+  webhooksInOrder(accountId: number, order: WebhookOrder): readonly OrderedWebhook[];
   /** The webhooks of an account, active or not, that subscribe to an event type. */
   subscribers(accountId: number, eventType: string): readonly Webhook[];
+  /**
+   * The version of an account's directory that this one shows. The accepting statement compares it
+   * with the newest (docs/decisions/directory-versions.md).
+   */
+  version(accountId: number): number;
+  /**
+   * Brings one account and its webhooks up to date. Resolves when the directory shows what was
+   * committed before the call.
+   */
+  refreshAccount(accountId: number): Promise<void>;
 }

@@ -6,10 +6,13 @@ import type { Webhook } from '../model/webhook.ts';
  * node's directory shows the change; other nodes follow within milliseconds.
  */
 export interface WebhookStore {
+  /** @throws TooManyWebhooks */
   create(webhook: Webhook, act: Act): Promise<void>;
   /**
    * Replaces a webhook with the result of `change`, under a lock. Resolves to undefined when the
    * account has no such webhook. Rejects with what `change` throws, and then changes nothing.
+   *
+   * @throws TooManyWebhooks
    */
   update(
     accountId: number,

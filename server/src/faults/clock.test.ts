@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type ReceivedRequest, type Receiver, startReceiver } from '@hooktrail/harness/receiver';
+import { shiftedClock } from '@hooktrail/harness/shifted-clock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { idTimeMs } from '../model/ids.ts';
-import { eventually } from '../testing/eventually.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
-import { type ReceivedRequest, type Receiver, startReceiver } from '../testing/receiver.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
@@ -11,9 +11,8 @@ import { call, sql } from '../testing/test-node.ts';
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
-const SHIFTED_CLOCK = fileURLToPath(new URL('../testing/shifted-clock.mjs', import.meta.url));
 
-/** Far less than the clocks are wrong by, and more than a busy machine takes for anything here. */
+/** Far less than the clocks are wrong, and more than anything here takes on a busy machine. */
 const ABOUT_MS = 10 * 60 * 1_000;
 
 let database: TestDatabase;
@@ -40,9 +39,7 @@ afterEach(async () => {
 async function node(shiftMs: number, jumpMs = 0): Promise<ServerProcess> {
   const server = await startServer({
     HOOKTRAIL_DATABASE_URL: database.url,
-    NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`,
-    TEST_CLOCK_SHIFT_MS: String(shiftMs),
-    TEST_CLOCK_JUMP_MS: String(jumpMs),
+    ...shiftedClock({ shiftMs, jumpMs }),
   });
   servers.push(server);
   return server;
@@ -73,7 +70,9 @@ function expectSignedNow(requests: readonly ReceivedRequest[]): void {
   }
 }
 
-/** What the node whose clock is wrong shows of a webhook: newest first, all of it of now. */
+/**
+ * Expects a node with a wrong clock to list the invocations newest first, all with the true time.
+ */
 async function expectListedNow(url: string, webhookId: string, count: number): Promise<void> {
   const invocations: { id: string; created_at: string; latest_completed_at: string }[] = [];
   for (let cursor = ''; ; ) {
@@ -97,37 +96,41 @@ describe('nodes whose clocks are wrong', () => {
   test.each([
     ['an hour ahead and an hour behind', HOUR_MS, -HOUR_MS],
     ['forty days ahead and forty behind', 40 * DAY_MS, -40 * DAY_MS],
-  ])('by %s write one trail, and send nothing twice', async (_what, ahead, behind) => {
-    const nodes = [await node(ahead), await node(behind)] as const;
-    receiver.behave((_request, response) => setTimeout(() => response.end('ok'), 20));
-    const webhookId = await subscribe(nodes[0].url, 'clock.wrong', receiver.url);
-    await eventually('the other node to know it', async () => {
-      const { status } = await call(nodes[1].url, 'GET', `/api/v2/webhooks/${webhookId}`);
-      return status === 200;
-    });
-    // More than either has room for: the rest is due, and whoever has room takes it.
-    const accepted = new Map<string, string>();
-    for (const { url } of [...nodes, ...nodes]) {
-      for (const [event, id] of await publish(url, 'clock.wrong', 1_000)) accepted.set(event, id);
-    }
-    expect(await expectWholeTrail(database.url, receiver, accepted)).toBe(0);
-    expectSignedNow(receiver.requests);
-    for (const { url } of nodes) await expectListedNow(url, webhookId, 4_000);
+  ])(
+    'by %s write one trail, and send nothing twice',
+    async (_what, ahead, behind) => {
+      const nodes = [await node(ahead), await node(behind)] as const;
+      receiver.behave((_request, response) => setTimeout(() => response.end('ok'), 20));
+      const webhookId = await subscribe(nodes[0].url, 'clock.wrong', receiver.url);
+      await eventually('the other node to have it', async () => {
+        const { status } = await call(nodes[1].url, 'GET', `/api/v2/webhooks/${webhookId}`);
+        return status === 200;
+      });
+      // More than either node has capacity for: the rest is due, and any node claims it.
+      const accepted = new Map<string, string>();
+      for (const { url } of [...nodes, ...nodes]) {
+        for (const [event, id] of await publish(url, 'clock.wrong', 1_000)) accepted.set(event, id);
+      }
+      expect(await expectWholeTrail(database.url, receiver, accepted)).toBe(0);
+      expectSignedNow(receiver.requests);
+      for (const { url } of nodes) await expectListedNow(url, webhookId, 4_000);
 
-    const days = Array.from({ length: 5 }, (_, index) =>
-      new Date(begunMs + (index - 1) * DAY_MS).toISOString().slice(0, 10).replaceAll('-', ''),
-    );
-    const tables = await sql<{ name: string }>(
-      database.url,
-      `select inhrelid::regclass::text as name from pg_inherits
+      const days = Array.from({ length: 5 }, (_, index) =>
+        new Date(begunMs + (index - 1) * DAY_MS).toISOString().slice(0, 10).replaceAll('-', ''),
+      );
+      const tables = await sql<{ name: string }>(
+        database.url,
+        `select inhrelid::regclass::text as name from pg_inherits
       where inhparent = 'invocation'::regclass and inhrelid::regclass::text <> 'invocation_default'
       order by 1`,
-    );
-    // A test that runs over midnight finds one more.
-    expect(tables.map(({ name }) => name).slice(0, 5)).toEqual(
-      days.map((day) => `invocation_${day}`),
-    );
-  });
+      );
+      // A test that runs over midnight has one more.
+      expect(tables.map(({ name }) => name).slice(0, 5)).toEqual(
+        days.map((day) => `invocation_${day}`),
+      );
+    },
+    120_000,
+  );
 
   test.each([
     ['forward', HOUR_MS],
@@ -138,9 +141,9 @@ describe('nodes whose clocks are wrong', () => {
     const held: (() => void)[] = [];
     receiver.behave((_request, response) => held.push(() => response.end('ok')));
     await subscribe(jumping.url, 'clock.set', receiver.url);
-    // 64 requests are under way; the rest waits in memory, under leases of 30 s.
+    // 64 requests are in flight; the rest waits in memory, with leases of 30 s.
     const accepted = new Map(await publish(jumping.url, 'clock.set', 200));
-    await eventually('64 requests under way', () => held.length === 64);
+    await eventually('64 requests in flight', () => held.length === 64);
 
     jumping.kill('SIGUSR2');
     await eventually('the jump', () => jumping.output().includes('the clock jumped'));

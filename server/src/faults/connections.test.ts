@@ -1,10 +1,11 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import type { OwnPostgres } from '@hooktrail/harness/own-postgres';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
-import { makeOwnPostgres, type OwnPostgres } from '../testing/own-postgres.ts';
+import { makeOwnPostgres } from '../testing/own-postgres.ts';
 import { type Publishers, startPublishers } from '../testing/publishers.ts';
-import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { call, makeDue } from '../testing/test-node.ts';
@@ -51,9 +52,9 @@ async function connection(): Promise<pg.Client> {
   return client;
 }
 
-async function goesOn(): Promise<void> {
+async function recovers(): Promise<void> {
   const before = load.accepted.size;
-  await eventually('publishing to go on', () => load.accepted.size >= before + 50);
+  await eventually('publishing to continue', () => load.accepted.size >= before + 50);
   await load.stop();
   for (const { status, retryAfter } of load.refusals) {
     expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: '1' });
@@ -63,7 +64,7 @@ async function goesOn(): Promise<void> {
 }
 
 describe('a node without a connection to its database', () => {
-  test('because others have them all refuses what it cannot keep, and goes on after it', async () => {
+  test('because others use them all refuses what it cannot store, and recovers', async () => {
     const others: pg.Client[] = [];
     await eventually('all connections to be taken', async () => {
       await admin.query(
@@ -84,13 +85,13 @@ describe('a node without a connection to its database', () => {
     expect((await call(server.url, 'GET', '/healthz')).status).toBe(200);
     expect((await call(server.url, 'GET', '/readyz')).status).toBe(503);
     for (const other of others) await other.end();
-    await goesOn();
+    await recovers();
   }, 120_000);
 
-  test('because all its own are busy refuses after 5 s, and goes on after it', async () => {
+  test('because its own are all busy refuses after 5 s, and recovers', async () => {
     await admin.query('begin');
     await admin.query('lock table webhook');
-    // Each waits for the lock, on a connection of the pool that publishing takes its from, too.
+    // Each waits for the lock on a connection of the pool, which publishing uses as well.
     const changes = Array.from({ length: 12 }, (_, index) =>
       call(server.url, 'PATCH', `/api/v2/webhooks/${webhookId}`, {
         webhook: { description: String(index) },
@@ -99,6 +100,6 @@ describe('a node without a connection to its database', () => {
     await eventually('refusals', () => load.refusals.length >= 4);
     await admin.query('commit');
     for (const { status } of await Promise.all(changes)) expect([204, 503]).toContain(status);
-    await goesOn();
+    await recovers();
   }, 120_000);
 });

@@ -1,23 +1,23 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
+import { maySmallDisk, onSmallDisk, smallDiskOf } from '@hooktrail/harness/small-disk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../testing/eventually.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
 import { type Publishers, startPublishers } from '../testing/publishers.ts';
-import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
-import { maySmallDisk, onSmallDisk, smallDiskOf } from '../testing/small-disk.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { call, makeDue, sql } from '../testing/test-node.ts';
 
 const TYPE = 'disk.full';
-/** Its commits fill PostgreSQL's log, and its rows a table, within seconds. */
+/** Fills PostgreSQL's log and a table within seconds. */
 const DETAIL = { text: Array.from({ length: 2_000 }, (_, index) => index.toString(36)).join() };
 
 const folder = await mkdtemp(join(tmpdir(), 'hooktrail-disk-'));
 const possible = await maySmallDisk(folder);
-if (!possible) console.warn('this machine lets nobody mount a disk: no test of a full one');
+if (!possible) console.warn('this machine allows no mounts: the test of a full disk is skipped');
 
 let receiver: Receiver;
 let server: ServerProcess | undefined;
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  server?.kill('SIGTERM'); // which stops its PostgreSQL, too
+  server?.kill('SIGTERM'); // which also stops its PostgreSQL
   await server?.ended;
   await load?.stop();
   await receiver.close();
@@ -55,7 +55,7 @@ test.runIf(possible)(
     await eventually('refusals', () => refusals.length >= 20);
     expect((await call(url, 'GET', '/healthz')).status).toBe(200);
 
-    // PostgreSQL lives on what its log has in reserve. When that is used up it ends, and cannot start.
+    // PostgreSQL first uses the spare segments of its log. Then it exits, and cannot start.
     await eventually('the end of PostgreSQL', async () => {
       await sql(databaseUrl, 'select pg_switch_wal()').catch(() => undefined);
       return server?.output().includes('PostgreSQL ended unexpectedly');
@@ -69,8 +69,8 @@ test.runIf(possible)(
     await disk.clear();
     const clearedMs = Date.now();
     const most = accepted.size;
-    await eventually('publishing to go on', () => accepted.size > most, { patienceMs: 60_000 });
-    console.info(`publishing goes on ${Date.now() - clearedMs} ms after there is room`);
+    await eventually('publishing to continue', () => accepted.size > most, { patienceMs: 60_000 });
+    console.info(`publishing continued ${Date.now() - clearedMs} ms after the disk had room`);
     await eventually('the load', () => accepted.size >= most + 50);
     await load.stop();
     for (const { status, retryAfter } of refusals) {

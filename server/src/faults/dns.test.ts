@@ -1,19 +1,18 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { type DatabaseGate, startDatabaseGate } from '@hooktrail/harness/database-gate';
+import { eventually } from '@hooktrail/harness/eventually';
+import { failingName } from '@hooktrail/harness/failing-name';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DatabaseGate, startDatabaseGate } from '../testing/database-gate.ts';
-import { eventually } from '../testing/eventually.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
 import { startPublishers } from '../testing/publishers.ts';
-import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call, makeDue } from '../testing/test-node.ts';
 
-const FAILING_NAMES = fileURLToPath(new URL('../testing/failing-names.mjs', import.meta.url));
 const NAME = 'database.example.invalid';
 
 let database: TestDatabase;
@@ -34,9 +33,7 @@ beforeAll(async () => {
   url.hostname = NAME;
   server = await startServer({
     HOOKTRAIL_DATABASE_URL: url.href,
-    NODE_OPTIONS: `--import=${FAILING_NAMES}`,
-    TEST_NAME: NAME,
-    TEST_NAME_STATE: state,
+    ...failingName(NAME, state),
   });
 });
 
@@ -49,9 +46,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe('DNS is gone', () => {
+describe('DNS fails', () => {
   test.each(['ENOTFOUND', 'EAI_AGAIN'])(
-    'for the database (%s): 503 with retry-after, and all goes on after it',
+    'for the database (%s): 503 with retry-after, and the node recovers',
     async (code) => {
       const type = `dns.${code.toLowerCase()}`;
       await subscribe(server.url, type, receiver.url);
@@ -59,7 +56,7 @@ describe('DNS is gone', () => {
       await eventually('the load', () => load.accepted.size >= 50);
 
       await writeFile(state, code);
-      gate.cut(); // the connections that were made while it had a name
+      gate.cut(); // the connections from before the failure
       const before = load.refusals.length;
       await eventually('refusals', () => load.refusals.length >= before + 20);
       expect((await call(server.url, 'GET', '/healthz')).status).toBe(200);
@@ -67,7 +64,7 @@ describe('DNS is gone', () => {
 
       await writeFile(state, '');
       const accepted = load.accepted.size;
-      await eventually('publishing to go on', () => load.accepted.size >= accepted + 50);
+      await eventually('publishing to continue', () => load.accepted.size >= accepted + 50);
       await load.stop();
       for (const { status, retryAfter } of load.refusals) {
         expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: '1' });
@@ -79,7 +76,7 @@ describe('DNS is gone', () => {
     120_000,
   );
 
-  test('for an endpoint: the attempt says so, and is tried again', async () => {
+  test('for an endpoint: the attempt says so, and a retry follows', async () => {
     const endpoint = 'http://hooks.example.invalid/hook';
     const webhookId = await subscribe(server.url, 'dns.endpoint', endpoint);
     const { body } = await call(server.url, 'POST', '/v1/events', { type: 'dns.endpoint' });
@@ -94,7 +91,7 @@ describe('DNS is gone', () => {
     const { body: list } = await call(server.url, 'GET', `${path}/${id}/attempts`);
     expect(list.attempts).toMatchObject([{ error_message: expect.stringMatching(/^dns: /) }]);
 
-    // Nobody can give that name an address here; the endpoint's owner names another.
+    // The name never resolves here, so the endpoint moves to another address.
     const changed = { webhook: { endpoint: receiver.url } };
     await call(server.url, 'PATCH', `/api/v2/webhooks/${webhookId}`, changed);
     await makeDue(database.url);

@@ -1,13 +1,15 @@
+import { type DatabaseGate, startDatabaseGate } from '@hooktrail/harness/database-gate';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DatabaseGate, startDatabaseGate } from '../testing/database-gate.ts';
-import { eventually } from '../testing/eventually.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
-import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call, makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 
-/** As it goes over the wire: the name of the statement, which commits by itself, and a zero byte. */
+/**
+ * The name of the statement in PostgreSQL's protocol, with its zero byte; the statement commits.
+ */
 const INSERT = 'insert-keyed-events\0';
 
 let database: TestDatabase;
@@ -44,21 +46,22 @@ describe('the connection breaks after the commit and before its answer', () => {
     ['an Idempotency-Key', {}, { 'idempotency-key': 'order-1' }],
     ["the event's own id", { id: 'order-2' }, {}],
   ])(
-    'with %s: 503, and the same again is one event and one delivery',
+    'with %s: 503, and a repetition makes one event and one delivery',
     async (name, own, headers) => {
       const event = { type: 'lost.answer', detail: { order: name }, ...own };
       gate.swallowAnswerTo(INSERT);
       const lost = await call(node.url, 'POST', '/v1/events', event, headers);
       expect(lost.status).toBe(503);
       expect(lost.headers.get('retry-after')).toBe('1');
-      // It was done all the same: nobody but the publisher can know that it is to be done once.
+      // The event was stored all the same: only the publisher can say that a repetition is the
+      // same.
       await eventually('the event', async () => (await stored(name)) === 1);
 
       const repeated = await call(node.url, 'POST', '/v1/events', event, headers);
       expect(repeated.status).toBe(202);
       expect(await stored(name)).toBe(1);
       const id = repeated.body.invocations[0].id;
-      // If the node leased it to itself it does not know of it, and that lease has to run out.
+      // If the node leased it to itself, it never learned so, and the lease must expire first.
       await makeDue(database.url, { expired: true });
       await eventually('the delivery', () => receiver.requestsOf(id).length === 1);
       const accepted = new Map([[name, id as string]]);

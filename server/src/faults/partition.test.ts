@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type DatabaseGate, startDatabaseGate } from '@hooktrail/harness/database-gate';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DatabaseGate, startDatabaseGate } from '../testing/database-gate.ts';
-import { eventually } from '../testing/eventually.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
 import { startPublishers } from '../testing/publishers.ts';
-import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
@@ -13,7 +13,7 @@ import { call, makeDue, sql } from '../testing/test-node.ts';
 /** Longer than a lease (30 s) and a statement (20 s) together. */
 const PARTITION_MS = 60_000;
 
-/** A statement is given up after 20 s, a connection that cannot be made after 5 s. */
+/** A statement times out after 20 s, a connection attempt after 5 s. */
 const LONGEST_ANSWER_MS = 20_000 + 5_000;
 const HICCUP_MS = 8_000;
 
@@ -63,14 +63,14 @@ async function ready(url: string): Promise<boolean> {
   return (await call(url, 'GET', '/readyz')).status === 200;
 }
 
-describe.concurrent('a node that the database falls silent to', () => {
-  test('for a minute refuses what it cannot keep, and all goes on after it', async () => {
+describe.concurrent('a node whose database stops responding', () => {
+  test('for a minute refuses what it cannot store, and recovers', async () => {
     const [gate] = gates as [DatabaseGate];
     const [cut, whole] = [await node(gate.url), await node(database.url)];
     await subscribe(cut.url, 'part.load', receiver.url);
     await subscribe(cut.url, 'part.well', `${receiver.url}/well`);
     await subscribe(cut.url, 'part.ill', `${receiver.url}/ill`);
-    await eventually('the other node to know them', async () => {
+    await eventually('the other node to have them', async () => {
       const { body } = await call(whole.url, 'GET', '/api/v2/webhooks');
       return body.webhooks.length === 3;
     });
@@ -80,8 +80,8 @@ describe.concurrent('a node that the database falls silent to', () => {
     const [atCut, atOther] = loads as [(typeof loads)[0], (typeof loads)[0]];
     await eventually('the load', () => loads.every(({ accepted }) => accepted.size >= 50));
 
-    // Requests of the node are under way when it is cut off. They are answered after that, so that
-    // their outcomes wait in its memory; whoever asks again is answered at once.
+    // Requests of the node are in flight when it is cut off. They are answered after that, so their
+    // outcomes wait in its memory; repeated requests are answered immediately.
     const held: (() => void)[] = [];
     receiver.behave((request, response) => {
       if (request.path === '/') return response.end('ok');
@@ -90,12 +90,12 @@ describe.concurrent('a node that the database falls silent to', () => {
       if (receiver.requestsOf(id).length > 1) return response.end('ok');
       return held.push(answer);
     });
-    // The other node has no part in them before: they are leased to the one that accepts them.
-    const under = [
+    // The accepting node leases them to itself, so the other one has no part in them yet.
+    const inFlight = [
       ...(await publish(cut.url, 'part.well', 20)),
       ...(await publish(cut.url, 'part.ill', 20)),
     ];
-    await eventually('40 requests under way', () => held.length === 40);
+    await eventually('40 requests in flight', () => held.length === 40);
     gate.shut();
     const shutAtMs = Date.now();
     for (const answer of held) answer();
@@ -103,12 +103,12 @@ describe.concurrent('a node that the database falls silent to', () => {
     await sleep(PARTITION_MS);
     expect(await ready(cut.url)).toBe(false);
     expect(await ready(whole.url)).toBe(true);
-    for (const id of under) {
+    for (const id of inFlight) {
       expect(receiver.requestsOf(id).length, 'the other node took over').toBe(2);
     }
     const acceptedByCut = atCut.accepted.size;
     gate.open();
-    await eventually('publishing to go on', () => atCut.accepted.size > acceptedByCut + 20);
+    await eventually('publishing to continue', () => atCut.accepted.size > acceptedByCut + 20);
     await eventually('readiness', () => ready(cut.url));
     for (const load of loads) await load.stop();
 
@@ -120,7 +120,7 @@ describe.concurrent('a node that the database falls silent to', () => {
     }
     const slowest = Math.max(...refused.map(({ tookMs }) => tookMs));
     expect(slowest).toBeLessThan(LONGEST_ANSWER_MS + HICCUP_MS);
-    // The first to wait finds out for all: those after it wait for a connection only.
+    // The first timeout is noticed for all: later requests only wait for a connection.
     const later = refused.filter(({ askedAtMs }) => askedAtMs > shutAtMs + LONGEST_ANSWER_MS);
     expect(later.length).toBeGreaterThan(0);
     const slowestLater = Math.max(...later.map(({ tookMs }) => tookMs));
@@ -130,14 +130,14 @@ describe.concurrent('a node that the database falls silent to', () => {
     );
 
     const accepted = new Map([...atCut.accepted, ...atOther.accepted]);
-    for (const id of under) accepted.set(id, id);
+    for (const id of inFlight) accepted.set(id, id);
     await makeDue(database.url);
     const repeated = await expectWholeTrail(database.url, receiver, accepted);
     expect(repeated).toBeGreaterThanOrEqual(40);
-    for (const id of under) expect(receiver.requestsOf(id)).toHaveLength(2);
+    for (const id of inFlight) expect(receiver.requestsOf(id)).toHaveLength(2);
   }, 180_000);
 
-  test('ends when it is told to', async () => {
+  test('stops on SIGTERM', async () => {
     const [, gate] = gates as [DatabaseGate, DatabaseGate];
     const server = await node(gate.url);
     await subscribe(server.url, 'part.stop', other.url);

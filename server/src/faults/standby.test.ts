@@ -1,10 +1,11 @@
+import { type DatabaseGate, startDatabaseGate } from '@hooktrail/harness/database-gate';
+import { eventually } from '@hooktrail/harness/eventually';
+import type { OwnPostgres } from '@hooktrail/harness/own-postgres';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type DatabaseGate, startDatabaseGate } from '../testing/database-gate.ts';
-import { eventually } from '../testing/eventually.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
-import { makeOwnPostgres, type OwnPostgres } from '../testing/own-postgres.ts';
+import { makeOwnPostgres } from '../testing/own-postgres.ts';
 import { type Publishers, startPublishers } from '../testing/publishers.ts';
-import { type Receiver, startReceiver } from '../testing/receiver.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { call, makeDue, sql } from '../testing/test-node.ts';
@@ -59,7 +60,7 @@ async function manyAccepted(publishers: Publishers): Promise<void> {
   await eventually('the load', () => publishers.accepted.size >= before + 100);
 }
 
-/** Kills the primary while publishers wait for the standby, which has not got what they published. */
+/** Kills the primary while publishers wait for the standby, which lacks what they published. */
 async function killUnderLoad(): Promise<void> {
   await standby.freeze();
   await eventually('commits that wait for the standby', async () => {
@@ -76,11 +77,11 @@ async function killUnderLoad(): Promise<void> {
 const promote = () => sql(standby.url, 'select pg_promote()');
 
 describe('the primary is killed under load and its synchronous standby promoted', () => {
-  test('nodes whose address then leads to it lose nothing, and go on by themselves', async () => {
+  test('nodes whose address then leads to it lose nothing, and recover by themselves', async () => {
     gate = await startDatabaseGate(primary.url);
     const nodes = [await node(gate.url), await node(gate.url)] as const;
     await subscribe(nodes[0].url, TYPE, receiver.url);
-    await eventually('the other node to know it', async () => {
+    await eventually('the other node to have it', async () => {
       const { body } = await call(nodes[1].url, 'GET', '/api/v2/webhooks');
       return body.webhooks.length === 1;
     });
@@ -89,7 +90,7 @@ describe('the primary is killed under load and its synchronous standby promoted'
 
     await killUnderLoad();
     const killedMs = Date.now();
-    // The address leads to the standby before that is promoted: it answers, and takes nothing.
+    // The address leads to the standby before its promotion: it answers, but accepts no writes.
     gate.pointAt(standby.url);
     const reached = loads.map(({ refusals }) => refusals.length);
     await eventually('refusals by the standby', () =>
@@ -103,10 +104,10 @@ describe('the primary is killed under load and its synchronous standby promoted'
     const promotedMs = Date.now();
     for (const load of loads) {
       const before = load.accepted.size;
-      await eventually('publishing to go on', () => load.accepted.size > before);
+      await eventually('publishing to continue', () => load.accepted.size > before);
     }
     console.info(
-      `publishing goes on ${Date.now() - promotedMs} ms after the promotion, ` +
+      `publishing continued ${Date.now() - promotedMs} ms after the promotion, ` +
         `${Date.now() - killedMs} ms after the death of the primary`,
     );
     for (const load of loads) await manyAccepted(load);
@@ -119,10 +120,10 @@ describe('the primary is killed under load and its synchronous standby promoted'
     await makeDue(standby.url, { expired: true });
     const accepted = new Map(loads.flatMap((load) => [...load.accepted]));
     const repeated = await expectWholeTrail(standby.url, receiver, accepted);
-    console.info(`${accepted.size} accepted, ${repeated} requests more than one for each`);
+    console.info(`${accepted.size} accepted, ${repeated} repeated requests`);
   }, 180_000);
 
-  test('nodes that are started anew with its address lose nothing', async () => {
+  test('nodes that are restarted with its address lose nothing', async () => {
     let current = await node(primary.url);
     await subscribe(current.url, TYPE, receiver.url);
     const load = startPublishers({ url: () => current.url, type: TYPE });
@@ -132,7 +133,7 @@ describe('the primary is killed under load and its synchronous standby promoted'
     await promote();
     const before = current;
     current = await node(standby.url);
-    // It cannot write down any more what it did; that is sent again.
+    // It cannot record its last outcomes any longer; the other node sends those requests again.
     before.kill('SIGKILL');
     await manyAccepted(load);
     await load.stop();

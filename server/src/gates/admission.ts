@@ -28,13 +28,13 @@ interface Parts {
   readonly room: (webhookId: string) => number;
   /** How many it holds. */
   readonly held: (webhookId: string) => number;
-  /** Asks for a claim at a time (milliseconds since 1970). */
+  /** Schedules a claim at a time (milliseconds since 1970). */
   readonly note: (webhookId: string, atMs: number) => void;
-  /** Asks for a claim when the webhook has room. */
+  /** Schedules a claim for when the webhook has room. */
   readonly waitForRoom: (webhookId: string) => void;
 }
 
-/** A probe or permit that was refused although its time has come is asked for again after this. */
+/** A probe or permit refused although its time has come is requested again after this. */
 const REFUSED_WAIT_MS = 50;
 
 /**
@@ -44,7 +44,7 @@ const REFUSED_WAIT_MS = 50;
  * invocation is admitted as the probe, once its time has come; behind a rate limit as many as permits
  * were granted. What is due and not admitted is held back: it is parked, a page at a time, with the
  * reason, and claimed again when the breaker wants its probe or a permit is free. Probes and permits
- * are only asked for when something is due and this node has room for it.
+ * are requested only when something is due and this node has room for it.
  */
 export class Admission {
   readonly #parts: Parts;
@@ -65,7 +65,7 @@ export class Admission {
     return { webhookId, most: Number.POSITIVE_INFINITY, probe: false, permits: 0 };
   }
 
-  /** Asks for a probe or for permits. Without them, parks what is due. */
+  /** Requests a probe or permits. Without them, parks what is due. */
   async admit(lane: number, webhookId: string): Promise<Admitted | undefined> {
     const { breakers, clock, limiter, room, rulesOf, waitForRoom } = this.#parts;
     const { rateLimit, whileOpen } = rulesOf(webhookId);
@@ -125,7 +125,7 @@ export class Admission {
       return undefined;
     }
     if (!(await this.#isDue(lane, webhookId))) return undefined;
-    // No more than are due: until they were given back, another node would find none.
+    // No more than are due: until the rest was returned, another node would find none.
     const [count] = await database.run(countDue, { lane, webhookId, limit: idle });
     const { granted, nextInMs } = await limiter.take(webhookId, limit, count?.due ?? 1);
     if (granted > 0) return { webhookId, most: granted, probe: false, permits: granted };
@@ -146,7 +146,7 @@ export class Admission {
     this.#parts.note(webhookId, more ? nowMs : Math.max(nextAtMs, nowMs + REFUSED_WAIT_MS));
   }
 
-  /** Whether a webhook has something due; if it has later, asks for a claim then. */
+  /** Whether a webhook has something due; if it has later, schedules a claim then. */
   async #isDue(lane: number, webhookId: string): Promise<boolean> {
     const { clock, database, note } = this.#parts;
     const [next] = await database.run(nextDue, { lane, webhookIds: [webhookId] });

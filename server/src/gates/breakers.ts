@@ -36,14 +36,14 @@ const PROBE_MARGIN_MS = 5_000;
  *
  * `closed` -> `open` -> `half open` -> `closed` or `open`
  *
- * While it is `closed`, outcomes are counted: in memory first, then in the database, which returns the
- * sums over all nodes. The node that sees them exceed the limits opens it. While it is `open`, nothing
- * is sent. When its time has come, one node takes the probe (`half open`) and sends one invocation:
- * success closes the breaker, failure opens it for twice as long. A probe whose node died is free again
- * after the longest time that its request could have taken.
+ * While it is `closed`, outcomes are counted: in memory first, then in the database, which returns
+ * the sums over all nodes. The node that sees them exceed the limits opens it. While it is `open`,
+ * nothing is sent. When its time has come, one node takes the probe (`half open`) and sends one
+ * invocation: success closes the breaker, failure opens it for twice as long. A probe whose node
+ * died is free again after the longest time that its request could have taken.
  *
- * The row in the database is the truth; this copy is read at the start and after every notification. A
- * failed write leaves the breaker unchanged, and the next outcome tries again.
+ * The row in the database is the truth; this copy is read at the start and after every
+ * notification. A failed write leaves the breaker unchanged, and the next outcome tries again.
  */
 export class Breakers {
   readonly #parts: Parts;

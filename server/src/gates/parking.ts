@@ -20,8 +20,8 @@ const AT_ONCE = 500;
 const LATE_MS = 60_000;
 
 /**
- * Marks invocations as held back, a page at a time. Per webhook it remembers its position, so a backlog
- * is not read again each time.
+ * Marks invocations as held back, a page at a time. Per webhook it remembers its position, so a
+ * backlog is not read again each time.
  */
 export class Parking {
   readonly #clock: Clock;

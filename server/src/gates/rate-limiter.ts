@@ -13,8 +13,8 @@ export interface Taken {
 }
 
 /**
- * Enforces rate limits over all nodes: the permits of a webhook are one row, locked by the node that takes
- * some. Only webhooks with a limit pay for it.
+ * Enforces rate limits over all nodes: the permits of a webhook are one row, locked by the node
+ * that takes some. Only webhooks with a limit pay for it.
  */
 export class RateLimiter {
   readonly #database: Database;

@@ -14,16 +14,17 @@ export interface Grant {
 const PARTS = 100;
 
 /**
- * The delay from permit to request varies, so a slow request and a fast one after it are closer together
- * than their permits: without this, a busy machine sent 12 requests in a span of 2 s that allows 10.
+ * The delay from permit to request varies, so a slow request and a fast one after it are closer
+ * together than their permits: without this, a busy machine sent 12 requests in a span of 2 s that
+ * allows 10.
  */
 const JITTER = 0.1;
 const MAX_JITTER_MS = 250;
 
 /**
- * Takes as many of `wanted` permits as the limit allows: no span of time has more than `requests`. A
- * permit counts longer than its span, by 10 % or at most a quarter of a second, and then until the end of
- * that part: up to 1 % more.
+ * Takes as many of `wanted` permits as the limit allows: no span of time has more than `requests`.
+ * A permit counts longer than its span, by 10 % or at most a quarter of a second, and then until
+ * the end of that part: up to 1 % more.
  */
 export function takePermits(
   permits: Permits,

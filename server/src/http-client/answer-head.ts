@@ -16,10 +16,15 @@ export class MalformedAnswer extends Error {
   readonly code = 'MALFORMED_ANSWER';
 }
 
-/** For a server that does not say how long it keeps an idle connection. Node's own keeps it for 5 s. */
+/**
+ * For a server that does not say how long it keeps an idle connection. Node's own keeps it for 5 s.
+ */
 const USUAL_KEEP_MS = 4_000;
 
-/** A server's timeout starts when it has sent its answer, and the next request must arrive within it. */
+/**
+ * A server's timeout starts when it has sent its answer, and the next request must arrive within
+ * it.
+ */
 const KEEP_MARGIN_MS = 1_000;
 
 const LONGEST_KEEP_MS = 10 * 60_000;
@@ -34,8 +39,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const UNFIT_IN_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /**
- * Parses a head (RFC 9112, 4 to 6), one character per byte (latin1), with or without its empty line.
- * Bare LF and obsolete line folding are accepted; any other error is refused.
+ * Parses a head (RFC 9112, 4 to 6), one character per byte (latin1), with or without its empty
+ * line. Bare LF and obsolete line folding are accepted; any other error is refused.
  *
  * @throws {MalformedAnswer} with the reason.
  */
@@ -130,8 +135,9 @@ function withoutCr(line: string): string {
 }
 
 /**
- * Trims space and tab, the two blanks of HTTP (RFC 9110, 5.6.3). `trim` removes more, among them the last
- * byte of an "à" in UTF-8; `/[ \t]+$/` takes 400 ms for 20 KiB of blanks with a letter after them.
+ * Trims space and tab, the two blanks of HTTP (RFC 9110, 5.6.3). `trim` removes more, among them
+ * the last byte of an "à" in UTF-8; `/[ \t]+$/` takes 400 ms for 20 KiB of blanks with a letter
+ * after them.
  */
 function withoutBlanks(text: string): string {
   let start = 0;

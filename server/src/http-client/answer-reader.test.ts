@@ -114,7 +114,7 @@ describe('AnswerReader', () => {
   });
 
   it.each(['SSH-2.0-OpenSSH_9.2\r\n', 'H', '\0', 'HTTP/1.1 2x', 'HTTP/3', '220 mail\r\n'])(
-    'knows at once whether %j can begin an answer',
+    'knows immediately whether %j can begin an answer',
     (text) => {
       if ('HTTP/1.1 200'.startsWith(text)) expect(readAll(text).ended).toBe(false);
       else expect(() => readAll(text)).toThrow(/^not HTTP\/1\.1: /);
@@ -131,15 +131,15 @@ describe('AnswerReader', () => {
     ['empty lines', '', '\r\n', /^head longer than 20480 bytes$/],
     ['trailers', `${CHUNKED}0\r\n`, 'X: 1\r\n', /^trailers longer than 20480 bytes$/],
   ])(
-    'reads no more than 20 KiB of %s, at once or little by little',
-    (_what, first, again, told) => {
+    'reads no more than 20 KiB of %s, in one piece or in small ones',
+    (_what, first, again, message) => {
       const bytes = Buffer.from(first + again.repeat(21_000 / again.length), 'latin1');
-      expect(() => readIn([bytes])).toThrow(told);
+      expect(() => readIn([bytes])).toThrow(message);
       const pieces = cut(
         bytes,
         Array.from({ length: 500 }, (_, n) => n * 50),
       );
-      expect(() => readIn(pieces)).toThrow(told);
+      expect(() => readIn(pieces)).toThrow(message);
     },
   );
 

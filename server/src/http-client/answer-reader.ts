@@ -29,13 +29,13 @@ const CR = 13;
 const LF = 10;
 
 /**
- * Reads the answers of one connection, one after the other, from pieces of any size. A head is parsed
- * once it is complete, so an endpoint that stops within it costs only the bytes that it sent. Interim
- * answers are skipped: some servers send `100 Continue` to every POST, and RFC 9110 (15.2) asks clients
- * to accept it.
+ * Reads the answers of one connection, one after the other, from pieces of any size. A head is
+ * parsed once it is complete, so an endpoint that stops within it costs only the bytes that it
+ * sent. Interim answers are skipped: some servers send `100 Continue` to every POST, and RFC 9110
+ * (15.2) asks clients to accept it.
  *
- * The steps of an answer: `head`; then `sized`, or `unsized`, or for each chunk `chunk size` to `after
- * chunk`, where the last chunk, which is empty, is followed by `trailers`; then `ended`.
+ * The steps of an answer: `head`; then `sized`, or `unsized`, or for each chunk `chunk size` to
+ * `after chunk`, where the last chunk, which is empty, is followed by `trailers`; then `ended`.
  */
 export class AnswerReader {
   readonly #listener: AnswerListener;
@@ -81,7 +81,8 @@ export class AnswerReader {
   }
 
   /**
-   * Reads what arrived, and returns how many of the bytes belong to the answer: fewer when it ended.
+   * Reads what arrived, and returns how many of the bytes belong to the answer: fewer when it
+   * ended.
    *
    * @throws {MalformedAnswer} with the reason.
    * @throws {AnswerTooLong} if the framing exceeds the limit.

@@ -29,7 +29,9 @@ const CLASSES = [
 /** Everything else. */
 const OTHER = 'failed';
 
-/** Classes without an error code: the client ends the exchange itself, or comments on the answer. */
+/**
+ * Classes without an error code: the client ends the exchange itself, or comments on the answer.
+ */
 const OWN_CLASSES = ['timeout', 'redirect', 'answer cut off'] as const;
 
 /** Every class with which an `error_message` can begin; `docs/attempts.md` lists them. */
@@ -52,7 +54,10 @@ export function classifyError(error: unknown): Failure {
   return { status: 'failed', message: `${name}: ${brief}` };
 }
 
-/** Dialling several addresses fails with an AggregateError, a look-up with an error around its cause. */
+/**
+ * Dialling several addresses fails with an AggregateError, a look-up with an error around its
+ * cause.
+ */
 function mostSpecific(error: unknown): { code: string; message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return mostSpecific(error.errors[0]);

@@ -17,8 +17,8 @@ interface Origin {
 }
 
 /**
- * Keeps connections from one exchange to the next, by origin. It sets no limit: the caller limits the
- * requests in flight.
+ * Keeps connections from one exchange to the next, by origin. It sets no limit: the caller limits
+ * the requests in flight.
  */
 export class ConnectionPool {
   readonly #dial: Dial;
@@ -82,9 +82,10 @@ export class ConnectionPool {
   }
 
   /**
-   * Some servers close after an answer without announcing it. When both arrive together, the end is read
-   * one turn after the last bytes, after this turn's immediates; so the connection rests until the
-   * immediates of the next turn. Without that, up to half of the requests to such a server failed.
+   * Some servers close after an answer without announcing it. When both arrive together, the end is
+   * read one turn after the last bytes, after this turn's immediates; so the connection rests until
+   * the immediates of the next turn. Without that, up to half of the requests to such a server
+   * failed.
    */
   #rest(connection: Connection): void {
     this.#resting.push(connection);

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AnswerHead } from './answer-head.ts';
 import { type AnswerListener, AnswerReader } from './answer-reader.ts';
-import type { ExchangeHandler } from './exchange-handler.ts';
 
 /** Up to this size a body is copied behind its head: writing one buffer is cheaper than two. */
 const COPIED_BYTES = 16 * 1024;
@@ -12,22 +11,33 @@ class ConnectionClosed extends Error {
   readonly code = 'CONNECTION_CLOSED';
 }
 
-/** Opens a socket that passes what it receives to `read`: a view of a buffer that is overwritten later. */
+/**
+ * Opens a socket that passes what it receives to `read`: a view of a buffer that is overwritten
+ * later.
+ */
 export type Open = (read: (bytes: Buffer) => void) => Socket;
+
+/** Receives what happens to an exchange on a connection. */
+export interface ConnectionListener extends AnswerListener {
+  /** The answer is complete. */
+  onEnd(): void;
+  onError(error: Error): void;
+}
 
 /**
  * One connection, which carries one exchange after the other:
  *
  * connecting -> busy with an exchange <-> free -> closed
  *
- * It closes from any state: by either side, by any error, or after an answer that makes it unusable.
+ * It closes from any state: by either side, by any error, or after an answer that makes it
+ * unusable.
  */
 export class Connection implements AnswerListener {
   readonly origin: string;
   readonly #socket: Socket;
   readonly #onFree: (connection: Connection) => void;
   readonly #reader = new AnswerReader(this);
-  #exchange: ExchangeHandler | undefined;
+  #exchange: ConnectionListener | undefined;
   #connected = false;
   /** Sent as soon as the connection is established. */
   #unsent: { readonly head: string; readonly body: Buffer | undefined } | undefined;
@@ -62,7 +72,7 @@ export class Connection implements AnswerListener {
     return this.#keepMs;
   }
 
-  send(head: string, body: Buffer | undefined, exchange: ExchangeHandler): void {
+  send(head: string, body: Buffer | undefined, exchange: ConnectionListener): void {
     this.#exchange = exchange;
     this.#reader.begin();
     if (this.#connected) this.#write(head, body);
@@ -80,8 +90,8 @@ export class Connection implements AnswerListener {
   close(): void {
     this.#exchange = undefined;
     this.#unsent = undefined;
-    // If the request was not read completely, the kernel would keep the rest and offer it for minutes.
-    // (A TLS connection cannot be reset from here.)
+    // If the request was not read completely, the kernel would keep the rest and offer it for
+    // minutes. (A TLS connection cannot be reset from here.)
     if (this.#socket.writableLength > 0 && !(this.#socket instanceof TLSSocket)) {
       this.#socket.resetAndDestroy();
     } else this.#socket.destroy();

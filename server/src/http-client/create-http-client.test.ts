@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type RawReceiver, type Script, startRawReceiver } from '@hooktrail/harness/raw-receiver';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAddressRules } from '../addresses/address-rules.ts';
-import { eventually } from '../testing/eventually.ts';
-import { type RawReceiver, type Script, startRawReceiver } from '../testing/raw-receiver.ts';
 import { createHttpClient, type HttpClient } from './create-http-client.ts';
 import { headerValue } from './header-value.ts';
 import type { HttpExchange } from './http-exchange.ts';
@@ -167,13 +167,13 @@ describe('what is sent and kept', () => {
   });
 
   it.each([
-    ['at once', [`HTTP/1.1 100 Continue\r\n\r\n${OK}`]],
+    ['in one piece', [`HTTP/1.1 100 Continue\r\n\r\n${OK}`]],
     ['twice', [`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Go on\r\nX: y\r\n\r\n${OK}`]],
     ['among others', [`HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${OK}`]],
     ['with careless line ends', [`HTTP/1.1 100 Continue\n\n${OK}`]],
     ['in pieces', [...`HTTP/1.1 100 Continue\r\nX: y\r\n\r\n${OK}`]],
     ['with its answer in pieces', ['HTTP/1.1 100 Continue\r\n\r\n', ...OK]],
-  ])('takes no offence at a 100 Continue that it did not ask for: %s', async (_how, pieces) => {
+  ])('accepts a 100 Continue that it did not ask for: %s', async (_how, pieces) => {
     const target = await receiver((socket) => {
       const rest = [...pieces];
       socket.setNoDelay(true);
@@ -372,7 +372,7 @@ describe('an invalid answer', () => {
       'a chunk that lies about its length',
       answer('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalfzzz\r\n'),
     ],
-  ])('is a failure that keeps what came: %s', async (_what, script) => {
+  ])('is a failure that keeps what arrived: %s', async (_what, script) => {
     const { exchange, target } = await exchangeWith(script);
     expect(exchange).toMatchObject({ status: 'failed', response: { statusCode: 200 } });
     expect('half'.startsWith(exchange.response?.body ?? '?')).toBe(true);
@@ -598,8 +598,9 @@ describe('a connection', () => {
   });
 
   it('lost as the next request is written costs an attempt, and no hidden second request', async () => {
-    // It is unknown whether the receiver processed the request. "At least once" would allow an immediate
-    // resend, but that request would have no attempt on the record: the schedule retries instead.
+    // It is unknown whether the receiver processed the request. "At least once" would allow an
+    // immediate resend, but that request would have no attempt on the record: the schedule retries
+    // instead.
     const target = await receiver(answer(OK));
     const client = newHttpClient();
     expect((await send(client, target.url)).status).toBe('success');

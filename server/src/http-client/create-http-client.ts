@@ -25,8 +25,8 @@ export interface HttpClient {
 }
 
 /**
- * Sends over kept-alive connections, one pool per origin, one request at a time on each. Redirects are
- * answers and never followed. Why it is our own client: docs/decisions/http-client.md.
+ * Sends over kept-alive connections, one pool per origin, one request at a time on each. Redirects
+ * are answers and never followed. Why it is our own client: docs/decisions/http-client.md.
  */
 export function createHttpClient(
   rules: AddressRules,

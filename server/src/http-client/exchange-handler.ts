@@ -2,7 +2,7 @@ import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerTooLong } from './answer-reader.ts';
 import { classifyError } from './classify-error.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, ConnectionListener } from './connection.ts';
 import type { HttpExchange, HttpResponse } from './http-exchange.ts';
 import { ResponseBody } from './response-body.ts';
 import { spreadOut } from './spread-out.ts';
@@ -11,10 +11,10 @@ import { spreadOut } from './spread-out.ts';
 const KEPT_HEADERS = 500;
 
 /**
- * Requests that began together time out together: where an endpoint hangs, all of its requests in the
- * same millisecond, again and again, at 0.4 ms each with the requests that take their places. To spare
- * other webhooks, time out one every 2 ms, or a 64th of those that wait: the last of 64 times out an
- * eighth of a second late, the last of 4,096 three quarters.
+ * Requests that began together time out together: where an endpoint hangs, all of its requests in
+ * the same millisecond, again and again, at 0.4 ms each with the requests that take their places.
+ * To spare other webhooks, time out one every 2 ms, or a 64th of those that wait: the last of 64
+ * times out an eighth of a second late, the last of 4,096 three quarters.
  */
 const giveUp = spreadOut(2, 64);
 
@@ -22,7 +22,7 @@ const giveUp = spreadOut(2, 64);
  * Follows one request. It ends exactly once, with the first of: the last byte, an error, the time
  * limit, or the size limit of an answer. Later events are ignored.
  */
-export class ExchangeHandler {
+export class ExchangeHandler implements ConnectionListener {
   readonly #startedAtMs: number;
   readonly #started = performance.now();
   readonly #onEnd: (exchange: HttpExchange) => void;

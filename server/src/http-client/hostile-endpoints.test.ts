@@ -1,13 +1,15 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import { type RawReceiver, startRawReceiver } from '@hooktrail/harness/raw-receiver';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAddressRules } from '../addresses/address-rules.ts';
-import { eventually } from '../testing/eventually.ts';
 import { HOSTILE_ENDPOINTS } from '../testing/hostile-endpoints.ts';
-import { type RawReceiver, startRawReceiver } from '../testing/raw-receiver.ts';
 import { createHttpClient } from './create-http-client.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 
-/** For endpoints that last until the limit; the others must end by themselves on any busy machine. */
+/**
+ * For endpoints that last until the limit; the others must end by themselves on any busy machine.
+ */
 const SHORT_MS = 500;
 const LONG_MS = 12_000;
 

@@ -1,6 +1,8 @@
 import type { HeaderList } from './header-list.ts';
 
-/** One request, complete but for what the connection adds: `Host`, `Connection`, `Content-Length`. */
+/**
+ * One request, complete but for what the connection adds: `Host`, `Connection`, `Content-Length`.
+ */
 export interface HttpRequest {
   /** Scheme, host and port, as `URL.origin` spells them. */
   readonly origin: string;

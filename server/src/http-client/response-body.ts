@@ -14,8 +14,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // true keeps it
 /** Collects a body as it streams in: keeps its beginning and counts the rest. */
 export class ResponseBody {
   /**
-   * One buffer that grows, not a list of pieces: 64 KiB in chunks of one byte would be 65,536 objects,
-   * which take a hundred times the memory of their contents.
+   * One buffer that grows, not a list of pieces: 64 KiB in chunks of one byte would be 65,536
+   * objects, which take a hundred times the memory of their contents.
    */
   #buffer: Buffer = NOTHING;
   #kept = 0;
@@ -44,7 +44,9 @@ export class ResponseBody {
     return this.#length <= READ_BYTES && this.#pieces <= READ_PIECES;
   }
 
-  /** The kept bytes as text that PostgreSQL can store: U+0000 becomes U+FFFD, like invalid UTF-8. */
+  /**
+   * The kept bytes as text that PostgreSQL can store: U+0000 becomes U+FFFD, like invalid UTF-8.
+   */
   text(): string {
     if (this.#kept === 0) return '';
     const bytes = this.#buffer.subarray(0, this.#kept);

@@ -2,8 +2,9 @@ import type { HeaderList } from './header-list.ts';
 import { headerValue } from './header-value.ts';
 
 /**
- * The delay that an answer's `Retry-After` asks for, in milliseconds from `nowMs`. It may be seconds,
- * also fractional, or an HTTP date. Undefined when it is absent or invalid; never negative.
+ * The delay that an answer's `Retry-After` asks for, in milliseconds from `nowMs`. It may be
+ * seconds, also fractional, or an HTTP date. Undefined when it is absent or invalid; never
+ * negative.
  */
 export function retryAfterMs(headers: HeaderList, nowMs: number): number | undefined {
   const value = headerValue(headers, 'retry-after')?.trim();

@@ -1,9 +1,9 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { firstIdAt, uuidFromId } from '../model/ids.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { Keeper } from './keeper.ts';
@@ -36,6 +36,9 @@ afterEach(async () => {
   await database.close();
   await test.drop();
 });
+
+/** A UUID for a test. */
+const idOf = (n: number) => `00000000-0000-0000-0000-00000000000${n}`;
 
 async function days(table = 'event'): Promise<string[]> {
   const rows = await sql<{ name: string }>(
@@ -125,6 +128,58 @@ describe('Keeper', () => {
     expect(errors).toEqual([]);
   });
 
+  it('records invocations that still wait when their day is dropped, and only those', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    await sql(test.url, `insert into account (id, name) values (7, 'seven')`);
+    const [paused, deleted] = [idOf(1), idOf(2)];
+    await sql(
+      test.url,
+      `insert into webhook (
+        id, account_id, name, status, subscriptions, endpoint, http_method, request_format,
+        signing_secret, created_at, created_by
+      ) values ($1, 7, 'test', 'active', '{*}', 'http://127.0.0.1:9', 'POST', 'json', '', now(), 'test')`,
+      [paused],
+    );
+    const add = (webhookId: string, count: number, due: boolean) =>
+      sql(
+        test.url,
+        `insert into invocation (lane, id, webhook_id, event_id, event_type, latest_at, due_at)
+        select 0, (substr($1, 1, 24) || lpad(to_hex(floor(random() * 1e14)::bigint), 12, '0'))::uuid, $2, $2,
+          'a.b', to_timestamp($3 / 1000.0), case when $4 then now() end
+        from generate_series(1, $5::int)`,
+        [uuidFromId(firstIdAt(nowMs)), webhookId, nowMs, due, count],
+      );
+    await add(paused, 3, true);
+    await add(paused, 5, false);
+    await add(deleted, 2, true);
+    nowMs += 13 * DAY_MS;
+    anHourLater();
+    const [row, ...others] = await eventually('the record', async () => {
+      const rows = await sql(
+        test.url,
+        `select account_id::integer, operation, target_type, target_id, changes from audit`,
+      );
+      return rows.length > 0 && rows;
+    });
+    expect(others).toEqual([]);
+    expect(row).toEqual({
+      account_id: 7,
+      operation: 'expireInvocations',
+      target_type: 'webhook',
+      target_id: expect.any(String),
+      changes: [
+        { field: 'day', to: '2031-05-15' },
+        { field: 'waiting_invocations', to: 3 },
+      ],
+    });
+    expect(errors.splice(0)).toEqual([expect.stringMatching(/"invocations":3.*still waited/)]);
+    await eventually(
+      'the day to be dropped',
+      async () => (await days('invocation'))[0] === '20310518',
+    );
+  });
+
   it('deletes audit rows after 400 days, however many there are', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await keeper.start();
@@ -204,5 +259,30 @@ describe('Keeper', () => {
     await sql(test.url, 'alter table hidden rename to event');
     anHourLater();
     await eventually('the next day', async () => (await days()).includes('20310519'));
+  });
+
+  it('forgets deleted webhooks when their trail has expired', async () => {
+    await sql(test.url, `insert into account (id, name) values (1, 'one'), (2, 'two')`);
+    await sql(
+      test.url,
+      `insert into deleted_webhook (id, account_id, version, name, deleted_at) values
+        ($1, 1, 3, 'old', now() - interval '12 days'),
+        ($2, 1, 4, 'kept', now() - interval '9 days'),
+        ($3, 1, 5, 'new', now()),
+        ($4, 2, 1, 'new', now())`,
+      [1, 2, 3, 4].map(idOf),
+    );
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    anHourLater();
+    await vi.waitFor(async () => {
+      expect(await sql(test.url, 'select name from deleted_webhook order by version')).toEqual([
+        { name: 'new' },
+        { name: 'kept' },
+        { name: 'new' },
+      ]);
+    });
+    const accounts = await sql(test.url, 'select forgotten_version from account order by id');
+    expect(accounts).toEqual([{ forgotten_version: '3' }, { forgotten_version: '0' }]);
   });
 });

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
-import { type KeepMs, keepPartitions } from './partitions.ts';
+import { forgetWebhooks } from '../sql/forget-webhooks.ts';
+import { type KeepMs, keepPartitions, type WaitingOfDay } from './partitions.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -33,9 +35,11 @@ const AUDIT_MS = 400 * DAY_MS;
 
 const AUDIT_AT_ONCE = 1_000;
 
+const WEBHOOKS_AT_ONCE = 1_000;
+
 /**
  * Enforces the retention of the trail: creates partitions ahead, drops expired ones, and deletes
- * old keys and audit rows.
+ * old keys, audit rows and what is left of deleted webhooks.
  */
 export class Keeper {
   readonly #parts: Parts;
@@ -73,6 +77,7 @@ export class Keeper {
     await this.#keepPartitions();
     await this.#deleteKeys();
     await this.#deleteAudit();
+    await this.#forgetWebhooks();
   }
 
   async #keepPartitions(): Promise<void> {
@@ -81,10 +86,31 @@ export class Keeper {
       nowMs: clock.now(),
       ahead: DAYS_AHEAD,
       keepMs,
+      beforeExpiry: (waiting) => this.#recordExpiry(waiting),
       signal: this.#aborting.signal,
     });
     if (changes.created.length > 0 || changes.dropped.length > 0) {
       log.info(changes, 'created or dropped partitions');
+    }
+  }
+
+  /** Records that invocations expire unsent: with their day goes everything that is known of them. */
+  async #recordExpiry(waiting: readonly WaitingOfDay[]): Promise<void> {
+    const { clock, database, log } = this.#parts;
+    for (const { accountId, webhookId, day, count } of waiting) {
+      log.error(
+        { webhook_id: webhookId, day, invocations: count },
+        'dropped invocations that still waited, because their retention has ended',
+      );
+      await database.transaction((runner) =>
+        writeAudit(runner, clock, {
+          accountId,
+          act: { operation: 'expireInvocations', by: undefined },
+          targetType: 'webhook',
+          targetId: webhookId,
+          after: { day, waiting_invocations: count },
+        }),
+      );
     }
   }
 
@@ -106,6 +132,16 @@ export class Keeper {
     while (!this.#stopped) {
       const deleted = await database.run(deleteOldAudit, { firstKept, limit: AUDIT_AT_ONCE });
       if (deleted.length < AUDIT_AT_ONCE) break;
+    }
+  }
+
+  async #forgetWebhooks(): Promise<void> {
+    const { database, keepMs } = this.#parts;
+    // The last invocation is as old as the deletion, and its partition goes up to a day later.
+    const params = { keepMs: keepMs.invocation + DAY_MS, limit: WEBHOOKS_AT_ONCE };
+    while (!this.#stopped) {
+      const forgotten = await database.run(forgetWebhooks, params);
+      if (forgotten.length < WEBHOOKS_AT_ONCE) break;
     }
   }
 }

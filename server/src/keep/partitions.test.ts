@@ -1,3 +1,4 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +8,6 @@ import { laneOf } from '../model/lanes.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { insertEvents } from '../sql/insert-events.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { idAt, outcomeOf } from '../testing/test-trail.ts';
 import { keepPartitions } from './partitions.ts';
@@ -296,6 +296,7 @@ describe('while events are accepted and delivered', () => {
     const lane = laneOf(webhookId);
     const id = idAt(nowMs);
     await database.run(insertEvents, {
+      versions: [],
       events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
       invocations: [{ id, lane, webhookId, eventId: id, eventType: 'a.b', leased: false }],
       nowMs,
@@ -310,7 +311,7 @@ describe('while events are accepted and delivered', () => {
     const lease = {
       lane,
       invocationId: id,
-      leasedUntilMs: row?.leased_until.getTime() as number,
+      leasedUntilMs: row?.due_at.getTime() as number,
     };
     const recorded = await database.run(recordOutcomes, {
       outcomes: [outcomeOf(lease)],

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { firstIdAt, uuidFromId } from '../model/ids.ts';
+import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -30,8 +30,21 @@ interface Days {
   readonly ahead: number;
   /** A number applies to all tables. */
   readonly keepMs: number | KeepMs;
+  /**
+   * Runs before a day of invocations is dropped of which some still wait. The day is dropped when it
+   * resolves; after a crash in between, it runs again.
+   */
+  readonly beforeExpiry?: (waiting: readonly WaitingOfDay[]) => Promise<void>;
   /** Aborts the run; the next one continues from there, as after a crash. */
   readonly signal?: AbortSignal;
+}
+
+/** Invocations of one webhook that wait when their day is dropped. */
+export interface WaitingOfDay {
+  readonly day: string;
+  readonly accountId: number;
+  readonly webhookId: string;
+  readonly count: number;
 }
 
 /** The names of the partitions that a run created and dropped. */
@@ -51,7 +64,7 @@ export interface PartitionChanges {
  */
 export async function keepPartitions(
   databaseUrl: string,
-  { nowMs, ahead, keepMs, signal }: Days,
+  { nowMs, ahead, keepMs, beforeExpiry, signal }: Days,
 ): Promise<PartitionChanges> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -82,6 +95,10 @@ export async function keepPartitions(
       for (const partition of partitions) {
         const begun = partition.pending || !partition.attached;
         if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keptMs) continue;
+        if (table === 'invocation' && beforeExpiry !== undefined) {
+          const waiting = await waitingIn(client, partition.name);
+          if (waiting.length > 0) await beforeExpiry(waiting);
+        }
         const drop = (await isDistributed(client, table)) ? dropDistributed : dropPartition;
         if (await drop(client, table, partition)) dropped.push(partition.name);
       }
@@ -129,6 +146,25 @@ order by pending desc, name`,
     [table, REMOVING],
   );
   return rows;
+}
+
+/** Invocations of deleted webhooks do not count: they end as such. */
+async function waitingIn(client: pg.Client, name: string): Promise<WaitingOfDay[]> {
+  const { rows } = await client.query<{ webhook_id: string; account_id: string; count: string }>(
+    `select i.webhook_id, w.account_id, count(*) as count
+from ${name} i
+join webhook w on w.id = i.webhook_id
+where i.due_at is not null
+group by 1, 2
+order by 1`,
+  );
+  const day = new Date(dayOf(name)).toISOString().slice(0, 10);
+  return rows.map((row) => ({
+    day,
+    accountId: Number(row.account_id),
+    webhookId: idFromUuid(row.webhook_id),
+    count: Number(row.count),
+  }));
 }
 
 async function createPartition(

@@ -14,8 +14,10 @@ const STDOUT = 1;
  */
 export function createLog(level: LogLevel, format: 'text' | 'json' = 'json'): Logger {
   const options = { level, serializers: { err: describeError } };
-  if (format === 'json') return pino(options);
   const output = pino.destination({ dest: STDOUT, sync: true });
+  // A terminal that was closed (EIO) or a full disk must not end the node.
+  output.on('error', () => undefined);
+  if (format === 'json') return pino(options, output);
   // Asked of a terminal only: it respects NO_COLOR and TERM=dumb, and Node's stream, once touched,
   // would make a pipe non-blocking.
   const colours = isatty(STDOUT) && process.stdout.hasColors();

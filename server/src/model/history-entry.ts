@@ -2,7 +2,7 @@
 export interface HistoryEntry {
   /** ISO 8601, UTC. */
   readonly at: string;
-  readonly what: 'circuit broken' | 'throttled' | 'replayed';
+  readonly what: 'circuit broken' | 'throttled' | 'replayed' | 'lease lost' | 'ended';
   readonly why: string;
 }
 

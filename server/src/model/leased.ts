@@ -1,3 +1,5 @@
+import type { Suspicion } from './suspicion.ts';
+
 /** An invocation whose lease this node holds. */
 export interface Leased {
   readonly id: string;
@@ -15,6 +17,8 @@ export interface Leased {
   readonly probe: boolean;
   /** The rate limiter has already granted it a permit. */
   readonly permitted: boolean;
+  /** Whether it may have killed nodes that sent it. */
+  readonly suspicion: Suspicion;
   /** Milliseconds since 1970, by the database's clock. */
   readonly leasedUntilMs: number;
   /** Undefined for a large body: it does not wait in memory and is read before sending. */

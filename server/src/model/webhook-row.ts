@@ -26,3 +26,11 @@ export interface WebhookRow {
   readonly previous_secret: Uint8Array | null;
   readonly previous_secret_until: Date | null;
 }
+
+/** A stored webhook, with what the directory needs to know of its row. */
+export interface StoredWebhookRow extends WebhookRow {
+  /** The version of the account's directory at its last change. */
+  readonly version: number;
+  /** About what it takes in the memory of each node. */
+  readonly bytes: number;
+}

@@ -8,6 +8,7 @@ import {
   type TestTrail,
   webhooksOfLane,
 } from '../testing/test-trail.ts';
+import { beginSuspect } from './begin-suspect.ts';
 import { type ClaimedRow, claimInvocations, type WantedWebhook } from './claim-invocations.ts';
 
 const LEASE_MS = 30_000;
@@ -45,14 +46,16 @@ describe('claimInvocations', () => {
         event_id: stored['event_id'],
         event_type: 'order.paid',
         lost_count: 0,
+        blamed_count: 0,
+        leased: true,
         manual: false,
         manual_count: 0,
         attempts_count: 0,
-        leased_until: stored.due_at,
+        due_at: stored.due_at,
       },
     ]);
     expect(stored).toMatchObject({ leased: true, status: 'accepted' });
-    const leasedUntilMs = (rows[0] as ClaimedRow).leased_until.getTime();
+    const leasedUntilMs = (rows[0] as ClaimedRow).due_at.getTime();
     expect(leasedUntilMs).toBeGreaterThanOrEqual((before[0]?.now.getTime() ?? 0) + LEASE_MS);
     expect(leasedUntilMs).toBeLessThanOrEqual((after[0]?.now.getTime() ?? 0) + LEASE_MS);
     // The node's copy of the lease equals the database's, to the microsecond.
@@ -118,6 +121,64 @@ describe('claimInvocations', () => {
     expect(rows.map(({ id }) => id).sort()).toEqual([...ids].sort());
     expect(await trail.invocation(lost)).toMatchObject({ status: 'unknown', leased: true });
     expect(await trail.invocation(retried)).toMatchObject({ status: 'server error', leased: true });
+  });
+
+  it('keeps a lost lease in the history and in the count', async () => {
+    const [webhookId] = webhooksOfLane(9, 1) as [string];
+    const [id] = (await storeInvocations(trail, { webhookId })) as [string];
+    await claim(9, [{ webhookId, room: 1 }]);
+    await trail.sql(`update invocation set due_at = '2026-01-02T03:04:05.678Z' where id = $1`, [
+      uuidFromId(id),
+    ]);
+    const [row] = await claim(9, [{ webhookId, room: 1 }]);
+    expect(row).toMatchObject({ lost_count: 1, blamed_count: 0, leased: true });
+    const { history } = await trail.invocation(id);
+    expect(JSON.parse(history as string)).toEqual({
+      at: '2026-01-02T03:04:05.678Z',
+      what: 'lease lost',
+      why: expect.stringMatching(/unknown/),
+    });
+  });
+
+  it('blames a lost lease only on an announced request, which then waits longer each time', async () => {
+    const [webhookId] = webhooksOfLane(10, 1) as [string];
+    const ids = await storeInvocations(trail, { webhookId, count: 2 });
+    const [announced, queued] = ids as [string, string];
+    for (const [blames, waitS] of [60, 600, 3_600, 21_600].entries()) {
+      const rows = await claim(10, [{ webhookId, room: 2 }]);
+      expect(rows.map(({ leased }) => leased)).toEqual([true, true]);
+      const lease = rows.find(({ id }) => id === announced) as ClaimedRow;
+      const begun = { lane: 10, invocationId: announced, leasedUntilMs: lease.due_at.getTime() };
+      expect(await trail.database.run(beginSuspect, begun)).toHaveLength(1);
+      await expire(ids);
+      const after = await claim(10, [{ webhookId, room: 2 }]);
+      const of = (wanted: string) => after.find(({ id }) => id === wanted) as ClaimedRow;
+      expect(of(announced)).toMatchObject({ blamed_count: blames + 1, leased: false });
+      expect(of(queued)).toMatchObject({ blamed_count: 0, leased: true });
+      const waitMs = of(announced).due_at.getTime() - Date.now();
+      expect(Math.abs(waitMs - 1_000 * waitS)).toBeLessThan(20_000);
+      await trail.sql('update invocation set leased = false, due_at = now() where id = any ($1)', [
+        ids.map(uuidFromId),
+      ]);
+    }
+  });
+
+  it('returns the fifth blame under a lease, for whoever gives it up', async () => {
+    const [webhookId] = webhooksOfLane(11, 1) as [string];
+    const [id] = (await storeInvocations(trail, { webhookId })) as [string];
+    await trail.sql(
+      'update invocation set leased = true, begun = true, blamed_count = 4 where id = $1',
+      [uuidFromId(id)],
+    );
+    const [row] = await claim(11, [{ webhookId, room: 1 }]);
+    expect(row).toMatchObject({ blamed_count: 5, leased: true });
+  });
+
+  it('announces nothing under a lease that is lost', async () => {
+    const [webhookId] = webhooksOfLane(12, 1) as [string];
+    const [id] = (await storeInvocations(trail, { webhookId })) as [string];
+    const begun = { lane: 12, invocationId: id, leasedUntilMs: Date.now() };
+    expect(await trail.database.run(beginSuspect, begun)).toEqual([]);
   });
 
   it.each([

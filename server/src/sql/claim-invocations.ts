@@ -1,5 +1,7 @@
 import { float8, integer, rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import { BLAME_WAITS_S, BLAMES_TO_GIVE_UP } from '../model/suspicion.ts';
+import { lostEntry, MAX_HISTORY } from './parts/history.ts';
 
 export interface WantedWebhook {
   readonly webhookId: string;
@@ -22,7 +24,11 @@ export interface ClaimedRow {
   readonly manual: boolean;
   readonly manual_count: number;
   readonly lost_count: number;
-  readonly leased_until: Date;
+  readonly blamed_count: number;
+  /** False for an invocation that may have killed its node: it waits until `due_at`. */
+  readonly leased: boolean;
+  /** The lease's end, or when it is due again. */
+  readonly due_at: Date;
 }
 
 /**
@@ -30,7 +36,10 @@ export interface ClaimedRow {
  * webhook is one range of `invocation_due`, so a million due rows of one do not slow its neighbours
  * down; ordering the whole lane by due_at, the obvious way, would read past all of them. A due row
  * that is still leased belonged to a node that died or lost its lease: whether the receiver saw
- * that attempt is unknown.
+ * that attempt is unknown, and the history says so.
+ *
+ * If its node had recorded that it was about to send this very invocation, the invocation may have
+ * killed the node: it is not leased now, but waits, longer each time (`suspicion.ts`).
  *
  * The update joins on the lane that was read, not on $lane: where a partition has no statistics
  * yet, "lane = $lane" looks cheap to PostgreSQL, which then reads the whole lane to find a few
@@ -52,11 +61,17 @@ export const claimInvocations = query<Params, ClaimedRow>(
       date_trunc('milliseconds', now()) + $lease_ms * interval '1 millisecond' as leased_until
   ),
   taken as (
-    select t.lane, t.id, t.leased
+    select
+      t.lane, t.id, t.leased, t.leased and t.begun as blamed,
+      case when t.leased and t.begun and t.blamed_count + 1 < ${BLAMES_TO_GIVE_UP}
+        then date_trunc('milliseconds', now()) + interval '1 second'
+          * (array[${BLAME_WAITS_S.join(', ')}])[t.blamed_count + 1]
+      end as waits_until,
+      ${lostEntry('t.due_at')} as entry
     from
       $wanted as w
       cross join lateral (
-        select lane, id, leased
+        select lane, id, leased, begun, blamed_count, due_at
         from invocation
         where lane = $lane and webhook_id = w.webhook_id and due_at <= now()
         order by due_at
@@ -66,13 +81,19 @@ export const claimInvocations = query<Params, ClaimedRow>(
   )
 update invocation i
 set
-  due_at = clock.leased_until,
-  leased = true,
+  due_at = coalesce(taken.waits_until, clock.leased_until),
+  leased = taken.waits_until is null,
+  begun = false,
+  blamed_count = i.blamed_count + taken.blamed::integer,
   status = case when taken.leased then 'unknown' else i.status end,
-  lost_count = i.lost_count + taken.leased::integer
+  lost_count = i.lost_count + taken.leased::integer,
+  history = case
+    when not taken.leased or length(i.history) > ${MAX_HISTORY} then i.history
+    else coalesce(i.history || ',', '') || taken.entry
+  end
 from taken, clock
 where i.lane = taken.lane and i.id = taken.id
 returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
-  i.lost_count, i.due_at as leased_until`,
+  i.lost_count, i.blamed_count, i.leased, i.due_at`,
 );

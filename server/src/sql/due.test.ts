@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uuidFromId } from '../model/ids.ts';
+import { firstIdAt, uuidFromId } from '../model/ids.ts';
 import {
   createTestTrail,
   DAY_MS,
@@ -20,7 +20,29 @@ afterAll(() => trail.drop());
 /** How far two waits measured in a row may differ. */
 const SLACK_MS = 5_000;
 
+/** Each day in a range of its own, and the rest before them. */
+function due(lane: number, withinMs = 200_000) {
+  const today = Math.floor(Date.now() / DAY_MS);
+  const bounds = [2, 1, 0, -1, -2].map((days) => firstIdAt((today + days) * DAY_MS));
+  bounds.push(firstIdAt(0));
+  const ranges = bounds
+    .slice(1)
+    .map((firstId, index) => ({ firstId, endId: bounds[index] as string }));
+  return { lane, withinMs, ranges };
+}
+
 describe('findDueWebhooks and nextDue', () => {
+  it('find what is due within the time, and nothing later', async () => {
+    const [soon, late, both] = webhooksOfLane(5, 3) as [string, string, string];
+    await storeInvocations(trail, { webhookId: soon, dueInMs: 50_000 });
+    await storeInvocations(trail, { webhookId: late, dueInMs: 90_000, count: 3 });
+    await storeInvocations(trail, { webhookId: both, dueInMs: 3_600_000, count: 3 });
+    await storeInvocations(trail, { webhookId: both, dueInMs: -1, atMs: Date.now() - DAY_MS });
+    const found = await trail.database.run(findDueWebhooks, due(5, 70_000));
+    expect(found.map((row) => row.webhook_id).sort()).toEqual([soon, both].sort());
+    expect(found.find((row) => row.webhook_id === both)?.in_ms).toBeLessThan(0);
+  });
+
   it('return the earliest due time of each webhook, over all partitions', async () => {
     const [one, two, done, none] = webhooksOfLane(1, 4) as [string, string, string, string];
     await storeInvocations(trail, { webhookId: one, dueInMs: 500_000 });
@@ -35,7 +57,7 @@ describe('findDueWebhooks and nextDue', () => {
       uuidFromId(id as string),
     ]);
 
-    const found = await trail.database.run(findDueWebhooks, 1);
+    const found = await trail.database.run(findDueWebhooks, due(1));
     const asked = await trail.database.run(nextDue, {
       lane: 1,
       webhookIds: [one, two, done, none],
@@ -48,7 +70,7 @@ describe('findDueWebhooks and nextDue', () => {
       expect(waits.get(two)).toBeGreaterThan(-60_000 - SLACK_MS);
       expect(waits.get(two)).toBeLessThanOrEqual(-60_000);
     }
-    expect(await trail.database.run(findDueWebhooks, 2)).toEqual([]);
+    expect(await trail.database.run(findDueWebhooks, due(2))).toEqual([]);
     expect(await trail.database.run(nextDue, { lane: 2, webhookIds: [one] })).toEqual([]);
     expect(await trail.database.run(nextDue, { lane: 1, webhookIds: [] })).toEqual([]);
   });
@@ -65,7 +87,7 @@ describe('findDueWebhooks and nextDue', () => {
             const webhookId = webhookIds[webhook] as string;
             await storeInvocations(trail, { webhookId, atMs: Date.now() - ago * DAY_MS });
           }
-          const found = await trail.database.run(findDueWebhooks, lane);
+          const found = await trail.database.run(findDueWebhooks, due(lane));
           expect(found.map((row) => row.webhook_id).sort()).toEqual(
             [...new Set(rows.map(({ webhook }) => webhookIds[webhook] as string))].sort(),
           );

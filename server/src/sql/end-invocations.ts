@@ -5,6 +5,8 @@ import { LEASE_COLUMNS, type LeaseRow } from './renew-leases.ts';
 interface Params {
   readonly leases: readonly LeaseRow[];
   readonly reason: string;
+  /** The end, as JSON for the history. */
+  readonly entry: string;
 }
 
 /** Ends leased invocations that can never be sent, and records the reason. */
@@ -13,9 +15,11 @@ export const endInvocations = query<Params, never>(
   {
     leases: rows((p) => p.leases, LEASE_COLUMNS),
     reason: text((p) => p.reason),
+    entry: text((p) => p.entry),
   },
   `update invocation i
-set status = 'failed', reason = $reason, due_at = null, leased = false, manual = false
+set status = 'failed', reason = $reason, due_at = null, leased = false, manual = false,
+  begun = false, history = coalesce(i.history || ',', '') || $entry
 from $leases as l
 where i.lane = l.lane and i.id = l.id and i.leased and i.due_at is not distinct from l.leased_until`,
 );

@@ -1,10 +1,12 @@
-import { bigint, smallint, uuid } from '../database/parameters.ts';
+import { bigint, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
   readonly lane: number;
   readonly webhookId: string;
   readonly limit: number;
+  /** The end, as JSON for the history. */
+  readonly entry: string;
 }
 
 /**
@@ -18,6 +20,7 @@ export const endOrphans = query<Params, { id: string }>(
     lane: smallint((p) => p.lane),
     webhook_id: uuid((p) => p.webhookId),
     limit: bigint((p) => p.limit),
+    entry: text((p) => p.entry),
   },
   `with orphan as (
   select lane, id
@@ -29,7 +32,8 @@ export const endOrphans = query<Params, { id: string }>(
   for update skip locked
 )
 update invocation i
-set status = 'failed', reason = 'the webhook was deleted', due_at = null, leased = false, manual = false
+set status = 'failed', reason = 'the webhook was deleted', due_at = null, leased = false, manual = false,
+  begun = false, history = coalesce(i.history || ',', '') || $entry
 from orphan
 where i.lane = orphan.lane and i.id = orphan.id
 returning i.id`,

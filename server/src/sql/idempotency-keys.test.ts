@@ -30,6 +30,7 @@ function row(key: string, values: Partial<KeyedEvent> = {}): KeyedEvent {
 async function take(rows: readonly KeyedEvent[], runner: Runner = trail.database) {
   const webhookId = newId(Date.now());
   const found = await runner.run(insertKeyedEvents, {
+    versions: [],
     events: rows.map(({ eventId, accountId }) => ({
       id: eventId,
       accountId,
@@ -90,6 +91,7 @@ describe('insertKeyedEvents', () => {
       leased: true,
     });
     const written = await trail.database.run(insertKeyedEvents, {
+      versions: [],
       events: [free, used, keyless].map(({ eventId }) => ({
         id: eventId,
         accountId: 1,
@@ -100,7 +102,9 @@ describe('insertKeyedEvents', () => {
       leaseMs: 30_000,
       keys: [free, used],
     });
-    expect(written).toEqual([{ leased_until: expect.any(Date), repeated: used.eventId }]);
+    expect(written).toEqual([
+      { leased_until: expect.any(Date), repeated: used.eventId, stale: [] },
+    ]);
     const stored = await trail.sql<{ id: string; invocations: number }>(
       `select id, (select count(*) from invocation where event_id = event.id)::integer as invocations
        from event where id = any ($1)`,

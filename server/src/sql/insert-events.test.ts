@@ -30,7 +30,7 @@ function invocationOf({ id, type }: EventRow, values: Partial<InvocationRow> = {
 }
 
 const insert = (events: EventRow[], invocations: InvocationRow[]) =>
-  trail.database.run(insertEvents, { events, invocations, leaseMs: 30_000 });
+  trail.database.run(insertEvents, { versions: [], events, invocations, leaseMs: 30_000 });
 
 describe('insertEvents', () => {
   it('writes events and invocations, leased or due', async () => {

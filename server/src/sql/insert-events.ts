@@ -39,7 +39,15 @@ export interface KeyedEvent extends IdempotencyKey {
   readonly eventId: string;
 }
 
+/** The version of an account's directory by which its events were matched. */
+export interface MatchedVersion {
+  readonly accountId: number;
+  readonly version: number;
+}
+
 interface Params {
+  /** One of each account that has events. */
+  readonly versions: readonly MatchedVersion[];
   readonly events: readonly EventRow[];
   readonly invocations: readonly InvocationRow[];
   readonly leaseMs: number;
@@ -47,6 +55,12 @@ interface Params {
 
 interface KeyedParams extends Params {
   readonly keys: readonly KeyedEvent[];
+}
+
+export interface Inserted {
+  readonly leased_until: Date;
+  /** The accounts whose events were not written, because they were matched by an old version. */
+  readonly stale: readonly number[];
 }
 
 /** The columns of an event, as the statement sends and writes them. */
@@ -73,6 +87,10 @@ const INVOCATION = {
 };
 
 const PARAMETERS: Parameters<Params> = {
+  versions: rows((p: Params) => p.versions, {
+    account_id: bigint((row) => row.accountId),
+    version: bigint((row) => row.version),
+  }),
   events: rows((p) => p.events, EVENT),
   invocations: rows((p) => p.invocations, INVOCATION),
   lease_ms: float8((p) => p.leaseMs),
@@ -96,6 +114,7 @@ const KEYED_PARAMETERS: Parameters<KeyedParams> = {
 const TAKE_KEYS = `
   keyed as (
     select * from $keys as n
+    where account_id not in (select account_id from stale)
   ),
   taken as (
     insert into idempotency_key as k (lane, account_id, key, fingerprint, answer, created_at)
@@ -111,19 +130,37 @@ const TAKE_KEYS = `
     where (lane, account_id, key) not in (select lane, account_id, key from taken)
   ),`;
 
-/** One statement either way: keys cost no extra round trip. */
+/**
+ * The accounts whose directory has changed since their events were matched: nothing of them is
+ * written, and the node matches them again. An account's row is one probe of its primary key.
+ */
+const STALE = `
+  stale as (
+    select v.account_id
+    from $versions as v
+    left join account a on a.id = v.account_id
+    where coalesce(a.directory_version, 0) <> v.version
+  ),`;
+
+/** The first condition is evaluated once; the second, row by row, only if something is stale. */
+const MATCHED = `(
+      not exists (select from stale)
+      or i.event_id not in (select e.id from $events as e join stale s on s.account_id = e.account_id)
+    )`;
+
+/** One statement either way: keys and versions cost no extra round trip. */
 function insertion(keys: 'with keys' | 'without keys'): string {
   const keyed = keys === 'with keys';
   const unlessRepeated = (eventId: string) =>
-    keyed ? `where ${eventId} not in (select event_id from repeated)` : '';
+    keyed ? ` and ${eventId} not in (select event_id from repeated)` : '';
   return `with
   clock as (
     select date_trunc('milliseconds', now()) as now
-  ),${keyed ? TAKE_KEYS : ''}
+  ),${STALE}${keyed ? TAKE_KEYS : ''}
   new_event as (
     insert into event (${Object.keys(EVENT).join(', ')})
     select * from $events as e
-    ${unlessRepeated('e.id')}
+    where e.account_id not in (select account_id from stale)${unlessRepeated('e.id')}
   ),
   new_invocation as (
     insert into invocation (${Object.keys(INVOCATION).join(', ')}, due_at)
@@ -133,10 +170,11 @@ function insertion(keys: 'with keys' | 'without keys'): string {
     from
       clock,
       $invocations as i
-    ${unlessRepeated('i.event_id')}
+    where ${MATCHED}${unlessRepeated('i.event_id')}
   )
 select
-  now + $lease_ms * interval '1 millisecond' as leased_until${keyed ? ', event_id as repeated' : ''}
+  now + $lease_ms * interval '1 millisecond' as leased_until,
+  array(select account_id::float8 from stale) as stale${keyed ? ', event_id as repeated' : ''}
 from clock${keyed ? ' left join repeated on true' : ''}`;
 }
 
@@ -144,8 +182,12 @@ from clock${keyed ? ' left join repeated on true' : ''}`;
  * Writes hundreds of events and all their invocations in one statement, so with one commit. Leases
  * use the database's clock, truncated to milliseconds: a lease is later compared with the one that
  * the node remembers, and JavaScript's times have no microseconds.
+ *
+ * It writes nothing of an account whose directory is newer than the version that the node matched
+ * with: whatever was committed before this statement began decides who gets an event, however late
+ * the node hears of it.
  */
-export const insertEvents = query<Params, { leased_until: Date }>(
+export const insertEvents = query<Params, Inserted>(
   'insert-events',
   PARAMETERS,
   insertion('without keys'),
@@ -155,7 +197,8 @@ export const insertEvents = query<Params, { leased_until: Date }>(
  * As `insertEvents`, but writes nothing of events whose keys were used before. It returns their
  * ids, one per row, or a single row with null if there are none.
  */
-export const insertKeyedEvents = query<
-  KeyedParams,
-  { leased_until: Date; repeated: string | null }
->('insert-keyed-events', KEYED_PARAMETERS, insertion('with keys'));
+export const insertKeyedEvents = query<KeyedParams, Inserted & { repeated: string | null }>(
+  'insert-keyed-events',
+  KEYED_PARAMETERS,
+  insertion('with keys'),
+);

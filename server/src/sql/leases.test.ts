@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { historyEntry } from '../model/history-entry.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import {
@@ -35,9 +36,11 @@ async function claim(webhookId: string): Promise<LeaseRow[]> {
   return rows.map((row) => ({
     lane,
     invocationId: row.id,
-    leasedUntilMs: row.leased_until.getTime(),
+    leasedUntilMs: row.due_at.getTime(),
   }));
 }
+
+const ENTRY = historyEntry(Date.now(), 'ended', 'for a test');
 
 async function claimed(count = 1): Promise<LeaseRow[]> {
   const webhookId = newId(Date.now());
@@ -110,7 +113,7 @@ describe.each([
   [
     'endInvocations',
     async (leases: LeaseRow[]) => {
-      await trail.database.run(endInvocations, { leases, reason: 'nothing' });
+      await trail.database.run(endInvocations, { leases, reason: 'nothing', entry: '{}' });
     },
   ],
 ])('%s', (_name, act) => {
@@ -158,7 +161,7 @@ describe('endInvocations', () => {
   it('ends held invocations, with the reason', async () => {
     const leases = await claimed(2);
     const reason = 'the event is no longer kept';
-    await trail.database.run(endInvocations, { leases, reason });
+    await trail.database.run(endInvocations, { leases, reason, entry: ENTRY });
     for (const lease of leases) {
       expect(await stored(lease)).toMatchObject({
         status: 'failed',
@@ -166,6 +169,7 @@ describe('endInvocations', () => {
         due_at: null,
         leased: false,
         attempts_count: 0,
+        history: ENTRY,
       });
     }
   });
@@ -173,7 +177,7 @@ describe('endInvocations', () => {
 
 describe('endOrphans', () => {
   const end = (webhookId: string, limit = 100) =>
-    trail.database.run(endOrphans, { lane: laneOf(webhookId), webhookId, limit });
+    trail.database.run(endOrphans, { lane: laneOf(webhookId), webhookId, limit, entry: ENTRY });
 
   it('ends nothing while the webhook exists, whatever its status', async () => {
     const webhookId = await storeWebhook(trail);

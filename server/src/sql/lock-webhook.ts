@@ -1,6 +1,6 @@
 import { bigint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import type { WebhookRow } from '../model/webhook-row.ts';
+import type { StoredWebhookRow } from '../model/webhook-row.ts';
 
 interface Params {
   readonly accountId: number;
@@ -8,7 +8,7 @@ interface Params {
 }
 
 /** Reads one webhook of an account and locks it until the transaction ends. */
-export const lockWebhook = query<Params, WebhookRow>(
+export const lockWebhook = query<Params, StoredWebhookRow>(
   'lock-webhook',
   {
     account_id: bigint((p) => p.accountId),

@@ -1,5 +1,6 @@
 import { bigint, boolean, float8, scalar, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import { lostEntry, MAX_HISTORY } from './parts/history.ts';
 
 interface Params {
   readonly lane: number;
@@ -14,12 +15,6 @@ interface Params {
   readonly fromUs: number;
   readonly limit: number;
 }
-
-/**
- * Characters; a history exceeds this by one entry at most. An invocation that is held back, or
- * replayed, again and again must not grow without limit.
- */
-export const MAX_HISTORY = 4_000;
 
 const deliveryStatus = scalar<Params['status']>('delivery_status');
 
@@ -43,7 +38,8 @@ export const parkInvocations = query<Params, { due_at_us: number }>(
   `with waiting as (
   select
     lane, id, floor(extract(epoch from due_at) * 1000000)::float8 as due_at_us,
-    $ends and not manual as ends
+    $ends and not manual as ends,
+    case when leased then ${lostEntry('due_at')} || ',' else '' end as lost
   from invocation
   where lane = $lane and webhook_id = $webhook_id and due_at <= now() and due_at >= to_timestamp($from_us / 1000000)
     and status <> $status and (status <> 'unknown' or $ends)
@@ -55,12 +51,14 @@ update invocation i
 set
   status = case when i.leased and not waiting.ends then 'unknown' else $status end,
   lost_count = i.lost_count + i.leased::integer,
+  blamed_count = i.blamed_count + (i.leased and i.begun)::integer,
+  begun = false,
   leased = false,
   due_at = case when waiting.ends then null else i.due_at end,
   reason = $reason,
   history = case
     when length(i.history) > ${MAX_HISTORY} then i.history
-    else coalesce(i.history || ',', '') || $entry
+    else coalesce(i.history || ',', '') || waiting.lost || $entry
   end
 from waiting
 where i.lane = waiting.lane and i.id = waiting.id

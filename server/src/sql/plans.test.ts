@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Query } from '../database/query.ts';
-import { newId } from '../model/ids.ts';
+import { firstIdAt, newId } from '../model/ids.ts';
 import { explain, type Scan } from '../testing/explain.ts';
 import {
   createFilledTrail,
@@ -10,7 +10,14 @@ import {
   LANE,
   NOW_MS,
 } from '../testing/filled-trail.ts';
-import { DAY_MS, outcomeOf, storeWebhook, type TestTrail } from '../testing/test-trail.ts';
+import {
+  DAY_MS,
+  outcomeOf,
+  storeInvocations,
+  storeWebhook,
+  type TestTrail,
+  webhooksOfLane,
+} from '../testing/test-trail.ts';
 import { claimInvocations } from './claim-invocations.ts';
 import { closeBreaker } from './close-breaker.ts';
 import { countDue } from './count-due.ts';
@@ -59,6 +66,12 @@ const leases = (ago: readonly number[]): LeaseRow[] =>
     leasedUntilMs: NOW_MS,
   }));
 /** The partitions of a table that hold those rows. */
+/** The days of a filled trail, each in a range of its own. */
+const dayRanges = (nowMs: number) =>
+  Array.from({ length: DAYS + 2 }, (_, index) => {
+    const day = Math.floor(nowMs / DAY_MS) + 1 - index;
+    return { firstId: firstIdAt(day * DAY_MS), endId: firstIdAt((day + 1) * DAY_MS) };
+  });
 const partitions = (table: string, ago: readonly number[]) =>
   ago.map((index) => `${table}_${day(few[index]?.atMs as number)}`).sort();
 const relations = (scans: readonly Scan[], prefix = '') =>
@@ -128,7 +141,7 @@ describe.each([
     ['return-leases', (rows: LeaseRow[]) => scansOf(returnLeases, rows)],
     [
       'end-invocations',
-      (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '' }),
+      (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '', entry: '{}' }),
     ],
     [
       'lock-invocations',
@@ -151,6 +164,7 @@ describe.each([
       lane: LANE,
       webhookId,
       limit: 5,
+      entry: '{}',
     });
     const found = scans.filter(({ index }) => /due_at/.test(index ?? ''));
     expect(rowsOf(found)).toBeLessThanOrEqual(5 + 2 * DAYS);
@@ -160,16 +174,33 @@ describe.each([
       lane: LANE,
       webhookId,
       limit: 5,
+      entry: '{}',
     });
     expect(relations(kept, 'invocation')).toEqual([]);
     await trail.sql('delete from webhook');
   });
 
   it('find-due-webhooks takes one step per webhook, not per row', async () => {
-    const scans = await scansOf(findDueWebhooks, LANE);
+    const scans = await scansOf(findDueWebhooks, {
+      lane: LANE,
+      withinMs: 60_000,
+      ranges: dayRanges(NOW_MS),
+    });
     const webhooks = 1 + neighbours.length;
     expect(rowsOf(scans)).toBeLessThanOrEqual((webhooks + 1) * DAYS);
     expect(scans.every(({ index }) => /due_at/.test(index ?? ''))).toBe(true);
+    // Each step reads one partition, that of its range.
+    expect(scans.every(({ condition }) => /due_at/.test(condition ?? ''))).toBe(true);
+  });
+
+  it('find-due-webhooks reads no row of webhooks that wait for later', async () => {
+    const lane = LANE + 1;
+    for (const webhookId of webhooksOfLane(lane, 200)) {
+      await storeInvocations(trail, { webhookId, dueInMs: 3_600_000 });
+    }
+    const params = { lane, withinMs: 60_000, ranges: dayRanges(NOW_MS) };
+    expect(rowsOf(await scansOf(findDueWebhooks, params))).toBe(0);
+    await trail.sql('delete from invocation where lane = $1', [lane]);
   });
 
   it('next-due reads one row of each partition', async () => {
@@ -190,18 +221,22 @@ describe.each([
     expect(rowsOf(scans)).toBe(2);
   });
 
-  it('insert-events reads nothing, with keys or without', async () => {
+  it('insert-events reads the row of each account, with keys or without', async () => {
     const id = newId(NOW_MS);
     const accepted = {
+      versions: [{ accountId: 1, version: 0 }],
       events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
       invocations: [
         { id, lane: LANE, webhookId: crowded, eventId: id, eventType: 'a.b', leased: true },
       ],
       leaseMs: 30_000,
     };
-    expect(await scansOf(insertEvents, accepted)).toEqual([]);
+    const one = await scansOf(insertEvents, accepted);
+    expect(one.map(({ index }) => index)).toEqual(['account_pkey']);
+    expect(rowsOf(one)).toBeLessThanOrEqual(1);
     const keys = [keyedEvent('key 2'), keyedEvent('key 3'), keyedEvent('new')];
-    expect(await scansOf(insertKeyedEvents, { ...accepted, keys })).toEqual([]);
+    const keyed = await scansOf(insertKeyedEvents, { ...accepted, keys });
+    expect(keyed.map(({ index }) => index)).toEqual(['account_pkey']);
   });
 
   it('the statements on idempotency keys read only their own keys', async () => {

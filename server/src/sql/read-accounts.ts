@@ -1,16 +1,24 @@
-import { bigint } from '../database/parameters.ts';
+import { bigint, rows } from '../database/parameters.ts';
 import { type Query, query } from '../database/query.ts';
 import type { Profile } from '../model/profiles.ts';
 
-export interface AccountRow {
+interface AccountFields {
   readonly id: number;
   readonly name: string;
   readonly profile: Profile;
   readonly suspended_at: Date | null;
 }
 
+/** An account as the directory reads it. */
+export interface AccountRow extends AccountFields {
+  /** Counts the changes of the account and of its webhooks. */
+  readonly directory_version: number;
+  /** Deletions up to this version are no longer listed in `deleted_webhook`. */
+  readonly forgotten_version: number;
+}
+
 /** An account with the fields that only people read. */
-export interface StoredAccount extends AccountRow {
+export interface StoredAccount extends AccountFields {
   readonly created_at: Date;
 }
 
@@ -18,7 +26,16 @@ export interface StoredAccount extends AccountRow {
 export const readAccounts = query<void, AccountRow>(
   'read-accounts',
   {},
-  'select id, name, profile, suspended_at from account',
+  'select id, name, profile, suspended_at, directory_version, forgotten_version from account',
+);
+
+/** Reads some accounts for the directory. */
+export const readAccountsById = query<readonly number[], AccountRow>(
+  'read-accounts-by-id',
+  { ids: rows((ids: readonly number[]) => ids, { id: bigint((id) => id) }) },
+  `select a.id, a.name, a.profile, a.suspended_at, a.directory_version, a.forgotten_version
+from $ids as i
+join account a on a.id = i.id`,
 );
 
 /** Reads accounts beyond a number, nearest first. */

@@ -16,6 +16,10 @@ export interface WholeInvocationRow extends InvocationRow {
   /** When the schedule resumes after a manual attempt. */
   readonly resume_at: Date | null;
   readonly reason: string | null;
+  /** Leases that ended without an outcome. */
+  readonly lost_count: number;
+  /** Of these, those whose node had recorded that it was about to send. */
+  readonly blamed_count: number;
   /** JSON objects separated by commas; of a long one the end. */
   readonly history: string | null;
   readonly history_cut: boolean | null;
@@ -31,7 +35,7 @@ export const readInvocation = query<Params, WholeInvocationRow>(
   `select
   id, webhook_id, event_id, event_type, status, status_code, attempts_count, latest_at, due_at,
   leased, manual, resume_at, reason, right(history, 16384) as history,
-  length(history) > 16384 as history_cut,
+  length(history) > 16384 as history_cut, lost_count, blamed_count,
   (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us
 from invocation
 where lane = $lane and id = $id`,

@@ -39,7 +39,7 @@ async function claimAgain(webhookId: string): Promise<LeaseRow[]> {
   return rows.map((row) => ({
     lane,
     invocationId: row.id,
-    leasedUntilMs: row.leased_until.getTime(),
+    leasedUntilMs: row.due_at.getTime(),
   }));
 }
 
@@ -108,6 +108,35 @@ describe('recordOutcomes', () => {
         bytes: expect.any(Number),
       },
     ]);
+  });
+
+  it('counts manual attempts and lost leases beyond 32,767', async () => {
+    const [lease] = (await claimed()) as [LeaseRow];
+    const id = uuidFromId(lease.invocationId);
+    await trail.sql(
+      'update invocation set manual_count = 32767, lost_count = 32767 where id = $1',
+      [id],
+    );
+    expect(await record([outcomeOf(lease, { ...success, manual: true })])).toBe(1);
+    expect(
+      await trail.sql('select manual_count, lost_count from invocation where id = $1', [id]),
+    ).toEqual([{ manual_count: 32_768, lost_count: 32_767 }]);
+  });
+
+  it('clears the blame, for its node survived the request, also when it lost the lease', async () => {
+    for (const lost of [false, true]) {
+      const [lease] = (await claimed()) as [LeaseRow];
+      const id = uuidFromId(lease.invocationId);
+      await trail.sql(
+        `update invocation set begun = true, blamed_count = 4,
+          due_at = due_at + case when $2 then interval '1 minute' else '0' end where id = $1`,
+        [id, lost],
+      );
+      await record([outcomeOf(lease, { status: 'server error', retryInMs: 1_000 })]);
+      expect(
+        await trail.sql('select begun, blamed_count from invocation where id = $1', [id]),
+      ).toEqual([{ begun: false, blamed_count: 0 }]);
+    }
   });
 
   it('writes the time of the retry with the attempt', async () => {

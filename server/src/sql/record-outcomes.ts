@@ -55,7 +55,7 @@ interface Params {
  * numbers have no gaps and no duplicates, whichever nodes record. An outcome decides about its
  * invocation only while its lease holds. If another node took over meanwhile, the attempt is only
  * recorded; but a success still settles an unsettled invocation, because the receiver has the
- * event.
+ * event. Either way its node survived the request, so nothing is held against the invocation.
  *
  * Statuses and times are computed in the first step, not in the update, where Citus refuses
  * functions on columns that are only stable (`citus-problems.ts`).
@@ -140,7 +140,9 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       end,
       manual = i.manual and i.due_at <> o.leased_until and o.status <> 'success',
       manual_count = i.manual_count + o.manual::integer,
-      leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success'
+      leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success',
+      begun = false,
+      blamed_count = 0
     from outcome o
     where i.lane = o.lane and i.id = o.invocation_id
     returning i.attempts_count as number, o.*

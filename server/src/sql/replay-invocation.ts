@@ -1,6 +1,6 @@
 import { boolean, float8, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { MAX_HISTORY } from './park-invocations.ts';
+import { lostEntry, MAX_HISTORY } from './parts/history.ts';
 
 interface Params {
   readonly lane: number;
@@ -18,12 +18,14 @@ export interface ReplayedRow {
   readonly event_type: string;
   readonly attempts_count: number;
   readonly manual_count: number;
+  readonly lost_count: number;
+  readonly blamed_count: number;
   readonly due_at: Date;
 }
 
 /**
  * Makes an invocation due for a manual attempt, whatever its state, and keeps the time of its next
- * retry, so the schedule resumes afterwards. Returns no row while an attempt is in flight.
+ * retry, so the schedule resumes afterwards. Somebody asked for it, so nothing is held against it. Returns no row while an attempt is in flight.
  */
 export const replayInvocation = query<Params, ReplayedRow>(
   'replay-invocation',
@@ -40,14 +42,17 @@ set
   resume_at = case when manual then resume_at else due_at end,
   manual = true,
   status = case when leased then 'unknown' else status end,
-  lost_count = 0,
+  lost_count = lost_count + leased::integer,
+  blamed_count = 0,
+  begun = false,
   leased = $leased,
   history = case
     when length(history) > ${MAX_HISTORY} then history
-    else coalesce(history || ',', '') || $entry
+    else coalesce(history || ',', '')
+      || case when leased then ${lostEntry('due_at')} || ',' else '' end || $entry
   end,
   due_at = date_trunc('milliseconds', now())
     + case when $leased then $lease_ms else 0 end * interval '1 millisecond'
 where lane = $lane and id = $id and webhook_id = $webhook_id and not (leased and due_at > now())
-returning event_id, event_type, attempts_count, manual_count, due_at`,
+returning event_id, event_type, attempts_count, manual_count, lost_count, blamed_count, due_at`,
 );

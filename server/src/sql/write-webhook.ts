@@ -1,11 +1,20 @@
 import { insertInto } from '../database/insert-into.ts';
-import { bigint, bytea, json, scalar, text, timestamptz, uuid } from '../database/parameters.ts';
+import {
+  bigint,
+  bytea,
+  integer,
+  json,
+  scalar,
+  text,
+  timestamptz,
+  uuid,
+} from '../database/parameters.ts';
 import { type Parameters, query } from '../database/query.ts';
-import type { WebhookRow } from '../model/webhook-row.ts';
+import type { StoredWebhookRow } from '../model/webhook-row.ts';
 
 const textList = scalar<readonly string[]>('text[]');
 
-const COLUMNS: Parameters<WebhookRow> = {
+const COLUMNS: Parameters<StoredWebhookRow> = {
   id: uuid((row) => row.id),
   account_id: bigint((row) => row.account_id),
   name: text((row) => row.name),
@@ -28,6 +37,8 @@ const COLUMNS: Parameters<WebhookRow> = {
   paused_by: text((row) => row.paused_by),
   previous_secret: bytea((row) => row.previous_secret),
   previous_secret_until: timestamptz((row) => row.previous_secret_until),
+  version: bigint((row) => row.version),
+  bytes: integer((row) => row.bytes),
 };
 
 /** Columns that never change. */
@@ -38,7 +49,7 @@ const CHANGES = Object.keys(COLUMNS)
   .map((name) => `${name} = excluded.${name}`);
 
 /** Writes a new webhook, or replaces an existing one. */
-export const writeWebhook = query<WebhookRow, never>(
+export const writeWebhook = query<StoredWebhookRow, never>(
   'write-webhook',
   COLUMNS,
   `${insertInto('webhook', COLUMNS)}

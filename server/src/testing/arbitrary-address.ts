@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 
-/** A network as numbers. */
+/** A network: its first and last address as numbers. */
 export interface Network {
   readonly family: 4 | 6;
   readonly first: bigint;
   readonly last: bigint;
 }
 
-/** Reads a CIDR block without the library that is tested. */
+/** Parses a CIDR block without the library that is tested. */
 export function networkOf(cidr: string): Network {
   const [address = '', prefix] = cidr.split('/');
   const family = address.includes(':') ? 6 : 4;
@@ -16,7 +16,7 @@ export function networkOf(cidr: string): Network {
   return { family, first, last: first + size - 1n };
 }
 
-/** Any address of a network, its ends more often than others. */
+/** Any address of a network; the first and the last more often than others. */
 export function addressIn({ first, last }: Network): fc.Arbitrary<bigint> {
   return fc.oneof(
     { weight: 1, arbitrary: fc.constantFrom(first, last) },
@@ -44,7 +44,7 @@ export function ipv6Texts(address: bigint): string[] {
   return [full, short, short.toUpperCase(), dotted, zeros];
 }
 
-/** The ways to write an IPv4 address into a URL that the URL standard undoes. */
+/** Spellings of an IPv4 address in a URL that the URL standard normalizes. */
 export function oddSpelling(address: bigint): fc.Arbitrary<string> {
   return fc
     .record({
@@ -72,7 +72,7 @@ export function oddSpelling(address: bigint): fc.Arbitrary<string> {
 const DIGITS: Readonly<Record<string, (digit: string) => string>> = {
   ascii: (digit) => digit,
   wide: (digit) => String.fromCodePoint((digit.codePointAt(0) ?? 0) + 0xfee0),
-  // There are circled digits and small letters too, beginning at one place each.
+  // Circled digits and letters follow one another in Unicode.
   circled: (digit) =>
     /[1-9]/.test(digit) ? String.fromCodePoint(0x2460 + Number(digit) - 1) : digit,
   percent: (digit) => `%${(digit.codePointAt(0) ?? 0).toString(16)}`,

@@ -1,17 +1,18 @@
-/** What PostgreSQL calls stable or volatile, of all that our statements use. */
+/** The stable and volatile functions and casts that our statements use. */
 const MUTABLE =
   /\b(?:now|clock_timestamp|extract|to_timestamp|date_trunc)\(|(?<![<>]=?\s)\binterval '|\w::delivery_status/;
 
-/** A time that depends on no column: Citus computes it before it sends the statement on. */
+/** A time that depends on no column: Citus computes it before it forwards the statement. */
 const CONSTANT_TIME =
   /(?:date_trunc\('milliseconds', now\(\)\)|now\(\))(?:\s*\+\s*(?:\$\d+(?:::\w+)?|case when \$\d+(?:::\w+)? then \$\d+(?:::\w+)? else 0 end)\s*\* interval '1 millisecond')?|\$\d+::delivery_status/g;
 
 /**
- * Where a statement asks for what Citus refuses on a distributed or a reference table, in words. It sends
- * statements on to the shards, so it wants functions there to give the same result everywhere: what is
- * returned and what follows a conflict must be immutable, and an update may use now(), but not on columns,
- * nor in a case. Adding an interval to a time is not immutable (the time zone), comparing two of them is; reading an
- * enum is not. Whatever is computed in a CTE, or in the select of an insert, is not concerned.
+ * Finds what Citus refuses in a statement on a distributed or a reference table, and describes it.
+ * Citus forwards statements to the shards, where functions must have the same result everywhere:
+ * "returning" and "on conflict" must be immutable; an update may use now(), but not with columns,
+ * and not in a case. Adding an interval to a time is not immutable (the time zone), comparing two
+ * times is; casting to an enum is not. Expressions in a CTE, or in the select of an insert, may be
+ * mutable.
  */
 export function citusProblems(text: string): string[] {
   const problems: string[] = [];
@@ -30,7 +31,7 @@ export function citusProblems(text: string): string[] {
   return problems;
 }
 
-/** Each statement in a text: that of each CTE, and the one that follows them. */
+/** The statements in a text: that of each CTE, and the main one. */
 function scopesOf(text: string): string[] {
   const scopes: string[] = [];
   let rest = text;

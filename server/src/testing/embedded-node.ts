@@ -4,10 +4,10 @@ import { pino } from 'pino';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 
 /*
- * A process of its own that starts the embedded PostgreSQL in the folder of its first argument,
- * for tests that kill it. Says "up URL" or "refused MESSAGE". A signal makes it use the database
- * for a moment before it stops it, as a node does that drains; "exit" as its second argument makes
- * it end at once instead, without stopping anything.
+ * The program of a process that tests kill: it starts the embedded PostgreSQL in the folder of its
+ * first argument, and prints "up URL" or "refused MESSAGE". After a signal it uses the database for
+ * a moment before it stops it, as a draining node does; with "exit" as its second argument it exits
+ * immediately and stops nothing.
  */
 const [dataDir = '', mode] = process.argv.slice(2);
 const signalled = new Promise((resolve) => {

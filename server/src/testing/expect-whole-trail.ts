@@ -1,7 +1,7 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import type { Receiver } from '@hooktrail/harness/receiver';
 import { expect } from 'vitest';
 import { idFromUuid } from '../model/ids.ts';
-import { eventually } from './eventually.ts';
-import type { Receiver } from './receiver.ts';
 import { sql } from './test-node.ts';
 
 interface Stored {
@@ -11,13 +11,13 @@ interface Stored {
   readonly numbers: number[] | null;
 }
 
-/** What is left of leases and retries after a fault may take a lease, a sweep and a retry. */
+/** After a fault, an invocation may need the rest of a lease, a sweep and a retry. */
 const PATIENCE_MS = 100_000;
 
 /**
- * Waits until nothing is left to do in a database that one test has to itself, and compares three
- * records: what publishers were told, what the trail says, and what the receiver saw. Resolves to
- * how many requests were more than one for their invocation.
+ * Waits until no work is left in a database that one test has to itself, and compares three
+ * records: the invocations that publishers were named, the trail, and the requests that the
+ * receiver saw. Resolves to the number of repeated requests.
  */
 export async function expectWholeTrail(
   databaseUrl: string,
@@ -70,6 +70,6 @@ export async function expectWholeTrail(
 
   const ids = new Set(stored.map(({ id }) => idFromUuid(id)));
   const lost = [...accepted].filter(([, id]) => !ids.has(id));
-  expect(lost, 'what was accepted and is not stored').toEqual([]);
+  expect(lost, 'invocations that were accepted and are not stored').toEqual([]);
   return repeated;
 }

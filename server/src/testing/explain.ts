@@ -1,14 +1,14 @@
 import type { Database } from '../database/database.ts';
 import type { Query } from '../database/query.ts';
 
-/** A scan of a table or partition that took place. */
+/** A scan of a table or partition that was executed. */
 export interface Scan {
   readonly type: string;
   readonly relation: string;
   readonly index: string | undefined;
-  /** What the index is searched for; absent where all of it is read. */
+  /** The condition of the index search; absent when the whole index is read. */
   readonly condition: string | undefined;
-  /** Rows that it looked at, those it threw away included. */
+  /** Rows that it read, also those that it discarded. */
   readonly rows: number;
 }
 
@@ -33,8 +33,8 @@ const statement = (name: string, text: string): Query<void, Record<string, unkno
 let made = 0;
 
 /**
- * Runs a statement as a connection of ours runs it, prepared and with the plan that is made once,
- * undoes it, and tells which scans took place: a partition that was planned for and not visited is
+ * Runs a statement as the server does, prepared and with a generic plan, and rolls it back.
+ * Resolves to the scans that were executed; partitions that the plan contains but did not visit are
  * not among them.
  */
 export async function explain<Params, Row>(
@@ -70,7 +70,7 @@ export async function explain<Params, Row>(
   return scans;
 }
 
-/** A value as SQL; PostgreSQL itself spells the binary arrays out. */
+/** Writes a value as an SQL literal; PostgreSQL itself decodes binary arrays. */
 async function literal(
   database: Database,
   value: unknown,

@@ -9,13 +9,13 @@ import {
   webhooksOfLane,
 } from './test-trail.ts';
 
-/** The lane in which all invocations of a filled trail lie. */
+/** The lane of all invocations of a filled trail. */
 export const LANE = 7;
 
 /** How many days of a filled trail have rows. */
 export const DAYS = 6;
 
-/** How many partitions each table has: a day before and a day after are empty. */
+/** The number of partitions of each table: one day before and one day after are empty. */
 export const PARTITIONS = DAYS + 2;
 
 /** The present of a filled trail. */
@@ -23,10 +23,10 @@ export const NOW_MS = Date.now();
 
 const PER_DAY = 400;
 
-/** A trail in which a statement that reads too much can be seen to. */
+/** A trail that is large enough to show when a statement reads too much. */
 export interface FilledTrail {
   readonly trail: TestTrail;
-  /** One webhook with a crowd of due rows, and its neighbours with a few, all in one lane. */
+  /** One webhook with many due rows, and neighbours with a few, all in one lane. */
   readonly crowded: string;
   readonly neighbours: readonly string[];
   /** Invocations of the first neighbour, and their events: one a day, today first. */
@@ -49,7 +49,7 @@ export async function createFilledTrail(): Promise<FilledTrail> {
     })) as [string];
     few.push({ id, atMs, eventId: (await trail.invocation(id))['event_id'] });
   }
-  // Attempts to look through, and rows that are final.
+  // Some rows are final and have attempts.
   await trail.sql(
     `with final as (
       update invocation set due_at = null, status = 'success', attempts_count = 1
@@ -61,14 +61,14 @@ export async function createFilledTrail(): Promise<FilledTrail> {
     [uuidFromId(crowded)],
   );
   const keys = Array.from({ length: 10_000 }, (_, index) => keyedEvent(`key ${index}`));
-  const nothing = { events: [], invocations: [], leaseMs: 0 };
+  const nothing = { versions: [], events: [], invocations: [], leaseMs: 0 };
   await trail.database.run(insertKeyedEvents, { ...nothing, keys });
   await trail.sql(`update idempotency_key set created_at = now() - interval '2 days'
     where key like 'key 1%'`);
   return { trail, crowded, neighbours, few };
 }
 
-/** A key of account 1, as publishers send it. */
+/** An idempotency key of account 1. */
 export function keyedEvent(key: string): KeyedEvent {
   return {
     lane: laneOfKey(1, key),

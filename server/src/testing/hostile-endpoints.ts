@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import type { Script } from '@hooktrail/harness/raw-receiver';
 import type { AttemptStatus } from '../model/delivery-status.ts';
-import type { Script } from './raw-receiver.ts';
 
-/** What an endpoint can do to a sender, and what must be on the record afterwards. */
+/** How an endpoint mistreats a sender, and the outcome that must be on the record. */
 export interface HostileEndpoint {
   readonly what: string;
   readonly script: Script;
-  /** It reads nothing, and does what it does as soon as a connection was made. */
+  /** It never reads, and runs its script as soon as a connection is made. */
   readonly deaf?: boolean;
-  /** It is asked for TLS. */
+  /** The sender expects TLS. */
   readonly tls?: boolean;
   readonly status: AttemptStatus;
-  /** Absent where there was no answer. */
+  /** Absent without an answer. */
   readonly statusCode?: number;
-  /** Absent where nothing is to be said. */
+  /** Absent when there must be no message. */
   readonly errorMessage?: RegExp;
-  /** It ends by the time limit and not before. */
+  /** It ends at the time limit, and not before. */
   readonly lasts?: true;
 }
 
@@ -32,7 +32,7 @@ const answer =
     socket.write(text);
   };
 
-/** Says something first, and then the same for ever, as fast as it is read. */
+/** Sends `first`, and then `again` for ever, as fast as it is read. */
 function endless(first: string, again: string): Script {
   const many = Buffer.from(again.repeat(Math.ceil((64 * KIB) / again.length)));
   return (socket) => {
@@ -45,7 +45,7 @@ function endless(first: string, again: string): Script {
   };
 }
 
-/** Says something first, and then the same for ever, a little at a time. */
+/** Sends `first`, and then `again` every 10 ms for ever. */
 function drip(first: string, again: string): Script {
   return (socket) => {
     socket.write(first);
@@ -54,14 +54,14 @@ function drip(first: string, again: string): Script {
   };
 }
 
-/** Says something and is gone. */
+/** Sends a text and resets the connection. */
 function thenReset(text: string): Script {
   return (socket: Socket) => {
     socket.write(text, () => setImmediate(() => socket.resetAndDestroy()));
   };
 }
 
-/** 64 MiB of nothing, packed twice: 64 KiB, and then some 300 bytes. */
+/** 64 MiB of zeros, compressed twice: to 64 KiB, and then to some 300 bytes. */
 const BOMB = gzipSync(gzipSync(Buffer.alloc(64 * KIB * KIB), { level: 9 }), { level: 9 });
 
 const manyHeaders = (count: number) =>
@@ -79,9 +79,9 @@ const CLOSED = { status: 'failed', errorMessage: /^connection closed: / } as con
 const MALFORMED = { status: 'failed', errorMessage: /^malformed answer: / } as const;
 const SUCCESS = { status: 'success', statusCode: 200 } as const;
 
-/** For the sender alone and for a whole node: both must come to the same. */
+/** Cases for the sender alone and for a whole node: both must have the same outcome. */
 export const HOSTILE_ENDPOINTS: readonly HostileEndpoint[] = [
-  // It takes its time.
+  // Too slow.
   { what: 'says nothing', script: () => undefined, ...NO_ANSWER },
   { what: 'drips its head', script: drip(OK_HEAD, 'X: 1\r\n'), ...NO_ANSWER },
   { what: 'drips one header', script: drip(`${OK_HEAD}X: `, 'x'), ...NO_ANSWER },
@@ -114,7 +114,7 @@ export const HOSTILE_ENDPOINTS: readonly HostileEndpoint[] = [
     ...NO_ANSWER,
   },
 
-  // It does not stop.
+  // Too much.
   {
     what: 'sends a body without end',
     script: endless(`${OK_HEAD}\r\n`, 'x'),
@@ -221,14 +221,19 @@ export const HOSTILE_ENDPOINTS: readonly HostileEndpoint[] = [
     errorMessage: /^redirect: not followed$/,
   },
 
-  // It speaks something else.
+  // Another protocol, or broken HTTP.
   {
-    what: 'speaks SSH, at once',
+    what: 'speaks SSH immediately',
     deaf: true,
     script: answer('SSH-2.0-OpenSSH_9.2\r\n'),
     ...MALFORMED,
   },
-  { what: 'speaks SMTP, at once', deaf: true, script: answer('220 mail ESMTP\r\n'), ...MALFORMED },
+  {
+    what: 'speaks SMTP immediately',
+    deaf: true,
+    script: answer('220 mail ESMTP\r\n'),
+    ...MALFORMED,
+  },
   { what: 'sends zeros', script: answer(Buffer.alloc(KIB)), ...MALFORMED },
   { what: 'sends noise', script: answer(randomBytes(100 * KIB)), ...MALFORMED },
   {
@@ -257,17 +262,17 @@ export const HOSTILE_ENDPOINTS: readonly HostileEndpoint[] = [
     ...MALFORMED,
   },
   {
-    what: 'names a length beyond all numbers',
+    what: 'names a length that is no safe integer',
     script: answer(`${OK_HEAD}Content-Length: ${'9'.repeat(40)}\r\n\r\n`),
     ...MALFORMED,
   },
   {
-    what: 'has NUL in a header',
+    what: 'sends NUL in a header',
     script: answer(`${OK_HEAD}X: a\u0000b\r\nContent-Length: 2\r\n\r\nok`),
     ...MALFORMED,
   },
   {
-    what: 'has no TLS where it should',
+    what: 'speaks no TLS where it should',
     tls: true,
     script: () => undefined,
     deaf: false,
@@ -282,8 +287,8 @@ export const HOSTILE_ENDPOINTS: readonly HostileEndpoint[] = [
     errorMessage: /^tls: /,
   },
 
-  // It goes away.
-  { what: 'closes at once', deaf: true, script: (socket) => socket.destroy(), ...CLOSED },
+  // Closed or reset connections.
+  { what: 'closes immediately', deaf: true, script: (socket) => socket.destroy(), ...CLOSED },
   { what: 'closes instead of an answer', script: (socket) => socket.end(), ...CLOSED },
   { what: 'resets instead of an answer', script: (socket) => socket.resetAndDestroy(), ...CLOSED },
   {
@@ -318,7 +323,7 @@ export const HOSTILE_ENDPOINTS: readonly HostileEndpoint[] = [
     statusCode: 200,
   },
   {
-    what: 'closes in its body, as it said',
+    what: 'closes in its body, with Connection: close',
     script: (socket) => socket.end(`${OK_HEAD}Connection: close\r\nContent-Length: 5\r\n\r\nha`),
     ...CLOSED,
     statusCode: 200,
@@ -331,12 +336,12 @@ export const HOSTILE_ENDPOINTS: readonly HostileEndpoint[] = [
     ...CLOSED,
   },
 
-  // It is odd, and yet has taken the event.
+  // Odd, but a success.
   {
     what: 'says 100 Continue unasked',
     script: answer(`HTTP/1.1 100 Continue\r\n\r\n${OK}`),
     ...SUCCESS,
   },
-  { what: 'sends more than it said', script: answer(`${OK}and more`), ...SUCCESS },
+  { what: 'sends more than its Content-Length', script: answer(`${OK}and more`), ...SUCCESS },
   { what: 'answers before it reads the request', deaf: true, script: answer(OK), ...SUCCESS },
 ];

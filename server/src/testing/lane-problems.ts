@@ -1,9 +1,9 @@
 import { DISTRIBUTED_TABLES } from '../database/citus/citus-tables.ts';
 
-/** The tables whose rows carry a lane: the same that a Citus cluster cuts into shards by it. */
+/** The tables with a lane in each row, which a Citus cluster distributes by it. */
 export const LANE_TABLES = DISTRIBUTED_TABLES;
 
-/** One of them. */
+/** The name of a lane table. */
 export type LaneTable = (typeof LANE_TABLES)[number];
 
 interface Mention {
@@ -11,19 +11,19 @@ interface Mention {
   readonly at: number;
 }
 
-/** The lane tables that a statement names, each once. */
+/** The lane tables that a statement names, without repetition. */
 export function laneTablesOf(text: string): LaneTable[] {
   return [...new Set(mentions(text).map(({ table }) => table))].sort();
 }
 
 /**
- * Where a statement touches a lane table without naming the lane, in words. It knows the few forms that
- * our statements have, and a mention of a table in any other form is a problem too: better to teach it a
- * form than to let a statement pass unread.
+ * Finds where a statement uses a lane table without naming the lane, and describes it. It
+ * recognizes the few forms that our statements have, and reports a table in any other form: extend
+ * it then, or a statement would pass unchecked.
  *
- * Each table must stand behind from, join, update, using or into. Behind into, the lane must be among the
- * columns. Otherwise "lane =" must stand in the same pair of parentheses, not in a pair within it, and
- * with the table's alias where it has one: the lane of a neighbour is not the lane of the table.
+ * Each table must follow from, join, update, using or into. After into, the lane must be among the
+ * columns. Otherwise "lane =" must be in the same pair of parentheses, not in a nested pair, and
+ * with the table's alias if it has one: the lane of a joined table is not the lane of this one.
  */
 export function laneProblems(text: string): string[] {
   return mentions(text).flatMap(({ table, at }) => {
@@ -34,7 +34,7 @@ export function laneProblems(text: string): string[] {
       return /\blane\b/.test(columns) ? [] : [`insert into ${table}: no column lane`];
     }
     if (!/^(from|join|update|using)$/.test(before ?? '')) {
-      return [`${table} is mentioned in a form that this test does not know`];
+      return [`${table} is mentioned in a form that this test does not recognize`];
     }
     const [, alias = table] =
       /^\s+(?:as\s+)?(?!(?:where|set|on|using|join|order)\b)([a-z]\w*)/.exec(after) ?? [];
@@ -52,7 +52,7 @@ function mentions(text: string): Mention[] {
   return [...found].map((match) => ({ table: match[1] as LaneTable, at: match.index }));
 }
 
-/** What stands in the same pair of parentheses as a place, without the pairs within it. */
+/** The text in the same pair of parentheses as a position, without nested pairs. */
 function scopeOf(text: string, at: number): string {
   let start = at;
   for (let depth = 0; start > 0; start--) {

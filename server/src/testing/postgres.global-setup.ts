@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { sql } from '@hooktrail/harness/sql';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
@@ -9,16 +9,16 @@ import { migrate } from '../database/migrate.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A database that tests connect to in order to make databases of their own. */
+    /** The database that tests connect to when they create their own. */
     postgresUrl: string;
-    /** The migrated database that those are copied from. */
+    /** The migrated database that they copy. */
     templateDatabase: string;
   }
 }
 
 /**
  * Starts one PostgreSQL for all test files of a run, or uses the one that
- * `HOOKTRAIL_TEST_DATABASE_URL` names, whose user must be allowed to create databases.
+ * `HOOKTRAIL_TEST_DATABASE_URL` names. Its user must be allowed to create databases.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['HOOKTRAIL_TEST_DATABASE_URL'];
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const templateUrl = new URL(server.url);
   templateUrl.pathname = template;
   try {
-    await query(server.url, `create database ${template}`);
+    await sql(server.url, `create database ${template}`);
     await migrate(templateUrl.href, pino({ level: 'silent' }));
   } catch (error) {
     await server.stop();
@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   return async () => {
     try {
-      await query(server.url, `drop database if exists ${template}`);
+      await sql(server.url, `drop database if exists ${template}`);
     } finally {
       await server.stop();
     }
@@ -55,7 +55,7 @@ async function startThrowAway(): Promise<{ url: string; stop(): Promise<void> }>
       log: pino({ level: 'error' }),
       settings: {
         max_connections: '300',
-        // Nothing of it outlives the run.
+        // No data outlives the run.
         fsync: 'off',
         full_page_writes: 'off',
       },
@@ -70,15 +70,5 @@ async function startThrowAway(): Promise<{ url: string; stop(): Promise<void> }>
   } catch (error) {
     await remove();
     throw error;
-  }
-}
-
-async function query(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, call } from './test-node.ts';
 
-/** A publishing that was not accepted. */
+/** A request to publish that was not accepted. */
 export interface Refusal {
   /** 0 when there was no answer. */
   readonly status: number;
@@ -10,31 +10,31 @@ export interface Refusal {
   readonly tookMs: number;
 }
 
-/** Publishers that do as the documentation says: what is not accepted they send again, unchanged. */
+/** Publishers that follow the documentation: they send again, unchanged, what was not accepted. */
 export interface Publishers {
-  /** What was accepted: the event's id, and its invocation's. */
+  /** The accepted events: the invocation's id by the event's id. */
   readonly accepted: ReadonlyMap<string, string>;
   readonly refusals: readonly Refusal[];
-  /** Resolves when what is under way has been answered. */
+  /** Resolves when the requests in flight were answered. */
   stop(): Promise<void>;
 }
 
 interface Options {
-  /** Where to publish; asked each time. */
+  /** Returns the node to publish to; called for each request. */
   readonly url: () => string;
-  /** One webhook subscribes to it. */
+  /** The event type; one webhook subscribes to it. */
   readonly type: string;
   readonly count?: number;
   readonly detail?: object;
 }
 
-/** Between two events of one publisher: some load, and not all of the machine. */
+/** The pause between two events of one publisher: some load, but not the whole machine. */
 const PAUSE_MS = 10;
 const AGAIN_MS = 100;
 
 let publishersMade = 0;
 
-/** Starts publishers, each with one event under way at a time, every event under an id of its own. */
+/** Starts publishers, each with one request in flight; every event has its own id. */
 export function startPublishers({ url, type, count = 4, detail = {} }: Options): Publishers {
   const accepted = new Map<string, string>();
   const refusals: Refusal[] = [];

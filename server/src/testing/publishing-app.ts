@@ -7,17 +7,19 @@ import type { Services } from '../api/services/services.ts';
 import type { Role } from '../model/account.ts';
 import type { Webhook } from '../model/webhook.ts';
 
-/** What was handed to the acceptor. */
+/** An event that the acceptor was given. */
 export interface Published extends Publication {
   readonly accountId: number;
 }
 
-/** The API before an acceptor that only writes down what it is given. */
+/** The API with an acceptor that only records what it is given. */
 export interface PublishingApp {
   readonly app: FastifyInstance;
   readonly published: Published[];
   readonly invoked: { readonly webhook: Webhook; readonly body: string }[];
-  /** What the acceptor does with an event; may throw. Answers like an account without webhooks. */
+  /**
+   * The acceptor's answer to an event; may throw. By default that of an account without webhooks.
+   */
   onPublish: (event: NewEvent) => Promise<Accepted>;
 }
 
@@ -39,7 +41,7 @@ const tokens = new Map(
   ]),
 );
 
-/** Builds the API with some webhooks and nothing behind it. */
+/** Builds the API with some webhooks and no database. */
 export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<PublishingApp> {
   const published: Published[] = [];
   const invoked: { webhook: Webhook; body: string }[] = [];
@@ -54,8 +56,8 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
           acceptor.publish(accountId, event, idempotency).catch((error: Error) => error),
         ),
       ),
-    async invoke(webhook, body) {
-      invoked.push({ webhook, body });
+    async invoke(prepare) {
+      invoked.push(prepare());
       return '01HQ3V8Z6J5X2K9W7T4R1P0N8M';
     },
   };

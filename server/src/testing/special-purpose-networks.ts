@@ -1,6 +1,7 @@
 /**
- * What is not public unicast, written down from IANA's registries of special-purpose addresses, of
- * multicast and of IPv6 space: the tests' own list, not that of the library that they test.
+ * The networks that are not public unicast, from IANA's registries of special-purpose addresses, of
+ * multicast and of IPv6 space. The tests have their own list, independent of the library that they
+ * test.
  */
 export const SPECIAL_IPV4 = [
   '0.0.0.0/8',
@@ -24,7 +25,7 @@ export const SPECIAL_IPV4 = [
 ] as const;
 
 export const SPECIAL_IPV6 = [
-  // The blocks outside 2000::/3, with all that is special in them.
+  // The blocks outside 2000::/3, with the special networks in them.
   '::/128',
   '::1/128',
   '::/96',
@@ -53,7 +54,7 @@ export const SPECIAL_IPV6 = [
   'fe80::/10',
   'fec0::/10',
   'ff00::/8',
-  // And inside.
+  // Special networks inside 2000::/3.
   '2001::/23',
   '2001::/32',
   '2001:2::/48',

@@ -1,19 +1,20 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { expect } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
-import { eventually } from './eventually.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
+import { subscribe } from './subscribe.ts';
 import { createTestDatabase } from './test-database.ts';
 import { sql, startTestNode, type TestNode } from './test-node.ts';
 
-/** A webhook with an endpoint and an event type of its own. */
+/** A webhook with its own endpoint and event type. */
 export interface Scene {
   readonly receiver: Receiver;
   readonly webhookId: string;
-  /** Only this webhook subscribes to it. */
+  /** The event type to which only this webhook subscribes. */
   readonly type: string;
 }
 
-/** Nodes on one database, with endpoints. */
+/** The nodes of a test on one database, with webhooks and their endpoints. */
 export class Stage {
   readonly databaseUrl: string;
   readonly #drop: () => Promise<void>;
@@ -32,28 +33,17 @@ export class Stage {
     return node;
   }
 
-  /** Makes a webhook with rules of its own, which all nodes of the stage know. */
+  /** Makes a webhook with delivery rules; resolves when all nodes of the stage have them. */
   async scene(delivery: object = {}): Promise<Scene> {
     const receiver = await startReceiver();
     this.#receivers.push(receiver);
     const type = `test.stage.number_${this.#types++}`;
-    const { status, body } = await this.#first.call('POST', '/api/v2/webhooks', {
-      webhook: {
-        name: type,
-        endpoint: receiver.url,
-        http_method: 'POST',
-        request_format: 'json',
-        status: 'active',
-        subscriptions: [type],
-      },
-    });
-    expect(status, JSON.stringify(body)).toBe(201);
-    const webhookId = body.webhook.id;
+    const webhookId = await subscribe(this.#first.url, type, receiver.url);
     await this.rules(webhookId, delivery);
     return { receiver, webhookId, type };
   }
 
-  /** Gives a webhook rules of its own; resolves when all nodes know them. */
+  /** Sets the delivery rules of a webhook; resolves when all nodes have them. */
   async rules(webhookId: string, delivery: object): Promise<void> {
     const path = `/v1/webhooks/${webhookId}/delivery`;
     const { status, body } = await this.#first.call('PUT', path, { delivery });
@@ -76,7 +66,7 @@ export class Stage {
     );
   }
 
-  /** How many invocations of a webhook have each status. */
+  /** Counts the invocations of a webhook by status. */
   async statuses(webhookId: string): Promise<Record<string, number>> {
     const rows = await sql<{ status: string; count: number }>(
       this.databaseUrl,
@@ -86,6 +76,7 @@ export class Stage {
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
   }
 
+  /** Waits until the invocations of a webhook have these counts by status. */
   async until(webhookId: string, wanted: Record<string, number>): Promise<void> {
     const text = JSON.stringify(wanted);
     await eventually(`the statuses ${text}`, async () => {
@@ -107,6 +98,7 @@ export class Stage {
   }
 }
 
+/** Opens a stage without nodes, on a new database. */
 export async function openStage(): Promise<Stage> {
   const { url, drop } = await createTestDatabase();
   return new Stage(url, drop);

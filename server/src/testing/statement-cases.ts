@@ -1,5 +1,6 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';
@@ -12,6 +13,7 @@ import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
+import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
 import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
@@ -21,6 +23,7 @@ import { insertToken } from '../sql/insert-token.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
 import { lockAccount } from '../sql/lock-account.ts';
 import { lockAccounts } from '../sql/lock-accounts.ts';
+import { lockDirectory } from '../sql/lock-directory.ts';
 import { lockInvocations } from '../sql/lock-invocations.ts';
 import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
@@ -33,6 +36,7 @@ import {
   readAccounts,
   readAccountsAbove,
   readAccountsBelow,
+  readAccountsById,
 } from '../sql/read-accounts.ts';
 import { readAttemptOutcomes } from '../sql/read-attempt-outcomes.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
@@ -40,6 +44,7 @@ import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
+import { readDeletedWebhook, readDeletedWebhooks } from '../sql/read-deleted-webhooks.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEvents } from '../sql/read-events.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
@@ -49,36 +54,37 @@ import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
-import { readWebhooks } from '../sql/read-webhooks.ts';
+import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
-import { renewLeases } from '../sql/renew-leases.ts';
+import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
 import { replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { updateAccount } from '../sql/update-account.ts';
+import { writeDirectory } from '../sql/write-directory.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
 import { DAY_MS, outcomeOf } from './test-trail.ts';
 
-/** A statement, how it is called on a filled trail, and what it may then read. */
+/** A call of a statement on a filled trail, and what it may read. */
 export interface StatementCase {
   readonly query: Query<never, unknown>;
   readonly params: unknown;
   /**
-   * The lane tables that it names, each with the most partitions that it may read: 0 for one that is
-   * only written to, 1 for a table without partitions.
+   * The lane tables that it names, each with the number of partitions that it may read at most: 0
+   * for a table that is only written, 1 for a table without partitions.
    */
   readonly reads: Partial<Record<LaneTable, number>>;
-  /** Why it does not name the lane, for one that need not. */
+  /** The reason, if it may read all lanes. */
   readonly everyLane?: string;
-  /** Why PostgreSQL has no plan for it. */
+  /** The reason, if PostgreSQL has no plan for it. */
   readonly noPlan?: string;
 }
 
-/** How every file of `server/src/sql` is called on a filled trail. */
+/** The calls of every file of `server/src/sql` on a filled trail. */
 export function statementCases({
   crowded,
   neighbours,
@@ -89,7 +95,7 @@ export function statementCases({
   const webhookId = neighbours[0] as string;
   const one = { lane: LANE, webhookId };
   const [today] = few as [FilledTrail['few'][number]];
-  // Of two days, so of two partitions.
+  // Of two days, that is, in two partitions.
   const ofTwoDays = [few[1], few[4]].map((row) => ({
     lane: LANE,
     invocationId: row?.id as string,
@@ -98,10 +104,14 @@ export function statementCases({
   const leases = { query: ofTwoDays, reads: { invocation: 2 } } as const;
   const keys = [keyedEvent('key 2'), keyedEvent('new')];
   const accepted = {
+    versions: [{ accountId: 1, version: 0 }],
     events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
     invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
     leaseMs: 30_000,
   };
+  const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
+  const ranges = [{ firstId: firstIdAt(0), endId: firstIdAt(NOW_MS + 9 * DAY_MS) }];
+  const due = { lane: LANE, withinMs: 60_000, ranges };
   const account = { id: 1, name: 'main', profile: 'durable', suspended_at: null } as const;
   const above = firstIdAt(0);
   const listed = {
@@ -114,7 +124,8 @@ export function statementCases({
   const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
   return {
-    // What is due may be of any day: all partitions that there are.
+    'begin-suspect': [of(beginSuspect, ofTwoDays[0] as LeaseRow, { invocation: 1 })],
+    // A due invocation may be of any day: all partitions.
     'claim-invocations': [
       of(
         claimInvocations,
@@ -137,13 +148,16 @@ export function statementCases({
     'delete-webhook': [
       of(
         deleteWebhook,
-        { accountId: 1, id: webhookId },
+        { accountId: 1, id: webhookId, version: 1 },
         { breaker: 1, delivery_count: 1, rate_window: 1 },
       ),
     ],
-    'end-invocations': [of(endInvocations, { leases: leases.query, reason: '' }, leases.reads)],
-    'end-orphans': [of(endOrphans, { ...one, limit: 5 }, { invocation: PARTITIONS })],
-    'find-due-webhooks': [of(findDueWebhooks, LANE, { invocation: PARTITIONS })],
+    'end-invocations': [
+      of(endInvocations, { leases: leases.query, reason: '', entry: '{}' }, leases.reads),
+    ],
+    'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
+    'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
+    'forget-webhooks': [of(forgetWebhooks, { keepMs: 1_000, limit: 5 })],
     'insert-main-account': [of(insertMainAccount, undefined)],
     'insert-first-token': [of(insertFirstToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
     'insert-account': [of(insertAccount, { name: 'x', profile: 'durable' })],
@@ -174,6 +188,7 @@ export function statementCases({
     'keep-setting': [of(keepSetting, { name: 'x', value: 'x' })],
     'lock-account': [of(lockAccount, 1)],
     'lock-accounts': [{ ...of(lockAccounts, undefined), noPlan: 'it only takes a lock' }],
+    'lock-directory': [of(lockDirectory, 1)],
     'lock-invocations': [
       of(
         lockInvocations,
@@ -206,6 +221,7 @@ export function statementCases({
     'read-accounts': [
       of(readAccounts, undefined),
       of(readAccount, 1),
+      of(readAccountsById, [1]),
       of(readAccountsAbove, { from: 0, limit: 5 }),
       of(readAccountsBelow, { from: 5, limit: 5 }),
     ],
@@ -232,6 +248,10 @@ export function statementCases({
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
     'read-event-body': [of(readEventBody, { id: today.eventId, maxCharacters: 100 }, { event: 1 })],
+    'read-deleted-webhooks': [
+      of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
+      of(readDeletedWebhook, { accountId: 1, id }),
+    ],
     'read-events': [
       of(
         readEvents,
@@ -258,7 +278,8 @@ export function statementCases({
     'read-open-breakers': [
       {
         ...of(readOpenBreakers, undefined, { breaker: 1 }),
-        everyLane: 'a node begins with the open breakers of all lanes, once: a partial index',
+        everyLane:
+          'a node reads the open breakers of all lanes once, at its start: a partial index',
       },
     ],
     'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],
@@ -268,7 +289,11 @@ export function statementCases({
       of(readTokensAbove, { accountId: 1, from: id, limit: 5 }),
       of(readTokensBelow, { accountId: 1, from: id, limit: 5 }),
     ],
-    'read-webhooks': [of(readWebhooks, [webhookId])],
+    'read-webhooks': [
+      of(readWebhooks, [webhookId]),
+      of(readWebhookPage, webhookPage),
+      of(readAccountWebhookPage, webhookPage),
+    ],
     'record-outcomes': [false, true].map((repeated) =>
       of(
         recordOutcomes,
@@ -288,6 +313,14 @@ export function statementCases({
     'return-leases': [of(returnLeases, leases.query, leases.reads)],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
     'update-account': [of(updateAccount, account)],
+    'write-directory': [
+      of(writeDirectory, {
+        accountId: 1,
+        directory_version: 1,
+        webhook_count: 1,
+        webhook_bytes: 1,
+      }),
+    ],
     'write-rate-window': [of(writeRateWindow, { ...one, permits: '[]' }, { rate_window: 1 })],
     'write-webhook': [
       of(writeWebhook, {
@@ -313,6 +346,8 @@ export function statementCases({
         paused_by: null,
         previous_secret: null,
         previous_secret_until: null,
+        version: 1,
+        bytes: 1,
       }),
     ],
   };

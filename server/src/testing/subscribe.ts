@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { call } from './test-node.ts';
 
-/** Makes an active webhook for one type of event, and resolves to its id. */
+/** Makes an active webhook for one event type, and resolves to its id. */
 export async function subscribe(url: string, type: string, endpoint: string): Promise<string> {
   const { status, body } = await call(url, 'POST', '/api/v2/webhooks', {
     webhook: {

@@ -15,6 +15,7 @@ import type { Exchange } from '../deliver/request/exchange.ts';
 import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
+import type { WebhookLimits } from '../directory/too-many-webhooks.ts';
 import { keepPartitions } from '../keep/partitions.ts';
 import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
@@ -33,7 +34,7 @@ export interface TestAnswer {
   readonly body: any;
 }
 
-/** One row of the trail, as a test wants it. */
+/** An invocation to write into the trail; omitted fields have defaults. */
 export interface TestInvocation {
   readonly id?: string;
   readonly createdMs?: number;
@@ -47,7 +48,7 @@ export interface TestInvocation {
   readonly eventType?: string;
 }
 
-/** One attempt, as a test wants it. */
+/** An attempt to write into the trail; omitted fields have defaults. */
 export interface TestAttempt {
   readonly id: string;
   readonly number: number;
@@ -64,16 +65,16 @@ export interface TestAttempt {
 }
 
 /**
- * The API on a database of its own, without a network and without deliveries: account 1 with a
- * token `ROLE-1` for every role, account 2 with `admin-2`.
+ * The API on its own database, without a network and without deliveries. Account 1 has a token
+ * `ROLE-1` for every role, account 2 has `admin-2`.
  */
 export class TestApi {
   readonly app: FastifyInstance;
   readonly database: Database;
   readonly databaseUrl: string;
-  /** What was tried out. */
+  /** The test requests that were asked for. */
   readonly trials: Trial[] = [];
-  /** What was to be sent once more. */
+  /** The replays that were asked for. */
   readonly replays: ReplayRequest[] = [];
   readonly #parts: Parts;
 
@@ -85,17 +86,17 @@ export class TestApi {
     parts.api.current = this;
   }
 
-  /** What the next trial meets. */
+  /** Sets the outcome of the next test request. */
   set exchange(exchange: Partial<Exchange>) {
     this.#parts.next.exchange = exchange;
   }
 
-  /** Sets the clock; ids that are made from then on carry this time. */
+  /** Sets the clock; new ids have this time. */
   set nowMs(nowMs: number | undefined) {
     this.#parts.next.nowMs = nowMs;
   }
 
-  /** Whether the next replay finds no attempt under way. */
+  /** Sets whether the next replay is accepted, that is, finds no attempt in flight. */
   set replayed(replayed: boolean) {
     this.#parts.next.replayed = replayed;
   }
@@ -104,7 +105,7 @@ export class TestApi {
     this.#parts.next.notReadyReason = reason;
   }
 
-  /** Calls an operation; a body that is no string and no stream is sent as JSON. */
+  /** Calls an operation. Strings, buffers and streams are sent unchanged, other bodies as JSON. */
   async call(
     method: string,
     url: string,
@@ -155,12 +156,12 @@ export class TestApi {
     }
   }
 
-  /** Lets the node see what was written beside the API. */
+  /** Reloads what was written beside the API. */
   reload(): Promise<void> {
     return this.#parts.reload();
   }
 
-  /** Writes a row of the trail and returns its id. */
+  /** Writes an invocation into the trail and returns its id. */
   async invocation(webhookId: string, row: TestInvocation = {}): Promise<string> {
     const id = row.id ?? idAt(row.createdMs ?? row.latestMs ?? this.#parts.now());
     await this.sql(
@@ -240,12 +241,12 @@ interface Parts {
   readonly api: { current: TestApi | undefined };
 }
 
-/** Makes an id of any time; `newId` makes none that is earlier than the one before. */
+/** Makes an id of any time; `newId` never goes back in time. */
 export function idAt(timeMs: number): string {
   return ulid(timeMs);
 }
 
-/** A webhook that is valid as it is. */
+/** The body of a valid webhook. */
 export const WEBHOOK = {
   name: 'Orders',
   endpoint: 'https://example.com/hook',
@@ -258,9 +259,10 @@ export const WEBHOOK = {
 interface TestApiOptions {
   readonly publicUrl?: string;
   readonly retentionDays?: number;
-  /** There are none otherwise. */
+  /** None by default. */
   readonly limits?: Partial<Limits>;
   readonly trustedProxies?: readonly string[];
+  readonly webhookLimits?: WebhookLimits;
 }
 
 /** Starts the API for a test file. */
@@ -269,6 +271,7 @@ export async function startTestApi({
   retentionDays = 7,
   limits = {},
   trustedProxies = [],
+  webhookLimits = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
 }: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
@@ -317,7 +320,7 @@ export async function startTestApi({
       return { ...ANSWERED, ...next.exchange };
     },
     trustedProxies,
-    webhooks: createWebhookStore({ clock, database, directory, secrets }),
+    webhooks: createWebhookStore({ clock, database, directory, limits: webhookLimits, secrets }),
   });
   const reload = () => directory.reload();
   return new TestApi({ app, database, url, drop, reload, now, next, api });

@@ -139,7 +139,9 @@ export class TestClaimer {
       manual: false,
       manual_count: 0,
       lost_count: 0,
-      leased_until: new Date(START_MS + 30_000),
+      blamed_count: 0,
+      leased: true,
+      due_at: new Date(START_MS + 30_000),
     };
   }
 

@@ -1,3 +1,4 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import type { Database } from '../database/database.ts';
@@ -16,11 +17,10 @@ import type { Leased } from '../model/leased.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { OutcomeRow } from '../sql/record-outcomes.ts';
-import { eventually } from './eventually.ts';
 
 const log = pino({ level: 'silent' });
 export const LEASE_MS = 30_000;
-/** What one webhook may hold when nobody else holds anything. */
+/** What one webhook may hold when no other holds anything. */
 export const PLACES = 512;
 const { durable: DURABLE } = PROFILES;
 const ACCOUNT: Account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined };
@@ -160,6 +160,7 @@ export function testCourier() {
         manualCount: 0,
         manual: false,
         probe: false,
+        suspicion: 'none',
         permitted: false,
         leasedUntilMs: nowMs + LEASE_MS,
         body: '{}',

@@ -1,33 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { sql } from '@hooktrail/harness/sql';
 import type { RunnerTask } from 'vitest';
 import { beforeEach, inject } from 'vitest';
 
-/** How long connections that were closed may take to be gone on the server's side. */
+/** How long the server may take to notice closed connections. */
 const GONE_AFTER_MS = 2_000;
 
-/** The tests of the importing file that have begun: how they end decides what is kept. */
+/** The tests of the importing file that were started; a failure keeps the databases. */
 const tests: RunnerTask[] = [];
 beforeEach(({ task }) => {
   tests.push(task);
 });
 
-/** A migrated database that nobody else uses. */
+/** A migrated database of one test file. */
 export interface TestDatabase {
   readonly url: string;
   /**
-   * Removes it; to be called last, in `afterAll` or at the end of a test. Fails when a connection
-   * was leaked. After a failed test the database is kept and its URL printed.
+   * Removes the database; call it last, in `afterAll` or at the end of a test. Fails when a
+   * connection was leaked. After a failed test it keeps the database and prints its URL.
    */
   drop(): Promise<void>;
 }
 
-/** Makes a migrated, empty database, as a copy of the one that the global setup migrated. */
+/** Makes an empty, migrated database: a copy of the one that the global setup migrated. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('postgresUrl');
   const name = `${inject('templateDatabase')}_${randomBytes(6).toString('hex')}`;
-  await query(serverUrl, `create database ${name} template ${inject('templateDatabase')}`);
+  await sql(serverUrl, `create database ${name} template ${inject('templateDatabase')}`);
   const url = new URL(serverUrl);
   url.pathname = name;
 
@@ -42,7 +42,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
         return;
       }
       const leaked = await connectionsLeft(serverUrl, name);
-      await query(serverUrl, `drop database ${name}${leaked.length > 0 ? ' with (force)' : ''}`);
+      await sql(serverUrl, `drop database ${name}${leaked.length > 0 ? ' with (force)' : ''}`);
       if (leaked.length > 0) {
         throw new Error(`connections to the test database were leaked:\n${leaked.join('\n')}`);
       }
@@ -52,7 +52,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 async function connectionsLeft(serverUrl: string, name: string): Promise<string[]> {
   for (const endMs = Date.now() + GONE_AFTER_MS; ; await sleep(10)) {
-    const { rows } = await query<{ pid: number; state: string; query: string }>(
+    const rows = await sql<{ pid: number; state: string; query: string }>(
       serverUrl,
       `select pid, state, query from pg_stat_activity
        where datname = '${name}' and backend_type = 'client backend'`,
@@ -60,18 +60,5 @@ async function connectionsLeft(serverUrl: string, name: string): Promise<string[
     if (rows.length === 0 || Date.now() > endMs) {
       return rows.map((row) => `process ${row.pid}, ${row.state}, last statement: ${row.query}`);
     }
-  }
-}
-
-async function query<Row extends pg.QueryResultRow>(
-  url: string,
-  sql: string,
-): Promise<pg.QueryResult<Row>> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await client.query<Row>(sql);
-  } finally {
-    await client.end();
   }
 }

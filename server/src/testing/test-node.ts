@@ -1,4 +1,5 @@
-import pg from 'pg';
+import { type ApiAnswer, callApi } from '@hooktrail/harness/call-api';
+import { sql } from '@hooktrail/harness/sql';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/config.ts';
 import { idFromUuid } from '../model/ids.ts';
@@ -8,14 +9,10 @@ import { startNode } from '../node.ts';
 export const TOKEN = 'test-token-of-account-1';
 
 /** An answer of the API. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  readonly body: any;
-}
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+export type Answer = ApiAnswer<any>;
 
-/** A node in this process, on a database of its own or one that it shares. */
+/** A node in this process. */
 export interface TestNode {
   readonly url: string;
   call(method: string, path: string, body?: unknown, headers?: object): Promise<Answer>;
@@ -46,6 +43,8 @@ export async function startTestNode(
       drainDelayMs: 0,
       tokenRateLimit: 0,
       failedLoginLimit: 0,
+      maxWebhooksPerAccount: 1_000_000,
+      maxWebhookBytesPerAccount: 2 ** 40,
       trustedProxies: [],
       logLevel: 'silent',
       logFormat: 'json',
@@ -60,50 +59,22 @@ export async function startTestNode(
   };
 }
 
-/** Calls the API of any node with the bootstrap token. A string is sent as it is. */
-export async function call(
+/** Calls the API of any node with the bootstrap token. A string is sent unchanged. */
+export function call(
   url: string,
   method: string,
   path: string,
   body?: unknown,
   headers: object = {},
 ): Promise<Answer> {
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${TOKEN}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
-  };
+  return callApi({ url: url + path, token: TOKEN, method, body, headers: { ...headers } });
 }
 
-/** Runs one statement on a database. */
-export async function sql<Row extends pg.QueryResultRow>(
-  url: string,
-  text: string,
-  values: unknown[] = [],
-): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined); // the statement tells of it
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
+export { sql };
 
 /**
- * Makes everything that waits for a retry due now, and with `expired` also what a node holds: as if
- * the time had passed, or that node had died.
+ * Makes waiting invocations due now, as if their time had passed; with `expired` also leased ones,
+ * as if their node had died.
  */
 export async function makeDue(url: string, { expired = false } = {}): Promise<void> {
   const moved = await sql<{ webhook_id: string }>(

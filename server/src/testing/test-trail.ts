@@ -12,23 +12,24 @@ import { createTestDatabase } from './test-database.ts';
 
 export const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** What the tests look at of an invocation. */
+/** The columns of an invocation that tests read. */
 export interface StoredInvocation extends pg.QueryResultRow {
   readonly id: string;
   readonly status: string;
   readonly status_code: number | null;
   readonly attempts_count: number;
   readonly reason: string | null;
+  readonly history: string | null;
   readonly leased: boolean;
   readonly latest_at: Date;
   readonly due_at: Date | null;
 }
 
-/** A database with partitions for some days, the statements' way in, and a plain way beside it. */
+/** A database with partitions for some days, accessed as the server does and by plain SQL. */
 export interface TestTrail {
   readonly url: string;
   readonly database: Database;
-  /** Runs any text; ids come back as ids. */
+  /** Runs any statement; UUIDs in rows are converted to ids. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   invocation(id: string): Promise<StoredInvocation>;
   /** The numbers of an invocation's attempts, in order. */
@@ -36,7 +37,7 @@ export interface TestTrail {
   drop(): Promise<void>;
 }
 
-/** An id of a time that may be long past: `newId` never goes back. */
+/** Makes an id of any time; `newId` never goes back in time. */
 export function idAt(timeMs: number): string {
   const random = randomBytes(16).toString('hex').slice(0, 16).toUpperCase();
   return firstIdAt(Math.floor(timeMs)).slice(0, 10) + random;
@@ -104,7 +105,7 @@ export function webhooksOfLane(lane: number, count: number): string[] {
   return ids;
 }
 
-/** Stores an active webhook with nothing to look at but its id. */
+/** Stores an active webhook of which only the id matters. */
 export async function storeWebhook(trail: TestTrail, id = newId(Date.now())): Promise<string> {
   await trail.sql(
     `with a as (insert into account (id, name) values (1, 'main') on conflict do nothing)
@@ -120,13 +121,13 @@ export async function storeWebhook(trail: TestTrail, id = newId(Date.now())): Pr
 interface Waiting {
   readonly webhookId: string;
   readonly count?: number;
-  /** When they were made; also the day of their partition. */
+  /** The time of their ids, which decides the partition. */
   readonly atMs?: number;
   readonly dueInMs?: number;
   readonly body?: string;
 }
 
-/** Stores events with one invocation each, as they were accepted, merely due; resolves to the ids. */
+/** Stores events with one due invocation each, as accepted; resolves to the invocations' ids. */
 export async function storeInvocations(
   trail: TestTrail,
   { webhookId, count = 1, atMs = Date.now(), dueInMs = -1_000, body = '{}' }: Waiting,
@@ -141,6 +142,7 @@ export async function storeInvocations(
     leased: false,
   }));
   await trail.database.run(insertEvents, {
+    versions: [],
     events: invocations.map(({ eventId }) => ({
       id: eventId,
       accountId: 1,
@@ -158,7 +160,7 @@ export async function storeInvocations(
   return ids;
 }
 
-/** The outcome of a request that the receiver answered with 500, to be tried again in 5 s. */
+/** The outcome of a request that was answered with 500, with a retry in 5 s. */
 export function outcomeOf(lease: LeaseRow, values: Partial<OutcomeRow> = {}): OutcomeRow {
   return {
     ...lease,

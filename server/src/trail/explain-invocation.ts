@@ -35,7 +35,8 @@ interface Facts {
   readonly gates: Gates;
   readonly invocation: WholeInvocationRow;
   readonly nowMs: number;
-  readonly webhook: Webhook;
+  /** Undefined when it was deleted. */
+  readonly webhook: Webhook | undefined;
 }
 
 /** Says in words what happened to an invocation and what happens next. */
@@ -50,9 +51,10 @@ function pastOf({ attempts, invocation }: Facts): string[] {
   const [latest] = attempts;
   const { reason, status } = invocation;
   const because = reason === null ? '' : `: ${reason}`;
-  if (status === 'unknown') {
+  if (status === 'unknown' && invocation.due_at !== null) {
     return [
       'A node stopped, or lost the database, while it held this invocation. Whether the endpoint received it is unknown, so it is sent again.',
+      ...blameOf(invocation),
     ];
   }
   if (latest === undefined && attemptsGone(invocation, attempts)) {
@@ -71,6 +73,12 @@ function pastOf({ attempts, invocation }: Facts): string[] {
     return [attempted, `It ended as ${status}${because}.`];
   }
   return [attempted];
+}
+
+function blameOf({ blamed_count: count }: WholeInvocationRow): string[] {
+  if (count === 0) return [];
+  const nodes = count === 1 ? 'A node' : `${count} nodes in a row`;
+  return [`${nodes} stopped while sending it, so it waits, and is then sent alone.`];
 }
 
 function goneOf({ attempts, eventId, invocation }: Facts): string[] {
@@ -94,6 +102,7 @@ function nextOf({ account, gates, invocation, nowMs, webhook }: Facts): string[]
   const due = leased
     ? [`Its node recorded no attempt before ${show(dueAt)}, so it is due again.`]
     : [`${next} at ${show(dueAt)}.`];
+  if (webhook === undefined) return [...due, 'It will end unsent: the webhook was deleted.'];
   if (account.suspendedAt !== undefined) {
     return [...due, `It waits: the account has been suspended since ${show(account.suspendedAt)}.`];
   }
@@ -130,6 +139,16 @@ function timelineOf({ attempts, eventId, invocation }: Facts): TimelineEntry[] {
   const history = historyOf(invocation);
   for (const { at, what, why } of history) {
     entries.push({ at: new Date(at), what, message: why, attemptId: undefined });
+  }
+  const lost = history.filter(({ what }) => what === 'lease lost');
+  const [latestLost] = lost.slice(-1);
+  if (latestLost !== undefined && invocation.lost_count > lost.length) {
+    entries.push({
+      at: new Date(latestLost.at),
+      what: 'lease lost',
+      message: `and ${invocation.lost_count - lost.length} more times, which the history has no room for`,
+      attemptId: undefined,
+    });
   }
   if (attemptsGone(invocation, attempts)) {
     entries.push({

@@ -23,5 +23,8 @@ export async function findInvocation(
   const lane = laneOf(webhookId);
   const [row] = await database.run(readInvocation, { lane, id: invocationId });
   if (row?.webhook_id !== webhookId) return undefined;
-  return row.latest_at.getTime() < windowStart(clock.now(), retentionDays) ? undefined : row;
+  // What waits is shown while it is stored: somebody may ask why it was not sent.
+  const isShown =
+    row.due_at !== null || row.latest_at.getTime() >= windowStart(clock.now(), retentionDays);
+  return isShown ? row : undefined;
 }

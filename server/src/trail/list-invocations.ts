@@ -2,6 +2,7 @@ import type { Runner } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { MAX_SCHEDULE_MS } from '../model/profiles.ts';
 import {
   type InvocationFilters,
   type InvocationRow,
@@ -28,11 +29,7 @@ interface InvocationsRequest {
   readonly page: PageRequest;
 }
 
-/**
- * The longest schedule ends 56 hours after creation, and a day's partition starts up to a day
- * earlier.
- */
-const LONGEST_LIFE_MS = 3 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const LAST_MS = Date.UTC(9999, 11, 31);
 
@@ -44,7 +41,11 @@ export async function listInvocations(
   { clock, database, retentionDays }: Parts,
   { webhookId, filters, fromMs, toMs, descending, page }: InvocationsRequest,
 ): Promise<Page<InvocationRow>> {
-  const startMs = windowStart(clock.now(), retentionDays);
+  const nowMs = clock.now();
+  const startMs = windowStart(nowMs, retentionDays);
+  // Everything that is stored, because a pause or a replay may put the latest attempt of any invocation
+  // into the window. A day is dropped up to a day after its retention.
+  const firstId = firstIdAt(nowMs - (retentionDays + 1) * DAY_MS - MAX_SCHEDULE_MS);
   const lowerUs = Math.max(startMs, fromMs ?? startMs) * 1000;
   // Inclusive to the millisecond, the precision that readers see.
   const upperUs = toMs === undefined ? Number.POSITIVE_INFINITY : (toMs + 1) * 1000;
@@ -64,7 +65,7 @@ export async function listInvocations(
           lane: laneOf(webhookId),
           webhookId,
           filters,
-          firstId: firstIdAt(startMs - LONGEST_LIFE_MS),
+          firstId,
           startAt: timestamp(start.key as number),
           startId: start.id,
           end: timestamp(downward ? lowerUs : upperUs),

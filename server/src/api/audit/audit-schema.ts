@@ -10,7 +10,7 @@ import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
 
 /** Changes that Hooktrail makes without a request. */
-const AUTOMATIC = ['deactivateWebhook'] as const;
+const AUTOMATIC = ['deactivateWebhook', 'expireInvocations'] as const;
 
 /** The operations that write audit rows: all but those that read, test or publish. */
 const CHANGES: readonly string[] = [
@@ -33,7 +33,7 @@ export const AuditEntryView = Type.Object(
     created_at: Time,
     operation: Type.String({
       description:
-        'The `operationId`, or `deactivateWebhook` when Hooktrail switched a webhook to inactive after a 410.',
+        'The `operationId`; or `deactivateWebhook` when Hooktrail switched a webhook to inactive after a 410, `expireInvocations` when it dropped invocations that still waited at the end of their retention.',
     }),
     by: oneOf(['token', 'operator', 'hooktrail'], {
       description:

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { normalPath } from '../input/normal-path.ts';
 import { ApiError } from './api-error.ts';
 import { errorBody } from './error-body.ts';
 import { ERRORS } from './errors.ts';
@@ -27,7 +26,7 @@ function describe(
   if (line !== null) {
     const [, method = '', target = ''] = line;
     try {
-      refuse(method, normalPath(target));
+      refuse(method, target);
     } catch (error) {
       if (error instanceof ApiError) return error;
     }

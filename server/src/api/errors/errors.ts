@@ -8,6 +8,7 @@ export const ERRORS = {
   MalformedBody: 400,
   InvalidParameter: 400,
   InvalidCursor: 400,
+  TooManyWebhooks: 400,
   Unauthorized: 401,
   Forbidden: 403,
   AccountSuspended: 403,

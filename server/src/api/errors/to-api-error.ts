@@ -1,6 +1,7 @@
 import { IdempotencyConflict } from '../../accept/idempotency-conflict.ts';
 import { LastOperatorToken } from '../../directory/last-operator-token.ts';
 import { TooManyTokens } from '../../directory/too-many-tokens.ts';
+import { TooManyWebhooks } from '../../directory/too-many-webhooks.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { ApiError } from './api-error.ts';
 import { validationError } from './validation-error.ts';
@@ -41,6 +42,11 @@ export function toApiError(error: unknown): ApiError {
   }
   if (error instanceof LastOperatorToken || error instanceof TooManyTokens) {
     return new ApiError(error.name, error.message, { cause: error });
+  }
+  if (error instanceof TooManyWebhooks) {
+    return validationError('TooManyWebhooks', [
+      { field: 'webhook', code: 'too_many', message: error.message },
+    ]);
   }
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   const known = typeof code === 'string' ? FRAMEWORK[code] : undefined;

@@ -31,7 +31,7 @@ export function checkCustomHeaders(
     if (lower === taken) {
       errors.add(path, 'conflict', 'is set by authentication already', keys);
     }
-    checkHeaderName(path, name, errors, keys);
+    checkHeaderName(path, name, 'custom_headers', errors, keys);
     checkHeaderValue(path, value, errors, keys);
   }
 }

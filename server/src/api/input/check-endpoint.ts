@@ -6,6 +6,9 @@ import { showValue } from '../errors/show-value.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const FORBIDDEN = /[\s\u0000-\u001f\u007f]/;
 
+/** Names that DNS cannot have: one with an empty label, a label over 63 bytes, or over 253 bytes. */
+const NO_NAME = /^\.|\.\.|[^.]{64}|^.{253,}[^.]/;
+
 /**
  * Rejects an endpoint that no request can be sent to, or whose address or port is not allowed. Host
  * names are not resolved here: their addresses may change, so every connection checks them.
@@ -28,6 +31,9 @@ export function checkEndpoint(
   }
   if (endpoint.includes('#')) {
     errors.add(field, 'not_allowed', 'must not have a fragment: it is never sent');
+  }
+  if (NO_NAME.test(url.hostname)) {
+    errors.add(field, 'invalid_format', 'must have a host name that DNS can have');
   }
   const refusal = rules.originRefusal(url);
   if (refusal !== undefined) {

@@ -1,3 +1,4 @@
+import { headerRule } from '../../model/header-rule.ts';
 import type { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
 
@@ -7,35 +8,11 @@ const NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,255}$/;
 /** What HTTP can carry: one byte per character, and no control character except tab. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Names that belong to the connection, or that only Hooktrail sets. */
-const RESERVED = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'webhook-id',
-  'webhook-signature',
-  'webhook-timestamp',
-  'x-zendesk-account-id',
-]);
-
-function isReserved(name: string): boolean {
-  const lower = name.toLowerCase();
-  return RESERVED.has(lower) || lower.startsWith('x-zendesk-webhook-');
-}
-
-/** Rejects a header name that is malformed or reserved. */
+/** Rejects a header name that is malformed, or that its setter may not set. */
 export function checkHeaderName(
   field: string,
   name: string,
+  setter: 'authentication' | 'custom_headers',
   errors: FieldErrors,
   keys?: readonly string[],
 ): void {
@@ -46,8 +23,12 @@ export function checkHeaderName(
       `must be a header name: 1 to 255 letters, digits, hyphens and other token characters, got ${showValue(name)}`,
       keys,
     );
-  } else if (isReserved(name)) {
-    errors.add(field, 'reserved', `cannot be set: ${name} is reserved`, keys);
+    return;
+  }
+  const rule = headerRule(name);
+  if (rule === 'ours') errors.add(field, 'reserved', `cannot be set: ${name} is reserved`, keys);
+  if (rule === 'default' && setter === 'authentication') {
+    errors.add(field, 'reserved', `cannot be ${name}: only custom_headers may set it`, keys);
   }
 }
 

@@ -80,7 +80,7 @@ export function readAuthentication(
       const value = need('value', same ? stored.data.value : undefined);
       if (name === undefined || value === undefined) return undefined;
       if (addPosition === 'header') {
-        checkHeaderName(at('name'), name, errors);
+        checkHeaderName(at('name'), name, 'authentication', errors);
         checkHeaderValue(at('value'), value, errors);
       }
       return { type, data: { name, value }, addPosition };

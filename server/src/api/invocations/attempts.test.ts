@@ -285,3 +285,13 @@ describe('pages', () => {
     expect(pages.map((page) => page.length)).toEqual([10, 10]);
   });
 });
+
+test('an invocation that waits is shown, however old it is', async () => {
+  const { id } = await api.webhook();
+  const old = Date.now() - 7 * DAY_MS - 1_000;
+  const waiting = await api.invocation(id, { latestMs: old, dueMs: old });
+  expect((await list(id, waiting)).status).toBe(200);
+  const { status, body } = await api.call('GET', `/v1/webhooks/${id}/invocations/${waiting}`);
+  expect(status).toBe(200);
+  expect(body.invocation.explanation).toMatch(/The next attempt is due at/);
+});

@@ -1,10 +1,13 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import type { Role } from '../../model/account.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
 import { listAttempts, type Payload } from '../../trail/list-attempts.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
+import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { notFound } from '../errors/not-found.ts';
 import { paging } from '../lists/paging.ts';
-import { zendeskErrorAnswers } from '../schema/error-schema.ts';
+import { errorAnswers, zendeskErrorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import { attemptView } from './attempt-view.ts';
 import {
@@ -12,11 +15,43 @@ import {
   AttemptList,
   AttemptParameters,
   InvocationParams,
+  TrailAttemptList,
 } from './invocation-schema.ts';
+import { webhookOfTrailView } from './webhook-of-trail-view.ts';
 
-/** Lists the attempts of an invocation. */
+/** Lists the attempts of an invocation; under `/v1` also of a deleted webhook. */
 export const attempts: Routes = (app, services) => {
   const parameters = Object.keys(AttemptParameters.properties);
+
+  async function answer(
+    request: FastifyRequest<{ Querystring: Static<typeof AttemptParameters> }>,
+    reply: FastifyReply,
+    webhookId: string,
+    invocationId: string,
+  ) {
+    const pages = paging(
+      services,
+      { list: 'attempts', owner: `${webhookId}/${invocationId}`, sort: '' },
+      parameters,
+    );
+    const views = viewsOf(invocationId, request.caller.role);
+    const found = await listAttempts(services, {
+      webhookId,
+      invocationId,
+      page: pages.request(request.query),
+      sizeOf: (row, payload) => Buffer.byteLength(JSON.stringify(views(row, payload))),
+    });
+    if (found === undefined) throw notFound('invocation', invocationId);
+    const { page, gone, payload } = found;
+    const { meta, links } = pages.answer(page, request, reply);
+    const single = links.next === undefined && links.prev === undefined;
+    return {
+      attempts: page.rows.map((row) => views(row, payload)),
+      meta,
+      ...(!single && { links }),
+      ...(gone && { attempts_gone: true }),
+    };
+  }
 
   app.get(
     '/api/v2/webhooks/:id/invocations/:invocation_id/attempts',
@@ -32,32 +67,32 @@ export const attempts: Routes = (app, services) => {
         response: { 200: AttemptList, ...zendeskErrorAnswers(400, 404) },
       },
     },
+    (request, reply) => {
+      const { caller, params } = request;
+      const webhook = findWebhook(services.directory, caller, params.id);
+      return answer(request, reply, webhook.id, params.invocation_id);
+    },
+  );
+
+  app.get(
+    '/v1/webhooks/:id/invocations/:invocation_id/attempts',
+    {
+      schema: {
+        operationId: 'listTrailAttempts',
+        summary: 'List the attempts of an invocation of a webhook, deleted or not',
+        description:
+          'As `listAttempts`, and also of a deleted webhook while its trail is kept: `webhook` then has `deleted_at`.',
+        tags: ['Invocations'],
+        params: InvocationParams,
+        querystring: AttemptParameters,
+        response: { 200: TrailAttemptList, ...errorAnswers(400, 404) },
+      },
+    },
     async (request, reply) => {
-      const { caller, params, query } = request;
-      const { id, invocation_id: invocationId } = params;
-      const webhook = findWebhook(services.directory, caller, id);
-      const pages = paging(
-        services,
-        { list: 'attempts', owner: `${webhook.id}/${invocationId}`, sort: '' },
-        parameters,
-      );
-      const views = viewsOf(invocationId, caller.role);
-      const found = await listAttempts(services, {
-        webhookId: webhook.id,
-        invocationId,
-        page: pages.request(query),
-        sizeOf: (row, payload) => Buffer.byteLength(JSON.stringify(views(row, payload))),
-      });
-      if (found === undefined) throw notFound('invocation', invocationId);
-      const { page, gone, payload } = found;
-      const { meta, links } = pages.answer(page, request, reply);
-      const single = links.next === undefined && links.prev === undefined;
-      return {
-        attempts: page.rows.map((row) => views(row, payload)),
-        meta,
-        ...(!single && { links }),
-        ...(gone && { attempts_gone: true }),
-      };
+      const { caller, params } = request;
+      const found = await findWebhookOfTrail(services, caller, params.id);
+      const attempts = await answer(request, reply, found.id, params.invocation_id);
+      return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );
 };

@@ -46,6 +46,22 @@ export const Invocation = Type.Object(
   { ...CLOSED, $id: 'Invocation' },
 );
 
+/** A webhook of the trail, which may be deleted. */
+const TrailWebhook = Type.Object(
+  {
+    id: Id,
+    name: Type.String(),
+    deleted_at: Type.Optional({ ...Time, description: 'Absent while the webhook exists.' }),
+  },
+  CLOSED,
+);
+
+/** A page of invocations, with their webhook, which may be deleted. */
+export const TrailInvocationList = Type.Object(
+  { webhook: TrailWebhook, invocations: Type.Array(ref(Invocation)), meta: Meta, links: Links },
+  { ...CLOSED, description: 'A page of invocations, and the webhook.' },
+);
+
 /** A page of invocations. */
 export const InvocationList = Type.Object(
   { invocations: Type.Array(ref(Invocation)), meta: Meta, links: Links },
@@ -116,19 +132,27 @@ export const Attempt = Type.Object(
 /** The query parameters of a list of attempts. */
 export const AttemptParameters = Type.Object(pageParameters);
 
+const attemptFields = {
+  attempts: Type.Array(ref(Attempt)),
+  meta: Meta,
+  links: Type.Optional(Links),
+  attempts_gone: Type.Optional(
+    Type.Boolean({
+      description: '`true` when attempts are no longer kept; otherwise absent.',
+    }),
+  ),
+};
+
 /** The attempts of an invocation. */
-export const AttemptList = Type.Object(
-  {
-    attempts: Type.Array(ref(Attempt)),
-    meta: Meta,
-    links: Type.Optional(Links),
-    attempts_gone: Type.Optional(
-      Type.Boolean({
-        description: '`true` when attempts are no longer kept; otherwise absent.',
-      }),
-    ),
-  },
-  { ...CLOSED, description: 'A page of attempts.' },
+export const AttemptList = Type.Object(attemptFields, {
+  ...CLOSED,
+  description: 'A page of attempts.',
+});
+
+/** The attempts of an invocation, with its webhook, which may be deleted. */
+export const TrailAttemptList = Type.Object(
+  { webhook: TrailWebhook, ...attemptFields },
+  { ...CLOSED, description: 'A page of attempts, and the webhook.' },
 );
 
 /** A value that passed the schema of the same name. */

@@ -207,6 +207,21 @@ describe('the window', () => {
     expect(idsOf(await list(id, { 'filter[from_ts]': '2001-01-01T00:00:00Z' }))).toHaveLength(2);
   });
 
+  test('has an old invocation that was attempted within it, however long rows are kept', async () => {
+    const long = await startTestApi({ retentionDays: 30 });
+    try {
+      const { id } = await long.webhook();
+      const replayed = await long.invocation(id, {
+        createdMs: Date.now() - 10.5 * DAY_MS,
+        latestMs: Date.now() - HOUR_MS,
+      });
+      const { body } = await long.call('GET', path(id));
+      expect(body.invocations.map((row: { id: string }) => row.id)).toEqual([replayed]);
+    } finally {
+      await long.stop();
+    }
+  });
+
   test('is the retention if that is shorter', async () => {
     const short = await startTestApi({ retentionDays: 2 });
     try {

@@ -72,6 +72,17 @@ async function refusal(id: string, body: string | Buffer, headers?: Record<strin
 const ANY = '{"payload":{}}';
 
 describe('POST /v1/webhooks/{id}/invocations', () => {
+  it('refuses a query that servers would refuse, and sends as much in a body', async () => {
+    const pairs = (length: number, character = 'x') =>
+      JSON.stringify({ payload: [['a', character.repeat(length)]] });
+    const refused = [422, 'InvalidBody', 'payload', 'too_long'];
+    expect(await refusal('get', pairs(120_000))).toEqual(refused);
+    expect(await refusal('get', pairs(8_000 - '/?a='.length + 1))).toEqual(refused);
+    expect(await refusal('get', pairs(1_400, 'ü'))).toEqual(refused);
+    expect((await post('get', pairs(8_000 - '/?a='.length))).status).toBe(202);
+    expect((await post('form', pairs(120_000))).status).toBe(202);
+  });
+
   it.each([
     ['direct', '{"payload": {"b":1.10, "a":[]} }', '{"b":1.10, "a":[]}'],
     ['direct', '{"payload":"{\\"a\\": 1}"}', '{"a": 1}'],

@@ -5,6 +5,7 @@ import { ApiError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { rejectIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
+import { rejectLongPath } from '../input/reject-long-path.ts';
 import { renderPayload } from '../input/render-payload.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
@@ -36,21 +37,25 @@ export const invokeWebhook: Routes = (app, services) => {
       async (request, reply) => {
         rejectIdempotencyKey(request.headers, 'every call invokes the webhook again');
         const { id } = request.params;
-        const webhook = findWebhook(services.directory, request.caller, id);
-        if (!isDirect(webhook)) {
-          const message = `payload cannot be sent to this webhook: only a webhook subscribed to ${DIRECT} can be invoked directly; this one is invoked by events`;
-          throw validationError('InvalidBody', [
-            { field: 'payload', code: 'not_allowed', message },
-          ]);
-        }
-        if (webhook.status !== 'active') {
-          throw new ApiError(
-            'WebhookInactive',
-            'this webhook is inactive: set its status to active first',
-          );
-        }
-        const body = renderPayload(rawBody(request).toString(), webhook);
-        const invocationId = await services.acceptor.invoke(webhook, body);
+        const text = rawBody(request).toString();
+        const invocationId = await services.acceptor.invoke(() => {
+          const webhook = findWebhook(services.directory, request.caller, id);
+          if (!isDirect(webhook)) {
+            const message = `payload cannot be sent to this webhook: only a webhook subscribed to ${DIRECT} can be invoked directly; this one is invoked by events`;
+            throw validationError('InvalidBody', [
+              { field: 'payload', code: 'not_allowed', message },
+            ]);
+          }
+          if (webhook.status !== 'active') {
+            throw new ApiError(
+              'WebhookInactive',
+              'this webhook is inactive: set its status to active first',
+            );
+          }
+          const body = renderPayload(text, webhook);
+          rejectLongPath('payload', webhook, body);
+          return { webhook, body };
+        });
         reply.code(202);
         return { invocation: { id: invocationId, webhook_id: id } };
       },

@@ -6,8 +6,8 @@ import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
-import { opensAt, readGates } from '../../trail/read-gates.ts';
-import { findWebhook } from '../callers/find-webhook.ts';
+import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
+import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { Id } from '../schema/id.ts';
@@ -22,7 +22,16 @@ import { shownUrl } from './shown-url.ts';
 const Entry = Type.Object(
   {
     at: Time,
-    what: oneOf(['accepted', 'throttled', 'circuit broken', 'replayed', 'attempted', 'recorded']),
+    what: oneOf([
+      'accepted',
+      'throttled',
+      'circuit broken',
+      'replayed',
+      'lease lost',
+      'attempted',
+      'recorded',
+      'ended',
+    ]),
     message: Type.String({ description: 'What happened, with its times and limits.' }),
     attempt_id: Type.Optional(Id),
     method: Type.Optional(Type.String({ description: 'Of an attempt, as sent.' })),
@@ -42,6 +51,16 @@ const ExplainedInvocation = Type.Object(
               'The id that `publish` answered, and that receivers get. Absent when the event is no longer kept.',
           }),
         ),
+        webhook_deleted_at: Type.Optional({
+          ...Time,
+          description: 'When its webhook was deleted. Its trail is shown while it is kept.',
+        }),
+        lost_leases: Type.Optional(
+          Type.Integer({
+            description:
+              'How often a node stopped, or lost the database, before it recorded an outcome. Whether it had sent the request is unknown.',
+          }),
+        ),
         explanation: Type.String({
           description: 'The state of the invocation and its reasons, in words.',
         }),
@@ -58,6 +77,8 @@ const SHOWN_ATTEMPTS = 100;
 
 /** Events have at most 1 MiB. */
 const MAX_BODY = 2 ** 30;
+/** Those of a deleted webhook. */
+const NO_GATES: Gates = { breaker: undefined, nextPermitAt: undefined };
 
 /** Shows one invocation, with its timeline and an explanation of its state. */
 export const showInvocation: Routes = (app, services) => {
@@ -74,17 +95,17 @@ export const showInvocation: Routes = (app, services) => {
     },
     async ({ caller, params }) => {
       const { clock, database, directory } = services;
-      const webhook = findWebhook(directory, caller, params.id);
-      const account = directory.account(webhook.accountId) as Account;
-      const invocation = await requireInvocation(services, webhook.id, params.invocation_id);
+      const { id, webhook, deletedAt } = await findWebhookOfTrail(services, caller, params.id);
+      const account = directory.account(caller.accountId) as Account;
+      const invocation = await requireInvocation(services, id, params.invocation_id);
       const [attempts, [event], gates] = await Promise.all([
         database.run(readAttemptOutcomes, {
-          lane: laneOf(webhook.id),
+          lane: laneOf(id),
           invocationId: invocation.id,
           from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
         }),
         database.run(readEventBody, { id: invocation.event_id, maxCharacters: MAX_BODY }),
-        readGates(database, webhook.id, rulesOf(webhook, account)),
+        webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
       ]);
       const eventId = event && publicEventId(invocation, event.beginning);
       const { text, timeline } = explainInvocation({
@@ -98,8 +119,10 @@ export const showInvocation: Routes = (app, services) => {
       });
       return {
         invocation: {
-          ...invocationView(webhook.id, invocation, opensAt(gates)),
+          ...invocationView(id, invocation, opensAt(gates)),
+          ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
           ...(eventId !== undefined && { event_id: eventId }),
+          ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
           explanation: text,
           timeline: timeline.map((entry) => entryView(entry, caller.role)),
         },

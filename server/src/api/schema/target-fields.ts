@@ -70,7 +70,7 @@ export const targetFields = {
         maxProperties: 50,
         additionalProperties: { type: 'string', maxLength: 4096 },
         description:
-          'Names are tokens as in RFC 9110; names that the HTTP request itself needs are reserved.',
+          'Names are tokens as in RFC 9110. Names that the HTTP request itself needs, and those that only Hooktrail sets, are reserved. `Content-Type`, `User-Agent` and `Accept` replace the defaults.',
       }) as ReturnType<typeof Type.Unsafe<Record<string, string>>> & { type: string },
     ),
   ),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { eventually } from '@hooktrail/harness/eventually';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../../testing/eventually.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { call, startTestNode, type TestNode } from '../../testing/test-node.ts';

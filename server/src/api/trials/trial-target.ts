@@ -5,8 +5,10 @@ import { FieldErrors } from '../errors/field-errors.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { checkCustomHeaders } from '../input/check-custom-headers.ts';
 import { checkEndpoint } from '../input/check-endpoint.ts';
+import { checkPathLength } from '../input/check-path-length.ts';
 import { checkText } from '../input/check-text.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
+import { rejectLongPath } from '../input/reject-long-path.ts';
 import { renderPayload } from '../input/render-payload.ts';
 import type { TrialInput } from './trial-schema.ts';
 
@@ -79,14 +81,17 @@ export function trialTarget(
     signingSecret: stored?.signingSecret ?? TEST_SECRET,
     previousSecret: stored?.previousSecret,
   } as Target;
+  checkPathLength(`${field}.endpoint`, target, errors);
+  errors.throwIfAny();
   return { target, payload: render(field, input.payload, target) };
 }
 
 /** Applies the rules of invocations: a test can send what an invocation can. */
 function render(field: string, payload: unknown, target: Target): string {
   if (payload === undefined || payload === null || payload === '') return '';
+  let rendered: string;
   try {
-    return renderPayload(JSON.stringify({ payload }), target);
+    rendered = renderPayload(JSON.stringify({ payload }), target);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw validationError(
@@ -98,6 +103,8 @@ function render(field: string, payload: unknown, target: Target): string {
       })),
     );
   }
+  rejectLongPath(`${field}.payload`, target, rendered);
+  return rendered;
 }
 
 function withParameters(

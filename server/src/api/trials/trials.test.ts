@@ -126,6 +126,22 @@ describe('payloads', () => {
   });
 });
 
+test('a query that servers would refuse is not sent', async () => {
+  const payload = [['a', 'x'.repeat(120_000)]];
+  const request = { ...REQUEST, http_method: 'GET', payload };
+  const sent = api.trials.length;
+  const { body } = await api.call('POST', PATH, { request });
+  expect(body.errors).toMatchObject([
+    {
+      field: 'request.payload',
+      code: 'too_long',
+      message:
+        'request.payload is too long for a query: path and query have 120004 bytes, and at most 8000 are sent: servers refuse more',
+    },
+  ]);
+  expect(api.trials).toHaveLength(sent);
+});
+
 test.each([
   [
     { status: 'client error', response: { statusCode: 403, headers: [], body: 'no', length: 2 } },

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  compareWebhooks,
+  orderedWebhook,
+  type WebhookOrder,
+} from '../../directory/webhook-order.ts';
+import { firstIdAt } from '../../model/ids.ts';
+import type { Webhook } from '../../model/webhook.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
+import { listWebhooks } from './list-webhooks.ts';
 
 const PATH = '/api/v2/webhooks';
 const NAMES = ['delta', 'Alpha', 'charlie', 'alpha', 'Bravo', 'echo', 'bravo', 'foxtrot'];
@@ -138,3 +146,47 @@ test('webhooks created and deleted while paging disturb no other row', async () 
   expect(idsOf(back)).toEqual([added.id, ids[0], ids[1]]);
   expect(back.meta.before_cursor).toBeUndefined();
 });
+
+test.each([[undefined], ['name'], ['-status']] as const)(
+  'a page of 100,000 webhooks in the order %s looks at its rows',
+  async (sort) => {
+    const webhooks = Array.from(
+      { length: 100_000 },
+      (_, index) =>
+        ({
+          id: firstIdAt(index),
+          name: `name ${(index * 7_919) % 100_000}`,
+          status: index % 2 === 0 ? 'active' : 'inactive',
+        }) as Webhook,
+    );
+    let looked = 0;
+    const orders = new Map<WebhookOrder, ReturnType<typeof orderedWebhook>[]>();
+    const directory = {
+      webhooksInOrder(_accountId: number, order: WebhookOrder) {
+        let list = orders.get(order);
+        if (list === undefined) {
+          const sorted = webhooks.map((one) => orderedWebhook(one, order)).sort(compareWebhooks);
+          list = new Proxy(sorted, {
+            get(target, key, receiver) {
+              if (key !== 'length') looked++;
+              return Reflect.get(target, key, receiver);
+            },
+          });
+          orders.set(order, list);
+        }
+        return list;
+      },
+    };
+    const first = await listWebhooks(directory, 1, { sort, page: { size: 100 } });
+    const second = await listWebhooks(directory, 1, {
+      sort,
+      page: { size: 100, after: first.after },
+    });
+    expect([first.rows.length, second.rows.length]).toEqual([100, 100]);
+    expect(new Set([...first.rows, ...second.rows]).size).toBe(200);
+    // Two pages, a row more for each, and the binary searches.
+    expect(looked).toBeLessThan(300);
+    const none = await listWebhooks(directory, 1, { nameContains: 'zzz', page: { size: 100 } });
+    expect(none.rows).toEqual([]);
+  },
+);

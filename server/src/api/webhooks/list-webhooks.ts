@@ -1,3 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Directory } from '../../directory/directory.ts';
+import {
+  compareWebhooks,
+  type OrderedWebhook,
+  orderedWebhook,
+  type WebhookOrder,
+} from '../../directory/webhook-order.ts';
 import type { Webhook } from '../../model/webhook.ts';
 import type { Page, PageRequest, Position } from '../../trail/page.ts';
 import { readPage } from '../../trail/read-page.ts';
@@ -15,56 +23,93 @@ interface WebhooksRequest {
   readonly offset?: number | undefined;
 }
 
-/** A page, and the number of rows of the whole list. */
+/** A page, and of a page by number the number of rows of the whole list. */
 interface CountedPage extends Page<Webhook> {
-  readonly count: number;
+  readonly count: number | undefined;
 }
 
-/** Names sort case-insensitively. */
-function keyOf(webhook: Webhook, sort: WebhookSort | undefined): string {
-  if (sort === undefined) return '';
-  return sort.endsWith('name') ? webhook.name.toLowerCase() : webhook.status;
-}
+/** How many webhooks a filter looks at before it lets other work in. */
+const LOOKED_AT = 5_000;
 
-function compare(one: Position, other: Position): number {
-  if (one.key !== other.key) return one.key < other.key ? -1 : 1;
-  if (one.id === other.id) return 0;
-  return one.id < other.id ? -1 : 1;
-}
-
-/** Reads one page of an account's webhooks, from memory. */
+/**
+ * Reads one page of an account's webhooks, from memory. The orders are kept by the directory, so a
+ * page costs its rows; a filter looks at those that it passes over, in turns with other work. So
+ * does a page by number, which counts all.
+ */
 export async function listWebhooks(
-  webhooks: readonly Webhook[],
-  { nameContains, status, sort, page, offset = 0 }: WebhooksRequest,
+  directory: Pick<Directory, 'webhooksInOrder'>,
+  accountId: number,
+  { nameContains, status, sort, page, offset }: WebhooksRequest,
 ): Promise<CountedPage> {
   const descending = sort === undefined || sort.startsWith('-');
+  const order: WebhookOrder = sort === undefined ? 'id' : sort.endsWith('name') ? 'name' : 'status';
   const wanted = nameContains?.toLowerCase();
-  const rows = webhooks
-    .filter(
-      (webhook) =>
-        (wanted === undefined || webhook.name.toLowerCase().includes(wanted)) &&
-        (status === undefined || webhook.status === status),
-    )
-    .map((webhook) => ({ webhook, position: { key: keyOf(webhook, sort), id: webhook.id } }))
-    .sort((one, other) => compare(one.position, other.position));
+  const passes = ({ name, status: its }: Webhook): boolean =>
+    (status === undefined || its === status) &&
+    (wanted === undefined || name.toLowerCase().includes(wanted));
 
-  const before = Math.min(offset, rows.length);
-  const last = before === 0 ? undefined : rows.at(descending ? -before : before - 1);
+  const place = offset === undefined ? undefined : await placeOf(offset);
+  const last = place?.last;
   const found = await readPage<Webhook>(
     {
       descending,
-      positionOf: (webhook) => ({ key: keyOf(webhook, sort), id: webhook.id }),
+      positionOf: (webhook) => positionOf(orderedWebhook(webhook, order)),
       async read(direction, from, limit) {
-        const downward = descending === (direction === 'forward');
-        const sign = downward ? -1 : 1;
-        const ordered = downward ? rows.toReversed() : rows;
-        return ordered
-          .filter((row) => from === undefined || sign * compare(row.position, from) > 0)
-          .slice(0, limit)
-          .map((row) => row.webhook);
+        const step = descending === (direction === 'forward') ? -1 : 1;
+        const found: Webhook[] = [];
+        let last: Position | undefined = from;
+        for (;;) {
+          // The directory may have changed in the meantime: continue from the last one looked at.
+          const all = directory.webhooksInOrder(accountId, order);
+          let index = firstIndex(all, last, step);
+          for (let turns = 0; turns < LOOKED_AT && found.length < limit; turns++, index += step) {
+            const one = all[index];
+            if (one === undefined) return found;
+            if (passes(one.webhook)) found.push(one.webhook);
+            last = one;
+          }
+          if (found.length === limit) return found;
+          await nextTurn();
+        }
       },
     },
-    last === undefined ? page : { size: page.size, after: last.position },
+    last === undefined ? page : { size: page.size, after: last },
   );
-  return { ...found, count: rows.length };
+  return { ...found, count: place?.count };
+
+  /** The number of rows, and the position of the last one before a page by number. */
+  async function placeOf(rows: number): Promise<{ count: number; last: Position | undefined }> {
+    const all = directory.webhooksInOrder(accountId, order);
+    let count = 0;
+    let before: Position | undefined;
+    for (let looked = 0; looked < all.length; looked++) {
+      const one = all[descending ? all.length - 1 - looked : looked] as OrderedWebhook;
+      if (passes(one.webhook) && ++count <= rows) before = positionOf(one);
+      if (looked % LOOKED_AT === LOOKED_AT - 1) await nextTurn();
+    }
+    return { count, last: before };
+  }
+}
+
+function positionOf({ key, id }: OrderedWebhook): Position {
+  return { key, id };
+}
+
+/** Finds the first item beyond a position in the direction of `step`; without one, from the end. */
+function firstIndex(
+  all: readonly OrderedWebhook[],
+  from: Position | undefined,
+  step: 1 | -1,
+): number {
+  if (from === undefined) return step === 1 ? 0 : all.length - 1;
+  const position = { key: String(from.key), id: from.id };
+  let low = 0;
+  let high = all.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const compared = compareWebhooks(all[middle] as OrderedWebhook, position);
+    if (compared < 0 || (step === 1 && compared === 0)) low = middle + 1;
+    else high = middle;
+  }
+  return step === 1 ? low : low - 1;
 }

@@ -4,6 +4,7 @@ import { FieldErrors } from '../errors/field-errors.ts';
 import { checkCustomHeaders } from '../input/check-custom-headers.ts';
 import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkName } from '../input/check-name.ts';
+import { checkPathLength } from '../input/check-path-length.ts';
 import { checkText } from '../input/check-text.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
 import type { AuthenticationInput } from '../schema/target-fields.ts';
@@ -125,6 +126,9 @@ function check(
   // settings must stay editable.
   if (input.endpoint !== undefined) {
     checkEndpoint('webhook.endpoint', input.endpoint, rules, errors);
+  }
+  if (input.endpoint !== undefined || input.authentication !== undefined) {
+    checkPathLength('webhook.endpoint', settings, errors);
   }
   checkCustomHeaders(
     'webhook.custom_headers',

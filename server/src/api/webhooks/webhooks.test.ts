@@ -403,3 +403,25 @@ describe('one webhook of another account, or none', () => {
     expect([answer.status, answer.body.error.code]).toEqual([404, 'RecordNotFound']);
   });
 });
+
+test('a limit of the account is refused with 400, and named', async () => {
+  const limited = await startTestApi({ webhookLimits: { count: 2, bytes: 20_000 } });
+  try {
+    const post = (webhook: object) => limited.call('POST', PATH, { webhook });
+    const first = await post({ ...WEBHOOK, external_source: 'x'.repeat(15_000) });
+    expect(first.status).toBe(201);
+    const clone = await limited.call('POST', `${PATH}?clone_webhook_id=${first.body.webhook.id}`);
+    expect(clone.status).toBe(400);
+    expect(clone.body.error).toMatchObject({
+      code: 'TooManyWebhooks',
+      message: expect.stringContaining('HOOKTRAIL_MAX_WEBHOOK_BYTES_PER_ACCOUNT'),
+    });
+    expect((await post(WEBHOOK)).status).toBe(201);
+    const third = await post(WEBHOOK);
+    expect(third.status).toBe(400);
+    expect(third.body.error.message).toContain('already has 2 webhooks');
+    expect(third.body.errors).toMatchObject([{ field: 'webhook', code: 'too_many' }]);
+  } finally {
+    await limited.stop();
+  }
+});

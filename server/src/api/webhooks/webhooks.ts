@@ -72,14 +72,14 @@ export const webhooks: Routes = (app, services) => {
       const byNumber = offsetPage(query);
       // Links to neighbours have the same size.
       if (byNumber !== undefined) query['page[size]'] = byNumber.size;
-      const page = await listWebhooks(directory.webhooksOf(accountId), {
+      const page = await listWebhooks(directory, accountId, {
         nameContains: query['filter[name_contains]'],
         status: query['filter[status]'],
         sort: query.sort,
         page: pages.request(query),
         offset: byNumber?.offset,
       });
-      const numbered = byNumber?.answer(page.count, pages.urls(request));
+      const numbered = byNumber?.answer(page.count ?? 0, pages.urls(request));
       const { meta, links } = pages.answer(page, request, reply);
       const single = links.next === undefined && links.prev === undefined;
       return {

@@ -36,6 +36,7 @@ export const REFERENCE_TABLES = [
   'account',
   'token',
   'webhook',
+  'deleted_webhook',
   'audit',
   'setting',
   'migration',

@@ -131,7 +131,9 @@ describe('prepareCitus', () => {
         sequential: 'sequential',
       });
     expect(await called()).toEqual([
-      ...['account', 'token', 'webhook', 'audit', 'setting', 'migration'].map(reference),
+      ...['account', 'token', 'webhook', 'deleted_webhook', 'audit', 'setting', 'migration'].map(
+        reference,
+      ),
       distributed('event', 'none', 64),
       distributed('invocation', 'event', null),
       distributed('attempt', 'event', null),

@@ -1,4 +1,4 @@
-import { link, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { appendFile, link, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
@@ -19,7 +19,8 @@ const LONGEST_WAIT_MS = 60;
  * Makes this process the only user of a data folder, and returns a function that releases it.
  *
  * A lock is a file with a process and its start time, so a lock left by a killed process is known
- * to be dead. Lock files usually fail at taking over a dead lock: with "it is dead, remove it,
+ * to be dead. It also has the number of its own file: a copy of the folder has copies of its locks,
+ * whose files have other numbers, and they lock nothing. Lock files usually fail at taking over a dead lock: with "it is dead, remove it,
  * create mine", a slow second starter removes the new lock of the first. Here only dead locks are
  * ever removed:
  *
@@ -35,14 +36,14 @@ const LONGEST_WAIT_MS = 60;
  * @throws EmbeddedPostgresError naming the folder and the process that holds it.
  */
 export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {
-  const content = `${process.pid} ${await processIdentity(process.pid)}\n`;
+  const holder = `${process.pid} ${await processIdentity(process.pid)}\n`;
   for (let attempt = 1; ; attempt++) {
     const before = await locksIn(dataDir);
     let other = before.find((lock) => lock.alive);
     if (other === undefined) {
       const number = Math.max(0, ...before.map((lock) => lock.number)) + 1;
       const file = join(dataDir, `node.lock.${number}`);
-      if (await makeWhole(file, content)) {
+      if (await makeWhole(file, holder)) {
         const after = (await locksIn(dataDir)).filter((lock) => lock.file !== file);
         other = after.find((lock) => lock.alive);
         if (other === undefined) {
@@ -70,18 +71,21 @@ async function locksIn(dataDir: string): Promise<Lock[]> {
     const file = join(dataDir, name);
     const content = await readFile(file, 'utf8').catch(() => undefined);
     if (content === undefined) continue; // withdrawn since
-    const [pid = '', ...identity] = content.trim().split(' ');
-    const alive = (await processIdentity(Number(pid))) === identity.join(' ');
+    const [holder = '', inode] = content.trim().split('\n');
+    const [pid = '', ...identity] = holder.split(' ');
+    const copied = inode !== undefined && inode !== (await inodeOf(file));
+    const alive = !copied && (await processIdentity(Number(pid))) === identity.join(' ');
     locks.push({ file, number: Number(number), pid: Number(pid), alive });
   }
   return locks;
 }
 
-/** Creates a file with its content in one step; returns false if the name is taken. */
-async function makeWhole(file: string, content: string): Promise<boolean> {
+/** Creates a lock with its content in one step; returns false if the name is taken. */
+async function makeWhole(file: string, holder: string): Promise<boolean> {
   const draft = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  await writeFile(draft, content, { mode: 0o600, flag: 'wx' });
   try {
+    await writeFile(draft, holder, { mode: 0o600, flag: 'wx' });
+    await appendFile(draft, `${await inodeOf(draft)}\n`);
     await link(draft, file);
     return true;
   } catch (error) {
@@ -90,6 +94,11 @@ async function makeWhole(file: string, content: string): Promise<boolean> {
   } finally {
     await remove(draft);
   }
+}
+
+async function inodeOf(file: string): Promise<string | undefined> {
+  const found = await stat(file, { bigint: true }).catch(() => undefined);
+  return found?.ino.toString();
 }
 
 async function remove(file: string): Promise<void> {

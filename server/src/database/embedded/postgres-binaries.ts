@@ -1,9 +1,22 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import {
+  chmod,
+  cp,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { makePrivateFolder } from './make-private-folder.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 
 const run = promisify(execFile);
@@ -18,9 +31,11 @@ export interface PostgresBinaries {
 
 /**
  * Finds PostgreSQL's programs in the platform package of `embedded-postgres`. If they cannot run
- * there, it copies them into the data folder (60 MB): in a clone below `/root`, which PostgreSQL's
+ * there, it copies them (60 MB), into the data folder: in a clone below `/root`, which PostgreSQL's
  * account may not enter, or after `npm install --ignore-scripts`, which omits the symbolic links
- * between the libraries.
+ * between the libraries. `initdb` runs `postgres` through a shell and puts its path between double
+ * quotes: if the data folder's path has a character that those do not protect, the copy goes to the
+ * folder for temporary files.
  *
  * We use only the programs: the package's class stops the database when the process gets a signal,
  * before the deliveries in flight are recorded.
@@ -33,7 +48,7 @@ export async function postgresBinaries(
   try {
     return await tried(native, account);
   } catch {
-    const copy = join(dataDir, await copyName(native));
+    const copy = join(await copiesFolder(dataDir, account), await copyName(native));
     return tried(copy, account).catch(async () => {
       await makeCopy(native, copy);
       return tried(copy, account).catch((error: Error) => {
@@ -44,6 +59,17 @@ export async function postgresBinaries(
       });
     });
   }
+}
+
+async function copiesFolder(
+  dataDir: string,
+  account: PostgresAccount | undefined,
+): Promise<string> {
+  if (!/["$`\\]/.test(dataDir)) return dataDir;
+  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
+  const folder = join(await realpath(tmpdir()), `hooktrail-programs-${hash}`);
+  await makePrivateFolder(folder, account);
+  return folder;
 }
 
 function installedFolder(): string {
@@ -77,9 +103,9 @@ async function copyName(native: string): Promise<string> {
 }
 
 async function makeCopy(native: string, copy: string): Promise<void> {
-  const dataDir = dirname(copy);
-  for (const name of await readdir(dataDir)) {
-    if (name.startsWith(COPY)) await rm(join(dataDir, name), { recursive: true, force: true });
+  const folder = dirname(copy);
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(COPY)) await rm(join(folder, name), { recursive: true, force: true });
   }
   const draft = await mkdtemp(`${copy}.`);
   await cp(native, draft, { recursive: true, verbatimSymlinks: true });

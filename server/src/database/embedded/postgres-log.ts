@@ -7,6 +7,7 @@ const TAIL_BYTES = 4096;
 
 /** PostgreSQL's log file. */
 export interface PostgresLog {
+  readonly file: string;
   readonly fileDescriptor: number;
   /** The current end of the file, for a later `tail`. */
   size(): Promise<number>;
@@ -36,6 +37,7 @@ export async function openPostgresLog(file: string): Promise<PostgresLog> {
   timer.unref();
 
   return {
+    file,
     fileDescriptor,
     size,
     async tail(fromPosition) {

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chown, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
-
-const run = promisify(execFile);
+import { worstLine } from './worst-line.ts';
 
 /** The superuser of the embedded PostgreSQL, which Hooktrail connects as. */
 export const SUPERUSER = 'hooktrail';
@@ -58,12 +56,11 @@ async function makeCluster(
     // The same sort order and case rules on every machine, whatever its locales.
     ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
   ];
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
-  try {
-    await run(binaries.initdb, flags, { ...account?.ids, env, cwd: '/' });
-  } catch (error) {
-    const { stderr = '', message } = error as Error & { stderr?: string };
-    throw new EmbeddedPostgresError(`initdb failed: ${stderr.trim() || message}`);
+  const failure = await runInitdb(binaries.initdb, flags, account);
+  if (failure !== undefined) {
+    throw new EmbeddedPostgresError(
+      `The database in ${clusterDir} could not be created: ${failure}. Mend that, and start again.`,
+    );
   }
   await rename(draft, clusterDir);
   // Without this, a power failure can undo the rename, and the next start creates an empty
@@ -74,4 +71,33 @@ async function makeCluster(
   } finally {
     await parent.close();
   }
+}
+
+/** Resolves to the reason if it fails. */
+async function runInitdb(
+  program: string,
+  flags: readonly string[],
+  account: PostgresAccount | undefined,
+): Promise<string | undefined> {
+  const child = spawn(program, flags, {
+    ...account?.ids,
+    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    cwd: '/',
+    // In its own process group, so that Ctrl-C in a terminal reaches only us: the start continues,
+    // and is then stopped in order.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => {
+      resolve(
+        code === 0 ? undefined : worstLine(output) || String(signal ?? `exit status ${code}`),
+      );
+    });
+  });
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import type { PostgresLog } from './postgres-log.ts';
+import { worstLine } from './worst-line.ts';
 
 /** The program to run, and its account. */
 export interface PostgresCommand {
@@ -82,7 +83,9 @@ export async function supervisePostgres(command: PostgresCommand): Promise<Super
       if (ended === undefined) return running;
       const lines = await output.tail(logStart);
       if (lines.includes('pre-existing shared memory block') && Date.now() < endMs) continue;
-      throw new EmbeddedPostgresError(`PostgreSQL did not start (${ended}):\n${lines}`);
+      throw new EmbeddedPostgresError(
+        `PostgreSQL did not start (${ended}): ${worstLine(lines)}. See ${output.file}`,
+      );
     }
   }
 

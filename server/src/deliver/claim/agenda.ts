@@ -11,12 +11,12 @@ const SPARE_ENTRIES = 1_000;
 const byTime = (a: Entry, b: Entry) => a.atMs - b.atMs;
 
 /**
- * When each webhook next has work, as far as this node knows. It is a hint, never the truth: the truth is
- * `due_at` in the database, which the sweep reads regularly.
+ * When each webhook next has work, as far as this node knows. It is a hint, never the truth: the
+ * truth is `due_at` in the database, which the sweep reads regularly.
  *
- * A webhook has one time, the earliest it was given. Superseded entries stay in the queue and are skipped
- * when their time comes. That may be a day away, and a busy webhook supersedes tomorrow's retry many
- * times a second, so the queue is rebuilt when most entries are superseded.
+ * A webhook has one time, the earliest it was given. Superseded entries stay in the queue and are
+ * skipped when their time comes. That may be a day away, and a busy webhook supersedes tomorrow's
+ * retry many times a second, so the queue is rebuilt when most entries are superseded.
  */
 export class Agenda {
   readonly #times = new Map<string, number>();

@@ -26,16 +26,16 @@ interface Parts {
   readonly rulesOf: (webhookId: string) => Rules;
 }
 
-/** Claims in flight at once, each of another lane. */
+/** Claims that run at once, each of a different lane. */
 const CLAIMS = 3;
 
 /** After a claim failed, its webhooks are claimed for again after this. */
 const FAILED_WAIT_MS = 1_000;
 
 /**
- * Finds due invocations and leases them for the courier. `Scheduler` says when to claim for which
- * webhook, `Admission` what its gates let through, `createClaimLane` claims; the claimer collects
- * webhooks by lane and runs few claims at once, never two of one lane.
+ * Finds due invocations and leases them for the courier. `Scheduler` decides when to claim for
+ * which webhook, `Admission` what its gates let through, and `createClaimLane` claims. The claimer
+ * groups webhooks by lane and runs few claims at once, never two of one lane.
  */
 export class Claimer {
   readonly #parts: Parts;
@@ -77,6 +77,11 @@ export class Claimer {
   /** Looks at every lane once, then keeps sweeping. */
   start(): Promise<void> {
     return this.#scheduler.start();
+  }
+
+  /** Looks at every lane now, because notifications of due work were missed. */
+  catchUp(): Promise<void> {
+    return this.#scheduler.catchUp();
   }
 
   /** A webhook has work at a time (milliseconds since 1970). */

@@ -26,20 +26,48 @@ describe('the claim of one lane', () => {
     expect(h.asked).toEqual([]);
   });
 
-  it('gives up an invocation that ended twenty nodes', async () => {
+  it('gives up an invocation that five nodes were lost with', async () => {
     const id = h.webhook();
-    const poison = { ...h.row(id), lost_count: 21 };
+    const poison = { ...h.row(id), lost_count: 8, blamed_count: 5 };
     h.answer = async (name) =>
       name === 'claim-invocations' && h.count(name) === 1
-        ? [poison, { ...h.row(id), lost_count: 20 }]
+        ? [
+            poison,
+            { ...h.row(id), lost_count: 7, blamed_count: 4 },
+            { ...h.row(id), lost_count: 500 },
+            { ...h.row(id), lost_count: 2 },
+          ]
         : [];
     h.claimer.note(id, START_MS);
     await h.pass(10);
-    expect(h.places.delivered).toHaveLength(1);
-    expect(h.asked.find(({ name }) => name === 'end-invocations')?.values.at(-1)).toMatch(
-      /given up/,
-    );
-    expect(h.heldBy(id)).toBe(1);
+    expect(h.places.delivered.map(({ suspicion }) => suspicion)).toEqual([
+      'blamed',
+      'suspect',
+      'none',
+    ]);
+    const ended = h.asked.filter(({ name }) => name === 'end-invocations');
+    expect(ended).toHaveLength(1);
+    expect(ended[0]?.values.at(-1)).toMatch(/"what":"ended","why":"given up/);
+    expect(h.heldBy(id)).toBe(3);
+  });
+
+  it('leaves an invocation alone that was postponed, and claims it when its wait is over', async () => {
+    const id = h.webhook();
+    const postponed = {
+      ...h.row(id),
+      leased: false,
+      blamed_count: 1,
+      due_at: new Date(START_MS + 60_000),
+    };
+    h.answer = async (name) =>
+      name === 'claim-invocations' && h.count(name) === 1 ? [postponed] : [];
+    h.claimer.note(id, START_MS);
+    await h.pass(10);
+    expect(h.places.delivered).toEqual([]);
+    expect(h.heldBy(id)).toBe(0);
+    const before = h.count('claim-invocations');
+    await h.pass(61_000);
+    expect(h.count('claim-invocations')).toBe(before + 1);
   });
 
   it('ends all invocations of a deleted webhook', async () => {

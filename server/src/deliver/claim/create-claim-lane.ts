@@ -5,6 +5,8 @@ import type { Admission, Admitted } from '../../gates/admission.ts';
 import { isSendable } from '../../gates/is-sendable.ts';
 import { logFailure } from '../../log/log-failure.ts';
 import type { Clock } from '../../model/clock.ts';
+import { historyEntry } from '../../model/history-entry.ts';
+import { BLAMES_TO_GIVE_UP, suspicionOf } from '../../model/suspicion.ts';
 import {
   type ClaimedRow,
   claimInvocations,
@@ -26,14 +28,14 @@ interface Parts {
   readonly isStopped: () => boolean;
   readonly leaseMs: number;
   readonly log: Logger;
-  /** Asks for a claim at a time (milliseconds since 1970). */
+  /** Schedules a claim at a time (milliseconds since 1970). */
   readonly note: (webhookId: string, atMs: number) => void;
   readonly places: Places;
-  /** Asks for a claim when the webhook has room. */
+  /** Schedules a claim for when the webhook has room. */
   readonly waitForRoom: (webhookId: string) => void;
 }
 
-/** Leases what is due for webhooks of one lane and hands it to the courier. */
+/** Leases due invocations of webhooks of one lane and delivers them to the courier. */
 export type ClaimLane = (lane: number, webhookIds: ReadonlySet<string>) => Promise<void>;
 
 /** Due rows that could not be claimed are locked by another node's statement, which is short. */
@@ -43,17 +45,16 @@ const ORPHANS_AT_ONCE = 1_000;
 
 const NONE: ReadonlyMap<string, number> = new Map();
 
-/** An invocation whose leases expired this often without an outcome kills nodes: it is given up. */
-const MAX_LOST = 20;
-
 /** Bodies up to this many bytes are read with the claim; longer ones just before sending. */
 const MAX_READ_BODY = 8 * 1024;
 
 /**
- * Makes the claim of one lane. For each webhook: admitted by its gates -> places reserved -> rows
- * leased -> handed to the courier; then what was reserved or admitted and not used is given back, and
- * the next due time is noted. Rows of a webhook that may not send are left due; those of a deleted
- * webhook are ended.
+ * Makes the claim of one lane. For each webhook:
+ *
+ * admitted by its gates -> places reserved -> rows leased -> delivered to the courier
+ *
+ * Then unused places, probes and permits are returned, and the next due time is noted. Rows of a
+ * webhook that may not send stay due; those of a deleted webhook are ended.
  */
 export function createClaimLane(parts: Parts): ClaimLane {
   const { admission, clock, courier, database, directory } = parts;
@@ -91,7 +92,15 @@ export function createClaimLane(parts: Parts): ClaimLane {
       const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
       const bodies = await readBodies(rows);
       for (const row of rows) {
-        if (row.lost_count > MAX_LOST) {
+        if (!row.leased) {
+          log.warn(
+            { invocation_id: row.id, webhook_id: row.webhook_id, nodes: row.blamed_count },
+            'postponed an invocation whose node stopped while sending it',
+          );
+          note(row.webhook_id, row.due_at.getTime());
+          continue;
+        }
+        if (row.blamed_count >= BLAMES_TO_GIVE_UP) {
           await giveUp(lane, row);
           continue;
         }
@@ -107,7 +116,8 @@ export function createClaimLane(parts: Parts): ClaimLane {
           manual: row.manual,
           probe: probes.has(row.webhook_id),
           permitted: permitted.has(row.webhook_id),
-          leasedUntilMs: row.leased_until.getTime(),
+          suspicion: suspicionOf(row.lost_count, row.blamed_count),
+          leasedUntilMs: row.due_at.getTime(),
           body: bodies.get(row.event_id),
         });
       }
@@ -136,13 +146,12 @@ export function createClaimLane(parts: Parts): ClaimLane {
 
   /** Ends an invocation that kills the nodes that send it. */
   async function giveUp(lane: number, row: ClaimedRow): Promise<void> {
-    log.error(
-      { invocation_id: row.id, webhook_id: row.webhook_id },
-      'gave up an invocation whose attempts ended with their nodes',
-    );
+    const reason = `given up: ${row.blamed_count} nodes in a row stopped while sending it, all but the first while it was the only suspect`;
+    log.error({ invocation_id: row.id, webhook_id: row.webhook_id }, reason);
     await database.run(endInvocations, {
-      leases: [{ lane, invocationId: row.id, leasedUntilMs: row.leased_until.getTime() }],
-      reason: `given up: the node ended in each of ${MAX_LOST} attempts before it recorded one`,
+      leases: [{ lane, invocationId: row.id, leasedUntilMs: row.due_at.getTime() }],
+      reason,
+      entry: historyEntry(clock.now(), 'ended', reason),
     });
   }
 
@@ -168,7 +177,12 @@ export function createClaimLane(parts: Parts): ClaimLane {
 
   async function endAllOrphans(lane: number, webhookId: string): Promise<void> {
     for (;;) {
-      const ended = await database.run(endOrphans, { lane, webhookId, limit: ORPHANS_AT_ONCE });
+      const ended = await database.run(endOrphans, {
+        lane,
+        webhookId,
+        limit: ORPHANS_AT_ONCE,
+        entry: historyEntry(clock.now(), 'ended', 'the webhook was deleted'),
+      });
       if (ended.length < ORPHANS_AT_ONCE || isStopped()) return;
     }
   }

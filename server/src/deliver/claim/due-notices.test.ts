@@ -7,7 +7,7 @@ import { DueNotices } from './due-notices.ts';
 
 const log = pino({ level: 'silent' });
 
-let told: string[][];
+let sent: string[][];
 let away: boolean;
 const database: Database = {
   async run(query, params) {
@@ -16,7 +16,7 @@ const database: Database = {
     const [channel, payload] = query.values(params) as [string, string];
     expect(channel).toBe('hooktrail_due');
     expect(Buffer.byteLength(payload)).toBeLessThan(8_000);
-    told.push(payload.split(','));
+    sent.push(payload.split(','));
     return [];
   },
   transaction: () => Promise.reject(new Error('not used')),
@@ -24,7 +24,7 @@ const database: Database = {
 };
 
 beforeEach(() => {
-  told = [];
+  sent = [];
   away = false;
   vi.useFakeTimers();
 });
@@ -42,14 +42,14 @@ describe('DueNotices', () => {
     notices.add([a, b]);
     await vi.advanceTimersByTimeAsync(49);
     notices.add(new Set([b]));
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    expect(told).toEqual([[a, b]]);
+    expect(sent).toEqual([[a, b]]);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(told).toHaveLength(1);
+    expect(sent).toHaveLength(1);
     notices.add([a]);
     await vi.advanceTimersByTimeAsync(50);
-    expect(told).toEqual([[a, b], [a]]);
+    expect(sent).toEqual([[a, b], [a]]);
   });
 
   it('keeps every notification below the limit of PostgreSQL', async () => {
@@ -57,8 +57,8 @@ describe('DueNotices', () => {
     const many = ids(1_001);
     notices.add(many);
     await vi.advanceTimersByTimeAsync(50);
-    expect(told.length).toBeGreaterThan(3);
-    expect(told.flat()).toEqual(many);
+    expect(sent.length).toBeGreaterThan(3);
+    expect(sent.flat()).toEqual(many);
   });
 
   it('continues after a failed notification', async () => {
@@ -70,7 +70,7 @@ describe('DueNotices', () => {
     away = false;
     notices.add([b]);
     await vi.advanceTimersByTimeAsync(50);
-    expect(told).toEqual([[b]]);
+    expect(sent).toEqual([[b]]);
   });
 
   it('leaves no timer behind when it stops', async () => {

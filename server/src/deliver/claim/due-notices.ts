@@ -9,8 +9,8 @@ const INTERVAL_MS = 50;
 const IDS_PER_NOTICE = 250;
 
 /**
- * Notifies other nodes of webhooks with due work that this node had no room for. A lost notification
- * costs only time: the sweep finds the work.
+ * Notifies other nodes of webhooks with due work that this node had no room for. A lost
+ * notification costs only time: the sweep finds the work.
  */
 export class DueNotices {
   readonly #database: Database;

@@ -7,6 +7,7 @@ import type { Clock } from '../../model/clock.ts';
 import { LANES } from '../../model/lanes.ts';
 import { findDueWebhooks } from '../../sql/find-due-webhooks.ts';
 import { Agenda } from './agenda.ts';
+import { dayRanges } from './day-ranges.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -21,16 +22,19 @@ interface Parts {
 /** One lane is swept each time: all 64 in 32 s, at two statements a second. */
 const SWEEP_INTERVAL_MS = 500;
 
+/** How far a sweep looks ahead: so that one that fails, or is late, leaves the next in time. */
+const HORIZON_MS = 2 * LANES * SWEEP_INTERVAL_MS;
+
 /** The longest delay of `setTimeout`, some 25 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Decides when to claim for which webhook.
  *
- * A webhook is on the agenda, waits for room, or is unknown here. It gets onto the agenda by what this
- * node writes, by notifications of other nodes, by the next due time that each claim looks up, and by
- * the sweep, which reads every lane in turn and finds what all these missed. A webhook that is due but
- * has no room on this node waits until a place is released, or until the next sweep.
+ * A webhook is on the agenda, waits for room, or is unknown here. It gets onto the agenda by what
+ * this node writes, by notifications of other nodes, by the next due time that each claim looks up,
+ * and by the sweep, which reads every lane in turn and finds what all these missed. A webhook that
+ * is due but has no room on this node waits until a place is released, or until the next sweep.
  */
 export class Scheduler {
   readonly #parts: Parts;
@@ -48,13 +52,18 @@ export class Scheduler {
 
   /** Sweeps every lane once, then one lane per interval. */
   async start(): Promise<void> {
-    for (let lane = 0; lane < LANES; lane++) await this.#sweep(lane);
+    await this.#sweepAll();
     this.#sweepTimer = setInterval(() => {
       this.#sweepLane = (this.#sweepLane + 1) % LANES;
       this.#sweep(this.#sweepLane).catch((error: unknown) =>
         logFailure(this.#parts.log, error, 'could not sweep a lane for due invocations'),
       );
     }, SWEEP_INTERVAL_MS);
+  }
+
+  /** Sweeps every lane now, because notifications were missed; a start does so anyway. */
+  async catchUp(): Promise<void> {
+    if (this.#sweepTimer !== undefined) await this.#sweepAll();
   }
 
   /** Schedules a claim for a webhook at a time (milliseconds since 1970). */
@@ -86,17 +95,22 @@ export class Scheduler {
     clearTimeout(this.#timer);
   }
 
+  async #sweepAll(): Promise<void> {
+    for (let lane = 0; lane < LANES; lane++) await this.#sweep(lane);
+  }
+
   async #sweep(lane: number): Promise<void> {
     if (this.#stopped) return;
     const { clock, database, directory } = this.#parts;
-    for (const { webhook_id, in_ms } of await database.run(findDueWebhooks, lane)) {
+    const params = { lane, withinMs: HORIZON_MS, ranges: dayRanges(clock.now()) };
+    for (const { webhook_id, in_ms } of await database.run(findDueWebhooks, params)) {
       // Rows of a webhook that may not send stay due: there is nothing to do for them.
       const webhook = directory.webhook(webhook_id);
       if (webhook === undefined || isSendable(webhook, directory.account(webhook.accountId))) {
         this.note(webhook_id, clock.now() + in_ms);
       }
     }
-    // When the whole node ran out of room, the release of a neighbour's place does not name these.
+    // If the whole node was out of room, no released place of their own wakes these webhooks.
     for (const webhookId of this.#roomless) this.roomFor(webhookId);
   }
 

@@ -1,16 +1,16 @@
 /**
- * One webhook may take this share of what is free (like a share of `Places`): a few do not hold up the
- * others, and n that take all they can leave 8 / (n + 8).
+ * One webhook may take this share of what is free (like a share of `Places`): a few do not hold up
+ * the others, and n that take all they can leave 8 / (n + 8).
  */
 const SHARE = 1 / 8;
 
 /**
- * The memory for bodies of requests in flight, and of answers that wait to be recorded. Their numbers
- * are limited elsewhere, but thousands of 1 MiB exceed the memory of a process.
+ * The memory for bodies of requests in flight, and of answers that wait to be recorded. Their
+ * numbers are limited elsewhere, but thousands of 1 MiB exceed the memory of a process.
  *
- * A request asks before it begins. An outcome does not ask, since the receiver saw the request and it
- * must be recorded. What it takes is missing for requests, so while the database is unavailable nothing
- * new is sent once the budget is used up.
+ * A request asks before it begins. An outcome does not ask, since the receiver saw the request and
+ * it must be recorded. What it takes is missing for requests, so while the database is unavailable
+ * nothing new is sent once the budget is used up.
  */
 export class ByteBudget {
   readonly #total: number;
@@ -26,8 +26,8 @@ export class ByteBudget {
   }
 
   /**
-   * Takes room for a request of a webhook, if available. When nothing is held, a request of any size
-   * gets room; otherwise it might wait forever.
+   * Takes room for a request of a webhook, if available. When nothing is held, a request of any
+   * size gets room; otherwise it might wait forever.
    */
   tryTake(webhookId: string, bytes: number): boolean {
     if (this.#used > 0) {

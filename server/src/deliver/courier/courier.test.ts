@@ -1,8 +1,8 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../model/ids.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import { Unavailable } from '../../model/unavailable.ts';
-import { eventually } from '../../testing/eventually.ts';
 import {
   expectAllPlaces,
   gone,

@@ -5,6 +5,7 @@ import type { Breakers } from '../../gates/breakers.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Leased } from '../../model/leased.ts';
 import type { Rules } from '../../model/rules.ts';
+import { beginSuspect } from '../../sql/begin-suspect.ts';
 import type { LeaseRow } from '../../sql/renew-leases.ts';
 import { returnLeases } from '../../sql/return-leases.ts';
 import type { Recorder } from '../outcome/recorder.ts';
@@ -15,6 +16,7 @@ import type { Line } from './line.ts';
 import { Lines } from './lines.ts';
 import { type Outcome, outcomeBytes } from './outcome.ts';
 import type { Places } from './places.ts';
+import { Quarantine } from './quarantine.ts';
 import { leaseOf, type Work } from './work.ts';
 
 interface Parts {
@@ -34,15 +36,16 @@ interface Parts {
 }
 
 /**
- * Takes leased invocations from claim to record. `Places` says how much each webhook may hold, `Lines`
- * when its work is sent, `Attempts` what is done with it; the courier owns the work (`Work` has its
- * states) and ties them together.
+ * Takes leased invocations from claim to record. `Places` limits what each webhook may hold, `Lines`
+ * decides when its work is sent, and `Attempts` carries it out. The courier owns the work, whose
+ * states `Work` documents, and ties them together.
  */
 export class Courier {
   readonly #parts: Parts;
   readonly #places: Places;
   readonly #lines: Lines;
   readonly #attempts: Attempts;
+  readonly #quarantine = new Quarantine();
   readonly #works = new Map<string, Work>();
   #stopping = false;
   #idle: (() => void)[] = [];
@@ -58,6 +61,8 @@ export class Courier {
     });
     this.#attempts = createAttempts({
       ...parts,
+      quarantine: this.#quarantine,
+      beginSuspect: (work) => this.#beginSuspect(work),
       readBody: createReadBody({ clock, database, isStopping: () => this.#stopping }),
       returnLease: (work) => this.#returnLease(work),
     });
@@ -96,6 +101,7 @@ export class Courier {
     this.#stopping = true;
     this.#places.close();
     this.#lines.stop();
+    this.#quarantine.close();
     const unsent: Work[] = [];
     for (const line of this.#places.lines()) {
       for (const work of line.queue.splice(0)) {
@@ -127,7 +133,7 @@ export class Courier {
     });
   }
 
-  /** Carries out one attempt and gives back what it holds, whatever happens. */
+  /** Carries out one attempt, and releases what it holds in any case. */
   async #run(line: Line, work: Work, bytes: number): Promise<void> {
     let sending = true;
     let taken = bytes;
@@ -154,14 +160,25 @@ export class Courier {
       sent();
       this.#places.freeBytes(line, taken);
       this.#drop(line, work);
-      // While the database is away, only this frees memory.
+      // While the database is unavailable, only this frees memory.
       this.#lines.pumpWaiting();
     }
   }
 
+  /** Announces the request of a suspect, under a lease that may be renewed meanwhile. */
+  async #beginSuspect(work: Work): Promise<boolean> {
+    for (;;) {
+      await work.renewal;
+      const lease = leaseOf(work);
+      if ((await this.#parts.database.run(beginSuspect, lease)).length > 0) return true;
+      await work.renewal;
+      if (work.leasedUntilMs === lease.leasedUntilMs) return false;
+    }
+  }
+
   /**
-   * Returns the leases of a webhook that may no longer send, all that its queue holds at once: they
-   * are due then, and are held back or ended by whoever claims them.
+   * Returns the leases of a webhook that may no longer send, for its whole queue: the invocations
+   * are due then, and the next claim holds them back or ends them.
    */
   async #returnLease(work: Work): Promise<void> {
     const { clock, database, onRetry } = this.#parts;

@@ -1,6 +1,6 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { describe, expect, it } from 'vitest';
 import { idTimeMs, newId } from '../../model/ids.ts';
-import { eventually } from '../../testing/eventually.ts';
 import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-courier.ts';
 
 describe('one attempt', () => {
@@ -74,7 +74,7 @@ describe('one attempt', () => {
     h.deliver(id, { manual: true });
     h.deliver(id, { probe: true });
     h.deliver(id);
-    await eventually('the lease to be given back', () =>
+    await eventually('the lease to be returned', () =>
       h.statements.some(({ name }) => name === 'return-leases'),
     );
     await eventually('the requests', () => h.sent.length === 2);

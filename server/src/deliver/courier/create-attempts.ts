@@ -12,6 +12,7 @@ import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
 import type { ReadBody } from './create-read-body.ts';
 import { type Outcome, outcomeRow } from './outcome.ts';
+import type { Quarantine } from './quarantine.ts';
 import { holdsLease, type Work } from './work.ts';
 
 interface Parts {
@@ -23,7 +24,10 @@ interface Parts {
   readonly log: Logger;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;
+  readonly quarantine: Quarantine;
   readonly readBody: ReadBody;
+  /** Records that the request of a suspect is about to be sent; false if its lease is lost. */
+  readonly beginSuspect: (work: Work) => Promise<boolean>;
   readonly recorder: Recorder;
   /** Returns the lease of work whose webhook may not send. */
   readonly returnLease: (work: Work) => Promise<void>;
@@ -40,14 +44,19 @@ export interface Attempts {
 }
 
 /**
- * Makes what carries out one attempt. The steps, each of which can end it without a request: the lease
- * holds -> the webhook may send -> the body is there -> send -> judge; then, as a second act, because
- * its place in flight is free by then: wait for a renewal in progress -> record -> draw conclusions
- * for the webhook and its breaker.
+ * Makes what carries out one attempt:
+ *
+ * a suspect waits its turn -> check the lease -> check that the webhook may send -> read the body
+ * -> a suspect's request is announced -> send -> judge
+ *
+ * Each step before the request can end it without a request. Recording is separate, because the
+ * request is no longer in flight by then:
+ *
+ * wait for a renewal in progress -> record -> update the webhook and its breaker
  */
 export function createAttempts(parts: Parts): Attempts {
-  const { breakers, clock, deactivate, directory, log, onRetry, readBody } = parts;
-  const { recorder, returnLease, rulesOf, send } = parts;
+  const { beginSuspect, breakers, clock, deactivate, directory, log, onRetry, quarantine } = parts;
+  const { readBody, recorder, returnLease, rulesOf, send } = parts;
 
   /** The webhook of an invocation that may be sent now. */
   function sendableWebhook({ manual, permitted, probe, webhookId }: Leased): Webhook | undefined {
@@ -55,12 +64,12 @@ export function createAttempts(parts: Parts): Attempts {
     if (webhook === undefined || manual) return webhook;
     if (!isSendable(webhook, directory.account(webhook.accountId))) return undefined;
     if (probe) return webhook;
-    // Work leased before the webhook had a rate limit would be sent beside it.
+    // Work leased before the webhook had a rate limit would exceed it.
     if (!permitted && rulesOf(webhookId).rateLimit !== null) return undefined;
     return breakers.broken(webhookId) === undefined ? webhook : undefined;
   }
 
-  /** What an outcome means for its webhook. Where this fails, the next outcome says it again. */
+  /** Updates webhook and breaker by an outcome. If this fails, the next outcome tries again. */
   async function conclude(
     { manual, probe, webhookId }: Leased,
     { exchange, verdict }: Outcome,
@@ -79,37 +88,54 @@ export function createAttempts(parts: Parts): Attempts {
     }
   }
 
+  /** Sends the request, if it may be sent, and judges the answer. */
+  async function attempt(work: Work): Promise<Outcome | undefined> {
+    const { leased } = work;
+    if (!holdsLease(work, clock.now())) return undefined;
+    const webhook = sendableWebhook(leased);
+    if (webhook === undefined) {
+      await returnLease(work);
+      return undefined;
+    }
+    const payload = leased.body ?? (await readBody(work));
+    if (payload === undefined) return undefined;
+    if (leased.suspicion !== 'none' && !(await beginSuspect(work))) return undefined;
+    const nowMs = clock.now();
+    // Made now, not when it is recorded: ids never go back, and this one says when it was sent.
+    const attemptId = newId(nowMs);
+    work.state = 'sending';
+    const rules = rulesOf(webhook.id);
+    const exchange = await send({
+      target: webhook,
+      accountId: webhook.accountId,
+      webhookId: webhook.id,
+      invocationId: leased.id,
+      payload,
+      nowMs,
+      timeLimitMs: rules.timeLimitMs,
+      standardWebhooks: rules.standardWebhooks,
+    });
+    const { attemptsCount, manual, manualCount } = leased;
+    const judged = { place: attemptsCount - manualCount + 1, manual };
+    const verdict = judge(exchange, judged, rules, Math.random());
+    if (!leased.probe) breakers.count(webhook.id, exchange.status === 'success');
+    return { attemptId, exchange, verdict };
+  }
+
   return {
     async make(work) {
-      const { leased } = work;
-      if (!holdsLease(work, clock.now())) return undefined;
-      const webhook = sendableWebhook(leased);
-      if (webhook === undefined) {
+      const { suspicion } = work.leased;
+      if (suspicion === 'none') return attempt(work);
+      const leave = await quarantine.enter(suspicion);
+      if (leave === undefined) {
         await returnLease(work);
         return undefined;
       }
-      const payload = leased.body ?? (await readBody(work));
-      if (payload === undefined) return undefined;
-      const nowMs = clock.now();
-      // Made now, not when it is recorded: ids never go back, and this one says when it was sent.
-      const attemptId = newId(nowMs);
-      work.state = 'sending';
-      const rules = rulesOf(webhook.id);
-      const exchange = await send({
-        target: webhook,
-        accountId: webhook.accountId,
-        webhookId: webhook.id,
-        invocationId: leased.id,
-        payload,
-        nowMs,
-        timeLimitMs: rules.timeLimitMs,
-        standardWebhooks: rules.standardWebhooks,
-      });
-      const { attemptsCount, manual, manualCount } = leased;
-      const judged = { place: attemptsCount - manualCount + 1, manual };
-      const verdict = judge(exchange, judged, rules, Math.random());
-      if (!leased.probe) breakers.count(webhook.id, exchange.status === 'success');
-      return { attemptId, exchange, verdict };
+      try {
+        return await attempt(work);
+      } finally {
+        leave();
+      }
     },
 
     async record(work, outcome) {

@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
 import type { Clock } from '../../model/clock.ts';
+import { historyEntry } from '../../model/history-entry.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { endInvocations } from '../../sql/end-invocations.ts';
 import { readEvents } from '../../sql/read-events.ts';
 import { holdsLease, leaseOf, type Work } from './work.ts';
 
-/** A body that could not be read is asked for again after this, while the lease holds. */
+/** A body that could not be read is read again after this, while the lease holds. */
 const READ_AGAIN_MS = 250;
 
 /** Above every length of a body, and the largest number that the statement takes. */
 const ANY_LENGTH = 2 ** 31 - 1;
+
+const EVENT_GONE = 'the event is no longer kept';
 
 interface Parts {
   readonly clock: Clock;
@@ -32,11 +35,12 @@ export function createReadBody({ clock, database, isStopping }: Parts): ReadBody
         await work.renewal;
         await database.run(endInvocations, {
           leases: [leaseOf(work)],
-          reason: 'the event is no longer kept',
+          reason: EVENT_GONE,
+          entry: historyEntry(clock.now(), 'ended', EVENT_GONE),
         });
         return undefined;
       } catch (error) {
-        // If it were dropped now, its lease would expire and it would be counted as sent.
+        // If the work were dropped now, its lease would expire and it would be taken for sent.
         if (!(error instanceof Unavailable) || isStopping()) throw error;
         await sleep(READ_AGAIN_MS);
       }

@@ -62,6 +62,7 @@ function work(state: Work['state'], leasedUntilMs = START_MS + LEASE_MS): Work {
       manualCount: 0,
       manual: false,
       probe: false,
+      suspicion: 'none',
       permitted: false,
       leasedUntilMs,
       body: '{}',

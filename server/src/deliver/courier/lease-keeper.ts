@@ -14,8 +14,8 @@ interface Parts {
 }
 
 /**
- * Renews the leases of work that is queued or being sent, when half of their time has passed. A lease
- * that could not be renewed expires, and queued work is then not sent by this node.
+ * Renews the leases of work that is queued or being sent, when half of their time has passed. A
+ * lease that could not be renewed expires, and queued work is then not sent by this node.
  */
 export class LeaseKeeper {
   readonly #parts: Parts;

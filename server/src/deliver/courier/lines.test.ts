@@ -1,6 +1,6 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import { describe, expect, it } from 'vitest';
 import { PROFILES } from '../../model/profiles.ts';
-import { eventually } from '../../testing/eventually.ts';
 import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-courier.ts';
 
 const { durable: DURABLE } = PROFILES;

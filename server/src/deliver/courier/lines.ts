@@ -5,11 +5,11 @@ import type { Places } from './places.ts';
 import type { Work } from './work.ts';
 
 /**
- * Once this many requests are in flight, start at most `MAX_BEGUN_IN_TURN` more per event-loop turn,
- * then read what arrived. Where endpoints answer faster than this node can send, it then has no more
- * in flight than it keeps up with, instead of all that are allowed, each with a socket waiting to be
- * read. Where they take their time, turns are short, and this does not limit anything.
- * (docs/decisions/requests-in-a-turn.md)
+ * Once this many requests are in flight, start at most `MAX_BEGUN_IN_TURN` more per event-loop
+ * turn, then read what arrived. Where endpoints answer faster than this node can send, it then has
+ * no more in flight than it keeps up with, instead of all that are allowed, each with a socket
+ * waiting to be read. Where they take their time, turns are short, and this does not limit
+ * anything. (docs/decisions/requests-in-a-turn.md)
  */
 const SENDING_UNHURRIED = 64;
 const MAX_BEGUN_IN_TURN = 16;
@@ -25,8 +25,8 @@ interface Parts {
 }
 
 /**
- * Decides when queued work is sent: each webhook in its own queue, within its own concurrency, and at
- * the pace of the event loop. A line that may not send although it has work and is below its own
+ * Decides when queued work is sent: each webhook in its own queue, within its own concurrency, and
+ * at the pace of the event loop. A line that may not send although it has work and is below its own
  * concurrency waits for other webhooks; those lines are on one list and are tried in turn.
  */
 export class Lines {

@@ -8,8 +8,8 @@ const MAX_SENDING = 4_096;
 
 /**
  * One webhook may take this share of what is free. It does not limit a few busy webhooks; the more
- * endpoints hang, the less each gets. With n webhooks taking all they can, 8 / (n + 8) of the places
- * are free once each has released what it took before the others came.
+ * endpoints hang, the less each gets. With n webhooks taking all they can, 8 / (n + 8) of the
+ * places are free once each has released what it took before the others came.
  */
 const SHARE = 1 / 8;
 

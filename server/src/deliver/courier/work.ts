@@ -8,10 +8,10 @@ import type { LeaseRow } from '../../sql/renew-leases.ts';
  * `queued` -> `sending` -> `recording` -> gone
  *
  * It leaves `queued` without being sent when its lease has expired (another node may hold it now), or
- * when its webhook may no longer send: inactive, paused, its breaker open, rate-limited since. The lease
- * is then returned. A manual attempt and a probe are sent regardless: whoever admitted them decided
- * that. The lease is renewed while the work is `queued` or `sending`, and not while it is `recording`,
- * because the outcome names the lease that it belongs to.
+ * when its webhook may no longer send: inactive, paused, its breaker open, rate-limited since. The
+ * lease is then returned. A manual attempt and a probe are sent regardless: that was decided when they
+ * were admitted. The lease is renewed while the work is `queued` or `sending`, and not while it is
+ * `recording`, because the outcome names the lease that it belongs to.
  */
 export interface Work {
   readonly leased: Leased;

@@ -24,8 +24,8 @@ export interface Verdict {
 }
 
 /**
- * Decides whether and when an invocation is retried (spec/contract.md, "Delivery rules"). `random` is
- * from 0 to 1.
+ * Decides whether and when an invocation is retried (spec/contract.md, "Delivery rules"). `random`
+ * is from 0 to 1.
  */
 export function judge(
   exchange: Exchange,

@@ -1,3 +1,4 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +8,6 @@ import { laneOf } from '../../model/lanes.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { claimInvocations } from '../../sql/claim-invocations.ts';
 import type { LeaseRow } from '../../sql/renew-leases.ts';
-import { eventually } from '../../testing/eventually.ts';
 import {
   createTestTrail,
   outcomeOf,
@@ -36,7 +36,7 @@ async function claimed(count: number): Promise<LeaseRow[]> {
   return rows.map((row) => ({
     lane,
     invocationId: row.id,
-    leasedUntilMs: row.leased_until.getTime(),
+    leasedUntilMs: row.due_at.getTime(),
   }));
 }
 

@@ -12,8 +12,8 @@ interface Parts {
 }
 
 /**
- * Writes outcomes to the trail, in groups. While the database is unavailable an outcome waits in memory
- * and is retried: the receiver saw that request, so it must be recorded.
+ * Writes outcomes to the trail, in groups. While the database is unavailable an outcome waits in
+ * memory and is retried: the receiver saw that request, so it must be recorded.
  */
 export class Recorder {
   readonly #database: Database;
@@ -39,8 +39,8 @@ export class Recorder {
   }
 
   /**
-   * Resolves when the outcome is committed. Rejects only when it cannot be written at all; its lease
-   * then expires, and the invocation becomes `unknown`.
+   * Resolves when the outcome is committed. Rejects only when it cannot be written at all; its
+   * lease then expires, and the invocation becomes `unknown`.
    */
   record(outcome: OutcomeRow): Promise<void> {
     return this.#commits.add(outcome);
@@ -72,9 +72,9 @@ export class Recorder {
   }
 
   /**
-   * The earlier try may still be running in the database, waiting for a lock or a disk. A statement that
-   * starts before its commit would not see its attempts, and would add them again. These locks are
-   * granted once that try has ended, and the statement after them sees its result.
+   * The earlier try may still be running in the database, waiting for a lock or a disk. A statement
+   * that starts before its commit would not see its attempts, and would add them again. These locks
+   * are granted once that try has ended, and the statement after them sees its result.
    */
   async #repeat(outcomes: readonly OutcomeRow[]): Promise<void> {
     await this.#database.transaction(async (runner) => {

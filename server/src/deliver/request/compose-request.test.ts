@@ -49,8 +49,9 @@ describe('every request', () => {
   it('is signed like the check vector of the contract, with its headers', async () => {
     const request = compose();
     expect(pairsOf(request.headers)).toEqual([
-      ['Content-Type', 'application/json'],
+      ['Content-Type', 'application/json; charset=utf-8'],
       ['User-Agent', 'Hooktrail'],
+      ['Accept', '*/*'],
       ['X-Zendesk-Account-Id', '42'],
       ['X-Zendesk-Webhook-Id', WEBHOOK],
       ['X-Zendesk-Webhook-Invocation-Id', INVOCATION],
@@ -103,6 +104,11 @@ describe('every request', () => {
     ['https://example.com:443/', 'https://example.com', '/'],
     ['https://münchen.example/ü', 'https://xn--mnchen-3ya.example', '/%C3%BC'],
     ['http://[2001:db8::1]:81/', 'http://[2001:db8::1]:81', '/'],
+    [
+      'https://example.com/{a}|[b]?c[]=^&d=%zz',
+      'https://example.com',
+      '/%7Ba%7D%7C%5Bb%5D?c%5B%5D=%5E&d=%25zz',
+    ],
   ])('to %s goes to %s, %s', async (endpoint, origin, path) => {
     expect(compose({ endpoint })).toMatchObject({ origin, path });
   });
@@ -110,9 +116,9 @@ describe('every request', () => {
 
 describe('request formats', () => {
   it.each([
-    ['json', 'application/json'],
-    ['xml', 'application/xml'],
-    ['form_encoded', 'application/x-www-form-urlencoded'],
+    ['json', 'application/json; charset=utf-8'],
+    ['xml', 'application/xml; charset=utf-8'],
+    ['form_encoded', 'application/x-www-form-urlencoded; charset=utf-8'],
   ] as const)('%s is %s', async (requestFormat, type) => {
     for (const httpMethod of ['POST', 'PUT', 'PATCH'] as const) {
       const request = compose({ requestFormat, httpMethod }, { payload: 'a=1&b=2' });
@@ -141,8 +147,38 @@ describe('request formats', () => {
     expect(compose({ httpMethod }, { payload: '' }).path).toBe('/hook');
   });
 
+  it.each(['GET', 'DELETE'] as const)(
+    '%s has at most 8000 bytes of path and query',
+    (httpMethod) => {
+      const payload = (length: number) => `a=${'x'.repeat(length - '/hook?a='.length)}`;
+      expect(compose({ httpMethod }, { payload: payload(8_000) }).path).toHaveLength(8_000);
+      expect(() => compose({ httpMethod }, { payload: payload(8_001) })).toThrow(
+        'path and query have 8001 bytes, and at most 8000 are sent',
+      );
+      expect(compose({}, { payload: payload(120_000) }).path).toBe('/hook');
+    },
+  );
+
   it('has an empty body when the payload is empty', async () => {
     expect(compose({}, { payload: '' }).body).toEqual(Buffer.alloc(0));
+  });
+
+  it.each([
+    ['GET', 'json', 'a=1'],
+    ['DELETE', 'json', ''],
+    ['DELETE', 'xml', 'a=1'],
+    ['POST', 'json', ''],
+    ['PATCH', 'form_encoded', ''],
+  ] as const)('%s %s with %j has no Content-Type: there is no body', (method, format, payload) => {
+    const shape = { httpMethod: method, requestFormat: format };
+    const { headers, loggedHeaders } = compose(shape, { payload });
+    expect(headers.slice(0, 4)).toEqual(['User-Agent', 'Hooktrail', 'Accept', '*/*']);
+    expect(loggedHeaders).toEqual(headers);
+    // The caller's own stays.
+    const customHeaders = { 'content-type': 'text/plain' };
+    expect(map(compose({ ...shape, customHeaders }, { payload }).headers)).toMatchObject(
+      customHeaders,
+    );
   });
 });
 
@@ -279,26 +315,47 @@ describe('Standard Webhooks', () => {
 });
 
 describe('custom headers', () => {
-  it('keep their order, and replace two of ours', async () => {
+  it('keep their order, and replace three of ours', async () => {
     const { headers } = compose({
-      customHeaders: { 'X-B': '1', 'content-TYPE': 'text/plain', 'X-A': '2', 'user-agent': 'me' },
+      customHeaders: {
+        'X-B': '1',
+        'content-TYPE': 'text/plain',
+        'X-A': '2',
+        'user-agent': 'me',
+        ACCEPT: 'text/html',
+      },
     });
-    expect(pairsOf(headers).slice(0, 4)).toEqual([
+    expect(pairsOf(headers).slice(0, 5)).toEqual([
       ['X-B', '1'],
       ['content-TYPE', 'text/plain'],
       ['X-A', '2'],
       ['user-agent', 'me'],
+      ['ACCEPT', 'text/html'],
     ]);
     expect(headers).not.toContain('Hooktrail');
-    expect(headers).not.toContain('application/json');
+    expect(headers).not.toContain('*/*');
+    expect(headers).not.toContain('application/json; charset=utf-8');
   });
+
+  it.each(['Content-Type', 'user-agent', 'ACCEPT', 'X-Api-Key'])(
+    'and the key of a webhook saved earlier never send %s twice',
+    (name) => {
+      const { headers } = compose({
+        authentication: { type: 'api_key', data: { name, value: 'key' }, addPosition: 'header' },
+        customHeaders: { [name.toLowerCase()]: 'custom', X_Zendesk_Webhook_Id: 'other' },
+      });
+      const names = pairsOf(headers).map(([sent]) => sent?.toLowerCase().replaceAll('_', '-'));
+      expect(new Set(names).size).toBe(names.length);
+      expect(map(headers)[name]).toBe('key');
+    },
+  );
 
   it('that are credentials are masked, in any letter case', async () => {
     const { headers, loggedHeaders } = compose({
       customHeaders: {
         authorization: 'Bearer abc',
         COOKIE: 'session=1',
-        'Proxy-Authorization': 'Basic abc',
+        'X-Original-Authorization': 'Basic abc',
         'X-API-key': 'k3y',
         'X-Open': 'open',
       },
@@ -311,7 +368,7 @@ describe('custom headers', () => {
     expect(map(loggedHeaders)).toMatchObject({
       authorization: 'Bearer ********',
       COOKIE: '********',
-      'Proxy-Authorization': 'Basic ********',
+      'X-Original-Authorization': 'Basic ********',
       'X-API-key': '********',
       'X-Open': 'open',
     });

@@ -3,8 +3,12 @@ import type { HttpRequest } from '../../http-client/http-request.ts';
 import type { Target } from '../../model/webhook.ts';
 import { createSigner } from './create-signer.ts';
 import type { Delivery } from './delivery.ts';
+import { eachOnce, type HeaderPair } from './each-once.ts';
+import { endpointPath } from './endpoint-path.ts';
 import { isCredentialHeader } from './is-credential-header.ts';
+import { pathRefusal } from './path-refusal.ts';
 import { standardHeaders } from './standard-headers.ts';
+import { withQuery } from './with-query.ts';
 
 /** A request that is ready to be sent. */
 export interface OutboundRequest extends HttpRequest {
@@ -21,13 +25,16 @@ interface Preparation {
   readonly loggedPath: string;
   readonly headers: HeaderList;
   readonly loggedHeaders: HeaderList;
+  /** Whether the lists begin with a Content-Type of ours, which is for requests with a body. */
+  readonly typed: boolean;
   readonly sign: (timestamp: string, body: Uint8Array) => string;
 }
 
+/** With a charset: receivers by the rule of Java's servlets read Latin-1 without it. */
 const CONTENT_TYPES = {
-  json: 'application/json',
-  xml: 'application/xml',
-  form_encoded: 'application/x-www-form-urlencoded',
+  json: 'application/json; charset=utf-8',
+  xml: 'application/xml; charset=utf-8',
+  form_encoded: 'application/x-www-form-urlencoded; charset=utf-8',
 } as const;
 
 const MASK = '********';
@@ -37,7 +44,9 @@ const NOTHING = Buffer.alloc(0);
 // A changed webhook is a new object, so it never uses what was prepared for the old one.
 const preparations = new WeakMap<Target, Preparation>();
 
-/** Composes a request: headers, credentials, signature (spec/contract.md, "The outbound request"). */
+/**
+ * Composes a request: headers, credentials, signature (spec/contract.md, "The outbound request").
+ */
 export function composeRequest(delivery: Delivery): OutboundRequest {
   const { target, payload } = delivery;
   let prepared = preparations.get(target);
@@ -47,6 +56,9 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
   }
   const bodiless = target.httpMethod === 'GET' || target.httpMethod === 'DELETE';
   const body = bodiless ? NOTHING : Buffer.from(payload);
+  const path = bodiless ? withQuery(prepared.path, payload) : prepared.path;
+  const refusal = pathRefusal(path);
+  if (refusal !== undefined) throw new Error(refusal);
   const timestamp = `${new Date(delivery.nowMs).toISOString().slice(0, 19)}Z`;
   const own = [
     'X-Zendesk-Account-Id',
@@ -63,12 +75,14 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
   if (delivery.standardWebhooks) {
     own.push(...standardHeaders(target, delivery.invocationId, delivery.nowMs, body));
   }
+  const { headers, loggedHeaders } =
+    prepared.typed && body.length === 0 ? withoutType(prepared) : prepared;
   return {
     origin: prepared.origin,
-    path: bodiless ? withQuery(prepared.path, payload) : prepared.path,
+    path,
     method: target.httpMethod,
-    headers: [...prepared.headers, ...own],
-    loggedHeaders: [...prepared.loggedHeaders, ...own],
+    headers: [...headers, ...own],
+    loggedHeaders: [...loggedHeaders, ...own],
     loggedUrl:
       prepared.origin + (bodiless ? withQuery(prepared.loggedPath, payload) : prepared.loggedPath),
     body: bodiless ? undefined : body,
@@ -77,46 +91,50 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
 
 function prepare(target: Target): Preparation {
   const { authentication } = target;
-  const url = new URL(target.endpoint);
-  const custom = Object.entries(target.customHeaders ?? {});
-  const given = new Set(custom.map(([name]) => name.toLowerCase()));
-  let path = url.pathname + url.search;
+  const path = endpointPath(target);
   let loggedPath = path;
   let keyHeader: string | undefined;
-
-  const pairs: [string, string][] = [];
-  if (!given.has('content-type')) pairs.push(['Content-Type', CONTENT_TYPES[target.requestFormat]]);
-  if (!given.has('user-agent')) pairs.push(['User-Agent', 'Hooktrail']);
-  pairs.push(...custom);
+  const credentials: HeaderPair[] = [];
   switch (authentication?.type) {
     case 'basic_auth': {
       const { username, password } = authentication.data;
-      const credentials = Buffer.from(`${username}:${password}`).toString('base64');
-      pairs.push(['Authorization', `Basic ${credentials}`]);
+      const encoded = Buffer.from(`${username}:${password}`).toString('base64');
+      credentials.push(['Authorization', `Basic ${encoded}`]);
       break;
     }
     case 'bearer_token':
-      pairs.push(['Authorization', `Bearer ${authentication.data.token}`]);
+      credentials.push(['Authorization', `Bearer ${authentication.data.token}`]);
       break;
     case 'api_key': {
       const { name, value } = authentication.data;
       if (authentication.addPosition === 'query_string') {
-        path = withQuery(path, new URLSearchParams([[name, value]]).toString());
+        const { endpoint } = target;
         const shown = new URLSearchParams([[name, '']]).toString() + MASK;
-        loggedPath = withQuery(loggedPath, shown);
+        loggedPath = withQuery(endpointPath({ endpoint, authentication: undefined }), shown);
       } else {
         keyHeader = name;
-        pairs.push([name, value]);
+        credentials.push([name, value]);
       }
       break;
     }
     case undefined:
       break;
   }
+  const sent = eachOnce({
+    defaults: [
+      ['Content-Type', CONTENT_TYPES[target.requestFormat]],
+      ['User-Agent', 'Hooktrail'],
+      ['Accept', '*/*'],
+    ],
+    custom: Object.entries(target.customHeaders ?? {}),
+    credentials,
+  });
+  const pairs = [...sent.defaults, ...sent.custom, ...sent.credentials];
   return {
-    origin: url.origin,
+    origin: new URL(target.endpoint).origin,
     path,
     loggedPath,
+    typed: sent.defaults[0]?.[0] === 'Content-Type',
     headers: pairs.flat(),
     loggedHeaders: pairs.flatMap(([name, value]) => [
       name,
@@ -126,13 +144,13 @@ function prepare(target: Target): Preparation {
   };
 }
 
+/** Receivers refuse a Content-Type without a body: Fastify answers 400, and 415 to unknown ones. */
+function withoutType({ headers, loggedHeaders }: Preparation) {
+  return { headers: headers.slice(2), loggedHeaders: loggedHeaders.slice(2) };
+}
+
 /** Keeps the scheme of a credential: it is not secret and helps to spot a wrong one. */
 function masked(value: string): string {
   const scheme = /^(Basic|Bearer) /.exec(value)?.[0] ?? '';
   return scheme + MASK;
-}
-
-function withQuery(path: string, query: string): string {
-  if (query === '') return path;
-  return `${path}${path.includes('?') ? '&' : '?'}${query}`;
 }

@@ -72,6 +72,11 @@ describe('send', () => {
 
   it.each([
     ['endpoint', { endpoint: 'no url' }, 'Invalid URL'],
+    [
+      'query',
+      { endpoint: `https://example.com/?${'x'.repeat(8_000)}` },
+      'path and query have 8002 bytes, and at most 8000 are sent: servers refuse more',
+    ],
     ['secret', { signingSecret: '' }, 'the signing secret is empty'],
   ])('is a failed exchange when the %s allows no request', async (_what, values, message) => {
     const { sent, send } = scene();

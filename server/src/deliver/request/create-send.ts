@@ -4,8 +4,8 @@ import type { Delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
- * Makes one delivery and resolves to how it ended. It never rejects: whatever goes wrong is a `failed`
- * or `timeout` exchange.
+ * Makes one delivery and resolves to how it ended. It never rejects: whatever goes wrong is a
+ * `failed` or `timeout` exchange.
  */
 export type Send = (delivery: Delivery) => Promise<Exchange>;
 

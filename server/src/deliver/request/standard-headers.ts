@@ -11,9 +11,9 @@ interface Keys {
 const known = new WeakMap<Target, Keys>();
 
 /**
- * The three headers of Standard Webhooks. Unlike for the Zendesk header, the key is the decoded secret: a
- * receiver configures `whsec_` and the secret's text. While the previous secret is valid, both sign, the
- * new one first, so that receivers can switch one by one.
+ * The three headers of Standard Webhooks. Unlike for the Zendesk header, the key is the decoded
+ * secret: a receiver configures `whsec_` and the secret's text. While the previous secret is valid,
+ * both sign, the new one first, so that receivers can switch one by one.
  */
 export function standardHeaders(
   target: Target,

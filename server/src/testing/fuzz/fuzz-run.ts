@@ -9,15 +9,15 @@ interface Options {
   readonly port: number;
   readonly requests: number;
   readonly seed: number;
-  /** Authorization headers by the name under which requests have them. */
+  /** The values of Authorization headers, by the names that requests use. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** What no answer may say. */
+  /** Texts that no answer may contain. */
   readonly secrets: readonly string[];
-  /** Ids to begin with, by kind. */
+  /** The first known ids, by kind. */
   readonly things: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a run found. */
+/** The result of a run. */
 export interface FuzzReport {
   readonly answers: Readonly<Record<number, number>>;
   readonly failures: readonly string[];
@@ -30,10 +30,13 @@ const PATIENCE_MS = 15_000;
 const CONNECTIONS = 8;
 const AT_ONCE = 500;
 
-/** More than so many make fan-out, not the API, what is tried. */
+/** With more webhooks the run would test fan-out rather than the API. */
 const MOST_THINGS = 40;
 
-/** Sends requests and looks at every answer; what is created is used, and deleted before it is too much. */
+/**
+ * Sends requests and checks every answer. Later requests use what earlier ones created; the surplus
+ * is deleted.
+ */
 export async function fuzzRun(options: Options): Promise<FuzzReport> {
   const { credentials, document, port, requests, secrets, seed } = options;
   const arbitrary = requestsOf(document);
@@ -56,7 +59,7 @@ export async function fuzzRun(options: Options): Promise<FuzzReport> {
   function bytesOf({ method, target, headers, body }: FuzzRequest): Buffer {
     const lines = [`${method} ${resolved(target)} HTTP/1.1`];
     for (const [name, value] of headers) lines.push(`${name}: ${resolved(value)}`);
-    // The marks are UTF-8 by now; put in as Latin-1 they are found again.
+    // The marks are UTF-8 bytes in a Latin-1 text here; this restores them for `resolved`.
     const content =
       body === undefined
         ? Buffer.alloc(0)
@@ -65,7 +68,10 @@ export async function fuzzRun(options: Options): Promise<FuzzReport> {
     return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), content]);
   }
 
-  /** Keeps what was made, for requests to come; undefined, or the path of one that is too much. */
+  /**
+   * Keeps a new id for later requests; returns the path of the one to delete, if there are too
+   * many.
+   */
   function keep(kind: string, id: string): string | undefined {
     const ids = things.get(kind) ?? [];
     things.set(kind, [...ids, id]);

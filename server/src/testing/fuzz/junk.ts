@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Texts that have broken programs before. None looks like what `checkAnswer` takes for a leak. */
+/** Texts that have broken programs before. `checkAnswer` mistakes none for a leak. */
 const TEXTS = [
   '',
   ' ',
@@ -43,9 +43,9 @@ const TEXTS = [
   '+275760-09-13T00:00:00.001Z',
 ] as const;
 
-/** Any text, mostly of the kind that breaks programs. */
+/** Any text, mostly one that has broken programs before. */
 export const junkText: fc.Arbitrary<string> = fc.oneof(
-  // Often, because only the database would refuse these two.
+  // More often, since only the database would refuse these two.
   { weight: 2, arbitrary: fc.constantFrom('a\u0000', '\ud800') },
   { weight: 3, arbitrary: fc.constantFrom(...TEXTS) },
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
@@ -67,7 +67,7 @@ export const junkValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.array(fc.constant('x'), { minLength: 60, maxLength: 600 }),
   fc.constantFrom('__proto__', 'constructor', 'hasOwnProperty', 'then', 'toJSON').map((key) =>
-    // A computed key in a literal is a key like any other, `__proto__` too.
+    // A computed key defines an own property, also for `__proto__`.
     ({ [key]: { a: 1 } }),
   ),
 );

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** An answer as it came off the wire. */
+/** An answer as it was received. */
 export interface RawAnswer {
   readonly status: number;
   readonly head: string;
@@ -8,8 +8,8 @@ export interface RawAnswer {
 }
 
 /**
- * A kept connection that sends any bytes: a real client would escape or refuse what must be tried.
- * Answers are read by their content-length, which all of ours have.
+ * A keep-alive connection that sends any bytes; a real client would escape or refuse some of them.
+ * It reads answers by their Content-Length, which all answers of the API have.
  */
 export class RawConnection {
   readonly #port: number;
@@ -21,7 +21,7 @@ export class RawConnection {
     this.#patienceMs = patienceMs;
   }
 
-  /** Rejects when there is no whole answer in time. */
+  /** Sends a request; rejects when no complete answer arrives in time. */
   send(request: Buffer, { withoutBody = false } = {}): Promise<RawAnswer> {
     const socket = this.#socket ?? connect(this.#port, '127.0.0.1').setNoDelay(true);
     this.#socket = socket;

@@ -9,7 +9,7 @@ interface Parameter {
   readonly schema: Schema;
 }
 
-/** As much of an OpenAPI document as requests are made from. */
+/** The parts of an OpenAPI document from which requests are made. */
 export interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
@@ -21,12 +21,12 @@ interface Operation {
   };
 }
 
-/** A request as it goes onto the wire, byte for byte, but for the ids that `resolve` puts in. */
+/** A request byte for byte, except for ids and credentials, which the run fills in. */
 export interface FuzzRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: readonly (readonly [string, string])[];
-  /** Bytes as Latin-1, so that ids can be put in and any byte can be there. */
+  /** Bytes as Latin-1, which allows any byte and the insertion of ids. */
   readonly body: string | undefined;
 }
 
@@ -34,7 +34,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TR
 
 const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
 
-/** What may stand in a target: no white space and no controls; the parser's own refusals are tested apart. */
+/** Replaces white space and controls, which the HTTP parser refuses; other tests cover that. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
 const inTarget = (text: string): string => utf8(text).replace(/[\x00-\x20\x7f#]/g, '~');
 
@@ -43,13 +43,13 @@ const inHeader = (text: string): string => utf8(text).replace(/[\x00\r\n]/g, '~'
 
 const escaped = junkText.map((text) => encodeURIComponent(text.toWellFormed()));
 
-/** Mangled escapes and separators, and text that nobody escaped. */
+/** Mangled escapes and separators, and unescaped text. */
 const rawPart = fc.oneof(
   junkText.map(inTarget),
   fc.constantFrom('%', '%zz', '%c0%af', '%00', '%ff', '%2e%2e', '.', '..', '', ';a=b', '&&=&', '?'),
 );
 
-/** What is right, and what is wrong in any way. */
+/** The right values of a part of a request, and wrong ones. */
 interface Part<T> {
   readonly right: fc.Arbitrary<T>;
   readonly wrong: fc.Arbitrary<T>;
@@ -176,8 +176,8 @@ const CONTENT_TYPES = [
   '',
 ];
 
-/** What a text may suffer on its way. */
-const harm: fc.Arbitrary<(text: string) => string> = fc.oneof(
+/** Ways to damage the text of a body. */
+const damage: fc.Arbitrary<(text: string) => string> = fc.oneof(
   fc.nat(200).map((end) => (text: string) => text.slice(0, end)),
   fc.integer({ min: 1, max: 100_000 }).map((depth) => () => '['.repeat(depth)),
   fc.constantFrom(
@@ -203,7 +203,7 @@ function bodyOf({ requestBody }: Operation): Part<string | undefined> {
     right: value.map(text),
     wrong: fc.oneof(
       { weight: 8, arbitrary: spoilt(value).map(text) },
-      { weight: 2, arbitrary: fc.tuple(value, harm).map(([one, change]) => change(text(one))) },
+      { weight: 2, arbitrary: fc.tuple(value, damage).map(([one, change]) => change(text(one))) },
       { weight: 1, arbitrary: junkValue.map(text) },
       { weight: 1, arbitrary: none },
     ),
@@ -211,8 +211,8 @@ function bodyOf({ requestBody }: Operation): Part<string | undefined> {
 }
 
 /**
- * Requests of every operation of a document. Mostly one part of them is wrong and the rest right: with
- * more, the first check would stop them, and what lies behind it would not be tried.
+ * Requests of every operation of a document. Mostly one part is wrong and the rest right: with more
+ * wrong parts, the first check would refuse a request, and the later checks would not be tested.
  */
 export function requestsOf({ paths }: Document): fc.Arbitrary<FuzzRequest> {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { junkText, junkValue } from './junk.ts';
 
-/** How one place of a value is spoilt. */
+/** How to spoil one place of a value. */
 type Spoil = (value: unknown) => unknown;
 
 const places = (value: unknown): number =>
@@ -9,7 +9,7 @@ const places = (value: unknown): number =>
     ? 1 + Object.values(value).reduce<number>((sum, child) => sum + places(child), 0)
     : 1;
 
-/** Changes the place with a number, counted from the outside in. */
+/** Changes the place with this number; places are counted from the outside in. */
 function changeAt(value: unknown, number: number, spoil: Spoil): unknown {
   if (number === 0) return spoil(value);
   let left = number - 1;
@@ -25,7 +25,7 @@ function changeAt(value: unknown, number: number, spoil: Spoil): unknown {
   );
 }
 
-/** A text stays a text, and so gets past the checks of types. */
+/** Keeps a text a text, so it passes the checks of types. */
 const spoilText = junkText.map(
   (junk): Spoil =>
     (value) =>
@@ -42,7 +42,7 @@ const addKey = fc.tuple(junkText, junkValue).map(
       typeof value === 'object' && value !== null ? { ...value, [key]: junk } : junk,
 );
 
-/** Values with one thing wrong, at any depth. */
+/** Values with one wrong place, at any depth. */
 export function spoilt(values: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const spoils = fc.oneof(
     { weight: 4, arbitrary: spoilText },

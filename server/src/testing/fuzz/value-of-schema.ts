@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** As much of JSON Schema as `spec/openapi.json` has. */
+/** The parts of JSON Schema that `spec/openapi.json` uses. */
 export interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly string[];
@@ -15,7 +15,7 @@ export interface Schema {
   readonly items?: Schema;
 }
 
-/** A thing that the run knows: `resolve` puts its id in. */
+/** The mark of a known id, which the run fills in. */
 export const known = (what: string): fc.Arbitrary<string> =>
   fc.nat(40).map((number) => `\u00a7${what}.${number}\u00a7`);
 
@@ -24,7 +24,9 @@ const eventType = fc.oneof(
   fc.constantFrom('zen:event-type:ticket.created', 'order.paid', 'a.b.c.d'),
 );
 
-/** Values that a schema alone does not lead to. Endpoints are such that no request leaves the machine. */
+/**
+ * Values that a schema alone does not suggest. No request to these endpoints leaves the machine.
+ */
 const BY_NAME: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   subscriptions: fc.oneof(
     fc.uniqueArray(eventType, { maxLength: 3 }),
@@ -58,7 +60,7 @@ const TIMES = [
   '9999-12-31T23:59:59Z',
 ];
 
-/** Values that a schema asks for; `name` is that of the field, which says more. */
+/** Values that match a schema; the name of the field says more. */
 export function valueOfSchema(schema: Schema, name: string): fc.Arbitrary<unknown> {
   const byName = BY_NAME[name];
   if (byName !== undefined && (name !== 'type' || schema.enum === undefined)) return byName;

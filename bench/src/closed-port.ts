@@ -1,2 +1,0 @@
-/** "discard", which nothing serves any more: connections are refused. */
-export const CLOSED_PORT = 9;

@@ -1,0 +1,117 @@
+/** How large a run is: in full, or just enough to see that everything runs. */
+export interface Sizes {
+  /** Measured rounds of a repeated scenario. */
+  readonly rounds: number;
+  /**
+   * Whether an unmeasured round of a quarter of the size comes first, to warm up compilers and
+   * caches.
+   */
+  readonly warmUp: boolean;
+  /** Used segments of PostgreSQL's write-ahead log, as on a server that has run for a while. */
+  readonly logSegments: number;
+  /** The duration of a load that has no number of events. */
+  readonly seconds: number;
+  /** Bytes of a posted event: the mean of the demo's events, which resemble Zendesk's. */
+  readonly eventBytes: number;
+  readonly connections: number;
+  readonly batchEvents: number;
+  readonly batchConnections: number;
+  readonly webhooks: number;
+  readonly drainInvocations: number;
+  readonly endToEndEvents: number;
+  /** Half of the goal of the end-to-end scenario. */
+  readonly halfPerSecond: number;
+  readonly latencyPerSecond: number;
+  readonly latencySeconds: number;
+  readonly fanOutWebhooks: number;
+  readonly fanOutEvents: number;
+  readonly backlogEvents: number;
+  readonly backlogWatchSeconds: number;
+  readonly idleSettleSeconds: number;
+  readonly idleSeconds: number;
+  readonly directoryWebhooks: number;
+  /** Invocations of the two histories whose lists are read. */
+  readonly largeHistory: number;
+  readonly smallHistory: number;
+  /** Requests of one reading run. */
+  readonly listPages: number;
+  readonly neighbourDue: number;
+  readonly neighbours: number;
+  readonly neighbourPerSecond: number;
+  readonly neighbourSeconds: number;
+  readonly retentionInvocations: number;
+  readonly retentionEvents: number;
+  readonly nodes: readonly number[];
+  /** Rows that the hot statements write. */
+  readonly statementRows: number;
+}
+
+export const FULL: Sizes = {
+  rounds: 5,
+  warmUp: true,
+  logSegments: 128,
+  seconds: 5,
+  eventBytes: 700,
+  connections: 64,
+  batchEvents: 1_000,
+  batchConnections: 4,
+  webhooks: 16,
+  drainInvocations: 200_000,
+  endToEndEvents: 100_000,
+  halfPerSecond: 5_000,
+  latencyPerSecond: 1_000,
+  latencySeconds: 20,
+  fanOutWebhooks: 100,
+  fanOutEvents: 2_000,
+  backlogEvents: 200_000,
+  backlogWatchSeconds: 60,
+  idleSettleSeconds: 15,
+  idleSeconds: 60,
+  directoryWebhooks: 100_000,
+  largeHistory: 1_000_000,
+  smallHistory: 10_000,
+  listPages: 1_000,
+  neighbourDue: 1_000_000,
+  neighbours: 1_000,
+  neighbourPerSecond: 500,
+  neighbourSeconds: 20,
+  retentionInvocations: 1_000_000,
+  retentionEvents: 100_000,
+  nodes: [1, 2, 4],
+  statementRows: 40_000,
+};
+
+export const SMOKE: Sizes = {
+  rounds: 1,
+  warmUp: false,
+  logSegments: 1,
+  seconds: 0.2,
+  eventBytes: 700,
+  connections: 4,
+  batchEvents: 20,
+  batchConnections: 2,
+  webhooks: 2,
+  drainInvocations: 200,
+  endToEndEvents: 100,
+  halfPerSecond: 200,
+  latencyPerSecond: 100,
+  latencySeconds: 0.3,
+  fanOutWebhooks: 5,
+  fanOutEvents: 20,
+  backlogEvents: 100,
+  backlogWatchSeconds: 1,
+  idleSettleSeconds: 0,
+  idleSeconds: 1,
+  directoryWebhooks: 200,
+  largeHistory: 8_000,
+  smallHistory: 2_000,
+  listPages: 20,
+  neighbourDue: 1_000,
+  neighbours: 5,
+  neighbourPerSecond: 100,
+  neighbourSeconds: 0.5,
+  retentionInvocations: 1_000,
+  retentionEvents: 100,
+  nodes: [1, 2],
+  statementRows: 500,
+};

@@ -1,0 +1,41 @@
+/** An answer of the API. */
+export interface ApiAnswer<Body = unknown> {
+  readonly status: number;
+  readonly headers: Headers;
+  /** As JSON says; undefined when the answer has no body. */
+  readonly body: Body;
+}
+
+/** A request to the API of a node. */
+export interface ApiCall {
+  readonly url: string;
+  readonly token: string;
+  readonly method: string;
+  /** A string is sent unchanged, anything else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeLimitMs?: number;
+}
+
+/**
+ * Calls the API of a node. Rejects when no complete answer arrives, within the time limit if any.
+ */
+export async function callApi<Body = unknown>(call: ApiCall): Promise<ApiAnswer<Body>> {
+  const { url, token, method, body, headers, timeLimitMs } = call;
+  const response = await fetch(url, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(timeLimitMs === undefined ? {} : { signal: AbortSignal.timeout(timeLimitMs) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
+}

@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import type { Account } from '../../model/account.ts';
+import { rulesOf } from '../../model/rules-of.ts';
+import type { Webhook } from '../../model/webhook.ts';
+import type { InvocationRow } from '../../sql/read-invocations.ts';
+import { listInvocations } from '../../trail/list-invocations.ts';
+import type { Page } from '../../trail/page.ts';
+import { opensAt, readGates } from '../../trail/read-gates.ts';
+import { parseRange } from '../input/parse-range.ts';
+import { paging } from '../lists/paging.ts';
+import type { Services } from '../services/services.ts';
+import { type InvocationList, InvocationParameters } from './invocation-schema.ts';
+import { invocationView, isHeldBack } from './invocation-view.ts';
+
+const PARAMETERS = Object.keys(InvocationParameters.properties);
+
+/** Reads the page that a request asks for; `webhook` is undefined when it was deleted. */
+export async function readInvocationsPage(
+  services: Services,
+  request: FastifyRequest & { readonly query: Static<typeof InvocationParameters> },
+  reply: FastifyReply,
+  webhookId: string,
+  webhook: Webhook | undefined,
+): Promise<Static<typeof InvocationList>> {
+  const { query } = request;
+  const range = parseRange(query);
+  const descending = query.sort !== 'latest_completed_at';
+  const pages = paging(
+    services,
+    {
+      list: 'invocations',
+      owner: webhookId,
+      sort: descending ? '-latest_completed_at' : 'latest_completed_at',
+    },
+    PARAMETERS,
+  );
+  const status = query['filter[status]'];
+  const asked = pages.request(query);
+  const page: Page<InvocationRow> =
+    status === 'terminated'
+      ? { rows: [] }
+      : await listInvocations(services, {
+          webhookId,
+          filters: { status },
+          ...range,
+          descending,
+          page: asked,
+        });
+  // Nothing is held back behind the gates of a deleted webhook: it ends when its turn comes.
+  const held = webhook !== undefined && page.rows.some(isHeldBack);
+  const gates =
+    held &&
+    (await readGates(
+      services.database,
+      webhookId,
+      rulesOf(webhook, services.directory.account(webhook.accountId) as Account),
+    ));
+  return {
+    invocations: page.rows.map((row) =>
+      invocationView(webhookId, row, gates ? opensAt(gates) : undefined),
+    ),
+    ...pages.answer(page, request, reply),
+  };
+}

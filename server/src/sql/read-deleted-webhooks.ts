@@ -1,0 +1,34 @@
+import { bigint, uuid } from '../database/parameters.ts';
+import { query } from '../database/query.ts';
+
+interface Params {
+  readonly accountId: number;
+  readonly afterVersion: number;
+}
+
+/** Reads the ids of the webhooks that an account deleted after a version of its directory. */
+export const readDeletedWebhooks = query<Params, { id: string }>(
+  'read-deleted-webhooks',
+  {
+    account_id: bigint((p) => p.accountId),
+    after_version: bigint((p) => p.afterVersion),
+  },
+  'select id from deleted_webhook where account_id = $account_id and version > $after_version',
+);
+
+/** What is left of a deleted webhook while its trail is kept. */
+export interface DeletedWebhookRow {
+  readonly id: string;
+  readonly name: string;
+  readonly deleted_at: Date;
+}
+
+/** Reads one deleted webhook of an account. */
+export const readDeletedWebhook = query<{ accountId: number; id: string }, DeletedWebhookRow>(
+  'read-deleted-webhook',
+  {
+    account_id: bigint((p) => p.accountId),
+    id: uuid((p) => p.id),
+  },
+  'select id, name, deleted_at from deleted_webhook where account_id = $account_id and id = $id',
+);

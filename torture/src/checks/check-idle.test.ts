@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { checkIdle } from './check-idle.ts';
+
+const idle = {
+  seconds: 10,
+  transactions: 60,
+  cpuSeconds: [0.1, undefined],
+  waiting: 0,
+  leased: 0,
+};
+
+test('accepts the sweeps of idle nodes', () => {
+  expect(checkIdle(idle)).toEqual([]);
+});
+
+test('reports idle nodes that use the database, the processor, or hold leases', () => {
+  expect(checkIdle({ ...idle, transactions: 400 })).toEqual([
+    'the idle nodes made 40.0 transactions a second',
+  ]);
+  expect(checkIdle({ ...idle, cpuSeconds: [0.1, 6] })).toEqual(['idle node 2 took 60 % of a core']);
+  expect(checkIdle({ ...idle, leased: 1 })).toEqual([
+    '0 invocations wait and 1 are leased on idle nodes',
+  ]);
+});

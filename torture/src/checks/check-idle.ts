@@ -1,0 +1,32 @@
+/** The share of one core that an idle node may use. */
+const CPU_SHARE = 0.2;
+/** A node sweeps two lanes a second, and keeps its clock and its listener alive. */
+const TRANSACTIONS_PER_NODE = 10;
+
+/** What the nodes used while nothing was published. */
+export interface IdleFigures {
+  readonly seconds: number;
+  readonly transactions: number;
+  /** Of each node; undefined without /proc. */
+  readonly cpuSeconds: readonly (number | undefined)[];
+  readonly waiting: number;
+  readonly leased: number;
+}
+
+/** Afterwards, idle nodes are idle. */
+export function checkIdle(idle: IdleFigures): string[] {
+  const { cpuSeconds, leased, seconds, transactions, waiting } = idle;
+  const broken: string[] = [];
+  const perSecond = transactions / seconds;
+  if (perSecond > TRANSACTIONS_PER_NODE * cpuSeconds.length) {
+    broken.push(`the idle nodes made ${perSecond.toFixed(1)} transactions a second`);
+  }
+  cpuSeconds.forEach((used, index) => {
+    if (used === undefined || used / seconds <= CPU_SHARE) return;
+    broken.push(`idle node ${index + 1} took ${((used / seconds) * 100).toFixed(0)} % of a core`);
+  });
+  if (waiting > 0 || leased > 0) {
+    broken.push(`${waiting} invocations wait and ${leased} are leased on idle nodes`);
+  }
+  return broken;
+}

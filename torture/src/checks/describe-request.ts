@@ -1,0 +1,20 @@
+import type { Fault, SeenRequest } from '../books/books.ts';
+
+const NEAR = 2;
+
+/** Describes a request and the last faults before its end, among which is the likely cause. */
+export function describeRequest(request: SeenRequest, faults: readonly Fault[]): string {
+  const { answered, arrivedMs, closedMs, sender, serial } = request;
+  const from =
+    sender === undefined ? 'a process that had ended' : `node ${sender.node} (${sender.pid})`;
+  const outcome = answered === undefined ? 'not answered' : `answered with ${answered}`;
+  const open = closedMs === undefined ? '' : ` in ${closedMs - arrivedMs} ms`;
+  const near = faults
+    .filter(({ effect, fromMs }) => effect !== 'endpoint' && fromMs <= (closedMs ?? arrivedMs))
+    .slice(-NEAR)
+    .map(({ fromMs, name, node, untilMs }) => {
+      const where = node === undefined ? '' : ` ${node}`;
+      return `${name}${where} from ${fromMs - arrivedMs} to ${untilMs - arrivedMs} ms`;
+    });
+  return `request ${serial} from ${from}, ${outcome}${open} [${near.join('; ')}]`;
+}

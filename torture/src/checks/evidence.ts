@@ -1,0 +1,12 @@
+import type { Books } from '../books/books.ts';
+import type { ListedIds, TrailRows } from '../books/trail-rows.ts';
+
+/** What the checks compare, after everything has finished. */
+export interface Evidence {
+  readonly books: Books;
+  readonly trail: TrailRows;
+  readonly lists: readonly ListedIds[];
+}
+
+/** Checks one promise; returns a line for each case in which it is broken. */
+export type Check = (evidence: Evidence) => string[];

@@ -1,0 +1,57 @@
+import { type Books, count } from './books/books.ts';
+import { checkAll, type Verdict } from './checks/check-all.ts';
+import { checkIdle } from './checks/check-idle.ts';
+import type { Evidence } from './checks/evidence.ts';
+import type { Options } from './options.ts';
+import { type Figures, figuresOf } from './report/figures.ts';
+import type { Stage } from './stage/stage.ts';
+import { finish } from './steps/finish.ts';
+import { inflict } from './steps/inflict.ts';
+import { readLists } from './steps/read-lists.ts';
+import { watchIdle } from './steps/watch-idle.ts';
+
+/** What the run found. */
+export interface Result {
+  /** How often each fault was injected, by name. */
+  readonly faults: readonly (readonly [name: string, times: number])[];
+  readonly figures: Figures;
+  readonly verdicts: readonly Verdict[];
+  /** Errors that the nodes logged; they break no promise by themselves. */
+  readonly notes: readonly string[];
+}
+
+/** Injects faults, lets everything finish, and compares the books with the trail. */
+export async function runTorture(
+  stage: Stage,
+  books: Books,
+  options: Options,
+  tell: (text: string) => void,
+): Promise<Result> {
+  tell(`publishing and injecting faults for ${options.minutes} min ...`);
+  await inflict(stage, books, options);
+  tell('letting everything finish ...');
+  const { tookMs } = await finish(stage.trail);
+  tell('checking ...');
+  const evidence: Evidence = {
+    books,
+    trail: await stage.trail.read(),
+    lists: await readLists(
+      (stage.nodes[0] as Stage['nodes'][number]).url,
+      stage.audience.webhookIds,
+    ),
+  };
+  const idle = await watchIdle(stage);
+  const faults = new Map<string, number>();
+  for (const { name } of books.faults) count(faults, name);
+  return {
+    faults: [...faults].sort(([a], [b]) => a.localeCompare(b)),
+    figures: figuresOf(evidence, idle, tookMs),
+    verdicts: [
+      ...checkAll(evidence),
+      { promise: 'afterwards, idle nodes are idle', broken: checkIdle(idle) },
+    ],
+    notes: stage.nodes.flatMap(({ errors, number }) =>
+      [...errors].map(([message, times]) => `node ${number} logged ${times} times: ${message}`),
+    ),
+  };
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseGate } from '@hooktrail/harness/database-gate';
+import { describeEnd, NodeProcess } from '@hooktrail/harness/node-process';
+import { type Books, count } from '../books/books.ts';
+import { TOKEN } from './token.ts';
+
+interface Parts {
+  readonly books: Books;
+  readonly gate: DatabaseGate;
+  readonly number: number;
+  readonly port: number;
+  /** What Node runs: the server's `main.js`. */
+  readonly program: string;
+}
+
+const KEPT_LINES = 20;
+/** The pause before the next start when the database is away, as a service manager would wait. */
+const AGAIN_MS = 500;
+/** A node starts in a second; the rest is for a busy machine and a database that recovers. */
+const START_MS = 90_000;
+/**
+ * A stopping node waits up to 15 s for requests in flight, and may wait as long for its database.
+ */
+const STOP_MS = 60_000;
+/** Pino's number of the level. */
+const ERROR = 50;
+
+/**
+ * A node that is started again on the same port each time it was ended:
+ *
+ * `down` -> `starting` -> `up` -> `down`
+ *
+ * A process that ends while it is `starting` is started again, since its database may be away. One
+ * that ends by itself while it is `up` is a trouble of the books.
+ */
+export class TortureNode {
+  readonly number: number;
+  readonly url: string;
+  readonly gate: DatabaseGate;
+  /** How often it logged each error. */
+  readonly errors = new Map<string, number>();
+  readonly #parts: Parts;
+  #process: NodeProcess | undefined;
+  /** Whether the run ends it. */
+  #ending = false;
+  #paused = false;
+  #retired = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.number = parts.number;
+    this.gate = parts.gate;
+    this.url = `http://127.0.0.1:${parts.port}`;
+  }
+
+  /** The process id; undefined while no process runs. */
+  get pid(): number | undefined {
+    return this.#process?.end === undefined ? this.#process?.pid : undefined;
+  }
+
+  /** Whether it is likely to answer. */
+  get answers(): boolean {
+    return this.#process?.url !== undefined && this.pid !== undefined && !this.#paused;
+  }
+
+  /** Resolves when it listens; does nothing after `retire`. */
+  async start(): Promise<void> {
+    if (this.#retired) return;
+    this.#ending = false;
+    for (const endMs = Date.now() + START_MS; ; await sleep(AGAIN_MS)) {
+      const started = this.#launch();
+      if (await started.up) return;
+      if (Date.now() > endMs || this.#ending) {
+        const end = describeEnd(await started.ended);
+        throw new Error(`node ${this.number} does not start (${end}):\n${started.output()}`);
+      }
+    }
+  }
+
+  /** Kills it with SIGKILL. */
+  async kill(): Promise<void> {
+    this.#ending = true;
+    this.#process?.kill('SIGKILL');
+    await this.#process?.ended;
+    this.#paused = false;
+  }
+
+  /** Kills it for good. */
+  async retire(): Promise<void> {
+    this.#retired = true;
+    await this.kill();
+  }
+
+  /** Asks it to end. If it does not end, or not with status 0, that is a trouble of the books. */
+  async terminate(): Promise<void> {
+    const ending = this.#process;
+    if (ending === undefined) return;
+    this.#ending = true;
+    ending.kill('SIGTERM');
+    const end = await ending.endsWithin(STOP_MS);
+    if (end === 0) return;
+    this.#parts.books.troubles.push(
+      end === undefined
+        ? `node ${this.number} did not end within ${STOP_MS / 1_000} s of SIGTERM`
+        : `node ${this.number} ended with ${describeEnd(end)} after SIGTERM: ${ending.output()}`,
+    );
+    await this.kill();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+    this.#paused = false;
+  }
+
+  #launch(): NodeProcess {
+    const { books, gate, number, port, program } = this.#parts;
+    const started = new NodeProcess({
+      program,
+      // Ctrl-C goes to the run alone, which ends the nodes.
+      ownGroup: true,
+      keptLines: KEPT_LINES,
+      env: {
+        HOOKTRAIL_PORT: String(port),
+        HOOKTRAIL_DATABASE_URL: gate.url,
+        HOOKTRAIL_BOOTSTRAP_TOKEN: TOKEN,
+        HOOKTRAIL_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+      },
+      onProblem: ({ level, message }) => {
+        if (level >= ERROR) count(this.errors, message);
+      },
+    });
+    this.#process = started;
+    void started.ended.then((end) => {
+      if (started.url === undefined || this.#ending) return;
+      books.troubles.push(
+        `node ${number} ended by itself (${describeEnd(end)}): ${started.output()}`,
+      );
+      // The run continues; the trouble breaks a promise.
+      this.start().catch((error: Error) => books.troubles.push(error.message));
+    });
+    return started;
+  }
+}
