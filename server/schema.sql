@@ -48,6 +48,7 @@ create table attempt (
   recorded_at timestamp with time zone default now() not null,
   reason text,
   manual boolean default false not null,
+  response_raw bytea,
   method text,
   url text,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
@@ -193,6 +194,7 @@ create table webhook (
   previous_secret_until timestamp with time zone,
   version bigint default 0 not null,
   bytes integer default 0 not null,
+  sealed_headers bytea,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
 );

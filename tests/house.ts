@@ -41,6 +41,7 @@ export const HOUSE: readonly Workspace[] = [
     testsUse: ['harness'],
     floors: [
       'model',
+      'shares',
       'config',
       'log',
       'secrets',
@@ -62,6 +63,7 @@ export const HOUSE: readonly Workspace[] = [
       'deliver',
       'keep',
       'trail',
+      'api/connections',
       'api/services',
       'api/errors',
       'api/schema',
@@ -81,7 +83,7 @@ export const HOUSE: readonly Workspace[] = [
       'api',
       '',
     ],
-    testSupport: ['testing', 'testing/fuzz', 'faults'],
+    testSupport: ['testing', 'testing/differential', 'testing/fuzz', 'faults'],
   },
   {
     name: 'harness',

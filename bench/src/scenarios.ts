@@ -11,6 +11,7 @@ import { idle } from './scenarios/idle.ts';
 import { latency } from './scenarios/latency.ts';
 import { list } from './scenarios/list.ts';
 import { neighbour } from './scenarios/neighbour.ts';
+import { neighbourAccount } from './scenarios/neighbour-account.ts';
 import { nodes } from './scenarios/nodes.ts';
 import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   list,
   attempts,
   neighbour,
+  neighbourAccount,
   retention,
   nodes,
   storage,

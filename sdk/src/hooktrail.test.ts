@@ -326,6 +326,14 @@ describe('invocations', () => {
     expect(lost.requests).toHaveLength(1);
   });
 
+  it('reveal the headers of an attempt', async () => {
+    const headers = [{ key: 'X-Functions-Key', value: 'k' }];
+    const { hooktrail, requests } = setUp(json({ request: { headers } }));
+    expect(await hooktrail.invocations.revealHeaders('w', 'i', 'a')).toEqual({ headers });
+    expect(requests).toMatchObject([{ method: 'POST' }]);
+    expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/invocations/i/attempts/a/reveal');
+  });
+
   it('need both ids', async () => {
     const { hooktrail, requests } = setUp(json({}));
     await expect(hooktrail.invocations.get('w', '')).rejects.toThrow(ConfigurationError);

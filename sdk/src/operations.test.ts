@@ -19,7 +19,10 @@ it('every operation of the API has a method, and every method an operation', asy
     baseUrl: 'http://localhost',
     auth: { accessToken: 'x' },
     fetch: async (url, { method }) => {
-      const path = new URL(url).pathname.replace('/1', '/{id}').replace('/2', '/{invocation_id}');
+      const path = new URL(url).pathname
+        .replace('/1', '/{id}')
+        .replace('/2', '/{invocation_id}')
+        .replace('/3', '/{attempt_id}');
       called.add(`${method} ${path}`);
       return Response.json({});
     },
@@ -43,6 +46,7 @@ it('every operation of the API has a method, and every method an operation', asy
     invocations: {
       get: () => invocations.get('1', '2'),
       replay: () => invocations.replay('1', '2'),
+      revealHeaders: () => invocations.revealHeaders('1', '2', '3'),
     },
     tokens: {
       list: () => tokens.list(),

@@ -21,9 +21,11 @@ import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { ensureMainAccount } from './directory/ensure-main-account.ts';
+import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
 import { followChanges } from './follow-changes.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
+import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
@@ -80,13 +82,14 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   }
   await checkDatabase(databaseUrl);
   await migrate(databaseUrl, log);
-  const database = openDatabase(databaseUrl, { connections: 10, log });
+  const database = openDatabase(databaseUrl, { connections: 12, log });
   stops.add('the connection pool', () => database.close());
   // Lists have their own pool, so that many of them do not take the connections of deliveries.
   const readDatabase = openDatabase(databaseUrl, { connections: 6, log });
   stops.add('the connection pool of lists', () => readDatabase.close());
 
   await checkSecretKey(database, secrets, keySource(config));
+  await sealPlainHeaders({ database, log, secrets });
   const clock = await followDatabaseClock(
     async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
     log,
@@ -116,12 +119,14 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     addressRules,
     clock,
     database,
+    descriptors: config.descriptors,
     deactivate: createDeactivate({ clock, directory, log, webhooks }),
     directory,
     dnsServers: config.dnsServers,
     drainMs: DRAIN_MS,
     leaseMs: LEASE_MS,
     log,
+    secrets,
   });
   stops.add('the deliveries', () => delivery.stop());
   const listener = await followChanges({ databaseUrl, delivery, directory, log });
@@ -142,7 +147,10 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
     database: readDatabase,
     directory,
+    headerBox: createHeaderBox(secrets),
     limits: {
+      connections: config.descriptors.connections,
+      accountPerMinute: config.accountRateLimit,
       tokenPerMinute: config.tokenRateLimit,
       failedLoginsPerMinute: config.failedLoginLimit,
     },

@@ -109,6 +109,7 @@ async function listen(serve: (socket: Socket) => void): Promise<number> {
 /** The only line of words of a start that fails. The log beside it is JSON. */
 async function refusal(env: Record<string, string>, wrapper?: readonly string[]): Promise<string> {
   const node = spawnServer(env, wrapper);
+  if (await node.up) node.kill('SIGTERM'); // it was not refused
   const status = await node.ended;
   const words = node
     .output()

@@ -122,11 +122,7 @@ describe('under load', () => {
 describe('during the start', () => {
   test.each([
     ['SIGHUP', 'while the database is created', 'postgres.new/base'],
-    [
-      'SIGINT',
-      'from a terminal, to all its processes, while the database is created',
-      'postgres.new/base',
-    ],
+    ['SIGTERM', 'to all its processes, while the database is created', 'postgres.new/base'],
     ['SIGTERM', 'while the database starts', 'socket'],
   ] as const)(
     '%s %s stops what was started',

@@ -25,7 +25,7 @@ export interface BarePost {
 
 const TIME_LIMIT_MS = 12_000;
 
-const send = createSend(createHttpClient(createAddressRules(['127.0.0.0/8'])));
+const send = createSend(createHttpClient(createAddressRules(['127.0.0.0/8'])), (value) => value);
 
 async function post({ ports, body, count, concurrency }: Posts): Promise<number> {
   const webhooks = ports.map((port) => ({

@@ -39,6 +39,8 @@ export interface Sizes {
   readonly neighbours: number;
   readonly neighbourPerSecond: number;
   readonly neighbourSeconds: number;
+  /** Webhooks of the account that does its worst. */
+  readonly worstWebhooks: number;
   readonly retentionInvocations: number;
   readonly retentionEvents: number;
   readonly nodes: readonly number[];
@@ -75,6 +77,7 @@ export const FULL: Sizes = {
   neighbours: 1_000,
   neighbourPerSecond: 500,
   neighbourSeconds: 20,
+  worstWebhooks: 5_000,
   retentionInvocations: 1_000_000,
   retentionEvents: 100_000,
   nodes: [1, 2, 4],
@@ -110,6 +113,7 @@ export const SMOKE: Sizes = {
   neighbours: 5,
   neighbourPerSecond: 100,
   neighbourSeconds: 0.5,
+  worstWebhooks: 20,
   retentionInvocations: 1_000,
   retentionEvents: 100,
   nodes: [1, 2],

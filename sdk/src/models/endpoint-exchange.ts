@@ -2,13 +2,16 @@
 export interface HeaderEntry {
   /** The name of the header. */
   key: string;
-  /** The value of the header; masked where it is a credential. */
+  /** The value of the header; `********` stands for one that is masked. */
   value: string;
 }
 
 /** The request of an attempt. */
 export interface EndpointRequest {
-  /** The headers in the order sent, credentials masked. */
+  /**
+   * The headers in the order sent, credentials masked. Hooktrail also masks values of custom
+   * headers, by the role of the token: see `invocations.revealHeaders`.
+   */
   headers?: HeaderEntry[];
   /** The body as text; only the start of a long one. */
   payload?: string;

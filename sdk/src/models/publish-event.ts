@@ -24,10 +24,17 @@ export interface RawEvent {
 export interface PublishResult {
   /** The event. */
   event: { id: string };
-  /** One invocation for each matching webhook. */
+  /**
+   * One invocation for each matching webhook. Empty when an answer would list more than 1,000: then
+   * `invocationsCount` is set.
+   */
   invocations: { id: string; webhookId: string }[];
-  /** The matching webhooks that do not receive it, and why. */
+  /** How many invocations were created, where they are too many to be listed. */
+  invocationsCount?: number;
+  /** The matching webhooks that do not receive it, and why. Empty as `invocations`. */
   skipped: { webhookId: string; reason: string }[];
+  /** How many webhooks are skipped, where `invocationsCount` is set. */
+  skippedCount?: number;
 }
 
 /** An event of a batch that was refused. */

@@ -20,8 +20,13 @@ export interface WebhookTestResult {
   status?: Open<'success' | 'failed' | 'timeout' | 'client error' | 'server error'>;
   /** The HTTP status of the answer; absent without an answer. */
   statusCode?: number;
-  /** Why there was no answer, in words. */
+  /** Why there was no answer, in words, and what was withheld. */
   message?: string;
+  /**
+   * What a test to another origin than that of the stored webhook did not take from it; only
+   * Hooktrail sends it.
+   */
+  withheld?: Open<'authentication' | 'custom_headers' | 'signing_secret'>[];
   /** The endpoint's answer; without one, `payload` is the reason and there is no `statusCode`. */
   response?: EndpointResponse;
 }

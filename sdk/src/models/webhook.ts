@@ -33,7 +33,7 @@ export interface Webhook {
   status: WebhookStatus;
   /** Event types, or exactly `conditional_ticket_events`. */
   subscriptions: string[];
-  /** The URL that receives the deliveries. */
+  /** The URL that receives the deliveries; to a token of role `read`, Hooktrail masks its query. */
   endpoint: string;
   /** The method of the deliveries. */
   httpMethod: WebhookHttpMethod;
@@ -41,9 +41,9 @@ export interface Webhook {
   requestFormat: WebhookRequestFormat;
   /** Its credentials for the endpoint, without the secret part; absent without credentials. */
   authentication?: WebhookAuthentication;
-  /** Headers added to each delivery; names unchanged. */
+  /** Headers added to each delivery; names unchanged, values masked for the role `read`. */
   customHeaders?: Record<string, string>;
-  /** The integration that created it. */
+  /** The integration that created it; masked for the role `read`. */
   externalSource?: WebhookExternalSource;
   /** When it was created. */
   createdAt: Date;

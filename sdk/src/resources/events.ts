@@ -46,11 +46,16 @@ const readEvent = readOne('event', publishedEvent);
 const readInvocations = readMany('invocations', createdInvocation);
 const readSkipped = readMany('skipped', skippedWebhook);
 
-const readPublished = (body: unknown): PublishResult => ({
-  event: readEvent(body),
-  invocations: readInvocations(body),
-  skipped: readSkipped(body),
-});
+const readPublished = (body: unknown): PublishResult => {
+  const { invocations_count, skipped_count } = body as Record<string, number>;
+  return {
+    event: readEvent(body),
+    invocations: readInvocations(body),
+    skipped: readSkipped(body),
+    ...(invocations_count !== undefined && { invocationsCount: invocations_count }),
+    ...(skipped_count !== undefined && { skippedCount: skipped_count }),
+  };
+};
 
 const readResult = (row: unknown): BatchResult =>
   (row as PublishFailure).error ? (row as PublishFailure) : readPublished(row);

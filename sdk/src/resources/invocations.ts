@@ -1,10 +1,12 @@
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
 import { v1Path } from '../internal/v1-path.ts';
+import type { EndpointRequest } from '../models/endpoint-exchange.ts';
 import type { InvocationDetails } from '../models/invocation-details.ts';
 import type { WebhookInvocation } from '../models/webhook-invocation.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { APIPromise } from '../results/api-promise.ts';
+import { endpointRequest } from '../shapes/endpoint-exchange.ts';
 import { invocationDetails } from '../shapes/invocation-details.ts';
 
 /** Single invocations. */
@@ -36,9 +38,26 @@ export interface Invocations {
     invocationId: string,
     options?: CallOptions & { readonly force?: boolean | undefined },
   ): APIPromise<WebhookInvocation>;
+
+  /**
+   * Returns the request headers of an attempt with the values of custom headers that lists of
+   * attempts mask. Requires a token of role `admin` or `operator`; the audit records the call.
+   *
+   * @param webhookId - The webhook.
+   * @param invocationId - The invocation.
+   * @param attemptId - The attempt.
+   * @param options - Apply to this call.
+   */
+  revealHeaders(
+    webhookId: string,
+    invocationId: string,
+    attemptId: string,
+    options?: CallOptions,
+  ): APIPromise<EndpointRequest>;
 }
 
 const readInvocation = readOne('invocation', invocationDetails);
+const readRequest = readOne('request', endpointRequest);
 
 /** Creates the operations on single invocations. */
 export const invocations = (send: Send): Invocations => ({
@@ -57,6 +76,24 @@ export const invocations = (send: Send): Invocations => ({
         body: { force },
       },
       readInvocation,
+      options,
+    ),
+
+  revealHeaders: (webhookId, invocationId, attemptId, options) =>
+    send(
+      {
+        method: 'POST',
+        path: v1Path(
+          'webhooks',
+          webhookId,
+          'invocations',
+          invocationId,
+          'attempts',
+          attemptId,
+          'reveal',
+        ),
+      },
+      readRequest,
       options,
     ),
 });

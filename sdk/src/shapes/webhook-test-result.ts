@@ -14,6 +14,7 @@ const result = model<WebhookTestResult>({
   status: asIs,
   statusCode: asIs,
   message: asIs,
+  withheld: asIs,
   response: endpointResponse,
 });
 

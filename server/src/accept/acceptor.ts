@@ -29,7 +29,11 @@ export interface Publication {
 export interface Accepted {
   readonly event: { readonly id: string };
   readonly invocations: readonly { readonly id: string; readonly webhook_id: string }[];
+  /** How many there are, where `invocations` is empty because they are too many for an answer. */
+  readonly invocations_count?: number;
   readonly skipped: readonly { readonly webhook_id: string; readonly reason: string }[];
+  /** As `invocations_count`. */
+  readonly skipped_count?: number;
 }
 
 /** A direct invocation: what is sent to which webhook. */

@@ -14,6 +14,10 @@ let trail: TestTrail;
 let nowMs: number;
 /** The statement of this name fails with this error. */
 let broken: { name: string; error: Error } | undefined;
+/** What else subscribes. */
+let wide: Webhook[];
+/** Called with the number of invocations of each statement, which then writes nothing. */
+let onInsert: ((invocations: number) => void) | undefined;
 /** The state of the short cut, and its calls. */
 let room: number;
 let taken: number;
@@ -31,6 +35,8 @@ afterAll(() => trail.drop());
 beforeEach(() => {
   nowMs = Date.now();
   broken = undefined;
+  wide = [webhook];
+  onInsert = undefined;
   room = 2;
   taken = 0;
   delivered = [];
@@ -44,11 +50,15 @@ function acceptor(): StoppableAcceptor {
       ...trail.database,
       run<Params, Row>(query: Query<Params, Row>, params: Params) {
         if (query.name === broken?.name) return Promise.reject(broken.error);
+        if (query.name === 'insert-events' && onInsert !== undefined) {
+          onInsert((params as { invocations: unknown[] }).invocations.length);
+          return Promise.resolve([{ leased_until: new Date(nowMs) }] as Row[]);
+        }
         return trail.database.run(query, params);
       },
     },
     directory: {
-      subscribers: () => [webhook],
+      subscribers: () => wide,
       version: () => 0,
     } as Partial<Directory> as Directory,
     leaseMs: LEASE_MS,
@@ -204,19 +214,57 @@ describe('a batch', () => {
   });
 
   it.each([
-    ['20,000 events', 20_000, '{}'],
-    ['64 MiB', 64, 'x'.repeat(1024 * 1024)],
-  ])('is accepted while fewer than %s are waiting', async (_, fit, body) => {
+    ['20,000 events', 17_500, 1_000, '{}'],
+    ['64 MiB', 55, 5, 'x'.repeat(1024 * 1024)],
+  ])(
+    'is accepted within the share of an account in the %s that may wait; others are not refused',
+    async (_, fit, ofBatch, body) => {
+      const { publish, publishAll } = acceptor();
+      broken = { name: 'insert-events', error: new Unavailable('away') };
+      const publications = Array(ofBatch).fill(publication(body));
+      const count = Math.ceil(fit / ofBatch) + 3;
+      const batches = Array.from({ length: count }, () => publishAll(1, publications));
+      const other = publish(2, event(), undefined).catch((error: Error) => error.message);
+      const messages = (await Promise.all(batches)).flat().map((one) => (one as Error).message);
+      const refused = 'too many events of this account are waiting to be written';
+      expect(messages.filter((message) => message === 'away')).toHaveLength(fit);
+      expect(new Set(messages)).toEqual(new Set(['away', refused]));
+      expect(messages).toHaveLength(count * ofBatch);
+      expect(await other).toBe('away');
+    },
+  );
+
+  it('with a wide fan-out is written in pieces, and waits for itself instead of being refused', async () => {
+    wide = Array.from({ length: 500 }, () => ({ ...webhook, id: newId(Date.now()) }));
+    const written: number[] = [];
+    onInsert = (invocations) => written.push(invocations);
     const { publishAll } = acceptor();
-    broken = { name: 'insert-events', error: new Unavailable('away') };
-    const results = await publishAll(1, Array(fit + 3).fill(publication(body)));
-    const messages = results.map((result) => (result as Error).message);
-    expect(messages.lastIndexOf('away')).toBe(fit - 1);
-    expect(new Set(messages.slice(fit))).toEqual(
-      new Set(['too many events are waiting to be written']),
-    );
-    expect(messages).toHaveLength(fit + 3);
+    // 150,000 invocations count for 75 MB, more than may wait.
+    broken = undefined;
+    const results = await publishAll(1, Array(300).fill(publication()));
+    expect(results.every((result) => !(result instanceof Error))).toBe(true);
+    expect(written.reduce((sum, one) => sum + one, 0)).toBe(150_000);
+    expect(Math.max(...written)).toBeLessThanOrEqual(4_000);
   });
+});
+
+it('counts the invocations of a wide fan-out instead of listing them, also for a repetition', async () => {
+  const { publish, stop } = acceptor();
+  wide = Array.from({ length: 1_001 }, () => ({ ...webhook, id: newId(Date.now()) }));
+  const counted = {
+    event: { id: 'e' },
+    invocations: [],
+    skipped: [],
+    invocations_count: 1_001,
+    skipped_count: 0,
+  };
+  expect(await publish(1, event(), key('wide'))).toEqual(counted);
+  expect(await publish(1, event(), key('wide'))).toEqual(counted);
+  wide = wide.slice(1);
+  const listed = await publish(1, event(), undefined);
+  expect(listed.invocations).toHaveLength(1_000);
+  expect(listed.invocations_count).toBeUndefined();
+  await stop();
 });
 
 it('once stopped, refuses new events and writes those it had taken', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -30,7 +31,10 @@ export interface StoppableAcceptor extends Acceptor {
   stop(): Promise<void>;
 }
 
-/** Submissions that may wait for the database; beyond that, publishers get 503. */
+/**
+ * Submissions that may wait for the database, of all accounts; beyond its share (`shareLeft`), an
+ * account's publishers get 503.
+ */
 const MAX_WAITING = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -40,8 +44,24 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
  */
 const MAX_MATCHES = 20;
 
+/**
+ * What one invocation counts for: it takes some 200 bytes of memory, and PostgreSQL as long as 500
+ * bytes of a body. So a statement has at most 4,000 of them, unless one event has more.
+ */
+const INVOCATION_BYTES = 500;
+
+/** An account with more than this waiting is written by itself: some 130 invocations. */
+const LIGHT_BYTES = 64 * 1024;
+
+/**
+ * A batch with more invocations is written in pieces. The next piece is made when the one before the
+ * last is committed: a batch of a thousand events for thousands of webhooks each is never in memory as
+ * a whole, and does not stop the node for the seconds that making it takes.
+ */
+const PIECE_INVOCATIONS = 2_000;
+
 function sizeOf({ event, invocations }: Submission): number {
-  return event.body.length + 200 * invocations.length;
+  return event.body.length + INVOCATION_BYTES * invocations.length;
 }
 
 /** Matches events to webhooks, fans out, and commits in groups. */
@@ -52,30 +72,34 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     write: (submissions) => writeSubmissions(submissions, parts),
     sizeOf,
     maxItems: 1_000,
-    maxBytes: 8 * 1024 * 1024,
-    writers: 3,
+    maxBytes: 2 * 1024 * 1024,
+    // One account has three of them.
+    writers: 4,
     eagerItems: 12,
+    ownerOf: ({ event }) => event.accountId,
+    lightBytes: LIGHT_BYTES,
+    mostItems: MAX_WAITING,
+    mostBytes: MAX_WAITING_BYTES,
   });
 
-  /** Returns the reason to refuse another submission on top of `items` with `bytes`, if any. */
-  function refusal(items: number, bytes: number): Unavailable | undefined {
+  /** Returns the reason to refuse submissions of an account, if any. */
+  function refusal(accountId: number, items: number, bytes: number): Unavailable | undefined {
     if (stopped) return new Unavailable('this node is stopping', 2);
-    if (commits.waiting + items >= MAX_WAITING || commits.bytes + bytes >= MAX_WAITING_BYTES) {
-      return new Unavailable('too many events are waiting to be written');
-    }
-    return undefined;
+    if (commits.hasRoom(accountId, items, bytes)) return undefined;
+    return new Unavailable('too many events of this account are waiting to be written');
   }
 
   /** Makes a submission and writes it, again as long as it is matched by an old version. */
   async function submit(match: () => Submission): Promise<Accepted> {
-    const refused = refusal(0, 0);
+    let matched = match();
+    const refused = refusal(matched.event.accountId, 1, sizeOf(matched));
     if (refused !== undefined) throw refused;
     for (let matches = 1; ; matches++) {
-      const matched = match();
       const result = await commits.add(matched);
       if (result instanceof Error) throw result;
       if (result !== STALE) return result;
       await catchUp(matched, matches);
+      matched = match();
     }
   }
 
@@ -123,47 +147,70 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
   const matched = (accountId: number, { event, idempotency }: Publication): Submission =>
     submission(accountId, event, directory.subscribers(accountId, event.type), idempotency);
 
+  /** Writes submissions of an account, and matches those again that were matched by an old version. */
+  async function writeAll(
+    accountId: number,
+    publications: readonly Publication[],
+    submissions: readonly Submission[],
+  ): Promise<(Accepted | Error)[]> {
+    const taken = [...submissions];
+    const pause = createPause();
+    const results: (SubmissionResult | Error)[] = await commits.addAll(taken);
+    for (let matches = 1; ; matches++) {
+      const places = [...results.keys()].filter((place) => results[place] === STALE);
+      const [first] = places;
+      if (first === undefined) return results as (Accepted | Error)[];
+      try {
+        await catchUp(taken[first] as Submission, matches);
+      } catch (error) {
+        for (const place of places) results[place] = error as Error;
+        continue;
+      }
+      const again: Submission[] = [];
+      for (const place of places) {
+        again.push(matched(accountId, publications[place] as Publication));
+        await pause();
+      }
+      const written = await commits.addAll(again);
+      places.forEach((place, index) => {
+        taken[place] = again[index] as Submission;
+        results[place] = written[index] as SubmissionResult | Error;
+      });
+    }
+  }
+
   return {
     publish: (accountId, event, idempotency) =>
       submit(() => matched(accountId, { event, idempotency })),
 
     async publishAll(accountId, publications) {
-      const taken: Submission[] = [];
+      const results: (Accepted | Error)[] = [];
       const pause = createPause();
-      let bytes = 0;
+      let writing: Promise<(Accepted | Error)[]> | undefined;
       let refused: Unavailable | undefined;
-      for (const publication of publications) {
-        refused = refusal(taken.length, bytes);
-        if (refused !== undefined) break;
-        const one = matched(accountId, publication);
-        taken.push(one);
-        bytes += sizeOf(one);
-        await pause();
-      }
-      const results: (SubmissionResult | Error)[] = await commits.addAll(taken);
-      for (let matches = 1; ; matches++) {
-        const places = [...results.keys()].filter((place) => results[place] === STALE);
-        const [first] = places;
-        if (first === undefined) break;
-        try {
-          await catchUp(taken[first] as Submission, matches);
-        } catch (error) {
-          for (const place of places) results[place] = error as Error;
-          break;
-        }
-        const again: Submission[] = [];
-        for (const place of places) {
-          again.push(matched(accountId, publications[place] as Publication));
+      let at = 0;
+      while (at < publications.length && refused === undefined) {
+        const from = at;
+        const piece: Submission[] = [];
+        let bytes = 0;
+        let invocations = 0;
+        for (; at < publications.length && invocations < PIECE_INVOCATIONS; at++) {
+          const one = matched(accountId, publications[at] as Publication);
+          refused = refusal(accountId, piece.length + 1, bytes + sizeOf(one));
+          if (refused !== undefined) break;
+          piece.push(one);
+          bytes += sizeOf(one);
+          invocations += one.invocations.length;
           await pause();
         }
-        const written = await commits.addAll(again);
-        places.forEach((place, index) => {
-          taken[place] = again[index] as Submission;
-          results[place] = written[index] as SubmissionResult | Error;
-        });
+        const previous = writing;
+        writing = writeAll(accountId, publications.slice(from, at), piece);
+        if (previous !== undefined) results.push(...(await previous));
+        else if (at < publications.length) await nextTurn();
       }
+      if (writing !== undefined) results.push(...(await writing));
       while (refused !== undefined && results.length < publications.length) results.push(refused);
-      return results as (Accepted | Error)[];
+      return results;
     },
 
     async invoke(prepare) {

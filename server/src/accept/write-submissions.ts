@@ -14,6 +14,7 @@ import { type IdempotencyKey, readIdempotencyKeys } from '../sql/read-idempotenc
 import type { Accepted, Idempotency } from './acceptor.ts';
 import { IdempotencyConflict } from './idempotency-conflict.ts';
 import { laneOfKey } from './lane-of-key.ts';
+import { MOST_LISTED } from './most-listed.ts';
 import type { ShortCut } from './short-cut.ts';
 
 /** An invocation before its write, which decides whether it is leased to this node. */
@@ -34,8 +35,13 @@ export interface Submission {
 
 /** Makes the answer to a publisher, late: thousands of submissions may wait without one. */
 export function answerTo({ publicId, invocations, skipped }: Submission): Accepted {
+  const event = { id: publicId };
+  if (invocations.length + skipped.length > MOST_LISTED) {
+    const counts = { invocations_count: invocations.length, skipped_count: skipped.length };
+    return { event, invocations: [], skipped: [], ...counts };
+  }
   return {
-    event: { id: publicId },
+    event,
     invocations: invocations.map(({ id, webhookId }) => ({ id, webhook_id: webhookId })),
     skipped: skipped.map((webhookId) => ({ webhook_id: webhookId, reason: 'inactive' })),
   };

@@ -24,7 +24,8 @@ type Parts = Parameters<typeof createNameResolver>[0];
 
 function resolverFor(server: DnsServer, parts: Partial<Parts> = {}) {
   const resolve = createNameResolver({ servers: [server.address], ...parts });
-  return async (name: string) => (await resolve(name)).map(({ address }) => address);
+  return async (name: string, accountId?: number) =>
+    (await resolve(name, accountId)).map(({ address }) => address);
 }
 
 async function failureOf(promise: Promise<unknown>) {
@@ -154,7 +155,7 @@ describe('names without an answer', () => {
     );
     cleanups.push(() => server.close());
     const resolve = resolverFor(server, { limitMs: 400, waitMs, most: 2 });
-    const silent = ['silent1.test', 'silent2.test'].map((name) => failureOf(resolve(name)));
+    const silent = [1, 2].map((account) => failureOf(resolve(`silent${account}.test`, account)));
     const third = resolve('open.test').catch((error: Error) => error.message);
     await eventually('the questions', () => server.questions.length === 4);
     expect(server.lookUpsOf('open.test')).toBe(0);
@@ -162,7 +163,27 @@ describe('names without an answer', () => {
     for (const failure of silent) expect((await failure)?.code).toBe('DNS_ETIMEOUT');
     // All places are free again.
     const names = Array.from({ length: 10 }, (_one, n) => `open${n}.test`);
-    expect(await Promise.all(names.map(resolve))).toHaveLength(10);
+    expect(await Promise.all(names.map((name, n) => resolve(name, n)))).toHaveLength(10);
+  });
+});
+
+describe('look-ups of an account', () => {
+  it('leave places to another, also for a name that they wait for themselves', async () => {
+    const server = await startDnsServer(({ name }) =>
+      name.startsWith('silent') ? 'silent' : ['1.2.3.4'],
+    );
+    cleanups.push(() => server.close());
+    const resolve = resolverFor(server, { limitMs: 1_500, most: 16 });
+    const names = [...Array.from({ length: 40 }, (_, n) => `silent${n}.test`), 'open.test'];
+    let settled = 0;
+    const first = names.map(async (name) => {
+      await failureOf(resolve(name, 1));
+      settled++;
+    });
+    expect(await resolve('open.test', 2)).toEqual(['1.2.3.4']);
+    expect(settled).toBe(0);
+    await Promise.all(first);
+    expect(server.lookUpsOf('silent39.test')).toBeGreaterThan(0);
   });
 });
 

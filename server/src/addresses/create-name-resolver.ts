@@ -1,13 +1,24 @@
 import { type LookupAddress, Resolver } from 'node:dns';
+import { Turns } from '../shares/turns.ts';
 import { followFile } from './follow-file.ts';
+import { hasNoDescriptor } from './has-no-descriptor.ts';
 import { LookUpFailed } from './look-up-failed.ts';
 import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-name.ts';
 import { type Hosts, parseHosts } from './parse-hosts.ts';
 import { NO_SEARCH, parseSearchRules, type SearchRules, searchedNames } from './search-rules.ts';
 import { toLookupAddress } from './to-lookup-address.ts';
 
-/** Finds all addresses of a name, IPv4 first; rejects with a `LookUpFailed`. */
-export type NameResolver = (hostname: string) => Promise<readonly LookupAddress[]>;
+/**
+ * Finds all addresses of a name, IPv4 first; rejects with a `LookUpFailed`, or with `EMFILE` when this
+ * process can open no socket. Look-ups are shared among the accounts for which they are made.
+ */
+export type NameResolver = (
+  hostname: string,
+  accountId?: number,
+) => Promise<readonly LookupAddress[]>;
+
+/** For whom a look-up is made that names nobody. */
+const NO_ACCOUNT = 0;
 
 interface Parts {
   /** Each `address` or `address:port`; empty: the machine's own. */
@@ -27,8 +38,9 @@ const LIMIT_MS = 5_000;
 const WAIT_MS = 6_000;
 
 /**
- * Each look-up has one or two sockets. A name is looked up once at a time, however many ask, so a
- * look-up only queues when this many different names are without an answer.
+ * Each look-up has one or two sockets. An account has a name looked up once at a time, however many
+ * requests ask, so a look-up only queues when this many different names are without an answer, or
+ * seven eighths as many of one account.
  */
 const MOST = 1_024;
 
@@ -53,36 +65,21 @@ export function createNameResolver({
   most = MOST,
 }: Parts): NameResolver {
   const inProgress = new Map<string, Promise<readonly LookupAddress[]>>();
-  const waiting = new Set<() => void>();
-  let places = most;
+  const turns = new Turns(most);
 
-  /** Waits for a place; `leave` passes it on. */
-  function enter(hostname: string): Promise<void> {
-    if (places > 0) {
-      places--;
-      return Promise.resolve();
-    }
+  /** Waits for the turn of an account; `turns.leave` passes it on. */
+  function enter(hostname: string, accountId: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        waiting.delete(admit);
-        reject(new LookUpFailed('EBUSY', hostname));
-      }, waitMs);
-      const admit = () => {
+      const begin = () => {
         clearTimeout(timer);
         resolve();
       };
-      waiting.add(admit);
+      const timer = setTimeout(() => {
+        turns.withdraw(accountId, begin);
+        reject(new LookUpFailed('EBUSY', hostname));
+      }, waitMs);
+      turns.enter(accountId, begin);
     });
-  }
-
-  function leave(): void {
-    const [next] = waiting;
-    if (next === undefined) {
-      places++;
-    } else {
-      waiting.delete(next);
-      next();
-    }
   }
 
   async function ask(hostname: string): Promise<LookupAddress[]> {
@@ -104,6 +101,12 @@ export function createNameResolver({
         if (expired) throw new LookUpFailed('ETIMEOUT', hostname);
         failure = moreSpecific(failure, answer);
       }
+      // Without a socket for its query, c-ares says that the name server refused it.
+      const shortage = failure === 'ECONNREFUSED' ? hasNoDescriptor() : undefined;
+      if (shortage !== undefined) {
+        const error = new Error(`look-up of ${hostname}: ${shortage}: too many open files`);
+        throw Object.assign(error, { code: shortage });
+      }
       throw new LookUpFailed(failure, hostname);
     } finally {
       clearTimeout(timer);
@@ -111,23 +114,25 @@ export function createNameResolver({
     }
   }
 
-  async function lookUp(hostname: string): Promise<readonly LookupAddress[]> {
-    await enter(hostname);
+  async function lookUp(hostname: string, accountId: number): Promise<readonly LookupAddress[]> {
+    await enter(hostname, accountId);
     try {
       return await ask(hostname);
     } finally {
-      leave();
+      turns.leave(accountId);
     }
   }
 
-  return async (hostname) => {
+  return async (hostname, accountId = NO_ACCOUNT) => {
     const known = hosts().get(hostname.toLowerCase().replace(/\.$/, ''));
     if (known !== undefined) return known.map(toLookupAddress);
     if (isLoopbackName(hostname)) return LOOPBACK_ADDRESSES.map(toLookupAddress);
-    let look = inProgress.get(hostname);
+    // By account: a look-up that waits behind others of one account must not be another's.
+    const key = `${accountId} ${hostname}`;
+    let look = inProgress.get(key);
     if (look === undefined) {
-      look = lookUp(hostname).finally(() => inProgress.delete(hostname));
-      inProgress.set(hostname, look);
+      look = lookUp(hostname, accountId).finally(() => inProgress.delete(key));
+      inProgress.set(key, look);
     }
     return look;
   };

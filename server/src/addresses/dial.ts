@@ -30,9 +30,14 @@ const RECEIVED = Buffer.allocUnsafeSlow(64 * 1024);
  * Opens a connection. What it receives is passed to `read` as a view of a buffer that is
  * overwritten after the call.
  *
+ * @param accountId For whose requests: look-ups are shared among accounts.
  * @throws {AddressRefused} if the rules forbid the origin before any look-up.
  */
-export type Dial = (origin: DialledOrigin, read: (bytes: Buffer) => void) => Socket;
+export type Dial = (
+  origin: DialledOrigin,
+  read: (bytes: Buffer) => void,
+  accountId?: number,
+) => Socket;
 
 /**
  * Opens connections for deliveries. The rules check the addresses that are dialled, in the one
@@ -44,21 +49,23 @@ export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
   /** One for all connections, created with the first TLS connection: it takes 0.3 ms. */
   let secureContext: SecureContext | undefined;
 
-  const guardedLookup: LookupFunction = (hostname, options, callback) => {
-    resolve(hostname).then(
-      (addresses) => {
-        const open = addresses.filter(({ address }) => rules.refusal(address) === undefined);
-        const first = open[0];
-        if (first === undefined) {
-          const refused = rules.refusalOfAll(addresses.map(({ address }) => address));
-          return callback(new AddressRefused(refused), []);
-        }
-        if (options.all === true) return callback(null, open.slice(0, MOST_DIALLED));
-        return callback(null, first.address, first.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, []),
-    );
-  };
+  const guardedLookup =
+    (accountId: number | undefined): LookupFunction =>
+    (hostname, options, callback) => {
+      resolve(hostname, accountId).then(
+        (addresses) => {
+          const open = addresses.filter(({ address }) => rules.refusal(address) === undefined);
+          const first = open[0];
+          if (first === undefined) {
+            const refused = rules.refusalOfAll(addresses.map(({ address }) => address));
+            return callback(new AddressRefused(refused), []);
+          }
+          if (options.all === true) return callback(null, open.slice(0, MOST_DIALLED));
+          return callback(null, first.address, first.family);
+        },
+        (error: NodeJS.ErrnoException) => callback(error, []),
+      );
+    };
 
   function keepSession(origin: string, session: Buffer): void {
     sessions.delete(origin);
@@ -69,7 +76,7 @@ export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
     }
   }
 
-  return (origin, read) => {
+  return (origin, read, accountId) => {
     // `lookup` is not called for a host that is already an address, and a port needs none.
     const refused = rules.originRefusal(origin);
     if (refused !== undefined) throw new AddressRefused(refused);
@@ -78,7 +85,7 @@ export function createDial(rules: AddressRules, resolve: NameResolver): Dial {
     const options: TcpNetConnectOpts = {
       host,
       port: Number(origin.port || (secure ? 443 : 80)),
-      lookup: guardedLookup,
+      lookup: guardedLookup(accountId),
       autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
       noDelay: true,
       keepAlive: true,

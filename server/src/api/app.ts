@@ -7,6 +7,7 @@ import Fastify, {
   type HTTPMethods,
   LogController,
 } from 'fastify';
+import { maskedUrl } from '../secrets/masked-url.ts';
 import { account } from './accounts/account.ts';
 import { AccountView } from './accounts/account-schema.ts';
 import { accounts } from './accounts/accounts.ts';
@@ -15,9 +16,13 @@ import { AuditEntryView } from './audit/audit-schema.ts';
 import { assignRoles } from './callers/assign-roles.ts';
 import { authentication } from './callers/authentication.ts';
 import { requestId } from './callers/request-id.ts';
+import { shareRequests } from './callers/share-requests.ts';
+import { takeTurns } from './callers/take-turns.ts';
+import { limitConnections } from './connections/limit-connections.ts';
 import { deliveryRules } from './delivery/delivery-rules.ts';
 import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
+import { ANSWER_HEADERS } from './errors/answer-headers.ts';
 import { ApiError } from './errors/api-error.ts';
 import { cut } from './errors/cut.ts';
 import { publishBatch } from './events/publish-batch.ts';
@@ -32,6 +37,7 @@ import { Attempt, Invocation } from './invocations/invocation-schema.ts';
 import { invocations } from './invocations/invocations.ts';
 import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
+import { revealHeaders } from './invocations/reveal-headers.ts';
 import { showInvocation } from './invocations/show-invocation.ts';
 import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
@@ -66,6 +72,7 @@ const WITH_TOKEN: readonly Routes[] = [
   showInvocation,
   replayInvocation,
   attempts,
+  revealHeaders,
   webhookHealth,
   tokens,
   audit,
@@ -120,14 +127,23 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     bodyLimit: MIB,
     // A slowly sent body occupies memory and a connection.
     requestTimeout: 60 * SECOND,
+    // A test request may be silent for as long as the rules of a webhook allow, which is 60 s.
+    connectionTimeout: 120 * SECOND,
     // While the node drains, the acceptor answers new requests, in the API's own error shape.
     return503OnClosing: false,
     // Node would answer a missing Host header in its own shape; the hook below uses the API's.
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      // A connection without a request, or with half a head. Publishers send a head in one piece.
+      headersTimeout: 10 * SECOND,
+      connectionsCheckingInterval: 2 * SECOND,
+    },
     clientErrorHandler: (error, socket) =>
       answerBrokenRequest(error, socket, (method, target) => refuse(method, normalPath(target))),
     frameworkErrors: answer,
   });
+
+  limitConnections(app.server, services.limits.connections);
 
   const allowedMethods = trackAllowedMethods(app);
   const refuse = (method: string, url: string): never => {
@@ -149,7 +165,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.decorateRequest('caller');
   // Hooks that run on every request use callbacks: a promise would be most of their cost.
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', request.id).headers(ANSWER_HEADERS);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new ApiError('MalformedRequest', 'the request has no Host header');
     }
@@ -165,7 +181,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   });
   if (services.log.isLevelEnabled('debug')) {
     app.addHook('onResponse', (request, reply, done) => {
-      const { method, url } = request;
+      const { method } = request;
+      const url = maskedUrl(request.url);
       const ms = Math.round(reply.elapsedTime);
       request.log.debug({ method, url, status: reply.statusCode, ms }, 'answered');
       done();
@@ -177,6 +194,10 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   await app.register(async (scope) => {
     scope.addHook('onRoute', assignRoles);
     scope.addHook('onRequest', authentication(services));
+    scope.addHook('onRequest', shareRequests(services.limits.connections));
+    const turn = takeTurns();
+    scope.addHook('onRequest', turn.begin);
+    scope.addHook('onSend', turn.end);
     for (const add of WITH_TOKEN) add(scope, services);
   });
   app.after(() => {

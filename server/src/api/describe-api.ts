@@ -8,7 +8,12 @@ export async function describeApi(): Promise<string> {
   const services = {
     log: pino({ level: 'silent' }),
     directory: { tokensVersion: 0 },
-    limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
+    limits: {
+      connections: 1_000,
+      accountPerMinute: 0,
+      tokenPerMinute: 0,
+      failedLoginsPerMinute: 0,
+    },
     trustedProxies: [],
   } as unknown as Services;
   const app = await buildApp(services);

@@ -126,3 +126,19 @@ describe('requests of a token', () => {
     expect((await call('Bearer admin-1')).headers).not.toHaveProperty('x-rate-limit');
   });
 });
+
+test('an account is limited with all its tokens together', async () => {
+  api = await startTestApi({ limits: { tokenPerMinute: 10, accountPerMinute: 25 } });
+  const found: number[] = [];
+  for (let n = 0; n < 10; n++) {
+    for (const token of ['operator-1', 'admin-1', 'read-1']) {
+      found.push((await call(`Bearer ${token}`)).status);
+    }
+  }
+  expect(found.filter((status) => status === 200)).toHaveLength(25);
+  const refused = await call('Bearer publish-1');
+  expect(refused.status).toBe(429);
+  expect(refused.body.error.message).toBe('this account is limited to 25 requests per minute');
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+  expect((await call('Bearer admin-2')).status).toBe(200);
+});

@@ -18,6 +18,7 @@ interface Names {
   readonly webhook: string;
   readonly direct: string;
   readonly invocation: string;
+  readonly attempt: string;
   readonly token: string;
 }
 
@@ -68,6 +69,14 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   listAttempts: ({ webhook, invocation }) => [
     { path: `/api/v2/webhooks/${webhook}/invocations/${invocation}/attempts` },
     { path: `/api/v2/webhooks/${own.webhook}/invocations/${invocation}/attempts` },
+  ],
+  revealHeaders: ({ webhook, invocation, attempt }) => [
+    {
+      path: `/v1/webhooks/${webhook}/invocations/${invocation}/attempts/${attempt}/reveal`,
+    },
+    {
+      path: `/v1/webhooks/${own.webhook}/invocations/${invocation}/attempts/${attempt}/reveal`,
+    },
   ],
   listTrailInvocations: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/invocations` }],
   listTrailAttempts: ({ webhook, invocation }) => [
@@ -126,6 +135,7 @@ const NOBODY: Names = {
   webhook: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
   direct: '01ARZ3NDEKTSV4RRFFQ69G5FAW',
   invocation: '01ARZ3NDEKTSV4RRFFQ69G5FAX',
+  attempt: '01ARZ3NDEKTSV4RRFFQ69G5FAZ',
   token: '01ARZ3NDEKTSV4RRFFQ69G5FAY',
 };
 
@@ -193,11 +203,11 @@ async function makeOther(): Promise<Names> {
     body: { type: 'walk.other', id: 'event-of-the-other' },
   });
   const invocation = published.body.invocations[0].id;
-  await eventually('an attempt', async () => {
+  const attempt = await eventually('an attempt', async () => {
     const path = `/api/v2/webhooks/${webhook}/invocations/${invocation}/attempts`;
-    return (await as(otherToken, 'GET', { path })).body.attempts.length > 0;
+    return (await as(otherToken, 'GET', { path })).body.attempts[0]?.id as string | undefined;
   });
-  return { account, webhook, direct, invocation, token: token.body.token.id };
+  return { account, webhook, direct, invocation, attempt, token: token.body.token.id };
 }
 
 /** Everything that the other account can read about itself, except the times of its invocations. */

@@ -20,7 +20,7 @@ function problemsOf(env: Record<string, string | undefined>): readonly string[] 
 
 describe('readConfig', () => {
   test('fills an empty environment with the defaults', () => {
-    expect(readConfig({ HOME: '/home/kim' })).toEqual({
+    expect(readConfig({ HOME: '/home/kim' }, 1_048_576)).toEqual({
       host: '127.0.0.1',
       port: 4400,
       publicUrl: undefined,
@@ -38,6 +38,8 @@ describe('readConfig', () => {
       maxWebhooksPerAccount: 10_000,
       maxWebhookBytesPerAccount: 67_108_864,
       tokenRateLimit: 0,
+      accountRateLimit: 0,
+      descriptors: { connections: 10_000, requests: 4_096, kept: 4_096, lookUps: 1_024 },
       failedLoginLimit: 10,
       trustedProxies: [],
       logLevel: 'info',
@@ -46,29 +48,34 @@ describe('readConfig', () => {
   });
 
   test('reads every setting', () => {
-    const config = readConfig({
-      HOOKTRAIL_HOST: '::',
-      HOOKTRAIL_PORT: '0',
-      HOOKTRAIL_PUBLIC_URL: 'HTTPS://Hooks.example.com/trail/',
-      HOOKTRAIL_DATABASE_URL: URL_WITH_PASSWORD,
-      HOOKTRAIL_DATA_DIR: '/srv/../srv/trail',
-      HOOKTRAIL_BOOTSTRAP_TOKEN: 'sixteen-letters!',
-      HOOKTRAIL_SECRET_KEY: KEY,
-      HOOKTRAIL_ALLOWED_NETWORKS: '10.0.0.0/8, 127.0.0.1/32,fd00::/8,0.0.0.0/0',
-      HOOKTRAIL_ALLOWED_PORTS: '443, 8000-8999,80-80',
-      HOOKTRAIL_DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,fd00::2,[fd00::3],[fd00::4]:53',
-      HOOKTRAIL_RETENTION_DAYS: '3650',
-      HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '30',
-      HOOKTRAIL_EVENT_RETENTION_DAYS: '2',
-      HOOKTRAIL_DRAIN_DELAY_SECONDS: '300',
-      HOOKTRAIL_MAX_WEBHOOKS_PER_ACCOUNT: '500',
-      HOOKTRAIL_MAX_WEBHOOK_BYTES_PER_ACCOUNT: '100000',
-      HOOKTRAIL_TOKEN_RATE_LIMIT: '6000',
-      HOOKTRAIL_FAILED_LOGIN_LIMIT: '0',
-      HOOKTRAIL_TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8',
-      HOOKTRAIL_LOG_LEVEL: 'silent',
-      HOOKTRAIL_LOG_FORMAT: 'text',
-    });
+    const config = readConfig(
+      {
+        HOOKTRAIL_HOST: '::',
+        HOOKTRAIL_PORT: '0',
+        HOOKTRAIL_PUBLIC_URL: 'HTTPS://Hooks.example.com/trail/',
+        HOOKTRAIL_DATABASE_URL: URL_WITH_PASSWORD,
+        HOOKTRAIL_DATA_DIR: '/srv/../srv/trail',
+        HOOKTRAIL_BOOTSTRAP_TOKEN: 'sixteen-letters!',
+        HOOKTRAIL_SECRET_KEY: KEY,
+        HOOKTRAIL_ALLOWED_NETWORKS: '10.0.0.0/8, 127.0.0.1/32,fd00::/8,0.0.0.0/0',
+        HOOKTRAIL_ALLOWED_PORTS: '443, 8000-8999,80-80',
+        HOOKTRAIL_DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,fd00::2,[fd00::3],[fd00::4]:53',
+        HOOKTRAIL_RETENTION_DAYS: '3650',
+        HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '30',
+        HOOKTRAIL_EVENT_RETENTION_DAYS: '2',
+        HOOKTRAIL_DRAIN_DELAY_SECONDS: '300',
+        HOOKTRAIL_MAX_WEBHOOKS_PER_ACCOUNT: '500',
+        HOOKTRAIL_MAX_WEBHOOK_BYTES_PER_ACCOUNT: '100000',
+        HOOKTRAIL_TOKEN_RATE_LIMIT: '6000',
+        HOOKTRAIL_ACCOUNT_RATE_LIMIT: '1000000000',
+        HOOKTRAIL_MAX_CONNECTIONS: '512',
+        HOOKTRAIL_FAILED_LOGIN_LIMIT: '0',
+        HOOKTRAIL_TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8',
+        HOOKTRAIL_LOG_LEVEL: 'silent',
+        HOOKTRAIL_LOG_FORMAT: 'text',
+      },
+      1_024,
+    );
     expect(config).toEqual({
       host: '::',
       port: 0,
@@ -91,6 +98,8 @@ describe('readConfig', () => {
       tokenRateLimit: 6000,
       maxWebhooksPerAccount: 500,
       maxWebhookBytesPerAccount: 100_000,
+      accountRateLimit: 1_000_000_000,
+      descriptors: { connections: 512, requests: 268, kept: 89, lookUps: 89 },
       failedLoginLimit: 0,
       trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
       logLevel: 'silent',
@@ -292,6 +301,20 @@ test('the documented defaults are the defaults', () => {
   for (const key of ['host', 'port', 'retentionDays', 'logLevel', 'logFormat'] as const) {
     expect(SETTINGS[key].byDefault).toBe(`\`${config[key]}\``);
   }
+});
+
+test('the limit of an account is ten times that of a token', () => {
+  expect(readConfig({ HOOKTRAIL_TOKEN_RATE_LIMIT: '10' }).accountRateLimit).toBe(100);
+  const own = { HOOKTRAIL_TOKEN_RATE_LIMIT: '10', HOOKTRAIL_ACCOUNT_RATE_LIMIT: '0' };
+  expect(readConfig(own).accountRateLimit).toBe(0);
+});
+
+test('connections to the API leave half of the open files to the rest', () => {
+  const { maxConnections } = SETTINGS;
+  expect(readConfig({ [maxConnections.name]: '512' }, 1_024).descriptors.connections).toBe(512);
+  expect(() => readConfig({ [maxConnections.name]: '513' }, 1_024)).toThrow(
+    'must be at most 512, half of the open files that this process may have (ulimit -n), got "513"',
+  );
 });
 
 test('docs/settings.md is up to date', async () => {

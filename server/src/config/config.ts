@@ -5,7 +5,9 @@ import { ConfigError } from './config-error.ts';
 import { defaultDataDir } from './default-data-dir.ts';
 import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
+import { openFilesLimit } from './open-files-limit.ts';
 import { SETTINGS } from './settings.ts';
+import { type Descriptors, shareDescriptors } from './share-descriptors.ts';
 
 /** Every setting, complete and validated: readers need no defaults and no checks. */
 export interface Config {
@@ -35,6 +37,10 @@ export interface Config {
   readonly drainDelayMs: number;
   /** Requests per token and minute; 0 is no limit. */
   readonly tokenRateLimit: number;
+  /** Requests per account and minute; 0 is no limit. */
+  readonly accountRateLimit: number;
+  /** What this process may open at once. */
+  readonly descriptors: Descriptors;
   /** Failed logins per address and minute; 0 is no limit. */
   readonly failedLoginLimit: number;
   readonly maxWebhooksPerAccount: number;
@@ -51,10 +57,14 @@ const PREFIX = 'HOOKTRAIL_';
  * Reads the configuration from the environment. A variable set to the empty string counts as
  * absent: compose files and unit files say "not set" that way.
  *
+ * @param openFiles The files and sockets that this process may have open.
  * @throws ConfigError naming every wrong value, every missing one and every unknown `HOOKTRAIL_`
  * name
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  openFiles = openFilesLimit(),
+): Config {
   const problems: ConfigProblem[] = [];
 
   function read<T>(setting: { name: string; parse: (text: string) => T }): T | undefined {
@@ -70,6 +80,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const databaseUrl = read(SETTINGS.databaseUrl);
   const secretKey = read(SETTINGS.secretKey);
+  const tokenRateLimit = read(SETTINGS.tokenRateLimit) ?? 0;
+  const maxConnections = read(SETTINGS.maxConnections);
   const retentionDays = read(SETTINGS.retentionDays) ?? 7;
   const attemptRetentionDays = read(SETTINGS.attemptRetentionDays) ?? retentionDays;
   const config: Config = {
@@ -87,7 +99,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     attemptRetentionDays,
     eventRetentionDays: read(SETTINGS.eventRetentionDays) ?? attemptRetentionDays,
     drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
-    tokenRateLimit: read(SETTINGS.tokenRateLimit) ?? 0,
+    tokenRateLimit,
+    accountRateLimit: read(SETTINGS.accountRateLimit) ?? 10 * tokenRateLimit,
+    descriptors: shareDescriptors(openFiles, maxConnections),
     failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
     maxWebhooksPerAccount: read(SETTINGS.maxWebhooksPerAccount) ?? 10_000,
     maxWebhookBytesPerAccount: read(SETTINGS.maxWebhookBytesPerAccount) ?? 64 * 1024 * 1024,
@@ -102,6 +116,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       message:
         `must be set when ${SETTINGS.databaseUrl.name} is: every node on that database needs the ` +
         'same key. Make one with: openssl rand -base64 32',
+    });
+  }
+  if (maxConnections !== undefined && maxConnections > openFiles / 2) {
+    problems.push({
+      name: SETTINGS.maxConnections.name,
+      message:
+        `must be at most ${Math.floor(openFiles / 2)}, half of the open files that this process may ` +
+        `have (ulimit -n), got "${maxConnections}"`,
     });
   }
   problems.push(...tooLong(config), ...unknownNames(env));

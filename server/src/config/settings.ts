@@ -152,6 +152,23 @@ export const SETTINGS = {
       'See [access.md](access.md#limits).',
     parse: (text) => wholeNumber(text, 0, 100_000_000),
   }),
+  accountRateLimit: setting({
+    name: 'HOOKTRAIL_ACCOUNT_RATE_LIMIT',
+    byDefault: 'ten times `HOOKTRAIL_TOKEN_RATE_LIMIT`',
+    meaning:
+      'Requests per minute that one account may make on one node, with all its tokens: 0 to ' +
+      '1000000000, `0` for no limit. See [access.md](access.md#limits).',
+    parse: (text) => wholeNumber(text, 0, 1_000_000_000),
+  }),
+  maxConnections: setting({
+    name: 'HOOKTRAIL_MAX_CONNECTIONS',
+    byDefault: 'three eighths of the open files that the process may have, at most `10000`',
+    meaning:
+      'Connections to the API at once, 16 to 100000, and at most half of the open files that the ' +
+      'process may have (`ulimit -n`): the rest is for deliveries. At the limit a new connection ' +
+      'takes the place of an idle one. See [scaling.md](scaling.md#connections-and-open-files).',
+    parse: (text) => wholeNumber(text, 16, 100_000),
+  }),
   failedLoginLimit: setting({
     name: 'HOOKTRAIL_FAILED_LOGIN_LIMIT',
     byDefault: '`10`',
@@ -219,7 +236,7 @@ function refusal(rule: string, text: string): Error {
 }
 
 function wholeNumber(text: string, least: number, most: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw refusal(`a whole number from ${least} to ${most}`, text);
 }

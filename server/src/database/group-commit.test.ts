@@ -241,4 +241,97 @@ describe('GroupCommit', () => {
     await expect(commits.add('a')).rejects.toThrow('thrown');
     await commits.drained();
   });
+
+  describe('between owners', () => {
+    /** The owner is an item's first letter; four bytes are light. */
+    function shared(limits: { maxBytes?: number; mostBytes?: number; mostItems?: number } = {}) {
+      const groups: { items: readonly string[]; commit(): void }[] = [];
+      const commits = new GroupCommit<string, string>({
+        write: (group) =>
+          new Promise((resolve) => groups.push({ items: group, commit: () => resolve(group) })),
+        sizeOf: (item) => item.length,
+        maxItems: 100,
+        maxBytes: 10,
+        writers: 3,
+        eagerItems: 2,
+        ownerOf: (item) => item.charCodeAt(0),
+        lightBytes: 4,
+        ...limits,
+      });
+      const add = (...given: string[]) => {
+        for (const item of given) commits.add(item).catch(() => undefined);
+      };
+      return { commits, groups, add };
+    }
+
+    it('leaves a writer to light ones while a heavy one has all others, and keeps them apart', async () => {
+      const { commits, groups, add } = shared();
+      add(...Array.from({ length: 20 }, (_, n) => `a${n}bcdefg`));
+      await turn();
+      expect(groups.map((group) => group.items.length)).toEqual([1, 1]);
+      add('b', 'c', 'b');
+      await turn();
+      expect(items(groups).slice(2)).toEqual(['b,b,c']);
+      add('d');
+      await turn();
+      // No writer is free, and then one that stays free for more light ones.
+      expect(groups).toHaveLength(3);
+      groups[0]?.commit();
+      await turn();
+      await turn();
+      expect(groups).toHaveLength(3);
+      groups[2]?.commit();
+      await turn();
+      await turn();
+      // The light one is first, although it came last.
+      expect(items(groups).slice(3)).toEqual(['d']);
+      for (let done = 0; done < 30; done++) {
+        groups[done]?.commit();
+        await turn();
+      }
+      expect(commits.waiting + commits.bytes).toBe(0);
+    });
+
+    it('gives heavy ones turns', async () => {
+      const { groups, add } = shared();
+      add(...'abc'.split('').flatMap((owner) => Array(3).fill(`${owner}12345678`)));
+      for (let done = 0; done < 10; done++) {
+        await turn();
+        await turn();
+        groups[done]?.commit();
+      }
+      expect(items(groups).map((group) => group[0])).toEqual([...'abcabcabc']);
+    });
+
+    it('never keeps a heavy one from writing, however much light ones add', async () => {
+      const { groups, add } = shared();
+      add('a12345');
+      await turn();
+      add('a1234567', 'a2345678');
+      for (let count = 0; count < 12; count++) {
+        add(`b${count}`, `c${count}`, `d${count}`);
+        await turn();
+        groups[count]?.commit();
+        await turn();
+      }
+      const written = groups.flatMap((group) => group.items);
+      expect(written).toContain('a1234567');
+      expect(written).toContain('a2345678');
+    });
+
+    it('has room for each up to its share, and for the first of any size', async () => {
+      const { commits, add } = shared({ mostBytes: 80, mostItems: 16 });
+      const [a, b] = [97, 98];
+      add('a'.repeat(60));
+      expect(commits.hasRoom(a, 1, 10)).toBe(true);
+      expect(commits.hasRoom(a, 1, 11)).toBe(false);
+      expect(commits.hasRoom(b, 1, 1_000)).toBe(true);
+      add('b'.repeat(20));
+      expect(commits.hasRoom(99, 1, 1)).toBe(false);
+      const { commits: few, add: addFew } = shared({ mostBytes: 1_000, mostItems: 16 });
+      addFew(...Array(14).fill('a'));
+      expect(few.hasRoom(a, 1, 1)).toBe(false);
+      expect(few.hasRoom(b, 1, 1)).toBe(true);
+    });
+  });
 });

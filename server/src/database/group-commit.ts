@@ -1,4 +1,5 @@
 import { Unavailable } from '../model/unavailable.ts';
+import { Shares } from '../shares/shares.ts';
 
 interface Options<Item, Result> {
   /**
@@ -17,6 +18,16 @@ interface Options<Item, Result> {
    * ones.
    */
   readonly eagerItems: number;
+  /** Whose item it is: 0 for all without this. */
+  readonly ownerOf?: (item: Item) => number;
+  /**
+   * An owner with more than this waiting is heavy: its items form groups of their own, and these leave
+   * one writer to the others.
+   */
+  readonly lightBytes?: number;
+  /** What may wait, or be written, of all owners: items that wait, and bytes. */
+  readonly mostItems?: number;
+  readonly mostBytes?: number;
 }
 
 /** Receives the results of items; items added together share one and differ by `place`. */
@@ -30,6 +41,13 @@ interface Waiting<Item, Result> {
   readonly bytes: number;
   readonly waiter: Waiter<Result>;
   readonly place: number;
+  readonly ownerId: number;
+}
+
+/** What waits of one owner. */
+interface Owner<Item, Result> {
+  items: Waiting<Item, Result>[];
+  bytes: number;
 }
 
 /**
@@ -40,27 +58,44 @@ interface Waiting<Item, Result> {
  * again in halves until that item is found. `Unavailable` rejects the whole group, because it is
  * unknown what was committed, and all waiting items too: an unresponsive database takes a long time
  * to fail each group, so the last would learn after minutes what is known now.
+ *
+ * Owners share it. What one has waiting delays the others by no more than a statement that is already
+ * running: all light owners are written together, and each heavy one by itself, in turn, by all
+ * writers but one.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: Options<Item, Result>;
-  #waiting: Waiting<Item, Result>[] = [];
-  #bytes = 0;
-  #writing = 0;
+  /** Owners with items that wait; the next in turn first. */
+  readonly #owners = new Map<number, Owner<Item, Result>>();
+  readonly #items: Shares;
+  readonly #bytes: Shares;
+  readonly #writing = { light: 0, heavy: 0 };
   #scheduled = false;
   #idle: (() => void)[] = [];
 
   constructor(options: Options<Item, Result>) {
     this.#options = options;
+    this.#items = new Shares(options.mostItems ?? Number.MAX_SAFE_INTEGER);
+    this.#bytes = new Shares(options.mostBytes ?? Number.MAX_SAFE_INTEGER);
   }
 
   /** How many items wait for a writer. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#items.used;
   }
 
   /** How many bytes wait for a writer or are being written. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes.used;
+  }
+
+  /** Whether an owner may add this: what fills the room is refused to the one who fills it. */
+  hasRoom(ownerId: number, items: number, bytes: number): boolean {
+    if (this.#items.left(ownerId) < items) return false;
+    // The first may be larger than a share.
+    return this.#bytes.held(ownerId) === 0
+      ? this.#bytes.free > 0
+      : this.#bytes.left(ownerId) >= bytes;
   }
 
   add(item: Item): Promise<Result> {
@@ -91,15 +126,24 @@ export class GroupCommit<Item, Result> {
   }
 
   #push(item: Item, waiter: Waiter<Result>, place: number): void {
-    const bytes = this.#options.sizeOf(item);
-    this.#bytes += bytes;
-    this.#waiting.push({ item, bytes, waiter, place });
+    const { ownerOf, sizeOf } = this.#options;
+    const bytes = sizeOf(item);
+    const ownerId = ownerOf === undefined ? 0 : ownerOf(item);
+    this.#items.take(ownerId, 1);
+    this.#bytes.take(ownerId, bytes);
+    let owner = this.#owners.get(ownerId);
+    if (owner === undefined) {
+      owner = { items: [], bytes: 0 };
+      this.#owners.set(ownerId, owner);
+    }
+    owner.items.push({ item, bytes, waiter, place, ownerId });
+    owner.bytes += bytes;
     this.#schedule();
   }
 
   /** Resolves when all added items are written. */
   async drained(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#writing > 0) {
+    while (!this.#isIdle()) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
   }
@@ -115,38 +159,95 @@ export class GroupCommit<Item, Result> {
   }
 
   #start(): void {
-    const { writers, eagerItems } = this.#options;
-    while (
-      this.#waiting.length > 0 &&
-      this.#writing < writers &&
-      (this.#writing === 0 || this.#waiting.length >= eagerItems)
-    ) {
-      this.#writing++;
-      void this.#write(this.#take()).finally(() => {
-        this.#writing--;
+    for (;;) {
+      const weight = this.#startable();
+      if (weight === undefined) return;
+      this.#writing[weight]++;
+      const group = weight === 'light' ? this.#takeLight() : this.#takeHeavy();
+      void this.#write(group).finally(() => {
+        this.#writing[weight]--;
         this.#start();
-        if (this.#writing === 0 && this.#waiting.length === 0) {
-          for (const resolve of this.#idle.splice(0)) resolve();
-        }
+        if (this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve();
       });
     }
   }
 
-  #take(): Waiting<Item, Result>[] {
+  #isIdle(): boolean {
+    return this.#owners.size === 0 && this.#writing.light + this.#writing.heavy === 0;
+  }
+
+  #isHeavy({ bytes }: Owner<Item, Result>): boolean {
+    return bytes > (this.#options.lightBytes ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Which of both a writer may start with now. */
+  #startable(): 'light' | 'heavy' | undefined {
+    const { writers, eagerItems } = this.#options;
+    const writing = this.#writing;
+    const free = writers - writing.light - writing.heavy;
+    if (free === 0) return undefined;
+    const waiting = { light: 0, heavy: 0 };
+    for (const owner of this.#owners.values()) {
+      waiting[this.#isHeavy(owner) ? 'heavy' : 'light'] += owner.items.length;
+    }
+    const starts = (weight: 'light' | 'heavy') =>
+      waiting[weight] > 0 && (writing[weight] === 0 || waiting[weight] >= eagerItems);
+    // The last free writer is for light owners, unless they have all others.
+    const forHeavy = writing.heavy === 0 || free > 1;
+    if (starts('light') && (free > 1 || writing.heavy > 0 || waiting.heavy === 0)) return 'light';
+    if (starts('heavy') && forHeavy) return 'heavy';
+    return undefined;
+  }
+
+  /** Everything of all light owners, as far as a group may hold it. */
+  #takeLight(): Waiting<Item, Result>[] {
+    let group: Waiting<Item, Result>[] = [];
+    let bytes = 0;
+    for (const [ownerId, owner] of this.#owners) {
+      if (this.#isHeavy(owner)) continue;
+      const taken = this.#takeOf(ownerId, owner, group.length, bytes);
+      if (taken.length === 0) break;
+      // The group is full: who got a part goes to the end.
+      if (this.#owners.delete(ownerId)) this.#owners.set(ownerId, owner);
+      for (const one of taken) bytes += one.bytes;
+      group = group.length === 0 ? taken : group.concat(taken);
+    }
+    return group;
+  }
+
+  /** A group of the next heavy owner, which then goes to the end. */
+  #takeHeavy(): Waiting<Item, Result>[] {
+    for (const [ownerId, owner] of this.#owners) {
+      if (!this.#isHeavy(owner)) continue;
+      const group = this.#takeOf(ownerId, owner, 0, 0);
+      if (this.#owners.delete(ownerId)) this.#owners.set(ownerId, owner);
+      return group;
+    }
+    return [];
+  }
+
+  /** Takes an owner's oldest items, as many as fit into a group that has `count` items already. */
+  #takeOf(
+    ownerId: number,
+    owner: Owner<Item, Result>,
+    count: number,
+    groupBytes: number,
+  ): Waiting<Item, Result>[] {
     const { maxItems, maxBytes } = this.#options;
-    let bytesOfGroup = 0;
-    let count = 0;
-    for (const { bytes } of this.#waiting) {
-      bytesOfGroup += bytes;
-      if (count > 0 && (count === maxItems || bytesOfGroup > maxBytes)) break;
-      count++;
+    let bytes = groupBytes;
+    let end = 0;
+    for (const one of owner.items) {
+      if (count + end > 0 && (count + end === maxItems || bytes + one.bytes > maxBytes)) break;
+      bytes += one.bytes;
+      end++;
     }
-    if (count === this.#waiting.length) {
-      const all = this.#waiting;
-      this.#waiting = [];
-      return all;
-    }
-    return this.#waiting.splice(0, count);
+    owner.bytes -= bytes - groupBytes;
+    this.#items.giveBack(ownerId, end);
+    if (end < owner.items.length) return owner.items.splice(0, end);
+    this.#owners.delete(ownerId);
+    const all = owner.items;
+    owner.items = [];
+    return all;
   }
 
   async #write(group: readonly Waiting<Item, Result>[]): Promise<void> {
@@ -155,7 +256,7 @@ export class GroupCommit<Item, Result> {
       results = await this.#options.write(group.map(({ item }) => item));
     } catch (error) {
       if (error instanceof Unavailable) {
-        this.#reject([...group, ...this.#waiting.splice(0)], error);
+        this.#reject([...group, ...this.#takeAll()], error);
         return;
       }
       if (group.length === 1) {
@@ -167,15 +268,25 @@ export class GroupCommit<Item, Result> {
       await this.#write(group.slice(middle));
       return;
     }
-    group.forEach(({ bytes, waiter, place }, index) => {
-      this.#bytes -= bytes;
+    group.forEach(({ bytes, ownerId, waiter, place }, index) => {
+      this.#bytes.giveBack(ownerId, bytes);
       waiter.resolve(results[index] as Result, place);
     });
   }
 
+  #takeAll(): Waiting<Item, Result>[] {
+    const all: Waiting<Item, Result>[] = [];
+    for (const [ownerId, { items }] of this.#owners) {
+      this.#items.giveBack(ownerId, items.length);
+      for (const one of items) all.push(one);
+    }
+    this.#owners.clear();
+    return all;
+  }
+
   #reject(group: readonly Waiting<Item, Result>[], error: unknown): void {
-    for (const { bytes, waiter, place } of group) {
-      this.#bytes -= bytes;
+    for (const { bytes, ownerId, waiter, place } of group) {
+      this.#bytes.giveBack(ownerId, bytes);
       waiter.reject(error, place);
     }
   }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { ShortCut } from '../accept/short-cut.ts';
 import type { AddressRules } from '../addresses/address-rules.ts';
 import { createNameResolver } from '../addresses/create-name-resolver.ts';
+import type { Descriptors } from '../config/share-descriptors.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import { Breakers } from '../gates/breakers.ts';
@@ -14,7 +15,10 @@ import { newId } from '../model/ids.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { Rules } from '../model/rules.ts';
 import { rulesOf } from '../model/rules-of.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import type { Target, Webhook } from '../model/webhook.ts';
+import { createHeaderBox } from '../secrets/header-box.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { Claimer } from './claim/claimer.ts';
 import { DueNotices } from './claim/due-notices.ts';
@@ -22,6 +26,7 @@ import { Courier } from './courier/courier.ts';
 import { LeaseKeeper } from './courier/lease-keeper.ts';
 import { Places } from './courier/places.ts';
 import { createReplay, type Replay } from './create-replay.ts';
+import { Exhaustion } from './outcome/exhaustion.ts';
 import { Recorder } from './outcome/recorder.ts';
 import { createSend } from './request/create-send.ts';
 import type { Exchange } from './request/exchange.ts';
@@ -32,6 +37,8 @@ interface Parts {
   readonly database: Database;
   /** Switches a webhook to inactive because its endpoint answered 410 Gone. */
   readonly deactivate: (webhookId: string) => Promise<void>;
+  /** What may be open at once. */
+  readonly descriptors: Descriptors;
   readonly directory: Directory;
   /** Name servers to query; empty: the machine's own. */
   readonly dnsServers: readonly string[];
@@ -39,6 +46,7 @@ interface Parts {
   readonly drainMs: number;
   readonly leaseMs: number;
   readonly log: Logger;
+  readonly secrets: SecretBox;
 }
 
 /** A test request: it shows what the endpoint answers, and leaves nothing in the trail. */
@@ -59,6 +67,7 @@ export interface Delivery {
   start(): Promise<void>;
   /** Finishes work in flight and returns the leases of the rest. */
   stop(): Promise<void>;
+  /** @throws {Unavailable} if its account has too many test requests in flight. */
   tryOut(trial: Trial): Promise<Exchange>;
   /**
    * Claims for webhooks that may have due work: another node said so, or they were just activated.
@@ -77,9 +86,11 @@ const RECORD_MS = 3_000;
 /** Wires the parts of delivering; each knows the others only by what it is given here. */
 export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log } = parts;
-  const resolve = createNameResolver({ servers: parts.dnsServers });
-  const client = createHttpClient(parts.addressRules, resolve);
-  const send = createSend(client);
+  const { requests, kept, lookUps } = parts.descriptors;
+  const resolve = createNameResolver({ servers: parts.dnsServers, most: lookUps });
+  const client = createHttpClient(parts.addressRules, resolve, requests + kept);
+  const send = createSend(client, createHeaderBox(parts.secrets).seal);
+  const exhaustion = new Exhaustion({ clock, log });
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {
@@ -93,13 +104,18 @@ export function createDelivery(parts: Parts): Delivery {
     onChange: (webhookId) => claimer.note(webhookId, clock.now()),
     rulesOf: rules,
   });
-  const places = new Places({ onRoom: (webhookId) => claimer.roomFor(webhookId) });
+  const places = new Places({
+    accountOf: (webhookId) => directory.webhook(webhookId)?.accountId,
+    mostSending: requests,
+    onRoom: (webhookId) => claimer.roomFor(webhookId),
+  });
   const courier = new Courier({
     breakers,
     clock,
     database,
     deactivate: parts.deactivate,
     directory,
+    exhaustion,
     log,
     onRetry: (webhookId, atMs) => claimer.note(webhookId, atMs),
     places,
@@ -114,6 +130,7 @@ export function createDelivery(parts: Parts): Delivery {
     courier,
     database,
     directory,
+    exhaustion,
     leaseMs,
     limiter,
     log,
@@ -141,6 +158,7 @@ export function createDelivery(parts: Parts): Delivery {
     return (
       isSendable(webhook, account) &&
       breakers.broken(webhookId) === undefined &&
+      exhaustion.waitMs(webhookId) === 0 &&
       rulesOf(webhook, account as Account).rateLimit === null
     );
   }
@@ -176,9 +194,21 @@ export function createDelivery(parts: Parts): Delivery {
       places,
       rulesOf: rules,
     }),
-    tryOut(trial) {
-      const nowMs = clock.now();
-      return send({ ...trial, invocationId: newId(nowMs), nowMs });
+    async tryOut(trial) {
+      const { accountId } = trial;
+      if (!places.tryBeginTrial(accountId)) {
+        throw new Unavailable('this node has no room for another test request of this account', 1);
+      }
+      try {
+        const nowMs = clock.now();
+        const invocationId = newId(nowMs);
+        const exchange = await send({ ...trial, invocationId, nowMs });
+        // It says nothing about the endpoint. A test is not on the record, so only the second one shows.
+        if (exchange.fault !== 'stale connection') return exchange;
+        return await send({ ...trial, invocationId, nowMs: clock.now(), newConnection: true });
+      } finally {
+        places.endTrial(accountId);
+      }
     },
     async stop() {
       await claimer.stop();

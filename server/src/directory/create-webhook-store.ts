@@ -10,7 +10,7 @@ import { lockWebhook } from '../sql/lock-webhook.ts';
 import { notify } from '../sql/notify.ts';
 import { writeDirectory } from '../sql/write-directory.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
-import { auditedWebhook } from './audit/audited-webhook.ts';
+import { auditedChange } from './audit/audited-change.ts';
 import { writeAudit } from './audit/write-audit.ts';
 import type { DirectoryCache } from './create-directory.ts';
 import { TooManyWebhooks, type WebhookLimits } from './too-many-webhooks.ts';
@@ -58,8 +58,7 @@ export function createWebhookStore(parts: Parts): WebhookStore {
       act,
       targetType: 'webhook',
       targetId: id,
-      ...(before && { before: auditedWebhook(before) }),
-      ...(after && { after: auditedWebhook(after) }),
+      ...auditedChange(before, after),
     });
     await runner.run(notify, { channel: 'hooktrail_webhook', payload: id });
   }

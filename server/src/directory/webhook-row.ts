@@ -18,7 +18,7 @@ export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {
       row.authentication === null
         ? undefined
         : (JSON.parse(secrets.open(row.authentication)) as Authentication),
-    customHeaders: row.custom_headers ?? undefined,
+    customHeaders: customHeaders(row, secrets),
     externalSource: row.external_source ?? undefined,
     signingSecret: secrets.open(row.signing_secret),
     createdAt: row.created_at,
@@ -50,7 +50,11 @@ export function rowFromWebhook(webhook: Webhook, secrets: SecretBox): WebhookRow
       webhook.authentication === undefined
         ? null
         : secrets.seal(JSON.stringify(webhook.authentication)),
-    custom_headers: webhook.customHeaders ?? null,
+    custom_headers: null,
+    sealed_headers:
+      webhook.customHeaders === undefined
+        ? null
+        : secrets.seal(JSON.stringify(webhook.customHeaders)),
     external_source: webhook.externalSource ?? null,
     signing_secret: secrets.seal(webhook.signingSecret),
     created_at: webhook.createdAt,
@@ -64,4 +68,11 @@ export function rowFromWebhook(webhook: Webhook, secrets: SecretBox): WebhookRow
       webhook.previousSecret === undefined ? null : secrets.seal(webhook.previousSecret.text),
     previous_secret_until: webhook.previousSecret?.until ?? null,
   };
+}
+
+/** Unencrypted headers count: an older node wrote them last. */
+function customHeaders(row: WebhookRow, secrets: SecretBox): Webhook['customHeaders'] {
+  if (row.custom_headers !== null) return row.custom_headers;
+  if (row.sealed_headers === null) return undefined;
+  return JSON.parse(secrets.open(row.sealed_headers)) as Record<string, string>;
 }

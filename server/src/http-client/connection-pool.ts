@@ -5,6 +5,15 @@ import { Connection } from './connection.ts';
 /** How often connections that were idle for too long are closed. */
 const SWEEP_INTERVAL_MS = 1_000;
 
+/** The node stops, and ends the requests that are left. */
+class ClientStopped extends Error {
+  readonly code = 'CLIENT_STOPPED';
+
+  constructor() {
+    super('the HTTP client has stopped');
+  }
+}
+
 interface FreeConnection {
   readonly connection: Connection;
   readonly untilMs: number;
@@ -17,11 +26,12 @@ interface Origin {
 }
 
 /**
- * Keeps connections from one exchange to the next, by origin. It sets no limit: the caller limits
- * the requests in flight.
+ * Keeps connections from one exchange to the next, by origin. The caller limits the requests in flight;
+ * the pool limits the free connections beside them, which thousands of endpoints would add up.
  */
 export class ConnectionPool {
   readonly #dial: Dial;
+  readonly #mostOpen: number;
   readonly #origins = new Map<string, Origin>();
   readonly #open = new Set<Connection>();
   /** Became free in this turn of the event loop. */
@@ -29,29 +39,32 @@ export class ConnectionPool {
   #sweeping: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(dial: Dial) {
+  /** @param mostOpen Connections that may be open; those without a request are closed beyond it. */
+  constructor(dial: Dial, mostOpen = Number.POSITIVE_INFINITY) {
     this.#dial = dial;
+    this.#mostOpen = mostOpen;
   }
 
   /**
-   * A free connection, or a new one that is connecting.
+   * A free connection, unless it must be new, or a new one that is connecting.
    *
    * @throws {AddressRefused} if the address rules say so without a look-up.
    */
-  connectionTo(text: string): Connection {
-    if (this.#stopped) throw new Error('the HTTP client has stopped');
+  connectionTo(text: string, isNew = false, accountId?: number): Connection {
+    if (this.#stopped) throw new ClientStopped();
     const origin = this.#originOf(text);
     const nowMs = performance.now();
-    for (;;) {
+    while (!isNew) {
       const last = origin.free.pop();
       if (last === undefined) break;
       if (last.connection.isClosed) continue;
       if (last.untilMs > nowMs) return last.connection;
       last.connection.close();
     }
+    if (this.#open.size >= this.#mostOpen) this.#closeOldest();
     const connection = new Connection(
       text,
-      (read) => this.#dial(origin.dialled, read),
+      (read) => this.#dial(origin.dialled, read, accountId),
       (free) => this.#rest(free),
       (closed) => this.#open.delete(closed),
     );
@@ -68,7 +81,7 @@ export class ConnectionPool {
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#sweeping);
-    for (const connection of this.#open) connection.fail(new Error('the HTTP client has stopped'));
+    for (const connection of this.#open) connection.fail(new ClientStopped());
   }
 
   #originOf(text: string): Origin {
@@ -105,6 +118,19 @@ export class ConnectionPool {
         connection,
         untilMs: nowMs + connection.keepMs,
       });
+    }
+  }
+
+  /** Closes the oldest free connection of each origin, until a sixteenth of all may be opened. */
+  #closeOldest(): void {
+    const enough = this.#mostOpen - Math.ceil(this.#mostOpen / 16);
+    let open = this.#open.size;
+    for (const { free } of this.#origins.values()) {
+      if (open <= enough) return;
+      const oldest = free.shift();
+      if (oldest === undefined) continue;
+      oldest.connection.close();
+      open--;
     }
   }
 

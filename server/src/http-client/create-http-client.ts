@@ -25,20 +25,27 @@ export interface HttpClient {
 }
 
 /**
- * Sends over kept-alive connections, one pool per origin, one request at a time on each. Redirects
- * are answers and never followed. Why it is our own client: docs/decisions/http-client.md.
+ * Sends over kept-alive connections, one pool per origin, one request at a time on each. Redirects are
+ * answers and never followed. Why it is our own client: docs/decisions/http-client.md.
+ *
+ * @param mostOpen Connections that may be open; those without a request are closed beyond it.
  */
 export function createHttpClient(
   rules: AddressRules,
   resolve = createNameResolver({ servers: [] }),
+  mostOpen = Number.POSITIVE_INFINITY,
 ): HttpClient {
-  const pool = new ConnectionPool(createDial(rules, resolve));
+  const pool = new ConnectionPool(createDial(rules, resolve), mostOpen);
   return {
     send(request, timeLimitMs, startedAtMs, onEnd) {
       const exchange = new ExchangeHandler(timeLimitMs, startedAtMs, onEnd);
       try {
         const head = requestHead(request, pool.hostOf(request.origin));
-        const connection = pool.connectionTo(request.origin);
+        const connection = pool.connectionTo(
+          request.origin,
+          request.newConnection,
+          request.accountId,
+        );
         exchange.begin(connection);
         connection.send(head, request.body, exchange);
       } catch (error) {

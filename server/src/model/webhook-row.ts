@@ -13,7 +13,9 @@ export interface WebhookRow {
   readonly http_method: HttpMethod;
   readonly request_format: RequestFormat;
   readonly authentication: Uint8Array | null;
+  /** What an older node stored, not sealed; empty once this version has started. */
   readonly custom_headers: Readonly<Record<string, string>> | null;
+  readonly sealed_headers: Uint8Array | null;
   readonly external_source: unknown;
   readonly signing_secret: Uint8Array;
   readonly created_at: Date;

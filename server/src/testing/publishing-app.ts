@@ -70,7 +70,12 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
       tokenByHash: (hash: Buffer) => tokens.get(hash.toString('hex')),
       webhook: (id: string) => webhooks.find((webhook) => webhook.id === id),
     },
-    limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
+    limits: {
+      connections: 1_000,
+      accountPerMinute: 0,
+      tokenPerMinute: 0,
+      failedLoginsPerMinute: 0,
+    },
     trustedProxies: [],
     log: pino({ level: 'silent' }),
     publicUrl: undefined,

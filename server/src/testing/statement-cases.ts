@@ -51,7 +51,9 @@ import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
+import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
+import { readRequestHeaders } from '../sql/read-request-headers.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
@@ -64,6 +66,7 @@ import { takeProbe } from '../sql/take-probe.ts';
 import { updateAccount } from '../sql/update-account.ts';
 import { writeDirectory } from '../sql/write-directory.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
+import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
@@ -283,6 +286,10 @@ export function statementCases({
       },
     ],
     'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],
+    'read-plain-headers': [of(readPlainHeaders, { after: id, limit: 5 })],
+    'read-request-headers': [
+      of(readRequestHeaders, { lane: LANE, invocationId: today.id, id }, { attempt: 1 }),
+    ],
     'read-setting': [of(readSetting, 'x')],
     'read-tokens': [
       of(readTokens, undefined),
@@ -322,6 +329,7 @@ export function statementCases({
       }),
     ],
     'write-rate-window': [of(writeRateWindow, { ...one, permits: '[]' }, { rate_window: 1 })],
+    'write-sealed-headers': [of(writeSealedHeaders, { id: webhookId, sealed: Buffer.from([1]) })],
     'write-webhook': [
       of(writeWebhook, {
         id,
@@ -335,6 +343,7 @@ export function statementCases({
         request_format: 'json',
         authentication: null,
         custom_headers: null,
+        sealed_headers: null,
         external_source: null,
         signing_secret: Buffer.from([1]),
         created_at: at,

@@ -21,6 +21,7 @@ import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -303,7 +304,14 @@ export async function startTestApi({
     cursorKey: Buffer.alloc(32, 9),
     database,
     directory,
-    limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0, ...limits },
+    headerBox: createHeaderBox(secrets),
+    limits: {
+      connections: 1_000,
+      accountPerMinute: 0,
+      tokenPerMinute: 0,
+      failedLoginsPerMinute: 0,
+      ...limits,
+    },
     log,
     notReadyReason: async () => next.notReadyReason,
     publicUrl,
@@ -333,6 +341,7 @@ const NO_ACCEPTOR: Acceptor = {
 };
 
 const ANSWERED: Exchange = {
+  fault: undefined,
   status: 'success',
   startedAtMs: 0,
   durationMs: 3,

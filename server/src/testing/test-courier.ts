@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { Courier } from '../deliver/courier/courier.ts';
 import { Places } from '../deliver/courier/places.ts';
+import { Exhaustion } from '../deliver/outcome/exhaustion.ts';
 import type { Recorder } from '../deliver/outcome/recorder.ts';
 import { createSend } from '../deliver/request/create-send.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -45,12 +46,16 @@ export function testCourier() {
   const broken = new Set<string>();
   const counted: [string, boolean][] = [];
   const probed: [string, boolean][] = [];
+  const returnedProbes: string[] = [];
   const breakers = {
     broken: (id) =>
       broken.has(id) ? { nextProbeAtMs: nowMs, sinceMs: nowMs, reason: 'test' } : undefined,
     count: (id, success) => counted.push([id, success]),
     probed: async (id, success) => {
       probed.push([id, success]);
+    },
+    returnProbe: async (id) => {
+      returnedProbes.push(id);
     },
   } as Partial<Breakers> as Breakers;
   const database: Database = {
@@ -61,7 +66,11 @@ export function testCourier() {
     transaction: () => Promise.reject(new Error('not used')),
     close: async () => undefined,
   };
-  const places = new Places({ onRoom: () => undefined });
+  const places = new Places({
+    accountOf: (id) => webhooks.get(id)?.accountId,
+    mostSending: 4_096,
+    onRoom: () => undefined,
+  });
   const courier = new Courier({
     breakers,
     clock: { now: () => nowMs },
@@ -73,6 +82,7 @@ export function testCourier() {
       account: () => ACCOUNT,
       webhook: (id) => webhooks.get(id),
     } as Partial<Directory> as Directory,
+    exhaustion: new Exhaustion({ clock: { now: () => nowMs }, log }),
     log,
     onRetry: (id, atMs) => retries.push([id, atMs]),
     places,
@@ -83,21 +93,25 @@ export function testCourier() {
         recorded.push(outcome);
       },
     } as Recorder,
-    send: createSend({
-      send(request, _limit, startedAtMs, onEnd) {
-        const answer = (values: Partial<HttpExchange> = {}) =>
-          onEnd({
-            status: 'success',
-            startedAtMs,
-            durationMs: nowMs - startedAtMs,
-            response: { statusCode: 200, headers: [], body: '', length: 0 },
-            errorMessage: undefined,
-            ...values,
-          });
-        sent.push({ request, answer });
+    send: createSend(
+      {
+        send(request, _limit, startedAtMs, onEnd) {
+          const answer = (values: Partial<HttpExchange> = {}) =>
+            onEnd({
+              status: 'success',
+              startedAtMs,
+              durationMs: nowMs - startedAtMs,
+              response: { statusCode: 200, headers: [], body: '', length: 0 },
+              fault: undefined,
+              errorMessage: undefined,
+              ...values,
+            });
+          sent.push({ request, answer });
+        },
+        stop: () => undefined,
       },
-      stop: () => undefined,
-    }),
+      (value) => value,
+    ),
   });
 
   return {
@@ -112,6 +126,7 @@ export function testCourier() {
     broken,
     counted,
     probed,
+    returnedProbes,
     pass: (ms: number) => {
       nowMs += ms;
     },

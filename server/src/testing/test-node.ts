@@ -42,6 +42,8 @@ export async function startTestNode(
       eventRetentionDays: 7,
       drainDelayMs: 0,
       tokenRateLimit: 0,
+      accountRateLimit: 0,
+      descriptors: { connections: 1_000, requests: 4_096, kept: 4_096, lookUps: 1_024 },
       failedLoginLimit: 0,
       maxWebhooksPerAccount: 1_000_000,
       maxWebhookBytesPerAccount: 2 ** 40,

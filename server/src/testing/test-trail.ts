@@ -173,6 +173,7 @@ export function outcomeOf(lease: LeaseRow, values: Partial<OutcomeRow> = {}): Ou
     reason: null,
     manual: false,
     resumes: false,
+    uncounted: false,
     errorMessage: null,
     requestMethod: 'POST',
     requestUrl: 'https://example.com/hook',
@@ -180,6 +181,7 @@ export function outcomeOf(lease: LeaseRow, values: Partial<OutcomeRow> = {}): Ou
     responseHeaders: '["Date","today"]',
     responseBody: 'no',
     responseLength: 2,
+    responseRaw: null,
     ...values,
   };
 }

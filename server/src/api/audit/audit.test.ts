@@ -120,6 +120,25 @@ describe('every change writes a row', () => {
     expect(all).not.toMatch(/[\w+/]{43}=/);
   });
 
+  test('a changed origin of an endpoint is a field of its own', async () => {
+    const { id } = await api.webhook(SECRETS);
+    const path = `${HOOKS}/${id}`;
+    await api.call('PATCH', path, { webhook: { endpoint: 'https://evil.example/hook?x=query-1' } });
+    expect((await latest()).changes).toEqual([
+      ['endpoint', 'https://example.com/hook', 'https://evil.example/hook'],
+      ['endpoint query', undefined, undefined],
+      ['endpoint origin', 'https://example.com', 'https://evil.example'],
+    ]);
+    await api.call('PUT', path, { webhook: { ...WEBHOOK, endpoint: 'http://evil.example/' } });
+    expect((await latest()).changes).toContainEqual([
+      'endpoint origin',
+      'https://evil.example',
+      'http://evil.example',
+    ]);
+    await api.call('PATCH', path, { webhook: { endpoint: 'http://evil.example/other' } });
+    expect((await latest()).changes.map(([field]) => field)).toEqual(['endpoint']);
+  });
+
   test('for tokens and accounts', async () => {
     const token = { name: 'ci', role: 'publish' };
     const made = (await api.call('POST', '/v1/tokens', { token })).body.token;

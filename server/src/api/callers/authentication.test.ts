@@ -183,7 +183,12 @@ describe('the cache of valid headers', () => {
   function hookOf(directory: object) {
     return authentication({
       directory: directory as Directory,
-      limits: { tokenPerMinute: 0, failedLoginsPerMinute: 0 },
+      limits: {
+        connections: 1_000,
+        accountPerMinute: 0,
+        tokenPerMinute: 0,
+        failedLoginsPerMinute: 0,
+      },
       log: pino({ level: 'silent' }),
     });
   }

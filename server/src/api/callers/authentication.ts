@@ -8,7 +8,9 @@ import { TokenBuckets } from './token-buckets.ts';
 /** Client addresses and tokens that are counted at a time. */
 const MAX_COUNTED = 10_000;
 
-/** Makes the hook that authenticates the caller and checks rate limits, suspension and role. */
+/**
+ * Makes the hook that authenticates the caller and checks rate limits, suspension and role.
+ */
 export function authentication({
   directory,
   limits,
@@ -19,10 +21,15 @@ export function authentication({
   done: HookHandlerDoneFunction,
 ) => void {
   const lookUp = createTokenLookUp(directory);
-  const { tokenPerMinute, failedLoginsPerMinute } = limits;
+  const { accountPerMinute, tokenPerMinute, failedLoginsPerMinute } = limits;
   const requests = new TokenBuckets({
     perMinute: tokenPerMinute,
     burst: tokenPerMinute,
+    capacity: MAX_COUNTED,
+  });
+  const accountRequests = new TokenBuckets({
+    perMinute: accountPerMinute,
+    burst: accountPerMinute,
     capacity: MAX_COUNTED,
   });
   const failures = new TokenBuckets({
@@ -65,6 +72,15 @@ export function authentication({
       if (!allowed) {
         throw tooMany(
           `this token is limited to ${tokenPerMinute} requests per minute`,
+          retryAfterSeconds,
+        );
+      }
+    }
+    if (accountPerMinute > 0) {
+      const { allowed, retryAfterSeconds } = accountRequests.take(String(accountId));
+      if (!allowed) {
+        throw tooMany(
+          `this account is limited to ${accountPerMinute} requests per minute`,
           retryAfterSeconds,
         );
       }

@@ -30,6 +30,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   showInvocation: READ,
   replayInvocation: ADMINISTER,
   listAttempts: READ,
+  revealHeaders: ADMINISTER,
   listTrailAttempts: READ,
   publishEvent: PUBLISH,
   publishEvents: PUBLISH,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { ANSWER_HEADERS } from './answer-headers.ts';
 import { ApiError } from './api-error.ts';
 import { errorBody } from './error-body.ts';
 import { ERRORS } from './errors.ts';
@@ -57,7 +58,9 @@ export function answerBrokenRequest(
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       `x-request-id: ${randomUUID()}`,
-      ...Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries({ ...ANSWER_HEADERS, ...answer.headers }).map(
+        ([name, value]) => `${name}: ${value}`,
+      ),
       '',
       body,
     ].join('\r\n'),

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ANSWER_HEADERS } from './answer-headers.ts';
 import { errorBody } from './error-body.ts';
 import { statusOf } from './status-of.ts';
 import { toApiError } from './to-api-error.ts';
@@ -12,7 +13,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   else if (status === 503) request.log.debug({ err: error }, 'request answered 503');
   void reply
     .code(status)
-    .headers(answer.headers)
+    .headers({ ...ANSWER_HEADERS, ...answer.headers })
     .header('x-request-id', request.id)
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(errorBody(answer, status)));

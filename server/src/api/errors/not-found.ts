@@ -6,11 +6,16 @@ import { cut } from './cut.ts';
  * so it does not reveal which ids exist. `field` names the parameter that has the id.
  */
 export function notFound(
-  resource: 'account' | 'invocation' | 'token' | 'webhook',
+  resource: 'account' | 'attempt' | 'invocation' | 'token' | 'webhook',
   id: string | number,
   field: string | undefined = resource === 'invocation' ? 'invocation_id' : undefined,
 ): ApiError {
-  const of = resource === 'invocation' ? ' of this webhook' : '';
+  const of =
+    resource === 'invocation'
+      ? ' of this webhook'
+      : resource === 'attempt'
+        ? ' of this invocation'
+        : '';
   return new ApiError('RecordNotFound', `there is no ${resource} ${cut(String(id))}${of}`, {
     ...(field !== undefined && { field }),
   });

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { TLocalizedValidationError } from 'typebox/error';
+import { isQuotable } from '../../secrets/is-quotable.ts';
 import type { FieldError } from './api-error.ts';
 import { cut } from './cut.ts';
 import { describeConstraint } from './describe-constraint.ts';
@@ -49,8 +50,7 @@ function fieldName(root: unknown, path: readonly string[]): string {
 
 /**
  * Translates a validator's errors into field errors. Each message names the field, the rule and the
- * value, except values that the schema marks as secret (`writeOnly`). TypeBox reports at most 8
- * errors.
+ * value, except values that may be secret. TypeBox reports at most 8 errors.
  */
 export function schemaErrors(
   schema: TSchema,
@@ -79,7 +79,7 @@ export function schemaErrors(
       const rule = at(schema, pointer(error.schemaPath.replace(/^#/, ''))) as TSchema & {
         writeOnly?: boolean;
       };
-      const got = rule.writeOnly ? '' : `, got ${showValue(at(value, path))}`;
+      const got = rule.writeOnly || !isQuotable(path) ? '' : `, got ${showValue(at(value, path))}`;
       const message = `${field} must be ${describeConstraint(rule)}${got}`;
       found.push({ field, code, message, path });
     }

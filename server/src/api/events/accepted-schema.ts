@@ -8,7 +8,16 @@ export const acceptedSchema = Type.Object({
   invocations: Type.Array(Type.Object({ id: Type.String(), webhook_id: Type.String() }), {
     description: 'One for each webhook that the event is delivered to.',
   }),
+  invocations_count: Type.Optional(
+    Type.Integer({
+      description:
+        'How many invocations there are, where an answer would list more than 1,000: then `invocations` and `skipped` are empty.',
+    }),
+  ),
   skipped: Type.Array(Type.Object({ webhook_id: Type.String(), reason: Type.String() }), {
     description: 'Webhooks whose subscriptions match but which are skipped, and why.',
   }),
+  skipped_count: Type.Optional(
+    Type.Integer({ description: 'How many are skipped, with `invocations_count`.' }),
+  ),
 });

@@ -142,6 +142,29 @@ describe('POST /v1/events/batch', () => {
     expect(JSON.stringify(answers)).not.toContain('secret detail');
   });
 
+  it('lists a thousand invocations in all, and counts the others', async () => {
+    const lists = [600, 500, 400, 0, 1];
+    let at = 0;
+    api.onPublish = async (event) => ({
+      event: { id: event.id },
+      invocations: Array(lists[at++] ?? 0).fill({ id: 'i', webhook_id: 'w' }),
+      skipped: [],
+    });
+    const shown = (await results(`[${lists.map(() => EVENT).join()}]`)).map(
+      (result: { invocations: unknown[]; invocations_count?: number }) => [
+        result.invocations.length,
+        result.invocations_count,
+      ],
+    );
+    expect(shown).toEqual([
+      [600, undefined],
+      [0, 500],
+      [400, undefined],
+      [0, undefined],
+      [0, 1],
+    ]);
+  });
+
   it('is 503 as a whole when no event could be accepted', async () => {
     api.onPublish = async () => {
       throw new Unavailable('away', 5);

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Accepted, Publication } from '../../accept/acceptor.ts';
 import { eventSchema } from '../../accept/event-schema.ts';
+import { MOST_LISTED } from '../../accept/most-listed.ts';
 import {
   type BatchItem,
   type BrokenBatch,
@@ -86,7 +87,7 @@ export const publishBatch: Routes = (app, services) => {
           return rejected.get(index) ?? explain(outcomes[accepted++] as Accepted | Error, request);
         });
         if (results.every(isUnavailable)) throw results[0] as ApiError;
-        return { results: results.map(toResult) };
+        return { results: withinOneAnswer(results).map(toResult) };
       },
     );
   });
@@ -139,6 +140,21 @@ function explain(outcome: Accepted | Error, request: FastifyRequest): Accepted |
     request.log.error({ err: outcome }, 'could not publish an event of a batch');
   }
   return error;
+}
+
+/** The results of a batch are one answer: once it lists enough, the rest is counted. */
+function withinOneAnswer(results: readonly (Accepted | ApiError)[]): (Accepted | ApiError)[] {
+  let listed = 0;
+  return results.map((result) => {
+    if (result instanceof ApiError) return result;
+    const { invocations, skipped } = result;
+    const count = invocations.length + skipped.length;
+    listed += count;
+    if (listed <= MOST_LISTED || count === 0) return result;
+    listed -= count;
+    const counts = { invocations_count: invocations.length, skipped_count: skipped.length };
+    return { ...result, invocations: [], skipped: [], ...counts };
+  });
 }
 
 function isUnavailable(outcome: Accepted | ApiError): boolean {

@@ -1,4 +1,5 @@
 import type { AddressRules } from '../../addresses/address-rules.ts';
+import { maskedUrl } from '../../secrets/masked-url.ts';
 import type { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
 
@@ -20,7 +21,7 @@ export function checkEndpoint(
   errors: FieldErrors,
 ): void {
   if (!/^https?:\/\//i.test(endpoint) || FORBIDDEN.test(endpoint) || !URL.canParse(endpoint)) {
-    const got = showValue(endpoint);
+    const got = showValue(maskedUrl(endpoint));
     errors.add(field, 'invalid_format', `must be an http or https URL, got ${got}`);
     return;
   }
@@ -37,7 +38,7 @@ export function checkEndpoint(
   }
   const refusal = rules.originRefusal(url);
   if (refusal !== undefined) {
-    const got = credentials ? '' : `, got ${showValue(endpoint)}`;
+    const got = credentials ? '' : `, got ${showValue(maskedUrl(endpoint))}`;
     errors.add(
       field,
       'not_allowed',

@@ -1,9 +1,9 @@
-import type { HeaderList } from '../../http-client/header-list.ts';
 import type { Role } from '../../model/account.ts';
 import { idTimeMs } from '../../model/ids.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
 import type { Payload } from '../../trail/list-attempts.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
+import type { ShowHeaders } from './headers-for.ts';
 import type { Attempt } from './invocation-schema.ts';
 import { shownUrl } from './shown-url.ts';
 
@@ -12,6 +12,7 @@ export function attemptView(
   invocationId: string,
   row: AttemptRow,
   payload: Payload | undefined,
+  show: ShowHeaders,
   role: Role,
 ): Attempt {
   const startedAtMs = idTimeMs(row.id);
@@ -32,16 +33,16 @@ export function attemptView(
     ...(row.method !== null && { method: row.method }),
     ...(row.url !== null && { url: shownUrl(row.url, role) }),
     request: {
-      headers: headerPairs(JSON.parse(row.request_headers) as HeaderList),
+      headers: headerPairs(show.ofRequest(JSON.parse(row.request_headers))),
       ...(payload !== undefined && { payload: payload.text, payload_length: payload.length }),
     },
-    ...responseView(row),
+    ...responseView(row, show),
   };
 }
 
-function responseView(row: AttemptRow): Partial<Attempt> {
+function responseView(row: AttemptRow, show: ShowHeaders): Partial<Attempt> {
   if (row.response_headers === null) return {};
-  const pairs = headerPairs(JSON.parse(row.response_headers) as HeaderList);
+  const pairs = headerPairs(show.ofResponse(JSON.parse(row.response_headers)));
   const body = row.response_body ?? '';
   const length = row.response_length ?? 0;
   return {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { uuidFromId } from '../../model/ids.ts';
+import { createHeaderBox } from '../../secrets/header-box.ts';
+import { createSecretBox } from '../../secrets/secret-box.ts';
 import { idAt, startTestApi, type TestApi } from '../../testing/test-api.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -283,6 +285,136 @@ describe('pages', () => {
     const path = `/api/v2/webhooks/${id}/invocations/${invocation}/attempts`;
     const pages = await walk(path, 'next');
     expect(pages.map((page) => page.length)).toEqual([10, 10]);
+  });
+});
+
+describe('headers', () => {
+  const box = createHeaderBox(createSecretBox(Buffer.alloc(32, 7)));
+  const OWN = ['Content-Type', 'application/json', 'X-Zendesk-Webhook-Signature', 'sig='];
+  const SENT = [
+    ...OWN,
+    ...['X-Functions-Key', box.seal('S1')],
+    ...['X-Team', box.seal('S2')],
+    ...['User-Agent', box.seal('S3')],
+    ...['Authorization', 'Bearer ********'],
+    ...['Ocp-Apim-Subscription-Key', 'S4: stored before values were sealed'],
+    ...['X-Old', 'S5'],
+  ];
+  let path: string;
+  let attemptId: string;
+  let invocation: string;
+  beforeAll(async () => {
+    const { id } = await api.webhook();
+    invocation = await api.invocation(id);
+    attemptId = idAt(Date.now());
+    const attempt = { id: attemptId, number: 1, status: 'success', statusCode: 200 } as const;
+    await api.attempt(id, invocation, {
+      ...attempt,
+      requestHeaders: SENT,
+      responseHeaders: ['Set-Cookie', 'session=S6', 'X-Auth-Token', 'S7', 'ETag', 'e'],
+      responseBody: '',
+    });
+    path = `webhooks/${id}/invocations/${invocation}/attempts`;
+  });
+
+  async function seenBy(token: string) {
+    const { body } = await api.call('GET', `/api/v2/${path}`, undefined, { token });
+    const [{ request, response, response_headers }] = body.attempts;
+    const plain = (pairs: { key: string; value: string }[]) =>
+      Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
+    return {
+      request: plain(request.headers),
+      response: plain(response.headers),
+      joined: response_headers,
+      text: JSON.stringify(body),
+    };
+  }
+
+  test('a role that reads sees no value of a custom header, and no credential of an answer', async () => {
+    const { request, response, joined, text } = await seenBy('read-1');
+    expect(text).not.toMatch(/\bS\d\b/);
+    expect(request).toEqual({
+      'Content-Type': 'application/json',
+      'X-Zendesk-Webhook-Signature': 'sig=',
+      'X-Functions-Key': '********',
+      'X-Team': '********',
+      'User-Agent': '********',
+      Authorization: 'Bearer ********',
+      'Ocp-Apim-Subscription-Key': '********',
+      'X-Old': '********',
+    });
+    expect(response).toEqual({ 'Set-Cookie': '********', 'X-Auth-Token': '********', ETag: 'e' });
+    expect(joined).toEqual({ 'set-cookie': '********', 'x-auth-token': '********', etag: 'e' });
+  });
+
+  test.each(['admin-1', 'operator-1'])(
+    '%s sees those that do not look like keys',
+    async (token) => {
+      const { request, response } = await seenBy(token);
+      expect(request).toMatchObject({
+        'X-Functions-Key': '********',
+        'X-Team': 'S2',
+        'User-Agent': 'S3',
+        'Ocp-Apim-Subscription-Key': '********',
+        'X-Old': 'S5',
+        'X-Zendesk-Webhook-Signature': 'sig=',
+      });
+      expect(response).toMatchObject({ 'Set-Cookie': 'session=S6' });
+    },
+  );
+
+  test('what another key sealed stays masked', async () => {
+    const other = createHeaderBox(createSecretBox(Buffer.alloc(32, 8)));
+    const { id } = await api.webhook();
+    const one = await api.invocation(id);
+    const attempt = { id: idAt(Date.now()), number: 1, status: 'failed' } as const;
+    await api.attempt(id, one, { ...attempt, requestHeaders: ['X-Team', other.seal('S')] });
+    const [shown] = (await list(id, one)).body.attempts;
+    expect(shown.request.headers).toEqual([{ key: 'X-Team', value: '********' }]);
+  });
+
+  test('an admin reveals them, which stands in the audit', async () => {
+    const reveal = (token: string, id = attemptId) =>
+      api.call('POST', `/v1/${path}/${id}/reveal`, undefined, { token });
+    const answer = await reveal('admin-1');
+    expect(answer.status).toBe(200);
+    const values = answer.body.request.headers.map(({ value }: { value: string }) => value);
+    expect(values).toEqual([
+      'application/json',
+      'sig=',
+      'S1',
+      'S2',
+      'S3',
+      'Bearer ********',
+      'S4: stored before values were sealed',
+      'S5',
+    ]);
+    const { body } = await api.call('GET', '/v1/audit?filter[operation]=revealHeaders');
+    expect(body.audit).toMatchObject([
+      {
+        operation: 'revealHeaders',
+        target: { type: 'invocation', id: invocation },
+        changes: [{ field: 'attempt', to: 1 }],
+      },
+    ]);
+    expect(JSON.stringify(body)).not.toMatch(/\bS\d\b/);
+    expect((await reveal('read-1')).status).toBe(403);
+    expect((await reveal('publish-1')).status).toBe(403);
+    expect((await reveal('admin-2')).status).toBe(404);
+    for (const id of ['nothing', idAt(1)]) expect((await reveal('admin-1', id)).status).toBe(404);
+    const after = await api.call('GET', '/v1/audit?filter[operation]=revealHeaders');
+    expect(after.body.audit).toHaveLength(1);
+  });
+
+  test('is not revealed when the audit cannot be written', async () => {
+    await api.sql('alter table audit rename to audit_away');
+    try {
+      const answer = await api.call('POST', `/v1/${path}/${attemptId}/reveal`);
+      expect(answer.status).toBeGreaterThanOrEqual(500);
+      expect(JSON.stringify(answer.body)).not.toMatch(/\bS\d\b/);
+    } finally {
+      await api.sql('alter table audit_away rename to audit');
+    }
   });
 });
 

@@ -10,6 +10,7 @@ import { paging } from '../lists/paging.ts';
 import { errorAnswers, zendeskErrorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import { attemptView } from './attempt-view.ts';
+import { headersFor, type ShowHeaders } from './headers-for.ts';
 import {
   type Attempt,
   AttemptList,
@@ -34,7 +35,11 @@ export const attempts: Routes = (app, services) => {
       { list: 'attempts', owner: `${webhookId}/${invocationId}`, sort: '' },
       parameters,
     );
-    const views = viewsOf(invocationId, request.caller.role);
+    const views = viewsOf(
+      invocationId,
+      headersFor(request.caller.role, services.headerBox),
+      request.caller.role,
+    );
     const found = await listAttempts(services, {
       webhookId,
       invocationId,
@@ -100,13 +105,14 @@ export const attempts: Routes = (app, services) => {
 /** Makes the view of each row once: it is measured, then answered. */
 function viewsOf(
   invocationId: string,
+  show: ShowHeaders,
   role: Role,
 ): (row: AttemptRow, payload: Payload | undefined) => Attempt {
   const made = new Map<AttemptRow, Attempt>();
   return (row, payload) => {
     let view = made.get(row);
     if (view === undefined) {
-      view = attemptView(invocationId, row, payload, role);
+      view = attemptView(invocationId, row, payload, show, role);
       made.set(row, view);
     }
     return view;

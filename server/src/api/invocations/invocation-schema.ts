@@ -108,7 +108,11 @@ export const Attempt = Type.Object(
         ),
         payload_length: Type.Optional(length('the payload')),
       },
-      { ...CLOSED, description: 'Credentials in headers are masked.' },
+      {
+        ...CLOSED,
+        description:
+          'Credentials are masked. Values of custom headers are masked for the role `read`, and for all when the name looks like that of a credential: see `revealHeaders`.',
+      },
     ),
     response: Type.Optional(
       Type.Object(

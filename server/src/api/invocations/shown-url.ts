@@ -1,8 +1,8 @@
 import type { Role } from '../../model/account.ts';
-
-const MASK = '********';
+import { maskedUrl } from '../../secrets/masked-url.ts';
+import { seesGuarded } from '../../secrets/sees-guarded.ts';
 
 /** Who may not change a webhook does not see the query of its endpoint, which may hold a key. */
 export function shownUrl(url: string, role: Role): string {
-  return role === 'read' ? url.replace(/\?.+$/s, `?${MASK}`) : url;
+  return seesGuarded(role) ? url : maskedUrl(url);
 }

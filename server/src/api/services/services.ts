@@ -9,9 +9,14 @@ import type { AccessStore } from '../../directory/access-store.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { HeaderBox } from '../../secrets/header-box.ts';
 
-/** Rate limits of callers; 0 means no limit. */
+/** Limits of callers; a rate of 0 means no limit. */
 export interface Limits {
+  /** Connections to the API at once. */
+  readonly connections: number;
+  /** Requests per account and minute, with all tokens. */
+  readonly accountPerMinute: number;
   /** Requests per token and minute. */
   readonly tokenPerMinute: number;
   /** Failed logins per client address and minute. */
@@ -27,6 +32,8 @@ export interface Services {
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: Directory;
+  /** Opens the custom headers of the trail. */
+  readonly headerBox: HeaderBox;
   readonly limits: Limits;
   readonly log: Logger;
   /** Base URL of the links in answers; undefined: the host that the request named. */

@@ -54,6 +54,8 @@ export const TrialBody = nullable(
   ),
 );
 
+const WITHHELD = ['authentication', 'custom_headers', 'signing_secret'] as const;
+
 /** The result of a test, in both shapes of spec/contract.md, "Test". */
 export const TrialResult = Type.Object(
   {
@@ -73,6 +75,12 @@ export const TrialResult = Type.Object(
         message: Type.String(),
         response_code: Type.Optional(Type.Integer()),
         response_body: Type.Optional(Type.String()),
+        withheld: Type.Optional(
+          Type.Array(oneOf(WITHHELD), {
+            description:
+              'What a test to another origin than that of the stored webhook did not take from it; otherwise absent.',
+          }),
+        ),
       },
       CLOSED,
     ),

@@ -10,27 +10,31 @@ import { checkText } from '../input/check-text.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
 import { rejectLongPath } from '../input/reject-long-path.ts';
 import { renderPayload } from '../input/render-payload.ts';
+import { unmask } from '../input/unmask.ts';
 import type { TrialInput } from './trial-schema.ts';
+import { type Withheld, withoutSecrets } from './without-secrets.ts';
 
 /**
- * Signs tests of a webhook that is not stored (spec/contract.md, "Test"). The key is this text, not
- * decoded.
+ * Signs tests of a webhook that is not stored, and those that go to another origin (spec/contract.md,
+ * "Test"). The key is this text, not decoded.
  */
 const TEST_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
 
 /**
- * The target and payload of a test: `input`, completed by the stored webhook. `field` is the key of
- * `input` in the body.
+ * The target and payload of a test: the body, completed by the stored webhook, and what of that is
+ * withheld from another origin. `field` is the key of the test in the body.
  *
  * @throws ApiError `InvalidBody` with every error.
  */
 export function trialTarget(
   field: string,
-  input: TrialInput,
-  stored: Webhook | undefined,
+  body: TrialInput,
+  webhook: Webhook | undefined,
   rules: AddressRules,
-): { target: Target; payload: string } {
+): { target: Target; payload: string; withheld: readonly Withheld[] } {
   const errors = new FieldErrors();
+  const { stored, withheld, ...kept } = withoutSecrets(body, webhook);
+  const input = unmask(field, { ...kept.input, external_source: undefined }, stored, errors);
   const endpoint = input.endpoint ?? stored?.endpoint;
   const httpMethod = input.http_method ?? stored?.httpMethod;
   const requestFormat = input.request_format ?? stored?.requestFormat;
@@ -78,12 +82,18 @@ export function trialTarget(
     requestFormat,
     authentication,
     customHeaders,
-    signingSecret: stored?.signingSecret ?? TEST_SECRET,
-    previousSecret: stored?.previousSecret,
+    ...secretsOf(withheld.includes('signing_secret') ? undefined : stored),
   } as Target;
   checkPathLength(`${field}.endpoint`, target, errors);
   errors.throwIfAny();
-  return { target, payload: render(field, input.payload, target) };
+  return { target, payload: render(field, input.payload, target), withheld };
+}
+
+function secretsOf(stored: Webhook | undefined): Pick<Target, 'signingSecret' | 'previousSecret'> {
+  return {
+    signingSecret: stored?.signingSecret ?? TEST_SECRET,
+    previousSecret: stored?.previousSecret,
+  };
 }
 
 /** Applies the rules of invocations: a test can send what an invocation can. */

@@ -107,6 +107,95 @@ describe('a stored webhook', () => {
   });
 });
 
+describe('a test to another origin than the stored one', () => {
+  const TEST_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
+  const ELSEWHERE = 'https://elsewhere.example/';
+  const bearer = (token?: string) => ({
+    type: 'bearer_token',
+    ...(token !== undefined && { data: { token } }),
+    add_position: 'header',
+  });
+  const stored = () =>
+    api.webhook({
+      authentication: bearer('stored'),
+      custom_headers: { 'X-Key': 'stored' },
+      endpoint: 'https://example.com/hook?token=stored',
+    });
+  const tryOut = async (id: string, request: object) => {
+    const answer = await api.call('POST', `${PATH}?webhook_id=${id}`, { request });
+    expect(answer.status).toBe(200);
+    return { target: lastTrial()?.target, test: answer.body.test };
+  };
+
+  test.each([
+    ELSEWHERE,
+    'http://example.com/hook',
+    'https://example.com:8443/hook',
+    'https://example.com.evil.example/hook',
+    'https://hook.example.com/hook',
+  ])('goes to %s without stored secrets, and says so', async (endpoint) => {
+    const { id } = await stored();
+    // The rest of a webhook as it is read asks for the stored credentials: they stay here, too.
+    for (const rest of [{}, { authentication: bearer() }]) {
+      const { target, test } = await tryOut(id, { endpoint, ...rest });
+      expect(JSON.stringify(target)).not.toContain('stored');
+      expect(target).toMatchObject({
+        endpoint,
+        authentication: undefined,
+        customHeaders: undefined,
+        signingSecret: TEST_SECRET,
+        previousSecret: undefined,
+      });
+      expect(test.withheld).toEqual(['authentication', 'custom_headers', 'signing_secret']);
+      expect(test.message).toContain('sent to another origin than the stored one');
+    }
+  });
+
+  test('is not signed with the previous secret either', async () => {
+    const { id } = await stored();
+    await api.call('POST', `/api/v2/webhooks/${id}/signing_secret?grace_seconds=600`);
+    expect((await tryOut(id, { endpoint: ELSEWHERE })).target?.previousSecret).toBeUndefined();
+  });
+
+  test('sends what the caller gives', async () => {
+    const { id } = await stored();
+    const { target, test } = await tryOut(id, {
+      endpoint: ELSEWHERE,
+      authentication: bearer('given'),
+      custom_headers: { 'X-Key': 'given' },
+    });
+    expect(target).toMatchObject({
+      authentication: { data: { token: 'given' } },
+      customHeaders: { 'X-Key': 'given' },
+      signingSecret: TEST_SECRET,
+    });
+    expect(test.withheld).toEqual(['signing_secret']);
+  });
+
+  test('does not get stored values for masks', async () => {
+    const { id } = await stored();
+    const answer = await api.call('POST', `${PATH}?webhook_id=${id}`, {
+      request: { endpoint: ELSEWHERE, custom_headers: { 'X-Key': '********' } },
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.body.errors).toMatchObject([{ field: 'request.custom_headers.X-Key' }]);
+  });
+
+  test.each(['https://example.com/elsewhere?x=1', 'https://EXAMPLE.com:443/', undefined])(
+    'and none to %s',
+    async (endpoint) => {
+      const { id } = await stored();
+      const { target, test } = await tryOut(id, endpoint === undefined ? {} : { endpoint });
+      expect(target).toMatchObject({
+        authentication: { data: { token: 'stored' } },
+        customHeaders: { 'X-Key': 'stored' },
+      });
+      expect(target?.signingSecret).not.toBe(TEST_SECRET);
+      expect(test).not.toHaveProperty('withheld');
+    },
+  );
+});
+
 describe('payloads', () => {
   test.each([
     ['POST', 'json', { a: [1] }, '{"a":[1]}'],

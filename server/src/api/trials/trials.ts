@@ -9,6 +9,7 @@ import { validationError } from '../errors/validation-error.ts';
 import { zendeskErrorAnswers } from '../schema/error-schema.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
 import type { Routes } from '../services/routes.ts';
+import { noteWithheld } from './note-withheld.ts';
 import { TrialBody, TrialResult } from './trial-schema.ts';
 import { trialTarget } from './trial-target.ts';
 
@@ -21,7 +22,7 @@ export const trials: Routes = (app, { addressRules, clock, directory, sendTrial 
         operationId: 'testWebhook',
         summary: 'Test a webhook, stored or not',
         description:
-          'Answers 200 whatever the endpoint answered. The test of a webhook that is not stored is signed with the secret `dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==`.',
+          'Answers 200 whatever the endpoint answered. The test of a webhook that is not stored is signed with the secret `dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==`. So is a test to another origin than that of the stored webhook: it goes without the stored credentials and custom headers, unless the request has its own.',
         tags: ['Webhooks'],
         querystring: Type.Object({
           webhook_id: Type.Optional(
@@ -61,14 +62,15 @@ export const trials: Routes = (app, { addressRules, clock, directory, sendTrial 
       const field = webhook === undefined ? 'request' : 'webhook';
       const account = directory.account(caller.accountId) as Account;
       const rules = stored === undefined ? PROFILES[account.profile] : rulesOf(stored, account);
+      const { withheld, ...trial } = trialTarget(field, input ?? {}, stored, addressRules);
       const exchange = await sendTrial({
-        ...trialTarget(field, input ?? {}, stored, addressRules),
+        ...trial,
         accountId: caller.accountId,
         webhookId: stored?.id ?? newId(clock.now()),
         timeLimitMs: rules.timeLimitMs,
         standardWebhooks: rules.standardWebhooks,
       });
-      return testResult(exchange);
+      return noteWithheld(testResult(exchange), withheld);
     },
   );
 };

@@ -101,7 +101,7 @@ export const WebhookView = Type.Object(
     created_by: Type.String(),
     updated_at: Type.Optional(Time),
     updated_by: Type.Optional(Type.String()),
-    endpoint: Type.String(),
+    endpoint: Type.String({ description: 'Its query is masked for the role `read`.' }),
     http_method: HttpMethodSchema,
     request_format: RequestFormatSchema,
     authentication: Type.Optional(AuthenticationView),
@@ -109,9 +109,12 @@ export const WebhookView = Type.Object(
       Type.Unsafe<Record<string, string>>({
         type: 'object',
         additionalProperties: { type: 'string' },
+        description: 'Values are masked for the role `read`.',
       }),
     ),
-    external_source: Type.Optional(Type.Unknown()),
+    external_source: Type.Optional(
+      Type.Unknown({ description: 'Masked for the role `read`, as `{"type": "********"}`.' }),
+    ),
   },
   { ...CLOSED, $id: 'Webhook' },
 );

@@ -7,6 +7,7 @@ import { checkName } from '../input/check-name.ts';
 import { checkPathLength } from '../input/check-path-length.ts';
 import { checkText } from '../input/check-text.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
+import { unmask } from '../input/unmask.ts';
 import type { AuthenticationInput } from '../schema/target-fields.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
 import type { WebhookInput, WebhookPatch } from './webhook-schema.ts';
@@ -35,11 +36,12 @@ const MAX_EXTERNAL_SOURCE = 16_384;
  * @throws ApiError `InvalidBody` with every error.
  */
 export function replaceSettings(
-  input: WebhookInput,
+  body: WebhookInput,
   current: WebhookSettings | undefined,
   rules: AddressRules,
 ): WebhookSettings {
   const errors = new FieldErrors();
+  const input = unmask('webhook', body, current, errors);
   const settings: WebhookSettings = {
     name: input.name,
     description: input.description ?? undefined,
@@ -63,11 +65,12 @@ export function replaceSettings(
  * @throws ApiError `InvalidBody` with every error.
  */
 export function patchSettings(
-  patch: WebhookPatch,
+  body: WebhookPatch,
   current: WebhookSettings,
   rules: AddressRules,
 ): WebhookSettings {
   const errors = new FieldErrors();
+  const patch = unmask('webhook', body, current, errors);
   const has = (key: keyof WebhookPatch) => patch[key] !== undefined;
   const settings: WebhookSettings = {
     name: patch.name ?? current.name,

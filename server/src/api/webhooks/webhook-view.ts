@@ -1,4 +1,7 @@
+import type { Role } from '../../model/account.ts';
 import type { Authentication, Webhook } from '../../model/webhook.ts';
+import { maskedWebhook } from '../../secrets/masked-webhook.ts';
+import { seesGuarded } from '../../secrets/sees-guarded.ts';
 import type { WebhookView } from './webhook-schema.ts';
 
 type AuthenticationView = NonNullable<WebhookView['authentication']>;
@@ -16,8 +19,9 @@ function authenticationView({ type, data, addPosition }: Authentication): Authen
   }
 }
 
-/** A webhook as the API shows it. Absent values are absent keys, never null. */
-export function webhookView(webhook: Webhook): WebhookView {
+/** A webhook as the API shows it to a role. Absent values are absent keys, never null. */
+export function webhookView(stored: Webhook, role: Role): WebhookView {
+  const webhook = seesGuarded(role) ? stored : maskedWebhook(stored);
   const { description, updatedAt, updatedBy, authentication, customHeaders, externalSource } =
     webhook;
   return {

@@ -62,7 +62,7 @@ export const webhooks: Routes = (app, services) => {
       },
     },
     async (request, reply) => {
-      const { accountId } = request.caller;
+      const { accountId, role } = request.caller;
       const { query } = request;
       const pages = paging(
         services,
@@ -83,7 +83,7 @@ export const webhooks: Routes = (app, services) => {
       const { meta, links } = pages.answer(page, request, reply);
       const single = links.next === undefined && links.prev === undefined;
       return {
-        webhooks: page.rows.map(webhookView),
+        webhooks: page.rows.map((webhook) => webhookView(webhook, role)),
         ...numbered,
         meta,
         ...(!single && { links }),
@@ -141,7 +141,7 @@ export const webhooks: Routes = (app, services) => {
         webhook = { ...original, ...made, name };
       }
       await store.create(webhook, actOf(request));
-      return reply.code(201).send({ webhook: webhookView(webhook) });
+      return reply.code(201).send({ webhook: webhookView(webhook, caller.role) });
     },
   );
 
@@ -157,7 +157,7 @@ export const webhooks: Routes = (app, services) => {
       },
     },
     async ({ caller, params }) => ({
-      webhook: webhookView(findWebhook(directory, caller, params.id)),
+      webhook: webhookView(findWebhook(directory, caller, params.id), caller.role),
     }),
   );
 

@@ -10,6 +10,8 @@ import { laneOf } from '../../model/lanes.ts';
 import type { Rules } from '../../model/rules.ts';
 import type { Courier } from '../courier/courier.ts';
 import type { Places } from '../courier/places.ts';
+import type { Exhaustion } from '../outcome/exhaustion.ts';
+import { ClaimQueue } from './claim-queue.ts';
 import { type ClaimLane, createClaimLane } from './create-claim-lane.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -19,6 +21,7 @@ interface Parts {
   readonly courier: Courier;
   readonly database: Database;
   readonly directory: Directory;
+  readonly exhaustion: Exhaustion;
   readonly leaseMs: number;
   readonly limiter: RateLimiter;
   readonly log: Logger;
@@ -26,25 +29,22 @@ interface Parts {
   readonly rulesOf: (webhookId: string) => Rules;
 }
 
-/** Claims that run at once, each of a different lane. */
-const CLAIMS = 3;
+/** The account of work whose webhook was deleted. */
+const NO_ACCOUNT = 0;
 
 /** After a claim failed, its webhooks are claimed for again after this. */
 const FAILED_WAIT_MS = 1_000;
 
 /**
- * Finds due invocations and leases them for the courier. `Scheduler` decides when to claim for
- * which webhook, `Admission` what its gates let through, and `createClaimLane` claims. The claimer
- * groups webhooks by lane and runs few claims at once, never two of one lane.
+ * Finds due invocations and leases them for the courier. `Scheduler` says when to claim for which
+ * webhook, `ClaimQueue` whose turn it is, `Admission` what its gates let through, `createClaimLane`
+ * claims.
  */
 export class Claimer {
   readonly #parts: Parts;
   readonly #scheduler: Scheduler;
   readonly #claimLane: ClaimLane;
-  /** Webhooks to claim for, by lane. */
-  readonly #lanes = new Map<number, Set<string>>();
-  readonly #busyLanes = new Set<number>();
-  #running = 0;
+  readonly #queue = new ClaimQueue();
   #stopped = false;
   #idle: (() => void)[] = [];
 
@@ -70,7 +70,6 @@ export class Claimer {
       ...parts,
       ...requests,
       admission,
-      isStopped: () => this.#stopped,
     });
   }
 
@@ -98,28 +97,30 @@ export class Claimer {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#scheduler.stop();
-    this.#lanes.clear();
-    while (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.#queue.clear();
+    while (this.#queue.running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   #due(webhookIds: readonly string[]): void {
+    const { clock, directory, exhaustion } = this.#parts;
     for (const webhookId of webhookIds) {
-      const lane = laneOf(webhookId);
-      const webhooks = this.#lanes.get(lane);
-      if (webhooks === undefined) this.#lanes.set(lane, new Set([webhookId]));
-      else webhooks.add(webhookId);
+      const waitMs = exhaustion.waitMs(webhookId);
+      if (waitMs > 0) {
+        this.note(webhookId, clock.now() + waitMs);
+        continue;
+      }
+      const accountId = directory.webhook(webhookId)?.accountId ?? NO_ACCOUNT;
+      this.#queue.add(accountId, laneOf(webhookId), webhookId);
     }
     this.#claim();
   }
 
   /** Starts as many claims as may run. */
   #claim(): void {
-    for (const [lane, webhookIds] of this.#lanes) {
-      if (this.#running >= CLAIMS || this.#stopped) return;
-      if (this.#busyLanes.has(lane)) continue;
-      this.#lanes.delete(lane);
-      this.#busyLanes.add(lane);
-      this.#running++;
+    while (!this.#stopped) {
+      const batch = this.#queue.next();
+      if (batch === undefined) return;
+      const { lane, webhookIds } = batch;
       this.#claimLane(lane, webhookIds)
         .catch((error: unknown) => {
           const { clock, log } = this.#parts;
@@ -128,8 +129,7 @@ export class Claimer {
           for (const webhookId of webhookIds) this.note(webhookId, atMs);
         })
         .finally(() => {
-          this.#running--;
-          this.#busyLanes.delete(lane);
+          this.#queue.end(batch);
           for (const resolve of this.#idle.splice(0)) resolve();
           this.#claim();
         });

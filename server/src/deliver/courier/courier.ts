@@ -8,6 +8,7 @@ import type { Rules } from '../../model/rules.ts';
 import { beginSuspect } from '../../sql/begin-suspect.ts';
 import type { LeaseRow } from '../../sql/renew-leases.ts';
 import { returnLeases } from '../../sql/return-leases.ts';
+import type { Exhaustion } from '../outcome/exhaustion.ts';
 import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
 import { type Attempts, createAttempts } from './create-attempts.ts';
@@ -26,6 +27,7 @@ interface Parts {
   /** Switches a webhook to inactive. */
   readonly deactivate: (webhookId: string) => Promise<void>;
   readonly directory: Directory;
+  readonly exhaustion: Exhaustion;
   readonly log: Logger;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;
@@ -36,9 +38,9 @@ interface Parts {
 }
 
 /**
- * Takes leased invocations from claim to record. `Places` limits what each webhook may hold, `Lines`
- * decides when its work is sent, and `Attempts` carries it out. The courier owns the work, whose
- * states `Work` documents, and ties them together.
+ * Takes leased invocations from claim to record. `Places` limits what each account and webhook may
+ * hold, `Lines` decides when its work is sent, and `Attempts` carries it out. The courier owns the
+ * work, whose states `Work` documents, and ties them together.
  */
 export class Courier {
   readonly #parts: Parts;
@@ -144,7 +146,7 @@ export class Courier {
       this.#places.end(line, taken, kept);
       taken = kept;
       this.#lines.pump(line);
-      this.#lines.pumpWaiting();
+      this.#lines.pumpWaiting(line.accountId);
     };
     try {
       const outcome = await this.#attempts.make(work);
@@ -160,8 +162,8 @@ export class Courier {
       sent();
       this.#places.freeBytes(line, taken);
       this.#drop(line, work);
-      // While the database is unavailable, only this frees memory.
-      this.#lines.pumpWaiting();
+      // While the database is away, only this frees memory.
+      this.#lines.pumpWaiting(line.accountId);
     }
   }
 

@@ -25,13 +25,15 @@ interface Parts {
 }
 
 /**
- * Decides when queued work is sent: each webhook in its own queue, within its own concurrency, and
- * at the pace of the event loop. A line that may not send although it has work and is below its own
- * concurrency waits for other webhooks; those lines are on one list and are tried in turn.
+ * Decides when queued work is sent: each webhook in its own queue, within its own concurrency, and at
+ * the pace of the event loop. A line that may not send although it has work and is below its own
+ * concurrency waits for other webhooks. Those lines are tried one account after the other: a line
+ * waits for as many others as there are accounts and lines of its own account, not for all lines.
  */
 export class Lines {
   readonly #parts: Parts;
-  readonly #waiting: Line[] = [];
+  /** Lines that wait, by account; the account that is next comes first. */
+  readonly #waiting = new Map<number, Set<Line>>();
   #begunInTurn = 0;
   #stopped = false;
 
@@ -54,7 +56,7 @@ export class Lines {
         this.#wait(line);
         return;
       }
-      if (line.sending >= places.sendingLimit(concurrency)) {
+      if (line.sending >= places.sendingLimit(line, concurrency)) {
         // Below its own limit it waits for other webhooks, and does not see their requests end.
         if (line.sending < concurrency) this.#wait(line);
         return;
@@ -71,8 +73,14 @@ export class Lines {
     }
   }
 
-  /** Each end frees one place: two lines are tried, since the first may not be able to use it. */
-  pumpWaiting(): void {
+  /**
+   * A request of an account ended. What it frees is free for the account's other lines, or for another
+   * account: two lines of each are tried, since the first may not be able to use it.
+   */
+  pumpWaiting(accountId: number): void {
+    if (this.#waiting.size === 0) return;
+    this.#pumpOneOf(accountId);
+    this.#pumpOneOf(accountId);
     this.#pumpNext();
     this.#pumpNext();
   }
@@ -83,9 +91,9 @@ export class Lines {
   }
 
   #wait(line: Line): void {
-    if (line.waiting) return;
-    line.waiting = true;
-    this.#waiting.push(line);
+    const lines = this.#waiting.get(line.accountId);
+    if (lines === undefined) this.#waiting.set(line.accountId, new Set([line]));
+    else lines.add(line);
   }
 
   #mayBegin(): boolean {
@@ -99,14 +107,31 @@ export class Lines {
 
   #nextTurn(): void {
     this.#begunInTurn = 0;
-    for (let lines = this.#waiting.length; lines > 0 && this.#mayBegin(); lines--) this.#pumpNext();
+    let tries = 0;
+    for (const [accountId, lines] of this.#waiting) {
+      if (this.#parts.places.maySend(accountId)) tries += lines.size;
+    }
+    for (; tries > 0 && this.#mayBegin(); tries--) this.#pumpNext();
   }
 
+  /** Tries one line of the next account that may send. */
   #pumpNext(): void {
-    const line = this.#waiting.shift();
-    if (line === undefined) return;
-    line.waiting = false;
-    this.pump(line);
+    for (const accountId of this.#waiting.keys()) {
+      if (!this.#parts.places.maySend(accountId)) continue;
+      this.#pumpOneOf(accountId);
+      return;
+    }
+  }
+
+  #pumpOneOf(accountId: number): void {
+    const lines = this.#waiting.get(accountId);
+    if (lines === undefined) return;
+    this.#waiting.delete(accountId);
+    const [line] = lines;
+    lines.delete(line as Line);
+    // The account goes to the end.
+    if (lines.size > 0) this.#waiting.set(accountId, lines);
+    this.pump(line as Line);
   }
 }
 

@@ -4,9 +4,18 @@ import { PLACES } from '../../testing/test-courier.ts';
 import { Places } from './places.ts';
 
 function scene() {
+  const accounts = new Map<string, number>();
   return {
-    places: new Places({ onRoom: () => undefined }),
-    webhook: () => newId(1_900_000_000_000),
+    places: new Places({
+      accountOf: (id) => accounts.get(id),
+      mostSending: 4_096,
+      onRoom: () => undefined,
+    }),
+    webhook: (accountId = 1) => {
+      const id = newId(1_900_000_000_000);
+      accounts.set(id, accountId);
+      return id;
+    },
   };
 }
 
@@ -56,5 +65,45 @@ describe('places', () => {
 
     for (const { id, room } of rooms) places.cancel(id, room);
     expect(places.room(webhook())).toBe(PLACES);
+  });
+
+  it('are shared by account: thousands of webhooks of one leave a second its part at once', () => {
+    const { places, webhook } = scene();
+    const ids = Array.from({ length: 5_000 }, () => webhook());
+    let taken = 0;
+    for (const id of ids) while (places.tryReserve(id)) taken++;
+    expect(taken).toBe((7 / 8) * 16_384);
+    const other = webhook(2);
+    let reserved = 0;
+    while (places.tryReserve(other)) reserved++;
+    expect(reserved).toBe(200);
+    // A third is not left without, and the first gets nothing back while the others hold theirs.
+    expect(places.tryReserve(webhook(3))).toBe(true);
+    places.cancel(ids[0] as string, 1);
+    expect(places.tryReserve(webhook())).toBe(false);
+    expect(places.room(webhook())).toBe(0);
+  });
+
+  it('count requests in flight and their bytes by account', () => {
+    const { places, webhook } = scene();
+    const fill = (accountId: number, bytes: number) => {
+      let begun = 0;
+      for (;;) {
+        const line = places.line(webhook(accountId));
+        if (line.sending >= places.sendingLimit(line, 64) || !places.tryBegin(line, bytes)) {
+          return begun;
+        }
+        begun++;
+      }
+    };
+    expect(fill(1, 1)).toBe((7 / 8) * 4_096);
+    expect(fill(2, 1)).toBe((7 / 8) * 512);
+    // Bytes, each webhook with one body of 2 MiB: 128 of them are all the memory.
+    const { places: empty, webhook: another } = scene();
+    const MIB = 1024 * 1024;
+    let begun = 0;
+    while (empty.tryBegin(empty.line(another(1)), 2 * MIB)) begun++;
+    expect(begun).toBe(112);
+    expect(empty.tryBegin(empty.line(another(2)), 2 * MIB)).toBe(true);
   });
 });

@@ -1,18 +1,19 @@
 import type { HeaderList } from '../../http-client/header-list.ts';
 import type { HttpRequest } from '../../http-client/http-request.ts';
 import type { Target } from '../../model/webhook.ts';
+import { MASK } from '../../secrets/mask.ts';
+import { maskedCredential } from '../../secrets/masked-credential.ts';
 import { createSigner } from './create-signer.ts';
 import type { Delivery } from './delivery.ts';
 import { eachOnce, type HeaderPair } from './each-once.ts';
 import { endpointPath } from './endpoint-path.ts';
-import { isCredentialHeader } from './is-credential-header.ts';
 import { pathRefusal } from './path-refusal.ts';
 import { standardHeaders } from './standard-headers.ts';
 import { withQuery } from './with-query.ts';
 
 /** A request that is ready to be sent. */
 export interface OutboundRequest extends HttpRequest {
-  /** The headers as the trail keeps them: without credentials. */
+  /** The headers as the trail keeps them: credentials masked, custom headers sealed. */
   readonly loggedHeaders: HeaderList;
   /** The URL as the trail keeps it: with a key in the query masked. */
   readonly loggedUrl: string;
@@ -37,8 +38,6 @@ const CONTENT_TYPES = {
   form_encoded: 'application/x-www-form-urlencoded; charset=utf-8',
 } as const;
 
-const MASK = '********';
-
 const NOTHING = Buffer.alloc(0);
 
 // A changed webhook is a new object, so it never uses what was prepared for the old one.
@@ -46,12 +45,16 @@ const preparations = new WeakMap<Target, Preparation>();
 
 /**
  * Composes a request: headers, credentials, signature (spec/contract.md, "The outbound request").
+ * `seal` seals the value of a custom header for the trail: once for each version of a target.
  */
-export function composeRequest(delivery: Delivery): OutboundRequest {
+export function composeRequest(
+  delivery: Delivery,
+  seal: (value: string) => string,
+): OutboundRequest {
   const { target, payload } = delivery;
   let prepared = preparations.get(target);
   if (prepared === undefined) {
-    prepared = prepare(target);
+    prepared = prepare(target, seal);
     preparations.set(target, prepared);
   }
   const bodiless = target.httpMethod === 'GET' || target.httpMethod === 'DELETE';
@@ -86,14 +89,15 @@ export function composeRequest(delivery: Delivery): OutboundRequest {
     loggedUrl:
       prepared.origin + (bodiless ? withQuery(prepared.loggedPath, payload) : prepared.loggedPath),
     body: bodiless ? undefined : body,
+    accountId: delivery.accountId,
+    newConnection: delivery.newConnection ?? false,
   };
 }
 
-function prepare(target: Target): Preparation {
+function prepare(target: Target, seal: (value: string) => string): Preparation {
   const { authentication } = target;
   const path = endpointPath(target);
   let loggedPath = path;
-  let keyHeader: string | undefined;
   const credentials: HeaderPair[] = [];
   switch (authentication?.type) {
     case 'basic_auth': {
@@ -112,7 +116,6 @@ function prepare(target: Target): Preparation {
         const shown = new URLSearchParams([[name, '']]).toString() + MASK;
         loggedPath = withQuery(endpointPath({ endpoint, authentication: undefined }), shown);
       } else {
-        keyHeader = name;
         credentials.push([name, value]);
       }
       break;
@@ -129,17 +132,18 @@ function prepare(target: Target): Preparation {
     custom: Object.entries(target.customHeaders ?? {}),
     credentials,
   });
-  const pairs = [...sent.defaults, ...sent.custom, ...sent.credentials];
+  const logged = [
+    ...sent.defaults,
+    ...sent.custom.map(([name, value]) => [name, seal(value)]),
+    ...sent.credentials.map(([name, value]) => [name, maskedCredential(value)]),
+  ];
   return {
     origin: new URL(target.endpoint).origin,
     path,
     loggedPath,
     typed: sent.defaults[0]?.[0] === 'Content-Type',
-    headers: pairs.flat(),
-    loggedHeaders: pairs.flatMap(([name, value]) => [
-      name,
-      name === keyHeader || isCredentialHeader(name) ? masked(value) : value,
-    ]),
+    headers: [...sent.defaults, ...sent.custom, ...sent.credentials].flat(),
+    loggedHeaders: logged.flat(),
     sign: createSigner(target.signingSecret),
   };
 }
@@ -147,10 +151,4 @@ function prepare(target: Target): Preparation {
 /** Receivers refuse a Content-Type without a body: Fastify answers 400, and 415 to unknown ones. */
 function withoutType({ headers, loggedHeaders }: Preparation) {
   return { headers: headers.slice(2), loggedHeaders: loggedHeaders.slice(2) };
-}
-
-/** Keeps the scheme of a credential: it is not secret and helps to spot a wrong one. */
-function masked(value: string): string {
-  const scheme = /^(Basic|Bearer) /.exec(value)?.[0] ?? '';
-  return scheme + MASK;
 }

@@ -9,6 +9,7 @@ import type { Delivery } from './delivery.ts';
 const NOW_MS = 1_700_000_000_000;
 const ENDED: HttpExchange = {
   status: 'client error',
+  fault: 'endpoint',
   startedAtMs: NOW_MS,
   durationMs: 7,
   response: { statusCode: 404, headers: ['X-A', '1'], body: 'no', length: 2 },
@@ -51,7 +52,7 @@ function scene() {
     },
     stop: () => undefined,
   };
-  return { sent, send: createSend(client) };
+  return { sent, send: createSend(client, (value) => `sealed ${value}`) };
 }
 
 describe('send', () => {
@@ -88,6 +89,7 @@ describe('send', () => {
       requestUrl: null,
       requestHeaders: [],
       response: undefined,
+      fault: 'endpoint',
       errorMessage: `failed: could not compose the request: ${message}`,
     });
     expect(sent).toEqual([]);

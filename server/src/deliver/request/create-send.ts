@@ -1,7 +1,9 @@
+import { createContentDecoder } from '../../http-client/create-content-decoder.ts';
 import type { HttpClient } from '../../http-client/create-http-client.ts';
 import { composeRequest, type OutboundRequest } from './compose-request.ts';
 import type { Delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
+import { shownResponse } from './shown-response.ts';
 
 /**
  * Makes one delivery and resolves to how it ended. It never rejects: whatever goes wrong is a
@@ -12,14 +14,15 @@ export type Send = (delivery: Delivery) => Promise<Exchange>;
 /**
  * The one way out of Hooktrail: attempts and test requests both use it, and nothing above it knows
  * HTTP. Another kind of destination (a queue, a function) plugs in here, as another `Send` that is
- * chosen by the target.
+ * chosen by the target. `seal` seals the value of a custom header for the trail.
  */
-export function createSend(client: HttpClient): Send {
+export function createSend(client: HttpClient, seal: (value: string) => string): Send {
+  const decode = createContentDecoder();
   return (delivery) =>
     new Promise((resolve) => {
       let request: OutboundRequest;
       try {
-        request = composeRequest(delivery);
+        request = composeRequest(delivery, seal);
       } catch (error) {
         resolve(notComposed(delivery, error as Error));
         return;
@@ -30,16 +33,23 @@ export function createSend(client: HttpClient): Send {
         loggedHeaders: requestHeaders,
       } = request;
       client.send(request, delivery.timeLimitMs, delivery.nowMs, (ended) => {
-        resolve({
-          status: ended.status,
-          startedAtMs: ended.startedAtMs,
-          durationMs: ended.durationMs,
+        const { durationMs, errorMessage, fault, response, startedAtMs, status } = ended;
+        const exchange = {
+          status,
+          startedAtMs,
+          durationMs,
           requestMethod,
           requestUrl,
           requestHeaders,
-          response: ended.response,
-          errorMessage: ended.errorMessage,
-        });
+          response,
+          fault,
+          errorMessage,
+        };
+        if (response?.raw === undefined) resolve(exchange);
+        else
+          resolve(
+            shownResponse(response, decode).then((shown) => ({ ...exchange, response: shown })),
+          );
       });
     });
 }
@@ -57,6 +67,7 @@ function notComposed({ nowMs }: Delivery, error: Error): Exchange {
     requestUrl: null,
     requestHeaders: [],
     response: undefined,
+    fault: 'endpoint',
     errorMessage: `failed: could not compose the request: ${error.message}`,
   };
 }

@@ -14,16 +14,19 @@ const target = (httpMethod: 'POST' | 'DELETE', requestFormat: RequestFormat) => 
 });
 
 function compose(httpMethod: 'POST' | 'DELETE', format: RequestFormat, payload: string) {
-  const { headers, ...request } = composeRequest({
-    target: target(httpMethod, format),
-    accountId: 1,
-    webhookId: 'webhook',
-    invocationId: 'invocation',
-    payload,
-    nowMs: 1_700_000_000_000,
-    timeLimitMs: 1_000,
-    standardWebhooks: false,
-  });
+  const { headers, ...request } = composeRequest(
+    {
+      target: target(httpMethod, format),
+      accountId: 1,
+      webhookId: 'webhook',
+      invocationId: 'invocation',
+      payload,
+      nowMs: 1_700_000_000_000,
+      timeLimitMs: 1_000,
+      standardWebhooks: false,
+    },
+    (value) => value,
+  );
   const named: Record<string, string> = {};
   for (let at = 0; at < headers.length; at += 2) {
     named[(headers[at] as string).toLowerCase()] = headers[at + 1] as string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isCredentialHeader } from './is-credential-header.ts';
+import { isSecretName } from './is-secret-name.ts';
 
 test.each([
   'Authorization',
@@ -22,7 +22,16 @@ test.each([
   'X-Password',
   'DB_PASSWD',
   'X-Credentials',
-])('%s is one', (name) => expect(isCredentialHeader(name)).toBe(true));
+  'X-Functions-Key',
+  'Ocp-Apim-Subscription-Key',
+  'X-License-Key',
+  'X-Hook-Signature',
+  'X-JWT',
+  'X-Session',
+  'Set-Cookie',
+  'x-amz-security-token',
+  'Sig',
+])('%s is one', (name) => expect(isSecretName(name)).toBe(true));
 
 test.each([
   'Content-Type',
@@ -32,7 +41,15 @@ test.each([
   'X-Authority',
   'X-Idempotency-Key',
   'X-Routing-Key',
+  'Partition-Key',
+  'X-Deduplication-Key',
+  'WWW-Authenticate',
+  'X-Assigned-To',
+  'X-Passenger',
+  'X-Pinned',
+  'Strict-Transport-Security',
+  'ETag',
   'X-Request-Id',
   'Accept',
   'Traceparent',
-])('%s is none', (name) => expect(isCredentialHeader(name)).toBe(false));
+])('%s is none', (name) => expect(isSecretName(name)).toBe(false));

@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { Shares } from '../../shares/shares.ts';
+import { ApiError } from '../errors/api-error.ts';
+
+/** Memory for the bodies of requests in progress. A batch may have 5 MiB. */
+const BODY_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Makes the hook that shares requests in progress, and memory for their bodies, among accounts. A
+ * caller that sends its bodies byte by byte, or reads no answers, takes no more of the connections and
+ * the memory than its account's share.
+ *
+ * @param connections A connection carries one request at a time.
+ */
+export function shareRequests(
+  connections: number,
+): (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void {
+  const requests = new Shares(connections);
+  const bytes = new Shares(BODY_BYTES);
+  return (request, reply, done) => {
+    const { accountId } = request.caller;
+    const length = bodyBytesOf(request);
+    if (!requests.tryTake(accountId, 1)) throw tooMany('too many requests');
+    if (!bytes.tryTake(accountId, length)) {
+      requests.giveBack(accountId, 1);
+      throw tooMany('too much in the bodies of requests');
+    }
+    reply.raw.once('close', () => {
+      requests.giveBack(accountId, 1);
+      bytes.giveBack(accountId, length);
+    });
+    done();
+  };
+}
+
+/** The longest that a body may become: without a length, as long as the route allows. */
+function bodyBytesOf({ headers, routeOptions }: FastifyRequest): number {
+  const most = routeOptions.bodyLimit ?? 0;
+  if (headers['transfer-encoding'] !== undefined) return most;
+  return Math.min(most, Number(headers['content-length'] ?? 0) || 0);
+}
+
+function tooMany(what: string): ApiError {
+  return new ApiError('TooManyRequests', `this account has ${what} in progress on this node`, {
+    headers: { 'retry-after': '1' },
+  });
+}

@@ -1,0 +1,396 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { eventually } from '@hooktrail/harness/eventually';
+import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Role } from '../model/account.ts';
+import { type ServerProcess, startServer } from '../testing/server-process.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { type Answer, call, sql, TOKEN } from '../testing/test-node.ts';
+
+/**
+ * Puts a canary in every place that may hold a secret, calls every operation of the OpenAPI document
+ * as every role, and looks for canaries in answers, in the log, in the audit and in the tables. A new
+ * operation is called without a change here; one that needs a body to do something gets it in BODIES.
+ */
+
+/** The roles, and who sees what is guarded. */
+const ROLES = ['read', 'publish', 'admin', 'operator'] as const satisfies readonly Role[];
+const GUARDED_SEEN_BY: readonly Role[] = ['admin', 'operator'];
+
+const canary = (place: string) => `canary-${place}-${randomBytes(8).toString('hex')}`;
+
+const CANARIES = {
+  bearer: canary('bearer'),
+  password: canary('password'),
+  apiKeyInHeader: canary('api-key-in-header'),
+  apiKeyInQuery: canary('api-key-in-query'),
+  keyHeader: canary('key-header'),
+  teamHeader: canary('team-header'),
+  endpointQuery: canary('endpoint-query'),
+  externalSource: canary('external-source'),
+  eventBody: canary('event-body'),
+  cookieOfAnswer: canary('cookie-of-answer'),
+  /** In the query and the credentials of requests to Hooktrail itself. */
+  requestQuery: canary('request-query'),
+  badToken: canary('bad-token'),
+  /** Filled in when they are known. */
+  signingSecret: '',
+  previousSecret: '',
+  tokenOfRead: '',
+  tokenOfPublish: '',
+  tokenOfAdmin: '',
+  tokenOfOperator: TOKEN,
+};
+type Place = keyof typeof CANARIES;
+
+/** The operations that may answer with a canary, and the column in which it may rest unsealed. */
+interface Rule {
+  readonly answers?: readonly string[];
+  /** Whether everyone who may call these operations sees it; otherwise `GUARDED_SEEN_BY`. */
+  readonly open?: boolean;
+  readonly column?: string;
+}
+
+const VIEWS = ['listWebhooks', 'showWebhook', 'createWebhook'];
+const RULES: Readonly<Record<Place, Rule>> = {
+  bearer: {},
+  password: {},
+  apiKeyInHeader: {},
+  apiKeyInQuery: {},
+  keyHeader: { answers: [...VIEWS, 'revealHeaders'] },
+  teamHeader: { answers: [...VIEWS, 'revealHeaders', 'listAttempts', 'listTrailAttempts'] },
+  endpointQuery: {
+    answers: [...VIEWS, 'listAttempts', 'listTrailAttempts'],
+    column: 'webhook.endpoint',
+  },
+  externalSource: { answers: VIEWS, column: 'webhook.external_source' },
+  eventBody: { answers: ['listAttempts', 'listTrailAttempts'], open: true, column: 'event.body' },
+  cookieOfAnswer: {
+    answers: ['listAttempts', 'listTrailAttempts', 'testWebhook'],
+    column: 'attempt.response_headers',
+  },
+  requestQuery: {},
+  badToken: {},
+  signingSecret: { answers: ['showSigningSecret'] },
+  previousSecret: {},
+  tokenOfRead: {},
+  tokenOfPublish: {},
+  tokenOfAdmin: {},
+  tokenOfOperator: {},
+};
+
+interface Operation {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Reads first, deletions last, so that each finds what it needs. */
+const ORDER = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
+const OPERATIONS: readonly Operation[] = Object.entries(
+  JSON.parse(readFileSync(new URL('../../../spec/openapi.json', import.meta.url), 'utf8'))
+    .paths as Record<string, Record<string, { operationId: string }>>,
+)
+  .flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId }]) => ({
+      operationId,
+      method: method.toUpperCase(),
+      path,
+    })),
+  )
+  .sort((one, other) => ORDER.indexOf(one.method) - ORDER.indexOf(other.method));
+
+let database: TestDatabase;
+let receiver: Receiver;
+let server: ServerProcess;
+const tokens: Record<Role, string> = { operator: TOKEN, admin: '', publish: '', read: '' };
+const webhooks: { readonly id: string; readonly invocation: string; readonly attempt: string }[] =
+  [];
+/** The text of all rows, by `table.column`. */
+const columns = new Map<string, string>();
+/** All answers: what was asked, as whom, and the text with its headers. */
+const answers: { operationId: string; role: Role | 'nobody'; status: number; text: string }[] = [];
+
+const CUSTOM_HEADERS = {
+  'X-Functions-Key': CANARIES.keyHeader,
+  Authentication: `Bearer ${CANARIES.keyHeader}`,
+  'X-Team': CANARIES.teamHeader,
+};
+const AUTHENTICATIONS = [
+  { type: 'bearer_token', data: { token: CANARIES.bearer } },
+  { type: 'basic_auth', data: { username: 'ann', password: CANARIES.password } },
+  { type: 'api_key', data: { name: 'X-Own', value: CANARIES.apiKeyInHeader } },
+  {
+    type: 'api_key',
+    data: { name: 'key', value: CANARIES.apiKeyInQuery },
+    add_position: 'query_string',
+  },
+];
+const settings = (authentication: object = AUTHENTICATIONS[0] as object) => ({
+  name: 'Canaries',
+  endpoint: `${receiver.url}/hook?token=${CANARIES.endpointQuery}`,
+  http_method: 'POST',
+  request_format: 'json',
+  status: 'active',
+  subscriptions: ['canary.sent'],
+  authentication,
+  custom_headers: CUSTOM_HEADERS,
+  external_source: { type: 'app', data: { key: CANARIES.externalSource } },
+});
+/** Settings that are refused, each for its own reason, with a canary in each. */
+const refused = () => {
+  const all = settings();
+  return [
+    { ...all, endpoint: [all.endpoint] },
+    { ...all, endpoint: `ftp://ann:${CANARIES.password}@example.com/` },
+    { ...all, endpoint: `http://10.0.0.1/?token=${CANARIES.endpointQuery}` },
+    { ...all, authentication: CANARIES.bearer },
+    { ...all, authentication: { type: 'bearer_token', data: { token: [CANARIES.bearer] } } },
+    { ...all, authentication: { type: 'bearer_token', data: { token: `ü ${CANARIES.bearer}` } } },
+    { ...all, custom_headers: CANARIES.keyHeader },
+    { ...all, custom_headers: { 'X-Team': `€ ${CANARIES.teamHeader}` } },
+    { ...all, custom_headers: { 'X-Team': [CANARIES.teamHeader] } },
+    { ...all, custom_headers: { 'X-Team': CANARIES.teamHeader.padEnd(5_000, '.') } },
+    { ...all, external_source: CANARIES.externalSource.padEnd(20_000, '.') },
+    { ...all, signing_secret: CANARIES.bearer },
+  ];
+};
+
+/** Bodies with which operations do something. Each is also called with an empty object. */
+const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
+  createWebhook: () => [settings(), ...refused()].map((webhook) => ({ webhook })),
+  updateWebhook: () => [settings(), ...refused()].map((webhook) => ({ webhook })),
+  patchWebhook: () =>
+    [{ description: 'changed' }, { endpoint: settings().endpoint }, ...refused()].map(
+      (webhook) => ({ webhook }),
+    ),
+  testWebhook: () => [
+    {},
+    { request: { endpoint: `${receiver.url}/other?token=${CANARIES.endpointQuery}` } },
+    { request: { endpoint: 'http://localhost:1/' } },
+    ...refused().map((request) => ({ request })),
+  ],
+  replaceDeliveryRules: () => [{ delivery: { standard_webhooks: true } }],
+  createToken: () => [{ token: { name: 'one more', role: 'read' } }],
+  createAccount: () => [{ account: { name: 'one more' } }],
+  patchAccount: () => [{ account: { name: 'renamed' } }],
+  updateOwnAccount: () => [{ account: { profile: 'durable' } }],
+  replayInvocation: () => [{ force: true }],
+  publishEvent: () => [{ type: 'canary.sent', detail: { body: CANARIES.eventBody } }],
+  publishEvents: () => [[{ type: 'canary.sent', detail: { body: CANARIES.eventBody } }]],
+};
+
+/** Calls as a role, and keeps the answer. */
+async function ask(
+  role: Role | 'nobody',
+  { operationId, method }: Pick<Operation, 'operationId' | 'method'>,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
+  const secret = role === 'nobody' ? CANARIES.badToken : tokens[role];
+  const answer = await call(server.url, method, path, method === 'GET' ? undefined : body, {
+    authorization: `Bearer ${secret}`,
+  });
+  const text = JSON.stringify([[...answer.headers], answer.body]);
+  answers.push({ operationId, role, status: answer.status, text });
+  return answer;
+}
+
+const as = (role: Role, method: string, path: string, body?: unknown) =>
+  call(server.url, method, path, body, { authorization: `Bearer ${tokens[role]}` });
+
+/** Operations that change or delete what the others look for: they get a webhook of their own. */
+const SPOILERS = ['updateWebhook', 'patchWebhook', 'resetSigningSecret', 'deleteWebhook'];
+
+/** The paths of an operation: of each webhook, where it concerns one. */
+async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
+  if (path.startsWith('/v1/accounts/{id}')) return [path.replace('{id}', '1')];
+  if (path.startsWith('/v1/tokens/{id}')) {
+    const made = await as('operator', 'POST', '/v1/tokens', { token: { name: 'x', role: 'read' } });
+    return [path.replace('{id}', made.body.token.id)];
+  }
+  if (SPOILERS.includes(operationId)) {
+    return [path.replace('{id}', await makeWebhook(AUTHENTICATIONS[0] as object))];
+  }
+  const all = webhooks.map(({ id, invocation, attempt }) =>
+    path
+      .replace('{id}', id)
+      .replace('{invocation_id}', invocation)
+      .replace('{attempt_id}', attempt),
+  );
+  const filled = [...new Set(all)];
+  expect(filled.join(), 'this test does not know a parameter of a path').not.toContain('{');
+  return filled;
+}
+
+async function readColumns(): Promise<void> {
+  const names = await sql<{ table: string; column: string }>(
+    database.url,
+    `select table_name as table, column_name as column from information_schema.columns
+    where table_schema = 'public' and not exists (
+      select 1 from pg_inherits where inhrelid = table_name::regclass
+    )`,
+  );
+  for (const { table, column } of names) {
+    const [row] = await sql<{ all: string | null }>(
+      database.url,
+      `select string_agg("${column}"::text, chr(10)) as all from "${table}"`,
+    );
+    columns.set(`${table}.${column}`, row?.all ?? '');
+  }
+  expect(columns.get('audit.changes')).not.toBe('');
+}
+
+async function walk(role: Role | 'nobody', operation: Operation): Promise<void> {
+  const { operationId, method } = operation;
+  for (const path of await pathsOf(operation)) {
+    const bodies = [
+      undefined,
+      ...(method === 'GET' ? [] : [{}, ...(BODIES[operationId]?.() ?? [])]),
+    ];
+    for (const body of bodies) await ask(role, operation, path, body);
+    await ask(role, operation, `${path}?token=${CANARIES.requestQuery}`);
+    if (operationId === 'testWebhook') {
+      const [{ id } = { id: '' }] = webhooks;
+      for (const body of bodies) await ask(role, operation, `${path}?webhook_id=${id}`, body);
+    }
+    if (operationId === 'createWebhook') {
+      for (const { id } of webhooks) await ask(role, operation, `${path}?clone_webhook_id=${id}`);
+    }
+  }
+}
+
+async function makeWebhook(authentication: object): Promise<string> {
+  const webhook = settings(authentication);
+  const answer = await as('admin', 'POST', '/api/v2/webhooks', { webhook });
+  expect(answer.status).toBe(201);
+  return answer.body.webhook.id;
+}
+
+const secretOf = async (id: string): Promise<string> =>
+  (await as('admin', 'GET', `/api/v2/webhooks/${id}/signing_secret`)).body.signing_secret.secret;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  receiver = await startReceiver();
+  receiver.behave((_request, response) =>
+    response
+      .writeHead(302, {
+        'Set-Cookie': `session=${CANARIES.cookieOfAnswer}`,
+        Location: '/elsewhere',
+      })
+      .end('moved'),
+  );
+  server = await startServer({
+    HOOKTRAIL_DATABASE_URL: database.url,
+    HOOKTRAIL_LOG_LEVEL: 'trace',
+    HOOKTRAIL_LOG_FORMAT: 'json',
+  });
+  for (const role of ['read', 'publish', 'admin'] as const) {
+    const made = await as('operator', 'POST', '/v1/tokens', { token: { name: role, role } });
+    tokens[role] = made.body.token.secret;
+  }
+  CANARIES.tokenOfRead = tokens.read;
+  CANARIES.tokenOfPublish = tokens.publish;
+  CANARIES.tokenOfAdmin = tokens.admin;
+
+  const ids: string[] = [];
+  for (const authentication of AUTHENTICATIONS) ids.push(await makeWebhook(authentication));
+  const [first = ''] = ids;
+  CANARIES.previousSecret = await secretOf(first);
+  await as('admin', 'POST', `/api/v2/webhooks/${first}/signing_secret?grace_seconds=600`);
+  CANARIES.signingSecret = await secretOf(first);
+  await as('admin', 'PUT', `/v1/webhooks/${first}/delivery`, {
+    delivery: { standard_webhooks: true },
+  });
+
+  const published = await as('publish', 'POST', '/v1/events', {
+    type: 'canary.sent',
+    detail: { body: CANARIES.eventBody },
+  });
+  expect(published.body.invocations).toHaveLength(ids.length);
+  for (const { id: invocation, webhook_id: id } of published.body.invocations) {
+    const path = `/api/v2/webhooks/${id}/invocations/${invocation}/attempts`;
+    const attempt = await eventually('an attempt', async () => {
+      return (await as('admin', 'GET', path)).body.attempts[0]?.id;
+    });
+    webhooks.push({ id, invocation, attempt });
+  }
+  webhooks.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+
+  for (const role of ['nobody', ...ROLES] as const) {
+    for (const operation of OPERATIONS) await walk(role, operation);
+  }
+  // An internal error, in the middle of a change.
+  await sql(database.url, 'alter table audit rename to audit_away');
+  const create = { operationId: 'createWebhook', method: 'POST' };
+  const { status } = await ask('admin', create, '/api/v2/webhooks', { webhook: settings() });
+  await sql(database.url, 'alter table audit_away rename to audit');
+  expect(status).toBe(500);
+  await readColumns();
+}, 300_000);
+afterAll(async () => {
+  server.kill('SIGTERM');
+  await server.ended;
+  await receiver.close();
+  await database.drop();
+});
+
+/** A text as it is, and as it looks in hexadecimal and, at any offset, in base64. */
+function formsOf(text: string): string[] {
+  const base64 = [0, 1, 2].map((offset) =>
+    Buffer.from(' '.repeat(offset) + text)
+      .toString('base64')
+      .replace(/=/g, '')
+      .slice(4, -4),
+  );
+  return [text, Buffer.from(text).toString('hex'), ...base64];
+}
+
+const holds = (text: string, place: Place): boolean =>
+  formsOf(CANARIES[place]).some((form) => text.includes(form));
+const PLACES = Object.keys(CANARIES) as Place[];
+
+function isAllowed(place: Place, operationId: string, role: Role | 'nobody'): boolean {
+  const { answers: operations = [], open = false } = RULES[place];
+  return operations.includes(operationId) && (open || GUARDED_SEEN_BY.includes(role as Role));
+}
+
+test('every operation is called, and does something for a role that may', () => {
+  const done = answers.filter(({ status }) => status < 300).map(({ operationId }) => operationId);
+  const names = OPERATIONS.map(({ operationId }) => operationId);
+  // The webhooks of this test are not invoked directly.
+  expect(names.filter((name) => !done.includes(name))).toEqual(['invokeWebhook']);
+});
+
+test('no answer may be kept on the way, and none is taken for a page', () => {
+  const headers = ['["cache-control","no-store"]', '["x-content-type-options","nosniff"]'];
+  const bare = answers.filter(({ text }) => !headers.every((header) => text.includes(header)));
+  expect(bare.slice(0, 3)).toEqual([]);
+});
+
+describe.each(PLACES)('the canary %s', (place) => {
+  test('is in no answer where the rule forbids it', () => {
+    const found = answers.filter(
+      ({ operationId, role, text }) => holds(text, place) && !isAllowed(place, operationId, role),
+    );
+    expect(found.slice(0, 3)).toEqual([]);
+  });
+
+  const { answers: allowed = [], column } = RULES[place];
+  test.runIf(allowed.length > 0)('is somewhere where the rule allows it', () => {
+    expect(answers.some(({ text }) => holds(text, place))).toBe(true);
+  });
+
+  test('is not in the log', () => {
+    const lines = server.output().split('\n');
+    expect(lines.length).toBeGreaterThan(100);
+    expect(lines.filter((line) => holds(line, place))).toEqual([]);
+  });
+
+  test(`rests ${column === undefined ? 'nowhere' : `only in ${column}`}`, () => {
+    const found = [...columns].filter(([, text]) => holds(text, place)).map(([name]) => name);
+    expect(found).toEqual(column === undefined ? [] : [column]);
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { maskedUrl } from './masked-url.ts';
+
+test.each([
+  ['https://example.com/hook?token=S', 'https://example.com/hook?********'],
+  ['https://example.com?S', 'https://example.com?********'],
+  ['https://example.com/hook?a=1?b=S', 'https://example.com/hook?********'],
+  ['/hook?a=1&key=S', '/hook?********'],
+  ['https://example.com/hook#S', 'https://example.com/hook#********'],
+  ['ftp://ann:S@example.com/hook', 'ftp://********@example.com/hook'],
+  ['https://example.com/ann@home', 'https://example.com/ann@home'],
+  ['https://example.com/hook', 'https://example.com/hook'],
+  ['https://example.com/hook?', 'https://example.com/hook?'],
+  ['', ''],
+])('%s is shown as %s', (url, shown) => expect(maskedUrl(url)).toBe(shown));
+
+test('masks what is masked already', () => {
+  const once = maskedUrl('https://example.com/hook?token=S');
+  expect(maskedUrl(once)).toBe(once);
+});
