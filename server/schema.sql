@@ -49,6 +49,8 @@ create table attempt (
   reason text,
   manual boolean default false not null,
   response_raw bytea,
+  method text,
+  url text,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
 

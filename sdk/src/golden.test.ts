@@ -227,6 +227,7 @@ describe('golden bodies', () => {
     expect(await client(body('test-no-answer')).webhooks.test({})).toStrictEqual({
       status: 'timeout',
       message: 'timeout: no answer within 12000 ms',
+      response: { headers: [], payload: 'timeout: no answer within 12000 ms' },
     });
   });
 

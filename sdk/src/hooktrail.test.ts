@@ -541,3 +541,41 @@ it('is a Zendesk client too', async () => {
   expect(await hooktrail.webhookInvocations.listAttempts('w', 'i')).toEqual([]);
   expect(requests).toHaveLength(2);
 });
+
+describe('an event', () => {
+  it('with a BigInt, or that holds itself, is a clear error before anything is sent', async () => {
+    const { hooktrail, requests } = setUp();
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    for (const detail of [{ id: 1n }, circle]) {
+      const error = await hooktrail.events.publish({ type: 'a.b', detail }).catch((e) => e);
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toMatch(/^The body is not JSON: TypeError: .*(BigInt|circular)/s);
+    }
+    expect(requests).toEqual([]);
+  });
+
+  it('as JSON text goes out byte for byte', async () => {
+    const sentBodies: unknown[] = [];
+    const fetch = async (_url: string, { body }: RequestInit) => {
+      sentBodies.push(body);
+      return Response.json(accepted, { status: 202 });
+    };
+    const hooktrail = new Hooktrail({ baseUrl: 'http://x', auth: { accessToken: 'x' }, fetch });
+    const rawBody = '{"type":"a.b",  "detail":{"id":12345678901234567890}}';
+    expect(await hooktrail.events.publish({ rawBody }, { idempotencyKey: 'k' })).toEqual(result);
+    await hooktrail.request({ method: 'POST', path: '/v1/events', rawBody });
+    expect(sentBodies).toEqual([rawBody, rawBody]);
+  });
+
+  it('as JSON text is repeated after a lost answer only with a key', async () => {
+    for (const [options, times] of [
+      [{}, 1],
+      [{ idempotencyKey: 'k' }, 2],
+    ] as const) {
+      const { hooktrail, requests } = setUp(answer(500), json(accepted));
+      await hooktrail.events.publish({ rawBody: '{"id":"1"}' }, options).catch(() => undefined);
+      expect(requests).toHaveLength(times);
+    }
+  });
+});

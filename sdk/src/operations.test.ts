@@ -58,6 +58,7 @@ it('every operation of the API has a method, and every method an operation', asy
     webhookInvocations: {
       list: () => webhookInvocations.list('1'),
       listAttempts: () => webhookInvocations.listAttempts('1', '2'),
+      attempts: () => webhookInvocations.attempts('1', '2'),
     },
     webhooks: {
       list: () => webhooks.list(),

@@ -131,7 +131,19 @@ describe('verifySignature', () => {
 
   it('refuses a parsed body', async () => {
     expect(await refusal({ body: JSON.parse(body) })).toBe('body_not_raw');
-    expect(await refusal({ body: undefined as unknown as string })).toBe('body_not_raw');
+    expect(await refusal({ body: 5 as unknown as string })).toBe('body_not_raw');
+  });
+
+  it('takes no body as an empty one, and an ArrayBuffer as its bytes', async () => {
+    const none = await signPayload({ secret, timestamp, body: '' });
+    for (const empty of [null, undefined, '', new ArrayBuffer(0)]) {
+      expect(await signPayload({ secret, timestamp, body: empty })).toBe(none);
+      await verifySignature({ ...valid, body: empty, signature: none });
+    }
+    const { buffer } = new TextEncoder().encode(body);
+    await verifySignature({ ...valid, body: buffer });
+    expect(await refusal({ body: null })).toBe('mismatch');
+    expect(await refusal({ body: new ArrayBuffer(4) })).toBe('mismatch');
   });
 
   it('applies the tolerance in both directions', async () => {

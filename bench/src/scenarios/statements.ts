@@ -67,7 +67,7 @@ export const statements: Scenario = {
         const lane = laneOf(webhookId);
         return { id: newId(nowMs), lane, webhookId, eventId, eventType: 'bench', leased: true };
       });
-      return { versions: [], events, invocations, nowMs, leaseMs: LEASE_MS };
+      return { versions: [], events, invocations, leaseMs: LEASE_MS };
     }
 
     async function insert(database: Database, size: number): Promise<OutcomeRow[]> {
@@ -135,6 +135,8 @@ function successOf(invocationId: string, lane: number, leasedUntilMs: number): O
     responseRaw: null,
     reason: null,
     errorMessage: null,
+    requestMethod: 'POST',
+    requestUrl: 'https://receiver.example/hook',
     requestHeaders: REQUEST_HEADERS,
     responseHeaders: RESPONSE_HEADERS,
     responseBody: '',

@@ -6,6 +6,7 @@ import { toPath } from './path.ts';
 import { queryString } from './query.ts';
 import { retryDelay } from './retry.ts';
 import type { Send } from './send.ts';
+import { toJson } from './to-json.ts';
 import { within } from './within.ts';
 
 /** Creates the function that sends the requests of one client. */
@@ -16,7 +17,7 @@ export const createTransport =
       const method = (request.method ?? 'GET').toUpperCase();
       const baseUrl = resolveBaseUrl(options.baseUrl || client.baseUrl, client.subdomain);
       const url = baseUrl + toPath(request.path) + queryString(request.query);
-      const body = JSON.stringify(request.body);
+      const body = request.rawBody ?? toJson(request.body);
       const startedAt = performance.now();
 
       for (let attempt = 1; ; attempt++) {

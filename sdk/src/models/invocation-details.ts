@@ -3,8 +3,8 @@ import type { WebhookInvocation } from './webhook-invocation.ts';
 
 /** An invocation with the reason for its state. */
 export interface InvocationDetails extends WebhookInvocation {
-  /** The event that it delivers. */
-  eventId: string;
+  /** The event that it delivers, by the id that `publish` returned; absent once it is not kept. */
+  eventId?: string;
   /**
    * How often a node stopped, or lost the database, before it recorded an outcome; absent if never.
    * Whether it had sent the request is unknown.
@@ -35,4 +35,8 @@ export interface TimelineEntry {
   message: string;
   /** The attempt it belongs to. */
   attemptId?: string;
+  /** The method of that attempt. */
+  method?: string;
+  /** The URL of that attempt, a key in the query masked. */
+  url?: string;
 }

@@ -14,6 +14,12 @@ export interface PublishEvent {
   readonly event?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** An event to publish, as JSON text that is ready. */
+export interface RawEvent {
+  /** The JSON of one event. */
+  readonly rawBody: string;
+}
+
 /** An event as accepted. The event and its deliveries are durable. */
 export interface PublishResult {
   /** The event. */
@@ -38,7 +44,14 @@ export interface PublishFailure {
   /** Why it was refused. */
   error: { code: string; title: string; message: string };
   /** The reasons, field by field. */
-  errors?: { field?: string; code: string; message: string }[];
+  errors?: {
+    code: string;
+    title?: string;
+    detail?: string;
+    message: string;
+    field?: string;
+    source?: { parameter: string } | { pointer: string };
+  }[];
 }
 
 /** The result for one event of a batch: accepted or refused, `error` distinguishes them. */

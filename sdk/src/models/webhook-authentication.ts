@@ -1,20 +1,23 @@
 import type { Open } from './open.ts';
 
-/** A webhook's credentials for its endpoint, as the API accepts them. */
+/**
+ * A webhook's credentials for its endpoint, as the API accepts them. Without `data` a change keeps
+ * the stored ones, if they are of this type.
+ */
 export type WebhookAuthenticationInput =
   | {
       readonly type: 'basic_auth';
-      readonly data: { readonly username: string; readonly password: string };
+      readonly data?: { readonly username: string; readonly password: string } | null | undefined;
       readonly addPosition: 'header';
     }
   | {
       readonly type: 'bearer_token';
-      readonly data: { readonly token: string };
+      readonly data?: { readonly token: string } | null | undefined;
       readonly addPosition: 'header';
     }
   | {
       readonly type: 'api_key';
-      readonly data: { readonly name: string; readonly value: string };
+      readonly data?: { readonly name: string; readonly value: string } | null | undefined;
       readonly addPosition: 'header' | 'query_string';
     };
 

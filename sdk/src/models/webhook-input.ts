@@ -19,6 +19,8 @@ export interface WebhookInput {
   readonly subscriptions?: readonly string[] | undefined;
   /** Its credentials for the endpoint; `null` for none. */
   readonly authentication?: WebhookAuthenticationInput | null | undefined;
+  /** The secret to sign with, 16 to 255 printable ASCII characters; only on create. */
+  readonly signingSecret?: { readonly secret: string } | null | undefined;
   /** Headers to add to each delivery, names as they are to be sent; `null` for none. */
   readonly customHeaders?: Readonly<Record<string, string>> | null | undefined;
   /** The integration that creates it. */

@@ -19,6 +19,10 @@ export interface WebhookInvocationAttempt {
   durationMs?: number;
   /** Why there was no valid answer, in words. */
   errorMessage?: string;
+  /** The method as sent; only Hooktrail returns it. */
+  method?: string;
+  /** The URL as sent, a key in the query masked; only Hooktrail returns it. */
+  url?: string;
   /** The request as sent; absent where the service does not return it. */
   request?: EndpointRequest;
   /** The endpoint's answer; absent without one. */

@@ -3,9 +3,15 @@ import type { Open } from './open.ts';
 import type { WebhookPatch } from './webhook-input.ts';
 
 /** A test request; a stored webhook supplies the omitted fields. */
-export interface WebhookTestInput extends Omit<WebhookPatch, 'subscriptions' | 'externalSource'> {
+export interface WebhookTestInput
+  extends Omit<WebhookPatch, 'subscriptions' | 'externalSource' | 'signingSecret'> {
   /** The body; for `GET`, `DELETE` and `form_encoded` a list of `[name, value]` pairs. */
   readonly payload?: string | object | undefined;
+  /** Parameters to add to the query of the endpoint. */
+  readonly queryParameters?:
+    | readonly { readonly key: string; readonly value: string }[]
+    | null
+    | undefined;
 }
 
 /** The outcome of a test request. */
@@ -21,6 +27,6 @@ export interface WebhookTestResult {
    * Hooktrail sends it.
    */
   withheld?: Open<'authentication' | 'custom_headers' | 'signing_secret'>[];
-  /** The endpoint's answer; absent without one. */
+  /** The endpoint's answer; without one, `payload` is the reason and there is no `statusCode`. */
   response?: EndpointResponse;
 }

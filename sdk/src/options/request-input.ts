@@ -11,6 +11,8 @@ export interface RequestInput {
   readonly query?: object | undefined;
   /** The body, sent as JSON; no body if `undefined`. */
   readonly body?: unknown;
+  /** The body as JSON text that is ready, sent byte for byte instead of `body`. */
+  readonly rawBody?: string | undefined;
   /** Whether repeating the request is harmless; if so, the client retries it after any failure. */
   readonly idempotent?: boolean | undefined;
 }

@@ -7,6 +7,7 @@ import type {
   PublishEvent,
   PublishFailure,
   PublishResult,
+  RawEvent,
 } from '../models/publish-event.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { PublishOptions } from '../options/publish-options.ts';
@@ -21,12 +22,15 @@ export interface Events {
    * After a timeout or a broken connection the client retries only where the server recognises a
    * repeat: with an `idempotencyKey`, or when the event has an `id`.
    *
-   * @param event - The event.
+   * @param event - The event, or `{ rawBody }` with its JSON text, which is sent and delivered byte for
+   *   byte: numbers that JavaScript would round stay as they are. The text's own `id` is not read, so
+   *   give it an `idempotencyKey`.
    * @param options - `idempotencyKey`; the rest applies to this call.
+   * @throws `ConfigurationError` when the event is not JSON, such as one with a `BigInt`.
    * @throws `ConflictError` when the key was used for another event; otherwise the same as every
    *   call.
    */
-  publish(event: PublishEvent, options?: PublishOptions): APIPromise<PublishResult>;
+  publish(event: PublishEvent | RawEvent, options?: PublishOptions): APIPromise<PublishResult>;
 
   /**
    * Publishes up to 1,000 events in one request. Each is accepted or refused on its own.
@@ -65,8 +69,8 @@ export const events = (send: Send): Events => ({
       {
         method: 'POST',
         path: v1Path('events'),
-        body: event,
-        idempotent: !!(idempotencyKey ?? event.id),
+        ...('rawBody' in event ? event : { body: event }),
+        idempotent: !!(idempotencyKey ?? ('id' in event && event.id)),
       },
       readPublished,
       { ...options, headers: { 'idempotency-key': idempotencyKey, ...headers } },

@@ -36,11 +36,15 @@ export interface HooktrailWebhooks extends Webhooks {
    *
    * @param webhookId - The webhook.
    * @param options - `graceSeconds`: for how long deliveries carry a Standard Webhooks signature by
-   *   the previous secret too; the rest applies to this call.
+   *   the previous secret too; `secret`: the new secret, 16 to 255 printable ASCII characters, if it
+   *   is not to be a random one; the rest applies to this call.
    */
   resetSigningSecret(
     webhookId: string,
-    options?: CallOptions & { readonly graceSeconds?: number | undefined },
+    options?: CallOptions & {
+      readonly graceSeconds?: number | undefined;
+      readonly secret?: string | undefined;
+    },
   ): APIPromise<RotatedSecret>;
 
   /**
@@ -110,12 +114,13 @@ export const hooktrailWebhooks = (send: Send): HooktrailWebhooks => ({
       options,
     ),
 
-  resetSigningSecret: (webhookId, { graceSeconds, ...options } = {}) =>
+  resetSigningSecret: (webhookId, { graceSeconds, secret, ...options } = {}) =>
     send(
       {
         method: 'POST',
         path: webhooksPath(webhookId, 'signing_secret'),
         query: { grace_seconds: graceSeconds },
+        ...(secret !== undefined && { body: { signing_secret: { secret } } }),
       },
       readSecret,
       options,

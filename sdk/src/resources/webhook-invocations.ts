@@ -51,7 +51,8 @@ export interface WebhookInvocations {
   ): PagePromise<WebhookInvocation>;
 
   /**
-   * Lists the attempts of an invocation, newest first. Corresponds to
+   * Lists the attempts of an invocation, newest first: the first page, which has at most 100 and may
+   * end early at 8 MiB. {@link WebhookInvocations.attempts} goes on. Corresponds to
    * `list_webhook_invocation_attempts`.
    *
    * @param webhookId - The webhook.
@@ -65,9 +66,28 @@ export interface WebhookInvocations {
     invocationId: string,
     options?: CallOptions,
   ): APIPromise<WebhookInvocationAttempt[]>;
+
+  /**
+   * Lists the attempts of an invocation, newest first, page by page: one that was replayed a
+   * thousand times has a thousand.
+   *
+   * @param webhookId - The webhook.
+   * @param invocationId - The invocation.
+   * @param query - Size and cursor.
+   * @param options - Apply to each page.
+   */
+  attempts(
+    webhookId: string,
+    invocationId: string,
+    query?: PageQuery,
+    options?: CallOptions,
+  ): PagePromise<WebhookInvocationAttempt>;
 }
 
 const readAttempts = readMany('attempts', webhookInvocationAttempt);
+
+const attemptsPath = (webhookId: string, invocationId: string) =>
+  webhooksPath(webhookId, 'invocations', invocationId, 'attempts');
 
 /** Creates the operations on invocations. */
 export const webhookInvocations = (send: Send): WebhookInvocations => ({
@@ -84,9 +104,17 @@ export const webhookInvocations = (send: Send): WebhookInvocations => ({
     ),
 
   listAttempts: (webhookId, invocationId, options) =>
-    send(
-      { path: webhooksPath(webhookId, 'invocations', invocationId, 'attempts') },
-      readAttempts,
+    send({ path: attemptsPath(webhookId, invocationId) }, readAttempts, options),
+
+  attempts: (webhookId, invocationId, query = {}, options) =>
+    list(
+      send,
+      {
+        path: attemptsPath(webhookId, invocationId),
+        name: 'attempts',
+        kind: webhookInvocationAttempt,
+      },
+      query,
       options,
     ),
 });

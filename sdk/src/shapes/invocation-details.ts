@@ -9,6 +9,8 @@ const timelineEntry = model<TimelineEntry>({
   what: asIs,
   message: asIs,
   attemptId: asIs,
+  method: asIs,
+  url: asIs,
 });
 
 /** An invocation with the reason for its state. */

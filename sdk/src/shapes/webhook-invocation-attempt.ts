@@ -15,6 +15,8 @@ const attempt = model<WebhookInvocationAttempt>({
   completedAt: time,
   durationMs: asIs,
   errorMessage: asIs,
+  method: asIs,
+  url: asIs,
   request: endpointRequest,
   response: endpointResponse,
 });

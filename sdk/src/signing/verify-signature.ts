@@ -66,7 +66,10 @@ export const verifySignature = async ({
   const signedAt = Date.parse(timestamp);
   check(Boolean(signature && timestamp), 'missing');
   check(!Number.isNaN(signedAt) && SIGNATURE.test(signature), 'malformed');
-  check(typeof body === 'string' || ArrayBuffer.isView(body), 'body_not_raw');
+  check(
+    typeof (body ?? '') === 'string' || ArrayBuffer.isView(body) || body instanceof ArrayBuffer,
+    'body_not_raw',
+  );
   // Compared in this direction so that a tolerance of NaN refuses instead of accepting everything.
   check(Math.abs(now() - signedAt) <= toleranceMs, 'expired');
 

@@ -4,6 +4,8 @@ import type { Webhook } from '../model/webhook.ts';
 export interface NewEvent {
   /** The publisher's id of the event, or a generated one. */
   readonly id: string;
+  /** The publisher chose the id. A generated one is also the id of the stored event. */
+  readonly ownId: boolean;
   readonly type: string;
   /** The text whose bytes receivers get. */
   readonly body: string;

@@ -46,7 +46,12 @@ export function completeEvent(text: string, defaults: EventDefaults): CompleteEv
   if (!schema.Check(input) || members !== Object.keys(input).length) return undefined;
   const id = input.id ?? defaults.id;
   return {
-    event: { id, type: input.type, body: complete(text, input, id, defaults) },
+    event: {
+      id,
+      ownId: input.id !== undefined,
+      type: input.type,
+      body: complete(text, input, id, defaults),
+    },
     givenId: input.id,
   };
 }

@@ -83,7 +83,7 @@ function acceptor(): StoppableAcceptor {
   });
 }
 
-const event = (body = '{}') => ({ id: 'e', type: 'a.b', body });
+const event = (body = '{}') => ({ id: 'e', ownId: true, type: 'a.b', body });
 const key = (name: string, body = '{}') => ({
   key: `key:${name}`,
   fingerprint: createHash('sha256').update(body).digest(),

@@ -148,7 +148,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     idempotency: Idempotency | undefined,
   ): Submission {
     const nowMs = clock.now();
-    const eventId = newId(nowMs);
+    const eventId = event.ownId ? newId(nowMs) : event.id;
     const invocations = [];
     const skipped = [];
     for (const webhook of webhooks) {
@@ -216,7 +216,8 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       let direct: Submission | undefined;
       await submit(() => {
         const { webhook, body } = prepare();
-        const event = { id: webhook.id, type: webhook.subscriptions[0] as string, body };
+        const type = webhook.subscriptions[0] as string;
+        const event = { id: webhook.id, ownId: true, type, body };
         direct = submission(webhook.accountId, event, [webhook], undefined);
         return direct;
       });

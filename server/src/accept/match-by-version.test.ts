@@ -134,7 +134,7 @@ async function knownWebhook(values: Partial<Webhook> = {}): Promise<Webhook> {
   return webhook;
 }
 
-const event = (type = 'order.paid') => ({ id: 'e', type, body: '{}' });
+const event = (type = 'order.paid') => ({ id: 'e', ownId: true, type, body: '{}' });
 const publish = (on: Node, accountId = accounts[0]) =>
   on.acceptor.publish(accountId, event(), undefined);
 const matched = ({ invocations }: Accepted) => invocations.map(({ webhook_id }) => webhook_id);

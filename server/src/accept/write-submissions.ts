@@ -1,6 +1,5 @@
 import type { Database, Runner } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { Clock } from '../model/clock.ts';
 import type { Leased } from '../model/leased.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import {
@@ -49,7 +48,6 @@ export function answerTo({ publicId, invocations, skipped }: Submission): Accept
 }
 
 interface Parts {
-  readonly clock: Clock;
   readonly database: Database;
   readonly directory: Pick<Directory, 'version'>;
   readonly shortCut: ShortCut;
@@ -136,7 +134,7 @@ async function write(
   submissions: readonly Submission[],
   keys: readonly KeyedEvent[],
   versions: ReadonlyMap<number, number>,
-  { clock, database, shortCut, leaseMs }: Parts,
+  { database, shortCut, leaseMs }: Parts,
 ): Promise<Unwritten> {
   if (submissions.length === 0) return { usedBefore: new Set(), staleAccounts: new Set() };
   const invocations = submissions.flatMap((submission) => submission.invocations);
@@ -145,7 +143,6 @@ async function write(
     versions: [...versions].map(([accountId, version]) => ({ accountId, version })),
     events: submissions.map((submission) => submission.event),
     invocations,
-    nowMs: clock.now(),
     leaseMs,
   };
   let leasedUntilMs: number;

@@ -4,6 +4,17 @@ import { IdempotencyConflict } from '../accept/idempotency-conflict.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
 
+/** The one entry of `errors` when no single field is wrong. */
+const whole = (code: string, title: string, message: unknown, parameter?: string) => [
+  {
+    code,
+    title,
+    detail: message,
+    message,
+    ...(parameter !== undefined && { field: parameter, source: { parameter } }),
+  },
+];
+
 let api: TestApi;
 let url: string;
 let port: number;
@@ -78,7 +89,7 @@ describe('unknown routes', () => {
         title: 'Not Found',
         message: `no such operation: ${method} ${path}`,
       },
-      errors: [],
+      errors: whole('RouteNotFound', 'Not Found', `no such operation: ${method} ${path}`, 'path'),
     });
   });
 
@@ -90,6 +101,9 @@ describe('unknown routes', () => {
     ['GET', '/v1/events', 'POST'],
     ['HEAD', '/v1/events', 'POST'],
     ['OPTIONS', '/healthz', 'GET, HEAD'],
+    ['OPTIONS', '/api/v2/webhooks/test', 'POST'],
+    ['GET', '/api/v2/webhooks/test', 'POST'],
+    ['DELETE', '/api/v2/webhooks/test', 'POST'],
   ])('%s %s: known path, unsupported method', async (method, path, allow) => {
     const answer = await api.app.inject({ method: method as 'GET', url: `${path}?secret=1` });
     expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow]);
@@ -99,7 +113,12 @@ describe('unknown routes', () => {
         title: 'Method Not Allowed',
         message: `${path} does not support ${method}, only ${allow}`,
       },
-      errors: [],
+      errors: whole(
+        'MethodNotAllowed',
+        'Method Not Allowed',
+        `${path} does not support ${method}, only ${allow}`,
+        'method',
+      ),
     });
   });
 
@@ -269,12 +288,31 @@ describe('invalid HTTP', () => {
       'HTTP/1.1 400 Bad Request',
       'MalformedRequest',
     ],
+    [
+      'a method that the parser may not know',
+      'QUERY /api/v2//webhooks/test?x HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
+      'HTTP/1.1 405 Method Not Allowed',
+      'MethodNotAllowed',
+    ],
+    [
+      'a method that nobody knows',
+      'FROBNICATE /v1/events HTTP/1.1\r\nhost: x\r\n\r\n',
+      'HTTP/1.1 405 Method Not Allowed',
+      'MethodNotAllowed',
+    ],
+    [
+      'a method that nobody knows, on no path',
+      'FROBNICATE /v2 HTTP/1.1\r\nhost: x\r\n\r\n',
+      'HTTP/1.1 404 Not Found',
+      'RouteNotFound',
+    ],
   ])('%s', async (_what, text, status, code) => {
     const answer = parse(await raw(text, { end: text.includes('/healthz') }));
     expect(answer.status).toBe(status);
     expect(answer.head.toLowerCase()).toContain('x-request-id: ');
     expect(answer.head.toLowerCase()).toContain('content-type: application/json');
-    expect(answer.body).toMatchObject({ error: { code }, errors: [] });
+    expect(answer.body).toMatchObject({ error: { code }, errors: [{ code }] });
+    if (code === 'MethodNotAllowed') expect(answer.head).toMatch(/^allow: POST$/im);
   });
 });
 
@@ -293,7 +331,11 @@ describe('failures behind the API', () => {
         title: 'Service Unavailable',
         message: 'this node cannot serve the request now; try again in a moment',
       },
-      errors: [],
+      errors: whole(
+        'Unavailable',
+        'Service Unavailable',
+        'this node cannot serve the request now; try again in a moment',
+      ),
     });
   });
 
@@ -308,7 +350,11 @@ describe('failures behind the API', () => {
         title: 'Internal Server Error',
         message: 'internal error; the log of this node has the details under the x-request-id',
       },
-      errors: [],
+      errors: whole(
+        'InternalError',
+        'Internal Server Error',
+        'internal error; the log of this node has the details under the x-request-id',
+      ),
     });
   });
 

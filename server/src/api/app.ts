@@ -1,5 +1,12 @@
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+  LogController,
+} from 'fastify';
 import { maskedUrl } from '../secrets/masked-url.ts';
 import { account } from './accounts/account.ts';
 import { AccountView } from './accounts/account-schema.ts';
@@ -17,11 +24,14 @@ import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
 import { ANSWER_HEADERS } from './errors/answer-headers.ts';
 import { ApiError } from './errors/api-error.ts';
+import { cut } from './errors/cut.ts';
 import { publishBatch } from './events/publish-batch.ts';
 import { publishEvent } from './events/publish-event.ts';
 import { health } from './health/health.ts';
 import { compileValidator } from './input/compile-validator.ts';
+import { normalPath } from './input/normal-path.ts';
 import { parseBody } from './input/parse-body.ts';
+import { parseQuery } from './input/parse-query.ts';
 import { attempts } from './invocations/attempts.ts';
 import { Attempt, Invocation } from './invocations/invocation-schema.ts';
 import { invocations } from './invocations/invocations.ts';
@@ -84,8 +94,24 @@ const WITHOUT_TOKEN: readonly Routes[] = [health];
 const MIB = 1024 * 1024;
 const SECOND = 1_000;
 
+/** What a message repeats of a path; those of operations are shorter. */
+const MAX_PATH = 200;
+
 /** Builds the HTTP API of a node, ready to listen or to `inject` requests into. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    // Before it looks for a route, Fastify wants a content type of QUERY, which no operation has.
+    const { code } = (error ?? {}) as { code?: unknown };
+    let shown = error;
+    if (code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE') {
+      try {
+        refuse(request.method, request.url);
+      } catch (refusal) {
+        shown = refusal;
+      }
+    }
+    answerError(shown, request, reply);
+  };
   const app: App = Fastify({
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new LogController({
@@ -95,6 +121,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       requestIdLogLabel: 'request_id',
     }),
     genReqId: requestId,
+    rewriteUrl: (request) => normalPath(request.url ?? '/'),
+    routerOptions: { querystringParser: parseQuery },
     trustProxy: services.trustedProxies.length > 0 && [...services.trustedProxies],
     bodyLimit: MIB,
     // A slowly sent body occupies memory and a connection.
@@ -110,22 +138,25 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       headersTimeout: 10 * SECOND,
       connectionsCheckingInterval: 2 * SECOND,
     },
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerError,
+    clientErrorHandler: (error, socket) =>
+      answerBrokenRequest(error, socket, (method, target) => refuse(method, normalPath(target))),
+    frameworkErrors: answer,
   });
 
   limitConnections(app.server, services.limits.connections);
 
-  app.setErrorHandler(answerError);
   const allowedMethods = trackAllowedMethods(app);
-  app.setNotFoundHandler(({ method, url }) => {
+  const refuse = (method: string, url: string): never => {
     const path = url.split('?', 1)[0] as string;
     const allow = allowedMethods(path).join(', ');
-    if (allow === '') throw new ApiError('RouteNotFound', `no such operation: ${method} ${path}`);
-    throw new ApiError('MethodNotAllowed', `${path} does not support ${method}, only ${allow}`, {
+    const shown = cut(path, MAX_PATH);
+    if (allow === '') throw new ApiError('RouteNotFound', `no such operation: ${method} ${shown}`);
+    throw new ApiError('MethodNotAllowed', `${shown} does not support ${method}, only ${allow}`, {
       headers: { allow },
     });
-  });
+  };
+  app.setErrorHandler(answer);
+  app.setNotFoundHandler(({ method, url }) => refuse(method, url));
   app.setValidatorCompiler(compileValidator);
   // Handlers build complete answers. Serialising by schema would silently drop unknown keys.
   app.setSerializerCompiler(() => JSON.stringify);
@@ -168,6 +199,12 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     scope.addHook('onRequest', turn.begin);
     scope.addHook('onSend', turn.end);
     for (const add of WITH_TOKEN) add(scope, services);
+  });
+  app.after(() => {
+    for (const { path: url, methods } of allowedMethods.shadowed()) {
+      const handler = (request: FastifyRequest) => refuse(request.method, request.url);
+      app.route({ method: methods as HTTPMethods[], url, schema: { hide: true }, handler });
+    }
   });
   await app.ready();
   return app as unknown as FastifyInstance;

@@ -48,7 +48,6 @@ describe('query parameters', () => {
     ['page[size]', '999999999999999', 'out_of_range'],
     ['page[size]', '9'.repeat(400), 'wrong_type'],
     ['page[size]', 'abc', 'wrong_type'],
-    ['page[size]', '', 'wrong_type'],
     ['page[size]', '1.5', 'wrong_type'],
     ['page[size]', '0x10', 'wrong_type'],
     ['page[size]', '1e1', 'wrong_type'],
@@ -59,27 +58,21 @@ describe('query parameters', () => {
   const listed: [string, string, string][] = [
     ['filter[name_contains]', 'x'.repeat(256), 'too_long'],
     ['filter[status]', 'activ', 'not_allowed'],
-    ['filter[status]', '', 'not_allowed'],
     ['sort', 'created_at', 'not_allowed'],
-    ['sort', '', 'not_allowed'],
     ['sort', 'NAME', 'not_allowed'],
   ];
   const trailed: [string, string, string][] = [
     ['filter[status]', 'sucess', 'not_allowed'],
     ['filter[status]', 'client_error', 'not_allowed'],
     ['filter[status]', 'Success', 'not_allowed'],
-    ['filter[status]', '', 'not_allowed'],
     ['sort', 'latest_completed', 'not_allowed'],
     ['sort', '--latest_completed_at', 'not_allowed'],
     ...['filter[from_ts]', 'filter[to_ts]'].flatMap((field) =>
       [
-        '',
         'yesterday',
         '1695031200',
         '2023-09-18',
-        '2023-09-18T10:00:00',
         '2023-09-18 10:00:00Z',
-        '2023-09-18T10:00:00+02:00',
         '2023-09-18T10:00:00.1234567890Z',
         '2023-09-18T10:00:00.Z',
         '2023-02-30T10:00:00Z',
@@ -87,6 +80,10 @@ describe('query parameters', () => {
         '2023-09-18T24:00:00Z',
         '2023-09-18T10:00:60Z',
         '2023-09-18T10:00:00Z\u0000',
+        '2023-09-18T10:00:00+24:00',
+        '2023-09-18T10:00:00+02:60',
+        '2023-09-18T10:00:00+2',
+        '2023-09-18T10:00:00 Z',
       ].map((value): [string, string, string] => [field, value, 'invalid_format']),
     ),
     ['filter[from_ts]', 'x'.repeat(41), 'too_long'],
@@ -122,8 +119,8 @@ describe('query parameters', () => {
     expect(messages).toEqual([
       'page[size] must be a whole number from 1 to 100, got 500',
       'page[size] must be a whole number from 1 to 100, got "abc"',
-      'filter[status] must be one of unknown, accepted, success, failed, timeout, circuit broken, throttled, client error, server error, got "sucess"',
-      'filter[from_ts] must be a UTC time in ISO 8601 such as 2026-01-31T12:00:00Z, got "noon"',
+      'filter[status] must be one of unknown, accepted, success, failed, timeout, circuit broken, throttled, client error, server error, terminated, got "sucess"',
+      'filter[from_ts] must be a time in ISO 8601 such as 2026-01-31T12:00:00Z or 2026-01-31T14:00:00+02:00, got "noon"',
     ]);
   });
 
@@ -167,17 +164,16 @@ describe('query parameters', () => {
     }
   });
 
-  test('unknown parameters are ignored', async () => {
+  test('unknown parameters are ignored, but for filters', async () => {
     for (const path of [PATH, invocations()]) {
-      expect(
-        (await api.call('GET', `${path}?page=2&per_page=5&include=users&__proto__=1`)).status,
-      ).toBe(200);
+      const answer = await api.call('GET', `${path}?include=users&__proto__=1&filtered=1`);
+      expect(answer.status).toBe(200);
     }
   });
 
   test('webhook_id and clone_webhook_id that do not exist', async () => {
     for (const path of [`${PATH}?clone_webhook_id=`, `${PATH}/test?webhook_id=`]) {
-      for (const id of ['', 'x', '01ARZ3NDEKTSV4RRFFQ69G5FAV', `${webhook.id}0`]) {
+      for (const id of ['x', '01ARZ3NDEKTSV4RRFFQ69G5FAV', `${webhook.id}0`]) {
         const answer = await api.call('POST', path + id, { request: {} });
         expect([answer.status, answer.body.error.code]).toEqual([404, 'RecordNotFound']);
       }
@@ -205,7 +201,6 @@ describe('cursors', () => {
     for (const path of [PATH, invocations()]) {
       const cursor = await cursorOf(`${path}?page[size]=1`);
       const wrong = [
-        '',
         'x',
         'nonsense',
         `${cursor}A`,
@@ -291,7 +286,7 @@ const targets: [string, object, string, string][] = [
     'too_long',
   ],
   ['http_method', { http_method: 'HEAD' }, 'http_method', 'not_allowed'],
-  ['http_method', { http_method: 'post' }, 'http_method', 'not_allowed'],
+  ['http_method', { http_method: 'p0st' }, 'http_method', 'not_allowed'],
   ['http_method', { http_method: 1 }, 'http_method', 'wrong_type'],
   ['request_format', { request_format: 'yaml' }, 'request_format', 'not_allowed'],
   ['authentication', { authentication: 'basic' }, 'authentication', 'wrong_type'],
@@ -331,7 +326,6 @@ const targets: [string, object, string, string][] = [
     'too_long',
   ],
   ['password', basic({ username: 'a' }), 'authentication.data.password', 'required'],
-  ['password', basic({ username: 'a', password: '' }), 'authentication.data.password', 'too_short'],
   [
     'password',
     basic({ username: 'a', password: ['s3cret'] }),
@@ -522,7 +516,7 @@ describe('fields of a webhook', () => {
       ['PATCH', `${PATH}/${webhook.id}`],
     ] as const) {
       const answer = await api.call(method, path, body);
-      expectRejection(answer, 422, 'InvalidBody', expected);
+      expectRejection(answer, 400, 'InvalidBody', expected);
       expect(JSON.stringify(answer.body)).not.toContain('s3cr');
     }
     const read = await api.call('GET', `${PATH}/${webhook.id}`);
@@ -533,7 +527,7 @@ describe('fields of a webhook', () => {
     const answer = await api.call('POST', PATH, {
       webhook: { ...WEBHOOK, external_source: { 'a\u0000': 1 } },
     });
-    expectRejection(answer, 422, 'InvalidBody', [
+    expectRejection(answer, 400, 'InvalidBody', [
       { field: 'webhook.external_source', code: 'invalid_characters' },
     ]);
   });
@@ -547,14 +541,14 @@ describe('fields of a webhook', () => {
         ['PUT', `${PATH}/${webhook.id}`],
       ] as const) {
         const answer = await api.call(method, path, { webhook: rest });
-        expectRejection(answer, 422, 'InvalidBody', [
+        expectRejection(answer, 400, 'InvalidBody', [
           { field: `webhook.${field}`, code: 'required' },
         ]);
       }
       const patch = await api.call('PATCH', `${PATH}/${webhook.id}`, {
         webhook: { [field]: null },
       });
-      expect([patch.status, patch.body.errors[0].field]).toEqual([422, `webhook.${field}`]);
+      expect([patch.status, patch.body.errors[0].field]).toEqual([400, `webhook.${field}`]);
     },
   );
 
@@ -573,7 +567,7 @@ describe('fields of a webhook', () => {
       ['PATCH', `${PATH}/${webhook.id}`],
     ] as const) {
       const answer = await api.call(method, path, body);
-      expectRejection(answer, 422, 'InvalidBody', [{ field, code }]);
+      expectRejection(answer, 400, 'InvalidBody', [{ field, code }]);
     }
   });
 
@@ -589,10 +583,9 @@ describe('fields of a webhook', () => {
     expect(answer.body.errors).toHaveLength(6);
     expect(answer.body.error.message).toMatch(/ \(and 5 more\)$/);
     const unknown = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`x${i}`, 1]));
-    const started = performance.now();
     const many = await api.call('POST', PATH, { webhook: { ...WEBHOOK, ...unknown } });
     expect(many.body.errors).toHaveLength(8);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(JSON.stringify(many.body).length).toBeLessThan(4_000);
   });
 });
 
@@ -622,7 +615,7 @@ describe('fields of a test', () => {
   test.each([...targets, ...payloads])('%s: %j', async (_what, change, field, code) => {
     for (const key of ['request', 'webhook']) {
       const answer = await api.call('POST', `${PATH}/test`, { [key]: { ...REQUEST, ...change } });
-      expectRejection(answer, 422, 'InvalidBody', [{ field: `${key}.${field}`, code }]);
+      expectRejection(answer, 400, 'InvalidBody', [{ field: `${key}.${field}`, code }]);
       expect(JSON.stringify(answer.body)).not.toContain('s3cr');
     }
     expect(api.trials).toEqual([]);
@@ -633,7 +626,7 @@ describe('fields of a test', () => {
     async (field) => {
       const { [field as 'endpoint']: _left, ...rest } = REQUEST;
       const answer = await api.call('POST', `${PATH}/test`, { request: rest });
-      expectRejection(answer, 422, 'InvalidBody', [
+      expectRejection(answer, 400, 'InvalidBody', [
         { field: `request.${field}`, code: 'required' },
       ]);
     },
@@ -649,7 +642,7 @@ describe('fields of a test', () => {
     [[], 'body', 'wrong_type'],
   ])('around the webhook: %j', async (body, field, code) => {
     const answer = await api.call('POST', `${PATH}/test`, body);
-    expectRejection(answer, 422, 'InvalidBody', [{ field, code }]);
+    expectRejection(answer, 400, 'InvalidBody', [{ field, code }]);
   });
 });
 

@@ -234,6 +234,8 @@ test('attempts', async () => {
     status: 'failed',
     durationMs: 3,
     errorMessage: 'refused: connection refused',
+    method: 'POST',
+    url: 'https://example.com/hook',
     requestHeaders,
   });
   await api.attempt(id, invocation, {
@@ -242,6 +244,8 @@ test('attempts', async () => {
     status: 'server error',
     statusCode: 503,
     durationMs: 41,
+    method: 'POST',
+    url: 'https://example.com/hook',
     requestHeaders,
     responseHeaders: ['Content-Type', 'text/plain', 'Retry-After', '30'],
     responseBody: 'try later',
@@ -252,6 +256,8 @@ test('attempts', async () => {
     status: 'success',
     statusCode: 204,
     durationMs: 18,
+    method: 'POST',
+    url: 'https://example.com/hook',
     requestHeaders,
     responseHeaders: ['Date', 'Sat, 31 Jan 2026 12:00:35 GMT'],
     responseBody: '',
@@ -265,6 +271,8 @@ test('attempts', async () => {
     status: 'timeout',
     durationMs: 12_000,
     errorMessage: 'timeout: no answer within 12000 ms',
+    method: 'POST',
+    url: 'https://example.com/hook',
     requestHeaders,
   });
   await golden('attempts-no-answer', AttemptList, await list(silent));

@@ -94,9 +94,17 @@ test('without its event, an attempt has no payload instead of an empty one', asy
 
 test('without its attempts, an invocation reports them as gone', async () => {
   await keep({ event: 4, attempt: 5 });
-  expect(await attempts(delivered)).toEqual({ attempts: [], attempts_gone: true });
-  expect(await attempts(due)).toEqual({ attempts: [], attempts_gone: true });
-  expect(await attempts(waiting)).toEqual({ attempts: [] });
+  expect(await attempts(delivered)).toEqual({
+    attempts: [],
+    meta: { has_more: false },
+    attempts_gone: true,
+  });
+  expect(await attempts(due)).toEqual({
+    attempts: [],
+    meta: { has_more: false },
+    attempts_gone: true,
+  });
+  expect(await attempts(waiting)).toEqual({ attempts: [], meta: { has_more: false } });
   const { body } = await api.call('GET', `/api/v2/webhooks/${webhookId}/invocations`);
   expect(
     body.invocations.map((row: { attempts_count: number }) => row.attempts_count).sort(),

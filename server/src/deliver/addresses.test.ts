@@ -178,8 +178,8 @@ test.each([
       status: 'active',
     },
   });
-  expect(status).toBe(422);
-  expect(body.errors).toEqual([
+  expect(status).toBe(400);
+  expect(body.errors).toMatchObject([
     {
       field: 'webhook.endpoint',
       code: 'not_allowed',

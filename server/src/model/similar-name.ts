@@ -1,9 +1,13 @@
 const MOST_EDITS = 4;
 
-/** The name closest to a misspelt one, or `undefined` when none is within 4 edits. */
-export function similarName(name: string, names: readonly string[]): string | undefined {
+/** The name closest to a misspelt one, or `undefined` when none is within `mostEdits`. */
+export function similarName(
+  name: string,
+  names: readonly string[],
+  mostEdits = MOST_EDITS,
+): string | undefined {
   let best: string | undefined;
-  let fewest = MOST_EDITS + 1;
+  let fewest = mostEdits + 1;
   for (const candidate of names) {
     const edits = editDistance(name, candidate);
     if (edits < fewest) {

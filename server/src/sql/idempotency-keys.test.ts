@@ -45,7 +45,6 @@ async function take(rows: readonly KeyedEvent[], runner: Runner = trail.database
       eventType: 'a.b',
       leased: false,
     })),
-    nowMs: Date.now(),
     leaseMs: 30_000,
     keys: rows,
   });
@@ -91,7 +90,6 @@ describe('insertKeyedEvents', () => {
       eventType: 'a.b',
       leased: true,
     });
-    const nowMs = Date.now();
     const written = await trail.database.run(insertKeyedEvents, {
       versions: [],
       events: [free, used, keyless].map(({ eventId }) => ({
@@ -101,7 +99,6 @@ describe('insertKeyedEvents', () => {
         body: '{}',
       })),
       invocations: [free, free, used, used, keyless].map((event) => invocationOf(event)),
-      nowMs,
       leaseMs: 30_000,
       keys: [free, used],
     });

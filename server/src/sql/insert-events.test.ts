@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newId, uuidFromId } from '../model/ids.ts';
+import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { createTestTrail, DAY_MS, idAt, type TestTrail } from '../testing/test-trail.ts';
 import { type EventRow, type InvocationRow, insertEvents } from './insert-events.ts';
@@ -29,8 +29,8 @@ function invocationOf({ id, type }: EventRow, values: Partial<InvocationRow> = {
   };
 }
 
-const insert = (events: EventRow[], invocations: InvocationRow[], nowMs = Date.now()) =>
-  trail.database.run(insertEvents, { versions: [], events, invocations, nowMs, leaseMs: 30_000 });
+const insert = (events: EventRow[], invocations: InvocationRow[]) =>
+  trail.database.run(insertEvents, { versions: [], events, invocations, leaseMs: 30_000 });
 
 describe('insertEvents', () => {
   it('writes events and invocations, leased or due', async () => {
@@ -38,8 +38,7 @@ describe('insertEvents', () => {
     const [one, two] = events as [EventRow, EventRow];
     const leased = invocationOf(one, { leased: true });
     const due = [invocationOf(one), invocationOf(two)];
-    const nowMs = Date.now() - 1_234;
-    const [row] = await insert(events, [leased, ...due], nowMs);
+    const [row] = await insert(events, [leased, ...due]);
 
     expect(await trail.invocation(leased.id)).toMatchObject({
       leased: true,
@@ -47,7 +46,8 @@ describe('insertEvents', () => {
       status: 'accepted',
       status_code: null,
       attempts_count: 0,
-      latest_at: new Date(nowMs),
+      // The creation that lists show, however long the commit took.
+      latest_at: new Date(idTimeMs(leased.id)),
       lane: leased.lane,
       webhook_id: leased.webhookId,
       event_id: one.id,

@@ -6,9 +6,11 @@ import {
   rows,
   smallint,
   text,
+  timestamptzMs,
   uuid,
 } from '../database/parameters.ts';
 import { type Parameters, query } from '../database/query.ts';
+import { idTimeMs } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { type IdempotencyKey, KEY_COLUMNS } from './read-idempotency-keys.ts';
 
@@ -48,7 +50,6 @@ interface Params {
   readonly versions: readonly MatchedVersion[];
   readonly events: readonly EventRow[];
   readonly invocations: readonly InvocationRow[];
-  readonly nowMs: number;
   readonly leaseMs: number;
 }
 
@@ -71,7 +72,10 @@ const EVENT = {
   body: text((event: EventRow) => event.body),
 };
 
-/** The columns of an invocation; its times come from the database's clock or `nowMs`. */
+/**
+ * The columns of an invocation. Until an attempt has finished, lists sort it by the creation that
+ * they show, which is the time in its id: not by the time of its commit.
+ */
 const INVOCATION = {
   lane: smallint((invocation: InvocationRow) => invocation.lane),
   id: uuid((invocation: InvocationRow) => invocation.id),
@@ -79,6 +83,7 @@ const INVOCATION = {
   event_id: uuid((invocation: InvocationRow) => invocation.eventId),
   event_type: text((invocation: InvocationRow) => invocation.eventType),
   leased: boolean((invocation: InvocationRow) => invocation.leased),
+  latest_at: timestamptzMs((invocation: InvocationRow) => idTimeMs(invocation.id)),
 };
 
 const PARAMETERS: Parameters<Params> = {
@@ -88,7 +93,6 @@ const PARAMETERS: Parameters<Params> = {
   }),
   events: rows((p) => p.events, EVENT),
   invocations: rows((p) => p.invocations, INVOCATION),
-  now_ms: float8((p) => p.nowMs),
   lease_ms: float8((p) => p.leaseMs),
 };
 
@@ -159,10 +163,9 @@ function insertion(keys: 'with keys' | 'without keys'): string {
     where e.account_id not in (select account_id from stale)${unlessRepeated('e.id')}
   ),
   new_invocation as (
-    insert into invocation (${Object.keys(INVOCATION).join(', ')}, latest_at, due_at)
+    insert into invocation (${Object.keys(INVOCATION).join(', ')}, due_at)
     select
       i.*,
-      to_timestamp($now_ms / 1000),
       clock.now + case when i.leased then $lease_ms else 0 end * interval '1 millisecond'
     from
       clock,

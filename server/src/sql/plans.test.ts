@@ -229,7 +229,6 @@ describe.each([
       invocations: [
         { id, lane: LANE, webhookId: crowded, eventId: id, eventType: 'a.b', leased: true },
       ],
-      nowMs: NOW_MS,
       leaseMs: 30_000,
     };
     const one = await scansOf(insertEvents, accepted);

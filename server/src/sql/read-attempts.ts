@@ -1,10 +1,17 @@
-import { smallint, uuid } from '../database/parameters.ts';
-import { query } from '../database/query.ts';
+import { listQuery } from '../database/list-query.ts';
+import { bigint, integer, smallint, uuid } from '../database/parameters.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
 
 interface Params {
   readonly lane: number;
   readonly invocationId: string;
+  readonly filters: Readonly<Record<string, never>>;
+  /** Reading starts strictly beyond this attempt, in the direction of the statement. */
+  readonly startNumber: number;
+  readonly startId: string;
+  readonly limit: number;
+  /** Reading ends with the attempt that exceeds this, counting what an answer shows of each. */
+  readonly maxBytes: number;
 }
 
 /** An attempt; header lists are JSON texts of [name, value, name, value, ...]. */
@@ -19,23 +26,56 @@ export interface AttemptRow {
   readonly status_code: number | null;
   readonly duration_ms: number;
   readonly error_message: string | null;
+  readonly method: string | null;
+  readonly url: string | null;
   readonly request_headers: string;
   readonly response_headers: string | null;
   readonly response_body: string | null;
   readonly response_length: number | null;
+  /** Of this attempt and those before it in the order of reading. */
+  readonly bytes: number;
 }
 
-/** Reads the attempts of one invocation, newest first: one range of the primary key. */
-export const readAttempts = query<Params, AttemptRow>(
-  'read-attempts',
-  {
+/**
+ * Reads attempts of one invocation: one range of the primary key, up to a number and a size. Sizes
+ * come from the headers of stored values, so bodies beyond the end are not read.
+ */
+export const readAttempts = listQuery<Params, AttemptRow>({
+  name: 'read-attempts',
+  parameters: {
     lane: smallint((p) => p.lane),
     invocation_id: uuid((p) => p.invocationId),
+    start_number: integer((p) => p.startNumber),
+    start_id: uuid((p) => p.startId),
+    limit: bigint((p) => p.limit),
+    max_bytes: bigint((p) => p.maxBytes),
   },
-  `select
-  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_message, request_headers, response_headers,
-  response_body, response_length
-from attempt
-where lane = $lane and invocation_id = $invocation_id
-order by number desc`,
-);
+  filters: {},
+  text: ({ conditions, descending }) => {
+    const [beyond, order] = descending ? ['<', 'desc'] : ['>', 'asc'];
+    return `with
+  near as (
+    select * from attempt
+    where lane = $lane and invocation_id = $invocation_id${conditions}
+      and (number, id) ${beyond} ($start_number, $start_id)
+    order by number ${order}
+    limit $limit
+  ),
+  sized as (
+    select
+      near.*,
+      octet_length(request_headers) + 2 * coalesce(octet_length(response_headers), 0)
+        + 2 * coalesce(octet_length(response_body), 0) as own_bytes
+    from near
+  ),
+  summed as (
+    select sized.*, (sum(own_bytes) over (order by number ${order}))::bigint as bytes from sized
+  )
+select
+  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_message, method,
+  url, request_headers, response_headers, response_body, response_length, bytes
+from summed
+where bytes - own_bytes <= $max_bytes
+order by number ${order}`;
+  },
+});

@@ -20,8 +20,9 @@ export interface WholeInvocationRow extends InvocationRow {
   readonly lost_count: number;
   /** Of these, those whose node had recorded that it was about to send. */
   readonly blamed_count: number;
-  /** JSON objects separated by commas. */
+  /** JSON objects separated by commas; of a long one the end. */
   readonly history: string | null;
+  readonly history_cut: boolean | null;
 }
 
 /** Reads one invocation by its id, so from one partition. */
@@ -33,7 +34,8 @@ export const readInvocation = query<Params, WholeInvocationRow>(
   },
   `select
   id, webhook_id, event_id, event_type, status, status_code, attempts_count, latest_at, due_at,
-  leased, manual, resume_at, reason, history, lost_count, blamed_count,
+  leased, manual, resume_at, reason, right(history, 16384) as history,
+  length(history) > 16384 as history_cut, lost_count, blamed_count,
   (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us
 from invocation
 where lane = $lane and id = $id`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newId, uuidFromId } from '../model/ids.ts';
+import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import {
   createTestTrail,
@@ -58,6 +58,17 @@ async function record(outcomes: readonly OutcomeRow[], repeated = false): Promis
   return (row as { recorded: number }).recorded;
 }
 
+const attemptsOf = (lane: number, invocationId: string) =>
+  trail.database.run(readAttempts.statement(true, {}), {
+    lane,
+    invocationId,
+    filters: {},
+    startNumber: 100,
+    startId: firstIdAt(0),
+    limit: 10,
+    maxBytes: 1_000,
+  });
+
 const success = { status: 'success', statusCode: 200, retryInMs: null } as const;
 
 describe('recordOutcomes', () => {
@@ -77,7 +88,7 @@ describe('recordOutcomes', () => {
       reason: null,
     });
     const { lane, invocationId } = lease;
-    expect(await trail.database.run(readAttempts, { lane, invocationId })).toEqual([
+    expect(await attemptsOf(lane, invocationId)).toEqual([
       {
         id: outcome.attemptId,
         number: 1,
@@ -88,10 +99,13 @@ describe('recordOutcomes', () => {
         status_code: 204,
         duration_ms: 12,
         error_message: null,
+        method: 'POST',
+        url: 'https://example.com/hook',
         request_headers: outcome.requestHeaders,
         response_headers: outcome.responseHeaders,
         response_body: 'no',
         response_length: 2,
+        bytes: expect.any(Number),
       },
     ]);
   });
@@ -160,7 +174,7 @@ describe('recordOutcomes', () => {
       status_code: null,
     });
     const { lane, invocationId } = lease;
-    expect(await trail.database.run(readAttempts, { lane, invocationId })).toMatchObject([
+    expect(await attemptsOf(lane, invocationId)).toMatchObject([
       { status: 'timeout', status_code: null, response_body: null, response_length: null },
     ]);
   });

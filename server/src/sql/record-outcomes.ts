@@ -37,6 +37,9 @@ export interface OutcomeRow {
   /** What follows; null after a success. */
   readonly reason: string | null;
   readonly errorMessage: string | null;
+  /** As sent, a key in the query masked; null when it could not be composed. */
+  readonly requestMethod: string | null;
+  readonly requestUrl: string | null;
   readonly requestHeaders: string;
   readonly responseHeaders: string | null;
   readonly responseBody: string | null;
@@ -86,6 +89,8 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       retry_in_ms: bigint((outcome) => outcome.retryInMs),
       reason: text((outcome) => outcome.reason),
       error_message: text((outcome) => outcome.errorMessage),
+      request_method: text((outcome) => outcome.requestMethod),
+      request_url: text((outcome) => outcome.requestUrl),
       request_headers: text((outcome) => outcome.requestHeaders),
       response_headers: text((outcome) => outcome.responseHeaders),
       response_body: text((outcome) => outcome.responseBody),
@@ -155,13 +160,13 @@ export const recordOutcomes = query<Params, { recorded: number }>(
   added as (
     insert into attempt (
       lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
-      request_headers, response_headers, response_body, response_length, response_raw, reason,
-      manual
+      method, url, request_headers, response_headers, response_body, response_length, response_raw,
+      reason, manual
     )
     select
-      lane, invocation_id, number, attempt_id, status, status_code, duration_ms,
-      error_message, request_headers, response_headers, response_body, response_length, response_raw,
-      reason, manual
+      lane, invocation_id, number, attempt_id, status, status_code, duration_ms, error_message,
+      request_method, request_url, request_headers, response_headers, response_body, response_length,
+      response_raw, reason, manual
     from moved
   )
 select count(*)::integer as recorded from moved`,

@@ -61,7 +61,7 @@ export async function createFilledTrail(): Promise<FilledTrail> {
     [uuidFromId(crowded)],
   );
   const keys = Array.from({ length: 10_000 }, (_, index) => keyedEvent(`key ${index}`));
-  const nothing = { versions: [], events: [], invocations: [], nowMs: NOW_MS, leaseMs: 0 };
+  const nothing = { versions: [], events: [], invocations: [], leaseMs: 0 };
   await trail.database.run(insertKeyedEvents, { ...nothing, keys });
   await trail.sql(`update idempotency_key set created_at = now() - interval '2 days'
     where key like 'key 1%'`);

@@ -38,6 +38,7 @@ import {
   readAccountsBelow,
   readAccountsById,
 } from '../sql/read-accounts.ts';
+import { readAttemptOutcomes } from '../sql/read-attempt-outcomes.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
 import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
@@ -109,7 +110,6 @@ export function statementCases({
     versions: [{ accountId: 1, version: 0 }],
     events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
     invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
-    nowMs: NOW_MS,
     leaseMs: 30_000,
   };
   const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
@@ -228,7 +228,24 @@ export function statementCases({
       of(readAccountsAbove, { from: 0, limit: 5 }),
       of(readAccountsBelow, { from: 5, limit: 5 }),
     ],
-    'read-attempts': [of(readAttempts, { lane: LANE, invocationId: today.id }, { attempt: 1 })],
+    'read-attempt-outcomes': [
+      of(readAttemptOutcomes, { lane: LANE, invocationId: today.id, from: 2 }, { attempt: 1 }),
+    ],
+    'read-attempts': readAttempts.samples().map(({ query }) =>
+      of(
+        query,
+        {
+          lane: LANE,
+          invocationId: today.id,
+          filters: {},
+          startNumber: 5,
+          startId: firstIdAt(0),
+          limit: 10,
+          maxBytes: 1_000,
+        },
+        { attempt: 1 },
+      ),
+    ),
     'read-audit': readAudit.samples().map(({ query }) => of(query, audited)),
     'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
     'read-clock': [of(readClock, undefined)],

@@ -57,6 +57,8 @@ export interface TestAttempt {
   readonly statusCode?: number;
   readonly durationMs?: number;
   readonly errorMessage?: string;
+  readonly method?: string;
+  readonly url?: string;
   readonly requestHeaders?: readonly string[];
   readonly responseHeaders?: readonly string[];
   readonly responseBody?: string;
@@ -196,8 +198,8 @@ export class TestApi {
     await this.sql(
       `insert into attempt (
   lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
-  request_headers, response_headers, response_body, response_length
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+  request_headers, response_headers, response_body, response_length, method, url
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
       [
         laneOf(webhookId),
         uuidFromId(invocationId),
@@ -211,6 +213,8 @@ export class TestApi {
         row.responseHeaders === undefined ? null : JSON.stringify(row.responseHeaders),
         row.responseBody ?? null,
         row.responseLength ?? row.responseBody?.length ?? null,
+        row.method ?? null,
+        row.url ?? null,
       ],
     );
   }
@@ -341,6 +345,8 @@ const ANSWERED: Exchange = {
   status: 'success',
   startedAtMs: 0,
   durationMs: 3,
+  requestMethod: 'POST',
+  requestUrl: 'https://example.com/hook',
   requestHeaders: [],
   response: { statusCode: 200, headers: ['Content-Type', 'text/plain'], body: 'ok', length: 2 },
   errorMessage: undefined,

@@ -150,7 +150,6 @@ export async function storeInvocations(
       body,
     })),
     invocations,
-    nowMs: atMs,
     leaseMs: 30_000,
   });
   const ids = invocations.map(({ id }) => id);
@@ -176,6 +175,8 @@ export function outcomeOf(lease: LeaseRow, values: Partial<OutcomeRow> = {}): Ou
     resumes: false,
     uncounted: false,
     errorMessage: null,
+    requestMethod: 'POST',
+    requestUrl: 'https://example.com/hook',
     requestHeaders: '["User-Agent","Hooktrail"]',
     responseHeaders: '["Date","today"]',
     responseBody: 'no',

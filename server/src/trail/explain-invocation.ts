@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../model/history-entry.ts';
 import { idTimeMs } from '../model/ids.ts';
 import { showDuration } from '../model/show-duration.ts';
 import type { Webhook } from '../model/webhook.ts';
-import type { AttemptRow } from '../sql/read-attempts.ts';
+import type { AttemptOutcomeRow } from '../sql/read-attempt-outcomes.ts';
 import type { WholeInvocationRow } from '../sql/read-invocation.ts';
 import { attemptsGone } from './attempts-gone.ts';
 import type { Gates } from './read-gates.ts';
@@ -15,6 +15,8 @@ export interface TimelineEntry {
   readonly message: string;
   /** Of entries about an attempt. */
   readonly attemptId: string | undefined;
+  /** Of an attempt that was composed: what was sent where. */
+  readonly request?: { readonly method: string; readonly url: string } | undefined;
 }
 
 /** The state of an invocation in words, and how it got there. */
@@ -26,10 +28,10 @@ export interface Explanation {
 
 interface Facts {
   readonly account: Account;
-  /** Newest first. */
-  readonly attempts: readonly AttemptRow[];
-  /** The event is no longer kept. */
-  readonly eventGone: boolean;
+  /** Newest first: the latest ones, and of the others at most a success. */
+  readonly attempts: readonly AttemptOutcomeRow[];
+  /** The id that the publisher knows; undefined when the event is no longer kept. */
+  readonly eventId: string | undefined;
   readonly gates: Gates;
   readonly invocation: WholeInvocationRow;
   readonly nowMs: number;
@@ -79,10 +81,10 @@ function blameOf({ blamed_count: count }: WholeInvocationRow): string[] {
   return [`${nodes} stopped while sending it, so it waits, and is then sent alone.`];
 }
 
-function goneOf({ attempts, eventGone, invocation }: Facts): string[] {
+function goneOf({ attempts, eventId, invocation }: Facts): string[] {
   return [
     ...(attemptsGone(invocation, attempts) ? [`${countOf(invocation)} no longer kept.`] : []),
-    ...(eventGone ? ['Its event is no longer kept, so it cannot be sent again.'] : []),
+    ...(eventId === undefined ? ['Its event is no longer kept, so it cannot be sent again.'] : []),
   ];
 }
 
@@ -125,16 +127,16 @@ function nextOf({ account, gates, invocation, nowMs, webhook }: Facts): string[]
   return due;
 }
 
-function timelineOf({ attempts, invocation }: Facts): TimelineEntry[] {
+function timelineOf({ attempts, eventId, invocation }: Facts): TimelineEntry[] {
   const entries: TimelineEntry[] = [
     {
       at: new Date(idTimeMs(invocation.id)),
       what: 'accepted',
-      message: `stored with event ${invocation.event_id}`,
+      message: eventId === undefined ? 'stored' : `stored with event ${eventId}`,
       attemptId: undefined,
     },
   ];
-  const history = JSON.parse(`[${invocation.history ?? ''}]`) as HistoryEntry[];
+  const history = historyOf(invocation);
   for (const { at, what, why } of history) {
     entries.push({ at: new Date(at), what, message: why, attemptId: undefined });
   }
@@ -156,8 +158,18 @@ function timelineOf({ attempts, invocation }: Facts): TimelineEntry[] {
       attemptId: undefined,
     });
   }
+  const oldest = attempts.at(-1);
+  const omitted = invocation.attempts_count - attempts.length;
+  if (oldest !== undefined && omitted > 0) {
+    entries.push({
+      at: new Date(idTimeMs(oldest.id)),
+      what: 'attempted',
+      message: `${omitted} earlier ${omitted === 1 ? 'attempt is' : 'attempts are'} not shown here; the list of attempts has them`,
+      attemptId: undefined,
+    });
+  }
   for (const attempt of attempts.toReversed()) {
-    const { id, manual, number, reason, recorded_at: recordedAt } = attempt;
+    const { id, manual, method, number, reason, recorded_at: recordedAt, url } = attempt;
     const kind = manual ? ' (manual)' : '';
     entries.push(
       {
@@ -165,6 +177,7 @@ function timelineOf({ attempts, invocation }: Facts): TimelineEntry[] {
         what: 'attempted',
         message: `attempt ${number}${kind} ${outcomeOf(attempt)} in ${showDuration(attempt.duration_ms)}`,
         attemptId: id,
+        request: method === null || url === null ? undefined : { method, url },
       },
       { at: recordedAt, what: 'recorded', message: reason ?? 'done', attemptId: id },
     );
@@ -172,7 +185,14 @@ function timelineOf({ attempts, invocation }: Facts): TimelineEntry[] {
   return entries.sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
-function outcomeOf({ error_message, status, status_code }: AttemptRow): string {
+/** The entries, oldest first. Of a long history only the end is read, from inside of an entry on. */
+function historyOf({ history, history_cut: cut }: WholeInvocationRow): HistoryEntry[] {
+  const text = history ?? '';
+  const start = cut ? text.indexOf(',{"at":') + 1 : 0;
+  return JSON.parse(`[${text.slice(start)}]`) as HistoryEntry[];
+}
+
+function outcomeOf({ error_message, status, status_code }: AttemptOutcomeRow): string {
   const answered = status_code === null ? '' : ` with ${status_code}`;
   const why = error_message === null ? '' : ` (${error_message})`;
   return status === 'success' ? `was answered${answered}` : `ended as ${status}${answered}${why}`;

@@ -5,11 +5,22 @@ import { type AttemptRow, readAttempts } from '../sql/read-attempts.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { attemptsGone } from './attempts-gone.ts';
 import { findInvocation } from './find-invocation.ts';
+import type { Page, PageRequest } from './page.ts';
+import { readPage } from './read-page.ts';
 
 interface Parts {
   readonly clock: Clock;
   readonly database: Runner;
   readonly retentionDays: number;
+}
+
+interface AttemptsRequest {
+  readonly webhookId: string;
+  readonly invocationId: string;
+  /** Keys are numbers of attempts. */
+  readonly page: PageRequest;
+  /** The size of an attempt in the answer, in bytes. */
+  readonly sizeOf: (row: AttemptRow, payload: Payload | undefined) => number;
 }
 
 /** The sent body: at most its first 64 KiB, and the length of the whole in bytes. */
@@ -18,9 +29,9 @@ export interface Payload {
   readonly length: number;
 }
 
-/** The attempts of an invocation, newest first. */
+/** A page of the attempts of an invocation, newest first. */
 export interface InvocationAttempts {
-  readonly attempts: readonly AttemptRow[];
+  readonly page: Page<AttemptRow>;
   /** There were attempts, but they are no longer kept. */
   readonly gone: boolean;
   /** The same in every attempt; undefined when the event is no longer kept. */
@@ -29,27 +40,65 @@ export interface InvocationAttempts {
 
 const SHOWN_BYTES = 64 * 1024;
 
+/** A page ends here, however few attempts it has: an attempt may have 256 KiB, an invocation many. */
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
+const MAX_NUMBER = 2 ** 31 - 1;
+const FIRST_ID = '0'.repeat(26);
+const LAST_ID = `7${'Z'.repeat(25)}`;
+
 /**
- * Reads the attempts; undefined if the webhook has no such invocation, or lists no longer show it.
+ * Reads attempts; undefined if the webhook has no such invocation, or lists no longer show it. It
+ * reads at most one attempt more than the page has.
  */
 export async function listAttempts(
   parts: Parts,
-  webhookId: string,
-  invocationId: string,
+  { webhookId, invocationId, page, sizeOf }: AttemptsRequest,
 ): Promise<InvocationAttempts | undefined> {
   const invocation = await findInvocation(parts, webhookId, invocationId);
   if (invocation === undefined) return undefined;
   const { database } = parts;
-  const lane = laneOf(webhookId);
-  const [attempts, [event]] = await Promise.all([
-    database.run(readAttempts, { lane, invocationId }),
-    database.run(readEventBody, { id: invocation.event_id, maxCharacters: SHOWN_BYTES }),
-  ]);
-  return {
-    attempts,
-    gone: attemptsGone(invocation, attempts),
-    payload: event && { text: firstBytes(event.beginning, SHOWN_BYTES), length: event.length },
+  const [event] = await database.run(readEventBody, {
+    id: invocation.event_id,
+    maxCharacters: SHOWN_BYTES,
+  });
+  const payload = event && {
+    text: firstBytes(event.beginning, SHOWN_BYTES),
+    length: event.length,
   };
+  const found = await readPage<AttemptRow>(
+    {
+      descending: true,
+      positionOf: ({ number, id }) => ({ key: number, id }),
+      fits: (rows) => fitting(rows, (row) => sizeOf(row, payload)),
+      read(direction, from, limit) {
+        const forward = direction === 'forward';
+        return database.run(readAttempts.statement(forward, {}), {
+          lane: laneOf(webhookId),
+          invocationId,
+          filters: {},
+          startNumber: (from?.key as number | undefined) ?? (forward ? MAX_NUMBER : 0),
+          startId: from?.id ?? (forward ? LAST_ID : FIRST_ID),
+          limit,
+          maxBytes: MAX_PAGE_BYTES,
+        });
+      },
+    },
+    page,
+  );
+  const gone =
+    found.before === undefined && found.after === undefined && attemptsGone(invocation, found.rows);
+  return { page: found, gone, payload };
+}
+
+/** How many of the rows a page holds: one at least. */
+function fitting(rows: readonly AttemptRow[], sizeOf: (row: AttemptRow) => number): number {
+  let bytes = 0;
+  const end = rows.findIndex((row) => {
+    bytes += sizeOf(row);
+    return Math.max(bytes, row.bytes) > MAX_PAGE_BYTES;
+  });
+  return end === -1 ? rows.length : Math.max(1, end);
 }
 
 /** Cuts a text to a number of bytes, between characters. */

@@ -5,6 +5,8 @@ import type { Page, PageRequest, Position } from './page.ts';
 export interface Walk<Row> {
   readonly descending: boolean;
   readonly positionOf: (row: Row) => Position;
+  /** How many of the rows that were read a page can hold; without it all. */
+  readonly fits?: (rows: readonly Row[]) => number;
   /** Reads `limit` rows beyond `from` (exclusive), nearest first; without `from`, from the end. */
   readonly read: (
     direction: 'forward' | 'backward',
@@ -29,9 +31,9 @@ export async function readPage<Row>(walk: Walk<Row>, request: PageRequest): Prom
     walk.read(backward ? 'backward' : 'forward', from, size + 1),
     beyond && walk.read(backward ? 'forward' : 'backward', beyond, 1),
   ]);
-  const rows = found.slice(0, size);
+  const rows = found.slice(0, Math.min(size, walk.fits?.(found) ?? size));
+  const continues = found.length > rows.length;
   if (backward) rows.reverse();
-  const continues = found.length > size;
 
   const cameFrom = behind !== undefined && behind.length > 0;
   const first = rows[0];

@@ -14,6 +14,6 @@ export function accountOf(directory: Directory, caller: Caller, asked: number | 
   if (caller.role !== 'operator') {
     throw new ApiError('Forbidden', 'account_id requires a token with the role operator');
   }
-  if (directory.account(asked) === undefined) throw notFound('account', asked);
+  if (directory.account(asked) === undefined) throw notFound('account', asked, 'account_id');
   return asked;
 }

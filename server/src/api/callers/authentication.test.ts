@@ -8,6 +8,17 @@ import { authentication } from './authentication.ts';
 import type { Caller } from './caller.ts';
 import { tokenOf } from './token-of.ts';
 
+/** The one entry of `errors` when no single field is wrong. */
+const whole = (code: string, title: string, message: unknown, parameter?: string) => [
+  {
+    code,
+    title,
+    detail: message,
+    message,
+    ...(parameter !== undefined && { field: parameter, source: { parameter } }),
+  },
+];
+
 let api: TestApi;
 beforeAll(async () => {
   api = await startTestApi();
@@ -58,7 +69,12 @@ test.each([
       title: 'Unauthorized',
       message: expect.stringContaining(message),
     },
-    errors: [],
+    errors: whole(
+      'Unauthorized',
+      'Unauthorized',
+      expect.stringContaining(message),
+      'Authorization',
+    ),
   });
 });
 

@@ -4,7 +4,6 @@ type Rules = TSchema & {
   type?: string | string[];
   enum?: readonly string[];
   const?: string;
-  format?: string;
   pattern?: string;
   minimum?: number;
   maximum?: number;
@@ -36,9 +35,6 @@ function describeType(schema: Rules, type: string | undefined): string {
     case 'boolean':
       return 'true or false';
     case 'string':
-      if (schema.format === 'date-time') {
-        return 'a UTC time in ISO 8601 such as 2026-01-31T12:00:00Z';
-      }
       return `a string${range('characters', schema.minLength, schema.maxLength)}`;
     case 'array':
       return `an array${range('items', undefined, schema.maxItems)}`;

@@ -1,21 +1,26 @@
 import { STATUS_CODES } from 'node:http';
-import type { ApiError, FieldError } from './api-error.ts';
-import { ERRORS } from './errors.ts';
+import type { ApiError } from './api-error.ts';
+import { cut } from './cut.ts';
+import { type ErrorItem, errorItems } from './error-items.ts';
+import type { ErrorStatus } from './errors.ts';
 
 /** The body of every error answer (spec/contract.md, "Errors"). */
 export interface ErrorBody {
   readonly error: { readonly code: string; readonly title: string; readonly message: string };
-  readonly errors: readonly FieldError[];
+  readonly errors: readonly ErrorItem[];
 }
 
-/** Builds the body of an error answer. */
-export function errorBody(error: Pick<ApiError, 'code' | 'message' | 'errors'>): ErrorBody {
+/** A message that quotes several names and values; a safety net, since each quote is cut. */
+const MAX_MESSAGE = 1_000;
+
+/** Builds the body of an error answer with this status. */
+export function errorBody(
+  error: Pick<ApiError, 'code' | 'message' | 'errors' | 'field'>,
+  status: ErrorStatus,
+): ErrorBody {
+  const title = STATUS_CODES[status] ?? 'Error';
   return {
-    error: {
-      code: error.code,
-      title: STATUS_CODES[ERRORS[error.code]] ?? 'Error',
-      message: error.message,
-    },
-    errors: error.errors,
+    error: { code: error.code, title, message: cut(error.message, MAX_MESSAGE) },
+    errors: errorItems(error, title),
   };
 }

@@ -34,3 +34,5 @@ export const ERRORS = {
 
 /** The stable code of an error. */
 export type ErrorCode = keyof typeof ERRORS;
+/** The HTTP status of an error. */
+export type ErrorStatus = (typeof ERRORS)[ErrorCode];

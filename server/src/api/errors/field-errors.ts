@@ -9,14 +9,18 @@ const MAX_ERRORS = 20;
 export class FieldErrors {
   readonly #errors: FieldError[] = [];
 
-  /** `rule` follows the field's name in the message: "must be ...". */
-  add(field: string, code: FieldCode, rule: string): void {
-    this.#errors.push({ field, code, message: `${field} ${rule}` });
+  /**
+   * `rule` follows the field's name in the message: "must be ...". `path` are the keys to a field
+   * whose name does not say them.
+   */
+  add(field: string, code: FieldCode, rule: string, path?: readonly string[]): void {
+    // 1 MiB can hold a hundred thousand bad fields: the rest is not kept.
+    if (this.#errors.length === MAX_ERRORS) return;
+    this.#errors.push({ field, code, message: `${field} ${rule}`, path });
   }
 
   /** @throws ApiError `InvalidBody` with the first 20 errors, if there are any. */
   throwIfAny(): void {
-    if (this.#errors.length > 0)
-      throw validationError('InvalidBody', this.#errors.slice(0, MAX_ERRORS));
+    if (this.#errors.length > 0) throw validationError('InvalidBody', this.#errors);
   }
 }

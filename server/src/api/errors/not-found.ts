@@ -1,22 +1,22 @@
 import { ApiError } from './api-error.ts';
-
-/** Longer than any id. */
-const MAX_SHOWN = 60;
+import { cut } from './cut.ts';
 
 /**
  * The error for a record that does not exist or belongs to another account. The answer is the same,
- * so it does not reveal which ids exist.
+ * so it does not reveal which ids exist. `field` names the parameter that has the id.
  */
 export function notFound(
   resource: 'account' | 'attempt' | 'invocation' | 'token' | 'webhook',
   id: string | number,
+  field: string | undefined = resource === 'invocation' ? 'invocation_id' : undefined,
 ): ApiError {
-  const shown = String(id).slice(0, MAX_SHOWN);
   const of =
     resource === 'invocation'
       ? ' of this webhook'
       : resource === 'attempt'
         ? ' of this invocation'
         : '';
-  return new ApiError('RecordNotFound', `there is no ${resource} ${shown}${of}`);
+  return new ApiError('RecordNotFound', `there is no ${resource} ${cut(String(id))}${of}`, {
+    ...(field !== undefined && { field }),
+  });
 }

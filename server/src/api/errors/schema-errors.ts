@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { isQuotable } from '../../secrets/is-quotable.ts';
 import type { FieldError } from './api-error.ts';
+import { cut } from './cut.ts';
 import { describeConstraint } from './describe-constraint.ts';
 import type { FieldCode } from './field-codes.ts';
 import { showValue } from './show-value.ts';
@@ -35,12 +36,13 @@ function at(root: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-/** Formats a path as messages show it: `webhook.subscriptions[2]`. */
+/** Formats a path as messages show it: `webhook.subscriptions[2]`. Keys may be of any length. */
 function fieldName(root: unknown, path: readonly string[]): string {
   let name = '';
   let value = root;
   for (const key of path) {
-    name += Array.isArray(value) ? `[${key}]` : name === '' ? key : `.${key}`;
+    const shown = cut(key);
+    name += Array.isArray(value) ? `[${key}]` : name === '' ? shown : `.${shown}`;
     value = (value as Record<string, unknown> | undefined)?.[key];
   }
   return name === '' ? 'body' : name;
@@ -61,11 +63,14 @@ export function schemaErrors(
     const field = fieldName(value, path);
     if (error.keyword === 'required') {
       for (const name of error.params.requiredProperties) {
-        const missing = fieldName(value, [...path, name]);
-        found.push({ field: missing, code: 'required', message: `${missing} is required` });
+        const missing = [...path, name];
+        const named = fieldName(value, missing);
+        const message = `${named} is required`;
+        found.push({ field: named, code: 'required', message, path: missing });
       }
     } else if (error.keyword === 'boolean') {
-      found.push({ field, code: 'unknown_field', message: `${field} is not a known field` });
+      const message = `${field} is not a known field`;
+      found.push({ field, code: 'unknown_field', message, path });
     } else {
       const code = CODES[error.keyword];
       // Skips `additionalProperties`, which repeats the `boolean` error of each key, and further
@@ -75,7 +80,8 @@ export function schemaErrors(
         writeOnly?: boolean;
       };
       const got = rule.writeOnly || !isQuotable(path) ? '' : `, got ${showValue(at(value, path))}`;
-      found.push({ field, code, message: `${field} must be ${describeConstraint(rule)}${got}` });
+      const message = `${field} must be ${describeConstraint(rule)}${got}`;
+      found.push({ field, code, message, path });
     }
   }
   return found;

@@ -2,6 +2,7 @@ import { Compile } from 'typebox/compile';
 import { type EventInput, eventSchema } from '../../accept/event-schema.ts';
 import { scanJson } from '../../accept/scan-json.ts';
 import type { FieldError } from '../errors/api-error.ts';
+import { cut } from '../errors/cut.ts';
 import type { FieldCode } from '../errors/field-codes.ts';
 import { showValue } from '../errors/show-value.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -70,7 +71,9 @@ function fieldErrors(text: string, input: unknown): FieldError[] {
     if (errors.length === MOST_ERRORS) return errors;
     const explain = explainField.get(field);
     if (explain === undefined) {
-      errors.push({ field, code: 'unknown_field', message: `${field} is not a field of an event` });
+      const shown = cut(field);
+      const message = `${shown} is not a field of an event`;
+      errors.push({ field: shown, code: 'unknown_field', message, path: [field] });
       continue;
     }
     const code = explain(value);
@@ -89,6 +92,7 @@ function repeatedFields(text: string): FieldError[] {
     if (seen.has(field)) repeated.add(field);
     seen.add(field);
   });
+  // Only known fields get here, so the names are short and few.
   return [...repeated].map((field) => {
     return { field, code: 'duplicate', message: `${field} is repeated` };
   });

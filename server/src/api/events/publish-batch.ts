@@ -162,9 +162,9 @@ function isUnavailable(outcome: Accepted | ApiError): boolean {
 }
 
 function toResult(outcome: Accepted | ApiError): Result {
-  return outcome instanceof ApiError
-    ? { status: ERRORS[outcome.code], ...errorBody(outcome) }
-    : { status: 202, ...outcome };
+  if (!(outcome instanceof ApiError)) return { status: 202, ...outcome };
+  const status = ERRORS[outcome.code];
+  return { status, ...errorBody(outcome, status) };
 }
 
 function withPlace(error: ApiError, place: string): ApiError {

@@ -41,7 +41,9 @@ async function refusal(body: string | Buffer | undefined, headers?: Record<strin
   return [
     answer.status,
     answer.body.error.code,
-    ...answer.body.errors.flatMap((e: { field: string; code: string }) => [e.field, e.code]),
+    ...answer.body.errors
+      .filter((e: { code: string }) => e.code !== answer.body.error.code)
+      .flatMap((e: { field: string; code: string }) => [e.field, e.code]),
   ];
 }
 

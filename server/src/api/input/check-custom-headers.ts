@@ -1,4 +1,5 @@
 import type { Authentication } from '../../model/webhook.ts';
+import { cut } from '../errors/cut.ts';
 import type { FieldErrors } from '../errors/field-errors.ts';
 import { checkHeaderName, checkHeaderValue } from './check-header.ts';
 
@@ -20,16 +21,17 @@ export function checkCustomHeaders(
   const taken = authenticationHeader(authentication);
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(headers)) {
-    const path = `${field}.${name}`;
+    const path = `${field}.${cut(name)}`;
+    const keys = [...field.split('.'), name];
     const lower = name.toLowerCase();
     if (seen.has(lower)) {
-      errors.add(path, 'duplicate', 'is repeated: header names are case-insensitive');
+      errors.add(path, 'duplicate', 'is repeated: header names are case-insensitive', keys);
     }
     seen.add(lower);
     if (lower === taken) {
-      errors.add(path, 'conflict', 'is set by authentication already');
+      errors.add(path, 'conflict', 'is set by authentication already', keys);
     }
-    checkHeaderName(path, name, 'custom_headers', errors);
-    checkHeaderValue(path, value, errors);
+    checkHeaderName(path, name, 'custom_headers', errors, keys);
+    checkHeaderValue(path, value, errors, keys);
   }
 }

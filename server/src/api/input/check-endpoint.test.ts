@@ -74,7 +74,7 @@ describe('an endpoint that deliveries may not reach', () => {
       ];
       for (const [method, path, body, key] of calls) {
         const answer = await api.call(method, path, body);
-        expect(answer.status, `${method} ${path}`).toBe(422);
+        expect(answer.status, `${method} ${path}`).toBe(400);
         const [error, ...others] = answer.body.errors;
         expect(others).toEqual([]);
         expect(error).toMatchObject({ field: `${key}.endpoint`, code: 'not_allowed' });
@@ -94,7 +94,7 @@ describe('an endpoint that deliveries may not reach', () => {
   test('is reported with the other errors, and without its password', async () => {
     const webhook = { ...WEBHOOK, endpoint: 'http://ann:hunter2@127.0.0.1/#top' };
     const { status, body } = await api.call('POST', PATH, { webhook });
-    expect(status).toBe(422);
+    expect(status).toBe(400);
     expect(body.errors.map(({ message }: { message: string }) => message)).toEqual([
       'webhook.endpoint must not contain credentials: set authentication instead',
       'webhook.endpoint must not have a fragment: it is never sent',
@@ -121,7 +121,7 @@ describe('a webhook stored before a rule disallowed its endpoint', () => {
     expect(webhook).toMatchObject({ status: 'inactive', endpoint: 'http://127.0.0.1/' });
     expect((await api.call('POST', `${PATH}/test?webhook_id=${id}`)).status).toBe(200);
     const repeated = { webhook: { ...WEBHOOK, endpoint: webhook.endpoint } };
-    expect((await api.call('PUT', `${PATH}/${id}`, repeated)).status).toBe(422);
+    expect((await api.call('PUT', `${PATH}/${id}`, repeated)).status).toBe(400);
     expect((await api.call('DELETE', `${PATH}/${id}`)).status).toBe(204);
   });
 });

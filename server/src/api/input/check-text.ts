@@ -1,3 +1,4 @@
+import { cut } from '../errors/cut.ts';
 import type { FieldErrors } from '../errors/field-errors.ts';
 import { UNSTORABLE } from './unstorable.ts';
 
@@ -18,7 +19,7 @@ export function checkText(field: string, value: unknown, errors: FieldErrors): v
           'must not have keys with U+0000 or lone surrogates',
         );
       }
-      checkText(`${field}.${key}`, item, errors);
+      checkText(`${field}.${cut(key)}`, item, errors);
     }
   }
 }

@@ -4,6 +4,8 @@ import { Compile } from 'typebox/compile';
 import { malformedBody } from '../errors/malformed-body.ts';
 import { schemaErrors } from '../errors/schema-errors.ts';
 import { validationError } from '../errors/validation-error.ts';
+import { normaliseAnyCase } from './normalise-any-case.ts';
+import { unknownFilters } from './unknown-filters.ts';
 
 interface QuerySchema {
   readonly properties: Readonly<Record<string, { readonly type?: string }>>;
@@ -25,11 +27,22 @@ function convertQuery(schema: QuerySchema, query: Record<string, unknown>): void
 /** Compiles the schema of one part of a request into a check that reports errors as `ApiError`. */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema);
-  const isQuery = httpPart === 'querystring';
+  if (httpPart === 'querystring') {
+    const { properties } = schema as unknown as QuerySchema;
+    const known = Object.keys(properties);
+    return (value: unknown) => {
+      const query = value as Record<string, unknown>;
+      convertQuery({ properties }, query);
+      const unknown = unknownFilters(query, known);
+      const valid = validator.Check(query);
+      if (valid && unknown.length === 0) return { value };
+      const errors = valid ? [] : schemaErrors(schema, query, validator.Errors(query));
+      return { error: validationError('InvalidParameter', [...unknown, ...errors]) };
+    };
+  }
+  const normalise = normaliseAnyCase(schema);
   return (value: unknown) => {
-    if (isQuery) {
-      convertQuery(schema as unknown as QuerySchema, value as Record<string, unknown>);
-    }
+    normalise?.(value);
     if (validator.Check(value)) return { value };
     if (httpPart === 'body' && value === null) {
       return { error: malformedBody('a JSON body is required', 'required') };

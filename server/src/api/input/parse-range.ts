@@ -20,7 +20,7 @@ export function parseRange(query: RangeQuery): TimeRange {
   const { 'filter[from_ts]': from, 'filter[to_ts]': to } = query;
   const start = from === undefined ? undefined : parseTime('filter[from_ts]', from);
   const end = to === undefined ? undefined : parseTime('filter[to_ts]', to);
-  if (start !== undefined && end !== undefined && start.order > end.order) {
+  if (start !== undefined && end !== undefined && start.ns > end.ns) {
     throw validationError('InvalidParameter', [
       {
         field: 'filter[from_ts]',

@@ -1,7 +1,11 @@
 import { showValue } from '../errors/show-value.ts';
 import { validationError } from '../errors/validation-error.ts';
 
-const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)$/;
+/** The offset may begin with a space: an unescaped `+` in a query arrives as one. */
+const TIME =
+  /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+ -])(\d\d):?(\d\d))?$/;
+
+const MINUTE_MS = 60_000;
 
 /**
  * A time of up to nanosecond precision, rounded both ways: times in lists are whole milliseconds.
@@ -11,33 +15,37 @@ export interface ParsedTime {
   readonly floorMs: number;
   /** Rounded up, in milliseconds since 1970: the beginning of a range. */
   readonly ceilMs: number;
-  /** Sorts as the exact times do, by string comparison. */
-  readonly order: string;
+  /** The exact time, in nanoseconds since 1970. */
+  readonly ns: bigint;
 }
 
 /**
- * Parses a time in a query parameter: ISO 8601 in UTC, with 0 to 9 fraction digits.
+ * Parses a time in a query parameter: ISO 8601 with 0 to 9 fraction digits and any offset. Without
+ * an offset it is UTC (spec/contract.md, "Operations").
  *
  * @throws ApiError `InvalidParameter`, also for dates that do not exist.
  */
 export function parseTime(field: string, text: string): ParsedTime {
-  const [, seconds = '', fraction = ''] = TIME.exec(text) ?? [];
-  const startMs = Date.parse(`${seconds}Z`);
+  const [, date, clock, fraction = '', sign, hours = '0', minutes = '0'] = TIME.exec(text) ?? [];
+  const local = `${date}T${clock}`;
+  const localMs = Date.parse(`${local}Z`);
   // `Date` reads 30 February as 2 March and 24:00 as the next day.
-  if (Number.isNaN(startMs) || !new Date(startMs).toISOString().startsWith(seconds)) {
+  const exists = !Number.isNaN(localMs) && new Date(localMs).toISOString().startsWith(local);
+  if (!exists || Number(hours) > 23 || Number(minutes) > 59) {
     throw validationError('InvalidParameter', [
       {
         field,
         code: 'invalid_format',
-        message: `${field} must be a UTC time in ISO 8601 such as 2026-01-31T12:00:00Z, got ${showValue(text)}`,
+        message: `${field} must be a time in ISO 8601 such as 2026-01-31T12:00:00Z or 2026-01-31T14:00:00+02:00, got ${showValue(text)}`,
       },
     ]);
   }
-  const nanoseconds = fraction.padEnd(9, '0');
-  const ms = Number(nanoseconds) / 1_000_000;
+  const offsetMs = (Number(hours) * 60 + Number(minutes)) * MINUTE_MS * (sign === '-' ? -1 : 1);
+  const startMs = localMs - offsetMs;
+  const ns = Number(fraction.padEnd(9, '0'));
   return {
-    floorMs: startMs + Math.floor(ms),
-    ceilMs: startMs + Math.ceil(ms),
-    order: `${seconds}.${nanoseconds}`,
+    floorMs: startMs + Math.floor(ns / 1_000_000),
+    ceilMs: startMs + Math.ceil(ns / 1_000_000),
+    ns: BigInt(startMs) * 1_000_000n + BigInt(ns),
   };
 }

@@ -1,7 +1,10 @@
 import type { Authentication } from '../../model/webhook.ts';
+import { cut } from '../errors/cut.ts';
 import type { FieldErrors } from '../errors/field-errors.ts';
 import type { AuthenticationInput } from '../schema/target-fields.ts';
 import { checkHeaderName, checkHeaderValue } from './check-header.ts';
+
+type Key = keyof NonNullable<NonNullable<AuthenticationInput['data']>>;
 
 const KEYS = {
   basic_auth: ['username', 'password'],
@@ -13,9 +16,9 @@ const KEYS = {
 const CONTROLS = /[\u0000-\u001f\u007f]/;
 
 /**
- * Reads the authentication in a body; undefined after an error. An omitted secret keeps its stored
- * value if the type and the user name or key name equal the stored ones: clients that read a
- * webhook, change it and write it back never see the secret, and must not lose it.
+ * Reads the authentication in a body; undefined after an error. If the type is the stored one and
+ * the data are null, absent, or equal to what is read back, the stored credentials are kept: clients
+ * that read a webhook, change it and write it back never see the secret, and must not lose it.
  */
 export function readAuthentication(
   field: string,
@@ -23,14 +26,20 @@ export function readAuthentication(
   stored: Authentication | undefined,
   errors: FieldErrors,
 ): Authentication | undefined {
-  const { type, add_position: addPosition = 'header' } = input;
-  const data = input.data ?? {};
+  const { type } = input;
+  // Fields that are null count as absent.
+  const given = Object.entries(input.data ?? {}).filter(([, value]) => value !== null);
+  if (given.length === 0 && stored?.type === type) {
+    return keep(field, stored, input.add_position, errors);
+  }
+  const addPosition = input.add_position ?? 'header';
+  const data = Object.fromEntries(given) as Partial<Record<Key, string>>;
   const at = (key: string) => `${field}.data.${key}`;
   const keys: readonly string[] = KEYS[type];
   for (const key of Object.keys(data)) {
-    if (!keys.includes(key)) errors.add(at(key), 'unknown_field', `is not a field of ${type}`);
+    if (!keys.includes(key)) errors.add(at(cut(key)), 'unknown_field', `is not a field of ${type}`);
   }
-  const need = (key: keyof typeof data, kept?: string): string | undefined => {
+  const need = (key: Key, kept?: string): string | undefined => {
     const value = data[key] ?? kept;
     if (value === undefined) errors.add(at(key), 'required', `is required for ${type}`);
     return value;
@@ -77,4 +86,17 @@ export function readAuthentication(
       return { type, data: { name, value }, addPosition };
     }
   }
+}
+
+/** The stored credentials; of an API key, only the place may change without its value. */
+function keep(
+  field: string,
+  stored: Authentication,
+  addPosition: AuthenticationInput['add_position'],
+  errors: FieldErrors,
+): Authentication {
+  if (addPosition === undefined || addPosition === stored.addPosition) return stored;
+  if (stored.type === 'api_key') return { ...stored, addPosition };
+  errors.add(`${field}.add_position`, 'not_allowed', `must be header for ${stored.type}`);
+  return stored;
 }

@@ -1,5 +1,6 @@
 import { MAX_DEPTH, scanJson, TOO_DEEP } from '../../accept/scan-json.ts';
 import type { HttpMethod, RequestFormat } from '../../model/webhook.ts';
+import { cut } from '../errors/cut.ts';
 import type { FieldCode } from '../errors/field-codes.ts';
 import { showValue } from '../errors/show-value.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -45,8 +46,9 @@ function readEnvelope(text: string): unknown {
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
     reject('body', 'wrong_type', 'an object with a payload', envelope);
   }
-  for (const field of Object.keys(envelope)) {
-    if (field === 'payload') continue;
+  for (const key of Object.keys(envelope)) {
+    if (key === 'payload') continue;
+    const field = cut(key);
     throw validationError('InvalidBody', [
       { field, code: 'unknown_field', message: `${field} is not a known field` },
     ]);

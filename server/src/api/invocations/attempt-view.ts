@@ -1,9 +1,11 @@
+import type { Role } from '../../model/account.ts';
 import { idTimeMs } from '../../model/ids.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
 import type { Payload } from '../../trail/list-attempts.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
 import type { ShowHeaders } from './headers-for.ts';
 import type { Attempt } from './invocation-schema.ts';
+import { shownUrl } from './shown-url.ts';
 
 /** An attempt as the API shows it: both shapes of spec/contract.md, "List attempts", in one. */
 export function attemptView(
@@ -11,6 +13,7 @@ export function attemptView(
   row: AttemptRow,
   payload: Payload | undefined,
   show: ShowHeaders,
+  role: Role,
 ): Attempt {
   const startedAtMs = idTimeMs(row.id);
   return {
@@ -27,6 +30,8 @@ export function attemptView(
     trigger: row.manual ? 'manual' : 'schedule',
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.error_message !== null && { error_message: row.error_message }),
+    ...(row.method !== null && { method: row.method }),
+    ...(row.url !== null && { url: shownUrl(row.url, role) }),
     request: {
       headers: headerPairs(show.ofRequest(JSON.parse(row.request_headers))),
       ...(payload !== undefined && { payload: payload.text, payload_length: payload.length }),

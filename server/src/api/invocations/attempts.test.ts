@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { uuidFromId } from '../../model/ids.ts';
 import { createHeaderBox } from '../../secrets/header-box.ts';
 import { createSecretBox } from '../../secrets/secret-box.ts';
 import { idAt, startTestApi, type TestApi } from '../../testing/test-api.ts';
@@ -11,8 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-async function list(webhookId: string, invocationId: string) {
-  return api.call('GET', `/api/v2/webhooks/${webhookId}/invocations/${invocationId}/attempts`);
+async function list(webhookId: string, invocationId: string, query = '', token = 'admin-1') {
+  const path = `/api/v2/webhooks/${webhookId}/invocations/${invocationId}/attempts`;
+  return api.call('GET', `${path}${query}`, undefined, { token });
 }
 
 test('lists newest first, each in both shapes', async () => {
@@ -49,6 +51,8 @@ test('lists newest first, each in both shapes', async () => {
     ],
     responseBody: 'later',
     responseLength: 70_000,
+    method: 'POST',
+    url: 'https://example.com/hook?key=********',
   });
 
   const answer = await list(id, invocation);
@@ -66,6 +70,8 @@ test('lists newest first, each in both shapes', async () => {
         completed_at: new Date(startMs + 5_034).toISOString(),
         duration_ms: 34,
         trigger: 'schedule',
+        method: 'POST',
+        url: 'https://example.com/hook?key=********',
         request: {
           headers: [
             { key: 'Content-Type', value: 'application/json' },
@@ -104,7 +110,10 @@ test('lists newest first, each in both shapes', async () => {
         },
       },
     ],
+    meta: { has_more: false },
   });
+  const read = await list(id, invocation, '', 'read-1');
+  expect(read.body.attempts[0].url).toBe('https://example.com/hook?********');
 });
 
 test('shows a response without headers or body', async () => {
@@ -124,7 +133,7 @@ test('shows a response without headers or body', async () => {
 test('an invocation without attempts has an empty list', async () => {
   const { id } = await api.webhook();
   const invocation = await api.invocation(id, { status: 'accepted', attempts: 0 });
-  expect((await list(id, invocation)).body).toEqual({ attempts: [] });
+  expect((await list(id, invocation)).body).toEqual({ attempts: [], meta: { has_more: false } });
 });
 
 test('the payload is absent when the event is no longer kept', async () => {
@@ -170,6 +179,113 @@ test('404 for an invocation that is unknown, of another webhook, malformed, or t
       message: `there is no invocation ${invocation} of this webhook`,
     });
   }
+});
+
+describe('pages', () => {
+  interface Listed {
+    readonly id: string;
+  }
+
+  /** Adds attempts in one statement; a thousand would take seconds otherwise. */
+  async function addAttempts(invocation: string, webhookId: string, count: number, bytes: number) {
+    await api.attempt(webhookId, invocation, {
+      id: idAt(Date.now()),
+      number: 1,
+      status: 'failed',
+      statusCode: 500,
+      responseHeaders: ['A', 'b'],
+      responseBody: 'x'.repeat(bytes),
+    });
+    await api.sql(
+      `insert into attempt
+      select (json_populate_record(a, json_build_object('number', n, 'id', gen_random_uuid()))).*
+      from attempt a, generate_series(2, $2) n where a.invocation_id = $1 and a.number = 1`,
+      [uuidFromId(invocation), count],
+    );
+  }
+
+  /** The pages of a list, followed by its links in one direction. */
+  async function walk(first: string, direction: 'next' | 'prev'): Promise<Listed[][]> {
+    const pages: Listed[][] = [];
+    let url: string | undefined = first;
+    while (url !== undefined) {
+      const { body } = await api.call('GET', url);
+      pages.push(body.attempts);
+      url = body.links?.[direction]?.replace(/^https?:\/\/[^/]*/, '');
+    }
+    return pages;
+  }
+
+  test('of 1,200 attempts have 100 each, both ways, and no body is read beyond a page', async () => {
+    const { id } = await api.webhook();
+    const invocation = await api.invocation(id, { attempts: 1_200 });
+    await addAttempts(invocation, id, 1_200, 10);
+    const path = `/api/v2/webhooks/${id}/invocations/${invocation}/attempts`;
+    const pages = await walk(path, 'next');
+    expect(pages.map((page) => page.length)).toEqual(Array(12).fill(100));
+    const ids = pages.flat().map((attempt) => attempt.id);
+    expect(new Set(ids).size).toBe(1_200);
+
+    const { body } = await api.call('GET', `${path}?page[size]=7`);
+    const second = await api.call(
+      'GET',
+      `${path}?page[size]=7&page[after]=${body.meta.after_cursor}`,
+    );
+    expect(second.body.meta).toMatchObject({
+      has_more: true,
+      before_cursor: expect.any(String),
+    });
+    const before = await api.call(
+      'GET',
+      `${path}?page[size]=7&page[before]=${second.body.meta.before_cursor}`,
+    );
+    expect(before.body.attempts).toEqual(body.attempts);
+
+    const run = vi.spyOn(api.database, 'run');
+    const explained = await api.call('GET', `/v1/webhooks/${id}/invocations/${invocation}`);
+    const statements = run.mock.calls.map(([query]) => query.name);
+    run.mockRestore();
+    expect(statements).toContain('read-attempt-outcomes');
+    expect(statements.filter((name) => name.startsWith('read-attempts'))).toEqual([]);
+    const { timeline } = explained.body.invocation;
+    expect(timeline.length).toBeLessThan(220);
+    expect(JSON.stringify(timeline)).toContain('1100 earlier attempts are not shown here');
+  });
+
+  test('end early at 8 MiB, in both directions', async () => {
+    const { id } = await api.webhook();
+    const eventId = idAt(Date.now());
+    await api.event(eventId, 'y'.repeat(64 * 1024));
+    const invocation = await api.invocation(id, { eventId, attempts: 100 });
+    await addAttempts(invocation, id, 100, 64 * 1024);
+    const path = `/api/v2/webhooks/${id}/invocations/${invocation}/attempts`;
+    const pages = await walk(path, 'next');
+    expect(pages.length).toBe(3);
+    for (const page of pages) {
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(8 * 1024 * 1024 + 1_000);
+    }
+    expect(new Set(pages.flat().map((attempt) => attempt.id)).size).toBe(100);
+    const [first] = await walk(path, 'prev');
+    const { body } = await api.call('GET', path);
+    expect(body.meta).toMatchObject({ has_more: true, after_cursor: expect.any(String) });
+    expect(first?.map((attempt) => attempt.id)).toEqual(pages[0]?.map((attempt) => attempt.id));
+    const middle = await api.call('GET', `${path}?page[after]=${body.meta.after_cursor}`);
+    const back = await api.call('GET', `${path}?page[before]=${middle.body.meta.before_cursor}`);
+    expect(back.body.attempts.at(-1).id).toBe(pages[0]?.at(-1)?.id);
+  });
+
+  test('count a body by what it takes in the answer', async () => {
+    const { id } = await api.webhook();
+    const invocation = await api.invocation(id, { attempts: 20 });
+    await addAttempts(invocation, id, 20, 10);
+    await api.sql('update attempt set response_body = $2 where invocation_id = $1', [
+      uuidFromId(invocation),
+      '\u0001'.repeat(64 * 1024),
+    ]);
+    const path = `/api/v2/webhooks/${id}/invocations/${invocation}/attempts`;
+    const pages = await walk(path, 'next');
+    expect(pages.map((page) => page.length)).toEqual([10, 10]);
+  });
 });
 
 describe('headers', () => {

@@ -1,24 +1,60 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import type { Role } from '../../model/account.ts';
-import { listAttempts } from '../../trail/list-attempts.ts';
+import type { AttemptRow } from '../../sql/read-attempts.ts';
+import { listAttempts, type Payload } from '../../trail/list-attempts.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { notFound } from '../errors/not-found.ts';
-import { errorAnswers } from '../schema/error-schema.ts';
+import { paging } from '../lists/paging.ts';
+import { errorAnswers, zendeskErrorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import { attemptView } from './attempt-view.ts';
-import { headersFor } from './headers-for.ts';
-import { AttemptList, InvocationParams, TrailAttemptList } from './invocation-schema.ts';
+import { headersFor, type ShowHeaders } from './headers-for.ts';
+import {
+  type Attempt,
+  AttemptList,
+  AttemptParameters,
+  InvocationParams,
+  TrailAttemptList,
+} from './invocation-schema.ts';
 import { webhookOfTrailView } from './webhook-of-trail-view.ts';
 
 /** Lists the attempts of an invocation; under `/v1` also of a deleted webhook. */
 export const attempts: Routes = (app, services) => {
-  async function answer(role: Role, webhookId: string, invocationId: string) {
-    const show = headersFor(role, services.headerBox);
-    const found = await listAttempts(services, webhookId, invocationId);
+  const parameters = Object.keys(AttemptParameters.properties);
+
+  async function answer(
+    request: FastifyRequest<{ Querystring: Static<typeof AttemptParameters> }>,
+    reply: FastifyReply,
+    webhookId: string,
+    invocationId: string,
+  ) {
+    const pages = paging(
+      services,
+      { list: 'attempts', owner: `${webhookId}/${invocationId}`, sort: '' },
+      parameters,
+    );
+    const views = viewsOf(
+      invocationId,
+      headersFor(request.caller.role, services.headerBox),
+      request.caller.role,
+    );
+    const found = await listAttempts(services, {
+      webhookId,
+      invocationId,
+      page: pages.request(request.query),
+      sizeOf: (row, payload) => Buffer.byteLength(JSON.stringify(views(row, payload))),
+    });
     if (found === undefined) throw notFound('invocation', invocationId);
+    const { page, gone, payload } = found;
+    const { meta, links } = pages.answer(page, request, reply);
+    const single = links.next === undefined && links.prev === undefined;
     return {
-      attempts: found.attempts.map((row) => attemptView(invocationId, row, found.payload, show)),
-      ...(found.gone && { attempts_gone: true }),
+      attempts: page.rows.map((row) => views(row, payload)),
+      meta,
+      ...(!single && { links }),
+      ...(gone && { attempts_gone: true }),
     };
   }
 
@@ -28,14 +64,18 @@ export const attempts: Routes = (app, services) => {
       schema: {
         operationId: 'listAttempts',
         summary: 'List the attempts of an invocation, newest first',
+        description:
+          'A page ends early at 8 MiB: follow the links, or `meta.after_cursor`, until it is absent.',
         tags: ['Invocations'],
         params: InvocationParams,
-        response: { 200: AttemptList, ...errorAnswers(404) },
+        querystring: AttemptParameters,
+        response: { 200: AttemptList, ...zendeskErrorAnswers(400, 404) },
       },
     },
-    ({ caller, params }) => {
+    (request, reply) => {
+      const { caller, params } = request;
       const webhook = findWebhook(services.directory, caller, params.id);
-      return answer(caller.role, webhook.id, params.invocation_id);
+      return answer(request, reply, webhook.id, params.invocation_id);
     },
   );
 
@@ -49,13 +89,32 @@ export const attempts: Routes = (app, services) => {
           'As `listAttempts`, and also of a deleted webhook while its trail is kept: `webhook` then has `deleted_at`.',
         tags: ['Invocations'],
         params: InvocationParams,
-        response: { 200: TrailAttemptList, ...errorAnswers(404) },
+        querystring: AttemptParameters,
+        response: { 200: TrailAttemptList, ...errorAnswers(400, 404) },
       },
     },
-    async ({ caller, params }) => {
+    async (request, reply) => {
+      const { caller, params } = request;
       const found = await findWebhookOfTrail(services, caller, params.id);
-      const attempts = await answer(caller.role, found.id, params.invocation_id);
+      const attempts = await answer(request, reply, found.id, params.invocation_id);
       return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );
 };
+
+/** Makes the view of each row once: it is measured, then answered. */
+function viewsOf(
+  invocationId: string,
+  show: ShowHeaders,
+  role: Role,
+): (row: AttemptRow, payload: Payload | undefined) => Attempt {
+  const made = new Map<AttemptRow, Attempt>();
+  return (row, payload) => {
+    let view = made.get(row);
+    if (view === undefined) {
+      view = attemptView(invocationId, row, payload, show, role);
+      made.set(row, view);
+    }
+    return view;
+  };
+}

@@ -10,10 +10,13 @@ import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 
+/** Zendesk's own. No invocation of ours has it, so a list that is filtered by it is empty. */
+const TERMINATED = 'terminated';
+
 /** The query parameters of a list of invocations. */
 export const InvocationParameters = Type.Object({
   ...rangeParameters('sort time'),
-  'filter[status]': Type.Optional(oneOf(DELIVERY_STATUSES)),
+  'filter[status]': Type.Optional(oneOf([...DELIVERY_STATUSES, TERMINATED])),
   sort: Type.Optional(
     oneOf(['latest_completed_at', '-latest_completed_at'], {
       description:
@@ -90,6 +93,13 @@ export const Attempt = Type.Object(
       Type.String({ description: 'What happened after a failure, and why, in words.' }),
     ),
     error_message: Type.Optional(Type.String()),
+    method: Type.Optional(Type.String({ description: 'As sent.' })),
+    url: Type.Optional(
+      Type.String({
+        description:
+          'As sent, with a key in the query masked; for a `read` token the whole query. Absent when the request could not be composed.',
+      }),
+    ),
     request: Type.Object(
       {
         headers: HeaderPairs,
@@ -123,8 +133,13 @@ export const Attempt = Type.Object(
   { ...CLOSED, $id: 'Attempt' },
 );
 
+/** The query parameters of a list of attempts. */
+export const AttemptParameters = Type.Object(pageParameters);
+
 const attemptFields = {
   attempts: Type.Array(ref(Attempt)),
+  meta: Meta,
+  links: Type.Optional(Links),
   attempts_gone: Type.Optional(
     Type.Boolean({
       description: '`true` when attempts are no longer kept; otherwise absent.',
@@ -133,12 +148,15 @@ const attemptFields = {
 };
 
 /** The attempts of an invocation. */
-export const AttemptList = Type.Object(attemptFields, { ...CLOSED, description: 'All attempts.' });
+export const AttemptList = Type.Object(attemptFields, {
+  ...CLOSED,
+  description: 'A page of attempts.',
+});
 
 /** The attempts of an invocation, with its webhook, which may be deleted. */
 export const TrailAttemptList = Type.Object(
   { webhook: TrailWebhook, ...attemptFields },
-  { ...CLOSED, description: 'All attempts, and the webhook.' },
+  { ...CLOSED, description: 'A page of attempts, and the webhook.' },
 );
 
 /** A value that passed the schema of the same name. */

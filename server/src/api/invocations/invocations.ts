@@ -1,6 +1,6 @@
 import { findWebhook } from '../callers/find-webhook.ts';
 import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
-import { errorAnswers } from '../schema/error-schema.ts';
+import { errorAnswers, zendeskErrorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
 import { InvocationList, InvocationParameters, TrailInvocationList } from './invocation-schema.ts';
@@ -22,7 +22,7 @@ export const invocations: Routes = (app, services) => {
         tags: ['Invocations'],
         params: WebhookParams,
         querystring: InvocationParameters,
-        response: { 200: InvocationList, ...errorAnswers(400, 404) },
+        response: { 200: InvocationList, ...zendeskErrorAnswers(400, 404) },
       },
     },
     async (request, reply) => {

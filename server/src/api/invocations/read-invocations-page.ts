@@ -3,7 +3,9 @@ import type { Static } from 'typebox';
 import type { Account } from '../../model/account.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import type { Webhook } from '../../model/webhook.ts';
+import type { InvocationRow } from '../../sql/read-invocations.ts';
 import { listInvocations } from '../../trail/list-invocations.ts';
+import type { Page } from '../../trail/page.ts';
 import { opensAt, readGates } from '../../trail/read-gates.ts';
 import { parseRange } from '../input/parse-range.ts';
 import { paging } from '../lists/paging.ts';
@@ -33,13 +35,18 @@ export async function readInvocationsPage(
     },
     PARAMETERS,
   );
-  const page = await listInvocations(services, {
-    webhookId,
-    filters: { status: query['filter[status]'] },
-    ...range,
-    descending,
-    page: pages.request(query),
-  });
+  const status = query['filter[status]'];
+  const asked = pages.request(query);
+  const page: Page<InvocationRow> =
+    status === 'terminated'
+      ? { rows: [] }
+      : await listInvocations(services, {
+          webhookId,
+          filters: { status },
+          ...range,
+          descending,
+          page: asked,
+        });
   // Nothing is held back behind the gates of a deleted webhook: it ends when its turn comes.
   const held = webhook !== undefined && page.rows.some(isHeldBack);
   const gates =

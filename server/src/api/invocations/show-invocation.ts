@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
-import type { Account } from '../../model/account.ts';
+import type { Account, Role } from '../../model/account.ts';
 import { laneOf } from '../../model/lanes.ts';
 import { rulesOf } from '../../model/rules-of.ts';
-import { readAttempts } from '../../sql/read-attempts.ts';
+import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
+import { publicEventId } from '../../trail/public-event-id.ts';
 import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
 import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { CLOSED } from '../schema/closed.ts';
@@ -16,6 +17,7 @@ import type { Routes } from '../services/routes.ts';
 import { Invocation, InvocationParams } from './invocation-schema.ts';
 import { invocationView } from './invocation-view.ts';
 import { requireInvocation } from './require-invocation.ts';
+import { shownUrl } from './shown-url.ts';
 
 const Entry = Type.Object(
   {
@@ -32,6 +34,8 @@ const Entry = Type.Object(
     ]),
     message: Type.String({ description: 'What happened, with its times and limits.' }),
     attempt_id: Type.Optional(Id),
+    method: Type.Optional(Type.String({ description: 'Of an attempt, as sent.' })),
+    url: Type.Optional(Type.String({ description: 'As in the list of attempts.' })),
   },
   CLOSED,
 );
@@ -41,7 +45,12 @@ const ExplainedInvocation = Type.Object(
     invocation: Type.Object(
       {
         ...Invocation.properties,
-        event_id: Id,
+        event_id: Type.Optional(
+          Type.String({
+            description:
+              'The id that `publish` answered, and that receivers get. Absent when the event is no longer kept.',
+          }),
+        ),
         webhook_deleted_at: Type.Optional({
           ...Time,
           description: 'When its webhook was deleted. Its trail is shown while it is kept.',
@@ -63,6 +72,11 @@ const ExplainedInvocation = Type.Object(
   { ...CLOSED, description: 'The invocation, with its timeline and an explanation.' },
 );
 
+/** More would make the timeline unreadable; the list of attempts has them all. */
+const SHOWN_ATTEMPTS = 100;
+
+/** Events have at most 1 MiB. */
+const MAX_BODY = 2 ** 30;
 /** Those of a deleted webhook. */
 const NO_GATES: Gates = { breaker: undefined, nextPermitAt: undefined };
 
@@ -85,14 +99,19 @@ export const showInvocation: Routes = (app, services) => {
       const account = directory.account(caller.accountId) as Account;
       const invocation = await requireInvocation(services, id, params.invocation_id);
       const [attempts, [event], gates] = await Promise.all([
-        database.run(readAttempts, { lane: laneOf(id), invocationId: invocation.id }),
-        database.run(readEventBody, { id: invocation.event_id, maxCharacters: 0 }),
+        database.run(readAttemptOutcomes, {
+          lane: laneOf(id),
+          invocationId: invocation.id,
+          from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
+        }),
+        database.run(readEventBody, { id: invocation.event_id, maxCharacters: MAX_BODY }),
         webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
       ]);
+      const eventId = event && publicEventId(invocation, event.beginning);
       const { text, timeline } = explainInvocation({
         account,
         attempts,
-        eventGone: event === undefined,
+        eventId,
         gates,
         invocation,
         nowMs: clock.now(),
@@ -102,21 +121,22 @@ export const showInvocation: Routes = (app, services) => {
         invocation: {
           ...invocationView(id, invocation, opensAt(gates)),
           ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
-          event_id: invocation.event_id,
+          ...(eventId !== undefined && { event_id: eventId }),
           ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
           explanation: text,
-          timeline: timeline.map(entryView),
+          timeline: timeline.map((entry) => entryView(entry, caller.role)),
         },
       };
     },
   );
 };
 
-function entryView({ at, what, message, attemptId }: TimelineEntry) {
+function entryView({ at, what, message, attemptId, request }: TimelineEntry, role: Role) {
   return {
     at: at.toISOString(),
     what,
     message,
     ...(attemptId !== undefined && { attempt_id: attemptId }),
+    ...(request !== undefined && { method: request.method, url: shownUrl(request.url, role) }),
   };
 }

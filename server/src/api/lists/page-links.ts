@@ -11,34 +11,45 @@ export interface PageLinks {
   readonly prev?: string;
 }
 
+/** Makes the URL of another page of the list: that of the request, with this place in it. */
+export type PageUrl = (place: Readonly<Record<string, string>>) => string;
+
+/** All ways to say which page is meant; one URL has one of them. */
+const PLACES = new Set(['page[after]', 'page[before]', 'page', 'per_page']);
+
 /**
- * Absolute URLs of the next and the previous page: `publicUrl` or the host of the request, then its
- * path, filters, sort and size, and the cursor. `X-Forwarded-*` is believed only from
- * HOOKTRAIL_TRUSTED_PROXIES, since anyone can send it. Brackets are percent-encoded, which every
- * client understands.
+ * Absolute URLs: `publicUrl` or the host of the request, then its path, filters, sort and size, and
+ * the place. `X-Forwarded-*` is believed only from HOOKTRAIL_TRUSTED_PROXIES, since anyone can send
+ * it. Brackets are percent-encoded, which every client understands.
  */
-export function pageLinks(
+export function pageUrls(
   publicUrl: string | undefined,
   request: Pick<FastifyRequest, 'protocol' | 'host' | 'url' | 'query'>,
   parameters: readonly string[],
-  cursors: { readonly after?: string; readonly before?: string },
-): PageLinks {
+): PageUrl {
   const host = HOST.test(request.host) ? request.host : 'localhost';
   const protocol = request.protocol === 'https' ? 'https' : 'http';
   const base = publicUrl ?? `${protocol}://${host}`;
   const path = request.url.split('?', 1)[0];
   const given = request.query as Readonly<Record<string, unknown>>;
-  const link = (name: string, cursor: string): string => {
+  return (place) => {
     const query = new URLSearchParams();
     for (const parameter of parameters) {
-      if (parameter === 'page[after]' || parameter === 'page[before]') continue;
+      if (PLACES.has(parameter) || (parameter === 'page[size]' && 'per_page' in place)) continue;
       if (given[parameter] !== undefined) query.set(parameter, String(given[parameter]));
     }
-    query.set(name, cursor);
+    for (const [name, value] of Object.entries(place)) query.set(name, value);
     return `${base}${path}?${query}`;
   };
+}
+
+/** The URLs of the next and the previous page. */
+export function pageLinks(
+  url: PageUrl,
+  cursors: { readonly after?: string; readonly before?: string },
+): PageLinks {
   return {
-    ...(cursors.after !== undefined && { next: link('page[after]', cursors.after) }),
-    ...(cursors.before !== undefined && { prev: link('page[before]', cursors.before) }),
+    ...(cursors.after !== undefined && { next: url({ 'page[after]': cursors.after }) }),
+    ...(cursors.before !== undefined && { prev: url({ 'page[before]': cursors.before }) }),
   };
 }

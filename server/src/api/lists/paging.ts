@@ -5,7 +5,7 @@ import { validationError } from '../errors/validation-error.ts';
 import { MAX_PAGE_SIZE, type Meta } from '../schema/page-schema.ts';
 import type { Services } from '../services/services.ts';
 import { type CursorScope, readCursor, writeCursor } from './cursor.ts';
-import { type PageLinks, pageLinks } from './page-links.ts';
+import { type PageLinks, type PageUrl, pageLinks, pageUrls } from './page-links.ts';
 
 interface PageQuery {
   readonly 'page[size]'?: number;
@@ -17,6 +17,8 @@ interface PageQuery {
 export interface Paging {
   /** @throws ApiError when the parameters conflict, or a cursor belongs to another list. */
   request(query: PageQuery): PageRequest;
+  /** Makes URLs of other pages of the list. */
+  urls(request: FastifyRequest): PageUrl;
   /** Sets the `Link` headers as well. */
   answer(
     page: Page<unknown>,
@@ -54,10 +56,12 @@ export function paging(
       };
     },
 
+    urls: (request) => pageUrls(publicUrl, request, parameters),
+
     answer(page, request, reply) {
       const after = page.after && writeCursor(key, scope, page.after);
       const before = page.before && writeCursor(key, scope, page.before);
-      const links = pageLinks(publicUrl, request, parameters, {
+      const links = pageLinks(this.urls(request), {
         ...(after !== undefined && { after }),
         ...(before !== undefined && { before }),
       });

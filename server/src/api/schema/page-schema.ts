@@ -25,6 +25,25 @@ export const pageParameters = {
   ),
 };
 
+/** Offset paging, of lists that older clients walk by page number. */
+export const offsetParameters = {
+  page: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description:
+        'The number of a page. Rows that are added or removed meanwhile shift it; cursors do not.',
+    }),
+  ),
+  per_page: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_PAGE_SIZE,
+      description: `The number of rows on a page by number; default ${MAX_PAGE_SIZE}.`,
+    }),
+  ),
+};
+
 /** `meta` of a paged answer. */
 export const Meta = Type.Object(
   {

@@ -11,6 +11,5 @@ export function serverFields<Schema extends TSchema>(schema: Schema) {
     created_by: schema,
     updated_at: schema,
     updated_by: schema,
-    signing_secret: schema,
   };
 }

@@ -3,10 +3,20 @@ import { CLOSED } from './closed.ts';
 import { nullable } from './nullable.ts';
 import { oneOf } from './one-of.ts';
 
-const Secret = (maxLength: number) => Type.String({ minLength: 1, maxLength, writeOnly: true });
+/** Null counts as absent: clients send every field that they know. */
+const Secret = (minLength: number, maxLength: number) =>
+  Type.Optional(nullable(Type.String({ minLength, maxLength, writeOnly: true })));
 
 /** The method of the outbound request. */
 export const HttpMethodSchema = oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** The same in a body, where it may be in any case: `normaliseAnyCase` makes it upper case. */
+const HttpMethodInput = Type.Unsafe<Static<typeof HttpMethodSchema>>({
+  ...HttpMethodSchema,
+  'x-any-case': true,
+  description: 'In any case.',
+});
+
 /** The format of the payload. */
 export const RequestFormatSchema = oneOf(['json', 'xml', 'form_encoded']);
 /** Where an API key is sent. */
@@ -17,19 +27,22 @@ export const AuthenticationInput = Type.Object(
   {
     type: oneOf(['basic_auth', 'bearer_token', 'api_key']),
     data: Type.Optional(
-      Type.Object(
-        {
-          username: Type.Optional(Type.String({ maxLength: 255 })),
-          password: Type.Optional(Secret(1024)),
-          token: Type.Optional(Secret(4096)),
-          name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-          value: Type.Optional(Secret(4096)),
-        },
-        {
-          ...CLOSED,
-          description:
-            'basic_auth: username, password. bearer_token: token. api_key: name, value. An update may omit the secret: it is kept when `type` and the rest of `data` equal what was read.',
-        },
+      nullable(
+        Type.Object(
+          {
+            username: Type.Optional(nullable(Type.String({ maxLength: 255 }))),
+            // RFC 7617 allows an empty password: services that take a key as user name want one.
+            password: Secret(0, 1024),
+            token: Secret(1, 4096),
+            name: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 255 }))),
+            value: Secret(1, 4096),
+          },
+          {
+            ...CLOSED,
+            description:
+              'basic_auth: username, password. bearer_token: token. api_key: name, value. Where a webhook is stored, its credentials are kept when `type` is the stored one and `data` is null, absent or equal to what was read.',
+          },
+        ),
       ),
     ),
     add_position: Type.Optional(AddPosition),
@@ -47,7 +60,7 @@ export const targetFields = {
     maxLength: 2048,
     description: 'An http or https URL without user information or fragment.',
   }),
-  http_method: HttpMethodSchema,
+  http_method: HttpMethodInput,
   request_format: RequestFormatSchema,
   authentication: Type.Optional(nullable(AuthenticationInput)),
   custom_headers: Type.Optional(
@@ -62,3 +75,18 @@ export const targetFields = {
     ),
   ),
 };
+
+/** A signing secret in a body: given by the caller, so that a receiver keeps the one it has. */
+export const SigningSecretInput = Type.Object(
+  {
+    secret: Type.String({
+      minLength: 16,
+      maxLength: 255,
+      pattern: '^[ -~]*$',
+      writeOnly: true,
+      description: '16 to 255 printable ASCII characters. The signing key is this text.',
+    }),
+    algorithm: Type.Optional(oneOf(['SHA256'])),
+  },
+  CLOSED,
+);

@@ -85,7 +85,7 @@ export const tokens: Routes = (app, services) => {
       }
       errors.throwIfAny();
       const created = await access.createToken({ accountId, name, role }, actOf(request));
-      if (created === undefined) throw notFound('account', accountId);
+      if (created === undefined) throw notFound('account', accountId, 'account_id');
       return reply
         .code(201)
         .send({ token: { ...tokenView(created.token), secret: created.secret } });

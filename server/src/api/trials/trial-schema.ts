@@ -14,6 +14,18 @@ const Ignored = Type.Optional(
 export const TrialInput = Type.Partial(
   Type.Object({
     ...targetFields,
+    query_parameters: nullable(
+      Type.Array(
+        Type.Object(
+          {
+            key: Type.String({ minLength: 1, maxLength: 255 }),
+            value: Type.String({ maxLength: 4096 }),
+          },
+          CLOSED,
+        ),
+        { maxItems: 50, description: 'Added to the query of the endpoint, encoded.' },
+      ),
+    ),
     payload: Type.Unknown({
       description:
         'The payload to send. json: any JSON, or a string that contains JSON. xml: a string. form_encoded, GET and DELETE: an array of `[name, value]` pairs. Default: none.',
@@ -24,6 +36,9 @@ export const TrialInput = Type.Partial(
     subscriptions: Ignored,
     external_source: Ignored,
     ...serverFields(Ignored),
+    signing_secret: Type.Null({
+      description: 'Not supported: a test is signed with the stored or the test secret.',
+    }),
   }),
   { ...CLOSED, title: 'TestRequest' },
 );
@@ -44,11 +59,15 @@ const WITHHELD = ['authentication', 'custom_headers', 'signing_secret'] as const
 /** The result of a test, in both shapes of spec/contract.md, "Test". */
 export const TrialResult = Type.Object(
   {
-    response: Type.Optional(
-      Type.Object(
-        { status_code: Type.Integer(), headers: HeaderPairs, payload: Type.String() },
-        { ...CLOSED, description: 'Absent when there was no response.' },
-      ),
+    response: Type.Object(
+      {
+        status_code: Type.Optional(
+          Type.Integer({ description: 'Absent when there was no response.' }),
+        ),
+        headers: HeaderPairs,
+        payload: Type.String({ description: 'Without a response, the reason in words.' }),
+      },
+      CLOSED,
     ),
     test: Type.Object(
       {

@@ -67,6 +67,7 @@ export function trialTarget(
   checkText(`${field}.endpoint`, input.endpoint, errors);
   checkText(`${field}.authentication`, input.authentication, errors);
   checkText(`${field}.custom_headers`, input.custom_headers, errors);
+  checkText(`${field}.query_parameters`, input.query_parameters, errors);
   // A stored endpoint is not checked: if it is no longer allowed, the result of the test says so.
   if (input.endpoint !== undefined) {
     checkEndpoint(`${field}.endpoint`, input.endpoint, rules, errors);
@@ -76,7 +77,7 @@ export function trialTarget(
 
   // Complete: a missing field is an error, and throwIfAny has thrown.
   const target = {
-    endpoint,
+    endpoint: withParameters(endpoint as string, input.query_parameters ?? []),
     httpMethod,
     requestFormat,
     authentication,
@@ -114,4 +115,14 @@ function render(field: string, payload: unknown, target: Target): string {
   }
   rejectLongPath(`${field}.payload`, target, rendered);
   return rendered;
+}
+
+function withParameters(
+  endpoint: string,
+  parameters: NonNullable<TrialInput['query_parameters']>,
+): string {
+  if (parameters.length === 0) return endpoint;
+  const query = new URLSearchParams();
+  for (const { key, value } of parameters) query.append(key, value);
+  return `${endpoint}${endpoint.includes('?') ? '&' : '?'}${query}`;
 }

@@ -259,5 +259,8 @@ test.each([
   api.exchange = { status, errorMessage, response: undefined };
   const answer = await api.call('POST', PATH, { request: REQUEST });
   expect(answer.status).toBe(200);
-  expect(answer.body).toEqual({ test: { status, message: errorMessage } });
+  expect(answer.body).toEqual({
+    response: { headers: [], payload: errorMessage },
+    test: { status, message: errorMessage },
+  });
 });

@@ -6,7 +6,7 @@ import { PROFILES } from '../../model/profiles.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { validationError } from '../errors/validation-error.ts';
-import { errorAnswers } from '../schema/error-schema.ts';
+import { zendeskErrorAnswers } from '../schema/error-schema.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
 import type { Routes } from '../services/routes.ts';
 import { noteWithheld } from './note-withheld.ts';
@@ -32,12 +32,13 @@ export const trials: Routes = (app, { addressRules, clock, directory, sendTrial 
           ),
         }),
         body: TrialBody,
-        response: { 200: TrialResult, ...errorAnswers(400, 404, 413, 415, 422) },
+        response: { 200: TrialResult, ...zendeskErrorAnswers(400, 404, 413, 415) },
       },
     },
     async ({ body, caller, query }) => {
       const id = query.webhook_id;
-      const stored = id === undefined ? undefined : findWebhook(directory, caller, id);
+      const stored =
+        id === undefined ? undefined : findWebhook(directory, caller, id, 'webhook_id');
       const { request, webhook } = body ?? {};
       if (request !== undefined && webhook !== undefined) {
         throw validationError('InvalidBody', [
@@ -76,7 +77,9 @@ export const trials: Routes = (app, { addressRules, clock, directory, sendTrial 
 
 function testResult({ status, response, errorMessage }: Exchange): TrialResult {
   if (response === undefined) {
-    return { test: { status, message: errorMessage ?? 'the endpoint did not answer' } };
+    const message = errorMessage ?? 'the endpoint did not answer';
+    // zenpy finds the type of the answer by the key `response`.
+    return { response: { headers: [], payload: message }, test: { status, message } };
   }
   const { statusCode, headers, body } = response;
   const answered = `the endpoint answered ${statusCode}`;

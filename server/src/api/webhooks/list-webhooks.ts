@@ -19,6 +19,13 @@ interface WebhooksRequest {
   /** Default: newest first. */
   readonly sort?: WebhookSort | undefined;
   readonly page: PageRequest;
+  /** Instead of a cursor: the number of rows before the page. */
+  readonly offset?: number | undefined;
+}
+
+/** A page, and of a page by number the number of rows of the whole list. */
+interface CountedPage extends Page<Webhook> {
+  readonly count: number | undefined;
 }
 
 /** How many webhooks a filter looks at before it lets other work in. */
@@ -26,13 +33,14 @@ const LOOKED_AT = 5_000;
 
 /**
  * Reads one page of an account's webhooks, from memory. The orders are kept by the directory, so a
- * page costs its rows; a filter looks at those that it passes over, in turns with other work.
+ * page costs its rows; a filter looks at those that it passes over, in turns with other work. So
+ * does a page by number, which counts all.
  */
-export function listWebhooks(
+export async function listWebhooks(
   directory: Pick<Directory, 'webhooksInOrder'>,
   accountId: number,
-  { nameContains, status, sort, page }: WebhooksRequest,
-): Promise<Page<Webhook>> {
+  { nameContains, status, sort, page, offset }: WebhooksRequest,
+): Promise<CountedPage> {
   const descending = sort === undefined || sort.startsWith('-');
   const order: WebhookOrder = sort === undefined ? 'id' : sort.endsWith('name') ? 'name' : 'status';
   const wanted = nameContains?.toLowerCase();
@@ -40,7 +48,9 @@ export function listWebhooks(
     (status === undefined || its === status) &&
     (wanted === undefined || name.toLowerCase().includes(wanted));
 
-  return readPage<Webhook>(
+  const place = offset === undefined ? undefined : await placeOf(offset);
+  const last = place?.last;
+  const found = await readPage<Webhook>(
     {
       descending,
       positionOf: (webhook) => positionOf(orderedWebhook(webhook, order)),
@@ -63,8 +73,22 @@ export function listWebhooks(
         }
       },
     },
-    page,
+    last === undefined ? page : { size: page.size, after: last },
   );
+  return { ...found, count: place?.count };
+
+  /** The number of rows, and the position of the last one before a page by number. */
+  async function placeOf(rows: number): Promise<{ count: number; last: Position | undefined }> {
+    const all = directory.webhooksInOrder(accountId, order);
+    let count = 0;
+    let before: Position | undefined;
+    for (let looked = 0; looked < all.length; looked++) {
+      const one = all[descending ? all.length - 1 - looked : looked] as OrderedWebhook;
+      if (passes(one.webhook) && ++count <= rows) before = positionOf(one);
+      if (looked % LOOKED_AT === LOOKED_AT - 1) await nextTurn();
+    }
+    return { count, last: before };
+  }
 }
 
 function positionOf({ key, id }: OrderedWebhook): Position {

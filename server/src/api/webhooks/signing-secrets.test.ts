@@ -87,7 +87,7 @@ describe('a grace period', () => {
     expect(await show(id)).toHaveProperty('previous_until');
   });
 
-  test.each(['-1', '604801', '1.5', 'x', ''])('of %j seconds is rejected', async (value) => {
+  test.each(['-1', '604801', '1.5', 'x'])('of %j seconds is rejected', async (value) => {
     const { id } = await api.webhook();
     const before = await show(id);
     const answer = await reset(id, `?grace_seconds=${value}`);

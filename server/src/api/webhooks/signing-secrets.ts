@@ -3,10 +3,10 @@ import type { Webhook } from '../../model/webhook.ts';
 import { newSecret } from '../../secrets/new-secret.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { updateWebhook } from '../callers/update-webhook.ts';
-import { errorAnswers } from '../schema/error-schema.ts';
+import { zendeskErrorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
-import { SecretBody } from './webhook-schema.ts';
+import { SecretBody, SecretInputBody } from './webhook-schema.ts';
 
 /** A week: a longer grace period would keep a leaked secret valid. */
 const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
@@ -47,7 +47,7 @@ export const signingSecrets: Routes = (app, services) => {
         summary: 'Show the signing secret of a webhook',
         tags,
         params: WebhookParams,
-        response: { 200: SecretBody, ...errorAnswers(404) },
+        response: { 200: SecretBody, ...zendeskErrorAnswers(404) },
       },
     },
     async ({ caller, params }) =>
@@ -61,16 +61,17 @@ export const signingSecrets: Routes = (app, services) => {
         operationId: 'resetSigningSecret',
         summary: 'Replace the signing secret of a webhook with a new one',
         description:
-          'Attempts that start after the answer are signed with the new secret. No body. A second reset within the grace period drops the oldest secret: only the one just replaced stays valid.',
+          'Attempts that start after the answer are signed with the new secret: that of the body, or one that is made. A second reset within the grace period drops the oldest secret: only the one just replaced stays valid.',
         tags,
         params: WebhookParams,
         querystring: resetParameters,
-        response: { 201: SecretBody, ...errorAnswers(400, 404) },
+        body: SecretInputBody,
+        response: { 201: SecretBody, ...zendeskErrorAnswers(400, 404, 413, 415) },
       },
     },
     async (request, reply) => {
-      const { params, query } = request;
-      const signingSecret = newSecret();
+      const { body, params, query } = request;
+      const signingSecret = body?.signing_secret?.secret ?? newSecret();
       const graceMs = (query.grace_seconds ?? 0) * 1_000;
       const nowMs = clock.now();
       const updated = await updateWebhook(services, request, params.id, (current) => ({

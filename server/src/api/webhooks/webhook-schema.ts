@@ -11,6 +11,7 @@ import {
   AddPosition,
   HttpMethodSchema,
   RequestFormatSchema,
+  SigningSecretInput,
   targetFields,
 } from '../schema/target-fields.ts';
 import { Time } from '../schema/time.ts';
@@ -45,7 +46,18 @@ const Ignored = Type.Optional(
 
 /** The webhook in the body of a create or a PUT. */
 export const WebhookInput = Type.Object(
-  { ...settings, ...targetFields, ...serverFields(Ignored) },
+  {
+    ...settings,
+    ...targetFields,
+    ...serverFields(Ignored),
+    signing_secret: Type.Optional(
+      nullable({
+        ...SigningSecretInput,
+        description:
+          'Only on create: the secret to sign with; one is made when it is absent. Afterwards reset it.',
+      }),
+    ),
+  },
   { ...CLOSED, title: 'WebhookInput' },
 );
 
@@ -120,10 +132,18 @@ export const WebhookBody = Type.Object(
 export const WebhookList = Type.Object(
   {
     webhooks: Type.Array(ref(WebhookView)),
+    count: Type.Optional(Type.Integer({ description: 'The whole list; only with `page`.' })),
+    next_page: Type.Optional(Type.String({ description: 'Only with `page` or `per_page`.' })),
+    previous_page: Type.Optional(Type.String({ description: 'Only with `page` or `per_page`.' })),
     meta: Meta,
     links: Type.Optional(Links),
   },
   { ...CLOSED, description: 'A page of webhooks.' },
+);
+
+/** The body of a reset: the secret to sign with. */
+export const SecretInputBody = nullable(
+  Type.Object({ signing_secret: Type.Optional(nullable(SigningSecretInput)) }, CLOSED),
 );
 
 /** A signing secret, in answers. */
@@ -133,7 +153,7 @@ export const SecretBody = Type.Object(
       {
         secret: Type.String({
           description:
-            'Base64 of 32 random bytes. The signing key is this text, not its decoded bytes.',
+            'Base64 of 32 random bytes, or what the caller set. The signing key is this text, not its decoded bytes.',
         }),
         algorithm: Type.Literal('SHA256'),
         previous_until: Type.Optional(

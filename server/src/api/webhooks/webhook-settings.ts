@@ -116,6 +116,14 @@ function check(
 ): void {
   const { id, created_at, created_by, updated_at, updated_by, signing_secret, ...given } = input;
   checkText('webhook', given, errors);
+  if (current !== undefined && (signing_secret ?? undefined) !== undefined) {
+    const path = `/api/v2/webhooks/ID/signing_secret`;
+    errors.add(
+      'webhook.signing_secret',
+      'not_allowed',
+      `is set by POST ${path} with this field as the body`,
+    );
+  }
   checkName('webhook.name', input.name, errors);
   // A stored endpoint is not checked: after a change of the address rules, the webhook's other
   // settings must stay editable.

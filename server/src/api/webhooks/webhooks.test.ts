@@ -2,6 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isId } from '../../model/ids.ts';
 import { startTestApi, type TestApi, WEBHOOK } from '../../testing/test-api.ts';
 
+/** The one entry of `errors` when no single field is wrong. */
+const whole = (code: string, title: string, message: unknown, parameter?: string) => [
+  {
+    code,
+    title,
+    detail: message,
+    message,
+    ...(parameter !== undefined && { field: parameter, source: { parameter } }),
+  },
+];
+
 let api: TestApi;
 beforeAll(async () => {
   api = await startTestApi();
@@ -87,7 +98,6 @@ describe('create and show', () => {
       created_by: 'me',
       updated_at: null,
       updated_by: 7,
-      signing_secret: { secret: 'mine' },
     });
     expect(webhook.id).not.toBe('01ARZ3NDEKTSV4RRFFQ69G5FAV');
     expect(webhook.created_at).not.toContain('2001');
@@ -291,7 +301,7 @@ describe('patch', () => {
       const { status, body } = await api.call('PATCH', `${PATH}/${id}`, {
         webhook: { authentication },
       });
-      expect(status).toBe(422);
+      expect(status).toBe(400);
       expect(body.errors).toMatchObject([
         { field: `webhook.authentication.data.${field}`, code: 'required' },
       ]);
@@ -313,7 +323,7 @@ describe('patch', () => {
         const { status, body } = await api.call(method, `${PATH}/${id}`, {
           webhook: { ...WEBHOOK, subscriptions },
         });
-        expect(status).toBe(422);
+        expect(status).toBe(400);
         expect(body.errors).toMatchObject([{ field: 'webhook.subscriptions', code: 'immutable' }]);
       }
     }
@@ -327,7 +337,7 @@ describe('patch', () => {
       [{ authentication: API_KEY }, 'webhook.custom_headers.X-Key'],
     ] as const) {
       const { status, body } = await api.call('PATCH', `${PATH}/${id}`, { webhook: change });
-      expect(status).toBe(422);
+      expect(status).toBe(400);
       expect(body.errors).toMatchObject([{ field, code: 'conflict' }]);
     }
     expect(await show(id)).not.toHaveProperty('updated_at');
@@ -380,7 +390,7 @@ describe('one webhook of another account, or none', () => {
           title: 'Not Found',
           message: `there is no webhook ${unknown}`,
         },
-        errors: [],
+        errors: whole('RecordNotFound', 'Not Found', `there is no webhook ${unknown}`, 'id'),
       });
     }
     expect((await api.call('GET', `${PATH}/${id}`, undefined, { token: 'admin-2' })).status).toBe(

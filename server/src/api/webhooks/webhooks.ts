@@ -7,12 +7,13 @@ import { findWebhook } from '../callers/find-webhook.ts';
 import { updateWebhook } from '../callers/update-webhook.ts';
 import { malformedBody } from '../errors/malformed-body.ts';
 import { notFound } from '../errors/not-found.ts';
+import { offsetPage } from '../lists/offset-page.ts';
 import { paging } from '../lists/paging.ts';
-import { errorAnswers } from '../schema/error-schema.ts';
+import { zendeskErrorAnswers } from '../schema/error-schema.ts';
 import { NoContent } from '../schema/no-content.ts';
 import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
-import { pageParameters } from '../schema/page-schema.ts';
+import { offsetParameters, pageParameters } from '../schema/page-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
 import { listWebhooks } from './list-webhooks.ts';
@@ -40,6 +41,7 @@ const listParameters = Type.Object({
     }),
   ),
   ...pageParameters,
+  ...offsetParameters,
 });
 
 /** Lists, creates, clones, shows, replaces, patches and deletes webhooks. */
@@ -56,7 +58,7 @@ export const webhooks: Routes = (app, services) => {
         summary: 'List webhooks',
         tags,
         querystring: listParameters,
-        response: { 200: WebhookList, ...errorAnswers(400) },
+        response: { 200: WebhookList, ...zendeskErrorAnswers(400) },
       },
     },
     async (request, reply) => {
@@ -67,16 +69,25 @@ export const webhooks: Routes = (app, services) => {
         { list: 'webhooks', owner: accountId, sort: query.sort ?? '' },
         parameters,
       );
+      const byNumber = offsetPage(query);
+      // Links to neighbours have the same size.
+      if (byNumber !== undefined) query['page[size]'] = byNumber.size;
       const page = await listWebhooks(directory, accountId, {
         nameContains: query['filter[name_contains]'],
         status: query['filter[status]'],
         sort: query.sort,
         page: pages.request(query),
+        offset: byNumber?.offset,
       });
+      const numbered = byNumber?.answer(page.count ?? 0, pages.urls(request));
       const { meta, links } = pages.answer(page, request, reply);
       const single = links.next === undefined && links.prev === undefined;
-      const shown = page.rows.map((webhook) => webhookView(webhook, role));
-      return { webhooks: shown, meta, ...(!single && { links }) };
+      return {
+        webhooks: page.rows.map((webhook) => webhookView(webhook, role)),
+        ...numbered,
+        meta,
+        ...(!single && { links }),
+      };
     },
   );
 
@@ -97,7 +108,7 @@ export const webhooks: Routes = (app, services) => {
           clone_webhook_id: Type.Optional(Type.String({ description: 'The webhook to copy.' })),
         }),
         body: nullable(WebhookInputBody),
-        response: { 201: WebhookBody, ...errorAnswers(400, 404, 413, 415, 422) },
+        response: { 201: WebhookBody, ...zendeskErrorAnswers(400, 404, 413, 415) },
       },
     },
     async (request, reply) => {
@@ -120,12 +131,12 @@ export const webhooks: Routes = (app, services) => {
         webhook = {
           ...settings,
           ...made,
-          signingSecret: newSecret(),
+          signingSecret: body.webhook.signing_secret?.secret ?? newSecret(),
           previousSecret: undefined,
           ownRules: undefined,
         };
       } else {
-        const original = findWebhook(directory, caller, source);
+        const original = findWebhook(directory, caller, source, 'clone_webhook_id');
         const name = truncate(original.name, MAX_NAME - COPY.length) + COPY;
         webhook = { ...original, ...made, name };
       }
@@ -142,7 +153,7 @@ export const webhooks: Routes = (app, services) => {
         summary: 'Show a webhook',
         tags,
         params: WebhookParams,
-        response: { 200: WebhookBody, ...errorAnswers(404) },
+        response: { 200: WebhookBody, ...zendeskErrorAnswers(404) },
       },
     },
     async ({ caller, params }) => ({
@@ -174,7 +185,7 @@ export const webhooks: Routes = (app, services) => {
         tags,
         params: WebhookParams,
         body: WebhookInputBody,
-        response: { 204: NoContent, ...errorAnswers(400, 404, 413, 415, 422) },
+        response: { 204: NoContent, ...zendeskErrorAnswers(400, 404, 413, 415) },
       },
     },
     async (request, reply) => {
@@ -197,7 +208,7 @@ export const webhooks: Routes = (app, services) => {
         tags,
         params: WebhookParams,
         body: WebhookPatchBody,
-        response: { 204: NoContent, ...errorAnswers(400, 404, 413, 415, 422) },
+        response: { 204: NoContent, ...zendeskErrorAnswers(400, 404, 413, 415) },
       },
     },
     async (request, reply) => {
@@ -218,7 +229,7 @@ export const webhooks: Routes = (app, services) => {
         description: 'Its waiting invocations are not delivered. The body is ignored.',
         tags,
         params: WebhookParams,
-        response: { 204: NoContent, ...errorAnswers(404) },
+        response: { 204: NoContent, ...zendeskErrorAnswers(404) },
       },
     },
     async (request, reply) => {

@@ -16,9 +16,11 @@ export interface Outcome {
 }
 
 /** The memory that an outcome needs until it is recorded. */
-export function outcomeBytes({ exchange: { requestHeaders, response } }: Outcome): number {
+export function outcomeBytes({ exchange }: Outcome): number {
+  const { requestHeaders, requestUrl, response } = exchange;
   // Text takes two bytes a character once one of them is beyond latin1.
   let bytes = 2 * (response?.body.length ?? 0) + (response?.raw?.length ?? 0);
+  bytes += requestUrl?.length ?? 0;
   for (const part of requestHeaders) bytes += part.length;
   for (const part of response?.headers ?? []) bytes += part.length;
   return bytes;
@@ -43,6 +45,8 @@ export function outcomeRow(work: Work, { attemptId, exchange, verdict }: Outcome
     uncounted: !verdict.counts,
     // TLS messages quote what the endpoint sent; PostgreSQL cannot store U+0000.
     errorMessage: exchange.errorMessage?.replaceAll('\u0000', '\uFFFD') ?? null,
+    requestMethod: exchange.requestMethod,
+    requestUrl: exchange.requestUrl,
     requestHeaders: JSON.stringify(exchange.requestHeaders),
     responseHeaders: response === undefined ? null : JSON.stringify(response.headers),
     responseBody: response?.body ?? null,

@@ -23,6 +23,8 @@ function exchange(statusCode: number | undefined, headers: readonly string[] = [
     status,
     startedAtMs: STARTED_MS,
     durationMs: 2_000,
+    requestMethod: 'POST',
+    requestUrl: 'https://example.com/',
     requestHeaders: [],
     response: statusCode === undefined ? undefined : { statusCode, headers, body: '', length: 0 },
     fault: status === 'success' ? undefined : 'endpoint',

@@ -26,8 +26,11 @@ export class Recorder {
     this.#log = log;
     this.#commits = new GroupCommit({
       write: (outcomes) => this.#write(outcomes),
-      sizeOf: ({ requestHeaders, responseHeaders, responseBody }) =>
-        requestHeaders.length + (responseHeaders?.length ?? 0) + (responseBody?.length ?? 0),
+      sizeOf: ({ requestHeaders, requestUrl, responseHeaders, responseBody }) =>
+        requestHeaders.length +
+        (requestUrl?.length ?? 0) +
+        (responseHeaders?.length ?? 0) +
+        (responseBody?.length ?? 0),
       maxItems: 1_000,
       maxBytes: 8 * 1024 * 1024,
       writers: 2,

@@ -228,7 +228,7 @@ describe('authentication', () => {
   });
 
   it('api_key in the query', async () => {
-    const { headers, loggedHeaders, path } = compose({
+    const { headers, loggedHeaders, path, loggedUrl } = compose({
       endpoint: 'https://example.com/hook?a=1',
       authentication: {
         type: 'api_key',
@@ -237,12 +237,13 @@ describe('authentication', () => {
       },
     });
     expect(path).toBe('/hook?a=1&key%26=s3+cret%3D');
+    expect(loggedUrl).toBe('https://example.com/hook?a=1&key%26=********');
     expect(loggedHeaders).toEqual(headers);
     expect(JSON.stringify(headers)).not.toContain('s3');
   });
 
   it('is combined with the query of a payload', async () => {
-    const { path } = compose(
+    const { path, loggedUrl } = compose(
       {
         httpMethod: 'GET',
         authentication: {
@@ -254,6 +255,7 @@ describe('authentication', () => {
       { payload: 'a=1' },
     );
     expect(path).toBe('/hook?k=v&a=1');
+    expect(loggedUrl).toBe('https://example.com/hook?k=********&a=1');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { HeaderList } from '../../http-client/header-list.ts';
 import type { HttpRequest } from '../../http-client/http-request.ts';
 import type { Target } from '../../model/webhook.ts';
+import { MASK } from '../../secrets/mask.ts';
 import { maskedCredential } from '../../secrets/masked-credential.ts';
 import { createSigner } from './create-signer.ts';
 import type { Delivery } from './delivery.ts';
@@ -14,12 +15,15 @@ import { withQuery } from './with-query.ts';
 export interface OutboundRequest extends HttpRequest {
   /** The headers as the trail keeps them: credentials masked, custom headers sealed. */
   readonly loggedHeaders: HeaderList;
+  /** The URL as the trail keeps it: with a key in the query masked. */
+  readonly loggedUrl: string;
 }
 
 /** The parts that are the same in every request to a target. */
 interface Preparation {
   readonly origin: string;
   readonly path: string;
+  readonly loggedPath: string;
   readonly headers: HeaderList;
   readonly loggedHeaders: HeaderList;
   /** Whether the lists begin with a Content-Type of ours, which is for requests with a body. */
@@ -82,6 +86,8 @@ export function composeRequest(
     method: target.httpMethod,
     headers: [...headers, ...own],
     loggedHeaders: [...loggedHeaders, ...own],
+    loggedUrl:
+      prepared.origin + (bodiless ? withQuery(prepared.loggedPath, payload) : prepared.loggedPath),
     body: bodiless ? undefined : body,
     accountId: delivery.accountId,
     newConnection: delivery.newConnection ?? false,
@@ -91,6 +97,7 @@ export function composeRequest(
 function prepare(target: Target, seal: (value: string) => string): Preparation {
   const { authentication } = target;
   const path = endpointPath(target);
+  let loggedPath = path;
   const credentials: HeaderPair[] = [];
   switch (authentication?.type) {
     case 'basic_auth': {
@@ -104,7 +111,11 @@ function prepare(target: Target, seal: (value: string) => string): Preparation {
       break;
     case 'api_key': {
       const { name, value } = authentication.data;
-      if (authentication.addPosition === 'header') {
+      if (authentication.addPosition === 'query_string') {
+        const { endpoint } = target;
+        const shown = new URLSearchParams([[name, '']]).toString() + MASK;
+        loggedPath = withQuery(endpointPath({ endpoint, authentication: undefined }), shown);
+      } else {
         credentials.push([name, value]);
       }
       break;
@@ -129,6 +140,7 @@ function prepare(target: Target, seal: (value: string) => string): Preparation {
   return {
     origin: new URL(target.endpoint).origin,
     path,
+    loggedPath,
     typed: sent.defaults[0]?.[0] === 'Content-Type',
     headers: [...sent.defaults, ...sent.custom, ...sent.credentials].flat(),
     loggedHeaders: logged.flat(),

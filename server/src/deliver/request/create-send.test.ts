@@ -58,7 +58,11 @@ function scene() {
 describe('send', () => {
   it('resolves to what the client saw, with the headers that were sent', async () => {
     const { sent, send } = scene();
-    const { requestHeaders, ...rest } = await send(delivery());
+    const { requestHeaders, requestMethod, requestUrl, ...rest } = await send(delivery());
+    expect([requestMethod, requestUrl]).toEqual([
+      sent[0]?.request.method,
+      delivery().target.endpoint,
+    ]);
     expect(rest).toEqual(ENDED);
     expect(sent).toMatchObject([{ timeLimitMs: 500, startedAtMs: NOW_MS }]);
     expect(sent[0]?.request.headers).toContain('Bearer top-secret');
@@ -81,6 +85,8 @@ describe('send', () => {
       status: 'failed',
       startedAtMs: NOW_MS,
       durationMs: 0,
+      requestMethod: null,
+      requestUrl: null,
       requestHeaders: [],
       response: undefined,
       fault: 'endpoint',

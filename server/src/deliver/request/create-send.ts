@@ -27,13 +27,19 @@ export function createSend(client: HttpClient, seal: (value: string) => string):
         resolve(notComposed(delivery, error as Error));
         return;
       }
-      const requestHeaders = request.loggedHeaders;
+      const {
+        method: requestMethod,
+        loggedUrl: requestUrl,
+        loggedHeaders: requestHeaders,
+      } = request;
       client.send(request, delivery.timeLimitMs, delivery.nowMs, (ended) => {
         const { durationMs, errorMessage, fault, response, startedAtMs, status } = ended;
         const exchange = {
           status,
           startedAtMs,
           durationMs,
+          requestMethod,
+          requestUrl,
           requestHeaders,
           response,
           fault,
@@ -57,6 +63,8 @@ function notComposed({ nowMs }: Delivery, error: Error): Exchange {
     status: 'failed',
     startedAtMs: nowMs,
     durationMs: 0,
+    requestMethod: null,
+    requestUrl: null,
     requestHeaders: [],
     response: undefined,
     fault: 'endpoint',

@@ -44,17 +44,25 @@ export function standardHeaders(
 
 function keysOf({ signingSecret, previousSecret }: Target): Keys {
   return {
-    current: decoded(signingSecret),
+    current: keyOf(signingSecret),
     previous: previousSecret && {
-      key: decoded(previousSecret.text),
+      key: keyOf(previousSecret.text),
       untilMs: previousSecret.until.getTime(),
     },
   };
 }
 
-function decoded(secret: string): KeyObject {
-  const bytes = Buffer.from(secret, 'base64');
+/** Base64 as the libraries of Standard Webhooks read it, with their prefix or without. */
+const BASE64 = /^(?:whsec_)?((?:[\w+/-]{4})+(?:[\w+/-]{2}(?:==)?|[\w+/-]{3}=?)?)$/;
+
+/**
+ * The key of a secret. One that its owner set may be any text: if it is not base64, the key is the
+ * text itself, and a receiver configures `whsec_` and the text in base64.
+ */
+function keyOf(secret: string): KeyObject {
+  const encoded = BASE64.exec(secret)?.[1];
+  const bytes = encoded === undefined ? Buffer.from(secret) : Buffer.from(encoded, 'base64');
   // Node accepts an empty key, and anyone could sign with it.
-  if (bytes.length === 0) throw new Error('the signing secret is empty');
+  if (/^=*$/.test(secret)) throw new Error('the signing secret is empty');
   return createSecretKey(bytes);
 }

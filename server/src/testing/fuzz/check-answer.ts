@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
-import { ERRORS, type ErrorCode } from '../../api/errors/errors.ts';
+import type { ErrorCode } from '../../api/errors/errors.ts';
+import { statusOf } from '../../api/errors/status-of.ts';
 import { ErrorSchema } from '../../api/schema/error-schema.ts';
 import type { RawAnswer } from './raw-connection.ts';
 
@@ -36,7 +37,8 @@ export function checkAnswer(
   if (status < 400) return undefined;
   if (!isError.Check(value)) return 'it does not have the form of an error';
   const { code } = (value as { error: { code: ErrorCode } }).error;
-  if (ERRORS[code] !== status) return `the code ${code} does not belong to ${status}`;
+  const right = [statusOf(code, '/v1'), statusOf(code, '/api/v2')] as number[];
+  if (!right.includes(status)) return `the code ${code} does not belong to ${status}`;
   const quiet = status === 401 || status === 405 || status === 429;
   if (quiet && !/^(?:www-authenticate|allow|retry-after): /im.test(head)) {
     return `${status} without its header`;
