@@ -48,6 +48,7 @@ create table attempt (
   recorded_at timestamp with time zone default now() not null,
   reason text,
   manual boolean default false not null,
+  response_raw bytea,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
 

@@ -83,7 +83,7 @@ export const HOUSE: readonly Workspace[] = [
       'api',
       '',
     ],
-    testSupport: ['testing', 'testing/fuzz', 'faults'],
+    testSupport: ['testing', 'testing/differential', 'testing/fuzz', 'faults'],
   },
   {
     name: 'harness',

@@ -44,6 +44,8 @@ it('every operation of the API has a method, and every method an operation', asy
       publishBatch: () => events.publishBatch([]),
     },
     invocations: {
+      list: () => invocations.list('1'),
+      listAttempts: () => invocations.listAttempts('1', '2'),
       get: () => invocations.get('1', '2'),
       replay: () => invocations.replay('1', '2'),
       revealHeaders: () => invocations.revealHeaders('1', '2', '3'),

@@ -131,6 +131,8 @@ function successOf(invocationId: string, lane: number, leasedUntilMs: number): O
     retryInMs: null,
     manual: false,
     resumes: false,
+    uncounted: false,
+    responseRaw: null,
     reason: null,
     errorMessage: null,
     requestHeaders: REQUEST_HEADERS,

@@ -1,6 +1,7 @@
 import { type LookupAddress, Resolver } from 'node:dns';
 import { Turns } from '../shares/turns.ts';
 import { followFile } from './follow-file.ts';
+import { hasNoDescriptor } from './has-no-descriptor.ts';
 import { LookUpFailed } from './look-up-failed.ts';
 import { isLoopbackName, LOOPBACK_ADDRESSES } from './loopback-name.ts';
 import { type Hosts, parseHosts } from './parse-hosts.ts';
@@ -8,8 +9,8 @@ import { NO_SEARCH, parseSearchRules, type SearchRules, searchedNames } from './
 import { toLookupAddress } from './to-lookup-address.ts';
 
 /**
- * Finds all addresses of a name, IPv4 first; rejects with a `LookUpFailed`. Look-ups are shared among
- * the accounts for which they are made.
+ * Finds all addresses of a name, IPv4 first; rejects with a `LookUpFailed`, or with `EMFILE` when this
+ * process can open no socket. Look-ups are shared among the accounts for which they are made.
  */
 export type NameResolver = (
   hostname: string,
@@ -99,6 +100,12 @@ export function createNameResolver({
         if (typeof answer !== 'string') return answer;
         if (expired) throw new LookUpFailed('ETIMEOUT', hostname);
         failure = moreSpecific(failure, answer);
+      }
+      // Without a socket for its query, c-ares says that the name server refused it.
+      const shortage = failure === 'ECONNREFUSED' ? hasNoDescriptor() : undefined;
+      if (shortage !== undefined) {
+        const error = new Error(`look-up of ${hostname}: ${shortage}: too many open files`);
+        throw Object.assign(error, { code: shortage });
       }
       throw new LookUpFailed(failure, hostname);
     } finally {

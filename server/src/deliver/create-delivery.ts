@@ -26,6 +26,7 @@ import { Courier } from './courier/courier.ts';
 import { LeaseKeeper } from './courier/lease-keeper.ts';
 import { Places } from './courier/places.ts';
 import { createReplay, type Replay } from './create-replay.ts';
+import { Exhaustion } from './outcome/exhaustion.ts';
 import { Recorder } from './outcome/recorder.ts';
 import { createSend } from './request/create-send.ts';
 import type { Exchange } from './request/exchange.ts';
@@ -89,6 +90,7 @@ export function createDelivery(parts: Parts): Delivery {
   const resolve = createNameResolver({ servers: parts.dnsServers, most: lookUps });
   const client = createHttpClient(parts.addressRules, resolve, requests + kept);
   const send = createSend(client, createHeaderBox(parts.secrets).seal);
+  const exhaustion = new Exhaustion({ clock, log });
   const recorder = new Recorder({ database, log });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {
@@ -113,6 +115,7 @@ export function createDelivery(parts: Parts): Delivery {
     database,
     deactivate: parts.deactivate,
     directory,
+    exhaustion,
     log,
     onRetry: (webhookId, atMs) => claimer.note(webhookId, atMs),
     places,
@@ -127,6 +130,7 @@ export function createDelivery(parts: Parts): Delivery {
     courier,
     database,
     directory,
+    exhaustion,
     leaseMs,
     limiter,
     log,
@@ -154,6 +158,7 @@ export function createDelivery(parts: Parts): Delivery {
     return (
       isSendable(webhook, account) &&
       breakers.broken(webhookId) === undefined &&
+      exhaustion.waitMs(webhookId) === 0 &&
       rulesOf(webhook, account as Account).rateLimit === null
     );
   }
@@ -194,9 +199,13 @@ export function createDelivery(parts: Parts): Delivery {
       if (!places.tryBeginTrial(accountId)) {
         throw new Unavailable('this node has no room for another test request of this account', 1);
       }
-      const nowMs = clock.now();
       try {
-        return await send({ ...trial, invocationId: newId(nowMs), nowMs });
+        const nowMs = clock.now();
+        const invocationId = newId(nowMs);
+        const exchange = await send({ ...trial, invocationId, nowMs });
+        // It says nothing about the endpoint. A test is not on the record, so only the second one shows.
+        if (exchange.fault !== 'stale connection') return exchange;
+        return await send({ ...trial, invocationId, nowMs: clock.now(), newConnection: true });
       } finally {
         places.endTrial(accountId);
       }

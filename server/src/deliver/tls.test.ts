@@ -186,7 +186,22 @@ describe('an endpoint with TLS', () => {
     [
       'speaks TLS 1.1 only',
       { ...trusted(), minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' },
-      /^tls: /,
+      /^tls: no version in common: TLS 1\.2 or newer is needed$/,
+    ],
+    [
+      'wants a client certificate',
+      { ...trusted(), requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
+      /^tls: the endpoint wants a client certificate$/,
+    ],
+    [
+      'wants a client certificate, in TLS 1.2',
+      { ...trusted(), requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' },
+      /^tls: the endpoint refused the handshake: no cipher in common, or it wants a client certificate$/,
+    ],
+    [
+      'has no cipher in common',
+      { ...trusted(), ciphers: 'AES128-SHA', maxVersion: 'TLSv1.2' },
+      /^tls: the endpoint refused the handshake: /,
     ],
   ])(
     'is not, and the attempt says why, when its certificate %s',

@@ -6,13 +6,19 @@ const withCode = (code: string, message = 'it says') => Object.assign(new Error(
 
 describe('classifyError', () => {
   it.each([
+    ['STALE_CONNECTION', 'stale connection', 'stale connection'],
+    ['EMFILE', 'node exhausted', 'node exhausted'],
+    ['ENFILE', 'node exhausted', 'node exhausted'],
+    ['ENOBUFS', 'node exhausted', 'node exhausted'],
+    ['ENOMEM', 'node exhausted', 'node exhausted'],
+    ['CLIENT_STOPPED', 'node stopping', 'node stopping'],
     ['ADDRESS_REFUSED', 'address refused'],
-    ['DNS_ENOTFOUND', 'dns'],
-    ['DNS_ECONNREFUSED', 'dns'],
-    ['DNS_ETIMEOUT', 'dns'],
+    ['DNS_ENOTFOUND', 'dns', 'network'],
+    ['DNS_ECONNREFUSED', 'dns', 'network'],
+    ['DNS_ETIMEOUT', 'dns', 'network'],
     ['ECONNREFUSED', 'connection refused'],
-    ['EHOSTUNREACH', 'unreachable'],
-    ['ENETUNREACH', 'unreachable'],
+    ['EHOSTUNREACH', 'unreachable', 'network'],
+    ['ENETUNREACH', 'unreachable', 'network'],
     ['CERT_HAS_EXPIRED', 'tls certificate expired'],
     ['CERT_NOT_YET_VALID', 'tls certificate not yet valid'],
     ['CERT_REVOKED', 'tls'],
@@ -33,9 +39,10 @@ describe('classifyError', () => {
     ['EPIPE', 'connection closed'],
     ['CONNECTION_CLOSED', 'connection closed'],
     ['EWHATEVER', 'failed'],
-  ])('calls %s %s', (code, name) => {
+  ] as [string, string, string?][])('calls %s %s', (code, name, fault = 'endpoint') => {
     expect(classifyError(withCode(code))).toEqual({
       status: 'failed',
+      fault,
       message: `${name}: it says`,
     });
   });
@@ -43,8 +50,29 @@ describe('classifyError', () => {
   it('calls ETIMEDOUT a timeout', () => {
     expect(classifyError(withCode('ETIMEDOUT'))).toMatchObject({
       status: 'timeout',
+      fault: 'network',
       message: expect.stringMatching(/^timeout: /),
     });
+  });
+
+  it('tells ports that are used up from a machine without IPv6', () => {
+    const at = (address: string) =>
+      Object.assign(withCode('EADDRNOTAVAIL', `connect EADDRNOTAVAIL ${address}`), { address });
+    const ports = { status: 'failed', fault: 'ports exhausted' };
+    const unreachable = { status: 'failed', fault: 'network' };
+    expect(classifyError(at('192.0.2.1'))).toMatchObject(ports);
+    expect(classifyError(at('2001:db8::1'))).toMatchObject(unreachable);
+    expect(classifyError(withCode('EADDRNOTAVAIL'))).toMatchObject(unreachable);
+    const both = new AggregateError([at('2001:db8::1'), at('192.0.2.1')]);
+    expect(classifyError(both)).toEqual({
+      ...ports,
+      message: 'node exhausted: connect EADDRNOTAVAIL 192.0.2.1',
+    });
+  });
+
+  it('is one line, without control characters', () => {
+    const { message } = classifyError(withCode('EWHATEVER', 'one\r\ntwo\u0000\tthree\n'));
+    expect(message).toBe('failed: one two three');
   });
 
   it('looks into causes and into the first of several errors', () => {
@@ -66,6 +94,12 @@ describe('classifyError', () => {
     const table = page.slice(page.indexOf('## Classes'));
     const listed = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
     expect(listed.sort()).toEqual([...ERROR_CLASSES].sort());
+    const codes = { 'node exhausted': 'EMFILE', 'stale connection': 'STALE_CONNECTION' };
+    for (const [, name, fault] of table.matchAll(/^\| `([^`]+)` \|[^|]*\| (\w+) \|/gm)) {
+      const code = codes[name as keyof typeof codes];
+      const isOurs = code !== undefined || name === 'node stopping';
+      expect([name, fault === 'ours']).toEqual([name, isOurs]);
+    }
   });
 
   it.each([undefined, null, 'text', 42, {}, new Error('')])('accepts %s', (thrown) => {

@@ -5,6 +5,15 @@ import { Connection } from './connection.ts';
 /** How often connections that were idle for too long are closed. */
 const SWEEP_INTERVAL_MS = 1_000;
 
+/** The node stops, and ends the requests that are left. */
+class ClientStopped extends Error {
+  readonly code = 'CLIENT_STOPPED';
+
+  constructor() {
+    super('the HTTP client has stopped');
+  }
+}
+
 interface FreeConnection {
   readonly connection: Connection;
   readonly untilMs: number;
@@ -37,15 +46,15 @@ export class ConnectionPool {
   }
 
   /**
-   * A free connection, or a new one that is connecting.
+   * A free connection, unless it must be new, or a new one that is connecting.
    *
    * @throws {AddressRefused} if the address rules say so without a look-up.
    */
-  connectionTo(text: string, accountId?: number): Connection {
-    if (this.#stopped) throw new Error('the HTTP client has stopped');
+  connectionTo(text: string, isNew = false, accountId?: number): Connection {
+    if (this.#stopped) throw new ClientStopped();
     const origin = this.#originOf(text);
     const nowMs = performance.now();
-    for (;;) {
+    while (!isNew) {
       const last = origin.free.pop();
       if (last === undefined) break;
       if (last.connection.isClosed) continue;
@@ -72,7 +81,7 @@ export class ConnectionPool {
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#sweeping);
-    for (const connection of this.#open) connection.fail(new Error('the HTTP client has stopped'));
+    for (const connection of this.#open) connection.fail(new ClientStopped());
   }
 
   #originOf(text: string): Origin {

@@ -8,8 +8,24 @@ const COPIED_BYTES = 16 * 1024;
 
 /** The server ended the connection, and not where an answer may end. */
 class ConnectionClosed extends Error {
-  readonly code = 'CONNECTION_CLOSED';
+  readonly code: string = 'CONNECTION_CLOSED';
 }
+
+/**
+ * A kept connection ended before any byte of an answer. Most likely the server had closed it while
+ * it was idle, and the request met its end on the way: we chose that connection, so it is our
+ * fault.
+ */
+class StaleConnection extends ConnectionClosed {
+  override readonly code = 'STALE_CONNECTION';
+
+  constructor(cause: Error) {
+    super('a kept connection was closed before any byte of an answer', { cause });
+  }
+}
+
+/** How the end of a connection shows when bytes are on their way. */
+const ENDS = new Set<unknown>(['CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE']);
 
 /**
  * Opens a socket that passes what it receives to `read`: a view of a buffer that is overwritten
@@ -19,8 +35,8 @@ export type Open = (read: (bytes: Buffer) => void) => Socket;
 
 /** Receives what happens to an exchange on a connection. */
 export interface ConnectionListener extends AnswerListener {
-  /** The answer is complete. */
-  onEnd(): void;
+  /** The answer is complete; `fault` is what was wrong after its head. */
+  onEnd(fault: string | undefined): void;
   onError(error: Error): void;
 }
 
@@ -42,6 +58,10 @@ export class Connection implements AnswerListener {
   /** Sent as soon as the connection is established. */
   #unsent: { readonly head: string; readonly body: Buffer | undefined } | undefined;
   #keepMs = 0;
+  /** It has carried a request before. */
+  #kept = false;
+  /** Something arrived since the request was sent. */
+  #answering = false;
 
   constructor(
     origin: string,
@@ -74,6 +94,7 @@ export class Connection implements AnswerListener {
 
   send(head: string, body: Buffer | undefined, exchange: ConnectionListener): void {
     this.#exchange = exchange;
+    this.#answering = false;
     this.#reader.begin();
     if (this.#connected) this.#write(head, body);
     else this.#unsent = { head, body };
@@ -83,7 +104,8 @@ export class Connection implements AnswerListener {
   fail(error: Error): void {
     const exchange = this.#exchange;
     this.close();
-    exchange?.onError(error);
+    const stale = this.#kept && !this.#answering && ENDS.has((error as { code?: unknown }).code);
+    exchange?.onError(stale ? new StaleConnection(error) : error);
   }
 
   /** Closes the connection without notifying its exchange. */
@@ -136,6 +158,7 @@ export class Connection implements AnswerListener {
       this.close();
       return;
     }
+    this.#answering = true;
     try {
       const read = this.#reader.read(bytes);
       // The exchange may have reached its limit and closed the connection.
@@ -153,10 +176,12 @@ export class Connection implements AnswerListener {
   /** The answer is complete. An unread rest of the request would precede the next request. */
   #answered(usable: boolean): void {
     const exchange = this.#exchange;
-    if (usable && this.#keepMs > 0 && this.#socket.writableLength === 0) {
+    const { certain, fault } = this.#reader;
+    if (usable && certain && this.#keepMs > 0 && this.#socket.writableLength === 0) {
       this.#exchange = undefined;
+      this.#kept = true;
       this.#onFree(this);
     } else this.close();
-    exchange?.onEnd();
+    exchange?.onEnd(fault);
   }
 }

@@ -41,7 +41,11 @@ export function createHttpClient(
       const exchange = new ExchangeHandler(timeLimitMs, startedAtMs, onEnd);
       try {
         const head = requestHead(request, pool.hostOf(request.origin));
-        const connection = pool.connectionTo(request.origin, request.accountId);
+        const connection = pool.connectionTo(
+          request.origin,
+          request.newConnection,
+          request.accountId,
+        );
         exchange.begin(connection);
         connection.send(head, request.body, exchange);
       } catch (error) {

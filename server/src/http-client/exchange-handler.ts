@@ -1,8 +1,10 @@
 import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { Fault } from '../model/fault.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerTooLong } from './answer-reader.ts';
-import { classifyError } from './classify-error.ts';
+import { classifyError, type Failure } from './classify-error.ts';
 import type { Connection, ConnectionListener } from './connection.ts';
+import { charsetOf, contentCodings } from './content-headers.ts';
 import type { HttpExchange, HttpResponse } from './http-exchange.ts';
 import { ResponseBody } from './response-body.ts';
 import { spreadOut } from './spread-out.ts';
@@ -21,6 +23,9 @@ const giveUp = spreadOut(2, 64);
 /**
  * Follows one request. It ends exactly once, with the first of: the last byte, an error, the time
  * limit, or the size limit of an answer. Later events are ignored.
+ *
+ * Once the head of an answer was read, its status code is the outcome, and whatever goes wrong
+ * afterwards is only noted: the endpoint has decided about the request.
  */
 export class ExchangeHandler implements ConnectionListener {
   readonly #startedAtMs: number;
@@ -31,7 +36,8 @@ export class ExchangeHandler implements ConnectionListener {
   #connection: Connection | undefined;
   #statusCode: number | undefined;
   #headers: readonly string[] = [];
-  #cutOff: string | undefined;
+  /** What was wrong with the head. */
+  #note: string | undefined;
   #ended = false;
 
   constructor(timeLimitMs: number, startedAtMs: number, onEnd: (exchange: HttpExchange) => void) {
@@ -45,11 +51,12 @@ export class ExchangeHandler implements ConnectionListener {
     this.#connection = connection;
   }
 
-  onHead({ statusCode, headers }: AnswerHead): void {
+  onHead({ fault, statusCode, headers }: AnswerHead): void {
     this.#statusCode = statusCode;
+    if (fault !== undefined) this.#note = malformed(fault);
     const count = headers.length / 2;
     if (count > KEPT_HEADERS) {
-      this.#cutOff = `answer cut off: only ${KEPT_HEADERS} of its ${count} headers are kept`;
+      this.#note ??= `answer cut off: only ${KEPT_HEADERS} of its ${count} headers are kept`;
     }
     this.#headers = count > KEPT_HEADERS ? headers.slice(0, 2 * KEPT_HEADERS) : headers;
   }
@@ -60,16 +67,16 @@ export class ExchangeHandler implements ConnectionListener {
     this.#end(undefined, this.#body.cutOff);
   }
 
-  onEnd(): void {
-    this.#end(undefined, this.#cutOff);
+  /** The answer is complete; `fault` is what was wrong after its head. */
+  onEnd(fault: string | undefined): void {
+    this.#end(undefined, fault === undefined ? undefined : malformed(fault));
   }
 
   onError(error: Error): void {
-    if (error instanceof AnswerTooLong) {
-      this.#end(undefined, error.message);
-    } else {
-      const { status, message } = classifyError(error);
-      this.#end(status, message);
+    if (error instanceof AnswerTooLong) this.#end(undefined, error.message);
+    else {
+      const failure = classifyError(error);
+      this.#end(failure, failure.message);
     }
   }
 
@@ -77,34 +84,50 @@ export class ExchangeHandler implements ConnectionListener {
     if (this.#ended) return;
     const what = this.#statusCode === undefined ? 'no answer' : 'answer not complete';
     this.#connection?.close();
-    this.#end('timeout', `timeout: ${what} within ${timeLimitMs} ms`);
+    const message = `timeout: ${what} within ${timeLimitMs} ms`;
+    this.#end({ status: 'timeout', message, fault: 'endpoint' }, message);
   }
 
-  #end(failure: 'failed' | 'timeout' | undefined, errorMessage: string | undefined): void {
+  #end(failure: Failure | undefined, message: string | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
     const response = this.#response();
+    const { status, fault } = this.#outcome(failure);
     const statusCode = response?.statusCode ?? 0;
     const redirect = statusCode >= 300 && statusCode < 400;
     this.#onEnd({
-      status: failure ?? statusOf(statusCode),
+      status,
       startedAtMs: this.#startedAtMs,
       durationMs: Math.round(performance.now() - this.#started),
       response,
-      errorMessage: errorMessage ?? (redirect ? 'redirect: not followed' : undefined),
+      fault,
+      errorMessage: this.#note ?? message ?? (redirect ? 'redirect: not followed' : undefined),
     });
+  }
+
+  #outcome(failure: Failure | undefined): { status: AttemptStatus; fault: Fault | undefined } {
+    if (this.#statusCode === undefined) return failure ?? { status: 'failed', fault: 'endpoint' };
+    const status = statusOf(this.#statusCode);
+    return { status, fault: status === 'success' ? undefined : 'endpoint' };
   }
 
   #response(): HttpResponse | undefined {
     if (this.#statusCode === undefined) return undefined;
+    const charset = charsetOf(this.#headers);
+    const isCoded = contentCodings(this.#headers).length > 0;
     return {
       statusCode: this.#statusCode,
       headers: this.#headers,
-      body: this.#body.text(),
+      body: this.#body.text(charset),
+      raw: isCoded || charset !== undefined ? this.#body.bytes() : undefined,
       length: this.#body.length,
     };
   }
+}
+
+function malformed(fault: string): string {
+  return `malformed answer: ${fault}`;
 }
 
 /** spec/contract.md, "Delivery rules". A redirect is `failed`: it is never followed. */

@@ -2,8 +2,8 @@ const CR = 13;
 const LF = 10;
 
 /** The position after the empty lines that may precede a head. */
-export function startOfHead(bytes: Buffer): number {
-  let at = 0;
+export function startOfHead(bytes: Buffer, from = 0): number {
+  let at = from;
   while (bytes[at] === CR || bytes[at] === LF) at++;
   return at;
 }

@@ -1,9 +1,10 @@
 import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { Fault } from '../model/fault.ts';
 import type { HeaderList } from './header-list.ts';
 
 /** How one request ended. */
 export interface HttpExchange {
-  /** By the status code of a complete answer; `failed` or `timeout` otherwise. */
+  /** By the status code, once the head of an answer was read; `failed` or `timeout` otherwise. */
   readonly status: AttemptStatus;
   /** Milliseconds since 1970. */
   readonly startedAtMs: number;
@@ -11,15 +12,19 @@ export interface HttpExchange {
   readonly durationMs: number;
   /** Absent when there was no answer. */
   readonly response: HttpResponse | undefined;
-  /** Why there was no answer, or why it was cut off; begins with the class of the error. */
+  /** Whose doing it was that this was no success; undefined after a success. */
+  readonly fault: Fault | undefined;
+  /** Why there was no answer, or what was wrong with it; begins with the class of the error. */
   readonly errorMessage: string | undefined;
 }
 
 export interface HttpResponse {
   readonly statusCode: number;
   readonly headers: HeaderList;
-  /** The first 64 KiB, as text: bytes that are not UTF-8 read as U+FFFD. */
+  /** The first 64 KiB, as text in the charset of its type: invalid bytes read as U+FFFD. */
   readonly body: string;
+  /** The bytes of `body`, where its content has a coding or a charset of its own. */
+  readonly raw?: Buffer | undefined;
   /** How many bytes of body were received. */
   readonly length: number;
 }

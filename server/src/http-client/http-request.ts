@@ -13,4 +13,6 @@ export interface HttpRequest {
   readonly body: Buffer | undefined;
   /** The account whose share of look-ups it uses. */
   readonly accountId?: number;
+  /** Not over a connection that was kept: the endpoint may have closed all of them. */
+  readonly newConnection?: boolean;
 }

@@ -1,3 +1,5 @@
+import { storableText } from './storable-text.ts';
+
 /** Kept of a body (spec/contract.md, "List attempts"). */
 const KEPT_BYTES = 64 * 1024;
 
@@ -8,8 +10,6 @@ const READ_BYTES = 1024 * 1024;
 const READ_PIECES = 16 * 1024;
 
 const NOTHING = Buffer.alloc(0);
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // true keeps it
 
 /** Collects a body as it streams in: keeps its beginning and counts the rest. */
 export class ResponseBody {
@@ -44,13 +44,14 @@ export class ResponseBody {
     return this.#length <= READ_BYTES && this.#pieces <= READ_PIECES;
   }
 
-  /**
-   * The kept bytes as text that PostgreSQL can store: U+0000 becomes U+FFFD, like invalid UTF-8.
-   */
-  text(): string {
-    if (this.#kept === 0) return '';
-    const bytes = this.#buffer.subarray(0, this.#kept);
-    return decoder.decode(bytes).replaceAll('\u0000', '\uFFFD');
+  /** The kept bytes as text that PostgreSQL can store. */
+  text(charset?: string): string {
+    return storableText(this.#buffer.subarray(0, this.#kept), charset);
+  }
+
+  /** The kept bytes. */
+  bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#kept);
   }
 
   /** Copies, because the part is a view of a buffer that is reused. */

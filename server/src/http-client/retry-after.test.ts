@@ -13,6 +13,15 @@ describe('retryAfterMs', () => {
     ['1.5', 1_500],
     ['Thu, 15 May 2031 12:00:30 GMT', 30_000],
     ['Thursday, 15-May-31 12:00:30 GMT', 30_000],
+    ['Thu May 15 12:00:30 2031', 30_000],
+    ['Sun Jun  1 00:00:00 2031', 16.5 * 24 * 3_600_000],
+    ['Sunday, 01-Jun-31 00:00:00 GMT', 16.5 * 24 * 3_600_000],
+    ['Thu, 15 May 2031 12:00:30 UTC', 30_000],
+    ['Thu, 15 May 2031 14:00:30 +0200', 30_000],
+    ['Thu, 15 May 2031 12:00:60 GMT', 60_000],
+    // Of the past century: it would be 51 years ahead otherwise.
+    ['Friday, 15-May-82 12:00:30 GMT', 0],
+    ['Thursday, 15-May-81 12:00:00 GMT', Date.UTC(2081, 4, 15, 12) - NOW_MS],
     ['Thu, 15 May 2031 11:59:00 GMT', 0],
   ])('takes %j', (value, expected) => {
     expect(ask(value)).toBe(expected);
@@ -29,6 +38,12 @@ describe('retryAfterMs', () => {
     'soon',
     '2031-05-15',
     'Thu, 99 May 2031 12:00:30 GMT',
+    'Thu, 31 Feb 2031 12:00:30 GMT',
+    'Thu May 32 12:00:30 2031',
+    'Thu, 15 May 2031 24:00:00 GMT',
+    'Thu, 15 May 2031 12:00:30',
+    'Thursday, 15-May-31 12:00:30',
+    'Thu May 15 12:00:30 31',
     'NaN',
     'Infinity',
     '5, 6',

@@ -9,7 +9,9 @@ export interface Leased {
   readonly eventType: string;
   /** Attempts recorded so far. */
   readonly attemptsCount: number;
-  /** How many of those were manual; the retry schedule does not count them. */
+  /**
+   * How many of those the retry schedule does not count: manual ones, and those that we made fail.
+   */
   readonly manualCount: number;
   /** The due attempt is a manual one. */
   readonly manual: boolean;

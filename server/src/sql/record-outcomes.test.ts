@@ -212,6 +212,51 @@ describe('recordOutcomes', () => {
     }
   });
 
+  it('counts what lies outside the schedule: manual attempts, and those that we made fail', async () => {
+    let [lease] = (await claimed()) as [LeaseRow];
+    for (const [values, outside] of [
+      [{}, 0],
+      [{ manual: true }, 1],
+      [{ uncounted: true }, 2],
+      [{ manual: true, uncounted: true }, 3],
+      [{}, 3],
+    ] as const) {
+      await record([outcomeOf(lease, values)]);
+      expect(await trail.invocation(lease.invocationId)).toMatchObject({ manual_count: outside });
+      lease = await lose(lease);
+    }
+  });
+
+  it('records an attempt that another follows, and leaves the lease and the state as they are', async () => {
+    const [lease] = (await claimed()) as [LeaseRow];
+    const before = await trail.invocation(lease.invocationId);
+    const followed = { status: 'failed', statusCode: null, uncounted: true } as const;
+    await record([outcomeOf({ ...lease, leasedUntilMs: 0 }, { ...followed, retryInMs: null })]);
+    expect(await trail.invocation(lease.invocationId)).toEqual({
+      ...before,
+      attempts_count: 1,
+      manual_count: 1,
+      latest_at: expect.any(Date),
+    });
+    await record([outcomeOf(lease, success)]);
+    expect(await trail.invocation(lease.invocationId)).toMatchObject({
+      status: 'success',
+      attempts_count: 2,
+      due_at: null,
+    });
+    expect(await trail.attemptNumbers(lease.invocationId)).toEqual([1, 2]);
+  });
+
+  it('keeps the bytes of a body that is shown decoded', async () => {
+    const [lease] = (await claimed()) as [LeaseRow];
+    const raw = Buffer.from([0x1f, 0x8b, 0, 0xff]);
+    await record([outcomeOf(lease, { responseRaw: raw })]);
+    const rows = await trail.sql('select response_raw from attempt where invocation_id = $1', [
+      uuidFromId(lease.invocationId),
+    ]);
+    expect(rows).toEqual([{ response_raw: raw }]);
+  });
+
   it('ignores an invocation that is no longer kept', async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     await trail.sql('delete from invocation where id = $1', [uuidFromId(lease.invocationId)]);

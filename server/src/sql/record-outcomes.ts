@@ -1,6 +1,7 @@
 import {
   bigint,
   boolean,
+  bytea,
   integer,
   rows,
   smallint,
@@ -17,7 +18,8 @@ export interface OutcomeRow {
   readonly attemptId: string;
   /**
    * The lease under which the request was sent, as the database returned it, or the lease that its
-   * node regained while the outcome waited for the database.
+   * node regained while the outcome waited for the database. 0, a lease that no row has, where
+   * another request follows under the same lease: the attempt is recorded and decides nothing.
    */
   leasedUntilMs: number;
   readonly status: AttemptStatus;
@@ -30,6 +32,8 @@ export interface OutcomeRow {
   readonly manual: boolean;
   /** The retry schedule is unchanged, as if there had been no manual attempt. */
   readonly resumes: boolean;
+  /** The retry schedule does not count it: we caused the outcome. */
+  readonly uncounted: boolean;
   /** What follows; null after a success. */
   readonly reason: string | null;
   readonly errorMessage: string | null;
@@ -37,6 +41,8 @@ export interface OutcomeRow {
   readonly responseHeaders: string | null;
   readonly responseBody: string | null;
   readonly responseLength: number | null;
+  /** The kept bytes of the body, where its text is decoded. */
+  readonly responseRaw: Uint8Array | null;
 }
 
 interface Params {
@@ -52,7 +58,8 @@ interface Params {
  * numbers have no gaps and no duplicates, whichever nodes record. An outcome decides about its
  * invocation only while its lease holds. If another node took over meanwhile, the attempt is only
  * recorded; but a success still settles an unsettled invocation, because the receiver has the
- * event. Either way its node survived the request, so nothing is held against the invocation.
+ * event. Either way its node survived the request, so nothing is held against the invocation,
+ * unless another request follows under the same lease.
  *
  * Statuses and times are computed in the first step, not in the update, where Citus refuses
  * functions on columns that are only stable (`citus-problems.ts`).
@@ -85,6 +92,8 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       response_length: integer((outcome) => outcome.responseLength),
       manual: boolean((outcome) => outcome.manual),
       resumes: boolean((outcome) => outcome.resumes),
+      uncounted: boolean((outcome) => outcome.uncounted),
+      response_raw: bytea((outcome) => outcome.responseRaw),
     }),
     repeated: boolean((p) => p.repeated),
   },
@@ -92,6 +101,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
   outcome as (
     select
       o.*, o.status_name::delivery_status as status,
+      o.leased_until = timestamptz 'epoch' as followed,
       now() + o.retry_in_ms * interval '1 millisecond' as retry_at
     from $outcomes as o
     where not $repeated or not exists (
@@ -134,10 +144,10 @@ export const recordOutcomes = query<Params, { recorded: number }>(
         else i.resume_at
       end,
       manual = i.manual and i.due_at <> o.leased_until and o.status <> 'success',
-      manual_count = i.manual_count + o.manual::integer,
+      manual_count = i.manual_count + (o.manual or o.uncounted)::integer,
       leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success',
-      begun = false,
-      blamed_count = 0
+      begun = i.begun and o.followed,
+      blamed_count = case when o.followed then i.blamed_count else 0 end
     from outcome o
     where i.lane = o.lane and i.id = o.invocation_id
     returning i.attempts_count as number, o.*
@@ -145,12 +155,13 @@ export const recordOutcomes = query<Params, { recorded: number }>(
   added as (
     insert into attempt (
       lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
-      request_headers, response_headers, response_body, response_length, reason, manual
+      request_headers, response_headers, response_body, response_length, response_raw, reason,
+      manual
     )
     select
       lane, invocation_id, number, attempt_id, status, status_code, duration_ms,
-      error_message, request_headers, response_headers, response_body, response_length, reason,
-      manual
+      error_message, request_headers, response_headers, response_body, response_length, response_raw,
+      reason, manual
     from moved
   )
 select count(*)::integer as recorded from moved`,

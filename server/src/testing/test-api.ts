@@ -337,6 +337,7 @@ const NO_ACCEPTOR: Acceptor = {
 };
 
 const ANSWERED: Exchange = {
+  fault: undefined,
   status: 'success',
   startedAtMs: 0,
   durationMs: 3,

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import { Claimer } from '../deliver/claim/claimer.ts';
 import type { Courier } from '../deliver/courier/courier.ts';
 import type { Places } from '../deliver/courier/places.ts';
+import { Exhaustion } from '../deliver/outcome/exhaustion.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Breakers, Broken } from '../gates/breakers.ts';
 import type { RateLimiter } from '../gates/rate-limiter.ts';
@@ -55,6 +56,10 @@ export class TestClaimer {
   readonly accountIds = new Map<string, number>();
   readonly probes: string[] = [];
   readonly claimer: Claimer;
+  readonly exhaustion = new Exhaustion({
+    clock: { now: () => Date.now() },
+    log: pino({ level: 'silent' }),
+  });
   answer: (name: string, values: unknown[]) => Promise<unknown[]> = async () => [];
   account: Account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined };
   rules: Rules = PROFILES.durable;
@@ -88,6 +93,7 @@ export class TestClaimer {
         },
         account: () => this.account,
       } as Partial<Directory> as Directory,
+      exhaustion: this.exhaustion,
       breakers: {
         broken: (id) => broken.get(id),
         takeProbe: async (id) => {

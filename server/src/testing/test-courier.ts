@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { Courier } from '../deliver/courier/courier.ts';
 import { Places } from '../deliver/courier/places.ts';
+import { Exhaustion } from '../deliver/outcome/exhaustion.ts';
 import type { Recorder } from '../deliver/outcome/recorder.ts';
 import { createSend } from '../deliver/request/create-send.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -45,12 +46,16 @@ export function testCourier() {
   const broken = new Set<string>();
   const counted: [string, boolean][] = [];
   const probed: [string, boolean][] = [];
+  const returnedProbes: string[] = [];
   const breakers = {
     broken: (id) =>
       broken.has(id) ? { nextProbeAtMs: nowMs, sinceMs: nowMs, reason: 'test' } : undefined,
     count: (id, success) => counted.push([id, success]),
     probed: async (id, success) => {
       probed.push([id, success]);
+    },
+    returnProbe: async (id) => {
+      returnedProbes.push(id);
     },
   } as Partial<Breakers> as Breakers;
   const database: Database = {
@@ -77,6 +82,7 @@ export function testCourier() {
       account: () => ACCOUNT,
       webhook: (id) => webhooks.get(id),
     } as Partial<Directory> as Directory,
+    exhaustion: new Exhaustion({ clock: { now: () => nowMs }, log }),
     log,
     onRetry: (id, atMs) => retries.push([id, atMs]),
     places,
@@ -96,6 +102,7 @@ export function testCourier() {
               startedAtMs,
               durationMs: nowMs - startedAtMs,
               response: { statusCode: 200, headers: [], body: '', length: 0 },
+              fault: undefined,
               errorMessage: undefined,
               ...values,
             });
@@ -119,6 +126,7 @@ export function testCourier() {
     broken,
     counted,
     probed,
+    returnedProbes,
     pass: (ms: number) => {
       nowMs += ms;
     },

@@ -174,11 +174,13 @@ export function outcomeOf(lease: LeaseRow, values: Partial<OutcomeRow> = {}): Ou
     reason: null,
     manual: false,
     resumes: false,
+    uncounted: false,
     errorMessage: null,
     requestHeaders: '["User-Agent","Hooktrail"]',
     responseHeaders: '["Date","today"]',
     responseBody: 'no',
     responseLength: 2,
+    responseRaw: null,
     ...values,
   };
 }

@@ -33,6 +33,30 @@ describe('Claimer', () => {
     expect(lanes[6]).toBe(0);
   });
 
+  it('claims nothing while this machine has no socket left, and then what became due', async () => {
+    const ids = [h.webhook(), h.webhook()];
+    h.exhaustion.struck('node exhausted', 'another');
+    for (const id of ids) h.claimer.note(id, START_MS);
+    await h.pass(999);
+    expect(h.names()).toEqual([]);
+    await h.pass(2);
+    expect(h.count('claim-invocations')).toBe(2);
+  });
+
+  it('claims for others while one webhook has no port left', async () => {
+    const [one, other] = [h.webhook('active', 1), h.webhook('active', 2)];
+    h.exhaustion.struck('ports exhausted', one);
+    for (const id of [one, other]) h.claimer.note(id, START_MS);
+    await h.pass(10);
+    expect(h.asked.map(({ name, values }) => [name, values[0]])).toContainEqual([
+      'claim-invocations',
+      2,
+    ]);
+    expect(h.count('claim-invocations')).toBe(1);
+    await h.pass(1_000);
+    expect(h.count('claim-invocations')).toBe(2);
+  });
+
   it('waits for running claims when it stops, and starts none afterwards', async () => {
     const id = h.webhook();
     let free: () => void = () => undefined;

@@ -10,6 +10,7 @@ import { laneOf } from '../../model/lanes.ts';
 import type { Rules } from '../../model/rules.ts';
 import type { Courier } from '../courier/courier.ts';
 import type { Places } from '../courier/places.ts';
+import type { Exhaustion } from '../outcome/exhaustion.ts';
 import { ClaimQueue } from './claim-queue.ts';
 import { type ClaimLane, createClaimLane } from './create-claim-lane.ts';
 import { Scheduler } from './scheduler.ts';
@@ -20,6 +21,7 @@ interface Parts {
   readonly courier: Courier;
   readonly database: Database;
   readonly directory: Directory;
+  readonly exhaustion: Exhaustion;
   readonly leaseMs: number;
   readonly limiter: RateLimiter;
   readonly log: Logger;
@@ -100,8 +102,13 @@ export class Claimer {
   }
 
   #due(webhookIds: readonly string[]): void {
-    const { directory } = this.#parts;
+    const { clock, directory, exhaustion } = this.#parts;
     for (const webhookId of webhookIds) {
+      const waitMs = exhaustion.waitMs(webhookId);
+      if (waitMs > 0) {
+        this.note(webhookId, clock.now() + waitMs);
+        continue;
+      }
       const accountId = directory.webhook(webhookId)?.accountId ?? NO_ACCOUNT;
       this.#queue.add(accountId, laneOf(webhookId), webhookId);
     }

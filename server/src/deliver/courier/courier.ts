@@ -8,6 +8,7 @@ import type { Rules } from '../../model/rules.ts';
 import { beginSuspect } from '../../sql/begin-suspect.ts';
 import type { LeaseRow } from '../../sql/renew-leases.ts';
 import { returnLeases } from '../../sql/return-leases.ts';
+import type { Exhaustion } from '../outcome/exhaustion.ts';
 import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
 import { type Attempts, createAttempts } from './create-attempts.ts';
@@ -26,6 +27,7 @@ interface Parts {
   /** Switches a webhook to inactive. */
   readonly deactivate: (webhookId: string) => Promise<void>;
   readonly directory: Directory;
+  readonly exhaustion: Exhaustion;
   readonly log: Logger;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { idTimeMs, newId } from '../../model/ids.ts';
 import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-courier.ts';
 
+const FAILED = { status: 'failed', response: undefined, errorMessage: 'x: y' } as const;
+
 describe('one attempt', () => {
   it('is recorded under its lease, with an id that says when it was sent', async () => {
     const h = testCourier();
@@ -156,6 +158,134 @@ describe('one attempt', () => {
     await gone(h.courier);
     expect(h.deactivated).toEqual([id]);
     expect(h.retries).toEqual([]);
+  });
+
+  it('over a kept connection that was closed is recorded, and sent once more at once', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    const leased = h.deliver(id, { attemptsCount: 3, manualCount: 1 });
+    await eventually('the request', () => h.sent.length === 1);
+    h.pass(2_000);
+    h.sent[0]?.answer({ ...FAILED, fault: 'stale connection' });
+    await eventually('the second request', () => h.sent.length === 2);
+    expect(h.sent.map(({ request }) => request.newConnection)).toEqual([false, true]);
+    // Each has its own time and signature.
+    const [first, second] = h.sent.map(({ request }) => request.headers.join('\n'));
+    expect(first).not.toEqual(second);
+    h.sent[1]?.answer({ status: 'server error', fault: 'endpoint' });
+    await gone(h.courier);
+    expect(h.recorded).toMatchObject([
+      {
+        invocationId: leased.id,
+        // A lease that no row has: it decides nothing.
+        leasedUntilMs: 0,
+        status: 'failed',
+        uncounted: true,
+        retryInMs: null,
+        reason:
+          'not counted: the endpoint had closed the kept connection; sent again at once on a new one',
+      },
+      {
+        leasedUntilMs: leased.leasedUntilMs,
+        uncounted: false,
+        reason: expect.stringMatching(/^retry 3 of 9/),
+      },
+    ]);
+    expect(h.recorded[0]?.attemptId).not.toBe(h.recorded[1]?.attemptId);
+    expect(h.counted).toEqual([[id, false]]);
+  });
+
+  it('is sent again once only', async () => {
+    const h = testCourier();
+    h.deliver(h.webhook());
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer({ ...FAILED, fault: 'stale connection' });
+    await eventually('the second request', () => h.sent.length === 2);
+    h.sent[1]?.answer({ ...FAILED, fault: 'stale connection' });
+    await gone(h.courier);
+    expect(h.sent).toHaveLength(2);
+    expect(h.recorded.map(({ retryInMs }) => retryInMs)).toEqual([null, 0]);
+  });
+
+  it('is recorded after the one before it, and also if that cannot be', async () => {
+    const h = testCourier();
+    h.deliver(h.webhook());
+    await eventually('the request', () => h.sent.length === 1);
+    let fail: (error: Error) => void = () => undefined;
+    h.whenRecording(
+      () =>
+        new Promise((_resolve, reject) => {
+          fail = reject;
+        }),
+    );
+    h.sent[0]?.answer({ ...FAILED, fault: 'stale connection' });
+    await eventually('the second request', () => h.sent.length === 2);
+    h.whenRecording(async () => undefined);
+    h.sent[1]?.answer();
+    await turn();
+    await turn();
+    expect(h.recorded).toEqual([]);
+    fail(new Error('the database is away'));
+    await gone(h.courier);
+    expect(h.recorded.map(({ status }) => status)).toEqual(['success']);
+  });
+
+  it('that this machine had no socket for waits, and nothing else is begun', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    const other = h.webhook();
+    h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer({ ...FAILED, fault: 'node exhausted' });
+    await gone(h.courier);
+    h.deliver(other);
+    await gone(h.courier);
+    expect(h.sent).toHaveLength(1);
+    expect(h.statements.map(({ name }) => name)).toEqual(['return-leases']);
+    // What people ask for is tried all the same.
+    h.deliver(other, { manual: true });
+    await eventually('the manual attempt', () => h.sent.length === 2);
+    h.sent[1]?.answer({ ...FAILED, fault: 'node exhausted' });
+    await gone(h.courier);
+    expect(h.recorded).toMatchObject([
+      { uncounted: true, retryInMs: 1_000, resumes: false },
+      { uncounted: true, retryInMs: null, resumes: true },
+    ]);
+    h.pass(1_000);
+    h.deliver(id);
+    await eventually('a request after the wait', () => h.sent.length === 3);
+    h.sent[2]?.answer({ ...FAILED, fault: 'node exhausted' });
+    await gone(h.courier);
+    expect(h.recorded[2]).toMatchObject({ uncounted: true, retryInMs: 2_000 });
+    expect(h.counted).toEqual([]);
+  });
+
+  it('that this machine had no port for lets other webhooks send', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer({ ...FAILED, fault: 'ports exhausted' });
+    await gone(h.courier);
+    h.deliver(id);
+    await gone(h.courier);
+    expect(h.sent).toHaveLength(1);
+    h.deliver(h.webhook());
+    await eventually('the request of another', () => h.sent.length === 2);
+    h.sent[1]?.answer();
+    await gone(h.courier);
+  });
+
+  it('as a probe that we made fail gives the probe back', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    h.deliver(id, { probe: true });
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer({ ...FAILED, fault: 'node exhausted' });
+    await gone(h.courier);
+    expect(h.returnedProbes).toEqual([id]);
+    expect(h.probed).toEqual([]);
+    expect(h.counted).toEqual([]);
   });
 
   it('is made once when the node regains a lost lease', async () => {

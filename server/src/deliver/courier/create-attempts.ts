@@ -2,18 +2,29 @@ import type { Logger } from 'pino';
 import type { Directory } from '../../directory/directory.ts';
 import type { Breakers } from '../../gates/breakers.ts';
 import { isSendable } from '../../gates/is-sendable.ts';
+import { logFailure } from '../../log/log-failure.ts';
 import type { Clock } from '../../model/clock.ts';
 import { newId } from '../../model/ids.ts';
 import type { Leased } from '../../model/leased.ts';
 import type { Rules } from '../../model/rules.ts';
 import type { Webhook } from '../../model/webhook.ts';
+import type { Exhaustion } from '../outcome/exhaustion.ts';
 import { judge } from '../outcome/judge.ts';
 import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
+import type { Exchange } from '../request/exchange.ts';
 import type { ReadBody } from './create-read-body.ts';
 import { type Outcome, outcomeRow } from './outcome.ts';
 import type { Quarantine } from './quarantine.ts';
 import { holdsLease, type Work } from './work.ts';
+
+/** How long a request waits that its stopping node ended. */
+const OWN_WAIT_MS = 1_000;
+
+/** No row has this lease, so an outcome under it decides nothing. */
+const NO_LEASE = 0;
+
+const STALE = 'not counted: the endpoint had closed the kept connection';
 
 interface Parts {
   readonly breakers: Breakers;
@@ -21,6 +32,7 @@ interface Parts {
   /** Switches a webhook to inactive. */
   readonly deactivate: (webhookId: string) => Promise<void>;
   readonly directory: Directory;
+  readonly exhaustion: Exhaustion;
   readonly log: Logger;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;
@@ -53,10 +65,13 @@ export interface Attempts {
  * request is no longer in flight by then:
  *
  * wait for a renewal in progress -> record -> update the webhook and its breaker
+ *
+ * A request over a kept connection that was closed is recorded, and sent once more, immediately, on
+ * a new connection: two attempts of one lease, of which the second decides.
  */
 export function createAttempts(parts: Parts): Attempts {
-  const { beginSuspect, breakers, clock, deactivate, directory, log, onRetry, quarantine } = parts;
-  const { readBody, recorder, returnLease, rulesOf, send } = parts;
+  const { beginSuspect, breakers, clock, deactivate, directory, exhaustion, log } = parts;
+  const { onRetry, quarantine, readBody, recorder, returnLease, rulesOf, send } = parts;
 
   /** The webhook of an invocation that may be sent now. */
   function sendableWebhook({ manual, permitted, probe, webhookId }: Leased): Webhook | undefined {
@@ -64,6 +79,7 @@ export function createAttempts(parts: Parts): Attempts {
     if (webhook === undefined || manual) return webhook;
     if (!isSendable(webhook, directory.account(webhook.accountId))) return undefined;
     if (probe) return webhook;
+    if (exhaustion.waitMs(webhookId) > 0) return undefined;
     // Work leased before the webhook had a rate limit would exceed it.
     if (!permitted && rulesOf(webhookId).rateLimit !== null) return undefined;
     return breakers.broken(webhookId) === undefined ? webhook : undefined;
@@ -75,6 +91,10 @@ export function createAttempts(parts: Parts): Attempts {
     { exchange, verdict }: Outcome,
   ): Promise<void> {
     try {
+      if (!verdict.counts) {
+        if (probe) await breakers.returnProbe(webhookId);
+        return;
+      }
       if (verdict.deactivate) await deactivate(webhookId);
       const success = exchange.status === 'success';
       if (probe || (manual && success && breakers.broken(webhookId) !== undefined)) {
@@ -85,6 +105,60 @@ export function createAttempts(parts: Parts): Attempts {
         { err: error, webhook_id: webhookId },
         'could not update a webhook or its breaker after an attempt',
       );
+    }
+  }
+
+  /** Sends one request and judges its outcome. */
+  async function request(
+    { leased }: Work,
+    webhook: Webhook,
+    payload: string,
+    newConnection: boolean,
+  ): Promise<Outcome> {
+    const nowMs = clock.now();
+    // Made now, not when it is recorded: ids never go back, and this one says when it was sent.
+    const attemptId = newId(nowMs);
+    const rules = rulesOf(webhook.id);
+    const exchange = await send({
+      target: webhook,
+      accountId: webhook.accountId,
+      webhookId: webhook.id,
+      invocationId: leased.id,
+      payload,
+      nowMs,
+      timeLimitMs: rules.timeLimitMs,
+      standardWebhooks: rules.standardWebhooks,
+      newConnection,
+    });
+    const { attemptsCount, manual, manualCount } = leased;
+    const place = attemptsCount - manualCount + 1;
+    const ownWaitMs = ownWaitAfter(exchange, webhook.id);
+    const verdict = judge(exchange, { place, manual, ownWaitMs }, rules, Math.random());
+    if (!leased.probe && verdict.counts) breakers.count(webhook.id, exchange.status === 'success');
+    return { attemptId, exchange, verdict, after: undefined };
+  }
+
+  /** How long a request waits that failed by our own fault. */
+  function ownWaitAfter({ fault, startedAtMs }: Exchange, webhookId: string): number {
+    if (fault === 'node exhausted' || fault === 'ports exhausted') {
+      return exhaustion.struck(fault, webhookId);
+    }
+    exhaustion.passed(webhookId, startedAtMs);
+    return fault === 'stale connection' ? 0 : OWN_WAIT_MS;
+  }
+
+  /** Records a request that is followed by another one under the same lease. */
+  async function recordFollowed(work: Work, outcome: Outcome): Promise<void> {
+    const { verdict } = outcome;
+    const reason = `${STALE}; sent again at once on a new one`;
+    const row = outcomeRow(work, {
+      ...outcome,
+      verdict: { ...verdict, reason, retryInMs: undefined, resumes: false },
+    });
+    try {
+      await recorder.record({ ...row, leasedUntilMs: NO_LEASE });
+    } catch (error) {
+      logFailure(log, error, 'could not record an attempt over a connection that was closed');
     }
   }
 
@@ -100,26 +174,11 @@ export function createAttempts(parts: Parts): Attempts {
     const payload = leased.body ?? (await readBody(work));
     if (payload === undefined) return undefined;
     if (leased.suspicion !== 'none' && !(await beginSuspect(work))) return undefined;
-    const nowMs = clock.now();
-    // Made now, not when it is recorded: ids never go back, and this one says when it was sent.
-    const attemptId = newId(nowMs);
     work.state = 'sending';
-    const rules = rulesOf(webhook.id);
-    const exchange = await send({
-      target: webhook,
-      accountId: webhook.accountId,
-      webhookId: webhook.id,
-      invocationId: leased.id,
-      payload,
-      nowMs,
-      timeLimitMs: rules.timeLimitMs,
-      standardWebhooks: rules.standardWebhooks,
-    });
-    const { attemptsCount, manual, manualCount } = leased;
-    const judged = { place: attemptsCount - manualCount + 1, manual };
-    const verdict = judge(exchange, judged, rules, Math.random());
-    if (!leased.probe) breakers.count(webhook.id, exchange.status === 'success');
-    return { attemptId, exchange, verdict };
+    const first = await request(work, webhook, payload, false);
+    if (first.exchange.fault !== 'stale connection') return first;
+    const after = recordFollowed(work, first);
+    return { ...(await request(work, webhook, payload, true)), after };
   }
 
   return {
@@ -140,6 +199,7 @@ export function createAttempts(parts: Parts): Attempts {
 
     async record(work, outcome) {
       const { verdict } = outcome;
+      await outcome.after;
       if (work.renewal !== undefined) await work.renewal;
       work.state = 'recording';
       work.outcome = outcomeRow(work, outcome);

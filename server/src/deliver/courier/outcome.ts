@@ -8,12 +8,17 @@ export interface Outcome {
   readonly attemptId: string;
   readonly exchange: Exchange;
   readonly verdict: Verdict;
+  /**
+   * Resolves when an earlier request, over a kept connection that was closed, is on the record. One
+   * statement can record one attempt of an invocation only.
+   */
+  readonly after: Promise<void> | undefined;
 }
 
 /** The memory that an outcome needs until it is recorded. */
 export function outcomeBytes({ exchange: { requestHeaders, response } }: Outcome): number {
   // Text takes two bytes a character once one of them is beyond latin1.
-  let bytes = 2 * (response?.body.length ?? 0);
+  let bytes = 2 * (response?.body.length ?? 0) + (response?.raw?.length ?? 0);
   for (const part of requestHeaders) bytes += part.length;
   for (const part of response?.headers ?? []) bytes += part.length;
   return bytes;
@@ -35,11 +40,13 @@ export function outcomeRow(work: Work, { attemptId, exchange, verdict }: Outcome
     reason: verdict.reason ?? null,
     manual: leased.manual,
     resumes: verdict.resumes,
+    uncounted: !verdict.counts,
     // TLS messages quote what the endpoint sent; PostgreSQL cannot store U+0000.
     errorMessage: exchange.errorMessage?.replaceAll('\u0000', '\uFFFD') ?? null,
     requestHeaders: JSON.stringify(exchange.requestHeaders),
     responseHeaders: response === undefined ? null : JSON.stringify(response.headers),
     responseBody: response?.body ?? null,
     responseLength: response?.length ?? null,
+    responseRaw: response?.raw ?? null,
   };
 }

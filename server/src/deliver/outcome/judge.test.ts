@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../model/fault.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import type { Rules } from '../../model/rules.ts';
 import type { Exchange } from '../request/exchange.ts';
@@ -24,6 +25,7 @@ function exchange(statusCode: number | undefined, headers: readonly string[] = [
     durationMs: 2_000,
     requestHeaders: [],
     response: statusCode === undefined ? undefined : { statusCode, headers, body: '', length: 0 },
+    fault: status === 'success' ? undefined : 'endpoint',
     errorMessage: undefined,
   };
 }
@@ -31,10 +33,16 @@ function exchange(statusCode: number | undefined, headers: readonly string[] = [
 const WAITS_S = [5, 30, 120, 600, 3_600, 3 * 3_600, 6 * 3_600, 12 * 3_600, 24 * 3_600];
 
 function judged(rules: Rules, outcome: Exchange, place = 1, random = 0.5): Verdict {
-  return judge(outcome, { place, manual: false }, rules, random);
+  return judge(outcome, { place, manual: false, ownWaitMs: 0 }, rules, random);
 }
 
-const DONE = { retryInMs: undefined, resumes: false, reason: undefined, deactivate: false };
+const DONE = {
+  retryInMs: undefined,
+  resumes: false,
+  reason: undefined,
+  deactivate: false,
+  counts: true,
+};
 
 describe('judge, under the durable profile', () => {
   const durable = (outcome: Exchange, place?: number, random?: number) =>
@@ -165,7 +173,7 @@ describe('judge, under the zendesk profile', () => {
 
 describe('judge, of a manual attempt', () => {
   const byHand = (outcome: Exchange, place: number) =>
-    judge(outcome, { place, manual: true }, PROFILES.durable, 0.5);
+    judge(outcome, { place, manual: true, ownWaitMs: 0 }, PROFILES.durable, 0.5);
 
   it('leaves the schedule unchanged, at any place', () => {
     for (const place of [1, 10]) {
@@ -176,6 +184,43 @@ describe('judge, of a manual attempt', () => {
   it('ends the schedule with a success, and with 410', () => {
     expect(byHand(exchange(204), 3)).toEqual(DONE);
     expect(byHand(exchange(410), 3)).toMatchObject({ resumes: false, deactivate: true });
+  });
+});
+
+describe('judge, of an outcome that we caused', () => {
+  const ours = (fault: Fault, place: number, manual = false) => {
+    const outcome = { ...exchange(undefined), status: 'failed', fault } as const;
+    return Object.values(PROFILES).map((rules) =>
+      judge(outcome, { place, manual, ownWaitMs: 4_000 }, rules, 0.5),
+    );
+  };
+
+  it.each(['stale connection', 'node exhausted', 'ports exhausted', 'node stopping'] as const)(
+    'sends again at any place, in any profile, and does not count it: %s',
+    (fault) => {
+      for (const place of [1, 10, 100]) {
+        for (const verdict of ours(fault, place)) {
+          expect(verdict).toMatchObject({
+            retryInMs: 4_000,
+            counts: false,
+            deactivate: false,
+            reason: expect.stringMatching(/^not counted: .*; sent again after 4 s$/),
+          });
+        }
+      }
+    },
+  );
+
+  it('resumes the schedule after a manual attempt', () => {
+    for (const verdict of ours('node exhausted', 1, true)) {
+      expect(verdict).toMatchObject({ resumes: true, counts: false, retryInMs: undefined });
+    }
+  });
+
+  it.each(['endpoint', 'network'] as const)('counts that of the %s', (fault) => {
+    const [durable, zendesk] = ours(fault, 1);
+    expect(durable).toMatchObject({ counts: true, retryInMs: 5_000 });
+    expect(zendesk).toMatchObject({ counts: true, retryInMs: undefined });
   });
 });
 

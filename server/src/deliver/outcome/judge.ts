@@ -1,14 +1,17 @@
 import { retryAfterMs } from '../../http-client/retry-after.ts';
+import { type OwnFault, ownFault } from '../../model/fault.ts';
 import type { RetryRule, Rules } from '../../model/rules.ts';
 import { showDuration } from '../../model/show-duration.ts';
 import type { Exchange } from '../request/exchange.ts';
 
 /** Which attempt of an invocation is judged. */
 export interface Judged {
-  /** Its place in the schedule, from 1; manual attempts do not count. */
+  /** Its place in the schedule, from 1; attempts that do not count have none. */
   readonly place: number;
   /** It was requested by a replay: a failure leaves the retry schedule unchanged. */
   readonly manual: boolean;
+  /** How long it waits if its outcome is our own fault. */
+  readonly ownWaitMs: number;
 }
 
 /** What follows from an attempt. */
@@ -21,6 +24,8 @@ export interface Verdict {
   readonly reason: string | undefined;
   /** The endpoint answered 410 Gone: the webhook becomes inactive. */
   readonly deactivate: boolean;
+  /** Whether the schedule and the breaker count it: not if we caused the outcome. */
+  readonly counts: boolean;
 }
 
 /**
@@ -29,10 +34,12 @@ export interface Verdict {
  */
 export function judge(
   exchange: Exchange,
-  { place, manual }: Judged,
+  { place, manual, ownWaitMs }: Judged,
   rules: Rules,
   random: number,
 ): Verdict {
+  const own = ownFault(exchange.fault);
+  if (own !== undefined) return ofOurs(own, manual, ownWaitMs);
   if (exchange.status === 'success') return final(undefined);
   if (exchange.response?.statusCode === 410) {
     if (rules.gone === 'ends') return final('the endpoint answered 410 Gone');
@@ -74,10 +81,28 @@ export function judge(
   };
 }
 
+const OWN_REASONS: Readonly<Record<OwnFault, string>> = {
+  'stale connection': 'the endpoint had closed the kept connection',
+  'node exhausted': 'this node had no socket, file or memory left',
+  'ports exhausted': 'this node had no local port left towards the endpoint',
+  'node stopping': 'the node stopped',
+};
+
+/** It takes no place in the schedule, whatever the profile retries. */
+function ofOurs(fault: OwnFault, manual: boolean, ownWaitMs: number): Verdict {
+  const why = `not counted: ${OWN_REASONS[fault]}`;
+  if (manual) {
+    const reason = `${why}; manual attempt; retry schedule unchanged`;
+    return { ...final(reason), resumes: true, counts: false };
+  }
+  const reason = `${why}; sent again after ${showDuration(ownWaitMs)}`;
+  return { ...final(reason), retryInMs: ownWaitMs, counts: false };
+}
+
 function fits({ failure }: RetryRule, { response, status }: Exchange): boolean {
   return failure === 'any' || failure === status || failure === response?.statusCode;
 }
 
 function final(reason: string | undefined): Verdict {
-  return { retryInMs: undefined, resumes: false, reason, deactivate: false };
+  return { retryInMs: undefined, resumes: false, reason, deactivate: false, counts: true };
 }

@@ -84,6 +84,7 @@ export function composeRequest(
     loggedHeaders: [...loggedHeaders, ...own],
     body: bodiless ? undefined : body,
     accountId: delivery.accountId,
+    newConnection: delivery.newConnection ?? false,
   };
 }
 

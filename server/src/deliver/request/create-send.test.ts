@@ -9,6 +9,7 @@ import type { Delivery } from './delivery.ts';
 const NOW_MS = 1_700_000_000_000;
 const ENDED: HttpExchange = {
   status: 'client error',
+  fault: 'endpoint',
   startedAtMs: NOW_MS,
   durationMs: 7,
   response: { statusCode: 404, headers: ['X-A', '1'], body: 'no', length: 2 },
@@ -82,6 +83,7 @@ describe('send', () => {
       durationMs: 0,
       requestHeaders: [],
       response: undefined,
+      fault: 'endpoint',
       errorMessage: `failed: could not compose the request: ${message}`,
     });
     expect(sent).toEqual([]);

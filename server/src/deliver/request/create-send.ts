@@ -1,7 +1,9 @@
+import { createContentDecoder } from '../../http-client/create-content-decoder.ts';
 import type { HttpClient } from '../../http-client/create-http-client.ts';
 import { composeRequest, type OutboundRequest } from './compose-request.ts';
 import type { Delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
+import { shownResponse } from './shown-response.ts';
 
 /**
  * Makes one delivery and resolves to how it ended. It never rejects: whatever goes wrong is a
@@ -15,6 +17,7 @@ export type Send = (delivery: Delivery) => Promise<Exchange>;
  * chosen by the target. `seal` seals the value of a custom header for the trail.
  */
 export function createSend(client: HttpClient, seal: (value: string) => string): Send {
+  const decode = createContentDecoder();
   return (delivery) =>
     new Promise((resolve) => {
       let request: OutboundRequest;
@@ -26,14 +29,21 @@ export function createSend(client: HttpClient, seal: (value: string) => string):
       }
       const requestHeaders = request.loggedHeaders;
       client.send(request, delivery.timeLimitMs, delivery.nowMs, (ended) => {
-        resolve({
-          status: ended.status,
-          startedAtMs: ended.startedAtMs,
-          durationMs: ended.durationMs,
+        const { durationMs, errorMessage, fault, response, startedAtMs, status } = ended;
+        const exchange = {
+          status,
+          startedAtMs,
+          durationMs,
           requestHeaders,
-          response: ended.response,
-          errorMessage: ended.errorMessage,
-        });
+          response,
+          fault,
+          errorMessage,
+        };
+        if (response?.raw === undefined) resolve(exchange);
+        else
+          resolve(
+            shownResponse(response, decode).then((shown) => ({ ...exchange, response: shown })),
+          );
       });
     });
 }
@@ -49,6 +59,7 @@ function notComposed({ nowMs }: Delivery, error: Error): Exchange {
     durationMs: 0,
     requestHeaders: [],
     response: undefined,
+    fault: 'endpoint',
     errorMessage: `failed: could not compose the request: ${error.message}`,
   };
 }

@@ -14,4 +14,6 @@ export interface Delivery {
   readonly timeLimitMs: number;
   /** Whether to send the headers of Standard Webhooks in addition to those of the contract. */
   readonly standardWebhooks: boolean;
+  /** Not over a kept connection. */
+  readonly newConnection?: boolean;
 }

@@ -1,0 +1,51 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Exhaustion } from './exhaustion.ts';
+
+let nowMs: number;
+let exhaustion: Exhaustion;
+
+beforeEach(() => {
+  nowMs = 1_900_000_000_000;
+  exhaustion = new Exhaustion({ clock: { now: () => nowMs }, log: pino({ level: 'silent' }) });
+});
+
+describe('Exhaustion', () => {
+  it('makes every webhook wait for 1 s, then twice as long each time, up to 30 s', () => {
+    expect(exhaustion.waitMs('a')).toBe(0);
+    for (const waitMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      expect(exhaustion.struck('node exhausted', 'a')).toBe(waitMs);
+      expect(exhaustion.waitMs('b')).toBe(waitMs);
+      nowMs += waitMs;
+      expect(exhaustion.waitMs('b')).toBe(0);
+    }
+  });
+
+  it('takes failures of one shortage together', () => {
+    expect(exhaustion.struck('node exhausted', 'a')).toBe(1_000);
+    nowMs += 400;
+    expect(exhaustion.struck('node exhausted', 'b')).toBe(600);
+    nowMs += 600;
+    expect(exhaustion.struck('node exhausted', 'b')).toBe(2_000);
+  });
+
+  it('ends with a request that began afterwards and did not fail like that', () => {
+    const beganMs = nowMs;
+    exhaustion.struck('node exhausted', 'a');
+    nowMs += 1_000;
+    exhaustion.passed('a', beganMs);
+    expect(exhaustion.struck('node exhausted', 'a')).toBe(2_000);
+    nowMs += 2_000;
+    exhaustion.passed('b', nowMs);
+    expect(exhaustion.struck('node exhausted', 'a')).toBe(1_000);
+  });
+
+  it('makes only the webhook wait whose endpoint has no port left', () => {
+    exhaustion.struck('ports exhausted', 'a');
+    expect(exhaustion.waitMs('a')).toBe(1_000);
+    expect(exhaustion.waitMs('b')).toBe(0);
+    nowMs += 1_000;
+    exhaustion.passed('b', nowMs);
+    expect(exhaustion.struck('ports exhausted', 'a')).toBe(2_000);
+  });
+});

@@ -1,0 +1,78 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../../model/clock.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Pause {
+  readonly waitMs: number;
+  readonly untilMs: number;
+}
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
+/** The key of a pause of the whole node, beside those of single webhooks. */
+const NODE = 'node';
+
+/**
+ * Whether this machine lacks what a request needs: sockets, files or memory for any request, or
+ * local ports for those of one webhook.
+ *
+ * open -> paused for 1 s -> trying -> paused for 2 s -> ... 30 s -> trying -> open
+ *
+ * While it is paused, nothing is claimed or begun: more requests would fail in the same way and
+ * take what is left from those in flight. A request that began after a pause and did not fail in
+ * this way ends it. Ports are missing towards one address only, so that pause holds for one
+ * webhook; an endpoint that uses up its ports must not stop the others.
+ */
+export class Exhaustion {
+  readonly #parts: Parts;
+  readonly #pauses = new Map<string, Pause>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** How long a webhook's requests have to wait, in milliseconds; 0 while nothing is missing. */
+  waitMs(webhookId: string): number {
+    if (this.#pauses.size === 0) return 0;
+    return Math.max(this.#left(NODE), this.#left(webhookId));
+  }
+
+  /** A request failed for lack of something. Returns how long it has to wait, in milliseconds. */
+  struck(fault: 'node exhausted' | 'ports exhausted', webhookId: string): number {
+    const { clock, log } = this.#parts;
+    const key = fault === 'node exhausted' ? NODE : webhookId;
+    const left = this.#left(key);
+    // Of the same shortage, as it began before the pause.
+    if (left > 0) return left;
+    const known = this.#pauses.get(key);
+    const waitMs =
+      known === undefined ? FIRST_WAIT_MS : Math.min(2 * known.waitMs, LONGEST_WAIT_MS);
+    this.#pauses.set(key, { waitMs, untilMs: clock.now() + waitMs });
+    log.error(
+      { webhook_id: webhookId, wait_ms: waitMs },
+      key === NODE
+        ? 'this machine has no socket, file or memory left for requests; nothing is claimed meanwhile'
+        : 'this machine has no local port left towards an endpoint; its webhook waits',
+    );
+    return waitMs;
+  }
+
+  /** A request that began then ended in another way. */
+  passed(webhookId: string, startedAtMs: number): void {
+    if (this.#pauses.size === 0) return;
+    for (const key of [NODE, webhookId]) {
+      const pause = this.#pauses.get(key);
+      if (pause !== undefined && startedAtMs >= pause.untilMs) this.#pauses.delete(key);
+    }
+  }
+
+  #left(key: string): number {
+    const pause = this.#pauses.get(key);
+    return pause === undefined ? 0 : Math.max(0, pause.untilMs - this.#parts.clock.now());
+  }
+}
