@@ -193,19 +193,24 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
         const first = at;
         let bytes = 0;
         let invocations = 0;
-        for (; at < publications.length && invocations < PIECE_INVOCATIONS; at++) {
+        let paused: Promise<void> | undefined;
+        while (at < publications.length && invocations < PIECE_INVOCATIONS) {
           const one = matched(accountId, publications[at] as Publication);
           refused = refusal(accountId, piece.length + 1, bytes + sizeOf(one));
           if (refused !== undefined) break;
           piece.push(one);
+          at++;
           bytes += sizeOf(one);
           invocations += one.invocations.length;
-          await pause();
+          // The piece ends where the work pauses: what waits is counted before others are asked.
+          paused = pause();
+          if (paused !== undefined) break;
         }
         const previous = writing;
         writing = writeAll(accountId, publications.slice(first, at), piece);
+        await paused;
         if (previous !== undefined) results.push(...(await previous));
-        else if (at < publications.length) await nextTurn();
+        else if (at < publications.length && paused === undefined) await nextTurn();
       }
       if (writing !== undefined) results.push(...(await writing));
       while (refused !== undefined && results.length < publications.length) results.push(refused);
