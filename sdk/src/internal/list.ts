@@ -44,7 +44,7 @@ const neighbours = ({ meta }: WithMeta, query: PageQuery) => {
 export const list = <T extends { id: unknown }>(
   send: Send,
   { path, name, kind, parameters }: ListSource<T>,
-  given: PageQuery,
+  given: PageQuery = {},
   options: CallOptions | undefined,
 ): PagePromise<T> => {
   const readItems = readMany(name, kind);

@@ -63,7 +63,7 @@ const accountPath = (accountId: number) => v1Path('accounts', String(accountId))
 
 /** Creates the operations on all accounts. */
 export const accounts = (send: Send): Accounts => ({
-  list: (query = {}, options) =>
+  list: (query, options) =>
     list(
       send,
       { path: v1Path('accounts'), name: 'accounts', kind: accountDetails },

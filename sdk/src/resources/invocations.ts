@@ -97,7 +97,7 @@ const readRequest = readOne('request', endpointRequest);
 
 /** Creates Hooktrail's own operations on invocations. */
 export const invocations = (send: Send): Invocations => ({
-  list: (webhookId, query = {}, options) =>
+  list: (webhookId, query, options) =>
     list(
       send,
       {

@@ -91,7 +91,7 @@ const attemptsPath = (webhookId: string, invocationId: string) =>
 
 /** Creates the operations on invocations. */
 export const webhookInvocations = (send: Send): WebhookInvocations => ({
-  list: (webhookId, query = {}, options) =>
+  list: (webhookId, query, options) =>
     list(
       send,
       {
@@ -106,7 +106,7 @@ export const webhookInvocations = (send: Send): WebhookInvocations => ({
   listAttempts: (webhookId, invocationId, options) =>
     send({ path: attemptsPath(webhookId, invocationId) }, readAttempts, options),
 
-  attempts: (webhookId, invocationId, query = {}, options) =>
+  attempts: (webhookId, invocationId, query, options) =>
     list(
       send,
       {

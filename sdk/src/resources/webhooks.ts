@@ -135,7 +135,7 @@ const readTest = readBody(webhookTestResult);
 
 /** Creates the operations on webhooks. */
 export const webhooks = (send: Send): Webhooks => ({
-  list: (query = {}, options) =>
+  list: (query, options) =>
     list(send, { path: webhooksPath(), name: 'webhooks', kind: webhookShape }, query, options),
 
   create: (webhook, options) =>
