@@ -33,7 +33,7 @@ interface Options {
 /** Starts a stage. Processes that a scenario does not use wait and cost nothing. */
 export async function startStage(options: Options): Promise<Stage> {
   const generator = startHelper<LoadGenerator>('load-generator');
-  const receiver = startHelper<FastReceiver>('receiver');
+  const receiver = startHelper<FastReceiver>('fast-receiver');
   const bareAccept = startHelper<BareAccept>('bare-accept');
   const bareInsert = startHelper<BareInsert>('bare-insert');
   const barePost = startHelper<BarePost>('bare-post');

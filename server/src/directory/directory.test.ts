@@ -485,7 +485,11 @@ describe('a reload', () => {
       async run(query, params) {
         const rows = await database.run(query, params);
         if (query.name.endsWith('webhook-page')) {
-          pages.push({ rows: rows.length, bytes: JSON.stringify(rows).length });
+          // A buffer is listed byte by byte in JSON.
+          const bytes = JSON.stringify(rows, (_key, value) =>
+            value?.type === 'Buffer' ? 'x'.repeat(value.data.length) : value,
+          ).length;
+          pages.push({ rows: rows.length, bytes });
         }
         return rows;
       },

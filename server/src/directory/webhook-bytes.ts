@@ -21,6 +21,7 @@ export function webhookBytes(row: WebhookRow): number {
     row.endpoint,
     row.authentication,
     row.custom_headers,
+    row.sealed_headers,
     row.external_source,
   ];
   return others.reduce<number>((sum, value) => sum + bytesOf(value), FIXED_BYTES + subscriptions);

@@ -88,16 +88,37 @@ describe('a node without a connection to its database', () => {
     await recovers();
   }, 120_000);
 
-  test('because its own are all busy refuses after 5 s, and recovers', async () => {
+  test('because a transaction locks what publishing writes refuses nothing it has taken, and recovers', async () => {
+    await admin.query('begin');
+    await admin.query('lock table invocation');
+    const watcher = await connection();
+    undo.push(() => watcher.end());
+    const before = load.accepted.size;
+    // The statements that publish, claim and record keep the connections that they have.
+    await eventually('publishing to wait', async () => {
+      const { rows } = await watcher.query<{ waiting: number }>(
+        `select count(*)::integer as waiting from pg_stat_activity where wait_event_type = 'Lock'`,
+      );
+      return (rows[0]?.waiting ?? 0) >= 4;
+    });
+    expect((await call(server.url, 'GET', '/healthz')).status).toBe(200);
+    await admin.query('commit');
+    await eventually('what was taken to be accepted', () => load.accepted.size > before);
+    await recovers();
+  }, 120_000);
+
+  test('changes that wait for a lock leave publishing its connections', async () => {
     await admin.query('begin');
     await admin.query('lock table webhook');
-    // Each waits for the lock on a connection of the pool, which publishing uses as well.
-    const changes = Array.from({ length: 12 }, (_, index) =>
+    // Before accounts took turns, these held every connection that publishing uses as well.
+    const changes = Array.from({ length: 40 }, (_, index) =>
       call(server.url, 'PATCH', `/api/v2/webhooks/${webhookId}`, {
         webhook: { description: String(index) },
       }),
     );
-    await eventually('refusals', () => load.refusals.length >= 4);
+    const before = load.accepted.size;
+    await eventually('publishing to go on', () => load.accepted.size >= before + 200);
+    expect(load.refusals).toEqual([]);
     await admin.query('commit');
     for (const { status } of await Promise.all(changes)) expect([204, 503]).toContain(status);
     await recovers();

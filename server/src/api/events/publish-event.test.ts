@@ -72,6 +72,7 @@ describe('POST /v1/events', () => {
       idempotency: undefined,
       event: {
         id,
+        ownId: false,
         type: 'order.paid',
         body:
           '{"type":"order.paid", "detail":{"n":1.10},"account_id":7,"event":{},' +
