@@ -385,9 +385,11 @@ describe.each(PLACES)('the canary %s', (place) => {
   });
 
   const { answers: allowed = [], columns: resting = [] } = RULES[place];
-  test.runIf(allowed.length > 0)('is somewhere where the rule allows it', () => {
-    expect(answers.some(({ text }) => holds(text, place))).toBe(true);
-  });
+  if (allowed.length > 0) {
+    test('is somewhere where the rule allows it', () => {
+      expect(answers.some(({ text }) => holds(text, place))).toBe(true);
+    });
+  }
 
   test('is not in the log', () => {
     const lines = server.output().split('\n');
