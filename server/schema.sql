@@ -137,6 +137,7 @@ create table invocation (
   manual_count integer default 0 not null,
   lost_count integer default 0 not null,
   manual boolean default false not null,
+  suspect_count smallint default 0 not null,
   begun boolean default false not null,
   blamed_count smallint default 0 not null,
   constraint invocation_pkey PRIMARY KEY (lane, id)

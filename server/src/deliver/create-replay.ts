@@ -96,7 +96,7 @@ export function createReplay(parts: Parts): Replay {
       manualCount: row.manual_count,
       manual: true,
       probe: false,
-      suspicion: suspicionOf(row.lost_count, row.blamed_count),
+      suspicion: suspicionOf(row.suspect_count, row.blamed_count),
       permitted: permits > 0,
       leasedUntilMs: row.due_at.getTime(),
       body: undefined,

@@ -2,14 +2,14 @@
  * Whether an invocation may kill the nodes that send it, such as by an answer that makes a process run
  * out of memory, and what follows from that. Its evidence is in its row:
  *
- * - `lost_count`: leases that ended without an outcome. A node that dies loses the leases of everything
+ * - `suspect_count`: leases that ended since the last recorded outcome. A node that dies loses the leases of everything
  *   it held, thousands of invocations that merely waited in memory, so this alone proves nothing. From
  *   `LOST_TO_SUSPECT` on the invocation is a `suspect`: before its request is sent, its node records
  *   that in `begun`, and sends at most `MAX_SUSPECTS` such requests at a time.
  * - `blamed_count`: nodes that died after that record and before an outcome. From the first on it is
  *   `blamed`: it waits (`BLAME_WAITS_S`), and is then sent while its node sends no other suspect.
  *
- * Any recorded outcome clears the blame. Only `BLAMES_TO_GIVE_UP` deaths in a row, spread over more
+ * Any recorded outcome clears both. Only `BLAMES_TO_GIVE_UP` deaths in a row, spread over more
  * than seven hours and all but the first of them alone, end the invocation. Deaths with another cause,
  * however frequent, do not follow one invocation like that.
  */
@@ -28,7 +28,7 @@ export const BLAME_WAITS_S: readonly number[] = [60, 600, 3_600, 21_600];
 export const BLAMES_TO_GIVE_UP = BLAME_WAITS_S.length + 1;
 
 /** The suspicion that follows from the evidence in a row. */
-export function suspicionOf(lostCount: number, blamedCount: number): Suspicion {
+export function suspicionOf(suspectCount: number, blamedCount: number): Suspicion {
   if (blamedCount > 0) return 'blamed';
-  return lostCount >= LOST_TO_SUSPECT ? 'suspect' : 'none';
+  return suspectCount >= LOST_TO_SUSPECT ? 'suspect' : 'none';
 }

@@ -45,7 +45,7 @@ describe('claimInvocations', () => {
         webhook_id: webhookId,
         event_id: stored['event_id'],
         event_type: 'order.paid',
-        lost_count: 0,
+        suspect_count: 0,
         blamed_count: 0,
         leased: true,
         manual: false,
@@ -131,7 +131,7 @@ describe('claimInvocations', () => {
       uuidFromId(id),
     ]);
     const [row] = await claim(9, [{ webhookId, room: 1 }]);
-    expect(row).toMatchObject({ lost_count: 1, blamed_count: 0, leased: true });
+    expect(row).toMatchObject({ suspect_count: 1, blamed_count: 0, leased: true });
     const { history } = await trail.invocation(id);
     expect(JSON.parse(history as string)).toEqual({
       at: '2026-01-02T03:04:05.678Z',

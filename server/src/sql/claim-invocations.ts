@@ -23,7 +23,7 @@ export interface ClaimedRow {
   readonly attempts_count: number;
   readonly manual: boolean;
   readonly manual_count: number;
-  readonly lost_count: number;
+  readonly suspect_count: number;
   readonly blamed_count: number;
   /** False for an invocation that may have killed its node: it waits until `due_at`. */
   readonly leased: boolean;
@@ -87,6 +87,7 @@ set
   blamed_count = i.blamed_count + taken.blamed::integer,
   status = case when taken.leased then 'unknown' else i.status end,
   lost_count = i.lost_count + taken.leased::integer,
+  suspect_count = least(i.suspect_count + taken.leased::integer, 100),
   history = case
     when not taken.leased or length(i.history) > ${MAX_HISTORY} then i.history
     else coalesce(i.history || ',', '') || taken.entry
@@ -95,5 +96,5 @@ from taken, clock
 where i.lane = taken.lane and i.id = taken.id
 returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
-  i.lost_count, i.blamed_count, i.leased, i.due_at`,
+  i.suspect_count, i.blamed_count, i.leased, i.due_at`,
 );

@@ -51,6 +51,7 @@ update invocation i
 set
   status = case when i.leased and not waiting.ends then 'unknown' else $status end,
   lost_count = i.lost_count + i.leased::integer,
+  suspect_count = least(i.suspect_count + i.leased::integer, 100),
   blamed_count = i.blamed_count + (i.leased and i.begun)::integer,
   begun = false,
   leased = false,

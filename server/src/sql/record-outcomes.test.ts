@@ -128,14 +128,16 @@ describe('recordOutcomes', () => {
       const [lease] = (await claimed()) as [LeaseRow];
       const id = uuidFromId(lease.invocationId);
       await trail.sql(
-        `update invocation set begun = true, blamed_count = 4,
+        `update invocation set begun = true, blamed_count = 4, suspect_count = 9,
           due_at = due_at + case when $2 then interval '1 minute' else '0' end where id = $1`,
         [id, lost],
       );
       await record([outcomeOf(lease, { status: 'server error', retryInMs: 1_000 })]);
       expect(
-        await trail.sql('select begun, blamed_count from invocation where id = $1', [id]),
-      ).toEqual([{ begun: false, blamed_count: 0 }]);
+        await trail.sql('select begun, blamed_count, suspect_count from invocation where id = $1', [
+          id,
+        ]),
+      ).toEqual([{ begun: false, blamed_count: 0, suspect_count: 0 }]);
     }
   });
 

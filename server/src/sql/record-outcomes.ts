@@ -152,7 +152,8 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       manual_count = i.manual_count + (o.manual or o.uncounted)::integer,
       leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success',
       begun = i.begun and o.followed,
-      blamed_count = case when o.followed then i.blamed_count else 0 end
+      blamed_count = case when o.followed then i.blamed_count else 0 end,
+      suspect_count = case when o.followed then i.suspect_count else 0 end
     from outcome o
     where i.lane = o.lane and i.id = o.invocation_id
     returning i.attempts_count as number, o.*

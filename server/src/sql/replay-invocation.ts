@@ -18,7 +18,7 @@ export interface ReplayedRow {
   readonly event_type: string;
   readonly attempts_count: number;
   readonly manual_count: number;
-  readonly lost_count: number;
+  readonly suspect_count: number;
   readonly blamed_count: number;
   readonly due_at: Date;
 }
@@ -43,6 +43,7 @@ set
   manual = true,
   status = case when leased then 'unknown' else status end,
   lost_count = lost_count + leased::integer,
+  suspect_count = least(suspect_count + leased::integer, 100),
   blamed_count = 0,
   begun = false,
   leased = $leased,
@@ -54,5 +55,5 @@ set
   due_at = date_trunc('milliseconds', now())
     + case when $leased then $lease_ms else 0 end * interval '1 millisecond'
 where lane = $lane and id = $id and webhook_id = $webhook_id and not (leased and due_at > now())
-returning event_id, event_type, attempts_count, manual_count, lost_count, blamed_count, due_at`,
+returning event_id, event_type, attempts_count, manual_count, suspect_count, blamed_count, due_at`,
 );

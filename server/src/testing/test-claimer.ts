@@ -147,7 +147,7 @@ export class TestClaimer {
       attempts_count: 1,
       manual: false,
       manual_count: 0,
-      lost_count: 0,
+      suspect_count: 0,
       blamed_count: 0,
       leased: true,
       due_at: new Date(START_MS + 30_000),

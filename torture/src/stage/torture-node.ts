@@ -31,7 +31,7 @@ const ERROR = 50;
  * `down` -> `starting` -> `up` -> `down`
  *
  * A process that ends while it is `starting` is started again, since its database may be away. One
- * that ends by itself while it is `up` is a trouble of the books.
+ * that ends by itself while it is `up` goes into the books as trouble.
  */
 export class TortureNode {
   readonly number: number;
@@ -91,7 +91,7 @@ export class TortureNode {
     await this.kill();
   }
 
-  /** Asks it to end. If it does not end, or not with status 0, that is a trouble of the books. */
+  /** Asks it to end. If it does not end, or not with status 0, that goes into the books as trouble. */
   async terminate(): Promise<void> {
     const ending = this.#process;
     if (ending === undefined) return;

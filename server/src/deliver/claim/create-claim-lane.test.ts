@@ -28,14 +28,14 @@ describe('the claim of one lane', () => {
 
   it('gives up an invocation that five nodes were lost with', async () => {
     const id = h.webhook();
-    const poison = { ...h.row(id), lost_count: 8, blamed_count: 5 };
+    const poison = { ...h.row(id), suspect_count: 8, blamed_count: 5 };
     h.answer = async (name) =>
       name === 'claim-invocations' && h.count(name) === 1
         ? [
             poison,
-            { ...h.row(id), lost_count: 7, blamed_count: 4 },
-            { ...h.row(id), lost_count: 500 },
-            { ...h.row(id), lost_count: 2 },
+            { ...h.row(id), suspect_count: 7, blamed_count: 4 },
+            { ...h.row(id), suspect_count: 500 },
+            { ...h.row(id), suspect_count: 2 },
           ]
         : [];
     h.claimer.note(id, START_MS);

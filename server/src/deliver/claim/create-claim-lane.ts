@@ -121,7 +121,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
           manual: row.manual,
           probe: probes.has(row.webhook_id),
           permitted: permitted.has(row.webhook_id),
-          suspicion: suspicionOf(row.lost_count, row.blamed_count),
+          suspicion: suspicionOf(row.suspect_count, row.blamed_count),
           leasedUntilMs: row.due_at.getTime(),
           body: bodies.get(row.event_id),
         });
