@@ -100,7 +100,7 @@ export function statementCases({
   const [today] = few as [FilledTrail['few'][number]];
   // Of two days, that is, in two partitions.
   const ofTwoDays = [few[1], few[4]].map((row) => ({
-    lane: LANE,
+    ...one,
     invocationId: row?.id as string,
     leasedUntilMs: NOW_MS,
   }));
@@ -193,11 +193,7 @@ export function statementCases({
     'lock-accounts': [{ ...of(lockAccounts, undefined), noPlan: 'it only takes a lock' }],
     'lock-directory': [of(lockDirectory, 1)],
     'lock-invocations': [
-      of(
-        lockInvocations,
-        { lane: LANE, invocationIds: leases.query.map((lease) => lease.invocationId) },
-        leases.reads,
-      ),
+      of(lockInvocations, { lane: LANE, invocations: leases.query }, leases.reads),
     ],
     'lock-rate-window': [of(lockRateWindow, one, { rate_window: 0 })],
     'lock-webhook': [of(lockWebhook, { accountId: 1, id: webhookId })],
@@ -265,7 +261,7 @@ export function statementCases({
       ),
     ],
     'read-idempotency-keys': [of(readIdempotencyKeys, keys, { idempotency_key: 1 })],
-    'read-invocation': [of(readInvocation, { lane: LANE, id: today.id }, { invocation: 1 })],
+    'read-invocation': [of(readInvocation, { ...one, id: today.id }, { invocation: 1 })],
     // Of the list's two days, the day in which it begins, and the next, which is made ahead.
     'read-invocations': readInvocations.samples().map(({ descending, query }) =>
       of(
