@@ -1,5 +1,5 @@
 import type { QueryField } from './fields.ts';
-import { fieldOf, findField, NAMED_FIELDS } from './find-field.ts';
+import { fieldOf, findField, NAMED_FIELDS, TEXT_FIELD } from './find-field.ts';
 import { fold } from './fold.ts';
 import { quote } from './quote.ts';
 import { refuseAt } from './refuse-at.ts';
@@ -31,7 +31,7 @@ const piecesOf = ({ name, values }: Scanned): Piece[] => [...(name ? [name] : []
 
 /** The field of a term; undefined while there is none, or an unknown one. */
 function fieldBefore({ name, values }: Scanned): QueryField | undefined {
-  if (!name) return fieldOf('text');
+  if (!name) return TEXT_FIELD;
   try {
     const { row } = findField(name.text, refuseAt({}));
     return row.kind === 'moment' && values.length > 1 ? undefined : row;

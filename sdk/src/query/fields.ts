@@ -55,9 +55,15 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     'webhook:01KB8YPZ0Q6X1V3C5B7N9M2K4J',
     'webhook:"Orders, EU"',
   ]),
-  row('status', 'closed', 'status', ['status:failed,timeout', 'status:"client error"'], {
-    values: STATUSES,
-  }),
+  row(
+    'status',
+    'closed',
+    'status of the invocation',
+    ['status:failed,timeout', 'status:"client error"'],
+    {
+      values: STATUSES,
+    },
+  ),
   row('code', 'code', 'HTTP status of the latest answer', [
     'code:404',
     'code:5xx',

@@ -15,6 +15,9 @@ const byName = new Map(NAMED_FIELDS.map((row) => [row.name, row]));
 /** The row of a field of the JSON form. */
 export const fieldOf = (field: string): QueryField | undefined => byField.get(field);
 
+/** The field of words and phrases, which have no name. */
+export const TEXT_FIELD = byField.get('text') as QueryField;
+
 /** A field as it is written, and what its term holds beside values. */
 export interface Found {
   /** Its row. */

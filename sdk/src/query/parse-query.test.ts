@@ -158,6 +158,7 @@ describe('parseQuery', () => {
     ['--a', '-a', /must be in quotes/],
     ['a,b:c', 'b:c', /must be in quotes/],
     ['a "b c', '"b c', /a closing quote is missing/],
+    ['"a\\', '"a\\', /a closing quote is missing/],
     ['webhook:"b\\"', '"b\\"', /a closing quote is missing/],
     ['"a\\x"', '"a\\x"', /unknown escape "\\x"/],
     ['"a\\u12g4"', '"a\\u12g4"', /unknown escape "\\u"/],

@@ -1,4 +1,4 @@
-import { fieldOf, findField } from './find-field.ts';
+import { findField, TEXT_FIELD } from './find-field.ts';
 import { isTooLong } from './is-too-long.ts';
 import { KINDS, type Refuse } from './kinds.ts';
 import { MAX_QUERY_LENGTH, MAX_QUERY_TERMS, MAX_TERM_VALUES } from './limits.ts';
@@ -23,8 +23,7 @@ function parseTerm({ start, not, name, values }: Scanned): QueryTerm {
   // A missing name has no length: its colon is marked.
   const found =
     name && findField(sound(name).text, at(name.text ? name : { start, end: name.end + 1 }));
-  const row = found?.row ?? fieldOf('text');
-  if (!row) throw new Error('unreachable');
+  const row = found?.row ?? TEXT_FIELD;
   const { kind, field, values: closed } = row;
   const single = kind === 'moment';
   const more = values[single ? 1 : MAX_TERM_VALUES];

@@ -1,4 +1,4 @@
-import { fieldOf } from './find-field.ts';
+import { fieldOf, TEXT_FIELD } from './find-field.ts';
 import { KINDS } from './kinds.ts';
 import type { Query, QueryTerm } from './query.ts';
 import { quote } from './quote.ts';
@@ -13,7 +13,7 @@ function prefixOf(term: QueryTerm): string {
 export function printQuery(query: Query): string {
   return query
     .map((term) => {
-      const kind = KINDS[fieldOf(term.field)?.kind ?? 'text'];
+      const kind = KINDS[(fieldOf(term.field) ?? TEXT_FIELD).kind];
       const place = term.field === 'text' ? 'word' : 'value';
       const values = (term.values as readonly unknown[]).map((value) =>
         quote(kind.print(value), place),

@@ -56,7 +56,8 @@ export function scan(text: string): Scanned[] {
       const code = /^u([\da-f]{4})/i.exec(text.slice(at + 1, at + 6))?.[1];
       const letter = text[at + 1] ?? '';
       const character = code ? String.fromCharCode(Number.parseInt(code, 16)) : ESCAPES[letter];
-      if (character === undefined) fault ??= `unknown escape "\\${letter}"; a backslash is "\\\\"`;
+      if (letter && character === undefined)
+        fault ??= `unknown escape "\\${letter}"; a backslash is "\\\\"`;
       value += character ?? '';
       at += code ? 6 : 2;
     }
