@@ -274,8 +274,12 @@ describe('the bounds of a query', () => {
         const text = new Proxy(Object(part.repeat(length)), {
           get(target, key) {
             count++;
-            const value = target[key];
-            return typeof value === 'function' ? value.bind(target) : value;
+            if (key !== 'slice') return target[key];
+            return (start: number, end?: number) => {
+              const part: string = target.slice(start, end);
+              count += part.length;
+              return part;
+            };
           },
         });
         scan(text as unknown as string);

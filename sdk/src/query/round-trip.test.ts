@@ -143,7 +143,7 @@ function parsed(text: string): Query | undefined {
   }
 }
 
-describe('a query', () => {
+describe('a query', { timeout: 60_000 }, () => {
   it('is the same after printing and parsing', () => {
     fc.assert(
       fc.property(queries, (query) => {
