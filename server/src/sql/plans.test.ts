@@ -217,9 +217,8 @@ describe.each([
     const scans = await scansOf(findInvocationWebhook, { id, webhookIds });
     expect(relations(scans)).toEqual(partitions('invocation', [3]));
     expectKey(scans);
-    expect(scans.map(({ loops, rows }) => ({ loops, rows }))).toEqual([
-      { loops: webhookIds.length, rows: 1 },
-    ]);
+    expect(scans.map(({ loops }) => loops)).toEqual([webhookIds.length]);
+    expect(rowsOf(scans)).toBeLessThanOrEqual(1);
   });
 
   it.each([
