@@ -48,6 +48,7 @@ import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
 import { trackAllowedMethods } from './track-allowed-methods.ts';
 import { trials } from './trials/trials.ts';
+import { clientCertificates } from './webhooks/client-certificates.ts';
 import { signingSecrets } from './webhooks/signing-secrets.ts';
 import { webhookHealth } from './webhooks/webhook-health.ts';
 import { webhookPause } from './webhooks/webhook-pause.ts';
@@ -65,6 +66,7 @@ const WITH_TOKEN: readonly Routes[] = [
   webhooks,
   trials,
   signingSecrets,
+  clientCertificates,
   deliveryRules,
   webhookPause,
   account,

@@ -26,6 +26,7 @@ function webhook(...subscriptions: string[]): Webhook {
     ownRules: undefined,
     paused: undefined,
     previousSecret: undefined,
+    clientCertificate: undefined,
   };
 }
 

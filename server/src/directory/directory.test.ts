@@ -103,6 +103,7 @@ function newWebhook(values: Partial<Webhook> = {}): Webhook {
     ownRules: undefined,
     paused: undefined,
     previousSecret: undefined,
+    clientCertificate: undefined,
     ...values,
   };
 }

@@ -374,6 +374,7 @@ export function statementCases({
         paused_at: null,
         paused_by: null,
         previous_secret: null,
+        client_certificate: null,
         previous_secret_until: null,
         version: 1,
         bytes: 1,

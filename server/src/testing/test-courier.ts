@@ -160,6 +160,7 @@ export function testCourier() {
         ownRules: undefined,
         paused: undefined,
         previousSecret: undefined,
+        clientCertificate: undefined,
         ...values,
       });
       return id;

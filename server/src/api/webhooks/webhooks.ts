@@ -133,6 +133,7 @@ export const webhooks: Routes = (app, services) => {
           ...made,
           signingSecret: body.webhook.signing_secret?.secret ?? newSecret(),
           previousSecret: undefined,
+          clientCertificate: undefined,
           ownRules: undefined,
         };
       } else {

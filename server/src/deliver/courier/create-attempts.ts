@@ -140,7 +140,7 @@ export function createAttempts(parts: Parts): Attempts {
 
   /** How long a request waits that failed by our own fault. */
   function ownWaitAfter({ fault, startedAtMs }: Exchange, webhookId: string): number {
-    if (fault === 'node exhausted' || fault === 'ports exhausted') {
+    if (fault === 'node exhausted' || fault === 'ports exhausted' || fault === 'proxy unusable') {
       return exhaustion.struck(fault, webhookId);
     }
     exhaustion.passed(webhookId, startedAtMs);

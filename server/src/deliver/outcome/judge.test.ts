@@ -197,21 +197,24 @@ describe('judge, of an outcome that we caused', () => {
     );
   };
 
-  it.each(['stale connection', 'node exhausted', 'ports exhausted', 'node stopping'] as const)(
-    'sends again at any place, in any profile, and does not count it: %s',
-    (fault) => {
-      for (const place of [1, 10, 100]) {
-        for (const verdict of ours(fault, place)) {
-          expect(verdict).toMatchObject({
-            retryInMs: 4_000,
-            counts: false,
-            deactivate: false,
-            reason: expect.stringMatching(/^not counted: .*; sent again after 4 s$/),
-          });
-        }
+  it.each([
+    'stale connection',
+    'node exhausted',
+    'ports exhausted',
+    'proxy unusable',
+    'node stopping',
+  ] as const)('sends again at any place, in any profile, and does not count it: %s', (fault) => {
+    for (const place of [1, 10, 100]) {
+      for (const verdict of ours(fault, place)) {
+        expect(verdict).toMatchObject({
+          retryInMs: 4_000,
+          counts: false,
+          deactivate: false,
+          reason: expect.stringMatching(/^not counted: .*; sent again after 4 s$/),
+        });
       }
-    },
-  );
+    }
+  });
 
   it('resumes the schedule after a manual attempt', () => {
     for (const verdict of ours('node exhausted', 1, true)) {
