@@ -51,6 +51,7 @@ create table attempt (
   response_raw bytea,
   method text,
   url text,
+  error_class text,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
 
@@ -140,6 +141,10 @@ create table invocation (
   suspect_count smallint default 0 not null,
   begun boolean default false not null,
   blamed_count smallint default 0 not null,
+  duration_ms integer,
+  error_class text,
+  trigger text,
+  reason_code text,
   constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
 
@@ -226,6 +231,8 @@ CREATE INDEX invocation_due ON public.invocation USING btree (lane, webhook_id, 
 CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_id, latest_at DESC, id DESC);
 
 CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
+
+CREATE INDEX invocation_undelivered ON public.invocation USING btree (lane, webhook_id, id) WHERE ((status <> ALL (ARRAY['accepted'::delivery_status, 'success'::delivery_status])) AND ((due_at IS NULL) OR (status <> ALL (ARRAY['circuit broken'::delivery_status, 'throttled'::delivery_status])) OR ((attempts_count > 0) AND ((status_code IS NULL) OR (status_code < 200) OR (status_code > 299)))));
 
 CREATE INDEX token_of_account ON public.token USING btree (account_id, id);
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ERROR_CLASSES, STATUSES, TRIGGERS } from '@hooktrail/sdk/query';
 import { describe, expect, it } from 'vitest';
-import { ERROR_CLASSES as RECORDED_CLASSES } from './http-client/classify-error.ts';
 import { DELIVERY_STATUSES } from './model/delivery-status.ts';
+import { ERROR_CLASSES as RECORDED_CLASSES } from './model/error-class.ts';
 
 const sorted = (names: Iterable<string>) => [...names].sort();
 

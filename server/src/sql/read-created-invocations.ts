@@ -1,74 +1,121 @@
-import { type FiltersOf, listQuery } from '../database/list-query.ts';
-import { bigint, rows, scalar, smallint, uuid } from '../database/parameters.ts';
+import { bigint, rows, smallint, text, uuid } from '../database/parameters.ts';
+import { type Query, query } from '../database/query.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
+import { FILTER_PARAMETERS, INVOCATION_CONDITIONS } from './parts/invocation-conditions.ts';
+import type { InvocationFilter } from './parts/invocation-filter.ts';
+import { UNDELIVERED } from './parts/undelivered.ts';
 import type { InvocationRow } from './read-invocations.ts';
 
 /** An invocation in a list of several webhooks; its id says when it was created. */
-export interface CreatedInvocationRow extends InvocationRow {
+export interface TrailRow extends InvocationRow {
   readonly webhook_id: string;
   readonly event_id: string;
   readonly reason: string | null;
+  readonly reason_code: string | null;
+  readonly error_class: string | null;
+  readonly duration_ms: number | null;
+  readonly trigger: string | null;
+  /** Null: this is an invocation. */
+  readonly read: null;
 }
 
-const deliveryStatuses = scalar<readonly DeliveryStatus[]>('delivery_status[]');
+/** How far a webhook was read whose rows do not end there: `id` is the last one of `read` rows. */
+export interface ReadMark {
+  readonly webhook_id: string;
+  readonly id: string;
+  readonly status: DeliveryStatus | null;
+  readonly read: number;
+}
 
-/** The filters of the list: add a row for a new one. */
-const FILTERS = {
-  statuses: {
-    condition: 'status = any ($statuses)',
-    parameter: deliveryStatuses((statuses: readonly DeliveryStatus[]) => statuses),
-  },
-};
-
-export type CreatedInvocationFilters = FiltersOf<typeof FILTERS>;
+/** A webhook whose invocations are read. */
+export interface CreatedStream {
+  readonly webhookId: string;
+  /** Reading starts strictly beyond this id, in the direction of the statement. */
+  readonly startId: string;
+  /** Why all of it waits: a reason of the query language. */
+  readonly held: string | null;
+}
 
 interface Params {
   readonly lane: number;
   /** Webhooks of this lane. */
-  readonly webhookIds: readonly string[];
-  readonly filters: CreatedInvocationFilters;
-  /** Reading starts strictly beyond this id, in the direction of the statement. */
-  readonly startId: string;
+  readonly streams: readonly CreatedStream[];
+  readonly filter: InvocationFilter;
   /** Reading ends here: at the first id of the slice (inclusive), or at the first one after it. */
   readonly endId: string;
-  /** Of all webhooks together. */
+  /** How many rows of each webhook are read at most, also those that do not match. */
+  readonly most: number;
+  /** How many matching rows of all webhooks come back. */
   readonly limit: number;
 }
 
 /**
- * Reads invocations of some webhooks of a lane by creation, within a slice of time: one range of the
- * primary key for each webhook and day, from the start to the limit. Days that are not needed are not
- * touched: PostgreSQL skips those outside the slice, and reads the others one after the other. At most
- * `limit` rows of each webhook are sorted.
- *
- * A filter is applied to the rows of these ranges; when few rows pass, the slice bounds what is read.
+ * Reads invocations of some webhooks of a lane by creation: one range of the primary key for each
+ * webhook and day of the slice. `most` bounds what is read, not what matches, so that the database stops
+ * however few rows pass the filter. A webhook with more rows than that comes back with a mark: until
+ * there its matches are complete.
  */
-export const readCreatedInvocations = listQuery<Params, CreatedInvocationRow>({
-  name: 'read-created-invocations',
-  parameters: {
-    lane: smallint((p) => p.lane),
-    webhooks: rows((p: Params) => p.webhookIds, { webhook_id: uuid((id) => id) }),
-    start_id: uuid((p) => p.startId),
-    end_id: uuid((p) => p.endId),
-    limit: bigint((p) => p.limit),
-  },
-  filters: FILTERS,
-  text: ({ conditions, descending }) => {
-    const [beyond, until, order] = descending ? ['<', '>=', 'desc'] : ['>', '<', 'asc'];
-    return `select
-  i.id, i.webhook_id, i.event_id, i.event_type, i.status, i.status_code, i.attempts_count, i.due_at,
-  i.leased, i.reason, (extract(epoch from i.latest_at) * 1000000)::bigint as latest_at_us
-from
-  $webhooks as w
-  cross join lateral (
-    select *
-    from invocation
-    where lane = $lane and webhook_id = w.webhook_id
-      and id ${beyond} $start_id and id ${until} $end_id${conditions}
-    order by id ${order}
-    limit $limit
-  ) as i
-order by i.id ${order}
-limit $limit`;
-  },
-});
+function statement(descending: boolean, undelivered: boolean): Query<Params, TrailRow | ReadMark> {
+  const [beyond, until, order, last] = descending
+    ? ['<', '>=', 'desc', 'min']
+    : ['>', '<', 'asc', 'max'];
+  const direction = descending ? 'newest-first' : 'oldest-first';
+  return query<Params, TrailRow | ReadMark>(
+    `read-created-invocations-${direction}${undelivered ? '-undelivered' : ''}`,
+    {
+      lane: smallint((p) => p.lane),
+      streams: rows((p: Params) => p.streams, {
+        webhook_id: uuid((stream) => stream.webhookId),
+        start_id: uuid((stream) => stream.startId),
+        held: text((stream) => stream.held),
+      }),
+      ...FILTER_PARAMETERS,
+      end_id: uuid((p) => p.endId),
+      most: bigint((p) => p.most),
+      limit: bigint((p) => p.limit),
+    },
+    `with scanned as materialized (
+  select w.held, i.*
+  from
+    $streams as w
+    cross join lateral (
+      select
+        id, webhook_id, event_id, event_type, status, status_code, attempts_count, due_at, leased, reason,
+        latest_at, reason_code, error_class, duration_ms, trigger
+      from invocation
+      where lane = $lane and webhook_id = w.webhook_id
+        and id ${beyond} w.start_id and id ${until} $end_id${undelivered ? `\n        and ${UNDELIVERED}` : ''}
+      order by id ${order}
+      limit $most
+    ) as i
+)
+(
+  select
+    id, webhook_id, event_id, event_type, status, status_code, attempts_count, due_at, leased, reason,
+    (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us, reason_code, error_class,
+    duration_ms, trigger, null::bigint as read
+  from scanned
+  where ${INVOCATION_CONDITIONS}
+  order by id ${order}
+  limit $limit
+)
+union all
+select
+  ${last}(id::text)::uuid, webhook_id, null, null, null, null, null, null, null, null, null, null, null, null,
+  null, count(*)
+from scanned
+group by webhook_id
+having count(*) >= $most`,
+  );
+}
+
+const STATEMENTS = [true, false].map((descending) =>
+  [true, false].map((undelivered) => statement(descending, undelivered)),
+);
+
+/** The statement for a direction, and for all rows or the undelivered ones. */
+export const readCreatedInvocations = (
+  descending: boolean,
+  undelivered: boolean,
+): Query<Params, TrailRow | ReadMark> =>
+  STATEMENTS[descending ? 0 : 1]?.[undelivered ? 0 : 1] as Query<Params, TrailRow | ReadMark>;

@@ -32,3 +32,19 @@ export const readDeletedWebhook = query<{ accountId: number; id: string }, Delet
   },
   'select id, name, deleted_at from deleted_webhook where account_id = $account_id and id = $id',
 );
+
+/** Reads the deleted webhooks of an account whose trail is kept: at most `limit`, the latest first. */
+export const readDeletedWebhookNames = query<
+  { accountId: number; limit: number },
+  DeletedWebhookRow
+>(
+  'read-deleted-webhook-names',
+  {
+    account_id: bigint((p) => p.accountId),
+    limit: bigint((p) => p.limit),
+  },
+  `select id, name, deleted_at from deleted_webhook
+where account_id = $account_id
+order by version desc
+limit $limit`,
+);

@@ -349,6 +349,7 @@ const ANSWERED: Exchange = {
   requestUrl: 'https://example.com/hook',
   requestHeaders: [],
   response: { statusCode: 200, headers: ['Content-Type', 'text/plain'], body: 'ok', length: 2 },
+  errorClass: undefined,
   errorMessage: undefined,
 };
 
