@@ -56,6 +56,7 @@ export const HOUSE: readonly Workspace[] = [
       'addresses',
       'http-client',
       'accept',
+      'query',
       'gates',
       'deliver/request',
       'deliver/outcome',

@@ -121,7 +121,7 @@ export async function perform(options: PerformOptions): Promise<string[]> {
     await client.webhookInvocations.listAttempts(failing.webhook.id, failed.id, { signal }),
   );
 
-  const details = await client.invocations.get(failing.webhook.id, failed.id, { signal });
+  const details = await client.invocations.get(failed.id, { signal });
   showExplanation(screen, details);
 
   const lines = curlLines(server.url, token, {

@@ -349,7 +349,7 @@ describe('invocations', () => {
 
   it('are returned with the reason for their state', async () => {
     const { hooktrail, requests } = setUp(json({ invocation: wire }));
-    expect(await hooktrail.invocations.get('w', 'i/1')).toEqual(model);
+    expect(await hooktrail.invocations.getOfWebhook('w', 'i/1')).toEqual(model);
     expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/invocations/i%2F1');
   });
 
@@ -378,7 +378,7 @@ describe('invocations', () => {
 
   it('need both ids', async () => {
     const { hooktrail, requests } = setUp(json({}));
-    await expect(hooktrail.invocations.get('w', '')).rejects.toThrow(ConfigurationError);
+    await expect(hooktrail.invocations.getOfWebhook('w', '')).rejects.toThrow(ConfigurationError);
     await expect(hooktrail.invocations.replay('', 'i')).rejects.toThrow(ConfigurationError);
     expect(requests).toEqual([]);
   });

@@ -15,6 +15,7 @@ export type * from './models/client-certificate.ts';
 export type * from './models/delivery-rules.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
+export type * from './models/listed-invocation.ts';
 export type * from './models/publish-event.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
 export type * from './models/token.ts';
@@ -23,6 +24,13 @@ export type { AccountCallOptions } from './options/account-call-options.ts';
 export type { PublishOptions } from './options/publish-options.ts';
 export type { ListAccountsQuery } from './resources/accounts.ts';
 export type { ListAuditQuery } from './resources/audit.ts';
+export type {
+  InvocationFields,
+  InvocationsPage,
+  InvocationsPagePromise,
+  InvocationsSelection,
+  ListInvocationsQuery,
+} from './resources/invocations.ts';
 export type { ListTokensQuery } from './resources/tokens.ts';
 export type { AccountOperations, Accounts, Audit, Events, HooktrailWebhooks, Invocations, Tokens };
 
@@ -35,7 +43,7 @@ export class Hooktrail extends Zendesk {
   declare readonly webhooks: HooktrailWebhooks;
   /** Publishes events. */
   readonly events: Events;
-  /** Single invocations; `webhookInvocations` lists them. */
+  /** Invocations over all webhooks, and single ones. */
   readonly invocations: Invocations;
   /** The account of the credentials. */
   readonly account: AccountOperations;

@@ -22,7 +22,8 @@ it('every operation of the API has a method, and every method an operation', asy
       const path = new URL(url).pathname
         .replace('/1', '/{id}')
         .replace('/2', '/{invocation_id}')
-        .replace('/3', '/{attempt_id}');
+        .replace('/3', '/{attempt_id}')
+        .replace('/4', '/{number}');
       called.add(`${method} ${path}`);
       return Response.json({});
     },
@@ -44,9 +45,13 @@ it('every operation of the API has a method, and every method an operation', asy
       publishBatch: () => events.publishBatch([]),
     },
     invocations: {
-      list: () => invocations.list('1'),
+      list: () => invocations.list(),
+      get: () => invocations.get('2'),
+      attempts: () => invocations.attempts('2'),
+      attempt: () => invocations.attempt('2', 4),
+      listOfWebhook: () => invocations.listOfWebhook('1'),
       listAttempts: () => invocations.listAttempts('1', '2'),
-      get: () => invocations.get('1', '2'),
+      getOfWebhook: () => invocations.getOfWebhook('1', '2'),
       replay: () => invocations.replay('1', '2'),
       revealHeaders: () => invocations.revealHeaders('1', '2', '3'),
     },

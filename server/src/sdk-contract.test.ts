@@ -622,7 +622,7 @@ describe('an invocation', () => {
     const published = await hooktrail.events.publish({ type: webhook.subscriptions[0] as string });
     const invocationId = published.invocations[0]?.id as string;
     await attempted(webhook.id, invocationId, 1);
-    const shown = await hooktrail.invocations.get(webhook.id, invocationId);
+    const shown = await hooktrail.invocations.getOfWebhook(webhook.id, invocationId);
     expect(shown).toMatchObject({
       id: invocationId,
       status: 'server error',

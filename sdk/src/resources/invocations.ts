@@ -1,23 +1,108 @@
+import { time } from '../codec/time.ts';
 import { list } from '../internal/list.ts';
 import { readMany } from '../internal/read-many.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
+import { toRow } from '../internal/to-row.ts';
 import { v1Path } from '../internal/v1-path.ts';
 import type { EndpointRequest } from '../models/endpoint-exchange.ts';
 import type { InvocationDetails } from '../models/invocation-details.ts';
+import type { ListedInvocation } from '../models/listed-invocation.ts';
+import type { Open } from '../models/open.ts';
 import type { WebhookInvocation } from '../models/webhook-invocation.ts';
 import type { WebhookInvocationAttempt } from '../models/webhook-invocation-attempt.ts';
 import type { CallOptions } from '../options/call-options.ts';
+import type { Query, QueryValues } from '../query/query.ts';
 import type { APIPromise } from '../results/api-promise.ts';
+import type { Items, Page } from '../results/page.ts';
 import type { PagePromise } from '../results/page-promise.ts';
+import type { PageQuery } from '../results/page-query.ts';
 import { endpointRequest } from '../shapes/endpoint-exchange.ts';
 import { invocationDetails } from '../shapes/invocation-details.ts';
+import { listedInvocation } from '../shapes/listed-invocation.ts';
 import { webhookInvocation } from '../shapes/webhook-invocation.ts';
 import { webhookInvocationAttempt } from '../shapes/webhook-invocation-attempt.ts';
 import type { ListWebhookInvocationsQuery } from './webhook-invocations.ts';
 
+/** The order and the page of a list over all webhooks. */
+export interface ListInvocationsQuery extends PageQuery {
+  /** By creation: `-created`, the default, is newest first. */
+  readonly sort?: Open<'created' | '-created'> | undefined;
+}
+
+/** What may be listed: the text of a query, its JSON form, or one value or text for each field. */
+export type InvocationsSelection = string | Query | InvocationFields;
+
+/** A field of the query language each, with the text of its values: `{ status: 'failed,timeout' }`. */
+export type InvocationFields = {
+  readonly [Field in Exclude<keyof QueryValues, 'text'>]?: string | number | undefined;
+};
+
+/** A page of invocations over all webhooks. */
+export interface InvocationsPage extends Page<ListedInvocation> {
+  /** The span of creation that it has read: all matches of it are on this page. */
+  readonly covered: { readonly from: Date; readonly to: Date };
+  /** The next page, or `null` after the last. */
+  next(): Promise<InvocationsPage | null>;
+  /** The previous page, or `null` before the first. */
+  prev(): Promise<InvocationsPage | null>;
+}
+
+/** The first page, or the items of all pages. */
+export interface InvocationsPagePromise
+  extends APIPromise<InvocationsPage>,
+    Items<ListedInvocation> {}
+
 /** Invocations by Hooktrail's own operations, which also know webhooks that were deleted. */
 export interface Invocations {
+  /**
+   * Lists the invocations of all webhooks, or of those that a query selects, by creation, as far back
+   * as they are kept. A page may be short, or empty, although more follow: iterate, or ask `hasNext()`.
+   *
+   * @param selection - The text of a query, its JSON form, or values by field; everything by default.
+   * @param query - Order, size and cursor.
+   * @param options - Apply to each page.
+   */
+  list(
+    selection?: InvocationsSelection,
+    query?: ListInvocationsQuery,
+    options?: CallOptions,
+  ): InvocationsPagePromise;
+
+  /**
+   * Returns an invocation by its id alone, with the reason for its state and its history.
+   *
+   * @param invocationId - The invocation.
+   * @param options - Apply to this call.
+   */
+  get(invocationId: string, options?: CallOptions): APIPromise<InvocationDetails>;
+
+  /**
+   * Lists the attempts of an invocation by its id alone, newest first.
+   *
+   * @param invocationId - The invocation.
+   * @param query - Size and cursor.
+   * @param options - Apply to each page.
+   */
+  attempts(
+    invocationId: string,
+    query?: PageQuery,
+    options?: CallOptions,
+  ): PagePromise<WebhookInvocationAttempt>;
+
+  /**
+   * Returns one attempt.
+   *
+   * @param invocationId - The invocation.
+   * @param number - The number of the attempt, from 1.
+   * @param options - Apply to this call.
+   */
+  attempt(
+    invocationId: string,
+    number: number,
+    options?: CallOptions,
+  ): APIPromise<WebhookInvocationAttempt>;
+
   /**
    * Lists the invocations of a webhook, as `webhookInvocations.list` does, and also of a deleted
    * webhook while its trail is kept.
@@ -26,7 +111,7 @@ export interface Invocations {
    * @param query - Filters, order, size and cursor; every page keeps the first three.
    * @param options - Apply to each page.
    */
-  list(
+  listOfWebhook(
     webhookId: string,
     query?: ListWebhookInvocationsQuery,
     options?: CallOptions,
@@ -47,13 +132,13 @@ export interface Invocations {
   ): APIPromise<WebhookInvocationAttempt[]>;
 
   /**
-   * Returns an invocation with the reason for its state and its history.
+   * Returns an invocation of a webhook, as `get` does, if the list of the webhook shows it.
    *
    * @param webhookId - The webhook.
    * @param invocationId - The invocation.
    * @param options - Apply to this call.
    */
-  get(
+  getOfWebhook(
     webhookId: string,
     invocationId: string,
     options?: CallOptions,
@@ -92,12 +177,62 @@ export interface Invocations {
 }
 
 const readInvocation = readOne('invocation', invocationDetails);
+const readAttempt = readOne('attempt', webhookInvocationAttempt);
 const readAttempts = readMany('attempts', webhookInvocationAttempt);
 const readRequest = readOne('request', endpointRequest);
 
+const isTerms = (selection: Query | InvocationFields): selection is Query =>
+  Array.isArray(selection);
+
+function coveredOf(body: unknown): Pick<InvocationsPage, 'covered'> {
+  const { covered } = toRow(toRow(body, 'the body')['meta'], '"meta"');
+  const { from, to } = toRow(covered, '"covered"');
+  return { covered: { from: time.decode(from), to: time.decode(to) } };
+}
+
 /** Creates Hooktrail's own operations on invocations. */
 export const invocations = (send: Send): Invocations => ({
-  list: (webhookId, query, options) =>
+  list: (selection = '', query, options) => {
+    const parameters =
+      typeof selection === 'string'
+        ? { q: selection }
+        : isTerms(selection)
+          ? { query: JSON.stringify(selection) }
+          : selection;
+    // Each page says what it has read, beside its items.
+    const sendPages: Send = (request, read, pageOptions) =>
+      send(
+        request,
+        (body) => Object.assign(read(body) as object, coveredOf(body)) as ReturnType<typeof read>,
+        pageOptions,
+      );
+    const source = { path: v1Path('invocations'), name: 'invocations', kind: listedInvocation };
+    return list(sendPages, { ...source, parameters }, query, options) as InvocationsPagePromise;
+  },
+
+  get: (invocationId, options) =>
+    send({ path: v1Path('invocations', invocationId) }, readInvocation, options),
+
+  attempts: (invocationId, query, options) =>
+    list(
+      send,
+      {
+        path: v1Path('invocations', invocationId, 'attempts'),
+        name: 'attempts',
+        kind: webhookInvocationAttempt,
+      },
+      query,
+      options,
+    ),
+
+  attempt: (invocationId, number, options) =>
+    send(
+      { path: v1Path('invocations', invocationId, 'attempts', String(number)) },
+      readAttempt,
+      options,
+    ),
+
+  listOfWebhook: (webhookId, query, options) =>
     list(
       send,
       {
@@ -116,7 +251,7 @@ export const invocations = (send: Send): Invocations => ({
       options,
     ),
 
-  get: (webhookId, invocationId, options) =>
+  getOfWebhook: (webhookId, invocationId, options) =>
     send(
       { path: v1Path('webhooks', webhookId, 'invocations', invocationId) },
       readInvocation,

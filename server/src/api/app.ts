@@ -39,6 +39,8 @@ import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
 import { revealHeaders } from './invocations/reveal-headers.ts';
 import { showInvocation } from './invocations/show-invocation.ts';
+import { trailInvocations } from './invocations/trail-invocations.ts';
+import { TrailInvocation } from './invocations/trail-schema.ts';
 import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
@@ -71,6 +73,7 @@ const WITH_TOKEN: readonly Routes[] = [
   webhookPause,
   account,
   invocations,
+  trailInvocations,
   showInvocation,
   replayInvocation,
   attempts,
@@ -86,6 +89,7 @@ const SCHEMAS = [
   WebhookView,
   Invocation,
   Attempt,
+  TrailInvocation,
   TokenView,
   AuditEntryView,
   AccountView,

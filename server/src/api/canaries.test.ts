@@ -67,9 +67,26 @@ const RULES: Readonly<Record<Place, Rule>> = {
   apiKeyInHeader: {},
   apiKeyInQuery: {},
   keyHeader: { answers: [...VIEWS, 'revealHeaders'] },
-  teamHeader: { answers: [...VIEWS, 'revealHeaders', 'listAttempts', 'listTrailAttempts'] },
+  teamHeader: {
+    answers: [
+      ...VIEWS,
+      'revealHeaders',
+      'listAttempts',
+      'listTrailAttempts',
+      'listInvocationAttempts',
+      'showAttempt',
+    ],
+  },
   endpointQuery: {
-    answers: [...VIEWS, 'listAttempts', 'listTrailAttempts', 'showInvocation'],
+    answers: [
+      ...VIEWS,
+      'listAttempts',
+      'listTrailAttempts',
+      'listInvocationAttempts',
+      'showAttempt',
+      'showInvocation',
+      'showInvocationById',
+    ],
     // Attempts keep the URL that they were sent to, as the webhook keeps it.
     columns: ['attempt.url', 'webhook.endpoint'],
   },
@@ -78,12 +95,18 @@ const RULES: Readonly<Record<Place, Rule>> = {
   clientCertificate: {},
   externalSource: { answers: VIEWS, columns: ['webhook.external_source'] },
   eventBody: {
-    answers: ['listAttempts', 'listTrailAttempts'],
+    answers: ['listAttempts', 'listTrailAttempts', 'listInvocationAttempts', 'showAttempt'],
     open: true,
     columns: ['event.body'],
   },
   cookieOfAnswer: {
-    answers: ['listAttempts', 'listTrailAttempts', 'testWebhook'],
+    answers: [
+      'listAttempts',
+      'listTrailAttempts',
+      'listInvocationAttempts',
+      'showAttempt',
+      'testWebhook',
+    ],
     columns: ['attempt.response_headers'],
   },
   requestQuery: {},
@@ -252,7 +275,8 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
     path
       .replace('{id}', id)
       .replace('{invocation_id}', invocation)
-      .replace('{attempt_id}', attempt),
+      .replace('{attempt_id}', attempt)
+      .replace('{number}', '1'),
   );
   const filled = [...new Set(all)];
   expect(filled.join(), 'this test does not know a parameter of a path').not.toContain('{');

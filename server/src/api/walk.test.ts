@@ -104,6 +104,10 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
     { path: `/v1/webhooks/${webhook}/invocations/${invocation}` },
     { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}` },
   ],
+  listAllInvocations: () => [{ path: '/v1/invocations' }],
+  showInvocationById: ({ invocation }) => [{ path: `/v1/invocations/${invocation}` }],
+  listInvocationAttempts: ({ invocation }) => [{ path: `/v1/invocations/${invocation}/attempts` }],
+  showAttempt: ({ invocation }) => [{ path: `/v1/invocations/${invocation}/attempts/1` }],
   replayInvocation: ({ webhook, invocation }) => [
     { path: `/v1/webhooks/${webhook}/invocations/${invocation}/replay` },
     { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}/replay`, body: { force: true } },

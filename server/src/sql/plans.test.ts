@@ -33,6 +33,7 @@ import { lockRateWindow } from './lock-rate-window.ts';
 import { nextDue } from './next-due.ts';
 import { openBreaker } from './open-breaker.ts';
 import { parkInvocations } from './park-invocations.ts';
+import { NO_FILTER } from './parts/invocation-filter.ts';
 import { readBreakers } from './read-breakers.ts';
 import { readCounts } from './read-counts.ts';
 import { readCreatedInvocations } from './read-created-invocations.ts';
@@ -223,37 +224,66 @@ describe.each([
   });
 
   it.each([
-    ['newest first', true, undefined],
-    ['oldest first', false, undefined],
-    ['newest first, by status', true, ['success', 'accepted']],
-    ['oldest first, by status', false, ['success', 'accepted']],
+    ['newest first', true, {}],
+    ['oldest first', false, {}],
+    ['newest first, by status', true, { statuses: ['timeout'] }],
+    ['oldest first, by status', false, { statuses: ['timeout'] }],
   ] as const)(
     'read-created-invocations, %s, reads one range of the key for each webhook and day',
-    async (_name, descending, statuses) => {
+    async (_name, descending, filter) => {
       const webhookIds = [crowded, ...neighbours];
-      const limit = 5;
+      const most = 5;
       const [from, to] = [firstIdAt(NOW_MS - 4 * DAY_MS), firstIdAt(NOW_MS - 2 * DAY_MS)];
-      const params = {
+      const scans = await scansOf(readCreatedInvocations.statement(descending, false), {
         lane: LANE,
-        webhookIds,
-        filters: { statuses },
-        startId: descending ? to : from,
+        streams: webhookIds.map((webhookId) => ({
+          webhookId,
+          startId: descending ? to : from,
+          held: null,
+        })),
+        filter: { ...NO_FILTER, ...filter },
         endId: descending ? from : to,
-        limit,
-      };
-      const scans = await scansOf(
-        readCreatedInvocations.statement(descending, params.filters),
-        params,
+        most,
+        limit: 10,
+      });
+      const tables = scans.filter(({ relation }) => relation.startsWith('invocation'));
+      expect(partitions('invocation', [2, 3, 4])).toEqual(
+        expect.arrayContaining(relations(tables)),
       );
-      const days = relations(scans);
-      expect(partitions('invocation', [2, 3, 4])).toEqual(expect.arrayContaining(days));
-      for (const { condition, index, loops } of scans) {
+      for (const { condition, index, loops } of tables) {
         expect(index).toMatch(/_pkey$/);
         expect(condition).toMatch(/webhook_id = .*\bid [<>].*\bid [<>]/);
         expect(loops).toBeLessThanOrEqual(webhookIds.length);
       }
-      // No webhook gives more than the limit, although one has 400 rows a day.
-      expect(rowsOf(scans)).toBeLessThanOrEqual(webhookIds.length * limit);
+      // No webhook gives more, although one has 400 rows a day and none matches.
+      expect(rowsOf(tables)).toBeLessThanOrEqual(webhookIds.length * most);
+    },
+  );
+
+  it.each([
+    ['newest first', true],
+    ['oldest first', false],
+  ])(
+    'read-created-invocations of what is undelivered, %s, reads the index of these rows only',
+    async (_name, descending) => {
+      const [from, to] = [firstIdAt(NOW_MS - 4 * DAY_MS), firstIdAt(NOW_MS - 2 * DAY_MS)];
+      const scans = await scansOf(readCreatedInvocations.statement(descending, true), {
+        lane: LANE,
+        streams: [crowded, ...neighbours].map((webhookId) => ({
+          webhookId,
+          startId: descending ? to : from,
+          held: null,
+        })),
+        filter: { ...NO_FILTER, states: [3, 4, 5] },
+        endId: descending ? from : to,
+        most: 5,
+        limit: 10,
+      });
+      const tables = scans.filter(({ relation }) => relation.startsWith('invocation'));
+      expect(tables.length).toBeGreaterThan(0);
+      for (const { index } of tables) expect(index).toMatch(/_lane_webhook_id_id_idx$|undelivered/);
+      // Nothing has failed: nothing is read, of the 400 rows a day.
+      expect(rowsOf(tables)).toBe(0);
     },
   );
 

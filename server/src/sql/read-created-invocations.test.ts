@@ -8,9 +8,11 @@ import {
   webhooksOfLane,
 } from '../testing/test-trail.ts';
 import { findInvocationWebhook } from './find-invocation-webhook.ts';
+import { type InvocationFilter, NO_FILTER } from './parts/invocation-filter.ts';
 import {
-  type CreatedInvocationFilters,
+  type ReadMark,
   readCreatedInvocations,
+  type TrailRow,
 } from './read-created-invocations.ts';
 
 const LANE = 9;
@@ -47,24 +49,30 @@ async function page(
   descending: boolean,
   [startId, endId]: readonly [string, string],
   limit: number,
-  filters: CreatedInvocationFilters = {},
+  filter: Partial<InvocationFilter> = {},
+  most = 1_000,
 ) {
-  return await trail.database.run(readCreatedInvocations.statement(descending, filters), {
+  const found = await trail.database.run(readCreatedInvocations.statement(descending, false), {
     lane: LANE,
-    webhookIds: [two, empty, one],
-    filters,
-    startId,
+    streams: [two, empty, one].map((webhookId) => ({ webhookId, startId, held: null })),
+    filter: { ...NO_FILTER, ...filter },
     endId,
+    most,
     limit,
   });
+  const isRow = (row: TrailRow | ReadMark): row is TrailRow => row.read === null;
+  return {
+    rows: found.filter(isRow),
+    marks: found.filter((row): row is ReadMark => !isRow(row)),
+  };
 }
 
 /** Walks to the end, page by page. */
-async function walk(descending: boolean, filters?: CreatedInvocationFilters): Promise<string[]> {
+async function walk(descending: boolean, filter?: Partial<InvocationFilter>): Promise<string[]> {
   const found: string[] = [];
   let [startId, endId] = descending ? [LAST, FIRST] : [FIRST, LAST];
   for (;;) {
-    const rows = await page(descending, [startId, endId], 3, filters);
+    const { rows } = await page(descending, [startId, endId], 3, filter);
     expect(rows.length).toBeLessThanOrEqual(3);
     found.push(...rows.map(({ id }) => id));
     if (rows.length < 3) return found;
@@ -81,7 +89,7 @@ describe('readCreatedInvocations', () => {
   it('begins beyond its start, and ends with the slice', async () => {
     const [start, end] = [ids[5] as string, ids[20] as string];
     const read = async (...params: Parameters<typeof page>) =>
-      (await page(...params)).map(({ id }) => id);
+      (await page(...params)).rows.map(({ id }) => id);
     expect(await read(false, [start, end], 100)).toEqual(ids.slice(6, 20));
     expect(await read(true, [end, start], 100)).toEqual(ids.slice(5, 20).reverse());
   });
@@ -92,11 +100,31 @@ describe('readCreatedInvocations', () => {
     expect(await walk(false, { statuses: ['timeout'] })).toEqual([]);
   });
 
+  it('reads so many rows of each webhook, however few match, and marks how far it came', async () => {
+    const filter = { statuses: ['timeout'] } as const;
+    const { rows, marks } = await page(true, [LAST, FIRST], 100, filter, 5);
+    expect(rows).toEqual([]);
+    const lastOf = async (webhookId: string) =>
+      (
+        await trail.sql<{ id: string }>(
+          'select id from invocation where webhook_id = $1 order by id desc offset 4 limit 1',
+          [uuidFromId(webhookId)],
+        )
+      )[0]?.id;
+    expect(new Map(marks.map((mark) => [mark.webhook_id, [mark.id, mark.read]]))).toEqual(
+      new Map([
+        [one, [await lastOf(one), 5]],
+        [two, [await lastOf(two), 5]],
+      ]),
+    );
+  });
+
   it('has what lists show', async () => {
-    const [row] = await page(true, [LAST, FIRST], 1, { statuses: ['circuit broken'] });
+    const { rows } = await page(true, [LAST, FIRST], 1, { statuses: ['circuit broken'] });
+    const [row] = rows;
     const stored = await trail.invocation(failed.at(-1) as string);
     const { latest_at, ...shown } = stored;
-    const { latest_at_us, ...columns } = row as NonNullable<typeof row>;
+    const { latest_at_us, read: _, ...columns } = row as NonNullable<typeof row>;
     expect(shown).toMatchObject(columns);
     expect(Math.floor(latest_at_us / 1_000)).toBe(latest_at.getTime());
   });

@@ -19,7 +19,7 @@ export interface TrailRow extends InvocationRow {
   readonly read: null;
 }
 
-/** How far a webhook was read whose rows do not end there: `id` is the last one of `read` rows. */
+/** How far a webhook was read: `id` is the last one of `read` rows. */
 export interface ReadMark {
   readonly webhook_id: string;
   readonly id: string;
@@ -52,10 +52,10 @@ interface Params {
 /**
  * Reads invocations of some webhooks of a lane by creation: one range of the primary key for each
  * webhook and day of the slice. `most` bounds what is read, not what matches, so that the database stops
- * however few rows pass the filter. A webhook with more rows than that comes back with a mark: until
- * there its matches are complete.
+ * however few rows pass the filter. Each webhook that has rows comes back with a mark as well: until there
+ * its matches are complete, and with `most` rows it may have more.
  */
-function statement(descending: boolean, undelivered: boolean): Query<Params, TrailRow | ReadMark> {
+function compose(descending: boolean, undelivered: boolean): Query<Params, TrailRow | ReadMark> {
   const [beyond, until, order, last] = descending
     ? ['<', '>=', 'desc', 'min']
     : ['>', '<', 'asc', 'max'];
@@ -104,18 +104,25 @@ select
   ${last}(id::text)::uuid, webhook_id, null, null, null, null, null, null, null, null, null, null, null, null,
   null, count(*)
 from scanned
-group by webhook_id
-having count(*) >= $most`,
+group by webhook_id`,
   );
 }
 
-const STATEMENTS = [true, false].map((descending) =>
-  [true, false].map((undelivered) => statement(descending, undelivered)),
+const STATEMENTS = [true, false].flatMap((descending) =>
+  [true, false].map((undelivered) => ({
+    descending,
+    undelivered,
+    query: compose(descending, undelivered),
+  })),
 );
 
-/** The statement for a direction, and for all rows or the undelivered ones. */
-export const readCreatedInvocations = (
-  descending: boolean,
-  undelivered: boolean,
-): Query<Params, TrailRow | ReadMark> =>
-  STATEMENTS[descending ? 0 : 1]?.[undelivered ? 0 : 1] as Query<Params, TrailRow | ReadMark>;
+/** The statements of the list: one for each direction, of all rows and of the undelivered ones. */
+export const readCreatedInvocations = {
+  statement: (descending: boolean, undelivered: boolean): Query<Params, TrailRow | ReadMark> =>
+    (
+      STATEMENTS.find(
+        (one) => one.descending === descending && one.undelivered === undelivered,
+      ) as (typeof STATEMENTS)[number]
+    ).query,
+  samples: () => STATEMENTS,
+};

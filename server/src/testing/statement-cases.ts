@@ -32,6 +32,7 @@ import { nextDue } from '../sql/next-due.ts';
 import { notify } from '../sql/notify.ts';
 import { openBreaker } from '../sql/open-breaker.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
+import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
 import {
   readAccount,
   readAccounts,
@@ -46,7 +47,11 @@ import { readBreakers } from '../sql/read-breakers.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
 import { readCreatedInvocations } from '../sql/read-created-invocations.ts';
-import { readDeletedWebhook, readDeletedWebhooks } from '../sql/read-deleted-webhooks.ts';
+import {
+  readDeletedWebhook,
+  readDeletedWebhookNames,
+  readDeletedWebhooks,
+} from '../sql/read-deleted-webhooks.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEvents } from '../sql/read-events.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
@@ -73,6 +78,23 @@ import { writeWebhook } from '../sql/write-webhook.ts';
 import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
 import { DAY_MS, outcomeOf } from './test-trail.ts';
+
+/** A filter of invocations that sets everything. */
+const EVERY_CONDITION: InvocationFilter = {
+  statuses: ['success', 'circuit broken'],
+  codes: '{[200,300)}',
+  attempts: '{[0,10)}',
+  took: '{[-1,1000)}',
+  completed: '{["2026-01-01","2027-01-01")}',
+  errors: ['', 'dns'],
+  reasons: ['', 'paused'],
+  triggers: ['schedule'],
+  states: [0, 2, 3],
+  types: ['a.%'],
+  notTypes: ['b.%'],
+  moreTypes: [{ term: 0, pattern: '%' }],
+  undelivered: false,
+};
 
 /** A call of a statement on a filled trail, and what it may read. */
 export interface StatementCase {
@@ -266,10 +288,14 @@ export function statementCases({
         query,
         {
           lane: LANE,
-          webhookIds: [crowded, ...neighbours],
-          filters: { statuses: ['success', 'circuit broken'] },
-          startId: firstIdAt(NOW_MS - (descending ? 1 : 3) * DAY_MS),
+          streams: [crowded, ...neighbours].map((webhookId) => ({
+            webhookId,
+            startId: firstIdAt(NOW_MS - (descending ? 1 : 3) * DAY_MS),
+            held: null,
+          })),
+          filter: EVERY_CONDITION,
           endId: firstIdAt(NOW_MS - (descending ? 3 : 1) * DAY_MS),
+          most: 10,
           limit: 10,
         },
         { invocation: 3 },
@@ -279,6 +305,7 @@ export function statementCases({
     'read-deleted-webhooks': [
       of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
       of(readDeletedWebhook, { accountId: 1, id }),
+      of(readDeletedWebhookNames, { accountId: 1, limit: 10 }),
     ],
     'read-events': [
       of(

@@ -11,6 +11,9 @@ interface Parts {
   readonly retentionDays: number;
 }
 
+/** Which invocations are shown: those of a webhook's list, or all that are stored. */
+export type Shown = 'listed' | 'stored';
+
 /**
  * Reads one invocation; undefined if the webhook has none with this id, or lists no longer show it.
  */
@@ -18,6 +21,7 @@ export async function findInvocation(
   { clock, database, retentionDays }: Parts,
   webhookId: string,
   invocationId: string,
+  shown: Shown = 'listed',
 ): Promise<WholeInvocationRow | undefined> {
   if (!isId(invocationId)) return undefined;
   const lane = laneOf(webhookId);
@@ -25,6 +29,8 @@ export async function findInvocation(
   if (row === undefined) return undefined;
   // What waits is shown while it is stored: somebody may ask why it was not sent.
   const isShown =
-    row.due_at !== null || row.latest_at.getTime() >= windowStart(clock.now(), retentionDays);
+    shown === 'stored' ||
+    row.due_at !== null ||
+    row.latest_at.getTime() >= windowStart(clock.now(), retentionDays);
   return isShown ? row : undefined;
 }

@@ -4,7 +4,7 @@ import { laneOf } from '../model/lanes.ts';
 import { type AttemptRow, readAttempts } from '../sql/read-attempts.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { attemptsGone } from './attempts-gone.ts';
-import { findInvocation } from './find-invocation.ts';
+import { findInvocation, type Shown } from './find-invocation.ts';
 import type { Page, PageRequest } from './page.ts';
 import { readPage } from './read-page.ts';
 
@@ -17,6 +17,7 @@ interface Parts {
 interface AttemptsRequest {
   readonly webhookId: string;
   readonly invocationId: string;
+  readonly shown?: Shown;
   /** Keys are numbers of attempts. */
   readonly page: PageRequest;
   /** The size of an attempt in the answer, in bytes. */
@@ -53,9 +54,9 @@ const LAST_ID = `7${'Z'.repeat(25)}`;
  */
 export async function listAttempts(
   parts: Parts,
-  { webhookId, invocationId, page, sizeOf }: AttemptsRequest,
+  { webhookId, invocationId, shown, page, sizeOf }: AttemptsRequest,
 ): Promise<InvocationAttempts | undefined> {
-  const invocation = await findInvocation(parts, webhookId, invocationId);
+  const invocation = await findInvocation(parts, webhookId, invocationId, shown);
   if (invocation === undefined) return undefined;
   const { database } = parts;
   const [event] = await database.run(readEventBody, {

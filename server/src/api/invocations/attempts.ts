@@ -2,8 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Role } from '../../model/account.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
+import type { Shown } from '../../trail/find-invocation.ts';
 import { listAttempts, type Payload } from '../../trail/list-attempts.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
+import { findWebhookOfInvocation } from '../callers/find-webhook-of-invocation.ts';
 import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { notFound } from '../errors/not-found.ts';
 import { paging } from '../lists/paging.ts';
@@ -14,11 +16,17 @@ import { headersFor, type ShowHeaders } from './headers-for.ts';
 import {
   type Attempt,
   AttemptList,
+  AttemptNumberParams,
   AttemptParameters,
   InvocationParams,
+  OneAttempt,
+  OneInvocationParams,
   TrailAttemptList,
 } from './invocation-schema.ts';
 import { webhookOfTrailView } from './webhook-of-trail-view.ts';
+
+/** Sorts before every id. */
+const FIRST_ID = '0'.repeat(26);
 
 /** Lists the attempts of an invocation; under `/v1` also of a deleted webhook. */
 export const attempts: Routes = (app, services) => {
@@ -29,6 +37,7 @@ export const attempts: Routes = (app, services) => {
     reply: FastifyReply,
     webhookId: string,
     invocationId: string,
+    shown: Shown,
   ) {
     const pages = paging(
       services,
@@ -43,6 +52,7 @@ export const attempts: Routes = (app, services) => {
     const found = await listAttempts(services, {
       webhookId,
       invocationId,
+      shown,
       page: pages.request(request.query),
       sizeOf: (row, payload) => Buffer.byteLength(JSON.stringify(views(row, payload))),
     });
@@ -75,7 +85,7 @@ export const attempts: Routes = (app, services) => {
     (request, reply) => {
       const { caller, params } = request;
       const webhook = findWebhook(services.directory, caller, params.id);
-      return answer(request, reply, webhook.id, params.invocation_id);
+      return answer(request, reply, webhook.id, params.invocation_id, 'listed');
     },
   );
 
@@ -96,8 +106,65 @@ export const attempts: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, params } = request;
       const found = await findWebhookOfTrail(services, caller, params.id);
-      const attempts = await answer(request, reply, found.id, params.invocation_id);
+      const attempts = await answer(request, reply, found.id, params.invocation_id, 'listed');
       return { webhook: webhookOfTrailView(found), ...attempts };
+    },
+  );
+
+  app.get(
+    '/v1/invocations/:invocation_id/attempts',
+    {
+      schema: {
+        operationId: 'listInvocationAttempts',
+        summary: 'List the attempts of an invocation by its id alone',
+        description: 'As `listTrailAttempts`.',
+        tags: ['Invocations'],
+        params: OneInvocationParams,
+        querystring: AttemptParameters,
+        response: { 200: TrailAttemptList, ...errorAnswers(400, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, params } = request;
+      const found = await findWebhookOfInvocation(services, caller, params.invocation_id);
+      const attempts = await answer(request, reply, found.id, params.invocation_id, 'stored');
+      return { webhook: webhookOfTrailView(found), ...attempts };
+    },
+  );
+
+  app.get(
+    '/v1/invocations/:invocation_id/attempts/:number',
+    {
+      schema: {
+        operationId: 'showAttempt',
+        summary: 'Show an attempt by its number',
+        tags: ['Invocations'],
+        params: AttemptNumberParams,
+        response: { 200: OneAttempt, ...errorAnswers(404) },
+      },
+    },
+    async ({ caller, params }) => {
+      const { invocation_id: invocationId, number: given } = params;
+      const found = await findWebhookOfInvocation(services, caller, invocationId);
+      const number = /^[1-9]\d{0,8}$/.test(given) ? Number(given) : undefined;
+      const attempts =
+        number === undefined
+          ? undefined
+          : await listAttempts(services, {
+              webhookId: found.id,
+              invocationId,
+              shown: 'stored',
+              // Attempts have their numbers as keys, and the newest come first.
+              page: { size: 1, after: { key: number + 1, id: FIRST_ID } },
+              sizeOf: () => 0,
+            });
+      const row = attempts?.page.rows.find((one) => one.number === number);
+      if (row === undefined) throw notFound('attempt', given);
+      const show = headersFor(caller.role, services.headerBox);
+      return {
+        webhook: webhookOfTrailView(found),
+        attempt: attemptView(invocationId, row, attempts?.payload, show, caller.role),
+      };
     },
   );
 };

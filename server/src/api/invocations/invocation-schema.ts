@@ -47,7 +47,7 @@ export const Invocation = Type.Object(
 );
 
 /** A webhook of the trail, which may be deleted. */
-const TrailWebhook = Type.Object(
+export const TrailWebhook = Type.Object(
   {
     id: Id,
     name: Type.String(),
@@ -72,6 +72,11 @@ export const InvocationList = Type.Object(
 export const InvocationParams = Type.Object({
   ...WebhookParams.properties,
   invocation_id: Type.String({ description: 'The id of an invocation.' }),
+});
+
+/** Path parameters of one invocation that is found by its id alone. */
+export const OneInvocationParams = Type.Object({
+  invocation_id: InvocationParams.properties.invocation_id,
 });
 
 const length = (of: string) =>
@@ -157,6 +162,18 @@ export const AttemptList = Type.Object(attemptFields, {
 export const TrailAttemptList = Type.Object(
   { webhook: TrailWebhook, ...attemptFields },
   { ...CLOSED, description: 'A page of attempts, and the webhook.' },
+);
+
+/** Path parameters of one attempt of an invocation. */
+export const AttemptNumberParams = Type.Object({
+  ...OneInvocationParams.properties,
+  number: Type.String({ description: 'The number of an attempt, from 1.' }),
+});
+
+/** One attempt, with its webhook. */
+export const OneAttempt = Type.Object(
+  { webhook: TrailWebhook, attempt: ref(Attempt) },
+  { ...CLOSED, description: 'The attempt, and the webhook.' },
 );
 
 /** A value that passed the schema of the same name. */

@@ -1,5 +1,5 @@
 import type { WholeInvocationRow } from '../../sql/read-invocation.ts';
-import { findInvocation } from '../../trail/find-invocation.ts';
+import { findInvocation, type Shown } from '../../trail/find-invocation.ts';
 import { notFound } from '../errors/not-found.ts';
 import type { Services } from '../services/services.ts';
 
@@ -8,8 +8,9 @@ export async function requireInvocation(
   services: Services,
   webhookId: string,
   id: string,
+  shown?: Shown,
 ): Promise<WholeInvocationRow> {
-  const found = await findInvocation(services, webhookId, id);
+  const found = await findInvocation(services, webhookId, id, shown);
   if (found === undefined) throw notFound('invocation', id);
   return found;
 }

@@ -5,19 +5,28 @@ import { rulesOf } from '../../model/rules-of.ts';
 import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
+import type { Shown } from '../../trail/find-invocation.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
 import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
-import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
+import type { Caller } from '../callers/caller.ts';
+import { findWebhookOfInvocation } from '../callers/find-webhook-of-invocation.ts';
+import { findWebhookOfTrail, type WebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Time } from '../schema/time.ts';
 import type { Routes } from '../services/routes.ts';
-import { Invocation, InvocationParams } from './invocation-schema.ts';
+import {
+  Invocation,
+  InvocationParams,
+  OneInvocationParams,
+  TrailWebhook,
+} from './invocation-schema.ts';
 import { invocationView } from './invocation-view.ts';
 import { requireInvocation } from './require-invocation.ts';
 import { shownUrl } from './shown-url.ts';
+import { webhookOfTrailView } from './webhook-of-trail-view.ts';
 
 const Entry = Type.Object(
   {
@@ -40,36 +49,43 @@ const Entry = Type.Object(
   CLOSED,
 );
 
-const ExplainedInvocation = Type.Object(
-  {
-    invocation: Type.Object(
-      {
-        ...Invocation.properties,
-        event_id: Type.Optional(
-          Type.String({
-            description:
-              'The id that `publish` answered, and that receivers get. Absent when the event is no longer kept.',
-          }),
-        ),
-        webhook_deleted_at: Type.Optional({
-          ...Time,
-          description: 'When its webhook was deleted. Its trail is shown while it is kept.',
+const explained = {
+  invocation: Type.Object(
+    {
+      ...Invocation.properties,
+      event_id: Type.Optional(
+        Type.String({
+          description:
+            'The id that `publish` answered, and that receivers get. Absent when the event is no longer kept.',
         }),
-        lost_leases: Type.Optional(
-          Type.Integer({
-            description:
-              'How often a node stopped, or lost the database, before it recorded an outcome. Whether it had sent the request is unknown.',
-          }),
-        ),
-        explanation: Type.String({
-          description: 'The state of the invocation and its reasons, in words.',
+      ),
+      webhook_deleted_at: Type.Optional({
+        ...Time,
+        description: 'When its webhook was deleted. Its trail is shown while it is kept.',
+      }),
+      lost_leases: Type.Optional(
+        Type.Integer({
+          description:
+            'How often a node stopped, or lost the database, before it recorded an outcome. Whether it had sent the request is unknown.',
         }),
-        timeline: Type.Array(Entry, { description: 'What happened, oldest first.' }),
-      },
-      CLOSED,
-    ),
-  },
-  { ...CLOSED, description: 'The invocation, with its timeline and an explanation.' },
+      ),
+      explanation: Type.String({
+        description: 'The state of the invocation and its reasons, in words.',
+      }),
+      timeline: Type.Array(Entry, { description: 'What happened, oldest first.' }),
+    },
+    CLOSED,
+  ),
+};
+
+const ExplainedInvocation = Type.Object(explained, {
+  ...CLOSED,
+  description: 'The invocation, with its timeline and an explanation.',
+});
+
+const ExplainedTrailInvocation = Type.Object(
+  { webhook: TrailWebhook, ...explained },
+  { ...CLOSED, description: 'The invocation, with its timeline, an explanation, and its webhook.' },
 );
 
 /** More would make the timeline unreadable; the list of attempts has them all. */
@@ -82,6 +98,44 @@ const NO_GATES: Gates = { breaker: undefined, nextPermitAt: undefined };
 
 /** Shows one invocation, with its timeline and an explanation of its state. */
 export const showInvocation: Routes = (app, services) => {
+  async function show(
+    { accountId, role }: Caller,
+    { id, webhook, deletedAt }: WebhookOfTrail,
+    invocationId: string,
+    shown: Shown,
+  ) {
+    const { clock, database, directory } = services;
+    const account = directory.account(accountId) as Account;
+    const invocation = await requireInvocation(services, id, invocationId, shown);
+    const [attempts, [event], gates] = await Promise.all([
+      database.run(readAttemptOutcomes, {
+        lane: laneOf(id),
+        invocationId: invocation.id,
+        from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
+      }),
+      database.run(readEventBody, { id: invocation.event_id, maxCharacters: MAX_BODY }),
+      webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
+    ]);
+    const eventId = event && publicEventId(invocation, event.beginning);
+    const { text, timeline } = explainInvocation({
+      account,
+      attempts,
+      eventId,
+      gates,
+      invocation,
+      nowMs: clock.now(),
+      webhook,
+    });
+    return {
+      ...invocationView(id, invocation, opensAt(gates)),
+      ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
+      ...(eventId !== undefined && { event_id: eventId }),
+      ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
+      explanation: text,
+      timeline: timeline.map((entry) => entryView(entry, role)),
+    };
+  }
+
   app.get(
     '/v1/webhooks/:id/invocations/:invocation_id',
     {
@@ -94,38 +148,28 @@ export const showInvocation: Routes = (app, services) => {
       },
     },
     async ({ caller, params }) => {
-      const { clock, database, directory } = services;
-      const { id, webhook, deletedAt } = await findWebhookOfTrail(services, caller, params.id);
-      const account = directory.account(caller.accountId) as Account;
-      const invocation = await requireInvocation(services, id, params.invocation_id);
-      const [attempts, [event], gates] = await Promise.all([
-        database.run(readAttemptOutcomes, {
-          lane: laneOf(id),
-          invocationId: invocation.id,
-          from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
-        }),
-        database.run(readEventBody, { id: invocation.event_id, maxCharacters: MAX_BODY }),
-        webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
-      ]);
-      const eventId = event && publicEventId(invocation, event.beginning);
-      const { text, timeline } = explainInvocation({
-        account,
-        attempts,
-        eventId,
-        gates,
-        invocation,
-        nowMs: clock.now(),
-        webhook,
-      });
+      const found = await findWebhookOfTrail(services, caller, params.id);
+      return { invocation: await show(caller, found, params.invocation_id, 'listed') };
+    },
+  );
+
+  app.get(
+    '/v1/invocations/:invocation_id',
+    {
+      schema: {
+        operationId: 'showInvocationById',
+        summary: 'Show an invocation by its id alone, and explain its state',
+        description: 'As `showInvocation`, with its webhook, which may be deleted.',
+        tags: ['Invocations'],
+        params: OneInvocationParams,
+        response: { 200: ExplainedTrailInvocation, ...errorAnswers(404) },
+      },
+    },
+    async ({ caller, params }) => {
+      const found = await findWebhookOfInvocation(services, caller, params.invocation_id);
       return {
-        invocation: {
-          ...invocationView(id, invocation, opensAt(gates)),
-          ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
-          ...(eventId !== undefined && { event_id: eventId }),
-          ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
-          explanation: text,
-          timeline: timeline.map((entry) => entryView(entry, caller.role)),
-        },
+        webhook: webhookOfTrailView(found),
+        invocation: await show(caller, found, params.invocation_id, 'stored'),
       };
     },
   );

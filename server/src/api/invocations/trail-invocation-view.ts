@@ -1,0 +1,51 @@
+import { idTimeMs } from '../../model/ids.ts';
+import { DIRECT } from '../../model/webhook.ts';
+import type { TrailRow } from '../../sql/read-created-invocations.ts';
+import type { ListedEvent } from '../../trail/read-listed-events.ts';
+import type { ListedWebhook } from '../../trail/select-webhooks.ts';
+import type { TrailInvocation } from './trail-schema.ts';
+
+/** An invocation of a list over webhooks as the API shows it. */
+export function trailInvocationView(
+  row: TrailRow,
+  { id, name, deletedAt, held }: ListedWebhook,
+  event: ListedEvent | undefined,
+  nowMs: number,
+): TrailInvocation {
+  const attempted = row.attempts_count > 0;
+  const state = stateOf(row, nowMs);
+  const waits = state === 'waiting' && !row.leased;
+  const reason = (waits ? held : null) ?? row.reason_code;
+  const eventId = row.event_type === DIRECT ? row.event_id : event?.id;
+  return {
+    id: row.id,
+    webhook: { id, name, ...(deletedAt !== undefined && { deleted_at: deletedAt.toISOString() }) },
+    ...(eventId !== undefined && { event_id: eventId }),
+    event_type: row.event_type,
+    ...(event?.subject !== undefined && row.event_type !== DIRECT && { subject: event.subject }),
+    status: row.status,
+    ...(row.status_code !== null && { status_code: row.status_code }),
+    attempts_count: row.attempts_count,
+    created_at: new Date(idTimeMs(row.id)).toISOString(),
+    // Without an attempt, latest_at_us is the creation.
+    ...(attempted && {
+      latest_completed_at: new Date(Math.floor(row.latest_at_us / 1000)).toISOString(),
+    }),
+    state,
+    ...(waits && row.due_at !== null && { next_attempt_at: row.due_at.toISOString() }),
+    ...(reason !== null && { reason: reason as Exclude<TrailInvocation['reason'], undefined> }),
+    ...(row.reason !== null && { reason_text: row.reason }),
+    ...(row.error_class !== null && {
+      error_class: row.error_class as Exclude<TrailInvocation['error_class'], undefined>,
+    }),
+    ...(row.duration_ms !== null && { duration_ms: row.duration_ms }),
+    ...(attempted && {
+      trigger: (row.trigger ?? 'schedule') as Exclude<TrailInvocation['trigger'], undefined>,
+    }),
+  };
+}
+
+function stateOf({ due_at: dueAt, leased }: TrailRow, nowMs: number): TrailInvocation['state'] {
+  if (dueAt === null) return 'final';
+  return leased && dueAt.getTime() > nowMs ? 'in flight' : 'waiting';
+}

@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idTimeMs, uuidFromId } from '../../model/ids.ts';
+import { idAt, startTestApi, type TestAnswer, type TestApi } from '../../testing/test-api.ts';
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+const NOW_MS = Date.now();
+
+let api: TestApi;
+/** Webhooks of account 1: two of one name, one deleted; one of account 2. */
+let orders: string;
+let others: string;
+let deleted: string;
+let foreign: string;
+
+beforeAll(async () => {
+  api = await startTestApi({ retentionDays: 30 });
+  orders = (await api.webhook({ name: 'Orders, EU' })).id;
+  others = (await api.webhook({ name: 'Others' })).id;
+  deleted = (await api.webhook({ name: 'Others' })).id;
+  foreign = (await api.webhook({ name: 'Orders, EU' }, 'admin-2')).id;
+  expect((await api.call('DELETE', `/api/v2/webhooks/${deleted}`)).status).toBe(204);
+});
+afterAll(() => api.stop());
+
+async function list(query: Record<string, string> = {}, token = 'read-1'): Promise<TestAnswer> {
+  const url = `/v1/invocations?${new URLSearchParams(query)}`;
+  const answer = await api.call('GET', url, undefined, { token });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  return answer;
+}
+
+/** Follows the links to the end: on a busy machine a page may end at its time. */
+async function listAll(query: Record<string, string> = {}, token?: string): Promise<TestAnswer> {
+  const page = await list(query, token);
+  const { invocations, links } = page.body;
+  if (links.next === undefined) return page;
+  const rest = await listAll(Object.fromEntries(new URL(links.next).searchParams), token);
+  return {
+    ...rest,
+    body: { ...rest.body, invocations: [...invocations, ...rest.body.invocations] },
+  };
+}
+
+const idsOf = ({ body }: TestAnswer): string[] =>
+  body.invocations.map((row: { id: string }) => row.id);
+
+describe('GET /v1/invocations', () => {
+  it('has what is known of each invocation, of all webhooks, by creation', async () => {
+    const eventId = idAt(NOW_MS - 2 * HOUR_MS);
+    await api.event(eventId, JSON.stringify({ id: 'evt-1', subject: 'Order 40123' }));
+    const done = await api.invocation(orders, {
+      createdMs: NOW_MS - 2 * HOUR_MS,
+      latestMs: NOW_MS - HOUR_MS,
+      status: 'failed',
+      attempts: 3,
+      eventId,
+    });
+    await api.sql(
+      `update invocation set error_class = 'dns', duration_ms = 12, reason_code = 'exhausted',
+        reason = 'retries exhausted after 3 attempts' where id = $1`,
+      [uuidFromId(done)],
+    );
+    const gone = await api.invocation(deleted, { createdMs: NOW_MS - 9 * DAY_MS, statusCode: 200 });
+    const waiting = await api.invocation(others, {
+      createdMs: NOW_MS - 3 * HOUR_MS,
+      status: 'accepted',
+      attempts: 0,
+      dueMs: NOW_MS + HOUR_MS,
+    });
+    await api.call('POST', `/v1/webhooks/${others}/pause`);
+    const hidden = await api.invocation(foreign, { createdMs: NOW_MS - HOUR_MS });
+    const { body } = await listAll();
+    expect(body).toEqual({
+      invocations: [
+        {
+          id: done,
+          webhook: { id: orders, name: 'Orders, EU' },
+          event_id: 'evt-1',
+          event_type: 'zen:event-type:ticket.created',
+          subject: 'Order 40123',
+          status: 'failed',
+          attempts_count: 3,
+          created_at: new Date(idTimeMs(done)).toISOString(),
+          latest_completed_at: new Date(NOW_MS - HOUR_MS).toISOString(),
+          state: 'final',
+          reason: 'exhausted',
+          reason_text: 'retries exhausted after 3 attempts',
+          error_class: 'dns',
+          duration_ms: 12,
+          trigger: 'schedule',
+        },
+        {
+          id: waiting,
+          webhook: { id: others, name: 'Others' },
+          event_type: 'zen:event-type:ticket.created',
+          status: 'accepted',
+          attempts_count: 0,
+          created_at: new Date(idTimeMs(waiting)).toISOString(),
+          state: 'waiting',
+          next_attempt_at: new Date(NOW_MS + HOUR_MS).toISOString(),
+          reason: 'paused',
+        },
+        {
+          id: gone,
+          webhook: { id: deleted, name: 'Others', deleted_at: expect.any(String) },
+          event_type: 'zen:event-type:ticket.created',
+          status: 'success',
+          status_code: 200,
+          attempts_count: 1,
+          created_at: new Date(idTimeMs(gone)).toISOString(),
+          latest_completed_at: new Date(idTimeMs(gone)).toISOString(),
+          state: 'final',
+          trigger: 'schedule',
+        },
+      ],
+      meta: expect.objectContaining({
+        has_more: false,
+        covered: { from: expect.any(String), to: expect.any(String) },
+      }),
+      links: expect.any(Object),
+    });
+    expect(idsOf(await listAll({}, 'admin-2'))).toEqual([hidden]);
+    for (const query of [{ q: 'webhook:Others' }, { webhook: 'Others' }]) {
+      expect(idsOf(await listAll(query))).toEqual([waiting, gone]);
+    }
+    expect(idsOf(await listAll({ webhook: '"Orders, EU"' }))).toEqual([done]);
+    expect(idsOf(await listAll({ q: `-webhook:${deleted}`, sort: 'created' }))).toEqual([
+      waiting,
+      done,
+    ]);
+    expect(idsOf(await listAll({ q: 'error:dns', status: 'failed,timeout', since: '1d' }))).toEqual(
+      [done],
+    );
+    const json = JSON.stringify([{ field: 'webhook', values: ['Others'], not: true }]);
+    expect(idsOf(await listAll({ query: json }))).toEqual([done]);
+    // An id of another account selects nothing.
+    expect(idsOf(await listAll({ q: `webhook:${foreign}` }))).toEqual([]);
+    await api.call('POST', `/v1/webhooks/${others}/resume`);
+  });
+
+  it('keeps filters, sort and size in the links of its pages, forward and back', async () => {
+    const webhook = await api.webhook({ name: 'Paged' });
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count++) {
+      ids.push(await api.invocation(webhook.id, { createdMs: NOW_MS - count * DAY_MS }));
+    }
+    const first = await list({ q: 'webhook:Paged', 'page[size]': '2' });
+    const follow = async (link: string) => list(Object.fromEntries(new URL(link).searchParams));
+    const second = await follow(first.body.links.next);
+    const third = await follow(second.body.links.next);
+    expect([first, second, third].map(idsOf)).toEqual([ids.slice(0, 2), ids.slice(2, 4), [ids[4]]]);
+    expect(third.body.meta.has_more).toBe(false);
+    expect(idsOf(await follow(third.body.links.prev))).toEqual(ids.slice(2, 4));
+    const start = await follow(second.body.links.prev);
+    expect(idsOf(start)).toEqual(ids.slice(0, 2));
+    expect(start.body.links.prev).toBeUndefined();
+    // A cursor of the other order is refused.
+    const cursor = first.body.meta.after_cursor;
+    const answer = await api.call('GET', `/v1/invocations?sort=created&page[after]=${cursor}`);
+    expect([answer.status, answer.body.errors[0].code]).toEqual([400, 'invalid_cursor']);
+  });
+
+  it.each([
+    [
+      'q=statsu:failed',
+      'q',
+      /^q: character 1: unknown field "statsu".*did you mean "status"\?.*known:/,
+    ],
+    [
+      'q=code:200 status:faild',
+      'q',
+      /^q: character 17: unknown status "faild"; did you mean "failed"/,
+    ],
+    ['status=success,faild', 'status', /^status: unknown status "faild"; did you mean "failed"/],
+    ['took=fast', 'took', /^took: must be a duration/],
+    ['webhook="a', 'webhook', /^webhook: character 1: a closing quote is missing/],
+    ['query=[', 'query', /^query: must be JSON/],
+    [
+      'query=[{"field":"status","values":["faild"]}]',
+      'query',
+      /^query \/0\/values\/0: unknown status/,
+    ],
+    ['stauts=failed', 'stauts', /^stauts is not a parameter of this list: did you mean status\?/],
+    ['page=2', 'page', /^page is not supported here/],
+    ['sort=latest', 'sort', /sort/],
+    [
+      'q=refund',
+      'q',
+      /^q: field text: listAllInvocations cannot serve words and phrases; no operation/,
+    ],
+    [
+      'q=/detail/id:1',
+      'q',
+      /^q: field json: listAllInvocations cannot serve values at a JSON pointer/,
+    ],
+    ['q=header.x-a:1', 'q', /^q: field header: listAllInvocations cannot serve/],
+    ['job=01KB8YQ6T5B3S8D1F4G7H9J2KM', 'job', /^job: field job: listAllInvocations cannot serve/],
+    ['origin=acme', 'origin', /^origin: field origin: .* only "local"/],
+  ])('refuses %s and says what is right', async (query, field, message) => {
+    const answer = await api.call('GET', `/v1/invocations?${encodeURI(query)}`);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors[0]).toMatchObject({ field, message: expect.stringMatching(message) });
+  });
+});
+
+describe('one invocation by its id alone', () => {
+  it('is found among the webhooks of the account, deleted ones and old ones too', async () => {
+    const id = await api.invocation(deleted, { createdMs: NOW_MS - 10 * DAY_MS, attempts: 2 });
+    for (const number of [1, 2]) {
+      await api.attempt(deleted, id, { id: idAt(NOW_MS - 10 * DAY_MS), number, status: 'success' });
+    }
+    const { status, body } = await api.call('GET', `/v1/invocations/${id}`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      webhook: { id: deleted, name: 'Others', deleted_at: expect.any(String) },
+      invocation: { id, webhook_id: deleted, explanation: expect.any(String) },
+    });
+    const attempts = await api.call('GET', `/v1/invocations/${id}/attempts?page[size]=1`);
+    expect(attempts.body).toMatchObject({
+      webhook: { id: deleted },
+      attempts: [{ invocation_id: id }],
+      meta: { has_more: true },
+    });
+    for (const number of [1, 2]) {
+      const one = await api.call('GET', `/v1/invocations/${id}/attempts/${number}`);
+      const [expected] = (
+        await api.call('GET', `/v1/invocations/${id}/attempts?page[size]=2`)
+      ).body.attempts.slice(2 - number);
+      expect(one.body).toEqual({ webhook: body.webhook, attempt: expected });
+    }
+    for (const number of ['0', '3', '-1', '1.0', 'x', '99999999999']) {
+      const one = await api.call('GET', `/v1/invocations/${id}/attempts/${number}`);
+      expect([number, one.status]).toEqual([number, 404]);
+    }
+  });
+
+  it('is 404 for another account, and for what is no id', async () => {
+    const id = await api.invocation(foreign);
+    for (const one of [id, 'x', idAt(NOW_MS), idAt(NOW_MS + 9 * DAY_MS)]) {
+      for (const path of ['', '/attempts', '/attempts/1']) {
+        const answer = await api.call('GET', `/v1/invocations/${one}${path}`);
+        expect(answer.status).toBe(404);
+        expect(answer.body.errors?.[0]?.message ?? answer.body.error?.message ?? '').not.toMatch(
+          /of this webhook/,
+        );
+      }
+    }
+    const own = await api.call('GET', `/v1/invocations/${id}`, undefined, { token: 'admin-2' });
+    expect(own.status).toBe(200);
+  });
+});

@@ -1,0 +1,94 @@
+import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
+import { listCreatedInvocations } from '../../trail/list-created-invocations.ts';
+import { readListedEvents } from '../../trail/read-listed-events.ts';
+import { type ListedWebhook, selectWebhooks } from '../../trail/select-webhooks.ts';
+import { validationError } from '../errors/validation-error.ts';
+import { paging } from '../lists/paging.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import type { Routes } from '../services/routes.ts';
+import { readTrailQuery } from './read-trail-query.ts';
+import { trailInvocationView } from './trail-invocation-view.ts';
+import { TrailInvocations, TrailParameters } from './trail-schema.ts';
+
+const PARAMETERS = Object.keys(TrailParameters.properties);
+
+/**
+ * A page merges at most this many webhooks: each of them is a probe of an index, and 10,000 take about
+ * 0.2 s. Deleted ones count.
+ */
+export const MOST_WEBHOOKS = 10_000;
+
+/** Lists the invocations of an account over all of its webhooks. */
+export const trailInvocations: Routes = (app, services) => {
+  app.get(
+    '/v1/invocations',
+    {
+      schema: {
+        operationId: 'listAllInvocations',
+        summary: 'List the invocations of all webhooks, or of those that a query selects',
+        description:
+          'As far back as they are kept, also of deleted webhooks. A query covers at most 10,000 webhooks. A page may be short, or empty, and yet have `has_more`: follow the links until there is none.',
+        tags: ['Invocations'],
+        querystring: TrailParameters,
+        response: { 200: TrailInvocations, ...errorAnswers(400) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, query: parameters } = request;
+      const { clock, database, directory } = services;
+      const { accountId } = caller;
+      const descending = parameters.sort !== 'created';
+      const pages = paging(
+        services,
+        { list: 'trail', owner: accountId, sort: descending ? '-created' : 'created' },
+        PARAMETERS,
+      );
+      const query = readTrailQuery(parameters, PARAMETERS, clock.now(), 'listAllInvocations');
+      const asked = pages.request(parameters);
+      const deleted = await database.run(readDeletedWebhookNames, {
+        accountId,
+        limit: MOST_WEBHOOKS + 1,
+      });
+      const webhooks = selectWebhooks({ accountId, deleted, directory }, query.webhooks);
+      if (webhooks.length > MOST_WEBHOOKS) throw tooMany(webhooks.length);
+      const page = await listCreatedInvocations(services, {
+        query,
+        webhooks,
+        descending,
+        page: asked,
+      });
+      const events = await readListedEvents(
+        database,
+        page.rows.map((row) => row.event_id),
+      );
+      const byId = new Map(webhooks.map((one) => [one.id, one]));
+      const nowMs = clock.now();
+      const { meta, links } = pages.answer(page, request, reply);
+      const { fromMs, toMs } = page.covered;
+      return {
+        invocations: page.rows.map((row) =>
+          trailInvocationView(
+            row,
+            byId.get(row.webhook_id) as ListedWebhook,
+            events.get(row.event_id),
+            nowMs,
+          ),
+        ),
+        meta: {
+          ...meta,
+          covered: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
+        },
+        links,
+      };
+    },
+  );
+};
+
+const tooMany = (count: number) =>
+  validationError('InvalidParameter', [
+    {
+      field: 'q',
+      code: 'too_many',
+      message: `the query covers ${count > MOST_WEBHOOKS * 2 ? 'more than ' : ''}${Math.min(count, MOST_WEBHOOKS * 2)} webhooks, and this list merges at most ${MOST_WEBHOOKS}: name some with webhook:`,
+    },
+  ]);

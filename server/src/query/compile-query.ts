@@ -1,0 +1,245 @@
+import {
+  ERROR_CLASSES,
+  type Query,
+  type QueryTerm,
+  type QueryValues,
+  REASONS,
+  TRIGGERS,
+  timeRanges,
+} from '@hooktrail/sdk/query';
+import { DELIVERY_STATUSES, type DeliveryStatus } from '../model/delivery-status.ts';
+import {
+  type InvocationFilter,
+  NO_FILTER,
+  NO_NUMBER,
+  NO_TIME,
+  NO_VALUE,
+  type TypePattern,
+} from '../sql/parts/invocation-filter.ts';
+import { complement, EVERYTHING, intersect, type Range, type Ranges, unite } from './ranges.ts';
+import { typePatterns } from './type-patterns.ts';
+import { UnservedField } from './unserved-field.ts';
+
+/** A query as a list of invocations needs it. */
+export interface CompiledQuery {
+  /** When the invocation was created, in milliseconds since 1970. */
+  readonly created: Ranges;
+  readonly filter: InvocationFilter;
+  /** The terms about the webhook: each names ids or names of which one must, or none may, match. */
+  readonly webhooks: readonly { readonly names: ReadonlySet<string>; readonly not: boolean }[];
+  /** No invocation can match. */
+  readonly nothing: boolean;
+}
+
+type TermOfField<Field> = Extract<QueryTerm, { readonly field: Field }>;
+
+/** What PostgreSQL's `integer` can hold. */
+const INTEGERS: Range = [0, 2 ** 31 - 1];
+
+/** Stored times are of this span; so is a `tstzmultirange` that must not hold `NO_TIME` by itself. */
+const TIMES: Range = [0, Date.UTC(9999, 11, 31)];
+
+/** Why, for the fields that no list of invocations serves yet. */
+const UNSERVED: Partial<Record<QueryTerm['field'], string>> = {
+  json: 'values at a JSON pointer of the body',
+  header: 'values of published headers',
+  text: 'words and phrases',
+  job: 'the job that replayed an invocation',
+};
+
+/** The states, by the numbers of `InvocationFilter.states`. */
+const STATE_NUMBERS: Readonly<Record<QueryValues['state'], readonly number[]>> = {
+  waiting: [0, 3],
+  'in flight': [1, 4],
+  final: [2, 5],
+  undelivered: [3, 4, 5],
+};
+const ALL_STATES = [0, 1, 2, 3, 4, 5];
+
+/**
+ * Compiles a query to the filter of the statements. All terms of a field become one condition: their
+ * sets are intersected here. A term that excludes keeps rows that have no value.
+ *
+ * @throws UnservedField for a field that `operation` cannot serve.
+ */
+export function compileQuery(query: Query, nowMs: number, operation: string): CompiledQuery {
+  for (const term of query) refuseUnserved(term, operation);
+  const terms = <Field extends QueryTerm['field']>(field: Field) =>
+    query.filter((term): term is TermOfField<Field> => term.field === field);
+
+  const statuses = chosen(terms('status'), DELIVERY_STATUSES);
+  const errors = chosen(terms('error').map(withTlsClasses), [
+    NO_VALUE,
+    ...Object.keys(ERROR_CLASSES),
+  ]);
+  const reasons = chosen(terms('reason'), [NO_VALUE, ...Object.keys(REASONS)]);
+  const triggers = chosen(terms('trigger'), [NO_VALUE, ...Object.keys(TRIGGERS)]);
+  const states = chosenStates(terms('state'));
+  const codes = numbersOf(terms('code'), codeRange);
+  const attempts = numbersOf(terms('attempts'), numberRange);
+  const took = numbersOf(terms('took'), numberRange);
+  const completed = completedRanges(terms('completed'), nowMs);
+  const created = timesOf(
+    [...terms('created'), ...terms('since'), ...terms('until')],
+    EVERYTHING,
+    nowMs,
+  );
+  const origins = terms('origin').some(({ not }) => not === true);
+
+  const types = terms('type');
+  const [firstTypes, ...moreTypes] = types.filter(({ not }) => not !== true);
+  const notTypes = types.filter(({ not }) => not === true);
+  const lists = [statuses, errors, reasons, triggers, states, codes, attempts, took];
+  return {
+    created,
+    filter: {
+      ...NO_FILTER,
+      statuses: statuses as DeliveryStatus[] | null,
+      codes: codes && numberText(codes),
+      attempts: attempts && numberText(attempts),
+      took: took && numberText(took),
+      completed: completed && timeText(completed),
+      errors,
+      reasons,
+      triggers,
+      states,
+      types: firstTypes === undefined ? null : typePatterns(firstTypes.values),
+      notTypes:
+        notTypes.length === 0 ? null : notTypes.flatMap(({ values }) => typePatterns(values)),
+      moreTypes: moreTypes.flatMap(({ values }, term): TypePattern[] =>
+        typePatterns(values).map((pattern) => ({ term, pattern })),
+      ),
+      undelivered: states?.every((state) => state >= 3) === true,
+    },
+    webhooks: terms('webhook').map(({ values, not }) => ({
+      names: new Set(values),
+      not: not === true,
+    })),
+    nothing:
+      origins ||
+      created.length === 0 ||
+      lists.some((list) => list?.length === 0) ||
+      (completed !== null && completed.ranges.length === 0 && !completed.none),
+  };
+}
+
+function refuseUnserved(term: QueryTerm, operation: string): void {
+  const what = UNSERVED[term.field];
+  if (what !== undefined) {
+    throw new UnservedField(
+      term.field,
+      `${operation} cannot serve ${what}; no operation serves them yet`,
+    );
+  }
+  const origin = term.field === 'origin' && term.values.find((value) => value !== 'local');
+  if (origin) {
+    throw new UnservedField(
+      'origin',
+      `${operation} cannot serve the origin "${origin.slice(0, 40)}", only "local": no operation serves sources yet`,
+    );
+  }
+}
+
+/** `tls` stands for every failure of TLS. */
+function withTlsClasses(term: TermOfField<'error'>) {
+  const values = term.values.flatMap((value): string[] =>
+    value === 'tls' ? Object.keys(ERROR_CLASSES).filter((one) => /^tls\b/.test(one)) : [value],
+  );
+  return { ...term, values };
+}
+
+interface Listed {
+  readonly values: readonly string[];
+  readonly not?: true;
+}
+
+/** The values of a closed list that all terms allow; null without a term. */
+function chosen(terms: readonly Listed[], all: readonly string[]): string[] | null {
+  if (terms.length === 0) return null;
+  return all.filter((value) =>
+    terms.every(({ values, not }) => values.includes(value) !== (not === true)),
+  );
+}
+
+function chosenStates(terms: readonly TermOfField<'state'>[]): number[] | null {
+  if (terms.length === 0) return null;
+  return ALL_STATES.filter((state) =>
+    terms.every(
+      ({ values, not }) =>
+        values.some((value) => STATE_NUMBERS[value].includes(state)) !== (not === true),
+    ),
+  );
+}
+
+type NumberValue = QueryValues['attempts' | 'code' | 'took'];
+
+/** The numbers that all terms allow, with `NO_NUMBER` where a row without one matches. */
+function numbersOf(
+  terms: readonly { readonly values: readonly NumberValue[]; readonly not?: true }[],
+  rangeOf: (value: NumberValue) => Range,
+): Ranges | null {
+  if (terms.length === 0) return null;
+  let allowed: Ranges = [[NO_NUMBER, INTEGERS[1]]];
+  for (const { values, not } of terms) {
+    const given = unite(values.map((value) => clip(rangeOf(value))));
+    allowed = intersect(allowed, not === true ? complement(given) : given);
+  }
+  return allowed;
+}
+
+const clip = ([from, before]: Range): Range => [
+  Math.max(from, INTEGERS[0]),
+  Math.min(before, INTEGERS[1]),
+];
+
+function codeRange(value: NumberValue): Range {
+  if (typeof value !== 'string') return numberRange(value);
+  const first = Number(value[0]) * 100;
+  return [first, first + 100];
+}
+
+function numberRange(value: NumberValue): Range {
+  if (typeof value === 'string') throw new Error(`no number: ${value}`);
+  if (typeof value === 'number') return [value, value + 1];
+  const { gt, gte = gt === undefined ? undefined : gt + 1, lt, lte } = value;
+  return [
+    gte ?? Number.NEGATIVE_INFINITY,
+    lt ?? (lte === undefined ? Number.POSITIVE_INFINITY : lte + 1),
+  ];
+}
+
+type TimeTerms = readonly TermOfField<'completed' | 'created' | 'since' | 'until'>[];
+
+function timesOf(terms: TimeTerms, all: Ranges, nowMs: number): Ranges {
+  let allowed = all;
+  for (const term of terms) {
+    const given = unite(timeRanges(term, nowMs));
+    allowed = intersect(allowed, term.not === true ? complement(given) : given);
+  }
+  return allowed;
+}
+
+interface Completed {
+  readonly ranges: Ranges;
+  /** Rows without an attempt match. */
+  readonly none: boolean;
+}
+
+function completedRanges(terms: TimeTerms, nowMs: number): Completed | null {
+  if (terms.length === 0) return null;
+  return {
+    ranges: timesOf(terms, [TIMES], nowMs),
+    none: terms.every(({ not }) => not === true),
+  };
+}
+
+function numberText(ranges: Ranges): string {
+  return `{${ranges.map(([from, before]) => `[${from},${before})`).join()}}`;
+}
+
+function timeText({ ranges, none }: Completed): string {
+  const texts = ranges.map(([from, before]) => `["${iso(from)}","${iso(before)}")`);
+  return `{${(none ? [NO_TIME, ...texts] : texts).join()}}`;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,389 @@
+import {
+  ERROR_CLASSES,
+  parseQuery,
+  type Query,
+  REASONS,
+  readQuery,
+  STATES,
+  TRIGGERS,
+} from '@hooktrail/sdk/query';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DELIVERY_STATUSES } from '../model/delivery-status.ts';
+import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
+import { compileQuery } from '../query/compile-query.ts';
+import { createTestTrail, DAY_MS, idAt, type TestTrail } from '../testing/test-trail.ts';
+import { listCreatedInvocations } from './list-created-invocations.ts';
+import type { PageRequest } from './page.ts';
+import type { ListedWebhook } from './select-webhooks.ts';
+
+const NOW_MS = Date.now();
+const DAYS = 6;
+const PER_WEBHOOK = 60;
+
+/** A row as the oracle sees it. */
+interface Stored {
+  readonly id: string;
+  readonly webhook: ListedWebhook;
+  readonly type: string;
+  readonly status: string;
+  readonly code: number | null;
+  readonly attempts: number;
+  readonly latestMs: number;
+  readonly due: boolean;
+  readonly leased: boolean;
+  readonly error: string | null;
+  readonly took: number | null;
+  readonly trigger: string | null;
+  readonly reason: string | null;
+}
+
+let trail: TestTrail;
+let webhooks: ListedWebhook[];
+let stored: Stored[];
+
+const random = fc.sample(fc.nat(), { numRuns: 40_000, seed: 7 });
+let drawn = 0;
+const pick = <Value>(values: readonly Value[]): Value =>
+  values[(random[drawn++ % random.length] as number) % values.length] as Value;
+
+const TYPES = ['order.paid', 'order.sent', 'zen:event-type:ticket.created', 'a_b', 'axb', '100%'];
+
+beforeAll(async () => {
+  trail = await createTestTrail({ days: DAYS + 1 });
+  const held = [null, null, null, 'paused', 'inactive', null] as const;
+  webhooks = held.map((why, index) => ({
+    id: newId(NOW_MS),
+    // Two have one name.
+    name: `w${Math.min(index, 4)}`,
+    webhook: undefined,
+    deletedAt: undefined,
+    held: why,
+  }));
+  stored = webhooks.flatMap((webhook) =>
+    Array.from({ length: PER_WEBHOOK }, () => randomRow(webhook)),
+  );
+  await store(stored);
+  // Of another account.
+  await store(
+    Array.from({ length: 50 }, () =>
+      randomRow({ ...webhooks[0], id: newId(NOW_MS) } as ListedWebhook),
+    ),
+  );
+  stored.sort((one, other) => (one.id < other.id ? 1 : -1));
+});
+afterAll(() => trail.drop());
+
+function randomRow(webhook: ListedWebhook): Stored {
+  const createdMs = NOW_MS - ((random[drawn++ % random.length] as number) % (DAYS * DAY_MS));
+  const attempts = pick([0, 0, 1, 1, 2, 7]);
+  const due = pick([true, false]);
+  return {
+    id: idAt(createdMs),
+    webhook,
+    type: pick(TYPES),
+    status: pick(DELIVERY_STATUSES),
+    code: attempts > 0 ? pick([null, 200, 204, 404, 500, 503]) : null,
+    attempts,
+    latestMs: attempts > 0 ? Math.min(NOW_MS, createdMs + pick([10, 60_000, DAY_MS])) : createdMs,
+    due,
+    leased: due && pick([true, false]),
+    error: attempts > 0 ? pick([null, ...Object.keys(ERROR_CLASSES)]) : null,
+    took: attempts > 0 ? pick([0, 12, 1_000, 7_500]) : null,
+    trigger: attempts > 0 ? pick([null, 'manual']) : null,
+    reason: pick([null, 'retry', 'breaker', 'exhausted']),
+  };
+}
+
+async function store(rows: readonly Stored[]): Promise<void> {
+  const json = rows.map((row) => ({
+    ...row,
+    lane: laneOf(row.webhook.id),
+    id: uuidFromId(row.id),
+    webhook: uuidFromId(row.webhook.id),
+    latest: new Date(row.latestMs).toISOString(),
+  }));
+  await trail.sql(
+    `insert into invocation (lane, id, webhook_id, event_id, event_type, status, status_code,
+      attempts_count, latest_at, due_at, leased, error_class, duration_ms, trigger, reason_code)
+    select lane, id, webhook, id, type, status::delivery_status, code, attempts, latest,
+      case when due then now() + interval '1 hour' end, leased, error, took, trigger, reason
+    from json_to_recordset($1) as r (lane smallint, id uuid, webhook uuid, type text, status text,
+      code smallint, attempts integer, latest timestamptz, due boolean, leased boolean, error text,
+      took integer, trigger text, reason text)`,
+    [JSON.stringify(json)],
+  );
+}
+
+interface Walk {
+  readonly descending?: boolean;
+  readonly size?: number;
+  readonly bounds?: { readonly rows: number; readonly ms: number; readonly probes: number };
+  readonly backward?: boolean;
+  readonly between?: () => Promise<void>;
+}
+
+const clock = { now: () => NOW_MS };
+
+/** Walks all pages, and checks what each says about itself. */
+async function walk(
+  query: Query,
+  { descending = true, size = 100, bounds, backward = false, between }: Walk = {},
+): Promise<string[]> {
+  const compiled = compileQuery(query, NOW_MS, 'test');
+  const selected = webhooks.filter(({ id, name }) =>
+    compiled.webhooks.every(({ names, not }) => (names.has(id) || names.has(name)) !== not),
+  );
+  const ids: string[] = [];
+  let place: Omit<PageRequest, 'size'> = backward
+    ? { before: { key: '', id: descending ? '0'.repeat(26) : `7${'Z'.repeat(25)}` } }
+    : {};
+  for (let pages = 0; ; pages++) {
+    expect(pages).toBeLessThan(400);
+    const page = await listCreatedInvocations(
+      { clock, database: trail.database, retentionDays: 7 },
+      { query: compiled, webhooks: selected, descending, page: { size, ...place } },
+      bounds,
+    );
+    const shown = page.rows.map(({ id }) => id);
+    expect(shown.length).toBeLessThanOrEqual(size);
+    expect(shown).toEqual(sorted(shown, descending));
+    for (const id of shown) {
+      expect(idTimeMs(id)).toBeGreaterThanOrEqual(page.covered.fromMs);
+      expect(idTimeMs(id)).toBeLessThanOrEqual(page.covered.toMs);
+    }
+    if (backward) ids.unshift(...shown);
+    else ids.push(...shown);
+    const next = backward ? page.before : page.after;
+    if (next === undefined) return ids;
+    place = backward ? { before: next } : { after: next };
+    await between?.();
+  }
+}
+
+const sorted = (ids: readonly string[], descending: boolean) =>
+  ids.toSorted((one, other) => (one < other === descending ? 1 : -1));
+
+type Bounds = Readonly<Partial<Record<'gt' | 'gte' | 'lt' | 'lte', number>>>;
+
+function within(value: number | null, given: unknown): boolean {
+  if (value === null) return false;
+  if (typeof given === 'number') return value === given;
+  if (typeof given === 'string') return Math.floor(value / 100) === Number(given[0]);
+  const { gt = -1, gte = -1, lt = 1e12, lte = 1e12 } = given as Bounds;
+  return value > gt && value >= gte && value < lt && value <= lte;
+}
+
+/** Whether a time is what a value of `created` or `completed` says: whole days, or relative to now. */
+function when(ms: number | null, given: unknown): boolean {
+  if (ms === null) return false;
+  const dayOf = (text: string) => Date.parse(`${text}T00:00:00Z`);
+  const ago = (text: string) => NOW_MS - Number.parseInt(text, 10) * 60 * 60 * 1_000;
+  const start = (text: string) => (text.includes('-') ? dayOf(text) : ago(text));
+  const end = (text: string) => (text.includes('-') ? dayOf(text) + DAY_MS : ago(text) + 1);
+  if (typeof given === 'string') return ms >= start(given) && ms < end(given);
+  const { gt, gte, lt, lte } = given as Readonly<Record<string, string | undefined>>;
+  return (
+    (gt === undefined || ms >= end(gt)) &&
+    (gte === undefined || ms >= start(gte)) &&
+    (lt === undefined || ms < start(lt)) &&
+    (lte === undefined || ms < end(lte))
+  );
+}
+
+const FAILURES = DELIVERY_STATUSES.filter((status) => !['accepted', 'success'].includes(status));
+
+function undelivered({ attempts, code, due, status }: Stored): boolean {
+  if (!(FAILURES as string[]).includes(status)) return false;
+  if (!due || !['circuit broken', 'throttled'].includes(status)) return true;
+  return attempts > 0 && (code === null || code < 200 || code > 299);
+}
+
+/** The oracle: whether a row has one of the values of a term. */
+function has(row: Stored, field: string, value: unknown): boolean {
+  switch (field) {
+    case 'webhook':
+      return value === row.webhook.id || value === row.webhook.name;
+    case 'status':
+      return value === row.status;
+    case 'code':
+      return within(row.code, value);
+    case 'type': {
+      const parts = String(value)
+        .split('*')
+        .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+      return new RegExp(`^(zen:event-type:)?${parts.join('.*')}$`).test(row.type);
+    }
+    case 'created':
+      return when(idTimeMs(row.id), value);
+    case 'since':
+      return when(idTimeMs(row.id), { gte: value });
+    case 'until':
+      return when(idTimeMs(row.id), { lte: value });
+    case 'completed':
+      return when(row.attempts > 0 ? row.latestMs : null, value);
+    case 'attempts':
+      return within(row.attempts, value);
+    case 'took':
+      return within(row.took, value);
+    case 'error':
+      return value === 'tls' ? row.error?.startsWith('tls') === true : value === row.error;
+    case 'reason':
+      return value === ((row.due && !row.leased ? row.webhook.held : null) ?? row.reason);
+    case 'trigger':
+      return row.attempts > 0 && value === (row.trigger ?? 'schedule');
+    case 'origin':
+      return value === 'local';
+    default:
+      if (value === 'waiting') return row.due && !row.leased;
+      if (value === 'in flight') return row.due && row.leased;
+      return value === 'final' ? !row.due : undelivered(row);
+  }
+}
+
+const matching = (query: Query) =>
+  stored
+    .filter((row) =>
+      query.every(
+        ({ field, values, not }) =>
+          (values as readonly unknown[]).some((value) => has(row, field, value)) !== (not === true),
+      ),
+    )
+    .map(({ id }) => id);
+
+const numbers = (...values: number[]) => {
+  const one = fc.constantFrom(...values);
+  return fc.oneof(
+    one,
+    ...(['gt', 'gte', 'lt', 'lte'] as const).map((key) => one.map((value) => ({ [key]: value }))),
+    fc.tuple(one, one).map(([a, b]) => ({ gte: Math.min(a, b), lte: Math.max(a, b) })),
+  );
+};
+
+const dayOf = (ago: number) => new Date(NOW_MS - ago * DAY_MS).toISOString().slice(0, 10);
+const moments = fc.constantFrom(...[0, 1, 3, 5].map(dayOf), '2h', '30h', '80h');
+const times = fc.oneof(
+  fc.constantFrom(...[0, 1, 3, 5].map(dayOf)),
+  ...(['gt', 'gte', 'lt', 'lte'] as const).map((key) => moments.map((value) => ({ [key]: value }))),
+);
+
+const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  webhook: fc.constantFrom('w0', 'w1', 'w4', 'nobody'),
+  status: fc.constantFrom(...DELIVERY_STATUSES, 'terminated'),
+  code: fc.oneof(numbers(200, 404, 500, 503), fc.constantFrom('2xx', '5xx')),
+  type: fc.constantFrom(
+    ...TYPES,
+    'order.*',
+    '*',
+    '*.paid',
+    'ticket.created',
+    'a*b',
+    'zen:*',
+    '*_*',
+  ),
+  created: times,
+  since: moments,
+  until: moments,
+  completed: times,
+  attempts: numbers(0, 1, 2, 7),
+  took: numbers(0, 12, 1_000, 7_500),
+  error: fc.constantFrom(...Object.keys(ERROR_CLASSES)),
+  reason: fc.constantFrom(...Object.keys(REASONS)),
+  trigger: fc.constantFrom(...Object.keys(TRIGGERS)),
+  origin: fc.constant('local'),
+  state: fc.constantFrom(...Object.keys(STATES)),
+};
+
+const terms = fc.constantFrom(...Object.keys(VALUES)).chain((field) =>
+  fc.record({
+    field: fc.constant(field),
+    values: fc.array(VALUES[field] as fc.Arbitrary<unknown>, {
+      minLength: 1,
+      maxLength: ['since', 'until'].includes(field) ? 1 : 4,
+    }),
+    not: fc.boolean(),
+  }),
+);
+
+describe('listCreatedInvocations', () => {
+  it.each(Object.keys(VALUES))('answers what a filter in JavaScript keeps: %s', async (field) => {
+    const one = fc.record({
+      field: fc.constant(field),
+      values: fc.array(VALUES[field] as fc.Arbitrary<unknown>, {
+        minLength: 1,
+        maxLength: ['since', 'until'].includes(field) ? 1 : 4,
+      }),
+      not: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 3 }), async (given) => {
+        const query = readQuery(given);
+        expect(await walk(query)).toEqual(matching(query));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('answers it for several terms, in both directions, with small pages and small bounds', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(terms, { maxLength: 3 }),
+        fc.boolean(),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom(50_000, 200, 60),
+        fc.constantFrom(1, 12, 200),
+        async (given, descending, backward, size, rows, probes) => {
+          const query = readQuery(given);
+          const bounds = { rows, ms: 60_000, probes };
+          expect(await walk(query, { descending, backward, size: size + 10, bounds })).toEqual(
+            sorted(matching(query), descending),
+          );
+        },
+      ),
+      { numRuns: 25, endOnFailure: true },
+    );
+  }, 120_000);
+
+  it('comes further with each page, however little it may read', async () => {
+    const query = parseQuery('created:>=20h -status:success');
+    expect(await walk(query, { bounds: { rows: 0, ms: 60_000, probes: 1 } })).toEqual(
+      matching(query),
+    );
+  });
+
+  it('ends a page at its time, and goes on from there', async () => {
+    const query = parseQuery('code:404 error:dns');
+    const expected = matching(query);
+    for (const descending of [true, false]) {
+      for (const probes of [1, 200]) {
+        const bounds = { rows: 50_000, ms: 0, probes };
+        expect(await walk(query, { descending, bounds })).toEqual(sorted(expected, descending));
+      }
+    }
+  });
+
+  it('has each row of its beginning once, while all are delivered and others come', async () => {
+    for (const descending of [true, false]) {
+      const before = stored.map(({ id }) => id);
+      const added: Stored[] = [];
+      const between = async () => {
+        const more = webhooks.map((webhook) => ({ ...randomRow(webhook), id: idAt(NOW_MS) }));
+        added.push(...more);
+        await store(more);
+        await trail.sql(
+          `update invocation set status = 'success', latest_at = now(), due_at = null, leased = false
+          where id in (select id from invocation order by random() limit 40)`,
+        );
+      };
+      const found = await walk([], { descending, size: 30, between });
+      const known = new Set(before);
+      expect(found.filter((id) => known.has(id))).toEqual(sorted(before, descending));
+      expect(new Set(found).size).toBe(found.length);
+      await trail.sql('delete from invocation where id = any ($1)', [
+        added.map(({ id }) => uuidFromId(id)),
+      ]);
+    }
+  });
+});
