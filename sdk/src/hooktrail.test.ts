@@ -347,6 +347,67 @@ describe('invocations', () => {
     ],
   };
 
+  it('are listed by a query, with what each page covers', async () => {
+    const row = {
+      id: 'i',
+      webhook: { id: 'w', name: 'Orders', deleted_at: '2026-01-31T12:00:00Z' },
+      event_type: 't',
+      status: 'failed',
+      attempts_count: 1,
+      created_at: '2026-01-31T12:00:00Z',
+      state: 'waiting',
+      error_class: 'dns',
+    };
+    const covered = { from: '2026-01-30T00:00:00Z', to: '2026-01-31T00:00:00Z' };
+    const empty = { invocations: [], meta: { has_more: true, after_cursor: 'c', covered } };
+    const last = { invocations: [row], meta: { has_more: false, covered } };
+    const { hooktrail, requests } = setUp(json(empty), json(last), json(empty), json(empty));
+    const first = await hooktrail.invocations.list('status:failed since:2h', { pageSize: 5 });
+    expect(first.items).toEqual([]);
+    expect(first.covered).toEqual({ from: new Date(covered.from), to: new Date(covered.to) });
+    const second = await first.next();
+    expect(second?.covered.to).toEqual(new Date(covered.to));
+    expect(second?.items).toEqual([
+      {
+        id: 'i',
+        webhook: { id: 'w', name: 'Orders', deletedAt: new Date('2026-01-31T12:00:00Z') },
+        eventType: 't',
+        status: 'failed',
+        attemptsCount: 1,
+        createdAt: new Date('2026-01-31T12:00:00Z'),
+        state: 'waiting',
+        errorClass: 'dns',
+      },
+    ]);
+    await hooktrail.invocations.list([{ field: 'status', values: ['failed'], not: true }]);
+    await hooktrail.invocations.list({ status: 'failed,timeout', attempts: '>3' });
+    expect(requests.map(({ url }) => Object.fromEntries(url.searchParams))).toEqual([
+      { q: 'status:failed since:2h', 'page[size]': '5' },
+      { q: 'status:failed since:2h', 'page[size]': '5', 'page[after]': 'c' },
+      { query: '[{"field":"status","values":["failed"],"not":true}]' },
+      { status: 'failed,timeout', attempts: '>3' },
+    ]);
+    expect(requests[0]?.url.pathname).toBe('/v1/invocations');
+  });
+
+  it('are found by their id alone, with their attempts', async () => {
+    const attempt = { id: 'a', invocation_id: 'i', created_at: '2026-01-31T12:00:00Z' };
+    const { hooktrail, requests } = setUp(
+      json({ webhook: {}, invocation: wire }),
+      json({ webhook: {}, attempts: [attempt], meta: { has_more: false } }),
+      json({ webhook: {}, attempt }),
+    );
+    expect(await hooktrail.invocations.get('i')).toEqual(model);
+    const read = { id: 'a', invocationId: 'i', createdAt: new Date('2026-01-31T12:00:00Z') };
+    expect((await hooktrail.invocations.attempts('i')).items).toMatchObject([read]);
+    expect(await hooktrail.invocations.attempt('i', 2)).toMatchObject(read);
+    expect(requests.map(({ url }) => url.pathname)).toEqual([
+      '/v1/invocations/i',
+      '/v1/invocations/i/attempts',
+      '/v1/invocations/i/attempts/2',
+    ]);
+  });
+
   it('are returned with the reason for their state', async () => {
     const { hooktrail, requests } = setUp(json({ invocation: wire }));
     expect(await hooktrail.invocations.getOfWebhook('w', 'i/1')).toEqual(model);

@@ -622,6 +622,9 @@ describe('an invocation', () => {
     const published = await hooktrail.events.publish({ type: webhook.subscriptions[0] as string });
     const invocationId = published.invocations[0]?.id as string;
     await attempted(webhook.id, invocationId, 1);
+    const listed = await hooktrail.invocations.list(`webhook:${webhook.id}`);
+    expect(listed.items.map(({ id }) => id)).toContain(invocationId);
+    expect((await hooktrail.invocations.get(invocationId)).webhookId).toBe(webhook.id);
     const shown = await hooktrail.invocations.getOfWebhook(webhook.id, invocationId);
     expect(shown).toMatchObject({
       id: invocationId,

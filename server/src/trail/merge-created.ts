@@ -50,8 +50,12 @@ const PATTERNS_OF_A_ROW = 10;
 /** Statements at once: the pool of lists has six connections, for all of its callers. */
 const AT_ONCE = 2;
 
-/** The page of a filter begins with this many rows, and reads more where few match. */
+/**
+ * A page with a filter begins with this many rows of all webhooks, and reads more where few match; of
+ * many webhooks with so many of each, because a statement costs more than ten rows.
+ */
 const FIRST_ROWS = 500;
+const FIRST_ROWS_EACH = 10;
 
 interface Stream extends CreatedStream {
   /** All of it up to here was read. */
@@ -84,9 +88,11 @@ export async function mergeCreated(database: Runner, slice: Slice): Promise<Merg
   const statement = readCreatedInvocations.statement(descending, filter.undelivered);
   let found: TrailRow[] = [];
   const filtered = Object.values(filter).some((one) => (Array.isArray(one) ? one.length > 0 : one));
-  let most = Math.ceil((filtered ? Math.max(FIRST_ROWS, limit) : 2 * limit) / streams.length) + 1;
+  const fair = Math.ceil((filtered ? FIRST_ROWS : 2 * limit) / streams.length) + 1;
   const share = Math.max(1, Math.floor(budget.rows / streams.length));
-  most = Math.min(most, share, filtered ? statementRows : limit);
+  let most = filtered
+    ? Math.min(Math.max(fair, FIRST_ROWS_EACH), share, statementRows)
+    : Math.min(fair, share, limit);
 
   async function read(chosen: readonly Stream[], rows: number, complete: boolean): Promise<void> {
     const chunks = chunksOf(chosen, Math.min(STATEMENT_STREAMS, Math.ceil(statementRows / rows)));
@@ -147,12 +153,14 @@ export async function mergeCreated(database: Runner, slice: Slice): Promise<Merg
       );
       return { rows: found.filter(({ id }) => !nearer(stoppedAt, id)), stoppedAt };
     }
-    // Those that are furthest behind: what the others are read on would be read again by the next page.
+    // If all are much to read, those that are furthest behind: what the others are read on would be read
+    // again by the next page.
     behind.sort((one, other) => (nearer(one.startId, other.startId) ? -1 : 1));
-    const chosen = round === 0 ? behind : behind.slice(0, Math.max(8, behind.length / 2));
+    const few = round === 0 || behind.length * most <= statementRows;
+    const chosen = few ? behind : behind.slice(0, Math.max(8, behind.length / 2));
     const room = Math.max(1, Math.floor(budget.rows / chosen.length));
     await read(chosen, round === 0 ? most : Math.min(most, room), round === 0);
-    most = filtered ? Math.min(most * 4, statementRows) : limit;
+    most = filtered ? Math.min(most * 8, statementRows) : Math.min(most * 4, limit);
   }
 }
 
