@@ -106,7 +106,11 @@ create table event (
   id uuid not null,
   type text not null,
   body text not null,
-  constraint event_pkey PRIMARY KEY (lane, id)
+  invocations_from uuid,
+  invocations_count integer,
+  own_id text,
+  skipped text,
+  constraint event_pkey PRIMARY KEY (lane, account_id, id)
 ) partition by RANGE (id);
 
 create table idempotency_key (
@@ -216,7 +220,11 @@ CREATE INDEX breaker_not_closed ON public.breaker USING btree (lane, webhook_id)
 
 CREATE INDEX deleted_webhook_age ON public.deleted_webhook USING btree (deleted_at);
 
+CREATE INDEX deleted_webhook_by_id ON public.deleted_webhook USING btree (account_id, id);
+
 CREATE INDEX deleted_webhook_of_account ON public.deleted_webhook USING btree (account_id, version);
+
+CREATE INDEX event_own_id ON public.event USING btree (account_id, own_id, id) WHERE (own_id IS NOT NULL);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (lane, created_at);
 

@@ -6,10 +6,12 @@ import type { Clock } from '../model/clock.ts';
 import { createPause } from '../model/create-pause.ts';
 import { newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import type { SkippedWebhooks } from '../model/skipped.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { Accepted, Acceptor, Idempotency, NewEvent, Publication } from './acceptor.ts';
 import type { ShortCut } from './short-cut.ts';
+import { skippedText } from './skipped-text.ts';
 import {
   STALE,
   type Submission,
@@ -61,7 +63,8 @@ const PIECE_INVOCATIONS = 2_000;
 const MAX_MATCHES = 20;
 
 function sizeOf({ event, invocations }: Submission): number {
-  return event.body.length + INVOCATION_BYTES * invocations.length;
+  const skipped = event.skipped?.length ?? 0;
+  return event.body.length + skipped + INVOCATION_BYTES * invocations.length;
 }
 
 /** Matches events to webhooks, fans out, and commits in groups. */
@@ -150,7 +153,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     const nowMs = clock.now();
     const eventId = event.ownId ? newId(nowMs) : event.id;
     const invocations = [];
-    const skipped = [];
+    const inactive = [];
     for (const webhook of webhooks) {
       if (webhook.status === 'active') {
         invocations.push({
@@ -162,13 +165,25 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
           leased: false,
         });
       } else {
-        skipped.push(webhook.id);
+        inactive.push(webhook.id);
       }
     }
+    const skipped: readonly SkippedWebhooks[] =
+      inactive.length > 0 ? [{ reason: 'inactive', webhookIds: inactive }] : [];
     return {
       version: directory.version(accountId),
       publicId: event.id,
-      event: { id: eventId, accountId, type: event.type, body: event.body },
+      event: {
+        id: eventId,
+        accountId,
+        type: event.type,
+        body: event.body,
+        ownId: event.ownId ? event.id : undefined,
+        // No other id is made between those of the loop, and each is the one before plus one.
+        invocationsFrom: invocations[0]?.id,
+        invocationsCount: invocations.length,
+        skipped: skippedText(skipped),
+      },
       invocations,
       skipped,
       idempotency,
@@ -222,7 +237,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       await submit(() => {
         const { webhook, body } = prepare();
         const type = webhook.subscriptions[0] as string;
-        const event = { id: webhook.id, ownId: true, type, body };
+        const event = { id: newId(clock.now()), ownId: false, type, body };
         direct = submission(webhook.accountId, event, [webhook], undefined);
         return direct;
       });

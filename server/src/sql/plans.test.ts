@@ -218,11 +218,12 @@ describe.each([
   });
 
   it('read-events reads the partitions of its events', async () => {
-    const ids = [few[1]?.eventId, few[5]?.eventId] as string[];
-    const scans = await scansOf(readEvents, {
-      ids,
-      maxBytes: 8_192,
-    });
+    const events = [few[1]?.eventId, few[5]?.eventId].map((id) => ({
+      accountId: 1,
+      id: id as string,
+    }));
+    const scans = await scansOf(readEvents, { events, maxBytes: 8_192 });
+    expectKey(scans);
     expect(relations(scans)).toEqual(partitions('event', [1, 5]));
     expect(rowsOf(scans)).toBe(2);
   });

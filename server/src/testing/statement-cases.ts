@@ -31,6 +31,7 @@ import { nextDue } from '../sql/next-due.ts';
 import { notify } from '../sql/notify.ts';
 import { openBreaker } from '../sql/open-breaker.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
+import { readAccountEvents } from '../sql/read-account-events.ts';
 import {
   readAccount,
   readAccounts,
@@ -44,13 +45,21 @@ import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
-import { readDeletedWebhook, readDeletedWebhooks } from '../sql/read-deleted-webhooks.ts';
+import {
+  readDeletedWebhook,
+  readDeletedWebhooks,
+  readDeletedWebhooksAbove,
+  readDeletedWebhooksBelow,
+} from '../sql/read-deleted-webhooks.ts';
+import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
+import { readEventInvocations } from '../sql/read-event-invocations.ts';
 import { readEvents } from '../sql/read-events.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
+import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
 import { readRequestHeaders } from '../sql/read-request-headers.ts';
@@ -217,6 +226,21 @@ export function statementCases({
         { invocation: PARTITIONS },
       ),
     ],
+    // Of two days, which are parts of three.
+    'read-account-events': readAccountEvents.samples().map(({ query }) =>
+      of(
+        query,
+        {
+          accountId: 1,
+          filters: { type: 'order.paid', typePrefix: 'order.' },
+          above: firstIdAt(NOW_MS - 3 * DAY_MS),
+          below: firstIdAt(NOW_MS - DAY_MS),
+          perLane: 3,
+          limit: 10,
+        },
+        { event: 3 },
+      ),
+    ),
     'read-accounts': [
       of(readAccounts, undefined),
       of(readAccount, 1),
@@ -246,15 +270,36 @@ export function statementCases({
     'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
-    'read-event-body': [of(readEventBody, { id: today.eventId, maxCharacters: 100 }, { event: 1 })],
+    'read-event': [
+      of(readEvent, { accountId: 1, id: today.eventId }, { event: 1 }),
+      {
+        ...of(readOwnEvent, { accountId: 1, ownId: 'order-1' }, { event: PARTITIONS }),
+        everyLane: 'the id that a publisher chose says nothing of the lane: a partial index',
+      },
+    ],
+    'read-event-invocations': [
+      of(
+        readEventInvocations,
+        { webhookIds: [crowded, ...neighbours], firstId: today.id, lastId: today.id },
+        { invocation: 1 },
+      ),
+    ],
+    'read-event-body': [
+      of(readEventBody, { accountId: 1, id: today.eventId, maxCharacters: 100 }, { event: 1 }),
+    ],
     'read-deleted-webhooks': [
       of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
       of(readDeletedWebhook, { accountId: 1, id }),
+      of(readDeletedWebhooksBelow, { accountId: 1, above, below: id, limit: 5 }),
+      of(readDeletedWebhooksAbove, { accountId: 1, above, below: id, limit: 5 }),
     ],
     'read-events': [
       of(
         readEvents,
-        { ids: [few[1], few[4]].map((row) => row?.eventId as string), maxBytes: 100 },
+        {
+          events: [few[1], few[4]].map((row) => ({ accountId: 1, id: row?.eventId as string })),
+          maxBytes: 100,
+        },
         {
           event: 2,
         },
@@ -281,6 +326,7 @@ export function statementCases({
           'a node reads the open breakers of all lanes once, at its start: a partial index',
       },
     ],
+    'read-own-id-index': [of(readOwnIdIndex, undefined)],
     'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],
     'read-plain-headers': [of(readPlainHeaders, { after: id, limit: 5 })],
     'read-request-headers': [

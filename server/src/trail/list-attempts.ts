@@ -15,6 +15,7 @@ interface Parts {
 }
 
 interface AttemptsRequest {
+  readonly accountId: number;
   readonly webhookId: string;
   readonly invocationId: string;
   /** Keys are numbers of attempts. */
@@ -53,12 +54,13 @@ const LAST_ID = `7${'Z'.repeat(25)}`;
  */
 export async function listAttempts(
   parts: Parts,
-  { webhookId, invocationId, page, sizeOf }: AttemptsRequest,
+  { accountId, webhookId, invocationId, page, sizeOf }: AttemptsRequest,
 ): Promise<InvocationAttempts | undefined> {
   const invocation = await findInvocation(parts, webhookId, invocationId);
   if (invocation === undefined) return undefined;
   const { database } = parts;
   const [event] = await database.run(readEventBody, {
+    accountId,
     id: invocation.event_id,
     maxCharacters: SHOWN_BYTES,
   });

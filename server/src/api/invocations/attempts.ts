@@ -41,6 +41,7 @@ export const attempts: Routes = (app, services) => {
       request.caller.role,
     );
     const found = await listAttempts(services, {
+      accountId: request.caller.accountId,
       webhookId,
       invocationId,
       page: pages.request(request.query),

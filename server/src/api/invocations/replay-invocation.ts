@@ -51,8 +51,13 @@ export const replayInvocation: Routes = (app, services) => {
       const webhook = findWebhook(directory, caller, params.id);
       const force = body?.force ?? false;
       if (!force) rejectHeld(webhook, directory.account(webhook.accountId) as Account);
+      const { accountId } = caller;
       const found = await requireInvocation(services, webhook.id, params.invocation_id);
-      const [event] = await database.run(readEventBody, { id: found.event_id, maxCharacters: 0 });
+      const [event] = await database.run(readEventBody, {
+        accountId,
+        id: found.event_id,
+        maxCharacters: 0,
+      });
       if (event === undefined) {
         throw new ApiError(
           'EventGone',
@@ -60,7 +65,6 @@ export const replayInvocation: Routes = (app, services) => {
         );
       }
       const invocationId = found.id;
-      const { accountId } = caller;
       const act = actOf(request);
       if (!(await replay({ accountId, webhookId: webhook.id, invocationId, act, force }))) {
         throw new ApiError(

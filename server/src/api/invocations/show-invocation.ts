@@ -104,7 +104,11 @@ export const showInvocation: Routes = (app, services) => {
           invocationId: invocation.id,
           from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
         }),
-        database.run(readEventBody, { id: invocation.event_id, maxCharacters: MAX_BODY }),
+        database.run(readEventBody, {
+          accountId: caller.accountId,
+          id: invocation.event_id,
+          maxCharacters: MAX_BODY,
+        }),
         webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
       ]);
       const eventId = event && publicEventId(invocation, event.beginning);

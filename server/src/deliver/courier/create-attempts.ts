@@ -171,7 +171,7 @@ export function createAttempts(parts: Parts): Attempts {
       await returnLease(work);
       return undefined;
     }
-    const payload = leased.body ?? (await readBody(work));
+    const payload = leased.body ?? (await readBody(work, webhook.accountId));
     if (payload === undefined) return undefined;
     if (leased.suspicion !== 'none' && !(await beginSuspect(work))) return undefined;
     work.state = 'sending';
