@@ -13,6 +13,7 @@ import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
+import { findInvocationWebhook } from '../sql/find-invocation-webhook.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
@@ -45,6 +46,7 @@ import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
+import { readCreatedInvocations } from '../sql/read-created-invocations.ts';
 import {
   readDeletedWebhook,
   readDeletedWebhooks,
@@ -169,6 +171,13 @@ export function statementCases({
     ],
     'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
     'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
+    'find-invocation-webhook': [
+      of(
+        findInvocationWebhook,
+        { id: today.id, webhookIds: [crowded, ...neighbours] },
+        { invocation: 1 },
+      ),
+    ],
     'forget-webhooks': [of(forgetWebhooks, { keepMs: 1_000, limit: 5 })],
     'insert-main-account': [of(insertMainAccount, undefined)],
     'insert-first-token': [of(insertFirstToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
@@ -270,6 +279,21 @@ export function statementCases({
     'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
+    // A slice of two days, which are parts of three.
+    'read-created-invocations': readCreatedInvocations.samples().map(({ descending, query }) =>
+      of(
+        query,
+        {
+          lane: LANE,
+          webhookIds: [crowded, ...neighbours],
+          filters: { statuses: ['success', 'circuit broken'] },
+          startId: firstIdAt(NOW_MS - (descending ? 1 : 3) * DAY_MS),
+          endId: firstIdAt(NOW_MS - (descending ? 3 : 1) * DAY_MS),
+          limit: 10,
+        },
+        { invocation: 3 },
+      ),
+    ),
     'read-event': [
       of(readEvent, { accountId: 1, id: today.eventId }, { event: 1 }),
       {
