@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { changeKeys } from '../database/change-keys.ts';
 import type { Database } from '../database/database.ts';
+import { makeIndexes } from '../database/make-indexes.ts';
 import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt } from '../model/ids.ts';
@@ -40,8 +41,8 @@ const WEBHOOKS_AT_ONCE = 1_000;
 
 /**
  * Enforces the retention of the trail: creates partitions ahead, drops expired ones, and deletes
- * old keys, audit rows and what is left of deleted webhooks. Beside that it changes primary keys of
- * databases of earlier versions.
+ * old keys, audit rows and what is left of deleted webhooks. Beside that it changes primary keys and
+ * makes indexes of databases of earlier versions.
  */
 export class Keeper {
   readonly #parts: Parts;
@@ -59,7 +60,9 @@ export class Keeper {
   async start(): Promise<void> {
     const { databaseUrl, log } = this.#parts;
     await this.#keepPartitions();
-    if (!(await changeKeys(databaseUrl, { log, quick: true }))) this.#changeKeys();
+    const changed = await changeKeys(databaseUrl, { log, quick: true });
+    const made = await makeIndexes(databaseUrl, { log, quick: true });
+    if (!changed || !made) this.#changeKeys();
     this.#timer = setInterval(() => {
       this.#changeKeys();
       this.#running = this.#keep().catch((error: unknown) => {
@@ -124,11 +127,16 @@ export class Keeper {
   /** May wait for hours for a transaction of somebody else, so nothing else waits for it. */
   #changeKeys(): void {
     const { databaseUrl, log } = this.#parts;
-    this.#changingKeys ??= changeKeys(databaseUrl, { log, signal: this.#aborting.signal })
+    const options = { log, signal: this.#aborting.signal };
+    this.#changingKeys ??= changeKeys(databaseUrl, options)
+      .then(() => makeIndexes(databaseUrl, options))
       .then(() => undefined)
       .catch((error: unknown) => {
         if (this.#stopped) return;
-        log.error({ err: error }, 'could not change a primary key; trying again in an hour');
+        log.error(
+          { err: error },
+          'could not change a primary key or make an index; trying again in an hour',
+        );
       })
       .finally(() => {
         this.#changingKeys = undefined;

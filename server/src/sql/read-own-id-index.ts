@@ -7,5 +7,12 @@ import { query } from '../database/query.ts';
 export const readOwnIdIndex = query<undefined, { ready: boolean }>(
   'read-own-id-index',
   {},
-  `select i.indisvalid as ready from pg_index i where i.indexrelid = 'event_own_id'::regclass`,
+  `select not exists (
+  select from pg_inherits h
+  where h.inhparent = to_regclass('event') and not exists (
+    select from pg_inherits p
+    join pg_index i on i.indexrelid = p.inhrelid
+    where p.inhparent = to_regclass('event_own_id') and i.indrelid = h.inhrelid and i.indisvalid
+  )
+) as ready`,
 );
