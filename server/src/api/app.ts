@@ -25,8 +25,12 @@ import { answerError } from './errors/answer-error.ts';
 import { ANSWER_HEADERS } from './errors/answer-headers.ts';
 import { ApiError } from './errors/api-error.ts';
 import { cut } from './errors/cut.ts';
+import { eventInvocations } from './events/event-invocations.ts';
+import { EventInvocation, EventSummary } from './events/event-schema.ts';
+import { listEvents } from './events/list-events.ts';
 import { publishBatch } from './events/publish-batch.ts';
 import { publishEvent } from './events/publish-event.ts';
+import { showEvent } from './events/show-event.ts';
 import { health } from './health/health.ts';
 import { compileValidator } from './input/compile-validator.ts';
 import { normalPath } from './input/normal-path.ts';
@@ -61,6 +65,9 @@ import { webhooks } from './webhooks/webhooks.ts';
 const WITH_TOKEN: readonly Routes[] = [
   publishEvent,
   publishBatch,
+  listEvents,
+  showEvent,
+  eventInvocations,
   invokeWebhook,
   webhooks,
   trials,
@@ -84,6 +91,8 @@ const SCHEMAS = [
   WebhookView,
   Invocation,
   Attempt,
+  EventSummary,
+  EventInvocation,
   TokenView,
   AuditEntryView,
   AccountView,
@@ -122,7 +131,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     }),
     genReqId: requestId,
     rewriteUrl: (request) => normalPath(request.url ?? '/'),
-    routerOptions: { querystringParser: parseQuery },
+    // An event's own id has up to 255 characters, each percent-encoded.
+    routerOptions: { querystringParser: parseQuery, maxParamLength: 3 * 255 },
     trustProxy: services.trustedProxies.length > 0 && [...services.trustedProxies],
     bodyLimit: MIB,
     // A slowly sent body occupies memory and a connection.

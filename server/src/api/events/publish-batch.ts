@@ -24,6 +24,7 @@ import type { App, Routes } from '../services/routes.ts';
 import type { Services } from '../services/services.ts';
 import { acceptedSchema } from './accepted-schema.ts';
 import { prepareEvent } from './prepare-event.ts';
+import { type LinkedAnswer, withLinks } from './with-links.ts';
 
 const MIB = 1024 * 1024;
 /**
@@ -43,7 +44,7 @@ const resultSchema = Type.Union([
   }),
 ]);
 
-type Result = ({ status: 202 } & Accepted) | ({ status: number } & ErrorBody);
+type Result = ({ status: 202 } & LinkedAnswer) | ({ status: number } & ErrorBody);
 
 /** `POST /v1/events/batch`: publishes up to 1,000 events, with one result for each. */
 export const publishBatch: Routes = (app, services) => {
@@ -87,7 +88,8 @@ export const publishBatch: Routes = (app, services) => {
           return rejected.get(index) ?? explain(outcomes[accepted++] as Accepted | Error, request);
         });
         if (results.every(isUnavailable)) throw results[0] as ApiError;
-        return { results: withinOneAnswer(results).map(toResult) };
+        const listed = withinOneAnswer(results);
+        return { results: listed.map((outcome) => toResult(outcome, services, request)) };
       },
     );
   });
@@ -161,8 +163,14 @@ function isUnavailable(outcome: Accepted | ApiError): boolean {
   return outcome instanceof ApiError && outcome.code === 'Unavailable';
 }
 
-function toResult(outcome: Accepted | ApiError): Result {
-  if (!(outcome instanceof ApiError)) return { status: 202, ...outcome };
+function toResult(
+  outcome: Accepted | ApiError,
+  { publicUrl }: Services,
+  request: FastifyRequest,
+): Result {
+  if (!(outcome instanceof ApiError)) {
+    return { status: 202, ...withLinks(outcome, publicUrl, request) };
+  }
   const status = ERRORS[outcome.code];
   return { status, ...errorBody(outcome, status) };
 }

@@ -5,7 +5,15 @@ import { validationError } from '../errors/validation-error.ts';
 
 /** The list that a cursor is bound to; any other list, owner or sort rejects it. */
 export interface CursorScope {
-  readonly list: 'webhooks' | 'invocations' | 'attempts' | 'tokens' | 'accounts' | 'audit';
+  readonly list:
+    | 'webhooks'
+    | 'invocations'
+    | 'attempts'
+    | 'events'
+    | 'event invocations'
+    | 'tokens'
+    | 'accounts'
+    | 'audit';
   /** The account or webhook that owns the list. */
   readonly owner: string | number;
   readonly sort: string;
