@@ -1,4 +1,5 @@
 import { Zendesk } from './client.ts';
+import { textTransport } from './internal/text-transport.ts';
 import { createTransport } from './internal/transport.ts';
 import type { ZendeskOptions } from './options/zendesk-options.ts';
 import { type AccountOperations, account } from './resources/account.ts';
@@ -12,6 +13,7 @@ import { type Tokens, tokens } from './resources/tokens.ts';
 export type * from './models/account.ts';
 export type * from './models/audit-entry.ts';
 export type * from './models/delivery-rules.ts';
+export type * from './models/event.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
 export type * from './models/publish-event.ts';
@@ -22,6 +24,7 @@ export type { AccountCallOptions } from './options/account-call-options.ts';
 export type { PublishOptions } from './options/publish-options.ts';
 export type { ListAccountsQuery } from './resources/accounts.ts';
 export type { ListAuditQuery } from './resources/audit.ts';
+export type { ListEventsQuery } from './resources/events.ts';
 export type { ListTokensQuery } from './resources/tokens.ts';
 export type { AccountOperations, Accounts, Audit, Events, HooktrailWebhooks, Invocations, Tokens };
 
@@ -32,7 +35,7 @@ export type { AccountOperations, Accounts, Audit, Events, HooktrailWebhooks, Inv
 export class Hooktrail extends Zendesk {
   /** The webhooks of the account, with Hooktrail's own operations. */
   declare readonly webhooks: HooktrailWebhooks;
-  /** Publishes events. */
+  /** Publishes events, and reads what was published. */
   readonly events: Events;
   /** Single invocations; `webhookInvocations` lists them. */
   readonly invocations: Invocations;
@@ -50,7 +53,7 @@ export class Hooktrail extends Zendesk {
     super(options);
     const send = createTransport(options);
     this.webhooks = hooktrailWebhooks(send);
-    this.events = events(send);
+    this.events = events(send, textTransport(options));
     this.invocations = invocations(send);
     this.account = account(send);
     this.accounts = accounts(send);

@@ -42,6 +42,10 @@ it('every operation of the API has a method, and every method an operation', asy
     events: {
       publish: () => events.publish({ type: 't' }),
       publishBatch: () => events.publishBatch([]),
+      list: () => events.list(),
+      get: () => events.get('1'),
+      body: () => events.body('1'),
+      invocations: () => events.invocations('1'),
     },
     invocations: {
       list: () => invocations.list('1'),

@@ -35,6 +35,8 @@ export interface PublishResult {
   skipped: { webhookId: string; reason: string }[];
   /** How many webhooks are skipped, where `invocationsCount` is set. */
   skippedCount?: number;
+  /** Where the event and its invocations are, where `invocationsCount` is set. */
+  links?: { event: string; invocations: string };
 }
 
 /** An event of a batch that was refused. */

@@ -4,13 +4,9 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
-import {
-  Attempt,
-  AttemptList,
-  Invocation,
-  InvocationList,
-} from './invocations/invocation-schema.ts';
+import { Attempt, AttemptList, InvocationList } from './invocations/invocation-schema.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
+import { Invocation } from './schema/invocation.ts';
 import { TrialResult } from './trials/trial-schema.ts';
 import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhooks/webhook-schema.ts';
 

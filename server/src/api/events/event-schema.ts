@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { SKIP_REASONS } from '../../model/skipped.ts';
-import { Invocation } from '../invocations/invocation-schema.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
+import { Invocation } from '../schema/invocation.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { BoundedMeta, Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { rangeParameters } from '../schema/range-parameters.ts';

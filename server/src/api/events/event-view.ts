@@ -1,7 +1,7 @@
 import { idTimeMs } from '../../model/ids.ts';
 import type { EventSummaryRow } from '../../sql/read-account-events.ts';
 import type { EventInvocation as EventInvocationOfTrail } from '../../trail/list-event-invocations.ts';
-import { invocationView } from '../invocations/invocation-view.ts';
+import { invocationView } from '../schema/invocation-view.ts';
 import type { EventInvocation, EventSummary } from './event-schema.ts';
 
 /** An event as lists show it. */

@@ -3,6 +3,7 @@ import { DELIVERY_STATUSES } from '../../model/delivery-status.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { HeaderPairs } from '../schema/header-pairs.ts';
 import { Id } from '../schema/id.ts';
+import { Invocation } from '../schema/invocation.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { rangeParameters } from '../schema/range-parameters.ts';
@@ -25,26 +26,6 @@ export const InvocationParameters = Type.Object({
   ),
   ...pageParameters,
 });
-
-/** One event bound for one webhook. */
-export const Invocation = Type.Object(
-  {
-    id: Id,
-    webhook_id: Id,
-    event_type: Type.String(),
-    status: oneOf(DELIVERY_STATUSES),
-    status_code: Type.Optional(Type.Integer({ description: 'Status code of the latest attempt.' })),
-    attempts_count: Type.Integer(),
-    created_at: Time,
-    latest_completed_at: Type.Optional(Time),
-    next_attempt_at: Type.Optional({
-      ...Time,
-      description:
-        'The earliest time of the next attempt, while a retry is scheduled or the invocation is held back.',
-    }),
-  },
-  { ...CLOSED, $id: 'Invocation' },
-);
 
 /** A webhook of the trail, which may be deleted. */
 const TrailWebhook = Type.Object(
@@ -159,7 +140,5 @@ export const TrailAttemptList = Type.Object(
   { ...CLOSED, description: 'A page of attempts, and the webhook.' },
 );
 
-/** A value that passed the schema of the same name. */
-export type Invocation = Static<typeof Invocation>;
 /** A value that passed the schema of the same name. */
 export type Attempt = Static<typeof Attempt>;

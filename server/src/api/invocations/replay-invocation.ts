@@ -7,11 +7,12 @@ import { findWebhook } from '../callers/find-webhook.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
+import { Invocation } from '../schema/invocation.ts';
+import { invocationView } from '../schema/invocation-view.ts';
 import { nullable } from '../schema/nullable.ts';
 import { ref } from '../schema/ref.ts';
 import type { Routes } from '../services/routes.ts';
-import { Invocation, InvocationParams } from './invocation-schema.ts';
-import { invocationView } from './invocation-view.ts';
+import { InvocationParams } from './invocation-schema.ts';
 import { requireInvocation } from './require-invocation.ts';
 
 const ReplayBody = Type.Object(

@@ -11,11 +11,12 @@ import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { Id } from '../schema/id.ts';
+import { Invocation } from '../schema/invocation.ts';
+import { invocationView } from '../schema/invocation-view.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Time } from '../schema/time.ts';
 import type { Routes } from '../services/routes.ts';
-import { Invocation, InvocationParams } from './invocation-schema.ts';
-import { invocationView } from './invocation-view.ts';
+import { InvocationParams } from './invocation-schema.ts';
 import { requireInvocation } from './require-invocation.ts';
 import { shownUrl } from './shown-url.ts';
 

@@ -1,6 +1,6 @@
 import { idTimeMs } from '../../model/ids.ts';
 import type { InvocationRow } from '../../sql/read-invocations.ts';
-import type { Invocation } from './invocation-schema.ts';
+import type { Invocation } from './invocation.ts';
 
 /** An invocation as the API shows it. `opensAt`: when the webhook's gates open again. */
 export function invocationView(
