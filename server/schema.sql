@@ -140,7 +140,7 @@ create table invocation (
   suspect_count smallint default 0 not null,
   begun boolean default false not null,
   blamed_count smallint default 0 not null,
-  constraint invocation_pkey PRIMARY KEY (lane, id)
+  constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
 
 create table rate_window (

@@ -306,7 +306,7 @@ describe('two nodes', () => {
     await sql(
       test.url,
       `select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and application_name = 'hooktrail listener'`,
+      where datname = current_database() and application_name ~ '^hooktrail .*listener$'`,
     );
     for (const { directory } of [one, two]) {
       await eventually('what was missed', () => {

@@ -216,6 +216,34 @@ describe('Keeper', () => {
     expect(await days()).toEqual(left);
   });
 
+  it('changes the key of an earlier version once its nodes are gone', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const key = async () =>
+      await sql(
+        test.url,
+        `select array_length(conkey, 1) as columns from pg_constraint
+        where conrelid = 'invocation'::regclass and contype = 'p'`,
+      );
+    await keeper.start();
+    await sql(
+      test.url,
+      `alter table invocation drop constraint invocation_pkey, add primary key (lane, id)`,
+    );
+    await keeper.stop();
+    const old = new pg.Client({ connectionString: test.url, application_name: 'hooktrail' });
+    await old.connect();
+    await keeper.start();
+    expect(await key()).toEqual([{ columns: 2 }]);
+    const index = `select from pg_class where relname ~ '_key10$'`;
+    expect((await sql(test.url, index)).length).toBeGreaterThan(0);
+    await old.end();
+    await eventually('the new key', async () => {
+      anHourLater();
+      return (await sql(test.url, index)).length === 0;
+    });
+    expect(await key()).toEqual([{ columns: 3 }]);
+  });
+
   it('aborts a run that waits for a lock when it stops', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await keeper.start();

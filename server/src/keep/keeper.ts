@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { changeKeys } from '../database/change-keys.ts';
 import type { Database } from '../database/database.ts';
 import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
@@ -39,12 +40,14 @@ const WEBHOOKS_AT_ONCE = 1_000;
 
 /**
  * Enforces the retention of the trail: creates partitions ahead, drops expired ones, and deletes
- * old keys, audit rows and what is left of deleted webhooks.
+ * old keys, audit rows and what is left of deleted webhooks. Beside that it changes primary keys of
+ * databases of earlier versions.
  */
 export class Keeper {
   readonly #parts: Parts;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  #changingKeys: Promise<void> | undefined;
   #stopped = false;
   readonly #aborting = new AbortController();
 
@@ -52,10 +55,13 @@ export class Keeper {
     this.#parts = parts;
   }
 
-  /** Resolves when today's partitions exist. */
+  /** Resolves when today's partitions exist, with the indexes that statements need. */
   async start(): Promise<void> {
+    const { databaseUrl, log } = this.#parts;
     await this.#keepPartitions();
+    if (!(await changeKeys(databaseUrl, { log, quick: true }))) this.#changeKeys();
     this.#timer = setInterval(() => {
+      this.#changeKeys();
       this.#running = this.#keep().catch((error: unknown) => {
         this.#parts.log.error(
           { err: error },
@@ -70,6 +76,7 @@ export class Keeper {
     clearInterval(this.#timer);
     const patience = setTimeout(() => this.#aborting.abort(), PATIENCE_MS);
     await this.#running;
+    await this.#changingKeys;
     clearTimeout(patience);
   }
 
@@ -112,6 +119,20 @@ export class Keeper {
         }),
       );
     }
+  }
+
+  /** May wait for hours for a transaction of somebody else, so nothing else waits for it. */
+  #changeKeys(): void {
+    const { databaseUrl, log } = this.#parts;
+    this.#changingKeys ??= changeKeys(databaseUrl, { log, signal: this.#aborting.signal })
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        if (this.#stopped) return;
+        log.error({ err: error }, 'could not change a primary key; trying again in an hour');
+      })
+      .finally(() => {
+        this.#changingKeys = undefined;
+      });
   }
 
   async #deleteKeys(): Promise<void> {

@@ -310,6 +310,7 @@ describe('while events are accepted and delivered', () => {
     expect(row?.id).toBe(id);
     const lease = {
       lane,
+      webhookId,
       invocationId: id,
       leasedUntilMs: row?.due_at.getTime() as number,
     };

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { isDistributed } from '../database/is-distributed.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -221,16 +222,4 @@ async function dropDistributed(
     if ((error as pg.DatabaseError).code === LOCK_NOT_AVAILABLE) return false;
     throw error;
   }
-}
-
-async function isDistributed(client: pg.Client, table: string): Promise<boolean> {
-  const { rows } = await client.query<{ citus: boolean }>(
-    `select to_regclass('pg_dist_partition') is not null as citus`,
-  );
-  if (!rows[0]?.citus) return false;
-  const { rowCount } = await client.query(
-    'select from pg_dist_partition where logicalrelid = $1::regclass',
-    [table],
-  );
-  return rowCount !== 0;
 }

@@ -148,7 +148,8 @@ describe('claimInvocations', () => {
       const rows = await claim(10, [{ webhookId, room: 2 }]);
       expect(rows.map(({ leased }) => leased)).toEqual([true, true]);
       const lease = rows.find(({ id }) => id === announced) as ClaimedRow;
-      const begun = { lane: 10, invocationId: announced, leasedUntilMs: lease.due_at.getTime() };
+      const leasedUntilMs = lease.due_at.getTime();
+      const begun = { lane: 10, webhookId, invocationId: announced, leasedUntilMs };
       expect(await trail.database.run(beginSuspect, begun)).toHaveLength(1);
       await expire(ids);
       const after = await claim(10, [{ webhookId, room: 2 }]);
@@ -177,7 +178,7 @@ describe('claimInvocations', () => {
   it('announces nothing under a lease that is lost', async () => {
     const [webhookId] = webhooksOfLane(12, 1) as [string];
     const [id] = (await storeInvocations(trail, { webhookId })) as [string];
-    const begun = { lane: 12, invocationId: id, leasedUntilMs: Date.now() };
+    const begun = { lane: 12, webhookId, invocationId: id, leasedUntilMs: Date.now() };
     expect(await trail.database.run(beginSuspect, begun)).toEqual([]);
   });
 

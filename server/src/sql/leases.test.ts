@@ -35,6 +35,7 @@ async function claim(webhookId: string): Promise<LeaseRow[]> {
   });
   return rows.map((row) => ({
     lane,
+    webhookId: row.webhook_id,
     invocationId: row.id,
     leasedUntilMs: row.due_at.getTime(),
   }));

@@ -38,6 +38,7 @@ async function claimAgain(webhookId: string): Promise<LeaseRow[]> {
   });
   return rows.map((row) => ({
     lane,
+    webhookId: row.webhook_id,
     invocationId: row.id,
     leasedUntilMs: row.due_at.getTime(),
   }));

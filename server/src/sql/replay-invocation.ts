@@ -31,8 +31,8 @@ export const replayInvocation = query<Params, ReplayedRow>(
   'replay-invocation',
   {
     lane: smallint((p) => p.lane),
-    id: uuid((p) => p.id),
     webhook_id: uuid((p) => p.webhookId),
+    id: uuid((p) => p.id),
     entry: text((p) => p.entry),
     leased: boolean((p) => p.leased),
     lease_ms: float8((p) => p.leaseMs),
@@ -54,6 +54,6 @@ set
   end,
   due_at = date_trunc('milliseconds', now())
     + case when $leased then $lease_ms else 0 end * interval '1 millisecond'
-where lane = $lane and id = $id and webhook_id = $webhook_id and not (leased and due_at > now())
+where lane = $lane and webhook_id = $webhook_id and id = $id and not (leased and due_at > now())
 returning event_id, event_type, attempts_count, manual_count, suspect_count, blamed_count, due_at`,
 );

@@ -28,7 +28,7 @@ beforeAll(async () => {
     // The settings of `openDatabase`.
     options: [
       '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off',
-      '-c enable_mergejoin=off -c jit=off',
+      '-c enable_mergejoin=off -c enable_incremental_sort=off -c jit=off',
     ].join(' '),
   });
   await client.connect();

@@ -90,11 +90,14 @@ describe('stopping', () => {
     await eventually('the requests', () => h.sent.length === DURABLE.concurrency);
     const unsent = await h.courier.stopSending();
     expect(unsent).toEqual(
-      leased.slice(DURABLE.concurrency).map(({ id: invocationId, lane, leasedUntilMs }) => ({
-        invocationId,
-        lane,
-        leasedUntilMs,
-      })),
+      leased
+        .slice(DURABLE.concurrency)
+        .map(({ id: invocationId, lane, webhookId, leasedUntilMs }) => ({
+          invocationId,
+          lane,
+          webhookId,
+          leasedUntilMs,
+        })),
     );
     expect(h.places.room(id)).toBe(0);
     expect(h.places.tryReserve(id)).toBe(false);

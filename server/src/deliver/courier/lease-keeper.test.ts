@@ -89,6 +89,7 @@ describe('LeaseKeeper', () => {
     expect(renewed).toEqual([
       [queued, sending].map(({ leased }) => ({
         lane: 1,
+        webhookId: leased.webhookId,
         invocationId: leased.id,
         leasedUntilMs: START_MS + LEASE_MS,
       })),

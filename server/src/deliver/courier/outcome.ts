@@ -31,6 +31,7 @@ export function outcomeRow(work: Work, { attemptId, exchange, verdict }: Outcome
   const { leased } = work;
   return {
     lane: leased.lane,
+    webhookId: leased.webhookId,
     invocationId: leased.id,
     attemptId,
     leasedUntilMs: work.leasedUntilMs,

@@ -32,5 +32,6 @@ export function holdsLease({ leasedUntilMs }: Work, nowMs: number): boolean {
 }
 
 export function leaseOf({ leased, leasedUntilMs }: Work): LeaseRow {
-  return { lane: leased.lane, invocationId: leased.id, leasedUntilMs };
+  const { id, lane, webhookId } = leased;
+  return { lane, webhookId, invocationId: id, leasedUntilMs };
 }

@@ -35,6 +35,7 @@ async function claimed(count: number): Promise<LeaseRow[]> {
   });
   return rows.map((row) => ({
     lane,
+    webhookId: row.webhook_id,
     invocationId: row.id,
     leasedUntilMs: row.due_at.getTime(),
   }));

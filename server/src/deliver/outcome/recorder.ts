@@ -80,9 +80,8 @@ export class Recorder {
     await this.#database.transaction(async (runner) => {
       // In lane order, so that two nodes cannot deadlock.
       for (const lane of [...new Set(outcomes.map((outcome) => outcome.lane))].sort(byNumber)) {
-        const ofLane = outcomes.filter((outcome) => outcome.lane === lane);
-        const invocationIds = ofLane.map((outcome) => outcome.invocationId);
-        await runner.run(lockInvocations, { lane, invocationIds });
+        const invocations = outcomes.filter((outcome) => outcome.lane === lane);
+        await runner.run(lockInvocations, { lane, invocations });
       }
       await runner.run(recordOutcomes, { outcomes, repeated: true });
     });
