@@ -25,20 +25,22 @@ const CODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
 const HEADER_BYTES = 12;
 
 /**
- * Starts a name server on a free UDP port. `answerTo` is called for each question; of the addresses
- * that it returns, those of the question's type are sent, with a time to live of 0.
+ * Starts a name server on a free UDP port. `answerTo` is called for each question, and may
+ * answer late; of the addresses that it returns, those of the question's type are sent, with a time
+ * to live of 0.
  */
 export async function startDnsServer(
-  answerTo: (question: DnsQuestion) => DnsAnswer,
+  answerTo: (question: DnsQuestion) => DnsAnswer | Promise<DnsAnswer>,
 ): Promise<DnsServer> {
   const questions: DnsQuestion[] = [];
+  let closed = false;
   const socket = createSocket('udp4');
-  socket.on('message', (message, { address, port }) => {
+  socket.on('message', async (message, { address, port }) => {
     const { name, type, end } = readQuestion(message);
     const question = { name, type: TYPES[type] ?? 'A' };
     questions.push(question);
-    const answer = answerTo(question);
-    if (answer === 'silent') return;
+    const answer = await answerTo(question);
+    if (answer === 'silent' || closed) return;
     const family = question.type === 'A' ? 4 : 6;
     const addresses =
       typeof answer === 'string' ? [] : answer.filter((one) => isIP(one) === family);
@@ -60,7 +62,10 @@ export async function startDnsServer(
     address: `127.0.0.1:${socket.address().port}`,
     questions,
     lookUpsOf: (name) => questions.filter((one) => one.name === name && one.type === 'A').length,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () => {
+      closed = true;
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
   };
 }
 

@@ -14,8 +14,6 @@ import { sql, startTestNode, type TestNode } from '../testing/test-node.ts';
  * statements of the node: how many, with how many values, and with how many rows as their result.
  */
 
-vi.setConfig({ testTimeout: 120_000 });
-
 const WEBHOOKS = 100_000;
 const AT_ONCE = 20_000;
 
