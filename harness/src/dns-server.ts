@@ -35,7 +35,8 @@ export async function startDnsServer(
   const questions: DnsQuestion[] = [];
   let closed = false;
   const socket = createSocket('udp4');
-  socket.on('message', async (message, { address, port }) => {
+  socket.on('message', (message, { address, port }) => void reply(message, address, port));
+  async function reply(message: Buffer, address: string, port: number): Promise<void> {
     const { name, type, end } = readQuestion(message);
     const question = { name, type: TYPES[type] ?? 'A' };
     questions.push(question);
@@ -56,7 +57,7 @@ export async function startDnsServer(
       port,
       address,
     );
-  });
+  }
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {
     address: `127.0.0.1:${socket.address().port}`,
