@@ -330,6 +330,8 @@ describe.each([
   it('replay-invocation reads the partition of its invocation', async () => {
     const [{ id } = { id: '' }] = few.slice(2);
     const scans = await scansOf(replayInvocation, {
+      accountId: 1,
+      version: 0,
       lane: LANE,
       webhookId: neighbours[0] as string,
       id,
@@ -337,8 +339,8 @@ describe.each([
       leased: true,
       leaseMs: 30_000,
     });
-    expect(relations(scans)).toEqual(partitions('invocation', [2]));
-    expect(rowsOf(scans)).toBe(1);
+    expect(relations(scans)).toEqual([...partitions('invocation', [2]), 'account'].sort());
+    expect(rowsOf(scans)).toBe(2);
   });
 
   it('the statements on gates read the rows of their webhook', async () => {

@@ -333,7 +333,15 @@ export function statementCases({
     'replay-invocation': [
       of(
         replayInvocation,
-        { ...one, id: today.id, entry: '{}', leased: true, leaseMs: 30_000 },
+        {
+          ...one,
+          accountId: 1,
+          version: 0,
+          id: today.id,
+          entry: '{}',
+          leased: true,
+          leaseMs: 30_000,
+        },
         { invocation: 1 },
       ),
     ],

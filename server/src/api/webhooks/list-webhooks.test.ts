@@ -162,7 +162,7 @@ test.each([[undefined], ['name'], ['-status']] as const)(
     let looked = 0;
     const orders = new Map<WebhookOrder, ReturnType<typeof orderedWebhook>[]>();
     const directory = {
-      webhooksInOrder(_accountId: number, order: WebhookOrder) {
+      async webhooksInOrder(_accountId: number, order: WebhookOrder) {
         let list = orders.get(order);
         if (list === undefined) {
           const sorted = webhooks.map((one) => orderedWebhook(one, order)).sort(compareWebhooks);

@@ -60,7 +60,7 @@ export async function listWebhooks(
         let last: Position | undefined = from;
         for (;;) {
           // The directory may have changed in the meantime: continue from the last one looked at.
-          const all = directory.webhooksInOrder(accountId, order);
+          const all = await directory.webhooksInOrder(accountId, order);
           let index = firstIndex(all, last, step);
           for (let turns = 0; turns < LOOKED_AT && found.length < limit; turns++, index += step) {
             const one = all[index];
@@ -79,7 +79,7 @@ export async function listWebhooks(
 
   /** The number of rows, and the position of the last one before a page by number. */
   async function placeOf(rows: number): Promise<{ count: number; last: Position | undefined }> {
-    const all = directory.webhooksInOrder(accountId, order);
+    const all = await directory.webhooksInOrder(accountId, order);
     let count = 0;
     let before: Position | undefined;
     for (let looked = 0; looked < all.length; looked++) {
