@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Query } from '../database/query.ts';
 import type { Directory } from '../directory/directory.ts';
 import { newId } from '../model/ids.ts';
@@ -36,6 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => trail.drop());
 
+afterEach(() => {
+  vi.useRealTimers();
+});
 beforeEach(() => {
   nowMs = Date.now();
   broken = undefined;
@@ -229,6 +232,8 @@ describe('a batch', () => {
     'is accepted within the share of an account in the %s that may wait; others are not refused',
     async (_, fit, ofBatch, body) => {
       const { publish, publishAll } = acceptor();
+      // A batch that pauses has its next piece after the release, when there is room again.
+      vi.useFakeTimers({ toFake: ['performance'] });
       broken = { name: 'insert-events', error: new Unavailable('away') };
       const publications = Array(ofBatch).fill(publication(body));
       // Beyond what fits, up to three groups of a thousand are being written.

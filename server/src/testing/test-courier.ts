@@ -94,7 +94,7 @@ export function testCourier() {
         await record(outcome);
         recorded.push(outcome);
       },
-    } as Recorder,
+    } as Partial<Recorder> as Recorder,
     send: createSend(
       {
         send(request, _limit, startedAtMs, onEnd) {

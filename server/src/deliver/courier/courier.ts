@@ -91,6 +91,7 @@ export class Courier {
     }
     const work: Work = {
       leased,
+      accountId: line.accountId,
       leasedUntilMs: leased.leasedUntilMs,
       state: 'queued',
       renewal: undefined,
@@ -98,7 +99,7 @@ export class Courier {
     };
     this.#works.set(leased.id, work);
     if (leased.suspicion === 'none') this.#lines.add(line, work);
-    else this.#quarantine.enter(line.accountId, work);
+    else this.#quarantine.enter(work);
   }
 
   /** Sends nothing more. Resolves to the leases of what was not sent, for other nodes to take. */
@@ -205,7 +206,7 @@ export class Courier {
 
   #drop(line: Line, work: Work): void {
     this.#works.delete(work.leased.id);
-    if (work.leased.suspicion !== 'none') this.#quarantine.leave(line.accountId, work);
+    if (work.leased.suspicion !== 'none') this.#quarantine.leave(work);
     this.#places.release(line, 1);
     this.#resolveIfIdle();
   }

@@ -154,7 +154,7 @@ export function createAttempts(parts: Parts): Attempts {
       verdict: { ...verdict, reason, retryInMs: undefined, resumes: false },
     });
     try {
-      await recorder.record({ ...row, leasedUntilMs: NO_LEASE });
+      await recorder.record({ ...row, leasedUntilMs: NO_LEASE }, work.accountId);
     } catch (error) {
       logFailure(log, error, 'could not record an attempt over a connection that was closed');
     }
@@ -188,7 +188,7 @@ export function createAttempts(parts: Parts): Attempts {
       if (work.renewal !== undefined) await work.renewal;
       work.state = 'recording';
       work.outcome = outcomeRow(work, outcome);
-      await recorder.record(work.outcome);
+      await recorder.record(work.outcome, work.accountId);
       const { manual, probe, webhookId } = work.leased;
       if (verdict.resumes) onRetry(webhookId, clock.now());
       if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);

@@ -10,7 +10,6 @@ function scene() {
   const works = new Map<string, Work>();
   const nameOf = (work: Work) => work.leased.id;
   const quarantine = new Quarantine((work) => begun.push(nameOf(work)));
-  const accountOf = (name: string) => Number(name[1]);
   return {
     quarantine,
     begun,
@@ -23,12 +22,12 @@ function scene() {
           manual: name.endsWith('!'),
           suspicion,
         };
-        const work = { leased } as Work;
+        const work = { leased, accountId: Number(name[1]) } as Work;
         works.set(name, work);
-        quarantine.enter(accountOf(name), work);
+        quarantine.enter(work);
       }
     },
-    leave: (name: string) => quarantine.leave(accountOf(name), works.get(name) as Work),
+    leave: (name: string) => quarantine.leave(works.get(name) as Work),
     names: (found: Work[]) => found.map(nameOf),
   };
 }

@@ -25,7 +25,8 @@ export class Quarantine {
   }
 
   /** Lets a suspect in, now or later. */
-  enter(accountId: number, work: Work): void {
+  enter(work: Work): void {
+    const { accountId } = work;
     const works = this.#waiting.get(accountId);
     if (works === undefined) this.#waiting.set(accountId, new Set([work]));
     else works.add(work);
@@ -33,13 +34,13 @@ export class Quarantine {
   }
 
   /** A suspect was recorded, or will not be sent. */
-  leave(accountId: number, work: Work): void {
+  leave(work: Work): void {
     const places = this.#inside.get(work);
     if (places === undefined) {
-      this.#withdraw(accountId, work);
+      this.#withdraw(work);
     } else {
       this.#inside.delete(work);
-      this.#places.giveBack(accountId, places);
+      this.#places.giveBack(work.accountId, places);
     }
     this.#admit();
   }
@@ -49,7 +50,7 @@ export class Quarantine {
     const works = [...(this.#waiting.get(accountId) ?? [])].filter(
       ({ leased }) => leased.webhookId === webhookId && !leased.manual,
     );
-    for (const work of works) this.#withdraw(accountId, work);
+    for (const work of works) this.#withdraw(work);
     return works;
   }
 
@@ -61,7 +62,8 @@ export class Quarantine {
     return works;
   }
 
-  #withdraw(accountId: number, work: Work): void {
+  #withdraw(work: Work): void {
+    const { accountId } = work;
     const works = this.#waiting.get(accountId);
     if (works?.delete(work) && works.size === 0) this.#waiting.delete(accountId);
   }
