@@ -7,6 +7,7 @@ import { type Figures, figuresOf } from './report/figures.ts';
 import type { Stage } from './stage/stage.ts';
 import { finish } from './steps/finish.ts';
 import { inflict } from './steps/inflict.ts';
+import { publishBacklog } from './steps/publish-backlog.ts';
 import { readLists } from './steps/read-lists.ts';
 import { watchIdle } from './steps/watch-idle.ts';
 
@@ -28,7 +29,9 @@ export async function runTorture(
   tell: (text: string) => void,
 ): Promise<Result> {
   tell(`publishing and injecting faults for ${options.minutes} min ...`);
+  await publishBacklog(stage, books, options.minutes);
   await inflict(stage, books, options);
+  await stage.endpoints.backlog.behave('ok');
   tell('letting everything finish ...');
   const { tookMs } = await finish(stage.trail);
   tell('checking ...');
@@ -39,6 +42,8 @@ export async function runTorture(
       (stage.nodes[0] as Stage['nodes'][number]).url,
       stage.audience.webhookIds,
     ),
+    backlogged: stage.audience.backlogged,
+    nodeMinutes: options.minutes * options.nodes,
   };
   const idle = await watchIdle(stage);
   const faults = new Map<string, number>();
