@@ -264,6 +264,8 @@ interface TestApiOptions {
   readonly limits?: Partial<Limits>;
   readonly trustedProxies?: readonly string[];
   readonly webhookLimits?: WebhookLimits;
+  /** To the database, for everything. */
+  readonly connections?: number;
 }
 
 /** Starts the API for a test file. */
@@ -273,10 +275,11 @@ export async function startTestApi({
   limits = {},
   trustedProxies = [],
   webhookLimits = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
+  connections = 4,
 }: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
-  const database = openDatabase(url, { connections: 4, log });
+  const database = openDatabase(url, { connections, log });
   await keepPartitions(url, {
     nowMs: Date.now() - 13 * DAY_MS,
     ahead: 15,

@@ -1,11 +1,7 @@
 import { backlogOf } from './backlog-of.ts';
+import { ENOUGH_DEATHS } from './enough-deaths.ts';
 import type { Check } from './evidence.ts';
 import { receivedIds } from './received.ts';
-
-/** Node minutes of faults from which a run must have enough deaths; two nodes have 35 in 20. */
-const ENOUGH_MINUTES = 20;
-/** More lost leases than an invocation once survived: it was given up unsent after 21. */
-const DEATHS = 21;
 
 /** What waits in memory while its nodes die is delivered: nothing of the backlog is given up. */
 export const checkBacklog: Check = (evidence) => {
@@ -19,7 +15,7 @@ export const checkBacklog: Check = (evidence) => {
     }
   }
   const { deaths } = backlogOf(evidence);
-  if (nodeMinutes >= ENOUGH_MINUTES && deaths <= DEATHS) {
+  if (nodeMinutes >= ENOUGH_DEATHS.nodeMinutes && deaths < ENOUGH_DEATHS.deaths) {
     broken.push(`only ${deaths} nodes died while the backlog waited`);
   }
   return broken;

@@ -157,7 +157,9 @@ test.each([[undefined], ['name'], ['-status']] as const)(
           id: firstIdAt(index),
           name: `name ${(index * 7_919) % 100_000}`,
           status: index % 2 === 0 ? 'active' : 'inactive',
-        }) as Webhook,
+          subscriptions: ['*'],
+          endpoint: 'https://example.com/',
+        }) as Partial<Webhook> as Webhook,
     );
     let looked = 0;
     const orders = new Map<WebhookOrder, ReturnType<typeof orderedWebhook>[]>();
@@ -190,3 +192,26 @@ test.each([[undefined], ['name'], ['-status']] as const)(
     expect(none.rows).toEqual([]);
   },
 );
+
+test('a page ends early at 8 MiB, in both directions, and a page by number never', async () => {
+  const big = await startTestApi();
+  try {
+    const subscriptions = Array.from({ length: 500 }, (_, n) => `a.${'x'.repeat(249)}${100 + n}`);
+    const made: string[] = [];
+    for (let n = 0; n < 80; n++) {
+      made.unshift((await big.webhook({ name: `big ${n}`, subscriptions })).id);
+    }
+    const page = async (query: string) => (await big.call('GET', `${PATH}?${query}`)).body;
+    const first = await page('page[size]=100');
+    // Of 127 KB each.
+    expect(idsOf(first)).toEqual(made.slice(0, 66));
+    expect(first.meta.has_more).toBe(true);
+    const second = await page(`page[size]=100&page[after]=${first.meta.after_cursor}`);
+    expect(idsOf(second)).toEqual(made.slice(66));
+    const back = await page(`page[size]=100&page[before]=${second.meta.before_cursor}`);
+    expect(idsOf(back)).toEqual(made.slice(0, 66));
+    expect(idsOf(await page('page=1&per_page=100'))).toEqual(made);
+  } finally {
+    await big.stop();
+  }
+});
