@@ -4,9 +4,10 @@ import type { Query } from '../database/query.ts';
 import type { Directory } from '../directory/directory.ts';
 import { newId } from '../model/ids.ts';
 import type { Leased } from '../model/leased.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
-import { createTestTrail, DAY_MS, type TestTrail } from '../testing/test-trail.ts';
+import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
 import type { Accepted } from './acceptor.ts';
 import { createAcceptor, type StoppableAcceptor } from './create-acceptor.ts';
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { insertEvents } from '../sql/insert-events.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
@@ -12,7 +13,6 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { idAt, outcomeOf } from '../testing/test-trail.ts';
 import { keepPartitions } from './partitions.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const NOON = Date.UTC(2031, 4, 15, 12);
 const TABLES = ['attempt', 'event', 'invocation'];
 

@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
+import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
 
 /** The tables of the trail, partitioned by day by the time in an id. */
 const TABLES = ['event', 'invocation', 'attempt'] as const;
@@ -12,7 +11,7 @@ export type KeepMs = Readonly<Record<(typeof TABLES)[number], number>>;
 /**
  * Long enough to wait for another node's run or a long transaction, but not for a dead database.
  */
-const STATEMENT_MS = 10 * 60 * 1_000;
+const STATEMENT_MS = 10 * MINUTE_MS;
 
 /** SQLSTATE. */
 const LOCK_NOT_AVAILABLE = '55P03';

@@ -21,11 +21,10 @@ import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** An answer, with its body parsed. */
 export interface TestAnswer {
