@@ -20,8 +20,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function newHttpClient(allowed = ['127.0.0.0/8', '::1/128']): HttpClient {
-  const client = createHttpClient(createAddressRules(allowed));
+function newHttpClient(allowed = ['127.0.0.0/8', '::1/128'], mostOpen?: number): HttpClient {
+  const client = createHttpClient(createAddressRules(allowed), undefined, mostOpen);
   cleanups.push(async () => client.stop());
   return client;
 }
@@ -507,6 +507,24 @@ describe('a connection', () => {
     const exchanges = await Promise.all(Array.from({ length: 10 }, () => send(client, target.url)));
     for (const exchange of exchanges) expect(exchange.status).toBe('success');
     expect(target.connections.made).toBe(10);
+  });
+
+  it('is closed, the oldest first, when as many as may be are open', async () => {
+    const targets = [await receiver(answer(OK)), await receiver(answer(OK))];
+    const [old, young] = targets as [RawReceiver, RawReceiver];
+    const client = newHttpClient(undefined, 16);
+    const open = () => old.connections.open + young.connections.open;
+    for (const [target, expected] of [
+      [old, 10],
+      [young, 16],
+      [old, 16],
+    ] as const) {
+      const all = await Promise.all(Array.from({ length: 10 }, () => send(client, target.url)));
+      expect(all.map((one) => one.status)).toEqual(Array(10).fill('success'));
+      await eventually('the others to be closed', () => open() <= expected);
+      // Exactly as many as must be: the rest is kept for the next requests.
+      expect(open()).toBeGreaterThanOrEqual(expected - 1);
+    }
   });
 
   it('used most recently is reused first, so that surplus ones expire', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { explain, type Scan } from '../testing/explain.ts';
 import {
   createFilledTrail,
@@ -11,7 +12,6 @@ import {
   NOW_MS,
 } from '../testing/filled-trail.ts';
 import {
-  DAY_MS,
   outcomeOf,
   storeInvocations,
   storeWebhook,
