@@ -6,6 +6,7 @@ import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { applicationName } from '../database/application-name.ts';
 import { changeKeys } from '../database/change-keys.ts';
 import { openDatabase } from '../database/database.ts';
 import { dumpSchema } from '../database/dump-schema.ts';
@@ -297,6 +298,7 @@ describe('changeKeys', () => {
     expect(await keys()).toBe(false);
     await old.end();
     const present = presentNode();
+    const listener = await connect(applicationName('listener'));
     const writer = startWriter(present.write);
     const reader = await connect();
     await reader.query('begin; select from invocation');
@@ -313,6 +315,7 @@ describe('changeKeys', () => {
     expect(await running).toBe(true);
     await writer.more(3);
     await writer.stop();
+    await listener.end();
     await present.end();
     await expectWritten(writer.written);
   });

@@ -13,10 +13,11 @@ import { makeIndexes } from '../database/make-indexes.ts';
 import { migrate } from '../database/migrate.ts';
 import { uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { insertEvents } from '../sql/insert-events.ts';
 import { readOwnEvent } from '../sql/read-event.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
-import { DAY_MS, idAt } from '../testing/test-trail.ts';
+import { idAt } from '../testing/test-trail.ts';
 import { keepPartitions } from './partitions.ts';
 
 /** The migrations of a version without the index. */

@@ -41,7 +41,7 @@ const MAX_PROBES = 5_000;
 const PROBES_AT_ONCE = 500;
 
 /** The clocks of nodes follow that of the database: a webhook is not this much younger than an event. */
-const CLOCKS_MS = 60_000;
+const CLOCKS_MS = MINUTE_MS;
 
 const FIRST_ID = '0'.repeat(26);
 

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runner } from '../database/database.ts';
 import { firstIdAt, idTimeMs, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { readAccountEvents } from '../sql/read-account-events.ts';
 import { explain } from '../testing/explain.ts';
-import { createTestTrail, DAY_MS, idAt, type TestTrail } from '../testing/test-trail.ts';
+import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
 import { listEvents } from './list-events.ts';
 
 const COMMON = 60_000;
