@@ -203,7 +203,7 @@ describe('POST /v1/events/batch', () => {
       ['slashes', '/~'.repeat(50)],
     ])('answers less than was sent, whatever is quoted: %s', async (_, name) => {
       const body = `[${Array(1_000).fill(bad(20, name)).join()}]`.slice(0, 5 * MIB);
-      const text = body.slice(0, body.lastIndexOf('}') + 1) + ']';
+      const text = `${body.slice(0, body.lastIndexOf('}') + 1)}]`;
       const answer = await post(text);
       expect(answer.status).toBe(200);
       const refused = answer.body.results as Refused[];
