@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepPartitions } from '../keep/partitions.ts';
 import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
-import { readInvocations } from '../sql/read-invocations.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { readInvocations } from './read-invocations.ts';
 
 /** A list costs the same on 100 million rows as on a thousand only as a range of an index. */
 
