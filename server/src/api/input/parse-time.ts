@@ -3,7 +3,7 @@ import { validationError } from '../errors/validation-error.ts';
 
 /** The offset may begin with a space: an unescaped `+` in a query arrives as one. */
 const TIME =
-  /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+ -])(\d\d):?(\d\d))?$/;
+  /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+])(\d\d):(\d\d))$/;
 
 const MINUTE_MS = 60_000;
 
