@@ -11,6 +11,7 @@ import { type Tokens, tokens } from './resources/tokens.ts';
 
 export type * from './models/account.ts';
 export type * from './models/audit-entry.ts';
+export type * from './models/client-certificate.ts';
 export type * from './models/delivery-rules.ts';
 export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';

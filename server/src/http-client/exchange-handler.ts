@@ -82,8 +82,14 @@ export class ExchangeHandler implements ConnectionListener {
 
   #giveUp(timeLimitMs: number): void {
     if (this.#ended) return;
+    const overdue = this.#connection?.overdue(timeLimitMs);
     const what = this.#statusCode === undefined ? 'no answer' : 'answer not complete';
     this.#connection?.close();
+    if (overdue !== undefined) {
+      const failure = classifyError(overdue);
+      this.#end({ ...failure, status: 'timeout' }, failure.message);
+      return;
+    }
     const message = `timeout: ${what} within ${timeLimitMs} ms`;
     this.#end({ status: 'timeout', message, fault: 'endpoint' }, message);
   }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import {
   createTestTrail,
-  DAY_MS,
   outcomeOf,
   storeInvocations,
   type TestTrail,
@@ -38,6 +38,7 @@ async function claimAgain(webhookId: string): Promise<LeaseRow[]> {
   });
   return rows.map((row) => ({
     lane,
+    webhookId: row.webhook_id,
     invocationId: row.id,
     leasedUntilMs: row.due_at.getTime(),
   }));

@@ -21,11 +21,10 @@ import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** An answer, with its body parsed. */
 export interface TestAnswer {
@@ -267,6 +266,8 @@ interface TestApiOptions {
   readonly limits?: Partial<Limits>;
   readonly trustedProxies?: readonly string[];
   readonly webhookLimits?: WebhookLimits;
+  /** To the database, for everything. */
+  readonly connections?: number;
 }
 
 /** Starts the API for a test file. */
@@ -276,10 +277,11 @@ export async function startTestApi({
   limits = {},
   trustedProxies = [],
   webhookLimits = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
+  connections = 4,
 }: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
-  const database = openDatabase(url, { connections: 4, log });
+  const database = openDatabase(url, { connections, log });
   await keepPartitions(url, {
     nowMs: Date.now() - 13 * DAY_MS,
     ahead: 15,

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { uuidFromId } from '../../model/ids.ts';
+import { DAY_MS } from '../../model/time-units.ts';
 import { createHeaderBox } from '../../secrets/header-box.ts';
 import { createSecretBox } from '../../secrets/secret-box.ts';
 import { idAt, startTestApi, type TestApi } from '../../testing/test-api.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 let api: TestApi;
 beforeAll(async () => {

@@ -15,7 +15,6 @@ import type { Send } from '../request/create-send.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { ReadBody } from './create-read-body.ts';
 import { type FinishedAttempt, outcomeRow } from './finished-attempt.ts';
-import type { Quarantine } from './quarantine.ts';
 import { holdsLease, type Work } from './work.ts';
 
 /** How long a request waits that its stopping node ended. */
@@ -36,7 +35,6 @@ interface Parts {
   readonly log: Logger;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;
-  readonly quarantine: Quarantine;
   readonly readBody: ReadBody;
   /** Records that the request of a suspect is about to be sent; false if its lease is lost. */
   readonly beginSuspect: (work: Work) => Promise<boolean>;
@@ -58,8 +56,8 @@ export interface Attempts {
 /**
  * Makes what carries out one attempt:
  *
- * a suspect waits its turn -> check the lease -> check that the webhook may send -> read the body
- * -> a suspect's request is announced -> send -> judge
+ * check the lease -> check that the webhook may send -> read the body -> a suspect's request is
+ * announced -> send -> judge
  *
  * Each step before the request can end it without a request. Recording is separate, because the
  * request is no longer in flight by then:
@@ -71,7 +69,7 @@ export interface Attempts {
  */
 export function createAttempts(parts: Parts): Attempts {
   const { beginSuspect, breakers, clock, deactivate, directory, exhaustion, log } = parts;
-  const { onRetry, quarantine, readBody, recorder, returnLease, rulesOf, send } = parts;
+  const { onRetry, readBody, recorder, returnLease, rulesOf, send } = parts;
 
   /** The webhook of an invocation that may be sent now. */
   function sendableWebhook({ manual, permitted, probe, webhookId }: Leased): Webhook | undefined {
@@ -140,7 +138,7 @@ export function createAttempts(parts: Parts): Attempts {
 
   /** How long a request waits that failed by our own fault. */
   function ownWaitAfter({ fault, startedAtMs }: Exchange, webhookId: string): number {
-    if (fault === 'node exhausted' || fault === 'ports exhausted') {
+    if (fault === 'node exhausted' || fault === 'ports exhausted' || fault === 'proxy unusable') {
       return exhaustion.struck(fault, webhookId);
     }
     exhaustion.passed(webhookId, startedAtMs);
@@ -156,7 +154,7 @@ export function createAttempts(parts: Parts): Attempts {
       verdict: { ...verdict, reason, retryInMs: undefined, resumes: false },
     });
     try {
-      await recorder.record({ ...row, leasedUntilMs: NO_LEASE });
+      await recorder.record({ ...row, leasedUntilMs: NO_LEASE }, work.accountId);
     } catch (error) {
       logFailure(log, error, 'could not record an attempt over a connection that was closed');
     }
@@ -182,20 +180,7 @@ export function createAttempts(parts: Parts): Attempts {
   }
 
   return {
-    async make(work) {
-      const { suspicion } = work.leased;
-      if (suspicion === 'none') return attempt(work);
-      const leave = await quarantine.enter(suspicion);
-      if (leave === undefined) {
-        await returnLease(work);
-        return undefined;
-      }
-      try {
-        return await attempt(work);
-      } finally {
-        leave();
-      }
-    },
+    make: attempt,
 
     async record(work, finished) {
       const { verdict } = finished;
@@ -203,7 +188,7 @@ export function createAttempts(parts: Parts): Attempts {
       if (work.renewal !== undefined) await work.renewal;
       work.state = 'recording';
       work.outcome = outcomeRow(work, finished);
-      await recorder.record(work.outcome);
+      await recorder.record(work.outcome, work.accountId);
       const { manual, probe, webhookId } = work.leased;
       if (verdict.resumes) onRetry(webhookId, clock.now());
       if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);

@@ -35,6 +35,7 @@ export function outcomeRow(
   const { leased } = work;
   return {
     lane: leased.lane,
+    webhookId: leased.webhookId,
     invocationId: leased.id,
     attemptId,
     leasedUntilMs: work.leasedUntilMs,
