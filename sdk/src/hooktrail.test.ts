@@ -152,6 +152,16 @@ describe('events', () => {
 });
 
 describe('publishBatch', () => {
+  it('says how many errors an answer leaves out', async () => {
+    const error = { code: 'InvalidBody', title: 'Unprocessable Entity', message: 'no' };
+    const failure = { status: 422, error, errors: [{ code: 'required', message: 'no' }] };
+    const { hooktrail } = setUp(json({ results: [{ ...failure, errors_count: 20 }, failure] }));
+    expect(await hooktrail.events.publishBatch([{ type: 'a.b' }, { type: 'a.b' }])).toStrictEqual([
+      { ...failure, errorsCount: 20 },
+      failure,
+    ]);
+  });
+
   it('returns the result for each event, in order', async () => {
     const failure = {
       status: 422,

@@ -15,6 +15,7 @@ export type * from './models/audit-entry.ts';
 export type * from './models/client-certificate.ts';
 export type * from './models/delivery-rules.ts';
 export type * from './models/event.ts';
+export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
 export type * from './models/publish-event.ts';

@@ -50,6 +50,7 @@ it('every operation of the API has a method, and every method an operation', asy
     invocations: {
       list: () => invocations.list('1'),
       listAttempts: () => invocations.listAttempts('1', '2'),
+      attempts: () => invocations.attempts('1', '2'),
       get: () => invocations.get('1', '2'),
       replay: () => invocations.replay('1', '2'),
       revealHeaders: () => invocations.revealHeaders('1', '2', '3'),

@@ -3,7 +3,7 @@ import { checkAll, type Verdict } from './checks/check-all.ts';
 import { checkIdle } from './checks/check-idle.ts';
 import { ENOUGH_DEATHS } from './checks/enough-deaths.ts';
 import type { Evidence } from './checks/evidence.ts';
-import type { Options } from './options.ts';
+import type { Options } from './read-options.ts';
 import { type Figures, figuresOf } from './report/figures.ts';
 import type { Stage } from './stage/stage.ts';
 import { finish } from './steps/finish.ts';

@@ -68,6 +68,7 @@ const attemptsOf = (lane: number, invocationId: string) =>
     startId: firstIdAt(0),
     limit: 10,
     maxBytes: 1_000,
+    raw: false,
   });
 
 const success = { status: 'success', statusCode: 200, retryInMs: null } as const;
@@ -106,6 +107,7 @@ describe('recordOutcomes', () => {
         response_headers: outcome.responseHeaders,
         response_body: 'no',
         response_length: 2,
+        response_raw: null,
         bytes: expect.any(Number),
       },
     ]);

@@ -272,6 +272,7 @@ export function statementCases({
           startId: firstIdAt(0),
           limit: 10,
           maxBytes: 1_000,
+          raw: true,
         },
         { attempt: 1 },
       ),

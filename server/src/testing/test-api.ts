@@ -62,6 +62,7 @@ export interface TestAttempt {
   readonly responseHeaders?: readonly string[];
   readonly responseBody?: string;
   readonly responseLength?: number;
+  readonly responseRaw?: Buffer;
 }
 
 /**
@@ -197,8 +198,9 @@ export class TestApi {
     await this.sql(
       `insert into attempt (
   lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
-  request_headers, response_headers, response_body, response_length, method, url
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+  request_headers, response_headers, response_body, response_length, method, url,
+  response_raw
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
       [
         laneOf(webhookId),
         uuidFromId(invocationId),
@@ -214,6 +216,7 @@ export class TestApi {
         row.responseLength ?? row.responseBody?.length ?? null,
         row.method ?? null,
         row.url ?? null,
+        row.responseRaw ?? null,
       ],
     );
   }

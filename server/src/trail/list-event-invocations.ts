@@ -2,6 +2,7 @@ import type { Runner } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { OrderedWebhook } from '../directory/webhook-order.ts';
 import { firstIdAt, idTimeMs } from '../model/ids.ts';
+import { MINUTE_MS } from '../model/time-units.ts';
 import {
   readDeletedWebhooksAbove,
   readDeletedWebhooksBelow,

@@ -201,7 +201,7 @@ test('a page ends early at 8 MiB, in both directions, and a page by number never
     return { ...values, endpoint: 'https://example.com/' } as Partial<Webhook> as Webhook;
   });
   const directory = {
-    webhooksInOrder: (_accountId: number, order: WebhookOrder) =>
+    webhooksInOrder: async (_accountId: number, order: WebhookOrder) =>
       webhooks.map((one) => orderedWebhook(one, order)).sort(compareWebhooks),
   };
   const ids = webhooks.map(({ id }) => id).reverse();

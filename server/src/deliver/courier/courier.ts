@@ -13,9 +13,9 @@ import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
 import { type Attempts, createAttempts } from './create-attempts.ts';
 import { createReadBody } from './create-read-body.ts';
+import { type FinishedAttempt, finishedAttemptBytes } from './finished-attempt.ts';
 import type { Line } from './line.ts';
 import { Lines } from './lines.ts';
-import { type Outcome, outcomeBytes } from './outcome.ts';
 import type { Places } from './places.ts';
 import { Quarantine } from './quarantine.ts';
 import { leaseOf, type Work } from './work.ts';
@@ -143,19 +143,19 @@ export class Courier {
   async #run(line: Line, work: Work, bytes: number): Promise<void> {
     let sending = true;
     let taken = bytes;
-    const sent = (outcome?: Outcome) => {
+    const sent = (finished?: FinishedAttempt) => {
       if (!sending) return;
       sending = false;
-      const kept = outcome === undefined ? 0 : outcomeBytes(outcome);
+      const kept = finished === undefined ? 0 : finishedAttemptBytes(finished);
       this.#places.end(line, taken, kept);
       taken = kept;
       this.#lines.pump(line);
       this.#lines.pumpWaiting(line.accountId);
     };
     try {
-      const outcome = await this.#attempts.make(work);
-      sent(outcome);
-      if (outcome !== undefined) await this.#attempts.record(work, outcome);
+      const finished = await this.#attempts.make(work);
+      sent(finished);
+      if (finished !== undefined) await this.#attempts.record(work, finished);
     } catch (error) {
       const { id, webhookId } = work.leased;
       this.#parts.log.error(

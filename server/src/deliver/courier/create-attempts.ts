@@ -14,7 +14,7 @@ import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { ReadBody } from './create-read-body.ts';
-import { type Outcome, outcomeRow } from './outcome.ts';
+import { type FinishedAttempt, outcomeRow } from './finished-attempt.ts';
 import { holdsLease, type Work } from './work.ts';
 
 /** How long a request waits that its stopping node ended. */
@@ -48,9 +48,9 @@ interface Parts {
 /** One attempt, from body to record. */
 export interface Attempts {
   /** Sends the request and judges the answer; undefined when it was not sent. */
-  make(work: Work): Promise<Outcome | undefined>;
+  make(work: Work): Promise<FinishedAttempt | undefined>;
   /** Resolves when the outcome is committed and its consequences are written. */
-  record(work: Work, outcome: Outcome): Promise<void>;
+  record(work: Work, finished: FinishedAttempt): Promise<void>;
 }
 
 /**
@@ -86,7 +86,7 @@ export function createAttempts(parts: Parts): Attempts {
   /** Updates webhook and breaker by an outcome. If this fails, the next outcome tries again. */
   async function conclude(
     { manual, probe, webhookId }: Leased,
-    { exchange, verdict }: Outcome,
+    { exchange, verdict }: FinishedAttempt,
   ): Promise<void> {
     try {
       if (!verdict.counts) {
@@ -112,7 +112,7 @@ export function createAttempts(parts: Parts): Attempts {
     webhook: Webhook,
     payload: string,
     newConnection: boolean,
-  ): Promise<Outcome> {
+  ): Promise<FinishedAttempt> {
     const nowMs = clock.now();
     // Made now, not when it is recorded: ids never go back, and this one says when it was sent.
     const attemptId = newId(nowMs);
@@ -146,11 +146,11 @@ export function createAttempts(parts: Parts): Attempts {
   }
 
   /** Records a request that is followed by another one under the same lease. */
-  async function recordFollowed(work: Work, outcome: Outcome): Promise<void> {
-    const { verdict } = outcome;
+  async function recordFollowed(work: Work, finished: FinishedAttempt): Promise<void> {
+    const { verdict } = finished;
     const reason = `${STALE}; sent again at once on a new one`;
     const row = outcomeRow(work, {
-      ...outcome,
+      ...finished,
       verdict: { ...verdict, reason, retryInMs: undefined, resumes: false },
     });
     try {
@@ -161,7 +161,7 @@ export function createAttempts(parts: Parts): Attempts {
   }
 
   /** Sends the request, if it may be sent, and judges the answer. */
-  async function attempt(work: Work): Promise<Outcome | undefined> {
+  async function attempt(work: Work): Promise<FinishedAttempt | undefined> {
     const { leased } = work;
     if (!holdsLease(work, clock.now())) return undefined;
     const webhook = sendableWebhook(leased);
@@ -182,17 +182,17 @@ export function createAttempts(parts: Parts): Attempts {
   return {
     make: attempt,
 
-    async record(work, outcome) {
-      const { verdict } = outcome;
-      await outcome.after;
+    async record(work, finished) {
+      const { verdict } = finished;
+      await finished.after;
       if (work.renewal !== undefined) await work.renewal;
       work.state = 'recording';
-      work.outcome = outcomeRow(work, outcome);
+      work.outcome = outcomeRow(work, finished);
       await recorder.record(work.outcome, work.accountId);
       const { manual, probe, webhookId } = work.leased;
       if (verdict.resumes) onRetry(webhookId, clock.now());
       if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);
-      if (verdict.deactivate || probe || manual) await conclude(work.leased, outcome);
+      if (verdict.deactivate || probe || manual) await conclude(work.leased, finished);
     },
   };
 }

@@ -175,7 +175,8 @@ describe('Recorder', () => {
         for (let n = 0; n < count; n++) {
           const invocationId = newId(Date.now());
           accountOf.set(invocationId, accountId);
-          void recorder.record(outcomeOf({ lane: 0, invocationId, leasedUntilMs: 1 }), accountId);
+          const lease = { lane: 0, webhookId: newId(Date.now()), invocationId, leasedUntilMs: 1 };
+          void recorder.record(outcomeOf(lease), accountId);
         }
       };
       /** What was written since the last look, as `account x outcomes`. */
