@@ -131,6 +131,31 @@ describe('golden bodies', () => {
     expect(page.beforeCursor).toBe(answer.meta.before_cursor);
   });
 
+  it.each([
+    ['events-empty', 0],
+    ['events', 2],
+  ])('%s is a page of events', async (name, length) => {
+    const answer = body(name);
+    const page = await client(answer).events.list();
+    expect(page.items).toStrictEqual(answer.events.map(flat));
+    expect(page.items).toHaveLength(length);
+    expect(neighbours(page)).toEqual([false, false]);
+  });
+
+  it('event and event-invocations are an event and its invocations', async () => {
+    const { event } = body('event');
+    const { invocations, skipped, ...row } = event;
+    expect(await client(body('event')).events.get('order-1')).toStrictEqual({
+      ...flat(row),
+      invocations: invocations.map(flat),
+      skipped: skipped.map(flat),
+    });
+    const listed = body('event-invocations');
+    const page = await client(listed).events.invocations('order-1');
+    expect(page.items).toStrictEqual(listed.invocations.map(flat));
+    expect(page.items).toHaveLength(1);
+  });
+
   it('invocations of every status are read to the millisecond', async () => {
     const { items } = await client(body('invocations-only-page')).webhookInvocations.list('1');
     expect(items.map(({ status }) => status)).toEqual([

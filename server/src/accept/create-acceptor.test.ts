@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Query } from '../database/query.ts';
 import type { Directory } from '../directory/directory.ts';
-import { newId } from '../model/ids.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
 import type { Leased } from '../model/leased.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
@@ -294,6 +294,66 @@ it('counts the invocations of a wide fan-out instead of listing them, also for a
   const listed = await publish(1, event(), undefined);
   expect(listed.invocations).toHaveLength(1_000);
   expect(listed.invocations_count).toBeUndefined();
+  await stop();
+});
+
+it('keeps with an event its own id, its invocations as a range, and whom it skipped', async () => {
+  const { publish, publishAll, invoke, stop } = acceptor();
+  const active = Array.from({ length: 3 }, () => ({ ...webhook, id: newId(Date.now()) }));
+  const inactive = { ...webhook, id: newId(Date.now()), status: 'inactive' } as const;
+  wide = [active[0], inactive, active[1], active[2]] as Webhook[];
+  const kept = async (type: string) =>
+    await trail.sql(
+      'select id, invocations_from, invocations_count, own_id, skipped from event where type = $1 order by id',
+      [type],
+    );
+  const own = { ...event(), type: 'kept.own' };
+  const others = Array.from({ length: 20 }, () => ({
+    event: { id: newId(Date.now()), ownId: false, type: 'kept.made', body: '{}' },
+    idempotency: undefined,
+  }));
+  const [answer, answers] = await Promise.all([
+    publish(1, own, undefined),
+    publishAll(1, others) as Promise<Accepted[]>,
+  ]);
+  const range = ({ invocations }: Accepted) =>
+    invocations.map(({ id }) => BigInt(`0x${uuidFromId(id).replaceAll('-', '')}`));
+  for (const one of [answer, ...answers]) {
+    const [first = 0n, ...rest] = range(one);
+    expect(rest).toEqual([first + 1n, first + 2n]);
+  }
+  const skipped = [{ reason: 'inactive', count: 1, webhook_ids: [inactive.id] }];
+  expect(await kept('kept.own')).toEqual([
+    {
+      id: expect.anything(),
+      invocations_from: answer.invocations[0]?.id,
+      invocations_count: 3,
+      own_id: 'e',
+      skipped: JSON.stringify(skipped),
+    },
+  ]);
+  expect(await kept('kept.made')).toEqual(
+    answers.map((one) => ({
+      id: one.event.id,
+      invocations_from: one.invocations[0]?.id,
+      invocations_count: 3,
+      own_id: null,
+      skipped: JSON.stringify(skipped),
+    })),
+  );
+  wide = [];
+  await publish(
+    1,
+    { ...event(), type: 'kept.none', ownId: false, id: newId(Date.now()) },
+    undefined,
+  );
+  const none = { invocations_from: null, invocations_count: 0, own_id: null, skipped: null };
+  expect(await kept('kept.none')).toMatchObject([none]);
+  const direct = { ...webhook, subscriptions: ['conditional_ticket_events'] };
+  const id = await invoke(() => ({ webhook: direct, body: '{}' }));
+  expect(await kept('conditional_ticket_events')).toMatchObject([
+    { invocations_from: id, invocations_count: 1, own_id: null },
+  ]);
   await stop();
 });
 

@@ -8,11 +8,12 @@ export const readOwnIdIndex = query<undefined, { ready: boolean }>(
   'read-own-id-index',
   {},
   `select not exists (
-  select from pg_inherits h
-  where h.inhparent = to_regclass('event') and not exists (
+  select from pg_index whole
+  join pg_inherits h on h.inhparent = whole.indrelid
+  where whole.indexrelid = 'event_own_id'::regclass and not exists (
     select from pg_inherits p
     join pg_index i on i.indexrelid = p.inhrelid
-    where p.inhparent = to_regclass('event_own_id') and i.indrelid = h.inhrelid and i.indisvalid
+    where p.inhparent = whole.indexrelid and i.indrelid = h.inhrelid and i.indisvalid
   )
 ) as ready`,
 );

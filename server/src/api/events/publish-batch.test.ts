@@ -151,10 +151,21 @@ describe('POST /v1/events/batch', () => {
       skipped: [],
     });
     const shown = (await results(`[${lists.map(() => EVENT).join()}]`)).map(
-      (result: { invocations: unknown[]; invocations_count?: number }) => [
-        result.invocations.length,
-        result.invocations_count,
-      ],
+      (result: {
+        invocations: unknown[];
+        invocations_count?: number;
+        links?: { event: string; invocations: string };
+        event: { id: string };
+      }) => {
+        // Only an answer that lists nothing says where it is.
+        const url = `http://localhost:80/v1/events/${result.event.id}`;
+        expect(result.links).toEqual(
+          result.invocations_count === undefined
+            ? undefined
+            : { event: url, invocations: `${url}/invocations` },
+        );
+        return [result.invocations.length, result.invocations_count];
+      },
     );
     expect(shown).toEqual([
       [600, undefined],
