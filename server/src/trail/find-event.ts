@@ -4,6 +4,9 @@ import { Unavailable } from '../model/unavailable.ts';
 import { readEvent, readOwnEvent, type StoredEventRow } from '../sql/read-event.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 
+/** What an id can be; PostgreSQL cannot even compare others, such as one with U+0000. */
+const POSSIBLE = /^[!-~]{1,255}$/;
+
 /** Databases whose `event_own_id` is complete: it stays so. */
 const indexed = new WeakSet<Runner>();
 
@@ -18,6 +21,7 @@ export async function findEvent(
   accountId: number,
   id: string,
 ): Promise<StoredEventRow | undefined> {
+  if (!POSSIBLE.test(id)) return undefined;
   const [stored, own] = await Promise.all([
     isId(id) ? database.run(readEvent, { accountId, id }) : [],
     ownEvent(database, accountId, id),

@@ -229,6 +229,10 @@ describe('GET /v1/events/{id}', () => {
         expect([status, body.error.code], path).toEqual([404, 'RecordNotFound']);
       }
     }
+    for (const id of ['%00', 'a%00b', '%C3%A9', '%F0%9F%98%80', '%20', '%0A']) {
+      expect((await node.call('GET', `/v1/events/${id}`)).status, id).toBe(404);
+    }
+    expect((await node.call('GET', '/v1/events/%FF')).status).toBe(400);
     const long = await node.call('GET', `/v1/events/${'x'.repeat(256)}`);
     expect([400, 404]).toContain(long.status);
   });
