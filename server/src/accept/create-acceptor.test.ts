@@ -297,6 +297,26 @@ it('counts the invocations of a wide fan-out instead of listing them, also for a
   await stop();
 });
 
+it('counts the webhooks that an event skips into what may wait', async () => {
+  const { publish, stop } = acceptor();
+  const inactive = { ...webhook, status: 'inactive' } as const;
+  wide = Array.from({ length: 1_000 }, () => ({ ...inactive, id: newId(Date.now()) }));
+  broken = { name: 'insert-events', error: new Unavailable('away') };
+  let open: () => void = () => undefined;
+  gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  // Each keeps 29 KB; without them, 20,000 could wait.
+  const all = Array.from({ length: 3_000 }, () =>
+    publish(1, event(), undefined).catch((error: Error) => error.message),
+  );
+  open();
+  const taken = (await Promise.all(all)).filter((message) => message === 'away').length;
+  expect(taken).toBeGreaterThan(1_900);
+  expect(taken).toBeLessThan(2_400);
+  await stop();
+});
+
 it('keeps with an event its own id, its invocations as a range, and whom it skipped', async () => {
   const { publish, publishAll, invoke, stop } = acceptor();
   const active = Array.from({ length: 3 }, () => ({ ...webhook, id: newId(Date.now()) }));
