@@ -10,6 +10,7 @@ import { listEvents } from './list-events.ts';
 
 const COMMON = 60_000;
 const NOW_MS = Date.now();
+const clock = { now: () => Date.now() };
 
 let trail: TestTrail;
 /** Account 1 has 60,000 events of one type, and two that are older; account 2 has a few. */
@@ -70,7 +71,7 @@ describe('listEvents', () => {
   it('reads a page without a filter in one statement, of 16 events a lane', async () => {
     const { database, asked, examined } = counting();
     for (const descending of [true, false]) {
-      const page = await listEvents({ database }, { ...request, descending });
+      const page = await listEvents({ clock, database }, { ...request, descending });
       expect(page.rows).toHaveLength(100);
       expect(page.covered).toBeUndefined();
     }
@@ -78,21 +79,47 @@ describe('listEvents', () => {
     expect(examined()).toBeLessThanOrEqual(2 * 64 * 16);
   });
 
+  it('opens no more days than it needs, and every day once', async () => {
+    const above: string[] = [];
+    const database: Runner = {
+      async run(query, params) {
+        const scans = await explain(trail.database, query, params);
+        above.push((params as { above: string }).above);
+        days.push(
+          new Set(scans.map(({ relation }) => relation).filter((name) => /\d$/.test(name))).size,
+        );
+        return trail.database.run(query, params);
+      },
+    };
+    const days: number[] = [];
+    await listEvents({ clock, database }, request);
+    expect(idTimeMs(above[0] as string)).toBeGreaterThan(NOW_MS - 1.1 * DAY_MS);
+    // Today, and what the 24 hours have of yesterday; tomorrow is made ahead.
+    expect(days).toEqual([expect.toSatisfy((count: number) => count <= 3)]);
+    above.length = 0;
+    await listEvents({ clock, database }, { ...request, accountId: 99 });
+    expect(above).toHaveLength(5);
+    expect(above.toSorted().toReversed()).toEqual(above);
+  });
+
   it('lists the events of one account in order, over lanes and days', async () => {
     for (const descending of [true, false]) {
       const seen: string[] = [];
-      let page = await listEvents(trail, {
-        ...request,
-        accountId: 2,
-        descending,
-        page: { size: 7 },
-      });
+      let page = await listEvents(
+        { clock, database: trail.database },
+        {
+          ...request,
+          accountId: 2,
+          descending,
+          page: { size: 7 },
+        },
+      );
       for (;;) {
         seen.push(...page.rows.map(({ id }) => id));
         if (page.after === undefined) break;
         const { after } = page;
         const next = { ...request, accountId: 2, descending, page: { size: 7, after } };
-        page = await listEvents(trail, next);
+        page = await listEvents({ clock, database: trail.database }, next);
       }
       const sorted = few.toSorted();
       expect(seen).toEqual(descending ? sorted.toReversed() : sorted);
@@ -106,7 +133,10 @@ describe('listEvents', () => {
       if (laneOf(id) === 5) crowd.push(id);
     }
     await store(3, 'a.b', crowd);
-    const page = await listEvents(trail, { ...request, accountId: 3 });
+    const page = await listEvents(
+      { clock, database: trail.database },
+      { ...request, accountId: 3 },
+    );
     expect(page.rows.map(({ id }) => id)).toEqual(crowd.toSorted().toReversed());
     expect(page.after).toBeUndefined();
   });
@@ -115,7 +145,7 @@ describe('listEvents', () => {
     'looks at 50,000 events a page for %j, and says how far it came',
     async (filters) => {
       const { database, examined } = counting();
-      const parts = { database, monotonic: () => 0 };
+      const parts = { clock, database, monotonic: () => 0 };
       const first = await listEvents(parts, { ...request, filters });
       expect(first.rows).toEqual([]);
       expect(examined()).toBeLessThanOrEqual(50_000);
@@ -142,7 +172,7 @@ describe('listEvents', () => {
       return nowMs;
     };
     const filters = { type: 'rare.type' };
-    const page = await listEvents({ database, monotonic }, { ...request, filters });
+    const page = await listEvents({ clock, database, monotonic }, { ...request, filters });
     expect(asked()).toBe(2);
     expect(page.rows).toEqual([]);
     expect(page.covered).toBeDefined();

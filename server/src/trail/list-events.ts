@@ -1,6 +1,8 @@
 import type { Runner } from '../database/database.ts';
-import { firstIdAt } from '../model/ids.ts';
+import type { Clock } from '../model/clock.ts';
+import { firstIdAt, idTimeMs } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import {
   type EventFilters,
   type EventSummaryRow,
@@ -11,6 +13,7 @@ import type { PageRequest } from './page.ts';
 import { type BoundedPage, readBoundedPage } from './read-bounded-page.ts';
 
 interface Parts {
+  readonly clock: Clock;
   readonly database: Runner;
   /** Milliseconds of a clock that never goes back; of the process by default. */
   readonly monotonic?: () => number;
@@ -34,20 +37,30 @@ const MAX_EXAMINED = 50_000;
 const MAX_MS = 250;
 
 /**
- * Events of each lane in the first read of a page. 101 events are spread over 64 lanes; none of 10,000
- * simulated pages had 13 of them in one lane, so one read is enough.
+ * Events of each lane in the first read of a page. 101 events are spread over 64 lanes; none of
+ * 100,000 simulated pages had 13 of them in one lane, so one read is enough.
  */
 const FIRST_PER_LANE = 16;
 
-/** The same in the reads that follow, where few events pass the filter: 8 ms each. */
+/** The same in the reads that follow, where few events pass the filter: some 30 ms each. */
 const NEXT_PER_LANE = 122;
+
+/**
+ * Newest first, a read begins with the last 24 hours, and goes on with four times as long a span as
+ * often as it finds too little: PostgreSQL opens the range of each lane in each day. A page of an account
+ * with many events takes 5.5 ms instead of 16.5 with 18 days.
+ */
+const SPAN_FACTOR = 4;
+
+/** The longest span but the last, so that no page takes more than five reads to find nothing. */
+const LONGEST_SPAN_MS = 64 * DAY_MS;
 
 /**
  * Lists the events of an account by creation, an order in which no row moves. Ids begin with the time,
  * so a time range is a range of ids.
  */
 export function listEvents(
-  { database, monotonic = () => performance.now() }: Parts,
+  { clock, database, monotonic = () => performance.now() }: Parts,
   { accountId, filters, fromMs, toMs, descending, page }: EventsRequest,
 ): Promise<BoundedPage<EventSummaryRow>> {
   const first = fromMs === undefined ? FIRST_ID : nextId(idAt(fromMs), -1);
@@ -65,16 +78,25 @@ export function listEvents(
         let position = from?.id;
         let perLane = FIRST_PER_LANE;
         let examined = 0;
-        for (;;) {
+        for (let spanMs = DAY_MS; ; ) {
+          const below = downward && position !== undefined && position < last ? position : last;
+          const edge = downward ? spanStart(below, spanMs) : FIRST_ID;
           const found = await database.run(statement, {
             accountId,
             filters,
-            above: !downward && position !== undefined && position > first ? position : first,
-            below: downward && position !== undefined && position < last ? position : last,
+            above:
+              edge > first
+                ? nextId(edge, -1)
+                : !downward && position !== undefined && position > first
+                  ? position
+                  : first,
+            below,
             perLane,
             limit: limit - rows.length,
           });
-          const stoppedAt = found[0]?.stopped_at ?? undefined;
+          const end = found[0]?.stopped_at ?? undefined;
+          if (end === undefined) spanMs *= SPAN_FACTOR;
+          const stoppedAt = end ?? (edge > first ? edge : undefined);
           examined += found[0]?.examined ?? 0;
           for (const row of found) if (row.id !== null) rows.push(row);
           if (stoppedAt === undefined || rows.length === limit) return { rows };
@@ -88,6 +110,12 @@ export function listEvents(
     },
     page,
   );
+
+  /** The first id of a span that ends before `below`, which may be far in the future. */
+  function spanStart(below: string, spanMs: number): string {
+    if (spanMs > LONGEST_SPAN_MS) return FIRST_ID;
+    return idAt(Math.min(idTimeMs(below), clock.now()) - spanMs);
+  }
 }
 
 /** Ids start in 1970. */
