@@ -57,6 +57,8 @@ const RULES = {
 };
 /** A backlog that outlasts the faults: its endpoint takes 2.5 s and each node sends one at a time. */
 const BACKLOG = Math.ceil(((minutes * 60) / 2.5) * NODES.length * 1.1);
+/** Node itself needs this long to start, on a busy machine. */
+const UNBORN_MS = 2_000;
 const SETTLE_MS = 10 * 60_000;
 /** In a run of ten minutes or more, fewer deaths while the backlog waits prove too little. */
 const ENOUGH_DEATHS = 22;
@@ -300,6 +302,8 @@ function checkEnds() {
       );
       const what = `${node.name} at ${new Date(at).toISOString()}: ${code ?? by}`;
       if (sent === 'SIGKILL') continue;
+      // Before Node runs the program nothing can listen to a signal.
+      if (by === 'SIGTERM' && at - startedAt < UNBORN_MS) continue;
       if (sent === 'SIGTERM' && code !== 0 && !outage)
         violate('nodes that did not end well at SIGTERM', what);
       if (sent !== undefined) continue;
@@ -318,19 +322,19 @@ function report() {
   const table = new Map();
   for (const { kind } of faults.list) table.set(kind, (table.get(kind) ?? 0) + 1);
   const lines = (entries) =>
-    entries.map(([name, value]) => `| ${name.padEnd(62)} | ${String(value).padStart(9)} |`);
+    entries.map(([name, value]) => `| ${name.padEnd(72)} | ${String(value).padStart(9)} |`);
   const answers = new Map();
   for (const publisher of publishers) {
     for (const [word, many] of publisher.answers)
       answers.set(word, (answers.get(word) ?? 0) + many);
   }
   const kills = faults.list.filter(({ kind }) => kind.includes('killed')).length;
-  const row = (name) => `| ${`**${name}**`.padEnd(62)} | ${''.padStart(9)} |`;
+  const row = (name) => `| ${`**${name}**`.padEnd(72)} | ${''.padStart(9)} |`;
   const rules = [...violations].map(([rule, list]) => [`${rule}`, list.length]);
   console.log(
     [
-      `| ${''.padEnd(62)} | ${''.padStart(9)} |`,
-      `| ${'-'.repeat(62)} | ${'-'.repeat(8)}: |`,
+      `| ${''.padEnd(72)} | ${''.padStart(9)} |`,
+      `| ${'-'.repeat(72)} | ${'-'.repeat(8)}: |`,
       row('faults'),
       ...lines([...table].sort()),
       ...lines([
@@ -339,7 +343,7 @@ function report() {
       row('publishers'),
       ...lines([...answers].sort().map(([word, many]) => [`answers: ${word}`, many])),
       row('found'),
-      ...lines([...found, ...figures]),
+      ...lines([...found, ...figures].sort()),
       ...lines([['invocations sent by hand, whose wait was long', settled.byHand]]),
       ...lines([['seconds until everything was final', (settled.ms / 1_000).toFixed(0)]]),
       row('violations'),

@@ -124,11 +124,15 @@ export async function audit({ ports, token, webhooks, accepted, hitsFile, faults
       if (invocation[field] !== row[field])
         violate('lists that contradict the invocation', `${what}: ${field}`);
     }
-    const numbers = invocation.timeline
-      .filter((step) => step.what === 'attempted')
-      .map(({ message }) => Number(/attempt (\d+)/.exec(message)?.[1]));
-    const sorted = [...numbers].sort((a, b) => a - b);
-    if (sorted.length !== attempts.length || sorted.some((number, index) => number !== index + 1)) {
+    const steps = invocation.timeline.filter((step) => step.what === 'attempted');
+    // Of many attempts the timeline counts the first ones and shows the others.
+    const omitted = numberIn(/^(\d+) earlier/, steps);
+    const numbers = steps.flatMap(({ message }) => /^attempt (\d+)/.exec(message)?.[1] ?? []);
+    const sorted = numbers.map(Number).sort((a, b) => a - b);
+    if (
+      omitted + sorted.length !== attempts.length ||
+      sorted.some((number, index) => number !== omitted + index + 1)
+    ) {
       violate('attempt numbers with gaps or repetitions', `${row.id}: ${numbers}`);
     }
   }
@@ -208,10 +212,11 @@ export async function audit({ ports, token, webhooks, accepted, hitsFile, faults
         count(`attempts that the receiver did not see, ${attempt.error_message}`.slice(0, 80));
       }
     }
-    const lost = invocation.timeline
-      .filter((step) => step.what === 'lease lost')
-      .map(({ at }) => Date.parse(at))
-      .sort((a, b) => a - b);
+    const steps = invocation.timeline.filter((step) => step.what === 'lease lost');
+    const lost = steps.map(({ at }) => Date.parse(at)).sort((a, b) => a - b);
+    // A history that is full counts the others, as of its latest entry.
+    const more = numberIn(/^and (\d+) more times/, steps);
+    for (let i = 1; i < more; i++) lost.push(lost.at(-1));
     if (lost.length !== (invocation.lost_leases ?? 0)) {
       violate('lost leases that are not in the timeline', `${row.id}: ${invocation.lost_leases}`);
     }
@@ -246,7 +251,7 @@ export async function audit({ ports, token, webhooks, accepted, hitsFile, faults
       const fault = explain(earlier, faults);
       if (fault !== undefined) {
         count('duplicates that a fault explains');
-        count(`… ${fault.kind}`);
+        count(`duplicates that a fault explains: ${fault.kind}`);
       } else {
         const what =
           `${row.id}: hit ${earlier.n} at ${new Date(earlier.at).toISOString()} from ${earlier.sender} ` +
@@ -260,7 +265,9 @@ export async function audit({ ports, token, webhooks, accepted, hitsFile, faults
 /** The fault of its sender, or of PostgreSQL, that a request was in flight at. */
 function explain(hit, faults) {
   let until = (hit.endAt ?? Number.POSITIVE_INFINITY) + RECORDING_MS;
-  const meets = (fault) => fault.from <= until && (fault.to ?? fault.from) >= hit.at;
+  // It was sent before it was read, and signed (in whole seconds) before it was sent.
+  const from = Math.min(hit.at, Date.parse(hit.timestamp));
+  const meets = (fault) => fault.from <= until && (fault.to ?? fault.from) >= from;
   const outages = faults.filter(({ target }) => target === 'postgres');
   // Outcomes cannot be recorded while PostgreSQL is away: the request stays in flight.
   for (const outage of outages)
@@ -340,3 +347,8 @@ function group(hits) {
 }
 
 const header = (headers, name) => headers.find(({ key }) => key.toLowerCase() === name)?.value;
+
+/** The number in the one message that has it, otherwise 0. */
+function numberIn(pattern, steps) {
+  return Number(steps.map(({ message }) => pattern.exec(message)?.[1]).find(Boolean) ?? 0);
+}
