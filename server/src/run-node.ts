@@ -52,7 +52,6 @@ async function run(endUnstarted: () => void): Promise<void> {
 
   let signalledMs: number | undefined;
   for (const signal of STOPPING_SIGNALS) {
-    process.off(signal, endUnstarted);
     process.on(signal, () => {
       if (signalledMs !== undefined) {
         const again = signal !== 'SIGHUP' && Date.now() - signalledMs > DUPLICATE_SIGNAL_MS;
@@ -68,6 +67,8 @@ async function run(endUnstarted: () => void): Promise<void> {
           () => undefined, // the failed start has stopped its parts; its error is printed below
         );
     });
+    // Not before: without any listener Node drops a signal that came while it was busy.
+    process.off(signal, endUnstarted);
   }
 
   const node = await starting;

@@ -145,6 +145,30 @@ describe('during the start', () => {
     expect(existsSync(clusterDir())).toBe(false);
   });
 
+  test(
+    'a signal while its listener is replaced is not lost',
+    async () => {
+      const env = await embedded();
+      const preload = join(dataDir, 'preload.mjs');
+      await writeFile(
+        preload,
+        `const { off } = process;
+      process.off = function (name, ...rest) {
+        if (name === 'SIGTERM') {
+          process.off = off;
+          process.kill(process.pid, name);
+        }
+        return off.call(this, name, ...rest);
+      };`,
+      );
+      const node = spawnServer({ ...env, NODE_OPTIONS: `--import ${pathToFileURL(preload)}` });
+      pids.push(node.pid);
+      expect(await node.ended).toBe(0);
+      expect(node.output()).toContain('"msg":"stopped"');
+    },
+    SLOW,
+  );
+
   test.each([
     ['SIGHUP', 'while the database is created', 'postgres.new/base'],
     ['SIGTERM', 'to all its processes, while the database is created', 'postgres.new/base'],
