@@ -345,6 +345,35 @@ describe('the audit of the kill run', () => {
     expect((await audited(w)).rules.sort()).toEqual(expected.sort());
   });
 
+  it.each([
+    ['accepts that a success stands when a node records an older failure after it', -9, []],
+    [
+      'finds a failure that was sent after the success and left no trace',
+      6,
+      ['statuses that are not those of the last attempt'],
+    ],
+  ] as const)('%s', async (_, sentAt, expected) => {
+    const w = world();
+    const attempt = first(w.attempts.get('Ia'));
+    w.attempts.get('Ia')?.unshift({
+      ...attempt,
+      id: 'A2',
+      status: 'timeout',
+      status_code: undefined,
+      created_at: iso(sentAt),
+      completed_at: iso(sentAt + 1),
+      error_message: 'stale connection: as an example',
+      response: undefined,
+    });
+    first(w.rows).attempts_count = 2;
+    detail(w).attempts_count = 2;
+    first(w.rows).latest_completed_at = iso(Math.max(5, sentAt + 1));
+    detail(w).latest_completed_at = iso(Math.max(5, sentAt + 1));
+    detail(w).timeline.push({ at: iso(9), what: 'attempted', message: 'attempt 2 ended' });
+    w.rows.reverse();
+    expect((await audited(w)).rules).toEqual(expected);
+  });
+
   it('accepts a repetition and a missing attempt when their sender died', async () => {
     const w = world();
     unrecorded(w);
