@@ -122,7 +122,7 @@ describe('suspects', () => {
     }
     await gone(h.courier);
     const announced = h.statements.filter(({ name }) => name === 'begin-suspect');
-    expect(announced.map(({ values }) => values[1])).toEqual([
+    expect(announced.map(({ values }) => values[2])).toEqual([
       uuidFromId(h.recorded[5]?.invocationId as string),
       uuidFromId(h.recorded[7]?.invocationId as string),
     ]);
