@@ -140,7 +140,7 @@ create table invocation (
   suspect_count smallint default 0 not null,
   begun boolean default false not null,
   blamed_count smallint default 0 not null,
-  constraint invocation_pkey PRIMARY KEY (lane, id)
+  constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
 
 create table rate_window (
@@ -196,6 +196,7 @@ create table webhook (
   version bigint default 0 not null,
   bytes integer default 0 not null,
   sealed_headers bytea,
+  client_certificate bytea,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
 );

@@ -26,6 +26,7 @@ export const HOUSE: readonly Workspace[] = [
       'options',
       'results',
       'errors',
+      'query',
       'codec',
       'shapes',
       'signing',

@@ -7,6 +7,7 @@ import {
   Zendesk,
 } from '@hooktrail/sdk';
 import { Hooktrail } from '@hooktrail/sdk/hooktrail';
+import { parseQuery, printQuery } from '@hooktrail/sdk/query';
 import { signPayload, verifySignature } from '@hooktrail/sdk/signature';
 
 const check = (met, expectation) => {
@@ -21,6 +22,9 @@ export const smoke = async (baseUrl) => {
   const signature = await signPayload({ secret, timestamp, body });
   check(signature === 'gf3v0LzLRHPUnIdhbvwRDVEvzSb07/QN0GYjSNlkBT0=', 'the check vector');
   await verifySignature({ secret, timestamp, body, signature, toleranceMs: Infinity });
+
+  const text = 'status:failed -/detail/id:"a, b" "order 40123"';
+  check(printQuery(parseQuery(text)) === text, 'a query');
 
   const auth = { username: 'Zoë', password: 'p' };
   const zendesk = new Zendesk({ baseUrl, auth, timeoutMs: 5000 });

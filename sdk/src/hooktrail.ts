@@ -11,7 +11,9 @@ import { type Tokens, tokens } from './resources/tokens.ts';
 
 export type * from './models/account.ts';
 export type * from './models/audit-entry.ts';
+export type * from './models/client-certificate.ts';
 export type * from './models/delivery-rules.ts';
+export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
 export type * from './models/publish-event.ts';

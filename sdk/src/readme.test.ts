@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Hooktrail } from './hooktrail.ts';
 import * as sdk from './index.ts';
+import * as query from './query.ts';
 import * as signature from './signature.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -75,6 +76,7 @@ describe('the README', () => {
     const hooktrail = new Hooktrail();
     const names = [
       ...Object.keys(sdk),
+      ...Object.keys(query),
       ...Object.keys(signature),
       // Every operation, such as `tokens.create`.
       ...Object.entries(hooktrail).flatMap(([resource, operations]) =>

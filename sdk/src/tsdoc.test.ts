@@ -4,7 +4,16 @@ import { expect, it } from 'vitest';
 const folder = new URL('.', import.meta.url);
 
 /** The folders that public names come from, and the entry points beside them. */
-const PUBLIC = ['', 'errors/', 'models/', 'options/', 'resources/', 'results/', 'signing/'];
+const PUBLIC = [
+  '',
+  'errors/',
+  'models/',
+  'options/',
+  'query/',
+  'resources/',
+  'results/',
+  'signing/',
+];
 
 const files = PUBLIC.flatMap((name) =>
   readdirSync(new URL(`./${name}`, folder))

@@ -324,12 +324,18 @@ describe('a log for people', () => {
     expect(output).not.toContain(TOKEN);
   });
 
+  // What Node asks of the environment before it says that a terminal has colours (getColorDepth).
+  // A build server sets CI, for example, and Node then takes its terminal for a plain one.
+  const ASKED = ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS', 'TMUX', 'CI', 'TF_BUILD']
+    .concat('TEAMCITY_VERSION', 'TERM_PROGRAM', 'COLORTERM')
+    .flatMap((name) => ['-u', name]);
+
   // `script` gives a program a terminal; that of macOS and BSD has other options.
   test.runIf(process.platform === 'linux').each([
     ['coloured', [], true],
     ['plain with NO_COLOR', ['NO_COLOR=1'], false],
   ])('is the default on a terminal, %s', async (_what, env, coloured) => {
-    const colours = ['env', '-u', 'FORCE_COLOR', '-u', 'NO_COLOR', 'TERM=xterm', ...env];
+    const colours = ['env', ...ASKED, 'TERM=xterm', ...env];
     const terminal = ['sh', '-c', 'exec script -qec "$*" /dev/null', 'sh'];
     const node = spawnServer({ HOOKTRAIL_DATABASE_URL: database.url }, [...colours, ...terminal]);
     await eventually('the next steps', () => node.output().includes('Ctrl-C'));

@@ -5,7 +5,7 @@ import { newId } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
 import { createLog } from '@hooktrail/server/log';
 import { query } from '@hooktrail/server/query';
-import { insertEvents } from '@hooktrail/server/sql/insert-events';
+import { type InvocationRow, insertEvents } from '@hooktrail/server/sql/insert-events';
 import { type OutcomeRow, recordOutcomes } from '@hooktrail/server/sql/record-outcomes';
 import type { ArmRuns } from '../model/arm-runs.ts';
 import type { Arm, Scenario } from '../model/scenario.ts';
@@ -74,7 +74,7 @@ export const statements: Scenario = {
       const group = groupOf(size);
       const [row] = await database.run(insertEvents, group);
       const leasedUntilMs = (row as { leased_until: Date }).leased_until.getTime();
-      return group.invocations.map(({ id, lane }) => successOf(id, lane, leasedUntilMs));
+      return group.invocations.map((invocation) => successOf(invocation, leasedUntilMs));
     }
 
     function arm(size: number): Arm {
@@ -117,11 +117,12 @@ export const statements: Scenario = {
   ],
 };
 
-function successOf(invocationId: string, lane: number, leasedUntilMs: number): OutcomeRow {
+function successOf({ id, lane, webhookId }: InvocationRow, leasedUntilMs: number): OutcomeRow {
   const nowMs = Date.now();
   return {
     lane,
-    invocationId,
+    webhookId,
+    invocationId: id,
     attemptId: newId(nowMs),
     leasedUntilMs,
     status: 'success',

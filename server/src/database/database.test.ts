@@ -84,6 +84,7 @@ describe('run', () => {
       ['enable_seqscan', 'off'],
       ['enable_hashjoin', 'off'],
       ['enable_mergejoin', 'off'],
+      ['enable_incremental_sort', 'off'],
       ['jit', 'off'],
     ]) {
       expect(await database.run(raw(`show ${name}`), [])).toEqual([{ [name as string]: value }]);

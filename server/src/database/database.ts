@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { idFromUuid } from '../model/ids.ts';
 import { Unavailable } from '../model/unavailable.ts';
+import { applicationName } from './application-name.ts';
 import type { Query } from './query.ts';
 import { sessionOf } from './session-of.ts';
 
@@ -75,7 +76,7 @@ export function openDatabase(
     ...sessionOf(url),
     max: connections,
     types,
-    application_name: 'hooktrail',
+    application_name: applicationName(),
     connectionTimeoutMillis: 5_000,
     query_timeout: STATEMENT_MS,
     idleTimeoutMillis: 60_000,

@@ -52,7 +52,7 @@ const tell = (channel: string, payload: string) =>
 async function listeners(): Promise<number[]> {
   const { rows } = await admin.query<{ pid: number }>(
     `select pid from pg_stat_activity
-    where datname = current_database() and application_name = 'hooktrail listener'`,
+    where datname = current_database() and application_name ~ '^hooktrail .*listener$'`,
   );
   return rows.map(({ pid }) => pid);
 }
@@ -60,7 +60,7 @@ async function listeners(): Promise<number[]> {
 async function cutOff(): Promise<void> {
   await admin.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and application_name = 'hooktrail listener'`,
+    where datname = current_database() and application_name ~ '^hooktrail .*listener$'`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { applicationName } from './application-name.ts';
 import type { Channel } from './channel.ts';
 
 interface Options {
@@ -30,7 +31,7 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
   async function connect(): Promise<void> {
     const fresh = new pg.Client({
       connectionString: url,
-      application_name: 'hooktrail listener',
+      application_name: applicationName('listener'),
       connectionTimeoutMillis: 5_000,
       query_timeout: 5_000,
       keepAlive: true,

@@ -66,7 +66,7 @@ async function killUnderLoad(): Promise<void> {
   await eventually('commits that wait for the standby', async () => {
     const waiting = await sql(
       primary.url,
-      `select from pg_stat_activity where wait_event = 'SyncRep' and application_name = 'hooktrail'`,
+      `select from pg_stat_activity where wait_event = 'SyncRep' and application_name ~ '^hooktrail [0-9]+$'`,
     );
     return waiting.length > 0;
   });

@@ -4,13 +4,12 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { firstIdAt, uuidFromId } from '../model/ids.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { Keeper } from './keeper.ts';
 import { keptMs } from './kept-ms.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
-const HOUR_MS = 60 * 60 * 1_000;
 const errors: string[] = [];
 const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) });
 
@@ -214,6 +213,34 @@ describe('Keeper', () => {
     nowMs += DAY_MS;
     anHourLater();
     expect(await days()).toEqual(left);
+  });
+
+  it('changes the key of an earlier version once its nodes are gone', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const key = async () =>
+      await sql(
+        test.url,
+        `select array_length(conkey, 1) as columns from pg_constraint
+        where conrelid = 'invocation'::regclass and contype = 'p'`,
+      );
+    await keeper.start();
+    await sql(
+      test.url,
+      `alter table invocation drop constraint invocation_pkey, add primary key (lane, id)`,
+    );
+    await keeper.stop();
+    const old = new pg.Client({ connectionString: test.url, application_name: 'hooktrail' });
+    await old.connect();
+    await keeper.start();
+    expect(await key()).toEqual([{ columns: 2 }]);
+    const index = `select from pg_class where relname ~ '_key10$'`;
+    expect((await sql(test.url, index)).length).toBeGreaterThan(0);
+    await old.end();
+    await eventually('the new key', async () => {
+      anHourLater();
+      return (await sql(test.url, index)).length === 0;
+    });
+    expect(await key()).toEqual([{ columns: 3 }]);
   });
 
   it('aborts a run that waits for a lock when it stops', async () => {

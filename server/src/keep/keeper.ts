@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
+import { changeKeys } from '../database/change-keys.ts';
 import type { Database } from '../database/database.ts';
 import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
@@ -16,9 +18,6 @@ interface Parts {
   readonly keepMs: KeepMs;
   readonly log: Logger;
 }
-
-const HOUR_MS = 60 * 60 * 1_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Partitions exist this far ahead. If no node runs for longer, nothing is written either. */
 const DAYS_AHEAD = 3;
@@ -39,12 +38,14 @@ const WEBHOOKS_AT_ONCE = 1_000;
 
 /**
  * Enforces the retention of the trail: creates partitions ahead, drops expired ones, and deletes
- * old keys, audit rows and what is left of deleted webhooks.
+ * old keys, audit rows and what is left of deleted webhooks. Beside that it changes primary keys of
+ * databases of earlier versions.
  */
 export class Keeper {
   readonly #parts: Parts;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  #changingKeys: Promise<void> | undefined;
   #stopped = false;
   readonly #aborting = new AbortController();
 
@@ -52,10 +53,13 @@ export class Keeper {
     this.#parts = parts;
   }
 
-  /** Resolves when today's partitions exist. */
+  /** Resolves when today's partitions exist, with the indexes that statements need. */
   async start(): Promise<void> {
+    const { databaseUrl, log } = this.#parts;
     await this.#keepPartitions();
+    if (!(await changeKeys(databaseUrl, { log, quick: true }))) this.#changeKeys();
     this.#timer = setInterval(() => {
+      this.#changeKeys();
       this.#running = this.#keep().catch((error: unknown) => {
         this.#parts.log.error(
           { err: error },
@@ -70,6 +74,7 @@ export class Keeper {
     clearInterval(this.#timer);
     const patience = setTimeout(() => this.#aborting.abort(), PATIENCE_MS);
     await this.#running;
+    await this.#changingKeys;
     clearTimeout(patience);
   }
 
@@ -112,6 +117,20 @@ export class Keeper {
         }),
       );
     }
+  }
+
+  /** May wait for hours for a transaction of somebody else, so nothing else waits for it. */
+  #changeKeys(): void {
+    const { databaseUrl, log } = this.#parts;
+    this.#changingKeys ??= changeKeys(databaseUrl, { log, signal: this.#aborting.signal })
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        if (this.#stopped) return;
+        log.error({ err: error }, 'could not change a primary key; trying again in an hour');
+      })
+      .finally(() => {
+        this.#changingKeys = undefined;
+      });
   }
 
   async #deleteKeys(): Promise<void> {

@@ -10,11 +10,13 @@ export const beginSuspect = query<LeaseRow, { id: string }>(
   'begin-suspect',
   {
     lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
     id: uuid((p) => p.invocationId),
     leased_until: timestamptzMs((p) => p.leasedUntilMs),
   },
   `update invocation
 set begun = true
-where lane = $lane and id = $id and leased and due_at is not distinct from $leased_until
+where lane = $lane and webhook_id = $webhook_id and id = $id
+  and leased and due_at is not distinct from $leased_until
 returning id`,
 );

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import {
   createTestTrail,
-  DAY_MS,
   storeInvocations,
   type TestTrail,
   webhooksOfLane,
@@ -140,6 +140,22 @@ describe('claimInvocations', () => {
     });
   });
 
+  it('adds lost leases to the history until it has 4,000 characters', async () => {
+    const [webhookId] = webhooksOfLane(9, 1) as [string];
+    const [id] = (await storeInvocations(trail, { webhookId })) as [string];
+    const lost = async (length: number) => {
+      await trail.sql(
+        `update invocation set leased = true, due_at = now() - interval '1 minute',
+          suspect_count = 0, history = repeat('x', $2) where id = $1`,
+        [uuidFromId(id), length],
+      );
+      await claim(9, [{ webhookId, room: 1 }]);
+      return ((await trail.invocation(id)).history as string).length;
+    };
+    expect(await lost(4_000)).toBeGreaterThan(4_000);
+    expect(await lost(4_001)).toBe(4_001);
+  });
+
   it('blames a lost lease only on an announced request, which then waits longer each time', async () => {
     const [webhookId] = webhooksOfLane(10, 1) as [string];
     const ids = await storeInvocations(trail, { webhookId, count: 2 });
@@ -148,7 +164,8 @@ describe('claimInvocations', () => {
       const rows = await claim(10, [{ webhookId, room: 2 }]);
       expect(rows.map(({ leased }) => leased)).toEqual([true, true]);
       const lease = rows.find(({ id }) => id === announced) as ClaimedRow;
-      const begun = { lane: 10, invocationId: announced, leasedUntilMs: lease.due_at.getTime() };
+      const leasedUntilMs = lease.due_at.getTime();
+      const begun = { lane: 10, webhookId, invocationId: announced, leasedUntilMs };
       expect(await trail.database.run(beginSuspect, begun)).toHaveLength(1);
       await expire(ids);
       const after = await claim(10, [{ webhookId, room: 2 }]);
@@ -177,7 +194,7 @@ describe('claimInvocations', () => {
   it('announces nothing under a lease that is lost', async () => {
     const [webhookId] = webhooksOfLane(12, 1) as [string];
     const [id] = (await storeInvocations(trail, { webhookId })) as [string];
-    const begun = { lane: 12, invocationId: id, leasedUntilMs: Date.now() };
+    const begun = { lane: 12, webhookId, invocationId: id, leasedUntilMs: Date.now() };
     expect(await trail.database.run(beginSuspect, begun)).toEqual([]);
   });
 

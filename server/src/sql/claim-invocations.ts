@@ -62,7 +62,7 @@ export const claimInvocations = query<Params, ClaimedRow>(
   ),
   taken as (
     select
-      t.lane, t.id, t.leased, t.leased and t.begun as blamed,
+      t.lane, t.webhook_id, t.id, t.leased, t.leased and t.begun as blamed,
       case when t.leased and t.begun and t.blamed_count + 1 < ${BLAMES_TO_GIVE_UP}
         then date_trunc('milliseconds', now()) + interval '1 second'
           * (array[${BLAME_WAITS_S.join(', ')}])[t.blamed_count + 1]
@@ -71,7 +71,7 @@ export const claimInvocations = query<Params, ClaimedRow>(
     from
       $wanted as w
       cross join lateral (
-        select lane, id, leased, begun, blamed_count, due_at
+        select lane, webhook_id, id, leased, begun, blamed_count, due_at
         from invocation
         where lane = $lane and webhook_id = w.webhook_id and due_at <= now()
         order by due_at
@@ -93,7 +93,7 @@ set
     else coalesce(i.history || ',', '') || taken.entry
   end
 from taken, clock
-where i.lane = taken.lane and i.id = taken.id
+where i.lane = taken.lane and i.webhook_id = taken.webhook_id and i.id = taken.id
 returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
   i.suspect_count, i.blamed_count, i.leased, i.due_at`,

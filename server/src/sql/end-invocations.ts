@@ -21,5 +21,6 @@ export const endInvocations = query<Params, never>(
 set status = 'failed', reason = $reason, due_at = null, leased = false, manual = false,
   begun = false, history = coalesce(i.history || ',', '') || $entry
 from $leases as l
-where i.lane = l.lane and i.id = l.id and i.leased and i.due_at is not distinct from l.leased_until`,
+where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
+  and i.leased and i.due_at is not distinct from l.leased_until`,
 );

@@ -23,7 +23,7 @@ export const endOrphans = query<Params, { id: string }>(
     entry: text((p) => p.entry),
   },
   `with orphan as (
-  select lane, id
+  select lane, webhook_id, id
   from invocation
   where lane = $lane and webhook_id = $webhook_id and due_at is not null and (not leased or due_at <= now())
     and not exists (select from webhook where id = $webhook_id)
@@ -35,6 +35,6 @@ update invocation i
 set status = 'failed', reason = 'the webhook was deleted', due_at = null, leased = false, manual = false,
   begun = false, history = coalesce(i.history || ',', '') || $entry
 from orphan
-where i.lane = orphan.lane and i.id = orphan.id
+where i.lane = orphan.lane and i.webhook_id = orphan.webhook_id and i.id = orphan.id
 returning i.id`,
 );

@@ -3,7 +3,7 @@ import { query } from '../database/query.ts';
 
 interface Params {
   readonly lane: number;
-  readonly invocationIds: readonly string[];
+  readonly invocations: readonly { readonly webhookId: string; readonly invocationId: string }[];
 }
 
 /**
@@ -15,12 +15,17 @@ export const lockInvocations = query<Params, { id: string }>(
   'lock-invocations',
   {
     lane: smallint((p) => p.lane),
-    invocations: rows((p: Params) => p.invocationIds, { id: uuid((id) => id) }),
+    invocations: rows((p: Params) => p.invocations, {
+      webhook_id: uuid((row) => row.webhookId),
+      id: uuid((row) => row.invocationId),
+    }),
   },
   `select locked.id
 from
-  (select id from $invocations as u order by id) as w
+  (select webhook_id, id from $invocations as u order by id) as w
   cross join lateral (
-    select id from invocation where lane = $lane and id = w.id for update
+    select id from invocation
+    where lane = $lane and webhook_id = w.webhook_id and id = w.id
+    for update
   ) as locked`,
 );

@@ -37,7 +37,7 @@ export const parkInvocations = query<Params, { due_at_us: number }>(
   },
   `with waiting as (
   select
-    lane, id, floor(extract(epoch from due_at) * 1000000)::float8 as due_at_us,
+    lane, webhook_id, id, floor(extract(epoch from due_at) * 1000000)::float8 as due_at_us,
     $ends and not manual as ends,
     case when leased then ${lostEntry('due_at')} || ',' else '' end as lost
   from invocation
@@ -62,6 +62,6 @@ set
     else coalesce(i.history || ',', '') || waiting.lost || $entry
   end
 from waiting
-where i.lane = waiting.lane and i.id = waiting.id
+where i.lane = waiting.lane and i.webhook_id = waiting.webhook_id and i.id = waiting.id
 returning waiting.due_at_us`,
 );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { explain, type Scan } from '../testing/explain.ts';
 import {
   createFilledTrail,
@@ -11,7 +12,6 @@ import {
   NOW_MS,
 } from '../testing/filled-trail.ts';
 import {
-  DAY_MS,
   outcomeOf,
   storeInvocations,
   storeWebhook,
@@ -26,6 +26,7 @@ import { deleteExpiredKeys } from './delete-expired-keys.ts';
 import { endInvocations } from './end-invocations.ts';
 import { endOrphans } from './end-orphans.ts';
 import { findDueWebhooks } from './find-due-webhooks.ts';
+import { findInvocationWebhook } from './find-invocation-webhook.ts';
 import { insertEvents, insertKeyedEvents } from './insert-events.ts';
 import { lockInvocations } from './lock-invocations.ts';
 import { lockRateWindow } from './lock-rate-window.ts';
@@ -34,6 +35,7 @@ import { openBreaker } from './open-breaker.ts';
 import { parkInvocations } from './park-invocations.ts';
 import { readBreakers } from './read-breakers.ts';
 import { readCounts } from './read-counts.ts';
+import { readCreatedInvocations } from './read-created-invocations.ts';
 import { readEvents } from './read-events.ts';
 import { readIdempotencyKeys } from './read-idempotency-keys.ts';
 import { readOpenBreakers } from './read-open-breakers.ts';
@@ -62,16 +64,24 @@ const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10).replaceA
 const leases = (ago: readonly number[]): LeaseRow[] =>
   ago.map((index) => ({
     lane: LANE,
+    webhookId: neighbours[0] as string,
     invocationId: few[index]?.id as string,
     leasedUntilMs: NOW_MS,
   }));
-/** The partitions of a table that hold those rows. */
 /** The days of a filled trail, each in a range of its own. */
 const dayRanges = (nowMs: number) =>
   Array.from({ length: DAYS + 2 }, (_, index) => {
     const day = Math.floor(nowMs / DAY_MS) + 1 - index;
     return { firstId: firstIdAt(day * DAY_MS), endId: firstIdAt((day + 1) * DAY_MS) };
   });
+/** Other indexes also begin with lane and webhook: they would read all of its entries. */
+function expectKey(scans: readonly Scan[]): void {
+  for (const { condition, index } of scans) {
+    expect(index).toMatch(/_pkey$/);
+    expect(condition).toMatch(/\bid = /);
+  }
+}
+/** The partitions of a table that hold those rows. */
 const partitions = (table: string, ago: readonly number[]) =>
   ago.map((index) => `${table}_${day(few[index]?.atMs as number)}`).sort();
 const relations = (scans: readonly Scan[], prefix = '') =>
@@ -132,6 +142,7 @@ describe.each([
       repeated,
     });
     expect(relations(scans, 'invocation')).toEqual(partitions('invocation', ago));
+    expectKey(scans.filter(({ relation }) => relation.startsWith('invocation')));
     expect(relations(scans, 'attempt')).toEqual(repeated ? partitions('attempt', ago) : []);
     expect(rowsOf(scans)).toBeLessThanOrEqual(2 * ago.length);
   });
@@ -145,17 +156,14 @@ describe.each([
     ],
     [
       'lock-invocations',
-      (rows: LeaseRow[]) =>
-        scansOf(lockInvocations, {
-          lane: LANE,
-          invocationIds: rows.map((row) => row.invocationId),
-        }),
+      (rows: LeaseRow[]) => scansOf(lockInvocations, { lane: LANE, invocations: rows }),
     ],
   ])('%s reads the partitions of its invocations', async (_name, run) => {
     const ago = [1, 4];
     const scans = await run(leases(ago));
     expect(relations(scans)).toEqual(partitions('invocation', ago));
     expect(rowsOf(scans)).toBeLessThanOrEqual(ago.length);
+    expectKey(scans);
   });
 
   it('end-orphans reads what it ends', async () => {
@@ -202,6 +210,51 @@ describe.each([
     expect(rowsOf(await scansOf(findDueWebhooks, params))).toBe(0);
     await trail.sql('delete from invocation where lane = $1', [lane]);
   });
+
+  it('find-invocation-webhook probes each webhook once, in the partition of the id', async () => {
+    const [{ id } = { id: '' }] = few.slice(3);
+    const webhookIds = [crowded, ...neighbours.slice(1), neighbours[0] as string];
+    const scans = await scansOf(findInvocationWebhook, { id, webhookIds });
+    expect(relations(scans)).toEqual(partitions('invocation', [3]));
+    expectKey(scans);
+    expect(scans.map(({ loops }) => loops)).toEqual([webhookIds.length]);
+    expect(rowsOf(scans)).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    ['newest first', true, undefined],
+    ['oldest first', false, undefined],
+    ['newest first, by status', true, ['success', 'accepted']],
+    ['oldest first, by status', false, ['success', 'accepted']],
+  ] as const)(
+    'read-created-invocations, %s, reads one range of the key for each webhook and day',
+    async (_name, descending, statuses) => {
+      const webhookIds = [crowded, ...neighbours];
+      const limit = 5;
+      const [from, to] = [firstIdAt(NOW_MS - 4 * DAY_MS), firstIdAt(NOW_MS - 2 * DAY_MS)];
+      const params = {
+        lane: LANE,
+        webhookIds,
+        filters: { statuses },
+        startId: descending ? to : from,
+        endId: descending ? from : to,
+        limit,
+      };
+      const scans = await scansOf(
+        readCreatedInvocations.statement(descending, params.filters),
+        params,
+      );
+      const days = relations(scans);
+      expect(partitions('invocation', [2, 3, 4])).toEqual(expect.arrayContaining(days));
+      for (const { condition, index, loops } of scans) {
+        expect(index).toMatch(/_pkey$/);
+        expect(condition).toMatch(/webhook_id = .*\bid [<>].*\bid [<>]/);
+        expect(loops).toBeLessThanOrEqual(webhookIds.length);
+      }
+      // No webhook gives more than the limit, although one has 400 rows a day.
+      expect(rowsOf(scans)).toBeLessThanOrEqual(webhookIds.length * limit);
+    },
+  );
 
   it('next-due reads one row of each partition', async () => {
     const scans = await scansOf(nextDue, {
@@ -277,6 +330,8 @@ describe.each([
   it('replay-invocation reads the partition of its invocation', async () => {
     const [{ id } = { id: '' }] = few.slice(2);
     const scans = await scansOf(replayInvocation, {
+      accountId: 1,
+      version: 0,
       lane: LANE,
       webhookId: neighbours[0] as string,
       id,
@@ -284,8 +339,8 @@ describe.each([
       leased: true,
       leaseMs: 30_000,
     });
-    expect(relations(scans)).toEqual(partitions('invocation', [2]));
-    expect(rowsOf(scans)).toBe(1);
+    expect(relations(scans)).toEqual([...partitions('invocation', [2]), 'account'].sort());
+    expect(rowsOf(scans)).toBe(2);
   });
 
   it('the statements on gates read the rows of their webhook', async () => {

@@ -4,6 +4,7 @@ import type { InvocationRow } from './read-invocations.ts';
 
 interface Params {
   readonly lane: number;
+  readonly webhookId: string;
   readonly id: string;
 }
 
@@ -30,6 +31,7 @@ export const readInvocation = query<Params, WholeInvocationRow>(
   'read-invocation',
   {
     lane: smallint((p) => p.lane),
+    webhook_id: uuid((p) => p.webhookId),
     id: uuid((p) => p.id),
   },
   `select
@@ -38,5 +40,5 @@ export const readInvocation = query<Params, WholeInvocationRow>(
   length(history) > 16384 as history_cut, lost_count, blamed_count,
   (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us
 from invocation
-where lane = $lane and id = $id`,
+where lane = $lane and webhook_id = $webhook_id and id = $id`,
 );

@@ -14,6 +14,7 @@ import type { AttemptStatus } from '../model/delivery-status.ts';
 
 export interface OutcomeRow {
   readonly lane: number;
+  readonly webhookId: string;
   readonly invocationId: string;
   readonly attemptId: string;
   /**
@@ -79,6 +80,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
   {
     outcomes: rows((p: Params) => p.outcomes, {
       lane: smallint((outcome) => outcome.lane),
+      webhook_id: uuid((outcome) => outcome.webhookId),
       invocation_id: uuid((outcome) => outcome.invocationId),
       attempt_id: uuid((outcome) => outcome.attemptId),
       leased_until: timestamptzMs((outcome) => outcome.leasedUntilMs),
@@ -155,7 +157,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       blamed_count = case when o.followed then i.blamed_count else 0 end,
       suspect_count = case when o.followed then i.suspect_count else 0 end
     from outcome o
-    where i.lane = o.lane and i.id = o.invocation_id
+    where i.lane = o.lane and i.webhook_id = o.webhook_id and i.id = o.invocation_id
     returning i.attempts_count as number, o.*
   ),
   added as (

@@ -3,6 +3,7 @@ import { query } from '../database/query.ts';
 
 export interface LeaseRow {
   readonly lane: number;
+  readonly webhookId: string;
   readonly invocationId: string;
   /** The lease, as the database returned it. */
   readonly leasedUntilMs: number;
@@ -11,6 +12,7 @@ export interface LeaseRow {
 /** The columns of leases, as statements send them. */
 export const LEASE_COLUMNS = {
   lane: smallint((lease: LeaseRow) => lease.lane),
+  webhook_id: uuid((lease: LeaseRow) => lease.webhookId),
   id: uuid((lease: LeaseRow) => lease.invocationId),
   leased_until: timestamptzMs((lease: LeaseRow) => lease.leasedUntilMs),
 };
@@ -35,6 +37,7 @@ export const renewLeases = query<Params, { id: string; leased_until: Date }>(
   `update invocation i
 set due_at = date_trunc('milliseconds', now()) + $lease_ms * interval '1 millisecond'
 from $leases as l
-where i.lane = l.lane and i.id = l.id and i.leased and i.due_at is not distinct from l.leased_until
+where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
+  and i.leased and i.due_at is not distinct from l.leased_until
 returning i.id, i.due_at as leased_until`,
 );

@@ -11,5 +11,6 @@ export const returnLeases = query<readonly LeaseRow[], never>(
   `update invocation i
 set due_at = now(), leased = false
 from $leases as l
-where i.lane = l.lane and i.id = l.id and i.leased and i.due_at is not distinct from l.leased_until`,
+where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
+  and i.leased and i.due_at is not distinct from l.leased_until`,
 );

@@ -10,6 +10,8 @@ export interface Scan {
   readonly condition: string | undefined;
   /** Rows that it read, also those that it discarded. */
   readonly rows: number;
+  /** How often it was started. */
+  readonly loops: number;
 }
 
 interface PlanNode {
@@ -106,6 +108,7 @@ function collect(node: PlanNode, scans: Scan[]): void {
       index: node['Index Name'],
       condition: node['Index Cond'],
       rows: Math.round(each * loops),
+      loops,
     });
   }
   for (const child of node.Plans ?? []) collect(child, scans);

@@ -1,5 +1,6 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
@@ -13,6 +14,7 @@ import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
+import { findInvocationWebhook } from '../sql/find-invocation-webhook.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
@@ -44,6 +46,7 @@ import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
+import { readCreatedInvocations } from '../sql/read-created-invocations.ts';
 import { readDeletedWebhook, readDeletedWebhooks } from '../sql/read-deleted-webhooks.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEvents } from '../sql/read-events.ts';
@@ -70,7 +73,7 @@ import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
-import { DAY_MS, outcomeOf } from './test-trail.ts';
+import { outcomeOf } from './test-trail.ts';
 
 /** A call of a statement on a filled trail, and what it may read. */
 export interface StatementCase {
@@ -100,7 +103,7 @@ export function statementCases({
   const [today] = few as [FilledTrail['few'][number]];
   // Of two days, that is, in two partitions.
   const ofTwoDays = [few[1], few[4]].map((row) => ({
-    lane: LANE,
+    ...one,
     invocationId: row?.id as string,
     leasedUntilMs: NOW_MS,
   }));
@@ -160,6 +163,13 @@ export function statementCases({
     ],
     'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
     'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
+    'find-invocation-webhook': [
+      of(
+        findInvocationWebhook,
+        { id: today.id, webhookIds: [crowded, ...neighbours] },
+        { invocation: 1 },
+      ),
+    ],
     'forget-webhooks': [of(forgetWebhooks, { keepMs: 1_000, limit: 5 })],
     'insert-main-account': [of(insertMainAccount, undefined)],
     'insert-first-token': [of(insertFirstToken, { tokenId: id, tokenHash: Buffer.from([1]) })],
@@ -193,11 +203,7 @@ export function statementCases({
     'lock-accounts': [{ ...of(lockAccounts, undefined), noPlan: 'it only takes a lock' }],
     'lock-directory': [of(lockDirectory, 1)],
     'lock-invocations': [
-      of(
-        lockInvocations,
-        { lane: LANE, invocationIds: leases.query.map((lease) => lease.invocationId) },
-        leases.reads,
-      ),
+      of(lockInvocations, { lane: LANE, invocations: leases.query }, leases.reads),
     ],
     'lock-rate-window': [of(lockRateWindow, one, { rate_window: 0 })],
     'lock-webhook': [of(lockWebhook, { accountId: 1, id: webhookId })],
@@ -242,6 +248,7 @@ export function statementCases({
           startId: firstIdAt(0),
           limit: 10,
           maxBytes: 1_000,
+          raw: true,
         },
         { attempt: 1 },
       ),
@@ -250,6 +257,21 @@ export function statementCases({
     'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
+    // A slice of two days, which are parts of three.
+    'read-created-invocations': readCreatedInvocations.samples().map(({ descending, query }) =>
+      of(
+        query,
+        {
+          lane: LANE,
+          webhookIds: [crowded, ...neighbours],
+          filters: { statuses: ['success', 'circuit broken'] },
+          startId: firstIdAt(NOW_MS - (descending ? 1 : 3) * DAY_MS),
+          endId: firstIdAt(NOW_MS - (descending ? 3 : 1) * DAY_MS),
+          limit: 10,
+        },
+        { invocation: 3 },
+      ),
+    ),
     'read-event-body': [of(readEventBody, { id: today.eventId, maxCharacters: 100 }, { event: 1 })],
     'read-deleted-webhooks': [
       of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
@@ -265,7 +287,7 @@ export function statementCases({
       ),
     ],
     'read-idempotency-keys': [of(readIdempotencyKeys, keys, { idempotency_key: 1 })],
-    'read-invocation': [of(readInvocation, { lane: LANE, id: today.id }, { invocation: 1 })],
+    'read-invocation': [of(readInvocation, { ...one, id: today.id }, { invocation: 1 })],
     // Of the list's two days, the day in which it begins, and the next, which is made ahead.
     'read-invocations': readInvocations.samples().map(({ descending, query }) =>
       of(
@@ -313,7 +335,15 @@ export function statementCases({
     'replay-invocation': [
       of(
         replayInvocation,
-        { ...one, id: today.id, entry: '{}', leased: true, leaseMs: 30_000 },
+        {
+          ...one,
+          accountId: 1,
+          version: 0,
+          id: today.id,
+          entry: '{}',
+          leased: true,
+          leaseMs: 30_000,
+        },
         { invocation: 1 },
       ),
     ],
@@ -354,6 +384,7 @@ export function statementCases({
         paused_at: null,
         paused_by: null,
         previous_secret: null,
+        client_certificate: null,
         previous_secret_until: null,
         version: 1,
         bytes: 1,

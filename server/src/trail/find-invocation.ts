@@ -21,8 +21,8 @@ export async function findInvocation(
 ): Promise<WholeInvocationRow | undefined> {
   if (!isId(invocationId)) return undefined;
   const lane = laneOf(webhookId);
-  const [row] = await database.run(readInvocation, { lane, id: invocationId });
-  if (row?.webhook_id !== webhookId) return undefined;
+  const [row] = await database.run(readInvocation, { lane, webhookId, id: invocationId });
+  if (row === undefined) return undefined;
   // What waits is shown while it is stored: somebody may ask why it was not sent.
   const isShown =
     row.due_at !== null || row.latest_at.getTime() >= windowStart(clock.now(), retentionDays);

@@ -61,7 +61,7 @@ export async function startPostgres(dataDir: string): Promise<Postgres> {
     async killBackend() {
       const [backend] = await sql<{ pid: number }>(
         `select pid from pg_stat_activity
-        where application_name = 'hooktrail' and pid <> pg_backend_pid() limit 1`,
+        where application_name ~ '^hooktrail [0-9]+$' and pid <> pg_backend_pid() limit 1`,
       );
       if (backend === undefined) return;
       process.kill(backend.pid, 'SIGKILL');

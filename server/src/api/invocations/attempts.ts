@@ -29,6 +29,7 @@ export const attempts: Routes = (app, services) => {
     reply: FastifyReply,
     webhookId: string,
     invocationId: string,
+    raw: boolean,
   ) {
     const pages = paging(
       services,
@@ -44,6 +45,7 @@ export const attempts: Routes = (app, services) => {
       webhookId,
       invocationId,
       page: pages.request(request.query),
+      raw,
       sizeOf: (row, payload) => Buffer.byteLength(JSON.stringify(views(row, payload))),
     });
     if (found === undefined) throw notFound('invocation', invocationId);
@@ -75,7 +77,7 @@ export const attempts: Routes = (app, services) => {
     (request, reply) => {
       const { caller, params } = request;
       const webhook = findWebhook(services.directory, caller, params.id);
-      return answer(request, reply, webhook.id, params.invocation_id);
+      return answer(request, reply, webhook.id, params.invocation_id, false);
     },
   );
 
@@ -86,7 +88,7 @@ export const attempts: Routes = (app, services) => {
         operationId: 'listTrailAttempts',
         summary: 'List the attempts of an invocation of a webhook, deleted or not',
         description:
-          'As `listAttempts`, and also of a deleted webhook while its trail is kept: `webhook` then has `deleted_at`.',
+          'As `listAttempts`, and also of a deleted webhook while its trail is kept: `webhook` then has `deleted_at`. Attempts have `response_body_raw` where the shown text was decoded.',
         tags: ['Invocations'],
         params: InvocationParams,
         querystring: AttemptParameters,
@@ -96,7 +98,7 @@ export const attempts: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, params } = request;
       const found = await findWebhookOfTrail(services, caller, params.id);
-      const attempts = await answer(request, reply, found.id, params.invocation_id);
+      const attempts = await answer(request, reply, found.id, params.invocation_id, true);
       return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );

@@ -129,6 +129,13 @@ export const Attempt = Type.Object(
     ),
     response_body: Type.Optional(Type.String({ description: 'The same as `response.payload`.' })),
     response_length: Type.Optional(length('the body')),
+    response_body_raw: Type.Optional(
+      Type.String({
+        contentEncoding: 'base64',
+        description:
+          'The first 64 KiB of the body as they arrived, in base64 (RFC 4648, section 4). Only in lists under `/v1`, and only where `response_body` is not those bytes as UTF-8: it was decoded, or has replacement characters.',
+      }),
+    ),
   },
   { ...CLOSED, $id: 'Attempt' },
 );

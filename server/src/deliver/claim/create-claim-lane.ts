@@ -154,7 +154,14 @@ export function createClaimLane(parts: Parts): ClaimLane {
     const reason = `given up: ${row.blamed_count} nodes in a row stopped while sending it, all but the first while it was the only suspect`;
     log.error({ invocation_id: row.id, webhook_id: row.webhook_id }, reason);
     await database.run(endInvocations, {
-      leases: [{ lane, invocationId: row.id, leasedUntilMs: row.due_at.getTime() }],
+      leases: [
+        {
+          lane,
+          webhookId: row.webhook_id,
+          invocationId: row.id,
+          leasedUntilMs: row.due_at.getTime(),
+        },
+      ],
       reason,
       entry: historyEntry(clock.now(), 'ended', reason),
     });

@@ -67,6 +67,7 @@ function work(state: Work['state'], leasedUntilMs = START_MS + LEASE_MS): Work {
       leasedUntilMs,
       body: '{}',
     },
+    accountId: 1,
     leasedUntilMs,
     state,
     renewal: undefined,
@@ -89,6 +90,7 @@ describe('LeaseKeeper', () => {
     expect(renewed).toEqual([
       [queued, sending].map(({ leased }) => ({
         lane: 1,
+        webhookId: leased.webhookId,
         invocationId: leased.id,
         leasedUntilMs: START_MS + LEASE_MS,
       })),
