@@ -110,6 +110,25 @@ test('shows when the next attempt is due, unless one is in flight', async () => 
   expect(body.invocations[2]).not.toHaveProperty('next_attempt_at');
 });
 
+test('shows when an invocation is sent again that several nodes may have died of', async () => {
+  const { id } = await api.webhook();
+  const row = { createdMs: Date.now() - HOUR_MS, status: 'unknown', attempts: 0 } as const;
+  const dueMs = Date.now() + HOUR_MS;
+  const blamed = await api.invocation(id, { ...row, dueMs });
+  const claimed = await api.invocation(id, { ...row, dueMs, leased: true });
+  const { body } = await list(id);
+  const times = body.invocations.map((one: { id: string; next_attempt_at?: string }) => [
+    one.id,
+    one.next_attempt_at,
+  ]);
+  expect(new Map(times)).toEqual(
+    new Map([
+      [blamed, new Date(dueMs).toISOString()],
+      [claimed, undefined],
+    ]),
+  );
+});
+
 test('an empty list', async () => {
   const { id } = await api.webhook();
   await api.invocation((await api.webhook()).id);

@@ -71,6 +71,41 @@ describe('places', () => {
     expect(asked).toBe(2);
   });
 
+  it.each(['suspect', 'blamed'] as const)(
+    'are kept until a %s that could not be announced at first is sent',
+    async (suspicion) => {
+      const h = testCourier();
+      let asked = 0;
+      h.whenAsked(async () => {
+        if (++asked <= 2) throw new Unavailable('away');
+        return [{ id: 'announced' }];
+      });
+      h.deliver(h.webhook(), { suspicion });
+      await eventually('the request', () => h.sent.length === 1);
+      h.sent[0]?.answer();
+      await gone(h.courier);
+      expect(h.statements.map(({ name }) => name)).toEqual([
+        'begin-suspect',
+        'begin-suspect',
+        'begin-suspect',
+      ]);
+      expect(h.recorded).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['its lease expired', async (h: TestCourier) => h.pass(LEASE_MS)],
+    ['the node stops', async (h: TestCourier) => void (await h.courier.stopSending())],
+  ])('are released when a suspect could not be announced until %s', async (_what, end) => {
+    const h = testCourier();
+    h.whenAsked(() => Promise.reject(new Unavailable('away')));
+    h.deliver(h.webhook(), { suspicion: 'suspect' });
+    await eventually('the announcement', () => h.statements.length > 0);
+    await end(h);
+    await gone(h.courier);
+    expect(h.sent).toEqual([]);
+  });
+
   it('are released when the record is rejected', async () => {
     const h = testCourier();
     h.whenRecording(() => Promise.reject(new Error('refused')));
@@ -122,7 +157,7 @@ describe('suspects', () => {
     }
     await gone(h.courier);
     const announced = h.statements.filter(({ name }) => name === 'begin-suspect');
-    expect(announced.map(({ values }) => values[1])).toEqual([
+    expect(announced.map(({ values }) => values[2])).toEqual([
       uuidFromId(h.recorded[5]?.invocationId as string),
       uuidFromId(h.recorded[7]?.invocationId as string),
     ]);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
@@ -5,6 +6,7 @@ import type { Breakers } from '../../gates/breakers.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Leased } from '../../model/leased.ts';
 import type { Rules } from '../../model/rules.ts';
+import { Unavailable } from '../../model/unavailable.ts';
 import { beginSuspect } from '../../sql/begin-suspect.ts';
 import type { LeaseRow } from '../../sql/renew-leases.ts';
 import { returnLeases } from '../../sql/return-leases.ts';
@@ -18,7 +20,10 @@ import type { Line } from './line.ts';
 import { Lines } from './lines.ts';
 import type { Places } from './places.ts';
 import { Quarantine } from './quarantine.ts';
-import { leaseOf, type Work } from './work.ts';
+import { holdsLease, leaseOf, type Work } from './work.ts';
+
+/** A request that could not be announced is announced again after this, while the lease holds. */
+const BEGIN_AGAIN_MS = 250;
 
 interface Parts {
   readonly breakers: Breakers;
@@ -171,15 +176,27 @@ export class Courier {
     }
   }
 
-  /** Announces the request of a suspect, under a lease that may be renewed meanwhile. */
+  /**
+   * Announces the request of a suspect, under a lease that may be renewed meanwhile. While the
+   * database is away it is announced again: if the work were dropped now, its lease would expire and
+   * it would be taken for sent, which makes it more of a suspect.
+   */
   async #beginSuspect(work: Work): Promise<boolean> {
-    for (;;) {
+    const { clock, database } = this.#parts;
+    while (holdsLease(work, clock.now())) {
       await work.renewal;
       const lease = leaseOf(work);
-      if ((await this.#parts.database.run(beginSuspect, lease)).length > 0) return true;
+      try {
+        if ((await database.run(beginSuspect, lease)).length > 0) return true;
+      } catch (error) {
+        if (!(error instanceof Unavailable) || this.#stopping) throw error;
+        await sleep(BEGIN_AGAIN_MS);
+        continue;
+      }
       await work.renewal;
       if (work.leasedUntilMs === lease.leasedUntilMs) return false;
     }
+    return false;
   }
 
   /**
