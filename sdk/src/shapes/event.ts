@@ -8,6 +8,7 @@ import type {
   EventSummary,
   SkippedWebhook,
 } from '../models/event.ts';
+import { invocationFields } from './invocation-fields.ts';
 
 const summary = {
   id: asIs,
@@ -24,15 +25,7 @@ export const eventSummary = model<EventSummary>(summary);
 
 /** An invocation of an event. */
 export const eventInvocation = model<EventInvocation>({
-  id: asIs,
-  webhookId: asIs,
-  eventType: asIs,
-  status: asIs,
-  statusCode: asIs,
-  attemptsCount: asIs,
-  createdAt: time,
-  latestCompletedAt: time,
-  nextAttemptAt: time,
+  ...invocationFields,
   webhookName: asIs,
   webhookDeletedAt: time,
 });
