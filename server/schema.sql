@@ -145,6 +145,7 @@ create table invocation (
   error_class text,
   trigger text,
   reason_code text,
+  delivered boolean default false not null,
   constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
 
@@ -231,7 +232,7 @@ CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_i
 
 CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
 
-CREATE INDEX invocation_undelivered ON public.invocation USING btree (lane, webhook_id, id) WHERE ((status <> ALL (ARRAY['accepted'::delivery_status, 'success'::delivery_status])) AND ((due_at IS NULL) OR (status <> ALL (ARRAY['circuit broken'::delivery_status, 'throttled'::delivery_status])) OR ((attempts_count > 0) AND ((status_code IS NULL) OR (status_code < 200) OR (status_code > 299)))));
+CREATE INDEX invocation_undelivered ON public.invocation USING btree (lane, webhook_id, id) WHERE ((NOT delivered) AND (status <> 'success'::delivery_status) AND ((due_at IS NULL) OR (attempts_count > 0) OR (status = 'unknown'::delivery_status)));
 
 CREATE INDEX token_of_account ON public.token USING btree (account_id, id);
 

@@ -5,15 +5,15 @@ import type { Send } from '../internal/send.ts';
 import { v1Path } from '../internal/v1-path.ts';
 import type { EndpointRequest } from '../models/endpoint-exchange.ts';
 import type { InvocationDetails } from '../models/invocation-details.ts';
+import type { TrailAttempt } from '../models/trail-attempt.ts';
 import type { WebhookInvocation } from '../models/webhook-invocation.ts';
-import type { WebhookInvocationAttempt } from '../models/webhook-invocation-attempt.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { APIPromise } from '../results/api-promise.ts';
 import type { PagePromise } from '../results/page-promise.ts';
 import { endpointRequest } from '../shapes/endpoint-exchange.ts';
 import { invocationDetails } from '../shapes/invocation-details.ts';
+import { trailAttempt } from '../shapes/trail-attempt.ts';
 import { webhookInvocation } from '../shapes/webhook-invocation.ts';
-import { webhookInvocationAttempt } from '../shapes/webhook-invocation-attempt.ts';
 import type { ListWebhookInvocationsQuery } from './webhook-invocations.ts';
 
 /** Invocations by Hooktrail's own operations, which also know webhooks that were deleted. */
@@ -44,7 +44,7 @@ export interface Invocations {
     webhookId: string,
     invocationId: string,
     options?: CallOptions,
-  ): APIPromise<WebhookInvocationAttempt[]>;
+  ): APIPromise<TrailAttempt[]>;
 
   /**
    * Returns an invocation with the reason for its state and its history.
@@ -92,7 +92,7 @@ export interface Invocations {
 }
 
 const readInvocation = readOne('invocation', invocationDetails);
-const readAttempts = readMany('attempts', webhookInvocationAttempt);
+const readAttempts = readMany('attempts', trailAttempt);
 const readRequest = readOne('request', endpointRequest);
 
 /** Creates Hooktrail's own operations on invocations. */

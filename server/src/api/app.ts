@@ -33,7 +33,7 @@ import { normalPath } from './input/normal-path.ts';
 import { parseBody } from './input/parse-body.ts';
 import { parseQuery } from './input/parse-query.ts';
 import { attempts } from './invocations/attempts.ts';
-import { Attempt, Invocation } from './invocations/invocation-schema.ts';
+import { Attempt, Invocation, TrailAttempt } from './invocations/invocation-schema.ts';
 import { invocations } from './invocations/invocations.ts';
 import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
@@ -84,6 +84,7 @@ const SCHEMAS = [
   WebhookView,
   Invocation,
   Attempt,
+  TrailAttempt,
   TokenView,
   AuditEntryView,
   AccountView,

@@ -46,6 +46,7 @@ describe('an endpoint that', () => {
       statusCode: endpoint.statusCode,
       errorMessage: endpoint.errorMessage && expect.stringMatching(endpoint.errorMessage),
     });
+    expect(exchange.errorClass).toBe(/^(.+?): /.exec(errorMessage ?? '')?.[1]);
     if (endpoint.lasts) {
       expect(durationMs).toBeGreaterThanOrEqual(SHORT_MS - 1);
       expect(durationMs).toBeLessThan(10 * SHORT_MS);

@@ -1,6 +1,7 @@
 import { listQuery } from '../database/list-query.ts';
 import { bigint, integer, smallint, uuid } from '../database/parameters.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { ErrorClass } from '../model/error-class.ts';
 
 interface Params {
   readonly lane: number;
@@ -25,6 +26,8 @@ export interface AttemptRow {
   readonly status: AttemptStatus;
   readonly status_code: number | null;
   readonly duration_ms: number;
+  /** Null without an error, and in rows of earlier versions. */
+  readonly error_class: ErrorClass | null;
   readonly error_message: string | null;
   readonly method: string | null;
   readonly url: string | null;
@@ -72,8 +75,8 @@ export const readAttempts = listQuery<Params, AttemptRow>({
     select sized.*, (sum(own_bytes) over (order by number ${order}))::bigint as bytes from sized
   )
 select
-  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_message, method,
-  url, request_headers, response_headers, response_body, response_length, bytes
+  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_class,
+  error_message, method, url, request_headers, response_headers, response_body, response_length, bytes
 from summed
 where bytes - own_bytes <= $max_bytes
 order by number ${order}`;

@@ -56,6 +56,7 @@ export interface TestAttempt {
   readonly status: DeliveryStatus;
   readonly statusCode?: number;
   readonly durationMs?: number;
+  readonly errorClass?: string;
   readonly errorMessage?: string;
   readonly method?: string;
   readonly url?: string;
@@ -198,8 +199,9 @@ export class TestApi {
     await this.sql(
       `insert into attempt (
   lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
-  request_headers, response_headers, response_body, response_length, method, url
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+  request_headers, response_headers, response_body, response_length, method, url,
+  error_class
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
       [
         laneOf(webhookId),
         uuidFromId(invocationId),
@@ -215,6 +217,7 @@ export class TestApi {
         row.responseLength ?? row.responseBody?.length ?? null,
         row.method ?? null,
         row.url ?? null,
+        row.errorClass ?? null,
       ],
     );
   }

@@ -18,6 +18,7 @@ import {
   InvocationParams,
   TrailAttemptList,
 } from './invocation-schema.ts';
+import { trailAttemptView } from './trail-attempt-view.ts';
 import { webhookOfTrailView } from './webhook-of-trail-view.ts';
 
 /** Lists the attempts of an invocation; under `/v1` also of a deleted webhook. */
@@ -29,6 +30,7 @@ export const attempts: Routes = (app, services) => {
     reply: FastifyReply,
     webhookId: string,
     invocationId: string,
+    viewOf: typeof attemptView = attemptView,
   ) {
     const pages = paging(
       services,
@@ -39,6 +41,7 @@ export const attempts: Routes = (app, services) => {
       invocationId,
       headersFor(request.caller.role, services.headerBox),
       request.caller.role,
+      viewOf,
     );
     const found = await listAttempts(services, {
       webhookId,
@@ -96,7 +99,13 @@ export const attempts: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, params } = request;
       const found = await findWebhookOfTrail(services, caller, params.id);
-      const attempts = await answer(request, reply, found.id, params.invocation_id);
+      const attempts = await answer(
+        request,
+        reply,
+        found.id,
+        params.invocation_id,
+        trailAttemptView,
+      );
       return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );
@@ -107,12 +116,13 @@ function viewsOf(
   invocationId: string,
   show: ShowHeaders,
   role: Role,
+  viewOf: typeof attemptView,
 ): (row: AttemptRow, payload: Payload | undefined) => Attempt {
   const made = new Map<AttemptRow, Attempt>();
   return (row, payload) => {
     let view = made.get(row);
     if (view === undefined) {
-      view = attemptView(invocationId, row, payload, show, role);
+      view = viewOf(invocationId, row, payload, show, role);
       made.set(row, view);
     }
     return view;

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { DELIVERY_STATUSES } from '../../model/delivery-status.ts';
+import { ERROR_CLASSES } from '../../model/error-class.ts';
+import { TRIGGERS } from '../../model/trigger.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { HeaderPairs } from '../schema/header-pairs.ts';
 import { Id } from '../schema/id.ts';
@@ -88,7 +90,7 @@ export const Attempt = Type.Object(
     created_at: Time,
     completed_at: Time,
     duration_ms: Type.Integer(),
-    trigger: oneOf(['schedule', 'manual'], { description: '`manual`: sent by a replay.' }),
+    trigger: oneOf(TRIGGERS, { description: '`manual`: sent by a replay.' }),
     reason: Type.Optional(
       Type.String({ description: 'What happened after a failure, and why, in words.' }),
     ),
@@ -133,11 +135,24 @@ export const Attempt = Type.Object(
   { ...CLOSED, $id: 'Attempt' },
 );
 
+/** An attempt as only our own operations show it. */
+export const TrailAttempt = Type.Object(
+  {
+    ...Attempt.properties,
+    error_class: Type.Optional(
+      oneOf(ERROR_CLASSES, {
+        description:
+          'The class with which `error_message` begins. Absent for attempts from before an upgrade.',
+      }),
+    ),
+  },
+  { ...CLOSED, $id: 'TrailAttempt' },
+);
+
 /** The query parameters of a list of attempts. */
 export const AttemptParameters = Type.Object(pageParameters);
 
 const attemptFields = {
-  attempts: Type.Array(ref(Attempt)),
   meta: Meta,
   links: Type.Optional(Links),
   attempts_gone: Type.Optional(
@@ -148,14 +163,14 @@ const attemptFields = {
 };
 
 /** The attempts of an invocation. */
-export const AttemptList = Type.Object(attemptFields, {
-  ...CLOSED,
-  description: 'A page of attempts.',
-});
+export const AttemptList = Type.Object(
+  { attempts: Type.Array(ref(Attempt)), ...attemptFields },
+  { ...CLOSED, description: 'A page of attempts.' },
+);
 
 /** The attempts of an invocation, with its webhook, which may be deleted. */
 export const TrailAttemptList = Type.Object(
-  { webhook: TrailWebhook, ...attemptFields },
+  { webhook: TrailWebhook, attempts: Type.Array(ref(TrailAttempt)), ...attemptFields },
   { ...CLOSED, description: 'A page of attempts, and the webhook.' },
 );
 
@@ -163,3 +178,5 @@ export const TrailAttemptList = Type.Object(
 export type Invocation = Static<typeof Invocation>;
 /** A value that passed the schema of the same name. */
 export type Attempt = Static<typeof Attempt>;
+/** A value that passed the schema of the same name. */
+export type TrailAttempt = Static<typeof TrailAttempt>;
