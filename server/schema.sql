@@ -202,6 +202,7 @@ create table webhook (
   version bigint default 0 not null,
   bytes integer default 0 not null,
   sealed_headers bytea,
+  client_certificate bytea,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
 );

@@ -96,8 +96,8 @@ export function testCertificate({ names, ...options }: Options): TestCertificate
   return { cert, key };
 }
 
-/** Makes an authority that signs certificates. */
-export function testAuthority(name: string): TestAuthority {
+/** Makes an authority that signs certificates; it signs itself by default. */
+export function testAuthority(name: string, issuer?: TestAuthority): TestAuthority {
   const constraints = sequence(oid(BASIC_CONSTRAINTS), YES, octets(sequence(YES)));
-  return { name, ...make(name, [constraints], {}) };
+  return { name, ...make(name, [constraints], issuer === undefined ? {} : { issuer }) };
 }

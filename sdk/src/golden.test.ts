@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Hooktrail } from './hooktrail.ts';
 import {
   APIError,
   BadRequestError,
@@ -10,7 +11,6 @@ import {
   PayloadTooLargeError,
   UnauthorizedError,
   UnprocessableEntityError,
-  Zendesk,
 } from './index.ts';
 import { json, scriptedFetch } from './testing/scripted-fetch.ts';
 
@@ -32,7 +32,7 @@ const client = (answer: unknown, status = 200) => {
   const { fetch } = scriptedFetch(json(answer, { status, headers: { 'x-request-id': 'r' } }));
   const auth = { accessToken: 'hush-token' };
   const retries = { strategy: 'none' } as const;
-  return new Zendesk({ baseUrl: 'https://hooks.example', auth, fetch, retries });
+  return new Hooktrail({ baseUrl: 'https://hooks.example', auth, fetch, retries });
 };
 
 /** A row of flat values with the client's names, from one with the wire's. */
@@ -200,6 +200,17 @@ describe('golden bodies', () => {
     for (const name of ['responseCode', 'response_code', 'response_headers', 'response_body']) {
       for (const attempt of attempts) expect(attempt).not.toHaveProperty(name);
     }
+  });
+
+  it('trail-attempts have the bytes of a decoded answer', async () => {
+    const hooktrail = client(body('trail-attempts'));
+    const [attempt] = await hooktrail.invocations.listAttempts('1', '2');
+    expect(attempt).toMatchObject({ trigger: 'schedule', response: { payload: 'größe' } });
+    const bytes = attempt?.responseBodyRaw;
+    expect(bytes).toBeInstanceOf(Uint8Array);
+    expect(new TextDecoder('latin1').decode(bytes)).toBe('größe');
+    expect(attempt).not.toHaveProperty('response_body_raw');
+    expect((await hooktrail.invocations.attempts('1', '2')).items).toEqual([attempt]);
   });
 
   it('signing-secret is a secret', async () => {

@@ -72,6 +72,16 @@ describe('publish', () => {
 });
 
 describe('publishBatch', () => {
+  it('says how many errors an answer leaves out', async () => {
+    const error = { code: 'InvalidBody', title: 'Unprocessable Entity', message: 'no' };
+    const failure = { status: 422, error, errors: [{ code: 'required', message: 'no' }] };
+    const { hooktrail } = setUp(json({ results: [{ ...failure, errors_count: 20 }, failure] }));
+    expect(await hooktrail.events.publishBatch([{ type: 'a.b' }, { type: 'a.b' }])).toStrictEqual([
+      { ...failure, errorsCount: 20 },
+      failure,
+    ]);
+  });
+
   it('returns the result for each event, in order', async () => {
     const failure = {
       status: 422,
@@ -129,6 +139,48 @@ const rules = {
   breaker: { windowSeconds: 60, errorRate: 0.5, maxOpenSeconds: 60 },
   standardWebhooks: true,
 };
+
+describe('the client certificate', () => {
+  const answered = json({
+    client_certificate: {
+      subject: 'CN=hooks',
+      issuer: 'CN=authority',
+      serial_number: '0A',
+      fingerprint_sha256: 'AB:CD',
+      valid_from: '2026-01-01T00:00:00.000Z',
+      valid_until: '2027-01-01T00:00:00.000Z',
+      chain_length: 2,
+    },
+  });
+  const read = {
+    subject: 'CN=hooks',
+    issuer: 'CN=authority',
+    serialNumber: '0A',
+    fingerprintSha256: 'AB:CD',
+    validFrom: new Date('2026-01-01T00:00:00Z'),
+    validUntil: new Date('2027-01-01T00:00:00Z'),
+    chainLength: 2,
+  };
+
+  it('is read', async () => {
+    const { hooktrail, requests } = setUp(answered);
+    expect(await hooktrail.webhooks.getClientCertificate('w/1')).toEqual(read);
+    expect(requests[0]).toMatchObject({ method: 'GET', body: undefined });
+    expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w%2F1/client_certificate');
+  });
+
+  it('is set and removed', async () => {
+    const { hooktrail, requests } = setUp(answered, () => new Response(null, { status: 204 }));
+    const { webhooks } = hooktrail;
+    const given = { certificate: 'PEM', privateKey: 'KEY' };
+    expect(await webhooks.updateClientCertificate('w', given)).toEqual(read);
+    expect(await webhooks.deleteClientCertificate('w')).toBeUndefined();
+    expect(requests.map(({ method }) => method)).toEqual(['PUT', 'DELETE']);
+    expect(requests[0]?.body).toEqual({
+      client_certificate: { certificate: 'PEM', private_key: 'KEY' },
+    });
+  });
+});
 
 describe('delivery rules', () => {
   const answered = json({

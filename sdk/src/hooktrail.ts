@@ -11,14 +11,15 @@ import { type Tokens, tokens } from './resources/tokens.ts';
 
 export type * from './models/account.ts';
 export type * from './models/audit-entry.ts';
+export type * from './models/client-certificate.ts';
 export type * from './models/delivery-rules.ts';
+export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
 export type * from './models/publish-event.ts';
 export type * from './models/recorded-values.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
 export type * from './models/token.ts';
-export type * from './models/trail-attempt.ts';
 export type * from './models/webhook-health.ts';
 export type { AccountCallOptions } from './options/account-call-options.ts';
 export type { PublishOptions } from './options/publish-options.ts';

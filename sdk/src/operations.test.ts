@@ -46,6 +46,7 @@ it('every operation of the API has a method, and every method an operation', asy
     invocations: {
       list: () => invocations.list('1'),
       listAttempts: () => invocations.listAttempts('1', '2'),
+      attempts: () => invocations.attempts('1', '2'),
       get: () => invocations.get('1', '2'),
       replay: () => invocations.replay('1', '2'),
       revealHeaders: () => invocations.revealHeaders('1', '2', '3'),
@@ -72,6 +73,10 @@ it('every operation of the API has a method, and every method an operation', asy
       getSigningSecret: () => webhooks.getSigningSecret('1'),
       resetSigningSecret: () => webhooks.resetSigningSecret('1'),
       invoke: () => webhooks.invoke('1', {}),
+      getClientCertificate: () => webhooks.getClientCertificate('1'),
+      updateClientCertificate: () =>
+        webhooks.updateClientCertificate('1', { certificate: 'c', privateKey: 'k' }),
+      deleteClientCertificate: () => webhooks.deleteClientCertificate('1'),
       getDelivery: () => webhooks.getDelivery('1'),
       updateDelivery: () => webhooks.updateDelivery('1', {}),
       pause: () => webhooks.pause('1'),

@@ -124,6 +124,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     directory,
     dnsServers: config.dnsServers,
     drainMs: DRAIN_MS,
+    egressProxy: config.egressProxy,
     leaseMs: LEASE_MS,
     log,
     secrets,

@@ -766,6 +766,29 @@ describe('a delivery', () => {
     );
     expect(await list(idFromUuid(row?.id as string))).toEqual([]);
   });
+
+  test('of a history of several pages are all there, from both APIs', async () => {
+    const { id: webhookId } = await hooktrail.webhooks.create(input({ status: 'inactive' }));
+    const invocationId = newId(Date.now());
+    const [lane, id] = [laneOf(webhookId), uuidFromId(invocationId)];
+    await sql(
+      database.url,
+      `with one as (
+        insert into invocation (lane, id, webhook_id, event_id, event_type, latest_at, attempts_count)
+        values ($1, $2, $3, $2, 'a.b.c', now(), 250)
+      )
+      insert into attempt (lane, invocation_id, number, id, status, duration_ms, request_headers)
+      select $1, $2, n, gen_random_uuid(), 'failed', 1, '[]' from generate_series(1, 250) n`,
+      [lane, id, uuidFromId(webhookId)],
+    );
+    for (const trail of [hooktrail.webhookInvocations, hooktrail.invocations]) {
+      const all = await trail.listAttempts(webhookId, invocationId);
+      expect(new Set(all.map((attempt) => attempt.id)).size).toBe(250);
+      const first = await trail.attempts(webhookId, invocationId);
+      expect([first.items.length, first.hasNext()]).toEqual([100, true]);
+      expect((await first.next())?.items).toEqual(all.slice(100, 200));
+    }
+  });
 });
 
 describe('a test', () => {

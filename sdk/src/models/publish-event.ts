@@ -52,6 +52,8 @@ export interface PublishFailure {
     field?: string;
     source?: { parameter: string } | { pointer: string };
   }[];
+  /** How many `errors` it would have received on its own, where the answer lists fewer. */
+  errorsCount?: number;
 }
 
 /** The result for one event of a batch: accepted or refused, `error` distinguishes them. */

@@ -3,6 +3,8 @@ export type ErrorClass =
   | 'stale connection'
   | 'node exhausted'
   | 'node stopping'
+  | 'proxy unusable'
+  | 'proxy'
   | 'address refused'
   | 'dns'
   | 'connection refused'

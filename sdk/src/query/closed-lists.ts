@@ -23,6 +23,8 @@ export const ERROR_CLASSES = {
   'stale connection': 'A kept connection was closed before any byte of an answer; ours.',
   'node exhausted': 'The node had no file, socket, memory or port left; ours.',
   'node stopping': 'The node stopped; ours.',
+  'proxy unusable': 'The egress proxy cannot be reached or makes no tunnel; ours.',
+  proxy: 'The egress proxy did not reach the endpoint, or refused it.',
   'address refused': 'The addresses of the endpoint are private or reserved.',
   dns: 'The name does not resolve, or no name server answered.',
   'connection refused': 'Nobody listens on that port.',

@@ -42,6 +42,8 @@ export interface Events {
   publishBatch(events: readonly PublishEvent[], options?: CallOptions): APIPromise<BatchResult[]>;
 }
 
+type FailureRow = PublishFailure & { readonly errors_count?: number };
+
 const readEvent = readOne('event', publishedEvent);
 const readInvocations = readMany('invocations', createdInvocation);
 const readSkipped = readMany('skipped', skippedWebhook);
@@ -57,8 +59,13 @@ const readPublished = (body: unknown): PublishResult => {
   };
 };
 
+const readFailure = ({ errors_count, ...failure }: FailureRow): PublishFailure => ({
+  ...failure,
+  ...(errors_count !== undefined && { errorsCount: errors_count }),
+});
+
 const readResult = (row: unknown): BatchResult =>
-  (row as PublishFailure).error ? (row as PublishFailure) : readPublished(row);
+  (row as FailureRow).error ? readFailure(row as FailureRow) : readPublished(row);
 
 const readResults = readMany('results', { decode: readResult, encode: (result) => result });
 

@@ -1,14 +1,17 @@
 import { readBody } from '../internal/read-body.ts';
+import { readNothing } from '../internal/read-nothing.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
 import { v1Path } from '../internal/v1-path.ts';
 import { webhooksPath } from '../internal/webhooks-path.ts';
+import type { ClientCertificate, ClientCertificateInput } from '../models/client-certificate.ts';
 import type { DeliveryRules, WebhookDelivery } from '../models/delivery-rules.ts';
 import type { InvokePayload, InvokeResult } from '../models/invoke.ts';
 import type { RotatedSecret } from '../models/signing-secret.ts';
 import type { PauseState, WebhookHealth } from '../models/webhook-health.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { APIPromise } from '../results/api-promise.ts';
+import { clientCertificate, clientCertificateInput } from '../shapes/client-certificate.ts';
 import { deliveryRules, webhookDelivery } from '../shapes/delivery-rules.ts';
 import { createdInvocation } from '../shapes/published.ts';
 import { signingSecret } from '../shapes/signing-secret.ts';
@@ -46,6 +49,36 @@ export interface HooktrailWebhooks extends Webhooks {
       readonly secret?: string | undefined;
     },
   ): APIPromise<RotatedSecret>;
+
+  /**
+   * Returns the client certificate of a webhook, without its private key. Throws a
+   * {@link NotFoundError} when the webhook has none.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Apply to this call.
+   */
+  getClientCertificate(webhookId: string, options?: CallOptions): APIPromise<ClientCertificate>;
+
+  /**
+   * Sets the client certificate that a webhook presents to its endpoint.
+   *
+   * @param webhookId - The webhook; its endpoint must have `https`.
+   * @param certificate - The certificate and its key; they replace what was set before.
+   * @param options - Apply to this call.
+   */
+  updateClientCertificate(
+    webhookId: string,
+    certificate: ClientCertificateInput,
+    options?: CallOptions,
+  ): APIPromise<ClientCertificate>;
+
+  /**
+   * Removes the client certificate of a webhook, if it has one.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Apply to this call.
+   */
+  deleteClientCertificate(webhookId: string, options?: CallOptions): APIPromise<void>;
 
   /**
    * Returns the delivery rules of a webhook: its own, and the complete ones that apply.
@@ -95,6 +128,7 @@ export interface HooktrailWebhooks extends Webhooks {
 
 const readInvocation = readOne('invocation', createdInvocation);
 const readSecret = readOne('signing_secret', signingSecret);
+const readCertificate = readOne('client_certificate', clientCertificate);
 const readDelivery = readBody(webhookDelivery);
 const readPauseState = readBody(pauseState);
 const readHealth = readOne('health', webhookHealth);
@@ -123,6 +157,27 @@ export const hooktrailWebhooks = (send: Send): HooktrailWebhooks => ({
         ...(secret !== undefined && { body: { signing_secret: { secret } } }),
       },
       readSecret,
+      options,
+    ),
+
+  getClientCertificate: (webhookId, options) =>
+    send({ path: v1Path('webhooks', webhookId, 'client_certificate') }, readCertificate, options),
+
+  updateClientCertificate: (webhookId, certificate, options) =>
+    send(
+      {
+        method: 'PUT',
+        path: v1Path('webhooks', webhookId, 'client_certificate'),
+        body: { client_certificate: clientCertificateInput.encode(certificate) },
+      },
+      readCertificate,
+      options,
+    ),
+
+  deleteClientCertificate: (webhookId, options) =>
+    send(
+      { method: 'DELETE', path: v1Path('webhooks', webhookId, 'client_certificate') },
+      readNothing,
       options,
     ),
 

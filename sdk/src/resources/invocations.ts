@@ -1,51 +1,19 @@
-import { list } from '../internal/list.ts';
-import { readMany } from '../internal/read-many.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
 import { v1Path } from '../internal/v1-path.ts';
 import type { EndpointRequest } from '../models/endpoint-exchange.ts';
+import type { InvocationAttempt } from '../models/invocation-attempt.ts';
 import type { InvocationDetails } from '../models/invocation-details.ts';
-import type { TrailAttempt } from '../models/trail-attempt.ts';
 import type { WebhookInvocation } from '../models/webhook-invocation.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { APIPromise } from '../results/api-promise.ts';
-import type { PagePromise } from '../results/page-promise.ts';
 import { endpointRequest } from '../shapes/endpoint-exchange.ts';
+import { invocationAttempt } from '../shapes/invocation-attempt.ts';
 import { invocationDetails } from '../shapes/invocation-details.ts';
-import { trailAttempt } from '../shapes/trail-attempt.ts';
-import { webhookInvocation } from '../shapes/webhook-invocation.ts';
-import type { ListWebhookInvocationsQuery } from './webhook-invocations.ts';
+import { type InvocationLists, invocationLists } from './invocation-lists.ts';
 
-/** Invocations by Hooktrail's own operations, which also know webhooks that were deleted. */
-export interface Invocations {
-  /**
-   * Lists the invocations of a webhook, as `webhookInvocations.list` does, and also of a deleted
-   * webhook while its trail is kept.
-   *
-   * @param webhookId - The webhook.
-   * @param query - Filters, order, size and cursor; every page keeps the first three.
-   * @param options - Apply to each page.
-   */
-  list(
-    webhookId: string,
-    query?: ListWebhookInvocationsQuery,
-    options?: CallOptions,
-  ): PagePromise<WebhookInvocation>;
-
-  /**
-   * Lists the attempts of an invocation, newest first, and also of a deleted webhook while its trail
-   * is kept.
-   *
-   * @param webhookId - The webhook.
-   * @param invocationId - The invocation.
-   * @param options - Apply to this call.
-   */
-  listAttempts(
-    webhookId: string,
-    invocationId: string,
-    options?: CallOptions,
-  ): APIPromise<TrailAttempt[]>;
-
+/** Invocations by Hooktrail's own operations, whose lists also know webhooks that were deleted. */
+export interface Invocations extends InvocationLists<InvocationAttempt> {
   /**
    * Returns an invocation with the reason for its state and its history.
    *
@@ -92,29 +60,11 @@ export interface Invocations {
 }
 
 const readInvocation = readOne('invocation', invocationDetails);
-const readAttempts = readMany('attempts', trailAttempt);
 const readRequest = readOne('request', endpointRequest);
 
 /** Creates Hooktrail's own operations on invocations. */
 export const invocations = (send: Send): Invocations => ({
-  list: (webhookId, query, options) =>
-    list(
-      send,
-      {
-        path: v1Path('webhooks', webhookId, 'invocations'),
-        name: 'invocations',
-        kind: webhookInvocation,
-      },
-      query,
-      options,
-    ),
-
-  listAttempts: (webhookId, invocationId, options) =>
-    send(
-      { path: v1Path('webhooks', webhookId, 'invocations', invocationId, 'attempts') },
-      readAttempts,
-      options,
-    ),
+  ...invocationLists(send, (...segments) => v1Path('webhooks', ...segments), invocationAttempt),
 
   get: (webhookId, invocationId, options) =>
     send(

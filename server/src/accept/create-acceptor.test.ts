@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Query } from '../database/query.ts';
 import type { Directory } from '../directory/directory.ts';
 import { newId } from '../model/ids.ts';
 import type { Leased } from '../model/leased.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
-import { createTestTrail, DAY_MS, type TestTrail } from '../testing/test-trail.ts';
+import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
 import type { Accepted } from './acceptor.ts';
 import { createAcceptor, type StoppableAcceptor } from './create-acceptor.ts';
 
@@ -36,6 +37,9 @@ beforeAll(async () => {
 });
 afterAll(() => trail.drop());
 
+afterEach(() => {
+  vi.useRealTimers();
+});
 beforeEach(() => {
   nowMs = Date.now();
   broken = undefined;
@@ -229,6 +233,8 @@ describe('a batch', () => {
     'is accepted within the share of an account in the %s that may wait; others are not refused',
     async (_, fit, ofBatch, body) => {
       const { publish, publishAll } = acceptor();
+      // A batch that pauses has its next piece after the release, when there is room again.
+      vi.useFakeTimers({ toFake: ['performance'] });
       broken = { name: 'insert-events', error: new Unavailable('away') };
       const publications = Array(ofBatch).fill(publication(body));
       // Beyond what fits, up to three groups of a thousand are being written.

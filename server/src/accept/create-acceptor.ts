@@ -76,7 +76,6 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     // One account has three of them.
     writers: 4,
     eagerItems: 12,
-    ownerOf: ({ event }) => event.accountId,
     lightBytes: LIGHT_BYTES,
     mostItems: MAX_WAITING,
     mostBytes: MAX_WAITING_BYTES,
@@ -95,7 +94,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       const matched = match();
       const refused = refusal(matched.event.accountId, 1, sizeOf(matched));
       if (refused !== undefined) throw refused;
-      const result = await commits.add(matched);
+      const result = await commits.add(matched, matched.event.accountId);
       if (result instanceof Error) throw result;
       if (result !== STALE) return result;
       await catchUp(matched, matches);
@@ -110,7 +109,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
   ): Promise<(Accepted | Error)[]> {
     const taken = [...submissions];
     const pause = createPause();
-    const results: (SubmissionResult | Error)[] = await commits.addAll(taken);
+    const results: (SubmissionResult | Error)[] = await commits.addAll(taken, accountId);
     for (let matches = 1; ; matches++) {
       const places = [...results.keys()].filter((place) => results[place] === STALE);
       const [first] = places;
@@ -126,7 +125,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
         again.push(matched(accountId, publications[place] as Publication));
         await pause();
       }
-      const written = await commits.addAll(again);
+      const written = await commits.addAll(again, accountId);
       places.forEach((place, index) => {
         taken[place] = again[index] as Submission;
         results[place] = written[index] as SubmissionResult | Error;

@@ -121,6 +121,7 @@ function newWebhook(values: Partial<Webhook> = {}): Webhook {
     ownRules: undefined,
     paused: undefined,
     previousSecret: undefined,
+    clientCertificate: undefined,
     ...values,
   };
 }

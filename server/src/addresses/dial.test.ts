@@ -215,7 +215,7 @@ describe('a TLS session', () => {
     const origin = new URL(`https://${OPEN}:${port}`);
     const dial = createDial(createAddressRules([`${OPEN}/32`]), async () => []);
     for (let turn = 0; turn < 3; turn++) {
-      const socket = dial(origin, () => undefined) as TLSSocket;
+      const socket = dial(origin, () => undefined).socket as TLSSocket;
       await once(socket, 'secureConnect');
       // Like a server that issues a session with every connection, which Node's does not.
       if (socket.isSessionReused()) socket.emit('session', Buffer.from('another'));

@@ -272,6 +272,17 @@ describe('unreadable bodies', () => {
   });
 });
 
+// Waiting for them would take minutes.
+test('silent clients are given up, whatever they are silent about', () => {
+  const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = api.app.server;
+  expect({ headersTimeout, requestTimeout, keepAliveTimeout, timeout }).toEqual({
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    timeout: 120_000,
+  });
+});
+
 describe('invalid HTTP', () => {
   test.each([
     ['garbage', 'hello\r\n\r\n', 'HTTP/1.1 400 Bad Request', 'MalformedRequest'],

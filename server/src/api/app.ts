@@ -7,6 +7,7 @@ import Fastify, {
   type HTTPMethods,
   LogController,
 } from 'fastify';
+import { SECOND_MS } from '../model/time-units.ts';
 import { maskedUrl } from '../secrets/masked-url.ts';
 import { account } from './accounts/account.ts';
 import { AccountView } from './accounts/account-schema.ts';
@@ -33,7 +34,7 @@ import { normalPath } from './input/normal-path.ts';
 import { parseBody } from './input/parse-body.ts';
 import { parseQuery } from './input/parse-query.ts';
 import { attempts } from './invocations/attempts.ts';
-import { Attempt, Invocation, TrailAttempt } from './invocations/invocation-schema.ts';
+import { Attempt, Invocation } from './invocations/invocation-schema.ts';
 import { invocations } from './invocations/invocations.ts';
 import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
@@ -48,6 +49,7 @@ import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
 import { trackAllowedMethods } from './track-allowed-methods.ts';
 import { trials } from './trials/trials.ts';
+import { clientCertificates } from './webhooks/client-certificates.ts';
 import { signingSecrets } from './webhooks/signing-secrets.ts';
 import { webhookHealth } from './webhooks/webhook-health.ts';
 import { webhookPause } from './webhooks/webhook-pause.ts';
@@ -65,6 +67,7 @@ const WITH_TOKEN: readonly Routes[] = [
   webhooks,
   trials,
   signingSecrets,
+  clientCertificates,
   deliveryRules,
   webhookPause,
   account,
@@ -84,7 +87,6 @@ const SCHEMAS = [
   WebhookView,
   Invocation,
   Attempt,
-  TrailAttempt,
   TokenView,
   AuditEntryView,
   AccountView,
@@ -93,7 +95,6 @@ const SCHEMAS = [
 const WITHOUT_TOKEN: readonly Routes[] = [health];
 
 const MIB = 1024 * 1024;
-const SECOND = 1_000;
 
 /** What a message repeats of a path; those of operations are shorter. */
 const MAX_PATH = 200;
@@ -127,17 +128,17 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     trustProxy: services.trustedProxies.length > 0 && [...services.trustedProxies],
     bodyLimit: MIB,
     // A slowly sent body occupies memory and a connection.
-    requestTimeout: 60 * SECOND,
+    requestTimeout: 60 * SECOND_MS,
     // A test request may be silent for as long as the rules of a webhook allow, which is 60 s.
-    connectionTimeout: 120 * SECOND,
+    connectionTimeout: 120 * SECOND_MS,
     // While the node drains, the acceptor answers new requests, in the API's own error shape.
     return503OnClosing: false,
     // Node would answer a missing Host header in its own shape; the hook below uses the API's.
     http: {
       requireHostHeader: false,
       // A connection without a request, or with half a head. Publishers send a head in one piece.
-      headersTimeout: 10 * SECOND,
-      connectionsCheckingInterval: 2 * SECOND,
+      headersTimeout: 10 * SECOND_MS,
+      connectionsCheckingInterval: 2 * SECOND_MS,
     },
     clientErrorHandler: (error, socket) =>
       answerBrokenRequest(error, socket, (method, target) => refuse(method, normalPath(target))),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
+import { testCertificate } from '@hooktrail/harness/test-certificate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../model/account.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
@@ -18,6 +19,8 @@ import { type Answer, call, sql, TOKEN } from '../testing/test-node.ts';
 const ROLES = ['read', 'publish', 'admin', 'operator'] as const satisfies readonly Role[];
 const GUARDED_SEEN_BY: readonly Role[] = ['admin', 'operator'];
 
+const CLIENT = testCertificate({ names: ['canary'] });
+
 const canary = (place: string) => `canary-${place}-${randomBytes(8).toString('hex')}`;
 
 const CANARIES = {
@@ -28,6 +31,10 @@ const CANARIES = {
   keyHeader: canary('key-header'),
   teamHeader: canary('team-header'),
   endpointQuery: canary('endpoint-query'),
+  proxyPassword: canary('proxy-password'),
+  /** A line of the PEM text. */
+  clientKey: CLIENT.key.split('\n')[1] as string,
+  clientCertificate: CLIENT.cert.split('\n')[3] as string,
   externalSource: canary('external-source'),
   eventBody: canary('event-body'),
   cookieOfAnswer: canary('cookie-of-answer'),
@@ -66,6 +73,9 @@ const RULES: Readonly<Record<Place, Rule>> = {
     // Attempts keep the URL that they were sent to, as the webhook keeps it.
     columns: ['attempt.url', 'webhook.endpoint'],
   },
+  proxyPassword: {},
+  clientKey: {},
+  clientCertificate: {},
   externalSource: { answers: VIEWS, columns: ['webhook.external_source'] },
   eventBody: {
     answers: ['listAttempts', 'listTrailAttempts'],
@@ -175,8 +185,20 @@ const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
     {},
     { request: { endpoint: `${receiver.url}/other?token=${CANARIES.endpointQuery}` } },
     { request: { endpoint: 'http://localhost:1/' } },
+    { request: { endpoint: 'http://proxied.test/', http_method: 'POST', request_format: 'json' } },
     ...refused().map((request) => ({ request })),
   ],
+  replaceClientCertificate: () =>
+    [
+      { certificate: CLIENT.cert, private_key: CLIENT.key },
+      { certificate: CLIENT.cert + CLIENT.key, private_key: CLIENT.key },
+      { certificate: CLIENT.key, private_key: CLIENT.cert },
+      { certificate: CLIENT.cert, private_key: CLIENT.key.replace('-----BEGIN', '') },
+      { certificate: [CLIENT.cert], private_key: [CLIENT.key] },
+      { certificate: CLIENT.cert.padEnd(20_000, '.'), private_key: CLIENT.key.padEnd(9_000, '.') },
+      { cert: CLIENT.cert, key: CLIENT.key },
+      CLIENT.key,
+    ].map((client_certificate) => ({ client_certificate })),
   replaceDeliveryRules: () => [{ delivery: { standard_webhooks: true } }],
   createToken: () => [{ token: { name: 'one more', role: 'read' } }],
   createAccount: () => [{ account: { name: 'one more' } }],
@@ -215,6 +237,13 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
   if (path.startsWith('/v1/tokens/{id}')) {
     const made = await as('operator', 'POST', '/v1/tokens', { token: { name: 'x', role: 'read' } });
     return [path.replace('{id}', made.body.token.id)];
+  }
+  if (operationId.endsWith('ClientCertificate')) {
+    const id = await makeWebhook(AUTHENTICATIONS[0] as object, 'https://localhost:1/');
+    const filled = path.replace('{id}', id);
+    const [body] = BODIES['replaceClientCertificate']?.() ?? [];
+    expect((await as('admin', 'PUT', filled, body)).status).toBe(200);
+    return [filled];
   }
   if (SPOILERS.includes(operationId)) {
     return [path.replace('{id}', await makeWebhook(AUTHENTICATIONS[0] as object))];
@@ -267,8 +296,11 @@ async function walk(role: Role | 'nobody', operation: Operation): Promise<void> 
   }
 }
 
-async function makeWebhook(authentication: object): Promise<string> {
-  const webhook = settings(authentication);
+async function makeWebhook(
+  authentication: object,
+  endpoint = settings().endpoint,
+): Promise<string> {
+  const webhook = { ...settings(authentication), endpoint };
   const answer = await as('admin', 'POST', '/api/v2/webhooks', { webhook });
   expect(answer.status).toBe(201);
   return answer.body.webhook.id;
@@ -290,6 +322,8 @@ beforeAll(async () => {
   );
   server = await startServer({
     HOOKTRAIL_DATABASE_URL: database.url,
+    HOOKTRAIL_EGRESS_PROXY: `http://hooktrail:${CANARIES.proxyPassword}@127.0.0.1:1`,
+    HOOKTRAIL_EGRESS_NO_PROXY: '127.0.0.0/8',
     HOOKTRAIL_LOG_LEVEL: 'trace',
     HOOKTRAIL_LOG_FORMAT: 'json',
   });

@@ -9,6 +9,7 @@ import {
   AttemptList,
   Invocation,
   InvocationList,
+  TrailAttemptList,
 } from './invocations/invocation-schema.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
 import { TrialResult } from './trials/trial-schema.ts';
@@ -263,6 +264,28 @@ test('attempts', async () => {
     responseBody: '',
   });
   await golden('attempts', AttemptList, await list(invocation));
+
+  const decoded = await api.invocation(id, {
+    createdMs: startMs,
+    status: 'success',
+    statusCode: 200,
+  });
+  const responseRaw = Buffer.from('größe', 'latin1');
+  await api.attempt(id, decoded, {
+    id: idAt(startMs + 20),
+    number: 1,
+    status: 'success',
+    statusCode: 200,
+    method: 'POST',
+    url: 'https://example.com/hook',
+    requestHeaders,
+    responseHeaders: ['Content-Type', 'text/plain; charset=iso-8859-1'],
+    responseBody: 'größe',
+    responseLength: responseRaw.length,
+    responseRaw,
+  });
+  const trail = `/v1/webhooks/${id}/invocations/${decoded}/attempts`;
+  await golden('trail-attempts', TrailAttemptList, await get(trail));
 
   const silent = await api.invocation(id, { createdMs: startMs, status: 'timeout' });
   await api.attempt(id, silent, {

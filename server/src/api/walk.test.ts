@@ -83,6 +83,16 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
     { path: `/v1/webhooks/${webhook}/invocations/${invocation}/attempts` },
     { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}/attempts` },
   ],
+  showClientCertificate: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/client_certificate` }],
+  replaceClientCertificate: ({ webhook }) => [
+    {
+      path: `/v1/webhooks/${webhook}/client_certificate`,
+      body: { client_certificate: { certificate: 'x', private_key: 'x' } },
+    },
+  ],
+  removeClientCertificate: ({ webhook }) => [
+    { path: `/v1/webhooks/${webhook}/client_certificate` },
+  ],
   showDeliveryRules: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/delivery` }],
   replaceDeliveryRules: ({ webhook }) => [
     { path: `/v1/webhooks/${webhook}/delivery`, body: { delivery: { concurrency: 1 } } },

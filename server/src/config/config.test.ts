@@ -31,6 +31,7 @@ describe('readConfig', () => {
       allowedNetworks: [],
       allowedPorts: [],
       dnsServers: [],
+      egressProxy: undefined,
       retentionDays: 7,
       attemptRetentionDays: 7,
       eventRetentionDays: 7,
@@ -60,6 +61,8 @@ describe('readConfig', () => {
         HOOKTRAIL_ALLOWED_NETWORKS: '10.0.0.0/8, 127.0.0.1/32,fd00::/8,0.0.0.0/0',
         HOOKTRAIL_ALLOWED_PORTS: '443, 8000-8999,80-80',
         HOOKTRAIL_DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,fd00::2,[fd00::3],[fd00::4]:53',
+        HOOKTRAIL_EGRESS_PROXY: 'http://ann:p%40ss:w%C3%B6rd@proxy.example:3128',
+        HOOKTRAIL_EGRESS_NO_PROXY: 'Corp.example, .intranet.,*.svc,10.0.0.0/8,192.0.2.7,[fd00::7]',
         HOOKTRAIL_RETENTION_DAYS: '3650',
         HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '30',
         HOOKTRAIL_EVENT_RETENTION_DAYS: '2',
@@ -91,6 +94,19 @@ describe('readConfig', () => {
         { first: 80, last: 80 },
       ],
       dnsServers: ['10.0.0.2', '10.0.0.3:5353', '[fd00::2]', '[fd00::3]', '[fd00::4]:53'],
+      egressProxy: {
+        host: 'proxy.example',
+        port: 3128,
+        authorization: `Basic ${Buffer.from('ann:p@ss:wörd').toString('base64')}`,
+        exceptions: [
+          'corp.example',
+          'intranet',
+          'svc',
+          '10.0.0.0/8',
+          '192.0.2.7/32',
+          'fd00::7/128',
+        ],
+      },
       retentionDays: 3650,
       attemptRetentionDays: 30,
       eventRetentionDays: 2,
@@ -189,6 +205,13 @@ describe('readConfig', () => {
     ['HOOKTRAIL_DNS_SERVERS', '[10.0.0.2]:53', 'got "[10.0.0.2]:53"'],
     ['HOOKTRAIL_DNS_SERVERS', '[fd00::2', 'got "[fd00::2"'],
     ['HOOKTRAIL_DNS_SERVERS', 'fe80::1%eth0', 'got "fe80::1%eth0"'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'proxy.example:3128', 'http://host:port or'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'https://proxy.example:3128', 'TLS to the proxy and SOCKS'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'socks5://proxy.example', 'TLS to the proxy and SOCKS'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'http://proxy.example/path', 'without a path'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'http://proxy.example:3128?x', 'without a path'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'http://proxy.example:99999', 'http://host:port or'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'http://', 'http://host:port or'],
   ])('refuses %s=%s', (name, value, message) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);
@@ -197,6 +220,50 @@ describe('readConfig', () => {
   });
 
   test.each([
+    ['corp.example:8080', 'got "corp.example:8080"'],
+    ['corp.example,', 'got "" (in "corp.example,")'],
+    ['*', 'got "*"'],
+    ['http://corp.example', 'got "http://corp.example"'],
+    ['10.0.0.1/8', 'did you mean 10.0.0.0/8'],
+  ])('refuses HOOKTRAIL_EGRESS_NO_PROXY=%s', (value, message) => {
+    const problems = problemsOf({
+      HOOKTRAIL_EGRESS_PROXY: 'http://proxy.example:3128',
+      HOOKTRAIL_EGRESS_NO_PROXY: value,
+    });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('HOOKTRAIL_EGRESS_NO_PROXY must be ');
+    expect(problems[0]).toContain(message);
+  });
+
+  test('refuses exceptions from a proxy that there is not', () => {
+    expect(problemsOf({ HOOKTRAIL_EGRESS_NO_PROXY: 'corp.example' })).toEqual([
+      expect.stringContaining(
+        'HOOKTRAIL_EGRESS_NO_PROXY has no effect without HOOKTRAIL_EGRESS_PROXY',
+      ),
+    ]);
+  });
+
+  test.each([
+    ['http://proxy.example', 80, undefined],
+    ['HTTP://proxy.example:3128/', 3128, undefined],
+    ['http://ann@proxy.example', 80, 'ann:'],
+    ['http://:token@proxy.example', 80, ':token'],
+  ])('takes %s for a proxy', (value, port, credentials) => {
+    const { egressProxy } = readConfig({ HOOKTRAIL_EGRESS_PROXY: value });
+    const authorization = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
+    expect(egressProxy).toEqual({ host: 'proxy.example', port, authorization, exceptions: [] });
+  });
+
+  test('takes an IPv6 address for a proxy', () => {
+    const { egressProxy } = readConfig({ HOOKTRAIL_EGRESS_PROXY: 'http://[fd00::1]:3128' });
+    expect(egressProxy).toMatchObject({ host: 'fd00::1', port: 3128 });
+  });
+
+  test.each([
+    ['HOOKTRAIL_EGRESS_PROXY', 'http://ann:secret/word@proxy.example'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'http://ann:secret%zz@proxy.example'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'http://ann:secret%0aword@proxy.example'],
+    ['HOOKTRAIL_EGRESS_PROXY', 'https://ann:secret@proxy.example'],
     ['HOOKTRAIL_BOOTSTRAP_TOKEN', 'fifteen-letters'],
     ['HOOKTRAIL_BOOTSTRAP_TOKEN', 'sixteen letters!'],
     ['HOOKTRAIL_BOOTSTRAP_TOKEN', 'x'.repeat(201)],

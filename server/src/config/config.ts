@@ -1,3 +1,4 @@
+import type { EgressProxy } from '../model/egress-proxy.ts';
 import type { PortRange } from '../model/port-range.ts';
 import { similarName } from '../model/similar-name.ts';
 import type { ConfigProblem } from './config-error.ts';
@@ -28,6 +29,8 @@ export interface Config {
   readonly allowedPorts: readonly PortRange[];
   /** `address` or `address:port` each; empty means the machine's name servers. */
   readonly dnsServers: readonly string[];
+  /** Undefined: endpoints are dialled directly. */
+  readonly egressProxy: EgressProxy | undefined;
   readonly retentionDays: number;
   /** Not more than `retentionDays`. */
   readonly attemptRetentionDays: number;
@@ -84,6 +87,8 @@ export function readConfig(
   const maxConnections = read(SETTINGS.maxConnections);
   const retentionDays = read(SETTINGS.retentionDays) ?? 7;
   const attemptRetentionDays = read(SETTINGS.attemptRetentionDays) ?? retentionDays;
+  const egressProxy = read(SETTINGS.egressProxy);
+  const exceptions = Object.freeze(read(SETTINGS.egressNoProxy) ?? []);
   const config: Config = {
     host: read(SETTINGS.host) ?? '127.0.0.1',
     port: read(SETTINGS.port) ?? 4400,
@@ -95,6 +100,7 @@ export function readConfig(
     allowedNetworks: Object.freeze(read(SETTINGS.allowedNetworks) ?? []),
     allowedPorts: Object.freeze(read(SETTINGS.allowedPorts) ?? []),
     dnsServers: Object.freeze(read(SETTINGS.dnsServers) ?? []),
+    egressProxy: egressProxy && Object.freeze({ ...egressProxy, exceptions }),
     retentionDays,
     attemptRetentionDays,
     eventRetentionDays: read(SETTINGS.eventRetentionDays) ?? attemptRetentionDays,
@@ -116,6 +122,12 @@ export function readConfig(
       message:
         `must be set when ${SETTINGS.databaseUrl.name} is: every node on that database needs the ` +
         'same key. Make one with: openssl rand -base64 32',
+    });
+  }
+  if (env[SETTINGS.egressNoProxy.name] && !env[SETTINGS.egressProxy.name]) {
+    problems.push({
+      name: SETTINGS.egressNoProxy.name,
+      message: `has no effect without ${SETTINGS.egressProxy.name}: without a proxy every endpoint is dialled directly`,
     });
   }
   if (maxConnections !== undefined && maxConnections > openFiles / 2) {

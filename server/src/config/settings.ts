@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
+import type { EgressProxy } from '../model/egress-proxy.ts';
 import type { PortRange } from '../model/port-range.ts';
 import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
@@ -108,6 +109,25 @@ export const SETTINGS = {
       'by commas, such as `10.0.0.2,[fd00::2]:5353`. They are asked for names as they are, without ' +
       'the search domains of `/etc/resolv.conf`.',
     parse: (text) => text.split(',').map((part) => parseNameServer(part.trim(), text)),
+  }),
+  egressProxy: setting({
+    name: 'HOOKTRAIL_EGRESS_PROXY',
+    byDefault: 'none: endpoints are dialled directly',
+    meaning:
+      'The HTTP proxy that all deliveries leave through, by CONNECT: `http://host:port` or ' +
+      '`http://user:password@host:port`. The proxy must refuse private addresses itself. See ' +
+      '[addresses.md](addresses.md#through-a-proxy). A secret.',
+    parse: parseEgressProxy,
+  }),
+  egressNoProxy: setting({
+    name: 'HOOKTRAIL_EGRESS_NO_PROXY',
+    byDefault: 'none',
+    meaning:
+      'Endpoints that are dialled directly and not through `HOOKTRAIL_EGRESS_PROXY`: names, each with ' +
+      'all names below it, addresses and CIDR blocks, separated by commas, such as ' +
+      '`corp.example,10.0.0.0/8`. Names are not looked up to compare them with the blocks. Such ' +
+      'endpoints need `HOOKTRAIL_ALLOWED_NETWORKS` too, if they are private.',
+    parse: (text) => text.split(',').map((part) => parseProxyException(part.trim(), text)),
   }),
   retentionDays: setting({
     name: 'HOOKTRAIL_RETENTION_DAYS',
@@ -262,6 +282,62 @@ function parseDatabaseUrl(text: string): string {
   }
   if (scheme !== 'postgresql' && scheme !== 'postgres') throw refusal(rule, `${scheme}://${host}`);
   return text;
+}
+
+/** No part of the value is shown: a password with a "/" or "#" in it makes any part of the URL secret. */
+function parseEgressProxy(text: string): Omit<EgressProxy, 'exceptions'> {
+  const rule = (what: string) => new Error(`must be ${what} (its value is not shown)`);
+  if (/^(https|socks\d?[ah]?):/i.test(text)) {
+    throw rule('an HTTP proxy, http://host:port: TLS to the proxy and SOCKS are not supported');
+  }
+  const url = /^http:\/\/[^\s/?#]+\/?$/i.test(text) && URL.canParse(text) && new URL(text);
+  if (!url) {
+    throw rule(
+      'http://host:port or http://user:password@host:port, without a path; characters such as @ / # ? ' +
+        'in the password percent-encoded',
+    );
+  }
+  let credentials: string;
+  try {
+    credentials = [url.username, url.password].map(decodeURIComponent).join(':');
+  } catch {
+    throw rule('percent-encoded in its user name and password');
+  }
+  // RFC 7617. A colon in the user name would begin the password.
+  if (hasControls(credentials) || decodeURIComponent(url.username).includes(':')) {
+    throw rule('without control characters, and without a colon in the user name');
+  }
+  const isAnonymous = url.username === '' && url.password === '';
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || 80),
+    authorization: isAnonymous
+      ? undefined
+      : `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`,
+  };
+}
+
+function hasControls(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+  return /[\u0000-\u001f\u007f]/.test(text);
+}
+
+/** Returns a name in lower case without a dot at either end, or a CIDR block. */
+function parseProxyException(part: string, whole: string): string {
+  if (part.includes('/')) return parseNetwork(part, whole);
+  const address = part.replace(/^\[|\]$/g, '');
+  if (isIP(address) !== 0)
+    return parseNetwork(`${address}/${isIP(address) === 4 ? 32 : 128}`, whole);
+  // Curl and others take ".example.com" and "*.example.com" for the same as "example.com".
+  const name = part
+    .replace(/^\*?\./, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
+  if (/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name)) return name;
+  throw new Error(
+    'must be names such as corp.example, addresses and CIDR blocks such as 10.0.0.0/8, separated by ' +
+      `commas, without ports, got ${JSON.stringify(part)}${within(part, whole)}`,
+  );
 }
 
 /** Names the whole setting when the value is one of several. */

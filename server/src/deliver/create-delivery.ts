@@ -11,6 +11,7 @@ import { RateLimiter } from '../gates/rate-limiter.ts';
 import { createHttpClient } from '../http-client/create-http-client.ts';
 import type { Account } from '../model/account.ts';
 import type { Clock } from '../model/clock.ts';
+import type { EgressProxy } from '../model/egress-proxy.ts';
 import { newId } from '../model/ids.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { Rules } from '../model/rules.ts';
@@ -44,6 +45,8 @@ interface Parts {
   readonly dnsServers: readonly string[];
   /** How long stopping waits at least for requests in flight, and for the database. */
   readonly drainMs: number;
+  /** What requests go through; undefined: endpoints are dialled directly. */
+  readonly egressProxy: EgressProxy | undefined;
   readonly leaseMs: number;
   readonly log: Logger;
   readonly secrets: SecretBox;
@@ -88,7 +91,11 @@ export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log } = parts;
   const { requests, kept, lookUps } = parts.descriptors;
   const resolve = createNameResolver({ servers: parts.dnsServers, most: lookUps });
-  const client = createHttpClient(parts.addressRules, resolve, requests + kept);
+  const client = createHttpClient(parts.addressRules, resolve, requests + kept, parts.egressProxy);
+  if (parts.egressProxy !== undefined) {
+    const { host, port } = parts.egressProxy;
+    log.info({ proxy_host: host, proxy_port: port }, 'deliveries leave through a proxy');
+  }
   const send = createSend(client, createHeaderBox(parts.secrets).seal);
   const exhaustion = new Exhaustion({ clock, log });
   const recorder = new Recorder({ database, log });
@@ -188,6 +195,7 @@ export function createDelivery(parts: Parts): Delivery {
       clock,
       courier,
       database,
+      directory,
       leaseMs,
       limiter,
       lookAfter: due,

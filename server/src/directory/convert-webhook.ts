@@ -1,4 +1,4 @@
-import type { Authentication, Webhook } from '../model/webhook.ts';
+import type { Authentication, ClientCertificate, Webhook } from '../model/webhook.ts';
 import type { WebhookRow } from '../model/webhook-row.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 
@@ -19,6 +19,10 @@ export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {
         ? undefined
         : (JSON.parse(secrets.open(row.authentication)) as Authentication),
     customHeaders: customHeaders(row, secrets),
+    clientCertificate:
+      row.client_certificate === null
+        ? undefined
+        : (JSON.parse(secrets.open(row.client_certificate)) as ClientCertificate),
     externalSource: row.external_source ?? undefined,
     signingSecret: secrets.open(row.signing_secret),
     createdAt: row.created_at,
@@ -55,6 +59,10 @@ export function rowFromWebhook(webhook: Webhook, secrets: SecretBox): WebhookRow
       webhook.customHeaders === undefined
         ? null
         : secrets.seal(JSON.stringify(webhook.customHeaders)),
+    client_certificate:
+      webhook.clientCertificate === undefined
+        ? null
+        : secrets.seal(JSON.stringify(webhook.clientCertificate)),
     external_source: webhook.externalSource ?? null,
     signing_secret: secrets.seal(webhook.signingSecret),
     created_at: webhook.createdAt,

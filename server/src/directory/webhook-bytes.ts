@@ -22,6 +22,7 @@ export function webhookBytes(row: WebhookRow): number {
     row.authentication,
     row.custom_headers,
     row.sealed_headers,
+    row.client_certificate,
     row.external_source,
   ];
   return others.reduce<number>((sum, value) => sum + bytesOf(value), FIXED_BYTES + subscriptions);

@@ -13,6 +13,8 @@ describe('classifyError', () => {
     ['ENOBUFS', 'node exhausted', 'node exhausted'],
     ['ENOMEM', 'node exhausted', 'node exhausted'],
     ['CLIENT_STOPPED', 'node stopping', 'node stopping'],
+    ['PROXY_UNUSABLE', 'proxy unusable', 'proxy unusable'],
+    ['PROXY_REFUSED', 'proxy', 'network'],
     ['ADDRESS_REFUSED', 'address refused'],
     ['DNS_ENOTFOUND', 'dns', 'network'],
     ['DNS_ECONNREFUSED', 'dns', 'network'],
@@ -98,7 +100,11 @@ describe('classifyError', () => {
     const table = page.slice(page.indexOf('## Classes'));
     const listed = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
     expect(listed.sort()).toEqual([...ERROR_CLASSES].sort());
-    const codes = { 'node exhausted': 'EMFILE', 'stale connection': 'STALE_CONNECTION' };
+    const codes = {
+      'node exhausted': 'EMFILE',
+      'proxy unusable': 'PROXY_UNUSABLE',
+      'stale connection': 'STALE_CONNECTION',
+    };
     for (const [, name, fault] of table.matchAll(/^\| `([^`]+)` \|[^|]*\| (\w+) \|/gm)) {
       const code = codes[name as keyof typeof codes];
       const isOurs = code !== undefined || name === 'node stopping';

@@ -19,6 +19,8 @@ const CLASSES: readonly (readonly [RegExp, ErrorClass, Fault])[] = [
   [/^(EMFILE|ENFILE|ENOBUFS|ENOMEM)$/, 'node exhausted', 'node exhausted'],
   [/^PORTS_EXHAUSTED$/, 'node exhausted', 'ports exhausted'],
   [/^CLIENT_STOPPED$/, 'node stopping', 'node stopping'],
+  [/^PROXY_UNUSABLE$/, 'proxy unusable', 'proxy unusable'],
+  [/^PROXY_REFUSED$/, 'proxy', 'network'],
   [/^ADDRESS_REFUSED$/, 'address refused', 'endpoint'],
   [/^DNS_/, 'dns', 'network'],
   [/^ECONNREFUSED$/, 'connection refused', 'endpoint'],

@@ -1,6 +1,7 @@
 import type { DialledOrigin } from '../addresses/address-rules.ts';
-import type { Dial } from '../addresses/dial.ts';
+import type { Dial } from '../addresses/dialled.ts';
 import { Connection } from './connection.ts';
+import type { HttpRequest } from './http-request.ts';
 
 /** How often connections that were idle for too long are closed. */
 const SWEEP_INTERVAL_MS = 1_000;
@@ -19,6 +20,9 @@ interface FreeConnection {
   readonly untilMs: number;
 }
 
+/** The part of a request that says where it goes, and which connections it may use. */
+type Routed = Pick<HttpRequest, 'accountId' | 'identity' | 'newConnection' | 'origin'>;
+
 interface Origin {
   readonly dialled: DialledOrigin;
   /** Most recently used last and reused first, so that surplus connections expire. */
@@ -26,12 +30,14 @@ interface Origin {
 }
 
 /**
- * Keeps connections from one exchange to the next, by origin. The caller limits the requests in flight;
+ * Keeps connections from one exchange to the next, by origin and client certificate: an endpoint takes
+ * whatever comes over a connection for the request of whoever opened it. The caller limits the requests in flight;
  * the pool limits the free connections beside them, which thousands of endpoints would add up.
  */
 export class ConnectionPool {
   readonly #dial: Dial;
   readonly #mostOpen: number;
+  /** By origin, and client certificate if there is one. */
   readonly #origins = new Map<string, Origin>();
   readonly #open = new Set<Connection>();
   /** Became free in this turn of the event loop. */
@@ -50,11 +56,11 @@ export class ConnectionPool {
    *
    * @throws {AddressRefused} if the address rules say so without a look-up.
    */
-  connectionTo(text: string, isNew = false, accountId?: number): Connection {
+  connectionTo(request: Routed): Connection {
     if (this.#stopped) throw new ClientStopped();
-    const origin = this.#originOf(text);
+    const origin = this.#originOf(request);
     const nowMs = performance.now();
-    while (!isNew) {
+    while (request.newConnection !== true) {
       const last = origin.free.pop();
       if (last === undefined) break;
       if (last.connection.isClosed) continue;
@@ -62,9 +68,11 @@ export class ConnectionPool {
       last.connection.close();
     }
     if (this.#open.size >= this.#mostOpen) this.#closeOldest();
+    // The connection outlives the request, and must not keep its body.
+    const { accountId, identity } = request;
     const connection = new Connection(
-      text,
-      (read) => this.#dial(origin.dialled, read, accountId),
+      request,
+      (read) => this.#dial(origin.dialled, read, { accountId, identity }),
       (free) => this.#rest(free),
       (closed) => this.#open.delete(closed),
     );
@@ -73,8 +81,8 @@ export class ConnectionPool {
   }
 
   /** The host of an origin as it appears in a request. */
-  hostOf(text: string): string {
-    return this.#originOf(text).dialled.host;
+  hostOf(request: Routed): string {
+    return this.#originOf(request).dialled.host;
   }
 
   /** Closes all connections; requests in flight fail. */
@@ -84,11 +92,12 @@ export class ConnectionPool {
     for (const connection of this.#open) connection.fail(new ClientStopped());
   }
 
-  #originOf(text: string): Origin {
-    let origin = this.#origins.get(text);
+  #originOf({ origin: text, identity }: Pick<Routed, 'identity' | 'origin'>): Origin {
+    const key = identity === undefined ? text : `${text} ${identity.id}`;
+    let origin = this.#origins.get(key);
     if (origin === undefined) {
       origin = { dialled: new URL(text), free: [] };
-      this.#origins.set(text, origin);
+      this.#origins.set(key, origin);
       this.#sweeping ??= setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS).unref();
     }
     return origin;
@@ -114,7 +123,7 @@ export class ConnectionPool {
     const nowMs = performance.now();
     for (const connection of rested) {
       if (connection.isClosed) continue;
-      this.#originOf(connection.origin).free.push({
+      this.#originOf(connection.opened).free.push({
         connection,
         untilMs: nowMs + connection.keepMs,
       });
@@ -136,12 +145,12 @@ export class ConnectionPool {
 
   #sweep(): void {
     const nowMs = performance.now();
-    for (const [text, { free }] of this.#origins) {
+    for (const [key, { free }] of this.#origins) {
       const kept = free.filter(
         ({ connection, untilMs }) => !connection.isClosed && untilMs > nowMs,
       );
       for (const { connection, untilMs } of free) if (untilMs <= nowMs) connection.close();
-      if (kept.length === 0) this.#origins.delete(text);
+      if (kept.length === 0) this.#origins.delete(key);
       else if (kept.length < free.length) free.splice(0, free.length, ...kept);
     }
     if (this.#origins.size > 0) return;

@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { Dialled } from '../addresses/dialled.ts';
+import type { Tunnel } from '../addresses/tunnel.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { type AnswerListener, AnswerReader } from './answer-reader.ts';
+import type { HttpRequest } from './http-request.ts';
 
 /** Up to this size a body is copied behind its head: writing one buffer is cheaper than two. */
 const COPIED_BYTES = 16 * 1024;
@@ -31,7 +34,10 @@ const ENDS = new Set<unknown>(['CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE']);
  * Opens a socket that passes what it receives to `read`: a view of a buffer that is overwritten
  * later.
  */
-export type Open = (read: (bytes: Buffer) => void) => Socket;
+export type Open = (read: (bytes: Buffer) => void) => Dialled;
+
+/** The part of a request that another request must share to use the same connection. */
+type OpenedFor = Pick<HttpRequest, 'identity' | 'origin'>;
 
 /** Receives what happens to an exchange on a connection. */
 export interface ConnectionListener extends AnswerListener {
@@ -49,9 +55,12 @@ export interface ConnectionListener extends AnswerListener {
  * unusable.
  */
 export class Connection implements AnswerListener {
-  readonly origin: string;
-  readonly #socket: Socket;
+  /** What it was opened for: requests to the same origin, with the same client certificate. */
+  readonly opened: OpenedFor;
+  #socket!: Socket;
+  readonly #tunnel: Tunnel | undefined;
   readonly #onFree: (connection: Connection) => void;
+  readonly #onClose: (connection: Connection) => void;
   readonly #reader = new AnswerReader(this);
   #exchange: ConnectionListener | undefined;
   #connected = false;
@@ -64,27 +73,50 @@ export class Connection implements AnswerListener {
   #answering = false;
 
   constructor(
-    origin: string,
+    opened: OpenedFor,
     open: Open,
     onFree: (connection: Connection) => void,
     onClose: (connection: Connection) => void,
   ) {
-    this.origin = origin;
+    this.opened = { origin: opened.origin, identity: opened.identity };
     this.#onFree = onFree;
-    this.#socket = open((bytes) => this.#read(bytes));
-    this.#socket
+    this.#onClose = onClose;
+    const dialled = open((bytes) => this.#read(bytes));
+    this.#tunnel = dialled.tunnel;
+    this.#follow(dialled);
+  }
+
+  #follow({ socket, opens }: Dialled): void {
+    this.#socket = socket;
+    // A socket that another one goes through says nothing more that matters.
+    const isOuter = () => this.#socket !== socket;
+    socket
       // Nothing is written before the certificate is verified.
-      .once(this.#socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => this.#opened())
-      .on('error', (error) => this.fail(error))
-      .on('end', () => this.#ended())
+      .once(opens, (inside?: Dialled) => {
+        if (inside === undefined) this.#opened();
+        else this.#follow(inside);
+      })
+      .on('error', (error) => {
+        if (!isOuter()) this.fail(this.#meaningOf(error));
+      })
+      .on('end', () => {
+        if (!isOuter()) this.#ended();
+      })
       .on('close', () => {
-        this.fail(new ConnectionClosed('closed before the answer was complete'));
-        onClose(this);
+        if (isOuter()) return;
+        const error = new ConnectionClosed('closed before the answer was complete');
+        this.fail(this.#meaningOf(error));
+        this.#onClose(this);
       });
   }
 
   get isClosed(): boolean {
     return this.#socket.destroyed;
+  }
+
+  /** Why it is not open yet at the end of the time, if that is a proxy's doing. */
+  overdue(timeLimitMs: number): Error | undefined {
+    return this.#tunnel?.overdue(timeLimitMs);
   }
 
   /** How long it may stay free after the last answer, in milliseconds. */
@@ -126,6 +158,21 @@ export class Connection implements AnswerListener {
 
   onBody(bytes: Buffer): void {
     this.#exchange?.onBody(bytes);
+  }
+
+  /** What an error of the socket means for a request that is waiting on it. */
+  #meaningOf(error: Error): Error {
+    const meant = this.#tunnel?.explain(error) ?? error;
+    const isClosed = ENDS.has((meant as { code?: unknown }).code);
+    const isRefusal = isClosed && !this.#kept && !this.#answering;
+    // Some servers, such as Node's, close instead of sending an alert. In TLS 1.3 they judge the
+    // certificate when this side takes the handshake for complete.
+    return isRefusal && this.opened.identity !== undefined
+      ? new ConnectionClosed(
+          'closed before any byte of an answer: the endpoint may not accept our client certificate',
+          { cause: meant },
+        )
+      : meant;
   }
 
   #opened(): void {
@@ -170,7 +217,10 @@ export class Connection implements AnswerListener {
 
   #ended(): void {
     if (this.#exchange !== undefined && this.#reader.endOfConnection()) this.#answered(false);
-    else this.fail(new ConnectionClosed('closed by the endpoint before the answer was complete'));
+    else {
+      const error = new ConnectionClosed('closed by the endpoint before the answer was complete');
+      this.fail(this.#meaningOf(error));
+    }
   }
 
   /** The answer is complete. An unread rest of the request would precede the next request. */

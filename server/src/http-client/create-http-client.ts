@@ -1,6 +1,7 @@
 import type { AddressRules } from '../addresses/address-rules.ts';
 import { createNameResolver } from '../addresses/create-name-resolver.ts';
 import { createDial } from '../addresses/dial.ts';
+import type { EgressProxy } from '../model/egress-proxy.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { ExchangeHandler } from './exchange-handler.ts';
 import type { HttpExchange } from './http-exchange.ts';
@@ -25,27 +26,26 @@ export interface HttpClient {
 }
 
 /**
- * Sends over kept-alive connections, one pool per origin, one request at a time on each. Redirects are
+ * Sends over kept-alive connections, one pool per origin and client
+ * certificate, one request at a time on each. Redirects are
  * answers and never followed. Why it is our own client: docs/decisions/http-client.md.
  *
  * @param mostOpen Connections that may be open; those without a request are closed beyond it.
+ * @param proxy Where requests go through.
  */
 export function createHttpClient(
   rules: AddressRules,
   resolve = createNameResolver({ servers: [] }),
   mostOpen = Number.POSITIVE_INFINITY,
+  proxy?: EgressProxy,
 ): HttpClient {
-  const pool = new ConnectionPool(createDial(rules, resolve), mostOpen);
+  const pool = new ConnectionPool(createDial(rules, resolve, proxy), mostOpen);
   return {
     send(request, timeLimitMs, startedAtMs, onEnd) {
       const exchange = new ExchangeHandler(timeLimitMs, startedAtMs, onEnd);
       try {
-        const head = requestHead(request, pool.hostOf(request.origin));
-        const connection = pool.connectionTo(
-          request.origin,
-          request.newConnection,
-          request.accountId,
-        );
+        const head = requestHead(request, pool.hostOf(request));
+        const connection = pool.connectionTo(request);
         exchange.begin(connection);
         connection.send(head, request.body, exchange);
       } catch (error) {

@@ -14,6 +14,18 @@ describe('describeTlsError', () => {
       'the endpoint does not accept our client certificate, or wants one',
     ],
     [
+      'tlsv1 alert unknown ca',
+      'the endpoint does not accept our client certificate: it does not know the issuer',
+    ],
+    [
+      'sslv3 alert certificate expired',
+      'the endpoint does not accept our client certificate: it has expired',
+    ],
+    [
+      'sslv3 alert certificate revoked',
+      'the endpoint does not accept our client certificate: it was revoked',
+    ],
+    [
       'sslv3 alert handshake failure',
       'the endpoint refused the handshake: no cipher in common, or it wants a client certificate',
     ],

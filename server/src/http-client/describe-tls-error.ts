@@ -5,7 +5,19 @@
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/certificate required|no certificate/, 'the endpoint wants a client certificate'],
   [
-    /alert bad certificate|alert unsupported certificate|alert certificate unknown|alert unknown ca|alert access denied|alert certificate (expired|revoked)/,
+    /alert unknown ca/,
+    'the endpoint does not accept our client certificate: it does not know the issuer',
+  ],
+  [
+    /alert certificate expired/,
+    'the endpoint does not accept our client certificate: it has expired',
+  ],
+  [
+    /alert certificate revoked/,
+    'the endpoint does not accept our client certificate: it was revoked',
+  ],
+  [
+    /alert bad certificate|alert unsupported certificate|alert certificate unknown|alert access denied/,
     'the endpoint does not accept our client certificate, or wants one',
   ],
   [

@@ -1,3 +1,4 @@
+import type { TlsIdentity } from '../addresses/tls-identity.ts';
 import type { HeaderList } from './header-list.ts';
 
 /**
@@ -13,6 +14,11 @@ export interface HttpRequest {
   readonly body: Buffer | undefined;
   /** The account whose share of look-ups it uses. */
   readonly accountId?: number;
+  /**
+   * What it presents to an endpoint that demands a certificate. It uses only connections that were
+   * opened with the same one.
+   */
+  readonly identity?: TlsIdentity | undefined;
   /** Not over a connection that was kept: the endpoint may have closed all of them. */
   readonly newConnection?: boolean;
 }

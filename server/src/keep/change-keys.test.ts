@@ -13,10 +13,11 @@ import { dumpSchema } from '../database/dump-schema.ts';
 import { migrate } from '../database/migrate.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { insertEvents } from '../sql/insert-events.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
-import { DAY_MS, idAt, outcomeOf } from '../testing/test-trail.ts';
+import { idAt, outcomeOf } from '../testing/test-trail.ts';
 import { keepPartitions } from './partitions.ts';
 
 /** The migrations of the version whose key was (lane, id). */

@@ -6,6 +6,8 @@ export const ERROR_CLASSES = [
   'stale connection',
   'node exhausted',
   'node stopping',
+  'proxy unusable',
+  'proxy',
   'address refused',
   'dns',
   'connection refused',

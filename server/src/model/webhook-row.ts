@@ -16,6 +16,7 @@ export interface WebhookRow {
   /** What an older node stored, not sealed; empty once this version has started. */
   readonly custom_headers: Readonly<Record<string, string>> | null;
   readonly sealed_headers: Uint8Array | null;
+  readonly client_certificate: Uint8Array | null;
   readonly external_source: unknown;
   readonly signing_secret: Uint8Array;
   readonly created_at: Date;

@@ -22,6 +22,13 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type RequestFormat = 'json' | 'xml' | 'form_encoded';
 export type WebhookStatus = 'active' | 'inactive';
 
+/** What a webhook presents to an endpoint that demands a certificate. Both are PEM. */
+export interface ClientCertificate {
+  /** The webhook's own certificate, then those above it. */
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
 /** The part of a webhook that a request needs. A test request may have one that is not stored. */
 export interface Target {
   readonly endpoint: string;
@@ -30,6 +37,7 @@ export interface Target {
   readonly authentication: Authentication | undefined;
   /** In the order in which they were given. */
   readonly customHeaders: Readonly<Record<string, string>> | undefined;
+  readonly clientCertificate: ClientCertificate | undefined;
   /** The secret as text; its bytes are the HMAC key (spec/contract.md, "The outbound request"). */
   readonly signingSecret: string;
   /** The secret before the last reset, while it still signs (Standard Webhooks only). */

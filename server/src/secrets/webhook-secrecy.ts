@@ -28,6 +28,8 @@ export const WEBHOOK_SECRECY = {
   authentication: 'secret',
   /** Only the values. */
   customHeaders: 'guarded',
+  /** Except whose it is, who issued it, how long it is valid, and its fingerprint. */
+  clientCertificate: 'secret',
   externalSource: 'guarded',
   signingSecret: 'secret',
   previousSecret: 'secret',

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
-import { createTestTrail, DAY_MS, idAt, type TestTrail } from '../testing/test-trail.ts';
+import { DAY_MS } from '../model/time-units.ts';
+import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
 import { type EventRow, type InvocationRow, insertEvents } from './insert-events.ts';
 import { readEvents } from './read-events.ts';
 

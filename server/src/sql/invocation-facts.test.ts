@@ -9,6 +9,7 @@ import {
   createTestTrail,
   outcomeOf,
   storeInvocations,
+  storeWebhook,
   type TestTrail,
 } from '../testing/test-trail.ts';
 import { claimInvocations } from './claim-invocations.ts';
@@ -130,7 +131,10 @@ describe('the facts of an invocation', () => {
     expect(await factsOf(lease)).toEqual([40, 'dns', null, 'breaker']);
     await claim(lease.webhookId);
     await makeDue(lease);
+    await storeWebhook(trail); // and the account
     await trail.database.run(replayInvocation, {
+      accountId: 1,
+      version: 0,
       lane: lease.lane,
       webhookId: lease.webhookId,
       id: lease.invocationId,

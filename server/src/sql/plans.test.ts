@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { explain, type Scan } from '../testing/explain.ts';
 import {
   createFilledTrail,
@@ -11,7 +12,6 @@ import {
   NOW_MS,
 } from '../testing/filled-trail.ts';
 import {
-  DAY_MS,
   outcomeOf,
   storeInvocations,
   storeWebhook,
@@ -218,9 +218,8 @@ describe.each([
     const scans = await scansOf(findInvocationWebhook, { id, webhookIds });
     expect(relations(scans)).toEqual(partitions('invocation', [3]));
     expectKey(scans);
-    expect(scans.map(({ loops, rows }) => ({ loops, rows }))).toEqual([
-      { loops: webhookIds.length, rows: 1 },
-    ]);
+    expect(scans.map(({ loops }) => loops)).toEqual([webhookIds.length]);
+    expect(rowsOf(scans)).toBeLessThanOrEqual(1);
   });
 
   it.each([
@@ -333,6 +332,8 @@ describe.each([
   it('replay-invocation reads the partition of its invocation', async () => {
     const [{ id } = { id: '' }] = few.slice(2);
     const scans = await scansOf(replayInvocation, {
+      accountId: 1,
+      version: 0,
       lane: LANE,
       webhookId: neighbours[0] as string,
       id,
@@ -340,8 +341,8 @@ describe.each([
       leased: true,
       leaseMs: 30_000,
     });
-    expect(relations(scans)).toEqual(partitions('invocation', [2]));
-    expect(rowsOf(scans)).toBe(1);
+    expect(relations(scans)).toEqual([...partitions('invocation', [2]), 'account'].sort());
+    expect(rowsOf(scans)).toBe(2);
   });
 
   it('the statements on gates read the rows of their webhook', async () => {

@@ -27,6 +27,7 @@ const COLUMNS: Parameters<StoredWebhookRow> = {
   authentication: bytea((row) => row.authentication),
   custom_headers: json((row) => row.custom_headers),
   sealed_headers: bytea((row) => row.sealed_headers),
+  client_certificate: bytea((row) => row.client_certificate),
   external_source: json((row) => row.external_source),
   signing_secret: bytea((row) => row.signing_secret),
   created_at: timestamptz((row) => row.created_at),

@@ -1,5 +1,6 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
@@ -72,7 +73,7 @@ import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
-import { DAY_MS, outcomeOf } from './test-trail.ts';
+import { outcomeOf } from './test-trail.ts';
 
 /** A call of a statement on a filled trail, and what it may read. */
 export interface StatementCase {
@@ -252,6 +253,7 @@ export function statementCases({
           startId: firstIdAt(0),
           limit: 10,
           maxBytes: 1_000,
+          raw: true,
         },
         { attempt: 1 },
       ),
@@ -338,7 +340,15 @@ export function statementCases({
     'replay-invocation': [
       of(
         replayInvocation,
-        { ...one, id: today.id, entry: '{}', leased: true, leaseMs: 30_000 },
+        {
+          ...one,
+          accountId: 1,
+          version: 0,
+          id: today.id,
+          entry: '{}',
+          leased: true,
+          leaseMs: 30_000,
+        },
         { invocation: 1 },
       ),
     ],
@@ -379,6 +389,7 @@ export function statementCases({
         paused_at: null,
         paused_by: null,
         previous_secret: null,
+        client_certificate: null,
         previous_secret_until: null,
         version: 1,
         bytes: 1,

@@ -37,6 +37,7 @@ export async function startTestNode(
       allowedNetworks: ['127.0.0.0/8'],
       allowedPorts: [],
       dnsServers: [],
+      egressProxy: undefined,
       retentionDays: 7,
       attemptRetentionDays: 7,
       eventRetentionDays: 7,

@@ -19,6 +19,8 @@ interface AttemptsRequest {
   readonly invocationId: string;
   /** Keys are numbers of attempts. */
   readonly page: PageRequest;
+  /** Reads the bytes of decoded answers too. */
+  readonly raw: boolean;
   /** The size of an attempt in the answer, in bytes. */
   readonly sizeOf: (row: AttemptRow, payload: Payload | undefined) => number;
 }
@@ -53,7 +55,7 @@ const LAST_ID = `7${'Z'.repeat(25)}`;
  */
 export async function listAttempts(
   parts: Parts,
-  { webhookId, invocationId, page, sizeOf }: AttemptsRequest,
+  { webhookId, invocationId, page, raw, sizeOf }: AttemptsRequest,
 ): Promise<InvocationAttempts | undefined> {
   const invocation = await findInvocation(parts, webhookId, invocationId);
   if (invocation === undefined) return undefined;
@@ -81,6 +83,7 @@ export async function listAttempts(
           startId: from?.id ?? (forward ? LAST_ID : FIRST_ID),
           limit,
           maxBytes: MAX_PAGE_BYTES,
+          raw,
         });
       },
     },

@@ -20,6 +20,9 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   // The secret allows signing in our name, which is more than reading.
   showSigningSecret: ADMINISTER,
   resetSigningSecret: ADMINISTER,
+  showClientCertificate: READ,
+  replaceClientCertificate: ADMINISTER,
+  removeClientCertificate: ADMINISTER,
   showDeliveryRules: READ,
   replaceDeliveryRules: ADMINISTER,
   showWebhookHealth: READ,

@@ -30,7 +30,7 @@ export const attempts: Routes = (app, services) => {
     reply: FastifyReply,
     webhookId: string,
     invocationId: string,
-    viewOf: typeof attemptView = attemptView,
+    raw: boolean,
   ) {
     const pages = paging(
       services,
@@ -41,12 +41,13 @@ export const attempts: Routes = (app, services) => {
       invocationId,
       headersFor(request.caller.role, services.headerBox),
       request.caller.role,
-      viewOf,
+      raw ? trailAttemptView : attemptView,
     );
     const found = await listAttempts(services, {
       webhookId,
       invocationId,
       page: pages.request(request.query),
+      raw,
       sizeOf: (row, payload) => Buffer.byteLength(JSON.stringify(views(row, payload))),
     });
     if (found === undefined) throw notFound('invocation', invocationId);
@@ -78,7 +79,7 @@ export const attempts: Routes = (app, services) => {
     (request, reply) => {
       const { caller, params } = request;
       const webhook = findWebhook(services.directory, caller, params.id);
-      return answer(request, reply, webhook.id, params.invocation_id);
+      return answer(request, reply, webhook.id, params.invocation_id, false);
     },
   );
 
@@ -89,7 +90,7 @@ export const attempts: Routes = (app, services) => {
         operationId: 'listTrailAttempts',
         summary: 'List the attempts of an invocation of a webhook, deleted or not',
         description:
-          'As `listAttempts`, and also of a deleted webhook while its trail is kept: `webhook` then has `deleted_at`.',
+          'As `listAttempts`, and also of a deleted webhook while its trail is kept: `webhook` then has `deleted_at`. Attempts have `response_body_raw` where the shown text was decoded.',
         tags: ['Invocations'],
         params: InvocationParams,
         querystring: AttemptParameters,
@@ -99,13 +100,7 @@ export const attempts: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, params } = request;
       const found = await findWebhookOfTrail(services, caller, params.id);
-      const attempts = await answer(
-        request,
-        reply,
-        found.id,
-        params.invocation_id,
-        trailAttemptView,
-      );
+      const attempts = await answer(request, reply, found.id, params.invocation_id, true);
       return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );

@@ -94,6 +94,12 @@ export const Attempt = Type.Object(
     reason: Type.Optional(
       Type.String({ description: 'What happened after a failure, and why, in words.' }),
     ),
+    error_class: Type.Optional(
+      oneOf(ERROR_CLASSES, {
+        description:
+          'The class with which `error_message` begins. Only in lists under `/v1`; absent for attempts from before an upgrade.',
+      }),
+    ),
     error_message: Type.Optional(Type.String()),
     method: Type.Optional(Type.String({ description: 'As sent.' })),
     url: Type.Optional(
@@ -131,28 +137,22 @@ export const Attempt = Type.Object(
     ),
     response_body: Type.Optional(Type.String({ description: 'The same as `response.payload`.' })),
     response_length: Type.Optional(length('the body')),
-  },
-  { ...CLOSED, $id: 'Attempt' },
-);
-
-/** An attempt as only our own operations show it. */
-export const TrailAttempt = Type.Object(
-  {
-    ...Attempt.properties,
-    error_class: Type.Optional(
-      oneOf(ERROR_CLASSES, {
+    response_body_raw: Type.Optional(
+      Type.String({
+        contentEncoding: 'base64',
         description:
-          'The class with which `error_message` begins. Absent for attempts from before an upgrade.',
+          'The first 64 KiB of the body as they arrived, in base64 (RFC 4648, section 4). Only in lists under `/v1`, and only where `response_body` is not those bytes as UTF-8: it was decoded, or has replacement characters.',
       }),
     ),
   },
-  { ...CLOSED, $id: 'TrailAttempt' },
+  { ...CLOSED, $id: 'Attempt' },
 );
 
 /** The query parameters of a list of attempts. */
 export const AttemptParameters = Type.Object(pageParameters);
 
 const attemptFields = {
+  attempts: Type.Array(ref(Attempt)),
   meta: Meta,
   links: Type.Optional(Links),
   attempts_gone: Type.Optional(
@@ -163,14 +163,14 @@ const attemptFields = {
 };
 
 /** The attempts of an invocation. */
-export const AttemptList = Type.Object(
-  { attempts: Type.Array(ref(Attempt)), ...attemptFields },
-  { ...CLOSED, description: 'A page of attempts.' },
-);
+export const AttemptList = Type.Object(attemptFields, {
+  ...CLOSED,
+  description: 'A page of attempts.',
+});
 
 /** The attempts of an invocation, with its webhook, which may be deleted. */
 export const TrailAttemptList = Type.Object(
-  { webhook: TrailWebhook, attempts: Type.Array(ref(TrailAttempt)), ...attemptFields },
+  { webhook: TrailWebhook, ...attemptFields },
   { ...CLOSED, description: 'A page of attempts, and the webhook.' },
 );
 
@@ -178,5 +178,3 @@ export const TrailAttemptList = Type.Object(
 export type Invocation = Static<typeof Invocation>;
 /** A value that passed the schema of the same name. */
 export type Attempt = Static<typeof Attempt>;
-/** A value that passed the schema of the same name. */
-export type TrailAttempt = Static<typeof TrailAttempt>;

@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../model/delivery-status.ts';
 import { uuidFromId } from '../../model/ids.ts';
+import { DAY_MS, HOUR_MS } from '../../model/time-units.ts';
 import { idAt, startTestApi, type TestAnswer, type TestApi } from '../../testing/test-api.ts';
-
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 
 let api: TestApi;
 beforeAll(async () => {

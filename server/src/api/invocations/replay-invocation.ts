@@ -48,9 +48,13 @@ export const replayInvocation: Routes = (app, services) => {
     async (request, reply) => {
       const { body, caller, params } = request;
       const { database, directory, replay } = services;
-      const webhook = findWebhook(directory, caller, params.id);
       const force = body?.force ?? false;
-      if (!force) rejectHeld(webhook, directory.account(webhook.accountId) as Account);
+      const check = (): Webhook => {
+        const webhook = findWebhook(directory, caller, params.id);
+        if (!force) rejectHeld(webhook, directory.account(webhook.accountId) as Account);
+        return webhook;
+      };
+      const webhook = check();
       const found = await requireInvocation(services, webhook.id, params.invocation_id);
       const [event] = await database.run(readEventBody, { id: found.event_id, maxCharacters: 0 });
       if (event === undefined) {
@@ -62,7 +66,7 @@ export const replayInvocation: Routes = (app, services) => {
       const invocationId = found.id;
       const { accountId } = caller;
       const act = actOf(request);
-      if (!(await replay({ accountId, webhookId: webhook.id, invocationId, act, force }))) {
+      if (!(await replay({ accountId, webhookId: webhook.id, invocationId, act, force, check }))) {
         throw new ApiError(
           'AttemptUnderWay',
           'an attempt of this invocation is in flight: check its outcome before replaying',

@@ -4,6 +4,7 @@ import type { Withheld } from './without-secrets.ts';
 const WORDS: Readonly<Record<Withheld, string>> = {
   authentication: 'the stored credentials',
   custom_headers: 'the stored custom headers',
+  client_certificate: 'the client certificate',
   signing_secret: 'the signing secret (signed with the fixed test secret instead)',
 };
 

@@ -54,7 +54,12 @@ export const TrialBody = nullable(
   ),
 );
 
-const WITHHELD = ['authentication', 'custom_headers', 'signing_secret'] as const;
+const WITHHELD = [
+  'authentication',
+  'custom_headers',
+  'client_certificate',
+  'signing_secret',
+] as const;
 
 /** The result of a test, in both shapes of spec/contract.md, "Test". */
 export const TrialResult = Type.Object(

@@ -82,6 +82,7 @@ export function trialTarget(
     requestFormat,
     authentication,
     customHeaders,
+    clientCertificate: stored?.clientCertificate,
     ...secretsOf(withheld.includes('signing_secret') ? undefined : stored),
   } as Target;
   checkPathLength(`${field}.endpoint`, target, errors);

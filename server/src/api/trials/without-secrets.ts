@@ -29,12 +29,18 @@ export function withoutSecrets(input: TrialInput, stored: Webhook | undefined): 
   const given = authentication === null || hasSecret(authentication);
   return {
     input: given ? input : rest,
-    stored: { ...stored, authentication: undefined, customHeaders: undefined },
+    stored: {
+      ...stored,
+      authentication: undefined,
+      customHeaders: undefined,
+      clientCertificate: undefined,
+    },
     withheld: [
       ...(stored.authentication !== undefined && !given ? (['authentication'] as const) : []),
       ...(stored.customHeaders !== undefined && input.custom_headers === undefined
         ? (['custom_headers'] as const)
         : []),
+      ...(stored.clientCertificate !== undefined ? (['client_certificate'] as const) : []),
       'signing_secret',
     ],
   };

@@ -27,6 +27,9 @@ export type WebhookSettings = Pick<
   | 'externalSource'
 >;
 
+/** The stored webhook, as far as a change of its settings concerns it. */
+type StoredSettings = WebhookSettings & Pick<Webhook, 'clientCertificate'>;
+
 const MAX_EXTERNAL_SOURCE = 16_384;
 
 /**
@@ -37,7 +40,7 @@ const MAX_EXTERNAL_SOURCE = 16_384;
  */
 export function replaceSettings(
   body: WebhookInput,
-  current: WebhookSettings | undefined,
+  current: StoredSettings | undefined,
   rules: AddressRules,
 ): WebhookSettings {
   const errors = new FieldErrors();
@@ -66,7 +69,7 @@ export function replaceSettings(
  */
 export function patchSettings(
   body: WebhookPatch,
-  current: WebhookSettings,
+  current: StoredSettings,
   rules: AddressRules,
 ): WebhookSettings {
   const errors = new FieldErrors();
@@ -110,7 +113,7 @@ function headers(
 function check(
   input: WebhookPatch,
   settings: WebhookSettings,
-  current: WebhookSettings | undefined,
+  current: StoredSettings | undefined,
   rules: AddressRules,
   errors: FieldErrors,
 ): void {
@@ -129,6 +132,13 @@ function check(
   // settings must stay editable.
   if (input.endpoint !== undefined) {
     checkEndpoint('webhook.endpoint', input.endpoint, rules, errors);
+    if (current?.clientCertificate !== undefined && /^http:/i.test(input.endpoint)) {
+      errors.add(
+        'webhook.endpoint',
+        'conflict',
+        'must be https while the webhook has a client certificate: remove that first, with DELETE /v1/webhooks/ID/client_certificate',
+      );
+    }
   }
   if (input.endpoint !== undefined || input.authentication !== undefined) {
     checkPathLength('webhook.endpoint', settings, errors);

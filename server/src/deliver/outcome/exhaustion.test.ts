@@ -48,4 +48,19 @@ describe('Exhaustion', () => {
     exhaustion.passed('b', nowMs);
     expect(exhaustion.struck('ports exhausted', 'a')).toBe(2_000);
   });
+
+  it('makes each webhook wait for itself that needs an unusable proxy, with one line in the log', () => {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => lines.push(line) });
+    exhaustion = new Exhaustion({ clock: { now: () => nowMs }, log });
+    for (const webhook of ['a', 'b', 'c']) {
+      expect(exhaustion.struck('proxy unusable', webhook)).toBe(1_000);
+      expect(exhaustion.waitMs(webhook)).toBe(1_000);
+    }
+    expect(exhaustion.waitMs('an exception')).toBe(0);
+    expect(lines).toEqual([expect.stringContaining('HOOKTRAIL_EGRESS_PROXY makes no tunnels')]);
+    nowMs += 30_000;
+    exhaustion.struck('proxy unusable', 'a');
+    expect(lines).toHaveLength(2);
+  });
 });

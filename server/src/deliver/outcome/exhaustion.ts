@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../model/clock.ts';
+import type { Fault } from '../../model/fault.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -14,23 +15,39 @@ interface Pause {
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
+/** Something is missing that the next request would miss too. */
+export type ExhaustionFault = Extract<
+  Fault,
+  'node exhausted' | 'ports exhausted' | 'proxy unusable'
+>;
+
+const MESSAGES: Readonly<Record<ExhaustionFault, string>> = {
+  'node exhausted':
+    'this machine has no socket, file or memory left for requests; nothing is claimed meanwhile',
+  'ports exhausted': 'this machine has no local port left towards an endpoint; its webhook waits',
+  'proxy unusable':
+    'the proxy of HOOKTRAIL_EGRESS_PROXY makes no tunnels; the webhooks that need it wait',
+};
+
 /** The key of a pause of the whole node, beside those of single webhooks. */
 const NODE = 'node';
 
 /**
- * Whether this machine lacks what a request needs: sockets, files or memory for any request, or
- * local ports for those of one webhook.
+ * Whether what a request needs is missing: sockets, files or memory for any request, local ports for
+ * those of one webhook, or the proxy.
  *
  * open -> paused for 1 s -> trying -> paused for 2 s -> ... 30 s -> trying -> open
  *
  * While it is paused, nothing is claimed or begun: more requests would fail in the same way and
  * take what is left from those in flight. A request that began after a pause and did not fail in
  * this way ends it. Ports are missing towards one address only, so that pause holds for one
- * webhook; an endpoint that uses up its ports must not stop the others.
+ * webhook; an endpoint that uses up its ports must not stop the others. Where a proxy is unusable,
+ * each webhook waits for itself too: some may be exceptions, which go out without the proxy.
  */
 export class Exhaustion {
   readonly #parts: Parts;
   readonly #pauses = new Map<string, Pause>();
+  #proxyReportedMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -43,8 +60,8 @@ export class Exhaustion {
   }
 
   /** A request failed for lack of something. Returns how long it has to wait, in milliseconds. */
-  struck(fault: 'node exhausted' | 'ports exhausted', webhookId: string): number {
-    const { clock, log } = this.#parts;
+  struck(fault: ExhaustionFault, webhookId: string): number {
+    const { clock } = this.#parts;
     const key = fault === 'node exhausted' ? NODE : webhookId;
     const left = this.#left(key);
     // Of the same shortage, as it began before the pause.
@@ -53,13 +70,18 @@ export class Exhaustion {
     const waitMs =
       known === undefined ? FIRST_WAIT_MS : Math.min(2 * known.waitMs, LONGEST_WAIT_MS);
     this.#pauses.set(key, { waitMs, untilMs: clock.now() + waitMs });
-    log.error(
-      { webhook_id: webhookId, wait_ms: waitMs },
-      key === NODE
-        ? 'this machine has no socket, file or memory left for requests; nothing is claimed meanwhile'
-        : 'this machine has no local port left towards an endpoint; its webhook waits',
-    );
+    this.#report(fault, webhookId, waitMs);
     return waitMs;
+  }
+
+  /** A proxy that is away pauses every webhook for itself; a line for each would fill the log. */
+  #report(fault: ExhaustionFault, webhookId: string, waitMs: number): void {
+    const { clock, log } = this.#parts;
+    if (fault === 'proxy unusable') {
+      if (clock.now() < this.#proxyReportedMs + LONGEST_WAIT_MS) return;
+      this.#proxyReportedMs = clock.now();
+    }
+    log.error({ webhook_id: webhookId, wait_ms: waitMs }, MESSAGES[fault]);
   }
 
   /** A request that began then ended in another way. */

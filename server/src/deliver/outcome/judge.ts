@@ -96,6 +96,7 @@ const OWN_REASONS: Readonly<Record<OwnFault, string>> = {
   'stale connection': 'the endpoint had closed the kept connection',
   'node exhausted': 'this node had no socket, file or memory left',
   'ports exhausted': 'this node had no local port left towards the endpoint',
+  'proxy unusable': 'the proxy that deliveries leave through did not work',
   'node stopping': 'the node stopped',
 };
 

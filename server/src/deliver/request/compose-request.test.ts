@@ -20,6 +20,7 @@ function target(values: Partial<Target> = {}): Target {
     customHeaders: undefined,
     signingSecret: SECRET,
     previousSecret: undefined,
+    clientCertificate: undefined,
     ...values,
   };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { TlsIdentity } from '../../addresses/tls-identity.ts';
 import type { HeaderList } from '../../http-client/header-list.ts';
 import type { HttpRequest } from '../../http-client/http-request.ts';
 import type { Target } from '../../model/webhook.ts';
@@ -28,6 +30,7 @@ interface Preparation {
   readonly loggedHeaders: HeaderList;
   /** Whether the lists begin with a Content-Type of ours, which is for requests with a body. */
   readonly typed: boolean;
+  readonly identity: TlsIdentity | undefined;
   readonly sign: (timestamp: string, body: Uint8Array) => string;
 }
 
@@ -90,6 +93,7 @@ export function composeRequest(
       prepared.origin + (bodiless ? withQuery(prepared.loggedPath, payload) : prepared.loggedPath),
     body: bodiless ? undefined : body,
     accountId: delivery.accountId,
+    identity: prepared.identity,
     newConnection: delivery.newConnection ?? false,
   };
 }
@@ -144,8 +148,16 @@ function prepare(target: Target, seal: (value: string) => string): Preparation {
     typed: sent.defaults[0]?.[0] === 'Content-Type',
     headers: [...sent.defaults, ...sent.custom, ...sent.credentials].flat(),
     loggedHeaders: logged.flat(),
+    identity: identityOf(target),
     sign: createSigner(target.signingSecret),
   };
+}
+
+function identityOf({ clientCertificate }: Target): TlsIdentity | undefined {
+  if (clientCertificate === undefined) return undefined;
+  const { certificate, privateKey } = clientCertificate;
+  const id = createHash('sha256').update(certificate).update(privateKey).digest('base64');
+  return { id, certificate, privateKey };
 }
 
 /** Receivers refuse a Content-Type without a body: Fastify answers 400, and 415 to unknown ones. */

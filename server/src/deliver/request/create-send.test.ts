@@ -31,6 +31,7 @@ function delivery(values: Partial<Target> = {}): Delivery {
       customHeaders: undefined,
       signingSecret: 'c2VjcmV0',
       previousSecret: undefined,
+      clientCertificate: undefined,
       ...values,
     },
     accountId: 1,

@@ -11,6 +11,7 @@ const target = (httpMethod: 'POST' | 'DELETE', requestFormat: RequestFormat) => 
   customHeaders: undefined,
   signingSecret: 'c2VjcmV0',
   previousSecret: undefined,
+  clientCertificate: undefined,
 });
 
 function compose(httpMethod: 'POST' | 'DELETE', format: RequestFormat, payload: string) {

@@ -19,6 +19,7 @@ export function auditedWebhook(webhook: Webhook): Audited {
     authentication: webhook.authentication && described(webhook.authentication),
     'authentication secret': hidden(webhook.authentication && secretOf(webhook.authentication)),
     ...headers(webhook.customHeaders),
+    client_certificate: hidden(webhook.clientCertificate),
     external_source: hidden(webhook.externalSource),
     delivery: webhook.ownRules,
     paused: webhook.paused && {

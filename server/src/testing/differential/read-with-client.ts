@@ -27,10 +27,10 @@ export function readWithClient({ pieces, ends }: GeneratedAnswer): Reading {
   let kept = false;
   let exchange: HttpExchange | undefined;
   const connection = new Connection(
-    'http://127.0.0.1',
+    { origin: 'http://127.0.0.1' },
     (read) => {
       receive = read;
-      return socket as unknown as Socket;
+      return { socket: socket as unknown as Socket, opens: 'connect' };
     },
     () => {
       kept = true;

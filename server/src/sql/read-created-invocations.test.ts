@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
+import {
+  createTestTrail,
+  storeInvocations,
+  type TestTrail,
+  webhooksOfLane,
+} from '../testing/test-trail.ts';
+import { findInvocationWebhook } from './find-invocation-webhook.ts';
+import {
+  type CreatedInvocationFilters,
+  readCreatedInvocations,
+} from './read-created-invocations.ts';
+
+const LANE = 9;
+const NOW_MS = Date.now();
+const [FIRST, LAST] = [firstIdAt(NOW_MS - 3 * DAY_MS), firstIdAt(NOW_MS + DAY_MS)];
+const [one, two, other, empty] = webhooksOfLane(LANE, 4) as [string, string, string, string];
+
+let trail: TestTrail;
+/** The invocations of the first two webhooks, and those with a status of their own, by creation. */
+let ids: string[];
+let failed: string[];
+
+beforeAll(async () => {
+  trail = await createTestTrail({ days: 4 });
+  const made: string[] = [];
+  for (const ago of [0, 1, 2, 2]) {
+    for (const webhookId of [one, two]) {
+      const atMs = NOW_MS - ago * DAY_MS;
+      made.push(...(await storeInvocations(trail, { webhookId, count: 4, atMs })));
+    }
+    await storeInvocations(trail, { webhookId: other, count: 4, atMs: NOW_MS - ago * DAY_MS });
+  }
+  failed = made.filter((_, index) => index % 5 === 0).sort();
+  await trail.sql(
+    `update invocation set status = 'circuit broken', reason = 'x', latest_at = now() + interval '1 day'
+    where id = any ($1)`,
+    [failed.map(uuidFromId)],
+  );
+  ids = made.sort();
+});
+afterAll(() => trail.drop());
+
+async function page(
+  descending: boolean,
+  [startId, endId]: readonly [string, string],
+  limit: number,
+  filters: CreatedInvocationFilters = {},
+) {
+  return await trail.database.run(readCreatedInvocations.statement(descending, filters), {
+    lane: LANE,
+    webhookIds: [two, empty, one],
+    filters,
+    startId,
+    endId,
+    limit,
+  });
+}
+
+/** Walks to the end, page by page. */
+async function walk(descending: boolean, filters?: CreatedInvocationFilters): Promise<string[]> {
+  const found: string[] = [];
+  let [startId, endId] = descending ? [LAST, FIRST] : [FIRST, LAST];
+  for (;;) {
+    const rows = await page(descending, [startId, endId], 3, filters);
+    expect(rows.length).toBeLessThanOrEqual(3);
+    found.push(...rows.map(({ id }) => id));
+    if (rows.length < 3) return found;
+    startId = found.at(-1) as string;
+  }
+}
+
+describe('readCreatedInvocations', () => {
+  it('walks the invocations of some webhooks by creation, each once, in both directions', async () => {
+    expect(await walk(false)).toEqual(ids);
+    expect(await walk(true)).toEqual(ids.toReversed());
+  });
+
+  it('begins beyond its start, and ends with the slice', async () => {
+    const [start, end] = [ids[5] as string, ids[20] as string];
+    const read = async (...params: Parameters<typeof page>) =>
+      (await page(...params)).map(({ id }) => id);
+    expect(await read(false, [start, end], 100)).toEqual(ids.slice(6, 20));
+    expect(await read(true, [end, start], 100)).toEqual(ids.slice(5, 20).reverse());
+  });
+
+  it('filters by several statuses', async () => {
+    const statuses = ['circuit broken', 'timeout'] as const;
+    expect(await walk(true, { statuses })).toEqual(failed.toReversed());
+    expect(await walk(false, { statuses: ['timeout'] })).toEqual([]);
+  });
+
+  it('has what lists show', async () => {
+    const [row] = await page(true, [LAST, FIRST], 1, { statuses: ['circuit broken'] });
+    const stored = await trail.invocation(failed.at(-1) as string);
+    const { latest_at, ...shown } = stored;
+    const { latest_at_us, ...columns } = row as NonNullable<typeof row>;
+    expect(shown).toMatchObject(columns);
+    expect(Math.floor(latest_at_us / 1_000)).toBe(latest_at.getTime());
+  });
+});
+
+describe('findInvocationWebhook', () => {
+  it('finds the webhook of an invocation among those of an account, and of no other', async () => {
+    for (const id of [ids[0], ids.at(-1)] as string[]) {
+      const { ['webhook_id']: webhookId } = await trail.invocation(id);
+      const webhookIds = [empty, newId(NOW_MS), one, two];
+      expect(await trail.database.run(findInvocationWebhook, { id, webhookIds })).toEqual([
+        { webhook_id: webhookId },
+      ]);
+      const others = webhookIds.filter((each) => each !== webhookId);
+      expect(await trail.database.run(findInvocationWebhook, { id, webhookIds: others })).toEqual(
+        [],
+      );
+    }
+  });
+});
