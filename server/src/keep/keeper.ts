@@ -38,8 +38,8 @@ const WEBHOOKS_AT_ONCE = 1_000;
 
 /**
  * Enforces the retention of the trail: creates partitions ahead, drops expired ones, and deletes
- * old keys, audit rows and what is left of deleted webhooks. Beside that it changes primary keys of
- * databases of earlier versions.
+ * old keys, audit rows and what is left of deleted webhooks. Beside that it changes primary keys and
+ * adds indexes of databases of earlier versions.
  */
 export class Keeper {
   readonly #parts: Parts;
@@ -126,7 +126,10 @@ export class Keeper {
       .then(() => undefined)
       .catch((error: unknown) => {
         if (this.#stopped) return;
-        log.error({ err: error }, 'could not change a primary key; trying again in an hour');
+        log.error(
+          { err: error },
+          'could not change a primary key or add an index; trying again in an hour',
+        );
       })
       .finally(() => {
         this.#changingKeys = undefined;

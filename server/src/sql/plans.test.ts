@@ -152,7 +152,8 @@ describe.each([
     ['return-leases', (rows: LeaseRow[]) => scansOf(returnLeases, rows)],
     [
       'end-invocations',
-      (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '', entry: '{}' }),
+      (rows: LeaseRow[]) =>
+        scansOf(endInvocations, { leases: rows, reason: '', reasonCode: 'expired', entry: '{}' }),
     ],
     [
       'lock-invocations',
@@ -312,6 +313,7 @@ describe.each([
       ends: false,
       entry: '{}',
       reason: '',
+      reasonCode: 'rate limit' as const,
       fromUs: 0,
       limit,
     };
