@@ -51,6 +51,7 @@ create table attempt (
   response_raw bytea,
   method text,
   url text,
+  error_class text,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
 
@@ -144,6 +145,11 @@ create table invocation (
   suspect_count smallint default 0 not null,
   begun boolean default false not null,
   blamed_count smallint default 0 not null,
+  duration_ms integer,
+  error_class text,
+  trigger text,
+  reason_code text,
+  delivered boolean default false not null,
   constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
 
@@ -234,6 +240,8 @@ CREATE INDEX invocation_due ON public.invocation USING btree (lane, webhook_id, 
 CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_id, latest_at DESC, id DESC);
 
 CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
+
+CREATE INDEX invocation_undelivered ON public.invocation USING btree (lane, webhook_id, id) WHERE ((NOT delivered) AND (status <> 'success'::delivery_status) AND ((due_at IS NULL) OR (attempts_count > 0) OR (status = 'unknown'::delivery_status)));
 
 CREATE INDEX token_of_account ON public.token USING btree (account_id, id);
 

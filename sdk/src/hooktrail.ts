@@ -19,6 +19,7 @@ export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
 export type * from './models/publish-event.ts';
+export type * from './models/recorded-values.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
 export type * from './models/token.ts';
 export type * from './models/webhook-health.ts';

@@ -14,24 +14,14 @@ create index deleted_webhook_by_id on deleted_webhook (account_id, id);
 
 -- The primary key of an event begins with its lane and its account: the events of an account by
 -- creation are one range of it in each lane. Only events whose publisher chose their ids pay for
--- event_own_id. Where days have rows already, the key changes and the index is made beside the running
--- work (server/src/database/change-keys.ts, make-indexes.ts); Citus does not know "on only".
+-- event_own_id. Where days have rows already, the key changes and the index is added beside the running
+-- work (server/src/database/change-keys.ts).
 do $$
-declare
-  distributed boolean := false;
 begin
-  if to_regclass('pg_dist_partition') is not null then
-    execute 'select exists (select from pg_dist_partition where logicalrelid = ''event''::regclass)'
-      into distributed;
-  end if;
   if not exists (select from pg_inherits where inhparent = 'event'::regclass) then
     alter table event drop constraint event_pkey;
     alter table event add primary key (lane, account_id, id);
     create index event_own_id on event (account_id, own_id, id) where own_id is not null;
-  elsif distributed then
-    create index event_own_id on event (account_id, own_id, id) where own_id is not null;
-  else
-    create index event_own_id on only event (account_id, own_id, id) where own_id is not null;
   end if;
 end
 $$;

@@ -627,6 +627,9 @@ describe('an invocation', () => {
       id: invocationId,
       status: 'server error',
       eventId: published.event.id,
+      reasonCode: 'retry',
+      durationMs: expect.any(Number),
+      trigger: 'schedule',
       explanation: expect.stringMatching(/^Attempt 1 ended as server error with 500\. The next/),
       timeline: [
         { at: shown.createdAt, what: 'accepted' },
@@ -731,8 +734,21 @@ describe('a delivery', () => {
     const { id } = invocations[0] as { id: string };
     const invocation = await attempted(webhook.id, id, 1);
     expect([invocation.status, invocation.statusCode]).toEqual(['failed', undefined]);
+    expect(await hooktrail.invocations.get(webhook.id, id)).toMatchObject({
+      reasonCode: 'retry',
+      errorClass: 'connection refused',
+      trigger: 'schedule',
+    });
     const [attempt] = await hooktrail.webhookInvocations.listAttempts(webhook.id, id);
     expect(attempt?.errorMessage).toContain('refused');
+    expect(attempt).not.toHaveProperty('error_class');
+    const [known] = await hooktrail.invocations.listAttempts(webhook.id, id);
+    expect(known).toEqual({
+      ...attempt,
+      errorClass: 'connection refused',
+      trigger: 'schedule',
+      reason: expect.stringMatching(/^retry 1 of 9/),
+    });
     expect([attempt?.response, attempt?.statusCode]).toEqual([undefined, undefined]);
     await hooktrail.webhooks.delete(webhook.id);
   });

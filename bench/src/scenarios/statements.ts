@@ -135,6 +135,8 @@ function successOf({ id, lane, webhookId }: InvocationRow, leasedUntilMs: number
     uncounted: false,
     responseRaw: null,
     reason: null,
+    reasonCode: null,
+    errorClass: null,
     errorMessage: null,
     requestMethod: 'POST',
     requestUrl: 'https://receiver.example/hook',

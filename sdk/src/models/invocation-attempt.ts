@@ -1,10 +1,13 @@
 import type { Open } from './open.ts';
+import type { AttemptTrigger, ErrorClass } from './recorded-values.ts';
 import type { WebhookInvocationAttempt } from './webhook-invocation-attempt.ts';
 
 /** An attempt as Hooktrail's own lists show it. */
 export interface InvocationAttempt extends WebhookInvocationAttempt {
-  /** What sent it: the retry schedule, or a replay. */
-  trigger?: Open<'schedule' | 'manual'>;
+  /** What sent it: the retry schedule, a replay, or a job that replays many. */
+  trigger?: Open<AttemptTrigger>;
+  /** The class with which `errorMessage` begins; absent without an error, and from earlier versions. */
+  errorClass?: Open<ErrorClass>;
   /** What happened after a failure, and why, in words. */
   reason?: string;
   /**

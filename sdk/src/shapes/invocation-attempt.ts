@@ -5,11 +5,14 @@ import { model } from '../codec/model.ts';
 import type { InvocationAttempt } from '../models/invocation-attempt.ts';
 import { webhookInvocationAttempt } from './webhook-invocation-attempt.ts';
 
-const own = model<Pick<InvocationAttempt, 'trigger' | 'reason' | 'responseBodyRaw'>>({
-  trigger: asIs,
-  reason: asIs,
-  responseBodyRaw: bytes,
-});
+const own = model<Pick<InvocationAttempt, 'trigger' | 'errorClass' | 'reason' | 'responseBodyRaw'>>(
+  {
+    trigger: asIs,
+    errorClass: asIs,
+    reason: asIs,
+    responseBodyRaw: bytes,
+  },
+);
 
 /** An attempt with what only Hooktrail records of it. */
 export const invocationAttempt: Kind<InvocationAttempt> = {

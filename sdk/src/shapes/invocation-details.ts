@@ -18,6 +18,10 @@ const timelineEntry = model<TimelineEntry>({
 export const invocationDetails = model<InvocationDetails>({
   ...invocationFields,
   eventId: asIs,
+  reasonCode: asIs,
+  durationMs: asIs,
+  errorClass: asIs,
+  trigger: asIs,
   lostLeases: asIs,
   explanation: asIs,
   timeline: list(timelineEntry),

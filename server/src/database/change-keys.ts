@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { addIndex } from './add-index.ts';
 import { KEY_VERSION_PATTERN } from './application-name.ts';
+import { INDEX_ADDITIONS, type IndexAddition } from './index-additions.ts';
 import { isDistributed } from './is-distributed.ts';
 import { KEY_CHANGES, type KeyChange } from './key-changes.ts';
 
@@ -48,15 +50,24 @@ interface Options {
   /** Aborts the run; the next one continues from there, as after a crash. */
   readonly signal?: AbortSignal;
   readonly changes?: readonly KeyChange[];
+  readonly additions?: readonly IndexAddition[];
+}
+
+/** How a run goes about one change. */
+interface Manner {
+  readonly log: Logger;
+  readonly quick: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Changes the primary keys of partitioned tables that have rows, beside the running work:
+ * Changes the primary keys of partitioned tables that have rows, and adds indexes to them (`addIndex`),
+ * beside the running work. A key:
  *
  * old key -> the index of the new key on each partition -> (nodes of earlier versions are gone) -> new key
  *
  * The state is what the catalogs say, so a run continues where another one ended or was killed. A run
- * does what it can, and resolves to whether all keys are the new ones.
+ * does what it can, and resolves to whether nothing is left to do.
  *
  * - An index is made concurrently. One whose making was interrupted is invalid, and made again.
  * - Until the end the old key stays, because statements of earlier versions look rows up by it, and
@@ -66,7 +77,7 @@ interface Options {
  */
 export async function changeKeys(
   databaseUrl: string,
-  { log, quick = false, signal, changes = KEY_CHANGES }: Options,
+  { log, quick = false, signal, changes = KEY_CHANGES, additions = INDEX_ADDITIONS }: Options,
 ): Promise<boolean> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -84,6 +95,9 @@ export async function changeKeys(
     for (const change of changes) {
       if (await hasKey(client, change)) continue;
       done = (await changeKey(client, change, { log, quick, signal })) && done;
+    }
+    for (const addition of additions) {
+      done = (await addMissing(client, addition, { log, quick, signal })) && done;
     }
     return done;
   } finally {
@@ -104,12 +118,9 @@ where c.conrelid = $1::regclass and c.contype = 'p'`,
   return rows[0]?.key?.join() === columns.join();
 }
 
-async function changeKey(
-  client: pg.Client,
-  change: KeyChange,
-  { log, quick, signal }: { log: Logger; quick: boolean; signal: AbortSignal | undefined },
-): Promise<boolean> {
+async function changeKey(client: pg.Client, change: KeyChange, manner: Manner): Promise<boolean> {
   const { table, columns } = change;
+  const { log, quick } = manner;
   if (await isDistributed(client, table)) {
     log.warn(
       { table, columns },
@@ -117,11 +128,10 @@ async function changeKey(
     );
     return false;
   }
-  // Never waits: an index that is made concurrently waits for every waiting statement.
-  const { rows } = await client.query('select pg_try_advisory_lock($1) as free', [LOCK]);
-  if (!rows[0].free) return false;
-  for (let tries = 1; ; tries++) {
-    try {
+  return tryAgain(
+    client,
+    { ...manner, failed: `could not change the key of ${table} yet` },
+    async () => {
       await client.query(`set lock_timeout = ${quick ? QUICK_WAIT_MS : 0}`);
       if (!(await makeIndexes(client, change, quick ? QUICK_BYTES : undefined, log))) return false;
       const nodes = await nodesUp(client, change);
@@ -135,12 +145,51 @@ async function changeKey(
       await exchange(client, change, nodes.all === 0 ? ALONE_MS : EXCHANGE_MS);
       log.info({ table, columns }, 'changed the primary key');
       return true;
+    },
+  );
+}
+
+async function addMissing(
+  client: pg.Client,
+  addition: IndexAddition,
+  manner: Manner,
+): Promise<boolean> {
+  const { log, quick } = manner;
+  const { name, table } = addition;
+  if (await isDistributed(client, table)) {
+    const { rows } = await client.query('select to_regclass($1) is not null as exists', [name]);
+    if (!rows[0].exists) {
+      log.warn({ index: name }, 'this Citus cluster lacks an index: make it (docs/scaling.md)');
+    }
+    return rows[0].exists;
+  }
+  return tryAgain(client, { ...manner, failed: `could not add ${name} yet` }, () =>
+    addIndex(client, addition, {
+      log,
+      maxBytes: quick ? QUICK_BYTES : undefined,
+      waitMs: quick ? QUICK_WAIT_MS : 0,
+    }),
+  );
+}
+
+/** Runs a change, again while it is in the way of the work; resolves to false if it stays so. */
+async function tryAgain(
+  client: pg.Client,
+  { failed, log, quick, signal }: Manner & { readonly failed: string },
+  change: () => Promise<boolean>,
+): Promise<boolean> {
+  // Never waits: an index that is made concurrently waits for every waiting statement.
+  const { rows } = await client.query('select pg_try_advisory_lock($1) as free', [LOCK]);
+  if (!rows[0].free) return false;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await change();
     } catch (error) {
       // A lost connection has rolled back already.
       await client.query('rollback').catch(() => undefined);
       if (!TRY_AGAIN.includes((error as pg.DatabaseError).code ?? '')) throw error;
       if (quick || tries === TRIES || signal?.aborted) {
-        log.warn({ err: error, table }, 'could not change the primary key yet');
+        log.warn({ err: error }, failed);
         return false;
       }
     }

@@ -56,7 +56,12 @@ describe('a circuit breaker', () => {
     const before = receiver.requests.length;
     await stage.until(webhookId, { 'circuit broken': 20 });
     const held = await explained(webhookId, waiting[3] as string);
-    expect(held).toMatchObject({ status: 'circuit broken', next_attempt_at: expect.any(String) });
+    expect(held).toMatchObject({
+      status: 'circuit broken',
+      reason_code: 'breaker',
+      next_attempt_at: expect.any(String),
+    });
+    expect(held).not.toHaveProperty('trigger');
     expect(held.explanation).toMatch(/circuit breaker has been (open|half open) since .*10 of 10/);
     expect(held.timeline.map((entry: { what: string }) => entry.what)).toEqual([
       'accepted',
@@ -285,7 +290,8 @@ describe('a rate limit', () => {
     );
     const throttled = body.invocations[0];
     expect(Date.parse(throttled.next_attempt_at)).toBeGreaterThan(Date.parse(throttled.created_at));
-    const { explanation, timeline } = await explained(webhookId, throttled.id);
+    const { explanation, reason_code, timeline } = await explained(webhookId, throttled.id);
+    expect(reason_code).toBe('rate limit');
     expect(explanation).toMatch(/It waits: the rate limit is reached until .* at the earliest/);
     expect(timeline[1]).toMatchObject({
       what: 'throttled',
@@ -372,6 +378,7 @@ describe('a pause', () => {
     const [id] = await stage.publish(one, type, 20);
     await makeDue(stage.databaseUrl); // both nodes claim
     const invocation = await explained(webhookId, id as string);
+    expect(invocation.reason_code).toBe('paused');
     expect(invocation.explanation).toMatch(
       /^It was accepted\. .* the webhook has been paused since/,
     );

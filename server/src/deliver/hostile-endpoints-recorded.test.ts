@@ -66,7 +66,7 @@ async function deliverOnce({ webhookId, type }: Scene, detail: object) {
   const { id } = body.invocations[0];
   const path = `/api/v2/webhooks/${webhookId}/invocations`;
   const attempt = await eventually('an attempt', async () => {
-    const answer = await node.call('GET', `${path}/${id}/attempts`);
+    const answer = await node.call('GET', `/v1/webhooks/${webhookId}/invocations/${id}/attempts`);
     return answer.body.attempts[0];
   });
   const list = await node.call('GET', path);
@@ -89,6 +89,7 @@ describe('the record of an endpoint that', () => {
       statusCode: endpoint.statusCode,
       errorMessage: endpoint.errorMessage && expect.stringMatching(endpoint.errorMessage),
     });
+    expect(attempt.error_class).toBe(/^(.+?): /.exec(errorMessage ?? '')?.[1]);
     expect(attempt.response?.payload.length ?? 0).toBeLessThanOrEqual(64 * 1024);
     expect(attempt.response?.headers.length ?? 0).toBeLessThanOrEqual(500);
     expect(invocation).toMatchObject({ status: endpoint.status, attempts_count: 1 });

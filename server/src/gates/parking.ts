@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
 import { historyEntry } from '../model/history-entry.ts';
+import type { ReasonCode } from '../model/reason-code.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
 
 /** Why due invocations of a webhook are held back. */
@@ -12,6 +13,11 @@ export interface HeldBack {
   /** A new value parks everything again, for example when the breaker opened once more. */
   readonly episode: number;
 }
+
+const CODES: Readonly<Record<HeldBack['status'], ReasonCode>> = {
+  'circuit broken': 'breaker',
+  throttled: 'rate limit',
+};
 
 /** Few, so that other webhooks of the lane hardly wait for it. */
 const AT_ONCE = 500;
@@ -45,6 +51,7 @@ export class Parking {
       status,
       ends,
       reason,
+      reasonCode: CODES[status],
       entry: historyEntry(nowMs, status, reason),
       fromUs,
       limit: AT_ONCE,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { classifyError, ERROR_CLASSES } from './classify-error.ts';
+import { ERROR_CLASSES } from '../model/error-class.ts';
+import { classifyError } from './classify-error.ts';
 
 const withCode = (code: string, message = 'it says') => Object.assign(new Error(message), { code });
 
@@ -45,6 +46,7 @@ describe('classifyError', () => {
     expect(classifyError(withCode(code))).toEqual({
       status: 'failed',
       fault,
+      errorClass: name,
       message: `${name}: it says`,
     });
   });
@@ -53,6 +55,7 @@ describe('classifyError', () => {
     expect(classifyError(withCode('ETIMEDOUT'))).toMatchObject({
       status: 'timeout',
       fault: 'network',
+      errorClass: 'timeout',
       message: expect.stringMatching(/^timeout: /),
     });
   });
@@ -68,6 +71,7 @@ describe('classifyError', () => {
     const both = new AggregateError([at('2001:db8::1'), at('192.0.2.1')]);
     expect(classifyError(both)).toEqual({
       ...ports,
+      errorClass: 'node exhausted',
       message: 'node exhausted: connect EADDRNOTAVAIL 192.0.2.1',
     });
   });

@@ -1,4 +1,5 @@
 import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { ErrorClass } from '../model/error-class.ts';
 import type { Fault } from '../model/fault.ts';
 import { describeTlsError } from './describe-tls-error.ts';
 
@@ -8,11 +9,12 @@ import { describeTlsError } from './describe-tls-error.ts';
 export interface Failure {
   readonly status: Extract<AttemptStatus, 'failed' | 'timeout'>;
   readonly fault: Fault;
+  readonly errorClass: ErrorClass;
   readonly message: string;
 }
 
 /** By the beginning of an error's code, most specific first: the class, and whose fault it is. */
-const CLASSES: readonly (readonly [RegExp, string, Fault])[] = [
+const CLASSES: readonly (readonly [RegExp, ErrorClass, Fault])[] = [
   [/^STALE_CONNECTION$/, 'stale connection', 'stale connection'],
   [/^(EMFILE|ENFILE|ENOBUFS|ENOMEM)$/, 'node exhausted', 'node exhausted'],
   [/^PORTS_EXHAUSTED$/, 'node exhausted', 'ports exhausted'],
@@ -43,18 +45,7 @@ const CLASSES: readonly (readonly [RegExp, string, Fault])[] = [
 ];
 
 /** Everything else. */
-const OTHER = 'failed';
-const OTHERS = [/^/, OTHER, 'endpoint'] as const;
-
-/**
- * Classes without an error code: the client ends the exchange itself, or comments on the answer.
- */
-const OWN_CLASSES = ['timeout', 'redirect', 'answer cut off'] as const;
-
-/** Every class with which an `error_message` can begin; `docs/attempts.md` lists them. */
-export const ERROR_CLASSES: readonly string[] = [
-  ...new Set([...CLASSES.map(([, name]) => name), ...OWN_CLASSES, OTHER]),
-];
+const OTHERS = [/^/, 'failed', 'endpoint'] as const;
 
 /** A certificate can have thousands of names, and the name mismatch message quotes them all. */
 const MESSAGE_LENGTH = 1_000;
@@ -64,12 +55,12 @@ export function classifyError(error: unknown): Failure {
   const { code, message } = mostSpecific(error);
   if (code === 'ETIMEDOUT') {
     const brief = 'timeout: no connection within the time limit';
-    return { status: 'timeout', fault: 'network', message: brief };
+    return { status: 'timeout', fault: 'network', errorClass: 'timeout', message: brief };
   }
-  const [, name, fault] = CLASSES.find(([pattern]) => pattern.test(code)) ?? OTHERS;
-  const text = oneLine(name === 'tls' ? describeTlsError(message) : message);
+  const [, errorClass, fault] = CLASSES.find(([pattern]) => pattern.test(code)) ?? OTHERS;
+  const text = oneLine(errorClass === 'tls' ? describeTlsError(message) : message);
   const brief = text.length > MESSAGE_LENGTH ? `${text.slice(0, MESSAGE_LENGTH)}...` : text;
-  return { status: 'failed', fault, message: `${name}: ${brief}` };
+  return { status: 'failed', fault, errorClass, message: `${errorClass}: ${brief}` };
 }
 
 interface Found {

@@ -1,4 +1,5 @@
 import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { ErrorClass } from '../model/error-class.ts';
 import type { Fault } from '../model/fault.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerTooLong } from './answer-reader.ts';
@@ -8,6 +9,14 @@ import { charsetOf, contentCodings } from './content-headers.ts';
 import type { HttpExchange, HttpResponse } from './http-exchange.ts';
 import { ResponseBody } from './response-body.ts';
 import { spreadOut } from './spread-out.ts';
+
+/** What was wrong, in words that begin with its class. */
+interface Trouble {
+  readonly errorClass: ErrorClass;
+  readonly message: string;
+}
+
+const REDIRECT: Trouble = { errorClass: 'redirect', message: 'redirect: not followed' };
 
 /** Headers kept of an answer. A head of 20 KiB can have thousands of them. */
 const KEPT_HEADERS = 500;
@@ -37,7 +46,7 @@ export class ExchangeHandler implements ConnectionListener {
   #statusCode: number | undefined;
   #headers: readonly string[] = [];
   /** What was wrong with the head. */
-  #note: string | undefined;
+  #note: Trouble | undefined;
   #ended = false;
 
   constructor(timeLimitMs: number, startedAtMs: number, onEnd: (exchange: HttpExchange) => void) {
@@ -56,7 +65,9 @@ export class ExchangeHandler implements ConnectionListener {
     if (fault !== undefined) this.#note = malformed(fault);
     const count = headers.length / 2;
     if (count > KEPT_HEADERS) {
-      this.#note ??= `answer cut off: only ${KEPT_HEADERS} of its ${count} headers are kept`;
+      this.#note ??= cutOff(
+        `answer cut off: only ${KEPT_HEADERS} of its ${count} headers are kept`,
+      );
     }
     this.#headers = count > KEPT_HEADERS ? headers.slice(0, 2 * KEPT_HEADERS) : headers;
   }
@@ -64,7 +75,7 @@ export class ExchangeHandler implements ConnectionListener {
   onBody(bytes: Buffer): void {
     if (this.#body.add(bytes)) return;
     this.#connection?.close();
-    this.#end(undefined, this.#body.cutOff);
+    this.#end(undefined, cutOff(this.#body.cutOff));
   }
 
   /** The answer is complete; `fault` is what was wrong after its head. */
@@ -73,10 +84,10 @@ export class ExchangeHandler implements ConnectionListener {
   }
 
   onError(error: Error): void {
-    if (error instanceof AnswerTooLong) this.#end(undefined, error.message);
+    if (error instanceof AnswerTooLong) this.#end(undefined, cutOff(error.message));
     else {
       const failure = classifyError(error);
-      this.#end(failure, failure.message);
+      this.#end(failure, failure);
     }
   }
 
@@ -87,14 +98,19 @@ export class ExchangeHandler implements ConnectionListener {
     this.#connection?.close();
     if (overdue !== undefined) {
       const failure = classifyError(overdue);
-      this.#end({ ...failure, status: 'timeout' }, failure.message);
+      this.#end({ ...failure, status: 'timeout' }, failure);
       return;
     }
-    const message = `timeout: ${what} within ${timeLimitMs} ms`;
-    this.#end({ status: 'timeout', message, fault: 'endpoint' }, message);
+    const failure: Failure = {
+      status: 'timeout',
+      fault: 'endpoint',
+      errorClass: 'timeout',
+      message: `timeout: ${what} within ${timeLimitMs} ms`,
+    };
+    this.#end(failure, failure);
   }
 
-  #end(failure: Failure | undefined, message: string | undefined): void {
+  #end(failure: Failure | undefined, wrong: Trouble | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
@@ -102,13 +118,15 @@ export class ExchangeHandler implements ConnectionListener {
     const { status, fault } = this.#outcome(failure);
     const statusCode = response?.statusCode ?? 0;
     const redirect = statusCode >= 300 && statusCode < 400;
+    const trouble = this.#note ?? wrong ?? (redirect ? REDIRECT : undefined);
     this.#onEnd({
       status,
       startedAtMs: this.#startedAtMs,
       durationMs: Math.round(performance.now() - this.#started),
       response,
       fault,
-      errorMessage: this.#note ?? message ?? (redirect ? 'redirect: not followed' : undefined),
+      errorClass: trouble?.errorClass,
+      errorMessage: trouble?.message,
     });
   }
 
@@ -134,8 +152,12 @@ export class ExchangeHandler implements ConnectionListener {
   }
 }
 
-function malformed(fault: string): string {
-  return `malformed answer: ${fault}`;
+function malformed(fault: string): Trouble {
+  return { errorClass: 'malformed answer', message: `malformed answer: ${fault}` };
+}
+
+function cutOff(message: string): Trouble {
+  return { errorClass: 'answer cut off', message };
 }
 
 /** spec/contract.md, "Delivery rules". A redirect is `failed`: it is never followed. */

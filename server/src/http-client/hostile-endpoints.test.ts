@@ -70,6 +70,7 @@ describe('an endpoint that', () => {
       statusCode: endpoint.statusCode,
       errorMessage: endpoint.errorMessage && expect.stringMatching(endpoint.errorMessage),
     });
+    expect(exchange.errorClass).toBe(/^(.+?): /.exec(errorMessage ?? '')?.[1]);
     expect(response?.headers.length ?? 0).toBeLessThanOrEqual(2 * 500);
     expect(response?.body.length ?? 0).toBeLessThanOrEqual(64 * 1024);
 

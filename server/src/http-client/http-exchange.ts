@@ -1,4 +1,5 @@
 import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { ErrorClass } from '../model/error-class.ts';
 import type { Fault } from '../model/fault.ts';
 import type { HeaderList } from './header-list.ts';
 
@@ -14,6 +15,8 @@ export interface HttpExchange {
   readonly response: HttpResponse | undefined;
   /** Whose doing it was that this was no success; undefined after a success. */
   readonly fault: Fault | undefined;
+  /** The class of what `errorMessage` says. */
+  readonly errorClass: ErrorClass | undefined;
   /** Why there was no answer, or what was wrong with it; begins with the class of the error. */
   readonly errorMessage: string | undefined;
 }

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { changeKeys } from '../database/change-keys.ts';
 import type { Database } from '../database/database.ts';
-import { makeIndexes } from '../database/make-indexes.ts';
 import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt } from '../model/ids.ts';
@@ -40,7 +39,7 @@ const WEBHOOKS_AT_ONCE = 1_000;
 /**
  * Enforces the retention of the trail: creates partitions ahead, drops expired ones, and deletes
  * old keys, audit rows and what is left of deleted webhooks. Beside that it changes primary keys and
- * makes indexes of databases of earlier versions.
+ * adds indexes of databases of earlier versions.
  */
 export class Keeper {
   readonly #parts: Parts;
@@ -58,9 +57,7 @@ export class Keeper {
   async start(): Promise<void> {
     const { databaseUrl, log } = this.#parts;
     await this.#keepPartitions();
-    const changed = await changeKeys(databaseUrl, { log, quick: true });
-    const made = await makeIndexes(databaseUrl, { log, quick: true });
-    if (!changed || !made) this.#changeKeys();
+    if (!(await changeKeys(databaseUrl, { log, quick: true }))) this.#changeKeys();
     this.#timer = setInterval(() => {
       this.#changeKeys();
       this.#running = this.#keep().catch((error: unknown) => {
@@ -125,15 +122,13 @@ export class Keeper {
   /** May wait for hours for a transaction of somebody else, so nothing else waits for it. */
   #changeKeys(): void {
     const { databaseUrl, log } = this.#parts;
-    const options = { log, signal: this.#aborting.signal };
-    this.#changingKeys ??= changeKeys(databaseUrl, options)
-      .then(() => makeIndexes(databaseUrl, options))
+    this.#changingKeys ??= changeKeys(databaseUrl, { log, signal: this.#aborting.signal })
       .then(() => undefined)
       .catch((error: unknown) => {
         if (this.#stopped) return;
         log.error(
           { err: error },
-          'could not change a primary key or make an index; trying again in an hour',
+          'could not change a primary key or add an index; trying again in an hour',
         );
       })
       .finally(() => {

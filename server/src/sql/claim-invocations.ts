@@ -1,7 +1,7 @@
 import { float8, integer, rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { BLAME_WAITS_S, BLAMES_TO_GIVE_UP } from '../model/suspicion.ts';
-import { lostEntry, MAX_HISTORY } from './parts/history.ts';
+import { LOST_CODE, lostEntry, MAX_HISTORY } from './parts/history.ts';
 
 export interface WantedWebhook {
   readonly webhookId: string;
@@ -86,6 +86,8 @@ set
   begun = false,
   blamed_count = i.blamed_count + taken.blamed::integer,
   status = case when taken.leased then 'unknown' else i.status end,
+  reason = case when taken.leased then null else i.reason end,
+  reason_code = case when taken.leased then '${LOST_CODE}' else i.reason_code end,
   lost_count = i.lost_count + taken.leased::integer,
   suspect_count = least(i.suspect_count + taken.leased::integer, 100),
   history = case

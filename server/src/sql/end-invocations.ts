@@ -1,10 +1,12 @@
 import { rows, text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import type { ReasonCode } from '../model/reason-code.ts';
 import { LEASE_COLUMNS, type LeaseRow } from './renew-leases.ts';
 
 interface Params {
   readonly leases: readonly LeaseRow[];
   readonly reason: string;
+  readonly reasonCode: ReasonCode;
   /** The end, as JSON for the history. */
   readonly entry: string;
 }
@@ -15,11 +17,12 @@ export const endInvocations = query<Params, never>(
   {
     leases: rows((p) => p.leases, LEASE_COLUMNS),
     reason: text((p) => p.reason),
+    reason_code: text((p) => p.reasonCode),
     entry: text((p) => p.entry),
   },
   `update invocation i
-set status = 'failed', reason = $reason, due_at = null, leased = false, manual = false,
-  begun = false, history = coalesce(i.history || ',', '') || $entry
+set status = 'failed', reason = $reason, reason_code = $reason_code, due_at = null, leased = false,
+  manual = false, begun = false, history = coalesce(i.history || ',', '') || $entry
 from $leases as l
 where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
   and i.leased and i.due_at is not distinct from l.leased_until`,

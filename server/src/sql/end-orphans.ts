@@ -1,5 +1,6 @@
 import { bigint, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import type { ReasonCode } from '../model/reason-code.ts';
 
 interface Params {
   readonly lane: number;
@@ -8,6 +9,8 @@ interface Params {
   /** The end, as JSON for the history. */
   readonly entry: string;
 }
+
+const DELETED: ReasonCode = 'deleted';
 
 /**
  * Ends up to `limit` waiting invocations of a deleted webhook. The statement itself checks that the
@@ -32,8 +35,8 @@ export const endOrphans = query<Params, { id: string }>(
   for update skip locked
 )
 update invocation i
-set status = 'failed', reason = 'the webhook was deleted', due_at = null, leased = false, manual = false,
-  begun = false, history = coalesce(i.history || ',', '') || $entry
+set status = 'failed', reason = 'the webhook was deleted', reason_code = '${DELETED}', due_at = null,
+  leased = false, manual = false, begun = false, history = coalesce(i.history || ',', '') || $entry
 from orphan
 where i.lane = orphan.lane and i.webhook_id = orphan.webhook_id and i.id = orphan.id
 returning i.id`,

@@ -114,7 +114,12 @@ describe.each([
   [
     'endInvocations',
     async (leases: LeaseRow[]) => {
-      await trail.database.run(endInvocations, { leases, reason: 'nothing', entry: '{}' });
+      await trail.database.run(endInvocations, {
+        leases,
+        reason: 'nothing',
+        reasonCode: 'expired',
+        entry: '{}',
+      });
     },
   ],
 ])('%s', (_name, act) => {
@@ -162,7 +167,12 @@ describe('endInvocations', () => {
   it('ends held invocations, with the reason', async () => {
     const leases = await claimed(2);
     const reason = 'the event is no longer kept';
-    await trail.database.run(endInvocations, { leases, reason, entry: ENTRY });
+    await trail.database.run(endInvocations, {
+      leases,
+      reason,
+      reasonCode: 'expired',
+      entry: ENTRY,
+    });
     for (const lease of leases) {
       expect(await stored(lease)).toMatchObject({
         status: 'failed',

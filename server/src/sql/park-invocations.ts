@@ -1,5 +1,6 @@
 import { bigint, boolean, float8, scalar, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import type { ReasonCode } from '../model/reason-code.ts';
 import { lostEntry, MAX_HISTORY } from './parts/history.ts';
 
 interface Params {
@@ -11,6 +12,7 @@ interface Params {
   /** Why, as JSON for the history. */
   readonly entry: string;
   readonly reason: string;
+  readonly reasonCode: ReasonCode;
   /** Skips rows that fell due earlier, which previous pages covered: microseconds since 1970. */
   readonly fromUs: number;
   readonly limit: number;
@@ -32,6 +34,7 @@ export const parkInvocations = query<Params, { due_at_us: number }>(
     ends: boolean((p) => p.ends),
     entry: text((p) => p.entry),
     reason: text((p) => p.reason),
+    reason_code: text((p) => p.reasonCode),
     from_us: float8((p) => p.fromUs),
     limit: bigint((p) => p.limit),
   },
@@ -57,6 +60,7 @@ set
   leased = false,
   due_at = case when waiting.ends then null else i.due_at end,
   reason = $reason,
+  reason_code = $reason_code,
   history = case
     when length(i.history) > ${MAX_HISTORY} then i.history
     else coalesce(i.history || ',', '') || waiting.lost || $entry

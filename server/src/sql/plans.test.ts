@@ -154,7 +154,8 @@ describe.each([
     ['return-leases', (rows: LeaseRow[]) => scansOf(returnLeases, rows)],
     [
       'end-invocations',
-      (rows: LeaseRow[]) => scansOf(endInvocations, { leases: rows, reason: '', entry: '{}' }),
+      (rows: LeaseRow[]) =>
+        scansOf(endInvocations, { leases: rows, reason: '', reasonCode: 'expired', entry: '{}' }),
     ],
     [
       'lock-invocations',
@@ -350,6 +351,7 @@ describe.each([
       ends: false,
       entry: '{}',
       reason: '',
+      reasonCode: 'rate limit' as const,
       fromUs: 0,
       limit,
     };

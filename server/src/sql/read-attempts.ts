@@ -1,6 +1,7 @@
 import { listQuery } from '../database/list-query.ts';
 import { bigint, boolean, integer, smallint, uuid } from '../database/parameters.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { ErrorClass } from '../model/error-class.ts';
 
 interface Params {
   readonly lane: number;
@@ -27,6 +28,8 @@ export interface AttemptRow {
   readonly status: AttemptStatus;
   readonly status_code: number | null;
   readonly duration_ms: number;
+  /** Null without an error, and in rows of earlier versions. */
+  readonly error_class: ErrorClass | null;
   readonly error_message: string | null;
   readonly method: string | null;
   readonly url: string | null;
@@ -61,8 +64,9 @@ export const readAttempts = listQuery<Params, AttemptRow>({
     return `with
   near as (
     select
-      id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_message,
-      method, url, request_headers, response_headers, response_body, response_length,
+      id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_class,
+      error_message, method, url, request_headers, response_headers, response_body,
+      response_length,
       case when $raw then response_raw end as response_raw
     from attempt
     where lane = $lane and invocation_id = $invocation_id${conditions}
@@ -82,8 +86,9 @@ export const readAttempts = listQuery<Params, AttemptRow>({
     select sized.*, (sum(own_bytes) over (order by number ${order}))::bigint as bytes from sized
   )
 select
-  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_message, method,
-  url, request_headers, response_headers, response_body, response_length, response_raw, bytes
+  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_class,
+  error_message, method, url, request_headers, response_headers, response_body, response_length,
+  response_raw, bytes
 from summed
 where bytes - own_bytes <= $max_bytes
 order by number ${order}`;

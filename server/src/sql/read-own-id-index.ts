@@ -7,13 +7,15 @@ import { query } from '../database/query.ts';
 export const readOwnIdIndex = query<undefined, { ready: boolean }>(
   'read-own-id-index',
   {},
-  `select not exists (
+  `select exists (
   select from pg_index whole
-  join pg_inherits h on h.inhparent = whole.indrelid
-  where whole.indexrelid = 'event_own_id'::regclass and not exists (
-    select from pg_inherits p
-    join pg_index i on i.indexrelid = p.inhrelid
-    where p.inhparent = whole.indexrelid and i.indrelid = h.inhrelid and i.indisvalid
+  where whole.indexrelid = to_regclass('event_own_id') and not exists (
+    select from pg_inherits h
+    where h.inhparent = whole.indrelid and not exists (
+      select from pg_inherits p
+      join pg_index i on i.indexrelid = p.inhrelid
+      where p.inhparent = whole.indexrelid and i.indrelid = h.inhrelid and i.indisvalid
+    )
   )
 ) as ready`,
 );

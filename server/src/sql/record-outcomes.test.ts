@@ -100,6 +100,7 @@ describe('recordOutcomes', () => {
         status: 'success',
         status_code: 204,
         duration_ms: 12,
+        error_class: null,
         error_message: null,
         method: 'POST',
         url: 'https://example.com/hook',

@@ -11,6 +11,8 @@ import {
 } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { ErrorClass } from '../model/error-class.ts';
+import type { ReasonCode } from '../model/reason-code.ts';
 
 export interface OutcomeRow {
   readonly lane: number;
@@ -37,6 +39,9 @@ export interface OutcomeRow {
   readonly uncounted: boolean;
   /** What follows; null after a success. */
   readonly reason: string | null;
+  readonly reasonCode: ReasonCode | null;
+  /** Also of a success whose answer had something wrong. */
+  readonly errorClass: ErrorClass | null;
   readonly errorMessage: string | null;
   /** As sent, a key in the query masked; null when it could not be composed. */
   readonly requestMethod: string | null;
@@ -90,6 +95,8 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       duration_ms: integer((outcome) => outcome.durationMs),
       retry_in_ms: bigint((outcome) => outcome.retryInMs),
       reason: text((outcome) => outcome.reason),
+      reason_code: text((outcome) => outcome.reasonCode),
+      error_class: text((outcome) => outcome.errorClass),
       error_message: text((outcome) => outcome.errorMessage),
       request_method: text((outcome) => outcome.requestMethod),
       request_url: text((outcome) => outcome.requestUrl),
@@ -109,6 +116,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     select
       o.*, o.status_name::delivery_status as status,
       o.leased_until = timestamptz 'epoch' as followed,
+      case when o.manual then 'manual' end as trigger,
       now() + o.retry_in_ms * interval '1 millisecond' as retry_at
     from $outcomes as o
     where not $repeated or not exists (
@@ -137,6 +145,27 @@ export const recordOutcomes = query<Params, { recorded: number }>(
           then o.reason
         else i.reason
       end,
+      reason_code = case
+        when i.due_at = o.leased_until or (i.due_at is not null and o.status = 'success')
+          then o.reason_code
+        else i.reason_code
+      end,
+      error_class = case
+        when i.due_at = o.leased_until or (i.due_at is not null and o.status = 'success')
+          then o.error_class
+        else i.error_class
+      end,
+      duration_ms = case
+        when i.due_at = o.leased_until or (i.due_at is not null and o.status = 'success')
+          then o.duration_ms
+        else i.duration_ms
+      end,
+      trigger = case
+        when i.due_at = o.leased_until or (i.due_at is not null and o.status = 'success')
+          then o.trigger
+        else i.trigger
+      end,
+      delivered = i.delivered or o.status = 'success',
       due_at = case
         when i.due_at = o.leased_until then
           case
@@ -164,12 +193,12 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     insert into attempt (
       lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
       method, url, request_headers, response_headers, response_body, response_length, response_raw,
-      reason, manual
+      reason, manual, error_class
     )
     select
       lane, invocation_id, number, attempt_id, status, status_code, duration_ms, error_message,
       request_method, request_url, request_headers, response_headers, response_body, response_length,
-      response_raw, reason, manual
+      response_raw, reason, manual, error_class
     from moved
   )
 select count(*)::integer as recorded from moved`,

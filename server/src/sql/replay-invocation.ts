@@ -1,6 +1,6 @@
 import { bigint, boolean, float8, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { lostEntry, MAX_HISTORY } from './parts/history.ts';
+import { LOST_CODE, lostEntry, MAX_HISTORY } from './parts/history.ts';
 
 interface Params {
   readonly accountId: number;
@@ -50,6 +50,8 @@ set
   resume_at = case when manual then resume_at else due_at end,
   manual = true,
   status = case when leased then 'unknown' else status end,
+  reason = case when leased then null else reason end,
+  reason_code = case when leased then '${LOST_CODE}' else reason_code end,
   lost_count = lost_count + leased::integer,
   suspect_count = least(suspect_count + leased::integer, 100),
   blamed_count = 0,

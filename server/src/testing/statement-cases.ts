@@ -168,7 +168,11 @@ export function statementCases({
       ),
     ],
     'end-invocations': [
-      of(endInvocations, { leases: leases.query, reason: '', entry: '{}' }, leases.reads),
+      of(
+        endInvocations,
+        { leases: leases.query, reason: '', reasonCode: 'expired', entry: '{}' },
+        leases.reads,
+      ),
     ],
     'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
     'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
@@ -230,6 +234,7 @@ export function statementCases({
           ends: false,
           entry: '{}',
           reason: '',
+          reasonCode: 'rate limit',
           fromUs: 0,
           limit: 5,
         },

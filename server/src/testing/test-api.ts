@@ -55,6 +55,7 @@ export interface TestAttempt {
   readonly status: DeliveryStatus;
   readonly statusCode?: number;
   readonly durationMs?: number;
+  readonly errorClass?: string;
   readonly errorMessage?: string;
   readonly method?: string;
   readonly url?: string;
@@ -199,8 +200,8 @@ export class TestApi {
       `insert into attempt (
   lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
   request_headers, response_headers, response_body, response_length, method, url,
-  response_raw
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+  response_raw, error_class
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
         laneOf(webhookId),
         uuidFromId(invocationId),
@@ -217,6 +218,7 @@ export class TestApi {
         row.method ?? null,
         row.url ?? null,
         row.responseRaw ?? null,
+        row.errorClass ?? null,
       ],
     );
   }
@@ -354,6 +356,7 @@ const ANSWERED: Exchange = {
   requestUrl: 'https://example.com/hook',
   requestHeaders: [],
   response: { statusCode: 200, headers: ['Content-Type', 'text/plain'], body: 'ok', length: 2 },
+  errorClass: undefined,
   errorMessage: undefined,
 };
 

@@ -105,6 +105,7 @@ export function testCourier() {
               durationMs: nowMs - startedAtMs,
               response: { statusCode: 200, headers: [], body: '', length: 0 },
               fault: undefined,
+              errorClass: undefined,
               errorMessage: undefined,
               ...values,
             });

@@ -173,6 +173,8 @@ export function outcomeOf(lease: LeaseRow, values: Partial<OutcomeRow> = {}): Ou
     manual: false,
     resumes: false,
     uncounted: false,
+    reasonCode: null,
+    errorClass: null,
     errorMessage: null,
     requestMethod: 'POST',
     requestUrl: 'https://example.com/hook',

@@ -18,6 +18,7 @@ import {
   InvocationParams,
   TrailAttemptList,
 } from './invocation-schema.ts';
+import { trailAttemptView } from './trail-attempt-view.ts';
 import { webhookOfTrailView } from './webhook-of-trail-view.ts';
 
 /** Lists the attempts of an invocation; under `/v1` also of a deleted webhook. */
@@ -40,6 +41,7 @@ export const attempts: Routes = (app, services) => {
       invocationId,
       headersFor(request.caller.role, services.headerBox),
       request.caller.role,
+      raw ? trailAttemptView : attemptView,
     );
     const found = await listAttempts(services, {
       accountId: request.caller.accountId,
@@ -110,12 +112,13 @@ function viewsOf(
   invocationId: string,
   show: ShowHeaders,
   role: Role,
+  viewOf: typeof attemptView,
 ): (row: AttemptRow, payload: Payload | undefined) => Attempt {
   const made = new Map<AttemptRow, Attempt>();
   return (row, payload) => {
     let view = made.get(row);
     if (view === undefined) {
-      view = attemptView(invocationId, row, payload, show, role);
+      view = viewOf(invocationId, row, payload, show, role);
       made.set(row, view);
     }
     return view;

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { DELIVERY_STATUSES } from '../../model/delivery-status.ts';
+import { ERROR_CLASSES } from '../../model/error-class.ts';
+import { TRIGGERS } from '../../model/trigger.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { HeaderPairs } from '../schema/header-pairs.ts';
 import { Id } from '../schema/id.ts';
@@ -69,9 +71,15 @@ export const Attempt = Type.Object(
     created_at: Time,
     completed_at: Time,
     duration_ms: Type.Integer(),
-    trigger: oneOf(['schedule', 'manual'], { description: '`manual`: sent by a replay.' }),
+    trigger: oneOf(TRIGGERS, { description: '`manual`: sent by a replay.' }),
     reason: Type.Optional(
       Type.String({ description: 'What happened after a failure, and why, in words.' }),
+    ),
+    error_class: Type.Optional(
+      oneOf(ERROR_CLASSES, {
+        description:
+          'The class with which `error_message` begins. Only in lists under `/v1`; absent for attempts from before an upgrade.',
+      }),
     ),
     error_message: Type.Optional(Type.String()),
     method: Type.Optional(Type.String({ description: 'As sent.' })),

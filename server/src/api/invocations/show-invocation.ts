@@ -1,12 +1,17 @@
 import { Type } from 'typebox';
 import type { Account, Role } from '../../model/account.ts';
+import { ERROR_CLASSES } from '../../model/error-class.ts';
 import { laneOf } from '../../model/lanes.ts';
+import { REASON_CODES, WEBHOOK_REASONS } from '../../model/reason-code.ts';
 import { rulesOf } from '../../model/rules-of.ts';
+import { TRIGGERS } from '../../model/trigger.ts';
 import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
+import type { WholeInvocationRow } from '../../sql/read-invocation.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
 import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
+import { reasonCodeOf } from '../../trail/reason-code-of.ts';
 import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
@@ -56,6 +61,21 @@ const ExplainedInvocation = Type.Object(
           ...Time,
           description: 'When its webhook was deleted. Its trail is shown while it is kept.',
         }),
+        reason_code: Type.Optional(
+          oneOf([...REASON_CODES, ...WEBHOOK_REASONS], {
+            description:
+              'Why it waits, or why it ended. Absent before anything happened, and after a success.',
+          }),
+        ),
+        duration_ms: Type.Optional(
+          Type.Integer({ description: 'Of the latest attempt that decided, like the next two.' }),
+        ),
+        error_class: Type.Optional(
+          oneOf(ERROR_CLASSES, { description: 'The class with which `error_message` begins.' }),
+        ),
+        trigger: Type.Optional(
+          oneOf(TRIGGERS, { description: 'What caused it; `manual`: a replay.' }),
+        ),
         lost_leases: Type.Optional(
           Type.Integer({
             description:
@@ -127,6 +147,7 @@ export const showInvocation: Routes = (app, services) => {
           ...invocationView(id, invocation, opensAt(gates)),
           ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
           ...(eventId !== undefined && { event_id: eventId }),
+          ...factsView(invocation, reasonCodeOf(invocation, { account, webhook }, clock.now())),
           ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
           explanation: text,
           timeline: timeline.map((entry) => entryView(entry, caller.role)),
@@ -135,6 +156,19 @@ export const showInvocation: Routes = (app, services) => {
     },
   );
 };
+
+/** What a query asks of an invocation; what is null is absent. */
+function factsView(
+  { duration_ms, error_class, trigger }: WholeInvocationRow,
+  reason_code: ReturnType<typeof reasonCodeOf>,
+) {
+  return {
+    ...(reason_code !== null && { reason_code }),
+    ...(duration_ms !== null && { duration_ms }),
+    ...(error_class !== null && { error_class }),
+    ...(trigger !== null && { trigger }),
+  };
+}
 
 function entryView({ at, what, message, attemptId, request }: TimelineEntry, role: Role) {
   return {

@@ -168,6 +168,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
         },
       ],
       reason,
+      reasonCode: 'given up',
       entry: historyEntry(clock.now(), 'ended', reason),
     });
   }

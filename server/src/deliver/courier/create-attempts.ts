@@ -151,7 +151,13 @@ export function createAttempts(parts: Parts): Attempts {
     const reason = `${STALE}; sent again at once on a new one`;
     const row = outcomeRow(work, {
       ...finished,
-      verdict: { ...verdict, reason, retryInMs: undefined, resumes: false },
+      verdict: {
+        ...verdict,
+        reason,
+        reasonCode: 'not counted',
+        retryInMs: undefined,
+        resumes: false,
+      },
     });
     try {
       await recorder.record({ ...row, leasedUntilMs: NO_LEASE }, work.accountId);

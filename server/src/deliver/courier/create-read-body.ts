@@ -36,6 +36,7 @@ export function createReadBody({ clock, database, isStopping }: Parts): ReadBody
         await database.run(endInvocations, {
           leases: [leaseOf(work)],
           reason: EVENT_GONE,
+          reasonCode: 'expired',
           entry: historyEntry(clock.now(), 'ended', EVENT_GONE),
         });
         return undefined;

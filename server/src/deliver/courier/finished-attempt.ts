@@ -45,9 +45,11 @@ export function outcomeRow(
     durationMs: exchange.durationMs,
     retryInMs: verdict.retryInMs ?? null,
     reason: verdict.reason ?? null,
+    reasonCode: verdict.reasonCode ?? null,
     manual: leased.manual,
     resumes: verdict.resumes,
     uncounted: !verdict.counts,
+    errorClass: exchange.errorClass ?? null,
     // TLS messages quote what the endpoint sent; PostgreSQL cannot store U+0000.
     errorMessage: exchange.errorMessage?.replaceAll('\u0000', '\uFFFD') ?? null,
     requestMethod: exchange.requestMethod,

@@ -27,6 +27,7 @@ function exchange(statusCode: number | undefined, headers: readonly string[] = [
     requestHeaders: [],
     response: statusCode === undefined ? undefined : { statusCode, headers, body: '', length: 0 },
     fault: status === 'success' ? undefined : 'endpoint',
+    errorClass: undefined,
     errorMessage: undefined,
   };
 }
@@ -41,6 +42,7 @@ const DONE = {
   retryInMs: undefined,
   resumes: false,
   reason: undefined,
+  reasonCode: undefined,
   deactivate: false,
   counts: true,
 };
@@ -67,6 +69,7 @@ describe('judge, under the durable profile', () => {
         ...DONE,
         retryInMs: 5 * SECOND_MS,
         reason: 'retry 1 of 9 after 5 s, as scheduled',
+        reasonCode: 'retry',
       });
     },
   );
@@ -93,13 +96,14 @@ describe('judge, under the durable profile', () => {
     expect(durable(exchange(500), 10)).toEqual({
       ...DONE,
       reason: 'retries exhausted after 10 attempts',
+      reasonCode: 'exhausted',
     });
     expect(durable(exchange(503, ['Retry-After', '5']), 11).retryInMs).toBeUndefined();
   });
 
   it.each([1, 10])('deactivates the webhook after 410, in attempt %i', (place) => {
     const verdict = durable(exchange(410, ['Retry-After', '1']), place);
-    expect(verdict).toMatchObject({ retryInMs: undefined, deactivate: true });
+    expect(verdict).toMatchObject({ retryInMs: undefined, deactivate: true, reasonCode: 'gone' });
     expect(verdict.reason).toMatch(/410/);
   });
 
@@ -109,6 +113,7 @@ describe('judge, under the durable profile', () => {
     expect(asked('60')).toMatchObject({
       retryInMs: 60 * SECOND_MS,
       reason: 'retry 1 of 9 after 1 min, as the endpoint asked (Retry-After)',
+      reasonCode: 'retry after',
     });
     expect(asked('86400').retryInMs).toBe(HOUR_MS);
     expect(asked('9'.repeat(400)).retryInMs).toBe(HOUR_MS);
@@ -137,6 +142,7 @@ describe('judge, under the zendesk profile', () => {
     expect(zendesk(exchange(statusCode))).toMatchObject({
       retryInMs: undefined,
       reason: 'this outcome is not retried',
+      reasonCode: 'not retried',
     });
     expect(zendesk(asking(statusCode, '5')).retryInMs).toBeUndefined();
   });
@@ -164,11 +170,16 @@ describe('judge, under the zendesk profile', () => {
     expect(zendesk(asking(statusCode, '60'))).toMatchObject({
       retryInMs: undefined,
       reason: 'not retried: the endpoint asked for a delay of 1 min (Retry-After)',
+      reasonCode: 'not retried',
     });
   });
 
   it('leaves the webhook active after 410', () => {
-    expect(zendesk(exchange(410))).toEqual({ ...DONE, reason: 'the endpoint answered 410 Gone' });
+    expect(zendesk(exchange(410))).toEqual({
+      ...DONE,
+      reason: 'the endpoint answered 410 Gone',
+      reasonCode: 'gone',
+    });
   });
 });
 
@@ -178,7 +189,11 @@ describe('judge, of a manual attempt', () => {
 
   it('leaves the schedule unchanged, at any place', () => {
     for (const place of [1, 10]) {
-      expect(byHand(exchange(500), place)).toMatchObject({ resumes: true, retryInMs: undefined });
+      expect(byHand(exchange(500), place)).toMatchObject({
+        resumes: true,
+        retryInMs: undefined,
+        reasonCode: 'manual',
+      });
     }
   });
 
@@ -210,6 +225,7 @@ describe('judge, of an outcome that we caused', () => {
           counts: false,
           deactivate: false,
           reason: expect.stringMatching(/^not counted: .*; sent again after 4 s$/),
+          reasonCode: 'not counted',
         });
       }
     }

@@ -1,5 +1,6 @@
 import { retryAfterMs } from '../../http-client/retry-after.ts';
 import { type OwnFault, ownFault } from '../../model/fault.ts';
+import type { ReasonCode } from '../../model/reason-code.ts';
 import type { RetryRule, Rules } from '../../model/rules.ts';
 import { showDuration } from '../../model/show-duration.ts';
 import type { Exchange } from '../request/exchange.ts';
@@ -22,6 +23,8 @@ export interface Verdict {
   readonly resumes: boolean;
   /** Why it is final or waits; undefined after a success. */
   readonly reason: string | undefined;
+  /** The same, from the closed list. */
+  readonly reasonCode: ReasonCode | undefined;
   /** The endpoint answered 410 Gone: the webhook becomes inactive. */
   readonly deactivate: boolean;
   /** Whether the schedule and the breaker count it: not if we caused the outcome. */
@@ -40,43 +43,51 @@ export function judge(
 ): Verdict {
   const own = ownFault(exchange.fault);
   if (own !== undefined) return ofOurs(own, manual, ownWaitMs);
-  if (exchange.status === 'success') return final(undefined);
+  if (exchange.status === 'success') return final(undefined, undefined);
   if (exchange.response?.statusCode === 410) {
-    if (rules.gone === 'ends') return final('the endpoint answered 410 Gone');
+    if (rules.gone === 'ends') return final('gone', 'the endpoint answered 410 Gone');
     return {
-      ...final('the endpoint answered 410 Gone; the webhook is now inactive'),
+      ...final('gone', 'the endpoint answered 410 Gone; the webhook is now inactive'),
       deactivate: true,
     };
   }
   if (manual) {
-    return { ...final('manual attempt; retry schedule unchanged'), resumes: true };
+    return { ...final('manual', 'manual attempt; retry schedule unchanged'), resumes: true };
   }
   const asked = retryAfterMs(
     exchange.response?.headers ?? [],
     exchange.startedAtMs + exchange.durationMs,
   );
   const rule = rules.retried.find((one) => fits(one, exchange));
-  if (rule === undefined) return final('this outcome is not retried');
+  if (rule === undefined) return final('not retried', 'this outcome is not retried');
   if (rule.ifAsked && asked === undefined) {
-    return final('not retried: the response has no Retry-After');
+    return final('not retried', 'not retried: the response has no Retry-After');
   }
   const { maxMs, longer } = rules.retryAfter;
   if (asked !== undefined && asked > maxMs && longer === 'is final') {
     return final(
+      'not retried',
       `not retried: the endpoint asked for a delay of ${showDuration(asked)} (Retry-After)`,
     );
   }
   const times = Math.min(rule.times, rules.scheduleMs.length);
   const base = rules.scheduleMs[place - 1];
   if (base === undefined || place > times) {
-    return final(`retries exhausted after ${place} ${place === 1 ? 'attempt' : 'attempts'}`);
+    return final(
+      'exhausted',
+      `retries exhausted after ${place} ${place === 1 ? 'attempt' : 'attempts'}`,
+    );
   }
   const scheduled = base * (1 + rules.jitter * (2 * random - 1));
   const honoured = Math.min(asked ?? 0, maxMs);
   const retryInMs = Math.round(Math.max(scheduled, honoured));
-  const why = honoured > scheduled ? 'as the endpoint asked (Retry-After)' : 'as scheduled';
+  const isAsked = honoured > scheduled;
+  const why = isAsked ? 'as the endpoint asked (Retry-After)' : 'as scheduled';
   return {
-    ...final(`retry ${place} of ${times} after ${showDuration(retryInMs)}, ${why}`),
+    ...final(
+      isAsked ? 'retry after' : 'retry',
+      `retry ${place} of ${times} after ${showDuration(retryInMs)}, ${why}`,
+    ),
     retryInMs,
   };
 }
@@ -94,16 +105,23 @@ function ofOurs(fault: OwnFault, manual: boolean, ownWaitMs: number): Verdict {
   const why = `not counted: ${OWN_REASONS[fault]}`;
   if (manual) {
     const reason = `${why}; manual attempt; retry schedule unchanged`;
-    return { ...final(reason), resumes: true, counts: false };
+    return { ...final('manual', reason), resumes: true, counts: false };
   }
   const reason = `${why}; sent again after ${showDuration(ownWaitMs)}`;
-  return { ...final(reason), retryInMs: ownWaitMs, counts: false };
+  return { ...final('not counted', reason), retryInMs: ownWaitMs, counts: false };
 }
 
 function fits({ failure }: RetryRule, { response, status }: Exchange): boolean {
   return failure === 'any' || failure === status || failure === response?.statusCode;
 }
 
-function final(reason: string | undefined): Verdict {
-  return { retryInMs: undefined, resumes: false, reason, deactivate: false, counts: true };
+function final(reasonCode: ReasonCode | undefined, reason: string | undefined): Verdict {
+  return {
+    retryInMs: undefined,
+    resumes: false,
+    reason,
+    reasonCode,
+    deactivate: false,
+    counts: true,
+  };
 }

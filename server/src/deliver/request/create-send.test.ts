@@ -13,6 +13,7 @@ const ENDED: HttpExchange = {
   startedAtMs: NOW_MS,
   durationMs: 7,
   response: { statusCode: 404, headers: ['X-A', '1'], body: 'no', length: 2 },
+  errorClass: 'answer cut off',
   errorMessage: 'answer cut off: test',
 };
 

@@ -33,7 +33,8 @@ export function createSend(client: HttpClient, seal: (value: string) => string):
         loggedHeaders: requestHeaders,
       } = request;
       client.send(request, delivery.timeLimitMs, delivery.nowMs, (ended) => {
-        const { durationMs, errorMessage, fault, response, startedAtMs, status } = ended;
+        const { durationMs, errorClass, errorMessage, fault, response, startedAtMs, status } =
+          ended;
         const exchange = {
           status,
           startedAtMs,
@@ -43,6 +44,7 @@ export function createSend(client: HttpClient, seal: (value: string) => string):
           requestHeaders,
           response,
           fault,
+          errorClass,
           errorMessage,
         };
         if (response?.raw === undefined) resolve(exchange);
@@ -68,6 +70,7 @@ function notComposed({ nowMs }: Delivery, error: Error): Exchange {
     requestHeaders: [],
     response: undefined,
     fault: 'endpoint',
+    errorClass: 'failed',
     errorMessage: `failed: could not compose the request: ${error.message}`,
   };
 }

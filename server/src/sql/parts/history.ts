@@ -1,3 +1,5 @@
+import type { ReasonCode } from '../../model/reason-code.ts';
+
 /**
  * Characters; a history exceeds this by two entries at most. An invocation that is held back, or
  * replayed, or loses its lease again and again must not grow without limit.
@@ -12,3 +14,6 @@ export function lostEntry(dueAt: string): string {
 
 const LEASE_LOST =
   'no outcome was recorded under this lease; whether a request was sent is unknown';
+
+/** Why an invocation waits whose lease was lost; the history has the words. */
+export const LOST_CODE: ReasonCode = 'lease lost';

@@ -2,23 +2,22 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { changeKeys } from '../database/change-keys.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { dumpSchema } from '../database/dump-schema.ts';
-import { makeIndexes } from '../database/make-indexes.ts';
 import { migrate } from '../database/migrate.ts';
+import { keepPartitions } from '../keep/partitions.ts';
 import { uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS } from '../model/time-units.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import { insertEvents } from '../sql/insert-events.ts';
-import { readOwnEvent } from '../sql/read-event.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { idAt } from '../testing/test-trail.ts';
-import { keepPartitions } from './partitions.ts';
+import { findEvent } from './find-event.ts';
 
 /** The migrations of a version without the index. */
 const OLD_MIGRATIONS = 8;
@@ -82,70 +81,33 @@ afterEach(async () => {
 });
 
 const ready = async () => (await database.run(readOwnIdIndex, undefined))[0]?.ready;
-const found = async (ownId: string) =>
-  (await database.run(readOwnEvent, { accountId: 1, ownId })).map(({ id }) => id);
+const find = async (id: string) => (await findEvent(database, 1, id))?.id;
 
-test('makes the index of a filled database, continued after a kill, while events are stored', async () => {
+test('own ids are found once the days of an earlier version are indexed, events stored meanwhile too', async () => {
   await migrate(url, log);
   const early = await store('present', Date.now(), 'order-1');
   expect(await ready()).toBe(false);
-  expect(await makeIndexes(url, { log, quick: true })).toBe(false);
+  // Whatever is found by the key needs no index.
+  expect(await find(early)).toBe(early);
+  await expect(find('order-1')).rejects.toThrow(Unavailable);
 
-  // Killed while an index waits for an older transaction.
+  // One day after the other gets its part; with one left, the look-up still waits.
   const reader = await connectTo(url);
   await reader.query('begin isolation level repeatable read; select from event');
-  const killed = makeIndexes(url, { log });
-  killed.catch(() => undefined);
-  await eventually('the index to wait, and its end', async () => {
-    const { rowCount } = await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and application_name = 'hooktrail indexes'
-        and wait_event_type = 'Lock'`,
-    );
-    return rowCount !== 0;
-  });
-  await expect(killed).rejects.toThrow();
+  expect(await changeKeys(url, { log, quick: true })).toBe(false);
   await store('old', Date.now());
   const between = await store('present', Date.now(), 'order-2');
+  expect(await ready()).toBe(false);
   await reader.query('commit');
   await reader.end();
 
   // A day that is made meanwhile gets its part by itself.
   await keepPartitions(url, { nowMs: Date.now() + DAY_MS, ahead: 2, keepMs: 1_000 * DAY_MS });
-  expect(await makeIndexes(url, { log })).toBe(true);
+  expect(await changeKeys(url, { log })).toBe(true);
   expect(await ready()).toBe(true);
-  expect(await makeIndexes(url, { log, quick: true })).toBe(true);
-  const { rows } = await client.query(
-    `select count(*)::integer as parts, bool_and(indisvalid) as valid
-    from pg_index where indexrelid = 'event_own_id'::regclass
-      or indexrelid in (select inhrelid from pg_inherits where inhparent = 'event_own_id'::regclass)`,
-  );
-  const days = await client.query(`select from pg_inherits where inhparent = 'event'::regclass`);
-  expect(rows).toEqual([{ parts: 1 + (days.rowCount as number), valid: true }]);
-  expect([await found('order-1'), await found('order-2')]).toEqual([[early], [between]]);
-  await changeKeys(url, { log });
+  await keepPartitions(url, { nowMs: Date.now() + DAY_MS, ahead: 4, keepMs: 1_000 * DAY_MS });
+  expect(await ready()).toBe(true);
+  expect([await find('order-1'), await find('order-2')]).toEqual([early, between]);
+  expect(await find('order-3')).toBeUndefined();
   await expect(await dumpSchema(url)).toMatchFileSnapshot('../../schema.sql');
-});
-
-test('lets writers wait for no transaction that is in its way', async () => {
-  await migrate(url, log);
-  // Holds a lock on every part of the index that is made: attaching gives up soon.
-  expect(await makeIndexes(url, { log })).toBe(true);
-  await client.query(`drop index event_own_id;
-    create index event_own_id on only event (account_id, own_id, id) where own_id is not null`);
-  const today = `event_${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`;
-  await client.query(
-    `create index ${today}_event_own_id on ${today} (account_id, own_id, id) where own_id is not null`,
-  );
-  const reader = await connectTo(url);
-  await reader.query(
-    `begin; lock table ${today} in row exclusive mode; select from ${today} where account_id = 1 and own_id = 'x'`,
-  );
-  const running = makeIndexes(url, { log });
-  await store('present', Date.now(), 'order-3');
-  expect(await running).toBe(false);
-  await reader.query('commit');
-  await reader.end();
-  expect(await makeIndexes(url, { log })).toBe(true);
-  expect(await found('order-3')).toHaveLength(1);
 });
