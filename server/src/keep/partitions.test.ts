@@ -127,11 +127,14 @@ describe('keepPartitions', () => {
 
   it('gives a partition the indexes of its table', async () => {
     await keep();
-    const { rows } = await client.query<{ count: number }>(
-      `select count(*)::int as count from pg_index
-      where indrelid = 'invocation_20310515'::regclass and indisvalid`,
+    const { rows } = await client.query<{ table: string; indexes: number }>(
+      `select indrelid::regclass::text as table, count(*)::int as indexes from pg_index
+      where indrelid in ('invocation'::regclass, 'invocation_20310515'::regclass) and indisvalid
+      group by 1 order by 1`,
     );
-    expect(rows[0]?.count).toBe(4);
+    const [of, ofDay] = rows;
+    expect(of?.indexes).toBeGreaterThan(3);
+    expect(ofDay).toEqual({ table: 'invocation_20310515', indexes: of?.indexes });
   });
 
   it('drops exactly the expired partitions', async () => {
