@@ -107,7 +107,11 @@ create table event (
   id uuid not null,
   type text not null,
   body text not null,
-  constraint event_pkey PRIMARY KEY (lane, id)
+  invocations_from uuid,
+  invocations_count integer,
+  own_id text,
+  skipped text,
+  constraint event_pkey PRIMARY KEY (lane, account_id, id)
 ) partition by RANGE (id);
 
 create table idempotency_key (
@@ -145,6 +149,7 @@ create table invocation (
   error_class text,
   trigger text,
   reason_code text,
+  delivered boolean default false not null,
   constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
 
@@ -222,7 +227,11 @@ CREATE INDEX breaker_not_closed ON public.breaker USING btree (lane, webhook_id)
 
 CREATE INDEX deleted_webhook_age ON public.deleted_webhook USING btree (deleted_at);
 
+CREATE INDEX deleted_webhook_by_id ON public.deleted_webhook USING btree (account_id, id);
+
 CREATE INDEX deleted_webhook_of_account ON public.deleted_webhook USING btree (account_id, version);
+
+CREATE INDEX event_own_id ON public.event USING btree (account_id, own_id, id) WHERE (own_id IS NOT NULL);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (lane, created_at);
 
@@ -232,7 +241,7 @@ CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_i
 
 CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
 
-CREATE INDEX invocation_undelivered ON public.invocation USING btree (lane, webhook_id, id) WHERE ((status <> ALL (ARRAY['accepted'::delivery_status, 'success'::delivery_status])) AND ((due_at IS NULL) OR (status <> ALL (ARRAY['circuit broken'::delivery_status, 'throttled'::delivery_status])) OR ((attempts_count > 0) AND ((status_code IS NULL) OR (status_code < 200) OR (status_code > 299)))));
+CREATE INDEX invocation_undelivered ON public.invocation USING btree (lane, webhook_id, id) WHERE ((NOT delivered) AND (status <> 'success'::delivery_status) AND ((due_at IS NULL) OR (attempts_count > 0) OR (status = 'unknown'::delivery_status)));
 
 CREATE INDEX token_of_account ON public.token USING btree (account_id, id);
 

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '@hooktrail/harness/usage-error';
+import { numberOption } from '@hooktrail/harness/number-option';
+import { parseOptions } from '@hooktrail/harness/parse-options';
 import { FULL, type Sizes, SMOKE } from './model/sizes.ts';
 
 /** The options of the command line. */
@@ -30,20 +30,35 @@ export const USAGE = `npm run bench -- [NAME ...] [OPTIONS]
 
 /** @throws UsageError that says what is wrong with the arguments. */
 export function readOptions(args: readonly string[]): Options {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, {
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      count: { type: 'string' },
+      bytes: { type: 'string' },
+      connections: { type: 'string' },
+      'log-segments': { type: 'string' },
+      results: { type: 'string' },
+      'cpu-prof': { type: 'boolean', default: false },
+      smoke: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
   const given = values.smoke ? SMOKE : FULL;
-  const count = whole('count', values.count, 1);
+  const count = numberOption('count', values.count);
   return {
     names: positionals,
     smoke: values.smoke,
     sizes: {
       ...given,
-      rounds: whole('rounds', values.rounds, 1) ?? given.rounds,
-      seconds: whole('seconds', values.seconds, 1) ?? given.seconds,
-      latencySeconds: whole('seconds', values.seconds, 1) ?? given.latencySeconds,
-      eventBytes: whole('bytes', values.bytes, 1) ?? given.eventBytes,
-      connections: whole('connections', values.connections, 1) ?? given.connections,
-      logSegments: whole('log-segments', values['log-segments'], 0) ?? given.logSegments,
+      rounds: numberOption('rounds', values.rounds) ?? given.rounds,
+      seconds: numberOption('seconds', values.seconds) ?? given.seconds,
+      latencySeconds: numberOption('seconds', values.seconds) ?? given.latencySeconds,
+      eventBytes: numberOption('bytes', values.bytes) ?? given.eventBytes,
+      connections: numberOption('connections', values.connections) ?? given.connections,
+      logSegments:
+        numberOption('log-segments', values['log-segments'], { least: 0 }) ?? given.logSegments,
       ...(count === undefined
         ? {}
         : {
@@ -60,36 +75,4 @@ export function readOptions(args: readonly string[]): Options {
     profile: values['cpu-prof'],
     help: values.help,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        rounds: { type: 'string' },
-        seconds: { type: 'string' },
-        count: { type: 'string' },
-        bytes: { type: 'string' },
-        connections: { type: 'string' },
-        'log-segments': { type: 'string' },
-        results: { type: 'string' },
-        'cpu-prof': { type: 'boolean', default: false },
-        smoke: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function whole(name: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isInteger(value) && value >= least) return value;
-  throw new UsageError(
-    `--${name} must be a whole number of at least ${least}, got ${text || 'nothing'}`,
-  );
 }

@@ -25,20 +25,23 @@ const CODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
 const HEADER_BYTES = 12;
 
 /**
- * Starts a name server on a free UDP port. `answerTo` is called for each question; of the addresses
- * that it returns, those of the question's type are sent, with a time to live of 0.
+ * Starts a name server on a free UDP port. `answerTo` is called for each question, and may
+ * answer late; of the addresses that it returns, those of the question's type are sent, with a time
+ * to live of 0.
  */
 export async function startDnsServer(
-  answerTo: (question: DnsQuestion) => DnsAnswer,
+  answerTo: (question: DnsQuestion) => DnsAnswer | Promise<DnsAnswer>,
 ): Promise<DnsServer> {
   const questions: DnsQuestion[] = [];
+  let closed = false;
   const socket = createSocket('udp4');
-  socket.on('message', (message, { address, port }) => {
+  socket.on('message', (message, { address, port }) => void reply(message, address, port));
+  async function reply(message: Buffer, address: string, port: number): Promise<void> {
     const { name, type, end } = readQuestion(message);
     const question = { name, type: TYPES[type] ?? 'A' };
     questions.push(question);
-    const answer = answerTo(question);
-    if (answer === 'silent') return;
+    const answer = await answerTo(question);
+    if (answer === 'silent' || closed) return;
     const family = question.type === 'A' ? 4 : 6;
     const addresses =
       typeof answer === 'string' ? [] : answer.filter((one) => isIP(one) === family);
@@ -54,13 +57,16 @@ export async function startDnsServer(
       port,
       address,
     );
-  });
+  }
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {
     address: `127.0.0.1:${socket.address().port}`,
     questions,
     lookUpsOf: (name) => questions.filter((one) => one.name === name && one.type === 'A').length,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () => {
+      closed = true;
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
   };
 }
 

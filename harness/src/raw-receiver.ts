@@ -11,6 +11,8 @@ export interface RawReceiver {
   readonly requests: readonly string[];
   /** How many connections were made, and how many of them are still open. */
   readonly connections: { made: number; open: number };
+  /** The bytes that were written to the connections that are open. */
+  readonly bytesWritten: number;
   /** Replaces the script. */
   behave(script: Script): void;
   close(): Promise<void>;
@@ -63,6 +65,12 @@ export async function startRawReceiver(
     port,
     requests,
     connections,
+    get bytesWritten() {
+      return Array.from(sockets, (socket) => socket.bytesWritten).reduce(
+        (sum, one) => sum + one,
+        0,
+      );
+    },
     behave(next) {
       script = next;
     },

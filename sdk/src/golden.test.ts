@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Hooktrail } from './hooktrail.ts';
 import {
   APIError,
   BadRequestError,
@@ -10,7 +11,6 @@ import {
   PayloadTooLargeError,
   UnauthorizedError,
   UnprocessableEntityError,
-  Zendesk,
 } from './index.ts';
 import { json, scriptedFetch } from './testing/scripted-fetch.ts';
 
@@ -32,7 +32,7 @@ const client = (answer: unknown, status = 200) => {
   const { fetch } = scriptedFetch(json(answer, { status, headers: { 'x-request-id': 'r' } }));
   const auth = { accessToken: 'hush-token' };
   const retries = { strategy: 'none' } as const;
-  return new Zendesk({ baseUrl: 'https://hooks.example', auth, fetch, retries });
+  return new Hooktrail({ baseUrl: 'https://hooks.example', auth, fetch, retries });
 };
 
 /** A row of flat values with the client's names, from one with the wire's. */
@@ -131,6 +131,31 @@ describe('golden bodies', () => {
     expect(page.beforeCursor).toBe(answer.meta.before_cursor);
   });
 
+  it.each([
+    ['events-empty', 0],
+    ['events', 2],
+  ])('%s is a page of events', async (name, length) => {
+    const answer = body(name);
+    const page = await client(answer).events.list();
+    expect(page.items).toStrictEqual(answer.events.map(flat));
+    expect(page.items).toHaveLength(length);
+    expect(neighbours(page)).toEqual([false, false]);
+  });
+
+  it('event and event-invocations are an event and its invocations', async () => {
+    const { event } = body('event');
+    const { invocations, skipped, ...row } = event;
+    expect(await client(body('event')).events.get('order-1')).toStrictEqual({
+      ...flat(row),
+      invocations: invocations.map(flat),
+      skipped: skipped.map(flat),
+    });
+    const listed = body('event-invocations');
+    const page = await client(listed).events.invocations('order-1');
+    expect(page.items).toStrictEqual(listed.invocations.map(flat));
+    expect(page.items).toHaveLength(1);
+  });
+
   it('invocations of every status are read to the millisecond', async () => {
     const { items } = await client(body('invocations-only-page')).webhookInvocations.list('1');
     expect(items.map(({ status }) => status)).toEqual([
@@ -200,6 +225,17 @@ describe('golden bodies', () => {
     for (const name of ['responseCode', 'response_code', 'response_headers', 'response_body']) {
       for (const attempt of attempts) expect(attempt).not.toHaveProperty(name);
     }
+  });
+
+  it('trail-attempts have the bytes of a decoded answer', async () => {
+    const hooktrail = client(body('trail-attempts'));
+    const [attempt] = await hooktrail.invocations.listAttempts('1', '2');
+    expect(attempt).toMatchObject({ trigger: 'schedule', response: { payload: 'größe' } });
+    const bytes = attempt?.responseBodyRaw;
+    expect(bytes).toBeInstanceOf(Uint8Array);
+    expect(new TextDecoder('latin1').decode(bytes)).toBe('größe');
+    expect(attempt).not.toHaveProperty('response_body_raw');
+    expect((await hooktrail.invocations.attemptsOfWebhook('1', '2')).items).toEqual([attempt]);
   });
 
   it('signing-secret is a secret', async () => {

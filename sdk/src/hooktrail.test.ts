@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Hooktrail, type PublishEvent } from './hooktrail.ts';
-import { ConfigurationError, ResponseValidationError, Zendesk } from './index.ts';
+import { ConfigurationError, NotFoundError, ResponseValidationError, Zendesk } from './index.ts';
 import { answer, broken, json, type Step, scriptedFetch } from './testing/scripted-fetch.ts';
 
 const setUp = (...steps: Step[]) => {
@@ -71,7 +71,97 @@ describe('publish', () => {
   });
 });
 
+describe('events', () => {
+  const row = {
+    id: 'order-1',
+    stored_id: 's',
+    type: 'order.paid',
+    created_at: '2024-01-01T00:00:00.000Z',
+    body_length: 2,
+    invocations_count: 1,
+    skipped_count: 1,
+  };
+  const summary = {
+    id: 'order-1',
+    storedId: 's',
+    type: 'order.paid',
+    createdAt: new Date('2024-01-01T00:00:00Z'),
+    bodyLength: 2,
+    invocationsCount: 1,
+    skippedCount: 1,
+  };
+  const invocation = {
+    id: 'i',
+    webhook_id: 'w',
+    webhook_name: 'Orders',
+    webhook_deleted_at: '2024-01-02T00:00:00.000Z',
+    status: 'success',
+  };
+  const shown = {
+    id: 'i',
+    webhookId: 'w',
+    webhookName: 'Orders',
+    webhookDeletedAt: new Date('2024-01-02T00:00:00Z'),
+    status: 'success',
+  };
+
+  it('lists events page by page, also past an empty page', async () => {
+    const meta = { has_more: true, after_cursor: 'c', covered: '2024-01-01T00:00:00.000Z' };
+    const { hooktrail, requests } = setUp(
+      json({ events: [], meta }),
+      json({ events: [row], meta: { has_more: false } }),
+    );
+    const filterFromTs = new Date('2023-01-01T00:00:00Z');
+    const found = await hooktrail.events.list({ filterType: 'order.*', filterFromTs }).all();
+    expect(found).toEqual([summary]);
+    expect(requests.map(({ url }) => decodeURIComponent(url.pathname + url.search))).toEqual([
+      '/v1/events?filter[type]=order.*&filter[from_ts]=2023-01-01T00:00:00.000Z',
+      '/v1/events?filter[type]=order.*&filter[from_ts]=2023-01-01T00:00:00.000Z&page[after]=c',
+    ]);
+  });
+
+  it('gets an event by an id of any characters', async () => {
+    const skipped = [{ webhook_id: 'v', webhook_name: 'V', reason: 'inactive' }];
+    const body = '{"n":12345678901234567890}';
+    const { hooktrail, requests } = setUp(
+      json({ event: { ...row, body, invocations: [invocation], skipped } }),
+    );
+    expect(await hooktrail.events.get('a/b?c%d')).toEqual({
+      ...summary,
+      body,
+      invocations: [shown],
+      skipped: [{ webhookId: 'v', webhookName: 'V', reason: 'inactive' }],
+    });
+    expect(requests[0]?.url.pathname).toBe('/v1/events/a%2Fb%3Fc%25d');
+  });
+
+  it('returns the body as text, whatever its form', async () => {
+    for (const text of ['{"n": 12345678901234567890}', '<a/>', '']) {
+      const { hooktrail } = setUp(answer(200, text));
+      expect(await hooktrail.events.body('e')).toBe(text);
+    }
+    const { hooktrail } = setUp(json({ error: { code: 'RecordNotFound' } }, { status: 404 }));
+    await expect(hooktrail.events.body('e')).rejects.toThrow(NotFoundError);
+  });
+
+  it('lists the invocations of an event', async () => {
+    const { hooktrail, requests } = setUp(json({ invocations: [invocation], meta: {} }));
+    expect(await hooktrail.events.invocations('e', { pageSize: 5 }).all()).toEqual([shown]);
+    expect(requests[0]?.url.href).toMatch(/\/v1\/events\/e\/invocations\?page%5Bsize%5D=5$/);
+  });
+});
+
 describe('publishBatch', () => {
+  it('says how many errors an answer leaves out', async () => {
+    const error = { code: 'InvalidBody', title: 'Unprocessable Entity', message: 'no' };
+    const failure = { status: 422, error, errors: [{ code: 'required', message: 'no' }] };
+    const { hooktrail } = setUp(json({ results: [{ ...failure, errors_count: 20 }, failure] }));
+    expect(await hooktrail.events.publishBatch([{ type: 'a.b' }, { type: 'a.b' }])).toStrictEqual([
+      { ...failure, errorsCount: 20 },
+      failure,
+    ]);
+  });
+
   it('returns the result for each event, in order', async () => {
     const failure = {
       status: 422,

@@ -1,4 +1,5 @@
 import { Zendesk } from './client.ts';
+import { textTransport } from './internal/text-transport.ts';
 import { createTransport } from './internal/transport.ts';
 import type { ZendeskOptions } from './options/zendesk-options.ts';
 import { type AccountOperations, account } from './resources/account.ts';
@@ -13,10 +14,13 @@ export type * from './models/account.ts';
 export type * from './models/audit-entry.ts';
 export type * from './models/client-certificate.ts';
 export type * from './models/delivery-rules.ts';
+export type * from './models/event.ts';
+export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
 export type * from './models/listed-invocation.ts';
 export type * from './models/publish-event.ts';
+export type * from './models/recorded-values.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
 export type * from './models/token.ts';
 export type * from './models/webhook-health.ts';
@@ -24,6 +28,7 @@ export type { AccountCallOptions } from './options/account-call-options.ts';
 export type { PublishOptions } from './options/publish-options.ts';
 export type { ListAccountsQuery } from './resources/accounts.ts';
 export type { ListAuditQuery } from './resources/audit.ts';
+export type { ListEventsQuery } from './resources/events.ts';
 export type {
   InvocationFields,
   InvocationsPage,
@@ -41,7 +46,7 @@ export type { AccountOperations, Accounts, Audit, Events, HooktrailWebhooks, Inv
 export class Hooktrail extends Zendesk {
   /** The webhooks of the account, with Hooktrail's own operations. */
   declare readonly webhooks: HooktrailWebhooks;
-  /** Publishes events. */
+  /** Publishes events, and reads what was published. */
   readonly events: Events;
   /** Invocations over all webhooks, and single ones. */
   readonly invocations: Invocations;
@@ -59,7 +64,7 @@ export class Hooktrail extends Zendesk {
     super(options);
     const send = createTransport(options);
     this.webhooks = hooktrailWebhooks(send);
-    this.events = events(send);
+    this.events = events(send, textTransport(options));
     this.invocations = invocations(send);
     this.account = account(send);
     this.accounts = accounts(send);

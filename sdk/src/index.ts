@@ -37,10 +37,8 @@ export type * from './options/request-input.ts';
 export type * from './options/retry-config.ts';
 export type * from './options/retry-event.ts';
 export type * from './options/zendesk-options.ts';
-export type {
-  ListWebhookInvocationsQuery,
-  WebhookInvocations,
-} from './resources/webhook-invocations.ts';
+export type { InvocationLists, ListWebhookInvocationsQuery } from './resources/invocation-lists.ts';
+export type { WebhookInvocations } from './resources/webhook-invocations.ts';
 export type { ListWebhooksQuery, Webhooks } from './resources/webhooks.ts';
 export type { APIPromise, WithResponse } from './results/api-promise.ts';
 export type { Items, Page } from './results/page.ts';

@@ -43,6 +43,10 @@ it('every operation of the API has a method, and every method an operation', asy
     events: {
       publish: () => events.publish({ type: 't' }),
       publishBatch: () => events.publishBatch([]),
+      list: () => events.list(),
+      get: () => events.get('1'),
+      body: () => events.body('1'),
+      invocations: () => events.invocations('1'),
     },
     invocations: {
       list: () => invocations.list(),
@@ -51,6 +55,7 @@ it('every operation of the API has a method, and every method an operation', asy
       attempt: () => invocations.attempt('2', 4),
       listOfWebhook: () => invocations.listOfWebhook('1'),
       listAttempts: () => invocations.listAttempts('1', '2'),
+      attemptsOfWebhook: () => invocations.attemptsOfWebhook('1', '2'),
       getOfWebhook: () => invocations.getOfWebhook('1', '2'),
       replay: () => invocations.replay('1', '2'),
       revealHeaders: () => invocations.revealHeaders('1', '2', '3'),

@@ -31,6 +31,8 @@ const printed = async (program: string, ...given: string[]): Promise<string> => 
       ...process.env,
       HOME: join(folder, 'home'),
       TMPDIR: join(folder, 'tmp'),
+      // From Node 22 on, npm caches what it compiles in TMPDIR by default.
+      NODE_COMPILE_CACHE: join(folder, 'home', 'compiled'),
       NO_COLOR: '1',
       FORCE_COLOR: undefined,
       npm_config_registry: 'http://127.0.0.1:9/',

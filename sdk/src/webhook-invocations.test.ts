@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Zendesk } from './index.ts';
+import { NotFoundError, PaginationError, Zendesk } from './index.ts';
 import { json, type Step, scriptedFetch } from './testing/scripted-fetch.ts';
 
 const setUp = (...steps: Step[]) => {
@@ -133,5 +133,59 @@ describe('attempts', () => {
     const { invocations, requests } = setUp(json({ attempts: [row] }));
     expect(await invocations.listAttempts('w/1', 'i')).toStrictEqual([attempt]);
     expect(requests[0]?.url.pathname).toBe('/api/v2/webhooks/w%2F1/invocations/i/attempts');
+    expect(requests).toHaveLength(1);
+  });
+
+  describe('of an invocation with several pages', () => {
+    const page = (ids: string[], after?: string) =>
+      json({
+        attempts: ids.map((id) => ({ id, status: 'failed', ...times })),
+        meta: { has_more: after !== undefined, ...(after && { after_cursor: after }) },
+      });
+    const three = () => setUp(page(['5', '4'], 'a'), page(['3', '2'], 'b'), page(['1']));
+
+    it('listAttempts returns all', async () => {
+      const { invocations, requests } = three();
+      const attempts = await invocations.listAttempts('w', 'i', { headers: { 'x-mine': '1' } });
+      expect(attempts.map(({ id }) => id)).toEqual(['5', '4', '3', '2', '1']);
+      expect(requests.map(({ url }) => decodeURIComponent(url.search))).toEqual([
+        '',
+        '?page[after]=a',
+        '?page[after]=b',
+      ]);
+      for (const { headers } of requests) expect(headers.get('x-mine')).toBe('1');
+    });
+
+    it('listAttempts has the first answer too', async () => {
+      const { invocations } = three();
+      const { data, response } = await invocations.listAttempts('w', 'i').withResponse();
+      expect([data.length, response.status]).toEqual([5, 200]);
+    });
+
+    it('attempts is the first page, which leads to the next', async () => {
+      const { invocations, requests } = three();
+      const first = await invocations.attempts('w', 'i', { pageSize: 2 });
+      expect([first.items.length, first.hasNext(), requests.length]).toEqual([2, true, 1]);
+      const second = await first.next();
+      expect(second?.items.map(({ id }) => id)).toEqual(['3', '2']);
+      expect(decodeURIComponent(requests[1]?.url.search ?? '')).toBe('?page[size]=2&page[after]=a');
+    });
+
+    it('attempts iterates over all', async () => {
+      const { invocations } = three();
+      const ids: string[] = [];
+      for await (const { id } of invocations.attempts('w', 'i')) ids.push(id);
+      expect(ids).toEqual(['5', '4', '3', '2', '1']);
+    });
+
+    it('a cursor that does not advance ends listAttempts too', async () => {
+      const { invocations } = setUp(page(['5'], 'a'), page(['4'], 'a'));
+      await expect(invocations.listAttempts('w', 'i')).rejects.toThrow(PaginationError);
+    });
+
+    it('a page that fails ends listAttempts', async () => {
+      const { invocations } = setUp(page(['5'], 'a'), json({}, { status: 404 }));
+      await expect(invocations.listAttempts('w', 'i')).rejects.toThrow(NotFoundError);
+    });
   });
 });

@@ -6,7 +6,7 @@ import type { OwnPostgres } from '@hooktrail/harness/own-postgres';
 import { maySmallDisk, onSmallDisk } from '@hooktrail/harness/small-disk';
 import { startPooler } from '@hooktrail/harness/start-pooler';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeOwnPostgres } from './testing/own-postgres.ts';
 import { spawnServer, startServer } from './testing/server-process.ts';
 
@@ -14,9 +14,6 @@ import { spawnServer, startServer } from './testing/server-process.ts';
  * Starts that cannot work, each with a real process: it exits with 1 and says in one line, without
  * a stack, what is wrong and what to do.
  */
-
-// A start is the machine's work: on a busy one it takes long.
-vi.setConfig({ testTimeout: 120_000 });
 
 let postgres: OwnPostgres;
 let folder: string;

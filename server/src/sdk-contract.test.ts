@@ -630,6 +630,9 @@ describe('an invocation', () => {
       id: invocationId,
       status: 'server error',
       eventId: published.event.id,
+      reasonCode: 'retry',
+      durationMs: expect.any(Number),
+      trigger: 'schedule',
       explanation: expect.stringMatching(/^Attempt 1 ended as server error with 500\. The next/),
       timeline: [
         { at: shown.createdAt, what: 'accepted' },
@@ -734,8 +737,21 @@ describe('a delivery', () => {
     const { id } = invocations[0] as { id: string };
     const invocation = await attempted(webhook.id, id, 1);
     expect([invocation.status, invocation.statusCode]).toEqual(['failed', undefined]);
+    expect(await hooktrail.invocations.getOfWebhook(webhook.id, id)).toMatchObject({
+      reasonCode: 'retry',
+      errorClass: 'connection refused',
+      trigger: 'schedule',
+    });
     const [attempt] = await hooktrail.webhookInvocations.listAttempts(webhook.id, id);
     expect(attempt?.errorMessage).toContain('refused');
+    expect(attempt).not.toHaveProperty('error_class');
+    const [known] = await hooktrail.invocations.listAttempts(webhook.id, id);
+    expect(known).toEqual({
+      ...attempt,
+      errorClass: 'connection refused',
+      trigger: 'schedule',
+      reason: expect.stringMatching(/^retry 1 of 9/),
+    });
     expect([attempt?.response, attempt?.statusCode]).toEqual([undefined, undefined]);
     await hooktrail.webhooks.delete(webhook.id);
   });
@@ -752,6 +768,29 @@ describe('a delivery', () => {
       [laneOf(webhookId), uuidFromId(newId(Date.now())), uuidFromId(webhookId)],
     );
     expect(await list(idFromUuid(row?.id as string))).toEqual([]);
+  });
+
+  test('of a history of several pages are all there, from both APIs', async () => {
+    const { id: webhookId } = await hooktrail.webhooks.create(input({ status: 'inactive' }));
+    const invocationId = newId(Date.now());
+    const [lane, id] = [laneOf(webhookId), uuidFromId(invocationId)];
+    await sql(
+      database.url,
+      `with one as (
+        insert into invocation (lane, id, webhook_id, event_id, event_type, latest_at, attempts_count)
+        values ($1, $2, $3, $2, 'a.b.c', now(), 250)
+      )
+      insert into attempt (lane, invocation_id, number, id, status, duration_ms, request_headers)
+      select $1, $2, n, gen_random_uuid(), 'failed', 1, '[]' from generate_series(1, 250) n`,
+      [lane, id, uuidFromId(webhookId)],
+    );
+    for (const trail of [hooktrail.webhookInvocations, hooktrail.invocations]) {
+      const all = await trail.listAttempts(webhookId, invocationId);
+      expect(new Set(all.map((attempt) => attempt.id)).size).toBe(250);
+      const first = await trail.attempts(webhookId, invocationId);
+      expect([first.items.length, first.hasNext()]).toEqual([100, true]);
+      expect((await first.next())?.items).toEqual(all.slice(100, 200));
+    }
   });
 });
 

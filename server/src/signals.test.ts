@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -120,6 +121,54 @@ describe('under load', () => {
 });
 
 describe('during the start', () => {
+  test('a signal while the program is loaded ends it with 0', async () => {
+    const env = await embedded();
+    // The program's largest module brings the signal with it.
+    const hooks = join(dataDir, 'hooks.mjs');
+    await writeFile(
+      hooks,
+      `export function load(url, context, next) {
+        if (url.endsWith('/server/dist/node.js')) process.kill(process.pid, 'SIGTERM');
+        return next(url, context);
+      }`,
+    );
+    const preload = join(dataDir, 'preload.mjs');
+    await writeFile(
+      preload,
+      `import { register } from 'node:module';
+      register(${JSON.stringify(pathToFileURL(hooks))});`,
+    );
+    const node = spawnServer({ ...env, NODE_OPTIONS: `--import ${pathToFileURL(preload)}` });
+    pids.push(node.pid);
+    expect(await node.ended).toBe(0);
+    expect(node.output()).not.toContain('stopping');
+    expect(existsSync(clusterDir())).toBe(false);
+  });
+
+  test(
+    'a signal while its listener is replaced is not lost',
+    async () => {
+      const env = await embedded();
+      const preload = join(dataDir, 'preload.mjs');
+      await writeFile(
+        preload,
+        `const { off } = process;
+      process.off = function (name, ...rest) {
+        if (name === 'SIGTERM') {
+          process.off = off;
+          process.kill(process.pid, name);
+        }
+        return off.call(this, name, ...rest);
+      };`,
+      );
+      const node = spawnServer({ ...env, NODE_OPTIONS: `--import ${pathToFileURL(preload)}` });
+      pids.push(node.pid);
+      expect(await node.ended).toBe(0);
+      expect(node.output()).toContain('"msg":"stopped"');
+    },
+    SLOW,
+  );
+
   test.each([
     ['SIGHUP', 'while the database is created', 'postgres.new/base'],
     ['SIGTERM', 'to all its processes, while the database is created', 'postgres.new/base'],

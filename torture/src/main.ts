@@ -3,7 +3,7 @@ import { describeMachine } from '@hooktrail/harness/describe-machine';
 import { machineLine } from '@hooktrail/harness/machine-line';
 import { UsageError } from '@hooktrail/harness/usage-error';
 import { openBooks } from './books/books.ts';
-import { readOptions, USAGE } from './options.ts';
+import { readOptions, USAGE } from './read-options.ts';
 import { formatTable, formatVerdicts } from './report/format-report.ts';
 import { runTorture } from './run-torture.ts';
 import { createStage } from './stage/stage.ts';

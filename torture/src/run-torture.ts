@@ -1,12 +1,15 @@
 import { type Books, count } from './books/books.ts';
 import { checkAll, type Verdict } from './checks/check-all.ts';
 import { checkIdle } from './checks/check-idle.ts';
+import { ENOUGH_DEATHS } from './checks/enough-deaths.ts';
 import type { Evidence } from './checks/evidence.ts';
-import type { Options } from './options.ts';
+import type { Options } from './read-options.ts';
 import { type Figures, figuresOf } from './report/figures.ts';
 import type { Stage } from './stage/stage.ts';
 import { finish } from './steps/finish.ts';
 import { inflict } from './steps/inflict.ts';
+import { killMore } from './steps/kill-more.ts';
+import { publishBacklog } from './steps/publish-backlog.ts';
 import { readLists } from './steps/read-lists.ts';
 import { watchIdle } from './steps/watch-idle.ts';
 
@@ -28,7 +31,13 @@ export async function runTorture(
   tell: (text: string) => void,
 ): Promise<Result> {
   tell(`publishing and injecting faults for ${options.minutes} min ...`);
+  await publishBacklog(stage, books, options.minutes);
   await inflict(stage, books, options);
+  const nodeMinutes = options.minutes * options.nodes;
+  if (nodeMinutes >= ENOUGH_DEATHS.nodeMinutes) {
+    await killMore(stage, books, ENOUGH_DEATHS.deaths);
+  }
+  await stage.endpoints.backlog.behave('ok');
   tell('letting everything finish ...');
   const { tookMs } = await finish(stage.trail);
   tell('checking ...');
@@ -39,6 +48,8 @@ export async function runTorture(
       (stage.nodes[0] as Stage['nodes'][number]).url,
       stage.audience.webhookIds,
     ),
+    backlogged: stage.audience.backlogged,
+    nodeMinutes,
   };
   const idle = await watchIdle(stage);
   const faults = new Map<string, number>();

@@ -1,8 +1,9 @@
+import { DAY_MS } from '@hooktrail/server/time-units';
 import type { Arm, Scenario } from '../model/scenario.ts';
 import { requestApi } from '../stage/request-api.ts';
 import type { Stage } from '../stage/stage.ts';
 import { getRequest } from '../wire/get-request.ts';
-import { DAY_MS, type HistoryPlace, histories } from './histories.ts';
+import { type HistoryPlace, histories } from './histories.ts';
 
 interface ListBody {
   readonly invocations: readonly { readonly id: string }[];

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@hooktrail/server/time-units';
 import type { Sizes } from '../model/sizes.ts';
 import { fillTrail } from '../stage/fill-trail.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -19,8 +20,6 @@ export interface Histories {
   readonly large: HistoryPlace;
   readonly small: HistoryPlace;
 }
-
-export const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** One day more than lists show. */
 const DAYS = 8;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '@hooktrail/harness/median';
 import { keepPartitions } from '@hooktrail/server/partitions';
+import { DAY_MS } from '@hooktrail/server/time-units';
 import type { ArmRuns, Run } from '../model/arm-runs.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { fillTrail } from '../stage/fill-trail.ts';
 import { CLOSED_PORT } from './closed-port.ts';
-import { DAY_MS } from './histories.ts';
 import { publishingArm } from './publishing-arm.ts';
 
 const NAME = 'retention';

@@ -1,8 +1,9 @@
 import { firstIdAt } from '@hooktrail/server/ids';
 import { laneOf } from '@hooktrail/server/lanes';
+import { DAY_MS } from '@hooktrail/server/time-units';
 import type { PageOfRows } from '../helpers/bare-read.ts';
 import { requestApi } from '../stage/request-api.ts';
-import { DAY_MS, type HistoryPlace } from './histories.ts';
+import type { HistoryPlace } from './histories.ts';
 
 /** A page of a list: its path in the API, and the parameters of the statement for the same rows. */
 export interface ViewPage {

@@ -1,6 +1,7 @@
 import { idArray, int2Array } from '@hooktrail/server/binary-arrays';
 import { laneOf } from '@hooktrail/server/lanes';
 import { keepPartitions } from '@hooktrail/server/partitions';
+import { DAY_MS } from '@hooktrail/server/time-units';
 import pg from 'pg';
 import { eventText } from '../wire/event-text.ts';
 import type { Place } from './start-place.ts';
@@ -18,8 +19,6 @@ export interface History {
   readonly rareEvery: number;
   readonly eventBytes: number;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Rows of one statement: one or two seconds of work, far below the statement timeout of 20 s. */
 const ROWS = 20_000;

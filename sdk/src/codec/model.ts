@@ -35,9 +35,10 @@ type AnyKind = Kind<unknown> | NullableKind<unknown> | Untranslated;
  * whose type excludes it must not have it.
  */
 export const model = <T extends object>(kinds: Fields<T>): Kind<T> => {
-  const entries = Object.entries<AnyKind>(kinds);
-  const byName = new Map(entries);
-  const byWireName = new Map(entries.map(([name, kind]) => [snake(name), { name, kind }]));
+  const byName: Readonly<Record<string, AnyKind>> = kinds;
+  const byWireName = new Map(
+    Object.entries(byName).map(([name, kind]) => [snake(name), { name, kind }]),
+  );
 
   return {
     // A plain loop, because it runs for every row of every page: `Object.entries` takes 1.3 times
@@ -62,7 +63,7 @@ export const model = <T extends object>(kinds: Fields<T>): Kind<T> => {
     encode: (value) => {
       if (!isRow(value)) return value;
       const encoded = ([name, field]: [string, unknown]) => {
-        const kind = byName.get(name);
+        const kind = byName[name];
         return [snake(name), kind?.encode ? kind.encode(field) : field];
       };
       return Object.fromEntries(Object.entries(value).map(encoded)) as Row;

@@ -3,10 +3,13 @@ import { retryAfterMs } from './retry-after.ts';
 
 describe('retryAfterMs', () => {
   beforeEach(() => {
+    // Where a date without a zone would be five hours off.
+    vi.stubEnv('TZ', 'America/New_York');
     vi.useFakeTimers({ now: Date.parse('2024-02-29T12:00:00Z') });
   });
   afterEach(() => {
     vi.useRealTimers();
+    vi.unstubAllEnvs();
   });
 
   it.each([
@@ -19,6 +22,8 @@ describe('retryAfterMs', () => {
     ['Thu, 29 Feb 2024 12:00:07 GMT', 7000],
     ['Thu, 29 Feb 2024 11:00:00 GMT', 0],
     ['2024-02-29T12:00:01.500Z', 1500],
+    ['Thu Feb 29 12:00:07 2024', 7000],
+    ['Thursday, 29-Feb-24 12:00:07 GMT', 7000],
   ])('reads %j as %d ms', (value, ms) => {
     expect(retryAfterMs(value)).toBe(ms);
   });

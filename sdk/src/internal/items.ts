@@ -25,11 +25,7 @@ export const itemsFrom = <T extends { id: unknown }>(
 
   async function* uniqueById() {
     const seen = new Set<unknown>();
-    const isFirst = ({ id }: T) => {
-      if (seen.has(id)) return false;
-      seen.add(id);
-      return true;
-    };
+    const isFirst = ({ id }: T) => seen.size < seen.add(id).size;
     if (sort === 'latest_completed_at') {
       // Here the newest row of an id is its last one.
       const rows = await all();

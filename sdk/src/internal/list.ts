@@ -28,18 +28,6 @@ export interface ListSource<T> {
   readonly parameters?: object;
 }
 
-/** The cursors of a page, and whether they lead to a page. */
-const neighbours = ({ meta }: WithMeta, query: PageQuery) => {
-  const afterCursor = meta?.after_cursor || undefined;
-  const beforeCursor = meta?.before_cursor || undefined;
-  // `has_more` refers to the direction of the request: the other direction has the page we came
-  // from. A server that omits the cursor after the last page refers to what comes after.
-  const more = meta?.has_more !== false;
-  const hasNext = !!afterCursor && (more || !!query.pageBefore);
-  const hasPrev = !!beforeCursor && (more || !query.pageBefore || !afterCursor);
-  return { afterCursor, beforeCursor, hasNext, hasPrev };
-};
-
 /** The list that `source` describes; its first request is in flight when this returns. */
 export const list = <T extends { id: unknown }>(
   send: Send,
@@ -67,7 +55,14 @@ export const list = <T extends { id: unknown }>(
 
     const read = (body: unknown): Page<T> => {
       const items = readItems(body);
-      const { afterCursor, beforeCursor, hasNext, hasPrev } = neighbours(body as WithMeta, query);
+      const { meta } = body as WithMeta;
+      const afterCursor = meta?.after_cursor || undefined;
+      const beforeCursor = meta?.before_cursor || undefined;
+      // `has_more` refers to the direction of the request: the other direction has the page we
+      // came from. A server that omits the cursor after the last page refers to what comes after.
+      const more = meta?.has_more !== false;
+      const hasNext = !!afterCursor && (more || !!query.pageBefore);
+      const hasPrev = !!beforeCursor && (more || !query.pageBefore || !afterCursor);
       // Without this check, a server that ignores the cursor would be asked forever.
       const repeats =
         (hasNext && afterCursor === query.pageAfter) ||

@@ -7,12 +7,8 @@ const parameterName = (name: string): string => {
 };
 
 // Not `instanceof Date`: a `Date` may come from another realm, such as a test runner's.
-const isDate = (value: object): value is Date => 'toISOString' in value;
-
 const parameterValue = (value: unknown): string =>
-  typeof value === 'object' && value !== null && isDate(value)
-    ? value.toISOString()
-    : String(value);
+  (value as Partial<Date>).toISOString?.() ?? String(value);
 
 /** A query string with its `?`; empty without parameters. `undefined` and `null` are omitted. */
 export const queryString = (query: object = {}): string => {

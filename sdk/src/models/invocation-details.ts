@@ -1,10 +1,19 @@
 import type { Open } from './open.ts';
+import type { AttemptTrigger, ErrorClass, ReasonCode } from './recorded-values.ts';
 import type { WebhookInvocation } from './webhook-invocation.ts';
 
 /** An invocation with the reason for its state. */
 export interface InvocationDetails extends WebhookInvocation {
   /** The event that it delivers, by the id that `publish` returned; absent once it is not kept. */
   eventId?: string;
+  /** Why it waits, or why it ended; absent before anything happened, and after a success. */
+  reasonCode?: Open<ReasonCode>;
+  /** How long the latest attempt took, in milliseconds; absent without one. */
+  durationMs?: number;
+  /** The class with which the `errorMessage` of the latest attempt begins; absent without an error. */
+  errorClass?: Open<ErrorClass>;
+  /** What caused the latest attempt; absent without one. */
+  trigger?: Open<AttemptTrigger>;
   /**
    * How often a node stopped, or lost the database, before it recorded an outcome; absent if never.
    * Whether it had sent the request is unknown.

@@ -35,6 +35,8 @@ export interface PublishResult {
   skipped: { webhookId: string; reason: string }[];
   /** How many webhooks are skipped, where `invocationsCount` is set. */
   skippedCount?: number;
+  /** Where the event and its invocations are, where `invocationsCount` is set. */
+  links?: { event: string; invocations: string };
 }
 
 /** An event of a batch that was refused. */
@@ -52,6 +54,8 @@ export interface PublishFailure {
     field?: string;
     source?: { parameter: string } | { pointer: string };
   }[];
+  /** How many `errors` it would have received on its own, where the answer lists fewer. */
+  errorsCount?: number;
 }
 
 /** The result for one event of a batch: accepted or refused, `error` distinguishes them. */

@@ -1,5 +1,13 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { Query, QueryStatus, QueryTerm } from '../query.ts';
+import type { AttemptTrigger, ErrorClass, ReasonCode } from '../models/recorded-values.ts';
+import type {
+  Query,
+  QueryErrorClass,
+  QueryReason,
+  QueryStatus,
+  QueryTerm,
+  QueryTrigger,
+} from '../query.ts';
 
 // The compiler is the test: nothing here runs.
 const types = (check: () => unknown) => {
@@ -18,6 +26,12 @@ describe('the types of a query', () => {
       ];
       return query;
     });
+  });
+
+  it('have the values that invocations have', () => {
+    expectTypeOf<ErrorClass>().toEqualTypeOf<QueryErrorClass>();
+    expectTypeOf<ReasonCode>().toEqualTypeOf<QueryReason>();
+    expectTypeOf<AttemptTrigger>().toEqualTypeOf<QueryTrigger>();
   });
 
   it('tell terms by their field', () => {

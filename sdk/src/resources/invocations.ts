@@ -1,16 +1,15 @@
 import { time } from '../codec/time.ts';
 import { list } from '../internal/list.ts';
-import { readMany } from '../internal/read-many.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
 import { toRow } from '../internal/to-row.ts';
 import { v1Path } from '../internal/v1-path.ts';
 import type { EndpointRequest } from '../models/endpoint-exchange.ts';
+import type { InvocationAttempt } from '../models/invocation-attempt.ts';
 import type { InvocationDetails } from '../models/invocation-details.ts';
 import type { ListedInvocation } from '../models/listed-invocation.ts';
 import type { Open } from '../models/open.ts';
 import type { WebhookInvocation } from '../models/webhook-invocation.ts';
-import type { WebhookInvocationAttempt } from '../models/webhook-invocation-attempt.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { Query, QueryValues } from '../query/query.ts';
 import type { APIPromise } from '../results/api-promise.ts';
@@ -18,11 +17,10 @@ import type { Items, Page } from '../results/page.ts';
 import type { PagePromise } from '../results/page-promise.ts';
 import type { PageQuery } from '../results/page-query.ts';
 import { endpointRequest } from '../shapes/endpoint-exchange.ts';
+import { invocationAttempt } from '../shapes/invocation-attempt.ts';
 import { invocationDetails } from '../shapes/invocation-details.ts';
 import { listedInvocation } from '../shapes/listed-invocation.ts';
-import { webhookInvocation } from '../shapes/webhook-invocation.ts';
-import { webhookInvocationAttempt } from '../shapes/webhook-invocation-attempt.ts';
-import type { ListWebhookInvocationsQuery } from './webhook-invocations.ts';
+import { type InvocationLists, invocationLists } from './invocation-lists.ts';
 
 /** The order and the page of a list over all webhooks. */
 export interface ListInvocationsQuery extends PageQuery {
@@ -88,7 +86,7 @@ export interface Invocations {
     invocationId: string,
     query?: PageQuery,
     options?: CallOptions,
-  ): PagePromise<WebhookInvocationAttempt>;
+  ): PagePromise<InvocationAttempt>;
 
   /**
    * Returns one attempt.
@@ -101,35 +99,16 @@ export interface Invocations {
     invocationId: string,
     number: number,
     options?: CallOptions,
-  ): APIPromise<WebhookInvocationAttempt>;
+  ): APIPromise<InvocationAttempt>;
 
-  /**
-   * Lists the invocations of a webhook, as `webhookInvocations.list` does, and also of a deleted
-   * webhook while its trail is kept.
-   *
-   * @param webhookId - The webhook.
-   * @param query - Filters, order, size and cursor; every page keeps the first three.
-   * @param options - Apply to each page.
-   */
-  listOfWebhook(
-    webhookId: string,
-    query?: ListWebhookInvocationsQuery,
-    options?: CallOptions,
-  ): PagePromise<WebhookInvocation>;
+  /** Lists the invocations of a webhook, also of one that was deleted, while its trail is kept. */
+  readonly listOfWebhook: InvocationLists<InvocationAttempt>['list'];
 
-  /**
-   * Lists the attempts of an invocation, newest first, and also of a deleted webhook while its trail
-   * is kept.
-   *
-   * @param webhookId - The webhook.
-   * @param invocationId - The invocation.
-   * @param options - Apply to this call.
-   */
-  listAttempts(
-    webhookId: string,
-    invocationId: string,
-    options?: CallOptions,
-  ): APIPromise<WebhookInvocationAttempt[]>;
+  /** Lists the attempts of an invocation of a webhook, deleted or not. */
+  readonly attemptsOfWebhook: InvocationLists<InvocationAttempt>['attempts'];
+
+  /** Returns all attempts of an invocation of a webhook, deleted or not. */
+  readonly listAttempts: InvocationLists<InvocationAttempt>['listAttempts'];
 
   /**
    * Returns an invocation of a webhook, as `get` does, if the list of the webhook shows it.
@@ -177,8 +156,7 @@ export interface Invocations {
 }
 
 const readInvocation = readOne('invocation', invocationDetails);
-const readAttempt = readOne('attempt', webhookInvocationAttempt);
-const readAttempts = readMany('attempts', webhookInvocationAttempt);
+const readAttempt = readOne('attempt', invocationAttempt);
 const readRequest = readOne('request', endpointRequest);
 
 const isTerms = (selection: Query | InvocationFields): selection is Query =>
@@ -191,99 +169,91 @@ function coveredOf(body: unknown): Pick<InvocationsPage, 'covered'> {
 }
 
 /** Creates Hooktrail's own operations on invocations. */
-export const invocations = (send: Send): Invocations => ({
-  list: (selection = '', query, options) => {
-    const parameters =
-      typeof selection === 'string'
-        ? { q: selection }
-        : isTerms(selection)
-          ? { query: JSON.stringify(selection) }
-          : selection;
-    // Each page says what it has read, beside its items.
-    const sendPages: Send = (request, read, pageOptions) =>
+export const invocations = (send: Send): Invocations => {
+  const lists = invocationLists(
+    send,
+    (...segments) => v1Path('webhooks', ...segments),
+    invocationAttempt,
+  );
+  return {
+    list: (selection = '', query, options) => {
+      const parameters =
+        typeof selection === 'string'
+          ? { q: selection }
+          : isTerms(selection)
+            ? { query: JSON.stringify(selection) }
+            : selection;
+      // Each page says what it has read, beside its items.
+      const sendPages: Send = (request, read, pageOptions) =>
+        send(
+          request,
+          (body) => Object.assign(read(body) as object, coveredOf(body)) as ReturnType<typeof read>,
+          pageOptions,
+        );
+      const source = { path: v1Path('invocations'), name: 'invocations', kind: listedInvocation };
+      return list(sendPages, { ...source, parameters }, query, options) as InvocationsPagePromise;
+    },
+
+    get: (invocationId, options) =>
+      send({ path: v1Path('invocations', invocationId) }, readInvocation, options),
+
+    attempts: (invocationId, query, options) =>
+      list(
+        send,
+        {
+          path: v1Path('invocations', invocationId, 'attempts'),
+          name: 'attempts',
+          kind: invocationAttempt,
+        },
+        query,
+        options,
+      ),
+
+    attempt: (invocationId, number, options) =>
       send(
-        request,
-        (body) => Object.assign(read(body) as object, coveredOf(body)) as ReturnType<typeof read>,
-        pageOptions,
-      );
-    const source = { path: v1Path('invocations'), name: 'invocations', kind: listedInvocation };
-    return list(sendPages, { ...source, parameters }, query, options) as InvocationsPagePromise;
-  },
+        { path: v1Path('invocations', invocationId, 'attempts', String(number)) },
+        readAttempt,
+        options,
+      ),
 
-  get: (invocationId, options) =>
-    send({ path: v1Path('invocations', invocationId) }, readInvocation, options),
+    listOfWebhook: lists.list,
+    attemptsOfWebhook: lists.attempts,
+    listAttempts: lists.listAttempts,
 
-  attempts: (invocationId, query, options) =>
-    list(
-      send,
-      {
-        path: v1Path('invocations', invocationId, 'attempts'),
-        name: 'attempts',
-        kind: webhookInvocationAttempt,
-      },
-      query,
-      options,
-    ),
+    getOfWebhook: (webhookId, invocationId, options) =>
+      send(
+        { path: v1Path('webhooks', webhookId, 'invocations', invocationId) },
+        readInvocation,
+        options,
+      ),
 
-  attempt: (invocationId, number, options) =>
-    send(
-      { path: v1Path('invocations', invocationId, 'attempts', String(number)) },
-      readAttempt,
-      options,
-    ),
+    replay: (webhookId, invocationId, { force, ...options } = {}) =>
+      send<WebhookInvocation>(
+        {
+          method: 'POST',
+          path: v1Path('webhooks', webhookId, 'invocations', invocationId, 'replay'),
+          body: { force },
+        },
+        readInvocation,
+        options,
+      ),
 
-  listOfWebhook: (webhookId, query, options) =>
-    list(
-      send,
-      {
-        path: v1Path('webhooks', webhookId, 'invocations'),
-        name: 'invocations',
-        kind: webhookInvocation,
-      },
-      query,
-      options,
-    ),
-
-  listAttempts: (webhookId, invocationId, options) =>
-    send(
-      { path: v1Path('webhooks', webhookId, 'invocations', invocationId, 'attempts') },
-      readAttempts,
-      options,
-    ),
-
-  getOfWebhook: (webhookId, invocationId, options) =>
-    send(
-      { path: v1Path('webhooks', webhookId, 'invocations', invocationId) },
-      readInvocation,
-      options,
-    ),
-
-  replay: (webhookId, invocationId, { force, ...options } = {}) =>
-    send<WebhookInvocation>(
-      {
-        method: 'POST',
-        path: v1Path('webhooks', webhookId, 'invocations', invocationId, 'replay'),
-        body: { force },
-      },
-      readInvocation,
-      options,
-    ),
-
-  revealHeaders: (webhookId, invocationId, attemptId, options) =>
-    send(
-      {
-        method: 'POST',
-        path: v1Path(
-          'webhooks',
-          webhookId,
-          'invocations',
-          invocationId,
-          'attempts',
-          attemptId,
-          'reveal',
-        ),
-      },
-      readRequest,
-      options,
-    ),
-});
+    revealHeaders: (webhookId, invocationId, attemptId, options) =>
+      send(
+        {
+          method: 'POST',
+          path: v1Path(
+            'webhooks',
+            webhookId,
+            'invocations',
+            invocationId,
+            'attempts',
+            attemptId,
+            'reveal',
+          ),
+        },
+        readRequest,
+        options,
+      ),
+  };
+};

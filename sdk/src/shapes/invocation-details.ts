@@ -3,6 +3,7 @@ import { list } from '../codec/list.ts';
 import { model } from '../codec/model.ts';
 import { time } from '../codec/time.ts';
 import type { InvocationDetails, TimelineEntry } from '../models/invocation-details.ts';
+import { invocationFields } from './invocation-fields.ts';
 
 const timelineEntry = model<TimelineEntry>({
   at: time,
@@ -15,16 +16,12 @@ const timelineEntry = model<TimelineEntry>({
 
 /** An invocation with the reason for its state. */
 export const invocationDetails = model<InvocationDetails>({
-  id: asIs,
-  webhookId: asIs,
-  eventType: asIs,
-  status: asIs,
-  statusCode: asIs,
-  attemptsCount: asIs,
-  createdAt: time,
-  latestCompletedAt: time,
-  nextAttemptAt: time,
+  ...invocationFields,
   eventId: asIs,
+  reasonCode: asIs,
+  durationMs: asIs,
+  errorClass: asIs,
+  trigger: asIs,
   lostLeases: asIs,
   explanation: asIs,
   timeline: list(timelineEntry),

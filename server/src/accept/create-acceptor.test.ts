@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Query } from '../database/query.ts';
 import type { Directory } from '../directory/directory.ts';
-import { newId } from '../model/ids.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
 import type { Leased } from '../model/leased.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
-import { createTestTrail, DAY_MS, type TestTrail } from '../testing/test-trail.ts';
+import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
 import type { Accepted } from './acceptor.ts';
 import { createAcceptor, type StoppableAcceptor } from './create-acceptor.ts';
 
@@ -36,6 +37,9 @@ beforeAll(async () => {
 });
 afterAll(() => trail.drop());
 
+afterEach(() => {
+  vi.useRealTimers();
+});
 beforeEach(() => {
   nowMs = Date.now();
   broken = undefined;
@@ -229,6 +233,8 @@ describe('a batch', () => {
     'is accepted within the share of an account in the %s that may wait; others are not refused',
     async (_, fit, ofBatch, body) => {
       const { publish, publishAll } = acceptor();
+      // A batch that pauses has its next piece after the release, when there is room again.
+      vi.useFakeTimers({ toFake: ['performance'] });
       broken = { name: 'insert-events', error: new Unavailable('away') };
       const publications = Array(ofBatch).fill(publication(body));
       // Beyond what fits, up to three groups of a thousand are being written.
@@ -288,6 +294,86 @@ it('counts the invocations of a wide fan-out instead of listing them, also for a
   const listed = await publish(1, event(), undefined);
   expect(listed.invocations).toHaveLength(1_000);
   expect(listed.invocations_count).toBeUndefined();
+  await stop();
+});
+
+it('counts the webhooks that an event skips into what may wait', async () => {
+  const { publish, stop } = acceptor();
+  const inactive = { ...webhook, status: 'inactive' } as const;
+  wide = Array.from({ length: 1_000 }, () => ({ ...inactive, id: newId(Date.now()) }));
+  broken = { name: 'insert-events', error: new Unavailable('away') };
+  let open: () => void = () => undefined;
+  gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  // Each keeps 29 KB; without them, 20,000 could wait.
+  const all = Array.from({ length: 3_000 }, () =>
+    publish(1, event(), undefined).catch((error: Error) => error.message),
+  );
+  open();
+  const taken = (await Promise.all(all)).filter((message) => message === 'away').length;
+  expect(taken).toBeGreaterThan(1_900);
+  expect(taken).toBeLessThan(2_400);
+  await stop();
+});
+
+it('keeps with an event its own id, its invocations as a range, and whom it skipped', async () => {
+  const { publish, publishAll, invoke, stop } = acceptor();
+  const active = Array.from({ length: 3 }, () => ({ ...webhook, id: newId(Date.now()) }));
+  const inactive = { ...webhook, id: newId(Date.now()), status: 'inactive' } as const;
+  wide = [active[0], inactive, active[1], active[2]] as Webhook[];
+  const kept = async (type: string) =>
+    await trail.sql(
+      'select id, invocations_from, invocations_count, own_id, skipped from event where type = $1 order by id',
+      [type],
+    );
+  const own = { ...event(), type: 'kept.own' };
+  const others = Array.from({ length: 20 }, () => ({
+    event: { id: newId(Date.now()), ownId: false, type: 'kept.made', body: '{}' },
+    idempotency: undefined,
+  }));
+  const [answer, answers] = await Promise.all([
+    publish(1, own, undefined),
+    publishAll(1, others) as Promise<Accepted[]>,
+  ]);
+  const range = ({ invocations }: Accepted) =>
+    invocations.map(({ id }) => BigInt(`0x${uuidFromId(id).replaceAll('-', '')}`));
+  for (const one of [answer, ...answers]) {
+    const [first = 0n, ...rest] = range(one);
+    expect(rest).toEqual([first + 1n, first + 2n]);
+  }
+  const skipped = [{ reason: 'inactive', count: 1, webhook_ids: [inactive.id] }];
+  expect(await kept('kept.own')).toEqual([
+    {
+      id: expect.anything(),
+      invocations_from: answer.invocations[0]?.id,
+      invocations_count: 3,
+      own_id: 'e',
+      skipped: JSON.stringify(skipped),
+    },
+  ]);
+  expect(await kept('kept.made')).toEqual(
+    answers.map((one) => ({
+      id: one.event.id,
+      invocations_from: one.invocations[0]?.id,
+      invocations_count: 3,
+      own_id: null,
+      skipped: JSON.stringify(skipped),
+    })),
+  );
+  wide = [];
+  await publish(
+    1,
+    { ...event(), type: 'kept.none', ownId: false, id: newId(Date.now()) },
+    undefined,
+  );
+  const none = { invocations_from: null, invocations_count: 0, own_id: null, skipped: null };
+  expect(await kept('kept.none')).toMatchObject([none]);
+  const direct = { ...webhook, subscriptions: ['conditional_ticket_events'] };
+  const id = await invoke(() => ({ webhook: direct, body: '{}' }));
+  expect(await kept('conditional_ticket_events')).toMatchObject([
+    { invocations_from: id, invocations_count: 1, own_id: null },
+  ]);
   await stop();
 });
 

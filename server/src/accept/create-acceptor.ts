@@ -6,10 +6,12 @@ import type { Clock } from '../model/clock.ts';
 import { createPause } from '../model/create-pause.ts';
 import { newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import type { SkippedWebhooks } from '../model/skipped.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { Accepted, Acceptor, Idempotency, NewEvent, Publication } from './acceptor.ts';
 import type { ShortCut } from './short-cut.ts';
+import { skippedText } from './skipped-text.ts';
 import {
   STALE,
   type Submission,
@@ -61,7 +63,8 @@ const PIECE_INVOCATIONS = 2_000;
 const MAX_MATCHES = 20;
 
 function sizeOf({ event, invocations }: Submission): number {
-  return event.body.length + INVOCATION_BYTES * invocations.length;
+  const skipped = event.skipped?.length ?? 0;
+  return event.body.length + skipped + INVOCATION_BYTES * invocations.length;
 }
 
 /** Matches events to webhooks, fans out, and commits in groups. */
@@ -76,7 +79,6 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     // One account has three of them.
     writers: 4,
     eagerItems: 12,
-    ownerOf: ({ event }) => event.accountId,
     lightBytes: LIGHT_BYTES,
     mostItems: MAX_WAITING,
     mostBytes: MAX_WAITING_BYTES,
@@ -95,7 +97,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       const matched = match();
       const refused = refusal(matched.event.accountId, 1, sizeOf(matched));
       if (refused !== undefined) throw refused;
-      const result = await commits.add(matched);
+      const result = await commits.add(matched, matched.event.accountId);
       if (result instanceof Error) throw result;
       if (result !== STALE) return result;
       await catchUp(matched, matches);
@@ -110,7 +112,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
   ): Promise<(Accepted | Error)[]> {
     const taken = [...submissions];
     const pause = createPause();
-    const results: (SubmissionResult | Error)[] = await commits.addAll(taken);
+    const results: (SubmissionResult | Error)[] = await commits.addAll(taken, accountId);
     for (let matches = 1; ; matches++) {
       const places = [...results.keys()].filter((place) => results[place] === STALE);
       const [first] = places;
@@ -126,7 +128,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
         again.push(matched(accountId, publications[place] as Publication));
         await pause();
       }
-      const written = await commits.addAll(again);
+      const written = await commits.addAll(again, accountId);
       places.forEach((place, index) => {
         taken[place] = again[index] as Submission;
         results[place] = written[index] as SubmissionResult | Error;
@@ -150,7 +152,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     const nowMs = clock.now();
     const eventId = event.ownId ? newId(nowMs) : event.id;
     const invocations = [];
-    const skipped = [];
+    const inactive = [];
     for (const webhook of webhooks) {
       if (webhook.status === 'active') {
         invocations.push({
@@ -162,13 +164,25 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
           leased: false,
         });
       } else {
-        skipped.push(webhook.id);
+        inactive.push(webhook.id);
       }
     }
+    const skipped: readonly SkippedWebhooks[] =
+      inactive.length > 0 ? [{ reason: 'inactive', webhookIds: inactive }] : [];
     return {
       version: directory.version(accountId),
       publicId: event.id,
-      event: { id: eventId, accountId, type: event.type, body: event.body },
+      event: {
+        id: eventId,
+        accountId,
+        type: event.type,
+        body: event.body,
+        ownId: event.ownId ? event.id : undefined,
+        // No other id is made between those of the loop, and each is the one before plus one.
+        invocationsFrom: invocations[0]?.id,
+        invocationsCount: invocations.length,
+        skipped: skippedText(skipped),
+      },
       invocations,
       skipped,
       idempotency,
@@ -222,7 +236,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       await submit(() => {
         const { webhook, body } = prepare();
         const type = webhook.subscriptions[0] as string;
-        const event = { id: webhook.id, ownId: true, type, body };
+        const event = { id: newId(clock.now()), ownId: false, type, body };
         direct = submission(webhook.accountId, event, [webhook], undefined);
         return direct;
       });

@@ -1,6 +1,7 @@
 import type { Database, Runner } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Leased } from '../model/leased.ts';
+import type { SkippedWebhooks } from '../model/skipped.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import {
   type EventRow,
@@ -28,22 +29,25 @@ export interface Submission {
   readonly publicId: string;
   readonly event: EventRow;
   readonly invocations: readonly NewInvocation[];
-  /** The ids of matching webhooks that are inactive. */
-  readonly skipped: readonly string[];
+  /** Matching webhooks that do not get it; no reason without a webhook. */
+  readonly skipped: readonly SkippedWebhooks[];
   readonly idempotency: Idempotency | undefined;
 }
 
 /** Makes the answer to a publisher, late: thousands of submissions may wait without one. */
 export function answerTo({ publicId, invocations, skipped }: Submission): Accepted {
   const event = { id: publicId };
-  if (invocations.length + skipped.length > MOST_LISTED) {
-    const counts = { invocations_count: invocations.length, skipped_count: skipped.length };
+  const skippedCount = skipped.reduce((sum, { webhookIds }) => sum + webhookIds.length, 0);
+  if (invocations.length + skippedCount > MOST_LISTED) {
+    const counts = { invocations_count: invocations.length, skipped_count: skippedCount };
     return { event, invocations: [], skipped: [], ...counts };
   }
   return {
     event,
     invocations: invocations.map(({ id, webhookId }) => ({ id, webhook_id: webhookId })),
-    skipped: skipped.map((webhookId) => ({ webhook_id: webhookId, reason: 'inactive' })),
+    skipped: skipped.flatMap(({ reason, webhookIds }) =>
+      webhookIds.map((webhookId) => ({ webhook_id: webhookId, reason })),
+    ),
   };
 }
 

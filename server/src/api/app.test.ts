@@ -98,8 +98,9 @@ describe('unknown routes', () => {
     ['PATCH', '/api/v2/webhooks', 'GET, HEAD, POST'],
     ['POST', '/api/v2/webhooks/01ARZ3NDEKTSV4RRFFQ69G5FAV', 'DELETE, GET, HEAD, PATCH, PUT'],
     ['DELETE', '/api/v2/webhooks/01ARZ3NDEKTSV4RRFFQ69G5FAV/invocations', 'GET, HEAD'],
-    ['GET', '/v1/events', 'POST'],
-    ['HEAD', '/v1/events', 'POST'],
+    ['GET', '/v1/events/batch', 'POST'],
+    ['HEAD', '/v1/events/batch', 'POST'],
+    ['DELETE', '/v1/events', 'GET, HEAD, POST'],
     ['OPTIONS', '/healthz', 'GET, HEAD'],
     ['OPTIONS', '/api/v2/webhooks/test', 'POST'],
     ['GET', '/api/v2/webhooks/test', 'POST'],
@@ -272,6 +273,17 @@ describe('unreadable bodies', () => {
   });
 });
 
+// Waiting for them would take minutes.
+test('silent clients are given up, whatever they are silent about', () => {
+  const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = api.app.server;
+  expect({ headersTimeout, requestTimeout, keepAliveTimeout, timeout }).toEqual({
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    timeout: 120_000,
+  });
+});
+
 describe('invalid HTTP', () => {
   test.each([
     ['garbage', 'hello\r\n\r\n', 'HTTP/1.1 400 Bad Request', 'MalformedRequest'],
@@ -296,7 +308,7 @@ describe('invalid HTTP', () => {
     ],
     [
       'a method that nobody knows',
-      'FROBNICATE /v1/events HTTP/1.1\r\nhost: x\r\n\r\n',
+      'FROBNICATE /v1/events/batch HTTP/1.1\r\nhost: x\r\n\r\n',
       'HTTP/1.1 405 Method Not Allowed',
       'MethodNotAllowed',
     ],

@@ -7,6 +7,7 @@ import Fastify, {
   type HTTPMethods,
   LogController,
 } from 'fastify';
+import { SECOND_MS } from '../model/time-units.ts';
 import { maskedUrl } from '../secrets/masked-url.ts';
 import { account } from './accounts/account.ts';
 import { AccountView } from './accounts/account-schema.ts';
@@ -25,15 +26,19 @@ import { answerError } from './errors/answer-error.ts';
 import { ANSWER_HEADERS } from './errors/answer-headers.ts';
 import { ApiError } from './errors/api-error.ts';
 import { cut } from './errors/cut.ts';
+import { eventInvocations } from './events/event-invocations.ts';
+import { EventInvocation, EventSummary } from './events/event-schema.ts';
+import { listEvents } from './events/list-events.ts';
 import { publishBatch } from './events/publish-batch.ts';
 import { publishEvent } from './events/publish-event.ts';
+import { showEvent } from './events/show-event.ts';
 import { health } from './health/health.ts';
 import { compileValidator } from './input/compile-validator.ts';
 import { normalPath } from './input/normal-path.ts';
 import { parseBody } from './input/parse-body.ts';
 import { parseQuery } from './input/parse-query.ts';
 import { attempts } from './invocations/attempts.ts';
-import { Attempt, Invocation } from './invocations/invocation-schema.ts';
+import { Attempt } from './invocations/invocation-schema.ts';
 import { invocations } from './invocations/invocations.ts';
 import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
@@ -44,6 +49,7 @@ import { TrailInvocation } from './invocations/trail-schema.ts';
 import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
+import { Invocation } from './schema/invocation.ts';
 import type { App, Routes } from './services/routes.ts';
 import type { Services } from './services/services.ts';
 import { TokenView } from './tokens/token-schema.ts';
@@ -64,6 +70,9 @@ import { webhooks } from './webhooks/webhooks.ts';
 const WITH_TOKEN: readonly Routes[] = [
   publishEvent,
   publishBatch,
+  listEvents,
+  showEvent,
+  eventInvocations,
   invokeWebhook,
   webhooks,
   trials,
@@ -90,6 +99,8 @@ const SCHEMAS = [
   Invocation,
   Attempt,
   TrailInvocation,
+  EventSummary,
+  EventInvocation,
   TokenView,
   AuditEntryView,
   AccountView,
@@ -98,7 +109,6 @@ const SCHEMAS = [
 const WITHOUT_TOKEN: readonly Routes[] = [health];
 
 const MIB = 1024 * 1024;
-const SECOND = 1_000;
 
 /** What a message repeats of a path; those of operations are shorter. */
 const MAX_PATH = 200;
@@ -128,21 +138,22 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     }),
     genReqId: requestId,
     rewriteUrl: (request) => normalPath(request.url ?? '/'),
-    routerOptions: { querystringParser: parseQuery },
+    // An event's own id has up to 255 characters, each percent-encoded.
+    routerOptions: { querystringParser: parseQuery, maxParamLength: 3 * 255 },
     trustProxy: services.trustedProxies.length > 0 && [...services.trustedProxies],
     bodyLimit: MIB,
     // A slowly sent body occupies memory and a connection.
-    requestTimeout: 60 * SECOND,
+    requestTimeout: 60 * SECOND_MS,
     // A test request may be silent for as long as the rules of a webhook allow, which is 60 s.
-    connectionTimeout: 120 * SECOND,
+    connectionTimeout: 120 * SECOND_MS,
     // While the node drains, the acceptor answers new requests, in the API's own error shape.
     return503OnClosing: false,
     // Node would answer a missing Host header in its own shape; the hook below uses the API's.
     http: {
       requireHostHeader: false,
       // A connection without a request, or with half a head. Publishers send a head in one piece.
-      headersTimeout: 10 * SECOND,
-      connectionsCheckingInterval: 2 * SECOND,
+      headersTimeout: 10 * SECOND_MS,
+      connectionsCheckingInterval: 2 * SECOND_MS,
     },
     clientErrorHandler: (error, socket) =>
       answerBrokenRequest(error, socket, (method, target) => refuse(method, normalPath(target))),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../model/time-units.ts';
 import { startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
 import { normalPath } from './input/normal-path.ts';
 import { parseQuery } from './input/parse-query.ts';
@@ -6,7 +7,7 @@ import { parseTime } from './input/parse-time.ts';
 
 /** What clients that were written for Zendesk send, and what they need in answers. */
 
-const DAY = new Date(Date.now() - 36 * 60 * 60 * 1_000).toISOString().slice(0, 10);
+const DAY = new Date(Date.now() - 36 * HOUR_MS).toISOString().slice(0, 10);
 
 let api: TestApi;
 let webhook: { id: string };

@@ -3,14 +3,23 @@ import { fileURLToPath } from 'node:url';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertEvents } from '../sql/insert-events.ts';
 import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
+import {
+  EventInvocation,
+  EventInvocationList,
+  EventList,
+  EventSummary,
+  ShownEvent,
+} from './events/event-schema.ts';
 import {
   Attempt,
   AttemptList,
-  Invocation,
   InvocationList,
+  TrailAttemptList,
 } from './invocations/invocation-schema.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
+import { Invocation } from './schema/invocation.ts';
 import { TrialResult } from './trials/trial-schema.ts';
 import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhooks/webhook-schema.ts';
 
@@ -27,6 +36,8 @@ const schemas: Record<string, TSchema> = {
   Webhook: WebhookView,
   Invocation,
   Attempt,
+  EventSummary,
+  EventInvocation,
 };
 
 /** Resolves the references that `ref` makes, so that whole answers can be validated. */
@@ -195,6 +206,47 @@ test('invocations', async () => {
   await golden('invocations-only-page', InvocationList, await get(list));
 });
 
+test('events', async () => {
+  const token = 'admin-2';
+  await golden('events-empty', EventList, await get('/v1/events', token));
+  const [kept, inactive] = [
+    await api.webhook({ name: 'Warehouse' }, token),
+    await api.webhook({ name: 'Old shop' }, token),
+  ];
+  const nowMs = Date.now();
+  const [storedId, madeId, invocationId] = [idAt(nowMs), idAt(nowMs - 5_000), idAt(nowMs)];
+  const skips = [{ reason: 'inactive', count: 1, webhook_ids: [inactive.id] }];
+  await api.database.run(insertEvents, {
+    versions: [],
+    events: [
+      { id: madeId, accountId: 2, type: 'order.placed', body: '{}', invocationsCount: 0 },
+      {
+        id: storedId,
+        accountId: 2,
+        type: 'order.paid',
+        body: '{"type": "order.paid", "id": "order-1", "detail": {"total": 49.90}}',
+        ownId: 'order-1',
+        invocationsFrom: invocationId,
+        invocationsCount: 1,
+        skipped: JSON.stringify(skips),
+      },
+    ],
+    invocations: [],
+    leaseMs: 1,
+  });
+  await api.invocation(kept.id, {
+    id: invocationId,
+    latestMs: nowMs + 1_000,
+    statusCode: 200,
+    eventId: storedId,
+    eventType: 'order.paid',
+  });
+  await golden('events', EventList, await get('/v1/events', token));
+  await golden('event', ShownEvent, await get('/v1/events/order-1', token));
+  const list = await get('/v1/events/order-1/invocations', token);
+  await golden('event-invocations', EventInvocationList, list);
+});
+
 test('attempts', async () => {
   const { id } = await api.webhook();
   const startMs = Date.now() - 60_000;
@@ -263,6 +315,28 @@ test('attempts', async () => {
     responseBody: '',
   });
   await golden('attempts', AttemptList, await list(invocation));
+
+  const decoded = await api.invocation(id, {
+    createdMs: startMs,
+    status: 'success',
+    statusCode: 200,
+  });
+  const responseRaw = Buffer.from('größe', 'latin1');
+  await api.attempt(id, decoded, {
+    id: idAt(startMs + 20),
+    number: 1,
+    status: 'success',
+    statusCode: 200,
+    method: 'POST',
+    url: 'https://example.com/hook',
+    requestHeaders,
+    responseHeaders: ['Content-Type', 'text/plain; charset=iso-8859-1'],
+    responseBody: 'größe',
+    responseLength: responseRaw.length,
+    responseRaw,
+  });
+  const trail = `/v1/webhooks/${id}/invocations/${decoded}/attempts`;
+  await golden('trail-attempts', TrailAttemptList, await get(trail));
 
   const silent = await api.invocation(id, { createdMs: startMs, status: 'timeout' });
   await api.attempt(id, silent, {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepPartitions } from '../keep/partitions.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { idAt, startTestApi, type TestApi } from '../testing/test-api.ts';
 
 /** Parts of the trail that are no longer kept are reported as gone, not as empty. */
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const NOW_MS = Date.now();
 const MADE_MS = NOW_MS - 6 * DAY_MS;
 

@@ -19,6 +19,7 @@ interface Names {
   readonly direct: string;
   readonly invocation: string;
   readonly attempt: string;
+  readonly event: string;
   readonly token: string;
 }
 
@@ -114,6 +115,10 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   ],
   showOwnAccount: () => [{ path: '/v1/account' }],
   updateOwnAccount: () => [{ path: '/v1/account', body: { account: { id: 1 } } }],
+  listEvents: () => [{ path: '/v1/events' }, { path: '/v1/events?filter[type]=walk.other' }],
+  showEvent: ({ event }) => [{ path: `/v1/events/${event}` }],
+  showEventBody: ({ event }) => [{ path: `/v1/events/${event}/body` }],
+  listEventInvocations: ({ event }) => [{ path: `/v1/events/${event}/invocations` }],
   publishEvent: () => [{ path: '/v1/events', body: { type: 'walk.no_subscriber' } }],
   publishEvents: () => [{ path: '/v1/events/batch', body: [{ type: 'walk.no_subscriber' }] }],
   invokeWebhook: ({ direct }) => [
@@ -144,12 +149,16 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   isReady: () => [{ path: '/readyz' }],
 };
 
+/** The other account's own id of its event. */
+const EVENT = 'event-of-the-other';
+
 const NOBODY: Names = {
   account: 987654321,
   webhook: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
   direct: '01ARZ3NDEKTSV4RRFFQ69G5FAW',
   invocation: '01ARZ3NDEKTSV4RRFFQ69G5FAX',
   attempt: '01ARZ3NDEKTSV4RRFFQ69G5FAZ',
+  event: 'event-of-nobody',
   token: '01ARZ3NDEKTSV4RRFFQ69G5FAY',
 };
 
@@ -214,14 +223,15 @@ async function makeOther(): Promise<Names> {
   const direct = (await makeWebhook(otherToken, 'conditional_ticket_events')).id;
   const published = await as(otherToken, 'POST', {
     path: '/v1/events',
-    body: { type: 'walk.other', id: 'event-of-the-other' },
+    body: { type: 'walk.other', id: EVENT },
   });
   const invocation = published.body.invocations[0].id;
   const attempt = await eventually('an attempt', async () => {
     const path = `/api/v2/webhooks/${webhook}/invocations/${invocation}/attempts`;
     return (await as(otherToken, 'GET', { path })).body.attempts[0]?.id as string | undefined;
   });
-  return { account, webhook, direct, invocation, attempt, token: token.body.token.id };
+  const event = EVENT;
+  return { account, webhook, direct, invocation, attempt, event, token: token.body.token.id };
 }
 
 /** Everything that the other account can read about itself, except the times of its invocations. */

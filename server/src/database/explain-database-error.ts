@@ -126,7 +126,7 @@ const BY_KIND: readonly (readonly [
   [
     ({ code, message }) =>
       ['ECONNRESET', 'EPIPE'].includes(code) ||
-      /Connection terminated|invalid response|Unknown message|unexpected (message|response)/i.test(
+      /Connection terminated|is not queryable|invalid response|Unknown message|unexpected (message|response)/i.test(
         message,
       ),
     ({ message }, { place }) =>

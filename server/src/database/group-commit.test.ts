@@ -244,7 +244,9 @@ describe('GroupCommit', () => {
 
   describe('between owners', () => {
     /** The owner is an item's first letter; four bytes are light. */
-    function shared(limits: { maxBytes?: number; mostBytes?: number; mostItems?: number } = {}) {
+    function shared(
+      limits: Partial<Record<'maxBytes' | 'mostBytes' | 'mostItems' | 'lightWriters', number>> = {},
+    ) {
       const groups: { items: readonly string[]; commit(): void }[] = [];
       const commits = new GroupCommit<string, string>({
         write: (group) =>
@@ -254,12 +256,11 @@ describe('GroupCommit', () => {
         maxBytes: 10,
         writers: 3,
         eagerItems: 2,
-        ownerOf: (item) => item.charCodeAt(0),
         lightBytes: 4,
         ...limits,
       });
       const add = (...given: string[]) => {
-        for (const item of given) commits.add(item).catch(() => undefined);
+        for (const item of given) commits.add(item, item.charCodeAt(0)).catch(() => undefined);
       };
       return { commits, groups, add };
     }
@@ -317,6 +318,18 @@ describe('GroupCommit', () => {
       const written = groups.flatMap((group) => group.items);
       expect(written).toContain('a1234567');
       expect(written).toContain('a2345678');
+    });
+
+    it('gives light ones no more writers than they may have, and a heavy one the rest', async () => {
+      const { groups, add } = shared({ lightWriters: 2 });
+      for (let turns = 0; turns < 4; turns++) {
+        add('a1', 'b1');
+        await turn();
+      }
+      expect(groups).toHaveLength(2);
+      add('c12345');
+      await turn();
+      expect(items(groups).slice(2)).toEqual(['c12345']);
     });
 
     it('has room for each up to its share, and for the first of any size', async () => {

@@ -18,13 +18,13 @@ interface Options<Item, Result> {
    * ones.
    */
   readonly eagerItems: number;
-  /** Whose item it is: 0 for all without this. */
-  readonly ownerOf?: (item: Item) => number;
   /**
    * An owner with more than this waiting is heavy: its items form groups of their own, and these leave
    * one writer to the others.
    */
   readonly lightBytes?: number;
+  /** How many writers the light owners may have: all without this. */
+  readonly lightWriters?: number;
   /** What may wait, or be written, of all owners: items that wait, and bytes. */
   readonly mostItems?: number;
   readonly mostBytes?: number;
@@ -98,15 +98,17 @@ export class GroupCommit<Item, Result> {
       : this.#bytes.left(ownerId) >= bytes;
   }
 
-  add(item: Item): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => this.#push(item, { resolve, reject }, 0));
+  add(item: Item, ownerId = 0): Promise<Result> {
+    return new Promise<Result>((resolve, reject) =>
+      this.#push(item, ownerId, { resolve, reject }, 0),
+    );
   }
 
   /**
    * Adds items that wait for each other anyway. Resolves when the last is settled, with a result or
    * an error for each, in order. One promise per item cost a batch 4 µs per event.
    */
-  addAll(items: readonly Item[]): Promise<(Result | Error)[]> {
+  addAll(items: readonly Item[], ownerId = 0): Promise<(Result | Error)[]> {
     if (items.length === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
       const settled: (Result | Error)[] = Array(items.length);
@@ -120,15 +122,13 @@ export class GroupCommit<Item, Result> {
         reject: (error: unknown, place: number) => settle(asError(error), place),
       };
       items.forEach((item, place) => {
-        this.#push(item, waiter, place);
+        this.#push(item, ownerId, waiter, place);
       });
     });
   }
 
-  #push(item: Item, waiter: Waiter<Result>, place: number): void {
-    const { ownerOf, sizeOf } = this.#options;
-    const bytes = sizeOf(item);
-    const ownerId = ownerOf === undefined ? 0 : ownerOf(item);
+  #push(item: Item, ownerId: number, waiter: Waiter<Result>, place: number): void {
+    const bytes = this.#options.sizeOf(item);
     this.#items.take(ownerId, 1);
     this.#bytes.take(ownerId, bytes);
     let owner = this.#owners.get(ownerId);
@@ -182,7 +182,7 @@ export class GroupCommit<Item, Result> {
 
   /** Which of both a writer may start with now. */
   #startable(): 'light' | 'heavy' | undefined {
-    const { writers, eagerItems } = this.#options;
+    const { writers, eagerItems, lightWriters = writers } = this.#options;
     const writing = this.#writing;
     const free = writers - writing.light - writing.heavy;
     if (free === 0) return undefined;
@@ -194,14 +194,15 @@ export class GroupCommit<Item, Result> {
       waiting[weight] > 0 && (writing[weight] === 0 || waiting[weight] >= eagerItems);
     // The last free writer is for light owners, unless they have all others.
     const forHeavy = writing.heavy === 0 || free > 1;
-    if (starts('light') && (free > 1 || writing.heavy > 0 || waiting.heavy === 0)) return 'light';
+    const forLight = free > 1 || writing.heavy > 0 || waiting.heavy === 0;
+    if (starts('light') && forLight && writing.light < lightWriters) return 'light';
     if (starts('heavy') && forHeavy) return 'heavy';
     return undefined;
   }
 
   /** Everything of all light owners, as far as a group may hold it. */
   #takeLight(): Waiting<Item, Result>[] {
-    let group: Waiting<Item, Result>[] = [];
+    const group: Waiting<Item, Result>[] = [];
     let bytes = 0;
     for (const [ownerId, owner] of this.#owners) {
       if (this.#isHeavy(owner)) continue;
@@ -209,8 +210,10 @@ export class GroupCommit<Item, Result> {
       if (taken.length === 0) break;
       // The group is full: who got a part goes to the end.
       if (this.#owners.delete(ownerId)) this.#owners.set(ownerId, owner);
-      for (const one of taken) bytes += one.bytes;
-      group = group.length === 0 ? taken : group.concat(taken);
+      for (const one of taken) {
+        bytes += one.bytes;
+        group.push(one);
+      }
     }
     return group;
   }

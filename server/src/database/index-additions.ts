@@ -16,12 +16,15 @@ export const INDEX_ADDITIONS: readonly IndexAddition[] = [
     table: 'invocation',
     columns: ['lane', 'webhook_id', 'id'],
     // The same condition as in `server/src/sql/parts/undelivered.ts`; a test compares them.
-    where: `status <> all (array['accepted', 'success']::delivery_status[])
-  and (
-    due_at is null
-    or status <> all (array['circuit broken', 'throttled']::delivery_status[])
-    or (attempts_count > 0 and (status_code is null or status_code < 200 or status_code > 299))
-  )`,
+    where: `not delivered and status <> 'success'
+  and (due_at is null or attempts_count > 0 or status = 'unknown')`,
     suffix: '_undelivered',
+  },
+  {
+    name: 'event_own_id',
+    table: 'event',
+    columns: ['account_id', 'own_id', 'id'],
+    where: 'own_id is not null',
+    suffix: '_own_id',
   },
 ];

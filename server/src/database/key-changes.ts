@@ -9,6 +9,7 @@ export interface KeyChange {
 /** The changes, in order. A table that changes again has only its newest key here. */
 export const KEY_CHANGES: readonly KeyChange[] = [
   { migration: 10, table: 'invocation', columns: ['lane', 'webhook_id', 'id'] },
+  { migration: 12, table: 'event', columns: ['lane', 'account_id', 'id'] },
 ];
 
 /** The newest change that this version's statements are written for. */

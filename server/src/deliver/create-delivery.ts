@@ -195,6 +195,7 @@ export function createDelivery(parts: Parts): Delivery {
       clock,
       courier,
       database,
+      directory,
       leaseMs,
       limiter,
       lookAfter: due,

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { writeAudit } from '../directory/audit/write-audit.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { RateLimiter } from '../gates/rate-limiter.ts';
 import type { Act } from '../model/act.ts';
 import type { Clock } from '../model/clock.ts';
@@ -16,6 +17,7 @@ interface Parts {
   readonly clock: Clock;
   readonly courier: Courier;
   readonly database: Database;
+  readonly directory: Pick<Directory, 'version' | 'refreshAccount'>;
   readonly leaseMs: number;
   readonly limiter: RateLimiter;
   readonly lookAfter: (webhookIds: readonly string[]) => void;
@@ -32,6 +34,11 @@ export interface ReplayRequest {
   readonly act: Act;
   /** Send even if the webhook may not send by itself. */
   readonly force: boolean;
+  /**
+   * Throws unless the directory, as this node knows it, allows the attempt. Called again when it
+   * turns out that the node had not heard of a change.
+   */
+  readonly check: () => void;
 }
 
 /**
@@ -42,14 +49,24 @@ export interface ReplayRequest {
  */
 export type Replay = (request: ReplayRequest) => Promise<boolean>;
 
+/** As for a match: each change that gets in between takes a round trip more. */
+const MAX_CHECKS = 20;
+
 /**
  * Makes what sends a manual attempt: from this node, immediately, past everything that holds other
  * invocations back except a rate limit, and past that too if forced. Without a permit or without
  * room, it becomes due for the claimers.
+ *
+ * The statement carries the version of the account's directory that the node checked with. If the
+ * account has changed since, the node reads the change and checks again: a webhook that another
+ * node deleted or paused gets no attempt, however late its notification is.
  */
 export function createReplay(parts: Parts): Replay {
-  const { clock, courier, database, leaseMs, limiter, lookAfter, places, rulesOf } = parts;
-  return async ({ accountId, webhookId, invocationId, act, force }) => {
+  const { clock, courier, database, directory, leaseMs, limiter, lookAfter, places, rulesOf } =
+    parts;
+
+  async function attempt(request: ReplayRequest, version: number): Promise<boolean> {
+    const { accountId, webhookId, invocationId, act, force } = request;
     const lane = laneOf(webhookId);
     const limit = force ? null : rulesOf(webhookId).rateLimit;
     const permits = limit === null ? 0 : (await limiter.take(webhookId, limit, 1)).granted;
@@ -59,6 +76,8 @@ export function createReplay(parts: Parts): Replay {
     try {
       row = await database.transaction(async (runner) => {
         const [replayed] = await runner.run(replayInvocation, {
+          accountId,
+          version,
           lane,
           webhookId,
           id: invocationId,
@@ -102,5 +121,19 @@ export function createReplay(parts: Parts): Replay {
       body: undefined,
     });
     return true;
+  }
+
+  return async (request) => {
+    const { accountId } = request;
+    for (let checks = 1; ; checks++) {
+      request.check();
+      const version = directory.version(accountId);
+      if (await attempt(request, version)) return true;
+      if (directory.version(accountId) === version) await directory.refreshAccount(accountId);
+      if (directory.version(accountId) === version) return false;
+      if (checks >= MAX_CHECKS) {
+        throw new Unavailable('the webhooks of this account change too fast to replay', 1);
+      }
+    }
   };
 }

@@ -292,6 +292,77 @@ describe('a replay is refused', () => {
   });
 });
 
+describe('a replay on a node that has not heard of a change', () => {
+  /** Commits a change of the account as another node does, without the notification. */
+  const unheard = (statement: string, webhookId: string) =>
+    sql(
+      stage.databaseUrl,
+      `with next as (
+        update account set directory_version = directory_version + 1
+        where id = (select account_id from webhook where id = $1)
+        returning id, directory_version as version
+      ), ${statement} select 1`,
+      [uuidFromId(webhookId)],
+    );
+  const put = (values: string) =>
+    `changed as (update webhook set ${values}, version = next.version from next where webhook.id = $1)`;
+
+  test.each([
+    [
+      'deleted',
+      `gone as (delete from webhook where id = $1 returning id, account_id, name),
+      remembered as (
+        insert into deleted_webhook (id, account_id, name, version)
+        select gone.id, account_id, name, version from gone, next
+      )`,
+      { status: 404, body: { error: { code: 'RecordNotFound' } } },
+    ],
+    [
+      'paused',
+      put('paused_at = now()'),
+      { status: 409, body: { error: { code: 'WebhookPaused' } } },
+    ],
+    [
+      'deactivated',
+      put(`status = 'inactive'`),
+      { status: 409, body: { error: { code: 'WebhookInactive' } } },
+    ],
+  ])('is refused if the webhook was %s', async (_, statement, refusal) => {
+    const { scene, id } = await failedOnce();
+    await unheard(statement, scene.webhookId);
+    expect(await replay(scene, id)).toMatchObject(refusal);
+    expect(await replay(scene, id)).toMatchObject(refusal);
+    const [row] = await sql<{ manual: boolean }>(
+      stage.databaseUrl,
+      'select manual from invocation where id = $1',
+      [uuidFromId(id)],
+    );
+    expect(row).toEqual({ manual: false });
+    expect(scene.receiver.requestsOf(id)).toHaveLength(1);
+  });
+
+  test('is refused though it is forced, if the webhook was deleted', async () => {
+    const { scene, id } = await failedOnce();
+    await unheard('gone as (delete from webhook where id = $1)', scene.webhookId);
+    await sql(
+      stage.databaseUrl,
+      'update account set forgotten_version = directory_version', // as if its trail had expired
+    );
+    expect(await replay(scene, id, { force: true })).toMatchObject({ status: 404 });
+    expect(scene.receiver.requestsOf(id)).toHaveLength(1);
+  });
+
+  test('is sent if another webhook was changed, to the endpoint that the webhook has now', async () => {
+    const { scene, id } = await failedOnce();
+    const other = await stage.scene();
+    await unheard(put(`name = 'changed'`), other.webhookId);
+    await unheard(put(`endpoint = '${other.receiver.url}'`), scene.webhookId);
+    expect((await replay(scene, id)).status).toBe(202);
+    await eventually('the request', () => other.receiver.requestsOf(id).length === 1);
+    expect(scene.receiver.requestsOf(id)).toHaveLength(1);
+  });
+});
+
 test('a manual attempt whose node died is made again, and leaves the schedule unchanged', async () => {
   const { scene, id } = await failedOnce();
   const due = new Date('2100-01-01T00:00:00Z');

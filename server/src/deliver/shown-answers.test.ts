@@ -72,6 +72,8 @@ describe('an answer is shown', () => {
       TEXT,
       true,
     ],
+    ['without what is no UTF-8', '', Buffer.from('a\xffb', 'latin1'), 'a\ufffdb', true],
+    ['without U+0000', 'Content-Type: text/plain\r\n', Buffer.from('a\0b'), 'a\ufffdb', true],
     [
       'without what cannot be stored',
       'Content-Encoding: gzip\r\n',
@@ -91,6 +93,9 @@ describe('an answer is shown', () => {
       response_raw: keepsBytes ? body : null,
       response_length: body.length,
     });
+    const path = `/v1/webhooks/${webhookId}/invocations/${attempt.invocation_id}/attempts`;
+    const [shown] = (await node.call('GET', path)).body.attempts;
+    expect(shown.response_body_raw).toBe(keepsBytes ? body.toString('base64') : undefined);
   });
 
   test('with headers in UTF-8', async () => {

@@ -7,14 +7,13 @@ import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node
 import { eventually } from '@hooktrail/harness/eventually';
 import { testAuthority, testCertificate } from '@hooktrail/harness/test-certificate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS } from '../model/time-units.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call } from '../testing/test-node.ts';
 
 /** More than one TLS record holds, and more than one read returns. */
 const BIG = 'x'.repeat(200_000);
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 // Trusted authorities are fixed when a process starts, so the node is a separate process.
 const authority = testAuthority('Hooktrail Test Authority');

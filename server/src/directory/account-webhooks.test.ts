@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '../model/ids.ts';
 import type { Webhook } from '../model/webhook.ts';
 import { AccountWebhooks } from './account-webhooks.ts';
+import { compareWebhooks, orderedWebhook } from './webhook-order.ts';
 
 function webhook(...subscriptions: string[]): Webhook {
   return {
@@ -56,7 +57,7 @@ describe('AccountWebhooks', () => {
     const [one, two, three, four] = webhooks as [Webhook, Webhook, Webhook, Webhook];
     for (const each of [two, four, one, three]) index.put(each);
     expect(index.matching('a.b')).toEqual([four, two, one]);
-    expect(index.newestFirst()).toEqual([four, three, two, one]);
+    expect(new Set(index.all())).toEqual(new Set(webhooks));
   });
 
   it('drops cached answers when a webhook is added, changed or removed', () => {
@@ -71,7 +72,7 @@ describe('AccountWebhooks', () => {
     expect(index.matching('c.d')).toEqual([changed]);
     index.remove(one.id);
     expect(index.matching('c.d')).toEqual([]);
-    expect(index.newestFirst()).toEqual([]);
+    expect([...index.all()]).toEqual([]);
     index.remove(one.id);
   });
 
@@ -88,7 +89,7 @@ describe('AccountWebhooks', () => {
 });
 
 describe('the orders', () => {
-  it('follow every change', () => {
+  it('follow every change', async () => {
     const index = new AccountWebhooks();
     const named = (name: string, status: Webhook['status']): Webhook => ({
       ...webhook(),
@@ -97,21 +98,58 @@ describe('the orders', () => {
     });
     const [b, a, c] = [named('B', 'active'), named('a', 'inactive'), named('c', 'active')] as const;
     for (const one of [c, b, a]) index.put(one);
-    const names = (order: 'id' | 'name' | 'status') =>
-      index.inOrder(order).map(({ webhook: { name } }) => name);
-    expect([names('id'), names('name'), names('status')]).toEqual([
+    const names = async () => {
+      const orders = await Promise.all(
+        (['id', 'name', 'status'] as const).map((order) => index.inOrder(order)),
+      );
+      return orders.map((order) => order.map(({ webhook: { name } }) => name));
+    };
+    expect(await names()).toEqual([
       ['B', 'a', 'c'],
       ['a', 'B', 'c'],
       ['B', 'c', 'a'],
     ]);
     index.put({ ...b, name: 'z', status: 'inactive' });
     index.remove(c.id);
-    expect([names('id'), names('name'), names('status')]).toEqual([
+    expect(await names()).toEqual([
       ['z', 'a'],
       ['a', 'z'],
       ['z', 'a'],
     ]);
   });
+
+  it.each(['id', 'name'] as const)(
+    'by %s is right, and asked for in turns, while webhooks change',
+    async (order) => {
+      const index = new AccountWebhooks();
+      const webhooks = Array.from({ length: 30_000 }, (_, number) => ({
+        ...webhook(),
+        name: `name ${(number * 7_919) % 30_011}`,
+      }));
+      for (const one of webhooks) index.put(one);
+      let turns = 0;
+      let listed = false;
+      const change = () => {
+        if (listed) return;
+        const first = webhooks.at(turns) as Webhook;
+        const last = webhooks.at(-1 - turns) as Webhook;
+        index.remove(first.id);
+        index.put({ ...last, name: `renamed ${turns}` });
+        if (++turns < 10) setImmediate(change);
+      };
+      setImmediate(change);
+      const list = await index.inOrder(order);
+      listed = true;
+      expect(turns).toBe(10);
+      const expected = [...index.all()]
+        .map((one) => orderedWebhook(one, order))
+        .sort(compareWebhooks);
+      expect(expected).toHaveLength(29_990);
+      expect(list.map(({ id, webhook: { name } }) => [id, name])).toEqual(
+        expected.map(({ id, webhook: { name } }) => [id, name]),
+      );
+    },
+  );
 });
 
 describe('the work of a match', () => {
@@ -166,10 +204,10 @@ describe('the work of a match', () => {
     expect(longest.lookUps).toBeLessThan(150);
   });
 
-  it('of a change is the subscriptions of the webhook, not those of its neighbours', () => {
+  it('of a change is the subscriptions of the webhook, not those of its neighbours', async () => {
     const index = new AccountWebhooks();
     for (let turn = 0; turn < 1_000; turn++) index.put(watched(`b.type_${turn}`, 'a.*'));
-    index.newestFirst();
+    await index.inOrder('id');
     const one = watched('a.b', 'a.c');
     const work = countWork(() => {
       index.put(one);

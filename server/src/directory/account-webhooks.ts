@@ -64,21 +64,24 @@ export class AccountWebhooks {
     }
   }
 
-  newestFirst(): readonly Webhook[] {
-    return this.inOrder('id')
-      .map(({ webhook }) => webhook)
-      .reverse();
+  /** All webhooks, in no order. */
+  all(): Iterable<Webhook> {
+    return this.#webhooks.values();
   }
 
   /** All webhooks in ascending order. The array changes with the webhooks. */
-  inOrder(order: WebhookOrder): readonly OrderedWebhook[] {
+  inOrder(order: WebhookOrder): Promise<readonly OrderedWebhook[]> {
     let list = this.#orders.get(order);
     if (list === undefined) {
-      const webhooks = Array.from(this.#webhooks.values(), (one) => orderedWebhook(one, order));
-      list = new OrderedList(compareWebhooks, webhooks);
+      list = new OrderedList(compareWebhooks, this.#placedIn(order));
       this.#orders.set(order, list);
     }
-    return list.items;
+    return list.items();
+  }
+
+  /** Follows the webhooks while it is read. */
+  *#placedIn(order: WebhookOrder): Generator<OrderedWebhook> {
+    for (const webhook of this.#webhooks.values()) yield orderedWebhook(webhook, order);
   }
 
   matching(eventType: string): readonly Webhook[] {

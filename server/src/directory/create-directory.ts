@@ -134,7 +134,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     if (isDeepStrictEqual(known, account)) return;
     accounts.set(id, account);
     if (!loaded) return;
-    for (const webhook of byAccount.get(id)?.newestFirst() ?? []) onWebhook(webhook.id, webhook);
+    for (const webhook of byAccount.get(id)?.all() ?? []) onWebhook(webhook.id, webhook);
   }
 
   async function loadAccess(): Promise<readonly AccountRow[]> {
@@ -209,14 +209,8 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     if (row.directory_version === known) return;
     // Its deletions are no longer listed, or the database was restored to an earlier time.
     const anew = known < row.forgotten_version || row.directory_version < known;
-    const gone = new Set(
-      anew
-        ? byAccount
-            .get(accountId)
-            ?.newestFirst()
-            .map(({ id }) => id)
-        : [],
-    );
+    const gone = new Set<string>();
+    if (anew) for (const { id } of byAccount.get(accountId)?.all() ?? []) gone.add(id);
     const start = { accountId, version: anew ? FIRST_VERSION : known + 1, id: FIRST_ID };
     await loadPages(readAccountWebhookPage, start, gone);
     if (!anew) {
@@ -236,8 +230,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
       return tokensVersion;
     },
     webhook: (id) => webhooks.get(id),
-    webhooksOf: (accountId) => byAccount.get(accountId)?.newestFirst() ?? [],
-    webhooksInOrder: (accountId, order) => byAccount.get(accountId)?.inOrder(order) ?? [],
+    webhooksInOrder: async (accountId, order) => byAccount.get(accountId)?.inOrder(order) ?? [],
     subscribers: (accountId, eventType) => byAccount.get(accountId)?.matching(eventType) ?? [],
     version: (accountId) => versions.get(accountId) ?? 0,
 

@@ -15,10 +15,11 @@ export interface Directory {
    */
   readonly tokensVersion: number;
   webhook(id: string): Webhook | undefined;
-  /** Newest first. */
-  webhooksOf(accountId: number): readonly Webhook[];
-  /** All webhooks of an account in ascending order. The array changes with the directory. */
-  webhooksInOrder(accountId: number, order: WebhookOrder): readonly OrderedWebhook[];
+  /**
+   * All webhooks of an account in ascending order. The array changes with the directory, when it is
+   * asked for again.
+   */
+  webhooksInOrder(accountId: number, order: WebhookOrder): Promise<readonly OrderedWebhook[]>;
   /** The webhooks of an account, active or not, that subscribe to an event type. */
   subscribers(accountId: number, eventType: string): readonly Webhook[];
   /**

@@ -3,17 +3,15 @@ import { type ReceivedRequest, type Receiver, startReceiver } from '@hooktrail/h
 import { shiftedClock } from '@hooktrail/harness/shifted-clock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { idTimeMs } from '../model/ids.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
 import { expectWholeTrail } from '../testing/expect-whole-trail.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call, sql } from '../testing/test-node.ts';
 
-const HOUR_MS = 60 * 60 * 1_000;
-const DAY_MS = 24 * HOUR_MS;
-
 /** Far less than the clocks are wrong, and more than anything here takes on a busy machine. */
-const ABOUT_MS = 10 * 60 * 1_000;
+const ABOUT_MS = 10 * MINUTE_MS;
 
 let database: TestDatabase;
 let receiver: Receiver;

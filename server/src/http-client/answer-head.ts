@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../model/time-units.ts';
 import { headerText } from './header-text.ts';
 
 /** The status line and headers of an answer, and what they imply for the body and connection. */
@@ -36,7 +37,7 @@ const USUAL_KEEP_MS = 4_000;
  */
 const KEEP_MARGIN_MS = 1_000;
 
-const LONGEST_KEEP_MS = 10 * 60_000;
+const LONGEST_KEEP_MS = 10 * MINUTE_MS;
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?:[ \r]|$)/;
 

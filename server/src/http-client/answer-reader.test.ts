@@ -47,6 +47,26 @@ function readIn(pieces: readonly Buffer[], reader?: AnswerReader): Came {
 
 const readAll = (text: string) => readIn([Buffer.from(text, 'latin1')]);
 
+/** A piece that counts the bytes that are read one by one, searched or made into text. */
+function counting(piece: Buffer, looks: { count: number }): Buffer {
+  return new Proxy(piece, {
+    get(target, key) {
+      if (typeof key === 'string' && /^\d+$/.test(key)) looks.count++;
+      const value = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        const result = value.apply(target, args);
+        if (key === 'indexOf') {
+          const from = Number(args[1] ?? 0);
+          looks.count += (result < 0 ? target.length : result + 1) - from;
+        }
+        if (key === 'toString') looks.count += result.length;
+        return key === 'subarray' ? counting(result, looks) : result;
+      };
+    },
+  });
+}
+
 /** Cuts bytes at random positions. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const sorted = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort(
@@ -263,6 +283,44 @@ describe('AnswerReader', () => {
       // Each byte is searched once and copied twice at most, and two are seen again with each
       // piece.
       expect(readIn(pieces).work).toBeLessThanOrEqual(4 * bytes.length + 4 * pieces.length);
+    }
+  });
+
+  it.each([
+    ['chunks of one byte', `${CHUNKED}${'1\r\nx\r\n'.repeat(8_000)}0\r\n\r\n`],
+    ['one long chunk size', `${CHUNKED}${'0'.repeat(60_000)}1\r\nx\r\n0\r\n\r\n`],
+    ['one long chunk extension', `${CHUNKED}1;${'a=b;'.repeat(15_000)}c\r\nx\r\n0\r\n\r\n`],
+    ['one long quoted extension', `${CHUNKED}1;a="${'\\"'.repeat(20_000)}"\r\nx\r\n0\r\n\r\n`],
+    ['trailers', `${CHUNKED}0\r\n${'a: b\r\n'.repeat(3_000)}\r\n`],
+    ['one long trailer', `${CHUNKED}0\r\n${'a'.repeat(9_000)}: ${'b'.repeat(9_000)}\r\n\r\n`],
+    ['a body of known length', `${OK}Content-Length: 60000\r\n\r\n${'x'.repeat(60_000)}`],
+    ['interim answers', `${'HTTP/1.1 102 X\r\n\r\n'.repeat(1_000)}${OK}\r\n`],
+    ['interim answers with bare LF', `${'HTTP/1.1 102 X\n\n'.repeat(1_200)}${OK}\r\n`],
+    [
+      'interim answers and a body',
+      `${'HTTP/1.1 102 X\n\n'.repeat(1_200)}${CHUNKED}8000\r\n${'x'.repeat(0x8000)}\r\n0\r\n\r\n`,
+    ],
+    ['empty lines and interim answers', `${'\n\nHTTP/1.1 102 X\n\n'.repeat(1_000)}${OK}\r\n`],
+  ])('looks at each byte of %s a few times, however small the pieces', (_what, text) => {
+    const bytes = Buffer.from(text, 'latin1');
+    for (const size of [1, 2, 7, 100, bytes.length]) {
+      let shown = 0;
+      const looks = { count: 0 };
+      const reader = new AnswerReader({
+        onHead: () => undefined,
+        onBody: ({ length }) => {
+          shown += length;
+        },
+      });
+      reader.begin();
+      let pieces = 0;
+      for (let at = 0; at < bytes.length; at += size) {
+        reader.read(counting(bytes.subarray(at, at + size), looks));
+        pieces++;
+      }
+      expect(reader.endOfConnection()).toBe(true);
+      expect(shown).toBeLessThanOrEqual(bytes.length);
+      expect(looks.count + reader.headWork).toBeLessThanOrEqual(6 * bytes.length + 8 * pieces);
     }
   });
 

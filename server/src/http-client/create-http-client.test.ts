@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { eventually } from '@hooktrail/harness/eventually';
 import { type RawReceiver, type Script, startRawReceiver } from '@hooktrail/harness/raw-receiver';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createAddressRules } from '../addresses/address-rules.ts';
 import { createHttpClient, type HttpClient } from './create-http-client.ts';
 import { headerValue } from './header-value.ts';
@@ -15,11 +16,12 @@ import type { HttpRequest } from './http-request.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function newHttpClient(allowed = ['127.0.0.0/8', '::1/128']): HttpClient {
-  const client = createHttpClient(createAddressRules(allowed));
+function newHttpClient(allowed = ['127.0.0.0/8', '::1/128'], mostOpen?: number): HttpClient {
+  const client = createHttpClient(createAddressRules(allowed), undefined, mostOpen);
   cleanups.push(async () => client.stop());
   return client;
 }
@@ -229,7 +231,6 @@ describe('an answer that does not arrive', () => {
       errorMessage: 'timeout: no answer within 100 ms',
     });
     expect(exchange.durationMs).toBeGreaterThanOrEqual(99);
-    expect(exchange.durationMs).toBeLessThan(3_000);
     await closed(target);
   });
 
@@ -244,11 +245,18 @@ describe('an answer that does not arrive', () => {
   });
 
   it('lets the status stand when the body drips, and keeps what arrived', async () => {
-    const { exchange, target } = await exchangeWith((socket) => {
+    const target = await receiver((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nstart');
       const drip = setInterval(() => socket.write('.'), 10);
       socket.on('close', () => clearInterval(drip));
-    }, 150);
+    });
+    // The limit, which is the only timer of an exchange, strikes after some drops.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const sent = send(newHttpClient(), target.url, 150);
+    await eventually('the drops', () => target.bytesWritten > 55);
+    for (let turn = 0; turn < 100; turn++) await nextTurn();
+    vi.advanceTimersByTime(10_000);
+    const exchange = await sent;
     expect(exchange).toMatchObject({
       status: 'success',
       fault: undefined,
@@ -499,6 +507,24 @@ describe('a connection', () => {
     const exchanges = await Promise.all(Array.from({ length: 10 }, () => send(client, target.url)));
     for (const exchange of exchanges) expect(exchange.status).toBe('success');
     expect(target.connections.made).toBe(10);
+  });
+
+  it('is closed, the oldest first, when as many as may be are open', async () => {
+    const targets = [await receiver(answer(OK)), await receiver(answer(OK))];
+    const [old, young] = targets as [RawReceiver, RawReceiver];
+    const client = newHttpClient(undefined, 16);
+    const open = () => old.connections.open + young.connections.open;
+    for (const [target, expected] of [
+      [old, 10],
+      [young, 16],
+      [old, 16],
+    ] as const) {
+      const all = await Promise.all(Array.from({ length: 10 }, () => send(client, target.url)));
+      expect(all.map((one) => one.status)).toEqual(Array(10).fill('success'));
+      await eventually('the others to be closed', () => open() <= expected);
+      // Exactly as many as must be: the rest is kept for the next requests.
+      expect(open()).toBeGreaterThanOrEqual(expected - 1);
+    }
   });
 
   it('used most recently is reused first, so that surplus ones expire', async () => {

@@ -43,6 +43,8 @@ const EXAMPLES = [
   'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok\r\n',
   'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nok\r\n0\r\n\r\n',
   'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2; a=b\r\nok\r\n0;\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nContent-Length: \t2\r\n\r\nok',
+  'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;a=\r\nok\r\n0\r\n\r\n',
 ];
 
 function whole(text: string): GeneratedAnswer {
@@ -125,6 +127,20 @@ const REASONS: readonly (readonly [string, (pair: Pair) => boolean])[] = [
     'Node refuses an answer before its end; here it is noted once that is read',
     ({ ours, node }) =>
       /^HPE_/.test(node.fault ?? '') && !ours.complete && ours.body.startsWith(bodyOf(node)),
+  ],
+  [
+    'Node keeps a connection after a tab beside the length of a body, which other parsers refuse',
+    ({ answer, ours, node }) =>
+      node.kept &&
+      ours.fault === undefined &&
+      /^(content-length|transfer-encoding):[^\r]*\t/im.test(answer.bytes.toString('latin1')),
+  ],
+  [
+    'Node keeps a connection after a chunk extension without the value that it announces',
+    ({ answer, ours, node }) =>
+      node.kept &&
+      ours.fault === undefined &&
+      /\n[0-9a-f]+[ \t]*;[^\r]*=[ \t]*(;|\r)/i.test(answer.bytes.toString('latin1')),
   ],
   [
     'Node takes control characters in a reason phrase; here they are noted',

@@ -97,8 +97,8 @@ export class ExchangeHandler implements ConnectionListener {
     const what = this.#statusCode === undefined ? 'no answer' : 'answer not complete';
     this.#connection?.close();
     if (overdue !== undefined) {
-      const failure: Failure = { ...classifyError(overdue), status: 'timeout' };
-      this.#end(failure, failure);
+      const failure = classifyError(overdue);
+      this.#end({ ...failure, status: 'timeout' }, failure);
       return;
     }
     const failure: Failure = {
@@ -139,12 +139,14 @@ export class ExchangeHandler implements ConnectionListener {
   #response(): HttpResponse | undefined {
     if (this.#statusCode === undefined) return undefined;
     const charset = charsetOf(this.#headers);
-    const isCoded = contentCodings(this.#headers).length > 0;
+    const text = this.#body.text(charset);
+    const differs =
+      charset !== undefined || contentCodings(this.#headers).length > 0 || text.includes('\uFFFD');
     return {
       statusCode: this.#statusCode,
       headers: this.#headers,
-      body: this.#body.text(charset),
-      raw: isCoded || charset !== undefined ? this.#body.bytes() : undefined,
+      body: text,
+      raw: differs ? this.#body.bytes() : undefined,
       length: this.#body.length,
     };
   }

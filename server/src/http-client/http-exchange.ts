@@ -26,7 +26,7 @@ export interface HttpResponse {
   readonly headers: HeaderList;
   /** The first 64 KiB, as text in the charset of its type: invalid bytes read as U+FFFD. */
   readonly body: string;
-  /** The bytes of `body`, where its content has a coding or a charset of its own. */
+  /** The kept bytes, where `body` may be another text than these bytes as UTF-8. */
   readonly raw?: Buffer | undefined;
   /** How many bytes of body were received. */
   readonly length: number;

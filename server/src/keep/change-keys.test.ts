@@ -13,10 +13,11 @@ import { dumpSchema } from '../database/dump-schema.ts';
 import { migrate } from '../database/migrate.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { insertEvents } from '../sql/insert-events.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
-import { DAY_MS, idAt, outcomeOf } from '../testing/test-trail.ts';
+import { idAt, outcomeOf } from '../testing/test-trail.ts';
 import { keepPartitions } from './partitions.ts';
 
 /** The migrations of the version whose key was (lane, id). */
@@ -342,5 +343,42 @@ describe('changeKeys', () => {
     ]);
     await reader.query('commit');
     expect(await first).toBe(true);
+  });
+
+  it('adds an index beside running work, over kills, where partitions come and go', async () => {
+    await migrate(url, log);
+    expect(await keys()).toBe(true);
+    // As after an upgrade from a version without the index.
+    await client.query('drop index invocation_undelivered');
+    const present = presentNode();
+    const writer = startWriter(present.write);
+    await writer.more(3);
+
+    const reader = await connect();
+    await reader.query('begin isolation level repeatable read; select from account');
+    const killed = keys();
+    killed.catch(() => undefined);
+    await eventually('the index to wait', async () => (await waitingForOthers()) !== 0);
+    await writer.more(3);
+    await client.query('select pg_terminate_backend($1)', [await waitingForOthers()]);
+    await expect(killed).rejects.toThrow();
+    await reader.query('commit');
+
+    // A partition that is attached meanwhile gets the index at once.
+    await keepPartitions(url, { nowMs: Date.now(), ahead: 3, keepMs: 1_000 * DAY_MS });
+    expect(await keys()).toBe(true);
+    await writer.more(3);
+    await writer.stop();
+    await present.end();
+    const { rows } = await client.query(
+      `select (select count(*)::integer from pg_inherits where inhparent = 'invocation'::regclass) as tables,
+        (select count(*)::integer from pg_inherits h join pg_index x on x.indexrelid = h.inhrelid
+          where h.inhparent = i.indexrelid and x.indisvalid) as indexes,
+        i.indisvalid as valid
+      from pg_index i where i.indexrelid = 'invocation_undelivered'::regclass`,
+    );
+    expect(rows).toEqual([{ tables: DAYS + 4, indexes: DAYS + 4, valid: true }]);
+    await expect(await dumpSchema(url)).toMatchFileSnapshot('../../schema.sql');
+    await expectWritten(writer.written);
   });
 });

@@ -4,13 +4,12 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { firstIdAt, uuidFromId } from '../model/ids.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
 import { Keeper } from './keeper.ts';
 import { keptMs } from './kept-ms.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
-const HOUR_MS = 60 * 60 * 1_000;
 const errors: string[] = [];
 const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) });
 

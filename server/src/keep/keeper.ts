@@ -5,6 +5,7 @@ import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
@@ -17,9 +18,6 @@ interface Parts {
   readonly keepMs: KeepMs;
   readonly log: Logger;
 }
-
-const HOUR_MS = 60 * 60 * 1_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Partitions exist this far ahead. If no node runs for longer, nothing is written either. */
 const DAYS_AHEAD = 3;

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PROFILES } from '../model/profiles.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { keptMs } from './kept-ms.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 test('keeps all tables equally long by default', () => {
   const kept = keptMs({ retentionDays: 7, attemptRetentionDays: 7, eventRetentionDays: 7 });

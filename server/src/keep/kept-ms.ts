@@ -1,4 +1,5 @@
 import { MAX_SCHEDULE_MS } from '../model/profiles.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import type { KeepMs } from './partitions.ts';
 
 interface Retention {
@@ -8,8 +9,6 @@ interface Retention {
   /** Not more than `attemptRetentionDays`. */
   readonly eventRetentionDays: number;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * How long each table of the trail is kept, counted from the creation of its rows or of their

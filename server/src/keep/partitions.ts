@@ -1,8 +1,7 @@
 import pg from 'pg';
 import { isDistributed } from '../database/is-distributed.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
+import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
 
 /** The tables of the trail, partitioned by day by the time in an id. */
 const TABLES = ['event', 'invocation', 'attempt'] as const;
@@ -13,7 +12,7 @@ export type KeepMs = Readonly<Record<(typeof TABLES)[number], number>>;
 /**
  * Long enough to wait for another node's run or a long transaction, but not for a dead database.
  */
-const STATEMENT_MS = 10 * 60 * 1_000;
+const STATEMENT_MS = 10 * MINUTE_MS;
 
 /** SQLSTATE. */
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -24,6 +23,12 @@ const LOCK = 7_210_401_509;
 /** The comment on a partition whose removal has begun, so a later run finds it after a crash. */
 const REMOVING = 'Hooktrail removes this partition: its rows are older than the retention';
 
+/**
+ * The comment on a partition whose waiting invocations were handed to `beforeExpiry`, so that they
+ * are not again, every hour, while it cannot be dropped.
+ */
+const HANDED_OVER = 'Hooktrail recorded which invocations wait here, and drops this partition next';
+
 interface Days {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
@@ -32,8 +37,9 @@ interface Days {
   /** A number applies to all tables. */
   readonly keepMs: number | KeepMs;
   /**
-   * Runs before a day of invocations is dropped of which some still wait. The day is dropped when it
-   * resolves; after a crash in between, it runs again.
+   * Runs before a day of invocations is dropped of which some still wait, once for each day. The day
+   * is dropped when it resolves, or in a later run if the drop is refused. Only a crash before its
+   * end is marked makes it run again.
    */
   readonly beforeExpiry?: (waiting: readonly WaitingOfDay[]) => Promise<void>;
   /** Aborts the run; the next one continues from there, as after a crash. */
@@ -95,10 +101,17 @@ export async function keepPartitions(
       }
       for (const partition of partitions) {
         const begun = partition.pending || !partition.attached;
-        if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keptMs) continue;
-        if (table === 'invocation' && beforeExpiry !== undefined) {
+        if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keptMs) {
+          // The retention was prolonged after its drop was refused.
+          if (partition.comment === HANDED_OVER) await mark(client, partition.name, null);
+          continue;
+        }
+        if (table === 'invocation' && beforeExpiry !== undefined && partition.comment === null) {
           const waiting = await waitingIn(client, partition.name);
-          if (waiting.length > 0) await beforeExpiry(waiting);
+          if (waiting.length > 0) {
+            await beforeExpiry(waiting);
+            await mark(client, partition.name, HANDED_OVER);
+          }
         }
         const drop = (await isDistributed(client, table)) ? dropDistributed : dropPartition;
         if (await drop(client, table, partition)) dropped.push(partition.name);
@@ -126,6 +139,8 @@ interface Partition {
   readonly attached: boolean;
   /** Its detaching was interrupted. */
   readonly pending: boolean;
+  /** How far its removal is; null before. */
+  readonly comment: typeof REMOVING | typeof HANDED_OVER | null;
 }
 
 /**
@@ -137,14 +152,16 @@ async function partitionsOf(client: pg.Client, table: string): Promise<Partition
   const { rows } = await client.query<Partition>(
     `select
   c.relname as name, i.inhrelid is not null as attached,
-  coalesce(i.inhdetachpending, false) as pending
+  coalesce(i.inhdetachpending, false) as pending,
+  case when d.comment in ($2, $3) then d.comment end as comment
 from pg_class p
 join pg_class c on c.relnamespace = p.relnamespace and c.relkind = 'r'
 left join pg_inherits i on i.inhrelid = c.oid and i.inhparent = p.oid
+cross join lateral (select obj_description(c.oid, 'pg_class') as comment) d
 where p.oid = $1::regclass and c.relname ~ ('^' || $1 || '_[0-9]{8}$')
-  and (i.inhrelid is not null or obj_description(c.oid, 'pg_class') = $2)
+  and (i.inhrelid is not null or d.comment = $2)
 order by pending desc, name`,
-    [table, REMOVING],
+    [table, REMOVING, HANDED_OVER],
   );
   return rows;
 }
@@ -184,13 +201,17 @@ alter table ${table} attach partition ${name} for values from ('${from}') to ('$
 commit`);
 }
 
+async function mark(client: pg.Client, name: string, comment: Partition['comment']): Promise<void> {
+  await client.query(`comment on table ${name} is ${comment === null ? 'null' : `'${comment}'`}`);
+}
+
 async function dropPartition(
   client: pg.Client,
   table: string,
   { name, attached, pending }: Partition,
 ): Promise<boolean> {
   if (attached) {
-    await client.query(`comment on table ${name} is '${REMOVING}'`);
+    await mark(client, name, REMOVING);
     const how = pending ? 'finalize' : 'concurrently';
     await client.query(`alter table ${table} detach partition ${name} ${how}`);
   }

@@ -78,9 +78,10 @@ describe('isSubscription', () => {
   ])('refuses %j', (text) => expect(isSubscription(text)).toBe(false));
 
   it('refuses a long near-match without backtracking', () => {
-    const started = performance.now();
+    // With backtracking none of them would end: each segment would double the work.
     expect(isSubscription(`${'a.'.repeat(100_000)}!`)).toBe(false);
+    expect(isSubscription(`${'a.'.repeat(120)}!`)).toBe(false);
+    expect(isSubscription(`${'a-'.repeat(120)}!`)).toBe(false);
     expect(isEventType(`${'a-'.repeat(120)}!`)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

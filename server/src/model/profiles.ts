@@ -1,37 +1,34 @@
 import type { BreakerRules, Rules } from './rules.ts';
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './time-units.ts';
 
 const BREAKER: BreakerRules = {
-  windowMs: 5 * MINUTE,
+  windowMs: 5 * MINUTE_MS,
   errorShare: 0.7,
   minRequests: 100,
   maxErrors: 1_000,
-  openMs: 5 * SECOND,
-  maxOpenMs: 60 * SECOND,
+  openMs: 5 * SECOND_MS,
+  maxOpenMs: 60 * SECOND_MS,
 };
 
 /** The named sets of rules (spec/contract.md, "Delivery rules"). */
 export const PROFILES = {
   /** The default: retries everything except 410 for about two days, and loses nothing. */
   durable: {
-    timeLimitMs: 12 * SECOND,
+    timeLimitMs: 12 * SECOND_MS,
     scheduleMs: [
-      5 * SECOND,
-      30 * SECOND,
-      2 * MINUTE,
-      10 * MINUTE,
-      1 * HOUR,
-      3 * HOUR,
-      6 * HOUR,
-      12 * HOUR,
-      24 * HOUR,
+      5 * SECOND_MS,
+      30 * SECOND_MS,
+      2 * MINUTE_MS,
+      10 * MINUTE_MS,
+      1 * HOUR_MS,
+      3 * HOUR_MS,
+      6 * HOUR_MS,
+      12 * HOUR_MS,
+      24 * HOUR_MS,
     ],
     jitter: 0.2,
     retried: [{ failure: 'any', times: Number.POSITIVE_INFINITY, ifAsked: false }],
-    retryAfter: { maxMs: 1 * HOUR, longer: 'is cut' },
+    retryAfter: { maxMs: 1 * HOUR_MS, longer: 'is cut' },
     gone: 'deactivates',
     concurrency: 64,
     rateLimit: null,
@@ -44,8 +41,8 @@ export const PROFILES = {
    * here it is as often as a timeout, because the retries must end.
    */
   zendesk: {
-    timeLimitMs: 12 * SECOND,
-    scheduleMs: [1 * SECOND, 2 * SECOND, 3 * SECOND, 4 * SECOND, 5 * SECOND],
+    timeLimitMs: 12 * SECOND_MS,
+    scheduleMs: [1 * SECOND_MS, 2 * SECOND_MS, 3 * SECOND_MS, 4 * SECOND_MS, 5 * SECOND_MS],
     jitter: 0.2,
     retried: [
       { failure: 409, times: 3, ifAsked: false },
@@ -53,10 +50,10 @@ export const PROFILES = {
       { failure: 429, times: 5, ifAsked: true },
       { failure: 503, times: 5, ifAsked: true },
     ],
-    retryAfter: { maxMs: 60 * SECOND - 1, longer: 'is final' },
+    retryAfter: { maxMs: 60 * SECOND_MS - 1, longer: 'is final' },
     gone: 'ends',
     concurrency: 64,
-    rateLimit: { requests: 60, spanMs: MINUTE },
+    rateLimit: { requests: 60, spanMs: MINUTE_MS },
     breaker: { ...BREAKER, maxOpenMs: BREAKER.openMs },
     whileOpen: 'end',
     standardWebhooks: false,
@@ -67,7 +64,7 @@ export const PROFILES = {
 export type Profile = keyof typeof PROFILES;
 
 /** The longest time limit that a webhook may set. */
-export const MAX_TIME_LIMIT_MS = 60 * SECOND;
+export const MAX_TIME_LIMIT_MS = 60 * SECOND_MS;
 
 /** The longest total of a retry schedule. Partitions outlive the retention by this much. */
-export const MAX_SCHEDULE_MS = 3 * 24 * HOUR;
+export const MAX_SCHEDULE_MS = 3 * DAY_MS;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import {
   createTestTrail,
-  DAY_MS,
   storeInvocations,
   type TestTrail,
   webhooksOfLane,
@@ -138,6 +138,22 @@ describe('claimInvocations', () => {
       what: 'lease lost',
       why: expect.stringMatching(/unknown/),
     });
+  });
+
+  it('adds lost leases to the history until it has 4,000 characters', async () => {
+    const [webhookId] = webhooksOfLane(9, 1) as [string];
+    const [id] = (await storeInvocations(trail, { webhookId })) as [string];
+    const lost = async (length: number) => {
+      await trail.sql(
+        `update invocation set leased = true, due_at = now() - interval '1 minute',
+          suspect_count = 0, history = repeat('x', $2) where id = $1`,
+        [uuidFromId(id), length],
+      );
+      await claim(9, [{ webhookId, room: 1 }]);
+      return ((await trail.invocation(id)).history as string).length;
+    };
+    expect(await lost(4_000)).toBeGreaterThan(4_000);
+    expect(await lost(4_001)).toBe(4_001);
   });
 
   it('blames a lost lease only on an announced request, which then waits longer each time', async () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
-import { createTestTrail, DAY_MS, idAt, type TestTrail } from '../testing/test-trail.ts';
+import { DAY_MS } from '../model/time-units.ts';
+import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
 import { type EventRow, type InvocationRow, insertEvents } from './insert-events.ts';
 import { readEvents } from './read-events.ts';
 
@@ -92,13 +93,13 @@ describe('insertEvents', () => {
     const good = event();
     const bad = event({ id: idAt(Date.now() + 400 * DAY_MS) });
     await expect(insert([good, bad], [invocationOf(good)])).rejects.toThrow(/no partition/);
-    expect(await trail.database.run(readEvents, { ids: [good.id], maxBytes: 100 })).toEqual([]);
+    expect(await trail.database.run(readEvents, { events: [good], maxBytes: 100 })).toEqual([]);
   });
 
   it('writes an event without invocations, and an empty batch', async () => {
     const lonely = event();
     await insert([lonely], []);
-    expect(await trail.database.run(readEvents, { ids: [lonely.id], maxBytes: 100 })).toHaveLength(
+    expect(await trail.database.run(readEvents, { events: [lonely], maxBytes: 100 })).toHaveLength(
       1,
     );
     expect(await insert([], [])).toHaveLength(1);
@@ -111,7 +112,7 @@ describe('insertEvents', () => {
         async (body) => {
           const row = event({ body });
           await insert([row], []);
-          expect(await trail.database.run(readEvents, { ids: [row.id], maxBytes: 1_000 })).toEqual([
+          expect(await trail.database.run(readEvents, { events: [row], maxBytes: 1_000 })).toEqual([
             { id: row.id, body },
           ]);
         },
@@ -129,8 +130,8 @@ describe('readEvents', () => {
       event({ body: 'é'.repeat(51) }),
     ] as [EventRow, EventRow, EventRow];
     await insert([short, long, wide], []);
-    const ids = [short.id, long.id, wide.id, newId(Date.now())];
-    const rows = await trail.database.run(readEvents, { ids, maxBytes: 100 });
+    const events = [short, long, wide, event(), { ...short, accountId: 2 }];
+    const rows = await trail.database.run(readEvents, { events, maxBytes: 100 });
     expect(new Map(rows.map(({ id, body }) => [id, body]))).toEqual(
       new Map([
         [short.id, short.body],
@@ -144,7 +145,7 @@ describe('readEvents', () => {
     const row = event({ body: 'x'.repeat(1024 * 1024) });
     await insert([row], []);
     const [read] = await trail.database.run(readEvents, {
-      ids: [row.id],
+      events: [row],
       maxBytes: Number.MAX_SAFE_INTEGER,
     });
     expect(read?.body).toBe(row.body);

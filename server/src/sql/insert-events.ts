@@ -3,6 +3,7 @@ import {
   boolean,
   bytea,
   float8,
+  integer,
   rows,
   smallint,
   text,
@@ -19,6 +20,14 @@ export interface EventRow {
   readonly accountId: number;
   readonly type: string;
   readonly body: string;
+  /** The id that its publisher chose. */
+  readonly ownId?: string | undefined;
+  /** The first of its invocations' ids, which are consecutive. */
+  readonly invocationsFrom?: string | undefined;
+  /** Undefined: not known. */
+  readonly invocationsCount?: number | undefined;
+  /** The webhooks that it was not sent to (`skippedText`). */
+  readonly skipped?: string | undefined;
 }
 
 export interface InvocationRow {
@@ -70,6 +79,10 @@ const EVENT = {
   account_id: bigint((event: EventRow) => event.accountId),
   type: text((event: EventRow) => event.type),
   body: text((event: EventRow) => event.body),
+  invocations_from: uuid((event: EventRow) => event.invocationsFrom ?? null),
+  invocations_count: integer((event: EventRow) => event.invocationsCount ?? null),
+  own_id: text((event: EventRow) => event.ownId ?? null),
+  skipped: text((event: EventRow) => event.skipped ?? null),
 };
 
 /**

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyEntry } from '../model/history-entry.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import {
   createTestTrail,
-  DAY_MS,
   storeInvocations,
   storeWebhook,
   type TestTrail,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { explain, type Scan } from '../testing/explain.ts';
 import {
   createFilledTrail,
@@ -11,7 +12,6 @@ import {
   NOW_MS,
 } from '../testing/filled-trail.ts';
 import {
-  DAY_MS,
   outcomeOf,
   storeInvocations,
   storeWebhook,
@@ -37,6 +37,8 @@ import { NO_FILTER } from './parts/invocation-filter.ts';
 import { readBreakers } from './read-breakers.ts';
 import { readCounts } from './read-counts.ts';
 import { readCreatedInvocations } from './read-created-invocations.ts';
+import { readOwnEvent } from './read-event.ts';
+import { readEventInvocations } from './read-event-invocations.ts';
 import { readEvents } from './read-events.ts';
 import { readIdempotencyKeys } from './read-idempotency-keys.ts';
 import { readOpenBreakers } from './read-open-breakers.ts';
@@ -296,13 +298,49 @@ describe.each([
   });
 
   it('read-events reads the partitions of its events', async () => {
-    const ids = [few[1]?.eventId, few[5]?.eventId] as string[];
-    const scans = await scansOf(readEvents, {
-      ids,
-      maxBytes: 8_192,
-    });
+    const events = [few[1]?.eventId, few[5]?.eventId].map((id) => ({
+      accountId: 1,
+      id: id as string,
+    }));
+    const scans = await scansOf(readEvents, { events, maxBytes: 8_192 });
+    expectKey(scans);
     expect(relations(scans)).toEqual(partitions('event', [1, 5]));
     expect(rowsOf(scans)).toBe(2);
+  });
+
+  it('read-own-event probes one index of each day, whatever else has the id', async () => {
+    const own = { accountId: 2, type: 'own.id', body: '{}', ownId: 'order-1' };
+    const events = Array.from({ length: 200 }, () => ({ ...own, id: newId(NOW_MS) }));
+    events.push({ ...own, accountId: 1, id: newId(NOW_MS) });
+    await trail.database.run(insertEvents, {
+      versions: [],
+      events,
+      invocations: [],
+      leaseMs: 1,
+    });
+    for (const accountId of [1, 2, 3]) {
+      const scans = await scansOf(readOwnEvent, { accountId, ownId: 'order-1' });
+      for (const { index, condition } of scans) {
+        expect(index).not.toMatch(/_pkey$/);
+        expect(condition).toMatch(/account_id = .*own_id = /);
+      }
+      expect(rowsOf(scans)).toBeLessThanOrEqual(1);
+    }
+    await trail.sql(`delete from event where type = 'own.id'`);
+  });
+
+  it('read-event-invocations probes each webhook once, in the partition of the event', async () => {
+    const [{ id } = { id: '' }] = few.slice(3);
+    const webhookIds = [crowded, ...neighbours.slice(1), neighbours[0] as string];
+    const scans = await scansOf(readEventInvocations, { webhookIds, firstId: id, lastId: id });
+    expect(relations(scans)).toEqual(partitions('invocation', [3]));
+    for (const { condition, index } of scans) {
+      expect(index).toMatch(/_pkey$/);
+      expect(condition).toMatch(/lane = .*webhook_id = .*\bid >= /);
+    }
+    expect(scans.map(({ loops, rows }) => ({ loops, rows }))).toEqual([
+      { loops: webhookIds.length, rows: 1 },
+    ]);
   });
 
   it('insert-events reads the row of each account, with keys or without', async () => {
@@ -362,6 +400,8 @@ describe.each([
   it('replay-invocation reads the partition of its invocation', async () => {
     const [{ id } = { id: '' }] = few.slice(2);
     const scans = await scansOf(replayInvocation, {
+      accountId: 1,
+      version: 0,
       lane: LANE,
       webhookId: neighbours[0] as string,
       id,
@@ -369,8 +409,8 @@ describe.each([
       leased: true,
       leaseMs: 30_000,
     });
-    expect(relations(scans)).toEqual(partitions('invocation', [2]));
-    expect(rowsOf(scans)).toBe(1);
+    expect(relations(scans)).toEqual([...partitions('invocation', [2]), 'account'].sort());
+    expect(rowsOf(scans)).toBe(2);
   });
 
   it('the statements on gates read the rows of their webhook', async () => {

@@ -1,6 +1,7 @@
 import { listQuery } from '../database/list-query.ts';
-import { bigint, integer, smallint, uuid } from '../database/parameters.ts';
+import { bigint, boolean, integer, smallint, uuid } from '../database/parameters.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { ErrorClass } from '../model/error-class.ts';
 
 interface Params {
   readonly lane: number;
@@ -12,6 +13,8 @@ interface Params {
   readonly limit: number;
   /** Reading ends with the attempt that exceeds this, counting what an answer shows of each. */
   readonly maxBytes: number;
+  /** Reads the bytes of decoded answers too. */
+  readonly raw: boolean;
 }
 
 /** An attempt; header lists are JSON texts of [name, value, name, value, ...]. */
@@ -25,6 +28,8 @@ export interface AttemptRow {
   readonly status: AttemptStatus;
   readonly status_code: number | null;
   readonly duration_ms: number;
+  /** Null without an error, and in rows of earlier versions. */
+  readonly error_class: ErrorClass | null;
   readonly error_message: string | null;
   readonly method: string | null;
   readonly url: string | null;
@@ -32,6 +37,8 @@ export interface AttemptRow {
   readonly response_headers: string | null;
   readonly response_body: string | null;
   readonly response_length: number | null;
+  /** The kept bytes of an answer whose text was decoded, if they were asked for. */
+  readonly response_raw: Buffer | null;
   /** Of this attempt and those before it in the order of reading. */
   readonly bytes: number;
 }
@@ -49,13 +56,19 @@ export const readAttempts = listQuery<Params, AttemptRow>({
     start_id: uuid((p) => p.startId),
     limit: bigint((p) => p.limit),
     max_bytes: bigint((p) => p.maxBytes),
+    raw: boolean((p) => p.raw),
   },
   filters: {},
   text: ({ conditions, descending }) => {
     const [beyond, order] = descending ? ['<', 'desc'] : ['>', 'asc'];
     return `with
   near as (
-    select * from attempt
+    select
+      id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_class,
+      error_message, method, url, request_headers, response_headers, response_body,
+      response_length,
+      case when $raw then response_raw end as response_raw
+    from attempt
     where lane = $lane and invocation_id = $invocation_id${conditions}
       and (number, id) ${beyond} ($start_number, $start_id)
     order by number ${order}
@@ -65,15 +78,17 @@ export const readAttempts = listQuery<Params, AttemptRow>({
     select
       near.*,
       octet_length(request_headers) + 2 * coalesce(octet_length(response_headers), 0)
-        + 2 * coalesce(octet_length(response_body), 0) as own_bytes
+        + 2 * coalesce(octet_length(response_body), 0)
+        + coalesce(octet_length(response_raw) * 4 / 3, 0) as own_bytes
     from near
   ),
   summed as (
     select sized.*, (sum(own_bytes) over (order by number ${order}))::bigint as bytes from sized
   )
 select
-  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_message, method,
-  url, request_headers, response_headers, response_body, response_length, bytes
+  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_class,
+  error_message, method, url, request_headers, response_headers, response_body, response_length,
+  response_raw, bytes
 from summed
 where bytes - own_bytes <= $max_bytes
 order by number ${order}`;

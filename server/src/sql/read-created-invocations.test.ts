@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import {
   createTestTrail,
-  DAY_MS,
   storeInvocations,
   type TestTrail,
   webhooksOfLane,

@@ -81,7 +81,7 @@ function compose(descending: boolean, undelivered: boolean): Query<Params, Trail
     cross join lateral (
       select
         id, webhook_id, event_id, event_type, status, status_code, attempts_count, due_at, leased, reason,
-        latest_at, reason_code, error_class, duration_ms, trigger
+        latest_at, reason_code, error_class, duration_ms, trigger, delivered
       from invocation
       where lane = $lane and webhook_id = w.webhook_id
         and id ${beyond} w.start_id and id ${until} $end_id${undelivered ? `\n        and ${UNDELIVERED}` : ''}

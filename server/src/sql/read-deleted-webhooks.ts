@@ -48,3 +48,32 @@ where account_id = $account_id
 order by version desc
 limit $limit`,
 );
+interface PageParams {
+  readonly accountId: number;
+  /** Both exclusive. */
+  readonly above: string;
+  readonly below: string;
+  readonly limit: number;
+}
+
+const page = (name: string, order: 'asc' | 'desc') =>
+  query<PageParams, DeletedWebhookRow>(
+    name,
+    {
+      account_id: bigint((p) => p.accountId),
+      above: uuid((p) => p.above),
+      below: uuid((p) => p.below),
+      limit: bigint((p) => p.limit),
+    },
+    `select id, name, deleted_at
+from deleted_webhook
+where account_id = $account_id and id > $above and id < $below
+order by id ${order}
+limit $limit`,
+  );
+
+/** Reads deleted webhooks of an account by id, newest first. */
+export const readDeletedWebhooksBelow = page('read-deleted-webhooks-below', 'desc');
+
+/** Reads deleted webhooks of an account by id, oldest first. */
+export const readDeletedWebhooksAbove = page('read-deleted-webhooks-above', 'asc');

@@ -1,5 +1,8 @@
 import { smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import type { ErrorClass } from '../model/error-class.ts';
+import type { ReasonCode } from '../model/reason-code.ts';
+import type { Trigger } from '../model/trigger.ts';
 import type { InvocationRow } from './read-invocations.ts';
 
 interface Params {
@@ -17,6 +20,12 @@ export interface WholeInvocationRow extends InvocationRow {
   /** When the schedule resumes after a manual attempt. */
   readonly resume_at: Date | null;
   readonly reason: string | null;
+  readonly reason_code: ReasonCode | null;
+  /** Of the latest attempt that decided, like the next two; null in rows of earlier versions. */
+  readonly duration_ms: number | null;
+  readonly error_class: ErrorClass | null;
+  /** Null without an attempt. */
+  readonly trigger: Trigger | null;
   /** Leases that ended without an outcome. */
   readonly lost_count: number;
   /** Of these, those whose node had recorded that it was about to send. */
@@ -36,7 +45,8 @@ export const readInvocation = query<Params, WholeInvocationRow>(
   },
   `select
   id, webhook_id, event_id, event_type, status, status_code, attempts_count, latest_at, due_at,
-  leased, manual, resume_at, reason, right(history, 16384) as history,
+  leased, manual, resume_at, reason, reason_code, duration_ms, error_class,
+  case when attempts_count > 0 then coalesce(trigger, 'schedule') end as trigger, right(history, 16384) as history,
   length(history) > 16384 as history_cut, lost_count, blamed_count,
   (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us
 from invocation

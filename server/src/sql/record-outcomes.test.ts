@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import {
   createTestTrail,
-  DAY_MS,
   outcomeOf,
   storeInvocations,
   type TestTrail,
@@ -68,6 +68,7 @@ const attemptsOf = (lane: number, invocationId: string) =>
     startId: firstIdAt(0),
     limit: 10,
     maxBytes: 1_000,
+    raw: false,
   });
 
 const success = { status: 'success', statusCode: 200, retryInMs: null } as const;
@@ -99,6 +100,7 @@ describe('recordOutcomes', () => {
         status: 'success',
         status_code: 204,
         duration_ms: 12,
+        error_class: null,
         error_message: null,
         method: 'POST',
         url: 'https://example.com/hook',
@@ -106,6 +108,7 @@ describe('recordOutcomes', () => {
         response_headers: outcome.responseHeaders,
         response_body: 'no',
         response_length: 2,
+        response_raw: null,
         bytes: expect.any(Number),
       },
     ]);

@@ -165,6 +165,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
           then o.trigger
         else i.trigger
       end,
+      delivered = i.delivered or o.status = 'success',
       due_at = case
         when i.due_at = o.leased_until then
           case

@@ -1,8 +1,11 @@
-import { boolean, float8, smallint, text, uuid } from '../database/parameters.ts';
+import { bigint, boolean, float8, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { LOST_CODE, lostEntry, MAX_HISTORY } from './parts/history.ts';
 
 interface Params {
+  readonly accountId: number;
+  /** The version of the account's directory by which the replay was allowed. */
+  readonly version: number;
   readonly lane: number;
   readonly webhookId: string;
   readonly id: string;
@@ -25,11 +28,16 @@ export interface ReplayedRow {
 
 /**
  * Makes an invocation due for a manual attempt, whatever its state, and keeps the time of its next
- * retry, so the schedule resumes afterwards. Somebody asked for it, so nothing is held against it. Returns no row while an attempt is in flight.
+ * retry, so the schedule resumes afterwards. Somebody asked for it, so nothing is held against it.
+ * Returns no row while an attempt is in flight, and none if the account's directory is newer than
+ * the version: the webhook may have been deleted or paused on another node. That is one probe of
+ * the primary key of `account`.
  */
 export const replayInvocation = query<Params, ReplayedRow>(
   'replay-invocation',
   {
+    account_id: bigint((p) => p.accountId),
+    version: bigint((p) => p.version),
     lane: smallint((p) => p.lane),
     webhook_id: uuid((p) => p.webhookId),
     id: uuid((p) => p.id),
@@ -57,5 +65,6 @@ set
   due_at = date_trunc('milliseconds', now())
     + case when $leased then $lease_ms else 0 end * interval '1 millisecond'
 where lane = $lane and webhook_id = $webhook_id and id = $id and not (leased and due_at > now())
+  and exists (select from account where id = $account_id and directory_version = $version)
 returning event_id, event_type, attempts_count, manual_count, suspect_count, blamed_count, due_at`,
 );

@@ -1,13 +1,8 @@
 import { laneOfKey } from '../accept/lane-of-key.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { insertKeyedEvents, type KeyedEvent } from '../sql/insert-events.ts';
-import {
-  createTestTrail,
-  DAY_MS,
-  storeInvocations,
-  type TestTrail,
-  webhooksOfLane,
-} from './test-trail.ts';
+import { createTestTrail, storeInvocations, type TestTrail, webhooksOfLane } from './test-trail.ts';
 
 /** The lane of all invocations of a filled trail. */
 export const LANE = 7;

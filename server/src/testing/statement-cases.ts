@@ -1,5 +1,6 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
@@ -33,6 +34,7 @@ import { notify } from '../sql/notify.ts';
 import { openBreaker } from '../sql/open-breaker.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
+import { readAccountEvents } from '../sql/read-account-events.ts';
 import {
   readAccount,
   readAccounts,
@@ -51,13 +53,18 @@ import {
   readDeletedWebhook,
   readDeletedWebhookNames,
   readDeletedWebhooks,
+  readDeletedWebhooksAbove,
+  readDeletedWebhooksBelow,
 } from '../sql/read-deleted-webhooks.ts';
+import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
+import { readEventInvocations } from '../sql/read-event-invocations.ts';
 import { readEvents } from '../sql/read-events.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
+import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
 import { readRequestHeaders } from '../sql/read-request-headers.ts';
@@ -77,7 +84,7 @@ import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
-import { DAY_MS, outcomeOf } from './test-trail.ts';
+import { outcomeOf } from './test-trail.ts';
 
 /** A filter of invocations that sets everything. */
 const EVERY_CONDITION: InvocationFilter = {
@@ -253,6 +260,21 @@ export function statementCases({
         { invocation: PARTITIONS },
       ),
     ],
+    // Of two days, which are parts of three.
+    'read-account-events': readAccountEvents.samples().map(({ query }) =>
+      of(
+        query,
+        {
+          accountId: 1,
+          filters: { type: 'order.paid', typePrefix: 'order.' },
+          above: firstIdAt(NOW_MS - 3 * DAY_MS),
+          below: firstIdAt(NOW_MS - DAY_MS),
+          perLane: 3,
+          limit: 10,
+        },
+        { event: 3 },
+      ),
+    ),
     'read-accounts': [
       of(readAccounts, undefined),
       of(readAccount, 1),
@@ -274,6 +296,7 @@ export function statementCases({
           startId: firstIdAt(0),
           limit: 10,
           maxBytes: 1_000,
+          raw: true,
         },
         { attempt: 1 },
       ),
@@ -301,16 +324,37 @@ export function statementCases({
         { invocation: 3 },
       ),
     ),
-    'read-event-body': [of(readEventBody, { id: today.eventId, maxCharacters: 100 }, { event: 1 })],
+    'read-event': [
+      of(readEvent, { accountId: 1, id: today.eventId }, { event: 1 }),
+      {
+        ...of(readOwnEvent, { accountId: 1, ownId: 'order-1' }, { event: PARTITIONS }),
+        everyLane: 'the id that a publisher chose says nothing of the lane: a partial index',
+      },
+    ],
+    'read-event-invocations': [
+      of(
+        readEventInvocations,
+        { webhookIds: [crowded, ...neighbours], firstId: today.id, lastId: today.id },
+        { invocation: 1 },
+      ),
+    ],
+    'read-event-body': [
+      of(readEventBody, { accountId: 1, id: today.eventId, maxCharacters: 100 }, { event: 1 }),
+    ],
     'read-deleted-webhooks': [
       of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
       of(readDeletedWebhook, { accountId: 1, id }),
       of(readDeletedWebhookNames, { accountId: 1, limit: 10 }),
+      of(readDeletedWebhooksBelow, { accountId: 1, above, below: id, limit: 5 }),
+      of(readDeletedWebhooksAbove, { accountId: 1, above, below: id, limit: 5 }),
     ],
     'read-events': [
       of(
         readEvents,
-        { ids: [few[1], few[4]].map((row) => row?.eventId as string), maxBytes: 100 },
+        {
+          events: [few[1], few[4]].map((row) => ({ accountId: 1, id: row?.eventId as string })),
+          maxBytes: 100,
+        },
         {
           event: 2,
         },
@@ -337,6 +381,7 @@ export function statementCases({
           'a node reads the open breakers of all lanes once, at its start: a partial index',
       },
     ],
+    'read-own-id-index': [of(readOwnIdIndex, undefined)],
     'read-rate-window': [of(readRateWindow, one, { rate_window: 1 })],
     'read-plain-headers': [of(readPlainHeaders, { after: id, limit: 5 })],
     'read-request-headers': [
@@ -365,7 +410,15 @@ export function statementCases({
     'replay-invocation': [
       of(
         replayInvocation,
-        { ...one, id: today.id, entry: '{}', leased: true, leaseMs: 30_000 },
+        {
+          ...one,
+          accountId: 1,
+          version: 0,
+          id: today.id,
+          entry: '{}',
+          leased: true,
+          leaseMs: 30_000,
+        },
         { invocation: 1 },
       ),
     ],

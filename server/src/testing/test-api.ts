@@ -21,11 +21,10 @@ import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** An answer, with its body parsed. */
 export interface TestAnswer {
@@ -56,6 +55,7 @@ export interface TestAttempt {
   readonly status: DeliveryStatus;
   readonly statusCode?: number;
   readonly durationMs?: number;
+  readonly errorClass?: string;
   readonly errorMessage?: string;
   readonly method?: string;
   readonly url?: string;
@@ -63,6 +63,7 @@ export interface TestAttempt {
   readonly responseHeaders?: readonly string[];
   readonly responseBody?: string;
   readonly responseLength?: number;
+  readonly responseRaw?: Buffer;
 }
 
 /**
@@ -198,8 +199,9 @@ export class TestApi {
     await this.sql(
       `insert into attempt (
   lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
-  request_headers, response_headers, response_body, response_length, method, url
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+  request_headers, response_headers, response_body, response_length, method, url,
+  response_raw, error_class
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
         laneOf(webhookId),
         uuidFromId(invocationId),
@@ -215,6 +217,8 @@ export class TestApi {
         row.responseLength ?? row.responseBody?.length ?? null,
         row.method ?? null,
         row.url ?? null,
+        row.responseRaw ?? null,
+        row.errorClass ?? null,
       ],
     );
   }
@@ -264,6 +268,8 @@ interface TestApiOptions {
   readonly limits?: Partial<Limits>;
   readonly trustedProxies?: readonly string[];
   readonly webhookLimits?: WebhookLimits;
+  /** To the database, for everything. */
+  readonly connections?: number;
 }
 
 /** Starts the API for a test file. */
@@ -273,10 +279,11 @@ export async function startTestApi({
   limits = {},
   trustedProxies = [],
   webhookLimits = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
+  connections = 4,
 }: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
-  const database = openDatabase(url, { connections: 4, log });
+  const database = openDatabase(url, { connections, log });
   await keepPartitions(url, {
     nowMs: Date.now() - 13 * DAY_MS,
     ahead: 15,

@@ -16,6 +16,7 @@ import { newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import type { Leased } from '../model/leased.ts';
 import { PROFILES } from '../model/profiles.ts';
+import type { Rules } from '../model/rules.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { OutcomeRow } from '../sql/record-outcomes.ts';
 
@@ -39,6 +40,7 @@ export function testCourier() {
   const statements: { name: string; values: unknown[] }[] = [];
   const retries: [string, number][] = [];
   const webhooks = new Map<string, Webhook>();
+  const rules = new Map<string, Rules>();
   const deactivated: string[] = [];
   let answers: (name: string) => Promise<unknown[]> = async () => [];
   let record: (outcome: OutcomeRow) => Promise<void> = async () => undefined;
@@ -86,13 +88,13 @@ export function testCourier() {
     log,
     onRetry: (id, atMs) => retries.push([id, atMs]),
     places,
-    rulesOf: () => DURABLE,
+    rulesOf: (id) => rules.get(id) ?? DURABLE,
     recorder: {
       record: async (outcome) => {
         await record(outcome);
         recorded.push(outcome);
       },
-    } as Recorder,
+    } as Partial<Recorder> as Recorder,
     send: createSend(
       {
         send(request, _limit, startedAtMs, onEnd) {
@@ -122,6 +124,7 @@ export function testCourier() {
     recorded,
     statements,
     retries,
+    rules,
     webhooks,
     deactivated,
     broken,

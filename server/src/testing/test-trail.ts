@@ -5,12 +5,11 @@ import { type Database, openDatabase } from '../database/database.ts';
 import { keepPartitions } from '../keep/partitions.ts';
 import { firstIdAt, idFromUuid, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { insertEvents } from '../sql/insert-events.ts';
 import type { OutcomeRow } from '../sql/record-outcomes.ts';
 import type { LeaseRow } from '../sql/renew-leases.ts';
 import { createTestDatabase } from './test-database.ts';
-
-export const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** The columns of an invocation that tests read. */
 export interface StoredInvocation extends pg.QueryResultRow {

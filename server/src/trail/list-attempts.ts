@@ -15,11 +15,14 @@ interface Parts {
 }
 
 interface AttemptsRequest {
+  readonly accountId: number;
   readonly webhookId: string;
   readonly invocationId: string;
   readonly shown?: Shown;
   /** Keys are numbers of attempts. */
   readonly page: PageRequest;
+  /** Reads the bytes of decoded answers too. */
+  readonly raw: boolean;
   /** The size of an attempt in the answer, in bytes. */
   readonly sizeOf: (row: AttemptRow, payload: Payload | undefined) => number;
 }
@@ -54,12 +57,13 @@ const LAST_ID = `7${'Z'.repeat(25)}`;
  */
 export async function listAttempts(
   parts: Parts,
-  { webhookId, invocationId, shown, page, sizeOf }: AttemptsRequest,
+  { accountId, webhookId, invocationId, shown, page, raw, sizeOf }: AttemptsRequest,
 ): Promise<InvocationAttempts | undefined> {
   const invocation = await findInvocation(parts, webhookId, invocationId, shown);
   if (invocation === undefined) return undefined;
   const { database } = parts;
   const [event] = await database.run(readEventBody, {
+    accountId,
     id: invocation.event_id,
     maxCharacters: SHOWN_BYTES,
   });
@@ -82,6 +86,7 @@ export async function listAttempts(
           startId: from?.id ?? (forward ? LAST_ID : FIRST_ID),
           limit,
           maxBytes: MAX_PAGE_BYTES,
+          raw,
         });
       },
     },

@@ -2,6 +2,7 @@ import type { Runner } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt, idTimeMs } from '../model/ids.ts';
 import { MAX_SCHEDULE_MS } from '../model/profiles.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import type { CompiledQuery } from '../query/compile-query.ts';
 import { intersect, type Range, type Ranges } from '../query/ranges.ts';
 import type { TrailRow } from '../sql/read-created-invocations.ts';
@@ -45,10 +46,8 @@ interface PageBounds {
  */
 const PAGE_BOUNDS: PageBounds = { rows: 50_000, ms: 250, probes: 200 };
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
-
 /** Ids may be of a time that this node has not reached yet. */
-const AHEAD_MS = 60 * 60 * 1_000;
+const AHEAD_MS = HOUR_MS;
 
 /**
  * Lists invocations of several webhooks by creation, as far back as rows are kept. No row moves in this

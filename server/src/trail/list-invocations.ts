@@ -3,6 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import { firstIdAt } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { MAX_SCHEDULE_MS } from '../model/profiles.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import {
   type InvocationFilters,
   type InvocationRow,
@@ -28,8 +29,6 @@ interface InvocationsRequest {
   /** Keys are microseconds since 1970. */
   readonly page: PageRequest;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const LAST_MS = Date.UTC(9999, 11, 31);
 

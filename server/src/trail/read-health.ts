@@ -2,6 +2,7 @@ import type { Runner } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
 import { laneOf } from '../model/lanes.ts';
 import type { Rules } from '../model/rules.ts';
+import { MINUTE_MS } from '../model/time-units.ts';
 import { nextDue } from '../sql/next-due.ts';
 import { readCounts } from '../sql/read-counts.ts';
 import { type Gates, readGates } from './read-gates.ts';
@@ -22,7 +23,7 @@ interface Parts {
 }
 
 /** The window of webhooks without a breaker. */
-const WINDOW_MS = 5 * 60 * 1_000;
+const WINDOW_MS = 5 * MINUTE_MS;
 
 /** Reads the health of a webhook: a few rows, whatever the backlog. */
 export async function readHealth(

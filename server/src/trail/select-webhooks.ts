@@ -21,10 +21,10 @@ interface Webhooks {
 }
 
 /** The webhooks of an account, deleted ones too, that the terms of a query allow, by id or name. */
-export function selectWebhooks(
+export async function selectWebhooks(
   { accountId, deleted, directory }: Webhooks,
   terms: CompiledQuery['webhooks'],
-): ListedWebhook[] {
+): Promise<ListedWebhook[]> {
   const suspended = directory.account(accountId)?.suspendedAt !== undefined;
   const heldOf = ({ paused, status }: Webhook) => {
     if (suspended) return 'suspended';
@@ -35,7 +35,7 @@ export function selectWebhooks(
     terms.every(({ names, not }) => (names.has(id) || names.has(name)) !== not);
   const selected: ListedWebhook[] = [];
   const known = new Set<string>();
-  for (const { webhook } of directory.webhooksInOrder(accountId, 'id')) {
+  for (const { webhook } of await directory.webhooksInOrder(accountId, 'id')) {
     known.add(webhook.id);
     const { id, name } = webhook;
     if (allowed(webhook)) {

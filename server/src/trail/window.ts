@@ -1,4 +1,4 @@
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { DAY_MS } from '../model/time-units.ts';
 
 /**
  * Lists reach this far back at most, even if rows are kept longer (spec/contract.md, "List

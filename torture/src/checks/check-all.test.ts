@@ -15,6 +15,8 @@ type Draft = {
     unknowns: Map<string, number>;
   };
   lists: { webhookId: string; newestFirst: string[]; oldestFirst: string[] }[];
+  backlogged: string;
+  nodeMinutes: number;
 };
 
 /** Two events: `a` was received at the second attempt, `b` at the first. Every promise is kept. */
@@ -54,6 +56,8 @@ function allKept(): Draft {
     lists: [
       { webhookId: 'hook', newestFirst: ['inv-a', 'inv-b'], oldestFirst: ['inv-b', 'inv-a'] },
     ],
+    backlogged: 'backlogged',
+    nodeMinutes: 19,
   };
 }
 
@@ -403,6 +407,36 @@ describe('a list', () => {
     expect(brokenIn(({ lists }) => void lists[0]?.oldestFirst.reverse())).toEqual([
       'the list of hook differs in the other order',
     ]);
+  });
+});
+
+describe('the backlog', () => {
+  const givenUp = {
+    status: 'failed',
+    attemptsCount: 10,
+    reason: 'five nodes in a row stopped',
+  } as const;
+
+  test('of which one was given up, even after all its attempts', () => {
+    expect(
+      brokenIn((draft) => {
+        draft.backlogged = 'hook';
+        replaceRow(draft, 'inv-b', givenUp);
+      }),
+    ).toContain('inv-b of the backlog ended as failed: five nodes in a row stopped');
+  });
+
+  test('that waited through too few deaths for such a long run', () => {
+    const waited = (deaths: number, nodeMinutes: number) => (draft: Draft) => {
+      draft.backlogged = 'hook';
+      draft.nodeMinutes = nodeMinutes;
+      for (let n = 0; n < deaths; n++) draft.books.faults.push(fault('death', 100 + n));
+      // One more while nothing waits.
+      draft.books.faults.push(fault('death', 20_000));
+    };
+    expect(brokenIn(waited(21, 20))).toEqual(['only 21 nodes died while the backlog waited']);
+    expect(brokenIn(waited(22, 20))).toEqual([]);
+    expect(brokenIn(waited(0, 19))).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { checkAccepted } from './check-accepted.ts';
+import { checkBacklog } from './check-backlog.ts';
 import { checkFinals } from './check-finals.ts';
 import { checkLists } from './check-lists.ts';
 import { checkNumbers } from './check-numbers.ts';
@@ -16,6 +17,7 @@ export interface Verdict {
 const CHECKS: readonly (readonly [promise: string, check: Check])[] = [
   ['what was accepted is received, or exhausted', checkAccepted],
   ['what is final was received, or exhausted; nothing stays due or leased', checkFinals],
+  ['what waits while its nodes die is received, never given up', checkBacklog],
   ['every request has its attempt or an unknown', checkRequests],
   ['attempt numbers have no gaps', checkNumbers],
   ['nothing is sent again but what was in flight at a fault', checkRepeats],

@@ -6,6 +6,10 @@ export interface Evidence {
   readonly books: Books;
   readonly trail: TrailRows;
   readonly lists: readonly ListedIds[];
+  /** The webhook with a backlog. */
+  readonly backlogged: string;
+  /** How long faults happened, times the number of nodes. */
+  readonly nodeMinutes: number;
 }
 
 /** Checks one promise; returns a line for each case in which it is broken. */

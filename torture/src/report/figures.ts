@@ -1,5 +1,6 @@
 import { idTimeMs } from '@hooktrail/server/ids';
 import { count } from '../books/books.ts';
+import { backlogOf } from '../checks/backlog-of.ts';
 import type { IdleFigures } from '../checks/check-idle.ts';
 import type { Evidence } from '../checks/evidence.ts';
 import { isExhausted } from '../checks/exhausted.ts';
@@ -10,11 +11,9 @@ import { matchAttempts } from '../checks/match-attempts.ts';
 export type Figures = readonly (readonly [name: string, value: number | string])[];
 
 /** Counts what the report shows. */
-export function figuresOf(
-  { books, trail }: Evidence,
-  idle: IdleFigures,
-  finishedAfterMs: number,
-): Figures {
+export function figuresOf(evidence: Evidence, idle: IdleFigures, finishedAfterMs: number): Figures {
+  const { books, trail } = evidence;
+  const backlog = backlogOf(evidence);
   const answers = (name: string) => books.answers.get(name) ?? 0;
   const publications = [...books.publications.values()];
   const accepted = publications.filter((publication) => publication.accepted !== undefined);
@@ -41,6 +40,9 @@ export function figuresOf(
     ['invocations received', successes],
     ['invocations exhausted', exhausted],
     ['invocations ended otherwise', trail.invocations.length - successes - exhausted],
+    ['invocations of the webhook with a backlog', backlog.invocations],
+    ['… nodes that died while it waited', backlog.deaths],
+    ['… most leases that one of them lost', backlog.lostLeases],
     ['attempts on the record', trail.attempts.length],
     ['requests received', books.requests.length],
     ['requests with their attempt', matched.size],

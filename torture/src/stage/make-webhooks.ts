@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callApi } from '@hooktrail/harness/call-api';
 import type { Endpoint } from './endpoint.ts';
+import { makeWebhook } from './make-webhook.ts';
 import { TOKEN } from './token.ts';
 
 /** What publishers can publish, and which webhooks receive it. */
@@ -9,6 +10,8 @@ export interface Audience {
   readonly types: ReadonlyMap<string, readonly string[]>;
   /** The webhooks that are invoked directly. */
   readonly direct: readonly string[];
+  /** The webhook with a backlog. */
+  readonly backlogged: string;
   readonly webhookIds: readonly string[];
 }
 
@@ -18,45 +21,43 @@ const GROUPS = 6;
 const PATIENCE_MS = 30_000;
 const POLL_MS = 50;
 
-/** Makes a webhook for each endpoint, and waits until every node knows all of them. */
+/** The event type of the webhook that has a backlog; publishers do not use it. */
+export const BACKLOG_TYPE = 'torture.backlog';
+
+/**
+ * Makes a webhook for each endpoint, and one with a backlog, which sends one request at a time. Waits
+ * until every node knows all of them.
+ */
 export async function makeWebhooks(
   nodes: readonly { readonly url: string }[],
   endpoints: readonly Endpoint[],
+  backlog: Endpoint,
 ): Promise<Audience> {
   const types = new Map<string, string[]>();
   const direct: string[] = [];
   const webhookIds: string[] = [];
+  const url = nodes[0]?.url as string;
   for (const [index, { port }] of endpoints.entries()) {
     const isDirect = index % DIRECT_EVERY === 0;
     const subscriptions = isDirect
       ? ['conditional_ticket_events']
       : [`torture.own.w${index}`, `torture.group.g${index % GROUPS}`];
-    const { status, body } = await callApi({
-      method: 'POST',
-      token: TOKEN,
-      url: `${nodes[0]?.url}/api/v2/webhooks`,
-      body: {
-        webhook: {
-          name: `torture ${index}`,
-          endpoint: `http://127.0.0.1:${port}/`,
-          http_method: 'POST',
-          request_format: 'json',
-          status: 'active',
-          subscriptions,
-        },
-      },
-      timeLimitMs: PATIENCE_MS,
-    });
-    if (status !== 201) throw new Error(`webhook ${index}: ${status} ${JSON.stringify(body)}`);
-    const { id } = (body as { webhook: { id: string } }).webhook;
+    const id = await makeWebhook(url, { name: `torture ${index}`, port, subscriptions });
     webhookIds.push(id);
     if (isDirect) direct.push(id);
     else for (const type of subscriptions) types.set(type, [...(types.get(type) ?? []), id]);
   }
+  const backlogged = await makeWebhook(url, {
+    name: 'torture backlog',
+    port: backlog.port,
+    subscriptions: [BACKLOG_TYPE],
+    delivery: { concurrency: 1 },
+  });
+  webhookIds.push(backlogged);
   for (const { url } of nodes) {
     for (const id of webhookIds) await untilKnown(`${url}/api/v2/webhooks/${id}`);
   }
-  return { types, direct, webhookIds };
+  return { types, direct, backlogged, webhookIds };
 }
 
 async function untilKnown(url: string): Promise<void> {

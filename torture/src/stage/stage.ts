@@ -78,7 +78,7 @@ export function createStage(books: Books, options: StageOptions): StageHand {
       nodes.flatMap(({ number, pid }) => (pid === undefined ? [] : [{ node: number, pid }]));
     const endpoints = await openEndpoints(books, options.webhooks, senders);
     undo.push(() => endpoints.close());
-    const audience = await makeWebhooks(nodes, endpoints.list);
+    const audience = await makeWebhooks(nodes, endpoints.list, endpoints.backlog);
     return { audience, endpoints, nodes, postgres, trail };
   }
 

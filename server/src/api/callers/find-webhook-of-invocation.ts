@@ -45,7 +45,8 @@ export async function findWebhookOfInvocation(
     }
     return undefined;
   };
-  const existing = directory.webhooksInOrder(accountId, 'id').map(({ webhook }) => webhook.id);
+  const known = await directory.webhooksInOrder(accountId, 'id');
+  const existing = known.map(({ webhook }) => webhook.id);
   const found = await probe(existing);
   if (found !== undefined) return found;
   const limit = MOST_DELETED;

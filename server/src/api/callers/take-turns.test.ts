@@ -8,7 +8,7 @@ let api: TestApi;
 let lock: pg.Client;
 
 beforeEach(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ connections: 12 });
   lock = new pg.Client({ connectionString: api.databaseUrl });
   await lock.connect();
 });
@@ -17,6 +17,26 @@ afterEach(async () => {
   await lock.end();
   await ended;
   await api.stop();
+});
+
+async function waiting(): Promise<number> {
+  const [row] = await api.sql(
+    "select count(*)::integer as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+  );
+  return row?.n as number;
+}
+
+test('lists of one account that wait for the database leave another its turn', async () => {
+  const { id } = await api.webhook();
+  await lock.query('begin');
+  await lock.query('lock table invocation in access exclusive mode');
+  const lists = Array.from({ length: 12 }, () => api.call('GET', `/v1/webhooks/${id}/invocations`));
+  await eventually('as many as may read', async () => (await waiting()) === 5);
+  expect((await api.call('GET', '/v1/audit', undefined, { token: 'admin-2' })).status).toBe(200);
+  expect((await api.call('GET', '/v1/audit', undefined, { token: 'admin-2' })).status).toBe(200);
+  expect(await waiting()).toBe(5);
+  await lock.query('rollback');
+  expect((await Promise.all(lists)).map(({ status }) => status)).toEqual(Array(12).fill(200));
 });
 
 test('requests of one account that wait for the database leave another its turn', async () => {
@@ -37,12 +57,6 @@ test('requests of one account that wait for the database leave another its turn'
     answered++;
     return status;
   });
-  const waiting = async () => {
-    const [row] = await api.sql(
-      "select count(*)::integer as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
-    );
-    return row?.n as number;
-  };
   await eventually('as many as may wait', async () => (await waiting()) === 3);
   const patched = await api.call(
     'PATCH',

@@ -1,13 +1,12 @@
 import type { Profile } from '../../model/profiles.ts';
 import type { BreakerRules, OwnRules, RateLimit, Rules } from '../../model/rules.ts';
+import { SECOND_MS } from '../../model/time-units.ts';
 import type { EffectiveRules, OwnRulesInput } from './delivery-schema.ts';
-
-const SECOND = 1_000;
 
 /** The overrides of a webhook as the API shows them: the inverse of `readOwnRules`. */
 export function ownRulesView(own: OwnRules): OwnRulesInput {
   return {
-    ...(own.timeLimitMs !== undefined && { time_limit_seconds: own.timeLimitMs / SECOND }),
+    ...(own.timeLimitMs !== undefined && { time_limit_seconds: own.timeLimitMs / SECOND_MS }),
     ...(own.scheduleMs !== undefined && { schedule_seconds: seconds(own.scheduleMs) }),
     ...(own.concurrency !== undefined && { concurrency: own.concurrency }),
     ...(own.rateLimit !== undefined && { rate_limit: rateLimitView(own.rateLimit) }),
@@ -20,7 +19,7 @@ export function ownRulesView(own: OwnRules): OwnRulesInput {
 export function effectiveRulesView(profile: Profile, rules: Rules): EffectiveRules {
   return {
     profile,
-    time_limit_seconds: rules.timeLimitMs / SECOND,
+    time_limit_seconds: rules.timeLimitMs / SECOND_MS,
     schedule_seconds: seconds(rules.scheduleMs),
     concurrency: rules.concurrency,
     rate_limit: rateLimitView(rules.rateLimit),
@@ -33,7 +32,7 @@ export function effectiveRulesView(profile: Profile, rules: Rules): EffectiveRul
       only_with_retry_after: ifAsked,
     })),
     retry_after: {
-      max_seconds: rules.retryAfter.maxMs / SECOND,
+      max_seconds: rules.retryAfter.maxMs / SECOND_MS,
       longer: rules.retryAfter.longer === 'is cut' ? 'cut' : 'final',
     },
     gone: rules.gone,
@@ -42,22 +41,22 @@ export function effectiveRulesView(profile: Profile, rules: Rules): EffectiveRul
 }
 
 function seconds(times: readonly number[]): number[] {
-  return times.map((ms) => ms / SECOND);
+  return times.map((ms) => ms / SECOND_MS);
 }
 
 function rateLimitView(limit: RateLimit | null) {
-  return limit && { requests: limit.requests, seconds: limit.spanMs / SECOND };
+  return limit && { requests: limit.requests, seconds: limit.spanMs / SECOND_MS };
 }
 
 function breakerView(breaker: BreakerRules | null) {
   return (
     breaker && {
-      window_seconds: breaker.windowMs / SECOND,
+      window_seconds: breaker.windowMs / SECOND_MS,
       min_requests: breaker.minRequests,
       error_rate: breaker.errorShare,
       max_errors: breaker.maxErrors,
-      open_seconds: breaker.openMs / SECOND,
-      max_open_seconds: breaker.maxOpenMs / SECOND,
+      open_seconds: breaker.openMs / SECOND_MS,
+      max_open_seconds: breaker.maxOpenMs / SECOND_MS,
     }
   );
 }

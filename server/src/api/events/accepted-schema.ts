@@ -20,4 +20,13 @@ export const acceptedSchema = Type.Object({
   skipped_count: Type.Optional(
     Type.Integer({ description: 'How many are skipped, with `invocations_count`.' }),
   ),
+  links: Type.Optional(
+    Type.Object(
+      { event: Type.String(), invocations: Type.String() },
+      {
+        description:
+          'With `invocations_count`: the URLs of `showEvent`, which has the skipped webhooks, and of `listEventInvocations`.',
+      },
+    ),
+  ),
 });

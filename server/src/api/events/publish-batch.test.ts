@@ -151,10 +151,21 @@ describe('POST /v1/events/batch', () => {
       skipped: [],
     });
     const shown = (await results(`[${lists.map(() => EVENT).join()}]`)).map(
-      (result: { invocations: unknown[]; invocations_count?: number }) => [
-        result.invocations.length,
-        result.invocations_count,
-      ],
+      (result: {
+        invocations: unknown[];
+        invocations_count?: number;
+        links?: { event: string; invocations: string };
+        event: { id: string };
+      }) => {
+        // Only an answer that lists nothing says where it is.
+        const url = `http://localhost:80/v1/events/${result.event.id}`;
+        expect(result.links).toEqual(
+          result.invocations_count === undefined
+            ? undefined
+            : { event: url, invocations: `${url}/invocations` },
+        );
+        return [result.invocations.length, result.invocations_count];
+      },
     );
     expect(shown).toEqual([
       [600, undefined],
@@ -163,6 +174,53 @@ describe('POST /v1/events/batch', () => {
       [0, undefined],
       [0, 1],
     ]);
+  });
+
+  describe('of many errors', () => {
+    interface Refused {
+      readonly errors: { code: string; message: string }[];
+      readonly errors_count?: number;
+      readonly error: { message: string };
+    }
+    const bad = (fields: number, name = 'x') =>
+      `{"type":"order.paid",${Array.from({ length: fields }, (_, n) => `"${name}${n}":1`).join()}}`;
+
+    it('lists the first of each event, and a thousand in all', async () => {
+      const events = [...Array(100).fill(bad(12)), EVENT, bad(1), bad(30)];
+      const refused: Refused[] = await results(`[${events.join()}]`);
+      // 102 are refused: 898 further entries are 81 events with 11 more, and 7 of the next one.
+      expect(refused.map(({ errors }) => errors?.length)).toEqual([
+        ...Array(81).fill(12),
+        8,
+        ...Array(18).fill(1),
+        undefined,
+        1,
+        1,
+      ]);
+      expect(refused.map(({ errors_count }) => errors_count)).toEqual([
+        ...Array(81).fill(undefined),
+        ...Array(19).fill(12),
+        undefined,
+        undefined,
+        20,
+      ]);
+      expect(refused[99]?.error.message).toContain('(and 11 more)');
+      expect(api.published).toHaveLength(1);
+    });
+
+    it.each([
+      ['control characters', '\\u0001'.repeat(50)],
+      ['long characters', '\u{1F600}'.repeat(50)],
+      ['slashes', '/~'.repeat(50)],
+    ])('answers less than was sent, whatever is quoted: %s', async (_, name) => {
+      const body = `[${Array(1_000).fill(bad(20, name)).join()}]`.slice(0, 5 * MIB);
+      const text = `${body.slice(0, body.lastIndexOf('}') + 1)}]`;
+      const answer = await post(text);
+      expect(answer.status).toBe(200);
+      const refused = answer.body.results as Refused[];
+      expect(refused.flatMap(({ errors }) => errors).length).toBeLessThanOrEqual(1_000);
+      expect(Buffer.byteLength(JSON.stringify(answer.body))).toBeLessThan(2 * MIB);
+    });
   });
 
   it('is 503 as a whole when no event could be accepted', async () => {

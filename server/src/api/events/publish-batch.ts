@@ -24,6 +24,7 @@ import type { App, Routes } from '../services/routes.ts';
 import type { Services } from '../services/services.ts';
 import { acceptedSchema } from './accepted-schema.ts';
 import { prepareEvent } from './prepare-event.ts';
+import { type LinkedAnswer, withLinks } from './with-links.ts';
 
 const MIB = 1024 * 1024;
 /**
@@ -31,6 +32,12 @@ const MIB = 1024 * 1024;
  * the node sends and answers nothing else.
  */
 const EVENTS_PER_TURN = 64;
+
+/**
+ * Entries of `errors` in one answer. Each quotes names and values: all of them, 20 an event, made 24 MB
+ * out of a batch of 5 MiB whose names are control characters; a thousand make less than 2 MB.
+ */
+const MOST_ERRORS = 1_000;
 
 const TYPES = /^application\/(?:json|x-ndjson|jsonl) *(?:;|$)/i;
 const LINES = /^application\/(?:x-ndjson|jsonl)/i;
@@ -40,10 +47,16 @@ const resultSchema = Type.Union([
   Type.Object({
     status: Type.Integer({ description: 'The HTTP status that the event would get on its own.' }),
     ...ErrorSchema.properties,
+    errors_count: Type.Optional(
+      Type.Integer({
+        description: `How many \`errors\` the event would get on its own, where the answer lists fewer: it has at most ${MOST_ERRORS} in all, and the first of each event.`,
+      }),
+    ),
   }),
 ]);
 
-type Result = ({ status: 202 } & Accepted) | ({ status: number } & ErrorBody);
+type Refused = { status: number; errors_count?: number } & ErrorBody;
+type Result = ({ status: 202 } & LinkedAnswer) | Refused;
 
 /** `POST /v1/events/batch`: publishes up to 1,000 events, with one result for each. */
 export const publishBatch: Routes = (app, services) => {
@@ -87,7 +100,8 @@ export const publishBatch: Routes = (app, services) => {
           return rejected.get(index) ?? explain(outcomes[accepted++] as Accepted | Error, request);
         });
         if (results.every(isUnavailable)) throw results[0] as ApiError;
-        return { results: withinOneAnswer(results).map(toResult) };
+        const linked = (answer: Accepted) => withLinks(answer, services.publicUrl, request);
+        return { results: toResults(results, linked) };
       },
     );
   });
@@ -142,29 +156,40 @@ function explain(outcome: Accepted | Error, request: FastifyRequest): Accepted |
   return error;
 }
 
-/** The results of a batch are one answer: once it lists enough, the rest is counted. */
-function withinOneAnswer(results: readonly (Accepted | ApiError)[]): (Accepted | ApiError)[] {
+/**
+ * The results of a batch are one answer: once it lists enough invocations, or enough errors, it
+ * counts the rest. The first error of each event is always there.
+ */
+function toResults(
+  outcomes: readonly (Accepted | ApiError)[],
+  linked: (answer: Accepted) => LinkedAnswer,
+): Result[] {
   let listed = 0;
-  return results.map((result) => {
-    if (result instanceof ApiError) return result;
-    const { invocations, skipped } = result;
+  let further = MOST_ERRORS - outcomes.filter((outcome) => outcome instanceof ApiError).length;
+  return outcomes.map((outcome) => {
+    if (outcome instanceof ApiError) {
+      const shown = Math.min(outcome.errors.length, 1 + further);
+      further -= Math.max(0, shown - 1);
+      return refused(outcome, shown);
+    }
+    const { invocations, skipped } = outcome;
     const count = invocations.length + skipped.length;
     listed += count;
-    if (listed <= MOST_LISTED || count === 0) return result;
+    if (listed <= MOST_LISTED || count === 0) return { status: 202, ...linked(outcome) };
     listed -= count;
     const counts = { invocations_count: invocations.length, skipped_count: skipped.length };
-    return { ...result, invocations: [], skipped: [], ...counts };
+    return { status: 202, ...linked({ ...outcome, invocations: [], skipped: [], ...counts }) };
   });
+}
+
+function refused({ code, errors, field, message }: ApiError, shown: number): Refused {
+  const status = ERRORS[code];
+  const body = errorBody({ code, field, message, errors: errors.slice(0, shown) }, status);
+  return { status, ...body, ...(shown < errors.length && { errors_count: errors.length }) };
 }
 
 function isUnavailable(outcome: Accepted | ApiError): boolean {
   return outcome instanceof ApiError && outcome.code === 'Unavailable';
-}
-
-function toResult(outcome: Accepted | ApiError): Result {
-  if (!(outcome instanceof ApiError)) return { status: 202, ...outcome };
-  const status = ERRORS[outcome.code];
-  return { status, ...errorBody(outcome, status) };
 }
 
 function withPlace(error: ApiError, place: string): ApiError {

@@ -50,6 +50,20 @@ async function refusal(body: string | Buffer | undefined, headers?: Record<strin
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
 describe('POST /v1/events', () => {
+  it('says where the event and its invocations are when it lists none of them', async () => {
+    const counts = { invocations_count: 2_000, skipped_count: 3 };
+    api.onPublish = async ({ id }) => ({ event: { id }, invocations: [], skipped: [], ...counts });
+    const { body } = await post('{"type":"order.paid","id":"a/b"}', { host: 'hooks.example' });
+    const event = 'http://hooks.example/v1/events/a%2Fb';
+    expect(body).toEqual({
+      event: { id: 'a/b' },
+      invocations: [],
+      skipped: [],
+      ...counts,
+      links: { event, invocations: `${event}/invocations` },
+    });
+  });
+
   it('hands the complete event to the acceptor and returns its answer', async () => {
     api.onPublish = async (event) => ({
       event: { id: event.id },

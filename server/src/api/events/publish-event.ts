@@ -1,5 +1,4 @@
 import Type from 'typebox';
-import type { Accepted } from '../../accept/acceptor.ts';
 import { eventSchema } from '../../accept/event-schema.ts';
 import { idempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
@@ -7,6 +6,7 @@ import { errorAnswers } from '../schema/error-schema.ts';
 import type { App, Routes } from '../services/routes.ts';
 import { acceptedSchema } from './accepted-schema.ts';
 import { prepareEvent } from './prepare-event.ts';
+import { type LinkedAnswer, withLinks } from './with-links.ts';
 
 /** `POST /v1/events`: publishes one event. */
 export const publishEvent: Routes = (app, services) => {
@@ -34,7 +34,7 @@ export const publishEvent: Routes = (app, services) => {
           }),
           body: eventSchema,
           response: {
-            202: Type.Unsafe<Accepted>({
+            202: Type.Unsafe<LinkedAnswer>({
               ...acceptedSchema,
               description: 'The event and its invocations are stored.',
             }),
@@ -48,7 +48,8 @@ export const publishEvent: Routes = (app, services) => {
         const text = rawBody(request).toString();
         const { event, idempotency } = prepareEvent(text, accountId, key, services.clock);
         reply.code(202);
-        return services.acceptor.publish(accountId, event, idempotency);
+        const answer = await services.acceptor.publish(accountId, event, idempotency);
+        return withLinks(answer, services.publicUrl, request);
       },
     );
   });

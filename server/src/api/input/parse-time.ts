@@ -1,11 +1,10 @@
+import { MINUTE_MS } from '../../model/time-units.ts';
 import { showValue } from '../errors/show-value.ts';
 import { validationError } from '../errors/validation-error.ts';
 
 /** The offset may begin with a space: an unescaped `+` in a query arrives as one. */
 const TIME =
   /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+ -])(\d\d):?(\d\d))?$/;
-
-const MINUTE_MS = 60_000;
 
 /**
  * A time of up to nanosecond precision, rounded both ways: times in lists are whole milliseconds.

@@ -50,6 +50,7 @@ function responseView(row: AttemptRow, show: ShowHeaders): Partial<Attempt> {
     response_headers: joinHeaders(pairs),
     response_body: body,
     response_length: length,
+    ...(row.response_raw?.length && { response_body_raw: row.response_raw.toString('base64') }),
   };
 }
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { uuidFromId } from '../../model/ids.ts';
+import { DAY_MS } from '../../model/time-units.ts';
 import { createHeaderBox } from '../../secrets/header-box.ts';
 import { createSecretBox } from '../../secrets/secret-box.ts';
 import { idAt, startTestApi, type TestApi } from '../../testing/test-api.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 let api: TestApi;
 beforeAll(async () => {
@@ -114,6 +113,93 @@ test('lists newest first, each in both shapes', async () => {
   });
   const read = await list(id, invocation, '', 'read-1');
   expect(read.body.attempts[0].url).toBe('https://example.com/hook?********');
+});
+
+describe('the bytes of a decoded answer', () => {
+  const RAW = Buffer.from('gr\xf6\xdfe\0', 'latin1');
+
+  async function decoded(raw: Buffer, responseBody: string) {
+    const { id } = await api.webhook();
+    const invocation = await api.invocation(id);
+    const attempt = {
+      id: idAt(Date.now()),
+      number: 1,
+      status: 'success',
+      statusCode: 200,
+    } as const;
+    const responseLength = raw.length;
+    await api.attempt(id, invocation, {
+      ...attempt,
+      responseHeaders: [],
+      responseBody,
+      responseLength,
+      responseRaw: raw,
+    });
+    return { id, invocation, path: `/v1/webhooks/${id}/invocations/${invocation}/attempts` };
+  }
+
+  test.each(['read-1', 'admin-1'])('are shown in base64 under /v1, to %s', async (token) => {
+    const { id, invocation, path } = await decoded(RAW, 'größe\uFFFD');
+    const { body } = await api.call('GET', path, undefined, { token });
+    expect(body.attempts[0]).toMatchObject({
+      response_body: 'größe\uFFFD',
+      response_length: 6,
+      response_body_raw: RAW.toString('base64'),
+    });
+    const [zendesk] = (await list(id, invocation, '', token)).body.attempts;
+    expect(zendesk).not.toHaveProperty('response_body_raw');
+  });
+
+  test('are absent where the text has them all', async () => {
+    const { id } = await api.webhook();
+    const invocation = await api.invocation(id);
+    const attempt = {
+      id: idAt(Date.now()),
+      number: 1,
+      status: 'success',
+      statusCode: 200,
+    } as const;
+    await api.attempt(id, invocation, { ...attempt, responseHeaders: [], responseBody: 'ok' });
+    const path = `/v1/webhooks/${id}/invocations/${invocation}/attempts`;
+    const [plain] = (await api.call('GET', path)).body.attempts;
+    expect(plain).not.toHaveProperty('response_body_raw');
+    const empty = await decoded(Buffer.alloc(0), '');
+    const [none] = (await api.call('GET', empty.path)).body.attempts;
+    expect(none).not.toHaveProperty('response_body_raw');
+  });
+
+  test('count for the 8 MiB of a page', async () => {
+    const { invocation, path } = await decoded(Buffer.alloc(64 * 1024, 255), '');
+    await api.sql(
+      `insert into attempt
+      select (json_populate_record(a, json_build_object('number', n, 'id', gen_random_uuid()))).*
+      from attempt a, generate_series(2, 100) n where a.invocation_id = $1 and a.number = 1`,
+      [uuidFromId(invocation)],
+    );
+    const run = vi.spyOn(api.database, 'run');
+    const first = await api.call('GET', path);
+    const at = run.mock.calls.findIndex(([query]) => query.name.startsWith('read-attempts'));
+    const rows = (await run.mock.results[at]?.value) as unknown[];
+    run.mockRestore();
+    expect(rows.length).toBe(first.body.attempts.length + 1);
+    const bytes = Buffer.byteLength(JSON.stringify(first.body));
+    expect(bytes).toBeGreaterThan(7 * 1024 * 1024);
+    expect(bytes).toBeLessThan(8 * 1024 * 1024 + 1_000);
+    expect(first.body.meta.has_more).toBe(true);
+  });
+
+  test('are read from the database for /v1 only, and not beyond a page', async () => {
+    const { id, invocation, path } = await decoded(Buffer.alloc(64 * 1024, 255), 'x');
+    const run = vi.spyOn(api.database, 'run');
+    await list(id, invocation);
+    await api.call('GET', path);
+    const read = run.mock.calls.filter(([query]) => query.name.startsWith('read-attempts'));
+    run.mockRestore();
+    expect(read.map(([, params]) => (params as unknown as { raw: boolean }).raw)).toEqual([
+      false,
+      true,
+    ]);
+  });
 });
 
 test('shows a response without headers or body', async () => {

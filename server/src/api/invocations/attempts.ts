@@ -23,6 +23,7 @@ import {
   OneInvocationParams,
   TrailAttemptList,
 } from './invocation-schema.ts';
+import { trailAttemptView } from './trail-attempt-view.ts';
 import { webhookOfTrailView } from './webhook-of-trail-view.ts';
 
 /** Sorts before every id. */
@@ -38,6 +39,7 @@ export const attempts: Routes = (app, services) => {
     webhookId: string,
     invocationId: string,
     shown: Shown,
+    raw: boolean,
   ) {
     const pages = paging(
       services,
@@ -48,12 +50,15 @@ export const attempts: Routes = (app, services) => {
       invocationId,
       headersFor(request.caller.role, services.headerBox),
       request.caller.role,
+      raw ? trailAttemptView : attemptView,
     );
     const found = await listAttempts(services, {
+      accountId: request.caller.accountId,
       webhookId,
       invocationId,
       shown,
       page: pages.request(request.query),
+      raw,
       sizeOf: (row, payload) => Buffer.byteLength(JSON.stringify(views(row, payload))),
     });
     if (found === undefined) throw notFound('invocation', invocationId);
@@ -85,7 +90,7 @@ export const attempts: Routes = (app, services) => {
     (request, reply) => {
       const { caller, params } = request;
       const webhook = findWebhook(services.directory, caller, params.id);
-      return answer(request, reply, webhook.id, params.invocation_id, 'listed');
+      return answer(request, reply, webhook.id, params.invocation_id, 'listed', false);
     },
   );
 
@@ -96,7 +101,7 @@ export const attempts: Routes = (app, services) => {
         operationId: 'listTrailAttempts',
         summary: 'List the attempts of an invocation of a webhook, deleted or not',
         description:
-          'As `listAttempts`, and also of a deleted webhook while its trail is kept: `webhook` then has `deleted_at`.',
+          'As `listAttempts`, and also of a deleted webhook while its trail is kept: `webhook` then has `deleted_at`. Attempts have `response_body_raw` where the shown text was decoded.',
         tags: ['Invocations'],
         params: InvocationParams,
         querystring: AttemptParameters,
@@ -106,7 +111,7 @@ export const attempts: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, params } = request;
       const found = await findWebhookOfTrail(services, caller, params.id);
-      const attempts = await answer(request, reply, found.id, params.invocation_id, 'listed');
+      const attempts = await answer(request, reply, found.id, params.invocation_id, 'listed', true);
       return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );
@@ -127,7 +132,7 @@ export const attempts: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, params } = request;
       const found = await findWebhookOfInvocation(services, caller, params.invocation_id);
-      const attempts = await answer(request, reply, found.id, params.invocation_id, 'stored');
+      const attempts = await answer(request, reply, found.id, params.invocation_id, 'stored', true);
       return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );
@@ -151,6 +156,8 @@ export const attempts: Routes = (app, services) => {
         number === undefined
           ? undefined
           : await listAttempts(services, {
+              accountId: caller.accountId,
+              raw: true,
               webhookId: found.id,
               invocationId,
               shown: 'stored',
@@ -163,7 +170,7 @@ export const attempts: Routes = (app, services) => {
       const show = headersFor(caller.role, services.headerBox);
       return {
         webhook: webhookOfTrailView(found),
-        attempt: attemptView(invocationId, row, attempts?.payload, show, caller.role),
+        attempt: trailAttemptView(invocationId, row, attempts?.payload, show, caller.role),
       };
     },
   );
@@ -174,12 +181,13 @@ function viewsOf(
   invocationId: string,
   show: ShowHeaders,
   role: Role,
+  viewOf: typeof attemptView,
 ): (row: AttemptRow, payload: Payload | undefined) => Attempt {
   const made = new Map<AttemptRow, Attempt>();
   return (row, payload) => {
     let view = made.get(row);
     if (view === undefined) {
-      view = attemptView(invocationId, row, payload, show, role);
+      view = viewOf(invocationId, row, payload, show, role);
       made.set(row, view);
     }
     return view;

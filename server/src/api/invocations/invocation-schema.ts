@@ -1,8 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { DELIVERY_STATUSES } from '../../model/delivery-status.ts';
+import { ERROR_CLASSES } from '../../model/error-class.ts';
+import { TRIGGERS } from '../../model/trigger.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { HeaderPairs } from '../schema/header-pairs.ts';
 import { Id } from '../schema/id.ts';
+import { Invocation } from '../schema/invocation.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { rangeParameters } from '../schema/range-parameters.ts';
@@ -25,26 +28,6 @@ export const InvocationParameters = Type.Object({
   ),
   ...pageParameters,
 });
-
-/** One event bound for one webhook. */
-export const Invocation = Type.Object(
-  {
-    id: Id,
-    webhook_id: Id,
-    event_type: Type.String(),
-    status: oneOf(DELIVERY_STATUSES),
-    status_code: Type.Optional(Type.Integer({ description: 'Status code of the latest attempt.' })),
-    attempts_count: Type.Integer(),
-    created_at: Time,
-    latest_completed_at: Type.Optional(Time),
-    next_attempt_at: Type.Optional({
-      ...Time,
-      description:
-        'The earliest time of the next attempt, while a retry is scheduled or the invocation is held back.',
-    }),
-  },
-  { ...CLOSED, $id: 'Invocation' },
-);
 
 /** A webhook of the trail, which may be deleted. */
 export const TrailWebhook = Type.Object(
@@ -93,9 +76,15 @@ export const Attempt = Type.Object(
     created_at: Time,
     completed_at: Time,
     duration_ms: Type.Integer(),
-    trigger: oneOf(['schedule', 'manual'], { description: '`manual`: sent by a replay.' }),
+    trigger: oneOf(TRIGGERS, { description: '`manual`: sent by a replay.' }),
     reason: Type.Optional(
       Type.String({ description: 'What happened after a failure, and why, in words.' }),
+    ),
+    error_class: Type.Optional(
+      oneOf(ERROR_CLASSES, {
+        description:
+          'The class with which `error_message` begins. Only in lists under `/v1`; absent for attempts from before an upgrade.',
+      }),
     ),
     error_message: Type.Optional(Type.String()),
     method: Type.Optional(Type.String({ description: 'As sent.' })),
@@ -134,6 +123,13 @@ export const Attempt = Type.Object(
     ),
     response_body: Type.Optional(Type.String({ description: 'The same as `response.payload`.' })),
     response_length: Type.Optional(length('the body')),
+    response_body_raw: Type.Optional(
+      Type.String({
+        contentEncoding: 'base64',
+        description:
+          'The first 64 KiB of the body as they arrived, in base64 (RFC 4648, section 4). Only in lists under `/v1`, and only where `response_body` is not those bytes as UTF-8: it was decoded, or has replacement characters.',
+      }),
+    ),
   },
   { ...CLOSED, $id: 'Attempt' },
 );
@@ -176,7 +172,5 @@ export const OneAttempt = Type.Object(
   { ...CLOSED, description: 'The attempt, and the webhook.' },
 );
 
-/** A value that passed the schema of the same name. */
-export type Invocation = Static<typeof Invocation>;
 /** A value that passed the schema of the same name. */
 export type Attempt = Static<typeof Attempt>;

@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../model/delivery-status.ts';
 import { uuidFromId } from '../../model/ids.ts';
+import { DAY_MS, HOUR_MS } from '../../model/time-units.ts';
 import { idAt, startTestApi, type TestAnswer, type TestApi } from '../../testing/test-api.ts';
-
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 
 let api: TestApi;
 beforeAll(async () => {
@@ -110,6 +108,25 @@ test('shows when the next attempt is due, unless one is in flight', async () => 
   ]);
   expect(body.invocations[1]).not.toHaveProperty('next_attempt_at');
   expect(body.invocations[2]).not.toHaveProperty('next_attempt_at');
+});
+
+test('shows when an invocation is sent again that several nodes may have died of', async () => {
+  const { id } = await api.webhook();
+  const row = { createdMs: Date.now() - HOUR_MS, status: 'unknown', attempts: 0 } as const;
+  const dueMs = Date.now() + HOUR_MS;
+  const blamed = await api.invocation(id, { ...row, dueMs });
+  const claimed = await api.invocation(id, { ...row, dueMs, leased: true });
+  const { body } = await list(id);
+  const times = body.invocations.map((one: { id: string; next_attempt_at?: string }) => [
+    one.id,
+    one.next_attempt_at,
+  ]);
+  expect(new Map(times)).toEqual(
+    new Map([
+      [blamed, new Date(dueMs).toISOString()],
+      [claimed, undefined],
+    ]),
+  );
 });
 
 test('an empty list', async () => {

@@ -9,9 +9,9 @@ import type { Page } from '../../trail/page.ts';
 import { opensAt, readGates } from '../../trail/read-gates.ts';
 import { parseRange } from '../input/parse-range.ts';
 import { paging } from '../lists/paging.ts';
+import { invocationView, isHeldBack } from '../schema/invocation-view.ts';
 import type { Services } from '../services/services.ts';
 import { type InvocationList, InvocationParameters } from './invocation-schema.ts';
-import { invocationView, isHeldBack } from './invocation-view.ts';
 
 const PARAMETERS = Object.keys(InvocationParameters.properties);
 

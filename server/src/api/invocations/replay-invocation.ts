@@ -7,11 +7,12 @@ import { findWebhook } from '../callers/find-webhook.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
+import { Invocation } from '../schema/invocation.ts';
+import { invocationView } from '../schema/invocation-view.ts';
 import { nullable } from '../schema/nullable.ts';
 import { ref } from '../schema/ref.ts';
 import type { Routes } from '../services/routes.ts';
-import { Invocation, InvocationParams } from './invocation-schema.ts';
-import { invocationView } from './invocation-view.ts';
+import { InvocationParams } from './invocation-schema.ts';
 import { requireInvocation } from './require-invocation.ts';
 
 const ReplayBody = Type.Object(
@@ -48,11 +49,20 @@ export const replayInvocation: Routes = (app, services) => {
     async (request, reply) => {
       const { body, caller, params } = request;
       const { database, directory, replay } = services;
-      const webhook = findWebhook(directory, caller, params.id);
       const force = body?.force ?? false;
-      if (!force) rejectHeld(webhook, directory.account(webhook.accountId) as Account);
+      const { accountId } = caller;
+      const check = (): Webhook => {
+        const webhook = findWebhook(directory, caller, params.id);
+        if (!force) rejectHeld(webhook, directory.account(webhook.accountId) as Account);
+        return webhook;
+      };
+      const webhook = check();
       const found = await requireInvocation(services, webhook.id, params.invocation_id);
-      const [event] = await database.run(readEventBody, { id: found.event_id, maxCharacters: 0 });
+      const [event] = await database.run(readEventBody, {
+        accountId,
+        id: found.event_id,
+        maxCharacters: 0,
+      });
       if (event === undefined) {
         throw new ApiError(
           'EventGone',
@@ -60,9 +70,8 @@ export const replayInvocation: Routes = (app, services) => {
         );
       }
       const invocationId = found.id;
-      const { accountId } = caller;
       const act = actOf(request);
-      if (!(await replay({ accountId, webhookId: webhook.id, invocationId, act, force }))) {
+      if (!(await replay({ accountId, webhookId: webhook.id, invocationId, act, force, check }))) {
         throw new ApiError(
           'AttemptUnderWay',
           'an attempt of this invocation is in flight: check its outcome before replaying',

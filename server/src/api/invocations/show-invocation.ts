@@ -1,29 +1,30 @@
 import { Type } from 'typebox';
 import type { Account, Role } from '../../model/account.ts';
+import { ERROR_CLASSES } from '../../model/error-class.ts';
 import { laneOf } from '../../model/lanes.ts';
+import { REASON_CODES, WEBHOOK_REASONS } from '../../model/reason-code.ts';
 import { rulesOf } from '../../model/rules-of.ts';
+import { TRIGGERS } from '../../model/trigger.ts';
 import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
+import type { WholeInvocationRow } from '../../sql/read-invocation.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
 import type { Shown } from '../../trail/find-invocation.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
 import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
+import { reasonCodeOf } from '../../trail/reason-code-of.ts';
 import type { Caller } from '../callers/caller.ts';
 import { findWebhookOfInvocation } from '../callers/find-webhook-of-invocation.ts';
 import { findWebhookOfTrail, type WebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { Id } from '../schema/id.ts';
+import { Invocation } from '../schema/invocation.ts';
+import { invocationView } from '../schema/invocation-view.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Time } from '../schema/time.ts';
 import type { Routes } from '../services/routes.ts';
-import {
-  Invocation,
-  InvocationParams,
-  OneInvocationParams,
-  TrailWebhook,
-} from './invocation-schema.ts';
-import { invocationView } from './invocation-view.ts';
+import { InvocationParams, OneInvocationParams, TrailWebhook } from './invocation-schema.ts';
 import { requireInvocation } from './require-invocation.ts';
 import { shownUrl } from './shown-url.ts';
 import { webhookOfTrailView } from './webhook-of-trail-view.ts';
@@ -63,6 +64,21 @@ const explained = {
         ...Time,
         description: 'When its webhook was deleted. Its trail is shown while it is kept.',
       }),
+      reason_code: Type.Optional(
+        oneOf([...REASON_CODES, ...WEBHOOK_REASONS], {
+          description:
+            'Why it waits, or why it ended. Absent before anything happened, and after a success.',
+        }),
+      ),
+      duration_ms: Type.Optional(
+        Type.Integer({ description: 'Of the latest attempt that decided, like the next two.' }),
+      ),
+      error_class: Type.Optional(
+        oneOf(ERROR_CLASSES, { description: 'The class with which `error_message` begins.' }),
+      ),
+      trigger: Type.Optional(
+        oneOf(TRIGGERS, { description: 'What caused it; `manual`: a replay.' }),
+      ),
       lost_leases: Type.Optional(
         Type.Integer({
           description:
@@ -113,7 +129,11 @@ export const showInvocation: Routes = (app, services) => {
         invocationId: invocation.id,
         from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
       }),
-      database.run(readEventBody, { id: invocation.event_id, maxCharacters: MAX_BODY }),
+      database.run(readEventBody, {
+        accountId,
+        id: invocation.event_id,
+        maxCharacters: MAX_BODY,
+      }),
       webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
     ]);
     const eventId = event && publicEventId(invocation, event.beginning);
@@ -130,6 +150,7 @@ export const showInvocation: Routes = (app, services) => {
       ...invocationView(id, invocation, opensAt(gates)),
       ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
       ...(eventId !== undefined && { event_id: eventId }),
+      ...factsView(invocation, reasonCodeOf(invocation, { account, webhook }, clock.now())),
       ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
       explanation: text,
       timeline: timeline.map((entry) => entryView(entry, role)),
@@ -174,6 +195,19 @@ export const showInvocation: Routes = (app, services) => {
     },
   );
 };
+
+/** What a query asks of an invocation; what is null is absent. */
+function factsView(
+  { duration_ms, error_class, trigger }: WholeInvocationRow,
+  reason_code: ReturnType<typeof reasonCodeOf>,
+) {
+  return {
+    ...(reason_code !== null && { reason_code }),
+    ...(duration_ms !== null && { duration_ms }),
+    ...(error_class !== null && { error_class }),
+    ...(trigger !== null && { trigger }),
+  };
+}
 
 function entryView({ at, what, message, attemptId, request }: TimelineEntry, role: Role) {
   return {

@@ -49,7 +49,7 @@ export const trailInvocations: Routes = (app, services) => {
         accountId,
         limit: MOST_WEBHOOKS + 1,
       });
-      const webhooks = selectWebhooks({ accountId, deleted, directory }, query.webhooks);
+      const webhooks = await selectWebhooks({ accountId, deleted, directory }, query.webhooks);
       if (webhooks.length > MOST_WEBHOOKS) throw tooMany(webhooks.length);
       const page = await listCreatedInvocations(services, {
         query,
@@ -59,6 +59,7 @@ export const trailInvocations: Routes = (app, services) => {
       });
       const events = await readListedEvents(
         database,
+        accountId,
         page.rows.map((row) => row.event_id),
       );
       const byId = new Map(webhooks.map((one) => [one.id, one]));

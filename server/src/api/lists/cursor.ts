@@ -10,6 +10,8 @@ export interface CursorScope {
     | 'invocations'
     | 'trail'
     | 'attempts'
+    | 'events'
+    | 'event invocations'
     | 'tokens'
     | 'accounts'
     | 'audit';

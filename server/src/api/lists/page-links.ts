@@ -1,9 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-
-/**
- * A host and an optional port, without characters that could end the URL or break out of a header.
- */
-const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
+import { baseUrl } from './base-url.ts';
 
 /** `links` of a paged answer. */
 export interface PageLinks {
@@ -18,18 +14,15 @@ export type PageUrl = (place: Readonly<Record<string, string>>) => string;
 const PLACES = new Set(['page[after]', 'page[before]', 'page', 'per_page']);
 
 /**
- * Absolute URLs: `publicUrl` or the host of the request, then its path, filters, sort and size, and
- * the place. `X-Forwarded-*` is believed only from HOOKTRAIL_TRUSTED_PROXIES, since anyone can send
- * it. Brackets are percent-encoded, which every client understands.
+ * Absolute URLs: the base, then the path of the request, its filters, sort and size, and the place.
+ * Brackets are percent-encoded, which every client understands.
  */
 export function pageUrls(
   publicUrl: string | undefined,
   request: Pick<FastifyRequest, 'protocol' | 'host' | 'url' | 'query'>,
   parameters: readonly string[],
 ): PageUrl {
-  const host = HOST.test(request.host) ? request.host : 'localhost';
-  const protocol = request.protocol === 'https' ? 'https' : 'http';
-  const base = publicUrl ?? `${protocol}://${host}`;
+  const base = baseUrl(publicUrl, request);
   const path = request.url.split('?', 1)[0];
   const given = request.query as Readonly<Record<string, unknown>>;
   return (place) => {

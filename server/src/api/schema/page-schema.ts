@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { CLOSED } from './closed.ts';
+import { Time } from './time.ts';
 
 /** The default page size, and the maximum (spec/contract.md, "List invocations"). */
 export const MAX_PAGE_SIZE = 100;
@@ -50,6 +51,19 @@ export const Meta = Type.Object(
     has_more: Type.Boolean({ description: 'Whether rows follow this page.' }),
     after_cursor: Type.Optional(Type.String({ description: 'Absent on the last page.' })),
     before_cursor: Type.Optional(Type.String({ description: 'Absent on the first page.' })),
+  },
+  CLOSED,
+);
+
+/** `meta` of a list whose pages may end before they are full. */
+export const BoundedMeta = Type.Object(
+  {
+    ...Meta.properties,
+    covered: Type.Optional({
+      ...Time,
+      description:
+        'Present on a page that ended before it was full: rows up to this time have been looked at. Go on with `after_cursor` while `has_more` is true.',
+    }),
   },
   CLOSED,
 );

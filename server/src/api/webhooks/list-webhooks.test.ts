@@ -157,12 +157,14 @@ test.each([[undefined], ['name'], ['-status']] as const)(
           id: firstIdAt(index),
           name: `name ${(index * 7_919) % 100_000}`,
           status: index % 2 === 0 ? 'active' : 'inactive',
-        }) as Webhook,
+          subscriptions: ['*'],
+          endpoint: 'https://example.com/',
+        }) as Partial<Webhook> as Webhook,
     );
     let looked = 0;
     const orders = new Map<WebhookOrder, ReturnType<typeof orderedWebhook>[]>();
     const directory = {
-      webhooksInOrder(_accountId: number, order: WebhookOrder) {
+      async webhooksInOrder(_accountId: number, order: WebhookOrder) {
         let list = orders.get(order);
         if (list === undefined) {
           const sorted = webhooks.map((one) => orderedWebhook(one, order)).sort(compareWebhooks);
@@ -190,3 +192,29 @@ test.each([[undefined], ['name'], ['-status']] as const)(
     expect(none.rows).toEqual([]);
   },
 );
+
+test('a page ends early at 8 MiB, in both directions, and a page by number never', async () => {
+  // Of 127 KB each.
+  const subscriptions = Array.from({ length: 500 }, (_, n) => `a.${'x'.repeat(249)}${100 + n}`);
+  const webhooks = Array.from({ length: 80 }, (_, index) => {
+    const values = { id: firstIdAt(index), name: 'n', status: 'active', subscriptions } as const;
+    return { ...values, endpoint: 'https://example.com/' } as Partial<Webhook> as Webhook;
+  });
+  const directory = {
+    webhooksInOrder: async (_accountId: number, order: WebhookOrder) =>
+      webhooks.map((one) => orderedWebhook(one, order)).sort(compareWebhooks),
+  };
+  const ids = webhooks.map(({ id }) => id).reverse();
+  const size = 100;
+  const page = async (request: Parameters<typeof listWebhooks>[2]) => {
+    const { rows, ...positions } = await listWebhooks(directory, 1, request);
+    return { ids: rows.map(({ id }) => id), ...positions };
+  };
+  const first = await page({ page: { size } });
+  expect(first.ids).toEqual(ids.slice(0, 66));
+  const second = await page({ page: { size, after: first.after } });
+  expect([second.ids, second.after]).toEqual([ids.slice(66), undefined]);
+  const back = await page({ page: { size, before: second.before } });
+  expect(back.ids).toEqual(ids.slice(0, 66));
+  expect((await page({ page: { size }, offset: 0 })).ids).toEqual(ids);
+});

@@ -28,6 +28,12 @@ interface CountedPage extends Page<Webhook> {
   readonly count: number | undefined;
 }
 
+/**
+ * A page ends here, however few webhooks it has: one may have a megabyte. A page by number does not,
+ * since the next one begins after as many rows as were asked for.
+ */
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
 /** How many webhooks a filter looks at before it lets other work in. */
 const LOOKED_AT = 5_000;
 
@@ -53,6 +59,7 @@ export async function listWebhooks(
   const found = await readPage<Webhook>(
     {
       descending,
+      ...(offset === undefined && { fits: fitting }),
       positionOf: (webhook) => positionOf(orderedWebhook(webhook, order)),
       async read(direction, from, limit) {
         const step = descending === (direction === 'forward') ? -1 : 1;
@@ -60,7 +67,7 @@ export async function listWebhooks(
         let last: Position | undefined = from;
         for (;;) {
           // The directory may have changed in the meantime: continue from the last one looked at.
-          const all = directory.webhooksInOrder(accountId, order);
+          const all = await directory.webhooksInOrder(accountId, order);
           let index = firstIndex(all, last, step);
           for (let turns = 0; turns < LOOKED_AT && found.length < limit; turns++, index += step) {
             const one = all[index];
@@ -79,7 +86,7 @@ export async function listWebhooks(
 
   /** The number of rows, and the position of the last one before a page by number. */
   async function placeOf(rows: number): Promise<{ count: number; last: Position | undefined }> {
-    const all = directory.webhooksInOrder(accountId, order);
+    const all = await directory.webhooksInOrder(accountId, order);
     let count = 0;
     let before: Position | undefined;
     for (let looked = 0; looked < all.length; looked++) {
@@ -89,6 +96,26 @@ export async function listWebhooks(
     }
     return { count, last: before };
   }
+}
+
+/** How many of the webhooks a page holds: one at least. */
+function fitting(webhooks: readonly Webhook[]): number {
+  let bytes = 0;
+  const end = webhooks.findIndex((webhook) => {
+    bytes += sizeOf(webhook);
+    return bytes > MAX_PAGE_BYTES;
+  });
+  return end === -1 ? webhooks.length : Math.max(1, end);
+}
+
+/** About what a webhook takes in an answer: its fields of no small bound. */
+function sizeOf({ subscriptions, endpoint, customHeaders, externalSource }: Webhook): number {
+  let bytes = endpoint.length;
+  for (const subscription of subscriptions) bytes += subscription.length;
+  for (const [name, value] of Object.entries(customHeaders ?? {})) {
+    bytes += name.length + value.length;
+  }
+  return bytes + (externalSource === undefined ? 0 : JSON.stringify(externalSource).length);
 }
 
 function positionOf({ key, id }: OrderedWebhook): Position {

@@ -56,6 +56,8 @@ export const webhooks: Routes = (app, services) => {
       schema: {
         operationId: 'listWebhooks',
         summary: 'List webhooks',
+        description:
+          'A page by cursor ends early at 8 MiB: follow the links, or `meta.after_cursor`, until it is absent.',
         tags,
         querystring: listParameters,
         response: { 200: WebhookList, ...zendeskErrorAnswers(400) },

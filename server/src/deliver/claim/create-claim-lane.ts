@@ -15,7 +15,7 @@ import {
 import { endInvocations } from '../../sql/end-invocations.ts';
 import { endOrphans } from '../../sql/end-orphans.ts';
 import { nextDue } from '../../sql/next-due.ts';
-import { readEvents } from '../../sql/read-events.ts';
+import { type EventKey, readEvents } from '../../sql/read-events.ts';
 import type { Courier } from '../courier/courier.ts';
 import type { Places } from '../courier/places.ts';
 
@@ -138,10 +138,15 @@ export function createClaimLane(parts: Parts): ClaimLane {
 
   /** The short bodies; where this fails, the courier reads each body itself. */
   async function readBodies(rows: readonly ClaimedRow[]): Promise<Map<string, string | undefined>> {
-    const ids = [...new Set(rows.map((row) => row.event_id))];
-    if (ids.length === 0) return new Map();
+    const wanted = new Map<string, EventKey>();
+    for (const { event_id: id, webhook_id: webhookId } of rows) {
+      const webhook = directory.webhook(webhookId);
+      // Deleted a moment ago: it needs no body.
+      if (webhook !== undefined) wanted.set(id, { accountId: webhook.accountId, id });
+    }
+    if (wanted.size === 0) return new Map();
     const events = await database
-      .run(readEvents, { ids, maxBytes: MAX_READ_BODY })
+      .run(readEvents, { events: [...wanted.values()], maxBytes: MAX_READ_BODY })
       .catch((error: unknown) => {
         logFailure(log, error, 'could not read the bodies of claimed invocations');
         return [];

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { firstIdAt, newId } from '../../model/ids.ts';
+import { DAY_MS } from '../../model/time-units.ts';
 import { dayRanges } from './day-ranges.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 it('puts every id into one range, and each of the last days into its own', () => {
   const nowMs = Date.parse('2026-05-05T12:00:00Z');

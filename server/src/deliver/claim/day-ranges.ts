@@ -1,7 +1,6 @@
 import { firstIdAt } from '../../model/ids.ts';
+import { DAY_MS } from '../../model/time-units.ts';
 import type { IdRange } from '../../sql/find-due-webhooks.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Days with a range of their own. What is older rarely waits, and its partitions share a range. */
 const DAYS = 11;

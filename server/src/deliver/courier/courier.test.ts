@@ -1,6 +1,6 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { describe, expect, it } from 'vitest';
-import { newId } from '../../model/ids.ts';
+import { newId, uuidFromId } from '../../model/ids.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import {
@@ -71,6 +71,41 @@ describe('places', () => {
     expect(asked).toBe(2);
   });
 
+  it.each(['suspect', 'blamed'] as const)(
+    'are kept until a %s that could not be announced at first is sent',
+    async (suspicion) => {
+      const h = testCourier();
+      let asked = 0;
+      h.whenAsked(async () => {
+        if (++asked <= 2) throw new Unavailable('away');
+        return [{ id: 'announced' }];
+      });
+      h.deliver(h.webhook(), { suspicion });
+      await eventually('the request', () => h.sent.length === 1);
+      h.sent[0]?.answer();
+      await gone(h.courier);
+      expect(h.statements.map(({ name }) => name)).toEqual([
+        'begin-suspect',
+        'begin-suspect',
+        'begin-suspect',
+      ]);
+      expect(h.recorded).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['its lease expired', async (h: TestCourier) => h.pass(LEASE_MS)],
+    ['the node stops', async (h: TestCourier) => void (await h.courier.stopSending())],
+  ])('are released when a suspect could not be announced until %s', async (_what, end) => {
+    const h = testCourier();
+    h.whenAsked(() => Promise.reject(new Unavailable('away')));
+    h.deliver(h.webhook(), { suspicion: 'suspect' });
+    await eventually('the announcement', () => h.statements.length > 0);
+    await end(h);
+    await gone(h.courier);
+    expect(h.sent).toEqual([]);
+  });
+
   it('are released when the record is rejected', async () => {
     const h = testCourier();
     h.whenRecording(() => Promise.reject(new Error('refused')));
@@ -79,6 +114,85 @@ describe('places', () => {
     await eventually('the request', () => h.sent.length === 1);
     h.sent[0]?.answer();
     await expectAllPlaces(h, id);
+  });
+});
+
+describe('suspects', () => {
+  const suspect = { suspicion: 'suspect' } as const;
+  const blamed = { suspicion: 'blamed' } as const;
+  const paths = ({ sent }: TestCourier) => sent.map(({ request }) => request.path);
+
+  function scene() {
+    const h = testCourier();
+    h.whenAsked(async (name) => (name === 'begin-suspect' ? [{}] : []));
+    const webhook = (path: string, accountId: number, concurrency: number) => {
+      const id = h.webhook({ accountId, endpoint: `https://example.com/${path}` });
+      h.rules.set(id, { ...DURABLE, concurrency });
+      return id;
+    };
+    return { h, webhook };
+  }
+
+  it('that wait take no request from their webhook, even if it has only one', async () => {
+    const { h, webhook } = scene();
+    h.deliver(webhook('hangs', 1, 1), blamed);
+    await eventually('the request', () => h.sent.length === 1);
+    const single = webhook('single', 1, 1);
+    h.deliver(single, suspect);
+    for (let count = 0; count < 5; count++) h.deliver(single);
+    for (let count = 1; count <= 5; count++) {
+      await eventually('a request', () => h.sent.length === 1 + count);
+      h.sent[count]?.answer();
+    }
+    await eventually('the records', () => h.recorded.length === 5);
+    expect(paths(h)).toEqual(['/hangs', ...Array(5).fill('/single')]);
+    // Its turn comes before what waits in its line.
+    for (let count = 0; count < 2; count++) h.deliver(single);
+    await eventually('a request', () => h.sent.length === 7);
+    h.sent[0]?.answer();
+    await eventually('the record', () => h.recorded.length === 6);
+    for (let count = 6; count < 9; count++) {
+      await eventually('a request', () => h.sent.length === count + 1);
+      h.sent[count]?.answer();
+    }
+    await gone(h.courier);
+    const announced = h.statements.filter(({ name }) => name === 'begin-suspect');
+    expect(announced.map(({ values }) => values[2])).toEqual([
+      uuidFromId(h.recorded[5]?.invocationId as string),
+      uuidFromId(h.recorded[7]?.invocationId as string),
+    ]);
+  });
+
+  it('of one account delay those of another by one turn', async () => {
+    const { h, webhook } = scene();
+    const many = Array.from({ length: 20 }, (_, n) => webhook(`many/${n}`, 1, 64));
+    for (const id of many) for (let each = 0; each < 5; each++) h.deliver(id, blamed);
+    h.deliver(webhook('other', 2, 64), suspect);
+    await eventually('a request', () => h.sent.length === 1);
+    h.sent[0]?.answer();
+    await eventually('the next', () => h.sent.length === 2);
+    h.sent[1]?.answer();
+    await eventually('the other', () => paths(h).includes('/other'));
+    expect(paths(h).indexOf('/other')).toBeLessThanOrEqual(2);
+    const unsent = await h.courier.stopSending();
+    expect(unsent).toHaveLength(101 - h.sent.length);
+    h.sent[2]?.answer();
+    await gone(h.courier);
+  });
+
+  it('return their leases at once when their webhook may not send, while they wait', async () => {
+    const { h, webhook } = scene();
+    h.deliver(webhook('hangs', 1, 1), blamed);
+    const id = webhook('held', 1, 1);
+    for (let count = 0; count < 3; count++) h.deliver(id, suspect);
+    h.broken.add(id);
+    h.deliver(id);
+    await eventually('the leases to be returned', () => [...h.courier.works()].length === 1);
+    const [returned] = h.statements.filter(({ name }) => name === 'return-leases');
+    expect(returned).toBeDefined();
+    h.sent[0]?.answer();
+    await gone(h.courier);
+    expect(paths(h)).toEqual(['/hangs']);
   });
 });
 

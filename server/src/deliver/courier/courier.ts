@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
@@ -5,6 +6,7 @@ import type { Breakers } from '../../gates/breakers.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Leased } from '../../model/leased.ts';
 import type { Rules } from '../../model/rules.ts';
+import { Unavailable } from '../../model/unavailable.ts';
 import { beginSuspect } from '../../sql/begin-suspect.ts';
 import type { LeaseRow } from '../../sql/renew-leases.ts';
 import { returnLeases } from '../../sql/return-leases.ts';
@@ -13,12 +15,15 @@ import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
 import { type Attempts, createAttempts } from './create-attempts.ts';
 import { createReadBody } from './create-read-body.ts';
+import { type FinishedAttempt, finishedAttemptBytes } from './finished-attempt.ts';
 import type { Line } from './line.ts';
 import { Lines } from './lines.ts';
-import { type Outcome, outcomeBytes } from './outcome.ts';
 import type { Places } from './places.ts';
 import { Quarantine } from './quarantine.ts';
-import { leaseOf, type Work } from './work.ts';
+import { holdsLease, leaseOf, type Work } from './work.ts';
+
+/** A request that could not be announced is announced again after this, while the lease holds. */
+const BEGIN_AGAIN_MS = 250;
 
 interface Parts {
   readonly breakers: Breakers;
@@ -47,7 +52,7 @@ export class Courier {
   readonly #places: Places;
   readonly #lines: Lines;
   readonly #attempts: Attempts;
-  readonly #quarantine = new Quarantine();
+  readonly #quarantine: Quarantine;
   readonly #works = new Map<string, Work>();
   #stopping = false;
   #idle: (() => void)[] = [];
@@ -61,9 +66,11 @@ export class Courier {
       rulesOf,
       begin: (line, work, bytes) => void this.#run(line, work, bytes),
     });
+    this.#quarantine = new Quarantine((work) =>
+      this.#lines.addFirst(places.line(work.leased.webhookId), work),
+    );
     this.#attempts = createAttempts({
       ...parts,
-      quarantine: this.#quarantine,
       beginSuspect: (work) => this.#beginSuspect(work),
       readBody: createReadBody({ clock, database, isStopping: () => this.#stopping }),
       returnLease: (work) => this.#returnLease(work),
@@ -89,13 +96,15 @@ export class Courier {
     }
     const work: Work = {
       leased,
+      accountId: line.accountId,
       leasedUntilMs: leased.leasedUntilMs,
       state: 'queued',
       renewal: undefined,
       outcome: undefined,
     };
     this.#works.set(leased.id, work);
-    this.#lines.add(line, work);
+    if (leased.suspicion === 'none') this.#lines.add(line, work);
+    else this.#quarantine.enter(work);
   }
 
   /** Sends nothing more. Resolves to the leases of what was not sent, for other nodes to take. */
@@ -103,8 +112,8 @@ export class Courier {
     this.#stopping = true;
     this.#places.close();
     this.#lines.stop();
-    this.#quarantine.close();
-    const unsent: Work[] = [];
+    const unsent = this.#quarantine.close();
+    for (const work of unsent) this.#drop(this.#places.line(work.leased.webhookId), work);
     for (const line of this.#places.lines()) {
       for (const work of line.queue.splice(0)) {
         unsent.push(work);
@@ -139,19 +148,19 @@ export class Courier {
   async #run(line: Line, work: Work, bytes: number): Promise<void> {
     let sending = true;
     let taken = bytes;
-    const sent = (outcome?: Outcome) => {
+    const sent = (finished?: FinishedAttempt) => {
       if (!sending) return;
       sending = false;
-      const kept = outcome === undefined ? 0 : outcomeBytes(outcome);
+      const kept = finished === undefined ? 0 : finishedAttemptBytes(finished);
       this.#places.end(line, taken, kept);
       taken = kept;
       this.#lines.pump(line);
       this.#lines.pumpWaiting(line.accountId);
     };
     try {
-      const outcome = await this.#attempts.make(work);
-      sent(outcome);
-      if (outcome !== undefined) await this.#attempts.record(work, outcome);
+      const finished = await this.#attempts.make(work);
+      sent(finished);
+      if (finished !== undefined) await this.#attempts.record(work, finished);
     } catch (error) {
       const { id, webhookId } = work.leased;
       this.#parts.log.error(
@@ -167,20 +176,32 @@ export class Courier {
     }
   }
 
-  /** Announces the request of a suspect, under a lease that may be renewed meanwhile. */
+  /**
+   * Announces the request of a suspect, under a lease that may be renewed meanwhile. While the
+   * database is away it is announced again: if the work were dropped now, its lease would expire and
+   * it would be taken for sent, which makes it more of a suspect.
+   */
   async #beginSuspect(work: Work): Promise<boolean> {
-    for (;;) {
+    const { clock, database } = this.#parts;
+    while (holdsLease(work, clock.now())) {
       await work.renewal;
       const lease = leaseOf(work);
-      if ((await this.#parts.database.run(beginSuspect, lease)).length > 0) return true;
+      try {
+        if ((await database.run(beginSuspect, lease)).length > 0) return true;
+      } catch (error) {
+        if (!(error instanceof Unavailable) || this.#stopping) throw error;
+        await sleep(BEGIN_AGAIN_MS);
+        continue;
+      }
       await work.renewal;
       if (work.leasedUntilMs === lease.leasedUntilMs) return false;
     }
+    return false;
   }
 
   /**
-   * Returns the leases of a webhook that may no longer send, for its whole queue: the invocations
-   * are due then, and the next claim holds them back or ends them.
+   * Returns the leases of a webhook that may no longer send, for its whole queue and its suspects
+   * that wait: the invocations are due then, and the next claim holds them back or ends them.
    */
   async #returnLease(work: Work): Promise<void> {
     const { clock, database, onRetry } = this.#parts;
@@ -189,6 +210,7 @@ export class Courier {
     const queued = line.queue.splice(0);
     line.queue.push(...queued.filter(({ leased }) => leased.manual));
     const others = queued.filter(({ leased }) => !leased.manual);
+    others.push(...this.#quarantine.takeWaiting(line.accountId, webhookId));
     const all = [work, ...others];
     try {
       for (const { renewal } of all) await renewal;
@@ -201,6 +223,7 @@ export class Courier {
 
   #drop(line: Line, work: Work): void {
     this.#works.delete(work.leased.id);
+    if (work.leased.suspicion !== 'none') this.#quarantine.leave(work);
     this.#places.release(line, 1);
     this.#resolveIfIdle();
   }

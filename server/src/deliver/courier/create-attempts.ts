@@ -14,8 +14,7 @@ import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { ReadBody } from './create-read-body.ts';
-import { type Outcome, outcomeRow } from './outcome.ts';
-import type { Quarantine } from './quarantine.ts';
+import { type FinishedAttempt, outcomeRow } from './finished-attempt.ts';
 import { holdsLease, type Work } from './work.ts';
 
 /** How long a request waits that its stopping node ended. */
@@ -36,7 +35,6 @@ interface Parts {
   readonly log: Logger;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;
-  readonly quarantine: Quarantine;
   readonly readBody: ReadBody;
   /** Records that the request of a suspect is about to be sent; false if its lease is lost. */
   readonly beginSuspect: (work: Work) => Promise<boolean>;
@@ -50,16 +48,16 @@ interface Parts {
 /** One attempt, from body to record. */
 export interface Attempts {
   /** Sends the request and judges the answer; undefined when it was not sent. */
-  make(work: Work): Promise<Outcome | undefined>;
+  make(work: Work): Promise<FinishedAttempt | undefined>;
   /** Resolves when the outcome is committed and its consequences are written. */
-  record(work: Work, outcome: Outcome): Promise<void>;
+  record(work: Work, finished: FinishedAttempt): Promise<void>;
 }
 
 /**
  * Makes what carries out one attempt:
  *
- * a suspect waits its turn -> check the lease -> check that the webhook may send -> read the body
- * -> a suspect's request is announced -> send -> judge
+ * check the lease -> check that the webhook may send -> read the body -> a suspect's request is
+ * announced -> send -> judge
  *
  * Each step before the request can end it without a request. Recording is separate, because the
  * request is no longer in flight by then:
@@ -71,7 +69,7 @@ export interface Attempts {
  */
 export function createAttempts(parts: Parts): Attempts {
   const { beginSuspect, breakers, clock, deactivate, directory, exhaustion, log } = parts;
-  const { onRetry, quarantine, readBody, recorder, returnLease, rulesOf, send } = parts;
+  const { onRetry, readBody, recorder, returnLease, rulesOf, send } = parts;
 
   /** The webhook of an invocation that may be sent now. */
   function sendableWebhook({ manual, permitted, probe, webhookId }: Leased): Webhook | undefined {
@@ -88,7 +86,7 @@ export function createAttempts(parts: Parts): Attempts {
   /** Updates webhook and breaker by an outcome. If this fails, the next outcome tries again. */
   async function conclude(
     { manual, probe, webhookId }: Leased,
-    { exchange, verdict }: Outcome,
+    { exchange, verdict }: FinishedAttempt,
   ): Promise<void> {
     try {
       if (!verdict.counts) {
@@ -114,7 +112,7 @@ export function createAttempts(parts: Parts): Attempts {
     webhook: Webhook,
     payload: string,
     newConnection: boolean,
-  ): Promise<Outcome> {
+  ): Promise<FinishedAttempt> {
     const nowMs = clock.now();
     // Made now, not when it is recorded: ids never go back, and this one says when it was sent.
     const attemptId = newId(nowMs);
@@ -148,11 +146,11 @@ export function createAttempts(parts: Parts): Attempts {
   }
 
   /** Records a request that is followed by another one under the same lease. */
-  async function recordFollowed(work: Work, outcome: Outcome): Promise<void> {
-    const { verdict } = outcome;
+  async function recordFollowed(work: Work, finished: FinishedAttempt): Promise<void> {
+    const { verdict } = finished;
     const reason = `${STALE}; sent again at once on a new one`;
     const row = outcomeRow(work, {
-      ...outcome,
+      ...finished,
       verdict: {
         ...verdict,
         reason,
@@ -162,14 +160,14 @@ export function createAttempts(parts: Parts): Attempts {
       },
     });
     try {
-      await recorder.record({ ...row, leasedUntilMs: NO_LEASE });
+      await recorder.record({ ...row, leasedUntilMs: NO_LEASE }, work.accountId);
     } catch (error) {
       logFailure(log, error, 'could not record an attempt over a connection that was closed');
     }
   }
 
   /** Sends the request, if it may be sent, and judges the answer. */
-  async function attempt(work: Work): Promise<Outcome | undefined> {
+  async function attempt(work: Work): Promise<FinishedAttempt | undefined> {
     const { leased } = work;
     if (!holdsLease(work, clock.now())) return undefined;
     const webhook = sendableWebhook(leased);
@@ -177,7 +175,7 @@ export function createAttempts(parts: Parts): Attempts {
       await returnLease(work);
       return undefined;
     }
-    const payload = leased.body ?? (await readBody(work));
+    const payload = leased.body ?? (await readBody(work, webhook.accountId));
     if (payload === undefined) return undefined;
     if (leased.suspicion !== 'none' && !(await beginSuspect(work))) return undefined;
     work.state = 'sending';
@@ -188,32 +186,19 @@ export function createAttempts(parts: Parts): Attempts {
   }
 
   return {
-    async make(work) {
-      const { suspicion } = work.leased;
-      if (suspicion === 'none') return attempt(work);
-      const leave = await quarantine.enter(suspicion);
-      if (leave === undefined) {
-        await returnLease(work);
-        return undefined;
-      }
-      try {
-        return await attempt(work);
-      } finally {
-        leave();
-      }
-    },
+    make: attempt,
 
-    async record(work, outcome) {
-      const { verdict } = outcome;
-      await outcome.after;
+    async record(work, finished) {
+      const { verdict } = finished;
+      await finished.after;
       if (work.renewal !== undefined) await work.renewal;
       work.state = 'recording';
-      work.outcome = outcomeRow(work, outcome);
-      await recorder.record(work.outcome);
+      work.outcome = outcomeRow(work, finished);
+      await recorder.record(work.outcome, work.accountId);
       const { manual, probe, webhookId } = work.leased;
       if (verdict.resumes) onRetry(webhookId, clock.now());
       if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);
-      if (verdict.deactivate || probe || manual) await conclude(work.leased, outcome);
+      if (verdict.deactivate || probe || manual) await conclude(work.leased, finished);
     },
   };
 }

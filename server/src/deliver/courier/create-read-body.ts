@@ -22,15 +22,15 @@ interface Parts {
 }
 
 /** Resolves to undefined when the body is gone, or when the lease expired before it was read. */
-export type ReadBody = (work: Work) => Promise<string | undefined>;
+export type ReadBody = (work: Work, accountId: number) => Promise<string | undefined>;
 
 /** Makes what reads a body that was too long to wait in memory, just before it is sent. */
 export function createReadBody({ clock, database, isStopping }: Parts): ReadBody {
-  return async (work) => {
-    const { eventId } = work.leased;
+  return async (work, accountId) => {
+    const events = [{ accountId, id: work.leased.eventId }];
     while (holdsLease(work, clock.now())) {
       try {
-        const [event] = await database.run(readEvents, { ids: [eventId], maxBytes: ANY_LENGTH });
+        const [event] = await database.run(readEvents, { events, maxBytes: ANY_LENGTH });
         if (typeof event?.body === 'string') return event.body;
         await work.renewal;
         await database.run(endInvocations, {

@@ -67,6 +67,7 @@ function work(state: Work['state'], leasedUntilMs = START_MS + LEASE_MS): Work {
       leasedUntilMs,
       body: '{}',
     },
+    accountId: 1,
     leasedUntilMs,
     state,
     renewal: undefined,

@@ -87,6 +87,33 @@ describe('lines', () => {
     await gone(courier);
   });
 
+  it('give accounts turns when requests must wait, however many lines one of them has', async () => {
+    const { courier, sent, webhook, deliver } = testCourier();
+    const many = Array.from({ length: 60 }, () => webhook({ accountId: 1 }));
+    const few = Array.from({ length: 8 }, () => webhook({ accountId: 2 }));
+    // What comes now waits for the next turns of the event loop.
+    const first = webhook({ accountId: 3 });
+    for (let count = 0; count < 64; count++) deliver(first);
+    for (let count = 0; count < 16; count++) deliver(webhook({ accountId: 3 }));
+    for (const id of many) for (let each = 0; each < 2; each++) deliver(id);
+    const ofFew = few.map((id) => deliver(id).id);
+    expect(sent).toHaveLength(80);
+    const sentOfFew = () =>
+      sent.filter(({ request }) =>
+        ofFew.some((id) => request.headers.some((text) => text.includes(id))),
+      ).length;
+    await turn();
+    await turn();
+    // One line of each account in turn: half of the next 16 are of the account with few.
+    expect(sent.length).toBeLessThanOrEqual(112);
+    expect(sentOfFew()).toBe(8);
+    for (let at = 0; at < 208; at++) {
+      await eventually('the next', () => sent.length > at);
+      sent[at]?.answer();
+    }
+    await gone(courier);
+  });
+
   it('leave requests for a healthy webhook while seventy endpoints hang, and forget none', async () => {
     const { courier, sent, webhook, deliver } = testCourier();
     for (let count = 0; count < 70; count++) {

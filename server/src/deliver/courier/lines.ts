@@ -46,6 +46,12 @@ export class Lines {
     this.pump(line);
   }
 
+  /** Adds work that is next: a suspect, which keeps others waiting until it is sent. */
+  addFirst(line: Line, work: Work): void {
+    line.queue.unshift(work);
+    this.pump(line);
+  }
+
   /** Begins what may begin of one line. */
   pump(line: Line): void {
     if (this.#stopped) return;

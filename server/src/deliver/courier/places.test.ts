@@ -84,6 +84,31 @@ describe('places', () => {
     expect(places.room(webhook())).toBe(0);
   });
 
+  it('let an account have its share of the tests, which count as its requests in flight', () => {
+    const { places } = scene();
+    const begin = (accountId: number) => {
+      let begun = 0;
+      while (begun < 10_000 && places.tryBeginTrial(accountId)) begun++;
+      return begun;
+    };
+    // One in sixteen requests may be a test.
+    expect(begin(1)).toBe((7 / 8) * 256);
+    expect(places.sending).toBe(224);
+    expect(begin(2)).toBe((7 / 8) * 32);
+    places.endTrial(1);
+    expect([places.sending, begin(1), begin(3)]).toEqual([251, 0, 4]);
+  });
+
+  it('let no test begin when the account may not send', () => {
+    const { places, webhook } = scene();
+    for (;;) {
+      const line = places.line(webhook());
+      if (places.sendingLimit(line, 64) === 0 || !places.tryBegin(line, 1)) break;
+    }
+    expect(places.tryBeginTrial(1)).toBe(false);
+    expect(places.tryBeginTrial(2)).toBe(true);
+  });
+
   it('count requests in flight and their bytes by account', () => {
     const { places, webhook } = scene();
     const fill = (accountId: number, bytes: number) => {

@@ -1,59 +1,129 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Suspicion } from '../../model/suspicion.ts';
 import { Quarantine } from './quarantine.ts';
+import type { Work } from './work.ts';
 
-/** Enters, and says how far it came. */
-function entering(quarantine: Quarantine, suspicion: 'suspect' | 'blamed') {
-  const state: { entered: boolean; leave: (() => void) | undefined } = {
-    entered: false,
-    leave: undefined,
+/** A quarantine of suspects with names; `s1a` is a suspect of account 1, `b1a` was blamed before. */
+function scene() {
+  const begun: string[] = [];
+  const works = new Map<string, Work>();
+  const nameOf = (work: Work) => work.leased.id;
+  const quarantine = new Quarantine((work) => begun.push(nameOf(work)));
+  return {
+    quarantine,
+    begun,
+    enter(...names: string[]) {
+      for (const name of names) {
+        const suspicion: Suspicion = name[0] === 'b' ? 'blamed' : 'suspect';
+        const leased = {
+          id: name,
+          webhookId: `w${name[1]}`,
+          manual: name.endsWith('!'),
+          suspicion,
+        };
+        const work = { leased, accountId: Number(name[1]) } as Work;
+        works.set(name, work);
+        quarantine.enter(work);
+      }
+    },
+    leave: (name: string) => quarantine.leave(works.get(name) as Work),
+    names: (found: Work[]) => found.map(nameOf),
   };
-  void quarantine.enter(suspicion).then((leave) => {
-    state.entered = true;
-    state.leave = leave;
-  });
-  return state;
 }
 
-const settle = () => new Promise((resolve) => setImmediate(resolve));
-
 describe('Quarantine', () => {
-  it('lets in a few suspects, and the next when one leaves', async () => {
-    const quarantine = new Quarantine();
-    const all = Array.from({ length: 6 }, () => entering(quarantine, 'suspect'));
-    await settle();
-    expect(all.map(({ entered }) => entered)).toEqual([true, true, true, true, false, false]);
-    all[2]?.leave?.();
-    await settle();
-    expect(all.map(({ entered }) => entered)).toEqual([true, true, true, true, true, false]);
+  it('lets in a few suspects, one of another account at once, and the next when one leaves', () => {
+    const { begun, enter, leave } = scene();
+    enter('s1a', 's1b', 's1c', 's1d', 's1e');
+    expect(begun).toEqual(['s1a', 's1b', 's1c']);
+    enter('s2a', 's2b');
+    expect(begun).toEqual(['s1a', 's1b', 's1c', 's2a']);
+    // What account 1 gives back is for a third account.
+    leave('s1b');
+    expect(begun).toHaveLength(4);
+    leave('s2a');
+    expect(begun.slice(4)).toEqual(['s1d', 's2b']);
   });
 
-  it('lets in one that was blamed when nobody else is inside, and nobody beside it', async () => {
-    const quarantine = new Quarantine();
-    const first = entering(quarantine, 'suspect');
-    const blamed = entering(quarantine, 'blamed');
-    const last = entering(quarantine, 'suspect');
-    await settle();
-    expect([first.entered, blamed.entered, last.entered]).toEqual([true, false, false]);
-    first.leave?.();
-    await settle();
-    expect([blamed.entered, last.entered]).toEqual([true, false]);
-    blamed.leave?.();
-    await settle();
-    expect(last.entered).toBe(true);
+  it('gives accounts turns, whoever has how many', () => {
+    const { begun, enter, leave } = scene();
+    enter('b1a', 's1b', 'b1c', 'b1d', 'b2a', 's3a', 'b2b');
+    for (let left = 0; left < 7; left++) leave(begun[left] as string);
+    // Account 1 has the next turn, because it was the first that waited.
+    expect(begun).toEqual(['b1a', 's1b', 'b2a', 's3a', 'b1c', 'b2b', 'b1d']);
   });
 
-  it('sends away everyone who waits when it closes, and everyone who comes later', async () => {
-    const quarantine = new Quarantine();
-    const inside = entering(quarantine, 'blamed');
-    const waiting = entering(quarantine, 'suspect');
-    await settle();
-    quarantine.close();
-    const late = entering(quarantine, 'suspect');
-    await settle();
-    expect(inside.leave).toBeInstanceOf(Function);
-    expect([waiting, late]).toEqual([
-      { entered: true, leave: undefined },
-      { entered: true, leave: undefined },
-    ]);
+  it('lets in one that was blamed when nobody else is inside, and nobody beside it', () => {
+    const { begun, enter, leave } = scene();
+    enter('s1a', 'b1b', 's1c', 's2a');
+    expect(begun).toEqual(['s1a']);
+    leave('s1a');
+    expect(begun).toEqual(['s1a', 'b1b']);
+    leave('b1b');
+    expect(begun).toEqual(['s1a', 'b1b', 's2a', 's1c']);
+  });
+
+  it('lets in one that was blamed, however many suspects another account adds', () => {
+    const { begun, enter, leave } = scene();
+    enter('s1a', 's1b', 's1c', 's1d', 'b2a');
+    for (let count = 0; !begun.includes('b2a'); count++) {
+      expect(count).toBeLessThan(5);
+      leave(begun[count] as string);
+      enter(`s1${count}`);
+    }
+    expect(begun).toEqual(['s1a', 's1b', 's1c', 'b2a']);
+  });
+
+  it('forgets who is not sent, inside or waiting', () => {
+    const { quarantine, begun, enter, leave, names } = scene();
+    enter('b1a', 'b1b', 's1c', 's1d!', 's2a');
+    leave('b1b');
+    expect(names(quarantine.takeWaiting(1, 'w1'))).toEqual(['s1c']);
+    expect(names(quarantine.takeWaiting(1, 'w2'))).toEqual([]);
+    expect(names(quarantine.takeWaiting(3, 'w3'))).toEqual([]);
+    leave('b1a');
+    leave('b1a');
+    expect(begun).toEqual(['b1a', 's1d!', 's2a']);
+  });
+
+  it('lets nobody in once it is closed, and returns who waited', () => {
+    const { quarantine, begun, enter, leave, names } = scene();
+    enter('b1a', 's1b', 's2a');
+    expect(names(quarantine.close())).toEqual(['s1b', 's2a']);
+    enter('s3a');
+    leave('b1a');
+    expect(begun).toEqual(['b1a']);
+  });
+
+  it('never has more inside than it may, and lets everyone in', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom('s', 'b'), fc.nat(3)), { maxLength: 40 }),
+        fc.array(fc.nat(), { minLength: 1 }),
+        (suspects, choices) => {
+          const { begun, enter, leave } = scene();
+          const inside = new Set<string>();
+          let seen = 0;
+          const look = () => {
+            for (; seen < begun.length; seen++) inside.add(begun[seen] as string);
+            const blamed = [...inside].filter((name) => name.startsWith('b'));
+            expect(inside.size).toBeLessThanOrEqual(blamed.length > 0 ? 1 : 4);
+          };
+          suspects.forEach(([kind, account], place) => {
+            enter(`${kind}${account}-${place}`);
+            look();
+          });
+          for (let step = 0; inside.size > 0; step++) {
+            const all = [...inside];
+            const name = all[(choices[step % choices.length] as number) % all.length] as string;
+            inside.delete(name);
+            leave(name);
+            look();
+          }
+          expect(begun).toHaveLength(suspects.length);
+        },
+      ),
+    );
   });
 });

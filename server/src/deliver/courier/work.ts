@@ -15,6 +15,8 @@ import type { LeaseRow } from '../../sql/renew-leases.ts';
  */
 export interface Work {
   readonly leased: Leased;
+  /** The account of its webhook, as of when it was leased. */
+  readonly accountId: number;
   leasedUntilMs: number;
   state: 'queued' | 'sending' | 'recording';
   /** A renewal in progress: its result must be known before the outcome is recorded. */

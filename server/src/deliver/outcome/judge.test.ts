@@ -3,12 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../model/fault.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import type { Rules } from '../../model/rules.ts';
+import { HOUR_MS, SECOND_MS } from '../../model/time-units.ts';
 import type { Exchange } from '../request/exchange.ts';
 import { judge, type Verdict } from './judge.ts';
 
 const STARTED_MS = Date.UTC(2031, 4, 15, 12);
-const SECOND = 1_000;
-const HOUR = 3_600 * SECOND;
 
 function exchange(statusCode: number | undefined, headers: readonly string[] = []): Exchange {
   const status =
@@ -55,9 +54,9 @@ describe('judge, under the durable profile', () => {
   it('follows the schedule of the contract', () => {
     expect(PROFILES.durable).toMatchObject({
       timeLimitMs: 12_000,
-      scheduleMs: WAITS_S.map((seconds) => seconds * SECOND),
+      scheduleMs: WAITS_S.map((seconds) => seconds * SECOND_MS),
       jitter: 0.2,
-      retryAfter: { maxMs: HOUR, longer: 'is cut' },
+      retryAfter: { maxMs: HOUR_MS, longer: 'is cut' },
     });
   });
 
@@ -68,7 +67,7 @@ describe('judge, under the durable profile', () => {
     (statusCode) => {
       expect(durable(exchange(statusCode))).toEqual({
         ...DONE,
-        retryInMs: 5 * SECOND,
+        retryInMs: 5 * SECOND_MS,
         reason: 'retry 1 of 9 after 5 s, as scheduled',
         reasonCode: 'retry',
       });
@@ -112,25 +111,25 @@ describe('judge, under the durable profile', () => {
     const asked = (value: string, place?: number) =>
       durable(exchange(503, ['retry-after', value]), place);
     expect(asked('60')).toMatchObject({
-      retryInMs: 60 * SECOND,
+      retryInMs: 60 * SECOND_MS,
       reason: 'retry 1 of 9 after 1 min, as the endpoint asked (Retry-After)',
       reasonCode: 'retry after',
     });
-    expect(asked('86400').retryInMs).toBe(HOUR);
-    expect(asked('9'.repeat(400)).retryInMs).toBe(HOUR);
+    expect(asked('86400').retryInMs).toBe(HOUR_MS);
+    expect(asked('9'.repeat(400)).retryInMs).toBe(HOUR_MS);
     expect(asked('1')).toMatchObject({
-      retryInMs: 5 * SECOND,
+      retryInMs: 5 * SECOND_MS,
       reason: expect.stringMatching(/schedule/),
     });
     expect(asked('60', 5)).toMatchObject({
-      retryInMs: HOUR,
+      retryInMs: HOUR_MS,
       reason: expect.stringMatching(/schedule/),
     });
-    expect(asked('soon').retryInMs).toBe(5 * SECOND);
+    expect(asked('soon').retryInMs).toBe(5 * SECOND_MS);
     // A date is relative to when the answer was complete.
     const date = new Date(STARTED_MS + 2_000 + 90_000).toUTCString();
-    expect(asked(date).retryInMs).toBe(90 * SECOND);
-    expect(asked(new Date(STARTED_MS - 1).toUTCString()).retryInMs).toBe(5 * SECOND);
+    expect(asked(date).retryInMs).toBe(90 * SECOND_MS);
+    expect(asked(new Date(STARTED_MS - 1).toUTCString()).retryInMs).toBe(5 * SECOND_MS);
   });
 });
 
@@ -156,8 +155,8 @@ describe('judge, under the zendesk profile', () => {
   ])('tries again after %s, seconds apart, as often as it may', (_what, outcome, times) => {
     for (let place = 1; place <= times; place++) {
       const { retryInMs } = zendesk(outcome, place);
-      expect(retryInMs).toBeGreaterThanOrEqual(SECOND);
-      expect(retryInMs).toBeLessThanOrEqual(5 * SECOND);
+      expect(retryInMs).toBeGreaterThanOrEqual(SECOND_MS);
+      expect(retryInMs).toBeLessThanOrEqual(5 * SECOND_MS);
     }
     expect(zendesk(outcome, times + 1)).toMatchObject({
       retryInMs: undefined,
@@ -167,7 +166,7 @@ describe('judge, under the zendesk profile', () => {
 
   it.each([429, 503])('waits after %i for as long as it asks, below 60 s', (statusCode) => {
     expect(zendesk(exchange(statusCode))).toMatchObject({ retryInMs: undefined });
-    expect(zendesk(asking(statusCode, '59')).retryInMs).toBe(59 * SECOND);
+    expect(zendesk(asking(statusCode, '59')).retryInMs).toBe(59 * SECOND_MS);
     expect(zendesk(asking(statusCode, '60'))).toMatchObject({
       retryInMs: undefined,
       reason: 'not retried: the endpoint asked for a delay of 1 min (Retry-After)',
@@ -247,8 +246,8 @@ describe('judge, of an outcome that we caused', () => {
 
 describe('own rules', () => {
   it('a schedule with one delay, and with none', () => {
-    const rules = { ...PROFILES.durable, scheduleMs: [2 * SECOND] };
-    expect(judged(rules, exchange(500)).retryInMs).toBe(2 * SECOND);
+    const rules = { ...PROFILES.durable, scheduleMs: [2 * SECOND_MS] };
+    expect(judged(rules, exchange(500)).retryInMs).toBe(2 * SECOND_MS);
     expect(judged(rules, exchange(500), 2).reason).toBe('retries exhausted after 2 attempts');
     expect(judged({ ...rules, scheduleMs: [] }, exchange(500)).reason).toBe(
       'retries exhausted after 1 attempt',

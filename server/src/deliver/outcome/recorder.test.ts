@@ -7,6 +7,7 @@ import { newId, uuidFromId } from '../../model/ids.ts';
 import { laneOf } from '../../model/lanes.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { claimInvocations } from '../../sql/claim-invocations.ts';
+import type { OutcomeRow } from '../../sql/record-outcomes.ts';
 import type { LeaseRow } from '../../sql/renew-leases.ts';
 import {
   createTestTrail,
@@ -60,7 +61,7 @@ describe('Recorder', () => {
     const leases = await claimed(50);
     await Promise.all(
       leases.map(async (lease) => {
-        await recorder.record(outcomeOf(lease));
+        await recorder.record(outcomeOf(lease), 1);
         expect(await trail.attemptNumbers(lease.invocationId)).toEqual([1]);
       }),
     );
@@ -75,7 +76,7 @@ describe('Recorder', () => {
     });
     const recorder = new Recorder({ database, log });
     const leases = await claimed(3);
-    await Promise.all(leases.map((lease) => recorder.record(outcomeOf(lease))));
+    await Promise.all(leases.map((lease) => recorder.record(outcomeOf(lease), 1)));
     for (const lease of leases) {
       expect(await trail.attemptNumbers(lease.invocationId)).toEqual([1]);
       expect(await trail.invocation(lease.invocationId)).toMatchObject({
@@ -108,7 +109,7 @@ describe('Recorder', () => {
       await eventually('the first try', async () => (await waiting()) === 1);
       throw new Unavailable('the connection was lost, and PostgreSQL has not noticed');
     });
-    const recorded = new Recorder({ database, log }).record(outcomeOf(lease));
+    const recorded = new Recorder({ database, log }).record(outcomeOf(lease), 1);
     await eventually('the second try', async () => (await waiting()) === 2);
     await blocker.query('commit');
     await blocker.end();
@@ -122,7 +123,7 @@ describe('Recorder', () => {
     const leases = await claimed(9);
     const results = await Promise.allSettled(
       leases.map((lease, index) =>
-        recorder.record(outcomeOf(lease, index === 4 ? { statusCode: 70_000 } : {})),
+        recorder.record(outcomeOf(lease, index === 4 ? { statusCode: 70_000 } : {}), 1),
       ),
     );
     expect(results.map(({ status }) => status).filter((s) => s === 'rejected')).toHaveLength(1);
@@ -147,7 +148,7 @@ describe('Recorder', () => {
     };
     const recorder = new Recorder({ database: away, log });
     const [lease] = (await claimed(1)) as [LeaseRow];
-    const recorded = recorder.record(outcomeOf(lease));
+    const recorded = recorder.record(outcomeOf(lease), 1);
     const outcome = recorded.then(
       () => 'recorded',
       (error: unknown) => error,
@@ -155,5 +156,79 @@ describe('Recorder', () => {
     await eventually('a second try', () => tries >= 2);
     recorder.giveUpWaiting();
     expect(await outcome).toBeInstanceOf(Unavailable);
+  });
+
+  describe('between accounts', () => {
+    /** A recorder whose statements the test ends, and a function that adds outcomes of an account. */
+    function scene() {
+      const groups: { accounts: number[]; commit(): void }[] = [];
+      const accountOf = new Map<string, number>();
+      const database = {
+        run: (_query: unknown, { outcomes }: { outcomes: OutcomeRow[] }) =>
+          new Promise((resolve) => {
+            const accounts = outcomes.map(({ invocationId }) => accountOf.get(invocationId) ?? 0);
+            groups.push({ accounts, commit: () => resolve([]) });
+          }),
+      } as unknown as Database;
+      const recorder = new Recorder({ database, log });
+      const add = (accountId: number, count: number) => {
+        for (let n = 0; n < count; n++) {
+          const invocationId = newId(Date.now());
+          accountOf.set(invocationId, accountId);
+          const lease = { lane: 0, webhookId: newId(Date.now()), invocationId, leasedUntilMs: 1 };
+          void recorder.record(outcomeOf(lease), accountId);
+        }
+      };
+      /** What was written since the last look, as `account x outcomes`. */
+      let seen = 0;
+      const begun = async () => {
+        await turn();
+        await turn();
+        const fresh = groups.slice(seen);
+        seen = groups.length;
+        return fresh.map(({ accounts }) => {
+          const count = (account: number) => accounts.filter((one) => one === account).length;
+          return [...new Set(accounts)].map((one) => `${one} x ${count(one)}`).join();
+        });
+      };
+      return { groups, add, begun };
+    }
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+    it('writes those of others at once, however many one account has', async () => {
+      const { groups, add, begun } = scene();
+      add(1, 20_000);
+      expect(await begun()).toEqual(['1 x 1000', '1 x 1000']);
+      add(2, 1);
+      add(3, 2);
+      expect(await begun()).toEqual(['2 x 1,3 x 2']);
+      groups[2]?.commit();
+      // Not one of the 18,000 that came before.
+      add(4, 3);
+      expect(await begun()).toEqual(['4 x 3']);
+      groups[3]?.commit();
+      groups[0]?.commit();
+      expect(await begun()).toEqual(['1 x 1000']);
+    });
+
+    it('gives accounts with many outcomes turns', async () => {
+      const { groups, add, begun } = scene();
+      add(1, 10_000);
+      add(2, 1_500);
+      add(3, 1_500);
+      const order: string[] = [];
+      for (let done = 0; done < 8; done++) {
+        order.push(...(await begun()));
+        groups[done]?.commit();
+      }
+      expect(order.slice(0, 6)).toEqual([
+        '1 x 1000',
+        '2 x 1000',
+        '3 x 1000',
+        '1 x 1000',
+        '2 x 500',
+        '3 x 500',
+      ]);
+    });
   });
 });

@@ -11,8 +11,18 @@ interface Parts {
   readonly log: Logger;
 }
 
+/** What the row of an attempt and the update of its invocation cost, beside its texts. */
+const ROW_BYTES = 500;
+
 /**
- * Writes outcomes to the trail, in groups. While the database is unavailable an outcome waits in
+ * An account with more than this waiting is written by itself: some hundred outcomes without long
+ * answers, a statement of a few milliseconds.
+ */
+const LIGHT_BYTES = 128 * 1024;
+
+/**
+ * Writes outcomes to the trail, in groups, of which each account gets its share: one with thousands
+ * of outcomes delays those of others by no more than a group. While the database is unavailable an outcome waits in
  * memory and is retried: the receiver saw that request, so it must be recorded.
  */
 export class Recorder {
@@ -27,14 +37,18 @@ export class Recorder {
     this.#commits = new GroupCommit({
       write: (outcomes) => this.#write(outcomes),
       sizeOf: ({ requestHeaders, requestUrl, responseHeaders, responseBody }) =>
+        ROW_BYTES +
         requestHeaders.length +
         (requestUrl?.length ?? 0) +
         (responseHeaders?.length ?? 0) +
         (responseBody?.length ?? 0),
       maxItems: 1_000,
       maxBytes: 8 * 1024 * 1024,
-      writers: 2,
+      // Two of them for one account, or for all that have little; more made groups small.
+      writers: 3,
+      lightWriters: 2,
       eagerItems: 24,
+      lightBytes: LIGHT_BYTES,
     });
   }
 
@@ -42,8 +56,8 @@ export class Recorder {
    * Resolves when the outcome is committed. Rejects only when it cannot be written at all; its
    * lease then expires, and the invocation becomes `unknown`.
    */
-  record(outcome: OutcomeRow): Promise<void> {
-    return this.#commits.add(outcome);
+  record(outcome: OutcomeRow, accountId: number): Promise<void> {
+    return this.#commits.add(outcome, accountId);
   }
 
   /** Stops waiting for an unavailable database. */

@@ -1,14 +1,9 @@
 /**
  * What waits after a failure, or is final without a success, as the partial index
- * `invocation_undelivered` has it: only a statement with exactly this condition uses that index. The
- * latest outcome decides.
+ * `invocation_undelivered` has it: only a statement with exactly this condition uses that index.
  *
- * `unknown` is part of it: a node stopped, and whether the receiver has the event is unknown. What the
- * breaker or the rate limit holds is part of it only if its latest attempt failed.
+ * It never succeeded, and it is final, has failed, or is `unknown`: a node stopped, and whether the
+ * receiver has the event is unknown. `delivered` is false in rows of earlier versions, whence the status.
  */
-export const UNDELIVERED = `status <> all (array['accepted', 'success']::delivery_status[])
-  and (
-    due_at is null
-    or status <> all (array['circuit broken', 'throttled']::delivery_status[])
-    or (attempts_count > 0 and (status_code is null or status_code < 200 or status_code > 299))
-  )`;
+export const UNDELIVERED = `not delivered and status <> 'success'
+  and (due_at is null or attempts_count > 0 or status = 'unknown')`;

@@ -1,6 +1,6 @@
 import { idTimeMs } from '../../model/ids.ts';
 import type { InvocationRow } from '../../sql/read-invocations.ts';
-import type { Invocation } from './invocation-schema.ts';
+import type { Invocation } from './invocation.ts';
 
 /** An invocation as the API shows it. `opensAt`: when the webhook's gates open again. */
 export function invocationView(
@@ -34,6 +34,9 @@ export function isHeldBack({ due_at, leased, status }: InvocationRow): boolean {
 function nextAttemptAt(row: InvocationRow, opensAt: Date | undefined): Date | undefined {
   // While an attempt is in flight the row is leased, and due_at is the end of the lease.
   if (row.due_at === null || row.leased) return undefined;
-  if (!isHeldBack(row)) return row.attempts_count > 0 ? row.due_at : undefined;
+  if (!isHeldBack(row)) {
+    // An unknown one may have no attempt on the record, and wait for hours because it is blamed.
+    return row.attempts_count > 0 || row.status === 'unknown' ? row.due_at : undefined;
+  }
   return opensAt !== undefined && opensAt > row.due_at ? opensAt : row.due_at;
 }

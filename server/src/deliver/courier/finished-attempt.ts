@@ -4,7 +4,7 @@ import type { Exchange } from '../request/exchange.ts';
 import type { Work } from './work.ts';
 
 /** One request and what follows from it. */
-export interface Outcome {
+export interface FinishedAttempt {
   readonly attemptId: string;
   readonly exchange: Exchange;
   readonly verdict: Verdict;
@@ -15,8 +15,8 @@ export interface Outcome {
   readonly after: Promise<void> | undefined;
 }
 
-/** The memory that an outcome needs until it is recorded. */
-export function outcomeBytes({ exchange }: Outcome): number {
+/** The memory that it needs until it is recorded. */
+export function finishedAttemptBytes({ exchange }: FinishedAttempt): number {
   const { requestHeaders, requestUrl, response } = exchange;
   // Text takes two bytes a character once one of them is beyond latin1.
   let bytes = 2 * (response?.body.length ?? 0) + (response?.raw?.length ?? 0);
@@ -26,7 +26,11 @@ export function outcomeBytes({ exchange }: Outcome): number {
   return bytes;
 }
 
-export function outcomeRow(work: Work, { attemptId, exchange, verdict }: Outcome): OutcomeRow {
+/** What the recorder writes of it. */
+export function outcomeRow(
+  work: Work,
+  { attemptId, exchange, verdict }: FinishedAttempt,
+): OutcomeRow {
   const { response } = exchange;
   const { leased } = work;
   return {

@@ -4,12 +4,14 @@
 -- trigger are those of the latest attempt that decided, like status_code.
 -- trigger: what caused that attempt; null with an attempt: the event itself, or its retry schedule.
 -- reason_code: why it waits, or why it ended; null before anything happened, and after a success.
+-- delivered: the endpoint has answered an attempt with a success, whatever a later replay did.
 alter table attempt add column error_class text;
 alter table invocation
   add column duration_ms integer,
   add column error_class text,
   add column trigger text,
-  add column reason_code text;
+  add column reason_code text,
+  add column delivered boolean not null default false;
 
 -- What waits after a failure, or is final without a success, by creation. No row pays for it while it
 -- waits for its first attempt, or after a success. Where days have rows already, the index is made beside
@@ -18,12 +20,8 @@ do $$
 begin
   if not exists (select from pg_inherits where inhparent = 'invocation'::regclass) then
     create index invocation_undelivered on invocation (lane, webhook_id, id)
-    where status <> all (array['accepted', 'success']::delivery_status[])
-      and (
-        due_at is null
-        or status <> all (array['circuit broken', 'throttled']::delivery_status[])
-        or (attempts_count > 0 and (status_code is null or status_code < 200 or status_code > 299))
-      );
+    where not delivered and status <> 'success'
+      and (due_at is null or attempts_count > 0 or status = 'unknown');
   end if;
 end
 $$;

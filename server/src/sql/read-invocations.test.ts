@@ -2,12 +2,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepPartitions } from '../keep/partitions.ts';
 import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
-import { readInvocations } from '../sql/read-invocations.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { readInvocations } from './read-invocations.ts';
 
 /** A list costs the same on 100 million rows as on a thousand only as a range of an index. */
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const ROWS = 5_000;
 const LANE = 5;
 

@@ -1,0 +1,22 @@
+import { asIs } from '../codec/as-is.ts';
+import { bytes } from '../codec/bytes.ts';
+import type { Kind } from '../codec/kind.ts';
+import { model } from '../codec/model.ts';
+import type { InvocationAttempt } from '../models/invocation-attempt.ts';
+import { webhookInvocationAttempt } from './webhook-invocation-attempt.ts';
+
+const own = model<Pick<InvocationAttempt, 'trigger' | 'errorClass' | 'reason' | 'responseBodyRaw'>>(
+  {
+    trigger: asIs,
+    errorClass: asIs,
+    reason: asIs,
+    responseBodyRaw: bytes,
+  },
+);
+
+/** An attempt with what only Hooktrail records of it. */
+export const invocationAttempt: Kind<InvocationAttempt> = {
+  ...webhookInvocationAttempt,
+  // Fields that a model does not list pass unchanged.
+  decode: (row) => own.decode(webhookInvocationAttempt.decode(row)) as InvocationAttempt,
+};

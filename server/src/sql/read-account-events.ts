@@ -1,0 +1,108 @@
+import { type FiltersOf, listQuery } from '../database/list-query.ts';
+import { bigint, text, uuid } from '../database/parameters.ts';
+import { LANES } from '../model/lanes.ts';
+
+/** An event, as lists show it. */
+export interface EventSummaryRow {
+  readonly id: string;
+  readonly type: string;
+  /** The id that its publisher chose; null where it is the event's. */
+  readonly own_id: string | null;
+  /** Of the body. */
+  readonly bytes: number;
+  /** Null for events of earlier versions. */
+  readonly invocations_count: number | null;
+  readonly skipped_count: number;
+}
+
+/** What one read found, and how far it came. There is one row at least, which may have no event. */
+export interface EventsRead {
+  /** Events that it looked at. */
+  readonly examined: number;
+  /** The event at which it stopped, the last one it looked at in every lane; null at the end. */
+  readonly stopped_at: string | null;
+  /** Null in the only row when nothing was found. */
+  readonly id: string | null;
+}
+
+/** The filters of the list: add a row for a new one. No index serves them. */
+const FILTERS = {
+  type: { condition: 'h.type = $type', parameter: text((type: string) => type) },
+  typePrefix: {
+    condition: 'starts_with(h.type, $typePrefix)',
+    parameter: text((prefix: string) => prefix),
+  },
+};
+
+export type EventFilters = FiltersOf<typeof FILTERS>;
+
+interface Params {
+  readonly accountId: number;
+  readonly filters: EventFilters;
+  /** Both exclusive. */
+  readonly above: string;
+  readonly below: string;
+  /** Events that it looks at in each lane. */
+  readonly perLane: number;
+  /** Events that it returns. */
+  readonly limit: number;
+}
+
+/**
+ * Reads events of one account: of each lane one range of the primary key, up to `perLane` events. Of
+ * what was found, only the events before the first lane's end are certainly in order: a lane that was
+ * read to its limit may have more behind it. So the result ends at that event, `stopped_at`, and the
+ * next read goes on from there.
+ */
+export const readAccountEvents = listQuery<Params, EventSummaryRow & EventsRead>({
+  name: 'read-account-events',
+  parameters: {
+    account_id: bigint((p) => p.accountId),
+    above: uuid((p) => p.above),
+    below: uuid((p) => p.below),
+    per_lane: bigint((p) => p.perLane),
+    limit: bigint((p) => p.limit),
+  },
+  filters: FILTERS,
+  text: ({ conditions, descending }) => {
+    const [order, within] = descending ? ['desc', '>='] : ['asc', '<='];
+    const type = conditions === '' ? '' : ', type';
+    return `with
+  head as (
+    select l.lane, e.id${conditions === '' ? '' : ', e.type'}, row_number() over (partition by l.lane order by e.id ${order}) as place
+    from
+      generate_series(0, ${LANES - 1}) as l (lane)
+      cross join lateral (
+        select id${type}
+        from event
+        where lane = l.lane::smallint and account_id = $account_id and id > $above and id < $below
+        order by id ${order}
+        limit $per_lane
+      ) as e
+  ),
+  reached as (
+    select id from head where place = $per_lane order by id ${order} limit 1
+  ),
+  found as (
+    select h.lane, h.id
+    from head h
+    where (not exists (select from reached) or h.id ${within} (select id from reached))${conditions}
+    order by h.id ${order}
+    limit $limit
+  )
+select
+  (select count(*) from head)::integer as examined, (select id from reached) as stopped_at,
+  e.id, e.type, e.own_id, octet_length(e.body) as bytes, e.invocations_count,
+  case
+    when e.skipped is null then 0
+    else (select sum((s ->> 'count')::integer) from json_array_elements(e.skipped::json) as s)::integer
+  end as skipped_count
+from
+  (values (true)) as always (present)
+  left join (
+    found f
+    join event e on e.lane = f.lane::smallint and e.account_id = $account_id and e.id = f.id
+  ) on true
+order by e.id ${order}`;
+  },
+});
