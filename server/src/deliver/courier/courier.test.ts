@@ -194,6 +194,20 @@ describe('suspects', () => {
     await gone(h.courier);
     expect(paths(h)).toEqual(['/hangs']);
   });
+
+  it('return their leases when the first of them may enter, and its webhook may not send', async () => {
+    const { h, webhook } = scene();
+    h.deliver(webhook('hangs', 1, 1), blamed);
+    const id = webhook('held', 1, 64);
+    for (let count = 0; count < 3; count++) h.deliver(id, suspect);
+    h.broken.add(id);
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer();
+    await gone(h.courier);
+    expect(paths(h)).toEqual(['/hangs']);
+    const returned = h.statements.filter(({ name }) => name === 'return-leases');
+    expect(returned).toHaveLength(1);
+  });
 });
 
 describe('stopping', () => {

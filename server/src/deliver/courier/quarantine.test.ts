@@ -87,6 +87,23 @@ describe('Quarantine', () => {
     expect(begun).toEqual(['b1a', 's1d!', 's2a']);
   });
 
+  it('goes on when those that wait are taken back while one is let in', () => {
+    const begun: string[] = [];
+    const quarantine = new Quarantine(({ accountId, leased }) => {
+      begun.push(leased.id);
+      if (accountId === 1) quarantine.takeWaiting(1, 'w1');
+    });
+    const work = (id: string, accountId: number, suspicion: Suspicion) =>
+      ({ leased: { id, webhookId: `w${accountId}`, suspicion }, accountId }) as Work;
+    const first = work('b2a', 2, 'blamed');
+    for (const one of [first, work('s1a', 1, 'suspect'), work('s1b', 1, 'suspect')]) {
+      quarantine.enter(one);
+    }
+    quarantine.leave(first);
+    quarantine.enter(work('s3a', 3, 'suspect'));
+    expect(begun).toEqual(['b2a', 's1a', 's3a']);
+  });
+
   it('lets nobody in once it is closed, and returns who waited', () => {
     const { quarantine, begun, enter, leave, names } = scene();
     enter('b1a', 's1b', 's2a');

@@ -82,8 +82,9 @@ export class Quarantine {
       if (!mayEnter) continue;
       this.#places.take(accountId, places);
       this.#inside.set(work, places);
-      tries = this.#waiting.size + 1;
       this.#begin(work);
+      // Not before: where the webhook may not send, its suspects that wait were taken back.
+      tries = this.#waiting.size + 1;
     }
   }
 }
