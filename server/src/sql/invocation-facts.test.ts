@@ -74,6 +74,21 @@ async function isUndelivered({ lane, webhookId, invocationId }: LeaseRow): Promi
   return rows.length === 1;
 }
 
+async function replay({ lane, webhookId, invocationId }: LeaseRow): Promise<void> {
+  await storeWebhook(trail); // and the account
+  const replayed = await trail.database.run(replayInvocation, {
+    accountId: 1,
+    version: 0,
+    lane,
+    webhookId,
+    id: invocationId,
+    entry: '{}',
+    leased: false,
+    leaseMs: 1,
+  });
+  expect(replayed).toHaveLength(1);
+}
+
 const park = ({ lane, webhookId }: LeaseRow, ends = false) =>
   trail.database.run(parkInvocations, {
     lane,
@@ -131,17 +146,7 @@ describe('the facts of an invocation', () => {
     expect(await factsOf(lease)).toEqual([40, 'dns', null, 'breaker']);
     await claim(lease.webhookId);
     await makeDue(lease);
-    await storeWebhook(trail); // and the account
-    await trail.database.run(replayInvocation, {
-      accountId: 1,
-      version: 0,
-      lane: lease.lane,
-      webhookId: lease.webhookId,
-      id: lease.invocationId,
-      entry: '{}',
-      leased: false,
-      leaseMs: 1,
-    });
+    await replay(lease);
     expect(await factsOf(lease)).toEqual([40, 'dns', null, 'lease lost']);
     await trail.database.run(endOrphans, {
       lane: lease.lane,
@@ -203,6 +208,19 @@ describe('an undelivered invocation', () => {
     await makeDue(lease);
     await claim(lease.webhookId);
     expect(await trail.invocation(lease.invocationId)).toMatchObject({ status: 'unknown' });
+    expect(await isUndelivered(lease)).toBe(false);
+  });
+
+  it('is not one that an earlier version delivered, before a replay of it failed', async () => {
+    const lease = await oneClaimed();
+    await record(lease, SUCCESS);
+    const id = uuidFromId(lease.invocationId);
+    await trail.sql('update invocation set delivered = false where id = $1', [id]);
+    expect(await isUndelivered(lease)).toBe(false);
+    await replay(lease);
+    const [again] = (await claim(lease.webhookId)) as [LeaseRow];
+    await record(again, { ...FAILED, manual: true, resumes: true });
+    expect(await trail.invocation(lease.invocationId)).toMatchObject({ status: 'failed' });
     expect(await isUndelivered(lease)).toBe(false);
   });
 

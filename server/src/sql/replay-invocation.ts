@@ -29,6 +29,7 @@ export interface ReplayedRow {
 /**
  * Makes an invocation due for a manual attempt, whatever its state, and keeps the time of its next
  * retry, so the schedule resumes afterwards. Somebody asked for it, so nothing is held against it.
+ * A success of an earlier version has no `delivered` yet, and loses its status if this attempt fails.
  * Returns no row while an attempt is in flight, and none if the account's directory is newer than
  * the version: the webhook may have been deleted or paused on another node. That is one probe of
  * the primary key of `account`.
@@ -49,6 +50,7 @@ export const replayInvocation = query<Params, ReplayedRow>(
 set
   resume_at = case when manual then resume_at else due_at end,
   manual = true,
+  delivered = delivered or status = 'success',
   status = case when leased then 'unknown' else status end,
   reason = case when leased then null else reason end,
   reason_code = case when leased then '${LOST_CODE}' else reason_code end,
