@@ -91,6 +91,8 @@ export async function changeKeys(
   signal?.addEventListener('abort', abort, { once: true });
   await client.connect();
   try {
+    // A limit of the role or the database is for short statements, and would end each try anew.
+    await client.query('set statement_timeout = 0');
     let done = true;
     for (const change of changes) {
       if (await hasKey(client, change)) continue;
@@ -132,6 +134,8 @@ async function changeKey(client: pg.Client, change: KeyChange, manner: Manner): 
     client,
     { ...manner, failed: `could not change the key of ${table} yet` },
     async () => {
+      // Another node may have done it until this one got the lock.
+      if (await hasKey(client, change)) return true;
       await client.query(`set lock_timeout = ${quick ? QUICK_WAIT_MS : 0}`);
       if (!(await makeIndexes(client, change, quick ? QUICK_BYTES : undefined, log))) return false;
       const nodes = await nodesUp(client, change);

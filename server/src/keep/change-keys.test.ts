@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, type MockInstance, vi } from 'vitest';
 import { applicationName } from '../database/application-name.ts';
 import { changeKeys } from '../database/change-keys.ts';
 import { openDatabase } from '../database/database.ts';
@@ -343,6 +343,47 @@ describe('changeKeys', () => {
     ]);
     await reader.query('commit');
     expect(await first).toBe(true);
+  });
+
+  it('leaves what another node has changed since the look at the key', async () => {
+    await migrate(url, log);
+    const ask = pg.Client.prototype.query as (...given: unknown[]) => Promise<unknown>;
+    const asking = vi.spyOn(pg.Client.prototype, 'query') as unknown as MockInstance;
+    const asked: string[] = [];
+    let others = 0;
+    asking.mockImplementation(async function (this: pg.Client, ...given: unknown[]) {
+      asked.push(String(given[0]));
+      if (asked.at(-1)?.includes('pg_try_advisory_lock') && others++ === 0) {
+        expect(await keys()).toBe(true);
+      }
+      return ask.apply(this, given);
+    });
+    try {
+      expect(await keys()).toBe(true);
+    } finally {
+      asking.mockRestore();
+    }
+    expect(others).toBeGreaterThan(1);
+    const made = asked.filter((text) => text.startsWith('create unique index'));
+    expect(made).toHaveLength(DAYS + 2);
+  });
+
+  it('takes as long as it needs where the database limits the time of a statement', async () => {
+    await migrate(url, log);
+    await client.query(`alter database ${name} set statement_timeout = '250ms'`);
+    const reader = await connect();
+    await reader.query('begin isolation level repeatable read; select from account');
+    const running = changeKeys(url, { log, quick: true });
+    await eventually('the index to wait for longer', async () => {
+      const { rows } = await client.query(
+        `select from pg_stat_activity
+        where datname = current_database() and application_name = 'hooktrail keys'
+          and wait_event_type = 'Lock' and now() - query_start > interval '0.5 s'`,
+      );
+      return rows.length === 1;
+    });
+    await reader.query('commit');
+    expect(await running).toBe(true);
   });
 
   it('adds an index beside running work, over kills, where partitions come and go', async () => {
