@@ -51,6 +51,19 @@ describe('the claim of one lane', () => {
     expect(h.heldBy(id)).toBe(3);
   });
 
+  it('delivers what it claimed beside an invocation that could not be given up', async () => {
+    const id = h.webhook();
+    h.answer = async (name) => {
+      if (name === 'end-invocations') throw new Unavailable('away');
+      if (name !== 'claim-invocations' || h.count(name) > 1) return [];
+      return [{ ...h.row(id), suspect_count: 8, blamed_count: 5 }, h.row(id), h.row(id)];
+    };
+    h.claimer.note(id, START_MS);
+    await h.pass(10);
+    expect(h.places.delivered).toHaveLength(2);
+    expect(h.heldBy(id)).toBe(2);
+  });
+
   it('leaves an invocation alone that was postponed, and claims it when its wait is over', async () => {
     const id = h.webhook();
     const postponed = {

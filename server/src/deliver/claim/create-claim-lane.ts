@@ -96,6 +96,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
     try {
       const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
       const bodies = await readBodies(rows);
+      const givenUp: ClaimedRow[] = [];
       for (const row of rows) {
         if (!row.leased) {
           log.warn(
@@ -106,7 +107,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
           continue;
         }
         if (row.blamed_count >= BLAMES_TO_GIVE_UP) {
-          await giveUp(lane, row);
+          givenUp.push(row);
           continue;
         }
         taken.set(row.webhook_id, (taken.get(row.webhook_id) ?? 0) + 1);
@@ -126,6 +127,8 @@ export function createClaimLane(parts: Parts): ClaimLane {
           body: bodies.get(row.event_id),
         });
       }
+      // After the others: they are leased already, and must not be lost if this fails.
+      for (const row of givenUp) await giveUp(lane, row);
     } finally {
       for (const { webhookId, room } of wanted) {
         const unused = room - (taken.get(webhookId) ?? 0);
