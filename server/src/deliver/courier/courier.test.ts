@@ -195,6 +195,25 @@ describe('suspects', () => {
     expect(paths(h)).toEqual(['/hangs']);
   });
 
+  it('are not renewed while their leases are returned', async () => {
+    const { h, webhook } = scene();
+    h.deliver(webhook('hangs', 1, 1), blamed);
+    const id = webhook('held', 1, 1);
+    for (let count = 0; count < 3; count++) h.deliver(id, suspect);
+    await eventually('the request', () => h.sent.length === 1);
+    let states: string[] = [];
+    h.whenAsked(async (name) => {
+      if (name === 'return-leases') states = Array.from(h.courier.works(), ({ state }) => state);
+      return [];
+    });
+    h.broken.add(id);
+    h.deliver(id);
+    await eventually('the leases to be returned', () => [...h.courier.works()].length === 1);
+    expect(states).toEqual(['sending', ...Array(4).fill('returning')]);
+    h.sent[0]?.answer();
+    await gone(h.courier);
+  });
+
   it('return their leases when the first of them may enter, and its webhook may not send', async () => {
     const { h, webhook } = scene();
     h.deliver(webhook('hangs', 1, 1), blamed);
@@ -208,6 +227,38 @@ describe('suspects', () => {
     const returned = h.statements.filter(({ name }) => name === 'return-leases');
     expect(returned).toHaveLength(1);
   });
+});
+
+describe('work whose lease is returned', () => {
+  it.each([0, 2])(
+    'is sent when it is leased again before that is known, with %i more',
+    async (more) => {
+      const h = testCourier();
+      const id = h.webhook();
+      h.rules.set(id, { ...DURABLE, concurrency: 1 });
+      h.broken.add(id);
+      const again: string[] = [];
+      h.whenAsked(async (name) => {
+        if (name === 'return-leases' && again.length === 0) {
+          h.broken.delete(id);
+          for (const { leased } of [...h.courier.works()]) {
+            again.push(leased.id);
+            h.deliver(id, { ...leased, leasedUntilMs: h.now() + LEASE_MS + 1 });
+          }
+        }
+        return [];
+      });
+      h.deliver(id);
+      for (let count = 0; count < more; count++) h.deliver(id);
+      for (let count = 0; count <= more; count++) {
+        await eventually('the request', () => h.sent.length === count + 1);
+        h.sent[count]?.answer();
+      }
+      await expectAllPlaces(h, id);
+      expect(h.recorded.map(({ invocationId }) => invocationId).sort()).toEqual(again.sort());
+      expect(again).toHaveLength(1 + more);
+    },
+  );
 });
 
 describe('stopping', () => {

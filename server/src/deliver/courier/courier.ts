@@ -86,7 +86,7 @@ export class Courier {
   deliver(leased: Leased): void {
     const line = this.#places.line(leased.webhookId);
     const known = this.#works.get(leased.id);
-    if (known !== undefined) {
+    if (known !== undefined && known.state !== 'returning') {
       // This node lost the lease while it worked on it, and has just got it again. An outcome that
       // waits for the database must be recorded under the new lease, or the event is sent again.
       known.leasedUntilMs = leased.leasedUntilMs;
@@ -212,6 +212,7 @@ export class Courier {
     const others = queued.filter(({ leased }) => !leased.manual);
     others.push(...this.#quarantine.takeWaiting(line.accountId, webhookId));
     const all = [work, ...others];
+    for (const one of all) one.state = 'returning';
     try {
       for (const { renewal } of all) await renewal;
       await database.run(returnLeases, all.map(leaseOf));
@@ -222,7 +223,8 @@ export class Courier {
   }
 
   #drop(line: Line, work: Work): void {
-    this.#works.delete(work.leased.id);
+    // It may be back under another lease already, if this one was returned.
+    if (this.#works.get(work.leased.id) === work) this.#works.delete(work.leased.id);
     if (work.leased.suspicion !== 'none') this.#quarantine.leave(work);
     this.#places.release(line, 1);
     this.#resolveIfIdle();

@@ -82,7 +82,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 describe('LeaseKeeper', () => {
   it('renews queued work and work being sent once half of its lease has passed', async () => {
     const [queued, sending] = [work('queued'), work('sending')];
-    work('recording');
+    for (const state of ['recording', 'returning'] as const) work(state);
     work('queued', START_MS + 2 * LEASE_MS);
     await pass(15_000);
     expect(renewed).toEqual([]);

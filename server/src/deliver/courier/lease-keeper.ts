@@ -41,8 +41,8 @@ export class LeaseKeeper {
     const ageing = clock.now() + leaseMs / 2;
     const works = new Map<string, Work>();
     for (const work of courier.works()) {
-      if (work.state !== 'recording' && work.leasedUntilMs < ageing)
-        works.set(work.leased.id, work);
+      const isHeld = work.state === 'queued' || work.state === 'sending';
+      if (isHeld && work.leasedUntilMs < ageing) works.set(work.leased.id, work);
     }
     if (works.size === 0) return;
     const renewal = (async () => {

@@ -9,16 +9,16 @@ import type { LeaseRow } from '../../sql/renew-leases.ts';
  *
  * It leaves `queued` without being sent when its lease has expired (another node may hold it now), or
  * when its webhook may no longer send: inactive, paused, its breaker open, rate-limited since. The
- * lease is then returned. A manual attempt and a probe are sent regardless: that was decided when they
- * were admitted. The lease is renewed while the work is `queued` or `sending`, and not while it is
- * `recording`, because the outcome names the lease that it belongs to.
+ * lease is then returned (`returning`). A manual attempt and a probe are sent regardless: that was
+ * decided when they were admitted. The lease is renewed while the work is `queued` or `sending`, and not
+ * later, because the outcome, or the return, names the lease that it belongs to.
  */
 export interface Work {
   readonly leased: Leased;
   /** The account of its webhook, as of when it was leased. */
   readonly accountId: number;
   leasedUntilMs: number;
-  state: 'queued' | 'sending' | 'recording';
+  state: 'queued' | 'sending' | 'recording' | 'returning';
   /** A renewal in progress: its result must be known before the outcome is recorded. */
   renewal: Promise<void> | undefined;
   /** The outcome being recorded. */
