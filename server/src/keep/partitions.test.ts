@@ -355,6 +355,19 @@ describe('keepPartitions', () => {
     expect(await tables()).toContain('attempt_20310503');
   });
 
+  it('forgets a removal that did not get to its detaching, once the rows are kept for longer', async () => {
+    await makeDays(15);
+    await client.query(
+      `comment on table attempt_20310503 is 'Hooktrail removes this partition: its rows are older than the retention'`,
+    );
+    await keep({ keepMs: 100 * DAY_MS });
+    expect(await days('attempt')).toContain('20310503');
+    // Nothing says any more that it is ours to drop.
+    await client.query('alter table attempt detach partition attempt_20310503');
+    await keep({ keepMs: 8 * DAY_MS });
+    expect(await tables()).toContain('attempt_20310503');
+  });
+
   it('fails without permission, and works the next time', async () => {
     await expect(
       keepPartitions('postgresql://127.0.0.1:1/nothing', {

@@ -102,8 +102,8 @@ export async function keepPartitions(
       for (const partition of partitions) {
         const begun = partition.pending || !partition.attached;
         if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keptMs) {
-          // The retention was prolonged after its drop was refused.
-          if (partition.comment === HANDED_OVER) await mark(client, partition.name, null);
+          // The retention was prolonged after its drop was refused, or did not get to its detaching.
+          if (partition.comment !== null) await mark(client, partition.name, null);
           continue;
         }
         if (table === 'invocation' && beforeExpiry !== undefined && partition.comment === null) {
