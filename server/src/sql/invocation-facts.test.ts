@@ -17,6 +17,7 @@ import { endInvocations } from './end-invocations.ts';
 import { endOrphans } from './end-orphans.ts';
 import { parkInvocations } from './park-invocations.ts';
 import { UNDELIVERED } from './parts/undelivered.ts';
+import { readInvocation } from './read-invocation.ts';
 import { type OutcomeRow, recordOutcomes } from './record-outcomes.ts';
 import type { LeaseRow } from './renew-leases.ts';
 import { replayInvocation } from './replay-invocation.ts';
@@ -161,6 +162,21 @@ describe('the facts of an invocation', () => {
     await trail.database.run(endInvocations, { leases: [other], ...end });
     expect(await factsOf(other)).toEqual([null, null, null, 'expired']);
   });
+});
+
+it('shows no trigger of an attempt of an earlier version, which may have been manual', async () => {
+  const lease = await oneClaimed();
+  await record(lease, FAILED);
+  const { lane, webhookId, invocationId: id } = lease;
+  const shown = async () => {
+    const [row] = await trail.database.run(readInvocation, { lane, webhookId, id });
+    return row?.trigger;
+  };
+  expect(await shown()).toBe('schedule');
+  await trail.sql('update invocation set duration_ms = null, error_class = null where id = $1', [
+    uuidFromId(id),
+  ]);
+  expect(await shown()).toBe(null);
 });
 
 describe('an undelivered invocation', () => {

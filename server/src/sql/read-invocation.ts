@@ -24,7 +24,7 @@ export interface WholeInvocationRow extends InvocationRow {
   /** Of the latest attempt that decided, like the next two; null in rows of earlier versions. */
   readonly duration_ms: number | null;
   readonly error_class: ErrorClass | null;
-  /** Null without an attempt. */
+  /** Null without an attempt that decided, and in rows of earlier versions. */
   readonly trigger: Trigger | null;
   /** Leases that ended without an outcome. */
   readonly lost_count: number;
@@ -46,7 +46,7 @@ export const readInvocation = query<Params, WholeInvocationRow>(
   `select
   id, webhook_id, event_id, event_type, status, status_code, attempts_count, latest_at, due_at,
   leased, manual, resume_at, reason, reason_code, duration_ms, error_class,
-  case when attempts_count > 0 then coalesce(trigger, 'schedule') end as trigger, right(history, 16384) as history,
+  case when duration_ms is not null then coalesce(trigger, 'schedule') end as trigger, right(history, 16384) as history,
   length(history) > 16384 as history_cut, lost_count, blamed_count,
   (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us
 from invocation
