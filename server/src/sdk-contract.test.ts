@@ -784,10 +784,14 @@ describe('a delivery', () => {
       select $1, $2, n, gen_random_uuid(), 'failed', 1, '[]' from generate_series(1, 250) n`,
       [lane, id, uuidFromId(webhookId)],
     );
-    for (const trail of [hooktrail.webhookInvocations, hooktrail.invocations]) {
-      const all = await trail.listAttempts(webhookId, invocationId);
+    const { invocations, webhookInvocations } = hooktrail;
+    for (const { attempts, listAttempts } of [
+      webhookInvocations,
+      { attempts: invocations.attemptsOfWebhook, listAttempts: invocations.listAttempts },
+    ]) {
+      const all = await listAttempts(webhookId, invocationId);
       expect(new Set(all.map((attempt) => attempt.id)).size).toBe(250);
-      const first = await trail.attempts(webhookId, invocationId);
+      const first = await attempts(webhookId, invocationId);
       expect([first.items.length, first.hasNext()]).toEqual([100, true]);
       expect((await first.next())?.items).toEqual(all.slice(100, 200));
     }

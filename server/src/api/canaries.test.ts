@@ -95,7 +95,14 @@ const RULES: Readonly<Record<Place, Rule>> = {
   clientCertificate: {},
   externalSource: { answers: VIEWS, columns: ['webhook.external_source'] },
   eventBody: {
-    answers: ['listAttempts', 'listTrailAttempts', 'listInvocationAttempts', 'showAttempt'],
+    answers: [
+      'listAttempts',
+      'listTrailAttempts',
+      'listInvocationAttempts',
+      'showAttempt',
+      'showEvent',
+      'showEventBody',
+    ],
     open: true,
     columns: ['event.body'],
   },
@@ -139,6 +146,9 @@ const OPERATIONS: readonly Operation[] = Object.entries(
     })),
   )
   .sort((one, other) => ORDER.indexOf(one.method) - ORDER.indexOf(other.method));
+
+/** An event that all webhooks got. */
+let eventId: string;
 
 let database: TestDatabase;
 let receiver: Receiver;
@@ -261,6 +271,7 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
     const made = await as('operator', 'POST', '/v1/tokens', { token: { name: 'x', role: 'read' } });
     return [path.replace('{id}', made.body.token.id)];
   }
+  if (path.startsWith('/v1/events/{id}')) return [path.replace('{id}', eventId)];
   if (operationId.endsWith('ClientCertificate')) {
     const id = await makeWebhook(AUTHENTICATIONS[0] as object, 'https://localhost:1/');
     const filled = path.replace('{id}', id);
@@ -374,6 +385,7 @@ beforeAll(async () => {
     detail: { body: CANARIES.eventBody },
   });
   expect(published.body.invocations).toHaveLength(ids.length);
+  eventId = published.body.event.id;
   for (const { id: invocation, webhook_id: id } of published.body.invocations) {
     const path = `/api/v2/webhooks/${id}/invocations/${invocation}/attempts`;
     const attempt = await eventually('an attempt', async () => {

@@ -365,7 +365,8 @@ describe('changeKeys', () => {
     }
     expect(others).toBeGreaterThan(1);
     const made = asked.filter((text) => text.startsWith('create unique index'));
-    expect(made).toHaveLength(DAYS + 2);
+    expect(made.length).toBeGreaterThan(DAYS);
+    expect(new Set(made).size).toBe(made.length);
   });
 
   it('takes as long as it needs where the database limits the time of a statement', async () => {
