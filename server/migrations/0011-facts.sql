@@ -5,13 +5,14 @@
 -- trigger: what caused that attempt; null with an attempt: the event itself, or its retry schedule.
 -- reason_code: why it waits, or why it ended; null before anything happened, and after a success.
 -- delivered: the endpoint has answered an attempt with a success, whatever a later replay did.
-alter table attempt add column error_class text;
 alter table invocation
   add column duration_ms integer,
   add column error_class text,
   add column trigger text,
   add column reason_code text,
   add column delivered boolean not null default false;
+-- After the invocations, as recording locks them: the other order is a deadlock with nodes at work.
+alter table attempt add column error_class text;
 
 -- What waits after a failure, or is final without a success, by creation. No row pays for it while it
 -- waits for its first attempt, or after a success. Where days have rows already, the index is made beside

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { migrate } from './migrate.ts';
 import { MigrationError } from './migration-error.ts';
+import { readMigrations } from './read-migrations.ts';
 
 const log = pino({ level: 'silent' });
 let folder: string;
@@ -120,4 +121,19 @@ describe('migrate', () => {
       await expect(run()).rejects.toThrow(MigrationError);
     },
   );
+});
+
+/** As accepting and recording lock them: nodes work while migrations run. */
+const LOCK_ORDER = ['event', 'invocation', 'attempt'];
+
+test('each migration locks the tables of the trail in the order of the statements', async () => {
+  const migrations = await readMigrations(new URL('../../migrations/', import.meta.url));
+  // The first one makes the tables.
+  for (const { file, sql } of migrations.slice(1)) {
+    const locked = [...sql.matchAll(/^ *(?:alter table|create index \w+ on) (\w+)/gm)]
+      .map(([, table = '']) => LOCK_ORDER.indexOf(table))
+      .filter((place) => place >= 0);
+    expect(locked, file).toEqual([...locked].sort());
+  }
+  expect(migrations.length).toBeGreaterThan(10);
 });
