@@ -133,7 +133,8 @@ test('each migration locks the tables of the trail in the order of the statement
     const locked = [...sql.matchAll(/^ *(?:alter table|create index \w+ on) (\w+)/gm)]
       .map(([, table = '']) => LOCK_ORDER.indexOf(table))
       .filter((place) => place >= 0);
-    expect(locked, file).toEqual([...locked].sort());
+    const first = [...new Set(locked)];
+    expect(first, file).toEqual([...first].sort());
   }
   expect(migrations.length).toBeGreaterThan(10);
 });
