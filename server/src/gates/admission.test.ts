@@ -26,7 +26,8 @@ describe('an open breaker', () => {
     const [first, second] = h.asked.map(({ values }) => values);
     expect(first?.slice(2, 4)).toEqual(['circuit broken', false]);
     expect(first?.[5]).toBe('the circuit breaker is open: many failures');
-    expect([first?.[6], second?.[6]]).toEqual([0, 499]);
+    expect(first?.[6]).toBe('breaker');
+    expect([first?.[7], second?.[7]]).toEqual([0, 499]);
     await h.pass(1);
     expect(h.names().slice(2)).toEqual(['next-due']); // nothing is due: no probe is taken
     expect(h.probes).toEqual([]);

@@ -10,7 +10,7 @@ test('reads a backlog once, even if all of it was marked before', async () => {
   const from: unknown[] = [];
   const database = {
     async run(query: { values: (params: unknown) => unknown[] }, params: unknown) {
-      from.push(query.values(params)[6]);
+      from.push(query.values(params)[7]);
       return [];
     },
   } as unknown as Database;

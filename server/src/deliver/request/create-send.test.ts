@@ -92,6 +92,7 @@ describe('send', () => {
       requestHeaders: [],
       response: undefined,
       fault: 'endpoint',
+      errorClass: 'failed',
       errorMessage: `failed: could not compose the request: ${message}`,
     });
     expect(sent).toEqual([]);
