@@ -2,7 +2,7 @@ import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { BLAMES_TO_GIVE_UP, LOST_TO_SUSPECT } from '../model/suspicion.ts';
-import { type ServerProcess, startServer } from '../testing/server-process.ts';
+import { type ServerProcess, spawnServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call, sql } from '../testing/test-node.ts';
@@ -31,9 +31,11 @@ afterEach(async () => {
   await database.drop();
 });
 
+/** Resolves when the node listens, or has ended: it sends what is due before it listens. */
 async function start(): Promise<ServerProcess> {
-  const node = await startServer({ HOOKTRAIL_DATABASE_URL: database.url });
+  const node = spawnServer({ HOOKTRAIL_DATABASE_URL: database.url }) as ServerProcess;
   nodes.push(node);
+  await node.up;
   return node;
 }
 
