@@ -338,9 +338,9 @@ describe.each([
       expect(index).toMatch(/_pkey$/);
       expect(condition).toMatch(/lane = .*webhook_id = .*\bid >= /);
     }
-    expect(scans.map(({ loops, rows }) => ({ loops, rows }))).toEqual([
-      { loops: webhookIds.length, rows: 1 },
-    ]);
+    expect(scans.map(({ loops }) => loops)).toEqual([webhookIds.length]);
+    // Before PostgreSQL 18 a plan rounds the rows per loop.
+    expect(rowsOf(scans)).toBeLessThanOrEqual(1);
   });
 
   it('insert-events reads the row of each account, with keys or without', async () => {

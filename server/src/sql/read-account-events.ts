@@ -52,7 +52,8 @@ interface Params {
  * Reads events of one account: of each lane one range of the primary key, up to `perLane` events. Of
  * what was found, only the events before the first lane's end are certainly in order: a lane that was
  * read to its limit may have more behind it. So the result ends at that event, `stopped_at`, and the
- * next read goes on from there.
+ * next read goes on from there. "offset 0" makes PostgreSQL 15 look each of them up by its key: without
+ * statistics it would read all events of the account instead.
  */
 export const readAccountEvents = listQuery<Params, EventSummaryRow & EventsRead>({
   name: 'read-account-events',
@@ -101,7 +102,11 @@ from
   (values (true)) as always (present)
   left join (
     found f
-    join event e on e.lane = f.lane::smallint and e.account_id = $account_id and e.id = f.id
+    cross join lateral (
+      select * from event
+      where lane = f.lane::smallint and account_id = $account_id and id = f.id
+      offset 0
+    ) as e
   ) on true
 order by e.id ${order}`;
   },

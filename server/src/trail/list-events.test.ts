@@ -4,7 +4,7 @@ import { firstIdAt, idTimeMs, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import { readAccountEvents } from '../sql/read-account-events.ts';
-import { explain } from '../testing/explain.ts';
+import { explain, type Scan } from '../testing/explain.ts';
 import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
 import { listEvents } from './list-events.ts';
 
@@ -191,6 +191,10 @@ describe('listEvents', () => {
   });
 
   it('reads one range of the key of each lane, and nothing of other accounts', async () => {
+    const [server] = await trail.sql<{ version: number }>(
+      `select current_setting('server_version_num')::integer as version`,
+    );
+    const isExact = (server?.version ?? 0) >= 180_000;
     for (const descending of [true, false]) {
       const statement = readAccountEvents.statement(descending, {});
       const scans = await explain(trail.database, statement, {
@@ -205,7 +209,9 @@ describe('listEvents', () => {
         expect(index).toMatch(/^event_\d+_pkey$/);
         expect(condition).toMatch(/lane = .*account_id = .*\bid /);
       }
-      const rows = scans.reduce((sum, scan) => sum + scan.rows, 0);
+      // Before PostgreSQL 18 a plan rounds the rows per loop.
+      const least = ({ loops, rows }: Scan) => (isExact ? rows : rows - loops / 2);
+      const rows = scans.reduce((sum, scan) => sum + least(scan), 0);
       expect(rows).toBeLessThanOrEqual(few.length + 101);
     }
   });
