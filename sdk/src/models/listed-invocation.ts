@@ -38,9 +38,9 @@ export interface ListedInvocation {
   /** The earliest time of the next attempt, while it waits for one. */
   nextAttemptAt?: Date;
   /** Why it waits, or why it ended: a reason of the query language. */
-  reason?: string;
+  reasonCode?: string;
   /** The recorded reason in words. */
-  reasonText?: string;
+  reason?: string;
   /** The class of the latest attempt's error. */
   errorClass?: string;
   /** The duration of the latest attempt. */

@@ -33,13 +33,16 @@ export function trailInvocationView(
     }),
     state,
     ...(waits && row.due_at !== null && { next_attempt_at: row.due_at.toISOString() }),
-    ...(reason !== null && { reason: reason as Exclude<TrailInvocation['reason'], undefined> }),
-    ...(row.reason !== null && { reason_text: row.reason }),
+    ...(reason !== null && {
+      reason_code: reason as Exclude<TrailInvocation['reason_code'], undefined>,
+    }),
+    ...(row.reason !== null && { reason: row.reason }),
     ...(row.error_class !== null && {
       error_class: row.error_class as Exclude<TrailInvocation['error_class'], undefined>,
     }),
     ...(row.duration_ms !== null && { duration_ms: row.duration_ms }),
-    ...(attempted && {
+    // Attempts from before migration 11 have neither: they may have been manual.
+    ...(row.duration_ms !== null && {
       trigger: (row.trigger ?? 'schedule') as Exclude<TrailInvocation['trigger'], undefined>,
     }),
   };

@@ -84,8 +84,8 @@ describe('GET /v1/invocations', () => {
           created_at: new Date(idTimeMs(done)).toISOString(),
           latest_completed_at: new Date(NOW_MS - HOUR_MS).toISOString(),
           state: 'final',
-          reason: 'exhausted',
-          reason_text: 'retries exhausted after 3 attempts',
+          reason_code: 'exhausted',
+          reason: 'retries exhausted after 3 attempts',
           error_class: 'dns',
           duration_ms: 12,
           trigger: 'schedule',
@@ -99,7 +99,7 @@ describe('GET /v1/invocations', () => {
           created_at: new Date(idTimeMs(waiting)).toISOString(),
           state: 'waiting',
           next_attempt_at: new Date(NOW_MS + HOUR_MS).toISOString(),
-          reason: 'paused',
+          reason_code: 'paused',
         },
         {
           id: gone,
@@ -111,7 +111,7 @@ describe('GET /v1/invocations', () => {
           created_at: new Date(idTimeMs(gone)).toISOString(),
           latest_completed_at: new Date(idTimeMs(gone)).toISOString(),
           state: 'final',
-          trigger: 'schedule',
+          // It was recorded before triggers were stored, so it shows none.
         },
       ],
       meta: expect.objectContaining({

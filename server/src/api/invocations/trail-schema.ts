@@ -81,15 +81,15 @@ export const TrailInvocation = Type.Object(
     next_attempt_at: Type.Optional({
       ...Time,
       description:
-        'The earliest time of the next attempt, while it waits for one. A breaker, a rate limit or a pause may hold it longer: see `reason`.',
+        'The earliest time of the next attempt, while it waits for one. A breaker, a rate limit or a pause may hold it longer: see `reason_code`.',
     }),
-    reason: Type.Optional(
+    reason_code: Type.Optional(
       oneOf(Object.keys(REASONS), {
         description:
           'Why it waits, or why it ended. Of a webhook that is paused or inactive, or whose account is suspended, everything waits for that.',
       }),
     ),
-    reason_text: Type.Optional(Type.String({ description: 'The recorded reason in words.' })),
+    reason: Type.Optional(Type.String({ description: 'The recorded reason in words.' })),
     error_class: Type.Optional(
       oneOf(Object.keys(ERROR_CLASSES), { description: "Class of the latest attempt's error." }),
     ),
