@@ -64,9 +64,15 @@ export class DeltaWriter {
   readonly #unknown: Taken[] = [];
   #settling: Promise<void> | undefined;
   readonly #stopping = new AbortController();
+  #count = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  /** How many deltas were written. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Runs a statement that appends a delta in a lane. */
@@ -145,6 +151,7 @@ export class DeltaWriter {
   }
 
   #written({ mark, span }: Taken): void {
+    this.#count++;
     span.numbers.written(mark.number);
   }
 
