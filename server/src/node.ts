@@ -172,6 +172,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     notReadyReason: createReadiness({ database: readDatabase, isStopping: () => stops.begun }),
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,
+    rollupKeptMs: { minute: keepMs.rollup_minute, hour: rollupKeepMs, day: rollupKeepMs },
     closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),
     probeBreakerNow: (webhookId) => delivery.breakers.probeNow(webhookId),
     replay: delivery.replay,

@@ -14,7 +14,7 @@ interface Params {
 const ABANDONED_S = 120;
 
 /**
- * Settles missing numbers of a writer that may be dead, once a later delta is this old: as \`void-delta\`,
+ * Settles missing numbers of a writer that may be dead, once a later delta is this old: as `void-delta`,
  * in every lane, because it is not known in which one the number was to be. A delta that was committed
  * meanwhile keeps its place, and is there before its void ones.
  */

@@ -5,7 +5,7 @@ export const COUNTED_COLUMNS = `kind, made_at, lanes, webhook_ids, statuses, err
   durations_ms, completed_at`;
 
 /**
- * One row for each attempt and each change between waiting and final in \`deltas\`. An attempt counts
+ * One row for each attempt and each change between waiting and final in `deltas`. An attempt counts
  * in the minute of its completion; where that is not within a day before its recording, as after a
  * restart of a clock, in the minute of its recording: that has a partition.
  */
@@ -20,7 +20,7 @@ export const changesIn = (deltas: string): string => `select
     floor(ln(greatest(c.duration_ms, 1)::float8) / ${Math.log(BUCKET_GROWTH)})::smallint
   end as bucket,
   case when d.kind = 'attempted' then 1 else 0 end as attempts,
-  coalesce(c.duration_ms, 0) as duration_ms,
+  case when d.kind = 'attempted' then c.duration_ms else 0 end as duration_ms,
   case when c.settled and d.kind <> 'replayed' then 1 else 0 end as settled,
   case when c.settled and d.kind = 'replayed' then 1 else 0 end as reopened
 from
@@ -48,7 +48,7 @@ export const byBucket = (rows: string, key: string): string => `select
 from ${rows}
 group by ${key}, bucket`;
 
-/** The columns of a rollup beside its key, out of \`byBucket\`. */
+/** The columns of a rollup beside its key, out of `byBucket`. */
 export const SUMS = `sum(attempts)::bigint as attempts, sum(duration_ms)::bigint as duration_ms,
   sum(settled)::bigint as settled, sum(reopened)::bigint as reopened,
   array_agg(bucket order by bucket) filter (where bucket is not null) as buckets,
