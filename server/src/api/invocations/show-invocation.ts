@@ -10,6 +10,7 @@ import { readEventBody } from '../../sql/read-event-body.ts';
 import type { WholeInvocationRow } from '../../sql/read-invocation.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
 import type { Shown } from '../../trail/find-invocation.ts';
+import { heldReasonOf } from '../../trail/held-reason-of.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
 import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
 import { reasonCodeOf } from '../../trail/reason-code-of.ts';
@@ -150,7 +151,10 @@ export const showInvocation: Routes = (app, services) => {
       ...invocationView(id, invocation, opensAt(gates)),
       ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
       ...(eventId !== undefined && { event_id: eventId }),
-      ...factsView(invocation, reasonCodeOf(invocation, { account, webhook }, clock.now())),
+      ...factsView(
+        invocation,
+        reasonCodeOf(invocation, heldReasonOf(account, webhook), clock.now()),
+      ),
       ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
       explanation: text,
       timeline: timeline.map((entry) => entryView(entry, role)),
