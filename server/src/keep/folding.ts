@@ -129,7 +129,11 @@ export class Folding {
       const { numbers, ...moved } = advance(position, firstOf(visible));
       if (numbers.length === 0 && moved.missing.length === missing.length) return false;
       // What could be seen then can be seen now: nothing but the removal of a day deletes deltas.
-      await runner.run(foldDeltas, { writer: id, numbers, fold: newId(clock.now()) });
+      const late = numbers.filter((number) => number < next).map((number) => [number]);
+      for (const some of [...late, numbers.slice(late.length)]) {
+        if (some.length === 0) continue;
+        await runner.run(foldDeltas, { writer: id, numbers: some, fold: newId(clock.now()) });
+      }
       await runner.run(moveWriter, { id, ...moved });
       return moved.next > next;
     });

@@ -1,4 +1,4 @@
-import { bigints, uuid } from '../database/parameters.ts';
+import { bigint, bigints, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { LANES } from '../model/lanes.ts';
 import {
@@ -12,6 +12,7 @@ import {
 
 interface Params {
   readonly writer: string;
+  /** Ascending, and near one another: before PostgreSQL 17, what lies between is read too. */
   readonly numbers: readonly number[];
   /** A new id: a fold adds rows and changes none. */
   readonly fold: string;
@@ -30,13 +31,15 @@ export const foldDeltas = query<Params, never>(
   {
     writer: uuid((p) => p.writer),
     numbers: bigints((p) => p.numbers),
+    first: bigint((p) => p.numbers[0] ?? 0),
+    last: bigint((p) => p.numbers.at(-1) ?? 0),
     fold: uuid((p) => p.fold),
   },
   `with
   folded as (
     select ${COUNTED_COLUMNS}
     from delta
-    where writer = $writer and number = any ($numbers)
+    where writer = $writer and number >= $first and number <= $last and number = any ($numbers)
   ),
   change as (
     ${changesIn('folded')}

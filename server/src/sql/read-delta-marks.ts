@@ -25,11 +25,13 @@ export const readDeltaMarks = query<Params, DeltaMarkRow>(
     writer: uuid((p) => p.writer),
     next: bigint((p) => p.next),
     missing: bigints((p) => p.missing),
+    // Before PostgreSQL 17 all from there may be read.
+    first_missing: bigint((p) => Math.min(p.next, ...p.missing)),
     limit: bigint((p) => p.limit),
   },
   `select number, low, ${BYTES} as bytes
 from delta
-where writer = $writer and number = any ($missing) and number < $next
+where writer = $writer and number >= $first_missing and number < $next and number = any ($missing)
 union all
 select number, low, ${BYTES} as bytes
 from delta
