@@ -25,6 +25,7 @@ import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
 import { followChanges } from './follow-changes.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
+import { KeyFolder } from './keep/keys/key-folder.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { readCitus } from './sql/read-citus.ts';
@@ -101,7 +102,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const firstToken = await ensureMainAccount({ clock, database, bootstrapToken });
 
   // Partitions: made ahead, dropped after the retention.
-  const keeper = new Keeper({ clock, database, databaseUrl, keepMs: keptMs(config), log });
+  const keepMs = keptMs(config);
+  const keeper = new Keeper({ clock, database, databaseUrl, keepMs, log });
   await keeper.start();
   stops.add('the keeper of partitions', () => keeper.stop());
 
@@ -136,9 +138,21 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   stops.add('the listener', () => listener.stop());
   await delivery.start();
 
+  // What events are found by, sorted after they were accepted.
+  const keyFolder = new KeyFolder({ clock, database, keepMs: keepMs.event, log });
+  keyFolder.start();
+  stops.add('the index of keys', () => keyFolder.stop());
+
   // Events in.
   const { shortCut } = delivery;
-  const acceptor = createAcceptor({ clock, database, directory, leaseMs: LEASE_MS, shortCut });
+  const acceptor = createAcceptor({
+    clock,
+    database,
+    directory,
+    leaseMs: LEASE_MS,
+    onKeys: (lane, entries) => keyFolder.note(lane, entries),
+    shortCut,
+  });
   stops.add('the acceptor', () => acceptor.stop());
 
   // The API on top.

@@ -6,7 +6,8 @@ import { keptMs } from './kept-ms.ts';
 
 test('keeps all tables equally long by default', () => {
   const kept = keptMs({ retentionDays: 7, attemptRetentionDays: 7, eventRetentionDays: 7 });
-  expect(kept).toEqual({ event: 10 * DAY_MS, invocation: 10 * DAY_MS, attempt: 10 * DAY_MS });
+  const days = 10 * DAY_MS;
+  expect(kept).toEqual({ event: days, key_block: days, invocation: days, attempt: days });
 });
 
 test('keeps events longer than their schedule, attempts longer than events, invocations longest', () => {

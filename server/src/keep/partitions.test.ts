@@ -15,7 +15,7 @@ import { idAt, outcomeOf } from '../testing/test-trail.ts';
 import { keepPartitions } from './partitions.ts';
 
 const NOON = Date.UTC(2031, 4, 15, 12);
-const TABLES = ['attempt', 'event', 'invocation'];
+const TABLES = ['attempt', 'event', 'invocation', 'key_block'];
 
 let test: TestDatabase;
 let client: pg.Client;
@@ -80,7 +80,7 @@ async function interruptDetach(table: string, partition: string): Promise<void> 
 describe('keepPartitions', () => {
   it('creates yesterday, today and the days ahead, once', async () => {
     const { created, dropped } = await keep();
-    expect(created).toHaveLength(15);
+    expect(created).toHaveLength(20);
     expect(dropped).toEqual([]);
     for (const table of TABLES) {
       expect(await days(table)).toEqual([
@@ -156,10 +156,15 @@ describe('keepPartitions', () => {
 
   it('drops the partitions of each table by its own retention', async () => {
     await makeDays(15);
-    const kept = { event: 3 * DAY_MS, invocation: 12 * DAY_MS, attempt: 5 * DAY_MS };
+    const kept = {
+      event: 3 * DAY_MS,
+      key_block: 3 * DAY_MS,
+      invocation: 12 * DAY_MS,
+      attempt: 5 * DAY_MS,
+    };
     // Also after days without a node: all expired partitions are dropped in one run.
     const { dropped } = await keepPartitions(test.url, { nowMs: NOON, ahead: 1, keepMs: kept });
-    expect(dropped).toHaveLength(13 + 4 + 11);
+    expect(dropped).toHaveLength(13 + 13 + 4 + 11);
     expect((await days('event'))[0]).toBe('20310512');
     expect((await days('attempt'))[0]).toBe('20310510');
     expect((await days('invocation'))[0]).toBe('20310503');
@@ -179,7 +184,12 @@ describe('keepPartitions', () => {
     await reader.connect();
     await reader.query('begin');
     await reader.query('select from event');
-    const keepMs = { event: 9 * DAY_MS, invocation: 100 * DAY_MS, attempt: 100 * DAY_MS };
+    const keepMs = {
+      event: 9 * DAY_MS,
+      key_block: 100 * DAY_MS,
+      invocation: 100 * DAY_MS,
+      attempt: 100 * DAY_MS,
+    };
     // Concurrently it would wait here as long as the reader does.
     const first = await keepPartitions(test.url, { nowMs: NOON, ahead: 0, keepMs });
     expect(first.dropped).toEqual([]);
@@ -221,7 +231,12 @@ describe('keepPartitions', () => {
       const { dropped } = await keepPartitions(test.url, {
         nowMs: NOON,
         ahead: 0,
-        keepMs: { event: 100 * DAY_MS, invocation: keptMs, attempt: 100 * DAY_MS },
+        keepMs: {
+          event: 100 * DAY_MS,
+          key_block: 100 * DAY_MS,
+          invocation: keptMs,
+          attempt: 100 * DAY_MS,
+        },
         beforeExpiry: async (waiting) => {
           for (const { day, count } of waiting) handedOver.push([day, count]);
         },
@@ -261,7 +276,12 @@ describe('keepPartitions', () => {
       keepPartitions(test.url, {
         nowMs: NOON,
         ahead: 0,
-        keepMs: { event: 100 * DAY_MS, invocation: DAY_MS, attempt: 100 * DAY_MS },
+        keepMs: {
+          event: 100 * DAY_MS,
+          key_block: 100 * DAY_MS,
+          invocation: DAY_MS,
+          attempt: 100 * DAY_MS,
+        },
         beforeExpiry: async () => {
           if (++tries === 1) throw new Error('the audit could not be written');
         },
@@ -292,7 +312,12 @@ describe('keepPartitions', () => {
       return keepPartitions(test.url, {
         nowMs: NOON,
         ahead: 0,
-        keepMs: { event: 100 * DAY_MS, invocation: DAY_MS, attempt: 100 * DAY_MS },
+        keepMs: {
+          event: 100 * DAY_MS,
+          key_block: 100 * DAY_MS,
+          invocation: DAY_MS,
+          attempt: 100 * DAY_MS,
+        },
         signal: aborting.signal,
         async beforeExpiry(waiting, runner) {
           let written = 0;
@@ -366,8 +391,8 @@ describe('keepPartitions', () => {
     );
     const created = changes.flatMap((change) => change.created);
     const dropped = changes.flatMap((change) => change.dropped);
-    expect(created).toHaveLength(9);
-    expect(new Set(created).size).toBe(9);
+    expect(created).toHaveLength(12);
+    expect(new Set(created).size).toBe(12);
     expect(new Set(dropped).size).toBe(dropped.length);
     expect((await days('event'))[0]).toBe('20310510');
   });
@@ -453,7 +478,7 @@ describe('keepPartitions', () => {
         keepMs: DAY_MS,
       }),
     ).rejects.toThrow(/ECONNREFUSED/);
-    expect((await keep()).created).toHaveLength(15);
+    expect((await keep()).created).toHaveLength(20);
   });
 });
 

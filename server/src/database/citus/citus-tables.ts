@@ -23,6 +23,8 @@ export const DISTRIBUTED_TABLES = [
   'breaker',
   'delivery_count',
   'rate_window',
+  'key_batch',
+  'key_block',
 ] as const;
 
 /**

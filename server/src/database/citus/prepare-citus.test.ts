@@ -141,6 +141,8 @@ describe('prepareCitus', () => {
       distributed('breaker', 'event', null),
       distributed('delivery_count', 'event', null),
       distributed('rate_window', 'event', null),
+      distributed('key_batch', 'event', null),
+      distributed('key_block', 'event', null),
     ]);
   });
 
@@ -197,7 +199,7 @@ describe('npm run citus:prepare', () => {
     );
     await standIn();
     const env = { HOOKTRAIL_DATABASE_URL: test.url };
-    expect(await run(env)).toMatch(/^distributed account, .*rate_window\n$/);
+    expect(await run(env)).toMatch(/^distributed account, .*key_block\n$/);
     expect(await run(env)).toBe('nothing to do: all tables are distributed\n');
   });
 });
