@@ -96,15 +96,6 @@ const relations = (scans: readonly Scan[], prefix = '') =>
   [...new Set(scans.map((scan) => scan.relation))].filter((name) => name.startsWith(prefix)).sort();
 const rowsOf = (scans: readonly Scan[]) => scans.reduce((sum, scan) => sum + scan.rows, 0);
 
-it('can be checked with the statistics of rows that are not there', async () => {
-  await pretendRows(trail, 10_000_000);
-  const [{ 'QUERY PLAN': plans }] = (await trail.sql(
-    'explain (format json) select from invocation',
-  )) as [{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }];
-  expect(plans[0].Plan['Plan Rows']).toBeGreaterThan(9_000_000);
-  await trail.sql('analyze');
-});
-
 /**
  * A new day's partition has no statistics yet, so plans are checked without and with them, and with
  * those of 10,000,000 rows (`pretendRows`). With so many rows indeed they are checked by
@@ -131,14 +122,19 @@ describe.each([
 
   it('claim-invocations reads no more than it takes, whatever waits for the neighbour', async () => {
     const wanted = neighbours.map((webhookId) => ({ webhookId, room: 64 }));
+    // One a day, and on a slow machine also those that were due later at first.
+    const [row] = await trail.sql<{ due: number }>(
+      `select count(*)::integer as due from invocation
+      where webhook_id = any ($1) and due_at <= now() + interval '1 second'`,
+      [neighbours.map(uuidFromId)],
+    );
     const scans = await scansOf(claimInvocations, {
       lane: LANE,
       wanted,
       leaseMs: 30_000,
     });
     expect(relations(scans).every((name) => name.startsWith('invocation_'))).toBe(true);
-    const taken = neighbours.length * DAYS;
-    expect(rowsOf(scans)).toBeLessThanOrEqual(2 * taken);
+    expect(rowsOf(scans)).toBeLessThanOrEqual(2 * (row?.due ?? 0));
   });
 
   it('claim-invocations reads no more of a backlog than the room', async () => {
@@ -538,4 +534,12 @@ describe.each([
     const open = await explain(trail.database, readOpenBreakers, undefined);
     expect(open.map(({ type }) => type)).not.toContain('Seq Scan');
   });
+});
+
+it('can be checked with the statistics of rows that are not there', async () => {
+  await pretendRows(trail, 10_000_000);
+  const [{ 'QUERY PLAN': plans }] = (await trail.sql(
+    'explain (format json) select from invocation',
+  )) as [{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }];
+  expect(plans[0].Plan['Plan Rows']).toBeGreaterThan(9_000_000);
 });

@@ -1,7 +1,7 @@
 import type { TestTrail } from './test-trail.ts';
 
 /**
- * Gives the tables of a trail the statistics of this many invocations, evenly over their days: with as many
+ * Gives the tables of a trail the statistics of this many invocations, evenly over the days that have rows: with as many
  * events, and attempts. PostgreSQL estimates rows by the rows a page at the last analyze, times the pages
  * that there are.
  */
@@ -10,7 +10,8 @@ export async function pretendRows(trail: TestTrail, count: number): Promise<void
   await trail.sql(
     `with days as (
       select i.inhparent, i.inhrelid, count(*) over (partition by i.inhparent) as days
-      from pg_inherits i where i.inhparent = any ('{event,invocation,attempt}'::regclass[])
+      from pg_inherits i
+      where i.inhparent = any ('{event,invocation,attempt}'::regclass[]) and pg_relation_size(i.inhrelid) > 0
     ),
     relations as (
       select inhrelid as id, days from days
