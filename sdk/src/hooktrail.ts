@@ -6,6 +6,7 @@ import { type AccountOperations, account } from './resources/account.ts';
 import { type Accounts, accounts } from './resources/accounts.ts';
 import { type Audit, audit } from './resources/audit.ts';
 import { type Events, events } from './resources/events.ts';
+import { type Feed, feed } from './resources/feed.ts';
 import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail-webhooks.ts';
 import { type Invocations, invocations } from './resources/invocations.ts';
 import { type Tokens, tokens } from './resources/tokens.ts';
@@ -15,6 +16,7 @@ export type * from './models/audit-entry.ts';
 export type * from './models/client-certificate.ts';
 export type * from './models/delivery-rules.ts';
 export type * from './models/event.ts';
+export type * from './models/feed-event.ts';
 export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
@@ -29,6 +31,7 @@ export type { PublishOptions } from './options/publish-options.ts';
 export type { ListAccountsQuery } from './resources/accounts.ts';
 export type { ListAuditQuery } from './resources/audit.ts';
 export type { ListEventsQuery } from './resources/events.ts';
+export type { FeedOptions } from './resources/feed.ts';
 export type {
   InvocationFields,
   InvocationsPage,
@@ -37,7 +40,16 @@ export type {
   ListInvocationsQuery,
 } from './resources/invocations.ts';
 export type { ListTokensQuery } from './resources/tokens.ts';
-export type { AccountOperations, Accounts, Audit, Events, HooktrailWebhooks, Invocations, Tokens };
+export type {
+  AccountOperations,
+  Accounts,
+  Audit,
+  Events,
+  Feed,
+  HooktrailWebhooks,
+  Invocations,
+  Tokens,
+};
 
 /**
  * A client of Hooktrail: everything in {@link Zendesk}, and the operations that only Hooktrail has.
@@ -50,6 +62,12 @@ export class Hooktrail extends Zendesk {
   readonly events: Events;
   /** Invocations over all webhooks, and single ones. */
   readonly invocations: Invocations;
+  /**
+   * Follows what happens to events and invocations, as it is committed: iterate over it. It reconnects
+   * where it was, so nothing is missed; a `gap` or `skipped` event says where something is. It ends when
+   * the iteration does, when `signal` aborts, and when the server refuses it (`APIError`).
+   */
+  readonly feed: Feed;
   /** The account of the credentials. */
   readonly account: AccountOperations;
   /** All accounts, for operators. */
@@ -66,6 +84,7 @@ export class Hooktrail extends Zendesk {
     this.webhooks = hooktrailWebhooks(send);
     this.events = events(send, textTransport(options));
     this.invocations = invocations(send);
+    this.feed = feed(options);
     this.account = account(send);
     this.accounts = accounts(send);
     this.tokens = tokens(send);
