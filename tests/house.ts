@@ -51,6 +51,7 @@ export const HOUSE: readonly Workspace[] = [
       'database/citus',
       'sql/parts',
       'sql',
+      'deltas',
       'directory/audit',
       'directory',
       'addresses',

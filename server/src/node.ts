@@ -16,6 +16,8 @@ import { keptSecretKey } from './database/kept-secret-key.ts';
 import { migrate } from './database/migrate.ts';
 import { createDeactivate } from './deliver/create-deactivate.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
+import { appendDeltas } from './deltas/append-deltas.ts';
+import { DeltaWriter } from './deltas/delta-writer.ts';
 import { checkSecretKey } from './directory/check-secret-key.ts';
 import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
@@ -82,19 +84,23 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   }
   await checkDatabase(databaseUrl);
   await migrate(databaseUrl, log);
-  const database = openDatabase(databaseUrl, { connections: 12, log });
-  stops.add('the connection pool', () => database.close());
+  const statements = openDatabase(databaseUrl, { connections: 12, log });
+  stops.add('the connection pool', () => statements.close());
   // Lists have their own pool, so that many of them do not take the connections of deliveries.
   const readDatabase = openDatabase(databaseUrl, { connections: 6, log });
   stops.add('the connection pool of lists', () => readDatabase.close());
 
-  await checkSecretKey(database, secrets, keySource(config));
-  await sealPlainHeaders({ database, log, secrets });
+  await checkSecretKey(statements, secrets, keySource(config));
+  await sealPlainHeaders({ database: statements, log, secrets });
   const clock = await followDatabaseClock(
-    async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
+    async () => ((await statements.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
     log,
   );
   stops.add('the database clock', () => clock.stop());
+  // From here on, what this node records is appended to the deltas.
+  const deltas = new DeltaWriter({ clock, database: statements, log });
+  stops.add('the writer of deltas', () => deltas.stop());
+  const database = appendDeltas(statements, deltas);
   const { bootstrapToken } = config;
   const firstToken = await ensureMainAccount({ clock, database, bootstrapToken });
 

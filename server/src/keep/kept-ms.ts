@@ -1,5 +1,5 @@
 import { MAX_SCHEDULE_MS } from '../model/profiles.ts';
-import { DAY_MS } from '../model/time-units.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import type { KeepMs } from './partitions.ts';
 
 interface Retention {
@@ -9,6 +9,12 @@ interface Retention {
   /** Not more than `attemptRetentionDays`. */
   readonly eventRetentionDays: number;
 }
+
+/**
+ * Deltas are read for a day, and a writer may go on for an hour after its day. They are kept for longer
+ * until they are folded.
+ */
+const DELTA_MS = DAY_MS + 2 * HOUR_MS;
 
 /**
  * How long each table of the trail is kept, counted from the creation of its rows or of their
@@ -31,5 +37,6 @@ export function keptMs(retention: Retention): KeepMs {
     event: ms(eventRetentionDays),
     invocation,
     attempt: Math.min(ms(attemptRetentionDays + 1), invocation),
+    delta: DELTA_MS,
   };
 }

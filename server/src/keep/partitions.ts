@@ -3,11 +3,13 @@ import { isDistributed } from '../database/is-distributed.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
 
-/** The tables of the trail, partitioned by day by the time in an id. */
-const TABLES = ['event', 'invocation', 'attempt'] as const;
+/** The tables of the trail and its deltas, partitioned by day by the time in an id. */
+const TABLES = ['event', 'invocation', 'attempt', 'delta'] as const;
 
 /** How long each table's rows are kept; a partition is dropped when its last row is older. */
-export type KeepMs = Readonly<Record<(typeof TABLES)[number], number>>;
+export type KeepMs = Readonly<Record<KeptTable, number>>;
+
+type KeptTable = (typeof TABLES)[number];
 
 /**
  * Long enough to wait for another node's run or a long transaction, but not for a dead database.
@@ -42,6 +44,8 @@ interface Days {
    * end is marked makes it run again.
    */
   readonly beforeExpiry?: (waiting: readonly WaitingOfDay[]) => Promise<void>;
+  /** All by default; an older schema has fewer. */
+  readonly tables?: readonly KeptTable[];
   /** Aborts the run; the next one continues from there, as after a crash. */
   readonly signal?: AbortSignal;
 }
@@ -71,7 +75,7 @@ export interface PartitionChanges {
  */
 export async function keepPartitions(
   databaseUrl: string,
-  { nowMs, ahead, keepMs, beforeExpiry, signal }: Days,
+  { nowMs, ahead, keepMs, beforeExpiry, tables = TABLES, signal }: Days,
 ): Promise<PartitionChanges> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -88,7 +92,7 @@ export async function keepPartitions(
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
-    for (const table of TABLES) {
+    for (const table of tables) {
       const keptMs = typeof keepMs === 'number' ? keepMs : keepMs[table];
       const partitions = await partitionsOf(client, table);
       const present = new Set(partitions.filter((one) => one.attached).map((one) => one.name));
@@ -196,7 +200,7 @@ async function createPartition(
   // A crash between the two steps leaves a table of this name that is not attached.
   await client.query(`begin;
 drop table if exists ${name};
-create table ${name} (like ${table} including defaults including constraints);
+create table ${name} (like ${table} including defaults including constraints including storage);
 alter table ${table} attach partition ${name} for values from ('${from}') to ('${to}');
 commit`);
 }

@@ -22,6 +22,7 @@ import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
 import { insertFirstToken } from '../sql/insert-first-token.ts';
 import { insertMainAccount } from '../sql/insert-main-account.ts';
 import { insertToken } from '../sql/insert-token.ts';
+import { insertWriter } from '../sql/insert-writer.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
 import { lockAccount } from '../sql/lock-account.ts';
 import { lockAccounts } from '../sql/lock-accounts.ts';
@@ -56,6 +57,7 @@ import {
   readDeletedWebhooksAbove,
   readDeletedWebhooksBelow,
 } from '../sql/read-deleted-webhooks.ts';
+import { readDeltas, readWriterDeltas } from '../sql/read-deltas.ts';
 import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEventInvocations } from '../sql/read-event-invocations.ts';
@@ -78,6 +80,7 @@ import { replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { updateAccount } from '../sql/update-account.ts';
+import { voidDelta } from '../sql/void-delta.ts';
 import { writeDirectory } from '../sql/write-directory.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
 import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
@@ -126,6 +129,7 @@ export function statementCases({
 }: FilledTrail): Readonly<Record<string, readonly StatementCase[]>> {
   const id = newId(NOW_MS);
   const at = new Date(NOW_MS);
+  const mark = { lane: LANE, writer: id, number: 1, low: 1, madeAtMs: NOW_MS };
   const webhookId = neighbours[0] as string;
   const one = { lane: LANE, webhookId };
   const [today] = few as [FilledTrail['few'][number]];
@@ -142,6 +146,7 @@ export function statementCases({
     events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
     invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
     leaseMs: 30_000,
+    mark,
   };
   const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
   const ranges = [{ firstId: firstIdAt(0), endId: firstIdAt(NOW_MS + 9 * DAY_MS) }];
@@ -189,11 +194,13 @@ export function statementCases({
     'end-invocations': [
       of(
         endInvocations,
-        { leases: leases.query, reason: '', reasonCode: 'expired', entry: '{}' },
-        leases.reads,
+        { leases: leases.query, reason: '', reasonCode: 'expired', entry: '{}', mark },
+        { ...leases.reads, delta: 0 },
       ),
     ],
-    'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
+    'end-orphans': [
+      of(endOrphans, { ...one, limit: 5, entry: '{}', mark }, { invocation: PARTITIONS, delta: 0 }),
+    ],
     'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
     'find-invocation-webhook': [
       of(
@@ -216,9 +223,14 @@ export function statementCases({
         changes: [],
       }),
     ],
+    'insert-writer': [of(insertWriter, id)],
     'insert-events': [
-      of(insertEvents, accepted, { event: 0, invocation: 0 }),
-      of(insertKeyedEvents, { ...accepted, keys }, { event: 0, invocation: 0, idempotency_key: 0 }),
+      of(insertEvents, accepted, { event: 0, invocation: 0, delta: 0 }),
+      of(
+        insertKeyedEvents,
+        { ...accepted, keys },
+        { event: 0, invocation: 0, idempotency_key: 0, delta: 0 },
+      ),
     ],
     'insert-token': [
       of(insertToken, {
@@ -256,8 +268,9 @@ export function statementCases({
           reasonCode: 'rate limit',
           fromUs: 0,
           limit: 5,
+          mark,
         },
-        { invocation: PARTITIONS },
+        { invocation: PARTITIONS, delta: 0 },
       ),
     ],
     // Of two days, which are parts of three.
@@ -324,6 +337,24 @@ export function statementCases({
         { invocation: 3 },
       ),
     ),
+    'read-deltas': [
+      {
+        ...of(
+          readDeltas,
+          {
+            ranges: [{ writer: id, first: 5, last: 9 }],
+            newSinceMs: NOW_MS - DAY_MS,
+            most: 5,
+          },
+          { delta: 1 },
+        ),
+        everyLane: 'a delta lies in the lane of what it records: the key begins with its writer',
+      },
+      {
+        ...of(readWriterDeltas, { writer: id, first: 5, last: 9 }, { delta: 1 }),
+        everyLane: 'as before',
+      },
+    ],
     'read-event': [
       of(readEvent, { accountId: 1, id: today.eventId }, { event: 1 }),
       {
@@ -401,8 +432,8 @@ export function statementCases({
     'record-outcomes': [false, true].map((repeated) =>
       of(
         recordOutcomes,
-        { outcomes: leases.query.map((lease) => outcomeOf(lease)), repeated },
-        { invocation: 2, attempt: repeated ? 2 : 0 },
+        { outcomes: leases.query.map((lease) => outcomeOf(lease)), repeated, mark },
+        { invocation: 2, attempt: repeated ? 2 : 0, delta: 0 },
       ),
     ),
     'renew-leases': [of(renewLeases, { leases: leases.query, leaseMs: 1 }, leases.reads)],
@@ -418,11 +449,13 @@ export function statementCases({
           entry: '{}',
           leased: true,
           leaseMs: 30_000,
+          mark,
         },
-        { invocation: 1 },
+        { invocation: 1, delta: 0 },
       ),
     ],
     'return-leases': [of(returnLeases, leases.query, leases.reads)],
+    'void-delta': [of(voidDelta, { mark }, { delta: 0 })],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
     'update-account': [of(updateAccount, account)],
     'write-directory': [

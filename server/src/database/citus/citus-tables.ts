@@ -23,6 +23,7 @@ export const DISTRIBUTED_TABLES = [
   'breaker',
   'delivery_count',
   'rate_window',
+  'delta',
 ] as const;
 
 /**
@@ -40,6 +41,7 @@ export const REFERENCE_TABLES = [
   'audit',
   'setting',
   'migration',
+  'writer',
 ] as const;
 
 /** The statement that distributes a table, or makes it a reference table. */

@@ -131,9 +131,16 @@ describe('prepareCitus', () => {
         sequential: 'sequential',
       });
     expect(await called()).toEqual([
-      ...['account', 'token', 'webhook', 'deleted_webhook', 'audit', 'setting', 'migration'].map(
-        reference,
-      ),
+      ...[
+        'account',
+        'token',
+        'webhook',
+        'deleted_webhook',
+        'audit',
+        'setting',
+        'migration',
+        'writer',
+      ].map(reference),
       distributed('event', 'none', 64),
       distributed('invocation', 'event', null),
       distributed('attempt', 'event', null),
@@ -141,6 +148,7 @@ describe('prepareCitus', () => {
       distributed('breaker', 'event', null),
       distributed('delivery_count', 'event', null),
       distributed('rate_window', 'event', null),
+      distributed('delta', 'event', null),
     ]);
   });
 
@@ -197,7 +205,7 @@ describe('npm run citus:prepare', () => {
     );
     await standIn();
     const env = { HOOKTRAIL_DATABASE_URL: test.url };
-    expect(await run(env)).toMatch(/^distributed account, .*rate_window\n$/);
+    expect(await run(env)).toMatch(/^distributed account, .*delta\n$/);
     expect(await run(env)).toBe('nothing to do: all tables are distributed\n');
   });
 });
