@@ -66,6 +66,7 @@ export const HOUSE: readonly Workspace[] = [
       'deliver',
       'keep',
       'trail',
+      'feed',
       'api/connections',
       'api/services',
       'api/errors',
@@ -83,6 +84,8 @@ export const HOUSE: readonly Workspace[] = [
       'api/tokens',
       'api/trials',
       'api/webhooks',
+      // It shows invocations as their list does.
+      'api/feed',
       'api',
       '',
     ],

@@ -64,6 +64,8 @@ export class DeltaWriter {
   readonly #unknown: Taken[] = [];
   #settling: Promise<void> | undefined;
   readonly #stopping = new AbortController();
+  /** Called when a delta was committed. */
+  onAppended: () => void = () => undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -99,6 +101,7 @@ export class DeltaWriter {
         return taken.mark;
       });
       for (const taken of all) this.#written(taken);
+      if (all.length > 0) this.onAppended();
       return result;
     } catch (error) {
       const reason = isVoided(error)
