@@ -7,10 +7,10 @@ import { Unavailable } from '../model/unavailable.ts';
 import { Turns } from '../shares/turns.ts';
 import { commonPlace } from './common-place.ts';
 import { completePlace } from './complete-place.ts';
-import type { FeedItem } from './feed-item.ts';
+import type { BegunDelta, FeedItem, FeedMark } from './feed-item.ts';
 import { FeedLoader } from './feed-loader.ts';
 import type { FeedPlace } from './feed-place.ts';
-import type { BegunDelta, FeedCursor } from './feed-seal.ts';
+import type { FeedCursor } from './feed-seal.ts';
 import { hasDelta } from './has-delta.ts';
 import { isBehind } from './is-behind.ts';
 import { type FeedStep, LiveDeltas } from './live-deltas.ts';
@@ -58,10 +58,12 @@ const IDLE_WAIT_MS = SECOND_MS;
 /** Readers whose places are no farther apart read the past together. */
 const TOGETHER_MS = MINUTE_MS;
 
+type Numbered = Pick<FeedMark, 'writer' | 'number'>;
+
 interface Following {
   readonly reader: FeedReader;
   place: FeedPlace;
-  begun: BegunDelta | undefined;
+  begun: readonly BegunDelta[];
 }
 
 /**
@@ -110,7 +112,7 @@ export class FeedHub {
       if (!this.#isStarted) await this.#start();
       if (this.#isStopped) throw new Unavailable('this node is stopping', 1);
       if (start === 'now') {
-        this.#add({ reader, place: this.#live.place, begun: undefined });
+        this.#add({ reader, place: this.#live.place, begun: [] });
         return undefined;
       }
       await new Promise<void>((resolve) => this.#turns.enter(reader.accountId, resolve));
@@ -133,7 +135,9 @@ export class FeedHub {
 
   /** The place after everything that a reader was told; undefined while it is being told something. */
   placeOf(reader: FeedReader): FeedPlace | undefined {
-    return this.#isTelling ? undefined : this.#readers.get(reader)?.place;
+    const following = this.#readers.get(reader);
+    // A part of a delta is not in a place.
+    return this.#isTelling || following?.begun.length !== 0 ? undefined : following.place;
   }
 
   /** Something was written, or a reader has room again: looks at once, unless it has just looked. */
@@ -163,7 +167,7 @@ export class FeedHub {
     }
     const sinceMs = 'place' in start ? oldestMs : start.sinceMs;
     const place = await placeSince(database, sinceMs, live);
-    this.#add({ reader, place, begun: undefined });
+    this.#add({ reader, place, begun: [] });
     return 'place' in start ? { fromMs: start.place.atMs, toMs: sinceMs } : undefined;
   }
 
@@ -283,7 +287,7 @@ export class FeedHub {
     const accounts = new Set(followers.map(({ reader }) => reader.accountId));
     /** Those who have what is before this and nothing after it: they get the same lists. */
     const together = new Set(
-      followers.filter(({ begun, place }) => place === from && begun === undefined),
+      followers.filter(({ begun, place }) => place === from && begun.length === 0),
     );
     const told = new Map<Following, FeedItem>();
     this.#isTelling = true;
@@ -298,9 +302,7 @@ export class FeedHub {
             full.add(following);
             continue;
           }
-          const own = together.has(following)
-            ? list
-            : list.filter((item) => lacks(following, item));
+          const own = together.has(following) ? list : ownOf(following, list);
           if (own.length === 0) continue;
           reader.take(own, isPast);
           told.set(following, own.at(-1) as FeedItem);
@@ -325,25 +327,49 @@ export class FeedHub {
     const united = following.place === place ? place : unitePlaces(following.place, place);
     // Readers at the end share one object.
     following.place = isBehind(united, live) || isBehind(live, united) ? united : live;
-    const { begun } = following;
-    if (begun !== undefined && hasDelta(following.place, begun.writer, begun.number)) {
-      following.begun = undefined;
-    }
+    following.begun = following.begun.filter(
+      ({ number, writer }) => !hasDelta(following.place, writer, number),
+    );
   }
 }
+
+/**
+ * What a reader was not told yet, with its own places: it may have what others have not, for instance
+ * from a node that was ahead of this one.
+ */
+function ownOf(following: Following, list: readonly FeedItem[]): FeedItem[] {
+  const marks = new Map<FeedMark, FeedMark>();
+  return list
+    .filter((item) => lacks(following, item))
+    .map((item) => {
+      let mark = marks.get(item.mark);
+      if (mark === undefined) {
+        mark = {
+          ...item.mark,
+          before: unitePlaces(item.mark.before, following.place),
+          begun: following.begun.filter((one) => !isSame(one, item.mark)),
+        };
+        marks.set(item.mark, mark);
+      }
+      return { ...item, mark };
+    });
+}
+
+const isSame = (one: Numbered, other: Numbered): boolean =>
+  one.writer === other.writer && one.number === other.number;
 
 /** Whether a reader was not told something yet. */
 function lacks({ begun, place }: Following, { done, mark }: FeedItem): boolean {
   const { number, writer } = mark;
   if (hasDelta(place, writer, number)) return false;
-  return begun?.writer !== writer || begun.number !== number || done > begun.done;
+  return !begun.some((one) => isSame(one, mark) && done <= one.done);
 }
 
 /** A reader was told this and nothing after it. */
 function goOnAfter(following: Following, { done, mark }: FeedItem): void {
-  const { before, number, writer } = mark;
+  const { before, begun, number, writer } = mark;
   following.place = unitePlaces(following.place, before);
-  following.begun = { writer, number, done };
+  following.begun = [...begun, { writer, number, done }];
 }
 
 function groupByAccount(items: readonly FeedItem[]): ReadonlyMap<number, readonly FeedItem[]> {

@@ -7,9 +7,18 @@ import type { FeedPlace } from './feed-place.ts';
 /** What happens to events, invocations and webhooks. */
 export type FeedKind = 'accepted' | 'attempted' | 'settled' | 'held' | 'released';
 
+/** A delta of which the first `done` steps were told. */
+export interface BegunDelta {
+  readonly writer: string;
+  readonly number: number;
+  readonly done: number;
+}
+
 /** A delta, and the place before it. */
 export interface FeedMark {
   readonly before: FeedPlace;
+  /** Of these, after the place, a part was told before. */
+  readonly begun: readonly BegunDelta[];
   readonly writer: string;
   readonly number: number;
 }

@@ -66,7 +66,7 @@ export class FeedLoader {
   ): AsyncGenerator<readonly FeedItem[], void, undefined> {
     let waiting: Placed[] = [];
     for (const { before, delta } of steps) {
-      const mark = { before, writer: delta.writer, number: delta.number };
+      const mark = { before, begun: [], writer: delta.writer, number: delta.number };
       const atMs = delta.made_at.getTime();
       for (const entry of entriesOf(delta)) {
         if (this.#isOfOthers(entry, accounts)) continue;

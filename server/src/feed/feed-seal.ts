@@ -1,25 +1,22 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { idFromUuid, isId, writeId } from '../model/ids.ts';
+import { idFromUuid, writeId } from '../model/ids.ts';
 import { MINUTE_MS } from '../model/time-units.ts';
+import type { BegunDelta, FeedMark } from './feed-item.ts';
 import type { FeedPlace, WriterPlace } from './feed-place.ts';
 
-/** A place, and how much of one more delta was read. */
+/** A place, and of which deltas after it a part was told. */
 export interface FeedCursor {
   readonly place: FeedPlace;
-  readonly begun: BegunDelta | undefined;
-}
-
-/** A delta of which the first `done` steps were read. */
-export interface BegunDelta {
-  readonly writer: string;
-  readonly number: number;
-  readonly done: number;
+  readonly begun: readonly BegunDelta[];
 }
 
 /** Turns places into texts for callers, and back. */
 export interface FeedSeal {
-  /** Seals a place, and the delta that comes next, for one account. */
-  write(accountId: number, place: FeedPlace, begun?: Pick<BegunDelta, 'writer' | 'number'>): string;
+  /**
+   * Seals a place for one account. Of a mark, the text also has the delta: how many of its steps were told
+   * follows the text, after a dot.
+   */
+  write(accountId: number, at: FeedPlace | FeedMark): string;
   /** Undefined for a text that this does not seal, or not for this account. */
   read(accountId: number, text: string): FeedCursor | undefined;
 }
@@ -43,10 +40,10 @@ const ID_BYTES = 16;
  */
 export function createFeedSeal(key: Uint8Array): FeedSeal {
   return {
-    write(accountId, place, begun) {
+    write(accountId, at) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(context(accountId));
-      const sealed = Buffer.concat([cipher.update(encode(place, begun)), cipher.final()]);
+      const sealed = Buffer.concat([cipher.update(encode(at)), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
     },
 
@@ -71,26 +68,22 @@ export function createFeedSeal(key: Uint8Array): FeedSeal {
 
 const context = (accountId: number): Buffer => Buffer.from(`feed ${accountId}`);
 
-function encode(
-  { atMs, writers }: FeedPlace,
-  begun: Pick<BegunDelta, 'writer' | 'number'> | undefined,
-): Buffer {
+function encode(at: FeedPlace | FeedMark): Buffer {
+  const isMark = 'before' in at;
+  const { atMs, writers } = isMark ? at.before : at;
+  // The delta that the text is about comes first.
+  const begun = isMark ? [{ ...at, done: 0 }, ...at.begun] : [];
   const listed = [...writers]
-    .filter(
-      ([id, { latestMs, missing }]) =>
-        latestMs > atMs - ACTIVE_MS || missing.size > 0 || id === begun?.writer,
-    )
+    .filter(([, { latestMs, missing }]) => latestMs > atMs - ACTIVE_MS || missing.size > 0)
     .sort(([, one], [, other]) => other.latestMs - one.latestMs)
     .slice(0, MOST_WRITERS);
-  const numbers: number[] = [VERSION, atMs, listed.length];
+  const ids = [...new Set([...listed.map(([id]) => id), ...begun.map(({ writer }) => writer)])];
+  const numbers: number[] = [VERSION, atMs, ids.length, listed.length];
   for (const [, { next, missing }] of listed) {
     numbers.push(next, missing.size, ...[...missing.keys()].map((number) => next - number));
   }
-  const place = begun === undefined ? -1 : listed.findIndex(([id]) => id === begun.writer);
-  // A delta is the first of its writer.
-  const isNew = begun !== undefined && place === -1;
-  numbers.push(begun === undefined ? 0 : isNew ? 1 : place + 2, begun?.number ?? 0);
-  const ids = [...listed.map(([id]) => id), ...(isNew ? [begun.writer] : [])];
+  numbers.push(begun.length);
+  for (const { done, number, writer } of begun) numbers.push(ids.indexOf(writer), number, done);
   const bytes = Buffer.alloc(ids.length * ID_BYTES);
   ids.forEach((id, index) => {
     writeId(id, bytes, index * ID_BYTES);
@@ -118,23 +111,24 @@ function decode(bytes: Buffer, done: number): FeedCursor | undefined {
   };
   if (number() !== VERSION) return undefined;
   const atMs = number();
+  const ids: string[] = Array(number());
   const places = Array.from({ length: number() }, (): WriterPlace => {
     const next = number();
     const missing = Array.from({ length: number() }, () => [next - number(), atMs] as const);
     return { next, missing: new Map(missing), latestMs: atMs };
   });
-  const place = number();
-  const begunNumber = number();
-  const id = (): string => {
+  const begun = Array.from({ length: number() }, () => [number(), number(), number()] as const);
+  for (let index = 0; index < ids.length; index++) {
     const hex = bytes.toString('hex', at, at + ID_BYTES);
+    ids[index] = idFromUuid(hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));
     at += ID_BYTES;
-    return idFromUuid(hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));
-  };
-  const ids = places.map(id);
-  const writer = place === 0 ? undefined : place === 1 ? id() : ids[place - 2];
-  if (writer !== undefined && !isId(writer)) return undefined;
+  }
   return {
     place: { atMs, writers: new Map(places.map((one, index) => [ids[index] as string, one])) },
-    begun: writer === undefined ? undefined : { writer, number: begunNumber, done },
+    begun: begun.map(([writer, numberOf, ofOthers], index) => ({
+      writer: ids[writer] as string,
+      number: numberOf,
+      done: index === 0 ? done : ofOthers,
+    })),
   };
 }

@@ -75,7 +75,7 @@ const COLUMNS = `
   writer, number, low, made_at, kind::text as kind, event_ids, account_ids::float8[] as account_ids,
   first_invocation_ids, invocation_counts, omitted_event_ids, webhook_ids, invocation_ids,
   statuses::text[] as statuses, error_classes, settled, numbers, status_codes, durations_ms,
-  completed_at`;
+  completed_at, reason_code`;
 
 /**
  * Reads deltas by their numbers, in no order: one index range for each writer. Writers that the

@@ -112,7 +112,8 @@ export async function follow(
       resume();
     },
     async close() {
-      this.resume();
+      paused = undefined;
+      resume();
       controller.abort();
       await reading;
     },

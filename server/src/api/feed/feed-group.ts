@@ -25,8 +25,8 @@ interface Parts {
 /** A piece ends with the event that makes it this long: what a slow reader skips is not much more. */
 const PIECE_CHARACTERS = 16_384;
 
-/** The text of an item without its id, whoever reads it. */
-const shown = new WeakMap<FeedItem, string>();
+/** The text of an item without its id, whoever reads it; by its facts, which its copies share. */
+const shown = new WeakMap<FeedItem['facts'], string>();
 
 /**
  * Readers of one account with one query: what they get is filtered, and made into text, once for all of
@@ -57,7 +57,7 @@ export class FeedGroup {
   idAfter({ done, mark }: FeedItem): string {
     let id = this.#ids.get(mark);
     if (id === undefined) {
-      id = this.#parts.seal.write(this.#parts.accountId, mark.before, mark);
+      id = this.#parts.seal.write(this.#parts.accountId, mark);
       this.#ids.set(mark, id);
     }
     return `${id}.${done}`;
@@ -99,10 +99,10 @@ export class FeedGroup {
 }
 
 function textOf(item: FeedItem, nowMs: number): string {
-  let text = shown.get(item);
+  let text = shown.get(item.facts);
   if (text === undefined) {
     text = `event: ${item.kind}\ndata: ${JSON.stringify(feedView(item, nowMs))}\n\n`;
-    shown.set(item, text);
+    shown.set(item.facts, text);
   }
   return text;
 }

@@ -1,6 +1,6 @@
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Followed, follow as followUrl } from '../../testing/follow.ts';
+import { follow as followUrl } from '../../testing/follow.ts';
 import { subscribe } from '../../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { startTestNode, type TestNode } from '../../testing/test-node.ts';
