@@ -123,6 +123,7 @@ create table delta (
   invocation_counts integer[],
   omitted_event_ids uuid[],
   webhook_ids uuid[],
+  lanes smallint[],
   invocation_ids uuid[],
   statuses delivery_status[],
   error_classes text[],
@@ -195,6 +196,59 @@ create table rate_window (
 )
 with (fillfactor=50);
 
+create table rollup_day (
+  at timestamp with time zone not null,
+  duration_ms bigint not null,
+  attempts bigint not null,
+  settled bigint not null,
+  reopened bigint not null,
+  status delivery_status not null,
+  lane smallint not null,
+  counted_id uuid not null,
+  error_class text not null,
+  buckets smallint[],
+  bucket_counts bigint[],
+  constraint rollup_day_pkey PRIMARY KEY (lane, counted_id, at, status, error_class)
+);
+
+create table rollup_due (
+  at timestamp with time zone not null,
+  lane smallint not null,
+  unit text not null,
+  constraint rollup_due_pkey PRIMARY KEY (lane, unit, at)
+);
+
+create table rollup_hour (
+  at timestamp with time zone not null,
+  duration_ms bigint not null,
+  attempts bigint not null,
+  settled bigint not null,
+  reopened bigint not null,
+  status delivery_status not null,
+  lane smallint not null,
+  counted_id uuid not null,
+  error_class text not null,
+  buckets smallint[],
+  bucket_counts bigint[],
+  constraint rollup_hour_pkey PRIMARY KEY (lane, counted_id, at, status, error_class)
+);
+
+create table rollup_minute (
+  at timestamp with time zone not null,
+  duration_ms bigint not null,
+  attempts bigint not null,
+  settled bigint not null,
+  reopened bigint not null,
+  status delivery_status not null,
+  lane smallint not null,
+  counted_id uuid not null,
+  fold uuid not null,
+  error_class text not null,
+  buckets smallint[],
+  bucket_counts bigint[],
+  constraint rollup_minute_pkey PRIMARY KEY (lane, counted_id, at, status, error_class, fold)
+) partition by RANGE (at);
+
 create table setting (
   name text not null,
   value text not null,
@@ -247,6 +301,7 @@ create table webhook (
 
 create table writer (
   next_number bigint default 1 not null,
+  low bigint default 0 not null,
   id uuid not null,
   created_at timestamp with time zone default now() not null,
   missing bigint[] default '{}'::bigint[] not null,

@@ -26,8 +26,10 @@ import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
 import { FeedHub } from './feed/feed-hub.ts';
 import { followChanges } from './follow-changes.ts';
+import { Folding } from './keep/folding.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
+import { DAY_MS } from './model/time-units.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { readClock } from './sql/read-clock.ts';
@@ -106,9 +108,14 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const firstToken = await ensureMainAccount({ clock, database, bootstrapToken });
 
   // Partitions: made ahead, dropped after the retention.
-  const keeper = new Keeper({ clock, database, databaseUrl, keepMs: keptMs(config), log });
+  const rollupKeepMs = config.rollupRetentionDays * DAY_MS;
+  const keepMs = keptMs(config);
+  const keeper = new Keeper({ clock, database, databaseUrl, keepMs, rollupKeepMs, log });
   await keeper.start();
   stops.add('the keeper of partitions', () => keeper.stop());
+  const folding = new Folding({ clock, database, written: () => deltas.count, log });
+  folding.start();
+  stops.add('the folding of deltas', () => folding.stop());
 
   // Accounts, tokens and webhooks in memory, and their changes.
   const directory = createDirectory({
@@ -175,6 +182,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     notReadyReason: createReadiness({ database: readDatabase, isStopping: () => stops.begun }),
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,
+    rollupKeptMs: { minute: keepMs.rollup_minute, hour: rollupKeepMs, day: rollupKeepMs },
     closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),
     probeBreakerNow: (webhookId) => delivery.breakers.probeNow(webhookId),
     replay: delivery.replay,

@@ -67,6 +67,7 @@ async function keep(days: { event: number; attempt: number }): Promise<void> {
       attempt: days.attempt * DAY_MS,
       invocation: 100 * DAY_MS,
       delta: 100 * DAY_MS,
+      rollup_minute: 100 * DAY_MS,
     },
   });
 }

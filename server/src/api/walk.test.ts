@@ -106,6 +106,11 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
     { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}` },
   ],
   listAllInvocations: () => [{ path: '/v1/invocations' }],
+  countInvocations: ({ webhook }) => [
+    { path: '/v1/counts?by=webhook' },
+    { path: `/v1/counts?q=webhook:${webhook}` },
+    { path: `/v1/counts?q=webhook:${webhook}%20attempts:>=0` },
+  ],
   showInvocationById: ({ invocation }) => [{ path: `/v1/invocations/${invocation}` }],
   listInvocationAttempts: ({ invocation }) => [{ path: `/v1/invocations/${invocation}/attempts` }],
   showAttempt: ({ invocation }) => [{ path: `/v1/invocations/${invocation}/attempts/1` }],

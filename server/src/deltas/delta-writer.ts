@@ -64,11 +64,17 @@ export class DeltaWriter {
   readonly #unknown: Taken[] = [];
   #settling: Promise<void> | undefined;
   readonly #stopping = new AbortController();
+  #count = 0;
   /** Called when a delta was committed. */
   onAppended: () => void = () => undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  /** How many deltas were written. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Runs a statement that appends a delta in a lane. */
@@ -148,6 +154,7 @@ export class DeltaWriter {
   }
 
   #written({ mark, span }: Taken): void {
+    this.#count++;
     span.numbers.written(mark.number);
   }
 

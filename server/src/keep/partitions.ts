@@ -3,8 +3,8 @@ import { isDistributed } from '../database/is-distributed.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
 
-/** The tables of the trail and its deltas, partitioned by day by the time in an id. */
-const TABLES = ['event', 'invocation', 'attempt', 'delta'] as const;
+/** The tables that are partitioned by day: by the time in an id, `rollup_minute` by its time itself. */
+const TABLES = ['event', 'invocation', 'attempt', 'delta', 'rollup_minute'] as const;
 
 /** How long each table's rows are kept; a partition is dropped when its last row is older. */
 export type KeepMs = Readonly<Record<KeptTable, number>>;
@@ -44,6 +44,8 @@ interface Days {
    * end is marked makes it run again.
    */
   readonly beforeExpiry?: (waiting: readonly WaitingOfDay[]) => Promise<void>;
+  /** Whether an expired day may be dropped now; otherwise a later run asks again. */
+  readonly mayDrop?: (table: KeptTable, day: number) => Promise<boolean>;
   /** All by default; an older schema has fewer. */
   readonly tables?: readonly KeptTable[];
   /** Aborts the run; the next one continues from there, as after a crash. */
@@ -75,7 +77,7 @@ export interface PartitionChanges {
  */
 export async function keepPartitions(
   databaseUrl: string,
-  { nowMs, ahead, keepMs, beforeExpiry, tables = TABLES, signal }: Days,
+  { nowMs, ahead, keepMs, beforeExpiry, mayDrop, tables = TABLES, signal }: Days,
 ): Promise<PartitionChanges> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -110,6 +112,8 @@ export async function keepPartitions(
           if (partition.comment !== null) await mark(client, partition.name, null);
           continue;
         }
+        if (!begun && mayDrop !== undefined && !(await mayDrop(table, dayOf(partition.name))))
+          continue;
         if (table === 'invocation' && beforeExpiry !== undefined && partition.comment === null) {
           const waiting = await waitingIn(client, partition.name);
           if (waiting.length > 0) {
@@ -195,8 +199,10 @@ async function createPartition(
   name: string,
   day: number,
 ): Promise<void> {
-  const from = uuidFromId(firstIdAt(day));
-  const to = uuidFromId(firstIdAt(day + DAY_MS));
+  const bound = (ms: number) =>
+    table === 'rollup_minute' ? new Date(ms).toISOString() : uuidFromId(firstIdAt(ms));
+  const from = bound(day);
+  const to = bound(day + DAY_MS);
   // A crash between the two steps leaves a table of this name that is not attached.
   await client.query(`begin;
 drop table if exists ${name};

@@ -28,6 +28,8 @@ export interface CompiledQuery {
   /** When the invocation was created, in milliseconds since 1970. */
   readonly created: Ranges;
   readonly filter: InvocationFilter;
+  /** As it was written. */
+  readonly query: Query;
   /** The terms about the webhook: each names ids or names of which one must, or none may, match. */
   readonly webhooks: readonly { readonly names: ReadonlySet<string>; readonly not: boolean }[];
   /** No invocation can match. */
@@ -96,6 +98,7 @@ export function compileQuery(query: Query, nowMs: number, operation: string): Co
   return {
     terms: query,
     created,
+    query,
     filter: {
       ...NO_FILTER,
       statuses: statuses as DeliveryStatus[] | null,

@@ -30,7 +30,7 @@ set status = 'failed', reason = $reason, reason_code = $reason_code, due_at = nu
 from $leases as l
 where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
   and i.leased and i.due_at is not distinct from l.leased_until
-returning i.webhook_id, i.id, i.status, i.error_class
+returning i.lane, i.webhook_id, i.id, i.status, i.error_class
 )
 ${ENDED_DELTA}`,
   ({ leases }) => leases[0]?.lane,

@@ -43,7 +43,7 @@ set status = 'failed', reason = 'the webhook was deleted', reason_code = '${DELE
   leased = false, manual = false, begun = false, history = coalesce(i.history || ',', '') || $entry
 from orphan
 where i.lane = orphan.lane and i.webhook_id = orphan.webhook_id and i.id = orphan.id
-returning i.webhook_id, i.id, i.status, i.error_class
+returning i.lane, i.webhook_id, i.id, i.status, i.error_class
 ),
 appended as (
 ${ENDED_DELTA}

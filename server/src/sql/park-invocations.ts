@@ -76,14 +76,14 @@ set
   end
 from waiting
 where i.lane = waiting.lane and i.webhook_id = waiting.webhook_id and i.id = waiting.id
-returning i.webhook_id, i.id, i.status, i.error_class, waiting.ends, waiting.due_at_us
+returning i.lane, i.webhook_id, i.id, i.status, i.error_class, waiting.ends, waiting.due_at_us
 ),
 appended as (
 insert into delta (
-  ${DELTA_COLUMNS}, webhook_ids, invocation_ids, statuses, error_classes, settled
+  ${DELTA_COLUMNS}, webhook_ids, lanes, invocation_ids, statuses, error_classes, settled
 )
 select
-  ${DELTA_VALUES}, 'parked', array_agg(webhook_id), array_agg(id), array_agg(status),
+  ${DELTA_VALUES}, 'parked', array_agg(webhook_id), array_agg(lane), array_agg(id), array_agg(status),
   array_agg(error_class), array_agg(ends)
 from parked
 having ${IS_MARKED} and count(*) > 0

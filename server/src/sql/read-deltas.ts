@@ -43,6 +43,7 @@ export interface AcceptedDelta extends Numbered {
 export interface InvocationsDelta extends Numbered {
   readonly kind: 'attempted' | 'parked' | 'ended' | 'replayed';
   readonly webhook_ids: readonly string[] | null;
+  readonly lanes: readonly number[] | null;
   readonly invocation_ids: readonly string[] | null;
   /** Attempted: of the attempt. Replayed: as the invocation was before. */
   readonly statuses: readonly string[] | null;
@@ -73,7 +74,7 @@ export type DeltaRow = AcceptedDelta | InvocationsDelta | HoldDelta | VoidDelta;
 
 const COLUMNS = `
   writer, number, low, made_at, kind::text as kind, event_ids, account_ids::float8[] as account_ids,
-  first_invocation_ids, invocation_counts, omitted_event_ids, webhook_ids, invocation_ids,
+  first_invocation_ids, invocation_counts, omitted_event_ids, webhook_ids, lanes, invocation_ids,
   statuses::text[] as statuses, error_classes, settled, numbers, status_codes, durations_ms,
   completed_at, reason_code`;
 

@@ -226,11 +226,11 @@ export const recordOutcomes = query<Params, { recorded: number }>(
   ),
   appended as (
     insert into delta (
-      ${DELTA_COLUMNS}, webhook_ids, invocation_ids, statuses, error_classes, settled, numbers,
+      ${DELTA_COLUMNS}, webhook_ids, lanes, invocation_ids, statuses, error_classes, settled, numbers,
       status_codes, durations_ms, completed_at
     )
     select
-      ${DELTA_VALUES}, 'attempted', array_agg(webhook_id), array_agg(invocation_id),
+      ${DELTA_VALUES}, 'attempted', array_agg(webhook_id), array_agg(lane), array_agg(invocation_id),
       array_agg(status), array_agg(error_class), array_agg(settled), array_agg(number),
       array_agg(status_code), array_agg(duration_ms), array_agg(completed_at)
     from moved

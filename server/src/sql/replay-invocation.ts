@@ -86,14 +86,14 @@ set
 from was
 where i.lane = was.lane and i.webhook_id = was.webhook_id and i.id = was.id
 returning i.event_id, i.event_type, i.attempts_count, i.manual_count, i.suspect_count, i.blamed_count,
-  i.due_at, i.webhook_id, i.id, i.error_class, was.old_status, was.final
+  i.due_at, i.lane, i.webhook_id, i.id, i.error_class, was.old_status, was.final
 ),
 appended as (
 insert into delta (
-  ${DELTA_COLUMNS}, webhook_ids, invocation_ids, statuses, error_classes, settled
+  ${DELTA_COLUMNS}, webhook_ids, lanes, invocation_ids, statuses, error_classes, settled
 )
 select
-  ${DELTA_VALUES}, 'replayed', array_agg(webhook_id), array_agg(id), array_agg(old_status),
+  ${DELTA_VALUES}, 'replayed', array_agg(webhook_id), array_agg(lane), array_agg(id), array_agg(old_status),
   array_agg(error_class), array_agg(final)
 from replayed
 having ${IS_MARKED} and count(*) > 0

@@ -1,6 +1,6 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
-import { DAY_MS } from '../model/time-units.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
@@ -9,12 +9,16 @@ import { countOutcomes } from '../sql/count-outcomes.ts';
 import { countTokens } from '../sql/count-tokens.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
+import { deleteOldDays, deleteOldHours } from '../sql/delete-old-rollups.ts';
+import { deleteOldWriters } from '../sql/delete-old-writers.ts';
+import { deleteRollupDue } from '../sql/delete-rollup-due.ts';
 import { deleteToken } from '../sql/delete-token.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
 import { findInvocationWebhook } from '../sql/find-invocation-webhook.ts';
+import { foldDeltas } from '../sql/fold-deltas.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
@@ -30,6 +34,9 @@ import { lockDirectory } from '../sql/lock-directory.ts';
 import { lockInvocations } from '../sql/lock-invocations.ts';
 import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
+import { lockWriter } from '../sql/lock-writer.ts';
+import { makeRollupDay, makeRollupHour } from '../sql/make-rollups.ts';
+import { moveWriter } from '../sql/move-writer.ts';
 import { nextDue } from '../sql/next-due.ts';
 import { notify } from '../sql/notify.ts';
 import { openBreaker } from '../sql/open-breaker.ts';
@@ -57,6 +64,7 @@ import {
   readDeletedWebhooksAbove,
   readDeletedWebhooksBelow,
 } from '../sql/read-deleted-webhooks.ts';
+import { readDeltaMarks } from '../sql/read-delta-marks.ts';
 import { readDeltas, readWriterDeltas } from '../sql/read-deltas.ts';
 import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
@@ -70,8 +78,11 @@ import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
 import { readRequestHeaders } from '../sql/read-request-headers.ts';
+import { readRollupDue } from '../sql/read-rollup-due.ts';
+import { readDays, readHours, readMinutes } from '../sql/read-rollups.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
+import { readUnfolded } from '../sql/read-unfolded.ts';
 import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
 import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
@@ -81,6 +92,7 @@ import { returnLeases } from '../sql/return-leases.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { updateAccount } from '../sql/update-account.ts';
 import { voidDelta } from '../sql/void-delta.ts';
+import { voidMissing } from '../sql/void-missing.ts';
 import { writeDirectory } from '../sql/write-directory.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
 import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
@@ -117,6 +129,8 @@ export interface StatementCase {
   readonly reads: Partial<Record<LaneTable, number>>;
   /** The reason, if it may read all lanes. */
   readonly everyLane?: string;
+  /** All of its tables without this. */
+  readonly everyLaneOf?: readonly LaneTable[];
   /** The reason, if PostgreSQL has no plan for it. */
   readonly noPlan?: string;
 }
@@ -162,7 +176,86 @@ export function statementCases({
   } as const;
   const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
+  const hour = new Date(Math.floor(NOW_MS / HOUR_MS) * HOUR_MS);
+  const rolledUp = {
+    counted: [{ lane: LANE, id: webhookId }],
+    accountId: 1,
+    from: new Date(hour.getTime() - HOUR_MS),
+    to: hour,
+    by: { counted: true, at: true, status: true, error: true },
+    statuses: null,
+    errors: null,
+    unfolded: 10,
+  };
+  const byWriter = 'a delta lies in the lane of what it records: the key begins with its writer';
+
   return {
+    'delete-old-rollups': [
+      of(deleteOldHours, { lane: LANE, keepMs: DAY_MS }, { rollup_hour: 1 }),
+      of(deleteOldDays, { lane: LANE, keepMs: DAY_MS }, { rollup_day: 1 }),
+    ],
+    'delete-old-writers': [
+      {
+        ...of(deleteOldWriters, { before: firstIdAt(NOW_MS - 3 * DAY_MS) }, { delta: PARTITIONS }),
+        everyLane: byWriter,
+      },
+    ],
+    'delete-rollup-due': [
+      of(deleteRollupDue, { lane: LANE, unit: 'hour', at: hour }, { rollup_due: 1 }),
+    ],
+    'fold-deltas': [
+      {
+        ...of(
+          foldDeltas,
+          { writer: id, numbers: [1, 2], fold: id },
+          { delta: 1, rollup_minute: 0, rollup_due: 0 },
+        ),
+        everyLane: byWriter,
+      },
+    ],
+    'lock-writer': [of(lockWriter, id)],
+    'make-rollups': [
+      of(makeRollupHour, { lane: LANE, at: hour }, { rollup_minute: 1, rollup_hour: 0 }),
+      of(makeRollupDay, { lane: LANE, at: hour }, { rollup_hour: 1, rollup_day: 0 }),
+    ],
+    'move-writer': [of(moveWriter, { id, next: 5, missing: [3], low: 3 })],
+    'read-delta-marks': [
+      {
+        ...of(readDeltaMarks, { writer: id, next: 5, missing: [3], limit: 5 }, { delta: 1 }),
+        everyLane: byWriter,
+      },
+    ],
+    'read-rollup-due': [
+      {
+        ...of(readRollupDue, undefined, { rollup_due: 1 }),
+        everyLane: 'a few hours and days for each lane, looked at once a minute',
+      },
+    ],
+    'read-rollups': [
+      of(readMinutes, rolledUp, { rollup_minute: 2, delta: PARTITIONS }),
+      of(readHours, rolledUp, {
+        rollup_minute: 2,
+        rollup_hour: 1,
+        rollup_due: 1,
+        delta: PARTITIONS,
+      }),
+      of(readDays, rolledUp, {
+        rollup_minute: 2,
+        rollup_hour: 1,
+        rollup_day: 1,
+        rollup_due: 1,
+        delta: PARTITIONS,
+      }),
+    ].map((one) => ({ ...one, everyLane: byWriter, everyLaneOf: ['delta'] as const })),
+    'read-unfolded': [
+      { ...of(readUnfolded, { beyond: 0 }, { delta: PARTITIONS }), everyLane: byWriter },
+    ],
+    'void-missing': [
+      {
+        ...of(voidMissing, { writer: id, missing: [3] }, { delta: 1 }),
+        everyLane: byWriter,
+      },
+    ],
     'begin-suspect': [of(beginSuspect, ofTwoDays[0] as LeaseRow, { invocation: 1 })],
     // A due invocation may be of any day: all partitions.
     'claim-invocations': [
@@ -348,11 +441,11 @@ export function statementCases({
           },
           { delta: 1 },
         ),
-        everyLane: 'a delta lies in the lane of what it records: the key begins with its writer',
+        everyLane: byWriter,
       },
       {
         ...of(readWriterDeltas, { writer: id, first: 5, last: 9 }, { delta: 1 }),
-        everyLane: 'as before',
+        everyLane: byWriter,
       },
     ],
     'read-event': [

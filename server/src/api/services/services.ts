@@ -43,6 +43,8 @@ export interface Services {
   /** Base URL of the links in answers; undefined: the host that the request named. */
   readonly publicUrl: string | undefined;
   readonly retentionDays: number;
+  /** How long counts are kept by each unit. */
+  readonly rollupKeptMs: Readonly<Record<'minute' | 'hour' | 'day', number>>;
   /** Key of the MAC that ties a cursor to its list. */
   readonly cursorKey: Uint8Array;
   /** Networks of the proxies whose `X-Forwarded-*` headers are believed. */

@@ -24,6 +24,10 @@ export const DISTRIBUTED_TABLES = [
   'delivery_count',
   'rate_window',
   'delta',
+  'rollup_minute',
+  'rollup_hour',
+  'rollup_day',
+  'rollup_due',
 ] as const;
 
 /**

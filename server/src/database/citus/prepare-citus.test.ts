@@ -149,6 +149,10 @@ describe('prepareCitus', () => {
       distributed('delivery_count', 'event', null),
       distributed('rate_window', 'event', null),
       distributed('delta', 'event', null),
+      distributed('rollup_minute', 'event', null),
+      distributed('rollup_hour', 'event', null),
+      distributed('rollup_day', 'event', null),
+      distributed('rollup_due', 'event', null),
     ]);
   });
 
@@ -205,7 +209,7 @@ describe('npm run citus:prepare', () => {
     );
     await standIn();
     const env = { HOOKTRAIL_DATABASE_URL: test.url };
-    expect(await run(env)).toMatch(/^distributed account, .*delta\n$/);
+    expect(await run(env)).toMatch(/^distributed account, .*rollup_due\n$/);
     expect(await run(env)).toBe('nothing to do: all tables are distributed\n');
   });
 });
