@@ -215,8 +215,8 @@ describe('GET /v1/feed', () => {
     await lock.query('begin');
     await lock.query(
       `insert into idempotency_key (lane, account_id, key, fingerprint, answer, created_at)
-      values ($1, 1, 'late', '', '{}', now())`,
-      [laneOfKey(1, 'late')],
+      values ($1, 1, 'key:late', '', '{}', now())`,
+      [laneOfKey(1, 'key:late')],
     );
     const late = node.call('POST', '/v1/events', { type, id: 'late' }, keyed);
     await eventually('the wait for the key', async () => {
