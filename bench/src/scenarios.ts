@@ -15,6 +15,7 @@ import { neighbour } from './scenarios/neighbour.ts';
 import { neighbourAccount } from './scenarios/neighbour-account.ts';
 import { nodes } from './scenarios/nodes.ts';
 import { onlookers } from './scenarios/onlookers.ts';
+import { query } from './scenarios/query.ts';
 import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
 import { statements } from './scenarios/statements.ts';
@@ -34,6 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   sdk,
   list,
   attempts,
+  query,
   neighbour,
   neighbourAccount,
   feed,

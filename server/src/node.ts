@@ -32,6 +32,7 @@ import { keptMs } from './keep/kept-ms.ts';
 import { DAY_MS } from './model/time-units.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
+import { readCitus } from './sql/read-citus.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
 import { whyStartFailed } from './why-start-failed.ts';
@@ -104,6 +105,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const deltas = new DeltaWriter({ clock, database: statements, log });
   stops.add('the writer of deltas', () => deltas.stop());
   const database = appendDeltas(statements, deltas);
+  const [{ citus }] = (await statements.run(readCitus, undefined)) as [{ citus: boolean }];
   const { bootstrapToken } = config;
   const firstToken = await ensureMainAccount({ clock, database, bootstrapToken });
 
@@ -179,6 +181,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
       failedLoginsPerMinute: config.failedLoginLimit,
     },
     log,
+    oneLane: citus,
     notReadyReason: createReadiness({ database: readDatabase, isStopping: () => stops.begun }),
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,

@@ -9,8 +9,11 @@
  * sorts it would read and sort all that an index has for the first row of its order, as soon as
  * statistics are of a time when that was little: the sweep of a lane whose 84 webhooks had a backlog
  * took 590 ms, and the sweeps kept both cores of a machine busy. A sort that no index spares is still
- * done. The last two are PostgreSQL's defaults, which a role or a database may change: we read times
- * in ISO form, and statements wait for each other instead of failing.
+ * done.
+ *
+ * The rest are PostgreSQL's defaults, which a role or a database may change: we read times in ISO form,
+ * statements wait for each other instead of failing, and a timeout of the role does not end them, for
+ * an outcome that it refused would not be recorded. The pool gives up a statement after 20 s itself.
  */
 export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   plan_cache_mode: 'force_generic_plan',
@@ -22,4 +25,8 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   jit: 'off',
   datestyle: 'ISO, MDY',
   default_transaction_isolation: 'read committed',
+  statement_timeout: '0',
+  lock_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  idle_session_timeout: '0',
 };

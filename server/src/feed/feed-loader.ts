@@ -8,6 +8,7 @@ import { type FedEventRow, readFedEvents } from '../sql/read-fed-events.ts';
 import { readFedWebhooks } from '../sql/read-fed-webhooks.ts';
 import { type KeyedInvocation, readInvocationsByKey } from '../sql/read-invocations-by-key.ts';
 import { eventFacts, type ListedEvent } from '../trail/event-facts.ts';
+import { heldReasonOf } from '../trail/held-reason-of.ts';
 import { LISTED_BODY_BYTES } from '../trail/read-listed-events.ts';
 import type { ListedWebhook } from '../trail/select-webhooks.ts';
 import { entriesOf, type FeedEntry } from './entries-of.ts';
@@ -110,15 +111,8 @@ export class FeedLoader {
   }
 
   #listed(webhook: Webhook): ListedWebhook {
-    const { accountId, id, name, paused, status } = webhook;
-    const suspended = this.#parts.directory.account(accountId)?.suspendedAt !== undefined;
-    const held = suspended
-      ? 'suspended'
-      : status === 'inactive'
-        ? 'inactive'
-        : paused === undefined
-          ? null
-          : 'paused';
+    const { accountId, id, name } = webhook;
+    const held = heldReasonOf(this.#parts.directory.account(accountId), webhook);
     return { id, name, webhook, deletedAt: undefined, held };
   }
 

@@ -27,6 +27,8 @@ export interface CompiledQuery {
   readonly terms: Query;
   /** When the invocation was created, in milliseconds since 1970. */
   readonly created: Ranges;
+  /** When the latest attempt of what matches finished, or the creation without one. */
+  readonly completedSpan: Range;
   readonly filter: InvocationFilter;
   /** As it was written. */
   readonly query: Query;
@@ -98,6 +100,7 @@ export function compileQuery(query: Query, nowMs: number, operation: string): Co
   return {
     terms: query,
     created,
+    completedSpan: spanOf(completed),
     query,
     filter: {
       ...NO_FILTER,
@@ -221,6 +224,15 @@ function completedRanges(terms: TimeTerms, nowMs: number): Completed | null {
     ranges: timesOf(terms, [TIMES], nowMs),
     none: terms.every(({ not }) => not === true),
   };
+}
+
+const ALWAYS: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+
+/** The span of all ranges; everything where rows without an attempt match too. */
+function spanOf(completed: Completed | null): Range {
+  if (completed === null || completed.none) return ALWAYS;
+  const { ranges } = completed;
+  return [ranges[0]?.[0] ?? 0, ranges.at(-1)?.[1] ?? 0];
 }
 
 function numberText(ranges: Ranges): string {

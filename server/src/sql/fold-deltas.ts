@@ -42,14 +42,17 @@ export const foldDeltas = query<Params, never>(
     ${changesIn('folded')}
   ),
   of_webhook as (
-    ${byBucket('change', 'lane, webhook_id, at, status, error_class')}
+    ${byBucket('change', 'lane, webhook_id, account_id, at, status, error_class')}
   ),
   owned as (
-    select o.*, coalesce(w.account_id, gone.account_id) as account_id
+    select
+      o.at, o.status, o.error_class, o.bucket, o.attempts, o.duration_ms, o.settled, o.reopened,
+      coalesce(o.account_id, w.account_id, gone.account_id) as account_id
     from
       of_webhook o
-      left join webhook w on w.id = o.webhook_id
-      left join deleted_webhook gone on w.id is null and gone.id = o.webhook_id
+      left join webhook w on w.id = case when o.account_id is null then o.webhook_id end
+      left join deleted_webhook gone
+        on gone.id = case when o.account_id is null and w.id is null then o.webhook_id end
   ),
   counted as (
     select

@@ -11,7 +11,12 @@ interface Params {
 export interface DeltaMarkRow {
   readonly number: number;
   readonly low: number;
+  /** The size of its list of invocations; 0 where folding counts nothing of it. */
+  readonly bytes: number;
 }
+
+/** Not read for that: the size stands beside the place where it is stored. */
+const BYTES = `case when kind = 'accepted' then 0 else coalesce(pg_column_size(webhook_ids), 0) end`;
 
 /** Which deltas of a writer can be seen now: of the missing ones, and of the next so many. */
 export const readDeltaMarks = query<Params, DeltaMarkRow>(
@@ -22,11 +27,11 @@ export const readDeltaMarks = query<Params, DeltaMarkRow>(
     missing: bigints((p) => p.missing),
     limit: bigint((p) => p.limit),
   },
-  `select number, low
+  `select number, low, ${BYTES} as bytes
 from delta
 where writer = $writer and number = any ($missing) and number < $next
 union all
-select number, low
+select number, low, ${BYTES} as bytes
 from delta
 where writer = $writer and number >= $next and number < $next + $limit`,
 );

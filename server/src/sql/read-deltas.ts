@@ -50,7 +50,8 @@ export interface InvocationsDelta extends Numbered {
   readonly error_classes: readonly (string | null)[] | null;
   /** It became final by this; replayed: it was final before this. */
   readonly settled: readonly boolean[] | null;
-  /** Attempted only, like the next three. */
+  /** Attempted only, like the next four; null where it is not known. */
+  readonly account_ids: readonly (number | null)[] | null;
   readonly numbers: readonly number[] | null;
   readonly status_codes: readonly (number | null)[] | null;
   readonly durations_ms: readonly number[] | null;

@@ -140,21 +140,20 @@ const reading = (unit: RollupUnit): string => `with
     ${changesIn('unfolded')}
   ),
   of_webhook as (
-    ${byBucket('change', 'lane, webhook_id, at, status, error_class')}
+    ${byBucket('change', 'webhook_id, account_id, at, status, error_class')}
   ),
   fresh as (
-    select o.*, c.id as counted_id
+    select
+      c.id as counted_id, o.at, o.status, o.error_class, o.bucket, o.attempts, o.duration_ms, o.settled,
+      o.reopened
     from
       of_webhook o
-      cross join lateral (
-        select coalesce(w.account_id, gone.account_id) as account_id
-        from
-          (select o.webhook_id) as one
-          left join webhook w on w.id = one.webhook_id
-          left join deleted_webhook gone on w.id is null and gone.id = one.webhook_id
-      ) as owner
+      left join webhook w on w.id = case when o.account_id is null then o.webhook_id end
+      left join deleted_webhook gone
+        on gone.id = case when o.account_id is null and w.id is null then o.webhook_id end
       join $counted as c on c.id = o.webhook_id
-        or c.id = lpad(to_hex($account_id), 32, '0')::uuid and owner.account_id = $account_id
+        or c.id = lpad(to_hex($account_id), 32, '0')::uuid
+          and coalesce(o.account_id, w.account_id, gone.account_id) = $account_id
     where o.at >= $from and o.at < $to
   ),
   bucket_row as (
@@ -191,8 +190,8 @@ select
   sum(attempts)::bigint as attempts, sum(succeeded)::bigint as succeeded,
   sum(duration_ms)::bigint as duration_ms, sum(settled)::bigint as settled,
   sum(settled_succeeded)::bigint as settled_succeeded, sum(reopened)::bigint as reopened,
-  array_agg(bucket order by bucket) filter (where bucket is not null) as buckets,
-  array_agg(attempts::float8 order by bucket) filter (where bucket is not null) as bucket_counts
+  array_agg(bucket) filter (where bucket is not null) as buckets,
+  array_agg(attempts::float8) filter (where bucket is not null) as bucket_counts
 from by_key
 group by ${KEY}`;
 

@@ -59,6 +59,8 @@ export interface OutcomeRow {
   readonly responseLength: number | null;
   /** The kept bytes of the body, where its text is decoded. */
   readonly responseRaw: Uint8Array | null;
+  /** For the counts of its account; without it, folding looks it up. */
+  readonly accountId?: number;
 }
 
 interface Params extends Marked {
@@ -118,6 +120,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       resumes: boolean((outcome) => outcome.resumes),
       uncounted: boolean((outcome) => outcome.uncounted),
       response_raw: bytea((outcome) => outcome.responseRaw),
+      account_id: bigint((outcome) => outcome.accountId ?? null),
     }),
     repeated: boolean((p) => p.repeated),
     ...DELTA_PARAMETERS,
@@ -227,12 +230,13 @@ export const recordOutcomes = query<Params, { recorded: number }>(
   appended as (
     insert into delta (
       ${DELTA_COLUMNS}, webhook_ids, lanes, invocation_ids, statuses, error_classes, settled, numbers,
-      status_codes, durations_ms, completed_at
+      status_codes, durations_ms, completed_at, account_ids
     )
     select
       ${DELTA_VALUES}, 'attempted', array_agg(webhook_id), array_agg(lane), array_agg(invocation_id),
       array_agg(status), array_agg(error_class), array_agg(settled), array_agg(number),
-      array_agg(status_code), array_agg(duration_ms), array_agg(completed_at)
+      array_agg(status_code), array_agg(duration_ms), array_agg(completed_at),
+      array_agg(account_id)
     from moved
     having ${IS_MARKED}
   )

@@ -8,6 +8,8 @@ import type { ListedWebhook } from './select-webhooks.ts';
 interface Parts {
   readonly clock: Clock;
   readonly database: Runner;
+  /** Whether a statement may read one lane only. */
+  readonly oneLane: boolean;
   readonly retentionDays: number;
 }
 

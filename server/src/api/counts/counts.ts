@@ -5,6 +5,7 @@ import { countedSpan, fieldsBeyondRollups } from '../../rollups/counted-span.ts'
 import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
 import type { RollupUnit } from '../../sql/read-rollups.ts';
 import { countInvocations } from '../../trail/count-invocations.ts';
+import { namedWebhooks } from '../../trail/named-webhooks.ts';
 import { type ListedWebhook, selectWebhooks } from '../../trail/select-webhooks.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -53,6 +54,7 @@ export const counts: Routes = (app, services) => {
 
       const deleted = await database.run(readDeletedWebhookNames, {
         accountId,
+        among: namedWebhooks(compiled.webhooks),
         limit: MOST_WEBHOOKS + 1,
       });
       const webhooks = await selectWebhooks({ accountId, deleted, directory }, compiled.webhooks);

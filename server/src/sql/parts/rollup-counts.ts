@@ -2,7 +2,7 @@ import { BUCKET_GROWTH } from '../../model/duration-buckets.ts';
 
 /** What is read of deltas to count them. */
 export const COUNTED_COLUMNS = `kind, made_at, lanes, webhook_ids, statuses, error_classes, settled,
-  durations_ms, completed_at`;
+  durations_ms, completed_at, account_ids`;
 
 /**
  * One row for each attempt and each change between waiting and final in `deltas`. An attempt counts
@@ -10,7 +10,7 @@ export const COUNTED_COLUMNS = `kind, made_at, lanes, webhook_ids, statuses, err
  * restart of a clock, in the minute of its recording: that has a partition.
  */
 export const changesIn = (deltas: string): string => `select
-  c.lane, c.webhook_id, c.status, coalesce(c.error_class, '') as error_class,
+  c.lane, c.webhook_id, c.account_id, c.status, coalesce(c.error_class, '') as error_class,
   date_trunc('minute', case
     when c.completed_at between d.made_at - interval '1 day' and d.made_at + interval '1 minute'
       then c.completed_at
@@ -26,8 +26,11 @@ export const changesIn = (deltas: string): string => `select
 from
   ${deltas} d
   cross join lateral unnest(
-    d.lanes, d.webhook_ids, d.statuses, d.error_classes, d.settled, d.durations_ms, d.completed_at
-  ) as c (lane, webhook_id, status, error_class, settled, duration_ms, completed_at)
+    d.lanes, d.webhook_ids, d.statuses, d.error_classes, d.settled, d.durations_ms, d.completed_at,
+    d.account_ids
+  ) as c (
+    lane, webhook_id, status, error_class, settled, duration_ms, completed_at, account_id
+  )
 where d.kind in ('attempted', 'parked', 'ended', 'replayed') and (d.kind = 'attempted' or c.settled)`;
 
 /** The rows of rollups as one row for each bucket; the first has the sums that have no bucket. */
@@ -51,8 +54,8 @@ group by ${key}, bucket`;
 /** The columns of a rollup beside its key, out of `byBucket`. */
 export const SUMS = `sum(attempts)::bigint as attempts, sum(duration_ms)::bigint as duration_ms,
   sum(settled)::bigint as settled, sum(reopened)::bigint as reopened,
-  array_agg(bucket order by bucket) filter (where bucket is not null) as buckets,
-  array_agg(attempts order by bucket) filter (where bucket is not null) as bucket_counts`;
+  array_agg(bucket) filter (where bucket is not null) as buckets,
+  array_agg(attempts) filter (where bucket is not null) as bucket_counts`;
 
 /** The same, to insert into. */
 export const SUM_COLUMNS = 'attempts, duration_ms, settled, reopened, buckets, bucket_counts';
