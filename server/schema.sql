@@ -52,6 +52,7 @@ create table attempt (
   method text,
   url text,
   error_class text,
+  phases bytea,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
 

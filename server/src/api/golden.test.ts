@@ -334,6 +334,7 @@ test('attempts', async () => {
     responseBody: 'größe',
     responseLength: responseRaw.length,
     responseRaw,
+    phases: [0, 3, -1, 5, 0, 4, 0],
   });
   const trail = `/v1/webhooks/${id}/invocations/${decoded}/attempts`;
   await golden('trail-attempts', TrailAttemptList, await get(trail));

@@ -28,6 +28,8 @@ export interface AttemptRow {
   readonly status: AttemptStatus;
   readonly status_code: number | null;
   readonly duration_ms: number;
+  /** Packed; null if no connection was opened, and in rows of earlier versions. */
+  readonly phases: Buffer | null;
   /** Null without an error, and in rows of earlier versions. */
   readonly error_class: ErrorClass | null;
   readonly error_message: string | null;
@@ -64,7 +66,7 @@ export const readAttempts = listQuery<Params, AttemptRow>({
     return `with
   near as (
     select
-      id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_class,
+      id, number, manual, reason, recorded_at, status, status_code, duration_ms, phases, error_class,
       error_message, method, url, request_headers, response_headers, response_body,
       response_length,
       case when $raw then response_raw end as response_raw
@@ -86,7 +88,7 @@ export const readAttempts = listQuery<Params, AttemptRow>({
     select sized.*, (sum(own_bytes) over (order by number ${order}))::bigint as bytes from sized
   )
 select
-  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_class,
+  id, number, manual, reason, recorded_at, status, status_code, duration_ms, phases, error_class,
   error_message, method, url, request_headers, response_headers, response_body, response_length,
   response_raw, bytes
 from summed

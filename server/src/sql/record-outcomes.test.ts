@@ -77,7 +77,8 @@ describe('recordOutcomes', () => {
   it('writes the attempt and settles the invocation', async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     const completedAtMs = Date.now() + 500;
-    const outcome = outcomeOf(lease, { ...success, statusCode: 204, completedAtMs });
+    const phases = Uint8Array.of(0b111_0000, 0, 9);
+    const outcome = outcomeOf(lease, { ...success, statusCode: 204, completedAtMs, phases });
     expect(await record([outcome])).toBe(1);
 
     expect(await trail.invocation(lease.invocationId)).toMatchObject({
@@ -100,6 +101,7 @@ describe('recordOutcomes', () => {
         status: 'success',
         status_code: 204,
         duration_ms: 12,
+        phases: Buffer.from(phases),
         error_class: null,
         error_message: null,
         method: 'POST',

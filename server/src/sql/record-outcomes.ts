@@ -29,6 +29,8 @@ export interface OutcomeRow {
   readonly statusCode: number | null;
   readonly completedAtMs: number;
   readonly durationMs: number;
+  /** Packed; null if no connection was opened. */
+  readonly phases: Uint8Array | null;
   /** The delay of the next attempt; null when this outcome is final. */
   readonly retryInMs: number | null;
   /** A manual attempt. */
@@ -108,6 +110,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       resumes: boolean((outcome) => outcome.resumes),
       uncounted: boolean((outcome) => outcome.uncounted),
       response_raw: bytea((outcome) => outcome.responseRaw),
+      phases: bytea((outcome) => outcome.phases),
     }),
     repeated: boolean((p) => p.repeated),
   },
@@ -193,12 +196,12 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     insert into attempt (
       lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
       method, url, request_headers, response_headers, response_body, response_length, response_raw,
-      reason, manual, error_class
+      reason, manual, error_class, phases
     )
     select
       lane, invocation_id, number, attempt_id, status, status_code, duration_ms, error_message,
       request_method, request_url, request_headers, response_headers, response_body, response_length,
-      response_raw, reason, manual, error_class
+      response_raw, reason, manual, error_class, phases
     from moved
   )
 select count(*)::integer as recorded from moved`,

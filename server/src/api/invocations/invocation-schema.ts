@@ -65,6 +65,26 @@ export const OneInvocationParams = Type.Object({
 const length = (of: string) =>
   Type.Integer({ description: `Length of ${of} in bytes. The text is cut after 64 KiB.` });
 
+const phase = (description: string) => Type.Optional(Type.Integer({ description }));
+
+/** What the time of an attempt was spent on. */
+const Phases = Type.Object(
+  {
+    dns_ms: phase("The look-up of the endpoint's name, or of the proxy's."),
+    connect_ms: phase('The TCP connection to the endpoint, or to the proxy.'),
+    proxy_ms: phase("The proxy's tunnel to the endpoint."),
+    tls_ms: phase('The TLS handshake with the endpoint.'),
+    request_ms: phase('Until the whole request was handed to the network.'),
+    first_byte_ms: phase('The wait for the first byte of the answer.'),
+    body_ms: phase('The rest of the answer.'),
+  },
+  {
+    ...CLOSED,
+    description:
+      'How long each phase took: they add up to `duration_ms`. What did not happen is absent: a kept connection begins with `request_ms`, and an attempt without an answer ends within its last phase. Only under `/v1`; absent without a connection, and for attempts from before an upgrade.',
+  },
+);
+
 /** One HTTP request of an invocation, in both shapes of spec/contract.md, "List attempts". */
 export const Attempt = Type.Object(
   {
@@ -76,6 +96,7 @@ export const Attempt = Type.Object(
     created_at: Time,
     completed_at: Time,
     duration_ms: Type.Integer(),
+    phases: Type.Optional(Phases),
     trigger: oneOf(TRIGGERS, { description: '`manual`: sent by a replay.' }),
     reason: Type.Optional(
       Type.String({ description: 'What happened after a failure, and why, in words.' }),

@@ -33,12 +33,21 @@ export function createSend(client: HttpClient, seal: (value: string) => string):
         loggedHeaders: requestHeaders,
       } = request;
       client.send(request, delivery.timeLimitMs, delivery.nowMs, (ended) => {
-        const { durationMs, errorClass, errorMessage, fault, response, startedAtMs, status } =
-          ended;
+        const {
+          durationMs,
+          errorClass,
+          errorMessage,
+          fault,
+          phases,
+          response,
+          startedAtMs,
+          status,
+        } = ended;
         const exchange = {
           status,
           startedAtMs,
           durationMs,
+          phases,
           requestMethod,
           requestUrl,
           requestHeaders,
@@ -65,6 +74,7 @@ function notComposed({ nowMs }: Delivery, error: Error): Exchange {
     status: 'failed',
     startedAtMs: nowMs,
     durationMs: 0,
+    phases: undefined,
     requestMethod: null,
     requestUrl: null,
     requestHeaders: [],
