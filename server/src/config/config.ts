@@ -36,6 +36,8 @@ export interface Config {
   readonly attemptRetentionDays: number;
   /** Not more than `attemptRetentionDays`. */
   readonly eventRetentionDays: number;
+  /** Of what was archived of remote accounts; undefined: for ever. */
+  readonly archiveRetentionDays: number | undefined;
   /** From the stop signal until the listener closes; the node is not ready meanwhile. */
   readonly drainDelayMs: number;
   /** Requests per token and minute; 0 is no limit. */
@@ -104,6 +106,7 @@ export function readConfig(
     retentionDays,
     attemptRetentionDays,
     eventRetentionDays: read(SETTINGS.eventRetentionDays) ?? attemptRetentionDays,
+    archiveRetentionDays: read(SETTINGS.archiveRetentionDays),
     drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
     tokenRateLimit,
     accountRateLimit: read(SETTINGS.accountRateLimit) ?? 10 * tokenRateLimit,

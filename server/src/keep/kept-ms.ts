@@ -8,6 +8,8 @@ interface Retention {
   readonly attemptRetentionDays: number;
   /** Not more than `attemptRetentionDays`. */
   readonly eventRetentionDays: number;
+  /** Of what is archived of remote accounts; undefined: for ever. */
+  readonly archiveRetentionDays?: number | undefined;
 }
 
 /**
@@ -24,12 +26,17 @@ interface Retention {
  * are dropped with their invocations, when there is nothing left to record them for.
  */
 export function keptMs(retention: Retention): KeepMs {
-  const { retentionDays, attemptRetentionDays, eventRetentionDays } = retention;
+  const { retentionDays, attemptRetentionDays, eventRetentionDays, archiveRetentionDays } =
+    retention;
   const ms = (days: number) => days * DAY_MS + MAX_SCHEDULE_MS;
   const invocation = ms(retentionDays);
+  const archived = archiveRetentionDays === undefined ? undefined : archiveRetentionDays * DAY_MS;
   return {
     event: ms(eventRetentionDays),
     invocation,
     attempt: Math.min(ms(attemptRetentionDays + 1), invocation),
+    archive_event: archived,
+    archive_invocation: archived,
+    archive_attempt: archived,
   };
 }

@@ -9,7 +9,8 @@ import type { InvocationRow } from './read-invocations.ts';
 /** An invocation in a list of several webhooks; its id says when it was created. */
 export interface TrailRow extends InvocationRow {
   readonly webhook_id: string;
-  readonly event_id: string;
+  /** Null where it is unknown: of an archived one. */
+  readonly event_id: string | null;
   readonly reason: string | null;
   readonly reason_code: string | null;
   readonly error_class: string | null;

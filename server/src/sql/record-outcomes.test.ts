@@ -62,6 +62,7 @@ async function record(outcomes: readonly OutcomeRow[], repeated = false): Promis
 const attemptsOf = (lane: number, invocationId: string) =>
   trail.database.run(readAttempts.statement(true, {}), {
     lane,
+    webhookId: firstIdAt(0),
     invocationId,
     filters: {},
     startNumber: 100,
@@ -69,6 +70,7 @@ const attemptsOf = (lane: number, invocationId: string) =>
     limit: 10,
     maxBytes: 1_000,
     raw: false,
+    unsent: false,
   });
 
 const success = { status: 'success', statusCode: 200, retryInMs: null } as const;
@@ -98,6 +100,7 @@ describe('recordOutcomes', () => {
         manual: false,
         reason: null,
         recorded_at: expect.any(Date),
+        completed_at: null,
         status: 'success',
         status_code: 204,
         duration_ms: 12,

@@ -5,10 +5,13 @@ import { laneOf } from '../../model/lanes.ts';
 import { REASON_CODES, WEBHOOK_REASONS } from '../../model/reason-code.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import { TRIGGERS } from '../../model/trigger.ts';
+import { inFamily } from '../../sql/parts/in-family.ts';
+import type { Family } from '../../sql/parts/trail-family.ts';
 import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
 import type { WholeInvocationRow } from '../../sql/read-invocation.ts';
-import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
+import { explainInvocation } from '../../trail/explain-invocation.ts';
+import type { TimelineEntry } from '../../trail/explanation.ts';
 import type { Shown } from '../../trail/find-invocation.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
 import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
@@ -22,6 +25,7 @@ import { Id } from '../schema/id.ts';
 import { Invocation } from '../schema/invocation.ts';
 import { invocationView } from '../schema/invocation-view.ts';
 import { oneOf } from '../schema/one-of.ts';
+import { Origin } from '../schema/origin.ts';
 import { Time } from '../schema/time.ts';
 import type { Routes } from '../services/routes.ts';
 import { InvocationParams, OneInvocationParams, TrailWebhook } from './invocation-schema.ts';
@@ -41,6 +45,7 @@ const Entry = Type.Object(
       'attempted',
       'recorded',
       'ended',
+      'archived',
     ]),
     message: Type.String({ description: 'What happened, with its times and limits.' }),
     attempt_id: Type.Optional(Id),
@@ -60,6 +65,7 @@ const explained = {
             'The id that `publish` answered, and that receivers get. Absent when the event is no longer kept.',
         }),
       ),
+      origin: Type.Optional(Origin),
       webhook_deleted_at: Type.Optional({
         ...Time,
         description: 'When its webhook was deleted. Its trail is shown while it is kept.',
@@ -116,27 +122,31 @@ const NO_GATES: Gates = { breaker: undefined, nextPermitAt: undefined };
 export const showInvocation: Routes = (app, services) => {
   async function show(
     { accountId, role }: Caller,
-    { id, webhook, deletedAt }: WebhookOfTrail,
+    found: WebhookOfTrail,
     invocationId: string,
     shown: Shown,
   ) {
     const { clock, database, directory } = services;
+    const { id, family, origin, webhook, deletedAt } = found;
     const account = directory.account(accountId) as Account;
-    const invocation = await requireInvocation(services, id, invocationId, shown);
+    const invocation = await requireInvocation(services, found, invocationId, shown);
     const [attempts, [event], gates] = await Promise.all([
-      database.run(readAttemptOutcomes, {
+      database.run(inFamily(readAttemptOutcomes, family), {
         lane: laneOf(id),
+        webhookId: id,
         invocationId: invocation.id,
-        from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
+        from: invocation.outcomes_count - SHOWN_ATTEMPTS + 1,
       }),
-      database.run(readEventBody, {
-        accountId,
-        id: invocation.event_id,
-        maxCharacters: MAX_BODY,
-      }),
+      invocation.event_id === null
+        ? []
+        : database.run(inFamily(readEventBody, family), {
+            accountId,
+            id: invocation.event_id,
+            maxCharacters: family === 'local' ? MAX_BODY : 0,
+          }),
       webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
     ]);
-    const eventId = event && publicEventId(invocation, event.beginning);
+    const eventId = event && eventIdOf(invocation, event, family);
     const { text, timeline } = explainInvocation({
       account,
       attempts,
@@ -144,10 +154,12 @@ export const showInvocation: Routes = (app, services) => {
       gates,
       invocation,
       nowMs: clock.now(),
+      origin,
       webhook,
     });
     return {
       ...invocationView(id, invocation, opensAt(gates)),
+      ...(origin !== undefined && { origin }),
       ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
       ...(eventId !== undefined && { event_id: eventId }),
       ...factsView(invocation, reasonCodeOf(invocation, { account, webhook }, clock.now())),
@@ -195,6 +207,20 @@ export const showInvocation: Routes = (app, services) => {
     },
   );
 };
+
+/** The id of its event that its publisher knows. The body of an archived one may be any text. */
+function eventIdOf(
+  { event_id: id, event_type }: WholeInvocationRow,
+  {
+    beginning,
+    own_id: ownId,
+  }: { readonly beginning: string | null; readonly own_id: string | null },
+  family: Family,
+): string {
+  const stored = id as string;
+  if (family === 'archived') return ownId ?? stored;
+  return publicEventId({ event_id: stored, event_type }, beginning as string);
+}
 
 /** What a query asks of an invocation; what is null is absent. */
 function factsView(

@@ -8,7 +8,7 @@ export function trailAttemptView(...values: Parameters<typeof attemptView>): Att
   const [, { duration_ms: durationMs, error_class, phases }] = values;
   return {
     ...attemptView(...values),
-    ...(phases !== null && { phases: phasesView(unpackPhases(phases, durationMs)) }),
+    ...(phases !== null && { phases: phasesView(unpackPhases(phases, durationMs ?? 0)) }),
     ...(error_class !== null && { error_class }),
   };
 }

@@ -1,3 +1,4 @@
+import { readArchiveWebhooks } from '../../sql/read-archive-webhooks.ts';
 import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
 import { listCreatedInvocations } from '../../trail/list-created-invocations.ts';
 import { readListedEvents } from '../../trail/read-listed-events.ts';
@@ -49,7 +50,12 @@ export const trailInvocations: Routes = (app, services) => {
         accountId,
         limit: MOST_WEBHOOKS + 1,
       });
-      const webhooks = await selectWebhooks({ accountId, deleted, directory }, query.webhooks);
+      const archived = await database.run(readArchiveWebhooks, {
+        accountId,
+        among: null,
+        limit: MOST_WEBHOOKS + 1,
+      });
+      const webhooks = await selectWebhooks({ accountId, archived, deleted, directory }, query);
       if (webhooks.length > MOST_WEBHOOKS) throw tooMany(webhooks.length);
       const page = await listCreatedInvocations(services, {
         query,
@@ -57,12 +63,15 @@ export const trailInvocations: Routes = (app, services) => {
         descending,
         page: asked,
       });
+      const byId = new Map(webhooks.map((one) => [one.id, one]));
       const events = await readListedEvents(
         database,
         accountId,
-        page.rows.map((row) => row.event_id),
+        page.rows.map((row) => ({
+          id: row.event_id,
+          family: (byId.get(row.webhook_id) as ListedWebhook).family,
+        })),
       );
-      const byId = new Map(webhooks.map((one) => [one.id, one]));
       const nowMs = clock.now();
       const { meta, links } = pages.answer(page, request, reply);
       const { fromMs, toMs } = page.covered;
@@ -71,7 +80,7 @@ export const trailInvocations: Routes = (app, services) => {
           trailInvocationView(
             row,
             byId.get(row.webhook_id) as ListedWebhook,
-            events.get(row.event_id),
+            row.event_id === null ? undefined : events.get(row.event_id),
             nowMs,
           ),
         ),

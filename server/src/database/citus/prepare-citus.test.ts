@@ -131,12 +131,23 @@ describe('prepareCitus', () => {
         sequential: 'sequential',
       });
     expect(await called()).toEqual([
-      ...['account', 'token', 'webhook', 'deleted_webhook', 'audit', 'setting', 'migration'].map(
-        reference,
-      ),
+      ...[
+        'account',
+        'token',
+        'webhook',
+        'deleted_webhook',
+        'source',
+        'archive_webhook',
+        'audit',
+        'setting',
+        'migration',
+      ].map(reference),
       distributed('event', 'none', 64),
       distributed('invocation', 'event', null),
       distributed('attempt', 'event', null),
+      distributed('archive_event', 'event', null),
+      distributed('archive_invocation', 'event', null),
+      distributed('archive_attempt', 'event', null),
       distributed('idempotency_key', 'event', null),
       distributed('breaker', 'event', null),
       distributed('delivery_count', 'event', null),
