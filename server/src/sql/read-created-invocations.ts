@@ -1,8 +1,12 @@
 import { bigint, rows, smallint, text, uuid } from '../database/parameters.ts';
 import { type Query, query } from '../database/query.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
+import { laneOf } from '../model/lanes.ts';
+import type { ReasonCode } from '../model/reason-code.ts';
 import { FILTER_PARAMETERS, INVOCATION_CONDITIONS } from './parts/invocation-conditions.ts';
 import type { InvocationFilter } from './parts/invocation-filter.ts';
+import { TRAIL_COLUMNS } from './parts/trail-columns.ts';
+import { type FamilyParts, forEachFamily } from './parts/trail-family.ts';
 import { UNDELIVERED } from './parts/undelivered.ts';
 import type { InvocationRow } from './read-invocations.ts';
 
@@ -12,7 +16,7 @@ export interface TrailRow extends InvocationRow {
   /** Null where it is unknown: of an archived one. */
   readonly event_id: string | null;
   readonly reason: string | null;
-  readonly reason_code: string | null;
+  readonly reason_code: ReasonCode | null;
   readonly error_class: string | null;
   readonly duration_ms: number | null;
   readonly trigger: string | null;
@@ -38,8 +42,7 @@ export interface CreatedStream {
 }
 
 interface Params {
-  readonly lane: number;
-  /** Webhooks of this lane. */
+  /** Of any lane; where each statement names one lane, all of the first one's. */
   readonly streams: readonly CreatedStream[];
   readonly filter: InvocationFilter;
   /** Reading ends here: at the first id of the slice (inclusive), or at the first one after it. */
@@ -50,22 +53,37 @@ interface Params {
   readonly limit: number;
 }
 
+interface Variant {
+  readonly descending: boolean;
+  readonly undelivered: boolean;
+  /** Whether the statement names one lane, as a Citus cluster needs it. */
+  readonly oneLane: boolean;
+}
+
 /**
- * Reads invocations of some webhooks of a lane by creation: one range of the primary key for each
- * webhook and day of the slice. `most` bounds what is read, not what matches, so that the database stops
- * however few rows pass the filter. Each webhook that has rows comes back with a mark as well: until there
- * its matches are complete, and with `most` rows it may have more.
+ * Reads invocations of some webhooks by creation: one range of the primary key for each webhook and day
+ * of the slice. `most` bounds what is read, not what matches, so that the database stops however few
+ * rows pass the filter. Each webhook that has rows comes back with a mark as well: until there its
+ * matches are complete, and with `most` rows it may have more.
  */
-function compose(descending: boolean, undelivered: boolean): Query<Params, TrailRow | ReadMark> {
+function compose(
+  { named, tables }: FamilyParts,
+  { descending, oneLane, undelivered }: Variant,
+): Query<Params, TrailRow | ReadMark> {
   const [beyond, until, order, last] = descending
     ? ['<', '>=', 'desc', 'min']
     : ['>', '<', 'asc', 'max'];
   const direction = descending ? 'newest-first' : 'oldest-first';
   return query<Params, TrailRow | ReadMark>(
-    `read-created-invocations-${direction}${undelivered ? '-undelivered' : ''}`,
+    named(
+      `read-created-invocations-${direction}${undelivered ? '-undelivered' : ''}${oneLane ? '-lane' : ''}`,
+    ),
     {
-      lane: smallint((p) => p.lane),
+      ...(oneLane && {
+        lane: smallint(({ streams }: Params) => laneOf((streams[0] as CreatedStream).webhookId)),
+      }),
       streams: rows((p: Params) => p.streams, {
+        ...(!oneLane && { lane: smallint((stream: CreatedStream) => laneOf(stream.webhookId)) }),
         webhook_id: uuid((stream) => stream.webhookId),
         start_id: uuid((stream) => stream.startId),
         held: text((stream) => stream.held),
@@ -81,10 +99,9 @@ function compose(descending: boolean, undelivered: boolean): Query<Params, Trail
     $streams as w
     cross join lateral (
       select
-        id, webhook_id, event_id, event_type, status, status_code, attempts_count, due_at, leased, reason,
-        latest_at, reason_code, error_class, duration_ms, trigger, delivered
-      from invocation
-      where lane = $lane and webhook_id = w.webhook_id
+        ${TRAIL_COLUMNS}
+      from ${tables.invocation}
+      where lane = ${oneLane ? '$lane' : 'w.lane'} and webhook_id = w.webhook_id
         and id ${beyond} w.start_id and id ${until} $end_id${undelivered ? `\n        and ${UNDELIVERED}` : ''}
       order by id ${order}
       limit $most
@@ -97,7 +114,7 @@ function compose(descending: boolean, undelivered: boolean): Query<Params, Trail
     duration_ms, trigger, null::bigint as read
   from scanned
   where ${INVOCATION_CONDITIONS}
-  order by id ${order}
+  order by id ${order}, webhook_id ${order}
   limit $limit
 )
 union all
@@ -109,21 +126,31 @@ group by webhook_id`,
   );
 }
 
-const STATEMENTS = [true, false].flatMap((descending) =>
-  [true, false].map((undelivered) => ({
-    descending,
-    undelivered,
-    query: compose(descending, undelivered),
-  })),
+const BOTH = [true, false];
+const VARIANTS: readonly Variant[] = BOTH.flatMap((descending) =>
+  BOTH.flatMap((undelivered) => BOTH.map((oneLane) => ({ descending, undelivered, oneLane }))),
 );
 
-/** The statements of the list: one for each direction, of all rows and of the undelivered ones. */
-export const readCreatedInvocations = {
-  statement: (descending: boolean, undelivered: boolean): Query<Params, TrailRow | ReadMark> =>
-    (
-      STATEMENTS.find(
-        (one) => one.descending === descending && one.undelivered === undelivered,
-      ) as (typeof STATEMENTS)[number]
-    ).query,
-  samples: () => STATEMENTS,
-};
+/**
+ * The statements of the list: of all rows and of the undelivered ones, for each direction, over the
+ * webhooks of all lanes or of one.
+ */
+export const readCreatedInvocations = forEachFamily((parts) => {
+  const statements = VARIANTS.map((variant) => ({ ...variant, query: compose(parts, variant) }));
+  return {
+    statement: ({
+      descending,
+      oneLane,
+      undelivered,
+    }: Variant): Query<Params, TrailRow | ReadMark> =>
+      (
+        statements.find(
+          (one) =>
+            one.descending === descending &&
+            one.undelivered === undelivered &&
+            one.oneLane === oneLane,
+        ) as (typeof statements)[number]
+      ).query,
+    samples: () => statements,
+  };
+});

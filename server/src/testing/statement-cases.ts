@@ -43,6 +43,7 @@ import {
   readAccountsBelow,
   readAccountsById,
 } from '../sql/read-accounts.ts';
+import { readArchiveStart } from '../sql/read-archive-start.ts';
 import {
   readArchiveWebhook,
   readArchiveWebhooks,
@@ -53,6 +54,7 @@ import { readAttemptOutcomes } from '../sql/read-attempt-outcomes.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
 import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
+import { readCitus } from '../sql/read-citus.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
 import { readCreatedInvocations } from '../sql/read-created-invocations.ts';
@@ -73,6 +75,7 @@ import { readEvents } from '../sql/read-events.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
+import { readLatestInvocations } from '../sql/read-latest-invocations.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
@@ -318,6 +321,7 @@ export function statementCases({
       }),
       { attempt: 1 },
     ),
+    'read-archive-start': [of(readArchiveStart, undefined)],
     'read-archive-webhooks': [
       of(readArchiveWebhook, { accountId: 1, id }),
       of(readArchiveWebhooks, { accountId: 1, among: null, limit: 10 }),
@@ -326,26 +330,24 @@ export function statementCases({
     ],
     'read-audit': readAudit.samples().map(({ query }) => of(query, audited)),
     'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
+    'read-citus': [of(readCitus, undefined)],
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
     // A slice of two days, which are parts of three.
-    'read-created-invocations': readCreatedInvocations.samples().map(({ descending, query }) =>
-      of(
-        query,
-        {
-          lane: LANE,
-          streams: [crowded, ...neighbours].map((webhookId) => ({
-            webhookId,
-            startId: firstIdAt(NOW_MS - (descending ? 1 : 3) * DAY_MS),
-            held: null,
-          })),
-          filter: EVERY_CONDITION,
-          endId: firstIdAt(NOW_MS - (descending ? 3 : 1) * DAY_MS),
-          most: 10,
-          limit: 10,
-        },
-        { invocation: 3 },
-      ),
+    'read-created-invocations': listsInFamilies(
+      readCreatedInvocations,
+      (descending) => ({
+        streams: [crowded, ...neighbours].map((webhookId) => ({
+          webhookId,
+          startId: firstIdAt(NOW_MS - (descending ? 1 : 3) * DAY_MS),
+          held: null,
+        })),
+        filter: EVERY_CONDITION,
+        endId: firstIdAt(NOW_MS - (descending ? 3 : 1) * DAY_MS),
+        most: 10,
+        limit: 10,
+      }),
+      { invocation: 3 },
     ),
     'read-event': [
       ...inFamilies(readEvent, { accountId: 1, id: today.eventId }, { event: 1 }),
@@ -383,7 +385,7 @@ export function statementCases({
     'read-deleted-webhooks': [
       of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
       of(readDeletedWebhook, { accountId: 1, id }),
-      of(readDeletedWebhookNames, { accountId: 1, limit: 10 }),
+      of(readDeletedWebhookNames, { accountId: 1, among: null, limit: 10 }),
       of(readDeletedWebhooksBelow, { accountId: 1, above, below: id, limit: 5 }),
       of(readDeletedWebhooksAbove, { accountId: 1, above, below: id, limit: 5 }),
     ],
@@ -410,6 +412,26 @@ export function statementCases({
         end: descending ? '-infinity' : 'infinity',
       }),
       { invocation: 4 },
+    ),
+    // By creation any of the days between the two.
+    'read-latest-invocations': listsInFamilies(
+      readLatestInvocations,
+      (descending) => ({
+        streams: [crowded, ...neighbours].map((webhookId) => ({
+          webhookId,
+          firstId: firstIdAt(NOW_MS - 3 * DAY_MS),
+          endId: firstIdAt(NOW_MS - DAY_MS),
+          startUs: (NOW_MS + (descending ? 1 : -9) * DAY_MS) * 1_000,
+          startId: firstIdAt(0),
+          held: null,
+        })),
+        filter: EVERY_CONDITION,
+        created: [{ firstId: firstIdAt(0), endId: id }],
+        endUs: (NOW_MS + (descending ? -9 : 1) * DAY_MS) * 1_000,
+        most: 10,
+        limit: 10,
+      }),
+      { invocation: 3 },
     ),
     'read-open-breakers': [
       {

@@ -274,6 +274,8 @@ interface TestApiOptions {
   readonly webhookLimits?: WebhookLimits;
   /** To the database, for everything. */
   readonly connections?: number;
+  /** As on a Citus cluster. */
+  readonly oneLane?: boolean;
 }
 
 /** Starts the API for a test file. */
@@ -284,6 +286,7 @@ export async function startTestApi({
   trustedProxies = [],
   webhookLimits = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
   connections = 4,
+  oneLane = false,
 }: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
@@ -324,6 +327,7 @@ export async function startTestApi({
       ...limits,
     },
     log,
+    oneLane,
     notReadyReason: async () => next.notReadyReason,
     publicUrl,
     retentionDays,

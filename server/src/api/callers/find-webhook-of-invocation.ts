@@ -60,7 +60,7 @@ export async function findWebhookOfInvocation(
   const found = await probe('local', existing);
   if (found !== undefined) return found;
   const limit = MOST_DELETED;
-  const deleted = await database.run(readDeletedWebhookNames, { accountId, limit });
+  const deleted = await database.run(readDeletedWebhookNames, { accountId, among: null, limit });
   const ofDeleted = await probe(
     'local',
     deleted.map((row) => row.id),
