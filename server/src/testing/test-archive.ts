@@ -1,5 +1,6 @@
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { idAt } from './test-trail.ts';
 
 type Sql = (text: string, values?: unknown[]) => Promise<unknown>;
 
@@ -126,7 +127,7 @@ export function createTestArchive(sql: Sql) {
             uuidFromId(webhookId),
             uuidFromId(id),
             index + 1,
-            uuidFromId(newId(times[index] as number)),
+            uuidFromId(idAt(times[index] as number)),
             outcome.status,
             outcome.statusCode ?? null,
             new Date(times[index] as number),
