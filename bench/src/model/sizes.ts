@@ -35,6 +35,11 @@ export interface Sizes {
   readonly smallHistory: number;
   /** Requests of one reading run. */
   readonly listPages: number;
+  /** Invocations of the accounts whose lists over all webhooks are read, and the webhooks of each. */
+  readonly queryInvocations: number;
+  readonly queryWebhooks: readonly number[];
+  /** Requests of one query. */
+  readonly queryPages: number;
   readonly neighbourDue: number;
   readonly neighbours: number;
   readonly neighbourPerSecond: number;
@@ -73,6 +78,9 @@ export const FULL: Sizes = {
   largeHistory: 1_000_000,
   smallHistory: 10_000,
   listPages: 1_000,
+  queryInvocations: 1_000_000,
+  queryWebhooks: [40, 1_000],
+  queryPages: 200,
   neighbourDue: 1_000_000,
   neighbours: 1_000,
   neighbourPerSecond: 500,
@@ -109,6 +117,9 @@ export const SMOKE: Sizes = {
   largeHistory: 8_000,
   smallHistory: 2_000,
   listPages: 20,
+  queryInvocations: 4_000,
+  queryWebhooks: [3, 20],
+  queryPages: 5,
   neighbourDue: 1_000,
   neighbours: 5,
   neighbourPerSecond: 100,

@@ -42,6 +42,7 @@ export function createSend(client: HttpClient, seal: (value: string) => string):
           response,
           startedAtMs,
           status,
+          unsent,
         } = ended;
         const exchange = {
           status,
@@ -55,6 +56,7 @@ export function createSend(client: HttpClient, seal: (value: string) => string):
           fault,
           errorClass,
           errorMessage,
+          ...(unsent === true && { unsent }),
         };
         if (response?.raw === undefined) resolve(exchange);
         else
