@@ -22,6 +22,8 @@ import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { packPhases } from '../model/packed-phases.ts';
+import type { PhaseTimes } from '../model/phases.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
@@ -65,6 +67,7 @@ export interface TestAttempt {
   readonly responseBody?: string;
   readonly responseLength?: number;
   readonly responseRaw?: Buffer;
+  readonly phases?: PhaseTimes;
 }
 
 /**
@@ -201,8 +204,8 @@ export class TestApi {
       `insert into attempt (
   lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
   request_headers, response_headers, response_body, response_length, method, url,
-  response_raw, error_class
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+  response_raw, error_class, phases
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
       [
         laneOf(webhookId),
         uuidFromId(invocationId),
@@ -220,6 +223,7 @@ export class TestApi {
         row.url ?? null,
         row.responseRaw ?? null,
         row.errorClass ?? null,
+        row.phases === undefined ? null : packPhases(row.phases),
       ],
     );
   }
@@ -363,6 +367,7 @@ const ANSWERED: Exchange = {
   status: 'success',
   startedAtMs: 0,
   durationMs: 3,
+  phases: undefined,
   requestMethod: 'POST',
   requestUrl: 'https://example.com/hook',
   requestHeaders: [],
