@@ -24,7 +24,9 @@ create type delta_kind as enum (
   'parked',
   'ended',
   'replayed',
-  'void'
+  'void',
+  'held',
+  'released'
 );
 
 create table account (
@@ -134,6 +136,7 @@ create table delta (
   status_codes smallint[],
   durations_ms integer[],
   completed_at timestamp with time zone[],
+  reason_code text,
   constraint delta_pkey PRIMARY KEY (writer, number, lane)
 ) partition by RANGE (writer);
 

@@ -69,6 +69,7 @@ export const HOUSE: readonly Workspace[] = [
       'keep',
       'trail',
       'search/keys',
+      'feed',
       'api/connections',
       'api/services',
       'api/errors',
@@ -87,6 +88,8 @@ export const HOUSE: readonly Workspace[] = [
       'api/tokens',
       'api/trials',
       'api/webhooks',
+      // It shows invocations as their list does.
+      'api/feed',
       'api',
       '',
     ],

@@ -7,6 +7,7 @@ import { type Accounts, accounts } from './resources/accounts.ts';
 import { type Audit, audit } from './resources/audit.ts';
 import { type CountInvocations, countInvocations } from './resources/counts.ts';
 import { type Events, events } from './resources/events.ts';
+import { type Feed, feed } from './resources/feed.ts';
 import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail-webhooks.ts';
 import { type Invocations, invocations } from './resources/invocations.ts';
 import { type Tokens, tokens } from './resources/tokens.ts';
@@ -17,6 +18,7 @@ export type * from './models/client-certificate.ts';
 export type * from './models/counts.ts';
 export type * from './models/delivery-rules.ts';
 export type * from './models/event.ts';
+export type * from './models/feed-event.ts';
 export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
@@ -33,6 +35,7 @@ export type { ListAccountsQuery } from './resources/accounts.ts';
 export type { ListAuditQuery } from './resources/audit.ts';
 export type { CountInvocations, CountsQuery } from './resources/counts.ts';
 export type { ListEventsQuery } from './resources/events.ts';
+export type { FeedOptions } from './resources/feed.ts';
 export type {
   InvocationFields,
   InvocationsPage,
@@ -41,7 +44,16 @@ export type {
   ListInvocationsQuery,
 } from './resources/invocations.ts';
 export type { ListTokensQuery } from './resources/tokens.ts';
-export type { AccountOperations, Accounts, Audit, Events, HooktrailWebhooks, Invocations, Tokens };
+export type {
+  AccountOperations,
+  Accounts,
+  Audit,
+  Events,
+  Feed,
+  HooktrailWebhooks,
+  Invocations,
+  Tokens,
+};
 
 /**
  * A client of Hooktrail: everything in {@link Zendesk}, and the operations that only Hooktrail has.
@@ -54,6 +66,12 @@ export class Hooktrail extends Zendesk {
   readonly events: Events;
   /** Invocations over all webhooks, and single ones. */
   readonly invocations: Invocations;
+  /**
+   * Follows what happens to events and invocations, as it is committed: iterate over it. It reconnects
+   * where it was, so nothing is missed; a `gap` or `skipped` event says where something is. It ends when
+   * the iteration does, when `signal` aborts, and when the server refuses it (`APIError`).
+   */
+  readonly feed: Feed;
   /**
    * Counts attempts and settled invocations of the last 24 hours, or of the span that a query names.
    * A query of `webhook`, `status`, `error`, `since`, `until` and `completed` is exact, and its times are
@@ -76,6 +94,7 @@ export class Hooktrail extends Zendesk {
     this.webhooks = hooktrailWebhooks(send);
     this.events = events(send, textTransport(options));
     this.invocations = invocations(send);
+    this.feed = feed(options);
     this.counts = countInvocations(send);
     this.account = account(send);
     this.accounts = accounts(send);

@@ -24,6 +24,7 @@ import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
+import { FeedHub } from './feed/feed-hub.ts';
 import { followChanges } from './follow-changes.ts';
 import { Folding } from './keep/folding.ts';
 import { Keeper } from './keep/keeper.ts';
@@ -167,6 +168,13 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   });
   stops.add('the acceptor', () => acceptor.stop());
 
+  // What happens, for those who follow it. It has its own connections too.
+  const feedDatabase = openDatabase(databaseUrl, { connections: 2, log });
+  stops.add('the connection pool of the feed', () => feedDatabase.close());
+  const feed = new FeedHub({ clock, database: feedDatabase, directory, log });
+  stops.add('the feed', () => feed.stop());
+  deltas.onAppended = () => feed.wake();
+
   // The API on top.
   const app = await buildApp({
     acceptor,
@@ -176,6 +184,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
     database: readDatabase,
     directory,
+    feed,
+    feedKey: createHmac('sha256', secretKey).update('feed').digest(),
     headerBox: createHeaderBox(secrets),
     limits: {
       connections: config.descriptors.connections,

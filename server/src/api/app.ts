@@ -35,6 +35,8 @@ import { listEvents } from './events/list-events.ts';
 import { publishBatch } from './events/publish-batch.ts';
 import { publishEvent } from './events/publish-event.ts';
 import { showEvent } from './events/show-event.ts';
+import { FeedData } from './feed/feed-schema.ts';
+import { followFeed } from './feed/follow-feed.ts';
 import { health } from './health/health.ts';
 import { compileValidator } from './input/compile-validator.ts';
 import { normalPath } from './input/normal-path.ts';
@@ -76,6 +78,7 @@ const WITH_TOKEN: readonly Routes[] = [
   listEvents,
   showEvent,
   eventInvocations,
+  followFeed,
   invokeWebhook,
   webhooks,
   trials,
@@ -107,6 +110,7 @@ const SCHEMAS = [
   Counts,
   EventSummary,
   EventInvocation,
+  FeedData,
   TokenView,
   AuditEntryView,
   AccountView,

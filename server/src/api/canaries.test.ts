@@ -322,6 +322,7 @@ async function walk(role: Role | 'nobody', operation: Operation): Promise<void> 
     ];
     for (const body of bodies) await ask(role, operation, path, body);
     await ask(role, operation, `${path}?token=${CANARIES.requestQuery}`);
+    if (operationId === 'followFeed') await ask(role, operation, `${path}?since=1h`);
     if (operationId === 'testWebhook') {
       const [{ id } = { id: '' }] = webhooks;
       for (const body of bodies) await ask(role, operation, `${path}?webhook_id=${id}`, body);

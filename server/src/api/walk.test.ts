@@ -118,6 +118,7 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   showKeys: () => [{ path: '/v1/account/keys' }],
   replaceKeys: () => [{ path: '/v1/account/keys', body: { keys: ['/subject'] } }],
   updateOwnAccount: () => [{ path: '/v1/account', body: { account: { id: 1 } } }],
+  followFeed: () => [{ path: '/v1/feed?since=1h' }],
   listEvents: () => [{ path: '/v1/events' }, { path: '/v1/events?filter[type]=walk.other' }],
   showEvent: ({ event }) => [{ path: `/v1/events/${event}` }],
   showEventBody: ({ event }) => [{ path: `/v1/events/${event}/body` }],

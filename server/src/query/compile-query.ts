@@ -17,12 +17,15 @@ import {
   type TypePattern,
 } from '../sql/parts/invocation-filter.ts';
 import { type KeyTerm, keyTermsOf } from './key-terms.ts';
+import { numberRange } from './number-range.ts';
 import { complement, EVERYTHING, intersect, type Range, type Ranges, unite } from './ranges.ts';
 import { typePatterns } from './type-patterns.ts';
 import { UnservedField } from './unserved-field.ts';
 
 /** A query as a list of invocations needs it. */
 export interface CompiledQuery {
+  /** What was compiled. */
+  readonly terms: Query;
   /** When the invocation was created, in milliseconds since 1970. */
   readonly created: Ranges;
   /** When the latest attempt of what matches finished, or the creation without one. */
@@ -94,9 +97,9 @@ export function compileQuery(
   const reasons = chosen(terms('reason'), [NO_VALUE, ...Object.keys(REASONS)]);
   const triggers = chosen(terms('trigger'), [NO_VALUE, ...Object.keys(TRIGGERS)]);
   const states = chosenStates(terms('state'));
-  const codes = numbersOf(terms('code'), codeRange);
-  const attempts = numbersOf(terms('attempts'), numberRange);
-  const took = numbersOf(terms('took'), numberRange);
+  const codes = numbersOf(terms('code'));
+  const attempts = numbersOf(terms('attempts'));
+  const took = numbersOf(terms('took'));
   const completed = completedRanges(terms('completed'), nowMs);
   const created = timesOf(
     [...terms('created'), ...terms('since'), ...terms('until')],
@@ -110,6 +113,7 @@ export function compileQuery(
   const notTypes = types.filter(({ not }) => not === true);
   const lists = [statuses, errors, reasons, triggers, states, codes, attempts, took];
   return {
+    terms: query,
     created,
     completedSpan: spanOf(completed),
     query,
@@ -198,12 +202,11 @@ type NumberValue = QueryValues['attempts' | 'code' | 'took'];
 /** The numbers that all terms allow, with `NO_NUMBER` where a row without one matches. */
 function numbersOf(
   terms: readonly { readonly values: readonly NumberValue[]; readonly not?: true }[],
-  rangeOf: (value: NumberValue) => Range,
 ): Ranges | null {
   if (terms.length === 0) return null;
   let allowed: Ranges = [[NO_NUMBER, INTEGERS[1]]];
   for (const { values, not } of terms) {
-    const given = unite(values.map((value) => clip(rangeOf(value))));
+    const given = unite(values.map((value) => clip(numberRange(value))));
     allowed = intersect(allowed, not === true ? complement(given) : given);
   }
   return allowed;
@@ -213,22 +216,6 @@ const clip = ([from, before]: Range): Range => [
   Math.max(from, INTEGERS[0]),
   Math.min(before, INTEGERS[1]),
 ];
-
-function codeRange(value: NumberValue): Range {
-  if (typeof value !== 'string') return numberRange(value);
-  const first = Number(value[0]) * 100;
-  return [first, first + 100];
-}
-
-function numberRange(value: NumberValue): Range {
-  if (typeof value === 'string') throw new Error(`no number: ${value}`);
-  if (typeof value === 'number') return [value, value + 1];
-  const { gt, gte = gt === undefined ? undefined : gt + 1, lt, lte } = value;
-  return [
-    gte ?? Number.NEGATIVE_INFINITY,
-    lt ?? (lte === undefined ? Number.POSITIVE_INFINITY : lte + 1),
-  ];
-}
 
 type TimeTerms = readonly TermOfField<'completed' | 'created' | 'since' | 'until'>[];
 

@@ -1,6 +1,7 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
+import { appendHold } from '../sql/append-hold.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
@@ -71,18 +72,24 @@ import {
   readDeletedWebhooksBelow,
 } from '../sql/read-deleted-webhooks.ts';
 import { readDeltaMarks } from '../sql/read-delta-marks.ts';
+import { readDeltaNumbers } from '../sql/read-delta-numbers.ts';
 import { readDeltas, readWriterDeltas } from '../sql/read-deltas.ts';
 import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEventInvocations } from '../sql/read-event-invocations.ts';
 import { readEvents } from '../sql/read-events.ts';
+import { readFedEvents } from '../sql/read-fed-events.ts';
+import { readFedWebhooks } from '../sql/read-fed-webhooks.ts';
 import { readFullKeyNodes } from '../sql/read-full-key-nodes.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
+import { readInvocationsByKey } from '../sql/read-invocations-by-key.ts';
 import { readKeyedEvents } from '../sql/read-keyed-events.ts';
 import { readKeyedInvocations } from '../sql/read-keyed-invocations.ts';
+import { readLastDelta } from '../sql/read-last-delta.ts';
 import { readLatestInvocations } from '../sql/read-latest-invocations.ts';
+import { readNextDelta } from '../sql/read-next-delta.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
@@ -94,6 +101,7 @@ import { readSetting } from '../sql/read-setting.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readUnfolded } from '../sql/read-unfolded.ts';
 import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
+import { readWriters } from '../sql/read-writers.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
 import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
@@ -655,6 +663,27 @@ export function statementCases({
       ),
     ],
     'return-leases': [of(returnLeases, leases.query, leases.reads)],
+    'append-hold': [
+      of(appendHold, { kind: 'held', webhookId, reasonCode: 'breaker', mark }, { delta: 0 }),
+    ],
+    'read-delta-numbers': [
+      {
+        ...of(readDeltaNumbers, { writer: id, first: 5, last: 9 }, { delta: 1 }),
+        everyLane: byWriter,
+      },
+    ],
+    'read-fed-events': [
+      of(readFedEvents, { events: [{ accountId: 1, id }], maxBytes: 100 }, { event: 1 }),
+    ],
+    'read-fed-webhooks': [of(readFedWebhooks, [webhookId])],
+    'read-invocations-by-key': [of(readInvocationsByKey, [{ webhookId, id }], { invocation: 1 })],
+    'read-last-delta': [
+      { ...of(readLastDelta, { writer: id }, { delta: 1 }), everyLane: byWriter },
+    ],
+    'read-next-delta': [
+      { ...of(readNextDelta, { writer: id, number: 5 }, { delta: 1 }), everyLane: byWriter },
+    ],
+    'read-writers': [of(readWriters, { sinceMs: NOW_MS })],
     'void-delta': [of(voidDelta, { mark }, { delta: 0 })],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
     'update-account': [of(updateAccount, account)],
