@@ -32,7 +32,12 @@ it('every operation of the API has a method, and every method an operation', asy
     hooktrail;
   // The result does not matter: no body above is a valid answer.
   const calls: Record<string, Record<string, () => PromiseLike<unknown>>> = {
-    account: { get: () => account.get(), update: () => account.update({}) },
+    account: {
+      get: () => account.get(),
+      update: () => account.update({}),
+      keys: () => account.keys(),
+      replaceKeys: () => account.replaceKeys([]),
+    },
     accounts: {
       list: () => accounts.list(),
       create: () => accounts.create({ name: 'n' }),

@@ -28,6 +28,7 @@ import { followChanges } from './follow-changes.ts';
 import { Folding } from './keep/folding.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
+import { KeyFolder } from './keep/keys/key-folder.ts';
 import { DAY_MS } from './model/time-units.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
@@ -149,9 +150,21 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   stops.add('the listener', () => listener.stop());
   await delivery.start();
 
+  // What events are found by, sorted after they were accepted.
+  const keyFolder = new KeyFolder({ clock, database, keepMs: keepMs.event, log });
+  keyFolder.start();
+  stops.add('the index of keys', () => keyFolder.stop());
+
   // Events in.
   const { shortCut } = delivery;
-  const acceptor = createAcceptor({ clock, database, directory, leaseMs: LEASE_MS, shortCut });
+  const acceptor = createAcceptor({
+    clock,
+    database,
+    directory,
+    leaseMs: LEASE_MS,
+    onKeys: (lane, entries) => keyFolder.note(lane, entries),
+    shortCut,
+  });
   stops.add('the acceptor', () => acceptor.stop());
 
   // The API on top.

@@ -10,6 +10,7 @@ import Fastify, {
 import { SECOND_MS } from '../model/time-units.ts';
 import { maskedUrl } from '../secrets/masked-url.ts';
 import { account } from './accounts/account.ts';
+import { accountKeys } from './accounts/account-keys.ts';
 import { AccountView } from './accounts/account-schema.ts';
 import { accounts } from './accounts/accounts.ts';
 import { audit } from './audit/audit.ts';
@@ -83,6 +84,7 @@ const WITH_TOKEN: readonly Routes[] = [
   deliveryRules,
   webhookPause,
   account,
+  accountKeys,
   invocations,
   trailInvocations,
   counts,

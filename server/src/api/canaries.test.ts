@@ -237,6 +237,7 @@ const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
   createAccount: () => [{ account: { name: 'one more' } }],
   patchAccount: () => [{ account: { name: 'renamed' } }],
   updateOwnAccount: () => [{ account: { profile: 'durable' } }],
+  replaceKeys: () => [{ keys: ['/subject', 'header.x-tenant'] }],
   replayInvocation: () => [{ force: true }],
   publishEvent: () => [{ type: 'canary.sent', detail: { body: CANARIES.eventBody } }],
   publishEvents: () => [[{ type: 'canary.sent', detail: { body: CANARIES.eventBody } }]],

@@ -16,6 +16,7 @@ import {
   NO_VALUE,
   type TypePattern,
 } from '../sql/parts/invocation-filter.ts';
+import { type KeyTerm, keyTermsOf } from './key-terms.ts';
 import { complement, EVERYTHING, intersect, type Range, type Ranges, unite } from './ranges.ts';
 import { typePatterns } from './type-patterns.ts';
 import { UnservedField } from './unserved-field.ts';
@@ -31,6 +32,8 @@ export interface CompiledQuery {
   readonly query: Query;
   /** The terms about the webhook: each names ids or names of which one must, or none may, match. */
   readonly webhooks: readonly { readonly names: ReadonlySet<string>; readonly not: boolean }[];
+  /** The terms about keys. */
+  readonly keys: readonly KeyTerm[];
   /** No invocation can match. */
   readonly nothing: boolean;
 }
@@ -51,6 +54,12 @@ const UNSERVED: Partial<Record<QueryTerm['field'], string>> = {
   job: 'the job that replayed an invocation',
 };
 
+/** Which operation serves a field, where one does. */
+const SERVED: typeof UNSERVED = {
+  json: 'GET /v1/invocations does',
+  header: 'GET /v1/invocations does',
+};
+
 /** The states, by the numbers of `InvocationFilter.states`. */
 const STATE_NUMBERS: Readonly<Record<QueryValues['state'], readonly number[]>> = {
   waiting: [0, 3],
@@ -64,10 +73,16 @@ const ALL_STATES = [0, 1, 2, 3, 4, 5];
  * Compiles a query to the filter of the statements. All terms of a field become one condition: their
  * sets are intersected here. A term that excludes keeps rows that have no value.
  *
+ * @param serves the fields that `operation` serves beside those of the filter
  * @throws UnservedField for a field that `operation` cannot serve.
  */
-export function compileQuery(query: Query, nowMs: number, operation: string): CompiledQuery {
-  for (const term of query) refuseUnserved(term, operation);
+export function compileQuery(
+  query: Query,
+  nowMs: number,
+  operation: string,
+  serves: readonly QueryTerm['field'][] = [],
+): CompiledQuery {
+  for (const term of query) if (!serves.includes(term.field)) refuseUnserved(term, operation);
   const terms = <Field extends QueryTerm['field']>(field: Field) =>
     query.filter((term): term is TermOfField<Field> => term.field === field);
 
@@ -121,6 +136,7 @@ export function compileQuery(query: Query, nowMs: number, operation: string): Co
       names: new Set(values),
       not: not === true,
     })),
+    keys: keyTermsOf(query),
     nothing:
       origins ||
       created.length === 0 ||
@@ -134,7 +150,7 @@ function refuseUnserved(term: QueryTerm, operation: string): void {
   if (what !== undefined) {
     throw new UnservedField(
       term.field,
-      `${operation} cannot serve ${what}; no operation serves them yet`,
+      `${operation} cannot serve ${what}; ${SERVED[term.field] ?? 'no operation serves them yet'}`,
     );
   }
   const origin = term.field === 'origin' && term.values.find((value) => value !== 'local');

@@ -18,7 +18,10 @@ import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
 import { findInvocationWebhook } from '../sql/find-invocation-webhook.ts';
+import { findKeyLanes } from '../sql/find-key-lanes.ts';
+import { findKeyedEvents } from '../sql/find-keyed-events.ts';
 import { foldDeltas } from '../sql/fold-deltas.ts';
+import { foldKeys } from '../sql/fold-keys.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
@@ -36,12 +39,14 @@ import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
 import { lockWriter } from '../sql/lock-writer.ts';
 import { makeRollupDay, makeRollupHour } from '../sql/make-rollups.ts';
+import { mergeKeyNode } from '../sql/merge-key-node.ts';
 import { moveWriter } from '../sql/move-writer.ts';
 import { nextDue } from '../sql/next-due.ts';
 import { notify } from '../sql/notify.ts';
 import { openBreaker } from '../sql/open-breaker.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
+import { nodesOf } from '../sql/parts/key-nodes.ts';
 import { readAccountEvents } from '../sql/read-account-events.ts';
 import {
   readAccount,
@@ -71,9 +76,12 @@ import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEventInvocations } from '../sql/read-event-invocations.ts';
 import { readEvents } from '../sql/read-events.ts';
+import { readFullKeyNodes } from '../sql/read-full-key-nodes.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
+import { readKeyedEvents } from '../sql/read-keyed-events.ts';
+import { readKeyedInvocations } from '../sql/read-keyed-invocations.ts';
 import { readLatestInvocations } from '../sql/read-latest-invocations.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
@@ -163,11 +171,23 @@ export function statementCases({
     invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
     leaseMs: 30_000,
     mark,
+    keyBatches: {
+      hashes: [1, 2],
+      events: [id, id],
+      rows: [{ lane: LANE, accountId: 1, firstId: id, lastId: id, from: 1, to: 2 }],
+    },
   };
+  const keyDay = { from: firstIdAt(DAY_MS * Math.floor(NOW_MS / DAY_MS)), before: id };
   const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
   const ranges = [{ firstId: firstIdAt(0), endId: firstIdAt(NOW_MS + 9 * DAY_MS) }];
   const due = { lane: LANE, withinMs: 60_000, ranges };
-  const account = { id: 1, name: 'main', profile: 'durable', suspended_at: null } as const;
+  const account = {
+    id: 1,
+    name: 'main',
+    profile: 'durable',
+    suspended_at: null,
+    search_keys: null,
+  } as const;
   const above = firstIdAt(0);
   const listed = {
     ...one,
@@ -296,6 +316,69 @@ export function statementCases({
     'end-orphans': [
       of(endOrphans, { ...one, limit: 5, entry: '{}', mark }, { invocation: PARTITIONS, delta: 0 }),
     ],
+    'find-key-lanes': [of(findKeyLanes, { olderThan: id, rows: 10 }, { key_batch: 1 })],
+    'find-keyed-events': [
+      of(
+        findKeyedEvents,
+        {
+          lane: LANE,
+          hashes: [1],
+          nodes: nodesOf(1),
+          from: above,
+          before: id,
+          most: 10,
+          matched: 8,
+          limit: 9,
+        },
+        { key_batch: 1, key_block: PARTITIONS },
+      ),
+    ],
+    'fold-keys': [
+      of(
+        foldKeys,
+        { lane: LANE, days: [above, keyDay.from], oldest: above, limit: 10 },
+        { key_batch: 1, key_block: 0 },
+      ),
+    ],
+    'merge-key-node': [
+      of(
+        mergeKeyNode,
+        { lane: LANE, node: 64, ...keyDay, split: true, limit: 10 },
+        { key_block: 1 },
+      ),
+    ],
+    'read-full-key-nodes': [
+      of(
+        readFullKeyNodes,
+        { lane: LANE, nodes: [64], ...keyDay, least: 2, most: 4 },
+        { key_block: 1 },
+      ),
+    ],
+    'read-keyed-events': [
+      of(
+        readKeyedEvents,
+        {
+          events: [few[1], few[4]].map((row) => ({ accountId: 1, id: row?.eventId as string })),
+          maxBytes: 100,
+        },
+        { event: 2 },
+      ),
+    ],
+    'read-keyed-invocations': [
+      of(
+        readKeyedInvocations,
+        {
+          probes: [crowded, ...neighbours].map((probed) => ({
+            webhookId: probed,
+            firstId: today.id,
+            lastId: today.id,
+            held: null,
+          })),
+          filter: EVERY_CONDITION,
+        },
+        { invocation: 1 },
+      ),
+    ],
     'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
     'find-invocation-webhook': [
       of(
@@ -320,11 +403,11 @@ export function statementCases({
     ],
     'insert-writer': [of(insertWriter, id)],
     'insert-events': [
-      of(insertEvents, accepted, { event: 0, invocation: 0, delta: 0 }),
+      of(insertEvents, accepted, { event: 0, invocation: 0, key_batch: 0, delta: 0 }),
       of(
         insertKeyedEvents,
         { ...accepted, keys },
-        { event: 0, invocation: 0, idempotency_key: 0, delta: 0 },
+        { event: 0, invocation: 0, idempotency_key: 0, key_batch: 0, delta: 0 },
       ),
     ],
     'insert-token': [

@@ -49,6 +49,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   invokeWebhook: PUBLISH,
   showOwnAccount: READ,
   updateOwnAccount: ADMINISTER,
+  showKeys: READ,
+  replaceKeys: ADMINISTER,
   listTokens: ADMINISTER,
   createToken: ADMINISTER,
   revokeToken: ADMINISTER,

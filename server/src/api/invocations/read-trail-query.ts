@@ -1,7 +1,9 @@
 import { parseQuery, type Query, QuerySyntaxError, readQuery } from '@hooktrail/sdk/query';
+import type { Account } from '../../model/account.ts';
 import { similarName } from '../../model/similar-name.ts';
 import { type CompiledQuery, compileQuery } from '../../query/compile-query.ts';
 import { UnservedField } from '../../query/unserved-field.ts';
+import { checkKeyTerms } from '../../search/keys/check-key-terms.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import { cut } from '../errors/cut.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -15,6 +17,7 @@ const MAX_ERRORS = 20;
 /**
  * The query of a list: that of `q`, and a term for each parameter with the name of a field.
  *
+ * @param account whose keys the list serves; without it, it serves none
  * @throws ApiError `InvalidParameter`, with the place in `q`, what is known, and the nearest name.
  */
 export function readTrailQuery(
@@ -22,6 +25,7 @@ export function readTrailQuery(
   known: readonly string[],
   nowMs: number,
   operation: string,
+  account?: Account,
 ): CompiledQuery {
   refuseUnknown(parameters, known);
   const terms: [parameter: string, query: Query][] = [];
@@ -40,7 +44,9 @@ export function readTrailQuery(
   }
   const query = terms.flatMap(([, one]) => one);
   try {
-    return compileQuery(query, nowMs, operation);
+    const compiled = compileQuery(query, nowMs, operation, account && ['json', 'header']);
+    if (account !== undefined) checkKeyTerms(account, compiled.keys);
+    return compiled;
   } catch (error) {
     if (!(error instanceof UnservedField)) throw error;
     const { field, message } = error;
