@@ -161,6 +161,17 @@ create table rate_window (
 )
 with (fillfactor=50);
 
+create table search_filter (
+  from_ms bigint not null,
+  until_ms bigint not null,
+  buckets integer not null,
+  events integer not null,
+  attempts integer not null,
+  late_blocks integer not null,
+  filter bytea not null,
+  constraint search_filter_pkey PRIMARY KEY (from_ms)
+);
+
 create table setting (
   name text not null,
   value text not null,
@@ -218,6 +229,8 @@ alter table deleted_webhook add constraint deleted_webhook_account_id_fkey FOREI
 alter table token add constraint token_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table webhook add constraint webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+CREATE INDEX attempt_late ON public.attempt USING btree (lane, recorded_at) WHERE (recorded_at > to_timestamp(((((((('x'::text || translate("left"((invocation_id)::text, 13), '-'::text, ''::text)))::bit(48))::bigint)::numeric / 1000.0) + (300)::numeric))::double precision));
 
 CREATE INDEX audit_of_account ON public.audit USING btree (account_id, id);
 

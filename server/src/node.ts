@@ -23,8 +23,10 @@ import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
 import { followChanges } from './follow-changes.ts';
+import { FilterKeeper } from './keep/filter-keeper.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
+import { createSearch, SEARCHES } from './search/text/create-search.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { readClock } from './sql/read-clock.ts';
@@ -46,6 +48,9 @@ export interface Node {
 
 /** The length of a lease. A node renews the leases of what it is working on. */
 const LEASE_MS = 30_000;
+
+/** A statement of a search takes some 50 ms; one that takes so long would answer nobody. */
+const SEARCH_STATEMENT_MS = 10_000;
 
 /**
  * How long a stopping node waits for requests in flight; longer where a webhook's limit is longer.
@@ -87,6 +92,12 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   // Lists have their own pool, so that many of them do not take the connections of deliveries.
   const readDatabase = openDatabase(databaseUrl, { connections: 6, log });
   stops.add('the connection pool of lists', () => readDatabase.close());
+  const searchDatabase = openDatabase(databaseUrl, {
+    connections: SEARCHES,
+    log,
+    statementMs: SEARCH_STATEMENT_MS,
+  });
+  stops.add('the connection pool of searches', () => searchDatabase.close());
 
   await checkSecretKey(database, secrets, keySource(config));
   await sealPlainHeaders({ database, log, secrets });
@@ -102,6 +113,16 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const keeper = new Keeper({ clock, database, databaseUrl, keepMs: keptMs(config), log });
   await keeper.start();
   stops.add('the keeper of partitions', () => keeper.stop());
+  const filterDatabase = openDatabase(databaseUrl, { connections: 1, log });
+  stops.add('the connection of search filters', () => filterDatabase.close());
+  const filters = new FilterKeeper({
+    clock,
+    database: filterDatabase,
+    keptMs: Math.max(...Object.values(keptMs(config))),
+    log,
+  });
+  filters.start();
+  stops.add('the keeper of search filters', () => filters.stop());
 
   // Accounts, tokens and webhooks in memory, and their changes.
   const directory = createDirectory({
@@ -159,6 +180,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     notReadyReason: createReadiness({ database: readDatabase, isStopping: () => stops.begun }),
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,
+    search: createSearch(searchDatabase),
     closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),
     probeBreakerNow: (webhookId) => delivery.breakers.probeNow(webhookId),
     replay: delivery.replay,

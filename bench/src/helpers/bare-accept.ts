@@ -74,6 +74,7 @@ serve<BareAccept>({
       notReadyReason: async () => undefined,
       publicUrl: undefined,
       retentionDays: 7,
+      search: unused,
       replay: unused,
       closeBreaker: unused,
       probeBreakerNow: unused,

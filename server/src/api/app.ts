@@ -50,6 +50,8 @@ import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
 import { Invocation } from './schema/invocation.ts';
+import { search } from './search/search.ts';
+import { SearchResult } from './search/search-schema.ts';
 import type { App, Routes } from './services/routes.ts';
 import type { Services } from './services/services.ts';
 import { TokenView } from './tokens/token-schema.ts';
@@ -83,6 +85,7 @@ const WITH_TOKEN: readonly Routes[] = [
   account,
   invocations,
   trailInvocations,
+  search,
   showInvocation,
   replayInvocation,
   attempts,
@@ -101,6 +104,7 @@ const SCHEMAS = [
   TrailInvocation,
   EventSummary,
   EventInvocation,
+  SearchResult,
   TokenView,
   AuditEntryView,
   AccountView,

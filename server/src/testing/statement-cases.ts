@@ -9,6 +9,7 @@ import { countOutcomes } from '../sql/count-outcomes.ts';
 import { countTokens } from '../sql/count-tokens.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
+import { deleteOldFilters } from '../sql/delete-old-filters.ts';
 import { deleteToken } from '../sql/delete-token.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
@@ -19,6 +20,7 @@ import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
 import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
+import { insertFilter } from '../sql/insert-filter.ts';
 import { insertFirstToken } from '../sql/insert-first-token.ts';
 import { insertMainAccount } from '../sql/insert-main-account.ts';
 import { insertToken } from '../sql/insert-token.ts';
@@ -34,6 +36,7 @@ import { notify } from '../sql/notify.ts';
 import { openBreaker } from '../sql/open-breaker.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
+import { probeFilters } from '../sql/probe-filters.ts';
 import { readAccountEvents } from '../sql/read-account-events.ts';
 import {
   readAccount,
@@ -43,6 +46,7 @@ import {
   readAccountsById,
 } from '../sql/read-accounts.ts';
 import { readAttemptOutcomes } from '../sql/read-attempt-outcomes.ts';
+import { readAttemptTexts } from '../sql/read-attempt-texts.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
 import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
@@ -60,15 +64,23 @@ import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEventInvocations } from '../sql/read-event-invocations.ts';
 import { readEvents } from '../sql/read-events.ts';
+import { readFilterEnds } from '../sql/read-filter-ends.ts';
+import { readFoundEvents } from '../sql/read-found-events.ts';
+import { readFoundInvocations } from '../sql/read-found-invocations.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
+import { readLateAttempts } from '../sql/read-late-attempts.ts';
+import { readLateIndex } from '../sql/read-late-index.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
 import { readRequestHeaders } from '../sql/read-request-headers.ts';
 import { readSetting } from '../sql/read-setting.ts';
+import { readSnapshot } from '../sql/read-snapshot.ts';
+import { readSpanAttempts } from '../sql/read-span-attempts.ts';
+import { readSpanEvents } from '../sql/read-span-events.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
@@ -76,7 +88,11 @@ import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
 import { replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
+import { searchAttempts } from '../sql/search-attempts.ts';
+import { searchEvents } from '../sql/search-events.ts';
+import { searchLateAttempts } from '../sql/search-late-attempts.ts';
 import { takeProbe } from '../sql/take-probe.ts';
+import { tryLock } from '../sql/try-lock.ts';
 import { updateAccount } from '../sql/update-account.ts';
 import { writeDirectory } from '../sql/write-directory.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
@@ -155,6 +171,9 @@ export function statementCases({
     startId: firstIdAt(0),
     limit: 10,
   } as const;
+  // Of a day, which has parts in two.
+  const span = { fromId: firstIdAt(NOW_MS - DAY_MS), untilId: firstIdAt(NOW_MS) };
+  const patterns = { all: ['%order%'], any: ['%'] };
   const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
   return {
@@ -424,6 +443,90 @@ export function statementCases({
     ],
     'return-leases': [of(returnLeases, leases.query, leases.reads)],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
+    'delete-old-filters': [of(deleteOldFilters, { keptFromMs: 1, limit: 5 })],
+    'insert-filter': [
+      of(insertFilter, {
+        fromMs: 1,
+        untilMs: 2,
+        buckets: 1,
+        events: 0,
+        attempts: 0,
+        lateBlocks: 0,
+        filter: Buffer.alloc(1_024),
+      }),
+    ],
+    'probe-filters': [of(probeFilters, { beforeMs: NOW_MS, afterMs: 0, hashes: [1, 2], limit: 5 })],
+    'read-attempt-texts': [
+      of(
+        readAttemptTexts,
+        [few[1], few[4]].map((row) => ({
+          lane: LANE,
+          invocation_id: row?.id as string,
+          number: 1,
+        })),
+        { attempt: 2 },
+      ),
+    ],
+    'read-filter-ends': [of(readFilterEnds, undefined)],
+    'read-found-events': [
+      of(
+        readFoundEvents,
+        [few[1], few[4]].map((row) => ({ accountId: 1, id: row?.eventId as string })),
+        { event: 2 },
+      ),
+    ],
+    'read-found-invocations': [
+      of(
+        readFoundInvocations,
+        {
+          wanted: [{ webhookId, held: null, firstId: today.id, lastId: today.id }],
+          filter: EVERY_CONDITION,
+        },
+        { invocation: 1 },
+      ),
+    ],
+    // Recorded in a span, of invocations of any day.
+    'read-late-attempts': [
+      of(
+        readLateAttempts,
+        { fromMs: NOW_MS - DAY_MS, untilMs: NOW_MS, limit: 10 },
+        { attempt: PARTITIONS },
+      ),
+    ],
+    'read-late-index': [of(readLateIndex, undefined)],
+    'read-snapshot': [of(readSnapshot, undefined)],
+    'read-span-attempts': [of(readSpanAttempts, { ...span, limit: 10 }, { attempt: 2 })],
+    'read-span-events': [
+      of(readSpanEvents, { ...span, accountIds: [1, 2], limit: 10 }, { event: 2 }),
+    ],
+    'search-attempts': [
+      of(
+        searchAttempts,
+        {
+          ...span,
+          webhooks: [{ id: webhookId, held: null }],
+          patterns,
+          filter: EVERY_CONDITION,
+          limit: 10,
+        },
+        { invocation: 2, attempt: 2 },
+      ),
+    ],
+    'search-events': [
+      of(
+        searchEvents,
+        { ...span, accountId: 1, patterns, filter: EVERY_CONDITION, limit: 10 },
+        { event: 2 },
+      ),
+    ],
+    'search-late-attempts': [
+      of(
+        searchLateAttempts,
+        { fromMs: NOW_MS - DAY_MS, belowMs: NOW_MS, belowTail: '', patterns, limit: 10 },
+        { attempt: PARTITIONS },
+      ),
+    ],
+    'try-lock': [of(tryLock, 1)],
     'update-account': [of(updateAccount, account)],
     'write-directory': [
       of(writeDirectory, {

@@ -22,6 +22,7 @@ import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS } from '../model/time-units.ts';
+import { createSearch } from '../search/text/create-search.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -323,6 +324,7 @@ export async function startTestApi({
     notReadyReason: async () => next.notReadyReason,
     publicUrl,
     retentionDays,
+    search: createSearch(database),
     replay: async (replay) => {
       api.current?.replays.push(replay);
       return next.replayed;

@@ -43,6 +43,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   showEvent: READ,
   showEventBody: READ,
   listEventInvocations: READ,
+  search: READ,
   publishEvent: PUBLISH,
   publishEvents: PUBLISH,
   invokeWebhook: PUBLISH,

@@ -8,8 +8,14 @@ const READS = 6;
 /** Requests that change something, at once. They share their connections with the deliveries. */
 const CHANGES = 4;
 
-/** These wait for each other elsewhere: for a commit, and for a request in flight. */
-const WITHOUT_TURN = new Set(['publishEvent', 'publishEvents', 'invokeWebhook', 'testWebhook']);
+/** These wait for each other elsewhere: for a commit, for a request in flight, and for a search. */
+const WITHOUT_TURN = new Set([
+  'publishEvent',
+  'publishEvents',
+  'invokeWebhook',
+  'testWebhook',
+  'search',
+]);
 
 interface Hooks {
   /** Waits for the turn of the caller's account. */

@@ -9,6 +9,7 @@ import type { AccessStore } from '../../directory/access-store.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { Search } from '../../search/text/create-search.ts';
 import type { HeaderBox } from '../../secrets/header-box.ts';
 
 /** Limits of callers; a rate of 0 means no limit. */
@@ -39,6 +40,7 @@ export interface Services {
   /** Base URL of the links in answers; undefined: the host that the request named. */
   readonly publicUrl: string | undefined;
   readonly retentionDays: number;
+  readonly search: Search;
   /** Key of the MAC that ties a cursor to its list. */
   readonly cursorKey: Uint8Array;
   /** Networks of the proxies whose `X-Forwarded-*` headers are believed. */

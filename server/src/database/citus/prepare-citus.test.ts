@@ -131,7 +131,7 @@ describe('prepareCitus', () => {
         sequential: 'sequential',
       });
     expect(await called()).toEqual([
-      ...['account', 'token', 'webhook', 'deleted_webhook', 'audit', 'setting', 'migration'].map(
+      ...['account', 'token', 'webhook', 'deleted_webhook', 'audit', 'setting', 'search_filter', 'migration'].map(
         reference,
       ),
       distributed('event', 'none', 64),
