@@ -15,6 +15,7 @@ import { neighbourAccount } from './scenarios/neighbour-account.ts';
 import { nodes } from './scenarios/nodes.ts';
 import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
+import { search } from './scenarios/search.ts';
 import { statements } from './scenarios/statements.ts';
 import { storage } from './scenarios/storage.ts';
 
@@ -34,6 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   attempts,
   neighbour,
   neighbourAccount,
+  search,
   retention,
   nodes,
   storage,

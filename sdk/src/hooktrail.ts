@@ -8,6 +8,7 @@ import { type Audit, audit } from './resources/audit.ts';
 import { type Events, events } from './resources/events.ts';
 import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail-webhooks.ts';
 import { type Invocations, invocations } from './resources/invocations.ts';
+import { type Search, search } from './resources/search.ts';
 import { type Tokens, tokens } from './resources/tokens.ts';
 
 export type * from './models/account.ts';
@@ -21,6 +22,7 @@ export type * from './models/invoke.ts';
 export type * from './models/listed-invocation.ts';
 export type * from './models/publish-event.ts';
 export type * from './models/recorded-values.ts';
+export type * from './models/search-result.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
 export type * from './models/token.ts';
 export type * from './models/webhook-health.ts';
@@ -36,8 +38,18 @@ export type {
   InvocationsSelection,
   ListInvocationsQuery,
 } from './resources/invocations.ts';
+export type { SearchPage, SearchPagePromise, SearchQuery } from './resources/search.ts';
 export type { ListTokensQuery } from './resources/tokens.ts';
-export type { AccountOperations, Accounts, Audit, Events, HooktrailWebhooks, Invocations, Tokens };
+export type {
+  AccountOperations,
+  Accounts,
+  Audit,
+  Events,
+  HooktrailWebhooks,
+  Invocations,
+  Search,
+  Tokens,
+};
 
 /**
  * A client of Hooktrail: everything in {@link Zendesk}, and the operations that only Hooktrail has.
@@ -50,6 +62,8 @@ export class Hooktrail extends Zendesk {
   readonly events: Events;
   /** Invocations over all webhooks, and single ones. */
   readonly invocations: Invocations;
+  /** Searches words and phrases in events, in request headers and in answers, newest first. */
+  readonly search: Search;
   /** The account of the credentials. */
   readonly account: AccountOperations;
   /** All accounts, for operators. */
@@ -66,6 +80,7 @@ export class Hooktrail extends Zendesk {
     this.webhooks = hooktrailWebhooks(send);
     this.events = events(send, textTransport(options));
     this.invocations = invocations(send);
+    this.search = search(send);
     this.account = account(send);
     this.accounts = accounts(send);
     this.tokens = tokens(send);

@@ -106,6 +106,7 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
     { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}` },
   ],
   listAllInvocations: () => [{ path: '/v1/invocations' }],
+  search: () => [{ path: '/v1/search?q=walk' }],
   showInvocationById: ({ invocation }) => [{ path: `/v1/invocations/${invocation}` }],
   listInvocationAttempts: ({ invocation }) => [{ path: `/v1/invocations/${invocation}/attempts` }],
   showAttempt: ({ invocation }) => [{ path: `/v1/invocations/${invocation}/attempts/1` }],

@@ -35,11 +35,11 @@ const LOCK = 7_210_401_513;
 const MOST_ROWS = 40_000;
 
 /**
- * A filter takes about a second of work. A busy node rests 19 times as long after it, so that filters
- * take a twentieth of a processor and follow 1,500 events a second; an idle one rests as long as it
+ * A filter takes about a second of work. A busy node rests 39 times as long after it, so that filters
+ * take a fortieth of a processor and follow 1,000 events a second; an idle one rests as long as it
  * worked.
  */
-const RESTS_BUSY = 19;
+const RESTS_BUSY = 39;
 const RESTS_IDLE = 1;
 
 /** The part of the time that the event loop of an idle node is busy. */

@@ -44,9 +44,10 @@ export async function searchResults(
   const nowMs = clock.now();
   const invocations = new Map(rows.map((row) => [row.id, row]));
   return found.flatMap((one): SearchResult[] => {
-    const found_at = new Date(idTimeMs(one.position)).toISOString();
+    const id = one.position;
+    const found_at = new Date(idTimeMs(id)).toISOString();
     if ('event' in one) {
-      return [{ found_at, event: eventView(one.event), matches: [...one.matches] }];
+      return [{ id, found_at, event: eventView(one.event), matches: [...one.matches] }];
     }
     const row = invocations.get(one.invocationId);
     if (row === undefined) return [];
@@ -56,6 +57,6 @@ export async function searchResults(
       events.get(row.event_id),
       nowMs,
     );
-    return [{ found_at, invocation, matches: [...one.matches] }];
+    return [{ id, found_at, invocation, matches: [...one.matches] }];
   });
 }

@@ -47,6 +47,7 @@ const SearchMatch = Type.Object(
 /** An event or an invocation with what was found in it. */
 export const SearchResult = Type.Object(
   {
+    id: Type.String({ description: 'Identifies the result within its search.' }),
     found_at: {
       ...Time,
       description:

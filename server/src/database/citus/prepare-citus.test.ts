@@ -131,9 +131,16 @@ describe('prepareCitus', () => {
         sequential: 'sequential',
       });
     expect(await called()).toEqual([
-      ...['account', 'token', 'webhook', 'deleted_webhook', 'audit', 'setting', 'search_filter', 'migration'].map(
-        reference,
-      ),
+      ...[
+        'account',
+        'token',
+        'webhook',
+        'deleted_webhook',
+        'audit',
+        'setting',
+        'search_filter',
+        'migration',
+      ].map(reference),
       distributed('event', 'none', 64),
       distributed('invocation', 'event', null),
       distributed('attempt', 'event', null),
