@@ -60,6 +60,7 @@ it('every operation of the API has a method, and every method an operation', asy
       replay: () => invocations.replay('1', '2'),
       revealHeaders: () => invocations.revealHeaders('1', '2', '3'),
     },
+    search: () => search('q'),
     tokens: {
       list: () => tokens.list(),
       create: () => tokens.create({ name: 'n', role: 'read' }),

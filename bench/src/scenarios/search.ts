@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DAY_MS } from '@hooktrail/server/time-units';
+import { DAY_MS, HOUR_MS } from '@hooktrail/server/time-units';
 import type { Arm, Scenario } from '../model/scenario.ts';
 import { fillTrail } from '../stage/fill-trail.ts';
 import { requestApi } from '../stage/request-api.ts';
@@ -53,15 +53,22 @@ export const search: Scenario = {
     /** The word of an event at a share of the week. */
     const word = (share: number) => `w${Math.min(count - 1, Math.floor(share * count))}`;
     const spread = (n: number) => (n * 0.618034) % 1;
+    // The hour before the trail was filled: relative times would leave it behind.
+    const since = new Date(toMs - HOUR_MS).toISOString();
+    const inHour = (n: number) => `${word(1 - spread(n) * HOUR_SHARE)} since:${since}&page[size]=1`;
     return [
+      {
+        ...searchArm(
+          stage,
+          `the first hit in an hour of ${events} without filters`,
+          searches,
+          inHour,
+        ),
+        prepare: async () => void (await stage.trail.sql('truncate search_filter')),
+      },
       filtersArm(stage, count, fromMs),
+      searchArm(stage, `the first hit in the newest hour of ${events}`, searches, inHour),
       searchArm(stage, `a unique word of ${events} events`, searches, (n) => word(spread(n))),
-      searchArm(
-        stage,
-        `the first hit in the newest hour of ${events}`,
-        searches,
-        (n) => `${word(1 - spread(n) * HOUR_SHARE)} since:1h&page[size]=1`,
-      ),
       searchArm(stage, `a common word of ${events}`, searches, () => 'refund'),
       searchArm(stage, `a word that none of ${events} has`, searches, (n) => `none${n}`, 0),
     ];
@@ -124,7 +131,8 @@ function searchArm(
         until: { answers: count },
       });
       const sum = { read: 0, empty: 0, blocks: 0, bytes: 0, short: 0 };
-      for (let n = 0; n < LOOKED_AT; n++) {
+      const lookedAt = Math.min(LOOKED_AT, most);
+      for (let n = 0; n < lookedAt; n++) {
         const { meta, results: found } = await requestApi<Body>(hooktrail.url, 'GET', pathOf(n));
         sum.read += meta.filters.read;
         sum.empty += meta.filters.empty;
@@ -135,14 +143,14 @@ function searchArm(
           sum.short++;
         }
       }
-      const each = (value: number) => (value / LOOKED_AT).toFixed(1);
+      const each = (value: number) => (value / lookedAt).toFixed(1);
       const falseHits = sum.blocks === 0 ? 0 : sum.empty / sum.blocks;
       return {
         value: answers / seconds,
         items: answers,
         latency,
-        details: { falseHits, bytes: sum.bytes / LOOKED_AT },
-        note: `${name}: of ${each(sum.blocks)} blocks ${each(sum.read)} read, ${(100 * falseHits).toFixed(3)} % for nothing; ${each(sum.bytes / 1e6)} MB read; ${sum.short} of ${LOOKED_AT} answers ended before the hit`,
+        details: { falseHits, bytes: sum.bytes / lookedAt },
+        note: `${name}: of ${each(sum.blocks)} blocks ${each(sum.read)} read, ${(100 * falseHits).toFixed(3)} % for nothing; ${each(sum.bytes / 1e6)} MB read; ${sum.short} of ${lookedAt} answers ended before the hit`,
       };
     },
   };

@@ -62,9 +62,9 @@ interface Texts {
 }
 
 const EQUAL: Texts = {
-  body: '$7',
-  requestHeaders: '$9',
-  responseHeaders: '$10',
+  body: '$7::text',
+  requestHeaders: '$9::text',
+  responseHeaders: '$10::text',
   responseBody: `'ok'`,
 };
 
@@ -72,10 +72,10 @@ const EQUAL: Texts = {
 const DISTINCT: Texts = {
   body: `format(
     '{"id":"w%s","reference":"%s","customer":"%s","email":"user%s@example.com","sku":"SKU-%s","event":%s}',
-    n, md5('r' || n), md5((n % 50000)::text), n % 50000, n % 5000, $7
+    n, md5('r' || n), md5((n % 50000)::text), n % 50000, n % 5000, $7::text
   )`,
-  requestHeaders: `replace(replace($9, repeat('q', 44), md5('s' || n || number)), '01KC3Z0000000000000000000B', upper(substr(md5('i' || n), 1, 26)))`,
-  responseHeaders: `format('["Content-Type","application/json","X-Request-Id","%s",%s', md5('q' || n || number), substr($10, 2))`,
+  requestHeaders: `replace(replace($9::text, repeat('q', 44), md5('s' || n || number)), '01KC3Z0000000000000000000B', upper(substr(md5('i' || n), 1, 26)))`,
+  responseHeaders: `format('["Content-Type","application/json","X-Request-Id","%s",%s', md5('q' || n || number), substr($10::text, 2))`,
   responseBody: `format('{"received":"%s"}', md5('a' || n || number))`,
 };
 

@@ -25,6 +25,9 @@ interface Parts {
 
 const ROUND_MS = 30 * SECOND_MS;
 
+/** Until what is settled is known: the first round only sees what is running. */
+const FIRST_ROUNDS_MS = SECOND_MS;
+
 /** A longer round leaves the rest to the next one. */
 const FILTERS_AT_ONCE = 1_000;
 
@@ -40,7 +43,6 @@ const MOST_ROWS = 40_000;
  * worked.
  */
 const RESTS_BUSY = 39;
-const RESTS_IDLE = 1;
 
 /** The part of the time that the event loop of an idle node is busy. */
 const IDLE = 0.3;
@@ -74,7 +76,9 @@ export class FilterKeeper {
           this.#parts.log.warn({ err: error }, 'could not make a search filter; trying again');
         })
         .finally(() => {
-          if (!this.#stopped) this.#timer = setTimeout(round, ROUND_MS);
+          if (this.#stopped) return;
+          const isFirst = this.#settled.ms === undefined;
+          this.#timer = setTimeout(round, isFirst ? FIRST_ROUNDS_MS : ROUND_MS);
         });
     };
     round();
@@ -99,12 +103,8 @@ export class FilterKeeper {
     let made = 0;
     for (; made < FILTERS_AT_ONCE && !this.#stopped; made++) {
       const startedMs = performance.now();
-      const loop = performance.eventLoopUtilization();
       if (!(await this.#makeNext(settledMs))) break;
-      if (!rests) continue;
-      const { utilization } = performance.eventLoopUtilization(loop);
-      const factor = utilization > IDLE ? RESTS_BUSY : RESTS_IDLE;
-      await this.#rest((performance.now() - startedMs) * factor);
+      if (rests) await this.#rests(performance.now() - startedMs);
     }
     return made;
   }
@@ -140,6 +140,14 @@ export class FilterKeeper {
       const deleted = await database.run(deleteOldFilters, { keptFromMs, limit: DELETED_AT_ONCE });
       if (deleted.length < DELETED_AT_ONCE) break;
     }
+  }
+
+  /** Rests after work: as long again, in which it learns whether the node is busy with something else. */
+  async #rests(workedMs: number): Promise<void> {
+    const loop = performance.eventLoopUtilization();
+    await this.#rest(workedMs);
+    const { utilization } = performance.eventLoopUtilization(loop);
+    if (utilization > IDLE) await this.#rest((RESTS_BUSY - 1) * workedMs);
   }
 
   #rest(ms: number): Promise<void> {

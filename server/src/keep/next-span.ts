@@ -23,7 +23,7 @@ const ROWS = 35_000;
 const LONGEST_NEWEST_MS = 15 * MINUTE_MS;
 
 /** What is there at an upgrade is filtered backwards; spans grow where there is nothing. */
-const LONGEST_OLDER_MS = HOUR_MS;
+const LONGEST_OLDER_MS = 6 * HOUR_MS;
 
 /** The shortest span: a longer one with too many rows is halved. */
 export const SHORTEST_MS = SECOND_MS;
