@@ -128,7 +128,7 @@ function refuseUnserved(term: QueryTerm, operation: string): void {
   if (what !== undefined) {
     throw new UnservedField(
       term.field,
-      `${operation} cannot serve ${what}; no operation serves them yet`,
+      `${operation} cannot serve ${what}; ${term.field === 'text' ? 'search serves them' : 'no operation serves them yet'}`,
     );
   }
   const origin = term.field === 'origin' && term.values.find((value) => value !== 'local');

@@ -187,7 +187,7 @@ describe('GET /v1/invocations', () => {
     [
       'q=refund',
       'q',
-      /^q: field text: listAllInvocations cannot serve words and phrases; no operation/,
+      /^q: field text: listAllInvocations cannot serve words and phrases; search serves them/,
     ],
     [
       'q=/detail/id:1',

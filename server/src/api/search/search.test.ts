@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '@hooktrail/harness/eventually';
@@ -238,6 +239,35 @@ describe('a wrong query', () => {
     expect(body.error.message).toContain(message);
   });
 });
+
+it('answers the examples of docs/search.md as the page says', async () => {
+  const page = await readFile(new URL('../../../../docs/search.md', import.meta.url), 'utf8');
+  const queries = [
+    ...[...page.matchAll(/--data-urlencode 'q=(.+?)'/g)],
+    ...[...page.matchAll(/```query\n(.+?)\n```/gs)],
+    ...[...page.matchAll(/hooktrail\.search\('(.+?)'\)/g)],
+  ].map(([, q]) => q as string);
+  expect(queries).toHaveLength(3);
+  for (const q of queries) await found(q);
+  const shown = JSON.parse(/```json\n(.+?)\n```/s.exec(page)?.[1] as string);
+  const { body } = await search({ q: queries[0] as string });
+  expect(namesOf(body.meta)).toEqual(namesOf(shown.meta));
+  const { '...': _more, ...event } = shown.results[0].event;
+  expect(body.results[0].event).toMatchObject(
+    Object.fromEntries(Object.keys(event).map((name) => [name, expect.any(String)])),
+  );
+  const { event: _shown, ...result } = shown.results[0];
+  const { event: _event, ...answered } = body.results[0];
+  expect(namesOf(answered)).toEqual(namesOf(result));
+});
+
+/** The names in a value, without its values. */
+const namesOf = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(namesOf)
+    : typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, namesOf(one)]))
+      : typeof value;
 
 it('ends its statement when the caller goes away', async () => {
   await api.app.listen({ port: 0, host: '127.0.0.1' });
