@@ -29,8 +29,12 @@ async function main(): Promise<void> {
   await mkdir(resultsDir, { recursive: true });
 
   const stages = keepStages(options, resultsDir);
+  let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+    // Keeps listening: npm sends a copy of Ctrl-C, which would end this process immediately.
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
       tell('stopping ...');
       void stages.stop().finally(() => process.exit(1));
     });
@@ -88,10 +92,12 @@ function choose(names: readonly string[]): readonly Scenario[] {
  * share one stage.
  */
 function keepStages(options: Options, resultsDir: string) {
-  let stage: Stage | undefined;
+  /** Also while it starts, so that a signal finds it then. */
+  let stage: Promise<Stage> | undefined;
   let before: string | undefined;
   async function stop(): Promise<void> {
-    const warnings = (await stage?.stop()) ?? [];
+    const started = await stage?.catch(() => undefined);
+    const warnings = (await started?.stop()) ?? [];
     stage = undefined;
     if (warnings.length > 0) {
       tell(`the server logged ${warnings.length} warnings, the first:\n${warnings[0]}`);
@@ -104,8 +110,8 @@ function keepStages(options: Options, resultsDir: string) {
       if (!goesOn) await stop();
       before = name;
       if (stage === undefined) {
-        stage = await startStage({ profileDir: options.profile ? resultsDir : undefined });
-        await stage.trail.useLog(options.sizes.logSegments);
+        stage = startStage({ profileDir: options.profile ? resultsDir : undefined });
+        await (await stage).trail.useLog(options.sizes.logSegments);
       }
       return stage;
     },

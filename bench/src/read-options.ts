@@ -67,6 +67,7 @@ export function readOptions(args: readonly string[]): Options {
             fanOutEvents: Math.ceil(count / given.fanOutWebhooks),
             backlogEvents: count,
             largeHistory: count,
+            queryInvocations: count,
             neighbourDue: count,
             retentionInvocations: count,
           }),

@@ -13,6 +13,7 @@ import { list } from './scenarios/list.ts';
 import { neighbour } from './scenarios/neighbour.ts';
 import { neighbourAccount } from './scenarios/neighbour-account.ts';
 import { nodes } from './scenarios/nodes.ts';
+import { query } from './scenarios/query.ts';
 import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
 import { search } from './scenarios/search.ts';
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   sdk,
   list,
   attempts,
+  query,
   neighbour,
   neighbourAccount,
   search,

@@ -156,6 +156,36 @@ describe('golden bodies', () => {
     expect(page.items).toHaveLength(1);
   });
 
+  const listed = ({ webhook: of, ...row }: Record<string, unknown>) => ({
+    ...flat(row),
+    webhook: flat(of as Record<string, unknown>),
+  });
+
+  it.each([
+    ['trail-invocations-empty', 0],
+    ['trail-invocations', 4],
+    ['trail-invocations-first-page', 1],
+  ])('%s is a page of invocations of all webhooks', async (name, length) => {
+    const answer = body(name);
+    const page = await client(answer).invocations.list();
+    expect(page.items).toStrictEqual(answer.invocations.map(listed));
+    expect(page.items).toHaveLength(length);
+    expect(page.hasNext()).toBe(answer.meta.has_more);
+    const { from, to } = answer.meta.covered;
+    expect(page.covered).toStrictEqual({ from: new Date(from), to: new Date(to) });
+  });
+
+  it('trail-invocation is an invocation with its history', async () => {
+    const { invocation } = body('trail-invocation');
+    expect(await client(body('trail-invocation')).invocations.get('1')).toStrictEqual({
+      ...flat(invocation),
+      timeline: invocation.timeline.map(({ at, ...entry }: Record<string, unknown>) => ({
+        ...flat(entry),
+        at: new Date(at as string),
+      })),
+    });
+  });
+
   it('invocations of every status are read to the millisecond', async () => {
     const { items } = await client(body('invocations-only-page')).webhookInvocations.list('1');
     expect(items.map(({ status }) => status)).toEqual([

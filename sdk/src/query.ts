@@ -6,7 +6,12 @@ export {
   STATUSES,
   TRIGGERS,
 } from './query/closed-lists.ts';
-export { completeQuery, type QueryCompletion, type QueryOption } from './query/complete-query.ts';
+export {
+  completeQuery,
+  type QueryCompletion,
+  type QueryNames,
+  type QueryOption,
+} from './query/complete-query.ts';
 export { QUERY_FIELDS, type QueryField, type QueryValueKind } from './query/fields.ts';
 export { MAX_QUERY_LENGTH, MAX_QUERY_TERMS, MAX_TERM_VALUES } from './query/limits.ts';
 export { parseQuery } from './query/parse-query.ts';

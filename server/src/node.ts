@@ -29,6 +29,7 @@ import { keptMs } from './keep/kept-ms.ts';
 import { createSearch, SEARCHES } from './search/text/create-search.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
+import { readCitus } from './sql/read-citus.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
 import { whyStartFailed } from './why-start-failed.ts';
@@ -106,6 +107,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     log,
   );
   stops.add('the database clock', () => clock.stop());
+  const [{ citus }] = (await database.run(readCitus, undefined)) as [{ citus: boolean }];
   const { bootstrapToken } = config;
   const firstToken = await ensureMainAccount({ clock, database, bootstrapToken });
 
@@ -177,6 +179,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
       failedLoginsPerMinute: config.failedLoginLimit,
     },
     log,
+    oneLane: citus,
     notReadyReason: createReadiness({ database: readDatabase, isStopping: () => stops.begun }),
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,

@@ -71,6 +71,7 @@ serve<BareAccept>({
         failedLoginsPerMinute: 0,
       },
       log: createLog('warn'),
+      oneLane: false,
       notReadyReason: async () => undefined,
       publicUrl: undefined,
       retentionDays: 7,

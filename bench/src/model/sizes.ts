@@ -37,6 +37,11 @@ export interface Sizes {
   readonly searches: number;
   /** Requests of one reading run. */
   readonly listPages: number;
+  /** Invocations of the accounts whose lists over all webhooks are read, and the webhooks of each. */
+  readonly queryInvocations: number;
+  readonly queryWebhooks: readonly number[];
+  /** Requests of one query. */
+  readonly queryPages: number;
   readonly neighbourDue: number;
   readonly neighbours: number;
   readonly neighbourPerSecond: number;
@@ -76,6 +81,9 @@ export const FULL: Sizes = {
   smallHistory: 10_000,
   searches: 100,
   listPages: 1_000,
+  queryInvocations: 1_000_000,
+  queryWebhooks: [40, 1_000],
+  queryPages: 200,
   neighbourDue: 1_000_000,
   neighbours: 1_000,
   neighbourPerSecond: 500,
@@ -113,6 +121,9 @@ export const SMOKE: Sizes = {
   smallHistory: 2_000,
   searches: 3,
   listPages: 20,
+  queryInvocations: 4_000,
+  queryWebhooks: [3, 20],
+  queryPages: 5,
   neighbourDue: 1_000,
   neighbours: 5,
   neighbourPerSecond: 100,

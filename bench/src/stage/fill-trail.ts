@@ -2,8 +2,9 @@ import { idArray, int2Array } from '@hooktrail/server/binary-arrays';
 import { laneOf } from '@hooktrail/server/lanes';
 import { keepPartitions } from '@hooktrail/server/partitions';
 import { DAY_MS } from '@hooktrail/server/time-units';
-import pg from 'pg';
 import { eventText } from '../wire/event-text.ts';
+import { laneSql } from './lane-sql.ts';
+import { settleTrail } from './settle-trail.ts';
 import type { Place } from './start-place.ts';
 import type { BenchWebhook } from './webhooks.ts';
 
@@ -37,15 +38,6 @@ const REQUEST_HEADERS = JSON.stringify(
   ].flat(),
 );
 const RESPONSE_HEADERS = '["Content-Type","text/plain","Content-Length","2"]';
-
-/** The server's `laneOf` in SQL: FNV-1a over the 16 bytes of the id `bytes`. */
-const LANE = (() => {
-  let hash = '2166136261';
-  for (let at = 0; at < 16; at++) {
-    hash = `(((${hash}) # get_byte(bytes, ${at})::bigint) * 16777619) & 4294967295`;
-  }
-  return hash;
-})();
 
 /**
  * Derives ids from the row's number and time alone, so each statement part computes the same ids.
@@ -100,10 +92,8 @@ const statement = (texts: Texts) => `with
   ),
   events as (
     insert into event (account_id, lane, id, type, body)
-    select 1, (hash # (hash >> 15)) & 63, event_id, 'bench.history', ${texts.body}
-    from spread
-    cross join lateral (select uuid_send(event_id) as bytes offset 0) as b
-    cross join lateral (select ${LANE} as hash offset 0) as h
+    select 1, l.lane, event_id, 'bench.history', ${texts.body}
+    from spread cross join lateral ${laneSql('event_id')} as l
   ),
   invocations as (
     insert into invocation (
@@ -162,25 +152,5 @@ export async function fillTrail({ hooktrail, trail }: Place, history: History): 
     }
   }
   await Promise.all(Array.from({ length: WRITERS }, write));
-  await settle(hooktrail.databaseUrl, fromMs, toMs);
-}
-
-/**
- * Uses a connection without the statement timeout of 20 s: a checkpoint of gigabytes may take
- * longer.
- */
-async function settle(databaseUrl: string, fromMs: number, toMs: number): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    for (let day = Math.floor(fromMs / DAY_MS) * DAY_MS; day < toMs; day += DAY_MS) {
-      const name = new Date(day).toISOString().slice(0, 10).replaceAll('-', '');
-      for (const table of ['event', 'invocation', 'attempt']) {
-        await client.query(`vacuum (analyze) ${table}_${name}`);
-      }
-    }
-    await client.query('checkpoint');
-  } finally {
-    await client.end();
-  }
+  await settleTrail(hooktrail.databaseUrl, fromMs, toMs);
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { completeQuery } from './complete-query.ts';
+import { completeQuery, type QueryNames } from './complete-query.ts';
+import { parseQuery } from './parse-query.ts';
 
 /** What is offered where `|` stands: the text with each option in its place. */
-function completed(marked: string) {
+function completed(marked: string, names?: QueryNames) {
   const cursor = marked.indexOf('|');
   const text = marked.replace('|', '');
-  const { end, expected, field, options, start } = completeQuery(text, cursor);
+  const { end, expected, field, options, start } = completeQuery(text, cursor, names);
   const put = options.map((option) => text.slice(0, start) + option.text + text.slice(end));
   return { expected, field: field?.name, kind: field?.kind, put, replaced: text.slice(start, end) };
 }
@@ -74,6 +75,51 @@ describe('completeQuery', () => {
 
   it.each(['foo:b|', 'header.:x|', '/~:x|', 'since:1h,|'])('knows nothing: %s', (marked) => {
     expect(completed(marked)).toMatchObject({ expected: 'nothing', put: [] });
+  });
+
+  const NAMES = {
+    webhook: ['Orders, EU', 'Orders, US', 'Invoices', 'say "hi"', 'my orders', 'a\\b'],
+    type: ['order.paid', 'zen:event-type:ticket.created'],
+  };
+
+  it.each([
+    // Inside unclosed quotes, with what follows left as it is.
+    ['webhook:"Or|', ['webhook:"Orders, EU"', 'webhook:"Orders, US"', 'webhook:"my orders"']],
+    ['webhook:"Orders, E|', ['webhook:"Orders, EU"']],
+    ['webhook:"Orders, E| since:2h', ['webhook:"Orders, EU" since:2h']],
+    ['webhook:"Orders, E| "a phrase"', ['webhook:"Orders, EU" "a phrase"']],
+    [
+      'webhook:"Orders, |EU" since:2h',
+      ['webhook:"Orders, EU" since:2h', 'webhook:"Orders, US" since:2h'],
+    ],
+    ['webhook:"say \\"|', ['webhook:"say \\"hi\\""']],
+    ['webhook:"say \\"hi\\"|', ['webhook:"say \\"hi\\""']],
+    ['webhook:"a\\\\|', ['webhook:a\\b']],
+    ['webhook:"orders, eu"|', ['webhook:"Orders, EU"']],
+    // Negated, and not the first value.
+    ['-webhook:inv|', ['-webhook:Invoices']],
+    ['-webhook:"orders, u|', ['-webhook:"Orders, US"']],
+    ['-webhook:Invoices,"Orders, E| x', ['-webhook:Invoices,"Orders, EU" x']],
+    ['a -webhook:"my| status:failed', ['a -webhook:"my orders" status:failed']],
+    ['type:ord|', ['type:order.paid']],
+    ['-type:ticket|', ['-type:zen:event-type:ticket.created']],
+    ['webhook:xyz|', []],
+    ['origin:a|', []],
+    ['-status:"server|', ['-status:"server error"']],
+    ['-status:failed,"server er|', ['-status:failed,"server error"']],
+    ['-status:"cl| "phrase"', ['-status:"client error" "phrase"']],
+    ['-reason:"retry after"|', ['-reason:"retry after"']],
+  ] as [string, string[]][])('offers names that it is given: %s', (marked, put) => {
+    expect(completed(marked, NAMES)).toMatchObject({ expected: 'value', put });
+    for (const query of put) expect(() => parseQuery(query)).not.toThrow();
+  });
+
+  it('offers every name before the first letter, and at most 100', () => {
+    expect(completed('webhook:|', NAMES).put).toHaveLength(NAMES.webhook.length);
+    expect(completed('-webhook:"|', NAMES).put).toHaveLength(NAMES.webhook.length);
+    const webhook = Array.from({ length: 10_000 }, (_, number) => `webhook ${number}`);
+    expect(completed('webhook:|', { webhook }).put).toHaveLength(100);
+    expect(completed('webhook:"9999|', { webhook }).put).toEqual(['webhook:"webhook 9999"']);
   });
 
   it('takes a cursor beyond the text for its end', () => {

@@ -27,6 +27,23 @@ export interface QueryOption {
   readonly meaning: string;
 }
 
+/** Names of yours that may be offered, by field: `{ webhook: ['Orders, EU'] }`. */
+export type QueryNames = {
+  readonly [Field in QueryField['field']]?: readonly string[] | undefined;
+};
+
+/** Longer lists do not help anybody. */
+const MOST_NAMES = 100;
+
+/** The names with that beginning, and then those that contain it. */
+function namesWith(typed: string, names: readonly string[]): string[] {
+  const places = names.map((name) => [name, fold(name).indexOf(fold(typed))] as const);
+  const inside = places.filter(([, place]) => place > 0);
+  return [...places.filter(([, place]) => place === 0), ...inside]
+    .slice(0, MOST_NAMES)
+    .map(([name]) => name);
+}
+
 const piecesOf = ({ name, values }: Scanned): Piece[] => [...(name ? [name] : []), ...values];
 
 /** The field of a term; undefined while there is none, or an unknown one. */
@@ -40,8 +57,14 @@ function fieldBefore({ name, values }: Scanned): QueryField | undefined {
   }
 }
 
-/** Says what may stand at the cursor of an unfinished query, and which text it replaces. */
-export function completeQuery(text: string, at: number): QueryCompletion {
+/**
+ * Says what may stand at the cursor of an unfinished query, and which text it replaces.
+ *
+ * @param text - The query so far.
+ * @param at - The cursor.
+ * @param names - Names to offer where a field takes any: at most 100 that fit.
+ */
+export function completeQuery(text: string, at: number, names: QueryNames = {}): QueryCompletion {
   const cursor = Math.max(0, Math.min(at, text.length));
   const term = scan(text.slice(0, cursor)).at(-1);
   const piece = term?.values.at(-1);
@@ -70,8 +93,9 @@ export function completeQuery(text: string, at: number): QueryCompletion {
   }
   const field = fieldBefore(current.term);
   if (!field) return { start, end, expected: 'nothing', options: [] };
-  const options = Object.entries(field.values ?? {})
-    .filter(([value]) => fold(value).startsWith(fold(typed)))
-    .map(([value, meaning]) => ({ text: quote(value, 'value'), meaning }));
+  const options = [
+    ...Object.entries(field.values ?? {}).filter(([value]) => fold(value).startsWith(fold(typed))),
+    ...namesWith(typed, names[field.field] ?? []).map((name) => [name, field.meaning] as const),
+  ].map(([value, meaning]) => ({ text: quote(value, 'value'), meaning }));
   return { start, end, expected: 'value', field, options };
 }

@@ -24,8 +24,11 @@ import { type InvocationLists, invocationLists } from './invocation-lists.ts';
 
 /** The order and the page of a list over all webhooks. */
 export interface ListInvocationsQuery extends PageQuery {
-  /** By creation: `-created`, the default, is newest first. */
-  readonly sort?: Open<'created' | '-created'> | undefined;
+  /**
+   * By creation, an order in which no row moves, or by the latest attempt. With `-` newest first;
+   * `-created` by default.
+   */
+  readonly sort?: Open<'created' | '-created' | 'latest' | '-latest'> | undefined;
 }
 
 /** What may be listed: the text of a query, its JSON form, or one value or text for each field. */
@@ -38,7 +41,7 @@ export type InvocationFields = {
 
 /** A page of invocations over all webhooks. */
 export interface InvocationsPage extends Page<ListedInvocation> {
-  /** The span of creation that it has read: all matches of it are on this page. */
+  /** The span of the order's time that it has read: all matches of it are on this page. */
   readonly covered: { readonly from: Date; readonly to: Date };
   /** The next page, or `null` after the last. */
   next(): Promise<InvocationsPage | null>;
@@ -54,8 +57,8 @@ export interface InvocationsPagePromise
 /** Invocations by Hooktrail's own operations, which also know webhooks that were deleted. */
 export interface Invocations {
   /**
-   * Lists the invocations of all webhooks, or of those that a query selects, by creation, as far back
-   * as they are kept. A page may be short, or empty, although more follow: iterate, or ask `hasNext()`.
+   * Lists the invocations of all webhooks, or of those that a query selects, as far back as they are
+   * kept: by creation, or by their latest attempt. A page may be short, or empty, although more follow: iterate, or ask `hasNext()`.
    *
    * @param selection - The text of a query, its JSON form, or values by field; everything by default.
    * @param query - Order, size and cursor.

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuidFromId } from '../model/ids.ts';
 import { insertEvents } from '../sql/insert-events.ts';
 import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
 import {
@@ -12,12 +13,14 @@ import {
   EventSummary,
   ShownEvent,
 } from './events/event-schema.ts';
+import { ExplainedTrailInvocation } from './invocations/explained-schema.ts';
 import {
   Attempt,
   AttemptList,
   InvocationList,
   TrailAttemptList,
 } from './invocations/invocation-schema.ts';
+import { TrailInvocation, TrailInvocations } from './invocations/trail-schema.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
 import { Invocation } from './schema/invocation.ts';
 import { TrialResult } from './trials/trial-schema.ts';
@@ -38,6 +41,7 @@ const schemas: Record<string, TSchema> = {
   Attempt,
   EventSummary,
   EventInvocation,
+  TrailInvocation,
 };
 
 /** Resolves the references that `ref` makes, so that whole answers can be validated. */
@@ -350,6 +354,68 @@ test('attempts', async () => {
     requestHeaders,
   });
   await golden('attempts-no-answer', AttemptList, await list(silent));
+});
+
+test('invocations of all webhooks', async () => {
+  const list = (query: object) => get(`/v1/invocations?${new URLSearchParams({ ...query })}`);
+  const [orders, shop, gone] = [
+    await api.webhook({ name: 'Listed orders' }),
+    await api.webhook({ name: 'Listed shop' }),
+    await api.webhook({ name: 'Listed and deleted' }),
+  ];
+  const webhook = '"Listed orders","Listed shop","Listed and deleted"';
+  await golden('trail-invocations-empty', TrailInvocations, await list({ webhook }));
+  const nowMs = Date.now();
+  const eventId = idAt(nowMs - 60_000);
+  const event = { id: 'order-40123-paid', type: 'order.paid', subject: 'acme:order:40123' };
+  await api.event(eventId, JSON.stringify({ ...event, detail: { total: 49.9 } }));
+  const made = async (id: string, ago: number, row: Parameters<typeof api.invocation>[1]) => {
+    const createdMs = nowMs - ago;
+    return api.invocation(id, { createdMs, eventId, eventType: 'order.paid', ...row });
+  };
+  const failed = await made(orders.id, 60_000, {
+    latestMs: nowMs - 30_000,
+    status: 'failed',
+    attempts: 3,
+    dueMs: nowMs + 60_000,
+  });
+  await made(shop.id, 60_000, { latestMs: nowMs - 59_500, statusCode: 200 });
+  await made(shop.id, 40_000, { status: 'accepted', attempts: 0, dueMs: nowMs - 1_000 });
+  await made(gone.id, 50_000, {
+    latestMs: nowMs - 49_000,
+    status: 'client error',
+    statusCode: 410,
+    eventId: idAt(nowMs - 50_000),
+  });
+  await api.sql(
+    `update invocation set error_class = 'dns', duration_ms = 12, trigger = 'manual',
+      reason_code = 'retry', reason = 'retry 3 of 9 after 2 min, as scheduled' where id = $1`,
+    [uuidFromId(failed)],
+  );
+  await api.sql(
+    `update invocation set duration_ms = 80, reason_code = 'gone', reason = 'answered 410 Gone'
+    where status_code = 410 and webhook_id = $1`,
+    [uuidFromId(gone.id)],
+  );
+  await api.call('POST', `/v1/webhooks/${shop.id}/pause`);
+  await api.call('DELETE', `${PATH}/${gone.id}`);
+  await golden('trail-invocations', TrailInvocations, await list({ webhook, sort: '-latest' }));
+  const first = await list({ webhook, 'page[size]': '1' });
+  await golden('trail-invocations-first-page', TrailInvocations, first);
+  await api.attempt(orders.id, failed, {
+    id: idAt(nowMs - 30_000),
+    number: 3,
+    status: 'failed',
+    errorClass: 'dns',
+    errorMessage: 'dns: the name does not resolve',
+    method: 'POST',
+    url: 'https://example.com/hook',
+  });
+  await golden(
+    'trail-invocation',
+    ExplainedTrailInvocation,
+    await get(`/v1/invocations/${failed}`),
+  );
 });
 
 test('errors', async () => {

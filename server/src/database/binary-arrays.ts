@@ -85,6 +85,11 @@ export const timeArray = fixed<number>(TIMESTAMPTZ, 8, (buffer, value, offset) =
   writeInt64(buffer, (value - EPOCH_2000_MS) * 1000, offset);
 });
 
+/** `timestamptz[]`, of microseconds since 1970. */
+export const timeUsArray = fixed<number>(TIMESTAMPTZ, 8, (buffer, value, offset) => {
+  writeInt64(buffer, value - EPOCH_2000_MS * 1000, offset);
+});
+
 /** `text[]`; no element may hold U+0000, which PostgreSQL cannot store. */
 export function textArray(values: readonly (string | null)[]): Buffer {
   let size = 0;

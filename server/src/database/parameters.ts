@@ -8,6 +8,7 @@ import {
   int8Array,
   textArray,
   timeArray,
+  timeUsArray,
 } from './binary-arrays.ts';
 
 /** One value of a statement: its SQL type, and how to take it from the statement's `Params`. */
@@ -67,10 +68,19 @@ export const text = column('text', textArray);
 export const bytea = column<Uint8Array>('bytea', bytesArray);
 /** Milliseconds since 1970, stored as a time. */
 export const timestamptzMs = column('timestamptz', timeArray, (timeMs: number) => new Date(timeMs));
+/** Microseconds since 1970, stored as a time. */
+export const timestamptzUs = column('timestamptz', timeUsArray, timeTextUs);
 /** A `Date`, or a text such as 'infinity' or an ISO time with microseconds. */
 export const timestamptz = scalar<Date | string>('timestamptz');
 export const float8 = scalar<number>('float8');
 export const json = scalar<unknown>('json', (value) => JSON.stringify(value));
+
+/** The text of a time, to the microsecond. */
+function timeTextUs(timeUs: number): string {
+  const ms = Math.floor(timeUs / 1000);
+  const rest = String(timeUs - ms * 1000).padStart(3, '0');
+  return new Date(ms).toISOString().replace('Z', `${rest}Z`);
+}
 
 /** Sends rows as one binary array per column; the text reads them as a table. */
 export function rows<Params, Row>(

@@ -123,6 +123,24 @@ describe('an endpoint with TLS', () => {
     expect(connections).toEqual([false, true]);
   });
 
+  test('is read alike when each byte of its answer has a TLS record', async () => {
+    const answer = `HTTP/1.1 200 OK\r\nX:${'\n '.repeat(5_000)}y\r\nContent-Length: 3000\r\n\r\n${BIG.slice(0, 3_000)}`;
+    const seen: unknown[] = [];
+    for (const size of [answer.length, 1]) {
+      const { port } = await endpoint(trusted(), (socket) => {
+        socket.on('data', () => {
+          // Each write makes a record.
+          for (let at = 0; at < answer.length; at += size)
+            socket.write(answer.slice(at, at + size));
+        });
+      });
+      const { status, response } = await attemptAt(`https://localhost:${port}/hook`);
+      seen.push({ status, payload: response.payload, headers: response.headers });
+    }
+    expect(seen[0]).toMatchObject({ status: 'success', payload: BIG.slice(0, 3_000) });
+    expect(seen[1]).toEqual(seen[0]);
+  });
+
   test('is not offered a session again at which it failed', async () => {
     const { server, port } = await endpoint({
       ...trusted(),

@@ -41,6 +41,8 @@ type OpenedFor = Pick<HttpRequest, 'identity' | 'origin'>;
 
 /** Receives what happens to an exchange on a connection. */
 export interface ConnectionListener extends AnswerListener {
+  /** The connection is open. False: the exchange has ended, and nothing is written. */
+  onOpen(): boolean;
   /** The answer is complete; `fault` is what was wrong after its head. */
   onEnd(fault: string | undefined): void;
   onError(error: Error): void;
@@ -179,7 +181,9 @@ export class Connection implements AnswerListener {
     this.#connected = true;
     const unsent = this.#unsent;
     this.#unsent = undefined;
-    if (unsent !== undefined) this.#write(unsent.head, unsent.body);
+    if (unsent === undefined) return;
+    if (this.#exchange?.onOpen() === true) this.#write(unsent.head, unsent.body);
+    else this.close();
   }
 
   #write(head: string, body: Buffer | undefined): void {

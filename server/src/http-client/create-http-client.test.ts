@@ -143,6 +143,19 @@ describe('what is sent and kept', () => {
     expect(exchange).toMatchObject({ status: expected, response: { statusCode: code } });
   });
 
+  it('asks before it writes to a new connection, and then writes nothing', async () => {
+    const target = await receiver(answer(OK));
+    const client = newHttpClient();
+    const asked: boolean[] = [];
+    const mayBegin = () => asked.push(false) < 1;
+    const exchange = await send(client, target.url, undefined, { mayBegin });
+    expect(exchange).toMatchObject({ unsent: true, response: undefined });
+    expect(await send(client, target.url)).toMatchObject({ status: 'success' });
+    expect(asked).toHaveLength(1);
+    // Its connection was closed, and is not used for others.
+    expect([target.requests.length, target.connections.made]).toEqual([1, 2]);
+  });
+
   it('never follows a redirect', async () => {
     const elsewhere = await receiver(answer(OK));
     for (const code of [301, 302, 303, 307, 308]) {

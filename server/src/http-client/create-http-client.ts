@@ -42,7 +42,7 @@ export function createHttpClient(
   const pool = new ConnectionPool(createDial(rules, resolve, proxy), mostOpen);
   return {
     send(request, timeLimitMs, startedAtMs, onEnd) {
-      const exchange = new ExchangeHandler(timeLimitMs, startedAtMs, onEnd);
+      const exchange = new ExchangeHandler(timeLimitMs, startedAtMs, onEnd, request.mayBegin);
       try {
         const head = requestHead(request, pool.hostOf(request));
         const connection = pool.connectionTo(request);

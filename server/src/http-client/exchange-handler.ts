@@ -18,6 +18,14 @@ interface Trouble {
 
 const REDIRECT: Trouble = { errorClass: 'redirect', message: 'redirect: not followed' };
 
+/** What ends a request that may not begin any more. */
+const UNSENT: Failure = {
+  status: 'failed',
+  fault: 'node stopping',
+  errorClass: 'failed',
+  message: 'failed: not sent',
+};
+
 /** Headers kept of an answer. A head of 20 KiB can have thousands of them. */
 const KEPT_HEADERS = 500;
 
@@ -40,6 +48,7 @@ export class ExchangeHandler implements ConnectionListener {
   readonly #startedAtMs: number;
   readonly #started = performance.now();
   readonly #onEnd: (exchange: HttpExchange) => void;
+  readonly #mayBegin: () => boolean;
   readonly #timer: NodeJS.Timeout;
   readonly #body = new ResponseBody();
   #connection: Connection | undefined;
@@ -49,15 +58,27 @@ export class ExchangeHandler implements ConnectionListener {
   #note: Trouble | undefined;
   #ended = false;
 
-  constructor(timeLimitMs: number, startedAtMs: number, onEnd: (exchange: HttpExchange) => void) {
+  constructor(
+    timeLimitMs: number,
+    startedAtMs: number,
+    onEnd: (exchange: HttpExchange) => void,
+    mayBegin = () => true,
+  ) {
     this.#startedAtMs = startedAtMs;
     this.#onEnd = onEnd;
+    this.#mayBegin = mayBegin;
     this.#timer = setTimeout(() => giveUp(() => this.#giveUp(timeLimitMs)), timeLimitMs);
   }
 
   /** Sets the connection that carries it, which is closed if the exchange ends early. */
   begin(connection: Connection): void {
     this.#connection = connection;
+  }
+
+  onOpen(): boolean {
+    if (this.#mayBegin()) return true;
+    this.#end(UNSENT, UNSENT);
+    return false;
   }
 
   onHead({ fault, statusCode, headers }: AnswerHead): void {
@@ -127,6 +148,7 @@ export class ExchangeHandler implements ConnectionListener {
       fault,
       errorClass: trouble?.errorClass,
       errorMessage: trouble?.message,
+      ...(failure === UNSENT && { unsent: true }),
     });
   }
 

@@ -19,6 +19,8 @@ export interface HttpExchange {
   readonly errorClass: ErrorClass | undefined;
   /** Why there was no answer, or what was wrong with it; begins with the class of the error. */
   readonly errorMessage: string | undefined;
+  /** Nothing was sent: `mayBegin` said so. */
+  readonly unsent?: boolean;
 }
 
 export interface HttpResponse {

@@ -21,4 +21,9 @@ export interface HttpRequest {
   readonly identity?: TlsIdentity | undefined;
   /** Not over a connection that was kept: the endpoint may have closed all of them. */
   readonly newConnection?: boolean;
+  /**
+   * Asked when a new connection is open, which may take as long as the request may: false ends the
+   * exchange before a byte is written.
+   */
+  readonly mayBegin?: () => boolean;
 }

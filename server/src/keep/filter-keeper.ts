@@ -39,7 +39,7 @@ const MOST_ROWS = 40_000;
 
 /**
  * A filter takes about a second of work. A busy node rests 39 times as long after it, so that filters
- * take a fortieth of a processor and follow 1,000 events a second; an idle one rests as long as it
+ * take a fortieth of a processor and follow 300 events a second; an idle one rests as long as it
  * worked.
  */
 const RESTS_BUSY = 39;

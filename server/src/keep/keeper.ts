@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { changeKeys } from '../database/change-keys.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Runner } from '../database/database.ts';
 import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt } from '../model/ids.ts';
@@ -91,7 +91,7 @@ export class Keeper {
       nowMs: clock.now(),
       ahead: DAYS_AHEAD,
       keepMs,
-      beforeExpiry: (waiting) => this.#recordExpiry(waiting),
+      beforeExpiry: (waiting, runner) => this.#recordExpiry(waiting, runner),
       signal: this.#aborting.signal,
     });
     if (changes.created.length > 0 || changes.dropped.length > 0) {
@@ -100,22 +100,20 @@ export class Keeper {
   }
 
   /** Records that invocations expire unsent: with their day goes everything that is known of them. */
-  async #recordExpiry(waiting: readonly WaitingOfDay[]): Promise<void> {
-    const { clock, database, log } = this.#parts;
+  async #recordExpiry(waiting: readonly WaitingOfDay[], runner: Runner): Promise<void> {
+    const { clock, log } = this.#parts;
     for (const { accountId, webhookId, day, count } of waiting) {
       log.error(
         { webhook_id: webhookId, day, invocations: count },
         'dropped invocations that still waited, because their retention has ended',
       );
-      await database.transaction((runner) =>
-        writeAudit(runner, clock, {
-          accountId,
-          act: { operation: 'expireInvocations', by: undefined },
-          targetType: 'webhook',
-          targetId: webhookId,
-          after: { day, waiting_invocations: count },
-        }),
-      );
+      await writeAudit(runner, clock, {
+        accountId,
+        act: { operation: 'expireInvocations', by: undefined },
+        targetType: 'webhook',
+        targetId: webhookId,
+        after: { day, waiting_invocations: count },
+      });
     }
   }
 

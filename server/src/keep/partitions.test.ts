@@ -3,7 +3,8 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
-import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
+import { writeAudit } from '../directory/audit/write-audit.ts';
+import { firstIdAt, idFromUuid, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
@@ -270,6 +271,82 @@ describe('keepPartitions', () => {
     await run();
     expect(tries).toBe(2);
     expect(await days('invocation')).not.toContain('20310513');
+  });
+
+  it('commits what is written for a day with the mark that it was handed over', async () => {
+    await makeDays(2);
+    await client.query(
+      `insert into account (id, name) values (7, 'seven');
+      insert into webhook (
+        id, account_id, name, status, subscriptions, endpoint, http_method, request_format,
+        signing_secret, created_at, created_by
+      ) select ('00000000-0000-0000-0000-00000000000' || n)::uuid, 7, 'test', 'active', '{*}', 'http://127.0.0.1:9',
+        'POST', 'json', '', now(), 'test' from generate_series(1, 3) n;
+      insert into invocation (lane, id, webhook_id, event_id, event_type, latest_at, due_at)
+      select 0, '${uuidFromId(idAt(NOON - 2 * DAY_MS))}', id, id, 'a.b', now(), now() from webhook`,
+    );
+    const clock = { now: () => Date.now() };
+    /** `fail` is called after each row that is written. */
+    const run = (fail: (written: number, signal: AbortController) => void) => {
+      const aborting = new AbortController();
+      return keepPartitions(test.url, {
+        nowMs: NOON,
+        ahead: 0,
+        keepMs: { event: 100 * DAY_MS, invocation: DAY_MS, attempt: 100 * DAY_MS },
+        signal: aborting.signal,
+        async beforeExpiry(waiting, runner) {
+          let written = 0;
+          for (const { accountId, webhookId } of waiting) {
+            const act = { operation: 'expireInvocations', by: undefined };
+            const target = { targetType: 'webhook', targetId: webhookId } as const;
+            await writeAudit(runner, clock, { accountId, act, ...target });
+            fail(++written, aborting);
+          }
+        },
+      });
+    };
+    const audited = async () =>
+      (await client.query('select target_id from audit')).rows.map((row) => row.target_id).sort();
+    // The second row fails; the node dies between the last row and the mark.
+    await expect(
+      run((written) => {
+        if (written === 2) throw new Error('refused');
+      }),
+    ).rejects.toThrow('refused');
+    expect(await audited()).toEqual([]);
+    await expect(
+      run((written, signal) => {
+        if (written === 3) signal.abort();
+      }),
+    ).rejects.toThrow();
+    expect(await audited()).toEqual([]);
+    await run(() => undefined);
+    const webhooks = [1, 2, 3].map((n) => idFromUuid(`00000000-0000-0000-0000-00000000000${n}`));
+    expect(await audited()).toEqual(webhooks);
+    expect(await days('invocation')).not.toContain('20310513');
+  });
+
+  it('waits for others for longer than a timeout of its role or its database', async () => {
+    await makeDays(3);
+    const { rows } = await client.query<{ name: string }>('select current_database() as name');
+    for (const timeout of ['statement_timeout', 'lock_timeout', 'idle_session_timeout']) {
+      await client.query(`alter database "${rows[0]?.name}" set ${timeout} = '250ms'`);
+    }
+    await client.query('set idle_session_timeout = 0');
+    const reader = new pg.Client({ connectionString: test.url });
+    await reader.connect();
+    await reader.query('begin; set local statement_timeout = 0; select from event');
+    const kept = keep({ keepMs: DAY_MS });
+    await eventually('it to wait', async () => {
+      const waiting = await client.query(
+        `select from pg_stat_activity where datname = current_database()
+        and application_name = 'hooktrail keeper' and wait_event_type = 'Lock'
+        and query_start < clock_timestamp() - interval '500 ms'`,
+      );
+      return waiting.rowCount === 1;
+    });
+    await reader.end();
+    expect((await kept).dropped).toContain('event_20310513');
   });
 
   it('leaves a partition alone that it did not create', async () => {

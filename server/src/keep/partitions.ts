@@ -1,4 +1,6 @@
 import pg from 'pg';
+import type { Runner } from '../database/database.ts';
+import { endTimeouts } from '../database/end-timeouts.ts';
 import { isDistributed } from '../database/is-distributed.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
@@ -37,11 +39,11 @@ interface Days {
   /** A number applies to all tables. */
   readonly keepMs: number | KeepMs;
   /**
-   * Runs before a day of invocations is dropped of which some still wait, once for each day. The day
-   * is dropped when it resolves, or in a later run if the drop is refused. Only a crash before its
-   * end is marked makes it run again.
+   * Runs before a day of invocations is dropped of which some still wait. The day is dropped when it
+   * resolves, or in a later run if the drop is refused. What it writes with `runner` is committed with
+   * the mark that it has run: once for each day, whatever fails or crashes.
    */
-  readonly beforeExpiry?: (waiting: readonly WaitingOfDay[]) => Promise<void>;
+  readonly beforeExpiry?: (waiting: readonly WaitingOfDay[], runner: Runner) => Promise<void>;
   /** Aborts the run; the next one continues from there, as after a crash. */
   readonly signal?: AbortSignal;
 }
@@ -83,6 +85,7 @@ export async function keepPartitions(
   const abort = () => client.connection.stream.destroy();
   signal?.addEventListener('abort', abort, { once: true });
   await client.connect();
+  await endTimeouts(client);
   const created: string[] = [];
   const dropped: string[] = [];
   try {
@@ -109,8 +112,10 @@ export async function keepPartitions(
         if (table === 'invocation' && beforeExpiry !== undefined && partition.comment === null) {
           const waiting = await waitingIn(client, partition.name);
           if (waiting.length > 0) {
-            await beforeExpiry(waiting);
+            await client.query('begin');
+            await beforeExpiry(waiting, runnerOf(client));
             await mark(client, partition.name, HANDED_OVER);
+            await client.query('commit');
           }
         }
         const drop = (await isDistributed(client, table)) ? dropDistributed : dropPartition;
@@ -122,6 +127,15 @@ export async function keepPartitions(
     signal?.removeEventListener('abort', abort);
     await client.end(); // also releases the lock
   }
+}
+
+/** Runs statements of `server/src/sql/` in the transaction of a client. */
+function runnerOf(client: pg.Client): Runner {
+  return {
+    async run({ text, values }, params) {
+      return (await client.query({ text, values: values(params) })).rows;
+    },
+  };
 }
 
 function partitionName(table: string, day: number): string {

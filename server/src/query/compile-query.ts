@@ -24,6 +24,8 @@ import { UnservedField } from './unserved-field.ts';
 export interface CompiledQuery {
   /** When the invocation was created, in milliseconds since 1970. */
   readonly created: Ranges;
+  /** When the latest attempt of what matches finished, or the creation without one. */
+  readonly completedSpan: Range;
   readonly filter: InvocationFilter;
   /** The terms about the webhook: each names ids or names of which one must, or none may, match. */
   readonly webhooks: readonly { readonly names: ReadonlySet<string>; readonly not: boolean }[];
@@ -92,6 +94,7 @@ export function compileQuery(query: Query, nowMs: number, operation: string): Co
   const lists = [statuses, errors, reasons, triggers, states, codes, attempts, took];
   return {
     created,
+    completedSpan: spanOf(completed),
     filter: {
       ...NO_FILTER,
       statuses: statuses as DeliveryStatus[] | null,
@@ -231,6 +234,15 @@ function completedRanges(terms: TimeTerms, nowMs: number): Completed | null {
     ranges: timesOf(terms, [TIMES], nowMs),
     none: terms.every(({ not }) => not === true),
   };
+}
+
+const ALWAYS: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+
+/** The span of all ranges; everything where rows without an attempt match too. */
+function spanOf(completed: Completed | null): Range {
+  if (completed === null || completed.none) return ALWAYS;
+  const { ranges } = completed;
+  return [ranges[0]?.[0] ?? 0, ranges.at(-1)?.[1] ?? 0];
 }
 
 function numberText(ranges: Ranges): string {

@@ -10,6 +10,7 @@ import {
 } from '../testing/test-trail.ts';
 import { beginSuspect } from './begin-suspect.ts';
 import { type ClaimedRow, claimInvocations, type WantedWebhook } from './claim-invocations.ts';
+import { returnLeases } from './return-leases.ts';
 
 const LEASE_MS = 30_000;
 
@@ -176,6 +177,31 @@ describe('claimInvocations', () => {
       expect(Math.abs(waitMs - 1_000 * waitS)).toBeLessThan(20_000);
       await trail.sql('update invocation set leased = false, due_at = now() where id = any ($1)', [
         ids.map(uuidFromId),
+      ]);
+    }
+  });
+
+  it('does not blame an announcement that was withdrawn, in or after its time', async () => {
+    const [webhookId] = webhooksOfLane(13, 1) as [string];
+    const [id] = (await storeInvocations(trail, { webhookId })) as [string];
+    for (const expired of [false, true]) {
+      const [row] = (await claim(13, [{ webhookId, room: 1 }])) as [ClaimedRow];
+      const lease = { lane: 13, webhookId, invocationId: id, leasedUntilMs: row.due_at.getTime() };
+      expect(await trail.database.run(beginSuspect, lease)).toHaveLength(1);
+      if (expired) {
+        lease.leasedUntilMs = Date.now() - 1_000;
+        await trail.sql('update invocation set due_at = $2 where id = $1', [
+          uuidFromId(id),
+          new Date(lease.leasedUntilMs),
+        ]);
+      }
+      await trail.database.run(returnLeases, [lease]);
+      // Nothing was begun.
+      expect(await trail.invocation(id)).toMatchObject({ leased: false, begun: false });
+      const [next] = await claim(13, [{ webhookId, room: 1 }]);
+      expect(next).toMatchObject({ leased: true, blamed_count: 0, suspect_count: 0 });
+      await trail.sql('update invocation set leased = false, due_at = now() where id = $1', [
+        uuidFromId(id),
       ]);
     }
   });

@@ -52,14 +52,16 @@ async function page(
   filter: Partial<InvocationFilter> = {},
   most = 1_000,
 ) {
-  const found = await trail.database.run(readCreatedInvocations.statement(descending, false), {
-    lane: LANE,
-    streams: [two, empty, one].map((webhookId) => ({ webhookId, startId, held: null })),
-    filter: { ...NO_FILTER, ...filter },
-    endId,
-    most,
-    limit,
-  });
+  const found = await trail.database.run(
+    readCreatedInvocations.statement({ descending, undelivered: false, oneLane: true }),
+    {
+      streams: [two, empty, one].map((webhookId) => ({ webhookId, startId, held: null })),
+      filter: { ...NO_FILTER, ...filter },
+      endId,
+      most,
+      limit,
+    },
+  );
   const isRow = (row: TrailRow | ReadMark): row is TrailRow => row.read === null;
   return {
     rows: found.filter(isRow),

@@ -1,8 +1,11 @@
 import { bigint, rows, smallint, text, uuid } from '../database/parameters.ts';
 import { type Query, query } from '../database/query.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
+import { laneOf } from '../model/lanes.ts';
+import type { ReasonCode } from '../model/reason-code.ts';
 import { FILTER_PARAMETERS, INVOCATION_CONDITIONS } from './parts/invocation-conditions.ts';
 import type { InvocationFilter } from './parts/invocation-filter.ts';
+import { TRAIL_COLUMNS } from './parts/trail-columns.ts';
 import { UNDELIVERED } from './parts/undelivered.ts';
 import type { InvocationRow } from './read-invocations.ts';
 
@@ -11,7 +14,7 @@ export interface TrailRow extends InvocationRow {
   readonly webhook_id: string;
   readonly event_id: string;
   readonly reason: string | null;
-  readonly reason_code: string | null;
+  readonly reason_code: ReasonCode | null;
   readonly error_class: string | null;
   readonly duration_ms: number | null;
   readonly trigger: string | null;
@@ -37,8 +40,7 @@ export interface CreatedStream {
 }
 
 interface Params {
-  readonly lane: number;
-  /** Webhooks of this lane. */
+  /** Of any lane; where each statement names one lane, all of the first one's. */
   readonly streams: readonly CreatedStream[];
   readonly filter: InvocationFilter;
   /** Reading ends here: at the first id of the slice (inclusive), or at the first one after it. */
@@ -49,22 +51,36 @@ interface Params {
   readonly limit: number;
 }
 
+interface Variant {
+  readonly descending: boolean;
+  readonly undelivered: boolean;
+  /** Whether the statement names one lane, as a Citus cluster needs it. */
+  readonly oneLane: boolean;
+}
+
 /**
- * Reads invocations of some webhooks of a lane by creation: one range of the primary key for each
- * webhook and day of the slice. `most` bounds what is read, not what matches, so that the database stops
- * however few rows pass the filter. Each webhook that has rows comes back with a mark as well: until there
- * its matches are complete, and with `most` rows it may have more.
+ * Reads invocations of some webhooks by creation: one range of the primary key for each webhook and day
+ * of the slice. `most` bounds what is read, not what matches, so that the database stops however few
+ * rows pass the filter. Each webhook that has rows comes back with a mark as well: until there its
+ * matches are complete, and with `most` rows it may have more.
  */
-function compose(descending: boolean, undelivered: boolean): Query<Params, TrailRow | ReadMark> {
+function compose({
+  descending,
+  oneLane,
+  undelivered,
+}: Variant): Query<Params, TrailRow | ReadMark> {
   const [beyond, until, order, last] = descending
     ? ['<', '>=', 'desc', 'min']
     : ['>', '<', 'asc', 'max'];
   const direction = descending ? 'newest-first' : 'oldest-first';
   return query<Params, TrailRow | ReadMark>(
-    `read-created-invocations-${direction}${undelivered ? '-undelivered' : ''}`,
+    `read-created-invocations-${direction}${undelivered ? '-undelivered' : ''}${oneLane ? '-of-lane' : ''}`,
     {
-      lane: smallint((p) => p.lane),
+      ...(oneLane && {
+        lane: smallint(({ streams }: Params) => laneOf((streams[0] as CreatedStream).webhookId)),
+      }),
       streams: rows((p: Params) => p.streams, {
+        ...(!oneLane && { lane: smallint((stream: CreatedStream) => laneOf(stream.webhookId)) }),
         webhook_id: uuid((stream) => stream.webhookId),
         start_id: uuid((stream) => stream.startId),
         held: text((stream) => stream.held),
@@ -80,10 +96,9 @@ function compose(descending: boolean, undelivered: boolean): Query<Params, Trail
     $streams as w
     cross join lateral (
       select
-        id, webhook_id, event_id, event_type, status, status_code, attempts_count, due_at, leased, reason,
-        latest_at, reason_code, error_class, duration_ms, trigger, delivered
+        ${TRAIL_COLUMNS}
       from invocation
-      where lane = $lane and webhook_id = w.webhook_id
+      where lane = ${oneLane ? '$lane' : 'w.lane'} and webhook_id = w.webhook_id
         and id ${beyond} w.start_id and id ${until} $end_id${undelivered ? `\n        and ${UNDELIVERED}` : ''}
       order by id ${order}
       limit $most
@@ -108,20 +123,28 @@ group by webhook_id`,
   );
 }
 
-const STATEMENTS = [true, false].flatMap((descending) =>
-  [true, false].map((undelivered) => ({
-    descending,
-    undelivered,
-    query: compose(descending, undelivered),
-  })),
+const BOTH = [true, false];
+const STATEMENTS = BOTH.flatMap((descending) =>
+  BOTH.flatMap((undelivered) =>
+    BOTH.map((oneLane) => {
+      const variant = { descending, undelivered, oneLane };
+      return { ...variant, query: compose(variant) };
+    }),
+  ),
 );
 
-/** The statements of the list: one for each direction, of all rows and of the undelivered ones. */
+/**
+ * The statements of the list: of all rows and of the undelivered ones, for each direction, over the
+ * webhooks of all lanes or of one.
+ */
 export const readCreatedInvocations = {
-  statement: (descending: boolean, undelivered: boolean): Query<Params, TrailRow | ReadMark> =>
+  statement: ({ descending, oneLane, undelivered }: Variant): Query<Params, TrailRow | ReadMark> =>
     (
       STATEMENTS.find(
-        (one) => one.descending === descending && one.undelivered === undelivered,
+        (one) =>
+          one.descending === descending &&
+          one.undelivered === undelivered &&
+          one.oneLane === oneLane,
       ) as (typeof STATEMENTS)[number]
     ).query,
   samples: () => STATEMENTS,

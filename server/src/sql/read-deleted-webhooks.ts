@@ -1,5 +1,6 @@
-import { bigint, uuid } from '../database/parameters.ts';
+import { bigint, scalar, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import { uuidFromId } from '../model/ids.ts';
 
 interface Params {
   readonly accountId: number;
@@ -33,18 +34,26 @@ export const readDeletedWebhook = query<{ accountId: number; id: string }, Delet
   'select id, name, deleted_at from deleted_webhook where account_id = $account_id and id = $id',
 );
 
+interface NamesParams {
+  readonly accountId: number;
+  /** Only those with one of these names, or of these ids; null for all. */
+  readonly among: { readonly names: readonly string[]; readonly ids: readonly string[] } | null;
+  readonly limit: number;
+}
+
 /** Reads the deleted webhooks of an account whose trail is kept: at most `limit`, the latest first. */
-export const readDeletedWebhookNames = query<
-  { accountId: number; limit: number },
-  DeletedWebhookRow
->(
+export const readDeletedWebhookNames = query<NamesParams, DeletedWebhookRow>(
   'read-deleted-webhook-names',
   {
     account_id: bigint((p) => p.accountId),
+    names: scalar<readonly string[]>('text[]')((p) => p.among?.names ?? null),
+    ids: scalar<readonly string[]>('uuid[]', (ids) => ids.map(uuidFromId))(
+      (p) => p.among?.ids ?? null,
+    ),
     limit: bigint((p) => p.limit),
   },
   `select id, name, deleted_at from deleted_webhook
-where account_id = $account_id
+where account_id = $account_id and ($names is null or name = any ($names) or id = any ($ids))
 order by version desc
 limit $limit`,
 );

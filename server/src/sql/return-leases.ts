@@ -2,14 +2,17 @@ import { rows } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { LEASE_COLUMNS, type LeaseRow } from './renew-leases.ts';
 
-/** Returns leased invocations that were not sent: they are due immediately, for any node. */
+/**
+ * Returns leased invocations that were not sent: they are due immediately, for any node, and nothing was
+ * begun.
+ */
 export const returnLeases = query<readonly LeaseRow[], never>(
   'return-leases',
   {
     leases: rows((leases) => leases, LEASE_COLUMNS),
   },
   `update invocation i
-set due_at = now(), leased = false
+set due_at = now(), leased = false, begun = false
 from $leases as l
 where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
   and i.leased and i.due_at is not distinct from l.leased_until`,

@@ -50,6 +50,7 @@ import { readAttemptTexts } from '../sql/read-attempt-texts.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
 import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
+import { readCitus } from '../sql/read-citus.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
 import { readCreatedInvocations } from '../sql/read-created-invocations.ts';
@@ -72,6 +73,7 @@ import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
 import { readLateAttempts } from '../sql/read-late-attempts.ts';
 import { readLateIndex } from '../sql/read-late-index.ts';
+import { readLatestInvocations } from '../sql/read-latest-invocations.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
@@ -322,6 +324,7 @@ export function statementCases({
     ),
     'read-audit': readAudit.samples().map(({ query }) => of(query, audited)),
     'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
+    'read-citus': [of(readCitus, undefined)],
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
     // A slice of two days, which are parts of three.
@@ -329,7 +332,6 @@ export function statementCases({
       of(
         query,
         {
-          lane: LANE,
           streams: [crowded, ...neighbours].map((webhookId) => ({
             webhookId,
             startId: firstIdAt(NOW_MS - (descending ? 1 : 3) * DAY_MS),
@@ -363,7 +365,7 @@ export function statementCases({
     'read-deleted-webhooks': [
       of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
       of(readDeletedWebhook, { accountId: 1, id }),
-      of(readDeletedWebhookNames, { accountId: 1, limit: 10 }),
+      of(readDeletedWebhookNames, { accountId: 1, among: null, limit: 10 }),
       of(readDeletedWebhooksBelow, { accountId: 1, above, below: id, limit: 5 }),
       of(readDeletedWebhooksAbove, { accountId: 1, above, below: id, limit: 5 }),
     ],
@@ -391,6 +393,28 @@ export function statementCases({
           end: descending ? '-infinity' : 'infinity',
         },
         { invocation: 4 },
+      ),
+    ),
+    // By creation any of the days between the two.
+    'read-latest-invocations': readLatestInvocations.samples().map(({ descending, query }) =>
+      of(
+        query,
+        {
+          streams: [crowded, ...neighbours].map((webhookId) => ({
+            webhookId,
+            firstId: firstIdAt(NOW_MS - 3 * DAY_MS),
+            endId: firstIdAt(NOW_MS - DAY_MS),
+            startUs: (NOW_MS + (descending ? 1 : -9) * DAY_MS) * 1_000,
+            startId: firstIdAt(0),
+            held: null,
+          })),
+          filter: EVERY_CONDITION,
+          created: [{ firstId: firstIdAt(0), endId: id }],
+          endUs: (NOW_MS + (descending ? -9 : 1) * DAY_MS) * 1_000,
+          most: 10,
+          limit: 10,
+        },
+        { invocation: 3 },
       ),
     ),
     'read-open-breakers': [

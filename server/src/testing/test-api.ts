@@ -271,6 +271,8 @@ interface TestApiOptions {
   readonly webhookLimits?: WebhookLimits;
   /** To the database, for everything. */
   readonly connections?: number;
+  /** As on a Citus cluster. */
+  readonly oneLane?: boolean;
 }
 
 /** Starts the API for a test file. */
@@ -281,6 +283,7 @@ export async function startTestApi({
   trustedProxies = [],
   webhookLimits = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
   connections = 4,
+  oneLane = false,
 }: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
@@ -321,6 +324,7 @@ export async function startTestApi({
       ...limits,
     },
     log,
+    oneLane,
     notReadyReason: async () => next.notReadyReason,
     publicUrl,
     retentionDays,

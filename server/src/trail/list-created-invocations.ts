@@ -1,19 +1,22 @@
 import type { Runner } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt, idTimeMs } from '../model/ids.ts';
-import { MAX_SCHEDULE_MS } from '../model/profiles.ts';
-import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import type { CompiledQuery } from '../query/compile-query.ts';
 import { intersect, type Range, type Ranges } from '../query/ranges.ts';
-import type { TrailRow } from '../sql/read-created-invocations.ts';
-import { mergeCreated, type ReadBudget } from './merge-created.ts';
+import { readCreatedInvocations, type TrailRow } from '../sql/read-created-invocations.ts';
+import { type CoveredPage, coveredPage } from './covered-page.ts';
+import { mergeStreams, type ReadBudget, type Stream } from './merge-streams.ts';
 import { nextId } from './next-id.ts';
-import type { Page, PageRequest } from './page.ts';
+import type { PageRequest, Position } from './page.ts';
 import type { ListedWebhook } from './select-webhooks.ts';
+import { storedSpan } from './stored-span.ts';
 
 interface Parts {
   readonly clock: Clock;
   readonly database: Runner;
+  /** Whether a statement may read one lane only. */
+  readonly oneLane: boolean;
   readonly retentionDays: number;
 }
 
@@ -22,11 +25,6 @@ interface CreatedRequest {
   readonly webhooks: readonly ListedWebhook[];
   readonly descending: boolean;
   readonly page: PageRequest;
-}
-
-/** A page, and the span of creation that it has read: all matches in it are on this page. */
-export interface CoveredPage extends Page<TrailRow> {
-  readonly covered: { readonly fromMs: number; readonly toMs: number };
 }
 
 /** What one page reads at most; then it ends early, and says how far it has come. */
@@ -46,23 +44,24 @@ interface PageBounds {
  */
 const PAGE_BOUNDS: PageBounds = { rows: 50_000, ms: 250, probes: 200 };
 
-/** Ids may be of a time that this node has not reached yet. */
-const AHEAD_MS = HOUR_MS;
+interface CreatedStream extends Stream {
+  readonly held: ListedWebhook['held'];
+}
+
+const positionOf = ({ id }: { readonly id: string }): Position => ({ key: '', id });
 
 /**
  * Lists invocations of several webhooks by creation, as far back as rows are kept. No row moves in this
  * order, so a walk to the end has each row that was there when it began exactly once.
  */
 export async function listCreatedInvocations(
-  { clock, database, retentionDays }: Parts,
+  { clock, database, oneLane, retentionDays }: Parts,
   { query, webhooks, descending, page }: CreatedRequest,
   bounds = PAGE_BOUNDS,
 ): Promise<CoveredPage> {
   const nowMs = clock.now();
   const startedMs = performance.now();
-  // A day is dropped up to a day after its retention.
-  const floorMs = Math.max(0, nowMs - (retentionDays + 1) * DAY_MS - MAX_SCHEDULE_MS);
-  const ceilingMs = nowMs + AHEAD_MS;
+  const { ceilingMs, floorMs } = storedSpan(nowMs, retentionDays);
   const from = page.after ?? page.before;
   const backward = page.before !== undefined;
   const downward = descending !== backward;
@@ -78,59 +77,84 @@ export async function listCreatedInvocations(
     isOver: () => performance.now() - startedMs > bounds.ms,
   };
   const limit = page.size + 1;
+  const statement = readCreatedInvocations.statement({
+    descending: downward,
+    undelivered: query.filter.undelivered,
+    oneLane,
+  });
   const found: TrailRow[] = [];
-  let stoppedAt: string | undefined;
+  let stoppedAt: Position | undefined;
   const days = Math.max(1, Math.floor(bounds.probes / Math.max(1, webhooks.length)));
   const none = query.nothing || webhooks.length === 0;
   const slices = none ? [] : slicesOf(intersect(query.created, [span]), days, downward);
   let isFirst = true;
   for (const slice of slices) {
-    const startId = startOf(slice, downward, from?.id);
+    const place = positionOf({ id: startOf(slice, downward, from?.id) });
     // The first slice is always read: each page comes further.
     if (!isFirst && (budget.isOver() || budget.rows <= 0)) {
-      stoppedAt = startId;
+      stoppedAt = place;
       break;
     }
     isFirst = false;
-    const merged = await mergeCreated(database, {
-      webhooks,
+    const endId = firstIdAt(slice[downward ? 0 : 1]);
+    const left = limit - found.length;
+    const merged = await mergeStreams<CreatedStream>({
+      streams: webhooks.map(({ id, held }) => ({
+        webhookId: id,
+        held,
+        round: 0,
+        place,
+        open: true,
+      })),
       filter: query.filter,
       descending: downward,
-      startId,
-      endId: firstIdAt(slice[downward ? 0 : 1]),
-      limit: limit - found.length,
+      limit: left,
       budget,
+      oneLane,
+      positionOf,
+      async read(chunk, most) {
+        const results = await database.run(statement, {
+          streams: chunk.map(({ webhookId, held, place: { id: startId } }) => ({
+            webhookId,
+            held,
+            startId,
+          })),
+          filter: query.filter,
+          endId,
+          most,
+          limit: left,
+        });
+        const byWebhook = new Map(chunk.map((stream) => [stream.webhookId, stream]));
+        return {
+          rows: results.filter((row): row is TrailRow => row.read === null),
+          marks: results.flatMap(({ read, webhook_id: webhookId, id }) =>
+            read === null
+              ? []
+              : [
+                  {
+                    stream: byWebhook.get(webhookId) as CreatedStream,
+                    place: positionOf({ id }),
+                    read,
+                  },
+                ],
+          ),
+        };
+      },
     });
     found.push(...merged.rows);
     ({ stoppedAt } = merged);
     if (stoppedAt !== undefined || found.length >= limit) break;
   }
-
-  const rows = found.slice(0, page.size);
-  const more = found.length > page.size;
-  const end = more ? rows.at(-1)?.id : stoppedAt;
-  const cover = (id: string | undefined, otherwise: number) =>
-    id === undefined ? otherwise : idTimeMs(id);
-  const [nearMs, farMs] = downward ? [nowMs, floorMs] : [floorMs, nowMs];
-  const read = [cover(from?.id, nearMs), cover(end, farMs)] as const;
-  if (backward) rows.reverse();
-  const beyond = end === undefined ? undefined : { key: '', id: end };
-  // Where the reader came from there are rows, or a span that was read and had none.
-  const behind = from && { key: '', id: cameFrom(from.id, rows, backward) };
-  const [after, before] = backward ? [behind, beyond] : [beyond, behind];
-  return {
-    rows,
-    ...(after !== undefined && { after }),
-    ...(before !== undefined && { before }),
-    covered: { fromMs: Math.min(...read), toMs: Math.max(...read) },
-  };
-
-  /** The position at which a page in the other direction begins. */
-  function cameFrom(id: string, shown: readonly TrailRow[], reversed: boolean): string {
-    const nearest = reversed ? shown.at(-1) : shown[0];
-    // Without rows, the page beside this one begins with the row at the position itself.
-    return nearest?.id ?? nextId(id, downward ? -1 : 1);
-  }
+  return coveredPage(
+    { rows: found, stoppedAt },
+    {
+      descending,
+      page,
+      positionOf,
+      span: { fromMs: floorMs, toMs: nowMs },
+      timeOf: ({ id }) => idTimeMs(id),
+    },
+  );
 }
 
 /** The ranges in the order of reading, cut at days as the partitions are. */

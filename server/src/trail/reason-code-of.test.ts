@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../model/account.ts';
 import type { Webhook } from '../model/webhook.ts';
+import { heldReasonOf } from './held-reason-of.ts';
 import { reasonCodeOf } from './reason-code-of.ts';
 
 const NOW_MS = Date.UTC(2031, 4, 15);
@@ -16,7 +17,12 @@ const code = (
   row: { due_at: Date | null; leased?: boolean; reason_code?: 'retry' | 'exhausted' | null },
   webhook: Webhook | undefined = ACTIVE,
   account: Account = NONE,
-) => reasonCodeOf({ leased: false, reason_code: 'retry', ...row }, { account, webhook }, NOW_MS);
+) =>
+  reasonCodeOf(
+    { leased: false, reason_code: 'retry', ...row },
+    heldReasonOf(account, webhook),
+    NOW_MS,
+  );
 
 describe('reasonCodeOf', () => {
   it('is what is recorded', () => {
@@ -39,7 +45,7 @@ describe('reasonCodeOf', () => {
     expect(
       reasonCodeOf(
         { due_at: LATER, leased: false, reason_code: 'retry' },
-        { account: SUSPENDED, webhook: undefined },
+        heldReasonOf(SUSPENDED, undefined),
         NOW_MS,
       ),
     ).toBe('retry');

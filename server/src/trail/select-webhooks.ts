@@ -1,7 +1,9 @@
 import type { Directory } from '../directory/directory.ts';
+import type { WebhookReason } from '../model/reason-code.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { CompiledQuery } from '../query/compile-query.ts';
 import type { DeletedWebhookRow } from '../sql/read-deleted-webhooks.ts';
+import { heldReasonOf } from './held-reason-of.ts';
 
 /** A webhook whose invocations a list has. */
 export interface ListedWebhook {
@@ -11,7 +13,7 @@ export interface ListedWebhook {
   readonly webhook: Webhook | undefined;
   readonly deletedAt: Date | undefined;
   /** Why all of it waits: a reason of the query language. */
-  readonly held: 'suspended' | 'inactive' | 'paused' | null;
+  readonly held: WebhookReason | null;
 }
 
 interface Webhooks {
@@ -25,12 +27,7 @@ export async function selectWebhooks(
   { accountId, deleted, directory }: Webhooks,
   terms: CompiledQuery['webhooks'],
 ): Promise<ListedWebhook[]> {
-  const suspended = directory.account(accountId)?.suspendedAt !== undefined;
-  const heldOf = ({ paused, status }: Webhook) => {
-    if (suspended) return 'suspended';
-    if (status === 'inactive') return 'inactive';
-    return paused === undefined ? null : 'paused';
-  };
+  const account = directory.account(accountId);
   const allowed = ({ id, name }: { readonly id: string; readonly name: string }) =>
     terms.every(({ names, not }) => (names.has(id) || names.has(name)) !== not);
   const selected: ListedWebhook[] = [];
@@ -39,7 +36,13 @@ export async function selectWebhooks(
     known.add(webhook.id);
     const { id, name } = webhook;
     if (allowed(webhook)) {
-      selected.push({ id, name, webhook, deletedAt: undefined, held: heldOf(webhook) });
+      selected.push({
+        id,
+        name,
+        webhook,
+        deletedAt: undefined,
+        held: heldReasonOf(account, webhook),
+      });
     }
   }
   for (const row of deleted) {

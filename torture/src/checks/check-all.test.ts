@@ -204,7 +204,7 @@ describe('a request', () => {
   test('without an attempt is off the record', () => {
     expect(brokenIn(withoutAttempt)).toEqual([
       `${offTheRecord} []`,
-      'inv-b has 1 requests off the record and was 0 times unknown',
+      'inv-b has 1 requests off the record and was 0 times unknown: request 3 from node 1 (11), answered with 200 in 5 ms []',
     ]);
   });
 
@@ -237,7 +237,30 @@ describe('a request', () => {
         withoutAttempt(draft);
         draft.books.faults.push(fault('death', 2_100));
       }),
-    ).toEqual(['inv-b has 1 requests off the record and was 0 times unknown']);
+    ).toEqual([
+      expect.stringMatching(/^inv-b has 1 requests off the record and was 0 times unknown: /),
+    ]);
+  });
+
+  test.each([
+    ['may be sent at once on a new connection, under one lease', 2_020, undefined, 11, true],
+    ['is under a lease of its own after an answer', 2_020, 500, 11, false],
+    ['is under a lease of its own much later', 9_000, undefined, 11, false],
+    ['is under a lease of its own from another process', 2_020, undefined, 12, false],
+  ])('%s', (_what, arrivedMs, answered, pid, isOne) => {
+    const lines = brokenIn((draft) => {
+      withoutAttempt(draft);
+      const first = draft.books.requests[2] as SeenRequest;
+      first.answered = answered;
+      draft.books.requests.push(
+        request({ serial: 4, arrivedMs, answered: undefined, sender: { node: 1, pid } }),
+      );
+      draft.books.faults.push(fault('death', 2_100), fault('death', 9_100));
+      draft.books.faults.push(fault('death', 2_100, { pid: 12 }));
+      draft.trail.unknowns.set('inv-b', 1);
+    });
+    const off = lines.filter((line) => line.includes('off the record'));
+    expect(off).toHaveLength(isOne ? 0 : 1);
   });
 
   test.each([

@@ -1,29 +1,38 @@
-import { count } from '../books/books.ts';
+import type { SeenRequest } from '../books/books.ts';
 import { describeRequest } from './describe-request.ts';
 import type { Check } from './evidence.ts';
 import { fateOf } from './fate.ts';
 import { matchAttempts } from './match-attempts.ts';
 
+/** A request over a kept connection that was closed is sent again at once, on a busy machine too. */
+const AT_ONCE_MS = 2_000;
+
 /**
  * "Every request is on the record": each has its attempt, with the answer that the receiver sent.
- * If its sender died with the outcome, the invocation was `unknown` once for each such request.
+ * If its sender died with the outcome, the invocation was `unknown` once for each lease under which
+ * such requests were sent.
  */
 export const checkRequests: Check = ({ books, trail }) => {
   const { matched, unrecorded, invented } = matchAttempts(books.requests, trail.attempts);
   const broken: string[] = [];
-  const lost = new Map<string, number>();
+  const lost = new Map<string, SeenRequest[]>();
   for (const request of unrecorded) {
     const { invocationId } = request;
-    count(lost, invocationId);
+    const others = lost.get(invocationId);
+    if (others === undefined) lost.set(invocationId, [request]);
+    else others.push(request);
     if (!fateOf(request, books.faults).lost) {
       broken.push(`${invocationId} has no attempt of ${describeRequest(request, books.faults)}`);
     }
   }
   for (const [id, requests] of lost) {
     const unknowns = trail.unknowns.get(id) ?? 0;
-    if (unknowns < requests) {
+    requests.sort((a, b) => a.arrivedMs - b.arrivedMs);
+    const leases = requests.filter((request, at) => !isSentAtOnce(request, requests[at - 1]));
+    if (unknowns < leases.length) {
+      const which = leases.map((request) => describeRequest(request, books.faults)).join(', ');
       broken.push(
-        `${id} has ${requests} requests off the record and was ${unknowns} times unknown`,
+        `${id} has ${leases.length} requests off the record and was ${unknowns} times unknown: ${which}`,
       );
     }
   }
@@ -40,3 +49,18 @@ export const checkRequests: Check = ({ books, trail }) => {
   }
   return broken;
 };
+
+/**
+ * Whether a request followed another one under the same lease, because the connection of that one
+ * was closed without an answer.
+ */
+function isSentAtOnce(
+  { arrivedMs, sender }: SeenRequest,
+  before: SeenRequest | undefined,
+): boolean {
+  if (before === undefined || before.answered !== undefined || before.closedMs === undefined) {
+    return false;
+  }
+  const isSame = sender !== undefined && sender.pid === before.sender?.pid;
+  return isSame && arrivedMs >= before.closedMs && arrivedMs - before.closedMs <= AT_ONCE_MS;
+}

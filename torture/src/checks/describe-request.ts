@@ -2,7 +2,7 @@ import type { Fault, SeenRequest } from '../books/books.ts';
 
 const NEAR = 2;
 
-/** Describes a request and the last faults before its end, among which is the likely cause. */
+/** Describes a request and the last faults of its sender and of the database before its end. */
 export function describeRequest(request: SeenRequest, faults: readonly Fault[]): string {
   const { answered, arrivedMs, closedMs, sender, serial } = request;
   const from =
@@ -11,6 +11,8 @@ export function describeRequest(request: SeenRequest, faults: readonly Fault[]):
   const open = closedMs === undefined ? '' : ` in ${closedMs - arrivedMs} ms`;
   const near = faults
     .filter(({ effect, fromMs }) => effect !== 'endpoint' && fromMs <= (closedMs ?? arrivedMs))
+    .filter(({ node }) => node === undefined || sender === undefined || node === sender.node)
+    .sort((a, b) => a.untilMs - b.untilMs)
     .slice(-NEAR)
     .map(({ fromMs, name, node, untilMs }) => {
       const where = node === undefined ? '' : ` ${node}`;

@@ -50,7 +50,7 @@ export async function findWebhookOfInvocation(
   const found = await probe(existing);
   if (found !== undefined) return found;
   const limit = MOST_DELETED;
-  const deleted = await database.run(readDeletedWebhookNames, { accountId, limit });
+  const deleted = await database.run(readDeletedWebhookNames, { accountId, among: null, limit });
   const ofDeleted = await probe(deleted.map((row) => row.id));
   if (ofDeleted === undefined) throw noInvocation(id);
   return ofDeleted;

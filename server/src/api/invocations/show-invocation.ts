@@ -1,108 +1,26 @@
-import { Type } from 'typebox';
 import type { Account, Role } from '../../model/account.ts';
-import { ERROR_CLASSES } from '../../model/error-class.ts';
 import { laneOf } from '../../model/lanes.ts';
-import { REASON_CODES, WEBHOOK_REASONS } from '../../model/reason-code.ts';
 import { rulesOf } from '../../model/rules-of.ts';
-import { TRIGGERS } from '../../model/trigger.ts';
 import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
 import type { WholeInvocationRow } from '../../sql/read-invocation.ts';
 import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
 import type { Shown } from '../../trail/find-invocation.ts';
+import { heldReasonOf } from '../../trail/held-reason-of.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
 import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
 import { reasonCodeOf } from '../../trail/reason-code-of.ts';
 import type { Caller } from '../callers/caller.ts';
 import { findWebhookOfInvocation } from '../callers/find-webhook-of-invocation.ts';
 import { findWebhookOfTrail, type WebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
-import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
-import { Id } from '../schema/id.ts';
-import { Invocation } from '../schema/invocation.ts';
 import { invocationView } from '../schema/invocation-view.ts';
-import { oneOf } from '../schema/one-of.ts';
-import { Time } from '../schema/time.ts';
 import type { Routes } from '../services/routes.ts';
-import { InvocationParams, OneInvocationParams, TrailWebhook } from './invocation-schema.ts';
+import { ExplainedInvocation, ExplainedTrailInvocation } from './explained-schema.ts';
+import { InvocationParams, OneInvocationParams } from './invocation-schema.ts';
 import { requireInvocation } from './require-invocation.ts';
 import { shownUrl } from './shown-url.ts';
 import { webhookOfTrailView } from './webhook-of-trail-view.ts';
-
-const Entry = Type.Object(
-  {
-    at: Time,
-    what: oneOf([
-      'accepted',
-      'throttled',
-      'circuit broken',
-      'replayed',
-      'lease lost',
-      'attempted',
-      'recorded',
-      'ended',
-    ]),
-    message: Type.String({ description: 'What happened, with its times and limits.' }),
-    attempt_id: Type.Optional(Id),
-    method: Type.Optional(Type.String({ description: 'Of an attempt, as sent.' })),
-    url: Type.Optional(Type.String({ description: 'As in the list of attempts.' })),
-  },
-  CLOSED,
-);
-
-const explained = {
-  invocation: Type.Object(
-    {
-      ...Invocation.properties,
-      event_id: Type.Optional(
-        Type.String({
-          description:
-            'The id that `publish` answered, and that receivers get. Absent when the event is no longer kept.',
-        }),
-      ),
-      webhook_deleted_at: Type.Optional({
-        ...Time,
-        description: 'When its webhook was deleted. Its trail is shown while it is kept.',
-      }),
-      reason_code: Type.Optional(
-        oneOf([...REASON_CODES, ...WEBHOOK_REASONS], {
-          description:
-            'Why it waits, or why it ended. Absent before anything happened, and after a success.',
-        }),
-      ),
-      duration_ms: Type.Optional(
-        Type.Integer({ description: 'Of the latest attempt that decided, like the next two.' }),
-      ),
-      error_class: Type.Optional(
-        oneOf(ERROR_CLASSES, { description: 'The class with which `error_message` begins.' }),
-      ),
-      trigger: Type.Optional(
-        oneOf(TRIGGERS, { description: 'What caused it; `manual`: a replay.' }),
-      ),
-      lost_leases: Type.Optional(
-        Type.Integer({
-          description:
-            'How often a node stopped, or lost the database, before it recorded an outcome. Whether it had sent the request is unknown.',
-        }),
-      ),
-      explanation: Type.String({
-        description: 'The state of the invocation and its reasons, in words.',
-      }),
-      timeline: Type.Array(Entry, { description: 'What happened, oldest first.' }),
-    },
-    CLOSED,
-  ),
-};
-
-const ExplainedInvocation = Type.Object(explained, {
-  ...CLOSED,
-  description: 'The invocation, with its timeline and an explanation.',
-});
-
-const ExplainedTrailInvocation = Type.Object(
-  { webhook: TrailWebhook, ...explained },
-  { ...CLOSED, description: 'The invocation, with its timeline, an explanation, and its webhook.' },
-);
 
 /** More would make the timeline unreadable; the list of attempts has them all. */
 const SHOWN_ATTEMPTS = 100;
@@ -150,7 +68,10 @@ export const showInvocation: Routes = (app, services) => {
       ...invocationView(id, invocation, opensAt(gates)),
       ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
       ...(eventId !== undefined && { event_id: eventId }),
-      ...factsView(invocation, reasonCodeOf(invocation, { account, webhook }, clock.now())),
+      ...factsView(
+        invocation,
+        reasonCodeOf(invocation, heldReasonOf(account, webhook), clock.now()),
+      ),
       ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
       explanation: text,
       timeline: timeline.map((entry) => entryView(entry, role)),

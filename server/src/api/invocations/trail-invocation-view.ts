@@ -2,7 +2,9 @@ import { idTimeMs } from '../../model/ids.ts';
 import { DIRECT } from '../../model/webhook.ts';
 import type { TrailRow } from '../../sql/read-created-invocations.ts';
 import type { ListedEvent } from '../../trail/read-listed-events.ts';
+import { reasonCodeOf } from '../../trail/reason-code-of.ts';
 import type { ListedWebhook } from '../../trail/select-webhooks.ts';
+import { stateOf } from '../../trail/state-of.ts';
 import type { TrailInvocation } from './trail-schema.ts';
 
 /** An invocation of a list over webhooks as the API shows it. */
@@ -14,8 +16,7 @@ export function trailInvocationView(
 ): TrailInvocation {
   const attempted = row.attempts_count > 0;
   const state = stateOf(row, nowMs);
-  const waits = state === 'waiting' && !row.leased;
-  const reason = (waits ? held : null) ?? row.reason_code;
+  const reason = reasonCodeOf(row, held, nowMs);
   const eventId = row.event_type === DIRECT ? row.event_id : event?.id;
   return {
     id: row.id,
@@ -32,9 +33,11 @@ export function trailInvocationView(
       latest_completed_at: new Date(Math.floor(row.latest_at_us / 1000)).toISOString(),
     }),
     state,
-    ...(waits && row.due_at !== null && { next_attempt_at: row.due_at.toISOString() }),
+    ...(state === 'waiting' &&
+      !row.leased &&
+      row.due_at !== null && { next_attempt_at: row.due_at.toISOString() }),
     ...(reason !== null && {
-      reason_code: reason as Exclude<TrailInvocation['reason_code'], undefined>,
+      reason_code: reason,
     }),
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.error_class !== null && {
@@ -46,9 +49,4 @@ export function trailInvocationView(
       trigger: (row.trigger ?? 'schedule') as Exclude<TrailInvocation['trigger'], undefined>,
     }),
   };
-}
-
-function stateOf({ due_at: dueAt, leased }: TrailRow, nowMs: number): TrailInvocation['state'] {
-  if (dueAt === null) return 'final';
-  return leased && dueAt.getTime() > nowMs ? 'in flight' : 'waiting';
 }

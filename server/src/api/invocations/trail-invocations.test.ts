@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { idTimeMs, uuidFromId } from '../../model/ids.ts';
+import { idFromUuid, idTimeMs, uuidFromId } from '../../model/ids.ts';
 import { idAt, startTestApi, type TestAnswer, type TestApi } from '../../testing/test-api.ts';
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -161,6 +161,51 @@ describe('GET /v1/invocations', () => {
     expect([answer.status, answer.body.errors[0].code]).toEqual([400, 'invalid_cursor']);
   });
 
+  it('is by the latest attempt with sort=latest and -latest, forward and back', async () => {
+    const webhook = await api.webhook({ name: 'Moved' });
+    const made = async (createdMs: number, latestMs: number) =>
+      api.invocation(webhook.id, { createdMs, latestMs });
+    // Sent again long after it was created, as created, and within a millisecond of that.
+    const old = await made(NOW_MS - 9 * DAY_MS, NOW_MS - HOUR_MS);
+    const recent = await made(NOW_MS - 2 * HOUR_MS, NOW_MS - 2 * HOUR_MS + 20);
+    const middle = await made(NOW_MS - 3 * DAY_MS, NOW_MS - 2 * HOUR_MS + 20);
+    const oldest = await made(NOW_MS - 5 * DAY_MS, NOW_MS - 4 * DAY_MS);
+    await api.sql(
+      `update invocation set latest_at = latest_at + interval '1 microsecond' where id = $1`,
+      [uuidFromId(middle)],
+    );
+    const order = [old, middle, recent, oldest];
+    const query = { q: 'webhook:Moved', 'page[size]': '1' };
+    const follow = async (link: string) => list(Object.fromEntries(new URL(link).searchParams));
+    for (const sort of ['latest', '-latest']) {
+      const pages = [await list({ ...query, sort })];
+      while (pages.at(-1)?.body.links.next) {
+        pages.push(await follow(pages.at(-1)?.body.links.next));
+      }
+      const expected = sort === 'latest' ? order.toReversed() : order;
+      expect(pages.flatMap(idsOf)).toEqual(expected);
+      for (const { body } of pages) {
+        const [{ latest_completed_at: at }] = body.invocations;
+        expect(at >= body.meta.covered.from && at <= body.meta.covered.to).toBe(true);
+      }
+      const back: string[] = [];
+      for (let page = pages.at(-1); page?.body.links.prev; ) {
+        page = await follow(page.body.links.prev);
+        back.unshift(...idsOf(page));
+      }
+      expect(back).toEqual(expected.slice(0, -1));
+    }
+    const found = await listAll({ q: 'webhook:Moved completed:>=90m', sort: '-latest' });
+    expect(idsOf(found)).toEqual([old]);
+    const created = await listAll({ q: 'webhook:Moved -created:>=1d since:8d', sort: '-latest' });
+    expect(idsOf(created)).toEqual([middle, oldest]);
+    // A cursor of the list by creation is refused.
+    const first = await list({ q: 'webhook:Moved', 'page[size]': '1' });
+    const url = `/v1/invocations?sort=-latest&page[after]=${first.body.meta.after_cursor}`;
+    const answer = await api.call('GET', url);
+    expect([answer.status, answer.body.errors[0].code]).toEqual([400, 'invalid_cursor']);
+  });
+
   it.each([
     [
       'q=statsu:failed',
@@ -183,7 +228,7 @@ describe('GET /v1/invocations', () => {
     ],
     ['stauts=failed', 'stauts', /^stauts is not a parameter of this list: did you mean status\?/],
     ['page=2', 'page', /^page is not supported here/],
-    ['sort=latest', 'sort', /sort/],
+    ['sort=newest', 'sort', /sort/],
     [
       'q=refund',
       'q',
@@ -248,5 +293,73 @@ describe('one invocation by its id alone', () => {
     }
     const own = await api.call('GET', `/v1/invocations/${id}`, undefined, { token: 'admin-2' });
     expect(own.status).toBe(200);
+  });
+});
+
+describe('an account with many webhooks', () => {
+  let many: TestApi;
+  beforeAll(async () => {
+    many = await startTestApi({ retentionDays: 30 });
+  });
+  afterAll(() => many.stop());
+
+  /** Deleted webhooks count too, and take no memory of the node. */
+  async function forget(count: number): Promise<void> {
+    await many.sql('delete from deleted_webhook');
+    await many.sql(
+      `insert into deleted_webhook (id, account_id, name, version, deleted_at)
+      select ('0199999999997000a000' || lpad(to_hex(n), 12, '0'))::uuid, 1, 'w' || n, n, now()
+      from generate_series(1, $1) as n`,
+      [count],
+    );
+  }
+
+  it('has one list of up to 10,000 of them, and is asked to name some of more', async () => {
+    await forget(10_000);
+    expect((await many.call('GET', '/v1/invocations')).status).toBe(200);
+    for (const count of [10_001, 100_000]) {
+      await forget(count);
+      const { status, body } = await many.call('GET', '/v1/invocations');
+      expect(status).toBe(400);
+      expect(body.errors[0]).toMatchObject({
+        field: 'q',
+        code: 'too_many',
+        message: expect.stringMatching(/^the query covers .*merges at most 10000: name some/),
+      });
+      for (const q of ['webhook:w1', 'webhook:w1,w2 -webhook:w2']) {
+        const named = await many.call('GET', `/v1/invocations?q=${encodeURIComponent(q)}`);
+        expect(named.status).toBe(200);
+      }
+    }
+  });
+
+  it('has the oldest of 100,000 deleted ones by its name and by its id', async () => {
+    await forget(100_000);
+    const webhook = idFromUuid('01999999-9999-7000-a000-000000000001');
+    const id = await many.invocation(webhook, { createdMs: Date.now() - HOUR_MS });
+    for (const q of ['webhook:w1', `webhook:${webhook}`, `webhook:w1,${webhook} -webhook:w2`]) {
+      for (const sort of ['-created', '-latest']) {
+        const url = `/v1/invocations?sort=${sort}&q=${encodeURIComponent(q)}`;
+        const { body } = await many.call('GET', url);
+        expect(body.invocations.map((row: { id: string }) => row.id)).toEqual([id]);
+      }
+    }
+  });
+
+  it('looks at no more than 50,000 days of webhooks by latest', async () => {
+    await forget(2_000);
+    const ask = (query: string) => many.call('GET', `/v1/invocations?sort=-latest${query}`);
+    const { status, body } = await ask('');
+    expect(status).toBe(400);
+    expect(body.errors[0]).toMatchObject({
+      field: 'sort',
+      code: 'too_many',
+      message: expect.stringMatching(
+        /^sort by latest looks at 3[456] days of each webhook, which it can for at most 1\d{3} webhooks: name some/,
+      ),
+    });
+    expect((await ask('&since=20d')).status).toBe(200);
+    await forget(1_300);
+    expect((await ask('')).status).toBe(200);
   });
 });

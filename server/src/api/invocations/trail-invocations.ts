@@ -1,7 +1,10 @@
 import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
 import { listCreatedInvocations } from '../../trail/list-created-invocations.ts';
+import { listLatestInvocations } from '../../trail/list-latest-invocations.ts';
+import { namedWebhooks } from '../../trail/named-webhooks.ts';
 import { readListedEvents } from '../../trail/read-listed-events.ts';
 import { type ListedWebhook, selectWebhooks } from '../../trail/select-webhooks.ts';
+import { TooManyRanges } from '../../trail/too-many-ranges.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
@@ -27,7 +30,7 @@ export const trailInvocations: Routes = (app, services) => {
         operationId: 'listAllInvocations',
         summary: 'List the invocations of all webhooks, or of those that a query selects',
         description:
-          'As far back as they are kept, also of deleted webhooks. A query covers at most 10,000 webhooks. A page may be short, or empty, and yet have `has_more`: follow the links until there is none.',
+          'As far back as they are kept, also of deleted webhooks. A query covers at most 10,000 webhooks, and by `latest` at most 50,000 days of webhooks. A page may be short, or empty, and yet have `has_more`: follow the links until there is none.',
         tags: ['Invocations'],
         querystring: TrailParameters,
         response: { 200: TrailInvocations, ...errorAnswers(400) },
@@ -37,26 +40,24 @@ export const trailInvocations: Routes = (app, services) => {
       const { caller, query: parameters } = request;
       const { clock, database, directory } = services;
       const { accountId } = caller;
-      const descending = parameters.sort !== 'created';
-      const pages = paging(
-        services,
-        { list: 'trail', owner: accountId, sort: descending ? '-created' : 'created' },
-        PARAMETERS,
-      );
+      const { sort = '-created' } = parameters;
+      const descending = sort.startsWith('-');
+      const list = sort.endsWith('latest') ? listLatestInvocations : listCreatedInvocations;
+      const pages = paging(services, { list: 'trail', owner: accountId, sort }, PARAMETERS);
       const query = readTrailQuery(parameters, PARAMETERS, clock.now(), 'listAllInvocations');
       const asked = pages.request(parameters);
       const deleted = await database.run(readDeletedWebhookNames, {
         accountId,
+        among: namedWebhooks(query.webhooks),
         limit: MOST_WEBHOOKS + 1,
       });
       const webhooks = await selectWebhooks({ accountId, deleted, directory }, query.webhooks);
       if (webhooks.length > MOST_WEBHOOKS) throw tooMany(webhooks.length);
-      const page = await listCreatedInvocations(services, {
-        query,
-        webhooks,
-        descending,
-        page: asked,
-      });
+      const page = await list(services, { query, webhooks, descending, page: asked }).catch(
+        (error: unknown) => {
+          throw error instanceof TooManyRanges ? tooManyRanges(error) : error;
+        },
+      );
       const events = await readListedEvents(
         database,
         accountId,
@@ -91,5 +92,14 @@ const tooMany = (count: number) =>
       field: 'q',
       code: 'too_many',
       message: `the query covers ${count > MOST_WEBHOOKS * 2 ? 'more than ' : ''}${Math.min(count, MOST_WEBHOOKS * 2)} webhooks, and this list merges at most ${MOST_WEBHOOKS}: name some with webhook:`,
+    },
+  ]);
+
+const tooManyRanges = ({ days, webhooks }: TooManyRanges) =>
+  validationError('InvalidParameter', [
+    {
+      field: 'sort',
+      code: 'too_many',
+      message: `sort by latest looks at ${days} days of each webhook, which it can for at most ${webhooks} webhooks: name some with webhook:, narrow since:, or sort by created`,
     },
   ]);

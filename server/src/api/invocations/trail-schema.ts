@@ -38,8 +38,9 @@ export const TrailParameters = Type.Object({
   ),
   ...fields,
   sort: Type.Optional(
-    oneOf(['created', '-created'], {
-      description: 'By creation, an order in which no row moves. Default: newest first.',
+    oneOf(['created', '-created', 'latest', '-latest'], {
+      description:
+        'By creation, an order in which no row moves, or by the end of the latest attempt (the creation before the first one has finished); with `-` newest first. Default: `-created`.',
     }),
   ),
   ...pageParameters,
@@ -113,7 +114,7 @@ export const TrailInvocations = Type.Object(
           {
             ...CLOSED,
             description:
-              'The span of creation that this page has read: it has all matches of it. A page that reached the limit of 50,000 rows or 250 ms may be short or empty, with `has_more`.',
+              'The span of creation, or of the latest attempt with that order, that this page has read: it has all matches of it. A page that reached the limit of 50,000 rows or 250 ms may be short or empty, with `has_more`.',
           },
         ),
       },

@@ -5,6 +5,7 @@ import { searchText } from '../../search/text/search-text.ts';
 import { TooManySearches } from '../../search/text/too-many-searches.ts';
 import { NO_FILTER } from '../../sql/parts/invocation-filter.ts';
 import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
+import { namedWebhooks } from '../../trail/named-webhooks.ts';
 import { selectWebhooks } from '../../trail/select-webhooks.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -53,6 +54,7 @@ export const search: Routes = (app, services) => {
         .search(accountId, signal, async (database) => {
           const deleted = await database.run(readDeletedWebhookNames, {
             accountId,
+            among: namedWebhooks(compiled.webhooks),
             limit: MOST_WEBHOOKS + 1,
           });
           const webhooks = await selectWebhooks(

@@ -37,6 +37,8 @@ export interface Services {
   readonly headerBox: HeaderBox;
   readonly limits: Limits;
   readonly log: Logger;
+  /** Whether a statement may read one lane only: on a Citus cluster, where a lane is on one machine. */
+  readonly oneLane: boolean;
   /** Base URL of the links in answers; undefined: the host that the request named. */
   readonly publicUrl: string | undefined;
   readonly retentionDays: number;

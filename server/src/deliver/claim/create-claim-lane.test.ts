@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PROFILES } from '../../model/profiles.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { START_MS, TestClaimer } from '../../testing/test-claimer.ts';
 
@@ -119,6 +120,47 @@ describe('the claim of one lane', () => {
       h.answer = async () => [];
     },
   );
+
+  it.each(['claim-invocations', 'next-due'])(
+    'gives probes and unused permits back when %s fails',
+    async (failing) => {
+      const probed = h.webhook('active', 9);
+      h.rules = { ...PROFILES.durable, rateLimit: { requests: 8, spanMs: 60_000 } };
+      h.permits = 8;
+      h.broken.set(probed, { nextProbeAtMs: START_MS, sinceMs: START_MS, reason: 'test' });
+      let claims = 0;
+      h.answer = async (name) => {
+        // Whether something is due is asked before the claim.
+        if (name === 'next-due' && claims === 0) return [{ webhook_id: probed, in_ms: -1 }];
+        if (name === failing) throw new Unavailable('away');
+        if (name === 'claim-invocations') claims++;
+        return [];
+      };
+      h.claimer.note(probed, START_MS);
+      await h.pass(10);
+      expect(h.count('claim-invocations')).toBe(1);
+      expect(h.probes).toEqual([`take ${probed}`, `return ${probed}`]);
+      expect(h.permits).toBe(8);
+      h.answer = async () => [];
+    },
+  );
+
+  it('gives back what it did not use beside what it delivered before it failed', async () => {
+    const id = h.webhook();
+    h.rules = { ...PROFILES.durable, rateLimit: { requests: 8, spanMs: 60_000 } };
+    h.permits = 8;
+    h.answer = async (name) => {
+      if (name === 'next-due' && h.count('claim-invocations') > 0) throw new Unavailable('away');
+      if (name === 'next-due') return [{ webhook_id: id, in_ms: -1 }];
+      if (name === 'count-due') return [{ due: 4 }];
+      return name === 'claim-invocations' ? [h.row(id)] : [];
+    };
+    h.claimer.note(id, START_MS);
+    await h.pass(10);
+    expect(h.places.delivered).toHaveLength(1);
+    expect(h.permits).toBe(7);
+    h.answer = async () => [];
+  });
 
   it('delivers without bodies when they cannot be read', async () => {
     const id = h.webhook();

@@ -48,8 +48,6 @@ const ORPHANS_AT_ONCE = 1_000;
  */
 const GATED_AT_ONCE = 8;
 
-const NONE: ReadonlyMap<string, number> = new Map();
-
 /** Bodies up to this many bytes are read with the claim; longer ones just before sending. */
 const MAX_READ_BODY = 8 * 1024;
 
@@ -81,18 +79,37 @@ export function createClaimLane(parts: Parts): ClaimLane {
       if (probe) probes.add(webhookId);
       if (permits > 0) permitted.add(webhookId);
     }
-    const taken = wanted.length === 0 ? NONE : await claimWanted(lane, wanted, probes, permitted);
-    for (const one of admitted) await admission.giveBack(one, taken.get(one.webhookId) ?? 0);
+    const taken = new Map(wanted.map(({ webhookId }) => [webhookId, 0]));
+    try {
+      if (wanted.length > 0) await claimWanted(lane, wanted, taken, probes, permitted);
+    } finally {
+      await giveBack(admitted, taken);
+    }
   }
 
-  /** Resolves to how many were taken for each webhook. */
+  /** Gives back the probes and permits that were not used, also where the claim failed. */
+  async function giveBack(
+    admitted: readonly Admitted[],
+    taken: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    for (const one of admitted) {
+      try {
+        await admission.giveBack(one, taken.get(one.webhookId) ?? 0);
+      } catch (error) {
+        // The others have a chance. A probe ends with its time, and a permit with its span.
+        logFailure(log, error, 'could not give back a probe or permits');
+      }
+    }
+  }
+
+  /** Counts in `taken` how many were taken for each webhook. */
   async function claimWanted(
     lane: number,
     wanted: readonly WantedWebhook[],
+    taken: Map<string, number>,
     probes: ReadonlySet<string>,
     permitted: ReadonlySet<string>,
-  ): Promise<ReadonlyMap<string, number>> {
-    const taken = new Map(wanted.map(({ webhookId }) => [webhookId, 0]));
+  ): Promise<void> {
     try {
       const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
       const bodies = await readBodies(rows);
@@ -136,7 +153,6 @@ export function createClaimLane(parts: Parts): ClaimLane {
       }
     }
     await lookAhead(lane, wanted, taken);
-    return taken;
   }
 
   /** The short bodies; where this fails, the courier reads each body itself. */

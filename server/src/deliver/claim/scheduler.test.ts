@@ -67,6 +67,21 @@ describe('Scheduler', () => {
     expect(h.count('find-due-webhooks')).toBe(LANES + 10);
   });
 
+  it('begins no sweep before the one before has ended', async () => {
+    await h.claimer.start();
+    let free: (() => void) | undefined;
+    h.answer = () =>
+      new Promise((resolve) => {
+        free = () => resolve([]);
+      });
+    await h.pass(5_000);
+    expect(h.count('find-due-webhooks')).toBe(LANES + 1);
+    h.answer = async () => [];
+    free?.();
+    await h.pass(1_000);
+    expect(h.count('find-due-webhooks')).toBe(LANES + 3);
+  });
+
   it('retries with the sweep when the whole node was out of room', async () => {
     await h.claimer.start();
     const id = h.webhook();

@@ -44,6 +44,7 @@ export class Scheduler {
   #timerAtMs = Number.POSITIVE_INFINITY;
   #sweepTimer: NodeJS.Timeout | undefined;
   #sweepLane = 0;
+  #sweeping = false;
   #stopped = false;
 
   constructor(parts: Parts) {
@@ -54,10 +55,17 @@ export class Scheduler {
   async start(): Promise<void> {
     await this.#sweepAll();
     this.#sweepTimer = setInterval(() => {
+      // One at a time: a database that is slower than the interval must not get ever more of them.
+      if (this.#sweeping) return;
+      this.#sweeping = true;
       this.#sweepLane = (this.#sweepLane + 1) % LANES;
-      this.#sweep(this.#sweepLane).catch((error: unknown) =>
-        logFailure(this.#parts.log, error, 'could not sweep a lane for due invocations'),
-      );
+      this.#sweep(this.#sweepLane)
+        .catch((error: unknown) =>
+          logFailure(this.#parts.log, error, 'could not sweep a lane for due invocations'),
+        )
+        .finally(() => {
+          this.#sweeping = false;
+        });
     }, SWEEP_INTERVAL_MS);
   }
 

@@ -1,5 +1,6 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { describe, expect, it } from 'vitest';
+import { idArray, timeArray } from '../../database/binary-arrays.ts';
 import { newId, uuidFromId } from '../../model/ids.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import { Unavailable } from '../../model/unavailable.ts';
@@ -226,6 +227,110 @@ describe('suspects', () => {
     expect(paths(h)).toEqual(['/hangs']);
     const returned = h.statements.filter(({ name }) => name === 'return-leases');
     expect(returned).toHaveLength(1);
+  });
+});
+
+describe('a blamed suspect', () => {
+  it('holds up no other suspect while its line is busy, and comes first when it has room', async () => {
+    const h = testCourier();
+    h.whenAsked(async (name) => (name === 'begin-suspect' ? [{}] : []));
+    const single = h.webhook({ endpoint: 'https://example.com/single' });
+    h.rules.set(single, { ...DURABLE, concurrency: 1 });
+    const paths = () => h.sent.map(({ request }) => request.path);
+    for (let count = 0; count < 3; count++) h.deliver(single);
+    await eventually('the request', () => h.sent.length === 1);
+    const blamed = h.deliver(single, { suspicion: 'blamed' });
+    h.deliver(h.webhook({ endpoint: 'https://example.com/other' }), { suspicion: 'suspect' });
+    await eventually('the other suspect', () => h.sent.length === 2);
+    expect(paths()).toEqual(['/single', '/other']);
+    h.sent[1]?.answer();
+    await eventually('its record', () => h.recorded.length === 1);
+    h.sent[0]?.answer();
+    await eventually('the next', () => h.sent.length === 3);
+    h.sent[2]?.answer();
+    await eventually('the records', () => h.recorded.length === 3);
+    expect(h.recorded[2]?.invocationId).toBe(blamed.id);
+    for (const at of [3, 4]) {
+      await eventually('the rest', () => h.sent.length === at + 1);
+      h.sent[at]?.answer();
+    }
+    await gone(h.courier);
+  });
+});
+
+describe('a suspect that could not be announced', () => {
+  it('is withdrawn as soon as the database answers, for it may have been announced', async () => {
+    const h = testCourier();
+    let away = true;
+    h.whenAsked(async () => {
+      if (away) throw new Unavailable('away');
+      return [];
+    });
+    const { id, leasedUntilMs } = h.deliver(h.webhook(), { suspicion: 'suspect' });
+    await eventually('the announcement', () => h.statements.length > 0);
+    h.pass(LEASE_MS);
+    await gone(h.courier);
+    const returned = () => h.statements.filter(({ name }) => name === 'return-leases');
+    await eventually('a try', () => returned().length > 0);
+    away = false;
+    const tries = returned().length;
+    await eventually('the withdrawal', () => returned().length > tries);
+    expect(h.sent).toEqual([]);
+    expect(idArray([id]).equals(returned().at(-1)?.values[2] as Buffer)).toBe(true);
+    expect(timeArray([leasedUntilMs]).equals(returned().at(-1)?.values[3] as Buffer)).toBe(true);
+  });
+
+  it('is withdrawn when the node stops', async () => {
+    const h = testCourier();
+    h.whenAsked(async (name) => {
+      if (name === 'begin-suspect') throw new Unavailable('away');
+      return [];
+    });
+    h.deliver(h.webhook(), { suspicion: 'suspect' });
+    await eventually('the announcement', () => h.statements.length > 0);
+    await h.courier.stopSending();
+    await h.courier.finished(new AbortController().signal);
+    expect(h.statements.map(({ name }) => name)).toContain('return-leases');
+    expect(h.sent).toEqual([]);
+  });
+
+  it('is not withdrawn once it was announced, and sent', async () => {
+    const h = testCourier();
+    let asked = 0;
+    h.whenAsked(async () => {
+      if (++asked === 1) throw new Unavailable('away');
+      return [{}];
+    });
+    h.deliver(h.webhook(), { suspicion: 'suspect' });
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer();
+    await gone(h.courier);
+    expect(h.statements.map(({ name }) => name)).toEqual(['begin-suspect', 'begin-suspect']);
+  });
+});
+
+describe('work that is leased again while its outcome is recorded', () => {
+  it('returns the new lease, because the outcome may have been written under the old one', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    let written: () => void = () => undefined;
+    h.whenRecording(
+      () =>
+        new Promise((resolve) => {
+          written = resolve;
+        }),
+    );
+    const leased = h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    h.sent[0]?.answer();
+    await eventually('the record', () => [...h.courier.works()][0]?.state === 'recording');
+    const again = h.deliver(id, { ...leased, leasedUntilMs: leased.leasedUntilMs + 1_000 });
+    written();
+    await expectAllPlaces(h, id);
+    expect(h.sent).toHaveLength(1);
+    const [returned] = h.statements.filter(({ name }) => name === 'return-leases');
+    expect(timeArray([again.leasedUntilMs]).equals(returned?.values[3] as Buffer)).toBe(true);
+    expect(h.retries).toContainEqual([id, h.now()]);
   });
 });
 

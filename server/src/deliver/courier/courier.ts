@@ -18,6 +18,7 @@ import { createReadBody } from './create-read-body.ts';
 import { type FinishedAttempt, finishedAttemptBytes } from './finished-attempt.ts';
 import type { Line } from './line.ts';
 import { Lines } from './lines.ts';
+import { OwedLeases } from './owed-leases.ts';
 import type { Places } from './places.ts';
 import { Quarantine } from './quarantine.ts';
 import { holdsLease, leaseOf, type Work } from './work.ts';
@@ -53,6 +54,7 @@ export class Courier {
   readonly #lines: Lines;
   readonly #attempts: Attempts;
   readonly #quarantine: Quarantine;
+  readonly #owed: OwedLeases;
   readonly #works = new Map<string, Work>();
   #stopping = false;
   #idle: (() => void)[] = [];
@@ -66,9 +68,14 @@ export class Courier {
       rulesOf,
       begin: (line, work, bytes) => void this.#run(line, work, bytes),
     });
-    this.#quarantine = new Quarantine((work) =>
-      this.#lines.addFirst(places.line(work.leased.webhookId), work),
-    );
+    this.#quarantine = new Quarantine({
+      begin: (work) => this.#lines.addFirst(places.line(work.leased.webhookId), work),
+      isReady: ({ leased: { webhookId } }) => {
+        const line = places.line(webhookId);
+        return line.sending < places.sendingLimit(line, rulesOf(webhookId).concurrency);
+      },
+    });
+    this.#owed = new OwedLeases({ database, log: parts.log });
     this.#attempts = createAttempts({
       ...parts,
       beginSuspect: (work) => this.#beginSuspect(work),
@@ -90,7 +97,10 @@ export class Courier {
       // This node lost the lease while it worked on it, and has just got it again. An outcome that
       // waits for the database must be recorded under the new lease, or the event is sent again.
       known.leasedUntilMs = leased.leasedUntilMs;
-      if (known.outcome !== undefined) known.outcome.leasedUntilMs = leased.leasedUntilMs;
+      if (known.outcome !== undefined) {
+        known.outcome.leasedUntilMs = leased.leasedUntilMs;
+        known.leasedAgain = true;
+      }
       this.#places.release(line, 1);
       return;
     }
@@ -101,6 +111,7 @@ export class Courier {
       state: 'queued',
       renewal: undefined,
       outcome: undefined,
+      leasedAgain: false,
     };
     this.#works.set(leased.id, work);
     if (leased.suspicion === 'none') this.#lines.add(line, work);
@@ -122,6 +133,7 @@ export class Courier {
     }
     // Only the end of a renewal in progress says under which lease the work is held.
     for (const work of unsent) await work.renewal;
+    await this.#owed.stop();
     return unsent.map(leaseOf);
   }
 
@@ -142,6 +154,7 @@ export class Courier {
       this.#idle.push(resolve);
       this.#resolveIfIdle();
     });
+    if (!deadline.aborted) await this.#owed.stop();
   }
 
   /** Carries out one attempt, and releases what it holds in any case. */
@@ -154,13 +167,15 @@ export class Courier {
       const kept = finished === undefined ? 0 : finishedAttemptBytes(finished);
       this.#places.end(line, taken, kept);
       taken = kept;
+      // Before the queue of the line takes the room.
+      this.#quarantine.lineFreed();
       this.#lines.pump(line);
       this.#lines.pumpWaiting(line.accountId);
     };
     try {
       const finished = await this.#attempts.make(work);
       sent(finished);
-      if (finished !== undefined) await this.#attempts.record(work, finished);
+      if (finished !== undefined) await this.#record(work, finished);
     } catch (error) {
       const { id, webhookId } = work.leased;
       this.#parts.log.error(
@@ -177,26 +192,55 @@ export class Courier {
   }
 
   /**
+   * Records an outcome. If this node got the invocation again meanwhile, the statement may have been
+   * under way, with the lease before: then nobody sends under the new one, so it is returned. Where the
+   * outcome was recorded under it, no row has it any more.
+   */
+  async #record(work: Work, finished: FinishedAttempt): Promise<void> {
+    await this.#attempts.record(work, finished);
+    if (!work.leasedAgain) return;
+    const { clock, database, onRetry } = this.#parts;
+    await database.run(returnLeases, [leaseOf(work)]);
+    onRetry(work.leased.webhookId, clock.now());
+  }
+
+  /**
    * Announces the request of a suspect, under a lease that may be renewed meanwhile. While the
    * database is away it is announced again: if the work were dropped now, its lease would expire and
    * it would be taken for sent, which makes it more of a suspect.
+   *
+   * An announcement without an answer may have been committed. If no request follows, it is withdrawn,
+   * or the invocation would be blamed for the end of a node that lives.
    */
   async #beginSuspect(work: Work): Promise<boolean> {
     const { clock, database } = this.#parts;
-    while (holdsLease(work, clock.now())) {
-      await work.renewal;
-      const lease = leaseOf(work);
-      try {
-        if ((await database.run(beginSuspect, lease)).length > 0) return true;
-      } catch (error) {
-        if (!(error instanceof Unavailable) || this.#stopping) throw error;
-        await sleep(BEGIN_AGAIN_MS);
-        continue;
+    const unanswered = new Map<number, LeaseRow>();
+    try {
+      while (holdsLease(work, clock.now())) {
+        await work.renewal;
+        const lease = leaseOf(work);
+        try {
+          if ((await database.run(beginSuspect, lease)).length > 0) {
+            unanswered.clear();
+            return true;
+          }
+        } catch (error) {
+          if (!(error instanceof Unavailable)) throw error;
+          unanswered.set(lease.leasedUntilMs, lease);
+          if (this.#stopping) throw error;
+          await sleep(BEGIN_AGAIN_MS);
+          continue;
+        }
+        await work.renewal;
+        if (work.leasedUntilMs === lease.leasedUntilMs) return false;
       }
-      await work.renewal;
-      if (work.leasedUntilMs === lease.leasedUntilMs) return false;
+      return false;
+    } finally {
+      if (unanswered.size > 0) {
+        unanswered.set(work.leasedUntilMs, leaseOf(work));
+        this.#owed.add([...unanswered.values()]);
+      }
     }
-    return false;
   }
 
   /**

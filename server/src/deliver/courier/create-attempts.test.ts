@@ -1,7 +1,7 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { describe, expect, it } from 'vitest';
 import { idTimeMs, newId } from '../../model/ids.ts';
-import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-courier.ts';
+import { expectAllPlaces, gone, LEASE_MS, testCourier, turn } from '../../testing/test-courier.ts';
 
 const FAILED = { status: 'failed', response: undefined, errorMessage: 'x: y' } as const;
 
@@ -50,6 +50,40 @@ describe('one attempt', () => {
     await gone(h.courier);
     expect(h.recorded).toMatchObject([{ invocationId: leased.id, leasedUntilMs }]);
     expect(h.sent).toHaveLength(1);
+  });
+
+  it('is not made when its lease ended while its body was read', async () => {
+    const h = testCourier();
+    let read: () => void = () => undefined;
+    h.whenAsked(
+      () =>
+        new Promise((resolve) => {
+          read = () => resolve([{ body: '{}' }]);
+        }),
+    );
+    const id = h.webhook();
+    h.deliver(id, { body: undefined });
+    await eventually('the body to be asked for', () => h.statements.length === 1);
+    h.pass(LEASE_MS - 999);
+    read();
+    await gone(h.courier);
+    expect([h.sent.length, h.recorded.length]).toEqual([0, 0]);
+    await expectAllPlaces(h, id);
+  });
+
+  it('is not made when its lease ended while its connection was opened', async () => {
+    const h = testCourier();
+    const id = h.webhook();
+    h.deliver(id);
+    await eventually('the request', () => h.sent.length === 1);
+    const [{ request, answer }] = h.sent as [(typeof h.sent)[0]];
+    expect(request.mayBegin?.()).toBe(true);
+    h.pass(LEASE_MS - 999);
+    expect(request.mayBegin?.()).toBe(false);
+    answer({ status: 'failed', response: undefined, unsent: true });
+    await gone(h.courier);
+    expect([h.recorded.length, h.counted.length]).toEqual([0, 0]);
+    await expectAllPlaces(h, id);
   });
 
   it('made manually leaves the schedule unchanged, and a probe updates the breaker', async () => {

@@ -56,10 +56,11 @@ export interface Attempts {
 /**
  * Makes what carries out one attempt:
  *
- * check the lease -> check that the webhook may send -> read the body -> a suspect's request is
- * announced -> send -> judge
+ * check the lease -> check that the webhook may send -> read the body -> check the lease -> a suspect's
+ * request is announced -> open a connection, if none is kept -> check the lease -> send -> judge
  *
- * Each step before the request can end it without a request. Recording is separate, because the
+ * Each step before the request can end it without a request. The lease is checked after each step that
+ * takes time: a process that was stopped in it, or had no database, finds its work with another node. Recording is separate, because the
  * request is no longer in flight by then:
  *
  * wait for a renewal in progress -> record -> update the webhook and its breaker
@@ -106,13 +107,14 @@ export function createAttempts(parts: Parts): Attempts {
     }
   }
 
-  /** Sends one request and judges its outcome. */
+  /** Sends one request and judges its outcome; undefined when its lease ended before. */
   async function request(
-    { leased }: Work,
+    work: Work,
     webhook: Webhook,
     payload: string,
     newConnection: boolean,
-  ): Promise<FinishedAttempt> {
+  ): Promise<FinishedAttempt | undefined> {
+    const { leased } = work;
     const nowMs = clock.now();
     // Made now, not when it is recorded: ids never go back, and this one says when it was sent.
     const attemptId = newId(nowMs);
@@ -127,7 +129,9 @@ export function createAttempts(parts: Parts): Attempts {
       timeLimitMs: rules.timeLimitMs,
       standardWebhooks: rules.standardWebhooks,
       newConnection,
+      mayBegin: () => holdsLease(work, clock.now()),
     });
+    if (exchange.unsent === true) return undefined;
     const { attemptsCount, manual, manualCount } = leased;
     const place = attemptsCount - manualCount + 1;
     const ownWaitMs = ownWaitAfter(exchange, webhook.id);
@@ -176,13 +180,14 @@ export function createAttempts(parts: Parts): Attempts {
       return undefined;
     }
     const payload = leased.body ?? (await readBody(work, webhook.accountId));
-    if (payload === undefined) return undefined;
+    if (payload === undefined || !holdsLease(work, clock.now())) return undefined;
     if (leased.suspicion !== 'none' && !(await beginSuspect(work))) return undefined;
     work.state = 'sending';
     const first = await request(work, webhook, payload, false);
-    if (first.exchange.fault !== 'stale connection') return first;
+    if (first?.exchange.fault !== 'stale connection') return first;
     const after = recordFollowed(work, first);
-    return { ...(await request(work, webhook, payload, true)), after };
+    const second = await request(work, webhook, payload, true);
+    return second && { ...second, after };
   }
 
   return {

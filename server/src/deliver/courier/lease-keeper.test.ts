@@ -72,6 +72,7 @@ function work(state: Work['state'], leasedUntilMs = START_MS + LEASE_MS): Work {
     state,
     renewal: undefined,
     outcome: undefined,
+    leasedAgain: false,
   };
   works.push(made);
   return made;

@@ -9,10 +9,21 @@ function scene() {
   const begun: string[] = [];
   const works = new Map<string, Work>();
   const nameOf = (work: Work) => work.leased.id;
-  const quarantine = new Quarantine((work) => begun.push(nameOf(work)));
+  /** Suspects whose line is busy. */
+  const busy = new Set<string>();
+  let nowMs = 0;
+  const quarantine = new Quarantine({
+    begin: (work) => begun.push(nameOf(work)),
+    isReady: (work) => !busy.has(nameOf(work)),
+    monotonic: () => nowMs,
+  });
   return {
     quarantine,
     begun,
+    busy,
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
     enter(...names: string[]) {
       for (const name of names) {
         const suspicion: Suspicion = name[0] === 'b' ? 'blamed' : 'suspect';
@@ -89,9 +100,12 @@ describe('Quarantine', () => {
 
   it('goes on when those that wait are taken back while one is let in', () => {
     const begun: string[] = [];
-    const quarantine = new Quarantine(({ accountId, leased }) => {
-      begun.push(leased.id);
-      if (accountId === 1) quarantine.takeWaiting(1, 'w1');
+    const quarantine = new Quarantine({
+      begin({ accountId, leased }) {
+        begun.push(leased.id);
+        if (accountId === 1) quarantine.takeWaiting(1, 'w1');
+      },
+      isReady: () => true,
     });
     const work = (id: string, accountId: number, suspicion: Suspicion) =>
       ({ leased: { id, webhookId: `w${accountId}`, suspicion }, accountId }) as Work;
@@ -102,6 +116,49 @@ describe('Quarantine', () => {
     quarantine.leave(first);
     quarantine.enter(work('s3a', 3, 'suspect'));
     expect(begun).toEqual(['b2a', 's1a', 's3a']);
+  });
+
+  it('lets others pass one that was blamed while its line is busy, of its account too', () => {
+    const { quarantine, begun, busy, enter, leave } = scene();
+    busy.add('b1a');
+    enter('b1a', 's1b', 's2a');
+    expect(begun).toEqual(['s1b', 's2a']);
+    leave('s1b');
+    busy.delete('b1a');
+    // It waits until the last one has left, and nobody overtakes it now.
+    quarantine.lineFreed();
+    enter('s3a', 's1c');
+    expect(begun).toEqual(['s1b', 's2a']);
+    leave('s2a');
+    expect(begun).toEqual(['s1b', 's2a', 'b1a']);
+    leave('b1a');
+    expect(begun).toEqual(['s1b', 's2a', 'b1a', 's3a', 's1c']);
+  });
+
+  it('lets one in that gave way when its line has room, and nothing happens otherwise', () => {
+    const { quarantine, begun, busy, enter } = scene();
+    busy.add('b1a');
+    enter('b1a');
+    quarantine.lineFreed();
+    expect(begun).toEqual([]);
+    busy.delete('b1a');
+    quarantine.lineFreed();
+    expect(begun).toEqual(['b1a']);
+  });
+
+  it('has one that was blamed give way for a minute, and then no longer', () => {
+    const { begun, busy, enter, leave, pass } = scene();
+    busy.add('b1a');
+    enter('b1a');
+    for (let count = 0; count < 20; count++) {
+      enter(`s2${count}`);
+      leave(`s2${count}`);
+      pass(2_900);
+    }
+    expect(begun).not.toContain('b1a');
+    pass(2_000);
+    enter('s2z');
+    expect(begun.slice(20)).toEqual(['b1a']);
   });
 
   it('lets nobody in once it is closed, and returns who waited', () => {

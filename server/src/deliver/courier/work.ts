@@ -23,6 +23,8 @@ export interface Work {
   renewal: Promise<void> | undefined;
   /** The outcome being recorded. */
   outcome: OutcomeRow | undefined;
+  /** This node got it again while its outcome was being recorded. */
+  leasedAgain: boolean;
 }
 
 /** A request is not begun when its lease has less than this left and was not renewed. */

@@ -63,4 +63,19 @@ describe('Exhaustion', () => {
     exhaustion.struck('proxy unusable', 'a');
     expect(lines).toHaveLength(2);
   });
+
+  it('forgets webhooks that sent nothing since their pause, a while after it', () => {
+    for (let webhook = 0; webhook < 5_000; webhook++) {
+      exhaustion.struck('ports exhausted', `w${webhook}`);
+    }
+    nowMs += 300_000;
+    exhaustion.struck('ports exhausted', 'young');
+    expect(exhaustion.size).toBe(5_001);
+    nowMs += 302_000;
+    expect(exhaustion.struck('ports exhausted', 'another')).toBe(1_000);
+    expect(exhaustion.size).toBe(2);
+    // What is struck again soon still waits for longer each time.
+    nowMs += 1_000;
+    expect(exhaustion.struck('ports exhausted', 'another')).toBe(2_000);
+  });
 });

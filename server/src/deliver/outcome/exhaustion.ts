@@ -15,6 +15,9 @@ interface Pause {
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
+/** A pause that ended this long ago is forgotten: the next one is of another shortage. */
+const FORGET_MS = 10 * 60_000;
+
 /** Something is missing that the next request would miss too. */
 export type ExhaustionFault = Extract<
   Fault,
@@ -48,6 +51,7 @@ export class Exhaustion {
   readonly #parts: Parts;
   readonly #pauses = new Map<string, Pause>();
   #proxyReportedMs = Number.NEGATIVE_INFINITY;
+  #sweptMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -69,9 +73,25 @@ export class Exhaustion {
     const known = this.#pauses.get(key);
     const waitMs =
       known === undefined ? FIRST_WAIT_MS : Math.min(2 * known.waitMs, LONGEST_WAIT_MS);
+    this.#sweep();
     this.#pauses.set(key, { waitMs, untilMs: clock.now() + waitMs });
     this.#report(fault, webhookId, waitMs);
     return waitMs;
+  }
+
+  /** How many pauses are remembered: of the node and of webhooks. */
+  get size(): number {
+    return this.#pauses.size;
+  }
+
+  /** Forgets webhooks that have sent nothing since their pause, such as deleted ones. */
+  #sweep(): void {
+    const forgotMs = this.#parts.clock.now() - FORGET_MS;
+    if (this.#sweptMs > forgotMs) return;
+    this.#sweptMs = this.#parts.clock.now();
+    for (const [key, { untilMs }] of this.#pauses) {
+      if (untilMs < forgotMs) this.#pauses.delete(key);
+    }
   }
 
   /** A proxy that is away pauses every webhook for itself; a line for each would fill the log. */

@@ -95,6 +95,7 @@ export function composeRequest(
     accountId: delivery.accountId,
     identity: prepared.identity,
     newConnection: delivery.newConnection ?? false,
+    ...(delivery.mayBegin !== undefined && { mayBegin: delivery.mayBegin }),
   };
 }
 

@@ -33,8 +33,16 @@ export function createSend(client: HttpClient, seal: (value: string) => string):
         loggedHeaders: requestHeaders,
       } = request;
       client.send(request, delivery.timeLimitMs, delivery.nowMs, (ended) => {
-        const { durationMs, errorClass, errorMessage, fault, response, startedAtMs, status } =
-          ended;
+        const {
+          durationMs,
+          errorClass,
+          errorMessage,
+          fault,
+          response,
+          startedAtMs,
+          status,
+          unsent,
+        } = ended;
         const exchange = {
           status,
           startedAtMs,
@@ -46,6 +54,7 @@ export function createSend(client: HttpClient, seal: (value: string) => string):
           fault,
           errorClass,
           errorMessage,
+          ...(unsent === true && { unsent }),
         };
         if (response?.raw === undefined) resolve(exchange);
         else

@@ -16,4 +16,6 @@ export interface Delivery {
   readonly standardWebhooks: boolean;
   /** Not over a kept connection. */
   readonly newConnection?: boolean;
+  /** Asked when a new connection is open; false: it is not sent. */
+  readonly mayBegin?: () => boolean;
 }

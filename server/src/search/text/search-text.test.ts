@@ -138,7 +138,7 @@ beforeAll(async () => {
   await trail.sql(`insert into account (id, name) values (1, 'one'), (2, 'two')`);
   for (let n = 0; n < 3; n++) webhooks.push(listed(newId(NOW_MS)));
   const foreign = newId(NOW_MS);
-  for (let n = 0; n < 300; n++) {
+  for (let n = 0; n < 200; n++) {
     const atMs = Math.floor(NOW_MS - draw() * 5 * HOUR_MS);
     if (draw() < 0.2) await storeDelivery(atMs, 2, foreign);
     else await storeDelivery(atMs, 1, pick(webhooks).id);
@@ -261,7 +261,7 @@ function someQueries(): Asked[] {
   const queries: Asked[] = WORDS.filter((word) => word !== 'K' && word !== 'k').map((word) => ({
     terms: [[word]],
   }));
-  for (let n = 0; n < 15; n++) {
+  for (let n = 0; n < 5; n++) {
     const text = decoded(pick(pick(docs).texts));
     const start = Math.floor(draw() * text.length);
     const phrase = text.slice(start, start + 3 + Math.floor(draw() * 20));
@@ -279,7 +279,7 @@ const queries = () => someQueries();
 describe.each(['without filters', 'with filters'])('%s', (when) => {
   it('finds what a plain scan finds, each once, newest first', async () => {
     const made = when === 'with filters' ? await makeFilters() : 0;
-    if (when === 'with filters') expect(made).toBeGreaterThan(5);
+    if (when === 'with filters') expect(made).toBeGreaterThan(1);
     let found = 0;
     for (const query of queries()) {
       const { keys, positions } = await search(query);
@@ -287,7 +287,7 @@ describe.each(['without filters', 'with filters'])('%s', (when) => {
       expect(positions).toEqual([...new Set(positions)].sort().reverse());
       found += keys.length;
     }
-    expect(found).toBeGreaterThan(300);
+    expect(found).toBeGreaterThan(100);
   }, 120_000);
 });
 
@@ -298,8 +298,8 @@ it('reads few blocks for a word that is in one of them', async () => {
   const word = /n[0-9a-z]{4,}/.exec(some?.texts.join(' ') as string)?.[0] as string;
   const { filter, keys, rows } = await search({ terms: [[word]] });
   expect(keys).toEqual(scan({ terms: [[word]] }));
-  expect(filter.asked).toBeGreaterThan(100);
-  expect(filter.read).toBeLessThan(10);
+  expect(filter.asked).toBeGreaterThanOrEqual(32);
+  expect(filter.read).toBeLessThan(5);
   expect(rows).toBeLessThan(docs.length / 3);
 });
 

@@ -52,7 +52,7 @@ export const INVOCATION_CONDITIONS = `($statuses is null or status = any ($statu
     or $completed @> case when attempts_count > 0 then latest_at else timestamptz '-infinity' end)
   and ($errors is null or coalesce(error_class, '${NO_VALUE}') = any ($errors))
   and ($reasons is null or coalesce(
-    case when due_at is not null and not leased then held end, reason_code, '${NO_VALUE}'
+    case when due_at is not null and not (leased and due_at > now()) then held end, reason_code, '${NO_VALUE}'
   ) = any ($reasons))
   and ($triggers is null or case
     when attempts_count = 0 then '${NO_VALUE}' else coalesce(trigger, 'schedule')

@@ -16,6 +16,7 @@ import { DAY_MS } from '../model/time-units.ts';
 import { compileQuery } from '../query/compile-query.ts';
 import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
 import { listCreatedInvocations } from './list-created-invocations.ts';
+import { listLatestInvocations } from './list-latest-invocations.ts';
 import type { PageRequest } from './page.ts';
 import type { ListedWebhook } from './select-webhooks.ts';
 
@@ -117,10 +118,14 @@ async function store(rows: readonly Stored[]): Promise<void> {
   );
 }
 
+type Order = 'created' | 'latest';
+
 interface Walk {
+  readonly order?: Order;
+  readonly oneLane?: boolean;
   readonly descending?: boolean;
   readonly size?: number;
-  readonly bounds?: { readonly rows: number; readonly ms: number; readonly probes: number };
+  readonly bounds?: { readonly rows: number; readonly ms: number; readonly probes?: number };
   readonly backward?: boolean;
   readonly between?: () => Promise<void>;
 }
@@ -130,30 +135,46 @@ const clock = { now: () => NOW_MS };
 /** Walks all pages, and checks what each says about itself. */
 async function walk(
   query: Query,
-  { descending = true, size = 100, bounds, backward = false, between }: Walk = {},
+  {
+    order = 'created',
+    oneLane = false,
+    descending = true,
+    size = 100,
+    bounds = { rows: 50_000, ms: 250 },
+    backward = false,
+    between,
+  }: Walk = {},
 ): Promise<string[]> {
   const compiled = compileQuery(query, NOW_MS, 'test');
   const selected = webhooks.filter(({ id, name }) =>
     compiled.webhooks.every(({ names, not }) => (names.has(id) || names.has(name)) !== not),
   );
   const ids: string[] = [];
+  const list = order === 'created' ? listCreatedInvocations : listLatestInvocations;
+  const key = descending ? 0 : (NOW_MS + 30 * 60_000) * 1_000;
+  const end = descending ? '0'.repeat(26) : `7${'Z'.repeat(25)}`;
   let place: Omit<PageRequest, 'size'> = backward
-    ? { before: { key: '', id: descending ? '0'.repeat(26) : `7${'Z'.repeat(25)}` } }
+    ? { before: { key: order === 'created' ? '' : key, id: end } }
     : {};
   for (let pages = 0; ; pages++) {
     expect(pages).toBeLessThan(400);
-    const page = await listCreatedInvocations(
-      { clock, database: trail.database, retentionDays: 7 },
+    const page = await list(
+      { clock, database: trail.database, oneLane, retentionDays: 7 },
       { query: compiled, webhooks: selected, descending, page: { size, ...place } },
-      bounds,
+      { probes: 200, ranges: 1_000, ...bounds },
     );
     const shown = page.rows.map(({ id }) => id);
     expect(shown.length).toBeLessThanOrEqual(size);
-    expect(shown).toEqual(sorted(shown, descending));
-    for (const id of shown) {
-      expect(idTimeMs(id)).toBeGreaterThanOrEqual(page.covered.fromMs);
-      expect(idTimeMs(id)).toBeLessThanOrEqual(page.covered.toMs);
+    for (const { id, latest_at_us: latestUs } of page.rows) {
+      const timeMs = order === 'created' ? idTimeMs(id) : Math.floor(latestUs / 1_000);
+      expect(timeMs).toBeGreaterThanOrEqual(page.covered.fromMs);
+      expect(timeMs).toBeLessThanOrEqual(page.covered.toMs);
     }
+    expect(shown).toEqual(
+      page.rows
+        .toSorted((one, other) => (before(order, one, other) === descending ? 1 : -1))
+        .map(({ id }) => id),
+    );
     if (backward) ids.unshift(...shown);
     else ids.push(...shown);
     const next = backward ? page.before : page.after;
@@ -163,8 +184,25 @@ async function walk(
   }
 }
 
-const sorted = (ids: readonly string[], descending: boolean) =>
-  ids.toSorted((one, other) => (one < other === descending ? 1 : -1));
+interface Placed {
+  readonly id: string;
+  readonly latest_at_us: number;
+}
+
+function before(order: Order, one: Placed, other: Placed): boolean {
+  if (order === 'latest' && one.latest_at_us !== other.latest_at_us) {
+    return one.latest_at_us < other.latest_at_us;
+  }
+  return one.id < other.id;
+}
+
+function sorted(ids: readonly string[], descending: boolean, order: Order = 'created') {
+  const latest = new Map(stored.map(({ id, latestMs }) => [id, latestMs * 1_000]));
+  const placed = (id: string): Placed => ({ id, latest_at_us: latest.get(id) as number });
+  return ids.toSorted((one, other) =>
+    before(order, placed(one), placed(other)) === descending ? 1 : -1,
+  );
+}
 
 type Bounds = Readonly<Partial<Record<'gt' | 'gte' | 'lt' | 'lte', number>>>;
 
@@ -302,7 +340,9 @@ const terms = fc.constantFrom(...Object.keys(VALUES)).chain((field) =>
   }),
 );
 
-describe('listCreatedInvocations', () => {
+const ORDERS = ['created', 'latest'] as const;
+
+describe.each(ORDERS)('the list by %s', (order) => {
   it.each(Object.keys(VALUES))('answers what a filter in JavaScript keeps: %s', async (field) => {
     const one = fc.record({
       field: fc.constant(field),
@@ -315,7 +355,7 @@ describe('listCreatedInvocations', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 3 }), async (given) => {
         const query = readQuery(given);
-        expect(await walk(query)).toEqual(matching(query));
+        expect(await walk(query, { order })).toEqual(sorted(matching(query), true, order));
       }),
       { numRuns: 25 },
     );
@@ -327,15 +367,15 @@ describe('listCreatedInvocations', () => {
         fc.array(terms, { maxLength: 3 }),
         fc.boolean(),
         fc.boolean(),
+        fc.boolean(),
         fc.integer({ min: 1, max: 40 }),
         fc.constantFrom(50_000, 200, 60),
         fc.constantFrom(1, 12, 200),
-        async (given, descending, backward, size, rows, probes) => {
+        async (given, descending, backward, oneLane, size, rows, probes) => {
           const query = readQuery(given);
           const bounds = { rows, ms: 60_000, probes };
-          expect(await walk(query, { descending, backward, size: size + 10, bounds })).toEqual(
-            sorted(matching(query), descending),
-          );
+          const how = { order, oneLane, descending, backward, size: size + 10, bounds };
+          expect(await walk(query, how)).toEqual(sorted(matching(query), descending, order));
         },
       ),
       { numRuns: 25, endOnFailure: true },
@@ -344,9 +384,12 @@ describe('listCreatedInvocations', () => {
 
   it('comes further with each page, however little it may read', async () => {
     const query = parseQuery('created:>=20h -status:success');
-    expect(await walk(query, { bounds: { rows: 0, ms: 60_000, probes: 1 } })).toEqual(
-      matching(query),
-    );
+    const bounds = { rows: 0, ms: 60_000, probes: 1 };
+    for (const descending of [true, false]) {
+      expect(await walk(query, { order, descending, bounds })).toEqual(
+        sorted(matching(query), descending, order),
+      );
+    }
   });
 
   it('ends a page at its time, and goes on from there', async () => {
@@ -355,11 +398,15 @@ describe('listCreatedInvocations', () => {
     for (const descending of [true, false]) {
       for (const probes of [1, 200]) {
         const bounds = { rows: 50_000, ms: 0, probes };
-        expect(await walk(query, { descending, bounds })).toEqual(sorted(expected, descending));
+        expect(await walk(query, { order, descending, bounds })).toEqual(
+          sorted(expected, descending, order),
+        );
       }
     }
   });
+});
 
+describe('the list by created', () => {
   it('has each row of its beginning once, while all are delivered and others come', async () => {
     for (const descending of [true, false]) {
       const before = stored.map(({ id }) => id);
@@ -381,5 +428,96 @@ describe('listCreatedInvocations', () => {
         added.map(({ id }) => uuidFromId(id)),
       ]);
     }
+  });
+});
+
+describe('the list by latest', () => {
+  /** Attempts some invocations again: they move to the front. */
+  async function move(count: number): Promise<string[]> {
+    const rows = await trail.sql<{ id: string }>(
+      `update invocation set latest_at = now() + random() * interval '1 second',
+        attempts_count = attempts_count + 1
+      where (lane, id) in (select lane, id from invocation where webhook_id = any ($2)
+        order by random() limit $1) returning id`,
+      [count, webhooks.map(({ id }) => uuidFromId(id))],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  it('has each row that does not move once, and oldest first also each that moves', async () => {
+    for (const descending of [true, false]) {
+      for (const backward of [false, true]) {
+        const moved = new Set<string>();
+        let left = 8;
+        const between = async () => {
+          if (left-- > 0) for (const id of await move(10)) moved.add(id);
+        };
+        const known = await trail.sql<{ id: string; us: string }>(
+          `select id, (extract(epoch from latest_at) * 1000000)::bigint as us from invocation
+          where webhook_id = any ($1)`,
+          [webhooks.map(({ id }) => uuidFromId(id))],
+        );
+        const found = await walk([], { order: 'latest', descending, backward, size: 30, between });
+        const still = known
+          .map(({ id, us }) => ({ id, latest_at_us: Number(us) }))
+          .filter(({ id }) => !moved.has(id))
+          .toSorted((one, other) => (before('latest', one, other) === descending ? 1 : -1));
+        expect(found.filter((id) => !moved.has(id))).toEqual(still.map(({ id }) => id));
+        // Read towards the newest, a row that moves is met again.
+        if (descending === backward) expect(new Set(found).size).toBe(known.length);
+      }
+    }
+  });
+
+  it('shows no row twice on a page, although it moves while that page is read', async () => {
+    const database = {
+      async run(...statement: Parameters<typeof trail.database.run>) {
+        await move(20);
+        return trail.database.run(...statement);
+      },
+    } as typeof trail.database;
+    for (const descending of [true, false]) {
+      const { rows } = await listLatestInvocations(
+        { clock, database, oneLane: false, retentionDays: 7 },
+        {
+          query: compileQuery(parseQuery('attempts:>=0'), NOW_MS, 'test'),
+          webhooks,
+          descending,
+          page: { size: 300 },
+        },
+        { rows: 50_000, ms: 60_000, ranges: 1_000 },
+      );
+      expect(rows.length).toBeGreaterThan(200);
+      expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+    }
+  });
+
+  it('reads an old invocation that was just sent again before those of today', async () => {
+    const [old] = sorted(
+      stored.map(({ id }) => id),
+      false,
+    ) as [string];
+    await trail.sql(`update invocation set latest_at = now() + interval '1 minute' where id = $1`, [
+      uuidFromId(old),
+    ]);
+    const [first] = await walk([], { order: 'latest', size: 100 });
+    expect(first).toBe(old);
+  });
+
+  it('refuses more days of webhooks than a page may look at, and says how many fit', async () => {
+    const list = (text: string, ranges: number) =>
+      listLatestInvocations(
+        { clock, database: trail.database, oneLane: false, retentionDays: 7 },
+        {
+          query: compileQuery(parseQuery(text), NOW_MS, 'test'),
+          webhooks,
+          descending: true,
+          page: { size: 10 },
+        },
+        { rows: 50_000, ms: 250, ranges },
+      );
+    await expect(list('', 50)).rejects.toMatchObject({ name: 'TooManyRanges', webhooks: 4 });
+    // Two days of six webhooks, or three where the day before yesterday has begun.
+    await expect(list('since:24h', 18)).resolves.toBeDefined();
   });
 });

@@ -1,0 +1,87 @@
+import { Type } from 'typebox';
+import { ERROR_CLASSES } from '../../model/error-class.ts';
+import { REASON_CODES, WEBHOOK_REASONS } from '../../model/reason-code.ts';
+import { TRIGGERS } from '../../model/trigger.ts';
+import { CLOSED } from '../schema/closed.ts';
+import { Id } from '../schema/id.ts';
+import { Invocation } from '../schema/invocation.ts';
+import { oneOf } from '../schema/one-of.ts';
+import { Time } from '../schema/time.ts';
+import { TrailWebhook } from './invocation-schema.ts';
+
+const Entry = Type.Object(
+  {
+    at: Time,
+    what: oneOf([
+      'accepted',
+      'throttled',
+      'circuit broken',
+      'replayed',
+      'lease lost',
+      'attempted',
+      'recorded',
+      'ended',
+    ]),
+    message: Type.String({ description: 'What happened, with its times and limits.' }),
+    attempt_id: Type.Optional(Id),
+    method: Type.Optional(Type.String({ description: 'Of an attempt, as sent.' })),
+    url: Type.Optional(Type.String({ description: 'As in the list of attempts.' })),
+  },
+  CLOSED,
+);
+
+const explained = {
+  invocation: Type.Object(
+    {
+      ...Invocation.properties,
+      event_id: Type.Optional(
+        Type.String({
+          description:
+            'The id that `publish` answered, and that receivers get. Absent when the event is no longer kept.',
+        }),
+      ),
+      webhook_deleted_at: Type.Optional({
+        ...Time,
+        description: 'When its webhook was deleted. Its trail is shown while it is kept.',
+      }),
+      reason_code: Type.Optional(
+        oneOf([...REASON_CODES, ...WEBHOOK_REASONS], {
+          description:
+            'Why it waits, or why it ended. Absent before anything happened, and after a success.',
+        }),
+      ),
+      duration_ms: Type.Optional(
+        Type.Integer({ description: 'Of the latest attempt that decided, like the next two.' }),
+      ),
+      error_class: Type.Optional(
+        oneOf(ERROR_CLASSES, { description: 'The class with which `error_message` begins.' }),
+      ),
+      trigger: Type.Optional(
+        oneOf(TRIGGERS, { description: 'What caused it; `manual`: a replay.' }),
+      ),
+      lost_leases: Type.Optional(
+        Type.Integer({
+          description:
+            'How often a node stopped, or lost the database, before it recorded an outcome. Whether it had sent the request is unknown.',
+        }),
+      ),
+      explanation: Type.String({
+        description: 'The state of the invocation and its reasons, in words.',
+      }),
+      timeline: Type.Array(Entry, { description: 'What happened, oldest first.' }),
+    },
+    CLOSED,
+  ),
+};
+
+/** One invocation with its history. */
+export const ExplainedInvocation = Type.Object(explained, {
+  ...CLOSED,
+  description: 'The invocation, with its timeline and an explanation.',
+});
+
+/** The same with its webhook. */
+export const ExplainedTrailInvocation = Type.Object(
+  { webhook: TrailWebhook, ...explained },
+  { ...CLOSED, description: 'The invocation, with its timeline, an explanation, and its webhook.' },
+);

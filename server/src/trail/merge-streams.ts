@@ -1,0 +1,202 @@
+import { laneOf } from '../model/lanes.ts';
+import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
+import type { TrailRow } from '../sql/read-created-invocations.ts';
+import { isNearer } from './is-nearer.ts';
+import type { Position } from './page.ts';
+
+/** What a page may still read. */
+export interface ReadBudget {
+  rows: number;
+  /** Whether the time is over. */
+  readonly isOver: () => boolean;
+}
+
+/** One range of an index for each of its days, in the order of the list. */
+export interface Stream {
+  readonly webhookId: string;
+  /** The round in which it is read first. */
+  readonly round: number;
+  /** All of it up to here was read; no row of it is nearer. */
+  place: Position;
+  /** It may have rows beyond. */
+  open: boolean;
+}
+
+/** What one statement found: rows that match, and how far each stream was read that has rows. */
+export interface StreamsRead<Chunk extends Stream> {
+  readonly rows: readonly TrailRow[];
+  readonly marks: readonly {
+    readonly stream: Chunk;
+    readonly place: Position;
+    readonly read: number;
+  }[];
+}
+
+interface Merge<Chunk extends Stream> {
+  readonly streams: readonly Chunk[];
+  readonly filter: InvocationFilter;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly budget: ReadBudget;
+  /** Whether a statement reads the streams of one lane only. */
+  readonly oneLane: boolean;
+  readonly positionOf: (row: TrailRow) => Position;
+  /** Reads up to `most` rows of each; none are needed beyond `last`. */
+  readonly read: (
+    chunk: readonly Chunk[],
+    most: number,
+    last: Position | undefined,
+  ) => Promise<StreamsRead<Chunk>>;
+}
+
+/** The matches of the streams, nearest first. */
+export interface Merged {
+  readonly rows: readonly TrailRow[];
+  /** The budget ended: matches are complete up to this place. Undefined when all or the page ended. */
+  readonly stoppedAt: Position | undefined;
+}
+
+/**
+ * Rows that one statement reads at most: 5,000 take about 10 ms, so that the time of a page is checked
+ * often enough, and they fit into the memory of a sort.
+ */
+const STATEMENT_ROWS = 5_000;
+
+/** Streams of one statement at most, at about 10 µs for each of their days. */
+const STATEMENT_STREAMS = 500;
+
+/** Comparing a row with this many patterns costs about as much as reading it. */
+const PATTERNS_OF_A_ROW = 10;
+
+/** Statements at once: the pool of lists has six connections, for all of its callers. */
+const AT_ONCE = 2;
+
+/**
+ * A page with a filter begins with this many rows of all streams, and reads more where few match; of
+ * many streams with so many of each, because a statement costs more than ten rows.
+ */
+const FIRST_ROWS = 500;
+const FIRST_ROWS_EACH = 10;
+
+/**
+ * Merges streams of invocations. The first rounds read a few rows of each. Then only those are read on
+ * that may still hold one of the `limit` nearest matches: the streams that were read less far than the
+ * last of these. Streams that came to their end are never asked again.
+ *
+ * When the budget ends, the page ends where the stream that was read least far has come. The first
+ * rounds always complete, so each call comes further by a row at least.
+ */
+export async function mergeStreams<Chunk extends Stream>(merge: Merge<Chunk>): Promise<Merged> {
+  const { budget, descending, filter, limit, oneLane, positionOf, streams } = merge;
+  const nearer = (one: Position, other: Position) => isNearer(one, other, descending);
+  const patterns =
+    (filter.types?.length ?? 0) + (filter.notTypes?.length ?? 0) + filter.moreTypes.length;
+  const statementRows = Math.max(
+    100,
+    Math.floor(STATEMENT_ROWS / (1 + patterns / PATTERNS_OF_A_ROW)),
+  );
+  const firstRounds = streams.reduce((rounds, { round }) => Math.max(rounds, round + 1), 1);
+  const seen = new Set<string>();
+  let found: TrailRow[] = [];
+  const filtered = Object.values(filter).some((one) => (Array.isArray(one) ? one.length > 0 : one));
+  const fair = Math.ceil((filtered ? FIRST_ROWS : 2 * limit) / streams.length) + 1;
+  const share = Math.max(1, Math.floor(budget.rows / streams.length));
+  let most = filtered
+    ? Math.min(Math.max(fair, FIRST_ROWS_EACH), share, statementRows)
+    : Math.min(fair, share, limit);
+
+  const last = () => {
+    const row = found[limit - 1];
+    return row && positionOf(row);
+  };
+
+  async function read(chosen: readonly Chunk[], rows: number, complete: boolean): Promise<void> {
+    const size = Math.min(STATEMENT_STREAMS, Math.ceil(statementRows / rows));
+    const chunks = chunksOf(chosen, size, oneLane);
+    const end = last();
+    const next = async (): Promise<void> => {
+      for (;;) {
+        if (!complete && (budget.isOver() || budget.rows <= 0)) return;
+        const chunk = chunks.pop();
+        if (chunk === undefined) return;
+        // Reserved before it is read: the other one must not spend it too.
+        budget.rows -= rows * chunk.length;
+        take(chunk, rows, await merge.read(chunk, rows, end));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, next));
+  }
+
+  function take(chunk: readonly Chunk[], rows: number, result: StreamsRead<Chunk>): void {
+    // A stream costs its probe, or the rows that were read.
+    budget.rows += (rows - 1) * chunk.length;
+    for (const stream of chunk) stream.open = false;
+    for (const { stream, place, read: count } of result.marks) {
+      budget.rows -= count - 1;
+      stream.open = count >= rows;
+      stream.place = place;
+    }
+    for (const row of result.rows) {
+      // A row that moved ahead in the order between two statements was read before.
+      if (seen.has(row.id)) continue;
+      seen.add(row.id);
+      found.push(row);
+    }
+  }
+
+  for (let round = 0; ; round++) {
+    found.sort((one, other) => (nearer(positionOf(one), positionOf(other)) ? -1 : 1));
+    found = found.slice(0, limit);
+    const end = last();
+    const isFirst = round < firstRounds;
+    const behind = streams.filter(
+      (stream) =>
+        stream.open &&
+        (!isFirst || stream.round === round) &&
+        (end === undefined || nearer(stream.place, end)),
+    );
+    if (behind.length === 0) {
+      if (isFirst) continue;
+      return { rows: found, stoppedAt: undefined };
+    }
+    if (!isFirst && (budget.isOver() || budget.rows <= 0)) {
+      const stoppedAt = behind.reduce(
+        (least, { place }) => (nearer(place, least) ? place : least),
+        (behind[0] as Stream).place,
+      );
+      return {
+        rows: found.filter((row) => !nearer(stoppedAt, positionOf(row))),
+        stoppedAt,
+      };
+    }
+    // If all are much to read, those that are furthest behind: what the others are read on would be read
+    // again by the next page.
+    behind.sort((one, other) => (nearer(one.place, other.place) ? -1 : 1));
+    const few = isFirst || behind.length * most <= statementRows;
+    const chosen = few ? behind : behind.slice(0, Math.max(8, behind.length / 2));
+    const room = Math.max(1, Math.floor(budget.rows / chosen.length));
+    await read(chosen, isFirst ? most : Math.min(most, room), isFirst);
+    if (round < firstRounds - 1) continue;
+    most = filtered ? Math.min(most * 8, statementRows) : Math.min(most * 4, limit);
+  }
+}
+
+/** Parts of at most `size` streams, each of one lane if it must be. */
+function chunksOf<Chunk extends Stream>(
+  streams: readonly Chunk[],
+  size: number,
+  oneLane: boolean,
+): Chunk[][] {
+  const groups = new Map<number, Chunk[]>();
+  for (const stream of streams) {
+    const lane = oneLane ? laneOf(stream.webhookId) : 0;
+    const group = groups.get(lane);
+    if (group === undefined) groups.set(lane, [stream]);
+    else group.push(stream);
+  }
+  return [...groups.values()].flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / size) }, (_, index) =>
+      group.slice(index * size, (index + 1) * size),
+    ),
+  );
+}
