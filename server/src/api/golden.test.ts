@@ -23,6 +23,7 @@ import {
 import { TrailInvocation, TrailInvocations } from './invocations/trail-schema.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
 import { Invocation } from './schema/invocation.ts';
+import { SearchResult, SearchResults } from './search/search-schema.ts';
 import { TrialResult } from './trials/trial-schema.ts';
 import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhooks/webhook-schema.ts';
 
@@ -42,6 +43,7 @@ const schemas: Record<string, TSchema> = {
   EventSummary,
   EventInvocation,
   TrailInvocation,
+  SearchResult,
 };
 
 /** Resolves the references that `ref` makes, so that whole answers can be validated. */
@@ -249,6 +251,30 @@ test('events', async () => {
   await golden('event', ShownEvent, await get('/v1/events/order-1', token));
   const list = await get('/v1/events/order-1/invocations', token);
   await golden('event-invocations', EventInvocationList, list);
+});
+
+test('search', async () => {
+  const token = 'admin-2';
+  const { id } = await api.webhook({ name: 'Searched' }, token);
+  const createdMs = Date.now() - 60_000;
+  const eventId = idAt(createdMs + 1_000);
+  const invocationId = await api.invocation(id, { createdMs, statusCode: 500, status: 'failed' });
+  await api.attempt(id, invocationId, {
+    id: idAt(createdMs),
+    number: 1,
+    status: 'failed',
+    statusCode: 500,
+    responseHeaders: ['Content-Type', 'text/plain'],
+    responseBody: 'no room for order 40123',
+  });
+  await api.database.run(insertEvents, {
+    versions: [],
+    events: [{ id: eventId, accountId: 2, type: 'order.paid', body: '{"note":"order 40123"}' }],
+    invocations: [],
+    leaseMs: 0,
+  });
+  await golden('search', SearchResults, await get('/v1/search?q=%22order%2040123%22', token));
+  await golden('search-empty', SearchResults, await get('/v1/search?q=nothing', token));
 });
 
 test('attempts', async () => {
