@@ -1,6 +1,6 @@
 import { laneOfKey } from '../accept/lane-of-key.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
-import { DAY_MS } from '../model/time-units.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { insertKeyedEvents, type KeyedEvent } from '../sql/insert-events.ts';
 import { createTestTrail, storeInvocations, type TestTrail, webhooksOfLane } from './test-trail.ts';
 
@@ -40,7 +40,7 @@ export async function createFilledTrail(): Promise<FilledTrail> {
     const [id] = (await storeInvocations(trail, {
       webhookId: neighbours[0] as string,
       atMs,
-      dueInMs: 60_000,
+      dueInMs: HOUR_MS,
     })) as [string];
     few.push({ id, atMs, eventId: (await trail.invocation(id))['event_id'] });
   }
