@@ -18,6 +18,15 @@ create type delivery_status as enum (
   'server error'
 );
 
+create type delta_kind as enum (
+  'accepted',
+  'attempted',
+  'parked',
+  'ended',
+  'replayed',
+  'void'
+);
+
 create table account (
   id bigint not null,
   name text not null,
@@ -101,6 +110,31 @@ create table delivery_count (
 )
 with (fillfactor=50);
 
+create table delta (
+  number bigint not null,
+  low bigint not null,
+  made_at timestamp with time zone not null,
+  kind delta_kind not null,
+  lane smallint not null,
+  writer uuid not null,
+  event_ids uuid[],
+  account_ids bigint[],
+  first_invocation_ids uuid[],
+  invocation_counts integer[],
+  omitted_event_ids uuid[],
+  webhook_ids uuid[],
+  lanes smallint[],
+  invocation_ids uuid[],
+  statuses delivery_status[],
+  error_classes text[],
+  settled boolean[],
+  numbers integer[],
+  status_codes smallint[],
+  durations_ms integer[],
+  completed_at timestamp with time zone[],
+  constraint delta_pkey PRIMARY KEY (writer, number, lane)
+) partition by RANGE (writer);
+
 create table event (
   account_id bigint not null,
   lane smallint not null,
@@ -150,6 +184,7 @@ create table invocation (
   trigger text,
   reason_code text,
   delivered boolean default false not null,
+  settled_number integer,
   constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
 
@@ -160,6 +195,59 @@ create table rate_window (
   constraint rate_window_pkey PRIMARY KEY (lane, webhook_id)
 )
 with (fillfactor=50);
+
+create table rollup_day (
+  at timestamp with time zone not null,
+  duration_ms bigint not null,
+  attempts bigint not null,
+  settled bigint not null,
+  reopened bigint not null,
+  status delivery_status not null,
+  lane smallint not null,
+  counted_id uuid not null,
+  error_class text not null,
+  buckets smallint[],
+  bucket_counts bigint[],
+  constraint rollup_day_pkey PRIMARY KEY (lane, counted_id, at, status, error_class)
+);
+
+create table rollup_due (
+  at timestamp with time zone not null,
+  lane smallint not null,
+  unit text not null,
+  constraint rollup_due_pkey PRIMARY KEY (lane, unit, at)
+);
+
+create table rollup_hour (
+  at timestamp with time zone not null,
+  duration_ms bigint not null,
+  attempts bigint not null,
+  settled bigint not null,
+  reopened bigint not null,
+  status delivery_status not null,
+  lane smallint not null,
+  counted_id uuid not null,
+  error_class text not null,
+  buckets smallint[],
+  bucket_counts bigint[],
+  constraint rollup_hour_pkey PRIMARY KEY (lane, counted_id, at, status, error_class)
+);
+
+create table rollup_minute (
+  at timestamp with time zone not null,
+  duration_ms bigint not null,
+  attempts bigint not null,
+  settled bigint not null,
+  reopened bigint not null,
+  status delivery_status not null,
+  lane smallint not null,
+  counted_id uuid not null,
+  fold uuid not null,
+  error_class text not null,
+  buckets smallint[],
+  bucket_counts bigint[],
+  constraint rollup_minute_pkey PRIMARY KEY (lane, counted_id, at, status, error_class, fold)
+) partition by RANGE (at);
 
 create table search_filter (
   from_ms bigint not null,
@@ -220,6 +308,15 @@ create table webhook (
   client_certificate bytea,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
+);
+
+create table writer (
+  next_number bigint default 1 not null,
+  low bigint default 0 not null,
+  id uuid not null,
+  created_at timestamp with time zone default now() not null,
+  missing bigint[] default '{}'::bigint[] not null,
+  constraint writer_pkey PRIMARY KEY (id)
 );
 
 alter table audit add constraint audit_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);

@@ -529,6 +529,41 @@ describe('invocations', () => {
       { query: '[{"field":"text","values":["a b"]}]' },
     ]);
     expect(requests[0]?.url.pathname).toBe('/v1/search');
+  it('are counted by a query', async () => {
+    const total = { attempts: 3, succeeded: 2, success_share: 0.6667, settled: 2, reopened: 0 };
+    const durations = { mean: 5, p50: 4, p95: 9, p99: 9 };
+    const row = {
+      error_class: 'dns',
+      at: '2026-01-30T00:00:00Z',
+      attempts: 1,
+      duration_ms: durations,
+    };
+    const meta = { from: '2026-01-30T00:00:00Z', to: '2026-01-31T00:00:00Z', unit: 'hour' };
+    const live = { invocations: 10_000, more: true };
+    const { hooktrail, requests } = setUp(
+      json({ counts: [row], total, meta: { ...meta, counted_until: meta.to } }),
+      json({ counts: [], live, meta }),
+    );
+    const counted = await hooktrail.counts('webhook:orders since:1d', {
+      by: ['status', 'error'],
+      step: 'hour',
+    });
+    expect(counted).toEqual({
+      counts: [{ errorClass: 'dns', at: new Date(row.at), attempts: 1, durationMs: durations }],
+      total: { attempts: 3, succeeded: 2, successShare: 0.6667, settled: 2, reopened: 0 },
+      meta: {
+        from: new Date(meta.from),
+        to: new Date(meta.to),
+        unit: 'hour',
+        countedUntil: new Date(meta.to),
+      },
+    });
+    expect((await hooktrail.counts({ code: '404' })).live).toEqual(live);
+    expect(requests.map(({ url }) => Object.fromEntries(url.searchParams))).toEqual([
+      { q: 'webhook:orders since:1d', by: 'status,error', step: 'hour' },
+      { code: '404' },
+    ]);
+    expect(requests[0]?.url.pathname).toBe('/v1/counts');
   });
 
   it('are found by their id alone, with their attempts', async () => {

@@ -5,6 +5,7 @@ import type { ZendeskOptions } from './options/zendesk-options.ts';
 import { type AccountOperations, account } from './resources/account.ts';
 import { type Accounts, accounts } from './resources/accounts.ts';
 import { type Audit, audit } from './resources/audit.ts';
+import { type CountInvocations, countInvocations } from './resources/counts.ts';
 import { type Events, events } from './resources/events.ts';
 import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail-webhooks.ts';
 import { type Invocations, invocations } from './resources/invocations.ts';
@@ -14,6 +15,7 @@ import { type Tokens, tokens } from './resources/tokens.ts';
 export type * from './models/account.ts';
 export type * from './models/audit-entry.ts';
 export type * from './models/client-certificate.ts';
+export type * from './models/counts.ts';
 export type * from './models/delivery-rules.ts';
 export type * from './models/event.ts';
 export type * from './models/invocation-attempt.ts';
@@ -30,6 +32,7 @@ export type { AccountCallOptions } from './options/account-call-options.ts';
 export type { PublishOptions } from './options/publish-options.ts';
 export type { ListAccountsQuery } from './resources/accounts.ts';
 export type { ListAuditQuery } from './resources/audit.ts';
+export type { CountInvocations, CountsQuery } from './resources/counts.ts';
 export type { ListEventsQuery } from './resources/events.ts';
 export type {
   InvocationFields,
@@ -64,6 +67,12 @@ export class Hooktrail extends Zendesk {
   readonly invocations: Invocations;
   /** Searches words and phrases in events, in request headers and in answers, newest first. */
   readonly search: Search;
+  /**
+   * Counts attempts and settled invocations of the last 24 hours, or of the span that a query names.
+   * A query of `webhook`, `status`, `error`, `since`, `until` and `completed` is exact, and its times are
+   * those of completion. Of any other, `live` has how many invocations it selects, up to 10,000.
+   */
+  readonly counts: CountInvocations;
   /** The account of the credentials. */
   readonly account: AccountOperations;
   /** All accounts, for operators. */
@@ -81,6 +90,7 @@ export class Hooktrail extends Zendesk {
     this.events = events(send, textTransport(options));
     this.invocations = invocations(send);
     this.search = search(send);
+    this.counts = countInvocations(send);
     this.account = account(send);
     this.accounts = accounts(send);
     this.tokens = tokens(send);

@@ -16,6 +16,8 @@ import { keptSecretKey } from './database/kept-secret-key.ts';
 import { migrate } from './database/migrate.ts';
 import { createDeactivate } from './deliver/create-deactivate.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
+import { appendDeltas } from './deltas/append-deltas.ts';
+import { DeltaWriter } from './deltas/delta-writer.ts';
 import { checkSecretKey } from './directory/check-secret-key.ts';
 import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
@@ -24,8 +26,10 @@ import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
 import { followChanges } from './follow-changes.ts';
 import { FilterKeeper } from './keep/filter-keeper.ts';
+import { Folding } from './keep/folding.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
+import { DAY_MS } from './model/time-units.ts';
 import { createSearch, SEARCHES } from './search/text/create-search.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
@@ -88,8 +92,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   }
   await checkDatabase(databaseUrl);
   await migrate(databaseUrl, log);
-  const database = openDatabase(databaseUrl, { connections: 12, log });
-  stops.add('the connection pool', () => database.close());
+  const statements = openDatabase(databaseUrl, { connections: 12, log });
+  stops.add('the connection pool', () => statements.close());
   // Lists have their own pool, so that many of them do not take the connections of deliveries.
   const readDatabase = openDatabase(databaseUrl, { connections: 6, log });
   stops.add('the connection pool of lists', () => readDatabase.close());
@@ -100,19 +104,25 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   });
   stops.add('the connection pool of searches', () => searchDatabase.close());
 
-  await checkSecretKey(database, secrets, keySource(config));
-  await sealPlainHeaders({ database, log, secrets });
+  await checkSecretKey(statements, secrets, keySource(config));
+  await sealPlainHeaders({ database: statements, log, secrets });
   const clock = await followDatabaseClock(
-    async () => ((await database.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
+    async () => ((await statements.run(readClock, undefined))[0] as { now_ms: number }).now_ms,
     log,
   );
   stops.add('the database clock', () => clock.stop());
-  const [{ citus }] = (await database.run(readCitus, undefined)) as [{ citus: boolean }];
+  // From here on, what this node records is appended to the deltas.
+  const deltas = new DeltaWriter({ clock, database: statements, log });
+  stops.add('the writer of deltas', () => deltas.stop());
+  const database = appendDeltas(statements, deltas);
+  const [{ citus }] = (await statements.run(readCitus, undefined)) as [{ citus: boolean }];
   const { bootstrapToken } = config;
   const firstToken = await ensureMainAccount({ clock, database, bootstrapToken });
 
   // Partitions: made ahead, dropped after the retention.
-  const keeper = new Keeper({ clock, database, databaseUrl, keepMs: keptMs(config), log });
+  const rollupKeepMs = config.rollupRetentionDays * DAY_MS;
+  const keepMs = keptMs(config);
+  const keeper = new Keeper({ clock, database, databaseUrl, keepMs, rollupKeepMs, log });
   await keeper.start();
   stops.add('the keeper of partitions', () => keeper.stop());
   const filterDatabase = openDatabase(databaseUrl, { connections: 1, log });
@@ -120,11 +130,14 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const filters = new FilterKeeper({
     clock,
     database: filterDatabase,
-    keptMs: Math.max(...Object.values(keptMs(config))),
+    keptMs: keepMs.invocation,
     log,
   });
   filters.start();
   stops.add('the keeper of search filters', () => filters.stop());
+  const folding = new Folding({ clock, database, written: () => deltas.count, log });
+  folding.start();
+  stops.add('the folding of deltas', () => folding.stop());
 
   // Accounts, tokens and webhooks in memory, and their changes.
   const directory = createDirectory({
@@ -184,6 +197,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,
     search: createSearch(searchDatabase),
+    rollupKeptMs: { minute: keepMs.rollup_minute, hour: rollupKeepMs, day: rollupKeepMs },
     closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),
     probeBreakerNow: (webhookId) => delivery.breakers.probeNow(webhookId),
     replay: delivery.replay,

@@ -10,6 +10,7 @@ import { finish } from './steps/finish.ts';
 import { inflict } from './steps/inflict.ts';
 import { killMore } from './steps/kill-more.ts';
 import { publishBacklog } from './steps/publish-backlog.ts';
+import { readCounts } from './steps/read-counts.ts';
 import { readLists } from './steps/read-lists.ts';
 import { watchIdle } from './steps/watch-idle.ts';
 
@@ -48,6 +49,7 @@ export async function runTorture(
       (stage.nodes[0] as Stage['nodes'][number]).url,
       stage.audience.webhookIds,
     ),
+    counts: await readCounts((stage.nodes[0] as Stage['nodes'][number]).url),
     backlogged: stage.audience.backlogged,
     nodeMinutes,
   };

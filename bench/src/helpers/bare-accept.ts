@@ -76,6 +76,7 @@ serve<BareAccept>({
       publicUrl: undefined,
       retentionDays: 7,
       search: unused,
+      rollupKeptMs: { minute: 14 * 86_400_000, hour: 400 * 86_400_000, day: 400 * 86_400_000 },
       replay: unused,
       closeBreaker: unused,
       probeBreakerNow: unused,

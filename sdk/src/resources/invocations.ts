@@ -1,6 +1,7 @@
 import { time } from '../codec/time.ts';
 import { list } from '../internal/list.ts';
 import { readOne } from '../internal/read-one.ts';
+import { selectionParameters } from '../internal/selection-parameters.ts';
 import type { Send } from '../internal/send.ts';
 import { toRow } from '../internal/to-row.ts';
 import { v1Path } from '../internal/v1-path.ts';
@@ -162,9 +163,6 @@ const readInvocation = readOne('invocation', invocationDetails);
 const readAttempt = readOne('attempt', invocationAttempt);
 const readRequest = readOne('request', endpointRequest);
 
-const isTerms = (selection: Query | InvocationFields): selection is Query =>
-  Array.isArray(selection);
-
 function coveredOf(body: unknown): Pick<InvocationsPage, 'covered'> {
   const { covered } = toRow(toRow(body, 'the body')['meta'], '"meta"');
   const { from, to } = toRow(covered, '"covered"');
@@ -179,13 +177,8 @@ export const invocations = (send: Send): Invocations => {
     invocationAttempt,
   );
   return {
-    list: (selection = '', query, options) => {
-      const parameters =
-        typeof selection === 'string'
-          ? { q: selection }
-          : isTerms(selection)
-            ? { query: JSON.stringify(selection) }
-            : selection;
+    list: (selection, query, options) => {
+      const parameters = selectionParameters(selection);
       // Each page says what it has read, beside its items.
       const sendPages: Send = (request, read, pageOptions) =>
         send(

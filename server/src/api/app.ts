@@ -20,6 +20,8 @@ import { requestId } from './callers/request-id.ts';
 import { shareRequests } from './callers/share-requests.ts';
 import { takeTurns } from './callers/take-turns.ts';
 import { limitConnections } from './connections/limit-connections.ts';
+import { counts } from './counts/counts.ts';
+import { Counts } from './counts/counts-schema.ts';
 import { deliveryRules } from './delivery/delivery-rules.ts';
 import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
@@ -86,6 +88,7 @@ const WITH_TOKEN: readonly Routes[] = [
   invocations,
   trailInvocations,
   search,
+  counts,
   showInvocation,
   replayInvocation,
   attempts,
@@ -102,6 +105,7 @@ const SCHEMAS = [
   Invocation,
   Attempt,
   TrailInvocation,
+  Counts,
   EventSummary,
   EventInvocation,
   SearchResult,

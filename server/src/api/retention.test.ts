@@ -66,6 +66,8 @@ async function keep(days: { event: number; attempt: number }): Promise<void> {
       event: days.event * DAY_MS,
       attempt: days.attempt * DAY_MS,
       invocation: 100 * DAY_MS,
+      delta: 100 * DAY_MS,
+      rollup_minute: 100 * DAY_MS,
     },
   });
 }

@@ -107,6 +107,7 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   ],
   listAllInvocations: () => [{ path: '/v1/invocations' }],
   search: () => [{ path: '/v1/search?q=walk' }],
+  countInvocations: () => [{ path: '/v1/counts?by=webhook' }, { path: '/v1/counts?attempts=>=0' }],
   showInvocationById: ({ invocation }) => [{ path: `/v1/invocations/${invocation}` }],
   listInvocationAttempts: ({ invocation }) => [{ path: `/v1/invocations/${invocation}/attempts` }],
   showAttempt: ({ invocation }) => [{ path: `/v1/invocations/${invocation}/attempts/1` }],

@@ -36,6 +36,7 @@ export interface Config {
   readonly attemptRetentionDays: number;
   /** Not more than `attemptRetentionDays`. */
   readonly eventRetentionDays: number;
+  readonly rollupRetentionDays: number;
   /** From the stop signal until the listener closes; the node is not ready meanwhile. */
   readonly drainDelayMs: number;
   /** Requests per token and minute; 0 is no limit. */
@@ -104,6 +105,7 @@ export function readConfig(
     retentionDays,
     attemptRetentionDays,
     eventRetentionDays: read(SETTINGS.eventRetentionDays) ?? attemptRetentionDays,
+    rollupRetentionDays: read(SETTINGS.rollupRetentionDays) ?? 400,
     drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
     tokenRateLimit,
     accountRateLimit: read(SETTINGS.accountRateLimit) ?? 10 * tokenRateLimit,

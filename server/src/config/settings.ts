@@ -154,6 +154,14 @@ export const SETTINGS = {
       '`HOOKTRAIL_ATTEMPT_RETENTION_DAYS`: an event that can still be sent needs a place for its attempts.',
     parse: (text) => wholeNumber(text, 1, 3650),
   }),
+  rollupRetentionDays: setting({
+    name: 'HOOKTRAIL_ROLLUP_RETENTION_DAYS',
+    byDefault: '`400`',
+    meaning:
+      'Days to keep counts by the hour and by the day, 1 to 3650; by the minute they are kept for ' +
+      '14 of them. See [counts.md](counts.md#how-long-counts-are-kept).',
+    parse: (text) => wholeNumber(text, 1, 3650),
+  }),
   drainDelaySeconds: setting({
     name: 'HOOKTRAIL_DRAIN_DELAY_SECONDS',
     byDefault: '`0`',

@@ -44,16 +44,26 @@ function rememberTime(text: string): Date | null {
   return lastTime;
 }
 
+const UUID_ARRAY = 2951;
+const parseTexts = pg.types.getTypeParser(UUID_ARRAY as number as never, 'text');
+
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (format !== 'binary') {
       if (oid === pg.types.builtins.UUID) return idFromUuid;
+      if (oid === UUID_ARRAY) return idsOf;
       if (oid === pg.types.builtins.INT8) return Number;
       if (oid === pg.types.builtins.TIMESTAMPTZ) return rememberTime;
     }
     return pg.types.getTypeParser(oid, format as 'text');
   },
 } as pg.CustomTypesConfig;
+
+/** An element may be null. */
+function idsOf(text: string): (string | null)[] {
+  const uuids = parseTexts(text) as (string | null)[];
+  return uuids.map((uuid) => (uuid === null ? null : idFromUuid(uuid)));
+}
 
 /**
  * After this time a statement and its connection are given up. Statements take milliseconds; only a

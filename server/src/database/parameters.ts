@@ -72,6 +72,9 @@ export const timestamptzMs = column('timestamptz', timeArray, (timeMs: number) =
 export const timestamptzUs = column('timestamptz', timeUsArray, timeTextUs);
 /** A `Date`, or a text such as 'infinity' or an ISO time with microseconds. */
 export const timestamptz = scalar<Date | string>('timestamptz');
+/** An array that is one value. */
+export const bigints = scalar<readonly number[]>('bigint[]');
+export const texts = scalar<readonly string[]>('text[]');
 export const float8 = scalar<number>('float8');
 export const json = scalar<unknown>('json', (value) => JSON.stringify(value));
 

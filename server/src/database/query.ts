@@ -7,6 +7,8 @@ export interface Query<Params, Row> {
   readonly text: string;
   /** One value for each number in the text, in order. */
   readonly values: (params: Params) => unknown[];
+  /** The lane of the delta that the statement appends; undefined if it appends none. */
+  readonly appendsIn?: ((params: Params) => number | undefined) | undefined;
   /** Carries the type of a row; never set. */
   readonly row?: Row;
 }
@@ -17,8 +19,8 @@ export type Parameters<Params> = Readonly<Record<string, Parameter<Params> | Row
 /**
  * Declares a statement. The text names its parameters, and this numbers them in the order of the
  * list: `$lane` becomes `$1::smallint`, and `$leases as l` becomes
- * `unnest($2::smallint[], $3::uuid[]) as l (lane, id)`. It runs once per statement, when the module
- * loads, so a call costs only its values.
+ * `unnest($2::smallint[], $3::uuid[]) as l (lane, id)`, and `$leases.id` the array itself. It runs once
+ * per statement, when the module loads, so a call costs only its values.
  *
  * @throws Error for a name that the list does not have, or that the text does not use.
  */
@@ -26,14 +28,20 @@ export function query<Params, Row>(
   name: string,
   parameters: Parameters<Params>,
   text: string,
+  appendsIn?: (params: Params) => number | undefined,
 ): Query<Params, Row> {
   const encoders: ((params: Params) => unknown)[] = [];
   const placeholder = ({ type, value }: Parameter<Params>) => `$${encoders.push(value)}::${type}`;
   /** What replaces each name, by its alias if it has one. */
   const texts = new Map<string, (alias: string | undefined) => string>();
+  const arrayOf = new Map<string, string>();
   for (const [key, parameter] of Object.entries(parameters)) {
     if ('columns' in parameter) {
-      const arrays = parameter.columns.map(placeholder).join(', ');
+      const placeholders = parameter.columns.map(placeholder);
+      parameter.columns.forEach((column, index) => {
+        arrayOf.set(`${key}.${column.name}`, placeholders[index] as string);
+      });
+      const arrays = placeholders.join(', ');
       const columns = parameter.columns.map((column) => column.name).join(', ');
       texts.set(key, (alias) => {
         if (alias === undefined) throw new Error(`${name}: $${key} are rows: write "$${key} as x"`);
@@ -46,8 +54,10 @@ export function query<Params, Row>(
   }
   const unused = new Set(texts.keys());
   const numbered = text.replace(
-    /\$([a-z]\w*)(?: as (\w+))?/g,
-    (_mention, key: string, alias: string | undefined) => {
+    /\$([a-z]\w*(?:\.\w+)?)(?: as (\w+))?/g,
+    (mention, key: string, alias: string | undefined) => {
+      const array = arrayOf.get(key);
+      if (array !== undefined) return mention.replace(`$${key}`, () => array);
       const textOf = texts.get(key);
       if (textOf === undefined) throw new Error(`${name}: no parameter is called $${key}`);
       unused.delete(key);
@@ -55,5 +65,10 @@ export function query<Params, Row>(
     },
   );
   if (unused.size > 0) throw new Error(`${name}: the text has no $${[...unused].join(', $')}`);
-  return { name, text: numbered, values: (params) => encoders.map((encode) => encode(params)) };
+  return {
+    name,
+    text: numbered,
+    values: (params) => encoders.map((encode) => encode(params)),
+    appendsIn,
+  };
 }

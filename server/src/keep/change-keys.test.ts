@@ -71,7 +71,8 @@ async function createOldTrail(): Promise<void> {
   const old = await connect();
   for (let ago = DAYS - 1; ago >= 0; ago--) {
     const atMs = Date.now() - ago * DAY_MS;
-    await keepPartitions(url, { nowMs: atMs, ahead: 1, keepMs: 1_000 * DAY_MS });
+    const tables = ['event', 'invocation', 'attempt'] as const;
+    await keepPartitions(url, { nowMs: atMs, ahead: 1, keepMs: 1_000 * DAY_MS, tables });
     const rows = Array.from({ length: 200 }, (_, index) => ({ index, id: uuidFromId(idAt(atMs)) }));
     await old.query(
       `insert into invocation (lane, id, webhook_id, event_id, event_type, latest_at, due_at, leased, status)

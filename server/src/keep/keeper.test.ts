@@ -25,7 +25,13 @@ beforeEach(async () => {
     clock: { now: () => nowMs },
     database,
     databaseUrl: test.url,
-    keepMs: keptMs({ retentionDays: 7, attemptRetentionDays: 7, eventRetentionDays: 7 }),
+    keepMs: keptMs({
+      retentionDays: 7,
+      attemptRetentionDays: 7,
+      eventRetentionDays: 7,
+      rollupRetentionDays: 400,
+    }),
+    rollupKeepMs: 400 * DAY_MS,
     log,
   });
 });
@@ -88,11 +94,23 @@ describe('Keeper', () => {
 
   it('keeps bodies shorter than attempts, and attempts shorter than invocations, with many nodes', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const keepMs = keptMs({ retentionDays: 7, attemptRetentionDays: 3, eventRetentionDays: 1 });
+    const keepMs = keptMs({
+      retentionDays: 7,
+      attemptRetentionDays: 3,
+      eventRetentionDays: 1,
+      rollupRetentionDays: 400,
+    });
     const nodes = Array.from(
       { length: 3 },
       () =>
-        new Keeper({ clock: { now: () => nowMs }, database, databaseUrl: test.url, keepMs, log }),
+        new Keeper({
+          clock: { now: () => nowMs },
+          database,
+          databaseUrl: test.url,
+          keepMs,
+          rollupKeepMs: 400 * DAY_MS,
+          log,
+        }),
     );
     try {
       await Promise.all(nodes.map((node) => node.start()));
@@ -270,7 +288,13 @@ describe('Keeper', () => {
       clock: { now: () => nowMs },
       database,
       databaseUrl: 'postgresql://127.0.0.1:1/nothing',
-      keepMs: keptMs({ retentionDays: 7, attemptRetentionDays: 7, eventRetentionDays: 7 }),
+      keepMs: keptMs({
+        retentionDays: 7,
+        attemptRetentionDays: 7,
+        eventRetentionDays: 7,
+        rollupRetentionDays: 400,
+      }),
+      rollupKeepMs: 400 * DAY_MS,
       log,
     });
     await expect(lost.start()).rejects.toThrow(/ECONNREFUSED/);

@@ -3,12 +3,16 @@ import { changeKeys } from '../database/change-keys.ts';
 import type { Database, Runner } from '../database/database.ts';
 import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
-import { firstIdAt } from '../model/ids.ts';
+import { firstIdAt, idTimeMs } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
+import { deleteOldDays, deleteOldHours } from '../sql/delete-old-rollups.ts';
+import { deleteOldWriters } from '../sql/delete-old-writers.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
+import { readRollupDue } from '../sql/read-rollup-due.ts';
+import { readUnfolded } from '../sql/read-unfolded.ts';
 import { type KeepMs, keepPartitions, type WaitingOfDay } from './partitions.ts';
 
 interface Parts {
@@ -16,6 +20,7 @@ interface Parts {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly keepMs: KeepMs;
+  readonly rollupKeepMs: number;
   readonly log: Logger;
 }
 
@@ -83,6 +88,7 @@ export class Keeper {
     await this.#deleteKeys();
     await this.#deleteAudit();
     await this.#forgetWebhooks();
+    await this.#deleteRollups();
   }
 
   async #keepPartitions(): Promise<void> {
@@ -92,11 +98,27 @@ export class Keeper {
       ahead: DAYS_AHEAD,
       keepMs,
       beforeExpiry: (waiting, runner) => this.#recordExpiry(waiting, runner),
+      mayDrop: (table, day) => this.#isFolded(table, day),
       signal: this.#aborting.signal,
     });
     if (changes.created.length > 0 || changes.dropped.length > 0) {
       log.info(changes, 'created or dropped partitions');
     }
+  }
+
+  /**
+   * Deltas are dropped once they are folded, and minutes once nothing that is to be folded can count in
+   * their hours any more: a delta counts up to a day before it was made.
+   */
+  async #isFolded(table: keyof KeepMs, day: number): Promise<boolean> {
+    if (table !== 'delta' && table !== 'rollup_minute') return true;
+    const { database } = this.#parts;
+    const unfolded = await database.run(readUnfolded, { beyond: 0 });
+    const endMs = table === 'delta' ? day + DAY_MS : day + 3 * DAY_MS;
+    if (unfolded.some(({ id }) => idTimeMs(id) < endMs)) return false;
+    if (table === 'delta') return true;
+    const due = await database.run(readRollupDue, undefined);
+    return !due.some(({ at, unit }) => unit === 'hour' && at.getTime() < day + DAY_MS);
   }
 
   /** Records that invocations expire unsent: with their day goes everything that is known of them. */
@@ -153,6 +175,17 @@ export class Keeper {
       const deleted = await database.run(deleteOldAudit, { firstKept, limit: AUDIT_AT_ONCE });
       if (deleted.length < AUDIT_AT_ONCE) break;
     }
+  }
+
+  async #deleteRollups(): Promise<void> {
+    const { clock, database, keepMs, rollupKeepMs } = this.#parts;
+    for (let lane = 0; lane < LANES && !this.#stopped; lane++) {
+      await database.run(deleteOldHours, { lane, keepMs: rollupKeepMs });
+      await database.run(deleteOldDays, { lane, keepMs: rollupKeepMs });
+    }
+    // A writer is known as long as a day may have its deltas.
+    const before = firstIdAt(clock.now() - keepMs.delta - 2 * DAY_MS);
+    if (!this.#stopped) await database.run(deleteOldWriters, { before });
   }
 
   async #forgetWebhooks(): Promise<void> {

@@ -5,8 +5,13 @@ import { DAY_MS } from '../model/time-units.ts';
 import { keptMs } from './kept-ms.ts';
 
 test('keeps all tables equally long by default', () => {
-  const kept = keptMs({ retentionDays: 7, attemptRetentionDays: 7, eventRetentionDays: 7 });
-  expect(kept).toEqual({ event: 10 * DAY_MS, invocation: 10 * DAY_MS, attempt: 10 * DAY_MS });
+  const kept = keptMs({
+    retentionDays: 7,
+    attemptRetentionDays: 7,
+    eventRetentionDays: 7,
+    rollupRetentionDays: 400,
+  });
+  expect(kept).toMatchObject({ event: 10 * DAY_MS, invocation: 10 * DAY_MS, attempt: 10 * DAY_MS });
 });
 
 test('keeps events longer than their schedule, attempts longer than events, invocations longest', () => {
@@ -18,7 +23,12 @@ test('keeps events longer than their schedule, attempts longer than events, invo
       const [eventRetentionDays, attemptRetentionDays, retentionDays] = three.sort(
         (one, other) => one - other,
       ) as [number, number, number];
-      const kept = keptMs({ retentionDays, attemptRetentionDays, eventRetentionDays });
+      const kept = keptMs({
+        retentionDays,
+        attemptRetentionDays,
+        eventRetentionDays,
+        rollupRetentionDays: 400,
+      });
       expect(kept.event - eventRetentionDays * DAY_MS).toBeGreaterThan(longestMs);
       expect(kept.invocation).toBeGreaterThanOrEqual(kept.attempt);
       if (kept.attempt < kept.invocation) {

@@ -1,5 +1,5 @@
 import { MAX_SCHEDULE_MS } from '../model/profiles.ts';
-import { DAY_MS } from '../model/time-units.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import type { KeepMs } from './partitions.ts';
 
 interface Retention {
@@ -8,7 +8,17 @@ interface Retention {
   readonly attemptRetentionDays: number;
   /** Not more than `attemptRetentionDays`. */
   readonly eventRetentionDays: number;
+  readonly rollupRetentionDays: number;
 }
+
+/** Minutes are many: 5,000 busy webhooks have some 10 million rows of them a day. */
+const MINUTES_DAYS = 14;
+
+/**
+ * Deltas are read for a day, and a writer may go on for an hour after its day. They are kept for longer
+ * until they are folded.
+ */
+const DELTA_MS = DAY_MS + 2 * HOUR_MS;
 
 /**
  * How long each table of the trail is kept, counted from the creation of its rows or of their
@@ -24,12 +34,15 @@ interface Retention {
  * are dropped with their invocations, when there is nothing left to record them for.
  */
 export function keptMs(retention: Retention): KeepMs {
-  const { retentionDays, attemptRetentionDays, eventRetentionDays } = retention;
+  const { retentionDays, attemptRetentionDays, eventRetentionDays, rollupRetentionDays } =
+    retention;
   const ms = (days: number) => days * DAY_MS + MAX_SCHEDULE_MS;
   const invocation = ms(retentionDays);
   return {
     event: ms(eventRetentionDays),
     invocation,
     attempt: Math.min(ms(attemptRetentionDays + 1), invocation),
+    delta: DELTA_MS,
+    rollup_minute: Math.min(MINUTES_DAYS, rollupRetentionDays) * DAY_MS,
   };
 }

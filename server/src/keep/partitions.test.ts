@@ -15,7 +15,9 @@ import { idAt, outcomeOf } from '../testing/test-trail.ts';
 import { keepPartitions } from './partitions.ts';
 
 const NOON = Date.UTC(2031, 4, 15, 12);
-const TABLES = ['attempt', 'event', 'invocation'];
+/** Longer than any test goes back. */
+const long = 100 * DAY_MS;
+const TABLES = ['attempt', 'delta', 'event', 'invocation', 'rollup_minute'];
 
 let test: TestDatabase;
 let client: pg.Client;
@@ -80,7 +82,7 @@ async function interruptDetach(table: string, partition: string): Promise<void> 
 describe('keepPartitions', () => {
   it('creates yesterday, today and the days ahead, once', async () => {
     const { created, dropped } = await keep();
-    expect(created).toHaveLength(15);
+    expect(created).toHaveLength(25);
     expect(dropped).toEqual([]);
     for (const table of TABLES) {
       expect(await days(table)).toEqual([
@@ -156,10 +158,16 @@ describe('keepPartitions', () => {
 
   it('drops the partitions of each table by its own retention', async () => {
     await makeDays(15);
-    const kept = { event: 3 * DAY_MS, invocation: 12 * DAY_MS, attempt: 5 * DAY_MS };
+    const kept = {
+      event: 3 * DAY_MS,
+      invocation: 12 * DAY_MS,
+      attempt: 5 * DAY_MS,
+      delta: DAY_MS,
+      rollup_minute: 2 * DAY_MS,
+    };
     // Also after days without a node: all expired partitions are dropped in one run.
     const { dropped } = await keepPartitions(test.url, { nowMs: NOON, ahead: 1, keepMs: kept });
-    expect(dropped).toHaveLength(13 + 4 + 11);
+    expect(dropped).toHaveLength(13 + 4 + 11 + 15 + 14);
     expect((await days('event'))[0]).toBe('20310512');
     expect((await days('attempt'))[0]).toBe('20310510');
     expect((await days('invocation'))[0]).toBe('20310503');
@@ -179,7 +187,13 @@ describe('keepPartitions', () => {
     await reader.connect();
     await reader.query('begin');
     await reader.query('select from event');
-    const keepMs = { event: 9 * DAY_MS, invocation: 100 * DAY_MS, attempt: 100 * DAY_MS };
+    const keepMs = {
+      event: 9 * DAY_MS,
+      invocation: long,
+      attempt: long,
+      delta: long,
+      rollup_minute: long,
+    };
     // Concurrently it would wait here as long as the reader does.
     const first = await keepPartitions(test.url, { nowMs: NOON, ahead: 0, keepMs });
     expect(first.dropped).toEqual([]);
@@ -221,7 +235,13 @@ describe('keepPartitions', () => {
       const { dropped } = await keepPartitions(test.url, {
         nowMs: NOON,
         ahead: 0,
-        keepMs: { event: 100 * DAY_MS, invocation: keptMs, attempt: 100 * DAY_MS },
+        keepMs: {
+          event: long,
+          invocation: keptMs,
+          attempt: long,
+          delta: long,
+          rollup_minute: long,
+        },
         beforeExpiry: async (waiting) => {
           for (const { day, count } of waiting) handedOver.push([day, count]);
         },
@@ -261,7 +281,13 @@ describe('keepPartitions', () => {
       keepPartitions(test.url, {
         nowMs: NOON,
         ahead: 0,
-        keepMs: { event: 100 * DAY_MS, invocation: DAY_MS, attempt: 100 * DAY_MS },
+        keepMs: {
+          event: long,
+          invocation: DAY_MS,
+          attempt: long,
+          delta: long,
+          rollup_minute: long,
+        },
         beforeExpiry: async () => {
           if (++tries === 1) throw new Error('the audit could not be written');
         },
@@ -292,7 +318,13 @@ describe('keepPartitions', () => {
       return keepPartitions(test.url, {
         nowMs: NOON,
         ahead: 0,
-        keepMs: { event: 100 * DAY_MS, invocation: DAY_MS, attempt: 100 * DAY_MS },
+        keepMs: {
+          event: long,
+          invocation: DAY_MS,
+          attempt: long,
+          delta: long,
+          rollup_minute: long,
+        },
         signal: aborting.signal,
         async beforeExpiry(waiting, runner) {
           let written = 0;
@@ -366,8 +398,8 @@ describe('keepPartitions', () => {
     );
     const created = changes.flatMap((change) => change.created);
     const dropped = changes.flatMap((change) => change.dropped);
-    expect(created).toHaveLength(9);
-    expect(new Set(created).size).toBe(9);
+    expect(created).toHaveLength(15);
+    expect(new Set(created).size).toBe(15);
     expect(new Set(dropped).size).toBe(dropped.length);
     expect((await days('event'))[0]).toBe('20310510');
   });
@@ -453,7 +485,7 @@ describe('keepPartitions', () => {
         keepMs: DAY_MS,
       }),
     ).rejects.toThrow(/ECONNREFUSED/);
-    expect((await keep()).created).toHaveLength(15);
+    expect((await keep()).created).toHaveLength(25);
   });
 });
 

@@ -5,11 +5,13 @@ import { isDistributed } from '../database/is-distributed.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
 
-/** The tables of the trail, partitioned by day by the time in an id. */
-const TABLES = ['event', 'invocation', 'attempt'] as const;
+/** The tables that are partitioned by day: by the time in an id, `rollup_minute` by its time itself. */
+const TABLES = ['event', 'invocation', 'attempt', 'delta', 'rollup_minute'] as const;
 
 /** How long each table's rows are kept; a partition is dropped when its last row is older. */
-export type KeepMs = Readonly<Record<(typeof TABLES)[number], number>>;
+export type KeepMs = Readonly<Record<KeptTable, number>>;
+
+type KeptTable = (typeof TABLES)[number];
 
 /**
  * Long enough to wait for another node's run or a long transaction, but not for a dead database.
@@ -44,6 +46,10 @@ interface Days {
    * the mark that it has run: once for each day, whatever fails or crashes.
    */
   readonly beforeExpiry?: (waiting: readonly WaitingOfDay[], runner: Runner) => Promise<void>;
+  /** Whether an expired day may be dropped now; otherwise a later run asks again. */
+  readonly mayDrop?: (table: KeptTable, day: number) => Promise<boolean>;
+  /** All by default; an older schema has fewer. */
+  readonly tables?: readonly KeptTable[];
   /** Aborts the run; the next one continues from there, as after a crash. */
   readonly signal?: AbortSignal;
 }
@@ -73,7 +79,7 @@ export interface PartitionChanges {
  */
 export async function keepPartitions(
   databaseUrl: string,
-  { nowMs, ahead, keepMs, beforeExpiry, signal }: Days,
+  { nowMs, ahead, keepMs, beforeExpiry, mayDrop, tables = TABLES, signal }: Days,
 ): Promise<PartitionChanges> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -91,7 +97,7 @@ export async function keepPartitions(
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
-    for (const table of TABLES) {
+    for (const table of tables) {
       const keptMs = typeof keepMs === 'number' ? keepMs : keepMs[table];
       const partitions = await partitionsOf(client, table);
       const present = new Set(partitions.filter((one) => one.attached).map((one) => one.name));
@@ -109,6 +115,8 @@ export async function keepPartitions(
           if (partition.comment !== null) await mark(client, partition.name, null);
           continue;
         }
+        if (!begun && mayDrop !== undefined && !(await mayDrop(table, dayOf(partition.name))))
+          continue;
         if (table === 'invocation' && beforeExpiry !== undefined && partition.comment === null) {
           const waiting = await waitingIn(client, partition.name);
           if (waiting.length > 0) {
@@ -205,12 +213,14 @@ async function createPartition(
   name: string,
   day: number,
 ): Promise<void> {
-  const from = uuidFromId(firstIdAt(day));
-  const to = uuidFromId(firstIdAt(day + DAY_MS));
+  const bound = (ms: number) =>
+    table === 'rollup_minute' ? new Date(ms).toISOString() : uuidFromId(firstIdAt(ms));
+  const from = bound(day);
+  const to = bound(day + DAY_MS);
   // A crash between the two steps leaves a table of this name that is not attached.
   await client.query(`begin;
 drop table if exists ${name};
-create table ${name} (like ${table} including defaults including constraints);
+create table ${name} (like ${table} including defaults including constraints including storage);
 alter table ${table} attach partition ${name} for values from ('${from}') to ('${to}');
 commit`);
 }

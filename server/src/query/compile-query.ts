@@ -27,6 +27,8 @@ export interface CompiledQuery {
   /** When the latest attempt of what matches finished, or the creation without one. */
   readonly completedSpan: Range;
   readonly filter: InvocationFilter;
+  /** As it was written. */
+  readonly query: Query;
   /** The terms about the webhook: each names ids or names of which one must, or none may, match. */
   readonly webhooks: readonly { readonly names: ReadonlySet<string>; readonly not: boolean }[];
   /** No invocation can match. */
@@ -95,6 +97,7 @@ export function compileQuery(query: Query, nowMs: number, operation: string): Co
   return {
     created,
     completedSpan: spanOf(completed),
+    query,
     filter: {
       ...NO_FILTER,
       statuses: statuses as DeliveryStatus[] | null,

@@ -1,8 +1,10 @@
 import { bigint, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { ReasonCode } from '../model/reason-code.ts';
+import { DELTA_PARAMETERS, type Marked } from './parts/delta-mark.ts';
+import { ENDED_DELTA } from './parts/ended-delta.ts';
 
-interface Params {
+interface Params extends Marked {
   readonly lane: number;
   readonly webhookId: string;
   readonly limit: number;
@@ -24,6 +26,7 @@ export const endOrphans = query<Params, { id: string }>(
     webhook_id: uuid((p) => p.webhookId),
     limit: bigint((p) => p.limit),
     entry: text((p) => p.entry),
+    ...DELTA_PARAMETERS,
   },
   `with orphan as (
   select lane, webhook_id, id
@@ -33,11 +36,18 @@ export const endOrphans = query<Params, { id: string }>(
   order by due_at
   limit $limit
   for update skip locked
-)
+),
+ended as (
 update invocation i
 set status = 'failed', reason = 'the webhook was deleted', reason_code = '${DELETED}', due_at = null,
   leased = false, manual = false, begun = false, history = coalesce(i.history || ',', '') || $entry
 from orphan
 where i.lane = orphan.lane and i.webhook_id = orphan.webhook_id and i.id = orphan.id
-returning i.id`,
+returning i.lane, i.webhook_id, i.id, i.status, i.error_class
+),
+appended as (
+${ENDED_DELTA}
+)
+select id from ended`,
+  ({ lane }) => lane,
 );

@@ -13,6 +13,13 @@ import {
 import { type Parameters, query } from '../database/query.ts';
 import { idTimeMs } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import {
+  DELTA_COLUMNS,
+  DELTA_PARAMETERS,
+  DELTA_VALUES,
+  IS_MARKED,
+  type Marked,
+} from './parts/delta-mark.ts';
 import { type IdempotencyKey, KEY_COLUMNS } from './read-idempotency-keys.ts';
 
 export interface EventRow {
@@ -54,7 +61,7 @@ export interface MatchedVersion {
   readonly version: number;
 }
 
-interface Params {
+interface Params extends Marked {
   /** One of each account that has events. */
   readonly versions: readonly MatchedVersion[];
   readonly events: readonly EventRow[];
@@ -107,6 +114,7 @@ const PARAMETERS: Parameters<Params> = {
   events: rows((p) => p.events, EVENT),
   invocations: rows((p) => p.invocations, INVOCATION),
   lease_ms: float8((p) => p.leaseMs),
+  ...DELTA_PARAMETERS,
 };
 
 const KEYED_PARAMETERS: Parameters<KeyedParams> = {
@@ -161,6 +169,27 @@ const MATCHED = `(
       or i.event_id not in (select e.id from $events as e join stale s on s.account_id = e.account_id)
     )`;
 
+/** The delta is the parameters themselves, and which events were not written. */
+function delta(keyed: boolean): string {
+  const omitted = `array(select e.id from $events as e join stale s on s.account_id = e.account_id)`;
+  return `
+  appended as (
+    insert into delta (
+      ${DELTA_COLUMNS}, event_ids, account_ids, first_invocation_ids, invocation_counts, webhook_ids,
+      omitted_event_ids
+    )
+    select
+      ${DELTA_VALUES}, 'accepted', $events.id, $events.account_id, $events.invocations_from,
+      $events.invocations_count, $invocations.webhook_id,
+      nullif(${omitted}${keyed ? ' || array(select event_id from repeated)' : ''}, '{}')
+    where ${IS_MARKED}
+  )`;
+}
+
+/** The lane of an event that it writes. */
+const appendsIn = ({ events }: Params): number | undefined =>
+  events[0] === undefined ? undefined : laneOf(events[0].id);
+
 /** One statement either way: keys and versions cost no extra round trip. */
 function insertion(keys: 'with keys' | 'without keys'): string {
   const keyed = keys === 'with keys';
@@ -184,7 +213,7 @@ function insertion(keys: 'with keys' | 'without keys'): string {
       clock,
       $invocations as i
     where ${MATCHED}${unlessRepeated('i.event_id')}
-  )
+  ),${delta(keyed)}
 select
   now + $lease_ms * interval '1 millisecond' as leased_until,
   array(select account_id::float8 from stale) as stale${keyed ? ', event_id as repeated' : ''}
@@ -204,6 +233,7 @@ export const insertEvents = query<Params, Inserted>(
   'insert-events',
   PARAMETERS,
   insertion('without keys'),
+  appendsIn,
 );
 
 /**
@@ -214,4 +244,5 @@ export const insertKeyedEvents = query<KeyedParams, Inserted & { repeated: strin
   'insert-keyed-events',
   KEYED_PARAMETERS,
   insertion('with keys'),
+  appendsIn,
 );

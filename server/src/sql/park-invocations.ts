@@ -1,9 +1,16 @@
 import { bigint, boolean, float8, scalar, smallint, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { ReasonCode } from '../model/reason-code.ts';
+import {
+  DELTA_COLUMNS,
+  DELTA_PARAMETERS,
+  DELTA_VALUES,
+  IS_MARKED,
+  type Marked,
+} from './parts/delta-mark.ts';
 import { lostEntry, MAX_HISTORY } from './parts/history.ts';
 
-interface Params {
+interface Params extends Marked {
   readonly lane: number;
   readonly webhookId: string;
   readonly status: 'circuit broken' | 'throttled';
@@ -37,6 +44,7 @@ export const parkInvocations = query<Params, { due_at_us: number }>(
     reason_code: text((p) => p.reasonCode),
     from_us: float8((p) => p.fromUs),
     limit: bigint((p) => p.limit),
+    ...DELTA_PARAMETERS,
   },
   `with waiting as (
   select
@@ -49,7 +57,8 @@ export const parkInvocations = query<Params, { due_at_us: number }>(
   order by due_at
   limit $limit
   for update skip locked
-)
+),
+parked as (
 update invocation i
 set
   status = case when i.leased and not waiting.ends then 'unknown' else $status end,
@@ -67,5 +76,18 @@ set
   end
 from waiting
 where i.lane = waiting.lane and i.webhook_id = waiting.webhook_id and i.id = waiting.id
-returning waiting.due_at_us`,
+returning i.lane, i.webhook_id, i.id, i.status, i.error_class, waiting.ends, waiting.due_at_us
+),
+appended as (
+insert into delta (
+  ${DELTA_COLUMNS}, webhook_ids, lanes, invocation_ids, statuses, error_classes, settled
+)
+select
+  ${DELTA_VALUES}, 'parked', array_agg(webhook_id), array_agg(lane), array_agg(id), array_agg(status),
+  array_agg(error_class), array_agg(ends)
+from parked
+having ${IS_MARKED} and count(*) > 0
+)
+select due_at_us from parked`,
+  ({ lane }) => lane,
 );

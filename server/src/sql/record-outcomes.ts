@@ -13,6 +13,13 @@ import { query } from '../database/query.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { ErrorClass } from '../model/error-class.ts';
 import type { ReasonCode } from '../model/reason-code.ts';
+import {
+  DELTA_COLUMNS,
+  DELTA_PARAMETERS,
+  DELTA_VALUES,
+  IS_MARKED,
+  type Marked,
+} from './parts/delta-mark.ts';
 
 export interface OutcomeRow {
   readonly lane: number;
@@ -52,9 +59,11 @@ export interface OutcomeRow {
   readonly responseLength: number | null;
   /** The kept bytes of the body, where its text is decoded. */
   readonly responseRaw: Uint8Array | null;
+  /** For the counts of its account; without it, folding looks it up. */
+  readonly accountId?: number;
 }
 
-interface Params {
+interface Params extends Marked {
   readonly outcomes: readonly OutcomeRow[];
   /** An earlier try may have been committed although its response was lost. */
   readonly repeated: boolean;
@@ -72,6 +81,9 @@ interface Params {
  *
  * Statuses and times are computed in the first step, not in the update, where Citus refuses
  * functions on columns that are only stable (`citus-problems.ts`).
+ *
+ * What they did is appended as one delta, from the rows as they became. "settled" are those that this
+ * outcome made final: "returning" shows no old values, so the row keeps the number that settled it.
  *
  * Only the join selects the rows. A bound on the ids would exclude partitions earlier, but
  * PostgreSQL 18 then loses changes to rows that other transactions have just changed
@@ -108,8 +120,10 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       resumes: boolean((outcome) => outcome.resumes),
       uncounted: boolean((outcome) => outcome.uncounted),
       response_raw: bytea((outcome) => outcome.responseRaw),
+      account_id: bigint((outcome) => outcome.accountId ?? null),
     }),
     repeated: boolean((p) => p.repeated),
+    ...DELTA_PARAMETERS,
   },
   `with
   outcome as (
@@ -184,10 +198,22 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success',
       begun = i.begun and o.followed,
       blamed_count = case when o.followed then i.blamed_count else 0 end,
-      suspect_count = case when o.followed then i.suspect_count else 0 end
+      suspect_count = case when o.followed then i.suspect_count else 0 end,
+      settled_number = case
+        when i.due_at = o.leased_until then
+          case
+            when case when o.resumes then i.resume_at else o.retry_at end is null
+              then i.attempts_count + 1
+          end
+        when i.due_at is not null and o.status = 'success' then i.attempts_count + 1
+        else i.settled_number
+      end
     from outcome o
     where i.lane = o.lane and i.webhook_id = o.webhook_id and i.id = o.invocation_id
-    returning i.attempts_count as number, o.*
+    returning
+      i.attempts_count as number,
+      coalesce(i.settled_number = i.attempts_count, false) as settled,
+      o.*
   ),
   added as (
     insert into attempt (
@@ -200,6 +226,20 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       request_method, request_url, request_headers, response_headers, response_body, response_length,
       response_raw, reason, manual, error_class
     from moved
+  ),
+  appended as (
+    insert into delta (
+      ${DELTA_COLUMNS}, webhook_ids, lanes, invocation_ids, statuses, error_classes, settled, numbers,
+      status_codes, durations_ms, completed_at, account_ids
+    )
+    select
+      ${DELTA_VALUES}, 'attempted', array_agg(webhook_id), array_agg(lane), array_agg(invocation_id),
+      array_agg(status), array_agg(error_class), array_agg(settled), array_agg(number),
+      array_agg(status_code), array_agg(duration_ms), array_agg(completed_at),
+      array_agg(account_id)
+    from moved
+    having ${IS_MARKED}
   )
 select count(*)::integer as recorded from moved`,
+  ({ outcomes }) => outcomes[0]?.lane,
 );

@@ -80,6 +80,7 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
     log: pino({ level: 'silent' }),
     publicUrl: undefined,
     retentionDays: 7,
+    rollupKeptMs: { minute: 14 * 86_400_000, hour: 400 * 86_400_000, day: 400 * 86_400_000 },
     cursorKey: new Uint8Array(32),
   } as unknown as Services;
   const result: PublishingApp = {

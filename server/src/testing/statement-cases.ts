@@ -1,6 +1,6 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
-import { DAY_MS } from '../model/time-units.ts';
+import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
@@ -10,12 +10,16 @@ import { countTokens } from '../sql/count-tokens.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
 import { deleteOldFilters } from '../sql/delete-old-filters.ts';
+import { deleteOldDays, deleteOldHours } from '../sql/delete-old-rollups.ts';
+import { deleteOldWriters } from '../sql/delete-old-writers.ts';
+import { deleteRollupDue } from '../sql/delete-rollup-due.ts';
 import { deleteToken } from '../sql/delete-token.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
 import { findInvocationWebhook } from '../sql/find-invocation-webhook.ts';
+import { foldDeltas } from '../sql/fold-deltas.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
@@ -24,6 +28,7 @@ import { insertFilter } from '../sql/insert-filter.ts';
 import { insertFirstToken } from '../sql/insert-first-token.ts';
 import { insertMainAccount } from '../sql/insert-main-account.ts';
 import { insertToken } from '../sql/insert-token.ts';
+import { insertWriter } from '../sql/insert-writer.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
 import { lockAccount } from '../sql/lock-account.ts';
 import { lockAccounts } from '../sql/lock-accounts.ts';
@@ -31,6 +36,9 @@ import { lockDirectory } from '../sql/lock-directory.ts';
 import { lockInvocations } from '../sql/lock-invocations.ts';
 import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
+import { lockWriter } from '../sql/lock-writer.ts';
+import { makeRollupDay, makeRollupHour } from '../sql/make-rollups.ts';
+import { moveWriter } from '../sql/move-writer.ts';
 import { nextDue } from '../sql/next-due.ts';
 import { notify } from '../sql/notify.ts';
 import { openBreaker } from '../sql/open-breaker.ts';
@@ -61,6 +69,8 @@ import {
   readDeletedWebhooksAbove,
   readDeletedWebhooksBelow,
 } from '../sql/read-deleted-webhooks.ts';
+import { readDeltaMarks } from '../sql/read-delta-marks.ts';
+import { readDeltas, readWriterDeltas } from '../sql/read-deltas.ts';
 import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEventInvocations } from '../sql/read-event-invocations.ts';
@@ -79,11 +89,14 @@ import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
 import { readRequestHeaders } from '../sql/read-request-headers.ts';
+import { readRollupDue } from '../sql/read-rollup-due.ts';
+import { readDays, readHours, readMinutes } from '../sql/read-rollups.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readSnapshot } from '../sql/read-snapshot.ts';
 import { readSpanAttempts } from '../sql/read-span-attempts.ts';
 import { readSpanEvents } from '../sql/read-span-events.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
+import { readUnfolded } from '../sql/read-unfolded.ts';
 import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
 import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
@@ -96,6 +109,8 @@ import { searchLateAttempts } from '../sql/search-late-attempts.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { tryLock } from '../sql/try-lock.ts';
 import { updateAccount } from '../sql/update-account.ts';
+import { voidDelta } from '../sql/void-delta.ts';
+import { voidMissing } from '../sql/void-missing.ts';
 import { writeDirectory } from '../sql/write-directory.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
 import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
@@ -132,6 +147,8 @@ export interface StatementCase {
   readonly reads: Partial<Record<LaneTable, number>>;
   /** The reason, if it may read all lanes. */
   readonly everyLane?: string;
+  /** All of its tables without this. */
+  readonly everyLaneOf?: readonly LaneTable[];
   /** The reason, if PostgreSQL has no plan for it. */
   readonly noPlan?: string;
 }
@@ -144,6 +161,7 @@ export function statementCases({
 }: FilledTrail): Readonly<Record<string, readonly StatementCase[]>> {
   const id = newId(NOW_MS);
   const at = new Date(NOW_MS);
+  const mark = { lane: LANE, writer: id, number: 1, low: 1, madeAtMs: NOW_MS };
   const webhookId = neighbours[0] as string;
   const one = { lane: LANE, webhookId };
   const [today] = few as [FilledTrail['few'][number]];
@@ -160,6 +178,7 @@ export function statementCases({
     events: [{ id, accountId: 1, type: 'a.b', body: '{}' }],
     invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
     leaseMs: 30_000,
+    mark,
   };
   const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
   const ranges = [{ firstId: firstIdAt(0), endId: firstIdAt(NOW_MS + 9 * DAY_MS) }];
@@ -178,7 +197,86 @@ export function statementCases({
   const patterns = { all: ['%order%'], any: ['%'] };
   const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
+  const hour = new Date(Math.floor(NOW_MS / HOUR_MS) * HOUR_MS);
+  const rolledUp = {
+    counted: [{ lane: LANE, id: webhookId }],
+    accountId: 1,
+    from: new Date(hour.getTime() - HOUR_MS),
+    to: hour,
+    by: { counted: true, at: true, status: true, error: true },
+    statuses: null,
+    errors: null,
+    unfolded: 10,
+  };
+  const byWriter = 'a delta lies in the lane of what it records: the key begins with its writer';
+
   return {
+    'delete-old-rollups': [
+      of(deleteOldHours, { lane: LANE, keepMs: DAY_MS }, { rollup_hour: 1 }),
+      of(deleteOldDays, { lane: LANE, keepMs: DAY_MS }, { rollup_day: 1 }),
+    ],
+    'delete-old-writers': [
+      {
+        ...of(deleteOldWriters, { before: firstIdAt(NOW_MS - 3 * DAY_MS) }, { delta: PARTITIONS }),
+        everyLane: byWriter,
+      },
+    ],
+    'delete-rollup-due': [
+      of(deleteRollupDue, { lane: LANE, unit: 'hour', at: hour }, { rollup_due: 1 }),
+    ],
+    'fold-deltas': [
+      {
+        ...of(
+          foldDeltas,
+          { writer: id, numbers: [1, 2], fold: id },
+          { delta: 1, rollup_minute: 0, rollup_due: 0 },
+        ),
+        everyLane: byWriter,
+      },
+    ],
+    'lock-writer': [of(lockWriter, id)],
+    'make-rollups': [
+      of(makeRollupHour, { lane: LANE, at: hour }, { rollup_minute: 1, rollup_hour: 0 }),
+      of(makeRollupDay, { lane: LANE, at: hour }, { rollup_hour: 1, rollup_day: 0 }),
+    ],
+    'move-writer': [of(moveWriter, { id, next: 5, missing: [3], low: 3 })],
+    'read-delta-marks': [
+      {
+        ...of(readDeltaMarks, { writer: id, next: 5, missing: [3], limit: 5 }, { delta: 1 }),
+        everyLane: byWriter,
+      },
+    ],
+    'read-rollup-due': [
+      {
+        ...of(readRollupDue, undefined, { rollup_due: 1 }),
+        everyLane: 'a few hours and days for each lane, looked at once a minute',
+      },
+    ],
+    'read-rollups': [
+      of(readMinutes, rolledUp, { rollup_minute: 2, delta: PARTITIONS }),
+      of(readHours, rolledUp, {
+        rollup_minute: 2,
+        rollup_hour: 1,
+        rollup_due: 1,
+        delta: PARTITIONS,
+      }),
+      of(readDays, rolledUp, {
+        rollup_minute: 2,
+        rollup_hour: 1,
+        rollup_day: 1,
+        rollup_due: 1,
+        delta: PARTITIONS,
+      }),
+    ].map((one) => ({ ...one, everyLane: byWriter, everyLaneOf: ['delta'] as const })),
+    'read-unfolded': [
+      { ...of(readUnfolded, { beyond: 0 }, { delta: PARTITIONS }), everyLane: byWriter },
+    ],
+    'void-missing': [
+      {
+        ...of(voidMissing, { writer: id, missing: [3] }, { delta: 1 }),
+        everyLane: byWriter,
+      },
+    ],
     'begin-suspect': [of(beginSuspect, ofTwoDays[0] as LeaseRow, { invocation: 1 })],
     // A due invocation may be of any day: all partitions.
     'claim-invocations': [
@@ -210,11 +308,13 @@ export function statementCases({
     'end-invocations': [
       of(
         endInvocations,
-        { leases: leases.query, reason: '', reasonCode: 'expired', entry: '{}' },
-        leases.reads,
+        { leases: leases.query, reason: '', reasonCode: 'expired', entry: '{}', mark },
+        { ...leases.reads, delta: 0 },
       ),
     ],
-    'end-orphans': [of(endOrphans, { ...one, limit: 5, entry: '{}' }, { invocation: PARTITIONS })],
+    'end-orphans': [
+      of(endOrphans, { ...one, limit: 5, entry: '{}', mark }, { invocation: PARTITIONS, delta: 0 }),
+    ],
     'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
     'find-invocation-webhook': [
       of(
@@ -237,9 +337,14 @@ export function statementCases({
         changes: [],
       }),
     ],
+    'insert-writer': [of(insertWriter, id)],
     'insert-events': [
-      of(insertEvents, accepted, { event: 0, invocation: 0 }),
-      of(insertKeyedEvents, { ...accepted, keys }, { event: 0, invocation: 0, idempotency_key: 0 }),
+      of(insertEvents, accepted, { event: 0, invocation: 0, delta: 0 }),
+      of(
+        insertKeyedEvents,
+        { ...accepted, keys },
+        { event: 0, invocation: 0, idempotency_key: 0, delta: 0 },
+      ),
     ],
     'insert-token': [
       of(insertToken, {
@@ -277,8 +382,9 @@ export function statementCases({
           reasonCode: 'rate limit',
           fromUs: 0,
           limit: 5,
+          mark,
         },
-        { invocation: PARTITIONS },
+        { invocation: PARTITIONS, delta: 0 },
       ),
     ],
     // Of two days, which are parts of three.
@@ -345,6 +451,24 @@ export function statementCases({
         { invocation: 3 },
       ),
     ),
+    'read-deltas': [
+      {
+        ...of(
+          readDeltas,
+          {
+            ranges: [{ writer: id, first: 5, last: 9 }],
+            newSinceMs: NOW_MS - DAY_MS,
+            most: 5,
+          },
+          { delta: 1 },
+        ),
+        everyLane: byWriter,
+      },
+      {
+        ...of(readWriterDeltas, { writer: id, first: 5, last: 9 }, { delta: 1 }),
+        everyLane: byWriter,
+      },
+    ],
     'read-event': [
       of(readEvent, { accountId: 1, id: today.eventId }, { event: 1 }),
       {
@@ -444,8 +568,8 @@ export function statementCases({
     'record-outcomes': [false, true].map((repeated) =>
       of(
         recordOutcomes,
-        { outcomes: leases.query.map((lease) => outcomeOf(lease)), repeated },
-        { invocation: 2, attempt: repeated ? 2 : 0 },
+        { outcomes: leases.query.map((lease) => outcomeOf(lease)), repeated, mark },
+        { invocation: 2, attempt: repeated ? 2 : 0, delta: 0 },
       ),
     ),
     'renew-leases': [of(renewLeases, { leases: leases.query, leaseMs: 1 }, leases.reads)],
@@ -461,11 +585,13 @@ export function statementCases({
           entry: '{}',
           leased: true,
           leaseMs: 30_000,
+          mark,
         },
-        { invocation: 1 },
+        { invocation: 1, delta: 0 },
       ),
     ],
     'return-leases': [of(returnLeases, leases.query, leases.reads)],
+    'void-delta': [of(voidDelta, { mark }, { delta: 0 })],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
     'delete-old-filters': [of(deleteOldFilters, { keptFromMs: 1, limit: 5 })],
     'insert-filter': [

@@ -329,6 +329,7 @@ export async function startTestApi({
     publicUrl,
     retentionDays,
     search: createSearch(database),
+    rollupKeptMs: { minute: 14 * 86_400_000, hour: 400 * 86_400_000, day: 400 * 86_400_000 },
     replay: async (replay) => {
       api.current?.replays.push(replay);
       return next.replayed;

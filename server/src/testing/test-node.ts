@@ -41,6 +41,7 @@ export async function startTestNode(
       retentionDays: 7,
       attemptRetentionDays: 7,
       eventRetentionDays: 7,
+      rollupRetentionDays: 400,
       drainDelayMs: 0,
       tokenRateLimit: 0,
       accountRateLimit: 0,

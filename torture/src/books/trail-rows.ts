@@ -37,3 +37,12 @@ export interface ListedIds {
   readonly newestFirst: readonly string[];
   readonly oldestFirst: readonly string[];
 }
+
+/** The counts of a webhook and a status. */
+export interface CountedRow {
+  readonly webhookId: string;
+  readonly status: string;
+  readonly attempts: number;
+  /** How many invocations are final. */
+  readonly finals: number;
+}

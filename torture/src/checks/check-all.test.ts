@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Books, type Fault, openBooks, type SeenRequest } from '../books/books.ts';
-import type { TrailAttempt, TrailInvocation } from '../books/trail-rows.ts';
+import type { CountedRow, TrailAttempt, TrailInvocation } from '../books/trail-rows.ts';
 import { checkAll } from './check-all.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -15,6 +15,8 @@ type Draft = {
     unknowns: Map<string, number>;
   };
   lists: { webhookId: string; newestFirst: string[]; oldestFirst: string[] }[];
+  /** Those of the trail by default. */
+  counts?: CountedRow[];
   backlogged: string;
   nodeMinutes: number;
 };
@@ -101,11 +103,35 @@ function fault(effect: Fault['effect'], fromMs: number, given: Partial<Fault> = 
   return { name: effect, effect, node: 1, pid: 11, fromMs, untilMs: fromMs, ...given };
 }
 
+/** The counts of exactly what is in the trail. */
+function countsOf({ trail }: Draft): CountedRow[] {
+  const rows = new Map<
+    string,
+    { webhookId: string; status: string; attempts: number; finals: number }
+  >();
+  const add = (webhookId: string, status: string, attempts: number, finals: number) => {
+    const key = `${webhookId} ${status}`;
+    const row = rows.get(key) ?? { webhookId, status, attempts: 0, finals: 0 };
+    row.attempts += attempts;
+    row.finals += finals;
+    rows.set(key, row);
+  };
+  for (const { status, waits, webhookId } of trail.invocations) {
+    if (!waits) add(webhookId, status, 0, 1);
+  }
+  const webhookOf = new Map(trail.invocations.map(({ id, webhookId }) => [id, webhookId]));
+  for (const { invocationId, status } of trail.attempts) {
+    add(String(webhookOf.get(invocationId)), status, 1, 0);
+  }
+  return [...rows.values()];
+}
+
 /** What the checks report of a run in which something was changed. */
 function brokenIn(change: (draft: Draft) => void): string[] {
   const draft = allKept();
   change(draft);
-  return checkAll(draft satisfies Evidence).flatMap(({ broken }) => broken);
+  const evidence: Evidence = { ...draft, counts: draft.counts ?? countsOf(draft) };
+  return checkAll(evidence).flatMap(({ broken }) => broken);
 }
 
 function replaceRow(draft: Draft, id: string, change: Partial<TrailInvocation>): void {
@@ -157,6 +183,30 @@ describe('what was accepted', () => {
         }
       }),
     ).toContain('a was accepted for 1 of its 2 webhooks');
+  });
+});
+
+describe('counts', () => {
+  const hook = { webhookId: 'hook', attempts: 0, finals: 0 };
+
+  test('must have each attempt and each final invocation once', () => {
+    const failed = { ...hook, status: 'server error', attempts: 1 };
+    const twice = [{ ...hook, status: 'success', attempts: 3, finals: 2 }, failed];
+    expect(
+      brokenIn((draft) => {
+        draft.counts = twice;
+      }),
+    ).toEqual([
+      'hook has 3 attempts and 2 final invocations as success by its counts, and 2 and 2 are stored',
+    ]);
+  });
+
+  test('must lack none', () => {
+    expect(
+      brokenIn((draft) => {
+        draft.counts = [{ ...hook, status: 'success', attempts: 2, finals: 2 }];
+      }),
+    ).toEqual(['hook server error has no counts, and 1 attempts are stored']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { checkAccepted } from './check-accepted.ts';
 import { checkBacklog } from './check-backlog.ts';
+import { checkCounts } from './check-counts.ts';
 import { checkFinals } from './check-finals.ts';
 import { checkLists } from './check-lists.ts';
 import { checkNumbers } from './check-numbers.ts';
@@ -23,6 +24,7 @@ const CHECKS: readonly (readonly [promise: string, check: Check])[] = [
   ['nothing is sent again but what was in flight at a fault', checkRepeats],
   ['an event is stored once, with the invocations that its 2xx named', checkPublications],
   ['lists page to exactly the rows of the books', checkLists],
+  ['rollups equal the trail', checkCounts],
   ['nodes end only on request, and answer 2xx or 503', ({ books }) => books.troubles],
 ];
 

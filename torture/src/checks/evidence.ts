@@ -1,11 +1,12 @@
 import type { Books } from '../books/books.ts';
-import type { ListedIds, TrailRows } from '../books/trail-rows.ts';
+import type { CountedRow, ListedIds, TrailRows } from '../books/trail-rows.ts';
 
 /** What the checks compare, after everything has finished. */
 export interface Evidence {
   readonly books: Books;
   readonly trail: TrailRows;
   readonly lists: readonly ListedIds[];
+  readonly counts: readonly CountedRow[];
   /** The webhook with a backlog. */
   readonly backlogged: string;
   /** How long faults happened, times the number of nodes. */

@@ -30,6 +30,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   resumeWebhook: ADMINISTER,
   listInvocations: READ,
   listAllInvocations: READ,
+  countInvocations: READ,
   listTrailInvocations: READ,
   showInvocation: READ,
   showInvocationById: READ,

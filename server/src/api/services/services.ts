@@ -43,6 +43,8 @@ export interface Services {
   readonly publicUrl: string | undefined;
   readonly retentionDays: number;
   readonly search: Search;
+  /** How long counts are kept by each unit. */
+  readonly rollupKeptMs: Readonly<Record<'minute' | 'hour' | 'day', number>>;
   /** Key of the MAC that ties a cursor to its list. */
   readonly cursorKey: Uint8Array;
   /** Networks of the proxies whose `X-Forwarded-*` headers are believed. */

@@ -23,6 +23,11 @@ export const DISTRIBUTED_TABLES = [
   'breaker',
   'delivery_count',
   'rate_window',
+  'delta',
+  'rollup_minute',
+  'rollup_hour',
+  'rollup_day',
+  'rollup_due',
 ] as const;
 
 /**
@@ -42,6 +47,7 @@ export const REFERENCE_TABLES = [
   'setting',
   'search_filter',
   'migration',
+  'writer',
 ] as const;
 
 /** The statement that distributes a table, or makes it a reference table. */

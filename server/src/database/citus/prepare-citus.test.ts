@@ -140,6 +140,7 @@ describe('prepareCitus', () => {
         'setting',
         'search_filter',
         'migration',
+        'writer',
       ].map(reference),
       distributed('event', 'none', 64),
       distributed('invocation', 'event', null),
@@ -148,6 +149,11 @@ describe('prepareCitus', () => {
       distributed('breaker', 'event', null),
       distributed('delivery_count', 'event', null),
       distributed('rate_window', 'event', null),
+      distributed('delta', 'event', null),
+      distributed('rollup_minute', 'event', null),
+      distributed('rollup_hour', 'event', null),
+      distributed('rollup_day', 'event', null),
+      distributed('rollup_due', 'event', null),
     ]);
   });
 
@@ -204,7 +210,7 @@ describe('npm run citus:prepare', () => {
     );
     await standIn();
     const env = { HOOKTRAIL_DATABASE_URL: test.url };
-    expect(await run(env)).toMatch(/^distributed account, .*rate_window\n$/);
+    expect(await run(env)).toMatch(/^distributed account, .*rollup_due\n$/);
     expect(await run(env)).toBe('nothing to do: all tables are distributed\n');
   });
 });

@@ -36,6 +36,7 @@ export function outcomeRow(
   return {
     lane: leased.lane,
     webhookId: leased.webhookId,
+    accountId: work.accountId,
     invocationId: leased.id,
     attemptId,
     leasedUntilMs: work.leasedUntilMs,
