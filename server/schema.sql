@@ -24,7 +24,9 @@ create type delta_kind as enum (
   'parked',
   'ended',
   'replayed',
-  'void'
+  'void',
+  'held',
+  'released'
 );
 
 create table account (
@@ -37,6 +39,8 @@ create table account (
   webhook_count integer default 0 not null,
   webhook_bytes bigint default 0 not null,
   forgotten_version bigint default 0 not null,
+  search_keys json,
+  keys_since timestamp with time zone default now() not null,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_profile_check CHECK ((profile = ANY (ARRAY['durable'::text, 'zendesk'::text])))
 );
@@ -132,6 +136,7 @@ create table delta (
   status_codes smallint[],
   durations_ms integer[],
   completed_at timestamp with time zone[],
+  reason_code text,
   constraint delta_pkey PRIMARY KEY (writer, number, lane)
 ) partition by RANGE (writer);
 
@@ -145,6 +150,7 @@ create table event (
   invocations_count integer,
   own_id text,
   skipped text,
+  key_headers text,
   constraint event_pkey PRIMARY KEY (lane, account_id, id)
 ) partition by RANGE (id);
 
@@ -187,6 +193,26 @@ create table invocation (
   settled_number integer,
   constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
+
+create table key_batch (
+  lane smallint not null,
+  last_id uuid not null,
+  first_id uuid not null,
+  hashes bigint[] not null,
+  events uuid[] not null,
+  constraint key_batch_pkey PRIMARY KEY (lane, last_id)
+);
+
+create table key_block (
+  lane smallint not null,
+  part smallint not null,
+  node integer not null,
+  first_id uuid not null,
+  last_id uuid not null,
+  hashes bigint[] not null,
+  events uuid[] not null,
+  constraint key_block_pkey PRIMARY KEY (lane, node, last_id, part)
+) partition by RANGE (last_id);
 
 create table rate_window (
   lane smallint not null,

@@ -66,9 +66,12 @@ export const HOUSE: readonly Workspace[] = [
       'deliver/courier',
       'deliver/claim',
       'deliver',
+      'keep/keys',
       'keep',
       'trail',
       'search/text',
+      'search/keys',
+      'feed',
       'api/connections',
       'api/services',
       'api/errors',
@@ -89,6 +92,8 @@ export const HOUSE: readonly Workspace[] = [
       'api/webhooks',
       // Shows events and invocations as their lists do.
       'api/search',
+      // It shows invocations as their list does.
+      'api/feed',
       'api',
       '',
     ],

@@ -7,12 +7,14 @@ import { directory } from './scenarios/directory.ts';
 import { drain } from './scenarios/drain.ts';
 import { endToEnd } from './scenarios/end-to-end.ts';
 import { fanOut } from './scenarios/fan-out.ts';
+import { feed } from './scenarios/feed.ts';
 import { idle } from './scenarios/idle.ts';
 import { latency } from './scenarios/latency.ts';
 import { list } from './scenarios/list.ts';
 import { neighbour } from './scenarios/neighbour.ts';
 import { neighbourAccount } from './scenarios/neighbour-account.ts';
 import { nodes } from './scenarios/nodes.ts';
+import { onlookers } from './scenarios/onlookers.ts';
 import { query } from './scenarios/query.ts';
 import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
@@ -38,6 +40,8 @@ export const SCENARIOS: readonly Scenario[] = [
   neighbour,
   neighbourAccount,
   search,
+  feed,
+  onlookers,
   retention,
   nodes,
   storage,

@@ -2,7 +2,7 @@
 export interface ApiAnswer<Body = unknown> {
   readonly status: number;
   readonly headers: Headers;
-  /** As JSON says; undefined when the answer has no body. */
+  /** As JSON says; undefined when the answer has no body. Of a stream, what came before it was quiet. */
   readonly body: Body;
 }
 
@@ -32,10 +32,35 @@ export async function callApi<Body = unknown>(call: ApiCall): Promise<ApiAnswer<
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     ...(timeLimitMs === undefined ? {} : { signal: AbortSignal.timeout(timeLimitMs) }),
   });
+  if (response.ok && /^text\/event-stream/.test(response.headers.get('content-type') ?? '')) {
+    const told = await untilQuiet(response);
+    return { status: response.status, headers: response.headers, body: told as Body };
+  }
   const text = await response.text();
   return {
     status: response.status,
     headers: response.headers,
     body: text === '' ? undefined : JSON.parse(text),
   };
+}
+
+const QUIET_MS = 300;
+
+/** Reads a stream, which has no end, until nothing came for a moment. */
+async function untilQuiet({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  for (let text = ''; ; ) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const quiet = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), QUIET_MS);
+    });
+    const chunk = await Promise.race([reader?.read(), quiet]);
+    clearTimeout(timer);
+    if (chunk?.value === undefined) {
+      await reader?.cancel();
+      return text;
+    }
+    text += decoder.decode(chunk.value, { stream: true });
+  }
 }

@@ -529,6 +529,8 @@ describe('invocations', () => {
       { query: '[{"field":"text","values":["a b"]}]' },
     ]);
     expect(requests[0]?.url.pathname).toBe('/v1/search');
+  });
+
   it('are counted by a query', async () => {
     const total = { attempts: 3, succeeded: 2, success_share: 0.6667, settled: 2, reopened: 0 };
     const durations = { mean: 5, p50: 4, p95: 9, p99: 9 };

@@ -7,6 +7,7 @@ import { type Accounts, accounts } from './resources/accounts.ts';
 import { type Audit, audit } from './resources/audit.ts';
 import { type CountInvocations, countInvocations } from './resources/counts.ts';
 import { type Events, events } from './resources/events.ts';
+import { type Feed, feed } from './resources/feed.ts';
 import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail-webhooks.ts';
 import { type Invocations, invocations } from './resources/invocations.ts';
 import { type Search, search } from './resources/search.ts';
@@ -18,12 +19,14 @@ export type * from './models/client-certificate.ts';
 export type * from './models/counts.ts';
 export type * from './models/delivery-rules.ts';
 export type * from './models/event.ts';
+export type * from './models/feed-event.ts';
 export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
 export type * from './models/listed-invocation.ts';
 export type * from './models/publish-event.ts';
 export type * from './models/recorded-values.ts';
+export type * from './models/search-key.ts';
 export type * from './models/search-result.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
 export type * from './models/token.ts';
@@ -34,6 +37,7 @@ export type { ListAccountsQuery } from './resources/accounts.ts';
 export type { ListAuditQuery } from './resources/audit.ts';
 export type { CountInvocations, CountsQuery } from './resources/counts.ts';
 export type { ListEventsQuery } from './resources/events.ts';
+export type { FeedOptions } from './resources/feed.ts';
 export type {
   InvocationFields,
   InvocationsPage,
@@ -48,6 +52,7 @@ export type {
   Accounts,
   Audit,
   Events,
+  Feed,
   HooktrailWebhooks,
   Invocations,
   Search,
@@ -67,6 +72,12 @@ export class Hooktrail extends Zendesk {
   readonly invocations: Invocations;
   /** Searches words and phrases in events, in request headers and in answers, newest first. */
   readonly search: Search;
+  /**
+   * Follows what happens to events and invocations, as it is committed: iterate over it. It reconnects
+   * where it was, so nothing is missed; a `gap` or `skipped` event says where something is. It ends when
+   * the iteration does, when `signal` aborts, and when the server refuses it (`APIError`).
+   */
+  readonly feed: Feed;
   /**
    * Counts attempts and settled invocations of the last 24 hours, or of the span that a query names.
    * A query of `webhook`, `status`, `error`, `since`, `until` and `completed` is exact, and its times are
@@ -90,6 +101,7 @@ export class Hooktrail extends Zendesk {
     this.events = events(send, textTransport(options));
     this.invocations = invocations(send);
     this.search = search(send);
+    this.feed = feed(options);
     this.counts = countInvocations(send);
     this.account = account(send);
     this.accounts = accounts(send);

@@ -32,7 +32,12 @@ it('every operation of the API has a method, and every method an operation', asy
     hooktrail;
   // The result does not matter: no body above is a valid answer.
   const calls: Record<string, Record<string, () => PromiseLike<unknown>>> = {
-    account: { get: () => account.get(), update: () => account.update({}) },
+    account: {
+      get: () => account.get(),
+      update: () => account.update({}),
+      keys: () => account.keys(),
+      replaceKeys: () => account.replaceKeys([]),
+    },
     accounts: {
       list: () => accounts.list(),
       create: () => accounts.create({ name: 'n' }),
@@ -40,6 +45,9 @@ it('every operation of the API has a method, and every method an operation', asy
       update: () => accounts.update(1, {}),
     },
     audit: { list: () => audit.list() },
+    // These are functions themselves. The feed would connect again for ever.
+    counts: { '': () => hooktrail.counts() },
+    feed: { '': () => hooktrail.feed({ signal: AbortSignal.timeout(100) }).next() },
     events: {
       publish: () => events.publish({ type: 't' }),
       publishBatch: () => events.publishBatch([]),

@@ -24,11 +24,13 @@ import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
+import { FeedHub } from './feed/feed-hub.ts';
 import { followChanges } from './follow-changes.ts';
 import { FilterKeeper } from './keep/filter-keeper.ts';
 import { Folding } from './keep/folding.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
+import { KeyFolder } from './keep/keys/key-folder.ts';
 import { DAY_MS } from './model/time-units.ts';
 import { createSearch, SEARCHES } from './search/text/create-search.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
@@ -170,10 +172,29 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   stops.add('the listener', () => listener.stop());
   await delivery.start();
 
+  // What events are found by, sorted after they were accepted.
+  const keyFolder = new KeyFolder({ clock, database, keepMs: keepMs.event, log });
+  keyFolder.start();
+  stops.add('the index of keys', () => keyFolder.stop());
+
   // Events in.
   const { shortCut } = delivery;
-  const acceptor = createAcceptor({ clock, database, directory, leaseMs: LEASE_MS, shortCut });
+  const acceptor = createAcceptor({
+    clock,
+    database,
+    directory,
+    leaseMs: LEASE_MS,
+    onKeys: (lane, entries) => keyFolder.note(lane, entries),
+    shortCut,
+  });
   stops.add('the acceptor', () => acceptor.stop());
+
+  // What happens, for those who follow it. It has its own connections too.
+  const feedDatabase = openDatabase(databaseUrl, { connections: 2, log });
+  stops.add('the connection pool of the feed', () => feedDatabase.close());
+  const feed = new FeedHub({ clock, database: feedDatabase, directory, log });
+  stops.add('the feed', () => feed.stop());
+  deltas.onAppended = () => feed.wake();
 
   // The API on top.
   const app = await buildApp({
@@ -184,6 +205,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
     database: readDatabase,
     directory,
+    feed,
+    feedKey: createHmac('sha256', secretKey).update('feed').digest(),
     headerBox: createHeaderBox(secrets),
     limits: {
       connections: config.descriptors.connections,

@@ -63,6 +63,8 @@ serve<BareAccept>({
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },
       directory,
+      feed: { join: unused, leave: () => {}, placeOf: () => undefined, wake: () => {} },
+      feedKey: new Uint8Array(32),
       headerBox: { seal: (value) => value, open: () => undefined, isSealed: () => false },
       limits: {
         connections: 1_000,

@@ -46,6 +46,11 @@ export interface Sizes {
   readonly neighbours: number;
   readonly neighbourPerSecond: number;
   readonly neighbourSeconds: number;
+  readonly feedReaders: readonly number[];
+  readonly feedPerSecond: number;
+  readonly feedSeconds: number;
+  readonly onlookersFeeds: number;
+  readonly onlookersPerSecond: number;
   /** Webhooks of the account that does its worst. */
   readonly worstWebhooks: number;
   readonly retentionInvocations: number;
@@ -88,6 +93,11 @@ export const FULL: Sizes = {
   neighbours: 1_000,
   neighbourPerSecond: 500,
   neighbourSeconds: 20,
+  feedReaders: [1, 50, 1_000],
+  feedPerSecond: 500,
+  feedSeconds: 20,
+  onlookersFeeds: 50,
+  onlookersPerSecond: 1_000,
   worstWebhooks: 5_000,
   retentionInvocations: 1_000_000,
   retentionEvents: 100_000,
@@ -128,6 +138,11 @@ export const SMOKE: Sizes = {
   neighbours: 5,
   neighbourPerSecond: 100,
   neighbourSeconds: 0.5,
+  feedReaders: [1, 3],
+  feedPerSecond: 100,
+  feedSeconds: 0.5,
+  onlookersFeeds: 2,
+  onlookersPerSecond: 100,
   worstWebhooks: 20,
   retentionInvocations: 1_000,
   retentionEvents: 100,

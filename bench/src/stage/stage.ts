@@ -4,6 +4,7 @@ import type { BarePost } from '../helpers/bare-post.ts';
 import type { BareRead } from '../helpers/bare-read.ts';
 import type { FastReceiver } from '../helpers/fast-receiver.ts';
 import type { LoadGenerator } from '../helpers/load-generator.ts';
+import type { Onlookers } from '../helpers/onlookers.ts';
 import { type Helper, startHelper } from './start-helper.ts';
 import { type Place, startPlace } from './start-place.ts';
 import type { Server } from './start-server.ts';
@@ -22,6 +23,7 @@ export interface Stage extends Place {
   readonly bareInsert: Helper<BareInsert>;
   readonly barePost: Helper<BarePost>;
   readonly bareRead: Helper<BareRead>;
+  readonly onlookers: Helper<Onlookers>;
   /** The process ids of the load, the receiver and this process, whose use is shown apart. */
   readonly harness: readonly number[];
 }
@@ -38,7 +40,8 @@ export async function startStage(options: Options): Promise<Stage> {
   const bareInsert = startHelper<BareInsert>('bare-insert');
   const barePost = startHelper<BarePost>('bare-post');
   const bareRead = startHelper<BareRead>('bare-read');
-  const helpers = [generator, receiver, bareAccept, bareInsert, barePost, bareRead];
+  const onlookers = startHelper<Onlookers>('onlookers');
+  const helpers = [generator, receiver, bareAccept, bareInsert, barePost, bareRead, onlookers];
   const stopHelpers = () => Promise.all(helpers.map((helper) => helper.stop()));
   let place: Place;
   try {
@@ -72,7 +75,8 @@ export async function startStage(options: Options): Promise<Stage> {
     bareInsert,
     barePost,
     bareRead,
-    harness: [process.pid, generator.pid, receiver.pid],
+    onlookers,
+    harness: [process.pid, generator.pid, receiver.pid, onlookers.pid],
     stop() {
       stopping ??= (async () => {
         await nodes(1);

@@ -1,4 +1,5 @@
 import type { Webhook } from '../model/webhook.ts';
+import type { CapturedKeys, PublishedHeaders } from './capture-keys.ts';
 
 /** A complete, validated event. */
 export interface NewEvent {
@@ -9,6 +10,10 @@ export interface NewEvent {
   readonly type: string;
   /** The text whose bytes receivers get. */
   readonly body: string;
+  /** What it is found by, by the keys that its account had a moment ago. */
+  readonly captured?: CapturedKeys | undefined;
+  /** The headers of the request that published it. */
+  readonly headers?: PublishedHeaders | undefined;
 }
 
 /** Identifies a repeated publish for 24 hours (docs/publishing.md). */
@@ -40,6 +45,8 @@ export interface Accepted {
 export interface DirectInvocation {
   readonly webhook: Webhook;
   readonly body: string;
+  /** The headers of the request that asked for it. */
+  readonly headers?: PublishedHeaders | undefined;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { Compile } from 'typebox/compile';
 import type { NewEvent } from './acceptor.ts';
+import { captureKeys, type PublishedHeaders } from './capture-keys.ts';
+import type { CompiledKeys } from './compile-keys.ts';
 import { type EventInput, eventSchema } from './event-schema.ts';
 import { scanJson, TOO_DEEP } from './scan-json.ts';
 
@@ -11,6 +13,12 @@ export interface EventDefaults {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly timeMs: number;
+}
+
+/** What an event is found by. */
+export interface EventSearch {
+  readonly keys: CompiledKeys;
+  readonly headers: PublishedHeaders | undefined;
 }
 
 /** A validated event with every field present. */
@@ -34,7 +42,11 @@ const schema = Compile(eventSchema);
  * It refuses a repeated field: `JSON.parse` keeps the last one, other parsers the first, so the
  * event could match by one type and arrive as another.
  */
-export function completeEvent(text: string, defaults: EventDefaults): CompleteEvent | undefined {
+export function completeEvent(
+  text: string,
+  defaults: EventDefaults,
+  search?: EventSearch,
+): CompleteEvent | undefined {
   const members = scanJson(text);
   if (members === TOO_DEEP) return undefined;
   let input: unknown;
@@ -45,28 +57,45 @@ export function completeEvent(text: string, defaults: EventDefaults): CompleteEv
   }
   if (!schema.Check(input) || members !== Object.keys(input).length) return undefined;
   const id = input.id ?? defaults.id;
+  const ownId = input.id !== undefined;
+  const givenId = input.id;
+  const body = complete(text, input, id, defaults);
   return {
     event: {
       id,
-      ownId: input.id !== undefined,
+      ownId,
       type: input.type,
-      body: complete(text, input, id, defaults),
+      body,
+      captured: search && captureKeys(search.keys, input, body, search.headers),
+      headers: search?.headers,
     },
-    givenId: input.id,
+    givenId,
   };
 }
 
+/** Adds the missing fields to the input too. */
 function complete(text: string, input: EventInput, id: string, defaults: EventDefaults): string {
   let missing = '';
-  if (input.account_id === undefined) missing += `,"account_id":${defaults.accountId}`;
+  if (input.account_id === undefined) {
+    input.account_id = defaults.accountId;
+    missing += `,"account_id":${defaults.accountId}`;
+  }
   if (input.detail === undefined) missing += ',"detail":{}';
   if (input.event === undefined) missing += ',"event":{}';
-  if (input.id === undefined) missing += `,"id":"${id}"`;
-  if (input.subject === undefined) {
-    missing += `,"subject":${JSON.stringify(`hooktrail:event:${id}`)}`;
+  if (input.id === undefined) {
+    input.id = id;
+    missing += `,"id":"${id}"`;
   }
-  if (input.time === undefined) missing += `,"time":"${new Date(defaults.timeMs).toISOString()}"`;
+  if (input.subject === undefined) {
+    input.subject = `hooktrail:event:${id}`;
+    missing += `,"subject":${JSON.stringify(input.subject)}`;
+  }
+  if (input.time === undefined) {
+    input.time = new Date(defaults.timeMs).toISOString();
+    missing += `,"time":"${input.time}"`;
+  }
   if (input.zendesk_event_version === undefined) {
+    input.zendesk_event_version = EVENT_VERSION;
     missing += `,"zendesk_event_version":"${EVENT_VERSION}"`;
   }
   if (missing === '') return text;

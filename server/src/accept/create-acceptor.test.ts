@@ -72,6 +72,7 @@ function acceptor(): StoppableAcceptor {
         matched++;
         return wide;
       },
+      account: () => undefined,
       version: () => 0,
     } as Partial<Directory> as Directory,
     leaseMs: LEASE_MS,

@@ -10,6 +10,8 @@ import type { SkippedWebhooks } from '../model/skipped.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { Accepted, Acceptor, Idempotency, NewEvent, Publication } from './acceptor.ts';
+import { captureAgain } from './capture-again.ts';
+import { compileKeys } from './compile-keys.ts';
 import type { ShortCut } from './short-cut.ts';
 import { skippedText } from './skipped-text.ts';
 import {
@@ -26,6 +28,8 @@ interface Parts {
   readonly shortCut: ShortCut;
   /** The length of a lease, in milliseconds. */
   readonly leaseMs: number;
+  /** Hears of what is to be sorted into the index of keys. */
+  readonly onKeys?: (lane: number, entries: number) => void;
 }
 
 /** An acceptor that can stop: it then refuses new events and writes those it already took. */
@@ -167,6 +171,11 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
         inactive.push(webhook.id);
       }
     }
+    const keys = compileKeys(directory.account(accountId));
+    const captured =
+      event.captured?.keys === keys
+        ? event.captured
+        : captureAgain(keys, event.body, event.headers);
     const skipped: readonly SkippedWebhooks[] =
       inactive.length > 0 ? [{ reason: 'inactive', webhookIds: inactive }] : [];
     return {
@@ -182,10 +191,12 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
         invocationsFrom: invocations[0]?.id,
         invocationsCount: invocations.length,
         skipped: skippedText(skipped),
+        keyHeaders: captured.headers,
       },
       invocations,
       skipped,
       idempotency,
+      keyHashes: captured.hashes,
     };
   }
 
@@ -234,9 +245,9 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     async invoke(prepare) {
       let direct: Submission | undefined;
       await submit(() => {
-        const { webhook, body } = prepare();
+        const { webhook, body, headers } = prepare();
         const type = webhook.subscriptions[0] as string;
-        const event = { id: newId(clock.now()), ownId: false, type, body };
+        const event = { id: newId(clock.now()), ownId: false, type, body, headers };
         direct = submission(webhook.accountId, event, [webhook], undefined);
         return direct;
       });

@@ -7,11 +7,15 @@ import { createWebhookStore } from '../directory/create-webhook-store.ts';
 import type { WebhookStore } from '../directory/webhook-store.ts';
 import type { Act } from '../model/act.ts';
 import { newId } from '../model/ids.ts';
+import { keyHash, keySeed } from '../model/key-hash.ts';
 import type { Leased } from '../model/leased.ts';
 import type { Webhook } from '../model/webhook.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
+import { idsByHash } from '../testing/key-index.ts';
 import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
 import type { Accepted } from './acceptor.ts';
+import { captureAgain } from './capture-again.ts';
+import { compileKeys } from './compile-keys.ts';
 import { createAcceptor, type StoppableAcceptor } from './create-acceptor.ts';
 
 /**
@@ -314,5 +318,35 @@ describe('an account that changes all the time', () => {
     await expect(publish(there)).rejects.toMatchObject({ name: 'Unavailable' });
     expect(written(there)).toBe(20);
     expect(there.taken).toBe(0);
+  });
+});
+
+describe('the keys of an account', () => {
+  it('are those that are committed, whether or not this node has heard of them', async () => {
+    const access = createAccessStore({
+      clock,
+      database: trail.database,
+      directory: here.directory,
+    });
+    const account = accounts[0] as number;
+    await there.directory.reload();
+    const detail = { id: 'e', ownId: false, type: 'order.paid' };
+    const captured = (name: string) => keyHash(keySeed(account, '/detail/name'), name);
+    there.beforeWrite = async () => {
+      there.beforeWrite = async () => undefined;
+      await access.updateAccount(account, ACT, (current) => ({
+        ...current,
+        keys: [{ name: '/detail/name', sinceMs: Date.now() }],
+      }));
+    };
+    const body = '{"type":"order.paid","detail":{"name":"Zoe"}}';
+    const keys = compileKeys(there.directory.account(account));
+    await there.acceptor.publish(
+      account,
+      { ...detail, id: newId(Date.now()), body, captured: captureAgain(keys, body, undefined) },
+      undefined,
+    );
+    const found = await idsByHash(trail.database, captured('Zoe'), { accountId: account });
+    expect(found).toHaveLength(1);
   });
 });

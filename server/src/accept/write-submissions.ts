@@ -14,6 +14,7 @@ import {
 import { type IdempotencyKey, readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import type { Accepted, Idempotency } from './acceptor.ts';
 import { IdempotencyConflict } from './idempotency-conflict.ts';
+import { keyBatches } from './key-batches.ts';
 import { laneOfKey } from './lane-of-key.ts';
 import { MOST_LISTED } from './most-listed.ts';
 import type { ShortCut } from './short-cut.ts';
@@ -32,6 +33,8 @@ export interface Submission {
   /** Matching webhooks that do not get it; no reason without a webhook. */
   readonly skipped: readonly SkippedWebhooks[];
   readonly idempotency: Idempotency | undefined;
+  /** What the event is found by. */
+  readonly keyHashes: readonly number[];
 }
 
 /** Makes the answer to a publisher, late: thousands of submissions may wait without one. */
@@ -56,6 +59,8 @@ interface Parts {
   readonly directory: Pick<Directory, 'version'>;
   readonly shortCut: ShortCut;
   readonly leaseMs: number;
+  /** Hears of what is to be sorted into the index of keys. */
+  readonly onKeys?: ((lane: number, entries: number) => void) | undefined;
 }
 
 /** Characters. Longer bodies do not wait in memory; the courier reads them before sending. */
@@ -138,7 +143,7 @@ async function write(
   submissions: readonly Submission[],
   keys: readonly KeyedEvent[],
   versions: ReadonlyMap<number, number>,
-  { database, shortCut, leaseMs }: Parts,
+  { database, shortCut, leaseMs, onKeys }: Parts,
 ): Promise<Unwritten> {
   if (submissions.length === 0) return { usedBefore: new Set(), staleAccounts: new Set() };
   const invocations = submissions.flatMap((submission) => submission.invocations);
@@ -148,6 +153,13 @@ async function write(
     events: submissions.map((submission) => submission.event),
     invocations,
     leaseMs,
+    keyBatches: keyBatches(
+      submissions.map(({ event: { accountId, id }, keyHashes }) => ({
+        accountId,
+        eventId: id,
+        hashes: keyHashes,
+      })),
+    ),
   };
   let leasedUntilMs: number;
   let staleAccounts: ReadonlySet<number>;
@@ -168,6 +180,7 @@ async function write(
     shortCut.cancel(webhooksOf(invocations, true));
     throw error;
   }
+  for (const { lane, from, to } of params.keyBatches.rows) onKeys?.(lane, to - from + 1);
   if (usedBefore.size === 0 && staleAccounts.size === 0) deliver(submissions);
   else {
     const isWritten = ({ event }: Submission) =>

@@ -10,6 +10,7 @@ import Fastify, {
 import { SECOND_MS } from '../model/time-units.ts';
 import { maskedUrl } from '../secrets/masked-url.ts';
 import { account } from './accounts/account.ts';
+import { accountKeys } from './accounts/account-keys.ts';
 import { AccountView } from './accounts/account-schema.ts';
 import { accounts } from './accounts/accounts.ts';
 import { audit } from './audit/audit.ts';
@@ -34,6 +35,8 @@ import { listEvents } from './events/list-events.ts';
 import { publishBatch } from './events/publish-batch.ts';
 import { publishEvent } from './events/publish-event.ts';
 import { showEvent } from './events/show-event.ts';
+import { FeedData } from './feed/feed-schema.ts';
+import { followFeed } from './feed/follow-feed.ts';
 import { health } from './health/health.ts';
 import { compileValidator } from './input/compile-validator.ts';
 import { normalPath } from './input/normal-path.ts';
@@ -77,6 +80,7 @@ const WITH_TOKEN: readonly Routes[] = [
   listEvents,
   showEvent,
   eventInvocations,
+  followFeed,
   invokeWebhook,
   webhooks,
   trials,
@@ -85,6 +89,7 @@ const WITH_TOKEN: readonly Routes[] = [
   deliveryRules,
   webhookPause,
   account,
+  accountKeys,
   invocations,
   trailInvocations,
   search,
@@ -109,6 +114,7 @@ const SCHEMAS = [
   EventSummary,
   EventInvocation,
   SearchResult,
+  FeedData,
   TokenView,
   AuditEntryView,
   AccountView,

@@ -238,6 +238,7 @@ const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
   createAccount: () => [{ account: { name: 'one more' } }],
   patchAccount: () => [{ account: { name: 'renamed' } }],
   updateOwnAccount: () => [{ account: { profile: 'durable' } }],
+  replaceKeys: () => [{ keys: ['/subject', 'header.x-tenant'] }],
   replayInvocation: () => [{ force: true }],
   publishEvent: () => [{ type: 'canary.sent', detail: { body: CANARIES.eventBody } }],
   publishEvents: () => [[{ type: 'canary.sent', detail: { body: CANARIES.eventBody } }]],
@@ -332,6 +333,7 @@ async function walk(role: Role | 'nobody', operation: Operation): Promise<void> 
         if ((body?.results?.length ?? 0) > 0) found.add(`${place} by ${role}`);
       }
     }
+    if (operationId === 'followFeed') await ask(role, operation, `${path}?since=1h`);
     if (operationId === 'testWebhook') {
       const [{ id } = { id: '' }] = webhooks;
       for (const body of bodies) await ask(role, operation, `${path}?webhook_id=${id}`, body);

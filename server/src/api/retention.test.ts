@@ -64,6 +64,7 @@ async function keep(days: { event: number; attempt: number }): Promise<void> {
     ahead: 1,
     keepMs: {
       event: days.event * DAY_MS,
+      key_block: days.event * DAY_MS,
       attempt: days.attempt * DAY_MS,
       invocation: 100 * DAY_MS,
       delta: 100 * DAY_MS,

@@ -65,6 +65,8 @@ export class DeltaWriter {
   #settling: Promise<void> | undefined;
   readonly #stopping = new AbortController();
   #count = 0;
+  /** Called when a delta was committed. */
+  onAppended: () => void = () => undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -105,6 +107,7 @@ export class DeltaWriter {
         return taken.mark;
       });
       for (const taken of all) this.#written(taken);
+      if (all.length > 0) this.onAppended();
       return result;
     } catch (error) {
       const reason = isVoided(error)

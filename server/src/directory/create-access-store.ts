@@ -2,6 +2,7 @@ import type { Database, Runner } from '../database/database.ts';
 import type { Act } from '../model/act.ts';
 import type { Clock } from '../model/clock.ts';
 import { newId } from '../model/ids.ts';
+import type { SearchKey } from '../model/search-key.ts';
 import { newToken } from '../secrets/new-token.ts';
 import { tokenHash } from '../secrets/token-hash.ts';
 import { countTokens } from '../sql/count-tokens.ts';
@@ -19,6 +20,7 @@ import type { Audited } from './audit/changes-between.ts';
 import { writeAudit } from './audit/write-audit.ts';
 import type { DirectoryCache } from './create-directory.ts';
 import { LastOperatorToken } from './last-operator-token.ts';
+import { searchKeysOf } from './search-keys-of.ts';
 import { MAX_TOKENS, TooManyTokens } from './too-many-tokens.ts';
 
 interface Parts {
@@ -61,18 +63,27 @@ export function createAccessStore({ clock, database, directory }: Parts): Access
       change(async (runner) => {
         const [current] = await runner.run(lockAccount, id);
         if (current === undefined) return undefined;
-        const { name, profile, suspendedAt } = changeOf({
+        const keys = searchKeysOf(current);
+        const changed = changeOf({
           id,
           name: current.name,
           profile: current.profile,
           suspendedAt: current.suspended_at ?? undefined,
+          keys,
         });
-        const account = { ...current, name, profile, suspended_at: suspendedAt ?? null };
+        const { name, profile, suspendedAt } = changed;
+        const account = {
+          ...current,
+          name,
+          profile,
+          suspended_at: suspendedAt ?? null,
+          search_keys: changed.keys === keys ? current.search_keys : storedKeys(changed.keys),
+        };
         await runner.run(updateAccount, account);
         await writeAudit(runner, clock, {
           ...about(account, act),
-          before: auditedAccount(current),
-          after: auditedAccount(account),
+          before: { ...auditedAccount(current), keys: namesOf(keys) },
+          after: { ...auditedAccount(account), keys: namesOf(changed.keys) },
         });
         return account;
       }),
@@ -124,6 +135,12 @@ function ofToken({ id, account_id: accountId }: StoredToken, act: Act) {
 
 function auditedAccount({ name, profile, suspended_at: suspendedAt }: StoredAccount): Audited {
   return { name, profile, suspended_at: suspendedAt?.toISOString() };
+}
+
+const namesOf = (keys: readonly SearchKey[]) => keys.map(({ name }) => name);
+
+function storedKeys(keys: readonly SearchKey[]): StoredAccount['search_keys'] {
+  return keys.map(({ name, sinceMs }) => ({ key: name, since: new Date(sinceMs).toISOString() }));
 }
 
 function auditedToken({ name, role }: StoredToken): Audited {

@@ -17,6 +17,7 @@ import {
 import { AccountWebhooks } from './account-webhooks.ts';
 import { webhookFromRow } from './convert-webhook.ts';
 import type { Directory } from './directory.ts';
+import { searchKeysOf } from './search-keys-of.ts';
 
 /** The directory, with methods that bring it up to date with the database. */
 export interface DirectoryCache extends Directory {
@@ -127,9 +128,11 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
   }
 
   /** Takes over an account; a changed one concerns all its webhooks. */
-  function putAccount({ id, name, profile, suspended_at }: AccountRow): void {
+  function putAccount(row: AccountRow): void {
+    const { id, name, profile } = row;
     const known = accounts.get(id);
-    const account = { id, name, profile, suspendedAt: suspended_at ?? undefined };
+    const suspendedAt = row.suspended_at ?? undefined;
+    const account = { id, name, profile, suspendedAt, keys: searchKeysOf(row) };
     // An unchanged account stays the same object, so what was derived from it stays valid.
     if (isDeepStrictEqual(known, account)) return;
     accounts.set(id, account);

@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { StoredWebhookRow } from '../model/webhook-row.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
+import { appendHold } from '../sql/append-hold.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { lockDirectory } from '../sql/lock-directory.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
@@ -14,6 +15,7 @@ import { auditedChange } from './audit/audited-change.ts';
 import { writeAudit } from './audit/write-audit.ts';
 import { rowFromWebhook, webhookFromRow } from './convert-webhook.ts';
 import type { DirectoryCache } from './create-directory.ts';
+import { holdChanges } from './hold-changes.ts';
 import { TooManyWebhooks, type WebhookLimits } from './too-many-webhooks.ts';
 import { webhookBytes } from './webhook-bytes.ts';
 import type { WebhookStore } from './webhook-store.ts';
@@ -60,6 +62,9 @@ export function createWebhookStore(parts: Parts): WebhookStore {
       targetId: id,
       ...auditedChange(before, after),
     });
+    for (const hold of holdChanges(before, after)) {
+      await runner.run(appendHold, { webhookId: id, ...hold });
+    }
     await runner.run(notify, { channel: 'hooktrail_webhook', payload: id });
   }
 

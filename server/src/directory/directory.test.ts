@@ -168,6 +168,7 @@ describe('one node', () => {
       name: 'main',
       profile: 'durable',
       suspendedAt: undefined,
+      keys: ['/subject', '/detail/id'].map((name) => ({ name, sinceMs: expect.any(Number) })),
     });
     expect(directory.tokenByHash(tokenHash('token'))).toMatchObject({
       accountId: 1,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { laneOf } from '../model/lanes.ts';
 import type { BreakerRules, Rules } from '../model/rules.ts';
+import { appendHold } from '../sql/append-hold.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import type { WindowCounts } from '../sql/count-outcomes.ts';
 import { notify } from '../sql/notify.ts';
@@ -30,6 +31,8 @@ export interface Broken {
 
 /** How long a probe is held beyond the time limit of its request: for claiming and recording. */
 const PROBE_MARGIN_MS = 5_000;
+
+const BREAKER = { reasonCode: 'breaker' } as const;
 
 /**
  * One circuit breaker per webhook, shared by all nodes:
@@ -137,7 +140,9 @@ export class Breakers {
     }
     const lane = laneOf(webhookId);
     await database.transaction(async (runner) => {
-      await runner.run(closeBreaker, { lane, webhookId });
+      const closed = await runner.run(closeBreaker, { lane, webhookId });
+      if (closed.length > 0)
+        await runner.run(appendHold, { ...BREAKER, kind: 'released', webhookId });
       await runner.run(notify, { channel: 'hooktrail_breaker', payload: webhookId });
     });
     log.info({ webhook_id: webhookId }, 'the circuit breaker closed');
@@ -172,6 +177,7 @@ export class Breakers {
         reason,
       });
       if (opened.length === 0) return;
+      await runner.run(appendHold, { ...BREAKER, kind: 'held', webhookId });
       await runner.run(notify, { channel: 'hooktrail_breaker', payload: webhookId });
       log.warn({ webhook_id: webhookId }, `the circuit breaker opened: ${reason}`);
     });

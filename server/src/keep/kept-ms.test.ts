@@ -11,7 +11,8 @@ test('keeps all tables equally long by default', () => {
     eventRetentionDays: 7,
     rollupRetentionDays: 400,
   });
-  expect(kept).toMatchObject({ event: 10 * DAY_MS, invocation: 10 * DAY_MS, attempt: 10 * DAY_MS });
+  const days = 10 * DAY_MS;
+  expect(kept).toMatchObject({ event: days, key_block: days, invocation: days, attempt: days });
 });
 
 test('keeps events longer than their schedule, attempts longer than events, invocations longest', () => {

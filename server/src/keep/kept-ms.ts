@@ -38,8 +38,10 @@ export function keptMs(retention: Retention): KeepMs {
     retention;
   const ms = (days: number) => days * DAY_MS + MAX_SCHEDULE_MS;
   const invocation = ms(retentionDays);
+  const event = ms(eventRetentionDays);
   return {
-    event: ms(eventRetentionDays),
+    event,
+    key_block: event,
     invocation,
     attempt: Math.min(ms(attemptRetentionDays + 1), invocation),
     delta: DELTA_MS,

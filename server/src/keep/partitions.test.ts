@@ -17,7 +17,7 @@ import { keepPartitions } from './partitions.ts';
 const NOON = Date.UTC(2031, 4, 15, 12);
 /** Longer than any test goes back. */
 const long = 100 * DAY_MS;
-const TABLES = ['attempt', 'delta', 'event', 'invocation', 'rollup_minute'];
+const TABLES = ['attempt', 'delta', 'event', 'invocation', 'key_block', 'rollup_minute'];
 
 let test: TestDatabase;
 let client: pg.Client;
@@ -82,7 +82,7 @@ async function interruptDetach(table: string, partition: string): Promise<void> 
 describe('keepPartitions', () => {
   it('creates yesterday, today and the days ahead, once', async () => {
     const { created, dropped } = await keep();
-    expect(created).toHaveLength(25);
+    expect(created).toHaveLength(30);
     expect(dropped).toEqual([]);
     for (const table of TABLES) {
       expect(await days(table)).toEqual([
@@ -163,11 +163,12 @@ describe('keepPartitions', () => {
       invocation: 12 * DAY_MS,
       attempt: 5 * DAY_MS,
       delta: DAY_MS,
+      key_block: 3 * DAY_MS,
       rollup_minute: 2 * DAY_MS,
     };
     // Also after days without a node: all expired partitions are dropped in one run.
     const { dropped } = await keepPartitions(test.url, { nowMs: NOON, ahead: 1, keepMs: kept });
-    expect(dropped).toHaveLength(13 + 4 + 11 + 15 + 14);
+    expect(dropped).toHaveLength(13 + 13 + 4 + 11 + 15 + 14);
     expect((await days('event'))[0]).toBe('20310512');
     expect((await days('attempt'))[0]).toBe('20310510');
     expect((await days('invocation'))[0]).toBe('20310503');
@@ -192,6 +193,7 @@ describe('keepPartitions', () => {
       invocation: long,
       attempt: long,
       delta: long,
+      key_block: long,
       rollup_minute: long,
     };
     // Concurrently it would wait here as long as the reader does.
@@ -240,6 +242,7 @@ describe('keepPartitions', () => {
           invocation: keptMs,
           attempt: long,
           delta: long,
+          key_block: long,
           rollup_minute: long,
         },
         beforeExpiry: async (waiting) => {
@@ -286,6 +289,7 @@ describe('keepPartitions', () => {
           invocation: DAY_MS,
           attempt: long,
           delta: long,
+          key_block: long,
           rollup_minute: long,
         },
         beforeExpiry: async () => {
@@ -323,6 +327,7 @@ describe('keepPartitions', () => {
           invocation: DAY_MS,
           attempt: long,
           delta: long,
+          key_block: long,
           rollup_minute: long,
         },
         signal: aborting.signal,
@@ -485,7 +490,7 @@ describe('keepPartitions', () => {
         keepMs: DAY_MS,
       }),
     ).rejects.toThrow(/ECONNREFUSED/);
-    expect((await keep()).created).toHaveLength(25);
+    expect((await keep()).created).toHaveLength(30);
   });
 });
 

@@ -6,7 +6,7 @@ import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
 
 /** The tables that are partitioned by day: by the time in an id, `rollup_minute` by its time itself. */
-const TABLES = ['event', 'invocation', 'attempt', 'delta', 'rollup_minute'] as const;
+const TABLES = ['event', 'invocation', 'attempt', 'delta', 'key_block', 'rollup_minute'] as const;
 
 /** How long each table's rows are kept; a partition is dropped when its last row is older. */
 export type KeepMs = Readonly<Record<KeptTable, number>>;

@@ -1,4 +1,5 @@
 import type { Profile } from './profiles.ts';
+import type { SearchKey } from './search-key.ts';
 
 /** An owner of webhooks and tokens. Immutable: a change makes a new object. */
 export interface Account {
@@ -7,6 +8,8 @@ export interface Account {
   readonly profile: Profile;
   /** When set, its tokens are refused and its invocations wait. */
   readonly suspendedAt: Date | undefined;
+  /** What its events are found by. */
+  readonly keys: readonly SearchKey[];
 }
 
 export type Role = 'operator' | 'admin' | 'publish' | 'read';

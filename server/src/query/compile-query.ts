@@ -16,12 +16,16 @@ import {
   NO_VALUE,
   type TypePattern,
 } from '../sql/parts/invocation-filter.ts';
+import { type KeyTerm, keyTermsOf } from './key-terms.ts';
+import { numberRange } from './number-range.ts';
 import { complement, EVERYTHING, intersect, type Range, type Ranges, unite } from './ranges.ts';
 import { typePatterns } from './type-patterns.ts';
 import { UnservedField } from './unserved-field.ts';
 
 /** A query as a list of invocations needs it. */
 export interface CompiledQuery {
+  /** What was compiled. */
+  readonly terms: Query;
   /** When the invocation was created, in milliseconds since 1970. */
   readonly created: Ranges;
   /** When the latest attempt of what matches finished, or the creation without one. */
@@ -31,6 +35,8 @@ export interface CompiledQuery {
   readonly query: Query;
   /** The terms about the webhook: each names ids or names of which one must, or none may, match. */
   readonly webhooks: readonly { readonly names: ReadonlySet<string>; readonly not: boolean }[];
+  /** The terms about keys. */
+  readonly keys: readonly KeyTerm[];
   /** No invocation can match. */
   readonly nothing: boolean;
 }
@@ -51,6 +57,13 @@ const UNSERVED: Partial<Record<QueryTerm['field'], string>> = {
   job: 'the job that replayed an invocation',
 };
 
+/** Which operation serves a field, where one does. */
+const SERVED: typeof UNSERVED = {
+  json: 'GET /v1/invocations does',
+  header: 'GET /v1/invocations does',
+  text: 'GET /v1/search does',
+};
+
 /** The states, by the numbers of `InvocationFilter.states`. */
 const STATE_NUMBERS: Readonly<Record<QueryValues['state'], readonly number[]>> = {
   waiting: [0, 3],
@@ -64,10 +77,16 @@ const ALL_STATES = [0, 1, 2, 3, 4, 5];
  * Compiles a query to the filter of the statements. All terms of a field become one condition: their
  * sets are intersected here. A term that excludes keeps rows that have no value.
  *
+ * @param serves the fields that `operation` serves beside those of the filter
  * @throws UnservedField for a field that `operation` cannot serve.
  */
-export function compileQuery(query: Query, nowMs: number, operation: string): CompiledQuery {
-  for (const term of query) refuseUnserved(term, operation);
+export function compileQuery(
+  query: Query,
+  nowMs: number,
+  operation: string,
+  serves: readonly QueryTerm['field'][] = [],
+): CompiledQuery {
+  for (const term of query) if (!serves.includes(term.field)) refuseUnserved(term, operation);
   const terms = <Field extends QueryTerm['field']>(field: Field) =>
     query.filter((term): term is TermOfField<Field> => term.field === field);
 
@@ -79,9 +98,9 @@ export function compileQuery(query: Query, nowMs: number, operation: string): Co
   const reasons = chosen(terms('reason'), [NO_VALUE, ...Object.keys(REASONS)]);
   const triggers = chosen(terms('trigger'), [NO_VALUE, ...Object.keys(TRIGGERS)]);
   const states = chosenStates(terms('state'));
-  const codes = numbersOf(terms('code'), codeRange);
-  const attempts = numbersOf(terms('attempts'), numberRange);
-  const took = numbersOf(terms('took'), numberRange);
+  const codes = numbersOf(terms('code'));
+  const attempts = numbersOf(terms('attempts'));
+  const took = numbersOf(terms('took'));
   const completed = completedRanges(terms('completed'), nowMs);
   const created = timesOf(
     [...terms('created'), ...terms('since'), ...terms('until')],
@@ -95,6 +114,7 @@ export function compileQuery(query: Query, nowMs: number, operation: string): Co
   const notTypes = types.filter(({ not }) => not === true);
   const lists = [statuses, errors, reasons, triggers, states, codes, attempts, took];
   return {
+    terms: query,
     created,
     completedSpan: spanOf(completed),
     query,
@@ -121,6 +141,7 @@ export function compileQuery(query: Query, nowMs: number, operation: string): Co
       names: new Set(values),
       not: not === true,
     })),
+    keys: keyTermsOf(query),
     nothing:
       origins ||
       created.length === 0 ||
@@ -134,7 +155,7 @@ function refuseUnserved(term: QueryTerm, operation: string): void {
   if (what !== undefined) {
     throw new UnservedField(
       term.field,
-      `${operation} cannot serve ${what}; ${term.field === 'text' ? 'search serves them' : 'no operation serves them yet'}`,
+      `${operation} cannot serve ${what}; ${SERVED[term.field] ?? 'no operation serves them yet'}`,
     );
   }
   const origin = term.field === 'origin' && term.values.find((value) => value !== 'local');
@@ -182,12 +203,11 @@ type NumberValue = QueryValues['attempts' | 'code' | 'took'];
 /** The numbers that all terms allow, with `NO_NUMBER` where a row without one matches. */
 function numbersOf(
   terms: readonly { readonly values: readonly NumberValue[]; readonly not?: true }[],
-  rangeOf: (value: NumberValue) => Range,
 ): Ranges | null {
   if (terms.length === 0) return null;
   let allowed: Ranges = [[NO_NUMBER, INTEGERS[1]]];
   for (const { values, not } of terms) {
-    const given = unite(values.map((value) => clip(rangeOf(value))));
+    const given = unite(values.map((value) => clip(numberRange(value))));
     allowed = intersect(allowed, not === true ? complement(given) : given);
   }
   return allowed;
@@ -197,22 +217,6 @@ const clip = ([from, before]: Range): Range => [
   Math.max(from, INTEGERS[0]),
   Math.min(before, INTEGERS[1]),
 ];
-
-function codeRange(value: NumberValue): Range {
-  if (typeof value !== 'string') return numberRange(value);
-  const first = Number(value[0]) * 100;
-  return [first, first + 100];
-}
-
-function numberRange(value: NumberValue): Range {
-  if (typeof value === 'string') throw new Error(`no number: ${value}`);
-  if (typeof value === 'number') return [value, value + 1];
-  const { gt, gte = gt === undefined ? undefined : gt + 1, lt, lte } = value;
-  return [
-    gte ?? Number.NEGATIVE_INFINITY,
-    lt ?? (lte === undefined ? Number.POSITIVE_INFINITY : lte + 1),
-  ];
-}
 
 type TimeTerms = readonly TermOfField<'completed' | 'created' | 'since' | 'until'>[];
 

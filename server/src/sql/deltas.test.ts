@@ -63,7 +63,7 @@ const record = (outcomes: OutcomeRow[], repeated = false) =>
 /** The parts of the only delta, by invocation. */
 async function changes() {
   const [delta] = (await deltas()).slice(-1);
-  if (delta === undefined || delta.kind === 'accepted' || delta.kind === 'void') return [];
+  if (delta === undefined || !('invocation_ids' in delta)) return [];
   return (delta.invocation_ids ?? []).map((id, at) => ({
     kind: delta.kind,
     id,

@@ -21,5 +21,5 @@ export const insertAccount = query<Params, StoredAccount>(
   `insert into account (id, name, profile)
 select coalesce(max(id), 0) + 1, $name, $profile
 from account
-returning id, name, profile, suspended_at, created_at`,
+returning id, name, profile, suspended_at, search_keys, keys_since, created_at`,
 );

@@ -1,3 +1,4 @@
+import { idArray, int8Array } from '../database/binary-arrays.ts';
 import {
   bigint,
   boolean,
@@ -5,6 +6,7 @@ import {
   float8,
   integer,
   rows,
+  scalar,
   smallint,
   text,
   timestamptzMs,
@@ -35,6 +37,8 @@ export interface EventRow {
   readonly invocationsCount?: number | undefined;
   /** The webhooks that it was not sent to (`skippedText`). */
   readonly skipped?: string | undefined;
+  /** The values of its headers that are keys, as JSON. */
+  readonly keyHeaders?: string | undefined;
 }
 
 export interface InvocationRow {
@@ -61,12 +65,33 @@ export interface MatchedVersion {
   readonly version: number;
 }
 
+/** Entries of the packed lists: what events of one account and one day are found by. */
+export interface KeyBatchRow {
+  readonly lane: number;
+  readonly accountId: number;
+  readonly firstId: string;
+  readonly lastId: string;
+  /** The places of its entries, from 1 on; both inclusive. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the events of a group are found by. */
+export interface KeyBatches {
+  readonly hashes: readonly number[];
+  /** The event of each hash. */
+  readonly events: readonly string[];
+  readonly rows: readonly KeyBatchRow[];
+}
+
 interface Params extends Marked {
   /** One of each account that has events. */
   readonly versions: readonly MatchedVersion[];
   readonly events: readonly EventRow[];
   readonly invocations: readonly InvocationRow[];
   readonly leaseMs: number;
+  /** Nothing by default. */
+  readonly keyBatches?: KeyBatches;
 }
 
 interface KeyedParams extends Params {
@@ -90,6 +115,7 @@ const EVENT = {
   invocations_count: integer((event: EventRow) => event.invocationsCount ?? null),
   own_id: text((event: EventRow) => event.ownId ?? null),
   skipped: text((event: EventRow) => event.skipped ?? null),
+  key_headers: text((event: EventRow) => event.keyHeaders ?? null),
 };
 
 /**
@@ -106,7 +132,19 @@ const INVOCATION = {
   latest_at: timestamptzMs((invocation: InvocationRow) => idTimeMs(invocation.id)),
 };
 
+const NO_BATCHES: KeyBatches = { hashes: [], events: [], rows: [] };
+
 const PARAMETERS: Parameters<Params> = {
+  key_hashes: scalar('bigint[]', int8Array)((p: Params) => (p.keyBatches ?? NO_BATCHES).hashes),
+  key_events: scalar('uuid[]', idArray)((p: Params) => (p.keyBatches ?? NO_BATCHES).events),
+  key_batches: rows((p: Params) => (p.keyBatches ?? NO_BATCHES).rows, {
+    lane: smallint((row) => row.lane),
+    account_id: bigint((row) => row.accountId),
+    first_id: uuid((row) => row.firstId),
+    last_id: uuid((row) => row.lastId),
+    first_place: integer((row) => row.from),
+    last_place: integer((row) => row.to),
+  }),
   versions: rows((p: Params) => p.versions, {
     account_id: bigint((row) => row.accountId),
     version: bigint((row) => row.version),
@@ -189,12 +227,32 @@ function delta(keyed: boolean): string {
 /** The lane of an event that it writes. */
 const appendsIn = ({ events }: Params): number | undefined =>
   events[0] === undefined ? undefined : laneOf(events[0].id);
+/** The entries of a batch. */
+function allEntries(column: 'event_id' | 'hash'): string {
+  return `(${column === 'hash' ? '$key_hashes' : '$key_events'})[b.first_place:b.last_place]`;
+}
+
+/** The entries of a batch, without those of events whose keys were used before. */
+function unrepeatedEntries(column: 'event_id' | 'hash'): string {
+  return `case
+      when not exists (select from repeated) then ${allEntries(column)}
+      else array(
+        select u.${column}
+        from unnest(
+          ($key_hashes)[b.first_place:b.last_place], ($key_events)[b.first_place:b.last_place]
+        ) with ordinality as u (hash, event_id, place)
+        where u.event_id not in (select event_id from repeated)
+        order by u.place
+      )
+    end`;
+}
 
 /** One statement either way: keys and versions cost no extra round trip. */
 function insertion(keys: 'with keys' | 'without keys'): string {
   const keyed = keys === 'with keys';
   const unlessRepeated = (eventId: string) =>
     keyed ? ` and ${eventId} not in (select event_id from repeated)` : '';
+  const entries = keyed ? unrepeatedEntries : allEntries;
   return `with
   clock as (
     select date_trunc('milliseconds', now()) as now
@@ -213,6 +271,12 @@ function insertion(keys: 'with keys' | 'without keys'): string {
       clock,
       $invocations as i
     where ${MATCHED}${unlessRepeated('i.event_id')}
+  ),
+  new_key_batch as (
+    insert into key_batch (lane, last_id, first_id, hashes, events)
+    select b.lane, b.last_id, b.first_id, ${entries('hash')}, ${entries('event_id')}
+    from $key_batches as b
+    where b.account_id not in (select account_id from stale)
   ),${delta(keyed)}
 select
   now + $lease_ms * interval '1 millisecond' as leased_until,

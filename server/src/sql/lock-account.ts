@@ -11,7 +11,7 @@ export const lockAccount = query<number, StoredAccount>(
   {
     id: bigint((id) => id),
   },
-  `select id, name, profile, suspended_at, created_at
+  `select id, name, profile, suspended_at, search_keys, keys_since, created_at
 from account
 where id = $id
 for no key update`,

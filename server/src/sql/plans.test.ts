@@ -11,6 +11,7 @@ import {
   LANE,
   NOW_MS,
 } from '../testing/filled-trail.ts';
+import { pretendRows } from '../testing/pretend-rows.ts';
 import {
   outcomeOf,
   storeInvocations,
@@ -58,10 +59,13 @@ let crowded: string;
 let neighbours: readonly string[];
 let few: FilledTrail['few'];
 
+/** Ten million rows take a while, if they are asked for. */
+const FILL_MS = 60 * 60_000;
+
 beforeAll(async () => {
   filled = await createFilledTrail();
   ({ trail, crowded, neighbours, few } = filled);
-});
+}, FILL_MS);
 afterAll(() => filled.trail.drop());
 
 const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10).replaceAll('-', '');
@@ -92,14 +96,20 @@ const relations = (scans: readonly Scan[], prefix = '') =>
   [...new Set(scans.map((scan) => scan.relation))].filter((name) => name.startsWith(prefix)).sort();
 const rowsOf = (scans: readonly Scan[]) => scans.reduce((sum, scan) => sum + scan.rows, 0);
 
-/** A new day's partition has no statistics yet, so plans are checked without and with them. */
+/**
+ * A new day's partition has no statistics yet, so plans are checked without and with them, and with
+ * those of 10,000,000 rows (`pretendRows`). With so many rows indeed they are checked by
+ * `HOOKTRAIL_TEST_PLAN_ROWS=10000000 npx vitest run server/src/sql/plans.test.ts`, which takes a quarter of
+ * an hour.
+ */
 describe.each([
-  ['without statistics', 'select 1'],
-  ['with statistics', 'analyze'],
-])('%s', (_when, prepare) => {
+  ['without statistics', () => trail.sql('select 1')],
+  ['with statistics', () => trail.sql('analyze')],
+  ['with the statistics of 10,000,000 rows', () => pretendRows(trail, 10_000_000)],
+] as const)('%s', (_when, prepare) => {
   beforeAll(async () => {
-    await trail.sql(prepare);
-  });
+    await prepare();
+  }, FILL_MS);
 
   async function scansOf<Params, Row>(
     statement: Query<Params, Row>,
@@ -520,4 +530,12 @@ describe.each([
     const open = await explain(trail.database, readOpenBreakers, undefined);
     expect(open.map(({ type }) => type)).not.toContain('Seq Scan');
   });
+});
+
+it('can be checked with the statistics of rows that are not there', async () => {
+  await pretendRows(trail, 10_000_000);
+  const [{ 'QUERY PLAN': plans }] = (await trail.sql(
+    'explain (format json) select from invocation',
+  )) as [{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }];
+  expect(plans[0].Plan['Plan Rows']).toBeGreaterThan(9_000_000);
 });

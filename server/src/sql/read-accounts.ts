@@ -2,7 +2,13 @@ import { bigint, rows } from '../database/parameters.ts';
 import { type Query, query } from '../database/query.ts';
 import type { Profile } from '../model/profiles.ts';
 
-interface AccountFields {
+/** The keys of an account, as they are stored; null: the default ones, since `keys_since`. */
+export interface StoredKeys {
+  readonly search_keys: readonly { readonly key: string; readonly since: string }[] | null;
+  readonly keys_since: Date;
+}
+
+interface AccountFields extends StoredKeys {
   readonly id: number;
   readonly name: string;
   readonly profile: Profile;
@@ -26,14 +32,18 @@ export interface StoredAccount extends AccountFields {
 export const readAccounts = query<void, AccountRow>(
   'read-accounts',
   {},
-  'select id, name, profile, suspended_at, directory_version, forgotten_version from account',
+  `select
+  id, name, profile, suspended_at, search_keys, keys_since, directory_version, forgotten_version
+from account`,
 );
 
 /** Reads some accounts for the directory. */
 export const readAccountsById = query<readonly number[], AccountRow>(
   'read-accounts-by-id',
   { ids: rows((ids: readonly number[]) => ids, { id: bigint((id) => id) }) },
-  `select a.id, a.name, a.profile, a.suspended_at, a.directory_version, a.forgotten_version
+  `select
+  a.id, a.name, a.profile, a.suspended_at, a.search_keys, a.keys_since, a.directory_version,
+  a.forgotten_version
 from $ids as i
 join account a on a.id = i.id`,
 );
@@ -45,7 +55,7 @@ function statement(name: string, compare: '<' | '>', order: 'asc' | 'desc'): Rea
   return query(
     name,
     { from: bigint((p) => p.from), limit: bigint((p) => p.limit) },
-    `select id, name, profile, suspended_at, created_at
+    `select id, name, profile, suspended_at, search_keys, keys_since, created_at
 from account
 where id ${compare} $from
 order by id ${order}
@@ -60,5 +70,7 @@ export const readAccountsAbove = statement('read-accounts-above', '>', 'asc');
 export const readAccount = query<number, StoredAccount>(
   'read-account',
   { id: bigint((id) => id) },
-  'select id, name, profile, suspended_at, created_at from account where id = $id',
+  `select id, name, profile, suspended_at, search_keys, keys_since, created_at
+from account
+where id = $id`,
 );

@@ -58,18 +58,26 @@ export interface InvocationsDelta extends Numbered {
   readonly completed_at: readonly Date[] | null;
 }
 
+/** Webhooks of which everything waits from then on, or does no longer. */
+export interface HoldDelta extends Numbered {
+  readonly kind: 'held' | 'released';
+  readonly webhook_ids: readonly string[];
+  /** A reason of the query language. */
+  readonly reason_code: string;
+}
+
 /** A number under which nothing was written. */
 export interface VoidDelta extends Numbered {
   readonly kind: 'void';
 }
 
-export type DeltaRow = AcceptedDelta | InvocationsDelta | VoidDelta;
+export type DeltaRow = AcceptedDelta | InvocationsDelta | HoldDelta | VoidDelta;
 
 const COLUMNS = `
   writer, number, low, made_at, kind::text as kind, event_ids, account_ids::float8[] as account_ids,
   first_invocation_ids, invocation_counts, omitted_event_ids, webhook_ids, lanes, invocation_ids,
   statuses::text[] as statuses, error_classes, settled, numbers, status_codes, durations_ms,
-  completed_at`;
+  completed_at, reason_code`;
 
 /**
  * Reads deltas by their numbers, in no order: one index range for each writer. Writers that the

@@ -1,5 +1,6 @@
 import { laneOfKey } from '../accept/lane-of-key.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
+import { LANES, laneOf } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { insertKeyedEvents, type KeyedEvent } from '../sql/insert-events.ts';
 import { createTestTrail, storeInvocations, type TestTrail, webhooksOfLane } from './test-trail.ts';
@@ -58,6 +59,7 @@ export async function createFilledTrail(): Promise<FilledTrail> {
   const keys = Array.from({ length: 10_000 }, (_, index) => keyedEvent(`key ${index}`));
   const nothing = { versions: [], events: [], invocations: [], leaseMs: 0 };
   await trail.database.run(insertKeyedEvents, { ...nothing, keys });
+  await crowd(trail, Number(process.env['HOOKTRAIL_TEST_PLAN_ROWS'] ?? 0));
   await trail.sql(`update idempotency_key set created_at = now() - interval '2 days'
     where key like 'key 1%'`);
   return { trail, crowded, neighbours, few };
@@ -73,4 +75,45 @@ export function keyedEvent(key: string): KeyedEvent {
     answer: '{}',
     eventId: newId(NOW_MS),
   };
+}
+
+const CROWD_AT_ONCE = 200_000;
+const CROWD_WEBHOOKS = 1_000;
+
+/**
+ * Adds so many invocations of 1,000 other webhooks, of all lanes, with an event each, to the days of the
+ * trail: finished, each thousandth without a success.
+ */
+async function crowd(trail: TestTrail, count: number): Promise<void> {
+  const webhookIds = Array.from({ length: CROWD_WEBHOOKS }, () => newId(NOW_MS));
+  for (let done = 0; done < count; done += CROWD_AT_ONCE) {
+    await trail.sql(
+      `with made as materialized (
+        select
+          n, 1 + n % ${CROWD_WEBHOOKS} as at,
+          (lpad(to_hex($1::bigint - (n * $2::float8)::bigint), 12, '0') || substr(md5('crowd' || n), 1, 20))::uuid as id,
+          to_timestamp(($1::bigint - (n * $2::float8)::bigint) / 1000.0) as created_at
+        from generate_series($3::bigint, $4::bigint - 1) as n
+      ),
+      events as (
+        insert into event (account_id, lane, id, type, body)
+        select 1, n % ${LANES}, id, 'order.paid', '{}' from made
+      )
+      insert into invocation (
+        lane, id, webhook_id, event_id, event_type, status, attempts_count, latest_at, delivered
+      )
+      select
+        ($6::smallint[])[at], id, ($5::uuid[])[at], id, 'order.paid',
+        case when n % 1000 = 0 then 'failed' else 'success' end::delivery_status, 1, created_at, n % 1000 > 0
+      from made`,
+      [
+        NOW_MS,
+        ((DAYS - 1) * DAY_MS) / count,
+        done,
+        Math.min(count, done + CROWD_AT_ONCE),
+        webhookIds.map(uuidFromId),
+        webhookIds.map(laneOf),
+      ],
+    );
+  }
 }

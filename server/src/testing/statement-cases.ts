@@ -1,6 +1,7 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
+import { appendHold } from '../sql/append-hold.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
@@ -19,7 +20,10 @@ import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
 import { findInvocationWebhook } from '../sql/find-invocation-webhook.ts';
+import { findKeyLanes } from '../sql/find-key-lanes.ts';
+import { findKeyedEvents } from '../sql/find-keyed-events.ts';
 import { foldDeltas } from '../sql/fold-deltas.ts';
+import { foldKeys } from '../sql/fold-keys.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
@@ -38,12 +42,14 @@ import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
 import { lockWriter } from '../sql/lock-writer.ts';
 import { makeRollupDay, makeRollupHour } from '../sql/make-rollups.ts';
+import { mergeKeyNode } from '../sql/merge-key-node.ts';
 import { moveWriter } from '../sql/move-writer.ts';
 import { nextDue } from '../sql/next-due.ts';
 import { notify } from '../sql/notify.ts';
 import { openBreaker } from '../sql/open-breaker.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
+import { nodesOf } from '../sql/parts/key-nodes.ts';
 import { probeFilters } from '../sql/probe-filters.ts';
 import { readAccountEvents } from '../sql/read-account-events.ts';
 import {
@@ -70,20 +76,29 @@ import {
   readDeletedWebhooksBelow,
 } from '../sql/read-deleted-webhooks.ts';
 import { readDeltaMarks } from '../sql/read-delta-marks.ts';
+import { readDeltaNumbers } from '../sql/read-delta-numbers.ts';
 import { readDeltas, readWriterDeltas } from '../sql/read-deltas.ts';
 import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { readEventInvocations } from '../sql/read-event-invocations.ts';
 import { readEvents } from '../sql/read-events.ts';
+import { readFedEvents } from '../sql/read-fed-events.ts';
+import { readFedWebhooks } from '../sql/read-fed-webhooks.ts';
 import { readFilterEnds } from '../sql/read-filter-ends.ts';
 import { readFoundEvents } from '../sql/read-found-events.ts';
 import { readFoundInvocations } from '../sql/read-found-invocations.ts';
+import { readFullKeyNodes } from '../sql/read-full-key-nodes.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
+import { readInvocationsByKey } from '../sql/read-invocations-by-key.ts';
+import { readKeyedEvents } from '../sql/read-keyed-events.ts';
+import { readKeyedInvocations } from '../sql/read-keyed-invocations.ts';
+import { readLastDelta } from '../sql/read-last-delta.ts';
 import { readLateAttempts } from '../sql/read-late-attempts.ts';
 import { readLateIndex } from '../sql/read-late-index.ts';
 import { readLatestInvocations } from '../sql/read-latest-invocations.ts';
+import { readNextDelta } from '../sql/read-next-delta.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
@@ -98,6 +113,7 @@ import { readSpanEvents } from '../sql/read-span-events.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readUnfolded } from '../sql/read-unfolded.ts';
 import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
+import { readWriters } from '../sql/read-writers.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
 import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
@@ -179,11 +195,23 @@ export function statementCases({
     invocations: [{ id, lane: LANE, webhookId, eventId: id, eventType: 'a.b', leased: true }],
     leaseMs: 30_000,
     mark,
+    keyBatches: {
+      hashes: [1, 2],
+      events: [id, id],
+      rows: [{ lane: LANE, accountId: 1, firstId: id, lastId: id, from: 1, to: 2 }],
+    },
   };
+  const keyDay = { from: firstIdAt(DAY_MS * Math.floor(NOW_MS / DAY_MS)), before: id };
   const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
   const ranges = [{ firstId: firstIdAt(0), endId: firstIdAt(NOW_MS + 9 * DAY_MS) }];
   const due = { lane: LANE, withinMs: 60_000, ranges };
-  const account = { id: 1, name: 'main', profile: 'durable', suspended_at: null } as const;
+  const account = {
+    id: 1,
+    name: 'main',
+    profile: 'durable',
+    suspended_at: null,
+    search_keys: null,
+  } as const;
   const above = firstIdAt(0);
   const listed = {
     ...one,
@@ -315,6 +343,69 @@ export function statementCases({
     'end-orphans': [
       of(endOrphans, { ...one, limit: 5, entry: '{}', mark }, { invocation: PARTITIONS, delta: 0 }),
     ],
+    'find-key-lanes': [of(findKeyLanes, { olderThan: id, rows: 10 }, { key_batch: 1 })],
+    'find-keyed-events': [
+      of(
+        findKeyedEvents,
+        {
+          lane: LANE,
+          hashes: [1],
+          nodes: nodesOf(1),
+          from: above,
+          before: id,
+          most: 10,
+          matched: 8,
+          limit: 9,
+        },
+        { key_batch: 1, key_block: PARTITIONS },
+      ),
+    ],
+    'fold-keys': [
+      of(
+        foldKeys,
+        { lane: LANE, days: [above, keyDay.from], oldest: above, limit: 10 },
+        { key_batch: 1, key_block: 0 },
+      ),
+    ],
+    'merge-key-node': [
+      of(
+        mergeKeyNode,
+        { lane: LANE, node: 64, ...keyDay, split: true, limit: 10 },
+        { key_block: 1 },
+      ),
+    ],
+    'read-full-key-nodes': [
+      of(
+        readFullKeyNodes,
+        { lane: LANE, nodes: [64], ...keyDay, least: 2, most: 4 },
+        { key_block: 1 },
+      ),
+    ],
+    'read-keyed-events': [
+      of(
+        readKeyedEvents,
+        {
+          events: [few[1], few[4]].map((row) => ({ accountId: 1, id: row?.eventId as string })),
+          maxBytes: 100,
+        },
+        { event: 2 },
+      ),
+    ],
+    'read-keyed-invocations': [
+      of(
+        readKeyedInvocations,
+        {
+          probes: [crowded, ...neighbours].map((probed) => ({
+            webhookId: probed,
+            firstId: today.id,
+            lastId: today.id,
+            held: null,
+          })),
+          filter: EVERY_CONDITION,
+        },
+        { invocation: 1 },
+      ),
+    ],
     'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
     'find-invocation-webhook': [
       of(
@@ -339,11 +430,11 @@ export function statementCases({
     ],
     'insert-writer': [of(insertWriter, id)],
     'insert-events': [
-      of(insertEvents, accepted, { event: 0, invocation: 0, delta: 0 }),
+      of(insertEvents, accepted, { event: 0, invocation: 0, key_batch: 0, delta: 0 }),
       of(
         insertKeyedEvents,
         { ...accepted, keys },
-        { event: 0, invocation: 0, idempotency_key: 0, delta: 0 },
+        { event: 0, invocation: 0, idempotency_key: 0, key_batch: 0, delta: 0 },
       ),
     ],
     'insert-token': [
@@ -591,6 +682,27 @@ export function statementCases({
       ),
     ],
     'return-leases': [of(returnLeases, leases.query, leases.reads)],
+    'append-hold': [
+      of(appendHold, { kind: 'held', webhookId, reasonCode: 'breaker', mark }, { delta: 0 }),
+    ],
+    'read-delta-numbers': [
+      {
+        ...of(readDeltaNumbers, { writer: id, first: 5, last: 9 }, { delta: 1 }),
+        everyLane: byWriter,
+      },
+    ],
+    'read-fed-events': [
+      of(readFedEvents, { events: [{ accountId: 1, id }], maxBytes: 100 }, { event: 1 }),
+    ],
+    'read-fed-webhooks': [of(readFedWebhooks, [webhookId])],
+    'read-invocations-by-key': [of(readInvocationsByKey, [{ webhookId, id }], { invocation: 1 })],
+    'read-last-delta': [
+      { ...of(readLastDelta, { writer: id }, { delta: 1 }), everyLane: byWriter },
+    ],
+    'read-next-delta': [
+      { ...of(readNextDelta, { writer: id, number: 5 }, { delta: 1 }), everyLane: byWriter },
+    ],
+    'read-writers': [of(readWriters, { sinceMs: NOW_MS })],
     'void-delta': [of(voidDelta, { mark }, { delta: 0 })],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
     'delete-old-filters': [of(deleteOldFilters, { keptFromMs: 1, limit: 5 })],

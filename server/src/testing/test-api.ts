@@ -16,6 +16,7 @@ import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
 import type { WebhookLimits } from '../directory/too-many-webhooks.ts';
+import { FeedHub } from '../feed/feed-hub.ts';
 import { keepPartitions } from '../keep/partitions.ts';
 import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
@@ -226,6 +227,7 @@ export class TestApi {
 
   async stop(): Promise<void> {
     await this.app.close();
+    await this.#parts.feed.stop();
     await this.database.close();
     await this.#parts.drop();
   }
@@ -234,6 +236,7 @@ export class TestApi {
 interface Parts {
   readonly app: FastifyInstance;
   readonly database: Database;
+  readonly feed: FeedHub;
   readonly url: string;
   readonly drop: () => Promise<void>;
   readonly reload: () => Promise<void>;
@@ -307,6 +310,7 @@ export async function startTestApi({
   const api: Parts['api'] = { current: undefined };
   const now = () => next.nowMs ?? Date.now();
   const clock = { now };
+  const feed = new FeedHub({ clock, database, directory, log });
   const app = await buildApp({
     acceptor: NO_ACCEPTOR,
     access: createAccessStore({ clock, database, directory }),
@@ -315,6 +319,8 @@ export async function startTestApi({
     cursorKey: Buffer.alloc(32, 9),
     database,
     directory,
+    feed,
+    feedKey: Buffer.alloc(32, 8),
     headerBox: createHeaderBox(secrets),
     limits: {
       connections: 1_000,
@@ -345,7 +351,7 @@ export async function startTestApi({
     webhooks: createWebhookStore({ clock, database, directory, limits: webhookLimits, secrets }),
   });
   const reload = () => directory.reload();
-  return new TestApi({ app, database, url, drop, reload, now, next, api });
+  return new TestApi({ app, database, feed, url, drop, reload, now, next, api });
 }
 
 const NO_ACCEPTOR: Acceptor = {

@@ -61,7 +61,7 @@ export class TestClaimer {
     log: pino({ level: 'silent' }),
   });
   answer: (name: string, values: unknown[]) => Promise<unknown[]> = async () => [];
-  account: Account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined };
+  account: Account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined, keys: [] };
   rules: Rules = PROFILES.durable;
   permits = 0;
 

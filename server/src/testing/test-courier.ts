@@ -25,7 +25,13 @@ export const LEASE_MS = 30_000;
 /** What one webhook may hold when no other holds anything. */
 export const PLACES = 512;
 const { durable: DURABLE } = PROFILES;
-const ACCOUNT: Account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined };
+const ACCOUNT: Account = {
+  id: 1,
+  name: 'main',
+  profile: 'durable',
+  suspendedAt: undefined,
+  keys: [],
+};
 
 interface Sent {
   readonly request: HttpRequest;

@@ -78,6 +78,10 @@ const AT_ONCE = 2;
 const FIRST_ROWS = 500;
 const FIRST_ROWS_EACH = 10;
 
+/** Streams differ: half as many rows again as expected, and at least those of a tenth of a page. */
+const SPARE = 1.5;
+const LEAST_MISSING = 0.1;
+
 /**
  * Merges streams of invocations. The first rounds read a few rows of each. Then only those are read on
  * that may still hold one of the `limit` nearest matches: the streams that were read less far than the
@@ -98,12 +102,20 @@ export async function mergeStreams<Chunk extends Stream>(merge: Merge<Chunk>): P
   const firstRounds = streams.reduce((rounds, { round }) => Math.max(rounds, round + 1), 1);
   const seen = new Set<string>();
   let found: TrailRow[] = [];
+  let rowsRead = 0;
   const filtered = Object.values(filter).some((one) => (Array.isArray(one) ? one.length > 0 : one));
   const fair = Math.ceil((filtered ? FIRST_ROWS : 2 * limit) / streams.length) + 1;
   const share = Math.max(1, Math.floor(budget.rows / streams.length));
   let most = filtered
     ? Math.min(Math.max(fair, FIRST_ROWS_EACH), share, statementRows)
     : Math.min(fair, share, limit);
+
+  /** How many rows of each stream have the rest of the page, if matches are as frequent as so far. */
+  function expected(count: number): number {
+    const missing = Math.max(limit - seen.size, limit * LEAST_MISSING);
+    const rows = seen.size === 0 ? Number.POSITIVE_INFINITY : (missing * rowsRead) / seen.size;
+    return Math.max(FIRST_ROWS_EACH, Math.ceil((rows * SPARE) / count));
+  }
 
   const last = () => {
     const row = found[limit - 1];
@@ -133,6 +145,7 @@ export async function mergeStreams<Chunk extends Stream>(merge: Merge<Chunk>): P
     for (const stream of chunk) stream.open = false;
     for (const { stream, place, read: count } of result.marks) {
       budget.rows -= count - 1;
+      rowsRead += count;
       stream.open = count >= rows;
       stream.place = place;
     }
@@ -177,7 +190,9 @@ export async function mergeStreams<Chunk extends Stream>(merge: Merge<Chunk>): P
     const room = Math.max(1, Math.floor(budget.rows / chosen.length));
     await read(chosen, isFirst ? most : Math.min(most, room), isFirst);
     if (round < firstRounds - 1) continue;
-    most = filtered ? Math.min(most * 8, statementRows) : Math.min(most * 4, limit);
+    most = filtered
+      ? Math.min(most * 8, statementRows, expected(chosen.length))
+      : Math.min(most * 4, limit);
   }
 }
 

@@ -68,7 +68,8 @@ beforeEach(async () => {
   await rm(folder, { recursive: true });
   client = await connectTo(url);
   const nowMs = Date.now() - (DAYS - 1) * DAY_MS;
-  await keepPartitions(url, { nowMs, ahead: DAYS, keepMs: 1_000 * DAY_MS });
+  const tables = ['event', 'invocation', 'attempt'] as const;
+  await keepPartitions(url, { nowMs, ahead: DAYS, keepMs: 1_000 * DAY_MS, tables });
   for (let ago = 0; ago < DAYS; ago++) await store('old', Date.now() - ago * DAY_MS);
   database = openDatabase(url, { connections: 1, log });
 });

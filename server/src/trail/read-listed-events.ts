@@ -1,12 +1,6 @@
 import type { Runner } from '../database/database.ts';
 import { readEvents } from '../sql/read-events.ts';
-
-/** What a list shows of an event. */
-export interface ListedEvent {
-  /** The id that its publisher knows. */
-  readonly id: string | undefined;
-  readonly subject: string | undefined;
-}
+import { eventFacts, type ListedEvent } from './event-facts.ts';
 
 /** Longer bodies are not read for a list: a page of the longest would be 100 MiB. */
 export const LISTED_BODY_BYTES = 16 * 1024;
@@ -23,19 +17,5 @@ export async function readListedEvents(
     events: wanted.map((id) => ({ accountId, id })),
     maxBytes: LISTED_BODY_BYTES,
   });
-  return new Map(rows.flatMap(({ id, body }) => (body === null ? [] : [[id, factsOf(body)]])));
-}
-
-function factsOf(body: string): ListedEvent {
-  let event: unknown;
-  try {
-    event = JSON.parse(body);
-  } catch {
-    // The payload of a direct invocation is any text.
-  }
-  const { id, subject } = (typeof event === 'object' && event !== null ? event : {}) as Readonly<
-    Record<string, unknown>
-  >;
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  return { id: text(id), subject: text(subject) };
+  return new Map(rows.flatMap(({ id, body }) => (body === null ? [] : [[id, eventFacts(body)]])));
 }

@@ -15,6 +15,7 @@ const WITHOUT_TURN = new Set([
   'invokeWebhook',
   'testWebhook',
   'search',
+  'followFeed',
 ]);
 
 interface Hooks {

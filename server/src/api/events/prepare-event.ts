@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Idempotency, Publication } from '../../accept/acceptor.ts';
-import { completeEvent } from '../../accept/complete-event.ts';
+import { completeEvent, type EventSearch } from '../../accept/complete-event.ts';
 import type { Clock } from '../../model/clock.ts';
 import { newId } from '../../model/ids.ts';
 import { explainEvent } from './explain-event.ts';
@@ -16,9 +16,10 @@ export function prepareEvent(
   accountId: number,
   key: string | undefined,
   clock: Clock,
+  search: EventSearch,
 ): Publication {
   const timeMs = clock.now();
-  const complete = completeEvent(text, { accountId, id: newId(timeMs), timeMs });
+  const complete = completeEvent(text, { accountId, id: newId(timeMs), timeMs }, search);
   if (complete === undefined) return explainEvent(text);
   const { event, givenId } = complete;
   if (key !== undefined) return { event, idempotency: idempotency(`key:${key}`, text) };

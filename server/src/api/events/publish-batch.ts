@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Accepted, Publication } from '../../accept/acceptor.ts';
+import { compileKeys } from '../../accept/compile-keys.ts';
 import { eventSchema } from '../../accept/event-schema.ts';
 import { MOST_LISTED } from '../../accept/most-listed.ts';
 import {
@@ -120,6 +121,8 @@ interface PreparedBatch {
 /** Checks every event before accepting any: an array with broken JSON is rejected as a whole. */
 async function prepareAll(request: FastifyRequest, services: Services): Promise<PreparedBatch> {
   const { accountId } = request.caller;
+  const { clock, directory } = services;
+  const search = { keys: compileKeys(directory.account(accountId)), headers: request.headers };
   const isLines = LINES.test(request.headers['content-type'] ?? '');
   const body = rawBody(request);
   const items = isLines ? splitLines(body) : splitArray(body);
@@ -143,7 +146,8 @@ async function prepareAll(request: FastifyRequest, services: Services): Promise<
     if (end - start > MIB) {
       throw new ApiError('BodyTooLarge', 'an event must not be larger than 1 MiB');
     }
-    return prepareEvent(body.toString('utf8', start, end), accountId, undefined, services.clock);
+    const text = body.toString('utf8', start, end);
+    return prepareEvent(text, accountId, undefined, clock, search);
   }
 }
 

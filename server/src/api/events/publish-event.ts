@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { compileKeys } from '../../accept/compile-keys.ts';
 import { eventSchema } from '../../accept/event-schema.ts';
 import { idempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
@@ -46,7 +47,12 @@ export const publishEvent: Routes = (app, services) => {
         const { accountId } = request.caller;
         const key = idempotencyKey(request.headers);
         const text = rawBody(request).toString();
-        const { event, idempotency } = prepareEvent(text, accountId, key, services.clock);
+        const { clock, directory } = services;
+        const search = {
+          keys: compileKeys(directory.account(accountId)),
+          headers: request.headers,
+        };
+        const { event, idempotency } = prepareEvent(text, accountId, key, clock, search);
         reply.code(202);
         const answer = await services.acceptor.publish(accountId, event, idempotency);
         return withLinks(answer, services.publicUrl, request);

@@ -54,7 +54,7 @@ export const invokeWebhook: Routes = (app, services) => {
           }
           const body = renderPayload(text, webhook);
           rejectLongPath('payload', webhook, body);
-          return { webhook, body };
+          return { webhook, body, headers: request.headers };
         });
         reply.code(202);
         return { invocation: { id: invocationId, webhook_id: id } };

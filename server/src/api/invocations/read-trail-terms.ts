@@ -12,8 +12,9 @@ type Parameters = Readonly<Record<string, unknown>>;
 const MAX_ERRORS = 20;
 
 /**
- * The query of a list: that of `q`, and a term for each parameter with the name of a field. `compile`
- * makes of it what the list needs, and may throw `UnservedField`.
+ * The query of a list: that of `q`, and a term for each parameter with the name of a field.
+ *
+ * `compile` makes of it what the list needs, and may throw `UnservedField`.
  *
  * @throws ApiError `InvalidParameter`, with the place in `q`, what is known, and the nearest name.
  */

@@ -1,7 +1,7 @@
 import { idTimeMs } from '../../model/ids.ts';
 import { DIRECT } from '../../model/webhook.ts';
 import type { TrailRow } from '../../sql/read-created-invocations.ts';
-import type { ListedEvent } from '../../trail/read-listed-events.ts';
+import type { ListedEvent } from '../../trail/event-facts.ts';
 import { reasonCodeOf } from '../../trail/reason-code-of.ts';
 import type { ListedWebhook } from '../../trail/select-webhooks.ts';
 import { stateOf } from '../../trail/state-of.ts';

@@ -232,14 +232,14 @@ describe('GET /v1/invocations', () => {
     [
       'q=refund',
       'q',
-      /^q: field text: listAllInvocations cannot serve words and phrases; search serves them/,
+      /^q: field text: listAllInvocations cannot serve words and phrases; GET \/v1\/search does/,
     ],
     [
-      'q=/detail/id:1',
+      'q=/detail/number:1',
       'q',
-      /^q: field json: listAllInvocations cannot serve values at a JSON pointer/,
+      /^q: field json: "\/detail\/number" is no key of this account: the keys are \/subject, \/detail\/id;/,
     ],
-    ['q=header.x-a:1', 'q', /^q: field header: listAllInvocations cannot serve/],
+    ['q=header.x-a:1', 'q', /^q: field header: "header.x-a" is no key of this account/],
     ['job=01KB8YQ6T5B3S8D1F4G7H9J2KM', 'job', /^job: field job: listAllInvocations cannot serve/],
     ['origin=acme', 'origin', /^origin: field origin: .* only "local"/],
   ])('refuses %s and says what is right', async (query, field, message) => {

@@ -1,3 +1,5 @@
+import type { Account } from '../../model/account.ts';
+import { listKeyedInvocations } from '../../search/keys/list-keyed-invocations.ts';
 import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
 import { listCreatedInvocations } from '../../trail/list-created-invocations.ts';
 import { listLatestInvocations } from '../../trail/list-latest-invocations.ts';
@@ -42,9 +44,19 @@ export const trailInvocations: Routes = (app, services) => {
       const { accountId } = caller;
       const { sort = '-created' } = parameters;
       const descending = sort.startsWith('-');
-      const list = sort.endsWith('latest') ? listLatestInvocations : listCreatedInvocations;
-      const pages = paging(services, { list: 'trail', owner: accountId, sort }, PARAMETERS);
-      const query = readTrailQuery(parameters, PARAMETERS, clock.now(), 'listAllInvocations');
+      // Tokens are loaded together with their accounts, so every caller has one.
+      const account = directory.account(accountId) as Account;
+      const operation = 'listAllInvocations';
+      const query = readTrailQuery(parameters, PARAMETERS, clock.now(), operation, account);
+      const keyed = query.keys.length > 0;
+      const byLatest = sort.endsWith('latest');
+      if (keyed && byLatest) throw notByLatest();
+      const list = byLatest ? listLatestInvocations : listCreatedInvocations;
+      const pages = paging(
+        services,
+        { list: keyed ? 'trail by keys' : 'trail', owner: accountId, sort },
+        PARAMETERS,
+      );
       const asked = pages.request(parameters);
       const deleted = await database.run(readDeletedWebhookNames, {
         accountId,
@@ -53,11 +65,12 @@ export const trailInvocations: Routes = (app, services) => {
       });
       const webhooks = await selectWebhooks({ accountId, deleted, directory }, query.webhooks);
       if (webhooks.length > MOST_WEBHOOKS) throw tooMany(webhooks.length);
-      const page = await list(services, { query, webhooks, descending, page: asked }).catch(
-        (error: unknown) => {
-          throw error instanceof TooManyRanges ? tooManyRanges(error) : error;
-        },
-      );
+      const asking = { query, webhooks, descending, page: asked };
+      const page = keyed
+        ? await listKeyedInvocations(services, { ...asking, account })
+        : await list(services, asking).catch((error: unknown) => {
+            throw error instanceof TooManyRanges ? tooManyRanges(error) : error;
+          });
       const events = await readListedEvents(
         database,
         accountId,
@@ -101,5 +114,15 @@ const tooManyRanges = ({ days, webhooks }: TooManyRanges) =>
       field: 'sort',
       code: 'too_many',
       message: `sort by latest looks at ${days} days of each webhook, which it can for at most ${webhooks} webhooks: name some with webhook:, narrow since:, or sort by created`,
+    },
+  ]);
+
+const notByLatest = () =>
+  validationError('InvalidParameter', [
+    {
+      field: 'sort',
+      code: 'conflict',
+      message:
+        'sort must be created or -created with a pointer or a header in q: what keys find is listed in the order of the events',
     },
   ]);

@@ -9,6 +9,7 @@ export interface CursorScope {
     | 'webhooks'
     | 'invocations'
     | 'trail'
+    | 'trail by keys'
     | 'attempts'
     | 'events'
     | 'event invocations'

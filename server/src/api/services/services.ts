@@ -8,6 +8,7 @@ import type { Exchange } from '../../deliver/request/exchange.ts';
 import type { AccessStore } from '../../directory/access-store.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
+import type { Feed } from '../../feed/feed-hub.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Search } from '../../search/text/create-search.ts';
 import type { HeaderBox } from '../../secrets/header-box.ts';
@@ -33,6 +34,9 @@ export interface Services {
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: Directory;
+  readonly feed: Feed;
+  /** 32 bytes: seals the places of those who follow the feed. */
+  readonly feedKey: Uint8Array;
   /** Opens the custom headers of the trail. */
   readonly headerBox: HeaderBox;
   readonly limits: Limits;

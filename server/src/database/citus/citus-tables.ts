@@ -28,6 +28,8 @@ export const DISTRIBUTED_TABLES = [
   'rollup_hour',
   'rollup_day',
   'rollup_due',
+  'key_batch',
+  'key_block',
 ] as const;
 
 /**

@@ -154,6 +154,8 @@ describe('prepareCitus', () => {
       distributed('rollup_hour', 'event', null),
       distributed('rollup_day', 'event', null),
       distributed('rollup_due', 'event', null),
+      distributed('key_batch', 'event', null),
+      distributed('key_block', 'event', null),
     ]);
   });
 
@@ -210,7 +212,7 @@ describe('npm run citus:prepare', () => {
     );
     await standIn();
     const env = { HOOKTRAIL_DATABASE_URL: test.url };
-    expect(await run(env)).toMatch(/^distributed account, .*rollup_due\n$/);
+    expect(await run(env)).toMatch(/^distributed account, .*key_block\n$/);
     expect(await run(env)).toBe('nothing to do: all tables are distributed\n');
   });
 });

@@ -27,6 +27,7 @@ export function checkAnswer(
   const leak = internal ?? secrets.find((secret) => said.includes(secret));
   if (leak !== undefined) return `it contains ${leak}`;
   if (withoutBody || status === 204) return body === '' ? undefined : 'it has a body';
+  if (status === 200 && /^content-type: text\/event-stream/im.test(head)) return undefined;
   if (!/^content-type: application\/json; charset=utf-8/im.test(head)) return 'it is not JSON';
   let value: unknown;
   try {

@@ -33,7 +33,8 @@ export class RawConnection {
         settle();
       };
       const give = (head: string, body: string): void => {
-        if (/^connection: close/im.test(head)) this.close();
+        // A stream has no end: its connection carries no other answer.
+        if (/^connection: close|^content-type: text\/event-stream/im.test(head)) this.close();
         const status = Number(head.slice(9, 12));
         finish(() => resolve({ status, head, body }));
       };

@@ -1,0 +1,290 @@
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keyBatches } from '../../accept/key-batches.ts';
+import { firstIdAt } from '../../model/ids.ts';
+import { KEY_HASH_BITS } from '../../model/key-hash.ts';
+import { laneOfAccount } from '../../model/lane-of-account.ts';
+import { DAY_MS, HOUR_MS } from '../../model/time-units.ts';
+import { findKeyedEvents } from '../../sql/find-keyed-events.ts';
+import { foldKeys } from '../../sql/fold-keys.ts';
+import { insertEvents } from '../../sql/insert-events.ts';
+import { nodesOf } from '../../sql/parts/key-nodes.ts';
+import { explain } from '../../testing/explain.ts';
+import { idsByHash, keyFolder, storeKeys } from '../../testing/key-index.ts';
+import { createTestTrail, idAt, type TestTrail } from '../../testing/test-trail.ts';
+import { keepPartitions } from '../partitions.ts';
+
+const LANE = laneOfAccount(1);
+const NOW_MS = Date.now();
+
+let trail: TestTrail;
+beforeAll(async () => {
+  trail = await createTestTrail({ days: 6 });
+});
+afterAll(() => trail.drop());
+beforeEach(() => trail.sql('truncate key_batch, key_block'));
+
+const randomHash = () => Math.floor(Math.random() * 2 ** KEY_HASH_BITS);
+const entry = (hash: number, atMs = NOW_MS - Math.random() * HOUR_MS, accountId = 1) => ({
+  accountId,
+  eventId: idAt(atMs),
+  hashes: [hash],
+});
+const count = async (table: string) =>
+  Number((await trail.sql<{ n: string }>(`select count(*) as n from ${table}`))[0]?.n);
+
+/** The entries that are stored, as often as they are. */
+const stored = async (): Promise<string[]> =>
+  (
+    await trail.sql<{ entry: string }>(
+      `select u.hash || ' ' || u.event as entry
+      from
+        (select hashes, events from key_batch union all select hashes, events from key_block) as b
+        cross join lateral unnest(b.hashes, b.events) as u (hash, event)
+      order by 1`,
+    )
+  ).map((row) => row.entry);
+
+describe('what events are found by', () => {
+  it('is found exactly, before and after it is sorted, whatever many events have', async () => {
+    const rare = Array.from({ length: 400 }, randomHash);
+    const [common, frequent] = [randomHash(), randomHash()];
+    const expected = new Map<number, string[]>();
+    const folder = keyFolder(trail.database);
+    for (let round = 0; round < 30; round++) {
+      const events = Array.from({ length: 500 }, (_, index) => {
+        const atMs = NOW_MS - 2 * DAY_MS + (round + Math.random()) * 0.8 * HOUR_MS;
+        const one = entry(rare[(round * 31 + index) % rare.length] as number, atMs);
+        const hashes = [...one.hashes, common, ...(index % 9 === 0 ? [frequent] : [])];
+        for (const hash of hashes) expected.set(hash, [...(expected.get(hash) ?? []), one.eventId]);
+        return { ...one, hashes };
+      });
+      await storeKeys(trail.database, events);
+      if (round % 2 === 1) await folder.sort(LANE);
+      if (round % 10 === 9) {
+        for (const hash of [common, frequent, ...rare.slice(0, 20), randomHash()]) {
+          const ids = (expected.get(hash) ?? []).sort().reverse();
+          expect(await idsByHash(trail.database, hash, { limit: 1_000 })).toEqual(ids);
+        }
+      }
+    }
+  }, 60_000);
+
+  it('reads few rows for a value that few events have, however many events there are', async () => {
+    const folder = keyFolder(trail.database);
+    const wanted = entry(randomHash());
+    await storeKeys(trail.database, [wanted]);
+    for (let round = 0; round < 100; round++) {
+      await storeKeys(
+        trail.database,
+        Array.from({ length: 1_000 }, () => entry(randomHash())),
+      );
+      await folder.sort(LANE);
+    }
+    const [index] = await trail.sql<{
+      rows: number;
+      levels: number;
+      most: number;
+      entries: number;
+    }>(
+      `select
+        max(rows)::integer as rows, count(distinct floor(log(2, node) / 6))::integer as levels,
+        max(most) as most, (sum(entries) / sum(rows))::float8 as entries
+      from (
+        select
+          node, count(*) as rows, max(cardinality(hashes)) as most, sum(cardinality(hashes)) as entries
+        from key_block
+        group by node
+      ) as n`,
+    );
+    expect(index?.rows).toBeLessThan(64);
+    expect(index?.levels).toBe(2);
+    expect(index?.most).toBe(64);
+    expect(index?.entries).toBeGreaterThan(12);
+    expect(await idsByHash(trail.database, wanted.hashes[0] as number)).toEqual([wanted.eventId]);
+    for (const prepare of ['select 1', 'analyze']) {
+      await trail.sql(prepare);
+      const scans = await explain(trail.database, findKeyedEvents, {
+        lane: LANE,
+        hashes: wanted.hashes,
+        nodes: nodesOf(wanted.hashes[0] as number),
+        from: firstIdAt(0),
+        before: firstIdAt(NOW_MS + DAY_MS),
+        most: 256,
+        matched: 16,
+        limit: 100,
+      });
+      for (const { condition, index, relation } of scans) {
+        expect(index, JSON.stringify(scans)).toMatch(/^key_(batch|block_\d{8})_pkey$/);
+        expect(condition).toMatch(relation === 'key_batch' ? /lane = / : /lane = .*\(node = /);
+      }
+      expect(scans.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(2 * 64);
+    }
+  }, 60_000);
+
+  it('is that of its own account', async () => {
+    const hash = randomHash();
+    const [ours, theirs] = [entry(hash), entry(hash, NOW_MS, 2)];
+    await storeKeys(trail.database, [ours, theirs]);
+    for (const _when of ['unsorted', 'sorted']) {
+      expect(await idsByHash(trail.database, hash)).toEqual([ours.eventId]);
+      expect(await idsByHash(trail.database, hash, { accountId: 2 })).toEqual([theirs.eventId]);
+      const folder = keyFolder(trail.database);
+      await folder.sort(LANE);
+      await folder.sort(laneOfAccount(2));
+    }
+  });
+
+  it('is found as soon as a late transaction commits, and never after a rollback', async () => {
+    const hash = randomHash();
+    const [late, rolledBack] = [entry(hash, NOW_MS - DAY_MS), entry(hash)];
+    const folder = keyFolder(trail.database);
+    const open = await Promise.all([late, rolledBack].map((one) => begin(one)));
+    const foreign = await connect();
+    await foreign.query('begin isolation level repeatable read; select count(*) from key_batch');
+    for (let round = 0; round < 3; round++) {
+      await storeKeys(
+        trail.database,
+        Array.from({ length: 100 }, () => entry(randomHash())),
+      );
+      await folder.sort(LANE);
+    }
+    // The late one is in nobody's way: all the others are sorted.
+    expect(await count('key_batch')).toBe(0);
+    expect(await idsByHash(trail.database, hash)).toEqual([]);
+    await open[0]?.query('commit');
+    await open[1]?.query('rollback');
+    expect(await idsByHash(trail.database, hash)).toEqual([late.eventId]);
+    await folder.sort(LANE);
+    expect(await count('key_batch')).toBe(0);
+    expect(await idsByHash(trail.database, hash)).toEqual([late.eventId]);
+    await foreign.query('commit');
+    for (const client of [...open, foreign]) await client?.end();
+  });
+
+  it('is neither lost nor doubled when the connection that sorts it is killed', async () => {
+    const events = Array.from({ length: 300 }, () => entry(randomHash()));
+    await storeKeys(trail.database, events);
+    const before = await stored();
+    const client = await connect();
+    const [{ pid }] = (await client.query('select pg_backend_pid() as pid')).rows as [
+      { pid: number },
+    ];
+    await client.query('begin');
+    const params = { lane: LANE, days: [idAt(0)], oldest: idAt(0), limit: 1_000 };
+    const { rows } = await client.query(foldKeys.text, foldKeys.values(params));
+    expect(rows[0].entries).toBe(300);
+    const gone = new Promise((resolve) => client.once('error', resolve));
+    await trail.sql('select pg_terminate_backend($1)', [pid]);
+    await gone;
+    await client.end().catch(() => undefined);
+    await expect.poll(() => stored()).toEqual(before);
+    await keyFolder(trail.database).sort(LANE);
+    expect(await count('key_batch')).toBe(0);
+    expect(await stored()).toEqual(before);
+  });
+
+  it('is found once by every look-up while several nodes sort and merge it', async () => {
+    const hashes = Array.from({ length: 8 }, randomHash);
+    const folders = [
+      keyFolder(trail.database),
+      keyFolder(trail.database),
+      keyFolder(trail.database),
+    ];
+    const committed = new Map<number, Set<string>>(hashes.map((hash) => [hash, new Set()]));
+    let done = false;
+    const publishing = (async () => {
+      for (let round = 0; round < 80; round++) {
+        const events = Array.from({ length: 200 }, (_, index) =>
+          entry(index % 4 === 0 ? (hashes[(round + index / 4) % 8] as number) : randomHash()),
+        );
+        await storeKeys(trail.database, events);
+        for (const {
+          eventId,
+          hashes: [hash],
+        } of events)
+          committed.get(hash as number)?.add(eventId);
+      }
+      done = true;
+    })();
+    const sorting = folders.map(async (folder) => {
+      while (!done) await folder.sort(LANE);
+      await folder.sort(LANE);
+    });
+    let looks = 0;
+    while (!done) {
+      const hash = hashes[looks++ % 8] as number;
+      const known = [...(committed.get(hash) as Set<string>)];
+      const found = await idsByHash(trail.database, hash, { limit: 50 });
+      expect(new Set(found).size).toBe(found.length);
+      const missing = known.filter((id) => !found.includes(id));
+      expect(missing, `look-up ${looks}`).toEqual([]);
+    }
+    await Promise.all([publishing, ...sorting]);
+    expect(await count('key_batch')).toBe(0);
+    const all = await stored();
+    expect(all).toHaveLength(80 * 200);
+    expect(new Set(all).size).toBe(all.length);
+    expect(looks).toBeGreaterThan(5);
+  }, 60_000);
+
+  it('goes with its day, and what was not sorted by then with it', async () => {
+    const hash = randomHash();
+    const [old, young] = [entry(hash, NOW_MS - 4 * DAY_MS), entry(hash)];
+    await storeKeys(trail.database, [old, young]);
+    await keyFolder(trail.database).sort(LANE);
+    const unsorted = entry(hash, NOW_MS - 4 * DAY_MS);
+    await storeKeys(trail.database, [unsorted]);
+    expect(await idsByHash(trail.database, hash)).toHaveLength(3);
+    const { dropped } = await keepPartitions(trail.url, {
+      nowMs: NOW_MS,
+      ahead: 1,
+      keepMs: 2 * DAY_MS,
+    });
+    expect(dropped.some((name) => name.startsWith('key_block_'))).toBe(true);
+    const folder = keyFolder(trail.database, 2 * DAY_MS);
+    await folder.sort(LANE);
+    expect(await count('key_batch')).toBe(0);
+    expect(await idsByHash(trail.database, hash)).toEqual([young.eventId]);
+  });
+});
+
+describe('a sweep', () => {
+  it('sorts what is old, whichever node wrote it, and leaves what is young', async () => {
+    const [old, young] = [
+      entry(randomHash(), NOW_MS - HOUR_MS),
+      { ...entry(randomHash(), NOW_MS), accountId: 2 },
+    ];
+    expect(laneOfAccount(2)).not.toBe(LANE);
+    await storeKeys(trail.database, [old, young]);
+    await keyFolder(trail.database).sweep();
+    const left = await trail.sql<{ lane: number }>('select lane from key_batch');
+    expect(left.map(({ lane }) => lane)).toEqual([laneOfAccount(2)]);
+    expect(await count('key_block')).toBe(1);
+  });
+
+  it('begins by itself once a node has written as much as look-ups should read', async () => {
+    const folder = keyFolder(trail.database);
+    const events = Array.from({ length: 4_200 }, () => entry(randomHash()));
+    await storeKeys(trail.database, events);
+    for (const { lane, from, to } of keyBatches(events).rows) folder.note(lane, to - from + 1);
+    await expect.poll(() => count('key_batch')).toBe(0);
+    await folder.stop();
+  });
+});
+
+async function connect(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: trail.url });
+  await client.connect();
+  return client;
+}
+
+/** Writes an entry in a transaction that stays open. */
+async function begin(one: ReturnType<typeof entry>): Promise<pg.Client> {
+  const client = await connect();
+  await client.query('begin');
+  const nothing = { versions: [], events: [], invocations: [], leaseMs: 0 };
+  const values = insertEvents.values({ ...nothing, keyBatches: keyBatches([one]) });
+  await client.query(insertEvents.text, values);
+  return client;
+}

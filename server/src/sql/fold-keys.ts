@@ -1,0 +1,70 @@
+import { idArray } from '../database/binary-arrays.ts';
+import { bigint, scalar, smallint, uuid } from '../database/parameters.ts';
+import { query } from '../database/query.ts';
+import { FIRST_NODE, FIRST_SHIFT } from './parts/key-nodes.ts';
+import { keyRows } from './parts/key-rows.ts';
+
+interface Params {
+  readonly lane: number;
+  /** The first ids of days, in order. */
+  readonly days: readonly string[];
+  /** Older entries are dropped: their events are. */
+  readonly oldest: string;
+  readonly limit: number;
+}
+
+interface Folded {
+  /** Rows of `key_batch` that are gone. */
+  readonly taken: number;
+  /** The entries in them. */
+  readonly entries: number;
+}
+
+/**
+ * Moves the oldest rows of a lane from `key_batch` to `key_block`, sorted by node: one transaction, so a
+ * look-up finds each entry in one of them. Nodes that fold a lane together take different rows. 3,000
+ * entries take some 5 ms.
+ */
+export const foldKeys = query<Params, Folded>(
+  'fold-keys',
+  {
+    lane: smallint((p) => p.lane),
+    days: scalar<readonly string[]>('uuid[]', idArray)((p) => p.days),
+    oldest: uuid((p) => p.oldest),
+    limit: bigint((p) => p.limit),
+  },
+  `with
+  picked as (
+    select last_id from key_batch where lane = $lane order by last_id limit $limit
+    for update skip locked
+  ),
+  taken as (
+    delete from key_batch b
+    using picked p
+    where b.lane = $lane and b.last_id = p.last_id
+    returning b.first_id, b.last_id, b.hashes, b.events, width_bucket(b.last_id, $days) as day
+  ),
+  kept as (
+    select * from taken where last_id >= $oldest
+  ),
+  span as (
+    select
+      day, (array_agg(first_id order by first_id))[1] as first_id,
+      (array_agg(last_id order by last_id desc))[1] as last_id
+    from kept
+    group by day
+  ),
+  block as (
+    select
+      t.day, (${FIRST_NODE} + (u.hash >> ${FIRST_SHIFT}))::integer as node,
+      array_agg(u.hash) as hashes, array_agg(u.event_id) as events
+    from kept t cross join lateral unnest(t.hashes, t.events) as u (hash, event_id)
+    group by t.day, node
+  ),
+  made as (
+    ${keyRows('block b join span s on s.day = b.day')}
+  )
+select
+  (select count(*) from taken)::integer as taken,
+  (select coalesce(sum(cardinality(hashes)), 0) from taken)::integer as entries`,
+);
