@@ -363,6 +363,17 @@ create table rollup_minute (
   constraint rollup_minute_pkey PRIMARY KEY (lane, counted_id, at, status, error_class, fold)
 ) partition by RANGE (at);
 
+create table search_filter (
+  from_ms bigint not null,
+  until_ms bigint not null,
+  buckets integer not null,
+  events integer not null,
+  attempts integer not null,
+  late_blocks integer not null,
+  filter bytea not null,
+  constraint search_filter_pkey PRIMARY KEY (from_ms)
+);
+
 create table setting (
   name text not null,
   value text not null,
@@ -457,6 +468,8 @@ CREATE INDEX archive_invocation_status ON public.archive_invocation USING btree 
 CREATE INDEX archive_invocation_undelivered ON public.archive_invocation USING btree (lane, webhook_id, id) WHERE ((NOT delivered) AND (status <> 'success'::delivery_status) AND ((due_at IS NULL) OR (attempts_count > 0) OR (status = 'unknown'::delivery_status)));
 
 CREATE INDEX archive_webhook_of_account ON public.archive_webhook USING btree (account_id, id);
+
+CREATE INDEX attempt_late ON public.attempt USING btree (lane, recorded_at) WHERE (recorded_at > to_timestamp(((((((('x'::text || translate("left"((invocation_id)::text, 13), '-'::text, ''::text)))::bit(48))::bigint)::numeric / 1000.0) + (300)::numeric))::double precision));
 
 CREATE INDEX audit_of_account ON public.audit USING btree (account_id, id);
 

@@ -46,6 +46,7 @@ export const HOUSE: readonly Workspace[] = [
       'config',
       'log',
       'secrets',
+      'words',
       'database/embedded',
       'database',
       'database/citus',
@@ -68,6 +69,7 @@ export const HOUSE: readonly Workspace[] = [
       'keep/keys',
       'keep',
       'trail',
+      'search/text',
       'search/keys',
       'feed',
       'api/connections',
@@ -88,6 +90,8 @@ export const HOUSE: readonly Workspace[] = [
       'api/tokens',
       'api/trials',
       'api/webhooks',
+      // Shows events and invocations as their lists do.
+      'api/search',
       // It shows invocations as their list does.
       'api/feed',
       'api',

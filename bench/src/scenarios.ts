@@ -18,6 +18,7 @@ import { onlookers } from './scenarios/onlookers.ts';
 import { query } from './scenarios/query.ts';
 import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
+import { search } from './scenarios/search.ts';
 import { statements } from './scenarios/statements.ts';
 import { storage } from './scenarios/storage.ts';
 
@@ -38,6 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
   query,
   neighbour,
   neighbourAccount,
+  search,
   feed,
   onlookers,
   retention,

@@ -165,6 +165,25 @@ describe('golden bodies', () => {
   });
 
   it.each([
+    ['search-empty', 0],
+    ['search', 2],
+  ])('%s is a page of results', async (name, length) => {
+    const answer = body(name);
+    const page = await client(answer).search('order');
+    expect(page.items).toStrictEqual(
+      answer.results.map(({ event, invocation, matches, ...row }: Record<string, object>) => ({
+        ...flat(row),
+        ...(event && { event: flat(event as Record<string, unknown>) }),
+        ...(invocation && { invocation: listed(invocation as Record<string, unknown>) }),
+        matches,
+      })),
+    );
+    expect(page.items).toHaveLength(length);
+    expect(page.read).toEqual(answer.meta.read);
+    expect(neighbours(page)).toEqual([false, false]);
+  });
+
+  it.each([
     ['trail-invocations-empty', 0],
     ['trail-invocations', 4],
     ['trail-invocations-first-page', 1],

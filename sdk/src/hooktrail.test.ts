@@ -480,6 +480,57 @@ describe('invocations', () => {
     expect(requests[0]?.url.pathname).toBe('/v1/invocations');
   });
 
+  it('searches texts, page by page, and says what it has read', async () => {
+    const event = {
+      id: 'e',
+      type: 't',
+      created_at: '2026-01-31T12:00:00Z',
+      body_length: 2,
+      skipped_count: 0,
+    };
+    const result = {
+      id: 'e',
+      found_at: '2026-01-31T12:00:00Z',
+      event,
+      matches: [{ in: 'event body', text: 'order 40123' }],
+    };
+    const meta = {
+      covered: { from: '2026-01-30T00:00:00Z', to: '2026-01-31T00:00:00Z' },
+      read: { rows: 2, bytes: 3 },
+      filters: { blocks: 16, read: 1, empty: 0 },
+    };
+    const { hooktrail, requests } = setUp(
+      json({ results: [], meta: { ...meta, has_more: true, after_cursor: 'c' } }),
+      json({ results: [result], meta: { ...meta, has_more: false } }),
+      json({ results: [], meta: { ...meta, has_more: false } }),
+    );
+    const first = await hooktrail.search('"order 40123" since:2d', { pageSize: 5 });
+    expect(first).toMatchObject({ items: [], read: meta.read, filters: meta.filters });
+    expect(first.covered.from).toEqual(new Date(meta.covered.from));
+    const second = await first.next();
+    expect(second?.items).toEqual([
+      {
+        id: 'e',
+        foundAt: new Date('2026-01-31T12:00:00Z'),
+        event: {
+          id: 'e',
+          type: 't',
+          createdAt: new Date('2026-01-31T12:00:00Z'),
+          bodyLength: 2,
+          skippedCount: 0,
+        },
+        matches: [{ in: 'event body', text: 'order 40123' }],
+      },
+    ]);
+    for await (const one of hooktrail.search([{ field: 'text', values: ['a b'] }])) throw one;
+    expect(requests.map(({ url }) => Object.fromEntries(url.searchParams))).toEqual([
+      { q: '"order 40123" since:2d', 'page[size]': '5' },
+      { q: '"order 40123" since:2d', 'page[size]': '5', 'page[after]': 'c' },
+      { query: '[{"field":"text","values":["a b"]}]' },
+    ]);
+    expect(requests[0]?.url.pathname).toBe('/v1/search');
+  });
+
   it('are counted by a query', async () => {
     const total = { attempts: 3, succeeded: 2, success_share: 0.6667, settled: 2, reopened: 0 };
     const durations = { mean: 5, p50: 4, p95: 9, p99: 9 };

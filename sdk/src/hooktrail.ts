@@ -10,6 +10,7 @@ import { type Events, events } from './resources/events.ts';
 import { type Feed, feed } from './resources/feed.ts';
 import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail-webhooks.ts';
 import { type Invocations, invocations } from './resources/invocations.ts';
+import { type Search, search } from './resources/search.ts';
 import { type Tokens, tokens } from './resources/tokens.ts';
 
 export type * from './models/account.ts';
@@ -26,6 +27,7 @@ export type * from './models/listed-invocation.ts';
 export type * from './models/publish-event.ts';
 export type * from './models/recorded-values.ts';
 export type * from './models/search-key.ts';
+export type * from './models/search-result.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
 export type * from './models/token.ts';
 export type * from './models/webhook-health.ts';
@@ -43,6 +45,7 @@ export type {
   InvocationsSelection,
   ListInvocationsQuery,
 } from './resources/invocations.ts';
+export type { SearchPage, SearchPagePromise, SearchQuery } from './resources/search.ts';
 export type { ListTokensQuery } from './resources/tokens.ts';
 export type {
   AccountOperations,
@@ -52,6 +55,7 @@ export type {
   Feed,
   HooktrailWebhooks,
   Invocations,
+  Search,
   Tokens,
 };
 
@@ -66,6 +70,8 @@ export class Hooktrail extends Zendesk {
   readonly events: Events;
   /** Invocations over all webhooks, and single ones. */
   readonly invocations: Invocations;
+  /** Searches words and phrases in events, in request headers and in answers, newest first. */
+  readonly search: Search;
   /**
    * Follows what happens to events and invocations, as it is committed: iterate over it. It reconnects
    * where it was, so nothing is missed; a `gap` or `skipped` event says where something is. It ends when
@@ -94,6 +100,7 @@ export class Hooktrail extends Zendesk {
     this.webhooks = hooktrailWebhooks(send);
     this.events = events(send, textTransport(options));
     this.invocations = invocations(send);
+    this.search = search(send);
     this.feed = feed(options);
     this.counts = countInvocations(send);
     this.account = account(send);

@@ -68,6 +68,8 @@ it('every operation of the API has a method, and every method an operation', asy
       replay: () => invocations.replay('1', '2'),
       revealHeaders: () => invocations.revealHeaders('1', '2', '3'),
     },
+    // Itself a method.
+    search: {},
     tokens: {
       list: () => tokens.list(),
       create: () => tokens.create({ name: 'n', role: 'read' }),
@@ -105,6 +107,7 @@ it('every operation of the API has a method, and every method an operation', asy
     Object.entries(of).map(([name, methods]) => `${name}: ${Object.keys(methods).sort()}`);
   expect(names(hooktrail).sort()).toEqual(names(calls).sort());
 
+  await Promise.allSettled([hooktrail.search('q')]);
   await Promise.allSettled(
     Object.values(calls).flatMap((of) => Object.values(of).map((call) => call())),
   );

@@ -26,11 +26,13 @@ import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
 import { FeedHub } from './feed/feed-hub.ts';
 import { followChanges } from './follow-changes.ts';
+import { FilterKeeper } from './keep/filter-keeper.ts';
 import { Folding } from './keep/folding.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
 import { KeyFolder } from './keep/keys/key-folder.ts';
 import { DAY_MS } from './model/time-units.ts';
+import { createSearch, SEARCHES } from './search/text/create-search.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { readCitus } from './sql/read-citus.ts';
@@ -53,6 +55,9 @@ export interface Node {
 
 /** The length of a lease. A node renews the leases of what it is working on. */
 const LEASE_MS = 30_000;
+
+/** A statement of a search takes some 50 ms; one that takes so long would answer nobody. */
+const SEARCH_STATEMENT_MS = 10_000;
 
 /**
  * How long a stopping node waits for requests in flight; longer where a webhook's limit is longer.
@@ -94,6 +99,12 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   // Lists have their own pool, so that many of them do not take the connections of deliveries.
   const readDatabase = openDatabase(databaseUrl, { connections: 6, log });
   stops.add('the connection pool of lists', () => readDatabase.close());
+  const searchDatabase = openDatabase(databaseUrl, {
+    connections: SEARCHES,
+    log,
+    statementMs: SEARCH_STATEMENT_MS,
+  });
+  stops.add('the connection pool of searches', () => searchDatabase.close());
 
   await checkSecretKey(statements, secrets, keySource(config));
   await sealPlainHeaders({ database: statements, log, secrets });
@@ -116,6 +127,16 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const keeper = new Keeper({ clock, database, databaseUrl, keepMs, rollupKeepMs, log });
   await keeper.start();
   stops.add('the keeper of partitions', () => keeper.stop());
+  const filterDatabase = openDatabase(databaseUrl, { connections: 1, log });
+  stops.add('the connection of search filters', () => filterDatabase.close());
+  const filters = new FilterKeeper({
+    clock,
+    database: filterDatabase,
+    keptMs: keepMs.invocation,
+    log,
+  });
+  filters.start();
+  stops.add('the keeper of search filters', () => filters.stop());
   const folding = new Folding({ clock, database, written: () => deltas.count, log });
   folding.start();
   stops.add('the folding of deltas', () => folding.stop());
@@ -198,6 +219,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     notReadyReason: createReadiness({ database: readDatabase, isStopping: () => stops.begun }),
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,
+    search: createSearch(searchDatabase),
     rollupKeptMs: { minute: keepMs.rollup_minute, hour: rollupKeepMs, day: rollupKeepMs },
     closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),
     probeBreakerNow: (webhookId) => delivery.breakers.probeNow(webhookId),

@@ -77,6 +77,7 @@ serve<BareAccept>({
       notReadyReason: async () => undefined,
       publicUrl: undefined,
       retentionDays: 7,
+      search: unused,
       rollupKeptMs: { minute: 14 * 86_400_000, hour: 400 * 86_400_000, day: 400 * 86_400_000 },
       replay: unused,
       closeBreaker: unused,

@@ -33,6 +33,8 @@ export interface Sizes {
   /** Invocations of the two histories whose lists are read. */
   readonly largeHistory: number;
   readonly smallHistory: number;
+  /** Requests of one run of searches. */
+  readonly searches: number;
   /** Requests of one reading run. */
   readonly listPages: number;
   /** Invocations of the accounts whose lists over all webhooks are read, and the webhooks of each. */
@@ -82,6 +84,7 @@ export const FULL: Sizes = {
   directoryWebhooks: 100_000,
   largeHistory: 1_000_000,
   smallHistory: 10_000,
+  searches: 100,
   listPages: 1_000,
   queryInvocations: 1_000_000,
   queryWebhooks: [40, 1_000],
@@ -126,6 +129,7 @@ export const SMOKE: Sizes = {
   directoryWebhooks: 200,
   largeHistory: 8_000,
   smallHistory: 2_000,
+  searches: 3,
   listPages: 20,
   queryInvocations: 4_000,
   queryWebhooks: [3, 20],

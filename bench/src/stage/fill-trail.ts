@@ -19,6 +19,8 @@ export interface History {
   /** Every such invocation of the first webhook is a client error, for searches to find. */
   readonly rareEvery: number;
   readonly eventBytes: number;
+  /** Each event, request and answer has words of its own: the event number n has `wn`. */
+  readonly distinct?: boolean;
 }
 
 /** Rows of one statement: one or two seconds of work, far below the statement timeout of 20 s. */
@@ -43,7 +45,33 @@ const RESPONSE_HEADERS = '["Content-Type","text/plain","Content-Length","2"]';
 const id = (kind: string, ms: string) =>
   `(lpad(to_hex(${ms}), 12, '0') || substr(md5('${kind}' || n), 1, 20))::uuid`;
 
-const STATEMENT = `with
+/** What differs between the rows: SQL expressions. */
+interface Texts {
+  readonly body: string;
+  readonly requestHeaders: string;
+  readonly responseHeaders: string;
+  readonly responseBody: string;
+}
+
+const EQUAL: Texts = {
+  body: '$7::text',
+  requestHeaders: '$9::text',
+  responseHeaders: '$10::text',
+  responseBody: `'ok'`,
+};
+
+/** About a dozen words of each event and its attempts are in no other. */
+const DISTINCT: Texts = {
+  body: `format(
+    '{"id":"w%s","reference":"%s","customer":"%s","email":"user%s@example.com","sku":"SKU-%s","event":%s}',
+    n, md5('r' || n), md5((n % 50000)::text), n % 50000, n % 5000, $7::text
+  )`,
+  requestHeaders: `replace(replace($9::text, repeat('q', 44), md5('s' || n || number)), '01KC3Z0000000000000000000B', upper(substr(md5('i' || n), 1, 26)))`,
+  responseHeaders: `format('["Content-Type","application/json","X-Request-Id","%s",%s', md5('q' || n || number), substr($10::text, 2))`,
+  responseBody: `format('{"received":"%s"}', md5('a' || n || number))`,
+};
+
+const statement = (texts: Texts) => `with
   numbered as materialized (
     select n, $3::bigint + (n * $4::float8)::bigint as ms
     from generate_series($1::bigint, $2::bigint) as n
@@ -64,7 +92,7 @@ const STATEMENT = `with
   ),
   events as (
     insert into event (account_id, lane, id, type, body)
-    select 1, l.lane, event_id, 'bench.history', $7
+    select 1, l.lane, event_id, 'bench.history', ${texts.body}
     from spread cross join lateral ${laneSql('event_id')} as l
   ),
   invocations as (
@@ -85,7 +113,7 @@ select
   lane, invocation_id, ${id('attempt', 'ms + number * 20')}, number,
   case when number < attempts then 'server error' else status end::delivery_status,
   case when number < attempts then 500 when status = 'success' then 200 else 400 end,
-  20, $9, $10, 'ok', 2, to_timestamp((ms + number * 20) / 1000.0),
+  20, ${texts.requestHeaders}, ${texts.responseHeaders}, ${texts.responseBody}, 2, to_timestamp((ms + number * 20) / 1000.0),
   case when number < attempts then 'retry 1 of 9 after 5 s, as scheduled' end
 from spread cross join lateral generate_series(1, attempts) as number`;
 
@@ -96,7 +124,7 @@ from spread cross join lateral generate_series(1, attempts) as number`;
  * server that was idle for days.
  */
 export async function fillTrail({ hooktrail, trail }: Place, history: History): Promise<void> {
-  const { count, fromMs, toMs, webhooks, rareEvery, eventBytes } = history;
+  const { count, fromMs, toMs, webhooks, rareEvery, eventBytes, distinct = false } = history;
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   await keepPartitions(hooktrail.databaseUrl, {
     nowMs: fromMs + DAY_MS,
@@ -114,12 +142,13 @@ export async function fillTrail({ hooktrail, trail }: Place, history: History): 
     REQUEST_HEADERS,
     RESPONSE_HEADERS,
   ];
+  const text = statement(distinct ? DISTINCT : EQUAL);
   let next = 0;
   async function write(): Promise<void> {
     while (next < count) {
       const first = next;
       next += ROWS;
-      await trail.sql(STATEMENT, [first, Math.min(count, next) - 1, ...values]);
+      await trail.sql(text, [first, Math.min(count, next) - 1, ...values]);
     }
   }
   await Promise.all(Array.from({ length: WRITERS }, write));

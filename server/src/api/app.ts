@@ -55,6 +55,8 @@ import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
 import { Invocation } from './schema/invocation.ts';
+import { search } from './search/search.ts';
+import { SearchResult } from './search/search-schema.ts';
 import type { App, Routes } from './services/routes.ts';
 import type { Services } from './services/services.ts';
 import { TokenView } from './tokens/token-schema.ts';
@@ -90,6 +92,7 @@ const WITH_TOKEN: readonly Routes[] = [
   accountKeys,
   invocations,
   trailInvocations,
+  search,
   counts,
   showInvocation,
   replayInvocation,
@@ -110,6 +113,7 @@ const SCHEMAS = [
   Counts,
   EventSummary,
   EventInvocation,
+  SearchResult,
   FeedData,
   TokenView,
   AuditEntryView,

@@ -102,6 +102,7 @@ const RULES: Readonly<Record<Place, Rule>> = {
       'showAttempt',
       'showEvent',
       'showEventBody',
+      'search',
     ],
     open: true,
     columns: ['event.body'],
@@ -313,6 +314,9 @@ async function readColumns(): Promise<void> {
   expect(columns.get('audit.changes')).not.toBe('');
 }
 
+/** Which canaries a search found, and for whom. */
+const found = new Set<string>();
+
 async function walk(role: Role | 'nobody', operation: Operation): Promise<void> {
   const { operationId, method } = operation;
   for (const path of await pathsOf(operation)) {
@@ -322,6 +326,13 @@ async function walk(role: Role | 'nobody', operation: Operation): Promise<void> 
     ];
     for (const body of bodies) await ask(role, operation, path, body);
     await ask(role, operation, `${path}?token=${CANARIES.requestQuery}`);
+    if (operationId === 'search') {
+      for (const place of PLACES) {
+        const q = new URLSearchParams({ q: JSON.stringify(CANARIES[place]) });
+        const { body } = await ask(role, operation, `${path}?${q}`);
+        if ((body?.results?.length ?? 0) > 0) found.add(`${place} by ${role}`);
+      }
+    }
     if (operationId === 'followFeed') await ask(role, operation, `${path}?since=1h`);
     if (operationId === 'testWebhook') {
       const [{ id } = { id: '' }] = webhooks;
@@ -440,6 +451,12 @@ test('every operation is called, and does something for a role that may', () => 
   const names = OPERATIONS.map(({ operationId }) => operationId);
   // The webhooks of this test are not invoked directly.
   expect(names.filter((name) => !done.includes(name))).toEqual(['invokeWebhook']);
+});
+
+test('a search finds what everybody who may search sees, and nothing that is masked', () => {
+  expect([...found].sort()).toEqual(
+    ['admin', 'operator', 'read'].map((role) => `eventBody by ${role}`),
+  );
 });
 
 test('no answer may be kept on the way, and none is taken for a page', () => {

@@ -26,6 +26,7 @@ import {
 import { TrailInvocation, TrailInvocations } from './invocations/trail-schema.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
 import { Invocation } from './schema/invocation.ts';
+import { SearchResult, SearchResults } from './search/search-schema.ts';
 import { TrialResult } from './trials/trial-schema.ts';
 import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhooks/webhook-schema.ts';
 
@@ -45,6 +46,7 @@ const schemas: Record<string, TSchema> = {
   EventSummary,
   EventInvocation,
   TrailInvocation,
+  SearchResult,
 };
 
 /** Resolves the references that `ref` makes, so that whole answers can be validated. */
@@ -270,6 +272,30 @@ test('counts', async () => {
   const counted = await get('/v1/counts?by=webhook,status,error&step=day', token);
   await golden('counts', Counts, counted);
   await golden('counts-live', Counts, await get('/v1/counts?q=code:418', token));
+});
+
+test('search', async () => {
+  const token = 'admin-2';
+  const { id } = await api.webhook({ name: 'Searched' }, token);
+  const createdMs = Date.now() - 60_000;
+  const eventId = idAt(createdMs + 1_000);
+  const invocationId = await api.invocation(id, { createdMs, statusCode: 500, status: 'failed' });
+  await api.attempt(id, invocationId, {
+    id: idAt(createdMs),
+    number: 1,
+    status: 'failed',
+    statusCode: 500,
+    responseHeaders: ['Content-Type', 'text/plain'],
+    responseBody: 'no room for order 40123',
+  });
+  await api.database.run(insertEvents, {
+    versions: [],
+    events: [{ id: eventId, accountId: 2, type: 'order.paid', body: '{"note":"order 40123"}' }],
+    invocations: [],
+    leaseMs: 0,
+  });
+  await golden('search', SearchResults, await get('/v1/search?q=%22order%2040123%22', token));
+  await golden('search-empty', SearchResults, await get('/v1/search?q=nothing', token));
 });
 
 test('attempts', async () => {

@@ -105,6 +105,7 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
     { path: `/v1/webhooks/${webhook}/invocations/${invocation}` },
     { path: `/v1/webhooks/${own.webhook}/invocations/${invocation}` },
   ],
+  search: () => [{ path: '/v1/search?q=walk' }],
   listAllInvocations: () => [{ path: '/v1/invocations' }, { path: '/v1/invocations?q=/subject:x' }],
   countInvocations: () => [{ path: '/v1/counts?by=webhook' }, { path: '/v1/counts?attempts=>=0' }],
   showInvocationById: ({ invocation }) => [{ path: `/v1/invocations/${invocation}` }],

@@ -22,6 +22,15 @@ export interface Database extends Runner {
   close(): Promise<void>;
 }
 
+/** A database whose statements can be cancelled. */
+export interface CancellableDatabase extends Database {
+  /**
+   * Runs `work` on one connection. When the signal aborts, the database cancels the statement that runs,
+   * and this rejects with the signal's reason.
+   */
+  session<T>(signal: AbortSignal, work: (runner: Runner) => Promise<T>): Promise<T>;
+}
+
 const parseTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, 'text');
 let lastTimeText = '';
 let lastTime: Date | null = null;
@@ -71,17 +80,27 @@ const GOODBYE_MS = 1_000;
  */
 const TRANSIENT = /^(08|53|57P|58|25006|55P03)/;
 
+/** SQLSTATE: also of a statement that took too long. */
+const QUERY_CANCELED = '57014';
+
 function rethrow(error: Error): never {
   const final = error instanceof pg.DatabaseError && !TRANSIENT.test(error.code ?? '');
   if (final) throw error;
   throw new Unavailable(`the database is not available: ${error.message}`, 1, { cause: error });
 }
 
+interface Options {
+  readonly connections: number;
+  readonly log: Logger;
+  /** After this time PostgreSQL ends a statement by itself. */
+  readonly statementMs?: number;
+}
+
 /** Opens a pool of at most `connections`, each opened on demand. */
 export function openDatabase(
   url: string,
-  { connections, log }: { connections: number; log: Logger },
-): Database {
+  { connections, log, statementMs }: Options,
+): CancellableDatabase {
   const pool = new pg.Pool({
     ...sessionOf(url),
     max: connections,
@@ -89,6 +108,7 @@ export function openDatabase(
     application_name: applicationName(),
     connectionTimeoutMillis: 5_000,
     query_timeout: STATEMENT_MS,
+    ...(statementMs !== undefined && { statement_timeout: statementMs }),
     idleTimeoutMillis: 60_000,
     keepAlive: true,
   });
@@ -155,12 +175,56 @@ export function openDatabase(
         client.release(broken);
       }
     },
+    async session(signal, work) {
+      signal.throwIfAborted();
+      const client = await pool.connect().catch(failed);
+      let cancelling: Promise<void> | undefined;
+      const cancel = () => {
+        cancelling = cancelStatement(url, client);
+      };
+      signal.addEventListener('abort', cancel, { once: true });
+      let broken: Error | undefined;
+      const runs = runner(client);
+      try {
+        return await work({
+          run(query, params) {
+            signal.throwIfAborted();
+            return runs.run(query, params);
+          },
+        });
+      } catch (error) {
+        if (error instanceof Unavailable) broken = error;
+        signal.throwIfAborted();
+        if ((error as { code?: unknown } | undefined)?.code !== QUERY_CANCELED) throw error;
+        throw new Unavailable('the database took too long', 1, { cause: error });
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        await cancelling;
+        // A cancel that comes late would end the next statement.
+        client.release(broken ?? cancelling !== undefined);
+      }
+    },
     async close() {
       await pool.end();
       // A dead database never confirms the close, which would keep this process running.
       setTimeout(() => cutOff(open), GOODBYE_MS).unref();
     },
   };
+}
+
+/** Ends the statement that runs on a connection, from another one; cuts it off if that fails. */
+async function cancelStatement(url: string, running: pg.PoolClient): Promise<void> {
+  const { processID } = running as pg.PoolClient & { readonly processID: number };
+  const client = new pg.Client({ ...sessionOf(url), connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select pg_cancel_backend($1)', [processID]);
+  } catch {
+    cutOff([running]);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 function cutOff(clients: Iterable<pg.PoolClient>): void {

@@ -27,4 +27,14 @@ export const INDEX_ADDITIONS: readonly IndexAddition[] = [
     where: 'own_id is not null',
     suffix: '_own_id',
   },
+  {
+    name: 'attempt_late',
+    table: 'attempt',
+    columns: ['lane', 'recorded_at'],
+    // The same condition as in `server/src/sql/parts/late-attempt.ts`; a test compares them.
+    where: `recorded_at > to_timestamp(
+  ('x' || translate(left(invocation_id::text, 13), '-', ''))::bit(48)::bigint / 1000.0 + 300
+)`,
+    suffix: '_late',
+  },
 ];

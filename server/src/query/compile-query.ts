@@ -63,6 +63,7 @@ const UNSERVED: Partial<Record<QueryTerm['field'], string>> = {
 const SERVED: typeof UNSERVED = {
   json: 'GET /v1/invocations does',
   header: 'GET /v1/invocations does',
+  text: 'GET /v1/search does',
 };
 
 /** The states, by the numbers of `InvocationFilter.states`. */

@@ -10,6 +10,7 @@ import { countOutcomes } from '../sql/count-outcomes.ts';
 import { countTokens } from '../sql/count-tokens.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
+import { deleteOldFilters } from '../sql/delete-old-filters.ts';
 import { deleteOldDays, deleteOldHours } from '../sql/delete-old-rollups.ts';
 import { deleteOldWriters } from '../sql/delete-old-writers.ts';
 import { deleteRollupDue } from '../sql/delete-rollup-due.ts';
@@ -27,6 +28,7 @@ import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { insertAccount } from '../sql/insert-account.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
 import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
+import { insertFilter } from '../sql/insert-filter.ts';
 import { insertFirstToken } from '../sql/insert-first-token.ts';
 import { insertMainAccount } from '../sql/insert-main-account.ts';
 import { insertToken } from '../sql/insert-token.ts';
@@ -49,6 +51,7 @@ import { parkInvocations } from '../sql/park-invocations.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
 import { nodesOf } from '../sql/parts/key-nodes.ts';
 import type { InFamilies } from '../sql/parts/trail-family.ts';
+import { probeFilters } from '../sql/probe-filters.ts';
 import { readAccountEvents } from '../sql/read-account-events.ts';
 import {
   readAccount,
@@ -65,6 +68,7 @@ import {
   readArchiveWebhooksBelow,
 } from '../sql/read-archive-webhooks.ts';
 import { readAttemptOutcomes } from '../sql/read-attempt-outcomes.ts';
+import { readAttemptTexts } from '../sql/read-attempt-texts.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
 import { readAudit } from '../sql/read-audit.ts';
 import { readBreakers } from '../sql/read-breakers.ts';
@@ -91,6 +95,9 @@ import {
 import { readEvents } from '../sql/read-events.ts';
 import { readFedEvents } from '../sql/read-fed-events.ts';
 import { readFedWebhooks } from '../sql/read-fed-webhooks.ts';
+import { readFilterEnds } from '../sql/read-filter-ends.ts';
+import { readFoundEvents } from '../sql/read-found-events.ts';
+import { readFoundInvocations } from '../sql/read-found-invocations.ts';
 import { readFullKeyNodes } from '../sql/read-full-key-nodes.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
@@ -99,6 +106,8 @@ import { readInvocationsByKey } from '../sql/read-invocations-by-key.ts';
 import { readKeyedEvents } from '../sql/read-keyed-events.ts';
 import { readKeyedInvocations } from '../sql/read-keyed-invocations.ts';
 import { readLastDelta } from '../sql/read-last-delta.ts';
+import { readLateAttempts } from '../sql/read-late-attempts.ts';
+import { readLateIndex } from '../sql/read-late-index.ts';
 import { readLatestInvocations } from '../sql/read-latest-invocations.ts';
 import { readNextDelta } from '../sql/read-next-delta.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
@@ -109,7 +118,10 @@ import { readRequestHeaders } from '../sql/read-request-headers.ts';
 import { readRollupDue } from '../sql/read-rollup-due.ts';
 import { readDays, readHours, readMinutes } from '../sql/read-rollups.ts';
 import { readSetting } from '../sql/read-setting.ts';
+import { readSnapshot } from '../sql/read-snapshot.ts';
 import { readSources } from '../sql/read-sources.ts';
+import { readSpanAttempts } from '../sql/read-span-attempts.ts';
+import { readSpanEvents } from '../sql/read-span-events.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readUnfolded } from '../sql/read-unfolded.ts';
 import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
@@ -119,7 +131,11 @@ import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
 import { replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
+import { searchAttempts } from '../sql/search-attempts.ts';
+import { searchEvents } from '../sql/search-events.ts';
+import { searchLateAttempts } from '../sql/search-late-attempts.ts';
 import { takeProbe } from '../sql/take-probe.ts';
+import { tryLock } from '../sql/try-lock.ts';
 import { updateAccount } from '../sql/update-account.ts';
 import { voidDelta } from '../sql/void-delta.ts';
 import { voidMissing } from '../sql/void-missing.ts';
@@ -223,6 +239,9 @@ export function statementCases({
     startId: firstIdAt(0),
     limit: 10,
   } as const;
+  // Of a day, which has parts in two.
+  const span = { fromId: firstIdAt(NOW_MS - DAY_MS), untilId: firstIdAt(NOW_MS) };
+  const patterns = { all: ['%order%'], any: ['%'] };
   const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
   const hour = new Date(Math.floor(NOW_MS / HOUR_MS) * HOUR_MS);
@@ -722,6 +741,90 @@ export function statementCases({
     'read-writers': [of(readWriters, { sinceMs: NOW_MS })],
     'void-delta': [of(voidDelta, { mark }, { delta: 0 })],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
+    'delete-old-filters': [of(deleteOldFilters, { keptFromMs: 1, limit: 5 })],
+    'insert-filter': [
+      of(insertFilter, {
+        fromMs: 1,
+        untilMs: 2,
+        buckets: 1,
+        events: 0,
+        attempts: 0,
+        lateBlocks: 0,
+        filter: Buffer.alloc(1_024),
+      }),
+    ],
+    'probe-filters': [of(probeFilters, { beforeMs: NOW_MS, afterMs: 0, hashes: [1, 2], limit: 5 })],
+    'read-attempt-texts': [
+      of(
+        readAttemptTexts,
+        [few[1], few[4]].map((row) => ({
+          lane: LANE,
+          invocation_id: row?.id as string,
+          number: 1,
+        })),
+        { attempt: 2 },
+      ),
+    ],
+    'read-filter-ends': [of(readFilterEnds, undefined)],
+    'read-found-events': [
+      of(
+        readFoundEvents,
+        [few[1], few[4]].map((row) => ({ accountId: 1, id: row?.eventId as string })),
+        { event: 2 },
+      ),
+    ],
+    'read-found-invocations': [
+      of(
+        readFoundInvocations,
+        {
+          wanted: [{ webhookId, held: null, firstId: today.id, lastId: today.id }],
+          filter: EVERY_CONDITION,
+        },
+        { invocation: 1 },
+      ),
+    ],
+    // Recorded in a span, of invocations of any day.
+    'read-late-attempts': [
+      of(
+        readLateAttempts,
+        { fromMs: NOW_MS - DAY_MS, untilMs: NOW_MS, limit: 10 },
+        { attempt: PARTITIONS },
+      ),
+    ],
+    'read-late-index': [of(readLateIndex, undefined)],
+    'read-snapshot': [of(readSnapshot, undefined)],
+    'read-span-attempts': [of(readSpanAttempts, { ...span, limit: 10 }, { attempt: 2 })],
+    'read-span-events': [
+      of(readSpanEvents, { ...span, accountIds: [1, 2], limit: 10 }, { event: 2 }),
+    ],
+    'search-attempts': [
+      of(
+        searchAttempts,
+        {
+          ...span,
+          webhooks: [{ id: webhookId, held: null }],
+          patterns,
+          filter: EVERY_CONDITION,
+          limit: 10,
+        },
+        { invocation: 2, attempt: 2 },
+      ),
+    ],
+    'search-events': [
+      of(
+        searchEvents,
+        { ...span, accountId: 1, patterns, filter: EVERY_CONDITION, limit: 10 },
+        { event: 2 },
+      ),
+    ],
+    'search-late-attempts': [
+      of(
+        searchLateAttempts,
+        { fromMs: NOW_MS - DAY_MS, belowMs: NOW_MS, belowTail: '', patterns, limit: 10 },
+        { attempt: PARTITIONS },
+      ),
+    ],
+    'try-lock': [of(tryLock, 1)],
     'update-account': [of(updateAccount, account)],
     'write-directory': [
       of(writeDirectory, {

@@ -25,6 +25,7 @@ import { laneOf } from '../model/lanes.ts';
 import { packPhases } from '../model/packed-phases.ts';
 import type { PhaseTimes } from '../model/phases.ts';
 import { DAY_MS } from '../model/time-units.ts';
+import { createSearch } from '../search/text/create-search.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -337,6 +338,7 @@ export async function startTestApi({
     notReadyReason: async () => next.notReadyReason,
     publicUrl,
     retentionDays,
+    search: createSearch(database),
     rollupKeptMs: { minute: 14 * 86_400_000, hour: 400 * 86_400_000, day: 400 * 86_400_000 },
     replay: async (replay) => {
       api.current?.replays.push(replay);

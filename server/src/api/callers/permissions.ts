@@ -44,6 +44,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   showEvent: READ,
   showEventBody: READ,
   listEventInvocations: READ,
+  search: READ,
   followFeed: READ,
   publishEvent: PUBLISH,
   publishEvents: PUBLISH,

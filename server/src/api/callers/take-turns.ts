@@ -8,12 +8,13 @@ const READS = 6;
 /** Requests that change something, at once. They share their connections with the deliveries. */
 const CHANGES = 4;
 
-/** These wait for each other elsewhere: for a commit, for a request in flight, and in the feed's hub. */
+/** These wait for each other elsewhere: for a commit, for a request in flight, and for a search. */
 const WITHOUT_TURN = new Set([
   'publishEvent',
   'publishEvents',
   'invokeWebhook',
   'testWebhook',
+  'search',
   'followFeed',
 ]);
 

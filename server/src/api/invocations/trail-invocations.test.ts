@@ -232,7 +232,7 @@ describe('GET /v1/invocations', () => {
     [
       'q=refund',
       'q',
-      /^q: field text: listAllInvocations cannot serve words and phrases; no operation/,
+      /^q: field text: listAllInvocations cannot serve words and phrases; GET \/v1\/search does/,
     ],
     [
       'q=/detail/number:1',

@@ -15,7 +15,8 @@ export interface CursorScope {
     | 'event invocations'
     | 'tokens'
     | 'accounts'
-    | 'audit';
+    | 'audit'
+    | 'search';
   /** The account or webhook that owns the list. */
   readonly owner: string | number;
   readonly sort: string;

@@ -10,6 +10,7 @@ import type { Directory } from '../../directory/directory.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
 import type { Feed } from '../../feed/feed-hub.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { Search } from '../../search/text/create-search.ts';
 import type { HeaderBox } from '../../secrets/header-box.ts';
 
 /** Limits of callers; a rate of 0 means no limit. */
@@ -45,6 +46,7 @@ export interface Services {
   /** Base URL of the links in answers; undefined: the host that the request named. */
   readonly publicUrl: string | undefined;
   readonly retentionDays: number;
+  readonly search: Search;
   /** How long counts are kept by each unit. */
   readonly rollupKeptMs: Readonly<Record<'minute' | 'hour' | 'day', number>>;
   /** Key of the MAC that ties a cursor to its list. */

@@ -39,7 +39,8 @@ export const DISTRIBUTED_TABLES = [
  * Replicated to every machine: small, read together with distributed tables (`end-orphans` looks up
  * the webhook in the statement that ends its invocations), and written only when people change
  * something. They are in the order of their foreign keys. `audit` is one for its foreign key, and
- * because a change and its row are one transaction; `migration`, so a node sees the applied
+ * because a change and its row are one transaction; `search_filter`
+ * holds words of all lanes, and one node writes it; `migration`, so a node sees the applied
  * migrations on any machine.
  */
 export const REFERENCE_TABLES = [
@@ -51,6 +52,7 @@ export const REFERENCE_TABLES = [
   'archive_webhook',
   'audit',
   'setting',
+  'search_filter',
   'migration',
   'writer',
 ] as const;

@@ -140,6 +140,7 @@ describe('prepareCitus', () => {
         'archive_webhook',
         'audit',
         'setting',
+        'search_filter',
         'migration',
         'writer',
       ].map(reference),

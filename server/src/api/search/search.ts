@@ -1,0 +1,135 @@
+import type { FastifyReply } from 'fastify';
+import { compileQuery } from '../../query/compile-query.ts';
+import { readTextTerms } from '../../search/text/read-text-terms.ts';
+import { searchText } from '../../search/text/search-text.ts';
+import { TooManySearches } from '../../search/text/too-many-searches.ts';
+import { NO_FILTER } from '../../sql/parts/invocation-filter.ts';
+import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
+import { namedWebhooks } from '../../trail/named-webhooks.ts';
+import { selectWebhooks } from '../../trail/select-webhooks.ts';
+import { ApiError } from '../errors/api-error.ts';
+import { validationError } from '../errors/validation-error.ts';
+import { readTrailTerms } from '../invocations/read-trail-terms.ts';
+import { MOST_WEBHOOKS } from '../invocations/trail-invocations.ts';
+import { paging } from '../lists/paging.ts';
+import { errorAnswers } from '../schema/error-schema.ts';
+import type { Routes } from '../services/routes.ts';
+import { searchResults } from './search-results.ts';
+import { DEFAULT_RESULTS, SearchParameters, SearchResults } from './search-schema.ts';
+
+const PARAMETERS = Object.keys(SearchParameters.properties);
+
+/** `GET /v1/search`: searches the texts of the trail. */
+export const search: Routes = (app, services) => {
+  app.get(
+    '/v1/search',
+    {
+      schema: {
+        operationId: 'search',
+        summary: 'Search words and phrases in events, requests and answers',
+        description:
+          'Looks for the words and "phrases" of a query in the bodies of events, the headers of requests, and the headers and bodies of answers, newest first. Everything must be in one event, or in one attempt. Further terms narrow it. An answer ends after 1.5 seconds or 256 MiB, even without results: follow the links while `has_more` is true.',
+        tags: ['Search'],
+        querystring: SearchParameters,
+        response: { 200: SearchResults, ...errorAnswers(400, 429, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, query: parameters } = request;
+      const { clock, directory } = services;
+      const { accountId } = caller;
+      const { compiled, text, key } = readTrailTerms(parameters, PARAMETERS, (query) => ({
+        text: readTextTerms(query),
+        compiled: compileQuery(
+          query.filter(({ field }) => field !== 'text'),
+          clock.now(),
+          'search',
+        ),
+        key: JSON.stringify(query),
+      }));
+      const pages = paging(services, { list: 'search', owner: accountId, sort: key }, PARAMETERS);
+      const asked = pages.request(parameters);
+      const signal = leaving(reply);
+      const page = await services
+        .search(accountId, signal, async (database) => {
+          const deleted = await database.run(readDeletedWebhookNames, {
+            accountId,
+            among: namedWebhooks(compiled.webhooks),
+            limit: MOST_WEBHOOKS + 1,
+          });
+          // Filters and spans are of what this installation delivers.
+          const ours = { accountId, archived: [], deleted, directory };
+          const webhooks = await selectWebhooks(ours, compiled);
+          if (webhooks.length > MOST_WEBHOOKS) throw tooMany();
+          const { types, notTypes, moreTypes } = compiled.filter;
+          const ofEvents = { ...NO_FILTER, types, notTypes, moreTypes };
+          const found = await searchText(
+            { ...services, database },
+            {
+              accountId,
+              query: text,
+              filter: compiled.filter,
+              created: compiled.created,
+              webhooks,
+              needsInvocation:
+                compiled.webhooks.length > 0 ||
+                JSON.stringify(compiled.filter) !== JSON.stringify(ofEvents),
+              limit: parameters['page[size]'] ?? DEFAULT_RESULTS,
+              after: asked.after?.id,
+              nothing: compiled.nothing,
+            },
+          );
+          const results = await searchResults(
+            { ...services, database },
+            accountId,
+            found.found,
+            webhooks,
+          );
+          return { ...found, results };
+        })
+        .catch((error: unknown) => {
+          if (!(error instanceof TooManySearches)) throw error;
+          throw new ApiError('TooManyRequests', error.message, { headers: { 'retry-after': '1' } });
+        });
+      const { meta, links } = pages.answer(
+        {
+          rows: page.found,
+          ...(page.after !== undefined && { after: { key: '', id: page.after } }),
+        },
+        request,
+        reply,
+      );
+      const { fromMs, toMs } = page.covered;
+      return {
+        results: page.results,
+        meta: {
+          ...meta,
+          covered: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
+          read: { rows: page.rows, bytes: page.bytes },
+          filters: { blocks: page.filter.asked, read: page.filter.read, empty: page.filter.empty },
+        },
+        links,
+      };
+    },
+  );
+};
+
+/** Aborts when the caller goes away before the answer. */
+function leaving(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) {
+      controller.abort(new ApiError('RequestTimeout', 'the caller went away'));
+    }
+  });
+  return controller.signal;
+}
+
+const tooMany = () =>
+  validationError('InvalidParameter', [
+    {
+      field: 'q',
+      code: 'too_many',
+      message: `the query covers more than ${MOST_WEBHOOKS} webhooks, and a search looks at most at so many: name some with webhook:`,
+    },
+  ]);

@@ -1,0 +1,202 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import pg from 'pg';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../database/database.ts';
+import { uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
+import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
+import { addWords } from '../words/add-words.ts';
+import { BUCKET_BYTES, blocksWith, hashOf } from '../words/block-filter.ts';
+import { FilterKeeper } from './filter-keeper.ts';
+import { SettledUntil } from './settled-until.ts';
+
+const log = pino({ level: 'silent' });
+
+let trail: TestTrail;
+let databases: Database[] = [];
+beforeAll(async () => {
+  trail = await createTestTrail({ days: 3 });
+  await trail.sql(`insert into account (id, name) values (1, 'one')`);
+});
+afterAll(() => trail.drop());
+beforeEach(() => trail.sql('truncate search_filter, event'));
+afterEach(async () => {
+  for (const database of databases) await database.close();
+  databases = [];
+});
+
+function keeper(keptMs = HOUR_MS, nowMs = Date.now()): FilterKeeper {
+  const database = openDatabase(trail.url, { connections: 1, log });
+  databases.push(database);
+  return new FilterKeeper({ clock: { now: () => nowMs }, database, keptMs, log });
+}
+
+/** Rounds until one makes filters: the first only see what is running, also in other databases. */
+async function makeAll(one: FilterKeeper): Promise<number> {
+  return eventually('filters', async () => (await one.round({ rests: false })) || undefined);
+}
+
+/** Rounds that make nothing. */
+async function makeNothing(one: FilterKeeper): Promise<void> {
+  for (let n = 0; n < 3; n++) expect(await one.round({ rests: false })).toBe(0);
+}
+
+async function storeEvent(client: Pick<pg.Client, 'query'>, atMs: number, word: string) {
+  const id = idAt(atMs);
+  await client.query(
+    'insert into event (account_id, lane, id, type, body) values (1, $1, $2, $3, $4)',
+    [laneOf(id), uuidFromId(id), 'order.paid', JSON.stringify({ word })],
+  );
+}
+
+interface Stored extends pg.QueryResultRow {
+  readonly from_ms: string;
+  readonly until_ms: string;
+  readonly buckets: number;
+  readonly events: number;
+  readonly filter: Buffer;
+}
+
+const filters = () => trail.sql<Stored>('select * from search_filter order by from_ms');
+
+/** The filters that may have a word of account 1. */
+async function filtersWith(word: string): Promise<Stored[]> {
+  const keys = new Set<number>();
+  addWords(keys, word, 1);
+  const [key] = keys as Set<number> & Iterable<number>;
+  return (await filters()).filter(({ buckets, filter }) => {
+    const bucket = Math.floor((hashOf(key as number) * buckets) / 2 ** 32);
+    const bytes = filter.subarray(bucket * BUCKET_BYTES, (bucket + 1) * BUCKET_BYTES);
+    return blocksWith(bytes, key as number) !== 0;
+  });
+}
+
+/** Filters follow each other without a gap. */
+async function expectNoGap(): Promise<void> {
+  const all = await filters();
+  for (let n = 1; n < all.length; n++) expect(all[n]?.from_ms).toBe(all[n - 1]?.until_ms);
+}
+
+const plain = { query: (text: string, values: unknown[]) => trail.sql(text, values) };
+
+describe('a round', () => {
+  it('makes filters for all that is kept and settled, and the next one has nothing to do', async () => {
+    const nowMs = Date.now();
+    for (const ago of [9, 30, 70, 200]) {
+      await storeEvent(plain as never, nowMs - ago * MINUTE_MS, `word${ago}`);
+    }
+    const one = keeper(HOUR_MS, nowMs);
+    expect(await makeAll(one)).toBeGreaterThan(3);
+    await expectNoGap();
+    const all = await filters();
+    expect(Number(all[0]?.from_ms)).toBeLessThanOrEqual(nowMs - HOUR_MS - DAY_MS);
+    expect(Number(all.at(-1)?.until_ms)).toBeGreaterThan(nowMs - 9 * MINUTE_MS);
+    expect(Number(all.at(-1)?.until_ms)).toBeLessThan(nowMs - 7 * MINUTE_MS);
+    for (const ago of [9, 30, 70, 200]) {
+      const [filter, ...more] = await filtersWith(`word${ago}`);
+      expect(more).toEqual([]);
+      const atMs = nowMs - ago * MINUTE_MS;
+      expect(Number(filter?.from_ms)).toBeLessThanOrEqual(atMs);
+      expect(Number(filter?.until_ms)).toBeGreaterThan(atMs);
+    }
+    expect(await one.round({ rests: false })).toBe(0);
+  });
+
+  it('goes on where a node was killed, and two nodes make nothing twice', async () => {
+    await storeEvent(plain as never, Date.now() - 100 * MINUTE_MS, 'kept');
+    // A node that dies with its connection in the middle of a filter.
+    const dying = keeper();
+    await dying.round({ rests: false });
+    const blocker = new pg.Client({ connectionString: trail.url });
+    await blocker.connect();
+    await blocker.query(`select pg_advisory_lock(42);
+      create function wait_for_42() returns trigger language plpgsql as
+        'begin perform pg_advisory_xact_lock(42); return new; end';
+      create trigger wait before insert on search_filter for each row execute function wait_for_42()`);
+    const round = makeAll(dying).catch(() => 'dead');
+    await eventually('the insert', async () => {
+      const waiting = await trail.sql(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and wait_event = 'advisory'`);
+      return waiting.length > 0;
+    });
+    expect(await round).toBe('dead');
+    await blocker.query('drop function wait_for_42 cascade');
+    await blocker.end();
+    expect(await filters()).toEqual([]);
+
+    const [one, other] = [keeper(), keeper()];
+    await Promise.all([makeAll(one), other.round({ rests: false })]);
+    await expectNoGap();
+    expect(await filtersWith('kept')).toHaveLength(1);
+    const events = (await filters()).reduce((sum, filter) => sum + filter.events, 0);
+    expect(events).toBe(1);
+  });
+
+  it('waits for a transaction that may still write a row of the span', async () => {
+    const nowMs = Date.now();
+    const slow = new pg.Client({ connectionString: trail.url });
+    await slow.connect();
+    await slow.query('begin');
+    await storeEvent(slow, nowMs - 10 * MINUTE_MS, 'slow');
+    const one = keeper();
+    await makeNothing(one);
+    await slow.query('commit');
+    await slow.end();
+    expect(await makeAll(one)).toBeGreaterThan(0);
+    expect(await filtersWith('slow')).toHaveLength(1);
+  });
+
+  it('halves a span with too many rows, and bounds what it holds', async () => {
+    const nowMs = Date.now();
+    await trail.sql(
+      `insert into event (account_id, lane, id, type, body)
+      select 1, n % 64, (lpad(to_hex($1::bigint + n * 8), 12, '0') || substr(md5(n::text), 1, 20))::uuid, 'order.paid', '{}'
+      from generate_series(1, 90000) n`,
+      [nowMs - 24 * MINUTE_MS],
+    );
+    await makeAll(keeper());
+    await expectNoGap();
+    const counts = (await filters()).map(({ events }) => events);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(40_000);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(90_000);
+  });
+
+  it('deletes filters of what is no longer kept', async () => {
+    await makeAll(keeper());
+    const before = (await filters()).length;
+    const later = keeper(HOUR_MS, Date.now() + 2 * DAY_MS);
+    await eventually('their end', async () => {
+      expect(await later.round({ rests: false })).toBe(0);
+      return (await filters()).length < before;
+    });
+    const after = await filters();
+    expect(Number(after[0]?.until_ms)).toBeGreaterThanOrEqual(Date.now() - HOUR_MS - 1_000);
+  });
+
+  it('waits for the index of late attempts', async () => {
+    await trail.sql('begin; drop index attempt_late; commit');
+    await makeNothing(keeper());
+    await trail.sql(`create index attempt_late on attempt (lane, recorded_at)
+      where recorded_at > to_timestamp(
+        ('x' || translate(left(invocation_id::text, 13), '-', ''))::bit(48)::bigint / 1000.0 + 300)`);
+    expect(await makeAll(keeper())).toBeGreaterThan(0);
+  });
+});
+
+describe('what is settled', () => {
+  it('is what was before a mark, once everything that ran then has ended', () => {
+    const settled = new SettledUntil();
+    const at = (minutes: number, oldest: number, next: number) => {
+      settled.observe({ now_ms: minutes * MINUTE_MS, oldest, next });
+      return settled.ms === undefined ? undefined : settled.ms / MINUTE_MS;
+    };
+    expect(at(10, 100, 100)).toBeUndefined();
+    expect(at(11, 100, 105)).toBe(2); // mark 10, eight minutes before
+    expect(at(12, 103, 110)).toBe(2); // 103 may be older than mark 11
+    expect(at(13, 105, 120)).toBe(3);
+    for (let minute = 14; minute < 200; minute++) expect(at(minute, 105, 120 + minute)).toBe(3);
+    expect(at(200, 10_000, 10_000)).toBeGreaterThan(180);
+  });
+});

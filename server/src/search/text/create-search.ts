@@ -1,0 +1,24 @@
+import type { CancellableDatabase, Runner } from '../../database/database.ts';
+import { SearchTurns } from './search-turns.ts';
+
+/** Searches of a node at once: each has a connection of its own, and keeps a processor busy. */
+export const SEARCHES = 3;
+
+/**
+ * Runs `work` when it is the account's turn, on a connection that only searches use. When the signal
+ * aborts, it leaves the line, or the database cancels its statement.
+ *
+ * @throws TooManySearches if too many of the account wait
+ */
+export type Search = <T>(
+  accountId: number,
+  signal: AbortSignal,
+  work: (database: Runner) => Promise<T>,
+) => Promise<T>;
+
+/** Makes the search of a node over a pool of `SEARCHES` connections. */
+export function createSearch(database: CancellableDatabase): Search {
+  const turns = new SearchTurns(SEARCHES);
+  return (accountId, signal, work) =>
+    turns.run(accountId, signal, () => database.session(signal, work));
+}

@@ -1,0 +1,26 @@
+import type { FoundEventRow } from '../../sql/read-found-events.ts';
+import type { TextMatch } from './match-texts.ts';
+
+/** What was found in an attempt. */
+export interface AttemptMatch extends TextMatch {
+  readonly attempt: number;
+}
+
+/** An event whose body has what is looked for. */
+export interface FoundEvent {
+  /** Its place among the results: an id that sorts them. */
+  readonly position: string;
+  readonly event: FoundEventRow;
+  readonly matches: readonly TextMatch[];
+}
+
+/** An invocation with attempts that have what is looked for. */
+export interface FoundInvocation {
+  /** That of its creation, or of the recording of a late attempt. */
+  readonly position: string;
+  readonly webhookId: string;
+  readonly invocationId: string;
+  readonly matches: readonly AttemptMatch[];
+}
+
+export type Found = FoundEvent | FoundInvocation;

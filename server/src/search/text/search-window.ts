@@ -1,0 +1,276 @@
+import type { Runner } from '../../database/database.ts';
+import { firstIdAt, idTimeMs, uuidFromId } from '../../model/ids.ts';
+import { laneOf } from '../../model/lanes.ts';
+import type { Ranges } from '../../query/ranges.ts';
+import type { InvocationFilter } from '../../sql/parts/invocation-filter.ts';
+import { readAttemptTexts } from '../../sql/read-attempt-texts.ts';
+import { readFoundEvents } from '../../sql/read-found-events.ts';
+import { readFoundInvocations } from '../../sql/read-found-invocations.ts';
+import { searchAttempts } from '../../sql/search-attempts.ts';
+import { searchEvents } from '../../sql/search-events.ts';
+import { searchLateAttempts } from '../../sql/search-late-attempts.ts';
+import { nextId } from '../../trail/next-id.ts';
+import type { ListedWebhook } from '../../trail/select-webhooks.ts';
+import { attemptTexts } from '../../words/attempt-texts.ts';
+import type { Found } from './found.ts';
+import { latePosition } from './late-position.ts';
+import { matchTexts, type TextMatch } from './match-texts.ts';
+import { patternsOf } from './patterns-of.ts';
+import type { TextQuery } from './text-query.ts';
+import type { Window } from './windows.ts';
+
+/** What every window of a search has in common. */
+export interface SearchScope {
+  readonly accountId: number;
+  readonly query: TextQuery;
+  readonly filter: InvocationFilter;
+  /** When an event, or the invocation of an attempt, was created. */
+  readonly created: Ranges;
+  readonly webhooks: readonly ListedWebhook[];
+  /** The query says something of invocations: an event counts if one of its own matches. */
+  readonly needsInvocation: boolean;
+}
+
+/** What a window had. */
+export interface WindowResult {
+  /** In the order of their positions, newest first. */
+  readonly found: readonly Found[];
+  /** All that was found from this position on is there; further on there may be more. */
+  readonly stoppedAt: string;
+  /** Events and attempts that were looked at, and their length. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What comes from one table. */
+interface Part {
+  readonly found: Found[];
+  readonly stoppedAt: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Candidates that one statement returns. */
+const CANDIDATES = 200;
+
+/** Candidates whose texts are read at once: at most 20 MiB of bodies. */
+const AT_ONCE = 20;
+
+/** Webhooks of one statement. */
+const WEBHOOKS_AT_ONCE = 1_000;
+
+/**
+ * Looks through a window: the database returns what may match, and the node decides by the texts. It
+ * reads no more texts than `limit` results need.
+ *
+ * @param below results have smaller positions
+ */
+export async function searchWindow(
+  database: Runner,
+  scope: SearchScope,
+  window: Window,
+  below: string,
+  limit: number,
+): Promise<WindowResult> {
+  const { accountId, created, filter, needsInvocation, query, webhooks } = scope;
+  const patterns = patternsOf(query);
+  const fromId = firstIdAt(window.fromMs);
+  const untilId = smaller(firstIdAt(window.untilMs), below);
+  const isCreated = (id: string) => {
+    const ms = idTimeMs(id);
+    return created.some(([from, before]) => ms >= from && ms < before);
+  };
+  const parts: Part[] = [];
+  if (window.events && fromId < untilId) parts.push(await eventsPart());
+  if (window.early && fromId < untilId) {
+    for (let start = 0; start < webhooks.length; start += WEBHOOKS_AT_ONCE) {
+      parts.push(await earlyPart(webhooks.slice(start, start + WEBHOOKS_AT_ONCE)));
+    }
+  }
+  if (window.late && webhooks.length > 0) parts.push(await latePart());
+
+  const stoppedAt = [fromId, ...parts.map((part) => part.stoppedAt)].sort().at(-1) as string;
+  const found = parts.flatMap((part) => part.found).filter(({ position }) => position >= stoppedAt);
+  found.sort((one, other) => (one.position < other.position ? 1 : -1));
+  return {
+    found,
+    stoppedAt,
+    rows: parts.reduce((sum, part) => sum + part.rows, 0),
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+  };
+
+  async function eventsPart(): Promise<Part> {
+    const read = await database.run(searchEvents, {
+      accountId,
+      fromId,
+      untilId,
+      patterns,
+      filter,
+      limit: CANDIDATES,
+    });
+    const ids = read.flatMap(({ id }) => id ?? []);
+    const found: Found[] = [];
+    const end = await verify(ids, found, async (some) => {
+      const rows = await database.run(
+        readFoundEvents,
+        some.map((id) => ({ accountId, id })),
+      );
+      rows.sort((one, other) => (one.id < other.id ? 1 : -1));
+      for (const event of rows) {
+        if (!isCreated(event.id)) continue;
+        const matches = matchTexts([['event body', event.body]], query);
+        if (matches === undefined) continue;
+        if (
+          needsInvocation &&
+          !(await hasInvocation(event.invocations_from, event.invocations_count))
+        )
+          continue;
+        found.push({ position: event.id, event, matches });
+      }
+    });
+    return {
+      found,
+      stoppedAt: end ?? (ids.length < CANDIDATES ? fromId : (ids.at(-1) as string)),
+      ...total(read),
+    };
+  }
+
+  async function hasInvocation(firstId: string | null, count: number | null): Promise<boolean> {
+    if (firstId === null || !count) return false;
+    const lastId = nextId(firstId, count - 1);
+    for (let start = 0; start < webhooks.length; start += WEBHOOKS_AT_ONCE) {
+      const rows = await database.run(readFoundInvocations, {
+        wanted: webhooks
+          .slice(start, start + WEBHOOKS_AT_ONCE)
+          .map(({ id, held }) => ({ webhookId: id, held, firstId, lastId })),
+        filter,
+      });
+      if (rows.length > 0) return true;
+    }
+    return false;
+  }
+
+  async function earlyPart(some: readonly ListedWebhook[]): Promise<Part> {
+    const read = await database.run(searchAttempts, {
+      webhooks: some,
+      fromId,
+      untilId,
+      patterns,
+      filter,
+      limit: CANDIDATES,
+    });
+    const attempts = read.flatMap((row) => (row.id === null ? [] : [row]));
+    const byInvocation = new Map<string, { webhookId: string; numbers: number[] }>();
+    for (const { id, number, webhook_id: webhookId } of attempts) {
+      const one = byInvocation.get(id);
+      if (one === undefined) byInvocation.set(id, { webhookId, numbers: [number] });
+      else one.numbers.push(number);
+    }
+    const ids = [...byInvocation.keys()];
+    const cut = attempts.length === CANDIDATES;
+    // Of the last one, some attempts may be missing; it comes again unless it is the only one.
+    if (cut && ids.length > 1) byInvocation.delete(ids.pop() as string);
+    const found: Found[] = [];
+    const end = await verify(ids, found, async (some) => {
+      const keys = some.flatMap((id) => {
+        const { numbers, webhookId } = byInvocation.get(id) as {
+          webhookId: string;
+          numbers: number[];
+        };
+        return numbers.map((number) => ({ lane: laneOf(webhookId), invocation_id: id, number }));
+      });
+      const matched = await matchAttempts(keys);
+      for (const id of some) {
+        const matches = matched.get(id);
+        if (matches === undefined || !isCreated(id)) continue;
+        const { webhookId } = byInvocation.get(id) as { webhookId: string };
+        found.push({ position: id, webhookId, invocationId: id, matches });
+      }
+    });
+    return { found, stoppedAt: end ?? (cut ? (ids.at(-1) as string) : fromId), ...total(read) };
+  }
+
+  async function latePart(): Promise<Part> {
+    const top = smaller(firstIdAt(window.untilMs), below);
+    const read = await database.run(searchLateAttempts, {
+      fromMs: window.fromMs,
+      belowMs: idTimeMs(top),
+      belowTail: uuidFromId(top).slice(14),
+      patterns,
+      limit: CANDIDATES,
+    });
+    const attempts = read.flatMap((row) => (row.invocation_id === null ? [] : [row]));
+    const byPosition = new Map(attempts.map((row) => [latePosition(row.recorded_ms, row.id), row]));
+    const positions = [...byPosition.keys()];
+    const found: Found[] = [];
+    const end = await verify(positions, found, async (some) => {
+      for (const position of some) {
+        const row = byPosition.get(position) as (typeof attempts)[number];
+        if (!isCreated(row.invocation_id)) continue;
+        const webhookId = await ownerOf(row.lane, row.invocation_id);
+        if (webhookId === undefined) continue;
+        const matches = (await matchAttempts([row])).get(row.invocation_id);
+        if (matches === undefined) continue;
+        found.push({ position, webhookId, invocationId: row.invocation_id, matches });
+      }
+    });
+    const last = attempts.length < CANDIDATES ? fromId : (positions.at(-1) as string);
+    return { found, stoppedAt: end ?? last, ...total(read) };
+  }
+
+  /** The webhook of the search that has an invocation which matches. */
+  async function ownerOf(lane: number, id: string): Promise<string | undefined> {
+    const wanted = webhooks
+      .filter((webhook) => laneOf(webhook.id) === lane)
+      .map(({ id: webhookId, held }) => ({ webhookId, held, firstId: id, lastId: id }));
+    if (wanted.length === 0) return undefined;
+    const [row] = await database.run(readFoundInvocations, { wanted, filter });
+    return row?.webhook_id;
+  }
+
+  /** The matches of each invocation with an attempt that matches. */
+  async function matchAttempts(
+    keys: readonly {
+      readonly lane: number;
+      readonly invocation_id: string;
+      readonly number: number;
+    }[],
+  ): Promise<Map<string, (TextMatch & { attempt: number })[]>> {
+    const matched = new Map<string, (TextMatch & { attempt: number })[]>();
+    const rows = await database.run(readAttemptTexts, keys);
+    rows.sort((one, other) => one.number - other.number);
+    for (const row of rows) {
+      const matches = matchTexts(attemptTexts(row), query);
+      if (matches === undefined) continue;
+      const all = matched.get(row.invocation_id) ?? [];
+      if (all.length < MOST_SHOWN) {
+        all.push(...matches.map((match) => ({ attempt: row.number, ...match })));
+      }
+      matched.set(row.invocation_id, all);
+    }
+    return matched;
+  }
+
+  /** Verifies candidates until there are enough results; resolves to the last one if it did not get to the end. */
+  async function verify(
+    candidates: readonly string[],
+    found: readonly Found[],
+    some: (candidates: readonly string[]) => Promise<void>,
+  ): Promise<string | undefined> {
+    for (let start = 0; start < candidates.length; start += AT_ONCE) {
+      if (found.length >= limit) return candidates[start - 1];
+      await some(candidates.slice(start, start + AT_ONCE));
+    }
+    return undefined;
+  }
+}
+
+/** Matches that a result shows of all its attempts. */
+const MOST_SHOWN = 10;
+
+const smaller = (one: string, other: string): string => (one < other ? one : other);
+
+function total(rows: readonly { readonly rows: number | null; readonly bytes: number | null }[]) {
+  const last = rows.find((row) => row.rows !== null);
+  return { rows: last?.rows ?? 0, bytes: last?.bytes ?? 0 };
+}
