@@ -15,7 +15,8 @@ create type delivery_status as enum (
   'circuit broken',
   'throttled',
   'client error',
-  'server error'
+  'server error',
+  'terminated'
 );
 
 create type delta_kind as enum (
@@ -45,6 +46,92 @@ create table account (
   constraint account_profile_check CHECK ((profile = ANY (ARRAY['durable'::text, 'zendesk'::text])))
 );
 
+create table archive_attempt (
+  completed_at timestamp with time zone not null,
+  recorded_at timestamp with time zone default now() not null,
+  number integer not null,
+  duration_ms integer,
+  status delivery_status not null,
+  response_length integer,
+  lane smallint not null,
+  status_code smallint,
+  sent boolean not null,
+  manual boolean default false not null,
+  webhook_id uuid not null,
+  invocation_id uuid not null,
+  id uuid not null,
+  error_message text,
+  request_headers text,
+  response_headers text,
+  response_body text,
+  response_raw bytea,
+  reason text,
+  method text,
+  url text,
+  error_class text,
+  phases bytea,
+  remote_status text,
+  constraint archive_attempt_pkey PRIMARY KEY (lane, webhook_id, invocation_id, number)
+) partition by RANGE (invocation_id);
+
+create table archive_event (
+  account_id bigint not null,
+  lane smallint not null,
+  id uuid not null,
+  source_id uuid not null,
+  type text,
+  body text,
+  own_id text,
+  constraint archive_event_pkey PRIMARY KEY (lane, account_id, id)
+) partition by RANGE (id);
+
+create table archive_invocation (
+  latest_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  resume_at timestamp with time zone,
+  archived_at timestamp with time zone default now() not null,
+  attempts_count integer default 0 not null,
+  outcomes_count integer default 0 not null,
+  status delivery_status not null,
+  lost_count integer default 0 not null,
+  duration_ms integer,
+  lane smallint not null,
+  status_code smallint,
+  blamed_count smallint default 0 not null,
+  leased boolean default false not null,
+  manual boolean default false not null,
+  delivered boolean default false not null,
+  id uuid not null,
+  webhook_id uuid not null,
+  event_id uuid,
+  event_type text,
+  reason text,
+  reason_code text,
+  error_class text,
+  trigger text,
+  history text,
+  remote_id text,
+  remote_status text,
+  constraint archive_invocation_pkey PRIMARY KEY (lane, webhook_id, id)
+) partition by RANGE (id);
+
+create table archive_webhook (
+  id uuid not null,
+  account_id bigint not null,
+  source_id uuid not null,
+  remote_id text not null,
+  name text not null,
+  status text,
+  endpoint text,
+  http_method text,
+  request_format text,
+  subscriptions text[],
+  seen_at timestamp with time zone default now() not null,
+  gone_at timestamp with time zone,
+  constraint archive_webhook_pkey PRIMARY KEY (id),
+  constraint archive_webhook_source_id_remote_id_key UNIQUE (source_id, remote_id)
+);
+
 create table attempt (
   number integer not null,
   duration_ms integer not null,
@@ -65,6 +152,7 @@ create table attempt (
   method text,
   url text,
   error_class text,
+  phases bytea,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
 
@@ -292,6 +380,16 @@ create table setting (
   constraint setting_pkey PRIMARY KEY (name)
 );
 
+create table source (
+  id uuid not null,
+  account_id bigint not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint source_account_id_name_key UNIQUE (account_id, name),
+  constraint source_name_check CHECK ((name <> 'local'::text)),
+  constraint source_pkey PRIMARY KEY (id)
+);
+
 create table token (
   id uuid not null,
   account_id bigint not null,
@@ -345,13 +443,31 @@ create table writer (
   constraint writer_pkey PRIMARY KEY (id)
 );
 
+alter table archive_webhook add constraint archive_webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table archive_webhook add constraint archive_webhook_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id);
+
 alter table audit add constraint audit_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table deleted_webhook add constraint deleted_webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
+alter table source add constraint source_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
 alter table token add constraint token_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table webhook add constraint webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+CREATE INDEX archive_event_own_id ON public.archive_event USING btree (account_id, own_id, id) WHERE (own_id IS NOT NULL);
+
+CREATE INDEX archive_invocation_latest ON public.archive_invocation USING btree (lane, webhook_id, latest_at DESC, id DESC);
+
+CREATE INDEX archive_invocation_of_event ON public.archive_invocation USING btree (lane, webhook_id, event_id) WHERE (event_id IS NOT NULL);
+
+CREATE INDEX archive_invocation_status ON public.archive_invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
+
+CREATE INDEX archive_invocation_undelivered ON public.archive_invocation USING btree (lane, webhook_id, id) WHERE ((NOT delivered) AND (status <> 'success'::delivery_status) AND ((due_at IS NULL) OR (attempts_count > 0) OR (status = 'unknown'::delivery_status)));
+
+CREATE INDEX archive_webhook_of_account ON public.archive_webhook USING btree (account_id, id);
 
 CREATE INDEX attempt_late ON public.attempt USING btree (lane, recorded_at) WHERE (recorded_at > to_timestamp(((((((('x'::text || translate("left"((invocation_id)::text, 13), '-'::text, ''::text)))::bit(48))::bigint)::numeric / 1000.0) + (300)::numeric))::double precision));
 

@@ -23,7 +23,7 @@ export function showInvocations(
 ): void {
   const rows = invocations.map((row) => [
     { text: row.id },
-    { text: row.eventType.replace('zen:event-type:', '') },
+    { text: (row.eventType ?? '').replace('zen:event-type:', '') },
     {
       text: [row.status, row.statusCode].join(' ').trim(),
       dress: dressStatus(screen, row.status),

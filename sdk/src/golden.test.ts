@@ -142,14 +142,17 @@ describe('golden bodies', () => {
     expect(neighbours(page)).toEqual([false, false]);
   });
 
-  it('event and event-invocations are an event and its invocations', async () => {
-    const { event } = body('event');
+  it.each([['event'], ['archived-event']])('%s is an event', async (name) => {
+    const { event } = body(name);
     const { invocations, skipped, ...row } = event;
-    expect(await client(body('event')).events.get('order-1')).toStrictEqual({
+    expect(await client(body(name)).events.get('order-1')).toStrictEqual({
       ...flat(row),
       invocations: invocations.map(flat),
       skipped: skipped.map(flat),
     });
+  });
+
+  it('event-invocations are invocations of an event', async () => {
     const listed = body('event-invocations');
     const page = await client(listed).events.invocations('order-1');
     expect(page.items).toStrictEqual(listed.invocations.map(flat));
@@ -184,6 +187,7 @@ describe('golden bodies', () => {
     ['trail-invocations-empty', 0],
     ['trail-invocations', 4],
     ['trail-invocations-first-page', 1],
+    ['archived-invocations', 2],
   ])('%s is a page of invocations of all webhooks', async (name, length) => {
     const answer = body(name);
     const page = await client(answer).invocations.list();
@@ -194,16 +198,19 @@ describe('golden bodies', () => {
     expect(page.covered).toStrictEqual({ from: new Date(from), to: new Date(to) });
   });
 
-  it('trail-invocation is an invocation with its history', async () => {
-    const { invocation } = body('trail-invocation');
-    expect(await client(body('trail-invocation')).invocations.get('1')).toStrictEqual({
-      ...flat(invocation),
-      timeline: invocation.timeline.map(({ at, ...entry }: Record<string, unknown>) => ({
-        ...flat(entry),
-        at: new Date(at as string),
-      })),
-    });
-  });
+  it.each([['trail-invocation'], ['archived-invocation']])(
+    '%s is an invocation with its history',
+    async (name) => {
+      const { invocation } = body(name);
+      expect(await client(body(name)).invocations.get('1')).toStrictEqual({
+        ...flat(invocation),
+        timeline: invocation.timeline.map(({ at, ...entry }: Record<string, unknown>) => ({
+          ...flat(entry),
+          at: new Date(at as string),
+        })),
+      });
+    },
+  );
 
   it('invocations of every status are read to the millisecond', async () => {
     const { items } = await client(body('invocations-only-page')).webhookInvocations.list('1');
@@ -227,27 +234,30 @@ describe('golden bodies', () => {
     expect(Object.keys(items[0] ?? {})).not.toContain('statusCode');
   });
 
-  it.each([['attempts-empty'], ['attempts-gone'], ['attempts-no-answer'], ['attempts']])(
-    '%s are attempts',
-    async (name) => {
-      const answer = body(name);
-      const attempts = await client(answer).webhookInvocations.listAttempts('1', '2');
-      const half = (of: unknown) => flat(of as Record<string, unknown>);
-      expect(attempts).toStrictEqual(
-        answer.attempts.map((row: Record<string, unknown>) => {
-          const { response_code, response_headers, response_body, response_length, ...rest } = row;
-          const { request, response, ...plain } = rest;
-          return {
-            ...flat(plain),
-            ...(request !== undefined && { request: half(request) }),
-            ...(response !== undefined && { response: half(response) }),
-            // An unknown field stays unchanged.
-            ...(response_length !== undefined && { response_length }),
-          };
-        }),
-      );
-    },
-  );
+  it.each([
+    ['attempts-empty'],
+    ['attempts-gone'],
+    ['attempts-no-answer'],
+    ['attempts'],
+    ['archived-attempts'],
+  ])('%s are attempts', async (name) => {
+    const answer = body(name);
+    const attempts = await client(answer).webhookInvocations.listAttempts('1', '2');
+    const half = (of: unknown) => flat(of as Record<string, unknown>);
+    expect(attempts).toStrictEqual(
+      answer.attempts.map((row: Record<string, unknown>) => {
+        const { response_code, response_headers, response_body, response_length, ...rest } = row;
+        const { request, response, ...plain } = rest;
+        return {
+          ...flat(plain),
+          ...(request !== undefined && { request: half(request) }),
+          ...(response !== undefined && { response: half(response) }),
+          // An unknown field stays unchanged.
+          ...(response_length !== undefined && { response_length }),
+        };
+      }),
+    );
+  });
 
   it('attempts have one shape', async () => {
     const attempts = await client(body('attempts')).webhookInvocations.listAttempts('1', '2');
@@ -279,6 +289,14 @@ describe('golden bodies', () => {
   it('trail-attempts have the bytes of a decoded answer', async () => {
     const hooktrail = client(body('trail-attempts'));
     const [attempt] = await hooktrail.invocations.listAttempts('1', '2');
+    expect(attempt?.phases).toEqual({
+      dnsMs: 0,
+      connectMs: 3,
+      tlsMs: 5,
+      requestMs: 0,
+      firstByteMs: 4,
+      bodyMs: 0,
+    });
     expect(attempt).toMatchObject({ trigger: 'schedule', response: { payload: 'größe' } });
     const bytes = attempt?.responseBodyRaw;
     expect(bytes).toBeInstanceOf(Uint8Array);

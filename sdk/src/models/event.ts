@@ -10,16 +10,21 @@ export interface EventSummary {
   id: string;
   /** The id that the trail gave it, where the publisher chose another one. `get` takes both. */
   storedId?: string;
-  /** The type, such as `order.paid`; `conditional_ticket_events` for a direct invocation. */
-  type: string;
+  /**
+   * The type, such as `order.paid`; `conditional_ticket_events` for a direct invocation. Absent where
+   * it is unknown, of an archived one.
+   */
+  type?: string;
   /** When it was accepted. */
   createdAt: Date;
-  /** The length of the body in bytes. */
-  bodyLength: number;
+  /** The length of the body in bytes; absent where it was erased, of an archived one. */
+  bodyLength?: number;
   /** How many webhooks it went to; absent for events that an earlier version stored. */
   invocationsCount?: number;
   /** How many webhooks subscribe to it and were skipped. */
   skippedCount: number;
+  /** The source that it is archived from, as `origin:` finds it; absent: it is ours. */
+  origin?: string;
 }
 
 /** An invocation of an event, with the name of its webhook. */
@@ -42,8 +47,11 @@ export interface SkippedWebhook {
 
 /** An event, what it matched and what it skipped. */
 export interface EventDetails extends EventSummary {
-  /** The JSON text that receivers get. It is not parsed: numbers keep all their digits. */
-  body: string;
+  /**
+   * The JSON text that receivers get. It is not parsed: numbers keep all their digits. Absent
+   * where it was erased, of an archived one.
+   */
+  body?: string;
   /** The first 100 invocations, newest webhook first; `invocations` lists all. */
   invocations: EventInvocation[];
   /** The skipped webhooks, at most 1,000. */

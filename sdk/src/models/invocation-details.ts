@@ -6,6 +6,8 @@ import type { WebhookInvocation } from './webhook-invocation.ts';
 export interface InvocationDetails extends WebhookInvocation {
   /** The event that it delivers, by the id that `publish` returned; absent once it is not kept. */
   eventId?: string;
+  /** The source that it is archived from, as `origin:` finds it; absent: it is ours. */
+  origin?: string;
   /** Why it waits, or why it ended; absent before anything happened, and after a success. */
   reasonCode?: Open<ReasonCode>;
   /** How long the latest attempt took, in milliseconds; absent without one. */
@@ -39,6 +41,7 @@ export interface TimelineEntry {
     | 'attempted'
     | 'recorded'
     | 'ended'
+    | 'archived'
   >;
   /** Details, with times and limits. */
   message: string;

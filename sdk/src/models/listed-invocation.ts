@@ -9,6 +9,8 @@ export interface ListedWebhook {
   name: string;
   /** When it was deleted; absent while it exists. */
   deletedAt?: Date;
+  /** The source that it is archived from, as `origin:` finds it; absent: it is ours. */
+  origin?: string;
 }
 
 /** An invocation in a list over all webhooks. */
@@ -17,10 +19,12 @@ export interface ListedInvocation {
   id: string;
   /** The webhook that receives it. */
   webhook: ListedWebhook;
+  /** The source that it is archived from, as `origin:` finds it; absent: it is ours. */
+  origin?: string;
   /** The event, by the id that `publish` returned; absent when it is too long to read or not kept. */
   eventId?: string;
-  /** The type of the event. */
-  eventType: string;
+  /** The type of the event; absent where it is unknown, of an archived one. */
+  eventType?: string;
   /** The subject of the event; absent when it has none, or where `eventId` is. */
   subject?: string;
   /** Its status. */

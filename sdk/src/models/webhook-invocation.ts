@@ -26,8 +26,8 @@ export interface WebhookInvocation {
   id: string;
   /** The webhook that receives it. */
   webhookId: string;
-  /** The type of the event. */
-  eventType: string;
+  /** The type of the event; absent where it is unknown. */
+  eventType?: string;
   /** Its state. */
   status: WebhookInvocationStatus;
   /** The HTTP status of the latest answer; absent without an answer. */

@@ -25,7 +25,7 @@ const total = {
 export const counts = model<Counts>({
   counts: list(
     model<CountsRow>({
-      webhook: model<ListedWebhook>({ id: asIs, name: asIs, deletedAt: time }),
+      webhook: model<ListedWebhook>({ id: asIs, name: asIs, deletedAt: time, origin: asIs }),
       status: asIs,
       errorClass: asIs,
       at: time,

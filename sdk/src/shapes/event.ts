@@ -18,6 +18,7 @@ const summary = {
   bodyLength: asIs,
   invocationsCount: asIs,
   skippedCount: asIs,
+  origin: asIs,
 };
 
 /** An event in a list. */

@@ -27,7 +27,7 @@ export const feedEvent = model<Every>({
   at: time,
   invocation: listedInvocation,
   event: model<FeedPublished>({ id: asIs, type: asIs, subject: asIs, createdAt: time }),
-  webhook: model<ListedWebhook>({ id: asIs, name: asIs, deletedAt: time }),
+  webhook: model<ListedWebhook>({ id: asIs, name: asIs, deletedAt: time, origin: asIs }),
   reasonCode: asIs,
   reason: asIs,
   count: asIs,

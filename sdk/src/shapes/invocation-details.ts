@@ -18,6 +18,7 @@ const timelineEntry = model<TimelineEntry>({
 export const invocationDetails = model<InvocationDetails>({
   ...invocationFields,
   eventId: asIs,
+  origin: asIs,
   reasonCode: asIs,
   durationMs: asIs,
   errorClass: asIs,

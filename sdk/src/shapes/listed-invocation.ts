@@ -6,7 +6,8 @@ import type { ListedInvocation, ListedWebhook } from '../models/listed-invocatio
 /** An invocation in a list over all webhooks. */
 export const listedInvocation = model<ListedInvocation>({
   id: asIs,
-  webhook: model<ListedWebhook>({ id: asIs, name: asIs, deletedAt: time }),
+  webhook: model<ListedWebhook>({ id: asIs, name: asIs, deletedAt: time, origin: asIs }),
+  origin: asIs,
   eventId: asIs,
   eventType: asIs,
   subject: asIs,

@@ -82,7 +82,7 @@ export function createTunnelDial({ rules, resolve, proxy, tls }: Parts): Dial {
         socket.emit('tunnel', dialled);
       },
     });
-    return { socket, opens: 'tunnel', tunnel };
+    return { socket, opens: 'tunnel', looksUp: isIP(proxy.host) === 0, tunnel };
   };
 }
 

@@ -1,4 +1,4 @@
-import { connect, type LookupFunction, type TcpNetConnectOpts } from 'node:net';
+import { connect, isIP, type LookupFunction, type TcpNetConnectOpts } from 'node:net';
 import type { EgressProxy } from '../model/egress-proxy.ts';
 import { AddressRefused } from './address-refused.ts';
 import type { AddressRules } from './address-rules.ts';
@@ -49,9 +49,11 @@ export function createDial(rules: AddressRules, resolve: NameResolver, proxy?: E
     const refused = rules.originRefusal(origin);
     if (refused !== undefined) throw new AddressRefused(refused);
     const secure = origin.protocol === 'https:';
+    const host = origin.hostname.replace(/^\[|\]$/g, '');
+    const looksUp = isIP(host) === 0;
     const options: TcpNetConnectOpts = {
       ...TCP_OPTIONS,
-      host: origin.hostname.replace(/^\[|\]$/g, ''),
+      host,
       port: Number(origin.port || (secure ? 443 : 80)),
       lookup: guardedLookup(dialledFor?.accountId),
       onread: {
@@ -62,8 +64,9 @@ export function createDial(rules: AddressRules, resolve: NameResolver, proxy?: E
         },
       },
     };
-    if (!secure) return { socket: connect(options), opens: 'connect' };
-    return { socket: tls.connect(options, origin, dialledFor?.identity), opens: 'secureConnect' };
+    if (!secure) return { socket: connect(options), opens: 'connect', looksUp };
+    const socket = tls.connect(options, origin, dialledFor?.identity);
+    return { socket, opens: 'secureConnect', looksUp };
   };
 
   if (proxy === undefined) return direct;

@@ -11,6 +11,8 @@ export interface Dialled {
    * connection inside, a `Dialled`, which that event has as its argument.
    */
   readonly opens: 'connect' | 'secureConnect' | 'tunnel';
+  /** It begins with the look-up of a name, which ends with the event `lookup`. */
+  readonly looksUp?: boolean;
   /** Present where a proxy is on the way. */
   readonly tunnel?: Tunnel;
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
 import { insertEvents } from '../sql/insert-events.ts';
 import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
+import { createTestArchive } from '../testing/test-archive.ts';
 import {
   EventInvocation,
   EventInvocationList,
@@ -364,6 +365,7 @@ test('attempts', async () => {
     responseBody: 'größe',
     responseLength: responseRaw.length,
     responseRaw,
+    phases: [0, 3, -1, 5, 0, 4, 0],
   });
   const trail = `/v1/webhooks/${id}/invocations/${decoded}/attempts`;
   await golden('trail-attempts', TrailAttemptList, await get(trail));
@@ -442,6 +444,41 @@ test('invocations of all webhooks', async () => {
     ExplainedTrailInvocation,
     await get(`/v1/invocations/${failed}`),
   );
+});
+
+test('archived invocations', async () => {
+  const archive = createTestArchive((text, values) => api.sql(text, values));
+  const source = await archive.source('acme');
+  const webhook = await archive.webhook(source, { name: 'Archived orders' });
+  const nowMs = Date.now();
+  const eventId = idAt(nowMs - 60_000);
+  const body = '{"id":"order-7","type":"order.paid","subject":"acme:order:7"}';
+  await archive.event(eventId, { sourceId: source, type: 'order.paid', ownId: 'order-7', body });
+  const id = idAt(nowMs - 60_000);
+  await archive.invocation(webhook, {
+    id,
+    eventId,
+    eventType: 'order.paid',
+    outcomes: [
+      { status: 'throttled', sent: false },
+      {
+        status: 'success',
+        statusCode: 200,
+        requestHeaders: ['Content-Type', 'application/json'],
+        responseBody: 'ok',
+      },
+    ],
+  });
+  await archive.invocation(webhook, {
+    id: idAt(nowMs - 90_000),
+    outcomes: [{ status: 'terminated', statusCode: 403 }],
+  });
+  const list = await get('/v1/invocations?origin=acme');
+  await golden('archived-invocations', TrailInvocations, list);
+  await golden('archived-invocation', ExplainedTrailInvocation, await get(`/v1/invocations/${id}`));
+  const attempts = `${PATH}/${webhook}/invocations/${id}/attempts`;
+  await golden('archived-attempts', AttemptList, await get(attempts));
+  await golden('archived-event', ShownEvent, await get('/v1/events/order-7'));
 });
 
 test('errors', async () => {

@@ -37,6 +37,8 @@ export interface Config {
   /** Not more than `attemptRetentionDays`. */
   readonly eventRetentionDays: number;
   readonly rollupRetentionDays: number;
+  /** Of what was archived of remote accounts; undefined: for ever. */
+  readonly archiveRetentionDays: number | undefined;
   /** From the stop signal until the listener closes; the node is not ready meanwhile. */
   readonly drainDelayMs: number;
   /** Requests per token and minute; 0 is no limit. */
@@ -106,6 +108,7 @@ export function readConfig(
     attemptRetentionDays,
     eventRetentionDays: read(SETTINGS.eventRetentionDays) ?? attemptRetentionDays,
     rollupRetentionDays: read(SETTINGS.rollupRetentionDays) ?? 400,
+    archiveRetentionDays: read(SETTINGS.archiveRetentionDays),
     drainDelayMs: (read(SETTINGS.drainDelaySeconds) ?? 0) * 1_000,
     tokenRateLimit,
     accountRateLimit: read(SETTINGS.accountRateLimit) ?? 10 * tokenRateLimit,

@@ -162,6 +162,14 @@ export const SETTINGS = {
       '14 of them. See [counts.md](counts.md#how-long-counts-are-kept).',
     parse: (text) => wholeNumber(text, 1, 3650),
   }),
+  archiveRetentionDays: setting({
+    name: 'HOOKTRAIL_ARCHIVE_RETENTION_DAYS',
+    byDefault: '`keep`',
+    meaning:
+      'Days to keep what was archived of remote accounts, 7 to 36500, or `keep` for ever. A month is ' +
+      'dropped when all of it is older.',
+    parse: daysOrKeep,
+  }),
   drainDelaySeconds: setting({
     name: 'HOOKTRAIL_DRAIN_DELAY_SECONDS',
     byDefault: '`0`',
@@ -267,6 +275,13 @@ function wholeNumber(text: string, least: number, most: number): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw refusal(`a whole number from ${least} to ${most}`, text);
+}
+
+function daysOrKeep(text: string): number | undefined {
+  if (text === 'keep') return undefined;
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (days >= 7 && days <= 36_500) return days;
+  throw refusal('keep, or a whole number from 7 to 36500', text);
 }
 
 function parsePublicUrl(text: string): string {

@@ -134,6 +134,26 @@ describe('a delivery', () => {
     });
   });
 
+  test('records what the time of each attempt was spent on', async () => {
+    const { receiver, webhookId, type } = await scene();
+    const attemptOf = async (number: number) => {
+      const id = await publish(type);
+      await until(webhookId, id, 'success', 1);
+      expect(receiver.requests).toHaveLength(number);
+      const { body } = await node.call('GET', `/v1/invocations/${id}/attempts/1`);
+      return body.attempt;
+    };
+    const sumOf = (phases: Readonly<Record<string, number>>) =>
+      Object.values(phases).reduce((sum, ms) => sum + ms, 0);
+    const { phases: first, duration_ms: firstMs } = await attemptOf(1);
+    expect(Object.keys(first)).toEqual(['connect_ms', 'request_ms', 'first_byte_ms', 'body_ms']);
+    expect(sumOf(first)).toBe(firstMs);
+    // The connection was kept.
+    const { phases: second, duration_ms: secondMs } = await attemptOf(2);
+    expect(Object.keys(second)).toEqual(['request_ms', 'first_byte_ms', 'body_ms']);
+    expect(sumOf(second)).toBe(secondMs);
+  });
+
   test('of a long body reaches the receiver complete, although it does not wait in memory', async () => {
     const { receiver, webhookId, type } = await scene();
     const text = 'ä'.repeat(200_000);

@@ -113,7 +113,7 @@ export class FeedLoader {
   #listed(webhook: Webhook): ListedWebhook {
     const { accountId, id, name } = webhook;
     const held = heldReasonOf(this.#parts.directory.account(accountId), webhook);
-    return { id, name, webhook, deletedAt: undefined, held };
+    return { id, name, family: 'local', origin: undefined, webhook, deletedAt: undefined, held };
   }
 
   /** Finds webhooks that the directory does not have: those that were deleted, and new ones. */
@@ -137,9 +137,11 @@ export class FeedLoader {
     if (unknown.size === 0) return found;
     for (const row of await database.run(readFedWebhooks, [...unknown])) {
       const { account_id: accountId, id, name, deleted_at: deletedAt } = row;
-      const listed = {
+      const listed: ListedWebhook = {
         id,
         name,
+        family: 'local',
+        origin: undefined,
         webhook: undefined,
         deletedAt: deletedAt ?? undefined,
         held: null,

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Dialled } from '../addresses/dialled.ts';
 import type { Tunnel } from '../addresses/tunnel.ts';
+import type { Phase } from '../model/phases.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { type AnswerListener, AnswerReader } from './answer-reader.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -41,6 +42,8 @@ type OpenedFor = Pick<HttpRequest, 'identity' | 'origin'>;
 
 /** Receives what happens to an exchange on a connection. */
 export interface ConnectionListener extends AnswerListener {
+  /** A phase of the exchange begins. */
+  onPhase(phase: Phase): void;
   /** The connection is open. False: the exchange has ended, and nothing is written. */
   onOpen(): boolean;
   /** The answer is complete; `fault` is what was wrong after its head. */
@@ -61,6 +64,7 @@ export class Connection implements AnswerListener {
   readonly opened: OpenedFor;
   #socket!: Socket;
   readonly #tunnel: Tunnel | undefined;
+  readonly #looksUp: boolean;
   readonly #onFree: (connection: Connection) => void;
   readonly #onClose: (connection: Connection) => void;
   readonly #reader = new AnswerReader(this);
@@ -85,7 +89,19 @@ export class Connection implements AnswerListener {
     this.#onClose = onClose;
     const dialled = open((bytes) => this.#read(bytes));
     this.#tunnel = dialled.tunnel;
+    this.#looksUp = dialled.looksUp === true;
     this.#follow(dialled);
+    this.#followPhases(dialled);
+  }
+
+  #followPhases({ socket, opens }: Dialled): void {
+    if (this.#looksUp) {
+      socket.once('lookup', (error: Error | null) => {
+        if (error === null) this.#exchange?.onPhase('connect');
+      });
+    }
+    if (opens === 'connect') return;
+    socket.once('connect', () => this.#exchange?.onPhase(opens === 'tunnel' ? 'proxy' : 'tls'));
   }
 
   #follow({ socket, opens }: Dialled): void {
@@ -96,7 +112,10 @@ export class Connection implements AnswerListener {
       // Nothing is written before the certificate is verified.
       .once(opens, (inside?: Dialled) => {
         if (inside === undefined) this.#opened();
-        else this.#follow(inside);
+        else {
+          this.#exchange?.onPhase('tls');
+          this.#follow(inside);
+        }
       })
       .on('error', (error) => {
         if (!isOuter()) this.fail(this.#meaningOf(error));
@@ -131,7 +150,10 @@ export class Connection implements AnswerListener {
     this.#answering = false;
     this.#reader.begin();
     if (this.#connected) this.#write(head, body);
-    else this.#unsent = { head, body };
+    else {
+      exchange.onPhase(this.#looksUp ? 'dns' : 'connect');
+      this.#unsent = { head, body };
+    }
   }
 
   /** Closes the connection and ends its exchange with an error. */
@@ -188,17 +210,22 @@ export class Connection implements AnswerListener {
 
   #write(head: string, body: Buffer | undefined): void {
     const socket = this.#socket;
+    const exchange = this.#exchange;
+    exchange?.onPhase('request');
+    const written = (error?: Error | null): void => {
+      if (error == null) exchange?.onPhase('first_byte');
+    };
     if (body === undefined) {
-      socket.write(head, 'latin1');
+      socket.write(head, 'latin1', written);
     } else if (body.length <= COPIED_BYTES) {
       const bytes = Buffer.allocUnsafe(head.length + body.length);
       bytes.write(head, 'latin1');
       body.copy(bytes, head.length);
-      socket.write(bytes);
+      socket.write(bytes, written);
     } else {
       socket.cork();
       socket.write(head, 'latin1');
-      socket.write(body);
+      socket.write(body, written);
       socket.uncork();
     }
   }
@@ -209,7 +236,12 @@ export class Connection implements AnswerListener {
       this.close();
       return;
     }
-    this.#answering = true;
+    if (!this.#answering) {
+      this.#answering = true;
+      // A server may answer before it has read the request.
+      this.#exchange.onPhase('first_byte');
+      this.#exchange.onPhase('body');
+    }
     try {
       const read = this.#reader.read(bytes);
       // The exchange may have reached its limit and closed the connection.

@@ -97,6 +97,7 @@ describe('what is sent and kept', () => {
       status: 'success',
       startedAtMs: NOW_MS,
       durationMs: expect.any(Number),
+      phases: [-1, expect.any(Number), -1, -1, ...Array(3).fill(expect.any(Number))],
       response: {
         statusCode: 201,
         headers: ['X-One', '1', 'Set-Cookie', 'a', 'set-cookie', 'b', 'Content-Length', '5'],

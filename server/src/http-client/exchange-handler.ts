@@ -1,12 +1,14 @@
 import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { ErrorClass } from '../model/error-class.ts';
 import type { Fault } from '../model/fault.ts';
+import type { Phase } from '../model/phases.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerTooLong } from './answer-reader.ts';
 import { classifyError, type Failure } from './classify-error.ts';
 import type { Connection, ConnectionListener } from './connection.ts';
 import { charsetOf, contentCodings } from './content-headers.ts';
 import type { HttpExchange, HttpResponse } from './http-exchange.ts';
+import { PhaseClock } from './phase-clock.ts';
 import { ResponseBody } from './response-body.ts';
 import { spreadOut } from './spread-out.ts';
 
@@ -46,7 +48,7 @@ const giveUp = spreadOut(2, 64);
  */
 export class ExchangeHandler implements ConnectionListener {
   readonly #startedAtMs: number;
-  readonly #started = performance.now();
+  readonly #clock = new PhaseClock();
   readonly #onEnd: (exchange: HttpExchange) => void;
   readonly #mayBegin: () => boolean;
   readonly #timer: NodeJS.Timeout;
@@ -73,6 +75,10 @@ export class ExchangeHandler implements ConnectionListener {
   /** Sets the connection that carries it, which is closed if the exchange ends early. */
   begin(connection: Connection): void {
     this.#connection = connection;
+  }
+
+  onPhase(phase: Phase): void {
+    if (!this.#ended) this.#clock.enter(phase);
   }
 
   onOpen(): boolean {
@@ -143,7 +149,8 @@ export class ExchangeHandler implements ConnectionListener {
     this.#onEnd({
       status,
       startedAtMs: this.#startedAtMs,
-      durationMs: Math.round(performance.now() - this.#started),
+      durationMs: this.#clock.end(),
+      phases: this.#clock.times,
       response,
       fault,
       errorClass: trouble?.errorClass,

@@ -1,6 +1,7 @@
 import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { ErrorClass } from '../model/error-class.ts';
 import type { Fault } from '../model/fault.ts';
+import type { PhaseTimes } from '../model/phases.ts';
 import type { HeaderList } from './header-list.ts';
 
 /** How one request ended. */
@@ -11,6 +12,8 @@ export interface HttpExchange {
   readonly startedAtMs: number;
   /** Whole milliseconds from dialling to the last byte read. */
   readonly durationMs: number;
+  /** What it was spent on: they add up to it. Undefined if no connection was opened. */
+  readonly phases: PhaseTimes | undefined;
   /** Absent when there was no answer. */
   readonly response: HttpResponse | undefined;
   /** Whose doing it was that this was no success; undefined after a success. */

@@ -9,6 +9,8 @@ interface Retention {
   /** Not more than `attemptRetentionDays`. */
   readonly eventRetentionDays: number;
   readonly rollupRetentionDays: number;
+  /** Of what is archived of remote accounts; undefined: for ever. */
+  readonly archiveRetentionDays?: number | undefined;
 }
 
 /** Minutes are many: 5,000 busy webhooks have some 10 million rows of them a day. */
@@ -34,11 +36,12 @@ const DELTA_MS = DAY_MS + 2 * HOUR_MS;
  * are dropped with their invocations, when there is nothing left to record them for.
  */
 export function keptMs(retention: Retention): KeepMs {
-  const { retentionDays, attemptRetentionDays, eventRetentionDays, rollupRetentionDays } =
-    retention;
+  const { retentionDays, attemptRetentionDays, eventRetentionDays } = retention;
+  const { archiveRetentionDays, rollupRetentionDays } = retention;
   const ms = (days: number) => days * DAY_MS + MAX_SCHEDULE_MS;
   const invocation = ms(retentionDays);
   const event = ms(eventRetentionDays);
+  const archived = archiveRetentionDays === undefined ? undefined : archiveRetentionDays * DAY_MS;
   return {
     event,
     key_block: event,
@@ -46,5 +49,8 @@ export function keptMs(retention: Retention): KeepMs {
     attempt: Math.min(ms(attemptRetentionDays + 1), invocation),
     delta: DELTA_MS,
     rollup_minute: Math.min(MINUTES_DAYS, rollupRetentionDays) * DAY_MS,
+    archive_event: archived,
+    archive_invocation: archived,
+    archive_attempt: archived,
   };
 }

@@ -82,7 +82,8 @@ async function interruptDetach(table: string, partition: string): Promise<void> 
 describe('keepPartitions', () => {
   it('creates yesterday, today and the days ahead, once', async () => {
     const { created, dropped } = await keep();
-    expect(created).toHaveLength(30);
+    // And the month of the archive's three tables; the last one is expired.
+    expect(created).toHaveLength(30 + 3);
     expect(dropped).toEqual([]);
     for (const table of TABLES) {
       expect(await days(table)).toEqual([
@@ -138,6 +139,50 @@ describe('keepPartitions', () => {
     const [of, ofDay] = rows;
     expect(of?.indexes).toBeGreaterThan(3);
     expect(ofDay).toEqual({ table: 'invocation_20310515', indexes: of?.indexes });
+  });
+
+  it('keeps what is archived by the month, for ever or as long as asked', async () => {
+    const keepArchive = (nowMs: number, keptMs?: number) =>
+      keepPartitions(test.url, {
+        nowMs,
+        ahead: 3,
+        keepMs: {
+          event: DAY_MS,
+          invocation: DAY_MS,
+          attempt: DAY_MS,
+          delta: DAY_MS,
+          key_block: DAY_MS,
+          rollup_minute: DAY_MS,
+          archive_event: keptMs,
+          archive_invocation: keptMs,
+          archive_attempt: keptMs,
+        },
+      });
+    await keepArchive(Date.UTC(2031, 0, 31, 12));
+    for (const table of ['archive_event', 'archive_invocation', 'archive_attempt']) {
+      // The last month: what is archived is days old. The next one begins within three days.
+      expect(await days(table)).toEqual(['203012', '203101', '203102']);
+    }
+    await keepArchive(NOON);
+    expect(await days('archive_attempt')).toEqual([
+      '203012',
+      '203101',
+      '203102',
+      '203104',
+      '203105',
+    ]);
+    // January ended 103 days and 12 hours before.
+    expect((await keepArchive(NOON, 104 * DAY_MS)).dropped).toEqual([
+      'archive_event_203012',
+      'archive_invocation_203012',
+      'archive_attempt_203012',
+    ]);
+    expect((await keepArchive(NOON, 103 * DAY_MS)).dropped).toContain('archive_event_203101');
+    expect(await days('archive_event')).toEqual(['203102', '203104', '203105']);
+    // A month that is expired as a whole is not made to be dropped again.
+    await keepArchive(NOON, 10 * DAY_MS);
+    expect(await days('archive_event')).toEqual(['203105']);
+    expect(await keepArchive(NOON, 10 * DAY_MS)).toEqual({ created: [], dropped: [] });
   });
 
   it('drops exactly the expired partitions', async () => {
@@ -490,7 +535,7 @@ describe('keepPartitions', () => {
         keepMs: DAY_MS,
       }),
     ).rejects.toThrow(/ECONNREFUSED/);
-    expect((await keep()).created).toHaveLength(30);
+    expect((await keep()).created).toHaveLength(30 + 3);
   });
 });
 

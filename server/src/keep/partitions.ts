@@ -4,14 +4,29 @@ import { endTimeouts } from '../database/end-timeouts.ts';
 import { isDistributed } from '../database/is-distributed.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
+import { type PartitionSpan, partitionSpan } from './partition-span.ts';
 
-/** The tables that are partitioned by day: by the time in an id, `rollup_minute` by its time itself. */
-const TABLES = ['event', 'invocation', 'attempt', 'delta', 'key_block', 'rollup_minute'] as const;
+/** The tables of the trail, partitioned by time, and how long a partition is. */
+const TABLES = {
+  event: 'day',
+  invocation: 'day',
+  attempt: 'day',
+  delta: 'day',
+  key_block: 'day',
+  rollup_minute: 'day',
+  archive_event: 'month',
+  archive_invocation: 'month',
+  archive_attempt: 'month',
+} as const satisfies Record<string, PartitionSpan>;
+
+type KeptTable = keyof typeof TABLES;
+const ALL = Object.keys(TABLES) as readonly KeptTable[];
+type ArchiveTable = Extract<KeptTable, `archive_${string}`>;
 
 /** How long each table's rows are kept; a partition is dropped when its last row is older. */
-export type KeepMs = Readonly<Record<KeptTable, number>>;
-
-type KeptTable = (typeof TABLES)[number];
+export type KeepMs = Readonly<Record<Exclude<KeptTable, ArchiveTable>, number>> &
+  /** Absent: for ever. */
+  Readonly<Partial<Record<ArchiveTable, number | undefined>>>;
 
 /**
  * Long enough to wait for another node's run or a long transaction, but not for a dead database.
@@ -36,7 +51,7 @@ const HANDED_OVER = 'Hooktrail recorded which invocations wait here, and drops t
 interface Days {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
-  /** Creates partitions for today and this many days after it. */
+  /** Creates partitions for today and this many days after it, and for all of their months. */
   readonly ahead: number;
   /** A number applies to all tables. */
   readonly keepMs: number | KeepMs;
@@ -79,7 +94,7 @@ export interface PartitionChanges {
  */
 export async function keepPartitions(
   databaseUrl: string,
-  { nowMs, ahead, keepMs, beforeExpiry, mayDrop, tables = TABLES, signal }: Days,
+  { nowMs, ahead, keepMs, beforeExpiry, mayDrop, tables = ALL, signal }: Days,
 ): Promise<PartitionChanges> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -96,29 +111,36 @@ export async function keepPartitions(
   const dropped: string[] = [];
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
     for (const table of tables) {
-      const keptMs = typeof keepMs === 'number' ? keepMs : keepMs[table];
-      const partitions = await partitionsOf(client, table);
+      const span = partitionSpan(TABLES[table]);
+      const keptMs =
+        (typeof keepMs === 'number' ? keepMs : keepMs[table]) ?? Number.POSITIVE_INFINITY;
+      const partitions = await partitionsOf(client, table, span.suffix);
       const present = new Set(partitions.filter((one) => one.attached).map((one) => one.name));
-      // Yesterday too: an id created just before midnight may be written just after it.
-      for (let day = today - DAY_MS; day <= today + ahead * DAY_MS; day += DAY_MS) {
-        const name = partitionName(table, day);
-        if (present.has(name)) continue;
-        await createPartition(client, table, name, day);
-        created.push(name);
+      // The one before too: an id created just before midnight may be written just after it, and what
+      // is archived is days old.
+      let startMs = span.startOf(span.startOf(nowMs) - 1);
+      while (startMs <= nowMs + ahead * DAY_MS) {
+        const name = `${table}_${span.nameOf(startMs)}`;
+        const endMs = span.startOf(startMs + span.longestMs);
+        // Of a month that is over, all may be expired already.
+        if (!present.has(name) && endMs > nowMs - keptMs) {
+          await createPartition(client, table, name, [startMs, endMs]);
+          created.push(name);
+        }
+        startMs = endMs;
       }
       for (const partition of partitions) {
         const begun = partition.pending || !partition.attached;
-        if (!begun && dayOf(partition.name) + DAY_MS > nowMs - keptMs) {
+        if (!begun && span.endOf(partition.name) > nowMs - keptMs) {
           // The retention was prolonged after its drop was refused, or did not get to its detaching.
           if (partition.comment !== null) await mark(client, partition.name, null);
           continue;
         }
-        if (!begun && mayDrop !== undefined && !(await mayDrop(table, dayOf(partition.name))))
-          continue;
+        const lastDay = span.endOf(partition.name) - DAY_MS;
+        if (!begun && mayDrop !== undefined && !(await mayDrop(table, lastDay))) continue;
         if (table === 'invocation' && beforeExpiry !== undefined && partition.comment === null) {
-          const waiting = await waitingIn(client, partition.name);
+          const waiting = await waitingIn(client, partition.name, lastDay);
           if (waiting.length > 0) {
             await client.query('begin');
             await beforeExpiry(waiting, runnerOf(client));
@@ -146,15 +168,6 @@ function runnerOf(client: pg.Client): Runner {
   };
 }
 
-function partitionName(table: string, day: number): string {
-  return `${table}_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '')}`;
-}
-
-function dayOf(name: string): number {
-  const [, year, month, date] = /_(\d{4})(\d\d)(\d\d)$/.exec(name) ?? [];
-  return Date.UTC(Number(year), Number(month) - 1, Number(date));
-}
-
 interface Partition {
   readonly name: string;
   /** False if a crash came between detaching and dropping it. */
@@ -170,7 +183,11 @@ interface Partition {
  * detaching was interrupted comes first, because no other partition of its table can be detached
  * before it.
  */
-async function partitionsOf(client: pg.Client, table: string): Promise<Partition[]> {
+async function partitionsOf(
+  client: pg.Client,
+  table: string,
+  suffix: string,
+): Promise<Partition[]> {
   const { rows } = await client.query<Partition>(
     `select
   c.relname as name, i.inhrelid is not null as attached,
@@ -180,16 +197,16 @@ from pg_class p
 join pg_class c on c.relnamespace = p.relnamespace and c.relkind = 'r'
 left join pg_inherits i on i.inhrelid = c.oid and i.inhparent = p.oid
 cross join lateral (select obj_description(c.oid, 'pg_class') as comment) d
-where p.oid = $1::regclass and c.relname ~ ('^' || $1 || '_[0-9]{8}$')
+where p.oid = $1::regclass and c.relname ~ ('^' || $1 || '_' || $4 || '$')
   and (i.inhrelid is not null or d.comment = $2)
 order by pending desc, name`,
-    [table, REMOVING, HANDED_OVER],
+    [table, REMOVING, HANDED_OVER, suffix],
   );
   return rows;
 }
 
 /** Invocations of deleted webhooks do not count: they end as such. */
-async function waitingIn(client: pg.Client, name: string): Promise<WaitingOfDay[]> {
+async function waitingIn(client: pg.Client, name: string, dayMs: number): Promise<WaitingOfDay[]> {
   const { rows } = await client.query<{ webhook_id: string; account_id: string; count: string }>(
     `select i.webhook_id, w.account_id, count(*) as count
 from ${name} i
@@ -198,7 +215,7 @@ where i.due_at is not null
 group by 1, 2
 order by 1`,
   );
-  const day = new Date(dayOf(name)).toISOString().slice(0, 10);
+  const day = new Date(dayMs).toISOString().slice(0, 10);
   return rows.map((row) => ({
     day,
     accountId: Number(row.account_id),
@@ -211,12 +228,13 @@ async function createPartition(
   client: pg.Client,
   table: string,
   name: string,
-  day: number,
+  [startMs, endMs]: readonly [number, number],
 ): Promise<void> {
+  // The others are cut by the time in an id.
   const bound = (ms: number) =>
     table === 'rollup_minute' ? new Date(ms).toISOString() : uuidFromId(firstIdAt(ms));
-  const from = bound(day);
-  const to = bound(day + DAY_MS);
+  const from = bound(startMs);
+  const to = bound(endMs);
   // A crash between the two steps leaves a table of this name that is not attached.
   await client.query(`begin;
 drop table if exists ${name};

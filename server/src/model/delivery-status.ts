@@ -1,4 +1,4 @@
-/** The statuses of an invocation that this server sends (spec/contract.md, "List invocations"). */
+/** The statuses of an invocation that we deliver (spec/contract.md, "List invocations"). */
 export const DELIVERY_STATUSES = [
   'unknown',
   'accepted',
@@ -12,6 +12,11 @@ export const DELIVERY_STATUSES = [
 ] as const;
 
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** The statuses of an invocation in a list: an archived one may also be `terminated`. */
+export const LISTED_STATUSES = [...DELIVERY_STATUSES, 'terminated'] as const;
+
+export type ListedStatus = (typeof LISTED_STATUSES)[number];
 
 /** The outcome of one attempt. The other statuses exist without an attempt. */
 export type AttemptStatus = Extract<

@@ -7,7 +7,7 @@ import {
   TRIGGERS,
   timeRanges,
 } from '@hooktrail/sdk/query';
-import { DELIVERY_STATUSES, type DeliveryStatus } from '../model/delivery-status.ts';
+import { LISTED_STATUSES, type ListedStatus } from '../model/delivery-status.ts';
 import {
   type InvocationFilter,
   NO_FILTER,
@@ -37,6 +37,8 @@ export interface CompiledQuery {
   readonly webhooks: readonly { readonly names: ReadonlySet<string>; readonly not: boolean }[];
   /** The terms about keys. */
   readonly keys: readonly KeyTerm[];
+  /** The terms about the origin: names of sources, or `local`. */
+  readonly origins: CompiledQuery['webhooks'];
   /** No invocation can match. */
   readonly nothing: boolean;
 }
@@ -90,7 +92,7 @@ export function compileQuery(
   const terms = <Field extends QueryTerm['field']>(field: Field) =>
     query.filter((term): term is TermOfField<Field> => term.field === field);
 
-  const statuses = chosen(terms('status'), DELIVERY_STATUSES);
+  const statuses = chosen(terms('status'), LISTED_STATUSES);
   const errors = chosen(terms('error').map(withTlsClasses), [
     NO_VALUE,
     ...Object.keys(ERROR_CLASSES),
@@ -107,7 +109,6 @@ export function compileQuery(
     EVERYTHING,
     nowMs,
   );
-  const origins = terms('origin').some(({ not }) => not === true);
 
   const types = terms('type');
   const [firstTypes, ...moreTypes] = types.filter(({ not }) => not !== true);
@@ -120,7 +121,7 @@ export function compileQuery(
     query,
     filter: {
       ...NO_FILTER,
-      statuses: statuses as DeliveryStatus[] | null,
+      statuses: statuses as ListedStatus[] | null,
       codes: codes && numberText(codes),
       attempts: attempts && numberText(attempts),
       took: took && numberText(took),
@@ -137,13 +138,10 @@ export function compileQuery(
       ),
       undelivered: states?.every((state) => state >= 3) === true,
     },
-    webhooks: terms('webhook').map(({ values, not }) => ({
-      names: new Set(values),
-      not: not === true,
-    })),
     keys: keyTermsOf(query),
+    webhooks: namesOf(terms('webhook')),
+    origins: namesOf(terms('origin')),
     nothing:
-      origins ||
       created.length === 0 ||
       lists.some((list) => list?.length === 0) ||
       (completed !== null && completed.ranges.length === 0 && !completed.none),
@@ -158,14 +156,10 @@ function refuseUnserved(term: QueryTerm, operation: string): void {
       `${operation} cannot serve ${what}; ${SERVED[term.field] ?? 'no operation serves them yet'}`,
     );
   }
-  const origin = term.field === 'origin' && term.values.find((value) => value !== 'local');
-  if (origin) {
-    throw new UnservedField(
-      'origin',
-      `${operation} cannot serve the origin "${origin.slice(0, 40)}", only "local": no operation serves sources yet`,
-    );
-  }
 }
+
+const namesOf = (terms: readonly Listed[]): CompiledQuery['webhooks'] =>
+  terms.map(({ values, not }) => ({ names: new Set(values), not: not === true }));
 
 /** `tls` stands for every failure of TLS. */
 function withTlsClasses(term: TermOfField<'error'>) {

@@ -1,5 +1,5 @@
 import { type Query, type QueryTerm, type QueryValues, timeRanges } from '@hooktrail/sdk/query';
-import type { DeliveryStatus } from '../model/delivery-status.ts';
+import type { ListedStatus } from '../model/delivery-status.ts';
 import { isLike } from './is-like.ts';
 import { numberRange } from './number-range.ts';
 import type { Range } from './ranges.ts';
@@ -9,7 +9,7 @@ export interface QueryFacts {
   readonly webhook: { readonly id: string; readonly name: string } | undefined;
   readonly eventType: string | undefined;
   readonly createdMs: number;
-  readonly status: DeliveryStatus | undefined;
+  readonly status: ListedStatus | undefined;
   readonly statusCode: number | undefined;
   readonly attempts: number | undefined;
   readonly durationMs: number | undefined;

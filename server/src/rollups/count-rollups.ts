@@ -1,5 +1,5 @@
 import type { Runner } from '../database/database.ts';
-import type { DeliveryStatus } from '../model/delivery-status.ts';
+import type { DeliveryStatus, ListedStatus } from '../model/delivery-status.ts';
 import { laneOf } from '../model/lanes.ts';
 import {
   type Counted,
@@ -25,7 +25,7 @@ interface Request {
   readonly by: readonly CountedBy[];
   readonly byStep: boolean;
   readonly chosen: Chosen;
-  readonly statuses: readonly DeliveryStatus[] | null;
+  readonly statuses: readonly ListedStatus[] | null;
   readonly errors: readonly string[] | null;
 }
 

@@ -1,6 +1,7 @@
 import { rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { laneOf } from '../model/lanes.ts';
+import { forEachFamily } from './parts/trail-family.ts';
 
 interface Params {
   /** The invocation. */
@@ -16,22 +17,24 @@ interface Params {
  * passes an account's webhooks by the thousand. "offset 0" keeps the planner from reading a whole index
  * for the id instead.
  */
-export const findInvocationWebhook = query<Params, { webhook_id: string }>(
-  'find-invocation-webhook',
-  {
-    id: uuid((p) => p.id),
-    webhooks: rows((p: Params) => p.webhookIds, {
-      lane: smallint((id) => laneOf(id)),
-      webhook_id: uuid((id) => id),
-    }),
-  },
-  `select i.webhook_id
+export const findInvocationWebhook = forEachFamily(({ named, tables }) =>
+  query<Params, { webhook_id: string }>(
+    named('find-invocation-webhook'),
+    {
+      id: uuid((p) => p.id),
+      webhooks: rows((p: Params) => p.webhookIds, {
+        lane: smallint((id) => laneOf(id)),
+        webhook_id: uuid((id) => id),
+      }),
+    },
+    `select i.webhook_id
 from
   $webhooks as w
   cross join lateral (
-    select webhook_id from invocation
+    select webhook_id from ${tables.invocation}
     where lane = w.lane and webhook_id = w.webhook_id and id = $id
     offset 0
   ) as i
 limit 1`,
+  ),
 );

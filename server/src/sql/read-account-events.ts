@@ -1,18 +1,22 @@
 import { type FiltersOf, listQuery } from '../database/list-query.ts';
 import { bigint, text, uuid } from '../database/parameters.ts';
 import { LANES } from '../model/lanes.ts';
+import { forEachFamily } from './parts/trail-family.ts';
 
 /** An event, as lists show it. */
 export interface EventSummaryRow {
   readonly id: string;
-  readonly type: string;
+  /** Null where it is unknown: of an archived one. */
+  readonly type: string | null;
   /** The id that its publisher chose; null where it is the event's. */
   readonly own_id: string | null;
-  /** Of the body. */
-  readonly bytes: number;
-  /** Null for events of earlier versions. */
+  /** Of the body; null where it was erased: of an archived one. */
+  readonly bytes: number | null;
+  /** Null for events of earlier versions, and archived ones. */
   readonly invocations_count: number | null;
   readonly skipped_count: number;
+  /** The name of the source that it was archived from; null: it is ours. */
+  readonly source: string | null;
 }
 
 /** What one read found, and how far it came. There is one row at least, which may have no event. */
@@ -55,27 +59,28 @@ interface Params {
  * next read goes on from there. "offset 0" makes PostgreSQL 15 look each of them up by its key: without
  * statistics it would read all events of the account instead.
  */
-export const readAccountEvents = listQuery<Params, EventSummaryRow & EventsRead>({
-  name: 'read-account-events',
-  parameters: {
-    account_id: bigint((p) => p.accountId),
-    above: uuid((p) => p.above),
-    below: uuid((p) => p.below),
-    per_lane: bigint((p) => p.perLane),
-    limit: bigint((p) => p.limit),
-  },
-  filters: FILTERS,
-  text: ({ conditions, descending }) => {
-    const [order, within] = descending ? ['desc', '>='] : ['asc', '<='];
-    const type = conditions === '' ? '' : ', type';
-    return `with
+export const readAccountEvents = forEachFamily(({ family, named, tables }) =>
+  listQuery<Params, EventSummaryRow & EventsRead>({
+    name: named('read-account-events'),
+    parameters: {
+      account_id: bigint((p) => p.accountId),
+      above: uuid((p) => p.above),
+      below: uuid((p) => p.below),
+      per_lane: bigint((p) => p.perLane),
+      limit: bigint((p) => p.limit),
+    },
+    filters: FILTERS,
+    text: ({ conditions, descending }) => {
+      const [order, within] = descending ? ['desc', '>='] : ['asc', '<='];
+      const type = conditions === '' ? '' : ', type';
+      return `with
   head as (
     select l.lane, e.id${conditions === '' ? '' : ', e.type'}, row_number() over (partition by l.lane order by e.id ${order}) as place
     from
       generate_series(0, ${LANES - 1}) as l (lane)
       cross join lateral (
         select id${type}
-        from event
+        from ${tables.event}
         where lane = l.lane::smallint and account_id = $account_id and id > $above and id < $below
         order by id ${order}
         limit $per_lane
@@ -93,21 +98,28 @@ export const readAccountEvents = listQuery<Params, EventSummaryRow & EventsRead>
   )
 select
   (select count(*) from head)::integer as examined, (select id from reached) as stopped_at,
-  e.id, e.type, e.own_id, octet_length(e.body) as bytes, e.invocations_count,
+  e.id, e.type, e.own_id, octet_length(e.body) as bytes, ${
+    family === 'archived'
+      ? `null::integer as invocations_count, 0 as skipped_count,
+  (select name from source where source.id = e.source_id) as source`
+      : `e.invocations_count,
   case
     when e.skipped is null then 0
     else (select sum((s ->> 'count')::integer) from json_array_elements(e.skipped::json) as s)::integer
-  end as skipped_count
+  end as skipped_count,
+  null as source`
+  }
 from
   (values (true)) as always (present)
   left join (
     found f
     cross join lateral (
-      select * from event
+      select * from ${tables.event}
       where lane = f.lane::smallint and account_id = $account_id and id = f.id
       offset 0
     ) as e
   ) on true
 order by e.id ${order}`;
-  },
-});
+    },
+  }),
+);

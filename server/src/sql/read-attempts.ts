@@ -1,10 +1,12 @@
 import { listQuery } from '../database/list-query.ts';
 import { bigint, boolean, integer, smallint, uuid } from '../database/parameters.ts';
-import type { AttemptStatus } from '../model/delivery-status.ts';
+import type { ListedStatus } from '../model/delivery-status.ts';
 import type { ErrorClass } from '../model/error-class.ts';
+import { forEachFamily } from './parts/trail-family.ts';
 
 interface Params {
   readonly lane: number;
+  readonly webhookId: string;
   readonly invocationId: string;
   readonly filters: Readonly<Record<string, never>>;
   /** Reading starts strictly beyond this attempt, in the direction of the statement. */
@@ -15,6 +17,8 @@ interface Params {
   readonly maxBytes: number;
   /** Reads the bytes of decoded answers too. */
   readonly raw: boolean;
+  /** Reads what ended an archived invocation without a request too. */
+  readonly unsent: boolean;
 }
 
 /** An attempt; header lists are JSON texts of [name, value, name, value, ...]. */
@@ -25,15 +29,22 @@ export interface AttemptRow {
   /** What followed; null after a success. */
   readonly reason: string | null;
   readonly recorded_at: Date;
-  readonly status: AttemptStatus;
+  /** Of an archived one; of ours it follows from the id and the duration. */
+  readonly completed_at: Date | null;
+  /** One of ours has the status of an attempt. */
+  readonly status: ListedStatus;
   readonly status_code: number | null;
-  readonly duration_ms: number;
+  /** Null where it is unknown: of an archived one. */
+  readonly duration_ms: number | null;
+  /** Packed; null if no connection was opened, and in rows of earlier versions. */
+  readonly phases: Buffer | null;
   /** Null without an error, and in rows of earlier versions. */
   readonly error_class: ErrorClass | null;
   readonly error_message: string | null;
   readonly method: string | null;
   readonly url: string | null;
-  readonly request_headers: string;
+  /** Null where they were not archived. */
+  readonly request_headers: string | null;
   readonly response_headers: string | null;
   readonly response_body: string | null;
   readonly response_length: number | null;
@@ -47,29 +58,35 @@ export interface AttemptRow {
  * Reads attempts of one invocation: one range of the primary key, up to a number and a size. Sizes
  * come from the headers of stored values, so bodies beyond the end are not read.
  */
-export const readAttempts = listQuery<Params, AttemptRow>({
-  name: 'read-attempts',
-  parameters: {
-    lane: smallint((p) => p.lane),
-    invocation_id: uuid((p) => p.invocationId),
-    start_number: integer((p) => p.startNumber),
-    start_id: uuid((p) => p.startId),
-    limit: bigint((p) => p.limit),
-    max_bytes: bigint((p) => p.maxBytes),
-    raw: boolean((p) => p.raw),
-  },
-  filters: {},
-  text: ({ conditions, descending }) => {
-    const [beyond, order] = descending ? ['<', 'desc'] : ['>', 'asc'];
-    return `with
+export const readAttempts = forEachFamily(({ family, named, tables }) =>
+  listQuery<Params, AttemptRow>({
+    name: named('read-attempts'),
+    parameters: {
+      lane: smallint((p) => p.lane),
+      ...(family === 'archived' && {
+        webhook_id: uuid((p: Params) => p.webhookId),
+        unsent: boolean((p: Params) => p.unsent),
+      }),
+      invocation_id: uuid((p) => p.invocationId),
+      start_number: integer((p) => p.startNumber),
+      start_id: uuid((p) => p.startId),
+      limit: bigint((p) => p.limit),
+      max_bytes: bigint((p) => p.maxBytes),
+      raw: boolean((p) => p.raw),
+    },
+    filters: {},
+    text: ({ conditions, descending }) => {
+      const archived = family === 'archived';
+      const [beyond, order] = descending ? ['<', 'desc'] : ['>', 'asc'];
+      return `with
   near as (
     select
-      id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_class,
+      id, number, manual, reason, recorded_at, ${archived ? 'completed_at' : 'null::timestamptz as completed_at'}, status, status_code, duration_ms, phases, error_class,
       error_message, method, url, request_headers, response_headers, response_body,
       response_length,
       case when $raw then response_raw end as response_raw
-    from attempt
-    where lane = $lane and invocation_id = $invocation_id${conditions}
+    from ${tables.attempt}
+    where lane = $lane${archived ? ' and webhook_id = $webhook_id' : ''} and invocation_id = $invocation_id${conditions}${archived ? '\n      and (sent or $unsent)' : ''}
       and (number, id) ${beyond} ($start_number, $start_id)
     order by number ${order}
     limit $limit
@@ -77,7 +94,7 @@ export const readAttempts = listQuery<Params, AttemptRow>({
   sized as (
     select
       near.*,
-      octet_length(request_headers) + 2 * coalesce(octet_length(response_headers), 0)
+      coalesce(octet_length(request_headers), 0) + 2 * coalesce(octet_length(response_headers), 0)
         + 2 * coalesce(octet_length(response_body), 0)
         + coalesce(octet_length(response_raw) * 4 / 3, 0) as own_bytes
     from near
@@ -86,11 +103,12 @@ export const readAttempts = listQuery<Params, AttemptRow>({
     select sized.*, (sum(own_bytes) over (order by number ${order}))::bigint as bytes from sized
   )
 select
-  id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_class,
+  id, number, manual, reason, recorded_at, completed_at, status, status_code, duration_ms, phases, error_class,
   error_message, method, url, request_headers, response_headers, response_body, response_length,
   response_raw, bytes
 from summed
 where bytes - own_bytes <= $max_bytes
 order by number ${order}`;
-  },
-});
+    },
+  }),
+);

@@ -6,13 +6,15 @@ import type { ReasonCode } from '../model/reason-code.ts';
 import { FILTER_PARAMETERS, INVOCATION_CONDITIONS } from './parts/invocation-conditions.ts';
 import type { InvocationFilter } from './parts/invocation-filter.ts';
 import { TRAIL_COLUMNS } from './parts/trail-columns.ts';
+import { type FamilyParts, forEachFamily } from './parts/trail-family.ts';
 import { UNDELIVERED } from './parts/undelivered.ts';
 import type { InvocationRow } from './read-invocations.ts';
 
 /** An invocation in a list of several webhooks; its id says when it was created. */
 export interface TrailRow extends InvocationRow {
   readonly webhook_id: string;
-  readonly event_id: string;
+  /** Null where it is unknown: of an archived one. */
+  readonly event_id: string | null;
   readonly reason: string | null;
   readonly reason_code: ReasonCode | null;
   readonly error_class: string | null;
@@ -64,17 +66,18 @@ interface Variant {
  * rows pass the filter. Each webhook that has rows comes back with a mark as well: until there its
  * matches are complete, and with `most` rows it may have more.
  */
-function compose({
-  descending,
-  oneLane,
-  undelivered,
-}: Variant): Query<Params, TrailRow | ReadMark> {
+function compose(
+  { named, tables }: FamilyParts,
+  { descending, oneLane, undelivered }: Variant,
+): Query<Params, TrailRow | ReadMark> {
   const [beyond, until, order, last] = descending
     ? ['<', '>=', 'desc', 'min']
     : ['>', '<', 'asc', 'max'];
   const direction = descending ? 'newest-first' : 'oldest-first';
   return query<Params, TrailRow | ReadMark>(
-    `read-created-invocations-${direction}${undelivered ? '-undelivered' : ''}${oneLane ? '-of-lane' : ''}`,
+    named(
+      `read-created-invocations-${direction}${undelivered ? '-undelivered' : ''}${oneLane ? '-lane' : ''}`,
+    ),
     {
       ...(oneLane && {
         lane: smallint(({ streams }: Params) => laneOf((streams[0] as CreatedStream).webhookId)),
@@ -97,7 +100,7 @@ function compose({
     cross join lateral (
       select
         ${TRAIL_COLUMNS}
-      from invocation
+      from ${tables.invocation}
       where lane = ${oneLane ? '$lane' : 'w.lane'} and webhook_id = w.webhook_id
         and id ${beyond} w.start_id and id ${until} $end_id${undelivered ? `\n        and ${UNDELIVERED}` : ''}
       order by id ${order}
@@ -111,7 +114,7 @@ function compose({
     duration_ms, trigger, null::bigint as read
   from scanned
   where ${INVOCATION_CONDITIONS}
-  order by id ${order}
+  order by id ${order}, webhook_id ${order}
   limit $limit
 )
 union all
@@ -124,28 +127,30 @@ group by webhook_id`,
 }
 
 const BOTH = [true, false];
-const STATEMENTS = BOTH.flatMap((descending) =>
-  BOTH.flatMap((undelivered) =>
-    BOTH.map((oneLane) => {
-      const variant = { descending, undelivered, oneLane };
-      return { ...variant, query: compose(variant) };
-    }),
-  ),
+const VARIANTS: readonly Variant[] = BOTH.flatMap((descending) =>
+  BOTH.flatMap((undelivered) => BOTH.map((oneLane) => ({ descending, undelivered, oneLane }))),
 );
 
 /**
  * The statements of the list: of all rows and of the undelivered ones, for each direction, over the
  * webhooks of all lanes or of one.
  */
-export const readCreatedInvocations = {
-  statement: ({ descending, oneLane, undelivered }: Variant): Query<Params, TrailRow | ReadMark> =>
-    (
-      STATEMENTS.find(
-        (one) =>
-          one.descending === descending &&
-          one.undelivered === undelivered &&
-          one.oneLane === oneLane,
-      ) as (typeof STATEMENTS)[number]
-    ).query,
-  samples: () => STATEMENTS,
-};
+export const readCreatedInvocations = forEachFamily((parts) => {
+  const statements = VARIANTS.map((variant) => ({ ...variant, query: compose(parts, variant) }));
+  return {
+    statement: ({
+      descending,
+      oneLane,
+      undelivered,
+    }: Variant): Query<Params, TrailRow | ReadMark> =>
+      (
+        statements.find(
+          (one) =>
+            one.descending === descending &&
+            one.undelivered === undelivered &&
+            one.oneLane === oneLane,
+        ) as (typeof statements)[number]
+      ).query,
+    samples: () => statements,
+  };
+});

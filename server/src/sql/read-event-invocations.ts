@@ -38,3 +38,35 @@ from
     limit 1
   ) as i`,
 );
+
+interface ArchivedParams extends Params {
+  readonly eventId: string;
+}
+
+/**
+ * Reads the invocations of an archived event at some webhooks: for each webhook one probe of
+ * `archive_invocation_of_event` in the months of the ids, which are those of a day before and after the event.
+ */
+export const readArchivedEventInvocations = query<ArchivedParams, EventInvocationRow>(
+  'read-archived-event-invocations',
+  {
+    webhooks: rows((p: ArchivedParams) => p.webhookIds, {
+      lane: smallint(laneOf),
+      id: uuid((id) => id),
+    }),
+    first_id: uuid((p) => p.firstId),
+    last_id: uuid((p) => p.lastId),
+    event_id: uuid((p) => p.eventId),
+  },
+  `select
+  i.id, i.webhook_id, i.event_type, i.status, i.status_code, i.attempts_count, i.due_at, i.leased,
+  (extract(epoch from i.latest_at) * 1000000)::bigint as latest_at_us
+from
+  $webhooks as w
+  cross join lateral (
+    select * from archive_invocation
+    where lane = w.lane and webhook_id = w.id and event_id = $event_id
+      and id >= $first_id and id <= $last_id
+    limit 1
+  ) as i`,
+);

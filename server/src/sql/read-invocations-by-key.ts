@@ -11,6 +11,8 @@ export interface InvocationKey {
 
 /** An invocation of a list, and whether it ever succeeded. */
 export interface KeyedInvocation extends TrailRow {
+  readonly event_id: string;
+  readonly event_type: string;
   readonly delivered: boolean;
 }
 

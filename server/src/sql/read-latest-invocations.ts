@@ -13,6 +13,7 @@ import { laneOf } from '../model/lanes.ts';
 import { FILTER_PARAMETERS, INVOCATION_CONDITIONS } from './parts/invocation-conditions.ts';
 import type { InvocationFilter } from './parts/invocation-filter.ts';
 import { TRAIL_COLUMNS } from './parts/trail-columns.ts';
+import { type FamilyParts, forEachFamily } from './parts/trail-family.ts';
 import type { TrailRow } from './read-created-invocations.ts';
 
 /** How far a stream was read: the place of the last one of `read` rows. */
@@ -73,13 +74,16 @@ type Found = (TrailRow & { readonly stream: number }) | LatestMark;
  * days are looked at, at 5 to 10 µs each. So callers read the days in which the next rows most likely
  * are first, and pass the end of what they need as `endUs`.
  */
-function compose({ descending, oneLane }: Variant): Query<Params, Found> {
+function compose(
+  { named, tables }: FamilyParts,
+  { descending, oneLane }: Variant,
+): Query<Params, Found> {
   const [beyond, until, order, last] = descending
     ? ['<', '>=', 'desc', 'min']
     : ['>', '<', 'asc', 'max'];
   const direction = descending ? 'newest-first' : 'oldest-first';
   return query<Params, Found>(
-    `read-latest-invocations-${direction}${oneLane ? '-of-lane' : ''}`,
+    named(`read-latest-invocations-${direction}${oneLane ? '-lane' : ''}`),
     {
       ...(oneLane && {
         lane: smallint(({ streams }: Params) => laneOf((streams[0] as LatestStream).webhookId)),
@@ -114,7 +118,7 @@ function compose({ descending, oneLane }: Variant): Query<Params, Found> {
     cross join lateral (
       select
         ${TRAIL_COLUMNS}
-      from invocation
+      from ${tables.invocation}
       where lane = ${oneLane ? '$lane' : 'w.lane'} and webhook_id = w.webhook_id
         and (latest_at, id) ${beyond} (w.start_at, w.start_id) and latest_at ${until} $end
         and id >= w.first_id and id < w.end_id
@@ -132,7 +136,7 @@ function compose({ descending, oneLane }: Variant): Query<Params, Found> {
     and (not $has_created or exists (
       select from $created as c where s.id >= c.first_id and s.id < c.end_id
     ))
-  order by latest_at ${order}, id ${order}
+  order by latest_at ${order}, id ${order}, webhook_id ${order}
   limit $limit
 )
 union all
@@ -145,21 +149,20 @@ group by stream`,
 }
 
 const BOTH = [true, false];
-const STATEMENTS = BOTH.flatMap((descending) =>
-  BOTH.map((oneLane) => ({
-    descending,
-    oneLane,
-    query: compose({ descending, oneLane }),
-  })),
+const VARIANTS: readonly Variant[] = BOTH.flatMap((descending) =>
+  BOTH.map((oneLane) => ({ descending, oneLane })),
 );
 
 /** The statements of the list: for each direction, over the webhooks of all lanes or of one. */
-export const readLatestInvocations = {
-  statement: ({ descending, oneLane }: Variant): Query<Params, Found> =>
-    (
-      STATEMENTS.find(
-        (one) => one.descending === descending && one.oneLane === oneLane,
-      ) as (typeof STATEMENTS)[number]
-    ).query,
-  samples: () => STATEMENTS,
-};
+export const readLatestInvocations = forEachFamily((parts) => {
+  const statements = VARIANTS.map((variant) => ({ ...variant, query: compose(parts, variant) }));
+  return {
+    statement: ({ descending, oneLane }: Variant): Query<Params, Found> =>
+      (
+        statements.find(
+          (one) => one.descending === descending && one.oneLane === oneLane,
+        ) as (typeof statements)[number]
+      ).query,
+    samples: () => statements,
+  };
+});

@@ -8,7 +8,7 @@ import {
   uuid,
 } from '../database/parameters.ts';
 import { type Parameters, query } from '../database/query.ts';
-import type { DeliveryStatus } from '../model/delivery-status.ts';
+import type { DeliveryStatus, ListedStatus } from '../model/delivery-status.ts';
 import { bucketsOf, byBucket, COUNTED_COLUMNS, changesIn, startOf } from './parts/rollup-counts.ts';
 
 /** A webhook, or the account as a whole, and where its counts lie. */
@@ -30,7 +30,7 @@ interface Params {
     readonly status: boolean;
     readonly error: boolean;
   };
-  readonly statuses: readonly DeliveryStatus[] | null;
+  readonly statuses: readonly ListedStatus[] | null;
   readonly errors: readonly string[] | null;
   /** So many deltas of each writer are counted beside what is folded. */
   readonly unfolded: number;

@@ -62,6 +62,7 @@ async function record(outcomes: readonly OutcomeRow[], repeated = false): Promis
 const attemptsOf = (lane: number, invocationId: string) =>
   trail.database.run(readAttempts.statement(true, {}), {
     lane,
+    webhookId: firstIdAt(0),
     invocationId,
     filters: {},
     startNumber: 100,
@@ -69,6 +70,7 @@ const attemptsOf = (lane: number, invocationId: string) =>
     limit: 10,
     maxBytes: 1_000,
     raw: false,
+    unsent: false,
   });
 
 const success = { status: 'success', statusCode: 200, retryInMs: null } as const;
@@ -77,7 +79,8 @@ describe('recordOutcomes', () => {
   it('writes the attempt and settles the invocation', async () => {
     const [lease] = (await claimed()) as [LeaseRow];
     const completedAtMs = Date.now() + 500;
-    const outcome = outcomeOf(lease, { ...success, statusCode: 204, completedAtMs });
+    const phases = Uint8Array.of(0b111_0000, 0, 9);
+    const outcome = outcomeOf(lease, { ...success, statusCode: 204, completedAtMs, phases });
     expect(await record([outcome])).toBe(1);
 
     expect(await trail.invocation(lease.invocationId)).toMatchObject({
@@ -97,9 +100,11 @@ describe('recordOutcomes', () => {
         manual: false,
         reason: null,
         recorded_at: expect.any(Date),
+        completed_at: null,
         status: 'success',
         status_code: 204,
         duration_ms: 12,
+        phases: Buffer.from(phases),
         error_class: null,
         error_message: null,
         method: 'POST',

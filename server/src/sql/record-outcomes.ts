@@ -36,6 +36,8 @@ export interface OutcomeRow {
   readonly statusCode: number | null;
   readonly completedAtMs: number;
   readonly durationMs: number;
+  /** Packed; null if no connection was opened. */
+  readonly phases: Uint8Array | null;
   /** The delay of the next attempt; null when this outcome is final. */
   readonly retryInMs: number | null;
   /** A manual attempt. */
@@ -121,6 +123,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       uncounted: boolean((outcome) => outcome.uncounted),
       response_raw: bytea((outcome) => outcome.responseRaw),
       account_id: bigint((outcome) => outcome.accountId ?? null),
+      phases: bytea((outcome) => outcome.phases),
     }),
     repeated: boolean((p) => p.repeated),
     ...DELTA_PARAMETERS,
@@ -219,12 +222,12 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     insert into attempt (
       lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
       method, url, request_headers, response_headers, response_body, response_length, response_raw,
-      reason, manual, error_class
+      reason, manual, error_class, phases
     )
     select
       lane, invocation_id, number, attempt_id, status, status_code, duration_ms, error_message,
       request_method, request_url, request_headers, response_headers, response_body, response_length,
-      response_raw, reason, manual, error_class
+      response_raw, reason, manual, error_class, phases
     from moved
   ),
   appended as (

@@ -14,10 +14,30 @@ export const DAYS = 6;
 /** The number of partitions of each table: one day before and one day after are empty. */
 export const PARTITIONS = DAYS + 2;
 
+/** The months of the archive that a filled trail may have: two before its first day's, and the next. */
+export const ARCHIVE_PARTITIONS = 3;
+
 /** The present of a filled trail. */
 export const NOW_MS = Date.now();
 
 const PER_DAY = 400;
+
+const ARCHIVING = [
+  `insert into archive_event (account_id, lane, id, source_id, type, body)
+  select account_id, lane, id, gen_random_uuid(), type, body from event`,
+  `insert into archive_invocation (
+    latest_at, attempts_count, outcomes_count, status, lane, status_code, id, webhook_id, event_id, event_type
+  )
+  select latest_at, attempts_count, attempts_count, status, lane, status_code, id, webhook_id, event_id,
+    event_type
+  from invocation`,
+  `insert into archive_attempt (
+    completed_at, number, status, lane, sent, webhook_id, invocation_id, id, request_headers
+  )
+  select a.recorded_at, a.number, a.status, a.lane, true, i.webhook_id, a.invocation_id, a.id,
+    a.request_headers
+  from attempt a join invocation i on i.lane = a.lane and i.id = a.invocation_id`,
+];
 
 /** A trail that is large enough to show when a statement reads too much. */
 export interface FilledTrail {
@@ -56,6 +76,8 @@ export async function createFilledTrail(): Promise<FilledTrail> {
     select lane, id, 1, id, 'success', 1, '[]' from final`,
     [uuidFromId(crowded)],
   );
+  // The archive has the same rows, as of webhooks of a remote account.
+  for (const text of ARCHIVING) await trail.sql(text);
   const keys = Array.from({ length: 10_000 }, (_, index) => keyedEvent(`key ${index}`));
   const nothing = { versions: [], events: [], invocations: [], leaseMs: 0 };
   await trail.database.run(insertKeyedEvents, { ...nothing, keys });

@@ -50,6 +50,7 @@ import { openBreaker } from '../sql/open-breaker.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
 import { nodesOf } from '../sql/parts/key-nodes.ts';
+import type { InFamilies } from '../sql/parts/trail-family.ts';
 import { probeFilters } from '../sql/probe-filters.ts';
 import { readAccountEvents } from '../sql/read-account-events.ts';
 import {
@@ -59,6 +60,13 @@ import {
   readAccountsBelow,
   readAccountsById,
 } from '../sql/read-accounts.ts';
+import { readArchiveStart } from '../sql/read-archive-start.ts';
+import {
+  readArchiveWebhook,
+  readArchiveWebhooks,
+  readArchiveWebhooksAbove,
+  readArchiveWebhooksBelow,
+} from '../sql/read-archive-webhooks.ts';
 import { readAttemptOutcomes } from '../sql/read-attempt-outcomes.ts';
 import { readAttemptTexts } from '../sql/read-attempt-texts.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
@@ -80,7 +88,10 @@ import { readDeltaNumbers } from '../sql/read-delta-numbers.ts';
 import { readDeltas, readWriterDeltas } from '../sql/read-deltas.ts';
 import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
-import { readEventInvocations } from '../sql/read-event-invocations.ts';
+import {
+  readArchivedEventInvocations,
+  readEventInvocations,
+} from '../sql/read-event-invocations.ts';
 import { readEvents } from '../sql/read-events.ts';
 import { readFedEvents } from '../sql/read-fed-events.ts';
 import { readFedWebhooks } from '../sql/read-fed-webhooks.ts';
@@ -108,6 +119,7 @@ import { readRollupDue } from '../sql/read-rollup-due.ts';
 import { readDays, readHours, readMinutes } from '../sql/read-rollups.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readSnapshot } from '../sql/read-snapshot.ts';
+import { readSources } from '../sql/read-sources.ts';
 import { readSpanAttempts } from '../sql/read-span-attempts.ts';
 import { readSpanEvents } from '../sql/read-span-events.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
@@ -131,7 +143,14 @@ import { writeDirectory } from '../sql/write-directory.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
 import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
-import { type FilledTrail, keyedEvent, LANE, NOW_MS, PARTITIONS } from './filled-trail.ts';
+import {
+  ARCHIVE_PARTITIONS,
+  type FilledTrail,
+  keyedEvent,
+  LANE,
+  NOW_MS,
+  PARTITIONS,
+} from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
 import { outcomeOf } from './test-trail.ts';
 
@@ -408,7 +427,7 @@ export function statementCases({
     ],
     'find-due-webhooks': [of(findDueWebhooks, due, { invocation: PARTITIONS })],
     'find-invocation-webhook': [
-      of(
+      ...inFamilies(
         findInvocationWebhook,
         { id: today.id, webhookIds: [crowded, ...neighbours] },
         { invocation: 1 },
@@ -479,19 +498,17 @@ export function statementCases({
       ),
     ],
     // Of two days, which are parts of three.
-    'read-account-events': readAccountEvents.samples().map(({ query }) =>
-      of(
-        query,
-        {
-          accountId: 1,
-          filters: { type: 'order.paid', typePrefix: 'order.' },
-          above: firstIdAt(NOW_MS - 3 * DAY_MS),
-          below: firstIdAt(NOW_MS - DAY_MS),
-          perLane: 3,
-          limit: 10,
-        },
-        { event: 3 },
-      ),
+    'read-account-events': listsInFamilies(
+      readAccountEvents,
+      () => ({
+        accountId: 1,
+        filters: { type: 'order.paid', typePrefix: 'order.' },
+        above: firstIdAt(NOW_MS - 3 * DAY_MS),
+        below: firstIdAt(NOW_MS - DAY_MS),
+        perLane: 3,
+        limit: 10,
+      }),
+      { event: 3 },
     ),
     'read-accounts': [
       of(readAccounts, undefined),
@@ -500,47 +517,53 @@ export function statementCases({
       of(readAccountsAbove, { from: 0, limit: 5 }),
       of(readAccountsBelow, { from: 5, limit: 5 }),
     ],
-    'read-attempt-outcomes': [
-      of(readAttemptOutcomes, { lane: LANE, invocationId: today.id, from: 2 }, { attempt: 1 }),
-    ],
-    'read-attempts': readAttempts.samples().map(({ query }) =>
-      of(
-        query,
-        {
-          lane: LANE,
-          invocationId: today.id,
-          filters: {},
-          startNumber: 5,
-          startId: firstIdAt(0),
-          limit: 10,
-          maxBytes: 1_000,
-          raw: true,
-        },
-        { attempt: 1 },
-      ),
+    'read-attempt-outcomes': inFamilies(
+      readAttemptOutcomes,
+      { ...one, invocationId: today.id, from: 2 },
+      { attempt: 1 },
     ),
+    'read-attempts': listsInFamilies(
+      readAttempts,
+      () => ({
+        ...one,
+        invocationId: today.id,
+        filters: {},
+        startNumber: 5,
+        startId: firstIdAt(0),
+        limit: 10,
+        maxBytes: 1_000,
+        raw: true,
+        unsent: true,
+      }),
+      { attempt: 1 },
+    ),
+    'read-archive-start': [of(readArchiveStart, undefined)],
+    'read-archive-webhooks': [
+      of(readArchiveWebhook, { accountId: 1, id }),
+      of(readArchiveWebhooks, { accountId: 1, among: null, limit: 10 }),
+      of(readArchiveWebhooksBelow, { accountId: 1, above, below: id, limit: 5 }),
+      of(readArchiveWebhooksAbove, { accountId: 1, above, below: id, limit: 5 }),
+    ],
     'read-audit': readAudit.samples().map(({ query }) => of(query, audited)),
     'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
     'read-citus': [of(readCitus, undefined)],
     'read-clock': [of(readClock, undefined)],
     'read-counts': [of(readCounts, { ...one, windowMs: 60_000 }, { delivery_count: 1 })],
     // A slice of two days, which are parts of three.
-    'read-created-invocations': readCreatedInvocations.samples().map(({ descending, query }) =>
-      of(
-        query,
-        {
-          streams: [crowded, ...neighbours].map((webhookId) => ({
-            webhookId,
-            startId: firstIdAt(NOW_MS - (descending ? 1 : 3) * DAY_MS),
-            held: null,
-          })),
-          filter: EVERY_CONDITION,
-          endId: firstIdAt(NOW_MS - (descending ? 3 : 1) * DAY_MS),
-          most: 10,
-          limit: 10,
-        },
-        { invocation: 3 },
-      ),
+    'read-created-invocations': listsInFamilies(
+      readCreatedInvocations,
+      (descending) => ({
+        streams: [crowded, ...neighbours].map((webhookId) => ({
+          webhookId,
+          startId: firstIdAt(NOW_MS - (descending ? 1 : 3) * DAY_MS),
+          held: null,
+        })),
+        filter: EVERY_CONDITION,
+        endId: firstIdAt(NOW_MS - (descending ? 3 : 1) * DAY_MS),
+        most: 10,
+        limit: 10,
+      }),
+      { invocation: 3 },
     ),
     'read-deltas': [
       {
@@ -561,11 +584,13 @@ export function statementCases({
       },
     ],
     'read-event': [
-      of(readEvent, { accountId: 1, id: today.eventId }, { event: 1 }),
-      {
-        ...of(readOwnEvent, { accountId: 1, ownId: 'order-1' }, { event: PARTITIONS }),
-        everyLane: 'the id that a publisher chose says nothing of the lane: a partial index',
-      },
+      ...inFamilies(readEvent, { accountId: 1, id: today.eventId }, { event: 1 }),
+      ...inFamilies(readOwnEvent, { accountId: 1, ownId: 'order-1' }, { event: PARTITIONS }).map(
+        (own) => ({
+          ...own,
+          everyLane: 'the id that a publisher chose says nothing of the lane: a partial index',
+        }),
+      ),
     ],
     'read-event-invocations': [
       of(
@@ -573,9 +598,23 @@ export function statementCases({
         { webhookIds: [crowded, ...neighbours], firstId: today.id, lastId: today.id },
         { invocation: 1 },
       ),
+      of(
+        readArchivedEventInvocations,
+        {
+          webhookIds: [crowded, ...neighbours],
+          firstId: firstIdAt(NOW_MS - DAY_MS),
+          lastId: firstIdAt(NOW_MS + DAY_MS),
+          eventId: today.eventId,
+        },
+        { archive_invocation: 2 },
+      ),
     ],
     'read-event-body': [
-      of(readEventBody, { accountId: 1, id: today.eventId, maxCharacters: 100 }, { event: 1 }),
+      ...inFamilies(
+        readEventBody,
+        { accountId: 1, id: today.eventId, maxCharacters: 100 },
+        { event: 1 },
+      ),
     ],
     'read-deleted-webhooks': [
       of(readDeletedWebhooks, { accountId: 1, afterVersion: 0 }),
@@ -585,7 +624,7 @@ export function statementCases({
       of(readDeletedWebhooksAbove, { accountId: 1, above, below: id, limit: 5 }),
     ],
     'read-events': [
-      of(
+      ...inFamilies(
         readEvents,
         {
           events: [few[1], few[4]].map((row) => ({ accountId: 1, id: row?.eventId as string })),
@@ -597,40 +636,36 @@ export function statementCases({
       ),
     ],
     'read-idempotency-keys': [of(readIdempotencyKeys, keys, { idempotency_key: 1 })],
-    'read-invocation': [of(readInvocation, { ...one, id: today.id }, { invocation: 1 })],
+    'read-invocation': inFamilies(readInvocation, { ...one, id: today.id }, { invocation: 1 }),
     // Of the list's two days, the day in which it begins, and the next, which is made ahead.
-    'read-invocations': readInvocations.samples().map(({ descending, query }) =>
-      of(
-        query,
-        {
-          ...listed,
-          startAt: descending ? 'infinity' : '-infinity',
-          end: descending ? '-infinity' : 'infinity',
-        },
-        { invocation: 4 },
-      ),
+    'read-invocations': listsInFamilies(
+      readInvocations,
+      (descending) => ({
+        ...listed,
+        startAt: descending ? 'infinity' : '-infinity',
+        end: descending ? '-infinity' : 'infinity',
+      }),
+      { invocation: 4 },
     ),
     // By creation any of the days between the two.
-    'read-latest-invocations': readLatestInvocations.samples().map(({ descending, query }) =>
-      of(
-        query,
-        {
-          streams: [crowded, ...neighbours].map((webhookId) => ({
-            webhookId,
-            firstId: firstIdAt(NOW_MS - 3 * DAY_MS),
-            endId: firstIdAt(NOW_MS - DAY_MS),
-            startUs: (NOW_MS + (descending ? 1 : -9) * DAY_MS) * 1_000,
-            startId: firstIdAt(0),
-            held: null,
-          })),
-          filter: EVERY_CONDITION,
-          created: [{ firstId: firstIdAt(0), endId: id }],
-          endUs: (NOW_MS + (descending ? -9 : 1) * DAY_MS) * 1_000,
-          most: 10,
-          limit: 10,
-        },
-        { invocation: 3 },
-      ),
+    'read-latest-invocations': listsInFamilies(
+      readLatestInvocations,
+      (descending) => ({
+        streams: [crowded, ...neighbours].map((webhookId) => ({
+          webhookId,
+          firstId: firstIdAt(NOW_MS - 3 * DAY_MS),
+          endId: firstIdAt(NOW_MS - DAY_MS),
+          startUs: (NOW_MS + (descending ? 1 : -9) * DAY_MS) * 1_000,
+          startId: firstIdAt(0),
+          held: null,
+        })),
+        filter: EVERY_CONDITION,
+        created: [{ firstId: firstIdAt(0), endId: id }],
+        endUs: (NOW_MS + (descending ? -9 : 1) * DAY_MS) * 1_000,
+        most: 10,
+        limit: 10,
+      }),
+      { invocation: 3 },
     ),
     'read-open-breakers': [
       {
@@ -645,6 +680,7 @@ export function statementCases({
     'read-request-headers': [
       of(readRequestHeaders, { lane: LANE, invocationId: today.id, id }, { attempt: 1 }),
     ],
+    'read-sources': [of(readSources, 1)],
     'read-setting': [of(readSetting, 'x')],
     'read-tokens': [
       of(readTokens, undefined),
@@ -831,6 +867,40 @@ export function statementCases({
       }),
     ],
   };
+}
+
+/** The statement on our trail, and the same on what is archived. */
+function inFamilies<Params, Row>(
+  query: InFamilies<Query<Params, Row>>,
+  params: Params,
+  reads: StatementCase['reads'],
+): StatementCase[] {
+  return [of(query, params, reads), of(query.archived, params, archived(reads))];
+}
+
+interface Samples<Params, Row> {
+  readonly samples: () => { readonly descending: boolean; readonly query: Query<Params, Row> }[];
+}
+
+/** All statements of a list, in both families. */
+function listsInFamilies<Params, Row>(
+  list: InFamilies<Samples<Params, Row>>,
+  params: (descending: boolean) => Params,
+  reads: StatementCase['reads'],
+): StatementCase[] {
+  const cases = (samples: Samples<Params, Row>, of_: StatementCase['reads']) =>
+    samples.samples().map(({ descending, query }) => of(query, params(descending), of_));
+  return [...cases(list, reads), ...cases(list.archived, archived(reads))];
+}
+
+/** The same tables of the archive: where several days are read, several months may be. */
+function archived(reads: StatementCase['reads']): StatementCase['reads'] {
+  return Object.fromEntries(
+    Object.entries(reads).map(([table, days]) => [
+      `archive_${table}`,
+      days === 1 ? 1 : ARCHIVE_PARTITIONS,
+    ]),
+  );
 }
 
 function of<Params, Row>(

@@ -22,6 +22,8 @@ import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { packPhases } from '../model/packed-phases.ts';
+import type { PhaseTimes } from '../model/phases.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import { createSearch } from '../search/text/create-search.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
@@ -66,6 +68,7 @@ export interface TestAttempt {
   readonly responseBody?: string;
   readonly responseLength?: number;
   readonly responseRaw?: Buffer;
+  readonly phases?: PhaseTimes;
 }
 
 /**
@@ -202,8 +205,8 @@ export class TestApi {
       `insert into attempt (
   lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
   request_headers, response_headers, response_body, response_length, method, url,
-  response_raw, error_class
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+  response_raw, error_class, phases
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
       [
         laneOf(webhookId),
         uuidFromId(invocationId),
@@ -221,6 +224,7 @@ export class TestApi {
         row.url ?? null,
         row.responseRaw ?? null,
         row.errorClass ?? null,
+        row.phases === undefined ? null : packPhases(row.phases),
       ],
     );
   }
@@ -365,6 +369,7 @@ const ANSWERED: Exchange = {
   status: 'success',
   startedAtMs: 0,
   durationMs: 3,
+  phases: undefined,
   requestMethod: 'POST',
   requestUrl: 'https://example.com/hook',
   requestHeaders: [],

@@ -109,6 +109,7 @@ export function testCourier() {
               status: 'success',
               startedAtMs,
               durationMs: nowMs - startedAtMs,
+              phases: undefined,
               response: { statusCode: 200, headers: [], body: '', length: 0 },
               fault: undefined,
               errorClass: undefined,

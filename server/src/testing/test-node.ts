@@ -39,6 +39,7 @@ export async function startTestNode(
       dnsServers: [],
       egressProxy: undefined,
       retentionDays: 7,
+      archiveRetentionDays: undefined,
       attemptRetentionDays: 7,
       eventRetentionDays: 7,
       rollupRetentionDays: 400,

@@ -168,6 +168,7 @@ export function outcomeOf(lease: LeaseRow, values: Partial<OutcomeRow> = {}): Ou
     statusCode: 500,
     completedAtMs: Date.now(),
     durationMs: 12,
+    phases: null,
     retryInMs: 5_000,
     reason: null,
     manual: false,

@@ -41,10 +41,7 @@ export function coveredPage(
   // Where the reader came from there are rows, or a span that was read and had none: without rows, the
   // page beside this one begins with the row at the position itself.
   const behind =
-    from &&
-    (nearest === undefined
-      ? { key: from.key, id: nextId(from.id, downward ? -1 : 1) }
-      : positionOf(nearest));
+    from && (nearest === undefined ? beside(from, downward ? -1 : 1) : positionOf(nearest));
   if (backward) rows.reverse();
   const [after, before] = backward ? [behind, end] : [end, behind];
   return {
@@ -53,4 +50,10 @@ export function coveredPage(
     ...(before !== undefined && { before }),
     covered: { fromMs: Math.min(...read), toMs: Math.max(...read) },
   };
+}
+
+/** The adjacent position, so that what is beyond it includes a row at the given one. */
+function beside({ key, id, webhookId }: Position, step: 1 | -1): Position {
+  if (webhookId === undefined) return { key, id: nextId(id, step) };
+  return { key, id, webhookId: nextId(webhookId, step) };
 }

@@ -6,25 +6,10 @@ import type { Webhook } from '../model/webhook.ts';
 import type { AttemptOutcomeRow } from '../sql/read-attempt-outcomes.ts';
 import type { WholeInvocationRow } from '../sql/read-invocation.ts';
 import { attemptsGone } from './attempts-gone.ts';
+import { explainArchived } from './explain-archived.ts';
+import type { Explanation, TimelineEntry } from './explanation.ts';
+import { outcomeOf } from './outcome-of.ts';
 import type { Gates } from './read-gates.ts';
-
-/** Something that happened to an invocation. */
-export interface TimelineEntry {
-  readonly at: Date;
-  readonly what: 'accepted' | HistoryEntry['what'] | 'attempted' | 'recorded';
-  readonly message: string;
-  /** Of entries about an attempt. */
-  readonly attemptId: string | undefined;
-  /** Of an attempt that was composed: what was sent where. */
-  readonly request?: { readonly method: string; readonly url: string } | undefined;
-}
-
-/** The state of an invocation in words, and how it got there. */
-export interface Explanation {
-  readonly text: string;
-  /** Oldest first. */
-  readonly timeline: readonly TimelineEntry[];
-}
 
 interface Facts {
   readonly account: Account;
@@ -35,12 +20,16 @@ interface Facts {
   readonly gates: Gates;
   readonly invocation: WholeInvocationRow;
   readonly nowMs: number;
-  /** Undefined when it was deleted. */
+  /** The source that it is archived from; undefined: it is ours. */
+  readonly origin: string | undefined;
+  /** Undefined when it was deleted, and of an archived one. */
   readonly webhook: Webhook | undefined;
 }
 
 /** Says in words what happened to an invocation and what happens next. */
 export function explainInvocation(facts: Facts): Explanation {
+  const { origin } = facts;
+  if (origin !== undefined) return explainArchived({ ...facts, origin });
   return {
     text: [...pastOf(facts), ...goneOf(facts), ...nextOf(facts)].join(' '),
     timeline: timelineOf(facts),
@@ -175,7 +164,7 @@ function timelineOf({ attempts, eventId, invocation }: Facts): TimelineEntry[] {
       {
         at: new Date(idTimeMs(id)),
         what: 'attempted',
-        message: `attempt ${number}${kind} ${outcomeOf(attempt)} in ${showDuration(attempt.duration_ms)}`,
+        message: `attempt ${number}${kind} ${outcomeOf(attempt)} in ${showDuration(attempt.duration_ms ?? 0)}`,
         attemptId: id,
         request: method === null || url === null ? undefined : { method, url },
       },
@@ -190,12 +179,6 @@ function historyOf({ history, history_cut: cut }: WholeInvocationRow): HistoryEn
   const text = history ?? '';
   const start = cut ? text.indexOf(',{"at":') + 1 : 0;
   return JSON.parse(`[${text.slice(start)}]`) as HistoryEntry[];
-}
-
-function outcomeOf({ error_message, status, status_code }: AttemptOutcomeRow): string {
-  const answered = status_code === null ? '' : ` with ${status_code}`;
-  const why = error_message === null ? '' : ` (${error_message})`;
-  return status === 'success' ? `was answered${answered}` : `ended as ${status}${answered}${why}`;
 }
 
 function show(time: Date): string {

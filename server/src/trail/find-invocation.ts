@@ -2,6 +2,8 @@ import type { Runner } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
 import { isId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { inFamily } from '../sql/parts/in-family.ts';
+import type { Family } from '../sql/parts/trail-family.ts';
 import { readInvocation, type WholeInvocationRow } from '../sql/read-invocation.ts';
 import { windowStart } from './window.ts';
 
@@ -9,6 +11,12 @@ interface Parts {
   readonly clock: Clock;
   readonly database: Runner;
   readonly retentionDays: number;
+}
+
+/** A webhook, and where its invocations are stored. */
+export interface StoredWebhook {
+  readonly id: string;
+  readonly family: Family;
 }
 
 /** Which invocations are shown: those of a webhook's list, or all that are stored. */
@@ -19,18 +27,22 @@ export type Shown = 'listed' | 'stored';
  */
 export async function findInvocation(
   { clock, database, retentionDays }: Parts,
-  webhookId: string,
+  { id: webhookId, family }: StoredWebhook,
   invocationId: string,
   shown: Shown = 'listed',
 ): Promise<WholeInvocationRow | undefined> {
   if (!isId(invocationId)) return undefined;
   const lane = laneOf(webhookId);
-  const [row] = await database.run(readInvocation, { lane, webhookId, id: invocationId });
+  const [row] = await database.run(inFamily(readInvocation, family), {
+    lane,
+    webhookId,
+    id: invocationId,
+  });
   if (row === undefined) return undefined;
   // What waits is shown while it is stored: somebody may ask why it was not sent.
   const isShown =
     shown === 'stored' ||
     row.due_at !== null ||
-    row.latest_at.getTime() >= windowStart(clock.now(), retentionDays);
+    row.latest_at.getTime() >= windowStart(clock.now(), family, retentionDays);
   return isShown ? row : undefined;
 }

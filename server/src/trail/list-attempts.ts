@@ -1,10 +1,11 @@
 import type { Runner } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
 import { laneOf } from '../model/lanes.ts';
+import { inFamily } from '../sql/parts/in-family.ts';
 import { type AttemptRow, readAttempts } from '../sql/read-attempts.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { attemptsGone } from './attempts-gone.ts';
-import { findInvocation, type Shown } from './find-invocation.ts';
+import { findInvocation, type Shown, type StoredWebhook } from './find-invocation.ts';
 import type { Page, PageRequest } from './page.ts';
 import { readPage } from './read-page.ts';
 
@@ -16,13 +17,15 @@ interface Parts {
 
 interface AttemptsRequest {
   readonly accountId: number;
-  readonly webhookId: string;
+  readonly webhook: StoredWebhook;
   readonly invocationId: string;
   readonly shown?: Shown;
   /** Keys are numbers of attempts. */
   readonly page: PageRequest;
   /** Reads the bytes of decoded answers too. */
   readonly raw: boolean;
+  /** Lists what ended an archived invocation without a request too. */
+  readonly unsent: boolean;
   /** The size of an attempt in the answer, in bytes. */
   readonly sizeOf: (row: AttemptRow, payload: Payload | undefined) => number;
 }
@@ -57,20 +60,25 @@ const LAST_ID = `7${'Z'.repeat(25)}`;
  */
 export async function listAttempts(
   parts: Parts,
-  { accountId, webhookId, invocationId, shown, page, raw, sizeOf }: AttemptsRequest,
+  { accountId, webhook, invocationId, shown, page, raw, unsent, sizeOf }: AttemptsRequest,
 ): Promise<InvocationAttempts | undefined> {
-  const invocation = await findInvocation(parts, webhookId, invocationId, shown);
+  const invocation = await findInvocation(parts, webhook, invocationId, shown);
   if (invocation === undefined) return undefined;
   const { database } = parts;
-  const [event] = await database.run(readEventBody, {
-    accountId,
-    id: invocation.event_id,
-    maxCharacters: SHOWN_BYTES,
-  });
-  const payload = event && {
-    text: firstBytes(event.beginning, SHOWN_BYTES),
-    length: event.length,
-  };
+  const { id: webhookId, family } = webhook;
+  const { event_id: eventId } = invocation;
+  const [event] =
+    eventId === null
+      ? []
+      : await database.run(inFamily(readEventBody, family), {
+          accountId,
+          id: eventId,
+          maxCharacters: SHOWN_BYTES,
+        });
+  const payload =
+    event === undefined || event.beginning === null || event.length === null
+      ? undefined
+      : { text: firstBytes(event.beginning, SHOWN_BYTES), length: event.length };
   const found = await readPage<AttemptRow>(
     {
       descending: true,
@@ -78,8 +86,9 @@ export async function listAttempts(
       fits: (rows) => fitting(rows, (row) => sizeOf(row, payload)),
       read(direction, from, limit) {
         const forward = direction === 'forward';
-        return database.run(readAttempts.statement(forward, {}), {
+        return database.run(inFamily(readAttempts, family).statement(forward, {}), {
           lane: laneOf(webhookId),
+          webhookId,
           invocationId,
           filters: {},
           startNumber: (from?.key as number | undefined) ?? (forward ? MAX_NUMBER : 0),
@@ -87,6 +96,7 @@ export async function listAttempts(
           limit,
           maxBytes: MAX_PAGE_BYTES,
           raw,
+          unsent,
         });
       },
     },

@@ -4,12 +4,15 @@ import { firstIdAt, idTimeMs } from '../model/ids.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import type { CompiledQuery } from '../query/compile-query.ts';
 import { intersect, type Range, type Ranges } from '../query/ranges.ts';
+import { inFamily } from '../sql/parts/in-family.ts';
 import { readCreatedInvocations, type TrailRow } from '../sql/read-created-invocations.ts';
 import { type CoveredPage, coveredPage } from './covered-page.ts';
+import { isNearer } from './is-nearer.ts';
 import { mergeStreams, type ReadBudget, type Stream } from './merge-streams.ts';
 import { nextId } from './next-id.ts';
 import type { PageRequest, Position } from './page.ts';
 import type { ListedWebhook } from './select-webhooks.ts';
+import { startId } from './start-id.ts';
 import { storedSpan } from './stored-span.ts';
 
 interface Parts {
@@ -48,7 +51,11 @@ interface CreatedStream extends Stream {
   readonly held: ListedWebhook['held'];
 }
 
-const positionOf = ({ id }: { readonly id: string }): Position => ({ key: '', id });
+const positionOf = ({ id, webhook_id: webhookId }: TrailRow): Position => ({
+  key: '',
+  id,
+  webhookId,
+});
 
 /**
  * Lists invocations of several webhooks by creation, as far back as rows are kept. No row moves in this
@@ -61,13 +68,15 @@ export async function listCreatedInvocations(
 ): Promise<CoveredPage> {
   const nowMs = clock.now();
   const startedMs = performance.now();
-  const { ceilingMs, floorMs } = storedSpan(nowMs, retentionDays);
+  const stored = await storedSpan({ database, retentionDays }, webhooks, nowMs);
+  const { ceilingMs, floorMs } = stored;
   const from = page.after ?? page.before;
   const backward = page.before !== undefined;
   const downward = descending !== backward;
   // The first id that may be read decides: a position on the edge of a millisecond would make a slice of
   // that millisecond alone, and a page that ends after it would be where it began.
-  const firstMs = from && idTimeMs(nextId(from.id, downward ? -1 : 1));
+  const firstMs =
+    from && idTimeMs(from.webhookId === undefined ? nextId(from.id, downward ? -1 : 1) : from.id);
   // A position may be older than what is kept.
   const span: Range = downward
     ? [floorMs, Math.min(ceilingMs, (firstMs ?? ceilingMs) + 1)]
@@ -77,19 +86,14 @@ export async function listCreatedInvocations(
     isOver: () => performance.now() - startedMs > bounds.ms,
   };
   const limit = page.size + 1;
-  const statement = readCreatedInvocations.statement({
-    descending: downward,
-    undelivered: query.filter.undelivered,
-    oneLane,
-  });
+  const variant = { descending: downward, undelivered: query.filter.undelivered, oneLane };
+  const startOfStream = startId(downward);
   const found: TrailRow[] = [];
   let stoppedAt: Position | undefined;
-  const days = Math.max(1, Math.floor(bounds.probes / Math.max(1, webhooks.length)));
-  const none = query.nothing || webhooks.length === 0;
-  const slices = none ? [] : slicesOf(intersect(query.created, [span]), days, downward);
+  const ranges = query.nothing ? [] : intersect(query.created, [span]);
   let isFirst = true;
-  for (const slice of slices) {
-    const place = positionOf({ id: startOf(slice, downward, from?.id) });
+  for (const { slice, among } of partsOf(ranges, webhooks, stored.oursFromMs, bounds, downward)) {
+    const place = startOf(slice, downward, from);
     // The first slice is always read: each page comes further.
     if (!isFirst && (budget.isOver() || budget.rows <= 0)) {
       stoppedAt = place;
@@ -99,8 +103,9 @@ export async function listCreatedInvocations(
     const endId = firstIdAt(slice[downward ? 0 : 1]);
     const left = limit - found.length;
     const merged = await mergeStreams<CreatedStream>({
-      streams: webhooks.map(({ id, held }) => ({
+      streams: among.map(({ id, family, held }) => ({
         webhookId: id,
+        family,
         held,
         round: 0,
         place,
@@ -113,11 +118,13 @@ export async function listCreatedInvocations(
       oneLane,
       positionOf,
       async read(chunk, most) {
+        const { family } = chunk[0] as CreatedStream;
+        const statement = inFamily(readCreatedInvocations, family).statement(variant);
         const results = await database.run(statement, {
-          streams: chunk.map(({ webhookId, held, place: { id: startId } }) => ({
+          streams: chunk.map(({ webhookId, held, place: reached }) => ({
             webhookId,
             held,
-            startId,
+            startId: startOfStream(reached, webhookId),
           })),
           filter: query.filter,
           endId,
@@ -133,7 +140,7 @@ export async function listCreatedInvocations(
               : [
                   {
                     stream: byWebhook.get(webhookId) as CreatedStream,
-                    place: positionOf({ id }),
+                    place: { key: '', id, webhookId },
                     read,
                   },
                 ],
@@ -157,6 +164,40 @@ export async function listCreatedInvocations(
   );
 }
 
+/** What is read at once: a slice of time, and the webhooks that may have rows in it. */
+interface Part {
+  readonly slice: Range;
+  readonly among: readonly ListedWebhook[];
+}
+
+/** The longest month: a partition of the archive. */
+const MONTH_DAYS = 31;
+
+/**
+ * The parts in the order of reading. What is older than our own trail is archived, and a probe of it has
+ * a month.
+ */
+function* partsOf(
+  ranges: Ranges,
+  webhooks: readonly ListedWebhook[],
+  oursFromMs: number,
+  { probes }: PageBounds,
+  downward: boolean,
+): Generator<Part> {
+  const daysOf = (among: readonly unknown[]) => Math.max(1, Math.floor(probes / among.length));
+  const archived = webhooks.filter(({ family }) => family === 'archived');
+  const recent = intersect(ranges, [[oursFromMs, Number.POSITIVE_INFINITY]]);
+  const old = intersect(ranges, [[Number.NEGATIVE_INFINITY, oursFromMs]]);
+  const parts = [
+    { among: webhooks, span: recent, days: daysOf(webhooks) },
+    { among: archived, span: old, days: daysOf(archived) * MONTH_DAYS },
+  ];
+  for (const { among, span, days } of downward ? parts : parts.toReversed()) {
+    if (among.length === 0) continue;
+    for (const slice of slicesOf(span, days, downward)) yield { slice, among };
+  }
+}
+
 /** The ranges in the order of reading, cut at days as the partitions are. */
 function* slicesOf(ranges: Ranges, days: number, downward: boolean): Generator<Range> {
   const step = days * DAY_MS;
@@ -177,9 +218,8 @@ function* slicesOf(ranges: Ranges, days: number, downward: boolean): Generator<R
   }
 }
 
-/** The id beyond which a slice is read: its edge, or the position of the page within it. */
-function startOf([from, before]: Range, downward: boolean, position: string | undefined): string {
-  const edge = downward ? firstIdAt(before) : nextId(firstIdAt(from), -1);
-  if (position === undefined) return edge;
-  return (downward ? position < edge : position > edge) ? position : edge;
+/** The place beyond which a slice is read: its edge, or the position of the page within it. */
+function startOf([from, before]: Range, downward: boolean, position?: Position): Position {
+  const edge = { key: '', id: downward ? firstIdAt(before) : nextId(firstIdAt(from), -1) };
+  return position !== undefined && isNearer(edge, position, downward) ? position : edge;
 }

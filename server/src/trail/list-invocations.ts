@@ -4,11 +4,13 @@ import { firstIdAt } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { MAX_SCHEDULE_MS } from '../model/profiles.ts';
 import { DAY_MS } from '../model/time-units.ts';
+import { inFamily } from '../sql/parts/in-family.ts';
 import {
   type InvocationFilters,
   type InvocationRow,
   readInvocations,
 } from '../sql/read-invocations.ts';
+import type { StoredWebhook } from './find-invocation.ts';
 import type { Page, PageRequest, Position } from './page.ts';
 import { readPage } from './read-page.ts';
 import { windowStart } from './window.ts';
@@ -20,7 +22,7 @@ interface Parts {
 }
 
 interface InvocationsRequest {
-  readonly webhookId: string;
+  readonly webhook: StoredWebhook;
   readonly filters: InvocationFilters;
   /** Both inclusive, in milliseconds since 1970, on the sort time. */
   readonly fromMs?: number | undefined;
@@ -38,13 +40,17 @@ const FIRST_ID = '0'.repeat(26);
 /** Lists invocations of one webhook by the time of their latest attempt. */
 export async function listInvocations(
   { clock, database, retentionDays }: Parts,
-  { webhookId, filters, fromMs, toMs, descending, page }: InvocationsRequest,
+  { webhook, filters, fromMs, toMs, descending, page }: InvocationsRequest,
 ): Promise<Page<InvocationRow>> {
   const nowMs = clock.now();
-  const startMs = windowStart(nowMs, retentionDays);
+  const { id: webhookId, family } = webhook;
+  const startMs = windowStart(nowMs, family, retentionDays);
   // Everything that is stored, because a pause or a replay may put the latest attempt of any invocation
   // into the window. A day is dropped up to a day after its retention.
-  const firstId = firstIdAt(nowMs - (retentionDays + 1) * DAY_MS - MAX_SCHEDULE_MS);
+  const firstId =
+    family === 'archived'
+      ? FIRST_ID
+      : firstIdAt(nowMs - (retentionDays + 1) * DAY_MS - MAX_SCHEDULE_MS);
   const lowerUs = Math.max(startMs, fromMs ?? startMs) * 1000;
   // Inclusive to the millisecond, the precision that readers see.
   const upperUs = toMs === undefined ? Number.POSITIVE_INFINITY : (toMs + 1) * 1000;
@@ -60,7 +66,7 @@ export async function listInvocations(
         const downward = descending === (direction === 'forward');
         const edge = downward ? upper : lower;
         const start = from !== undefined && isBefore(edge, from) !== downward ? from : edge;
-        return database.run(readInvocations.statement(downward, filters), {
+        return database.run(inFamily(readInvocations, family).statement(downward, filters), {
           lane: laneOf(webhookId),
           webhookId,
           filters,

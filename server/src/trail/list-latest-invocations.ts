@@ -4,6 +4,7 @@ import { firstIdAt, idFromUuid } from '../model/ids.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import type { CompiledQuery } from '../query/compile-query.ts';
 import { intersect, type Range } from '../query/ranges.ts';
+import { inFamily } from '../sql/parts/in-family.ts';
 import type { TrailRow } from '../sql/read-created-invocations.ts';
 import { type IdRange, readLatestInvocations } from '../sql/read-latest-invocations.ts';
 import { type CoveredPage, coveredPage } from './covered-page.ts';
@@ -11,6 +12,7 @@ import { isNearer } from './is-nearer.ts';
 import { mergeStreams, type Stream } from './merge-streams.ts';
 import type { PageRequest, Position } from './page.ts';
 import type { ListedWebhook } from './select-webhooks.ts';
+import { startId } from './start-id.ts';
 import { storedSpan } from './stored-span.ts';
 import { TooManyRanges } from './too-many-ranges.ts';
 
@@ -50,7 +52,11 @@ interface LatestStream extends Stream, IdRange {
   readonly held: ListedWebhook['held'];
 }
 
-const positionOf = ({ id, latest_at_us: key }: TrailRow): Position => ({ key, id });
+const positionOf = ({ id, latest_at_us: key, webhook_id: webhookId }: TrailRow): Position => ({
+  key,
+  id,
+  webhookId,
+});
 
 /**
  * Lists invocations of several webhooks by their latest attempt, or by creation before the first one.
@@ -66,7 +72,11 @@ export async function listLatestInvocations(
 ): Promise<CoveredPage> {
   const nowMs = clock.now();
   const startedMs = performance.now();
-  const { ceilingMs, floorMs } = storedSpan(nowMs, retentionDays);
+  const { ceilingMs, floorMs, oursFromMs } = await storedSpan(
+    { database, retentionDays },
+    webhooks,
+    nowMs,
+  );
   const from = page.after ?? page.before;
   const downward = descending !== (page.before !== undefined);
   const created = intersect(query.created, [[floorMs, ceilingMs]]);
@@ -82,14 +92,15 @@ export async function listLatestInvocations(
   const start = from !== undefined && isNearer(edge, from, downward) ? from : edge;
   const startMs = (start.key as number) / 1_000;
   const days: Range = [createdMs, Math.min(createdBeforeMs, latest[1] + SKEW_MS)];
-  const ranges = webhooks.length * (Math.ceil(days[1] / DAY_MS) - Math.floor(days[0] / DAY_MS));
+  const startOfStream = startId(downward);
+  const ranges = rangesOf(webhooks, days, oursFromMs);
   if (ranges > bounds.ranges) throw new TooManyRanges(webhooks.length, ranges, bounds.ranges);
 
   const parts = partsOf(days, startMs, downward).map(([fromMs, beforeMs], round) => {
     const nearest = { key: (fromMs - SKEW_MS) * 1_000, id: FIRST_ID };
     return {
-      firstId: firstIdAt(fromMs),
-      endId: firstIdAt(Math.ceil(beforeMs)),
+      fromMs,
+      beforeMs,
       // What was created later was attempted later.
       place: downward || !isNearer(start, nearest, downward) ? start : nearest,
       round,
@@ -97,12 +108,16 @@ export async function listLatestInvocations(
   });
   const empty = query.nothing || webhooks.length === 0 || latest[0] >= latest[1];
   const limit = page.size + 1;
-  const statement = readLatestInvocations.statement({ descending: downward, oneLane });
   const merged = empty
     ? { rows: [], stoppedAt: undefined }
     : await mergeStreams<LatestStream>({
-        streams: parts.flatMap((part) =>
-          webhooks.map(({ id, held }) => ({ ...part, webhookId: id, held, open: true })),
+        streams: parts.flatMap(({ fromMs, beforeMs, ...part }) =>
+          webhooks.flatMap(({ id, family, held }) => {
+            const startMs = family === 'local' ? Math.max(fromMs, oursFromMs) : fromMs;
+            if (startMs >= beforeMs) return [];
+            const ids = { firstId: firstIdAt(startMs), endId: firstIdAt(Math.ceil(beforeMs)) };
+            return [{ ...part, ...ids, webhookId: id, family, held, open: true }];
+          }),
         ),
         filter: query.filter,
         descending: downward,
@@ -111,12 +126,17 @@ export async function listLatestInvocations(
         oneLane,
         positionOf,
         async read(chunk, most, last) {
+          const { family } = chunk[0] as LatestStream;
+          const statement = inFamily(readLatestInvocations, family).statement({
+            descending: downward,
+            oneLane,
+          });
           const lastUs = last?.key as number | undefined;
           const results = await database.run(statement, {
             streams: chunk.map(({ place, ...stream }) => ({
               ...stream,
               startUs: place.key as number,
-              startId: place.id,
+              startId: startOfStream(place, stream.webhookId),
             })),
             filter: query.filter,
             created:
@@ -136,12 +156,14 @@ export async function listLatestInvocations(
           const marks = [];
           for (const one of results) {
             if (one.read === null) rows.push(one);
-            else
+            else {
+              const stream = chunk[one.stream] as LatestStream;
               marks.push({
-                stream: chunk[one.stream] as LatestStream,
-                place: placeOf(one.place),
+                stream,
+                place: { ...placeOf(one.place), webhookId: stream.webhookId },
                 read: one.read,
               });
+            }
           }
           return { rows, marks };
         },
@@ -153,6 +175,23 @@ export async function listLatestInvocations(
     span: { fromMs: floorMs, toMs: nowMs },
     timeOf: ({ key }) => Math.floor((key as number) / 1_000),
   });
+}
+
+/** Partitions of the archive are months, of 28 days at least. */
+const MONTH_MS = 28 * DAY_MS;
+
+/** How many partitions of webhooks are looked at. */
+function rangesOf(
+  webhooks: readonly ListedWebhook[],
+  [fromMs, beforeMs]: Range,
+  oursFromMs: number,
+): number {
+  const days = Math.ceil(beforeMs / DAY_MS) - Math.floor(Math.max(fromMs, oursFromMs) / DAY_MS);
+  const months = Math.ceil((beforeMs - fromMs) / MONTH_MS) + 1;
+  return webhooks.reduce(
+    (sum, { family }) => sum + Math.max(0, family === 'local' ? days : months),
+    0,
+  );
 }
 
 const placeOf = (place: string): Position => ({

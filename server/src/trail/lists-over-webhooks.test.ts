@@ -59,6 +59,8 @@ beforeAll(async () => {
   webhooks = held.map((why, index) => ({
     id: newId(NOW_MS),
     // Two have one name.
+    family: 'local' as const,
+    origin: undefined,
     name: `w${Math.min(index, 4)}`,
     webhook: undefined,
     deletedAt: undefined,
@@ -147,8 +149,10 @@ async function walk(
   }: Walk = {},
 ): Promise<string[]> {
   const compiled = compileQuery(query, NOW_MS, 'test');
-  const selected = webhooks.filter(({ id, name }) =>
-    compiled.webhooks.every(({ names, not }) => (names.has(id) || names.has(name)) !== not),
+  const selected = webhooks.filter(
+    ({ id, name, origin }) =>
+      compiled.webhooks.every(({ names, not }) => (names.has(id) || names.has(name)) !== not) &&
+      compiled.origins.every(({ names, not }) => names.has(origin ?? 'local') !== not),
   );
   const ids: string[] = [];
   const list = order === 'created' ? listCreatedInvocations : listLatestInvocations;

@@ -1,5 +1,6 @@
 import { laneOf } from '../model/lanes.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
+import type { Family } from '../sql/parts/trail-family.ts';
 import type { TrailRow } from '../sql/read-created-invocations.ts';
 import { isNearer } from './is-nearer.ts';
 import type { Position } from './page.ts';
@@ -14,6 +15,7 @@ export interface ReadBudget {
 /** One range of an index for each of its days, in the order of the list. */
 export interface Stream {
   readonly webhookId: string;
+  readonly family: Family;
   /** The round in which it is read first. */
   readonly round: number;
   /** All of it up to here was read; no row of it is nearer. */
@@ -41,7 +43,7 @@ interface Merge<Chunk extends Stream> {
   /** Whether a statement reads the streams of one lane only. */
   readonly oneLane: boolean;
   readonly positionOf: (row: TrailRow) => Position;
-  /** Reads up to `most` rows of each; none are needed beyond `last`. */
+  /** Reads up to `most` rows of each, all of one family; none are needed beyond `last`. */
   readonly read: (
     chunk: readonly Chunk[],
     most: number,
@@ -151,8 +153,9 @@ export async function mergeStreams<Chunk extends Stream>(merge: Merge<Chunk>): P
     }
     for (const row of result.rows) {
       // A row that moved ahead in the order between two statements was read before.
-      if (seen.has(row.id)) continue;
-      seen.add(row.id);
+      const key = `${row.webhook_id} ${row.id}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
       found.push(row);
     }
   }
@@ -196,17 +199,17 @@ export async function mergeStreams<Chunk extends Stream>(merge: Merge<Chunk>): P
   }
 }
 
-/** Parts of at most `size` streams, each of one lane if it must be. */
+/** Parts of at most `size` streams, each of one family, and of one lane if it must be. */
 function chunksOf<Chunk extends Stream>(
   streams: readonly Chunk[],
   size: number,
   oneLane: boolean,
 ): Chunk[][] {
-  const groups = new Map<number, Chunk[]>();
+  const groups = new Map<string, Chunk[]>();
   for (const stream of streams) {
-    const lane = oneLane ? laneOf(stream.webhookId) : 0;
-    const group = groups.get(lane);
-    if (group === undefined) groups.set(lane, [stream]);
+    const key = `${stream.family} ${oneLane ? laneOf(stream.webhookId) : ''}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [stream]);
     else group.push(stream);
   }
   return [...groups.values()].flatMap((group) =>

@@ -1,10 +1,15 @@
 /**
- * A position in a list, on a row or between rows. Rows are sorted by `key`, then by id, in the same
- * direction.
+ * A position in a list, on a row or between rows. Rows are sorted by `key`, then by id, then
+ * by webhook, in the same direction.
  */
 export interface Position {
   readonly key: string | number;
   readonly id: string;
+  /**
+   * Of a list of several webhooks, where two may have a row with one key and id: two sources may archive
+   * one remote account. Absent between rows.
+   */
+  readonly webhookId?: string | undefined;
 }
 
 /** The page to read: after a position, before one, or the first. */

@@ -1,5 +1,9 @@
 import { DIRECT } from '../model/webhook.ts';
-import type { WholeInvocationRow } from '../sql/read-invocation.ts';
+
+interface Stored {
+  readonly event_id: string;
+  readonly event_type: string | null;
+}
 
 /**
  * The id of an invocation's event that its publisher knows and receivers get: the one in its body.
@@ -7,7 +11,7 @@ import type { WholeInvocationRow } from '../sql/read-invocation.ts';
  * here, for PostgreSQL refuses escapes such as `\u0000` that a valid event may have.
  */
 export function publicEventId(
-  { event_id: storedId, event_type: type }: Pick<WholeInvocationRow, 'event_id' | 'event_type'>,
+  { event_id: storedId, event_type: type }: Stored,
   body: string,
 ): string {
   if (type === DIRECT) return storedId;

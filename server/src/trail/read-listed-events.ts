@@ -1,6 +1,14 @@
 import type { Runner } from '../database/database.ts';
+import { inFamily } from '../sql/parts/in-family.ts';
+import type { Family } from '../sql/parts/trail-family.ts';
 import { readEvents } from '../sql/read-events.ts';
 import { eventFacts, type ListedEvent } from './event-facts.ts';
+
+/** An event of a list, and where it is stored. */
+interface Wanted {
+  readonly id: string | null;
+  readonly family: Family;
+}
 
 /** Longer bodies are not read for a list: a page of the longest would be 100 MiB. */
 export const LISTED_BODY_BYTES = 16 * 1024;
@@ -9,13 +17,23 @@ export const LISTED_BODY_BYTES = 16 * 1024;
 export async function readListedEvents(
   database: Runner,
   accountId: number,
-  ids: Iterable<string>,
+  wanted: Iterable<Wanted>,
 ): Promise<ReadonlyMap<string, ListedEvent>> {
-  const wanted = [...new Set(ids)].sort();
-  if (wanted.length === 0) return new Map();
-  const rows = await database.run(readEvents, {
-    events: wanted.map((id) => ({ accountId, id })),
-    maxBytes: LISTED_BODY_BYTES,
-  });
-  return new Map(rows.flatMap(({ id, body }) => (body === null ? [] : [[id, eventFacts(body)]])));
+  const ids = { local: new Set<string>(), archived: new Set<string>() };
+  for (const { id, family } of wanted) if (id !== null) ids[family].add(id);
+  const read = async (family: Family) => {
+    if (ids[family].size === 0) return [];
+    return database.run(inFamily(readEvents, family), {
+      events: [...ids[family]].sort().map((id) => ({ accountId, id })),
+      maxBytes: LISTED_BODY_BYTES,
+    });
+  };
+  const [ours, archived] = await Promise.all([read('local'), read('archived')]);
+  return new Map([
+    ...ours.flatMap(({ id, body }) => (body === null ? [] : [[id, eventFacts(body)] as const])),
+    ...archived.map(({ id, body, own_id: ownId }) => {
+      const { subject } = body === null ? { subject: undefined } : eventFacts(body);
+      return [id, { id: ownId ?? id, subject }] as const;
+    }),
+  ]);
 }

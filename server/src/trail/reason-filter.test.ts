@@ -20,6 +20,8 @@ const NOW_MS = Date.now();
 const webhooks: readonly ListedWebhook[] = [null, ...WEBHOOK_REASONS].map((held) => ({
   id: newId(NOW_MS),
   name: held ?? 'free',
+  family: 'local',
+  origin: undefined,
   webhook: undefined,
   deletedAt: undefined,
   held,

@@ -2,15 +2,21 @@ import type { Database } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
 import { isId } from '../../model/ids.ts';
 import type { Webhook } from '../../model/webhook.ts';
+import type { Family } from '../../sql/parts/trail-family.ts';
+import { readArchiveWebhook } from '../../sql/read-archive-webhooks.ts';
 import { readDeletedWebhook } from '../../sql/read-deleted-webhooks.ts';
 import { notFound } from '../errors/not-found.ts';
 import type { Caller } from './caller.ts';
 
-/** A webhook whose trail is kept; it may have been deleted. */
+/** A webhook whose trail is kept; it may have been deleted, or be one of a remote account. */
 export interface WebhookOfTrail {
   readonly id: string;
   readonly name: string;
-  /** Undefined when it was deleted. */
+  /** Where its trail is stored. */
+  readonly family: Family;
+  /** The name of the source that it is archived from; undefined: it is ours. */
+  readonly origin: string | undefined;
+  /** Undefined when it was deleted, and for one that is archived. */
   readonly webhook: Webhook | undefined;
   readonly deletedAt: Date | undefined;
 }
@@ -21,8 +27,10 @@ interface Parts {
 }
 
 /**
- * @throws ApiError `RecordNotFound` unless the caller's account owns this webhook, or has deleted it
- * and its trail is kept.
+ * Finds a webhook of the caller's account, also a deleted one while its trail is kept, and one of a
+ * remote account whose trail is archived.
+ *
+ * @throws ApiError `RecordNotFound` if the account has none with this id.
  */
 export async function findWebhookOfTrail(
   { database, directory }: Parts,
@@ -31,9 +39,22 @@ export async function findWebhookOfTrail(
 ): Promise<WebhookOfTrail> {
   const webhook = directory.webhook(id);
   if (webhook?.accountId === accountId) {
-    return { id, name: webhook.name, webhook, deletedAt: undefined };
+    const { name } = webhook;
+    return { id, name, family: 'local', origin: undefined, webhook, deletedAt: undefined };
   }
+  const gone = { family: 'local', origin: undefined, webhook: undefined } as const;
   const [deleted] = isId(id) ? await database.run(readDeletedWebhook, { accountId, id }) : [];
-  if (deleted === undefined) throw notFound('webhook', id);
-  return { id: deleted.id, name: deleted.name, webhook: undefined, deletedAt: deleted.deleted_at };
+  if (deleted !== undefined) {
+    return { ...gone, id: deleted.id, name: deleted.name, deletedAt: deleted.deleted_at };
+  }
+  const [archived] = isId(id) ? await database.run(readArchiveWebhook, { accountId, id }) : [];
+  if (archived === undefined) throw notFound('webhook', id);
+  return {
+    id: archived.id,
+    name: archived.name,
+    family: 'archived',
+    origin: archived.source,
+    webhook: undefined,
+    deletedAt: archived.gone_at ?? undefined,
+  };
 }

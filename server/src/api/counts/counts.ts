@@ -57,7 +57,9 @@ export const counts: Routes = (app, services) => {
         among: namedWebhooks(compiled.webhooks),
         limit: MOST_WEBHOOKS + 1,
       });
-      const webhooks = await selectWebhooks({ accountId, deleted, directory }, compiled.webhooks);
+      // Rollups count what this installation delivers.
+      const ours = { accountId, archived: [], deleted, directory };
+      const webhooks = await selectWebhooks(ours, compiled);
       const isNarrow = compiled.webhooks.length > 0;
       const counted = isNarrow || by.includes('webhook') ? webhooks.length : 1;
       if ((beyond.length > 0 ? webhooks.length : counted) > MOST_WEBHOOKS) {

@@ -4,6 +4,7 @@ import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
 import { Invocation } from '../schema/invocation.ts';
 import { oneOf } from '../schema/one-of.ts';
+import { Origin } from '../schema/origin.ts';
 import { BoundedMeta, Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { rangeParameters } from '../schema/range-parameters.ts';
 import { ref } from '../schema/ref.ts';
@@ -45,18 +46,23 @@ const summary = {
     ...Id,
     description: 'The id that the trail gave it, where its publisher chose another one.',
   }),
-  type: Type.String(),
+  type: Type.Optional(
+    Type.String({ description: 'Absent where it is unknown: of an archived one.' }),
+  ),
   created_at: Time,
-  body_length: Type.Integer({ description: 'Length of the body in bytes.' }),
+  body_length: Type.Optional(
+    Type.Integer({ description: 'Length of the body in bytes; absent where it was erased.' }),
+  ),
   invocations_count: Type.Optional(
     Type.Integer({
       description:
-        'How many webhooks it went to. Absent for events that an earlier version stored.',
+        'How many webhooks it went to. Absent for events that an earlier version stored, and archived ones.',
     }),
   ),
   skipped_count: Type.Integer({
     description: 'How many webhooks subscribe to it and were skipped.',
   }),
+  origin: Type.Optional(Origin),
 };
 
 /** An event as lists show it. */
@@ -90,10 +96,12 @@ export const ShownEvent = Type.Object(
     event: Type.Object(
       {
         ...summary,
-        body: Type.String({
-          description:
-            'The text that receivers get: as published, with the missing fields appended. `showEventBody` answers with its bytes.',
-        }),
+        body: Type.Optional(
+          Type.String({
+            description:
+              'The text that receivers get: as published, with the missing fields appended. `showEventBody` answers with its bytes. Absent where it was erased: of an archived one.',
+          }),
+        ),
         invocations: Type.Array(ref(EventInvocation), {
           description:
             'The first 100, newest webhook first, while they are kept; `links.invocations` lists all.',

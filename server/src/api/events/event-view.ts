@@ -9,11 +9,12 @@ export function eventView(row: EventSummaryRow): EventSummary {
   return {
     id: row.own_id ?? row.id,
     ...(row.own_id !== null && { stored_id: row.id }),
-    type: row.type,
+    ...(row.type !== null && { type: row.type }),
     created_at: new Date(idTimeMs(row.id)).toISOString(),
-    body_length: row.bytes,
+    ...(row.bytes !== null && { body_length: row.bytes }),
     ...(row.invocations_count !== null && { invocations_count: row.invocations_count }),
     skipped_count: row.skipped_count,
+    ...(row.source !== null && { origin: row.source }),
   };
 }
 

@@ -2,6 +2,7 @@ import { isSubscription } from '../../model/event-type.ts';
 import { idTimeMs } from '../../model/ids.ts';
 import { DIRECT } from '../../model/webhook.ts';
 import type { EventFilters } from '../../sql/read-account-events.ts';
+import { readSources } from '../../sql/read-sources.ts';
 import { listEvents as readEvents } from '../../trail/list-events.ts';
 import { showValue } from '../errors/show-value.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -42,8 +43,10 @@ export const listEvents: Routes = (app, services) => {
         },
         PARAMETERS,
       );
+      const [sources] = await services.database.run(readSources, caller.accountId);
       const page = await readEvents(services, {
         accountId: caller.accountId,
+        archived: sources?.any === true,
         filters: typeFilter(query['filter[type]']),
         ...range,
         descending,

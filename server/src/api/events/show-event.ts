@@ -4,6 +4,7 @@ import type { KeptSkips } from '../../model/skipped.ts';
 import { DIRECT } from '../../model/webhook.ts';
 import { listEventInvocations } from '../../trail/list-event-invocations.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
+import { notFound } from '../errors/not-found.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { MAX_PAGE_SIZE } from '../schema/page-schema.ts';
 import type { Routes } from '../services/routes.ts';
@@ -40,7 +41,7 @@ export const showEvent: Routes = (app, services) => {
       const { type, body } = event;
       // Earlier versions kept the publisher's id in the body alone.
       const publicId =
-        event.invocations_count === null
+        event.source === null && event.invocations_count === null && body !== null
           ? publicEventId({ event_id: event.id, event_type: type }, body)
           : (event.own_id ?? event.id);
       // The trail's id is never ambiguous.
@@ -52,7 +53,7 @@ export const showEvent: Routes = (app, services) => {
             own_id: publicId === event.id ? null : publicId,
             skipped_count: skips.reduce((sum, { count }) => sum + count, 0),
           }),
-          body,
+          ...(body !== null && { body }),
           invocations: rows.map(eventInvocationView),
           skipped: skips.flatMap((skip) => skippedView(skip, services.directory)),
         },
@@ -84,8 +85,10 @@ export const showEvent: Routes = (app, services) => {
       },
     },
     async ({ caller, params }, reply) => {
-      const { type, body } = await requireEvent(services, caller, params.id);
-      reply.type(type === DIRECT ? 'application/octet-stream' : 'application/json; charset=utf-8');
+      const { type, body, source } = await requireEvent(services, caller, params.id);
+      if (body === null) throw notFound('event', params.id);
+      const isJson = source === null ? type !== DIRECT : type !== null;
+      reply.type(isJson ? 'application/json; charset=utf-8' : 'application/octet-stream');
       return reply.send(Buffer.from(body));
     },
   );

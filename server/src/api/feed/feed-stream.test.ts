@@ -21,6 +21,8 @@ const items = (count: number): FeedItem[] =>
     const webhook = {
       id,
       name: 'x'.repeat(800),
+      family: 'local' as const,
+      origin: undefined,
       webhook: undefined,
       deletedAt: undefined,
       held: null,

@@ -16,6 +16,7 @@ export function attemptView(
   role: Role,
 ): Attempt {
   const startedAtMs = idTimeMs(row.id);
+  const completedAt = row.completed_at ?? new Date(startedAtMs + (row.duration_ms ?? 0));
   return {
     id: row.id,
     invocation_id: invocationId,
@@ -25,17 +26,19 @@ export function attemptView(
       response_code: row.status_code,
     }),
     created_at: new Date(startedAtMs).toISOString(),
-    completed_at: new Date(startedAtMs + row.duration_ms).toISOString(),
-    duration_ms: row.duration_ms,
+    completed_at: completedAt.toISOString(),
+    ...(row.duration_ms !== null && { duration_ms: row.duration_ms }),
     trigger: row.manual ? 'manual' : 'schedule',
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.error_message !== null && { error_message: row.error_message }),
     ...(row.method !== null && { method: row.method }),
     ...(row.url !== null && { url: shownUrl(row.url, role) }),
-    request: {
-      headers: headerPairs(show.ofRequest(JSON.parse(row.request_headers))),
-      ...(payload !== undefined && { payload: payload.text, payload_length: payload.length }),
-    },
+    ...(row.request_headers !== null && {
+      request: {
+        headers: headerPairs(show.ofRequest(JSON.parse(row.request_headers))),
+        ...(payload !== undefined && { payload: payload.text, payload_length: payload.length }),
+      },
+    }),
     ...responseView(row, show),
   };
 }

@@ -115,6 +115,46 @@ test('lists newest first, each in both shapes', async () => {
   expect(read.body.attempts[0].url).toBe('https://example.com/hook?********');
 });
 
+test('shows the phases of an attempt under /v1, and none that did not happen', async () => {
+  const { id } = await api.webhook();
+  const startMs = Date.now() - 60_000;
+  const invocation = await api.invocation(id, { createdMs: startMs, attempts: 3 });
+  const attempts = [
+    { durationMs: 163, phases: [2, 18, -1, 41, 0, 97, 5] },
+    { durationMs: 98, phases: [-1, -1, -1, -1, 0, 98, 0] },
+    { durationMs: 0 },
+  ];
+  for (const [index, attempt] of attempts.entries()) {
+    const number = index + 1;
+    await api.attempt(id, invocation, {
+      id: idAt(startMs + number),
+      number,
+      status: 'success',
+      ...attempt,
+    });
+  }
+  const call = async (path: string) => (await api.call('GET', path)).body;
+  const expected = [
+    { dns_ms: 2, connect_ms: 18, tls_ms: 41, request_ms: 0, first_byte_ms: 97, body_ms: 5 },
+    { request_ms: 0, first_byte_ms: 98, body_ms: 0 },
+    undefined,
+  ];
+  type Phased = { readonly phases: unknown };
+  for (const path of [
+    `/v1/webhooks/${id}/invocations/${invocation}`,
+    `/v1/invocations/${invocation}`,
+  ]) {
+    const { attempts: listed } = await call(`${path}/attempts`);
+    expect(listed.map(({ phases }: Phased) => phases).reverse()).toEqual(expected);
+  }
+  for (const [index, phases] of expected.entries()) {
+    const { attempt } = await call(`/v1/invocations/${invocation}/attempts/${index + 1}`);
+    expect(attempt.phases).toEqual(phases);
+  }
+  const { body } = await list(id, invocation);
+  for (const attempt of body.attempts) expect(attempt).not.toHaveProperty('phases');
+});
+
 describe('the bytes of a decoded answer', () => {
   const RAW = Buffer.from('gr\xf6\xdfe\0', 'latin1');
 

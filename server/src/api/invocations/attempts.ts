@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Role } from '../../model/account.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
-import type { Shown } from '../../trail/find-invocation.ts';
+import type { Shown, StoredWebhook } from '../../trail/find-invocation.ts';
 import { listAttempts, type Payload } from '../../trail/list-attempts.ts';
-import { findWebhook } from '../callers/find-webhook.ts';
+import { findListedWebhook } from '../callers/find-listed-webhook.ts';
 import { findWebhookOfInvocation } from '../callers/find-webhook-of-invocation.ts';
 import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { notFound } from '../errors/not-found.ts';
@@ -36,14 +36,14 @@ export const attempts: Routes = (app, services) => {
   async function answer(
     request: FastifyRequest<{ Querystring: Static<typeof AttemptParameters> }>,
     reply: FastifyReply,
-    webhookId: string,
+    webhook: StoredWebhook,
     invocationId: string,
     shown: Shown,
     raw: boolean,
   ) {
     const pages = paging(
       services,
-      { list: 'attempts', owner: `${webhookId}/${invocationId}`, sort: '' },
+      { list: 'attempts', owner: `${webhook.id}/${invocationId}`, sort: '' },
       parameters,
     );
     const views = viewsOf(
@@ -54,11 +54,13 @@ export const attempts: Routes = (app, services) => {
     );
     const found = await listAttempts(services, {
       accountId: request.caller.accountId,
-      webhookId,
+      webhook,
       invocationId,
       shown,
       page: pages.request(request.query),
       raw,
+      // The real service lists it among the attempts.
+      unsent: !raw,
       sizeOf: (row, payload) => Buffer.byteLength(JSON.stringify(views(row, payload))),
     });
     if (found === undefined) throw notFound('invocation', invocationId);
@@ -87,10 +89,10 @@ export const attempts: Routes = (app, services) => {
         response: { 200: AttemptList, ...zendeskErrorAnswers(400, 404) },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { caller, params } = request;
-      const webhook = findWebhook(services.directory, caller, params.id);
-      return answer(request, reply, webhook.id, params.invocation_id, 'listed', false);
+      const webhook = await findListedWebhook(services, caller, params.id);
+      return answer(request, reply, webhook, params.invocation_id, 'listed', false);
     },
   );
 
@@ -111,7 +113,7 @@ export const attempts: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, params } = request;
       const found = await findWebhookOfTrail(services, caller, params.id);
-      const attempts = await answer(request, reply, found.id, params.invocation_id, 'listed', true);
+      const attempts = await answer(request, reply, found, params.invocation_id, 'listed', true);
       return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );
@@ -132,7 +134,7 @@ export const attempts: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, params } = request;
       const found = await findWebhookOfInvocation(services, caller, params.invocation_id);
-      const attempts = await answer(request, reply, found.id, params.invocation_id, 'stored', true);
+      const attempts = await answer(request, reply, found, params.invocation_id, 'stored', true);
       return { webhook: webhookOfTrailView(found), ...attempts };
     },
   );
@@ -158,7 +160,8 @@ export const attempts: Routes = (app, services) => {
           : await listAttempts(services, {
               accountId: caller.accountId,
               raw: true,
-              webhookId: found.id,
+              unsent: false,
+              webhook: found,
               invocationId,
               shown: 'stored',
               // Attempts have their numbers as keys, and the newest come first.

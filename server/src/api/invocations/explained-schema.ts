@@ -6,6 +6,7 @@ import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
 import { Invocation } from '../schema/invocation.ts';
 import { oneOf } from '../schema/one-of.ts';
+import { Origin } from '../schema/origin.ts';
 import { Time } from '../schema/time.ts';
 import { TrailWebhook } from './invocation-schema.ts';
 
@@ -21,6 +22,7 @@ const Entry = Type.Object(
       'attempted',
       'recorded',
       'ended',
+      'archived',
     ]),
     message: Type.String({ description: 'What happened, with its times and limits.' }),
     attempt_id: Type.Optional(Id),
@@ -40,6 +42,7 @@ const explained = {
             'The id that `publish` answered, and that receivers get. Absent when the event is no longer kept.',
         }),
       ),
+      origin: Type.Optional(Origin),
       webhook_deleted_at: Type.Optional({
         ...Time,
         description: 'When its webhook was deleted. Its trail is shown while it is kept.',

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DELIVERY_STATUSES } from '../../model/delivery-status.ts';
+import { LISTED_STATUSES } from '../../model/delivery-status.ts';
 import { ERROR_CLASSES } from '../../model/error-class.ts';
 import { TRIGGERS } from '../../model/trigger.ts';
 import { CLOSED } from '../schema/closed.ts';
@@ -7,19 +7,17 @@ import { HeaderPairs } from '../schema/header-pairs.ts';
 import { Id } from '../schema/id.ts';
 import { Invocation } from '../schema/invocation.ts';
 import { oneOf } from '../schema/one-of.ts';
+import { Origin } from '../schema/origin.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { rangeParameters } from '../schema/range-parameters.ts';
 import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 
-/** Zendesk's own. No invocation of ours has it, so a list that is filtered by it is empty. */
-const TERMINATED = 'terminated';
-
 /** The query parameters of a list of invocations. */
 export const InvocationParameters = Type.Object({
   ...rangeParameters('sort time'),
-  'filter[status]': Type.Optional(oneOf([...DELIVERY_STATUSES, TERMINATED])),
+  'filter[status]': Type.Optional(oneOf(LISTED_STATUSES)),
   sort: Type.Optional(
     oneOf(['latest_completed_at', '-latest_completed_at'], {
       description:
@@ -29,12 +27,13 @@ export const InvocationParameters = Type.Object({
   ...pageParameters,
 });
 
-/** A webhook of the trail, which may be deleted. */
+/** A webhook of the trail, which may be deleted, or archived from a remote account. */
 export const TrailWebhook = Type.Object(
   {
     id: Id,
     name: Type.String(),
     deleted_at: Type.Optional({ ...Time, description: 'Absent while the webhook exists.' }),
+    origin: Type.Optional(Origin),
   },
   CLOSED,
 );
@@ -65,17 +64,43 @@ export const OneInvocationParams = Type.Object({
 const length = (of: string) =>
   Type.Integer({ description: `Length of ${of} in bytes. The text is cut after 64 KiB.` });
 
+const phase = (description: string) => Type.Optional(Type.Integer({ description }));
+
+/** What the time of an attempt was spent on. */
+const Phases = Type.Object(
+  {
+    dns_ms: phase("The look-up of the endpoint's name, or of the proxy's."),
+    connect_ms: phase('The TCP connection to the endpoint, or to the proxy.'),
+    proxy_ms: phase("The proxy's tunnel to the endpoint."),
+    tls_ms: phase('The TLS handshake with the endpoint.'),
+    request_ms: phase('Until the whole request was handed to the network.'),
+    first_byte_ms: phase('The wait for the first byte of the answer.'),
+    body_ms: phase('The rest of the answer.'),
+  },
+  {
+    ...CLOSED,
+    description:
+      'How long each phase took: they add up to `duration_ms`. What did not happen is absent: a kept connection begins with `request_ms`, and an attempt without an answer ends within its last phase. Only under `/v1`; absent without a connection, and for attempts from before an upgrade.',
+  },
+);
+
 /** One HTTP request of an invocation, in both shapes of spec/contract.md, "List attempts". */
 export const Attempt = Type.Object(
   {
     id: Id,
     invocation_id: Id,
-    status: oneOf(['success', 'failed', 'timeout', 'client error', 'server error']),
+    status: oneOf(LISTED_STATUSES, {
+      description:
+        'One of ours is `success`, `failed`, `timeout`, `client error` or `server error`; an archived one may have any.',
+    }),
     status_code: Type.Optional(Type.Integer({ description: 'Absent when there was no response.' })),
     response_code: Type.Optional(Type.Integer({ description: 'The same as `status_code`.' })),
     created_at: Time,
     completed_at: Time,
-    duration_ms: Type.Integer(),
+    duration_ms: Type.Optional(
+      Type.Integer({ description: 'Absent where it is unknown: of an archived one.' }),
+    ),
+    phases: Type.Optional(Phases),
     trigger: oneOf(TRIGGERS, { description: '`manual`: sent by a replay.' }),
     reason: Type.Optional(
       Type.String({ description: 'What happened after a failure, and why, in words.' }),
@@ -94,19 +119,21 @@ export const Attempt = Type.Object(
           'As sent, with a key in the query masked; for a `read` token the whole query. Absent when the request could not be composed.',
       }),
     ),
-    request: Type.Object(
-      {
-        headers: HeaderPairs,
-        payload: Type.Optional(
-          Type.String({ description: 'Absent when the event is no longer kept.' }),
-        ),
-        payload_length: Type.Optional(length('the payload')),
-      },
-      {
-        ...CLOSED,
-        description:
-          'Credentials are masked. Values of custom headers are masked for the role `read`, and for all when the name looks like that of a credential: see `revealHeaders`.',
-      },
+    request: Type.Optional(
+      Type.Object(
+        {
+          headers: HeaderPairs,
+          payload: Type.Optional(
+            Type.String({ description: 'Absent when the event is no longer kept.' }),
+          ),
+          payload_length: Type.Optional(length('the payload')),
+        },
+        {
+          ...CLOSED,
+          description:
+            'Credentials are masked. Values of custom headers are masked for the role `read`, and for all when the name looks like that of a credential: see `revealHeaders`. Absent where it was not archived, or nothing was sent.',
+        },
+      ),
     ),
     response: Type.Optional(
       Type.Object(

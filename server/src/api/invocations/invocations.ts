@@ -1,4 +1,4 @@
-import { findWebhook } from '../callers/find-webhook.ts';
+import { findListedWebhook } from '../callers/find-listed-webhook.ts';
 import { findWebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { errorAnswers, zendeskErrorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
@@ -9,8 +9,6 @@ import { webhookOfTrailView } from './webhook-of-trail-view.ts';
 
 /** Lists the invocations of a webhook; under `/v1` also of a deleted one. */
 export const invocations: Routes = (app, services) => {
-  const { directory } = services;
-
   app.get(
     '/api/v2/webhooks/:id/invocations',
     {
@@ -18,7 +16,7 @@ export const invocations: Routes = (app, services) => {
         operationId: 'listInvocations',
         summary: 'List the invocations of a webhook',
         description:
-          'One row per invocation of the last 7 days, or of the retention if that is shorter.',
+          'One row per invocation of the last 7 days, or of the retention if that is shorter. Also of a webhook that is archived from a remote account.',
         tags: ['Invocations'],
         params: WebhookParams,
         querystring: InvocationParameters,
@@ -26,8 +24,8 @@ export const invocations: Routes = (app, services) => {
       },
     },
     async (request, reply) => {
-      const webhook = findWebhook(directory, request.caller, request.params.id);
-      return readInvocationsPage(services, request, reply, webhook.id, webhook);
+      const found = await findListedWebhook(services, request.caller, request.params.id);
+      return readInvocationsPage(services, request, reply, found);
     },
   );
 
@@ -47,7 +45,7 @@ export const invocations: Routes = (app, services) => {
     },
     async (request, reply) => {
       const found = await findWebhookOfTrail(services, request.caller, request.params.id);
-      const page = await readInvocationsPage(services, request, reply, found.id, found.webhook);
+      const page = await readInvocationsPage(services, request, reply, found);
       return { webhook: webhookOfTrailView(found), ...page };
     },
   );

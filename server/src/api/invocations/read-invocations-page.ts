@@ -2,11 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Account } from '../../model/account.ts';
 import { rulesOf } from '../../model/rules-of.ts';
-import type { Webhook } from '../../model/webhook.ts';
-import type { InvocationRow } from '../../sql/read-invocations.ts';
 import { listInvocations } from '../../trail/list-invocations.ts';
-import type { Page } from '../../trail/page.ts';
 import { opensAt, readGates } from '../../trail/read-gates.ts';
+import type { WebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
 import { parseRange } from '../input/parse-range.ts';
 import { paging } from '../lists/paging.ts';
 import { invocationView, isHeldBack } from '../schema/invocation-view.ts';
@@ -15,14 +13,14 @@ import { type InvocationList, InvocationParameters } from './invocation-schema.t
 
 const PARAMETERS = Object.keys(InvocationParameters.properties);
 
-/** Reads the page that a request asks for; `webhook` is undefined when it was deleted. */
+/** Reads the page that a request asks for. */
 export async function readInvocationsPage(
   services: Services,
   request: FastifyRequest & { readonly query: Static<typeof InvocationParameters> },
   reply: FastifyReply,
-  webhookId: string,
-  webhook: Webhook | undefined,
+  found: WebhookOfTrail,
 ): Promise<Static<typeof InvocationList>> {
+  const { id: webhookId, webhook } = found;
   const { query } = request;
   const range = parseRange(query);
   const descending = query.sort !== 'latest_completed_at';
@@ -37,16 +35,13 @@ export async function readInvocationsPage(
   );
   const status = query['filter[status]'];
   const asked = pages.request(query);
-  const page: Page<InvocationRow> =
-    status === 'terminated'
-      ? { rows: [] }
-      : await listInvocations(services, {
-          webhookId,
-          filters: { status },
-          ...range,
-          descending,
-          page: asked,
-        });
+  const page = await listInvocations(services, {
+    webhook: found,
+    filters: { status },
+    ...range,
+    descending,
+    page: asked,
+  });
   // Nothing is held back behind the gates of a deleted webhook: it ends when its turn comes.
   const held = webhook !== undefined && page.rows.some(isHeldBack);
   const gates =

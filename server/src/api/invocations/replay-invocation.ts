@@ -57,10 +57,11 @@ export const replayInvocation: Routes = (app, services) => {
         return webhook;
       };
       const webhook = check();
-      const found = await requireInvocation(services, webhook.id, params.invocation_id);
+      const ours = { id: webhook.id, family: 'local' } as const;
+      const found = await requireInvocation(services, ours, params.invocation_id);
       const [event] = await database.run(readEventBody, {
         accountId,
-        id: found.event_id,
+        id: found.event_id as string,
         maxCharacters: 0,
       });
       if (event === undefined) {
@@ -78,7 +79,7 @@ export const replayInvocation: Routes = (app, services) => {
           { headers: { 'retry-after': '1' } },
         );
       }
-      const now = await requireInvocation(services, webhook.id, invocationId);
+      const now = await requireInvocation(services, ours, invocationId);
       return reply
         .code(202)
         .send({ invocation: invocationView(webhook.id, now, now.due_at ?? undefined) });

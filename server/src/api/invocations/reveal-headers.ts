@@ -47,7 +47,7 @@ export const revealHeaders: Routes = (app, services) => {
       const webhook = findWebhook(directory, caller, params.id);
       const { id: invocationId } = await requireInvocation(
         services,
-        webhook.id,
+        { id: webhook.id, family: 'local' },
         params.invocation_id,
       );
       const id = params.attempt_id;

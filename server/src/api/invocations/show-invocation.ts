@@ -1,10 +1,13 @@
 import type { Account, Role } from '../../model/account.ts';
 import { laneOf } from '../../model/lanes.ts';
 import { rulesOf } from '../../model/rules-of.ts';
+import { inFamily } from '../../sql/parts/in-family.ts';
+import type { Family } from '../../sql/parts/trail-family.ts';
 import { readAttemptOutcomes } from '../../sql/read-attempt-outcomes.ts';
 import { readEventBody } from '../../sql/read-event-body.ts';
 import type { WholeInvocationRow } from '../../sql/read-invocation.ts';
-import { explainInvocation, type TimelineEntry } from '../../trail/explain-invocation.ts';
+import { explainInvocation } from '../../trail/explain-invocation.ts';
+import type { TimelineEntry } from '../../trail/explanation.ts';
 import type { Shown } from '../../trail/find-invocation.ts';
 import { heldReasonOf } from '../../trail/held-reason-of.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
@@ -34,27 +37,31 @@ const NO_GATES: Gates = { breaker: undefined, nextPermitAt: undefined };
 export const showInvocation: Routes = (app, services) => {
   async function show(
     { accountId, role }: Caller,
-    { id, webhook, deletedAt }: WebhookOfTrail,
+    found: WebhookOfTrail,
     invocationId: string,
     shown: Shown,
   ) {
     const { clock, database, directory } = services;
+    const { id, family, origin, webhook, deletedAt } = found;
     const account = directory.account(accountId) as Account;
-    const invocation = await requireInvocation(services, id, invocationId, shown);
+    const invocation = await requireInvocation(services, found, invocationId, shown);
     const [attempts, [event], gates] = await Promise.all([
-      database.run(readAttemptOutcomes, {
+      database.run(inFamily(readAttemptOutcomes, family), {
         lane: laneOf(id),
+        webhookId: id,
         invocationId: invocation.id,
-        from: invocation.attempts_count - SHOWN_ATTEMPTS + 1,
+        from: invocation.outcomes_count - SHOWN_ATTEMPTS + 1,
       }),
-      database.run(readEventBody, {
-        accountId,
-        id: invocation.event_id,
-        maxCharacters: MAX_BODY,
-      }),
+      invocation.event_id === null
+        ? []
+        : database.run(inFamily(readEventBody, family), {
+            accountId,
+            id: invocation.event_id,
+            maxCharacters: family === 'local' ? MAX_BODY : 0,
+          }),
       webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
     ]);
-    const eventId = event && publicEventId(invocation, event.beginning);
+    const eventId = event && eventIdOf(invocation, event, family);
     const { text, timeline } = explainInvocation({
       account,
       attempts,
@@ -62,10 +69,12 @@ export const showInvocation: Routes = (app, services) => {
       gates,
       invocation,
       nowMs: clock.now(),
+      origin,
       webhook,
     });
     return {
       ...invocationView(id, invocation, opensAt(gates)),
+      ...(origin !== undefined && { origin }),
       ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
       ...(eventId !== undefined && { event_id: eventId }),
       ...factsView(
@@ -116,6 +125,20 @@ export const showInvocation: Routes = (app, services) => {
     },
   );
 };
+
+/** The id of its event that its publisher knows. The body of an archived one may be any text. */
+function eventIdOf(
+  { event_id: id, event_type }: WholeInvocationRow,
+  {
+    beginning,
+    own_id: ownId,
+  }: { readonly beginning: string | null; readonly own_id: string | null },
+  family: Family,
+): string {
+  const stored = id as string;
+  if (family === 'archived') return ownId ?? stored;
+  return publicEventId({ event_id: stored, event_type }, beginning as string);
+}
 
 /** What a query asks of an invocation; what is null is absent. */
 function factsView(

@@ -10,7 +10,7 @@ import type { TrailInvocation } from './trail-schema.ts';
 /** An invocation of a list over webhooks as the API shows it. */
 export function trailInvocationView(
   row: TrailRow,
-  { id, name, deletedAt, held }: ListedWebhook,
+  { id, name, deletedAt, held, origin }: ListedWebhook,
   event: ListedEvent | undefined,
   nowMs: number,
 ): TrailInvocation {
@@ -21,8 +21,9 @@ export function trailInvocationView(
   return {
     id: row.id,
     webhook: { id, name, ...(deletedAt !== undefined && { deleted_at: deletedAt.toISOString() }) },
-    ...(eventId !== undefined && { event_id: eventId }),
-    event_type: row.event_type,
+    ...(origin !== undefined && { origin }),
+    ...(typeof eventId === 'string' && { event_id: eventId }),
+    ...(row.event_type !== null && { event_type: row.event_type }),
     ...(event?.subject !== undefined && row.event_type !== DIRECT && { subject: event.subject }),
     status: row.status,
     ...(row.status_code !== null && { status_code: row.status_code }),

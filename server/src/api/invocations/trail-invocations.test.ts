@@ -241,7 +241,6 @@ describe('GET /v1/invocations', () => {
     ],
     ['q=header.x-a:1', 'q', /^q: field header: "header.x-a" is no key of this account/],
     ['job=01KB8YQ6T5B3S8D1F4G7H9J2KM', 'job', /^job: field job: listAllInvocations cannot serve/],
-    ['origin=acme', 'origin', /^origin: field origin: .* only "local"/],
   ])('refuses %s and says what is right', async (query, field, message) => {
     const answer = await api.call('GET', `/v1/invocations?${encodeURI(query)}`);
     expect(answer.status).toBe(400);

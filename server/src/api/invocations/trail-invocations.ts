@@ -1,5 +1,6 @@
 import type { Account } from '../../model/account.ts';
 import { listKeyedInvocations } from '../../search/keys/list-keyed-invocations.ts';
+import { readArchiveWebhooks } from '../../sql/read-archive-webhooks.ts';
 import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
 import { listCreatedInvocations } from '../../trail/list-created-invocations.ts';
 import { listLatestInvocations } from '../../trail/list-latest-invocations.ts';
@@ -63,20 +64,32 @@ export const trailInvocations: Routes = (app, services) => {
         among: namedWebhooks(query.webhooks),
         limit: MOST_WEBHOOKS + 1,
       });
-      const webhooks = await selectWebhooks({ accountId, deleted, directory }, query.webhooks);
+      const archived = await database.run(readArchiveWebhooks, {
+        accountId,
+        among: namedWebhooks(query.webhooks),
+        limit: MOST_WEBHOOKS + 1,
+      });
+      const webhooks = await selectWebhooks({ accountId, archived, deleted, directory }, query);
       if (webhooks.length > MOST_WEBHOOKS) throw tooMany(webhooks.length);
       const asking = { query, webhooks, descending, page: asked };
       const page = keyed
-        ? await listKeyedInvocations(services, { ...asking, account })
+        ? await listKeyedInvocations(services, {
+            ...asking,
+            webhooks: webhooks.filter(({ family }) => family === 'local'),
+            account,
+          })
         : await list(services, asking).catch((error: unknown) => {
             throw error instanceof TooManyRanges ? tooManyRanges(error) : error;
           });
+      const byId = new Map(webhooks.map((one) => [one.id, one]));
       const events = await readListedEvents(
         database,
         accountId,
-        page.rows.map((row) => row.event_id),
+        page.rows.map((row) => ({
+          id: row.event_id,
+          family: (byId.get(row.webhook_id) as ListedWebhook).family,
+        })),
       );
-      const byId = new Map(webhooks.map((one) => [one.id, one]));
       const nowMs = clock.now();
       const { meta, links } = pages.answer(page, request, reply);
       const { fromMs, toMs } = page.covered;
@@ -85,7 +98,7 @@ export const trailInvocations: Routes = (app, services) => {
           trailInvocationView(
             row,
             byId.get(row.webhook_id) as ListedWebhook,
-            events.get(row.event_id),
+            row.event_id === null ? undefined : events.get(row.event_id),
             nowMs,
           ),
         ),

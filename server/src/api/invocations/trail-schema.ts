@@ -1,9 +1,10 @@
 import { ERROR_CLASSES, QUERY_FIELDS, REASONS, STATES, TRIGGERS } from '@hooktrail/sdk/query';
 import { type Static, Type } from 'typebox';
-import { DELIVERY_STATUSES } from '../../model/delivery-status.ts';
+import { LISTED_STATUSES } from '../../model/delivery-status.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
+import { Origin } from '../schema/origin.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
@@ -63,17 +64,22 @@ export const TrailInvocation = Type.Object(
   {
     id: Id,
     webhook: ListedWebhook,
+    origin: Type.Optional(Origin),
     event_id: Type.Optional(
       Type.String({
         description:
           'The id that `publish` answered. Absent when the event is longer than 16 KiB, or no longer kept.',
       }),
     ),
-    event_type: Type.String(),
+    event_type: Type.Optional(
+      Type.String({ description: 'Absent where it is unknown: of an archived one.' }),
+    ),
     subject: Type.Optional(
       Type.String({ description: 'Of the event; absent where `event_id` is, or it has none.' }),
     ),
-    status: oneOf(DELIVERY_STATUSES),
+    status: oneOf(LISTED_STATUSES, {
+      description: 'Only an archived one is ever `terminated`.',
+    }),
     status_code: Type.Optional(Type.Integer({ description: 'Status code of the latest attempt.' })),
     attempts_count: Type.Integer(),
     created_at: Time,

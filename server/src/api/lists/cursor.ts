@@ -37,7 +37,8 @@ function mac(key: Uint8Array, scope: CursorScope, payload: Uint8Array): Buffer {
  * Encodes a position as an opaque cursor: version, position, and a MAC that binds it to its list.
  */
 export function writeCursor(key: Uint8Array, scope: CursorScope, position: Position): string {
-  const json = JSON.stringify([position.key, position.id]);
+  const { key: positionKey, id, webhookId } = position;
+  const json = JSON.stringify([positionKey, id, ...(webhookId === undefined ? [] : [webhookId])]);
   const payload = Buffer.concat([Buffer.of(VERSION), Buffer.from(json)]);
   return Buffer.concat([payload, mac(key, scope, payload)]).toString('base64url');
 }
@@ -63,9 +64,13 @@ export function readCursor(
   ) {
     throw invalid(field);
   }
-  const [positionKey, id] = JSON.parse(payload.toString('utf8', 1)) as [string | number, string];
+  const [positionKey, id, webhookId] = JSON.parse(payload.toString('utf8', 1)) as [
+    string | number,
+    string,
+    string?,
+  ];
   if (!isId(id)) throw invalid(field);
-  return { key: positionKey, id };
+  return { key: positionKey, id, ...(webhookId !== undefined && { webhookId }) };
 }
 
 function invalid(field: string): Error {

@@ -13,7 +13,7 @@ export function invocationView(
   return {
     id: row.id,
     webhook_id: webhookId,
-    event_type: row.event_type,
+    ...(row.event_type !== null && { event_type: row.event_type }),
     status: row.status,
     ...(row.status_code !== null && { status_code: row.status_code }),
     attempts_count: row.attempts_count,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DELIVERY_STATUSES } from '../../model/delivery-status.ts';
+import { LISTED_STATUSES } from '../../model/delivery-status.ts';
 import { CLOSED } from './closed.ts';
 import { Id } from './id.ts';
 import { oneOf } from './one-of.ts';
@@ -10,8 +10,12 @@ export const Invocation = Type.Object(
   {
     id: Id,
     webhook_id: Id,
-    event_type: Type.String(),
-    status: oneOf(DELIVERY_STATUSES),
+    event_type: Type.Optional(
+      Type.String({ description: 'Absent where it is unknown: of an archived one.' }),
+    ),
+    status: oneOf(LISTED_STATUSES, {
+      description: 'Only an archived one is ever `terminated`.',
+    }),
     status_code: Type.Optional(Type.Integer({ description: 'Status code of the latest attempt.' })),
     attempts_count: Type.Integer(),
     created_at: Time,

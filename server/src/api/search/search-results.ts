@@ -39,7 +39,7 @@ export async function searchResults(
   const events = await readListedEvents(
     database,
     accountId,
-    rows.map((row) => row.event_id),
+    rows.map((row) => ({ id: row.event_id, family: 'local' as const })),
   );
   const nowMs = clock.now();
   const invocations = new Map(rows.map((row) => [row.id, row]));
@@ -54,7 +54,7 @@ export async function searchResults(
     const invocation = trailInvocationView(
       row,
       byId.get(one.webhookId) as ListedWebhook,
-      events.get(row.event_id),
+      row.event_id === null ? undefined : events.get(row.event_id),
       nowMs,
     );
     return [{ id, found_at, invocation, matches: [...one.matches] }];

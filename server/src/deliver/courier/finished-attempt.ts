@@ -1,3 +1,4 @@
+import { packPhases } from '../../model/packed-phases.ts';
 import type { OutcomeRow } from '../../sql/record-outcomes.ts';
 import type { Verdict } from '../outcome/judge.ts';
 import type { Exchange } from '../request/exchange.ts';
@@ -44,6 +45,7 @@ export function outcomeRow(
     statusCode: response?.statusCode ?? null,
     completedAtMs: exchange.startedAtMs + exchange.durationMs,
     durationMs: exchange.durationMs,
+    phases: exchange.phases === undefined ? null : packPhases(exchange.phases),
     retryInMs: verdict.retryInMs ?? null,
     reason: verdict.reason ?? null,
     reasonCode: verdict.reasonCode ?? null,

@@ -22,6 +22,7 @@ function exchange(statusCode: number | undefined, headers: readonly string[] = [
     status,
     startedAtMs: STARTED_MS,
     durationMs: 2_000,
+    phases: undefined,
     requestMethod: 'POST',
     requestUrl: 'https://example.com/',
     requestHeaders: [],

@@ -12,6 +12,7 @@ const ENDED: HttpExchange = {
   fault: 'endpoint',
   startedAtMs: NOW_MS,
   durationMs: 7,
+  phases: undefined,
   response: { statusCode: 404, headers: ['X-A', '1'], body: 'no', length: 2 },
   errorClass: 'answer cut off',
   errorMessage: 'answer cut off: test',

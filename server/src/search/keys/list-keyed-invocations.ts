@@ -75,7 +75,8 @@ export async function listKeyedInvocations(
   const listed = await readBoundedPage<TrailRow>(
     {
       descending,
-      positionOf: ({ event_id: key, webhook_id: id }) => ({ key, id }),
+      // Only what is archived may have no event.
+      positionOf: ({ event_id: key, webhook_id: id }) => ({ key: key as string, id }),
       read: (direction, from, limit) =>
         none
           ? Promise.resolve({ rows: [] })

@@ -1,6 +1,6 @@
 import { boolean, integer, rows, scalar, text } from '../../database/parameters.ts';
 import type { Parameters } from '../../database/query.ts';
-import type { DeliveryStatus } from '../../model/delivery-status.ts';
+import type { ListedStatus } from '../../model/delivery-status.ts';
 import {
   type InvocationFilter,
   NO_NUMBER,
@@ -13,7 +13,7 @@ interface Filtered {
   readonly filter: InvocationFilter;
 }
 
-const deliveryStatuses = scalar<readonly DeliveryStatus[]>('delivery_status[]');
+const deliveryStatuses = scalar<readonly ListedStatus[]>('delivery_status[]');
 const texts = scalar<readonly string[]>('text[]');
 const smallints = scalar<readonly number[]>('smallint[]');
 const numbers = scalar<string>('int4multirange');

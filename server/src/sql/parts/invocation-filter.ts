@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '../../model/delivery-status.ts';
+import type { ListedStatus } from '../../model/delivery-status.ts';
 
 /** A pattern of LIKE with the number of the term that it belongs to. */
 export interface TypePattern {
@@ -11,7 +11,7 @@ export interface TypePattern {
  * where a row without a value matches, and ranges of numbers have `NO_NUMBER`.
  */
 export interface InvocationFilter {
-  readonly statuses: readonly DeliveryStatus[] | null;
+  readonly statuses: readonly ListedStatus[] | null;
   /** `int4multirange`. */
   readonly codes: string | null;
   readonly attempts: string | null;
