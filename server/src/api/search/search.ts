@@ -58,8 +58,8 @@ export const search: Routes = (app, services) => {
             limit: MOST_WEBHOOKS + 1,
           });
           const webhooks = await selectWebhooks(
-            { accountId, deleted, directory },
-            compiled.webhooks,
+            { accountId, deleted, directory, archived: [] },
+            compiled,
           );
           if (webhooks.length > MOST_WEBHOOKS) throw tooMany();
           const { types, notTypes, moreTypes } = compiled.filter;
@@ -73,7 +73,7 @@ export const search: Routes = (app, services) => {
               created: compiled.created,
               webhooks,
               needsInvocation:
-                compiled.webhooks.length > 0 ||
+                compiled.webhooks.length + compiled.origins.length > 0 ||
                 JSON.stringify(compiled.filter) !== JSON.stringify(ofEvents),
               limit: parameters['page[size]'] ?? DEFAULT_RESULTS,
               after: asked.after?.id,

@@ -131,6 +131,8 @@ const listed = (id: string): ListedWebhook => ({
   webhook: undefined,
   deletedAt: undefined,
   held: null,
+  family: 'local',
+  origin: undefined,
 });
 
 beforeAll(async () => {
