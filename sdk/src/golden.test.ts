@@ -212,6 +212,31 @@ describe('golden bodies', () => {
     },
   );
 
+  it('counts and counts-live are counts', async () => {
+    const { counts, meta, total } = await client(body('counts')).counts();
+    const [row, failed] = body('counts').counts;
+    expect(counts[0]).toStrictEqual({
+      webhook: row.webhook,
+      status: 'success',
+      at: new Date(row.at),
+      attempts: 2,
+      succeeded: 2,
+      successShare: 1,
+      settled: 2,
+      delivered: 2,
+      reopened: 0,
+      durationMs: row.duration_ms,
+    });
+    expect(counts[1]?.errorClass).toBe(failed.error_class);
+    expect(total?.attempts).toBe(3);
+    const { from, to } = body('counts').meta;
+    expect(meta).toStrictEqual({ from: new Date(from), to: new Date(to), unit: 'day' });
+    expect((await client(body('counts-live')).counts('code:418')).live).toEqual({
+      invocations: 0,
+      more: false,
+    });
+  });
+
   it('invocations of every status are read to the millisecond', async () => {
     const { items } = await client(body('invocations-only-page')).webhookInvocations.list('1');
     expect(items.map(({ status }) => status)).toEqual([

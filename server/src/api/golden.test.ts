@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { uuidFromId } from '../model/ids.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { insertEvents } from '../sql/insert-events.ts';
 import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
 import { createTestArchive } from '../testing/test-archive.ts';
+import { Counts } from './counts/counts-schema.ts';
 import {
   EventInvocation,
   EventInvocationList,
@@ -252,6 +254,24 @@ test('events', async () => {
   await golden('event', ShownEvent, await get('/v1/events/order-1', token));
   const list = await get('/v1/events/order-1/invocations', token);
   await golden('event-invocations', EventInvocationList, list);
+});
+
+test('counts', async () => {
+  const token = 'admin-2';
+  const { id } = await api.webhook({ name: 'Counted' }, token);
+  const writer = uuidFromId(newId(Date.now()));
+  await api.sql('insert into writer (id) values ($1)', [writer]);
+  await api.sql(
+    `insert into delta (lane, writer, number, low, made_at, kind, webhook_ids, lanes, statuses, error_classes,
+      settled, durations_ms, completed_at)
+    values (0, $1, 1, 1, now(), 'attempted', array[$2::uuid, $2, $2], array[$3::smallint, $3, $3],
+      '{success,success,failed}', '{null,null,dns}', '{true,true,false}', '{31,31,4}',
+      array[now(), now(), now()])`,
+    [writer, uuidFromId(id), laneOf(id)],
+  );
+  const counted = await get('/v1/counts?by=webhook,status,error&step=day', token);
+  await golden('counts', Counts, counted);
+  await golden('counts-live', Counts, await get('/v1/counts?q=code:418', token));
 });
 
 test('search', async () => {

@@ -57,10 +57,9 @@ export const search: Routes = (app, services) => {
             among: namedWebhooks(compiled.webhooks),
             limit: MOST_WEBHOOKS + 1,
           });
-          const webhooks = await selectWebhooks(
-            { accountId, deleted, directory, archived: [] },
-            compiled,
-          );
+          // Filters and spans are of what this installation delivers.
+          const ours = { accountId, archived: [], deleted, directory };
+          const webhooks = await selectWebhooks(ours, compiled);
           if (webhooks.length > MOST_WEBHOOKS) throw tooMany();
           const { types, notTypes, moreTypes } = compiled.filter;
           const ofEvents = { ...NO_FILTER, types, notTypes, moreTypes };

@@ -128,6 +128,8 @@ async function storeDelivery(atMs: number, accountId: number, webhookId: string)
 const listed = (id: string): ListedWebhook => ({
   id,
   name: id,
+  family: 'local',
+  origin: undefined,
   webhook: undefined,
   deletedAt: undefined,
   held: null,
