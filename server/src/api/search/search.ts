@@ -72,7 +72,7 @@ export const search: Routes = (app, services) => {
               created: compiled.created,
               webhooks,
               needsInvocation:
-                compiled.webhooks.length > 0 ||
+                compiled.webhooks.length + compiled.origins.length > 0 ||
                 JSON.stringify(compiled.filter) !== JSON.stringify(ofEvents),
               limit: parameters['page[size]'] ?? DEFAULT_RESULTS,
               after: asked.after?.id,

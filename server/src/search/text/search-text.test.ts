@@ -133,6 +133,8 @@ const listed = (id: string): ListedWebhook => ({
   webhook: undefined,
   deletedAt: undefined,
   held: null,
+  family: 'local',
+  origin: undefined,
 });
 
 beforeAll(async () => {
