@@ -449,7 +449,7 @@ describe('keepPartitions', () => {
     const created = changes.flatMap((change) => change.created);
     const dropped = changes.flatMap((change) => change.dropped);
     expect(created).toHaveLength(18);
-    expect(new Set(created).size).toBe(15);
+    expect(new Set(created).size).toBe(18);
     expect(new Set(dropped).size).toBe(dropped.length);
     expect((await days('event'))[0]).toBe('20310510');
   });
