@@ -466,7 +466,8 @@ describe('the list by latest', () => {
   /** Attempts some invocations again: they move to the front. */
   async function move(count: number): Promise<string[]> {
     const rows = await trail.sql<{ id: string }>(
-      `update invocation set latest_at = now() + random() * interval '1 second',
+      `update invocation set
+        latest_at = greatest(latest_at, now()) + random() * interval '1 second',
         attempts_count = attempts_count + 1
       where (lane, id) in (select lane, id from invocation where webhook_id = any ($2)
         order by random() limit $1) returning id`,
