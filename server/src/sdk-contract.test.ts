@@ -751,6 +751,7 @@ describe('a delivery', () => {
       errorClass: 'connection refused',
       trigger: 'schedule',
       reason: expect.stringMatching(/^retry 1 of 9/),
+      phases: { connectMs: expect.any(Number) },
     });
     expect([attempt?.response, attempt?.statusCode]).toEqual([undefined, undefined]);
     await hooktrail.webhooks.delete(webhook.id);
