@@ -300,7 +300,8 @@ describe('FeedHub', () => {
 
     const reader = { accountId: 1, hasRoom: true, take: () => {} };
     const place = { atMs: now - 25 * HOUR_MS, writers: new Map() };
-    const gap = await hub.join(reader, { place, begun: [] });
+    const { gap, place: begins } = await hub.join(reader, { place, begun: [] });
+    expect(begins?.atMs).toBeGreaterThanOrEqual(now - 24 * HOUR_MS);
     expect(gap?.fromMs).toBe(now - 25 * HOUR_MS);
     expect(gap?.toMs).toBeGreaterThanOrEqual(now - 24 * HOUR_MS);
   });

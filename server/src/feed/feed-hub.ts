@@ -44,6 +44,13 @@ export interface FeedGap {
   readonly toMs: number;
 }
 
+/** Where a reader was added, and what it has missed by then. */
+export interface FeedBegin {
+  /** Everything after it is told; undefined where that begins in the middle of a delta. */
+  readonly place: FeedPlace | undefined;
+  readonly gap?: FeedGap;
+}
+
 /** What the API needs of the hub. */
 export type Feed = Pick<FeedHub, 'join' | 'leave' | 'placeOf' | 'wake'>;
 
@@ -101,19 +108,19 @@ export class FeedHub {
   }
 
   /**
-   * Adds a reader, and resolves when its place is known: it gets everything after it. Resolves to what it
-   * has missed, if its place is no longer valid.
+   * Adds a reader, and resolves when its place is known: it gets everything after it.
    *
    * @throws Unavailable while the database is not there.
    */
-  async join(reader: FeedReader, start: FeedStart): Promise<FeedGap | undefined> {
+  async join(reader: FeedReader, start: FeedStart): Promise<FeedBegin> {
     this.#waiting++;
     try {
       if (!this.#isStarted) await this.#start();
       if (this.#isStopped) throw new Unavailable('this node is stopping', 1);
       if (start === 'now') {
-        this.#add({ reader, place: this.#live.place, begun: [] });
-        return undefined;
+        const { place } = this.#live;
+        this.#add({ reader, place, begun: [] });
+        return { place };
       }
       await new Promise<void>((resolve) => this.#turns.enter(reader.accountId, resolve));
       try {
@@ -153,22 +160,21 @@ export class FeedHub {
     await this.#running;
   }
 
-  async #joinBehind(
-    reader: FeedReader,
-    start: Exclude<FeedStart, 'now'>,
-  ): Promise<FeedGap | undefined> {
+  async #joinBehind(reader: FeedReader, start: Exclude<FeedStart, 'now'>): Promise<FeedBegin> {
     const { clock, database } = this.#parts;
     const live = this.#live.place;
     const oldestMs = clock.now() - VALID_MS;
     if ('place' in start && start.place.atMs >= oldestMs) {
       const place = await completePlace(database, start.place, live);
       this.#add({ reader, place, begun: start.begun });
-      return undefined;
+      return { place: start.begun.length === 0 ? place : undefined };
     }
     const sinceMs = 'place' in start ? oldestMs : start.sinceMs;
     const place = await placeSince(database, sinceMs, live);
     this.#add({ reader, place, begun: [] });
-    return 'place' in start ? { fromMs: start.place.atMs, toMs: sinceMs } : undefined;
+    return 'place' in start
+      ? { place, gap: { fromMs: start.place.atMs, toMs: sinceMs } }
+      : { place };
   }
 
   #isUnused(): boolean {

@@ -105,10 +105,10 @@ export class FeedStreams {
       if (this.#open.size === 0) clearInterval(this.#timer);
     };
     try {
-      const gap = await feed.join(stream, start);
+      const { gap, place } = await feed.join(stream, start);
       if (response.destroyed || this.#isStopped) throw new Gone();
       sendHead();
-      stream.begin(feed.placeOf(stream), gap, RETRY_MS);
+      stream.begin(place, gap, RETRY_MS);
     } catch (error) {
       leave();
       if (error instanceof Gone) return void response.destroy();
