@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Unavailable } from '../model/unavailable.ts';
 import { GroupCommit } from './group-commit.ts';
 
@@ -245,7 +245,7 @@ describe('GroupCommit', () => {
   describe('between owners', () => {
     /** The owner is an item's first letter; four bytes are light. */
     function shared(
-      limits: Partial<Record<'maxBytes' | 'mostBytes' | 'mostItems' | 'lightWriters', number>> = {},
+      limits: Partial<ConstructorParameters<typeof GroupCommit<string, string>>[0]> = {},
     ) {
       const groups: { items: readonly string[]; commit(): void }[] = [];
       const commits = new GroupCommit<string, string>({
@@ -330,6 +330,66 @@ describe('GroupCommit', () => {
       add('c12345');
       await turn();
       expect(items(groups).slice(2)).toEqual(['c12345']);
+    });
+
+    describe('of whom the heavy ones yield', () => {
+      beforeEach(() => {
+        vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      });
+      afterEach(() => vi.useRealTimers());
+
+      const heavy = (count: number) => Array.from({ length: count }, () => 'a');
+
+      it('writes one small group at a time beside light ones, and rests as long as it took', async () => {
+        const { groups, add } = shared({ maxBytes: 80, yields: true });
+        add('b1');
+        await turn();
+        groups[0]?.commit();
+        add(...heavy(200));
+        await turn();
+        // The first still has its full size: only with it are there two that write.
+        expect(groups.slice(1).map((group) => group.items.length)).toEqual([80]);
+        vi.advanceTimersByTime(50);
+        groups[1]?.commit();
+        await turn();
+        add('b2');
+        vi.advanceTimersByTime(49);
+        await turn();
+        expect(items(groups).slice(2)).toEqual(['b2']);
+        vi.advanceTimersByTime(1);
+        await turn();
+        vi.advanceTimersByTime(100);
+        await turn();
+        expect(groups.slice(3).map((group) => group.items.length)).toEqual([10]);
+        groups[3]?.commit();
+        await turn();
+        expect(groups).toHaveLength(4);
+        vi.advanceTimersByTime(100);
+        await turn();
+        expect(groups.slice(4).map((group) => group.items.length)).toEqual([10]);
+      });
+
+      it('uses all writers and whole groups while it is alone', async () => {
+        const { groups, add } = shared({ maxBytes: 80, yields: true });
+        add('b1');
+        await turn();
+        groups[0]?.commit();
+        vi.advanceTimersByTime(1_000);
+        add(...heavy(200));
+        await turn();
+        expect(groups.slice(1).map((group) => group.items.length)).toEqual([80, 80]);
+        vi.advanceTimersByTime(50);
+        groups[1]?.commit();
+        await turn();
+        expect(groups.slice(1).map((group) => group.items.length)).toEqual([80, 80, 40]);
+      });
+
+      it('takes many small items for heavy too', async () => {
+        const { groups, add } = shared({ lightBytes: 1_000, lightItems: 3 });
+        add('a', 'a', 'a', 'a', 'b', 'c', 'c');
+        await turn();
+        expect(items(groups)).toEqual(['b,c,c', 'a,a,a,a']);
+      });
     });
 
     it('has room for each up to its share, and for the first of any size', async () => {

@@ -1,4 +1,5 @@
 import { Unavailable } from '../model/unavailable.ts';
+import { Activity } from '../shares/activity.ts';
 import { Shares } from '../shares/shares.ts';
 
 interface Options<Item, Result> {
@@ -23,12 +24,22 @@ interface Options<Item, Result> {
    * one writer to the others.
    */
   readonly lightBytes?: number;
+  /** The same, in items that wait. */
+  readonly lightItems?: number;
+  /**
+   * Heavy owners yield while another owner writes: one group of theirs at a time, an eighth as
+   * large, and after each a rest as long as it took.
+   */
+  readonly yields?: boolean;
   /** How many writers the light owners may have: all without this. */
   readonly lightWriters?: number;
   /** What may wait, or be written, of all owners: items that wait, and bytes. */
   readonly mostItems?: number;
   readonly mostBytes?: number;
 }
+
+/** What a heavy group is divided by while its owner yields. */
+const YIELDED_PART = 8;
 
 /** Receives the results of items; items added together share one and differ by `place`. */
 interface Waiter<Result> {
@@ -61,7 +72,8 @@ interface Owner<Item, Result> {
  *
  * Owners share it. What one has waiting delays the others by no more than a statement that is already
  * running: all light owners are written together, and each heavy one by itself, in turn, by all
- * writers but one.
+ * writers but one. A writer alone is not enough where the processors are the database's limit: then a
+ * light group takes as long as it has company. So heavy owners can yield (`yields`).
  */
 export class GroupCommit<Item, Result> {
   readonly #options: Options<Item, Result>;
@@ -70,6 +82,9 @@ export class GroupCommit<Item, Result> {
   readonly #items: Shares;
   readonly #bytes: Shares;
   readonly #writing = { light: 0, heavy: 0 };
+  readonly #activity = new Activity();
+  #restsUntilMs = 0;
+  #restTimer: NodeJS.Timeout | undefined;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
@@ -164,8 +179,10 @@ export class GroupCommit<Item, Result> {
       if (weight === undefined) return;
       this.#writing[weight]++;
       const group = weight === 'light' ? this.#takeLight() : this.#takeHeavy();
+      const startedAtMs = performance.now();
       void this.#write(group).finally(() => {
         this.#writing[weight]--;
+        if (weight === 'heavy') this.#rest(performance.now() - startedAtMs);
         this.#start();
         if (this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve();
       });
@@ -176,8 +193,23 @@ export class GroupCommit<Item, Result> {
     return this.#owners.size === 0 && this.#writing.light + this.#writing.heavy === 0;
   }
 
-  #isHeavy({ bytes }: Owner<Item, Result>): boolean {
-    return bytes > (this.#options.lightBytes ?? Number.POSITIVE_INFINITY);
+  #isHeavy({ bytes, items }: Owner<Item, Result>): boolean {
+    const { lightBytes = Number.POSITIVE_INFINITY, lightItems = Number.POSITIVE_INFINITY } =
+      this.#options;
+    return bytes > lightBytes || items.length > lightItems;
+  }
+
+  /** Whether heavy owners yield now. */
+  get #yields(): boolean {
+    return this.#options.yields === true && this.#activity.isShared;
+  }
+
+  /** Lets heavy owners rest, if they yield. */
+  #rest(forMs: number): void {
+    if (!this.#yields) return;
+    this.#restsUntilMs = performance.now() + forMs;
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => this.#start(), Math.ceil(forMs));
   }
 
   /** Which of both a writer may start with now. */
@@ -193,7 +225,9 @@ export class GroupCommit<Item, Result> {
     const starts = (weight: 'light' | 'heavy') =>
       waiting[weight] > 0 && (writing[weight] === 0 || waiting[weight] >= eagerItems);
     // The last free writer is for light owners, unless they have all others.
-    const forHeavy = writing.heavy === 0 || free > 1;
+    const forHeavy = this.#yields
+      ? writing.heavy === 0 && performance.now() >= this.#restsUntilMs
+      : writing.heavy === 0 || free > 1;
     const forLight = free > 1 || writing.heavy > 0 || waiting.heavy === 0;
     if (starts('light') && forLight && writing.light < lightWriters) return 'light';
     if (starts('heavy') && forHeavy) return 'heavy';
@@ -206,7 +240,7 @@ export class GroupCommit<Item, Result> {
     let bytes = 0;
     for (const [ownerId, owner] of this.#owners) {
       if (this.#isHeavy(owner)) continue;
-      const taken = this.#takeOf(ownerId, owner, group.length, bytes);
+      const taken = this.#takeOf(ownerId, owner, { count: group.length, bytes });
       if (taken.length === 0) break;
       // The group is full: who got a part goes to the end.
       if (this.#owners.delete(ownerId)) this.#owners.set(ownerId, owner);
@@ -222,21 +256,23 @@ export class GroupCommit<Item, Result> {
   #takeHeavy(): Waiting<Item, Result>[] {
     for (const [ownerId, owner] of this.#owners) {
       if (!this.#isHeavy(owner)) continue;
-      const group = this.#takeOf(ownerId, owner, 0, 0);
+      const part = this.#yields ? YIELDED_PART : 1;
+      const group = this.#takeOf(ownerId, owner, { count: 0, bytes: 0, part });
       if (this.#owners.delete(ownerId)) this.#owners.set(ownerId, owner);
       return group;
     }
     return [];
   }
 
-  /** Takes an owner's oldest items, as many as fit into a group that has `count` items already. */
+  /** Takes an owner's oldest items, as many as fit into a group that has some already. */
   #takeOf(
     ownerId: number,
     owner: Owner<Item, Result>,
-    count: number,
-    groupBytes: number,
+    { count, bytes: groupBytes, part = 1 }: { count: number; bytes: number; part?: number },
   ): Waiting<Item, Result>[] {
-    const { maxItems, maxBytes } = this.#options;
+    const { maxItems } = this.#options;
+    const maxBytes = this.#options.maxBytes / part;
+    this.#activity.note(ownerId);
     let bytes = groupBytes;
     let end = 0;
     for (const one of owner.items) {

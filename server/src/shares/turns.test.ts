@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Activity } from './activity.ts';
 import { Turns } from './turns.ts';
 
 function scene(most: number) {
@@ -71,5 +72,52 @@ describe('Turns', () => {
         },
       ),
     );
+  });
+
+  describe('with activity', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+    });
+    afterEach(() => vi.useRealTimers());
+
+    it('run one task of an account at a time beside others, and let it rest as long as it took', () => {
+      const activity = new Activity();
+      const turns = new Turns(6, activity);
+      const begun: string[] = [];
+      const enter = (accountId: number, name: string) => {
+        activity.note(accountId);
+        turns.enter(accountId, () => void begun.push(name));
+      };
+      enter(2, 'b1');
+      for (const name of ['a1', 'a2', 'a3']) enter(1, name);
+      expect(begun).toEqual(['b1', 'a1']);
+      turns.leave(1, 30);
+      enter(2, 'b2');
+      turns.leave(2, 0);
+      expect(begun).toEqual(['b1', 'a1', 'b2']);
+      vi.advanceTimersByTime(29);
+      expect(begun).toHaveLength(3);
+      vi.advanceTimersByTime(1);
+      expect(begun.slice(3)).toEqual(['a2']);
+      // A rest is never longer than a reader waits gladly.
+      turns.leave(1, 60_000);
+      vi.advanceTimersByTime(250);
+      expect(begun.slice(4)).toEqual(['a3']);
+    });
+
+    it('run what they may for an account that is alone', () => {
+      const activity = new Activity();
+      const turns = new Turns(6, activity);
+      let begun = 0;
+      activity.note(2);
+      vi.advanceTimersByTime(1_000);
+      for (let n = 0; n < 9; n++) {
+        activity.note(1);
+        turns.enter(1, () => begun++);
+      }
+      expect(begun).toBe(5);
+      turns.leave(1, 30);
+      expect(begun).toBe(6);
+    });
   });
 });

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { Activity } from '../../shares/activity.ts';
 import { Pace } from '../../shares/pace.ts';
 import { Turns } from '../../shares/turns.ts';
 
@@ -35,19 +36,21 @@ interface Hooks {
  * one such request in each turn of the event loop.
  */
 export function takeTurns(): Hooks {
-  const reads = new Turns(READS);
+  const activity = new Activity();
+  const reads = new Turns(READS, activity);
   const changes = new Turns(CHANGES);
   const pace = new Pace();
-  const begun = new WeakMap<FastifyRequest, Turns>();
+  const begun = new WeakMap<FastifyRequest, { turns: Turns; atMs: number }>();
   return {
     begin(request, reply, done) {
       const { operationId = '' } = (request.routeOptions.schema ?? {}) as { operationId?: string };
-      if (WITHOUT_TURN.has(operationId)) return done();
       const { accountId } = request.caller;
+      activity.note(accountId);
+      if (WITHOUT_TURN.has(operationId)) return done();
       const turns = request.method === 'GET' || request.method === 'HEAD' ? reads : changes;
       const begin = () => {
         reply.raw.removeListener('close', leave);
-        begun.set(request, turns);
+        begun.set(request, { turns, atMs: performance.now() });
         pace.run(accountId, done);
       };
       // The caller went away while it waited.
@@ -56,10 +59,10 @@ export function takeTurns(): Hooks {
       turns.enter(accountId, begin);
     },
     end(request, _reply, _payload, done) {
-      const turns = begun.get(request);
-      if (turns !== undefined) {
+      const task = begun.get(request);
+      if (task !== undefined) {
         begun.delete(request);
-        turns.leave(request.caller.accountId);
+        task.turns.leave(request.caller.accountId, performance.now() - task.atMs);
       }
       done();
     },
