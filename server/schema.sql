@@ -289,7 +289,8 @@ create table key_batch (
   hashes bigint[] not null,
   events uuid[] not null,
   constraint key_batch_pkey PRIMARY KEY (lane, last_id)
-);
+)
+with (autovacuum_analyze_threshold=2147483647);
 
 create table key_block (
   lane smallint not null,
