@@ -21,6 +21,7 @@ import {
   IS_MARKED,
   type Marked,
 } from './parts/delta-mark.ts';
+import { EARLY_FROM } from './parts/late-attempt.ts';
 
 export interface OutcomeRow {
   readonly lane: number;
@@ -224,12 +225,13 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     insert into attempt@day (
       lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
       method, url, request_headers, response_headers, response_body, response_length, response_raw,
-      reason, manual, error_class, phases
+      reason, manual, error_class, phases, early
     )
     select
       lane, invocation_id, number, attempt_id, status, status_code, duration_ms, error_message,
       request_method, request_url, request_headers, response_headers, response_body, response_length,
-      response_raw, reason, manual, error_class, phases
+      response_raw, reason, manual, error_class, phases,
+      case when invocation_id >= (select ${EARLY_FROM}) then true end
     from moved
   ),
   appended as (
