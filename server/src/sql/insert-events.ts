@@ -208,9 +208,18 @@ const MATCHED = `(
       or i.event_id not in (select e.id from $events as e join stale s on s.account_id = e.account_id)
     )`;
 
+/** These were not written. It reads the events only if there are some: their bodies would be copied. */
+const OMITTED = `case when exists (select from stale) then array(
+        select e.id
+        from unnest($events.id, $events.account_id) as e (id, account_id)
+        join stale s on s.account_id = e.account_id
+      ) end`;
+
 /** The delta is the parameters themselves, and which events were not written. */
 function delta(keyed: boolean): string {
-  const omitted = `array(select e.id from $events as e join stale s on s.account_id = e.account_id)`;
+  const omitted = keyed
+    ? `nullif(coalesce(${OMITTED}, '{}') || array(select event_id from repeated), '{}')`
+    : OMITTED;
   return `
   appended as (
     insert into delta@day (
@@ -219,8 +228,7 @@ function delta(keyed: boolean): string {
     )
     select
       ${DELTA_VALUES}, 'accepted', $events.id, $events.account_id, $events.invocations_from,
-      $events.invocations_count, $invocations.webhook_id,
-      nullif(${omitted}${keyed ? ' || array(select event_id from repeated)' : ''}, '{}')
+      $events.invocations_count, $invocations.webhook_id, ${omitted}
     where ${IS_MARKED}
   )`;
 }
