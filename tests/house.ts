@@ -72,6 +72,8 @@ export const HOUSE: readonly Workspace[] = [
       'search/text',
       'search/keys',
       'feed',
+      'jobs',
+      'jobs/replay',
       'api/connections',
       'api/services',
       'api/errors',
@@ -94,6 +96,8 @@ export const HOUSE: readonly Workspace[] = [
       'api/search',
       // It shows invocations as their list does.
       'api/feed',
+      // Reads its query as their list does.
+      'api/jobs',
       'api',
       '',
     ],

@@ -9,6 +9,7 @@ import type { AccessStore } from '../../directory/access-store.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
 import type { Feed } from '../../feed/feed-hub.ts';
+import type { Jobs } from '../../jobs/create-jobs.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Search } from '../../search/text/create-search.ts';
 import type { HeaderBox } from '../../secrets/header-box.ts';
@@ -37,6 +38,7 @@ export interface Services {
   readonly feed: Feed;
   /** 32 bytes: seals the places of those who follow the feed. */
   readonly feedKey: Uint8Array;
+  readonly jobs: Jobs;
   /** Opens the custom headers of the trail. */
   readonly headerBox: HeaderBox;
   readonly limits: Limits;
