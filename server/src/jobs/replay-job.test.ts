@@ -127,8 +127,8 @@ describe('a replay', () => {
     expect(received(scene, ok)).toEqual([1, 1]);
     const { skipped } = (await node.call('GET', `/v1/jobs/${job.id}/skipped`)).body;
     expect(skipped).toEqual([
-      { webhook_id: scene.webhookId, invocation_id: changed, reason: 'changed since' },
-      { webhook_id: scene.webhookId, invocation_id: gone, reason: 'body gone' },
+      { webhook_id: scene.webhookId, id: changed, reason: 'changed since' },
+      { webhook_id: scene.webhookId, id: gone, reason: 'body gone' },
     ]);
   });
 

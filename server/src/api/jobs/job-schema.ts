@@ -231,8 +231,8 @@ export const SkippedList = Type.Object(
     skipped: Type.Array(
       Type.Object(
         {
+          id: { ...Id, description: 'Of the invocation.' },
           webhook_id: Id,
-          invocation_id: Id,
           reason: oneOf(Object.keys(SKIP_REASONS)),
         },
         CLOSED,

@@ -38,7 +38,6 @@ const WEBHOOKS_READ = 1_000;
 /** Creates, lists, shows and changes jobs. */
 export const jobs: Routes = (app, services) => {
   const { clock, database, directory } = services;
-  const { store } = services.jobs;
   const tags = ['Jobs'];
 
   app.post(
@@ -72,7 +71,7 @@ export const jobs: Routes = (app, services) => {
       const shown = estimateView(estimate);
       if (body.dry_run === true) return reply.code(200).send({ estimate: shown });
       const note = body.reason;
-      const row = await store.create(
+      const row = await services.jobs.store.create(
         { accountId, kind: 'replay', note, spec, progress: NEW_PROGRESS },
         actOf(request),
       );
@@ -150,7 +149,7 @@ export const jobs: Routes = (app, services) => {
       const { rate } = request.body;
       return {
         job: await changed(services, request, request.params.id, (accountId, id, act) =>
-          store.change(accountId, id, act, (row) => {
+          services.jobs.store.change(accountId, id, act, (row) => {
             const spec = row.spec as ReplaySpec;
             return { spec: { ...spec, rate }, before: { rate: spec.rate }, after: { rate } };
           }),
@@ -173,7 +172,9 @@ export const jobs: Routes = (app, services) => {
         },
       },
       async (request) => ({
-        job: await changed(services, request, request.params.id, store[verb]),
+        job: await changed(services, request, request.params.id, (accountId, id, by) =>
+          services.jobs.store[verb](accountId, id, by),
+        ),
       }),
     );
   };

@@ -58,8 +58,8 @@ export const skipped: Routes = (app, services) => {
       );
       return {
         skipped: page.rows.map((row) => ({
+          id: row.invocation_id,
           webhook_id: row.webhook_id,
-          invocation_id: row.invocation_id,
           reason: row.reason as SkipReason,
         })),
         ...pages.answer(page, request, reply),
