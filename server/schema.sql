@@ -154,6 +154,7 @@ create table attempt (
   url text,
   error_class text,
   phases bytea,
+  early boolean,
   constraint attempt_pkey PRIMARY KEY (lane, invocation_id, number)
 ) partition by RANGE (invocation_id);
 
@@ -339,7 +340,8 @@ create table key_batch (
   hashes bigint[] not null,
   events uuid[] not null,
   constraint key_batch_pkey PRIMARY KEY (lane, last_id)
-);
+)
+with (autovacuum_analyze_threshold=2147483647);
 
 create table key_block (
   lane smallint not null,
@@ -422,6 +424,13 @@ create table search_filter (
   late_blocks integer not null,
   filter bytea not null,
   constraint search_filter_pkey PRIMARY KEY (from_ms)
+);
+
+create table session (
+  id uuid not null,
+  token_id uuid not null,
+  is_code boolean not null,
+  constraint session_pkey PRIMARY KEY (id)
 );
 
 create table setting (
@@ -521,7 +530,7 @@ CREATE INDEX archive_invocation_undelivered ON public.archive_invocation USING b
 
 CREATE INDEX archive_webhook_of_account ON public.archive_webhook USING btree (account_id, id);
 
-CREATE INDEX attempt_late ON public.attempt USING btree (lane, recorded_at) WHERE (recorded_at > to_timestamp(((((((('x'::text || translate("left"((invocation_id)::text, 13), '-'::text, ''::text)))::bit(48))::bigint)::numeric / 1000.0) + (300)::numeric))::double precision));
+CREATE INDEX attempt_not_early ON public.attempt USING btree (lane, recorded_at) WHERE (early IS NOT TRUE);
 
 CREATE INDEX audit_of_account ON public.audit USING btree (account_id, id);
 
@@ -560,6 +569,8 @@ CREATE INDEX job_item_pending ON public.job_item USING btree (job_id, webhook_id
 CREATE INDEX job_item_sent ON public.job_item USING btree (job_id, webhook_id, invocation_id) WHERE (state = 'sent'::text);
 
 CREATE INDEX job_item_skipped ON public.job_item USING btree (job_id, webhook_id, invocation_id) WHERE (state = 'skipped'::text);
+
+CREATE INDEX session_token ON public.session USING btree (token_id, is_code, id);
 
 CREATE INDEX token_of_account ON public.token USING btree (account_id, id);
 

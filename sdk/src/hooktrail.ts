@@ -12,6 +12,7 @@ import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail
 import { type Invocations, invocations } from './resources/invocations.ts';
 import { type Jobs, jobs } from './resources/jobs.ts';
 import { type Search, search } from './resources/search.ts';
+import { type Sessions, sessions } from './resources/sessions.ts';
 import { type Tokens, tokens } from './resources/tokens.ts';
 
 export type * from './models/account.ts';
@@ -30,6 +31,7 @@ export type * from './models/publish-event.ts';
 export type * from './models/recorded-values.ts';
 export type * from './models/search-key.ts';
 export type * from './models/search-result.ts';
+export type * from './models/session.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
 export type * from './models/token.ts';
 export type * from './models/webhook-health.ts';
@@ -59,6 +61,7 @@ export type {
   HooktrailWebhooks,
   Invocations,
   Search,
+  Sessions,
   Tokens,
 };
 
@@ -95,6 +98,8 @@ export class Hooktrail extends Zendesk {
   readonly accounts: Accounts;
   /** The API tokens of the account; for operators, of every account. */
   readonly tokens: Tokens;
+  /** The sign-in of browsers. */
+  readonly sessions: Sessions;
   /** The audit trail of the account; for operators, of every account. */
   readonly audit: Audit;
 
@@ -112,6 +117,7 @@ export class Hooktrail extends Zendesk {
     this.account = account(send);
     this.accounts = accounts(send);
     this.tokens = tokens(send);
+    this.sessions = sessions(send);
     this.audit = audit(send);
   }
 }

@@ -82,5 +82,5 @@ join $items as s on s.id = m.id
 having ${IS_MARKED} and count(*) > 0
 )
 select id from made`,
-  ({ lane }) => lane,
+  { appendsIn: ({ lane }) => lane },
 );

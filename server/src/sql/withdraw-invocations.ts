@@ -50,5 +50,5 @@ appended as (
 ${ENDED_DELTA}
 )
 select id from withdrawn`,
-  ({ lane }) => lane,
+  { appendsIn: ({ lane }) => lane },
 );

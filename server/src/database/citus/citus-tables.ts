@@ -47,6 +47,7 @@ export const DISTRIBUTED_TABLES = [
 export const REFERENCE_TABLES = [
   'account',
   'token',
+  'session',
   'webhook',
   'deleted_webhook',
   'source',
