@@ -7,9 +7,9 @@ import { Unavailable } from '../model/unavailable.ts';
 import type { JobRow } from '../sql/parts/job-row.ts';
 import { takeJob } from '../sql/take-job.ts';
 import { tryLock } from '../sql/try-lock.ts';
-import { HeldJob, JOB_LEASE_MS } from './held-job.ts';
-import type { JobKind } from './job-kind.ts';
-import { JobLost } from './job-lost.ts';
+import { HeldJob, JOB_LEASE_MS } from './held/held-job.ts';
+import type { JobKind } from './held/job-kind.ts';
+import { JobLost } from './held/job-lost.ts';
 
 interface Parts {
   readonly clock: Clock;

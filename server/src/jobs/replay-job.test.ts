@@ -257,7 +257,7 @@ describe('a replay', () => {
     const answer = await node.call('POST', '/v1/jobs', {
       kind: 'replay',
       query: `webhook:${scene.webhookId}`,
-      rate: 2,
+      rate: 3,
       dry_run: true,
     });
     expect(answer.status).toBe(200);
@@ -268,9 +268,9 @@ describe('a replay', () => {
       by_status: { 'server error': 7 },
       webhooks: [{ webhook: { id: scene.webhookId }, invocations: 7 }],
       bodies_gone: 0,
-      expected_duration_s: 4,
+      expected_duration_s: 3,
     });
-    expect((await node.call('GET', '/v1/jobs')).body.jobs[0]?.rate).not.toBe(2);
+    expect((await node.call('GET', '/v1/jobs')).body.jobs[0]?.rate).not.toBe(3);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import { deleteSettledItems } from '../../sql/delete-old-jobs.ts';
-import type { HeldJob } from '../held-job.ts';
-import type { JobKind } from '../job-kind.ts';
+import type { HeldJob } from '../held/held-job.ts';
+import type { JobKind } from '../held/job-kind.ts';
 import type { SelectionParts } from './list-selection.ts';
 import { type ReplayProgress, skippedOf } from './replay-progress.ts';
 import type { ReplaySpec } from './replay-spec.ts';

@@ -11,7 +11,7 @@ import { readJobWebhooks } from '../../sql/read-job-webhooks.ts';
 import { type ReplayableRow, readReplayable } from '../../sql/read-replayable.ts';
 import { replayInvocations } from '../../sql/replay-invocations.ts';
 import { type SettledItem, settleJobItems } from '../../sql/settle-job-items.ts';
-import type { HeldJob } from '../held-job.ts';
+import type { HeldJob } from '../held/held-job.ts';
 import { MOST_WEBHOOKS } from './list-selection.ts';
 import { ReplayPace } from './replay-pace.ts';
 import { type ReplayProgress, withSkips } from './replay-progress.ts';

@@ -1,5 +1,5 @@
 import { insertJobItems, type SelectedItem } from '../../sql/insert-job-items.ts';
-import type { HeldJob } from '../held-job.ts';
+import type { HeldJob } from '../held/held-job.ts';
 import { isDelivered } from './estimate-replay.ts';
 import { openSelection, type SelectionParts } from './list-selection.ts';
 import { type ReplayProgress, withSkips } from './replay-progress.ts';

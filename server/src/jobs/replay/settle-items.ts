@@ -4,7 +4,7 @@ import { type JobItemRow, readSentItems } from '../../sql/read-job-items.ts';
 import { type JobOutcomeRow, readJobOutcomes } from '../../sql/read-job-outcomes.ts';
 import { type SettledItem, settleJobItems } from '../../sql/settle-job-items.ts';
 import { withdrawInvocations } from '../../sql/withdraw-invocations.ts';
-import type { HeldJob } from '../held-job.ts';
+import type { HeldJob } from '../held/held-job.ts';
 import { type ReplayProgress, withSkips } from './replay-progress.ts';
 import { MOST_OF_LAST, type ReplaySpec } from './replay-spec.ts';
 import type { SkipReason } from './skip-reason.ts';

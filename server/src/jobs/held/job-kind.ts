@@ -1,4 +1,4 @@
-import type { JobKindName } from '../model/job.ts';
+import type { JobKindName } from '../../model/job.ts';
 import type { HeldJob } from './held-job.ts';
 
 /** What a kind of jobs does; `JobRunner` takes the jobs and hands each to its kind. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, Runner } from '../database/database.ts';
-import type { Clock } from '../model/clock.ts';
-import type { JobReason, JobStage, JobState } from '../model/job.ts';
-import { moveJob } from '../sql/move-job.ts';
-import type { JobRow } from '../sql/parts/job-row.ts';
+import type { Database, Runner } from '../../database/database.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { JobReason, JobStage, JobState } from '../../model/job.ts';
+import { moveJob } from '../../sql/move-job.ts';
+import type { JobRow } from '../../sql/parts/job-row.ts';
 import { JobLost } from './job-lost.ts';
 
 /**
