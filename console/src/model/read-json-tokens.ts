@@ -6,7 +6,7 @@ export interface JsonToken {
 }
 
 const STRING = /"(?:[^"\\]|\\.)*"/y;
-const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 const SPACE = /[ \t\r\n]+/y;
 const INDENT = '  ';

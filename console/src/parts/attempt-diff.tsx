@@ -46,7 +46,6 @@ export function AttemptDiff({
       </p>
       <pre class="text" tabIndex={0}>
         {lines.map(({ side, text }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
           <span key={index} class={`line ${side}`}>
             {MARKS[side]}
             {text}

@@ -7,7 +7,6 @@ export function HeaderList({ headers }: { headers: readonly HeaderEntry[] }) {
   return (
     <dl class="headers mono">
       {headers.map(({ key, value }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a name may occur twice
         <Fragment key={index}>
           <dt>{key}</dt>
           <dd>{value}</dd>

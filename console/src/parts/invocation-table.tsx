@@ -45,7 +45,6 @@ export function InvocationTable({
     if (last + AHEAD >= rows.length) onEnd();
   }, [last, rows.length, onEnd]);
   // Focus follows the keys, once the row is in the document.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `reached` counts the keys
   useEffect(() => {
     box.current?.querySelector<HTMLElement>(`[data-index="${active}"] a`)?.focus();
   }, [reached, first]);

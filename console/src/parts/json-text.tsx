@@ -11,7 +11,6 @@ export function JsonText({ text }: { text: string }) {
         kind === 'space' || kind === 'mark' ? (
           part
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: tokens never move
           <span key={index} class={kind}>
             {part}
           </span>

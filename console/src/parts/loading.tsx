@@ -6,7 +6,6 @@ export function Loading({ what }: { what: string }) {
     <div class="stack-s pad" role="status">
       <span class="sr">Loading {what}</span>
       {WIDTHS.map((width, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all the same and never move
         <div key={index} class={`skeleton ${width}`} />
       ))}
     </div>

@@ -82,7 +82,6 @@ export function Shell({ who, children }: { who: Session; children: ComponentChil
   const { theme, utc } = preferences.value;
   useGoing(route);
   useKeys({ '?': () => setHelp(true) });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen closes the menu
   useEffect(() => setOpen(false), [path]);
   const links = (group: Place['group']) => (
     <ul>

@@ -24,7 +24,6 @@ export function SignInScreen({ ended }: { ended: boolean }) {
     }
     setBusy(false);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a code is exchanged once
   useEffect(() => {
     document.title = 'Sign in · Hooktrail';
     const code = takeCode();
