@@ -24,14 +24,12 @@ import { UnservedField } from './unserved-field.ts';
 
 /** A query as a list of invocations needs it. */
 export interface CompiledQuery {
-  /** What was compiled. */
-  readonly terms: Query;
   /** When the invocation was created, in milliseconds since 1970. */
   readonly created: Ranges;
   /** When the latest attempt of what matches finished, or the creation without one. */
   readonly completedSpan: Range;
   readonly filter: InvocationFilter;
-  /** As it was written. */
+  /** What was compiled. */
   readonly query: Query;
   /** The terms about the webhook: each names ids or names of which one must, or none may, match. */
   readonly webhooks: readonly { readonly names: ReadonlySet<string>; readonly not: boolean }[];
@@ -115,7 +113,6 @@ export function compileQuery(
   const notTypes = types.filter(({ not }) => not === true);
   const lists = [statuses, errors, reasons, triggers, states, codes, attempts, took];
   return {
-    terms: query,
     created,
     completedSpan: spanOf(completed),
     query,

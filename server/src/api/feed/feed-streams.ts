@@ -129,14 +129,14 @@ export class FeedStreams {
     }
   }
 
-  #groupOf(accountId: number, { terms }: CompiledQuery): [string, FeedGroup] {
+  #groupOf(accountId: number, { query }: CompiledQuery): [string, FeedGroup] {
     const { clock, seal } = this.#parts;
     const nowMs = clock.now();
-    const atMs = terms.some(({ field }) => TIMES.has(field)) ? nowMs : 0;
-    const key = JSON.stringify([accountId, terms, atMs]);
+    const atMs = query.some(({ field }) => TIMES.has(field)) ? nowMs : 0;
+    const key = JSON.stringify([accountId, query, atMs]);
     let group = this.#groups.get(key);
     if (group === undefined) {
-      const matches = createMatcher(terms, nowMs);
+      const matches = createMatcher(query, nowMs);
       group = new FeedGroup({ accountId, matches, now: () => clock.now(), seal });
       this.#groups.set(key, group);
     }

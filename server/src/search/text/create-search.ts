@@ -1,12 +1,14 @@
 import type { CancellableDatabase, Runner } from '../../database/database.ts';
+import { resting } from './resting.ts';
 import { SearchTurns } from './search-turns.ts';
 
 /** Searches of a node at once: each has a connection of its own, and keeps a processor busy. */
 export const SEARCHES = 3;
 
 /**
- * Runs `work` when it is the account's turn, on a connection that only searches use. When the signal
- * aborts, it leaves the line, or the database cancels its statement.
+ * Runs `work` when it is the account's turn, on a connection that only searches use. While the node is
+ * busy, it rests between statements. When the signal aborts, it leaves the line, or the database cancels
+ * its statement.
  *
  * @throws TooManySearches if too many of the account wait
  */
@@ -20,5 +22,5 @@ export type Search = <T>(
 export function createSearch(database: CancellableDatabase): Search {
   const turns = new SearchTurns(SEARCHES);
   return (accountId, signal, work) =>
-    turns.run(accountId, signal, () => database.session(signal, work));
+    turns.run(accountId, signal, () => database.session(signal, (runner) => work(resting(runner))));
 }
