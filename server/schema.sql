@@ -374,6 +374,13 @@ create table search_filter (
   constraint search_filter_pkey PRIMARY KEY (from_ms)
 );
 
+create table session (
+  id uuid not null,
+  token_id uuid not null,
+  is_code boolean not null,
+  constraint session_pkey PRIMARY KEY (id)
+);
+
 create table setting (
   name text not null,
   value text not null,
@@ -494,6 +501,8 @@ CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_i
 CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
 
 CREATE INDEX invocation_undelivered ON public.invocation USING btree (lane, webhook_id, id) WHERE ((NOT delivered) AND (status <> 'success'::delivery_status) AND ((due_at IS NULL) OR (attempts_count > 0) OR (status = 'unknown'::delivery_status)));
+
+CREATE INDEX session_token ON public.session USING btree (token_id, is_code, id);
 
 CREATE INDEX token_of_account ON public.token USING btree (account_id, id);
 
