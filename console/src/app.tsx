@@ -7,6 +7,7 @@ import { link } from './data/link.ts';
 import { session } from './data/session.ts';
 import { useReconnect } from './data/use-reconnect.ts';
 import { Empty } from './parts/empty.tsx';
+import { Page } from './parts/page.tsx';
 import { Shell } from './parts/shell.tsx';
 import { SignInScreen } from './screens/sign-in-screen.tsx';
 
@@ -34,11 +35,11 @@ const Account = lazy(() => import('./screens/account-screen.tsx').then((m) => m.
 
 function Missing() {
   return (
-    <Empty title="There is no such screen">
+    <Page title="There is no such screen">
       <p>
         <a href="/console/">Go to the overview</a>
       </p>
-    </Empty>
+    </Page>
   );
 }
 

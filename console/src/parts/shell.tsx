@@ -100,7 +100,7 @@ export function Shell({ who, children }: { who: Session; children: ComponentChil
       <a class="skip" href="#main">
         Skip to the content
       </a>
-      <div class="side">
+      <header class="side">
         <div class="brand">
           <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
             <rect width="32" height="32" rx="7" />
@@ -169,7 +169,7 @@ export function Shell({ who, children }: { who: Session; children: ComponentChil
             </div>
           </div>
         </div>
-      </div>
+      </header>
       <main id="main" tabIndex={-1}>
         {link.value === 'lost' && (
           <div class="lost" role="alert">

@@ -50,7 +50,7 @@ export function WebhookHealth({ id }: { id: string }) {
         )}
       </div>
       <div class="tile">
-        <span class="soft">Last {formatDuration(window.seconds * 1_000)}</span>
+        <span class="soft">Errors, last {formatDuration(window.seconds * 1_000)}</span>
         <span class="value">{formatShare(window.errorRate)}</span>
         <span class="soft">
           {formatCount(window.errors)} errors of {formatCount(window.requests)} requests

@@ -76,7 +76,7 @@ export function OverviewScreen() {
   const rows = sorted.filter(({ id }) => byWebhook?.has(id));
   return (
     <Page title="Overview">
-      <section class="card" aria-label="What is wrong">
+      <section class="card scroll-x" aria-label="What is wrong">
         <header>
           <h2 class="grow">{wrong.length === 0 ? 'Nothing is wrong' : 'What is wrong'}</h2>
           {wrong.length > 0 && <a href="/console/undelivered">Undelivered now</a>}
