@@ -250,6 +250,7 @@ describe('the list of invocations', () => {
     await page.keyboard.type('server');
     await press(page, 'ArrowDown', 'Enter');
     await page.keyboard.type('webhook:ord');
+    await page.getByRole('option', { name: /Orders, EU/ }).waitFor();
     await press(page, 'Tab', 'Enter');
     await page.getByText('Nothing matches this query').waitFor();
     expect(new URL(page.url()).searchParams.get('q')).toBe(

@@ -4,7 +4,7 @@ import {
   type QueryOption,
   QuerySyntaxError,
 } from '@hooktrail/sdk/query';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../data/use-keys.ts';
 
 /** More lines than a reader looks through; what is typed narrows them. */
@@ -43,6 +43,8 @@ export function QueryLine({
   const field = useRef<HTMLInputElement>(null);
   const list = useId();
   const note = useId();
+  /** Where the caret goes once the field has the text that was taken. */
+  const caret = useRef<number>();
   const [draft, setDraft] = useState(text);
   const [offer, setOffer] = useState<Offer>(NOTHING);
   const [chosen, setChosen] = useState(-1);
@@ -71,11 +73,16 @@ export function QueryLine({
     const head = draft.slice(0, offer.start) + option.text + ends;
     setDraft(head + rest);
     close();
-    requestAnimationFrame(() => {
-      field.current?.setSelectionRange(head.length, head.length);
-      if (option.text.endsWith(':')) complete(head + rest);
-    });
+    caret.current = head.length;
   };
+  // Before the next key: a frame later it would jump while somebody types on.
+  useLayoutEffect(() => {
+    const at = caret.current;
+    if (at === undefined) return;
+    caret.current = undefined;
+    field.current?.setSelectionRange(at, at);
+    if (draft[at - 1] === ':') complete(draft);
+  });
   const submit = () => {
     const found = problemIn(draft);
     setProblem(found);
