@@ -107,6 +107,13 @@ export const HOUSE: readonly Workspace[] = [
     testSupport: ['testing', 'testing/differential', 'testing/fuzz', 'faults'],
   },
   {
+    name: 'console',
+    uses: ['sdk'],
+    testsUse: ['harness'],
+    floors: ['model', 'data', 'parts', 'screens', ''],
+    testSupport: ['testing'],
+  },
+  {
     name: 'harness',
     uses: [],
     testsUse: [],
