@@ -1,3 +1,4 @@
+import type { ListedWebhook } from './listed-invocation.ts';
 import type { Open } from './open.ts';
 
 /** What a job has done so far. */
@@ -30,6 +31,14 @@ export interface JobCounts {
 export type JobState = Open<
   'waiting' | 'selecting' | 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
 >;
+
+/** A webhook that holds back what a job has left for it. */
+export interface JobHold {
+  /** Its name is absent once it was deleted. */
+  webhook: Omit<ListedWebhook, 'name'> & { name?: string };
+  /** What holds it back. */
+  for: Open<'breaker' | 'paused' | 'suspended' | 'inactive'>;
+}
 
 /** A job. */
 export interface Job {
@@ -69,6 +78,20 @@ export interface Job {
   includeSucceeded: boolean;
   /** What it has done. */
   counts: JobCounts;
+  /** Webhooks that hold back what is left: the first 100. Absent in lists. */
+  waitsFor?: JobHold[];
+}
+
+/** What a job would send of one webhook. */
+export interface EstimatedWebhook {
+  /** The webhook. */
+  webhook: ListedWebhook;
+  /** How many of its invocations. */
+  invocations: number;
+  /** The same, by status. */
+  byStatus: Record<string, number>;
+  /** What would hold it back now, or skip it. */
+  heldBy?: Open<'paused' | 'suspended' | 'breaker' | 'inactive' | 'deleted'>;
 }
 
 /** What a job would do. */
@@ -81,6 +104,8 @@ export interface JobEstimate {
   invocations: number;
   /** The same, by status. */
   byStatus: Record<string, number>;
+  /** The same, by webhook: the first 100 with the most. */
+  webhooks: EstimatedWebhook[];
   /** How many webhooks they are of. */
   webhooksCount: number;
   /** Left out because they were delivered. */

@@ -1,7 +1,22 @@
 import { asIs } from '../codec/as-is.ts';
+import { list } from '../codec/list.ts';
 import { model } from '../codec/model.ts';
 import { time } from '../codec/time.ts';
-import type { Job, JobCounts, JobEstimate, SkippedItem } from '../models/job.ts';
+import type {
+  EstimatedWebhook,
+  Job,
+  JobCounts,
+  JobEstimate,
+  JobHold,
+  SkippedItem,
+} from '../models/job.ts';
+
+const webhook = model<EstimatedWebhook['webhook']>({
+  id: asIs,
+  name: asIs,
+  deletedAt: time,
+  origin: asIs,
+});
 
 /** The counts of a job. */
 const counts = model<JobCounts>({
@@ -38,6 +53,12 @@ export const job = model<Job>({
   targetWebhookId: asIs,
   includeSucceeded: asIs,
   counts,
+  waitsFor: list(
+    model<JobHold>({
+      webhook: model<JobHold['webhook']>({ id: asIs, name: asIs, deletedAt: time, origin: asIs }),
+      for: asIs,
+    }),
+  ),
 });
 
 /** What a job would do. */
@@ -46,6 +67,9 @@ export const jobEstimate = model<JobEstimate>({
   counted: asIs,
   invocations: asIs,
   byStatus: asIs,
+  webhooks: list(
+    model<EstimatedWebhook>({ webhook, invocations: asIs, byStatus: asIs, heldBy: asIs }),
+  ),
   webhooksCount: asIs,
   alreadyDelivered: asIs,
   bodiesGone: asIs,
