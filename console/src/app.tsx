@@ -21,6 +21,8 @@ const Invocation = lazy(() =>
 const Undelivered = lazy(() =>
   import('./screens/undelivered-screen.tsx').then((m) => m.UndeliveredScreen),
 );
+const Jobs = lazy(() => import('./screens/jobs-screen.tsx').then((m) => m.JobsScreen));
+const Job = lazy(() => import('./screens/job-screen.tsx').then((m) => m.JobScreen));
 const Webhooks = lazy(() => import('./screens/webhooks-screen.tsx').then((m) => m.WebhooksScreen));
 const NewWebhook = lazy(() =>
   import('./screens/new-webhook-screen.tsx').then((m) => m.NewWebhookScreen),
@@ -68,6 +70,8 @@ export function App() {
               <Route path="/console/invocations" component={Invocations} />
               <Route path="/console/invocations/:id" component={Invocation} />
               <Route path="/console/undelivered" component={Undelivered} />
+              <Route path="/console/jobs" component={Jobs} />
+              <Route path="/console/jobs/:id" component={Job} />
               <Route path="/console/webhooks" component={Webhooks} />
               <Route path="/console/webhooks/new" component={NewWebhook} />
               <Route path="/console/webhooks/:id" component={Webhook} />

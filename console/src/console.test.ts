@@ -9,6 +9,8 @@ import { type Visit, type VisitOptions, visit } from './testing/visit.ts';
 
 let stage: Stage;
 let browser: Browser;
+/** A job that selects nothing. */
+let emptyJob: string;
 const visits: Visit[] = [];
 
 beforeAll(async () => {
@@ -18,6 +20,7 @@ beforeAll(async () => {
     const { live } = await stage.hooktrail.counts('attempts:2', {});
     return live?.invocations === 25;
   });
+  emptyJob = (await stage.hooktrail.jobs.create({ query: 'type:no.such' })).id;
 });
 
 afterEach(async () => {
@@ -113,6 +116,8 @@ describe('every screen', () => {
         [query('type:no.such'), 'Invocations', 'Nothing matches this query'],
         [`/console/invocations/${failing.id}`, failing.id, 'Next attempt in'],
         ['/console/undelivered', 'Undelivered now', '25 in all'],
+        ['/console/jobs', 'Jobs', 'type:no.such'],
+        [`/console/jobs/${emptyJob}`, emptyJob, 'were delivered already'],
         ['/console/webhooks', 'Webhooks', 'order.paid'],
         ['/console/webhooks/new', 'Create a webhook', 'Send 1 test request'],
         [`/console/webhooks/${idOf('Failing')}`, 'Failing', 'Rules in effect'],
@@ -422,13 +427,15 @@ describe('what a caller may do', () => {
     const { page, context } = await open('/console/webhooks', { token: token.secret });
     await page.getByText('order.paid').waitFor();
     const failing = await firstOf('type:ticket.refused');
+    const job = await stage.hooktrail.jobs.create({ query: 'type:ticket.refused', rate: 1 });
     const paths = [
+      ...['/console/jobs', `/console/jobs/${job.id}`],
       ...['/console/webhooks', `/console/webhooks/${idOf('Failing')}`, '/console/invocations'],
       ...[`/console/invocations/${failing.id}`, '/console/undelivered', '/console/tokens'],
       ...['/console/audit', '/console/account', '/console/publish', '/console/webhooks/new'],
     ];
     const acts =
-      /^(Create|Edit|Pause$|Delete|Replay|Replace|Show the secret|Publish|Save|Change|Revoke|Send|Reveal)/;
+      /^(Create|Edit|Pause$|Resume$|Cancel|Delete|Replay|Replace|Show the secret|Publish|Save|Change|Revoke|Send|Reveal)/;
     for (const path of paths) {
       await page.goto(stage.url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
@@ -444,6 +451,14 @@ describe('what a caller may do', () => {
       const answer = await context.request.post(path, { data: {}, headers: { origin: stage.url } });
       expect(answer.status()).toBe(403);
     }
+    for (const path of [`${stage.url}/v1/jobs`, `${stage.url}/v1/jobs/${job.id}/resume`]) {
+      const answer = await context.request.post(path, {
+        data: { kind: 'replay', all: true },
+        headers: { origin: stage.url },
+      });
+      expect(answer.status()).toBe(403);
+    }
+    await stage.hooktrail.jobs.cancel(job.id);
     await stage.hooktrail.tokens.revoke(token.id);
   });
 
@@ -491,6 +506,82 @@ test('texts of strangers run nothing, wherever they are shown', async () => {
   await page.getByRole('button', { name: 'Request body pretty' }).click();
   await page.getByText('12345678901234567890.10').waitFor();
   expect(ran).toBe(0);
+});
+
+describe('jobs', () => {
+  const sentTo = (path: string) =>
+    stage.receiver.requests.filter((request) => request.path === path).length;
+
+  test('all that match are replayed: dry run, rate, canary, pause, change of rate, resume', async () => {
+    const { page } = await open(query('webhook:Forbidden state:undelivered'));
+    await page.getByText('8 loaded').waitFor();
+    await page.getByLabel('Select all loaded rows').check();
+    await page.getByRole('button', { name: 'Replay all 8 that match' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('8 client error').waitFor();
+    await dialog.getByText('0 will be skipped').waitFor();
+    expect(await axeProblems(page)).toEqual([]);
+    await dialog.getByLabel('Canary: send first').fill('2');
+    await press(page, 'Tab');
+    await dialog.getByText('Canary: least successes must be').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Replay 8' }).isDisabled()).toBe(true);
+    await dialog.getByLabel('Canary: least successes').fill('0');
+    await dialog.getByLabel('Rate').fill('1');
+    await press(page, 'Tab');
+    // At one a second, and not at 20.
+    await dialog.getByText('8.00 s').waitFor();
+    const before = sentTo('/403');
+    await dialog.getByRole('button', { name: 'Replay 8 invocations' }).click();
+    await page.waitForURL(/jobs\/01/);
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByRole('button', { name: /^Hold back/ }).click();
+    await page.locator('.page > .row .badge', { hasText: 'paused' }).waitFor();
+    const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    expect((await stage.hooktrail.jobs.get(id)).state).toBe('paused');
+    await page.getByRole('button', { name: 'Change the rate' }).click();
+    await page.getByLabel('Attempts a second of each webhook').fill('0');
+    await page.getByRole('button', { name: 'Enter a rate' }).click();
+    await page.getByText('Rate must be a whole number from 1 to 1,000, got 0.').waitFor();
+    await page.getByLabel('Attempts a second of each webhook').fill('500');
+    await page.getByRole('button', { name: 'Send 500 a second' }).click();
+    await page.getByText('500 a second of each webhook').waitFor();
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await page.getByRole('button', { name: /^Send/ }).click();
+    await page.locator('.page > .row .badge', { hasText: 'done' }).waitFor();
+    await page.getByText('8 of 8').waitFor();
+    expect(sentTo('/403')).toBe(before + 8);
+    expect(await page.getByRole('button', { name: 'Cancel the job' }).count()).toBe(0);
+  });
+
+  test('a group of what is undelivered is replayed; cancel says in numbers what it gives up', async () => {
+    const { page } = await open('/console/undelivered');
+    const row = page.getByRole('row').filter({ hasText: 'Nobody listens' });
+    await row.getByRole('button', { name: 'Replay these' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('cell', { name: 'Nobody listens' }).waitFor();
+    await stage.hooktrail.webhooks.pause(idOf('Nobody listens'));
+    await dialog.getByRole('button', { name: 'Replay 8 invocations' }).click();
+    await page.getByText('Waits for').waitFor();
+    await page.getByRole('button', { name: 'Cancel the job' }).click();
+    await page.getByText(/will not be sent. \d+ were sent: 0 succeeded/).waitFor();
+    await page.getByRole('button', { name: /^Give up/ }).click();
+    await page.locator('.page > .row .badge', { hasText: 'cancelled' }).waitFor();
+    await stage.hooktrail.webhooks.resume(idOf('Nobody listens'));
+    await press(page, 'g', 'j');
+    await heading(page, 'Jobs');
+    await page.getByRole('row').filter({ hasText: 'cancelled' }).first().waitFor();
+  });
+
+  test('what was skipped is shown by reason, with links', async () => {
+    const id = idOf('Failing');
+    await stage.hooktrail.webhooks.patch(id, { status: 'inactive' });
+    const job = await stage.hooktrail.jobs.create({ query: 'webhook:Failing' });
+    const { page } = await open(`/console/jobs/${job.id}`);
+    await page.getByText('8 webhook inactive').waitFor();
+    await stage.hooktrail.webhooks.patch(id, { status: 'active' });
+    await page.locator('section[aria-label="Skipped"] td a').first().click();
+    await page.getByText('Attempt 2').first().waitFor();
+  });
 });
 
 test('a lost connection is shown, and recovers when the node is back', async () => {

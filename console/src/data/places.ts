@@ -11,6 +11,7 @@ export const PLACES: readonly Place[] = [
   { path: '/console/', name: 'Overview', key: 'o', group: 'trail' },
   { path: '/console/invocations', name: 'Invocations', key: 'i', group: 'trail' },
   { path: '/console/undelivered', name: 'Undelivered', key: 'u', group: 'trail' },
+  { path: '/console/jobs', name: 'Jobs', key: 'j', group: 'trail' },
   { path: '/console/webhooks', name: 'Webhooks', key: 'w', group: 'trail' },
   { path: '/console/events', name: 'Events', key: 'e', group: 'trail' },
   { path: '/console/publish', name: 'Publish', key: 'p', group: 'trail' },

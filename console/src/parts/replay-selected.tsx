@@ -56,7 +56,11 @@ export function ReplaySelected({
         type="button"
         class="button primary"
         disabled={count > MOST}
-        title={count > MOST ? `At most ${MOST} at a time` : undefined}
+        title={
+          count > MOST
+            ? `At most ${MOST} at a time. Select all rows to replay all that match.`
+            : undefined
+        }
         onClick={() => setAsking(true)}
       >
         Replay {words}

@@ -19,6 +19,7 @@ import { InvocationsChart } from '../parts/invocations-chart.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
 import { QueryLine } from '../parts/query-line.tsx';
+import { ReplayMatching } from '../parts/replay-matching.tsx';
 import { ReplaySelected } from '../parts/replay-selected.tsx';
 
 const PAGE = 100;
@@ -114,6 +115,8 @@ export function InvocationsScreen() {
     [loaded],
   );
   const chosenRows = rows.filter(({ id }) => selected.has(id));
+  const allLoaded = rows.length > 0 && chosenRows.length === rows.length;
+  const matching = hasNextPage ? `more than ${formatCount(rows.length)}` : formatCount(rows.length);
 
   return (
     <Page title="Invocations" wide>
@@ -130,7 +133,10 @@ export function InvocationsScreen() {
             <button type="button" class="button plain" onClick={() => setSelected(new Set())}>
               Select none
             </button>
-            <ReplaySelected rows={chosenRows} onDone={() => setSelected(new Set())} />
+            {!(allLoaded && hasNextPage) && (
+              <ReplaySelected rows={chosenRows} onDone={() => setSelected(new Set())} />
+            )}
+            {allLoaded && <ReplayMatching q={q}>Replay all {matching} that match</ReplayMatching>}
           </>
         ) : (
           <>

@@ -7,7 +7,7 @@ import { Empty } from '../parts/empty.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
-import { ReplaySelected } from '../parts/replay-selected.tsx';
+import { ReplayMatching } from '../parts/replay-matching.tsx';
 import { Time } from '../parts/time.tsx';
 
 /** Ten requests of one page each: enough to say what is broken. */
@@ -86,9 +86,7 @@ export function UndeliveredScreen() {
                       <td class="num">{formatCount(group.waiting)}</td>
                       <td>{oldest && <Time at={oldest.createdAt} />}</td>
                       <td class="num">
-                        {mayAct.value && (
-                          <ReplaySelected rows={group.rows} onDone={() => void list.refetch()} />
-                        )}
+                        {mayAct.value && <ReplayMatching q={q}>Replay these</ReplayMatching>}
                       </td>
                     </tr>
                   );

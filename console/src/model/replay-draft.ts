@@ -1,0 +1,70 @@
+import type { JobInput } from '@hooktrail/sdk/hooktrail';
+
+/** How a job replays, as a form holds it: text, empty where the job does without. */
+export interface ReplayDraft {
+  readonly rate: string;
+  readonly canaryCount: string;
+  readonly canaryPercent: string;
+  readonly stopPercent: string;
+  readonly stopOfLast: string;
+  readonly includeSucceeded: boolean;
+  readonly reason: string;
+}
+
+/** A form that says nothing: the node's own rate, no canary, no `stop_on`. */
+export const EMPTY_REPLAY: ReplayDraft = {
+  rate: '',
+  canaryCount: '',
+  canaryPercent: '',
+  stopPercent: '',
+  stopOfLast: '',
+  includeSucceeded: false,
+  reason: '',
+};
+
+/** The limits of the node, which has the last word. */
+const MOST = 1_000;
+
+/** @throws Error naming the field, its rule and the value. */
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
+  throw new Error(`${name} must be a whole number from 1 to 1,000, got ${text || 'nothing'}.`);
+}
+
+/** @throws Error naming the field, its rule and the value. */
+function share(name: string, text: string, leastPercent: number): number {
+  const value = Number(text);
+  if (text !== '' && value >= leastPercent && value <= 100) return value / 100;
+  throw new Error(
+    `${name} must be a percentage from ${leastPercent} to 100, got ${text || 'nothing'}.`,
+  );
+}
+
+/**
+ * The job that a form describes. Both fields of the canary belong together, and both of `stop_on`.
+ *
+ * @throws Error naming the field, its rule and the value.
+ */
+export function replayInput(q: string, draft: ReplayDraft): JobInput {
+  const text = (name: Exclude<keyof ReplayDraft, 'includeSucceeded'>) => draft[name].trim();
+  const reason = text('reason');
+  return {
+    ...(q.trim() === '' ? { all: true } : { query: q }),
+    ...(text('rate') !== '' && { rate: wholeNumber('Rate', text('rate')) }),
+    ...((text('canaryCount') !== '' || text('canaryPercent') !== '') && {
+      canary: {
+        count: wholeNumber('Canary: send first', text('canaryCount')),
+        successShare: share('Canary: least successes', text('canaryPercent'), 0),
+      },
+    }),
+    ...((text('stopPercent') !== '' || text('stopOfLast') !== '') && {
+      stopOn: {
+        failureShare: share('Stop: failures', text('stopPercent'), 0.1),
+        ofLast: wholeNumber('Stop: of the last', text('stopOfLast')),
+      },
+    }),
+    ...(draft.includeSucceeded && { includeSucceeded: true }),
+    ...(reason !== '' && { reason }),
+  };
+}
