@@ -133,6 +133,7 @@ import { replayInvocation } from '../sql/replay-invocation.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { searchAttempts } from '../sql/search-attempts.ts';
 import { searchEvents } from '../sql/search-events.ts';
+import { searchInvocationAttempts } from '../sql/search-invocation-attempts.ts';
 import { searchLateAttempts } from '../sql/search-late-attempts.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { tryLock } from '../sql/try-lock.ts';
@@ -815,6 +816,13 @@ export function statementCases({
         searchEvents,
         { ...span, accountId: 1, patterns, filter: EVERY_CONDITION, limit: 10 },
         { event: 2 },
+      ),
+    ],
+    'search-invocation-attempts': [
+      of(
+        searchInvocationAttempts,
+        { invocations: [{ webhook_id: webhookId, id: today.id }], patterns },
+        { attempt: 1 },
       ),
     ],
     'search-late-attempts': [
