@@ -134,6 +134,7 @@ export async function perform(options: PerformOptions): Promise<string[]> {
   screen.line();
   step('URL', server.url);
   step('Token', token);
+  step('Console', (await client.sessions.createCode()).url);
   for (const { title, line } of lines) {
     screen.line();
     screen.line(screen.style('dim', `# ${title}`));

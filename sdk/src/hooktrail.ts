@@ -11,6 +11,7 @@ import { type Feed, feed } from './resources/feed.ts';
 import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail-webhooks.ts';
 import { type Invocations, invocations } from './resources/invocations.ts';
 import { type Search, search } from './resources/search.ts';
+import { type Sessions, sessions } from './resources/sessions.ts';
 import { type Tokens, tokens } from './resources/tokens.ts';
 
 export type * from './models/account.ts';
@@ -28,6 +29,7 @@ export type * from './models/publish-event.ts';
 export type * from './models/recorded-values.ts';
 export type * from './models/search-key.ts';
 export type * from './models/search-result.ts';
+export type * from './models/session.ts';
 export type { RotatedSecret } from './models/signing-secret.ts';
 export type * from './models/token.ts';
 export type * from './models/webhook-health.ts';
@@ -56,6 +58,7 @@ export type {
   HooktrailWebhooks,
   Invocations,
   Search,
+  Sessions,
   Tokens,
 };
 
@@ -90,6 +93,8 @@ export class Hooktrail extends Zendesk {
   readonly accounts: Accounts;
   /** The API tokens of the account; for operators, of every account. */
   readonly tokens: Tokens;
+  /** The sign-in of browsers. */
+  readonly sessions: Sessions;
   /** The audit trail of the account; for operators, of every account. */
   readonly audit: Audit;
 
@@ -106,6 +111,7 @@ export class Hooktrail extends Zendesk {
     this.account = account(send);
     this.accounts = accounts(send);
     this.tokens = tokens(send);
+    this.sessions = sessions(send);
     this.audit = audit(send);
   }
 }

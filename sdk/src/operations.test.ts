@@ -45,6 +45,12 @@ it('every operation of the API has a method, and every method an operation', asy
       update: () => accounts.update(1, {}),
     },
     audit: { list: () => audit.list() },
+    sessions: {
+      create: () => hooktrail.sessions.create({ token: 't' }),
+      get: () => hooktrail.sessions.get(),
+      end: () => hooktrail.sessions.end(),
+      createCode: () => hooktrail.sessions.createCode(),
+    },
     // These are functions themselves. The feed would connect again for ever.
     counts: { '': () => hooktrail.counts() },
     feed: { '': () => hooktrail.feed({ signal: AbortSignal.timeout(100) }).next() },

@@ -4,17 +4,19 @@ interface Start {
   readonly url: string;
   /** The first token of account 1, if this start made it. */
   readonly firstToken: string | undefined;
+  /** Opens the console, signed in, once. */
+  readonly signInUrl: string | undefined;
 }
 
 /** Says where the API is and what to do next, for a person who started a node in a terminal. */
-export function nextSteps({ url, firstToken }: Start): string {
+export function nextSteps({ url, firstToken, signInUrl }: Start): string {
   const token =
     firstToken === undefined
       ? 'Put your token into a variable. The first start printed it, or HOOKTRAIL_BOOTSTRAP_TOKEN set it:'
       : 'Put the first token of account 1 into a variable. It is shown only this once:';
   return `
 Hooktrail is up. Its API is at ${url}
-
+${signInUrl === undefined ? '' : `\nOpen the console, signed in (once, within 15 minutes):\n\n  ${signInUrl}\n`}
   1. ${token}
 
      export TOKEN=${firstToken ?? 'ht_...'}

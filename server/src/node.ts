@@ -24,7 +24,9 @@ import { createDirectory } from './directory/create-directory.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
+import { Sessions } from './directory/sessions.ts';
 import { FeedHub } from './feed/feed-hub.ts';
+import { findConsole } from './find-console.ts';
 import { followChanges } from './follow-changes.ts';
 import { FilterKeeper } from './keep/filter-keeper.ts';
 import { Folding } from './keep/folding.ts';
@@ -35,6 +37,7 @@ import { DAY_MS } from './model/time-units.ts';
 import { createSearch, SEARCHES } from './search/text/create-search.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
+import { tokenHash } from './secrets/token-hash.ts';
 import { readCitus } from './sql/read-citus.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
@@ -46,6 +49,11 @@ export interface Node {
   readonly url: string;
   /** The first token, if this start generated it: it cannot be shown again. */
   readonly firstToken: string | undefined;
+  /**
+   * Opens the console, signed in with the first token, once. Only where this start made that token: acts
+   * of a later link would be recorded under a token that nobody showed.
+   */
+  readonly signInUrl: string | undefined;
   /**
    * Waits for load balancers to notice, refuses new events, finishes the requests in flight or
    * hands their invocations back, and stops the embedded database. All calls share one promise.
@@ -149,6 +157,12 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   });
   const access = createAccessStore({ clock, database, directory });
   const limits = { count: config.maxWebhooksPerAccount, bytes: config.maxWebhookBytesPerAccount };
+  const sessions = new Sessions({
+    clock,
+    database,
+    directory,
+    key: createHmac('sha256', secretKey).update('session').digest(),
+  });
   const webhooks = createWebhookStore({ clock, database, directory, limits, secrets });
 
   // Events out.
@@ -202,6 +216,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     access,
     addressRules,
     clock,
+    consoleFolder: config.console ? findConsole() : undefined,
     cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
     database: readDatabase,
     directory,
@@ -220,6 +235,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,
     search: createSearch(searchDatabase),
+    sessions,
     rollupKeptMs: { minute: keepMs.rollup_minute, hour: rollupKeepMs, day: rollupKeepMs },
     closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),
     probeBreakerNow: (webhookId) => delivery.breakers.probeNow(webhookId),
@@ -236,7 +252,14 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   }
   await app.listen({ host: config.host, port: config.port });
   const url = urlOf(app.server.address() as AddressInfo);
-  return { url, firstToken, stop: () => stops.stop() };
+  const first = firstToken === undefined ? undefined : directory.tokenByHash(tokenHash(firstToken));
+  const code = config.console && first !== undefined ? await sessions.createCode(first) : undefined;
+  return {
+    url,
+    firstToken,
+    signInUrl: code && `${config.publicUrl ?? url}/console/#code=${code.text}`,
+    stop: () => stops.stop(),
+  };
 }
 
 function keySource({ secretKey, dataDir }: Config): string {

@@ -75,8 +75,8 @@ async function run(endUnstarted: () => void): Promise<void> {
   log.info({ url: node.url }, 'hooktrail is up');
   // Logs are shipped and stored. Words for people, the first token above all, go to standard error
   // and not into the log.
-  const { url, firstToken } = node;
-  if (format === 'text') process.stderr.write(nextSteps({ url, firstToken }));
+  const { url, firstToken, signInUrl } = node;
+  if (format === 'text') process.stderr.write(nextSteps({ url, firstToken, signInUrl }));
   else if (firstToken !== undefined) {
     process.stderr.write(`\nThe first token of account 1, shown this once:\n\n  ${firstToken}\n\n`);
   }

@@ -17,10 +17,12 @@ import { audit } from './audit/audit.ts';
 import { AuditEntryView } from './audit/audit-schema.ts';
 import { assignRoles } from './callers/assign-roles.ts';
 import { authentication } from './callers/authentication.ts';
+import { FailedLogins } from './callers/failed-logins.ts';
 import { requestId } from './callers/request-id.ts';
 import { shareRequests } from './callers/share-requests.ts';
 import { takeTurns } from './callers/take-turns.ts';
 import { limitConnections } from './connections/limit-connections.ts';
+import { serveConsole } from './console/serve-console.ts';
 import { counts } from './counts/counts.ts';
 import { Counts } from './counts/counts-schema.ts';
 import { deliveryRules } from './delivery/delivery-rules.ts';
@@ -59,6 +61,8 @@ import { search } from './search/search.ts';
 import { SearchResult } from './search/search-schema.ts';
 import type { App, Routes } from './services/routes.ts';
 import type { Services } from './services/services.ts';
+import { ownSession } from './sessions/own-session.ts';
+import { signIn } from './sessions/sign-in.ts';
 import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
 import { trackAllowedMethods } from './track-allowed-methods.ts';
@@ -75,6 +79,7 @@ import { webhooks } from './webhooks/webhooks.ts';
  * here, and give each `operationId` its roles in `callers/permissions.ts`.
  */
 const WITH_TOKEN: readonly Routes[] = [
+  ownSession,
   publishEvent,
   publishBatch,
   listEvents,
@@ -120,7 +125,7 @@ const SCHEMAS = [
   AccountView,
 ];
 
-const WITHOUT_TOKEN: readonly Routes[] = [health];
+const WITHOUT_TOKEN: readonly Routes[] = [health, serveConsole];
 
 const MIB = 1024 * 1024;
 
@@ -219,12 +224,14 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       done();
     });
   }
+  const failedLogins = new FailedLogins(services);
   await app.register(async (scope) => {
     for (const add of WITHOUT_TOKEN) add(scope, services);
+    signIn(failedLogins)(scope, services);
   });
   await app.register(async (scope) => {
     scope.addHook('onRoute', assignRoles);
-    scope.addHook('onRequest', authentication(services));
+    scope.addHook('onRequest', authentication(services, failedLogins));
     scope.addHook('onRequest', shareRequests(services.limits.connections));
     const turn = takeTurns();
     scope.addHook('onRequest', turn.begin);

@@ -45,6 +45,7 @@ describe('readConfig', () => {
       descriptors: { connections: 10_000, requests: 4_096, kept: 4_096, lookUps: 1_024 },
       failedLoginLimit: 10,
       trustedProxies: [],
+      console: true,
       logLevel: 'info',
       logFormat: 'auto',
     });
@@ -78,6 +79,7 @@ describe('readConfig', () => {
         HOOKTRAIL_MAX_CONNECTIONS: '512',
         HOOKTRAIL_FAILED_LOGIN_LIMIT: '0',
         HOOKTRAIL_TRUSTED_PROXIES: '10.0.0.0/8,fd00::/8',
+        HOOKTRAIL_CONSOLE: 'off',
         HOOKTRAIL_LOG_LEVEL: 'silent',
         HOOKTRAIL_LOG_FORMAT: 'text',
       },
@@ -124,6 +126,7 @@ describe('readConfig', () => {
       maxWebhookBytesPerAccount: 100_000,
       failedLoginLimit: 0,
       trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
+      console: false,
       logLevel: 'silent',
       logFormat: 'text',
     });
@@ -184,6 +187,7 @@ describe('readConfig', () => {
     ],
     ['HOOKTRAIL_TOKEN_RATE_LIMIT', '-1', 'a whole number from 0 to 100000000, got "-1"'],
     ['HOOKTRAIL_FAILED_LOGIN_LIMIT', 'ten', 'a whole number from 0 to 1000000, got "ten"'],
+    ['HOOKTRAIL_CONSOLE', 'no', 'must be on or off, got "no"'],
     ['HOOKTRAIL_TRUSTED_PROXIES', '10.0.0.1', 'did you mean 10.0.0.1/32?'],
     [
       'HOOKTRAIL_LOG_LEVEL',

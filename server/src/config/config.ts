@@ -53,6 +53,8 @@ export interface Config {
   readonly maxWebhookBytesPerAccount: number;
   /** CIDR blocks. */
   readonly trustedProxies: readonly string[];
+  /** Whether the node serves the console. */
+  readonly console: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -117,6 +119,7 @@ export function readConfig(
     maxWebhooksPerAccount: read(SETTINGS.maxWebhooksPerAccount) ?? 10_000,
     maxWebhookBytesPerAccount: read(SETTINGS.maxWebhookBytesPerAccount) ?? 64 * 1024 * 1024,
     trustedProxies: Object.freeze(read(SETTINGS.trustedProxies) ?? []),
+    console: read(SETTINGS.console) ?? true,
     logLevel: read(SETTINGS.logLevel) ?? 'info',
     logFormat: read(SETTINGS.logFormat) ?? 'auto',
   };

@@ -238,6 +238,16 @@ export const SETTINGS = {
       '`HOOKTRAIL_PUBLIC_URL`, the beginning of links.',
     parse: (text) => text.split(',').map((part) => parseNetwork(part.trim(), text)),
   }),
+  console: setting({
+    name: 'HOOKTRAIL_CONSOLE',
+    byDefault: '`on`',
+    meaning:
+      'Whether this node serves the web console at `/console/`: `on` or `off`. Sign-in by the API stays.',
+    parse(text): boolean {
+      if (text === 'on' || text === 'off') return text === 'on';
+      throw refusal('on or off', text);
+    },
+  }),
   logLevel: setting({
     name: 'HOOKTRAIL_LOG_LEVEL',
     byDefault: '`info`',

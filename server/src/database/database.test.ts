@@ -57,6 +57,41 @@ async function terminate(runner: Runner): Promise<void> {
   await admin.query('select pg_terminate_backend($1)', [row?.pid]);
 }
 
+describe('a statement of one day', () => {
+  const of = (id: number) => ({
+    ...insert,
+    name: `whole ${++names}`,
+    ofDay: () => ({
+      ...insert,
+      name: `of day ${id}`,
+      text: insert.text.replace('note', `note_${id}`),
+    }),
+  });
+
+  it('runs on the partition of its day', async () => {
+    await admin.query('create table note_20310515 (like note)');
+    await database.run(of(20310515), [1, 'a']);
+    const { rows } = await admin.query('select id from note_20310515');
+    expect(rows).toEqual([{ id: 1 }]);
+    expect(await notes()).toEqual([]);
+    await admin.query('drop table note_20310515');
+  });
+
+  it('runs on all days where there is no such partition, and does not try again', async () => {
+    const statement = of(20310516);
+    await database.run(statement, [1, 'a']);
+    await admin.query('create table note_20310516 (like note)');
+    await database.run(statement, [2, 'b']);
+    expect(await notes()).toEqual([1, 2]);
+    await admin.query('drop table note_20310516');
+  });
+
+  it('is of all days in a transaction, where nothing can follow a failure', async () => {
+    await database.transaction((runner) => runner.run(of(20310517), [1, 'a']));
+    expect(await notes()).toEqual([1]);
+  });
+});
+
 describe('run', () => {
   it('returns ids, numbers and times in our types', async () => {
     const id = newId(Date.now());

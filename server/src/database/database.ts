@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { idFromUuid } from '../model/ids.ts';
+import { DAY_MS, SECOND_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { applicationName } from './application-name.ts';
 import type { Query } from './query.ts';
@@ -80,6 +81,12 @@ const GOODBYE_MS = 1_000;
  */
 const TRANSIENT = /^(08|53|57P|58|25006|55P03)/;
 
+/** SQLSTATE. */
+const UNDEFINED_TABLE = '42P01';
+
+/** Statements of days that have no partition, of which the names are kept: two a day at most. */
+const MOST_WITHOUT_DAY = 16;
+
 /** SQLSTATE: also of a statement that took too long. */
 const QUERY_CANCELED = '57014';
 
@@ -110,6 +117,8 @@ export function openDatabase(
     query_timeout: STATEMENT_MS,
     ...(statementMs !== undefined && { statement_timeout: statementMs }),
     idleTimeoutMillis: 60_000,
+    // Each day has statements of its own, which a connection keeps, planned, until it ends.
+    maxLifetimeSeconds: DAY_MS / SECOND_MS,
     keepAlive: true,
   });
   pool.on('error', (error) => {
@@ -151,8 +160,24 @@ export function openDatabase(
     },
   });
 
+  const whole = runner(pool);
+  const withoutDay = new Set<string>();
+
   return {
-    ...runner(pool),
+    /** A statement of a day fails where an operator has other partitions, or the day was just dropped. */
+    async run(query, params) {
+      const ofDay = query.ofDay?.(params);
+      if (ofDay === undefined || withoutDay.has(ofDay.name)) return whole.run(query, params);
+      try {
+        return await whole.run(ofDay, params);
+      } catch (error) {
+        if ((error as { code?: unknown } | undefined)?.code !== UNDEFINED_TABLE) throw error;
+        if (withoutDay.size >= MOST_WITHOUT_DAY) withoutDay.clear();
+        withoutDay.add(ofDay.name);
+        return whole.run(query, params);
+      }
+    },
+    // Statements of transactions are of all days: in them, nothing can follow one that failed.
     async transaction(work) {
       const client = await pool.connect().catch(failed);
       let broken: Error | undefined;

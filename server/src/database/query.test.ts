@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newId, uuidFromId } from '../model/ids.ts';
+import { DAY_MS } from '../model/time-units.ts';
 import { idArray, int4Array } from './binary-arrays.ts';
 import { insertInto } from './insert-into.ts';
 import { integer, json, rows, scalar, smallint, text, timestamptzMs, uuid } from './parameters.ts';
@@ -63,6 +64,38 @@ describe('query', () => {
     expect(query<Params, never>('alike', both, 'select $at_most, $at').text).toBe(
       'select $2::smallint, $1::smallint',
     );
+  });
+});
+
+describe('a statement of one day', () => {
+  const DAY = Date.UTC(2031, 4, 15) / DAY_MS;
+  const marked = (name: string) =>
+    query<{ readonly day: number | undefined }, never>(
+      name,
+      {},
+      'update invocation@day i set n = 1 where id in (select id from event@day)',
+      { dayOf: ({ day }) => day },
+    );
+
+  it('names the partitions of its day, and by itself all', () => {
+    const whole = marked('whole');
+    expect(whole.text).toBe('update invocation i set n = 1 where id in (select id from event)');
+    expect(whole.ofDay?.({ day: DAY })).toMatchObject({
+      name: 'whole-20310515',
+      text: 'update invocation_20310515 i set n = 1 where id in (select id from event_20310515)',
+    });
+    expect(whole.ofDay?.({ day: undefined })).toBeUndefined();
+    expect(query<Params, never>('plain', {}, 'select 1').ofDay).toBeUndefined();
+  });
+
+  it('is made for the two latest days, once: connections keep what they have planned', () => {
+    const whole = marked('latest');
+    const first = whole.ofDay?.({ day: DAY });
+    expect(whole.ofDay?.({ day: DAY - 1 })).toBeDefined();
+    expect(whole.ofDay?.({ day: DAY - 2 })).toBeUndefined();
+    expect(whole.ofDay?.({ day: DAY + 1 })?.name).toBe('latest-20310516');
+    expect(whole.ofDay?.({ day: DAY })).toBe(first);
+    expect(whole.ofDay?.({ day: DAY - 1 })).toBeUndefined();
   });
 });
 

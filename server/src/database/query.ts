@@ -1,3 +1,4 @@
+import { DAY_MS } from '../model/time-units.ts';
 import type { Parameter, Rows } from './parameters.ts';
 
 /** One statement of `server/src/sql/`, ready to send: its numbered text and the values for it. */
@@ -9,12 +10,32 @@ export interface Query<Params, Row> {
   readonly values: (params: Params) => unknown[];
   /** The lane of the delta that the statement appends; undefined if it appends none. */
   readonly appendsIn?: ((params: Params) => number | undefined) | undefined;
+  /**
+   * The same statement on the partitions of one day by their names, if all its rows are of that day:
+   * today or the day before, as far as this process has seen ids.
+   */
+  readonly ofDay?: ((params: Params) => Query<Params, Row> | undefined) | undefined;
   /** Carries the type of a row; never set. */
   readonly row?: Row;
 }
 
 /** The parameters of a statement by the names that its text uses. */
 export type Parameters<Params> = Readonly<Record<string, Parameter<Params> | Rows<Params>>>;
+
+/** What a statement has that few have. */
+interface Traits<Params> {
+  readonly appendsIn?: (params: Params) => number | undefined;
+  /**
+   * The day of all rows that it changes, in days since 1970; undefined if they are of several. The text
+   * marks the tables whose partition it may name: `update invocation@day i`.
+   */
+  readonly dayOf?: (params: Params) => number | undefined;
+}
+
+const MARKED = /\b([a-z_]+)@day\b/g;
+
+/** As many days have statements of their own: today, and the day before for what it left. */
+const DAYS = 2;
 
 /**
  * Declares a statement. The text names its parameters, and this numbers them in the order of the
@@ -28,7 +49,7 @@ export function query<Params, Row>(
   name: string,
   parameters: Parameters<Params>,
   text: string,
-  appendsIn?: (params: Params) => number | undefined,
+  { appendsIn, dayOf }: Traits<Params> = {},
 ): Query<Params, Row> {
   const encoders: ((params: Params) => unknown)[] = [];
   const placeholder = ({ type, value }: Parameter<Params>) => `$${encoders.push(value)}::${type}`;
@@ -65,10 +86,33 @@ export function query<Params, Row>(
     },
   );
   if (unused.size > 0) throw new Error(`${name}: the text has no $${[...unused].join(', $')}`);
+  const values = (params: Params) => encoders.map((encode) => encode(params));
+  const whole = { name, text: numbered.replace(MARKED, '$1'), values, appendsIn };
+  if (dayOf === undefined) return whole;
+  const ofDays = new Map<number, Query<Params, Row>>();
   return {
-    name,
-    text: numbered,
-    values: (params) => encoders.map((encode) => encode(params)),
-    appendsIn,
+    ...whole,
+    ofDay(params) {
+      const day = dayOf(params);
+      if (day === undefined) return undefined;
+      const known = ofDays.get(day);
+      if (known !== undefined) return known;
+      const newest = Math.max(...ofDays.keys());
+      if (day <= newest - DAYS) return undefined;
+      for (const old of ofDays.keys()) if (old <= day - DAYS) ofDays.delete(old);
+      const digits = dayName(day);
+      const made = {
+        ...whole,
+        name: `${name}-${digits}`,
+        text: numbered.replace(MARKED, `$1_${digits}`),
+      };
+      ofDays.set(day, made);
+      return made;
+    },
   };
+}
+
+/** How the name of the partition of a day ends, as `keepPartitions` names it. */
+function dayName(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
 }

@@ -74,6 +74,7 @@ function lookupKey(hash: Buffer): string {
 export function createDirectory({ database, secrets, onWebhook }: Parts): DirectoryCache {
   let accounts = new Map<number, Account>();
   let tokens = new Map<string, CachedToken[]>();
+  let tokensById = new Map<string, Token>();
   let tokensVersion = 0;
   const webhooks = new Map<string, Webhook>();
   const byAccount = new Map<number, AccountWebhooks>();
@@ -146,12 +147,15 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     const present = new Set(accountRows.map(({ id }) => id));
     accounts = new Map([...accounts].filter(([id]) => present.has(id)));
     const loadedTokens = new Map<string, CachedToken[]>();
+    const loadedById = new Map<string, Token>();
     for (const row of tokenRows) {
       const token = { id: row.id, accountId: row.account_id, name: row.name, role: row.role };
+      loadedById.set(token.id, token);
       const key = lookupKey(row.hash);
       loadedTokens.set(key, [...(loadedTokens.get(key) ?? []), { hash: row.hash, token }]);
     }
     tokens = loadedTokens;
+    tokensById = loadedById;
     tokensVersion++;
     for (const row of accountRows) putAccount(row);
     return accountRows;
@@ -229,6 +233,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     account: (id) => accounts.get(id),
     tokenByHash: (hash) =>
       tokens.get(lookupKey(hash))?.find((cached) => timingSafeEqual(cached.hash, hash))?.token,
+    tokenById: (id) => tokensById.get(id),
     get tokensVersion() {
       return tokensVersion;
     },

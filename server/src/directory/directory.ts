@@ -10,6 +10,7 @@ export interface Directory {
   account(id: number): Account | undefined;
   /** `hash` is the SHA-256 of the token's secret. */
   tokenByHash(hash: Buffer): Token | undefined;
+  tokenById(id: string): Token | undefined;
   /**
    * Increases whenever a token or an account changes, which invalidates what was derived from them.
    */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -13,6 +14,8 @@ import { recordOutcomes } from '../sql/record-outcomes.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { idAt, outcomeOf } from '../testing/test-trail.ts';
 import { keepPartitions } from './partitions.ts';
+
+const MIGRATION = new URL('../../migrations/0019-analyses.sql', import.meta.url);
 
 const NOON = Date.UTC(2031, 4, 15, 12);
 /** Longer than any test goes back. */
@@ -139,6 +142,50 @@ describe('keepPartitions', () => {
     const [of, ofDay] = rows;
     expect(of?.indexes).toBeGreaterThan(3);
     expect(ofDay).toEqual({ table: 'invocation_20310515', indexes: of?.indexes });
+  });
+
+  it('gives partitions of arrays no analyses, and keeps deltas in one piece', async () => {
+    const names = ['delta_20310515', 'key_block_20310515', 'rollup_minute_20310515'];
+    const settings = async () =>
+      (
+        await client.query<{
+          relname: string;
+          reloptions: string[] | null;
+          toast: string[] | null;
+        }>(
+          `select c.relname, c.reloptions, t.reloptions as toast
+          from pg_class c left join pg_class t on t.oid = c.reltoastrelid
+          where c.relname = any ($1) order by c.relname`,
+          [[...names, 'key_batch', 'event_20310515']],
+        )
+      ).rows.map(({ relname, reloptions, toast }) => [relname, reloptions?.sort() ?? [], toast]);
+    const never = 'autovacuum_analyze_threshold=2147483647';
+    const wanted = [
+      [
+        'delta_20310515',
+        [never, 'autovacuum_vacuum_insert_threshold=-1', 'toast_tuple_target=8160'],
+        ['autovacuum_vacuum_insert_threshold=-1'],
+      ],
+      ['event_20310515', [], null],
+      ['key_batch', [never], null],
+      ['key_block_20310515', [never], null],
+      ['rollup_minute_20310515', [never], null],
+    ];
+    await keep();
+    expect(await settings()).toEqual(wanted);
+    // Partitions of a node of the version before.
+    for (const name of [...names, 'key_batch']) {
+      await client.query(`alter table ${name} reset (autovacuum_analyze_threshold)`);
+    }
+    await client.query(
+      'alter table delta_20310515 reset (autovacuum_vacuum_insert_threshold, toast_tuple_target)',
+    );
+    await client.query(
+      'alter table delta_20310515 reset (toast.autovacuum_vacuum_insert_threshold)',
+    );
+    expect((await settings()).flatMap(([, options]) => options)).toEqual([]);
+    await client.query(await readFile(MIGRATION, 'utf8'));
+    expect(await settings()).toEqual(wanted);
   });
 
   it('keeps what is archived by the month, for ever or as long as asked', async () => {

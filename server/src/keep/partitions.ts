@@ -4,6 +4,7 @@ import { endTimeouts } from '../database/end-timeouts.ts';
 import { isDistributed } from '../database/is-distributed.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
+import { PARTITION_SETTINGS } from './partition-settings.ts';
 import { type PartitionSpan, partitionSpan } from './partition-span.ts';
 
 /** The tables of the trail, partitioned by time, and how long a partition is. */
@@ -238,7 +239,8 @@ async function createPartition(
   // A crash between the two steps leaves a table of this name that is not attached.
   await client.query(`begin;
 drop table if exists ${name};
-create table ${name} (like ${table} including defaults including constraints including storage);
+create table ${name} (like ${table} including defaults including constraints including storage)
+${PARTITION_SETTINGS[table] ?? ''};
 alter table ${table} attach partition ${name} for values from ('${from}') to ('${to}');
 commit`);
 }

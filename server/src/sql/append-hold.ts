@@ -33,5 +33,5 @@ export const appendHold = query<Params, never>(
   `insert into delta (${DELTA_COLUMNS}, webhook_ids, reason_code)
 select ${DELTA_VALUES}, $kind, array[$webhook_id], $reason_code
 where ${IS_MARKED}`,
-  ({ webhookId }) => laneOf(webhookId),
+  { appendsIn: ({ webhookId }) => laneOf(webhookId) },
 );

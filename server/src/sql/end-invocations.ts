@@ -33,5 +33,5 @@ where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
 returning i.lane, i.webhook_id, i.id, i.status, i.error_class
 )
 ${ENDED_DELTA}`,
-  ({ leases }) => leases[0]?.lane,
+  { appendsIn: ({ leases }) => leases[0]?.lane },
 );

@@ -49,5 +49,5 @@ appended as (
 ${ENDED_DELTA}
 )
 select id from ended`,
-  ({ lane }) => lane,
+  { appendsIn: ({ lane }) => lane },
 );

@@ -1,8 +1,8 @@
 import { idArray } from '../database/binary-arrays.ts';
 import { bigint, scalar, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { FIRST_NODE, FIRST_SHIFT } from './parts/key-nodes.ts';
-import { keyRows } from './parts/key-rows.ts';
+import { FIRST_NODE, FIRST_SHIFT, LAST_NODE, LAST_SHIFT } from './parts/key-nodes.ts';
+import { keyRows, ROW_ENTRIES } from './parts/key-rows.ts';
 
 interface Params {
   readonly lane: number;
@@ -22,7 +22,9 @@ interface Folded {
 
 /**
  * Moves the oldest rows of a lane from `key_batch` to `key_block`, sorted by node: one transaction, so a
- * look-up finds each entry in one of them. Nodes that fold a lane together take different rows. 3,000
+ * look-up finds each entry in one of them. A value that fills a row goes to the last level at once: it would
+ * fill the nodes on its way down, be written four times, and be in rows of its own in the end. Nodes that
+ * fold a lane together take different rows. 3,000
  * entries take some 5 ms.
  */
 export const foldKeys = query<Params, Folded>(
@@ -54,9 +56,20 @@ export const foldKeys = query<Params, Folded>(
     from kept
     group by day
   ),
+  frequent as (
+    select u.hash
+    from kept t cross join lateral unnest(t.hashes) as u (hash)
+    group by u.hash
+    having count(*) >= ${ROW_ENTRIES}
+  ),
   block as (
     select
-      t.day, (${FIRST_NODE} + (u.hash >> ${FIRST_SHIFT}))::integer as node,
+      t.day,
+      case
+        when u.hash = any (array(select hash from frequent))
+          then (${LAST_NODE} + (u.hash >> ${LAST_SHIFT}))::integer
+        else (${FIRST_NODE} + (u.hash >> ${FIRST_SHIFT}))::integer
+      end as node,
       array_agg(u.hash) as hashes, array_agg(u.event_id) as events
     from kept t cross join lateral unnest(t.hashes, t.events) as u (hash, event_id)
     group by t.day, node

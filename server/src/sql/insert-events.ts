@@ -13,6 +13,7 @@ import {
   uuid,
 } from '../database/parameters.ts';
 import { type Parameters, query } from '../database/query.ts';
+import { commonDay } from '../model/common-day.ts';
 import { idTimeMs } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import {
@@ -207,26 +208,43 @@ const MATCHED = `(
       or i.event_id not in (select e.id from $events as e join stale s on s.account_id = e.account_id)
     )`;
 
+/** These were not written. It reads the events only if there are some: their bodies would be copied. */
+const OMITTED = `case when exists (select from stale) then array(
+        select e.id
+        from unnest($events.id, $events.account_id) as e (id, account_id)
+        join stale s on s.account_id = e.account_id
+      ) end`;
+
 /** The delta is the parameters themselves, and which events were not written. */
 function delta(keyed: boolean): string {
-  const omitted = `array(select e.id from $events as e join stale s on s.account_id = e.account_id)`;
+  const omitted = keyed
+    ? `nullif(coalesce(${OMITTED}, '{}') || array(select event_id from repeated), '{}')`
+    : OMITTED;
   return `
   appended as (
-    insert into delta (
+    insert into delta@day (
       ${DELTA_COLUMNS}, event_ids, account_ids, first_invocation_ids, invocation_counts, webhook_ids,
       omitted_event_ids
     )
     select
       ${DELTA_VALUES}, 'accepted', $events.id, $events.account_id, $events.invocations_from,
-      $events.invocations_count, $invocations.webhook_id,
-      nullif(${omitted}${keyed ? ' || array(select event_id from repeated)' : ''}, '{}')
+      $events.invocations_count, $invocations.webhook_id, ${omitted}
     where ${IS_MARKED}
   )`;
 }
 
-/** The lane of an event that it writes. */
-const appendsIn = ({ events }: Params): number | undefined =>
-  events[0] === undefined ? undefined : laneOf(events[0].id);
+const TRAITS = {
+  /** The lane of an event that it writes. */
+  appendsIn: ({ events }: Params): number | undefined =>
+    events[0] === undefined ? undefined : laneOf(events[0].id),
+  dayOf: ({ events, invocations, mark }: Params): number | undefined =>
+    commonDay(
+      mark === undefined ? [] : [mark.writer],
+      events.map(({ id }) => id),
+      invocations.map(({ id }) => id),
+    ),
+};
+
 /** The entries of a batch. */
 function allEntries(column: 'event_id' | 'hash'): string {
   return `(${column === 'hash' ? '$key_hashes' : '$key_events'})[b.first_place:b.last_place]`;
@@ -258,12 +276,12 @@ function insertion(keys: 'with keys' | 'without keys'): string {
     select date_trunc('milliseconds', now()) as now
   ),${STALE}${keyed ? TAKE_KEYS : ''}
   new_event as (
-    insert into event (${Object.keys(EVENT).join(', ')})
+    insert into event@day (${Object.keys(EVENT).join(', ')})
     select * from $events as e
     where e.account_id not in (select account_id from stale)${unlessRepeated('e.id')}
   ),
   new_invocation as (
-    insert into invocation (${Object.keys(INVOCATION).join(', ')}, due_at)
+    insert into invocation@day (${Object.keys(INVOCATION).join(', ')}, due_at)
     select
       i.*,
       clock.now + case when i.leased then $lease_ms else 0 end * interval '1 millisecond'
@@ -297,7 +315,7 @@ export const insertEvents = query<Params, Inserted>(
   'insert-events',
   PARAMETERS,
   insertion('without keys'),
-  appendsIn,
+  TRAITS,
 );
 
 /**
@@ -308,5 +326,5 @@ export const insertKeyedEvents = query<KeyedParams, Inserted & { repeated: strin
   'insert-keyed-events',
   KEYED_PARAMETERS,
   insertion('with keys'),
-  appendsIn,
+  TRAITS,
 );

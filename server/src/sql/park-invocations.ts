@@ -89,5 +89,5 @@ from parked
 having ${IS_MARKED} and count(*) > 0
 )
 select due_at_us from parked`,
-  ({ lane }) => lane,
+  { appendsIn: ({ lane }) => lane },
 );

@@ -161,6 +161,23 @@ describe.each([
     expect(rowsOf(scans)).toBeLessThanOrEqual(2 * ago.length);
   });
 
+  it('record-outcomes of one day names its partitions, and reads nothing else', async () => {
+    const params = { outcomes: leases([3]).map((lease) => outcomeOf(lease)), repeated: true };
+    const ofDay = recordOutcomes.ofDay?.(params) as typeof recordOutcomes;
+    const name = day(few[3]?.atMs as number);
+    for (const table of ['invocation', 'attempt', 'delta']) {
+      expect(ofDay.text).toContain(`${table}_${name}`);
+      expect(ofDay.text).not.toMatch(new RegExp(`(?:into|update|from) ${table}\\b(?!_)`));
+    }
+    const scans = await scansOf(ofDay, params);
+    expect(relations(scans, 'invocation')).toEqual(partitions('invocation', [3]));
+    expect(relations(scans, 'attempt')).toEqual(partitions('attempt', [3]));
+    expectKey(scans.filter(({ relation }) => relation.startsWith('invocation')));
+    expect(rowsOf(scans)).toBeLessThanOrEqual(2);
+    const severalDays = leases([0, 2]).map((lease) => outcomeOf(lease));
+    expect(recordOutcomes.ofDay?.({ outcomes: severalDays, repeated: false })).toBeUndefined();
+  });
+
   it.each([
     ['renew-leases', (rows: LeaseRow[]) => scansOf(renewLeases, { leases: rows, leaseMs: 30_000 })],
     ['return-leases', (rows: LeaseRow[]) => scansOf(returnLeases, rows)],

@@ -1,7 +1,7 @@
 import { query } from '../database/query.ts';
 
 /**
- * Whether every day has its part of `attempt_late`. After an upgrade from a version without it, the
+ * Whether every day has its part of `attempt_not_early`. After an upgrade from a version without it, the
  * keeper makes them one by one; until then late attempts cannot be found by time.
  */
 export const readLateIndex = query<undefined, { ready: boolean }>(
@@ -9,7 +9,7 @@ export const readLateIndex = query<undefined, { ready: boolean }>(
   {},
   `select exists (
   select from pg_index whole
-  where whole.indexrelid = to_regclass('attempt_late') and not exists (
+  where whole.indexrelid = to_regclass('attempt_not_early') and not exists (
     select from pg_inherits h
     where h.inhparent = whole.indrelid and not exists (
       select from pg_inherits p

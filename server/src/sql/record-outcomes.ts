@@ -10,6 +10,7 @@ import {
   uuid,
 } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import { commonDay } from '../model/common-day.ts';
 import type { AttemptStatus } from '../model/delivery-status.ts';
 import type { ErrorClass } from '../model/error-class.ts';
 import type { ReasonCode } from '../model/reason-code.ts';
@@ -20,6 +21,7 @@ import {
   IS_MARKED,
   type Marked,
 } from './parts/delta-mark.ts';
+import { EARLY_FROM } from './parts/late-attempt.ts';
 
 export interface OutcomeRow {
   readonly lane: number;
@@ -87,9 +89,10 @@ interface Params extends Marked {
  * What they did is appended as one delta, from the rows as they became. "settled" are those that this
  * outcome made final: "returning" shows no old values, so the row keeps the number that settled it.
  *
- * Only the join selects the rows. A bound on the ids would exclude partitions earlier, but
- * PostgreSQL 18 then loses changes to rows that other transactions have just changed
- * (docs/decisions/no-id-bounds.md).
+ * Outcomes of one day name its partitions: a plan over all of them costs some 15 µs a statement for each
+ * day (docs/decisions/day-statements.md). Others name the tables, and only the join selects the rows: a
+ * bound on the ids would exclude partitions earlier, but PostgreSQL 18 then loses changes to rows that other
+ * transactions have just changed (docs/decisions/no-id-bounds.md).
  *
  * "offset 0" keeps the planner from turning "not exists" into a hash of all attempts, which it
  * prefers while the partitions are small, or were at the last analyze.
@@ -137,13 +140,13 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       now() + o.retry_in_ms * interval '1 millisecond' as retry_at
     from $outcomes as o
     where not $repeated or not exists (
-      select from attempt a
+      select from attempt@day a
       where a.lane = o.lane and a.invocation_id = o.invocation_id and a.id = o.attempt_id
       offset 0
     )
   ),
   moved as (
-    update invocation i
+    update invocation@day i
     set
       attempts_count = i.attempts_count + 1,
       latest_at = greatest(i.latest_at, o.completed_at),
@@ -219,19 +222,20 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       o.*
   ),
   added as (
-    insert into attempt (
+    insert into attempt@day (
       lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
       method, url, request_headers, response_headers, response_body, response_length, response_raw,
-      reason, manual, error_class, phases
+      reason, manual, error_class, phases, early
     )
     select
       lane, invocation_id, number, attempt_id, status, status_code, duration_ms, error_message,
       request_method, request_url, request_headers, response_headers, response_body, response_length,
-      response_raw, reason, manual, error_class, phases
+      response_raw, reason, manual, error_class, phases,
+      case when invocation_id >= (select ${EARLY_FROM}) then true end
     from moved
   ),
   appended as (
-    insert into delta (
+    insert into delta@day (
       ${DELTA_COLUMNS}, webhook_ids, lanes, invocation_ids, statuses, error_classes, settled, numbers,
       status_codes, durations_ms, completed_at, account_ids
     )
@@ -244,5 +248,12 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     having ${IS_MARKED}
   )
 select count(*)::integer as recorded from moved`,
-  ({ outcomes }) => outcomes[0]?.lane,
+  {
+    appendsIn: ({ outcomes }) => outcomes[0]?.lane,
+    dayOf: ({ mark, outcomes }) =>
+      commonDay(
+        mark === undefined ? [] : [mark.writer],
+        outcomes.map(({ invocationId }) => invocationId),
+      ),
+  },
 );

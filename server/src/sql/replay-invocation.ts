@@ -100,5 +100,5 @@ having ${IS_MARKED} and count(*) > 0
 )
 select event_id, event_type, attempts_count, manual_count, suspect_count, blamed_count, due_at
 from replayed`,
-  ({ lane }) => lane,
+  { appendsIn: ({ lane }) => lane },
 );

@@ -8,12 +8,15 @@ import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';
 import { countOutcomes } from '../sql/count-outcomes.ts';
 import { countTokens } from '../sql/count-tokens.ts';
+import { deleteExcessSessions } from '../sql/delete-excess-sessions.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
 import { deleteOldFilters } from '../sql/delete-old-filters.ts';
 import { deleteOldDays, deleteOldHours } from '../sql/delete-old-rollups.ts';
+import { deleteOldSessions } from '../sql/delete-old-sessions.ts';
 import { deleteOldWriters } from '../sql/delete-old-writers.ts';
 import { deleteRollupDue } from '../sql/delete-rollup-due.ts';
+import { deleteSession } from '../sql/delete-session.ts';
 import { deleteToken } from '../sql/delete-token.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
@@ -31,6 +34,7 @@ import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
 import { insertFilter } from '../sql/insert-filter.ts';
 import { insertFirstToken } from '../sql/insert-first-token.ts';
 import { insertMainAccount } from '../sql/insert-main-account.ts';
+import { insertSession } from '../sql/insert-session.ts';
 import { insertToken } from '../sql/insert-token.ts';
 import { insertWriter } from '../sql/insert-writer.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
@@ -117,6 +121,7 @@ import { readRateWindow } from '../sql/read-rate-window.ts';
 import { readRequestHeaders } from '../sql/read-request-headers.ts';
 import { readRollupDue } from '../sql/read-rollup-due.ts';
 import { readDays, readHours, readMinutes } from '../sql/read-rollups.ts';
+import { readSession } from '../sql/read-session.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readSnapshot } from '../sql/read-snapshot.ts';
 import { readSources } from '../sql/read-sources.ts';
@@ -345,6 +350,9 @@ export function statementCases({
       of(deleteExpiredKeys, { lane: keyedEvent('key 1').lane, limit: 5 }, { idempotency_key: 1 }),
     ],
     'delete-old-audit': [of(deleteOldAudit, { firstKept: id, limit: 5 })],
+    'delete-excess-sessions': [of(deleteExcessSessions, { tokenId: id, isCode: false, kept: 5 })],
+    'delete-old-sessions': [of(deleteOldSessions, { firstKept: id, limit: 5 })],
+    'delete-session': [of(deleteSession, { id, isCode: true })],
     'delete-token': [of(deleteToken, { accountId: 1, id })],
     'delete-webhook': [
       of(
@@ -457,6 +465,7 @@ export function statementCases({
         { event: 0, invocation: 0, idempotency_key: 0, key_batch: 0, delta: 0 },
       ),
     ],
+    'insert-session': [of(insertSession, { id, tokenId: id, isCode: false })],
     'insert-token': [
       of(insertToken, {
         id,
@@ -683,6 +692,7 @@ export function statementCases({
     ],
     'read-sources': [of(readSources, 1)],
     'read-setting': [of(readSetting, 'x')],
+    'read-session': [of(readSession, id)],
     'read-tokens': [
       of(readTokens, undefined),
       of(readTokensAbove, { accountId: 1, from: id, limit: 5 }),

@@ -15,6 +15,7 @@ import type { Exchange } from '../deliver/request/exchange.ts';
 import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
+import { Sessions } from '../directory/sessions.ts';
 import type { WebhookLimits } from '../directory/too-many-webhooks.ts';
 import { FeedHub } from '../feed/feed-hub.ts';
 import { keepPartitions } from '../keep/partitions.ts';
@@ -280,6 +281,8 @@ interface TestApiOptions {
   readonly connections?: number;
   /** As on a Citus cluster. */
   readonly oneLane?: boolean;
+  /** Of the built console. */
+  readonly consoleFolder?: string;
 }
 
 /** Starts the API for a test file. */
@@ -291,6 +294,7 @@ export async function startTestApi({
   webhookLimits = { count: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
   connections = 4,
   oneLane = false,
+  consoleFolder,
 }: TestApiOptions = {}): Promise<TestApi> {
   const { url, drop } = await createTestDatabase();
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
@@ -320,6 +324,7 @@ export async function startTestApi({
     access: createAccessStore({ clock, database, directory }),
     addressRules: createAddressRules(['10.0.0.0/8'], [{ first: 80, last: 65_535 }]),
     clock,
+    consoleFolder,
     cursorKey: Buffer.alloc(32, 9),
     database,
     directory,
@@ -339,6 +344,7 @@ export async function startTestApi({
     publicUrl,
     retentionDays,
     search: createSearch(database),
+    sessions: new Sessions({ clock, database, directory, key: Buffer.alloc(32, 6) }),
     rollupKeptMs: { minute: 14 * 86_400_000, hour: 400 * 86_400_000, day: 400 * 86_400_000 },
     replay: async (replay) => {
       api.current?.replays.push(replay);

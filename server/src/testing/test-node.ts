@@ -51,6 +51,7 @@ export async function startTestNode(
       maxWebhooksPerAccount: 1_000_000,
       maxWebhookBytesPerAccount: 2 ** 40,
       trustedProxies: [],
+      console: false,
       logLevel: 'silent',
       logFormat: 'json',
       ...overrides,

@@ -294,6 +294,7 @@ describe('a request', () => {
 
   test.each([
     ['may be sent at once on a new connection, under one lease', 2_020, undefined, 11, true],
+    ['may be sent at once by a process that ended before it was found', 2_020, undefined, 0, true],
     ['is under a lease of its own after an answer', 2_020, 500, 11, false],
     ['is under a lease of its own much later', 9_000, undefined, 11, false],
     ['is under a lease of its own from another process', 2_020, undefined, 12, false],
@@ -303,7 +304,12 @@ describe('a request', () => {
       const first = draft.books.requests[2] as SeenRequest;
       first.answered = answered;
       draft.books.requests.push(
-        request({ serial: 4, arrivedMs, answered: undefined, sender: { node: 1, pid } }),
+        request({
+          serial: 4,
+          arrivedMs,
+          answered: undefined,
+          sender: pid === 0 ? undefined : { node: 1, pid },
+        }),
       );
       draft.books.faults.push(fault('death', 2_100), fault('death', 9_100));
       draft.books.faults.push(fault('death', 2_100, { pid: 12 }));
@@ -311,6 +317,20 @@ describe('a request', () => {
     });
     const off = lines.filter((line) => line.includes('off the record'));
     expect(off).toHaveLength(isOne ? 0 : 1);
+  });
+
+  test('of nobody is under a lease of its own while the sender of the one before lives', () => {
+    const lines = brokenIn((draft) => {
+      withoutAttempt(draft);
+      const first = draft.books.requests[2] as SeenRequest;
+      first.answered = undefined;
+      draft.books.requests.push(
+        request({ serial: 4, arrivedMs: 2_020, answered: undefined, sender: undefined }),
+      );
+      draft.books.faults.push(fault('death', 2_010, { pid: 12 }));
+      draft.trail.unknowns.set('inv-b', 1);
+    });
+    expect(lines).toContainEqual(expect.stringContaining('inv-b has 2 requests off the record'));
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import type { SeenRequest } from '../books/books.ts';
+import type { Fault, SeenRequest } from '../books/books.ts';
 import { describeRequest } from './describe-request.ts';
 import type { Check } from './evidence.ts';
 import { fateOf } from './fate.ts';
@@ -28,7 +28,9 @@ export const checkRequests: Check = ({ books, trail }) => {
   for (const [id, requests] of lost) {
     const unknowns = trail.unknowns.get(id) ?? 0;
     requests.sort((a, b) => a.arrivedMs - b.arrivedMs);
-    const leases = requests.filter((request, at) => !isSentAtOnce(request, requests[at - 1]));
+    const leases = requests.filter(
+      (request, at) => !isSentAtOnce(request, requests[at - 1], books.faults),
+    );
     if (unknowns < leases.length) {
       const which = leases.map((request) => describeRequest(request, books.faults)).join(', ');
       broken.push(
@@ -52,15 +54,19 @@ export const checkRequests: Check = ({ books, trail }) => {
 
 /**
  * Whether a request followed another one under the same lease, because the connection of that one
- * was closed without an answer.
+ * was closed without an answer. If nobody is found at its end, the sender of the first may have sent it
+ * right before it died.
  */
 function isSentAtOnce(
-  { arrivedMs, sender }: SeenRequest,
+  request: SeenRequest,
   before: SeenRequest | undefined,
+  faults: readonly Fault[],
 ): boolean {
   if (before === undefined || before.answered !== undefined || before.closedMs === undefined) {
     return false;
   }
-  const isSame = sender !== undefined && sender.pid === before.sender?.pid;
-  return isSame && arrivedMs >= before.closedMs && arrivedMs - before.closedMs <= AT_ONCE_MS;
+  const { arrivedMs, sender } = request;
+  if (arrivedMs < before.closedMs || arrivedMs - before.closedMs > AT_ONCE_MS) return false;
+  if (sender !== undefined) return sender.pid === before.sender?.pid;
+  return fateOf({ ...request, sender: before.sender }, faults).disturbedBy?.effect === 'death';
 }

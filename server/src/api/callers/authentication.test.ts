@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Directory } from '../../directory/directory.ts';
+import type { Sessions } from '../../directory/sessions.ts';
 import type { Token } from '../../model/account.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 import { authentication } from './authentication.ts';
 import type { Caller } from './caller.ts';
+import { FailedLogins } from './failed-logins.ts';
 import { tokenOf } from './token-of.ts';
 
 /** The one entry of `errors` when no single field is wrong. */
@@ -181,16 +183,21 @@ describe('the cache of valid headers', () => {
   }
 
   function hookOf(directory: object) {
-    return authentication({
-      directory: directory as Directory,
-      limits: {
-        connections: 1_000,
-        accountPerMinute: 0,
-        tokenPerMinute: 0,
-        failedLoginsPerMinute: 0,
+    const limits = {
+      connections: 1_000,
+      accountPerMinute: 0,
+      tokenPerMinute: 0,
+      failedLoginsPerMinute: 0,
+    };
+    return authentication(
+      {
+        directory: directory as Directory,
+        limits,
+        publicUrl: undefined,
+        sessions: {} as Sessions,
       },
-      log: pino({ level: 'silent' }),
-    });
+      new FailedLogins({ limits, log: pino({ level: 'silent' }) }),
+    );
   }
 
   async function caller(hook: ReturnType<typeof authentication>, authorization: string) {

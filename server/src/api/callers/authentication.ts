@@ -1,27 +1,31 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import type { Token } from '../../model/account.ts';
 import { ApiError } from '../errors/api-error.ts';
 import type { Services } from '../services/services.ts';
-import { clientAddress, clientNetwork } from './client-address.ts';
+import { checkOrigin } from './check-origin.ts';
 import { createTokenLookUp } from './create-token-look-up.ts';
+import type { FailedLogins } from './failed-logins.ts';
+import { readSessionCookie } from './session-cookie.ts';
 import { TokenBuckets } from './token-buckets.ts';
+import { unauthorized } from './unauthorized.ts';
 
-/** Client addresses and tokens that are counted at a time. */
+/** Accounts and tokens that are counted at a time. */
 const MAX_COUNTED = 10_000;
 
 /**
  * Makes the hook that authenticates the caller and checks rate limits, suspension and role.
  */
-export function authentication({
-  directory,
-  limits,
-  log,
-}: Pick<Services, 'directory' | 'limits' | 'log'>): (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  done: HookHandlerDoneFunction,
-) => void {
+export function authentication(
+  {
+    directory,
+    limits,
+    publicUrl,
+    sessions,
+  }: Pick<Services, 'directory' | 'limits' | 'publicUrl' | 'sessions'>,
+  failedLogins: FailedLogins,
+): (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void {
   const lookUp = createTokenLookUp(directory);
-  const { accountPerMinute, tokenPerMinute, failedLoginsPerMinute } = limits;
+  const { accountPerMinute, tokenPerMinute } = limits;
   const requests = new TokenBuckets({
     perMinute: tokenPerMinute,
     burst: tokenPerMinute,
@@ -32,38 +36,18 @@ export function authentication({
     burst: accountPerMinute,
     capacity: MAX_COUNTED,
   });
-  const failures = new TokenBuckets({
-    perMinute: failedLoginsPerMinute,
-    burst: 2 * failedLoginsPerMinute,
-    capacity: MAX_COUNTED,
-  });
-
   /** Limits failed logins only. Valid credentials always pass: see docs/access.md, "Limits". */
-  const rejection = (request: FastifyRequest): ApiError => {
-    if (request.headers.authorization === undefined) {
+  const rejection = (request: FastifyRequest, ofCookie: boolean): ApiError => {
+    if (!ofCookie && request.headers.authorization === undefined) {
       return unauthorized(
+        request,
         'this operation requires an API token: send Authorization: Bearer TOKEN, or Basic with EMAIL/token:TOKEN',
       );
     }
-    if (failedLoginsPerMinute > 0) {
-      const address = clientNetwork(clientAddress(request));
-      const { allowed, retryAfterSeconds, firstRefusal } = failures.take(address);
-      if (firstRefusal)
-        log.warn({ address }, 'rate limit reached: too many failed logins from an address');
-      if (!allowed) {
-        return tooMany(
-          'too many failed logins from this address, and these credentials are not valid either',
-          retryAfterSeconds,
-        );
-      }
-    }
-    return unauthorized('the credentials are not valid');
+    return failedLogins.count(request) ?? unauthorized(request, 'the credentials are not valid');
   };
 
-  return (request, reply, done) => {
-    const header = request.headers.authorization;
-    const token = header === undefined ? undefined : lookUp(header);
-    if (token === undefined) throw rejection(request);
+  const admit = (token: Token, request: FastifyRequest, reply: FastifyReply): void => {
     const { accountId, id: tokenId, role } = token;
     if (tokenPerMinute > 0) {
       const { allowed, remaining, retryAfterSeconds } = requests.take(tokenId);
@@ -95,14 +79,41 @@ export function authentication({
       throw new ApiError('Forbidden', `a token with the role ${role} may not call this operation`);
     }
     request.caller = { accountId, tokenId, role };
+  };
+
+  const admitSession = async (session: string, request: FastifyRequest, reply: FastifyReply) => {
+    if (!sessions.isOurs(session)) throw rejection(request, true);
+    const { method, headers, routeOptions } = request;
+    const { operationId } = (routeOptions.schema ?? {}) as { operationId?: string };
+    const reads = method === 'GET' || method === 'HEAD';
+    // By plain http from another machine a browser says neither with a GET; then the type must be
+    // that of streams, which no image and no link asks for.
+    const opens =
+      operationId === 'followFeed' && !(headers.accept ?? '').includes('text/event-stream');
+    checkOrigin(request, publicUrl, !reads || opens);
+    const token = await sessions.find(session);
+    if (token === undefined) {
+      throw unauthorized(request, 'the session has ended: sign in again');
+    }
+    admit(token, request, reply);
+    request.caller = { ...request.caller, session };
+  };
+
+  return (request, reply, done) => {
+    const header = request.headers.authorization;
+    const session = header === undefined ? readSessionCookie(request, publicUrl) : undefined;
+    if (session !== undefined) {
+      void admitSession(session, request, reply).then(
+        () => done(),
+        (error: Error) => done(error),
+      );
+      return;
+    }
+    const token = header === undefined ? undefined : lookUp(header);
+    if (token === undefined) throw rejection(request, false);
+    admit(token, request, reply);
     done();
   };
-}
-
-function unauthorized(message: string): ApiError {
-  return new ApiError('Unauthorized', message, {
-    headers: { 'www-authenticate': 'Bearer realm="hooktrail", Basic realm="hooktrail"' },
-  });
 }
 
 function tooMany(message: string, retryAfterSeconds: number): ApiError {

@@ -16,4 +16,6 @@ export interface Caller {
   readonly accountId: number;
   readonly tokenId: string;
   readonly role: Role;
+  /** The session of a browser that carries no token. */
+  readonly session?: string;
 }

@@ -3,6 +3,7 @@ import type { Role } from '../../model/account.ts';
 const OPERATE = ['operator'] as const;
 const ADMINISTER = ['operator', 'admin'] as const;
 const READ = ['operator', 'admin', 'read'] as const;
+const ANY = ['operator', 'admin', 'publish', 'read'] as const;
 const PUBLISH = ['operator', 'admin', 'publish'] as const;
 
 /**
@@ -10,6 +11,9 @@ const PUBLISH = ['operator', 'admin', 'publish'] as const;
  * here does not start. `docs/access.md` has the same table, and a test keeps them equal.
  */
 export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
+  showSession: ANY,
+  endSession: ANY,
+  createSignInCode: ANY,
   listWebhooks: READ,
   createWebhook: ADMINISTER,
   showWebhook: READ,

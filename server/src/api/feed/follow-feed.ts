@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readQuery, timeRanges } from '@hooktrail/sdk/query';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type FeedStart, VALID_MS } from '../../feed/feed-hub.ts';
 import { createFeedSeal, type FeedSeal } from '../../feed/feed-seal.ts';
-import { tokenOf } from '../callers/token-of.ts';
 import { showValue } from '../errors/show-value.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { readTrailQuery } from '../invocations/read-trail-query.ts';
@@ -16,7 +14,7 @@ const PARAMETERS = Object.keys(FeedParameters.properties);
 
 /** `GET /v1/feed`: what happens in an account, as it is committed. */
 export const followFeed: Routes = (app, services) => {
-  const { clock, directory, feed, feedKey, limits } = services;
+  const { clock, directory, feed, feedKey, limits, sessions } = services;
   const seal = createFeedSeal(feedKey);
   const streams = new FeedStreams({
     clock,
@@ -48,21 +46,31 @@ export const followFeed: Routes = (app, services) => {
       },
     },
     async (request, reply) => {
-      const { accountId, tokenId } = request.caller;
+      const { accountId, session, tokenId } = request.caller;
       const nowMs = clock.now();
       // Here `since` is not a field of the query.
       const { since, ...queried } = request.query;
       const query = readTrailQuery(queried, PARAMETERS, nowMs, 'followFeed');
       const start = startOf(request, seal, since, nowMs);
       if (request.method === 'HEAD') return reply.type(EVENT_STREAM).send('');
-      const hash = hashOf(request);
       const refusal = (): string | undefined => {
-        if (directory.tokenByHash(hash)?.id !== tokenId) return 'the token was revoked';
+        if (directory.tokenById(tokenId) === undefined) return 'the token was revoked';
+        if (session !== undefined) void endWithSession(session);
         if (directory.account(accountId)?.suspendedAt !== undefined) {
           return 'the account was suspended';
         }
         return undefined;
       };
+      /** A reader whose session has ended connects again, and learns it from the 401. */
+      const endWithSession = async (one: string): Promise<void> => {
+        const token = await sessions.find(one).catch(() => null);
+        if (token === undefined) reply.raw.end();
+      };
+      if (session !== undefined) {
+        const leftMs = sessions.expiresAtMs(session) - nowMs;
+        const expiry = setTimeout(() => reply.raw.end(), leftMs).unref();
+        reply.raw.once('close', () => clearTimeout(expiry));
+      }
       await streams.open({
         accountId,
         query,
@@ -81,11 +89,6 @@ const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 function sendHead(reply: FastifyReply): void {
   reply.type(EVENT_STREAM).header('x-accel-buffering', 'no').hijack();
   reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
-}
-
-function hashOf({ headers }: FastifyRequest): Buffer {
-  const secret = tokenOf(headers.authorization ?? '') ?? '';
-  return createHash('sha256').update(secret).digest();
 }
 
 /** @throws ApiError `InvalidCursor` or `InvalidParameter`. */

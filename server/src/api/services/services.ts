@@ -7,6 +7,7 @@ import type { Replay } from '../../deliver/create-replay.ts';
 import type { Exchange } from '../../deliver/request/exchange.ts';
 import type { AccessStore } from '../../directory/access-store.ts';
 import type { Directory } from '../../directory/directory.ts';
+import type { Sessions } from '../../directory/sessions.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
 import type { Feed } from '../../feed/feed-hub.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -47,6 +48,9 @@ export interface Services {
   readonly publicUrl: string | undefined;
   readonly retentionDays: number;
   readonly search: Search;
+  readonly sessions: Pick<Sessions, keyof Sessions>;
+  /** The folder of the built console, which may be missing; undefined: the console is off. */
+  readonly consoleFolder: string | undefined;
   /** How long counts are kept by each unit. */
   readonly rollupKeptMs: Readonly<Record<'minute' | 'hour' | 'day', number>>;
   /** Key of the MAC that ties a cursor to its list. */

@@ -46,6 +46,7 @@ export const DISTRIBUTED_TABLES = [
 export const REFERENCE_TABLES = [
   'account',
   'token',
+  'session',
   'webhook',
   'deleted_webhook',
   'source',

@@ -134,6 +134,7 @@ describe('prepareCitus', () => {
       ...[
         'account',
         'token',
+        'session',
         'webhook',
         'deleted_webhook',
         'source',

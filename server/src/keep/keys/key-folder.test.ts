@@ -70,6 +70,41 @@ describe('what events are found by', () => {
     }
   }, 60_000);
 
+  it('is written once if it is a value of many events: full rows of the last level', async () => {
+    const folder = keyFolder(trail.database);
+    const [common, frequent] = [randomHash(), randomHash()];
+    for (let round = 0; round < 40; round++) {
+      await storeKeys(
+        trail.database,
+        Array.from({ length: 1_000 }, (_, index) => entry(index % 4 === 0 ? frequent : common)),
+      );
+      await folder.sort(LANE);
+    }
+    await storeKeys(trail.database, [entry(randomHash())]);
+    await folder.sort(LANE);
+    const rows = await trail.sql<{ node: number; entries: number }>(
+      `select node, (sum(cardinality(hashes)) / count(*))::float8 as entries from key_block
+      group by node order by 2`,
+    );
+    const last = (hash: number) => nodesOf(hash).at(-1);
+    expect(
+      rows
+        .map(({ node }) => node)
+        .slice(1)
+        .sort(),
+    ).toEqual([common, frequent].map(last).sort());
+    expect(rows[0]?.node).toBeLessThan(128);
+    for (const { entries } of rows.slice(1)) expect(entries).toBeGreaterThan(60);
+    // Nothing was moved again.
+    const [{ deleted } = { deleted: -1 }] = await trail.sql<{ deleted: number }>(
+      `select (sum(pg_stat_get_xact_tuples_deleted(inhrelid)) + sum(pg_stat_get_tuples_deleted(inhrelid)))::integer
+        as deleted
+      from pg_inherits where inhparent = 'key_block'::regclass`,
+    );
+    expect(deleted).toBe(0);
+    expect(await idsByHash(trail.database, frequent, { limit: 100_000 })).toHaveLength(10_000);
+  }, 60_000);
+
   it('reads few rows for a value that few events have, however many events there are', async () => {
     const folder = keyFolder(trail.database);
     const wanted = entry(randomHash());

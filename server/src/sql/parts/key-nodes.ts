@@ -12,6 +12,10 @@ export const FIRST_NODE = 2 ** LEVEL_BITS;
 /** How far a hash is shifted to get its first bits. */
 export const FIRST_SHIFT = KEY_HASH_BITS - LEVEL_BITS;
 
+/** The first node of the last level, and how far a hash is shifted to get all bits that levels have. */
+export const LAST_NODE = 2 ** (LEVELS * LEVEL_BITS);
+export const LAST_SHIFT = KEY_HASH_BITS - LEVELS * LEVEL_BITS;
+
 /** The level of a node, from 1 on. */
 export function levelOf(node: number): number {
   return Math.floor(Math.log2(node) / LEVEL_BITS);

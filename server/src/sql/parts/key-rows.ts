@@ -1,5 +1,5 @@
 /** Entries of a row of `key_block`: with 64, at 24 bytes each, PostgreSQL keeps it in the table itself. */
-const ROW_ENTRIES = 64;
+export const ROW_ENTRIES = 64;
 
 /**
  * Inserts what a statement has gathered by node, `b (node, hashes, events)`, and between which ids it is,

@@ -1,9 +1,22 @@
 import { LATE_MS } from '../../model/late-ms.ts';
+import { SECOND_MS } from '../../model/time-units.ts';
 
 /**
- * What `attempt_late` indexes: attempts recorded more than `LATE_MS` after their invocation was created,
- * by the time in its id. Only a statement with exactly this condition uses the index.
+ * What `attempt_not_early` indexes: all attempts but those whose recording saw that they are early. Others,
+ * of nodes of earlier versions and of the last second of `LATE_MS`, are compared when they are read.
  */
-export const LATE_ATTEMPT = `recorded_at > to_timestamp(
+export const NOT_EARLY = 'early is not true';
+
+/**
+ * The first id of an invocation whose attempt is early for sure if it is recorded now. Recording compares
+ * with it: to evaluate `LATE_ATTEMPT` for each attempt takes 3 µs, a twentieth of its recording.
+ */
+export const EARLY_FROM = `(
+  lpad(to_hex(floor(extract(epoch from now()) * 1000)::bigint - ${LATE_MS - SECOND_MS}), 12, '0')
+    || repeat('0', 20)
+)::uuid`;
+
+/** Attempts recorded more than `LATE_MS` after their invocation was created, by the time in its id. */
+export const LATE_ATTEMPT = `${NOT_EARLY} and recorded_at > to_timestamp(
   ('x' || translate(left(invocation_id::text, 13), '-', ''))::bit(48)::bigint / 1000.0 + ${LATE_MS / 1_000}
 )`;
