@@ -512,7 +512,14 @@ export function statementCases({
       readAccountEvents,
       () => ({
         accountId: 1,
-        filters: { type: 'order.paid', typePrefix: 'order.' },
+        filters: {
+          type: 'order.paid',
+          typePrefix: 'order.',
+          types: ['order.%'],
+          notTypes: ['order.sent'],
+          moreTypes: '[["%.paid"],["o%"]]',
+          edges: [firstIdAt(NOW_MS - 3 * DAY_MS), firstIdAt(NOW_MS - 2 * DAY_MS)],
+        },
         above: firstIdAt(NOW_MS - 3 * DAY_MS),
         below: firstIdAt(NOW_MS - DAY_MS),
         perLane: 3,

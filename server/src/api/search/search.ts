@@ -12,7 +12,7 @@ import { namedWebhooks } from '../../trail/named-webhooks.ts';
 import { selectWebhooks } from '../../trail/select-webhooks.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
-import { readTrailTerms } from '../invocations/read-trail-terms.ts';
+import { readTrailTerms } from '../input/read-trail-terms.ts';
 import { MOST_WEBHOOKS } from '../invocations/trail-invocations.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';

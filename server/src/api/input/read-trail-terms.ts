@@ -4,7 +4,7 @@ import { UnservedField } from '../../query/unserved-field.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import { cut } from '../errors/cut.ts';
 import { validationError } from '../errors/validation-error.ts';
-import { FIELD_PARAMETERS } from './trail-schema.ts';
+import { FIELD_PARAMETERS } from './field-parameters.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
