@@ -176,6 +176,8 @@ describe('a statement without an answer', () => {
     const events = await trail.sql('select from event');
     expect(await numbers()).toEqual([events.length === 1 ? '1 accepted' : '1 void']);
     expect(end instanceof Error).toBe(events.length === 0);
+    // The node may hear of it later than the statement's end.
+    await eventually('its number is settled', async () => writer.count === 1);
     await write();
     expect((await deltas()).at(-1)).toMatchObject({ number: 2, low: 2 });
   });

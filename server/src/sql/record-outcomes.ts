@@ -89,7 +89,7 @@ interface Params extends Marked {
  * What they did is appended as one delta, from the rows as they became. "settled" are those that this
  * outcome made final: "returning" shows no old values, so the row keeps the number that settled it.
  *
- * Outcomes of one day name its partitions: a plan over all of them costs some 15 µs a statement for each
+ * Outcomes of one day name its partitions: a plan over all of them costs 13 µs a statement for each
  * day (docs/decisions/day-statements.md). Others name the tables, and only the join selects the rows: a
  * bound on the ids would exclude partitions earlier, but PostgreSQL 18 then loses changes to rows that other
  * transactions have just changed (docs/decisions/no-id-bounds.md).
