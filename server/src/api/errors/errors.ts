@@ -22,6 +22,8 @@ export const ERRORS = {
   AttemptUnderWay: 409,
   LastOperatorToken: 409,
   TooManyTokens: 409,
+  JobConflict: 409,
+  TooManyJobs: 409,
   EventGone: 410,
   BodyTooLarge: 413,
   UnsupportedMediaType: 415,

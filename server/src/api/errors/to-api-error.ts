@@ -2,6 +2,8 @@ import { IdempotencyConflict } from '../../accept/idempotency-conflict.ts';
 import { LastOperatorToken } from '../../directory/last-operator-token.ts';
 import { TooManyTokens } from '../../directory/too-many-tokens.ts';
 import { TooManyWebhooks } from '../../directory/too-many-webhooks.ts';
+import { JobConflict } from '../../jobs/job-conflict.ts';
+import { TooManyJobs } from '../../jobs/too-many-jobs.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { ApiError } from './api-error.ts';
 import { validationError } from './validation-error.ts';
@@ -40,7 +42,12 @@ export function toApiError(error: unknown): ApiError {
       { field, code: 'conflict', message: error.message },
     ]);
   }
-  if (error instanceof LastOperatorToken || error instanceof TooManyTokens) {
+  if (
+    error instanceof LastOperatorToken ||
+    error instanceof TooManyTokens ||
+    error instanceof JobConflict ||
+    error instanceof TooManyJobs
+  ) {
     return new ApiError(error.name, error.message, { cause: error });
   }
   if (error instanceof TooManyWebhooks) {
