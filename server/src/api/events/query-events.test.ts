@@ -109,7 +109,7 @@ it.each([
   ['status:failed', 'GET /v1/invocations'],
   ['webhook:orders', 'GET /v1/invocations'],
   ['refund', 'GET /v1/search'],
-  ['job:01KB8YQ6T5B3S8D1F4G7H9J2KM', 'no operation serves'],
+  ['job:01KB8YQ6T5B3S8D1F4G7H9J2KM', 'GET /v1/invocations'],
   ['/detail/number:5', 'PUT /v1/account/keys'],
   ['-/detail/id:5', 'needs another term about a key'],
 ])('refuses %s, and says what can be done', async (q, message) => {

@@ -30,7 +30,7 @@ export function readEventQuery(
   return readTrailTerms(given, ['q', 'query'], (terms: Query) => {
     for (const { field } of terms) {
       // `compileQuery` refuses what no list serves, and names what does.
-      if (SERVED.includes(field) || field === 'text' || field === 'job') continue;
+      if (SERVED.includes(field) || field === 'text') continue;
       throw new UnservedField(
         field,
         'GET /v1/events cannot serve what only invocations have; GET /v1/invocations does',
