@@ -21,6 +21,7 @@ interface Names {
   readonly attempt: string;
   readonly event: string;
   readonly token: string;
+  readonly job: string;
 }
 
 interface Request {
@@ -129,6 +130,16 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   invokeWebhook: ({ direct }) => [
     { path: `/v1/webhooks/${direct}/invocations`, body: { payload: {} } },
   ],
+  createJob: () => [
+    { path: '/v1/jobs', body: { kind: 'replay', query: 'status:failed since:1h', dry_run: true } },
+  ],
+  listJobs: () => [{ path: '/v1/jobs' }],
+  showJob: ({ job }) => [{ path: `/v1/jobs/${job}` }],
+  changeJob: ({ job }) => [{ path: `/v1/jobs/${job}`, body: { rate: 1 } }],
+  pauseJob: ({ job }) => [{ path: `/v1/jobs/${job}/pause` }],
+  resumeJob: ({ job }) => [{ path: `/v1/jobs/${job}/resume` }],
+  cancelJob: ({ job }) => [{ path: `/v1/jobs/${job}/cancel` }],
+  listSkipped: ({ job }) => [{ path: `/v1/jobs/${job}/skipped` }],
   listTokens: ({ account }) => [
     { path: '/v1/tokens' },
     { path: `/v1/tokens?account_id=${account}` },
@@ -169,6 +180,7 @@ const NOBODY: Names = {
   attempt: '01ARZ3NDEKTSV4RRFFQ69G5FAZ',
   event: 'event-of-nobody',
   token: '01ARZ3NDEKTSV4RRFFQ69G5FAY',
+  job: '01ARZ3NDEKTSV4RRFFQ69G5FA0',
 };
 
 const operations: { operationId: string; method: string; open: boolean }[] = Object.values(
@@ -241,12 +253,18 @@ async function makeOther(): Promise<Names> {
     return (await as(otherToken, 'GET', { path })).body.attempts[0]?.id as string | undefined;
   });
   const event = EVENT;
-  return { account, webhook, direct, invocation, attempt, event, token: token.body.token.id };
+  const asked = { kind: 'replay', query: 'since:1h' };
+  const { id: job } = (await as(otherToken, 'POST', { path: '/v1/jobs', body: asked })).body.job;
+  await eventually('the end of a job', async () => {
+    const shown = await as(otherToken, 'GET', { path: `/v1/jobs/${job}` });
+    return shown.body.job.state === 'done' || undefined;
+  });
+  return { account, webhook, direct, invocation, attempt, event, token: token.body.token.id, job };
 }
 
 /** Everything that the other account can read about itself, except the times of its invocations. */
 async function stateOfOther(): Promise<unknown> {
-  const paths = ['/api/v2/webhooks', '/v1/tokens', '/v1/audit'];
+  const paths = ['/api/v2/webhooks', '/v1/tokens', '/v1/audit', '/v1/jobs'];
   const secret = `/api/v2/webhooks/${other.webhook}/signing_secret`;
   const invocations = `/api/v2/webhooks/${other.direct}/invocations`;
   const answers = [...paths, secret, invocations].map((path) => as(otherToken, 'GET', { path }));
