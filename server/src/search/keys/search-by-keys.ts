@@ -1,4 +1,3 @@
-import type { Runner } from '../../database/database.ts';
 import type { Account } from '../../model/account.ts';
 import type { Clock } from '../../model/clock.ts';
 import { firstIdAt, idTimeMs } from '../../model/ids.ts';
@@ -19,6 +18,7 @@ import type { AttemptMatch, Found, FoundInvocation } from '../text/found.ts';
 import { matchAttempts } from '../text/match-attempts.ts';
 import { matchTexts } from '../text/match-texts.ts';
 import { patternsOf } from '../text/patterns-of.ts';
+import type { SearchRunner } from '../text/resting.ts';
 import type { SearchPage } from '../text/search-text.ts';
 import type { TextQuery } from '../text/text-query.ts';
 import { findEventsByKeys } from './find-events-by-keys.ts';
@@ -27,7 +27,7 @@ import type { KeyedEvent } from './verify-events.ts';
 interface Parts {
   readonly clock: Clock;
   /** That of searches. */
-  readonly database: Runner;
+  readonly database: SearchRunner;
   readonly retentionDays: number;
 }
 
@@ -113,7 +113,8 @@ export async function searchByKeys(
     rows += someRows;
     bytes += someBytes;
   };
-  const isOver = () => performance.now() - startedMs > bounds.ms || bytes > bounds.bytes;
+  const isOver = () =>
+    performance.now() - startedMs - (database.restedMs ?? 0) > bounds.ms || bytes > bounds.bytes;
   const page = (end: Position | undefined): KeyedSearchPage => {
     const coveredFromMs = end === undefined ? Math.max(floorMs, indexedFromMs()) : timeOf(end);
     const coveredToMs = after === undefined ? nowMs : timeOf(after);

@@ -1,5 +1,5 @@
-import type { CancellableDatabase, Runner } from '../../database/database.ts';
-import { resting } from './resting.ts';
+import type { CancellableDatabase } from '../../database/database.ts';
+import { resting, type SearchRunner } from './resting.ts';
 import { SearchTurns } from './search-turns.ts';
 
 /** Searches of a node at once: each has a connection of its own, and keeps a processor busy. */
@@ -15,7 +15,7 @@ export const SEARCHES = 3;
 export type Search = <T>(
   accountId: number,
   signal: AbortSignal,
-  work: (database: Runner) => Promise<T>,
+  work: (database: SearchRunner) => Promise<T>,
 ) => Promise<T>;
 
 /** Makes the search of a node over a pool of `SEARCHES` connections. */

@@ -14,18 +14,35 @@ const MOST_REST_MS = 500;
 /** A shorter span says little of how busy a node is. */
 const SPAN_MS = 50;
 
+/** Runs the statements of one search. */
+export interface SearchRunner extends Runner {
+  /** How long it has rested so far, which is no work; absent where it never rests. */
+  readonly restedMs?: number;
+}
+
 /**
  * A search runs one statement after the other, and each keeps a processor of the database busy. While the
  * node has other work, it rests after each, so that deliveries find a processor where there are few.
  */
-export function resting(runner: Runner, rest: (ms: number) => Promise<unknown> = sleep): Runner {
+export function resting(
+  runner: Runner,
+  rest: (ms: number) => Promise<unknown> = sleep,
+): SearchRunner {
   let loop = performance.eventLoopUtilization();
   let sinceMs = performance.now();
   let isBusy = false;
   let restMs = 0;
+  let restedMs = 0;
   return {
+    get restedMs() {
+      return restedMs;
+    },
     async run(query, params) {
-      if (restMs > 0) await rest(restMs);
+      if (restMs > 0) {
+        const fromMs = performance.now();
+        await rest(restMs);
+        restedMs += performance.now() - fromMs;
+      }
       const startedMs = performance.now();
       try {
         return await runner.run(query, params);

@@ -1,4 +1,3 @@
-import type { Runner } from '../../database/database.ts';
 import type { Clock } from '../../model/clock.ts';
 import { firstIdAt, idTimeMs } from '../../model/ids.ts';
 import { MAX_SCHEDULE_MS } from '../../model/profiles.ts';
@@ -8,13 +7,14 @@ import { readLateIndex } from '../../sql/read-late-index.ts';
 import { nextId } from '../../trail/next-id.ts';
 import { filterMasks } from './filter-masks.ts';
 import type { Found } from './found.ts';
+import type { SearchRunner } from './resting.ts';
 import { type SearchScope, searchWindow } from './search-window.ts';
 import { type FilterUse, windows } from './windows.ts';
 
 interface Parts {
   readonly clock: Clock;
   /** That of searches. */
-  readonly database: Runner;
+  readonly database: SearchRunner;
   readonly retentionDays: number;
 }
 
@@ -40,7 +40,7 @@ export interface SearchPage {
   readonly filter: { readonly asked: number; readonly read: number; readonly empty: number };
 }
 
-/** What one answer takes at most: then it ends early, with a cursor to go on. */
+/** What one answer takes at most, rests left out: then it ends early, with a cursor to go on. */
 interface SearchBounds {
   readonly ms: number;
   readonly bytes: number;
@@ -111,7 +111,9 @@ export async function searchText(
   )) {
     for (let endMs = window.untilMs; endMs > window.fromMs; ) {
       const startMs = window.blocks > 0 ? window.fromMs : Math.max(window.fromMs, endMs - stepMs);
-      const isOver = performance.now() - startedMs > bounds.ms || bytes > bounds.bytes;
+      const isOver =
+        performance.now() - startedMs - (database.restedMs ?? 0) > bounds.ms ||
+        bytes > bounds.bytes;
       // Each answer comes further than the one before.
       if (isOver && steps > 0) return page(smaller(position, firstIdAt(endMs)));
       steps++;
