@@ -67,6 +67,8 @@ import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
 import { trackAllowedMethods } from './track-allowed-methods.ts';
 import { trials } from './trials/trials.ts';
+import { SavedView } from './views/view-schema.ts';
+import { views } from './views/views.ts';
 import { clientCertificates } from './webhooks/client-certificates.ts';
 import { signingSecrets } from './webhooks/signing-secrets.ts';
 import { webhookHealth } from './webhooks/webhook-health.ts';
@@ -105,6 +107,7 @@ const WITH_TOKEN: readonly Routes[] = [
   revealHeaders,
   webhookHealth,
   tokens,
+  views,
   audit,
   accounts,
 ];
@@ -121,6 +124,7 @@ const SCHEMAS = [
   SearchResult,
   FeedData,
   TokenView,
+  SavedView,
   AuditEntryView,
   AccountView,
 ];

@@ -240,6 +240,8 @@ const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
     ].map((client_certificate) => ({ client_certificate })),
   replaceDeliveryRules: () => [{ delivery: { standard_webhooks: true } }],
   createToken: () => [{ token: { name: 'one more', role: 'read' } }],
+  createView: () => [{ view: { name: 'one more', screen: 'invocations' } }],
+  replaceView: () => [{ view: { name: 'other', screen: 'webhooks', search: 'q=x' } }],
   createAccount: () => [{ account: { name: 'one more' } }],
   patchAccount: () => [{ account: { name: 'renamed' } }],
   updateOwnAccount: () => [{ account: { profile: 'durable' } }],
@@ -288,6 +290,11 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
   if (path.startsWith('/v1/tokens/{id}')) {
     const made = await as('operator', 'POST', '/v1/tokens', { token: { name: 'x', role: 'read' } });
     return [path.replace('{id}', made.body.token.id)];
+  }
+  if (path.startsWith('/v1/views/{id}')) {
+    const name = `view ${answers.length}`;
+    const made = await as('admin', 'POST', '/v1/views', { view: { name, screen: 'webhooks' } });
+    return [path.replace('{id}', made.body.view.id)];
   }
   if (path.startsWith('/v1/events/{id}')) return [path.replace('{id}', eventId)];
   if (operationId.endsWith('ClientCertificate')) {

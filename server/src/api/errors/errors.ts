@@ -22,6 +22,7 @@ export const ERRORS = {
   AttemptUnderWay: 409,
   LastOperatorToken: 409,
   TooManyTokens: 409,
+  TooManyViews: 409,
   EventGone: 410,
   BodyTooLarge: 413,
   UnsupportedMediaType: 415,

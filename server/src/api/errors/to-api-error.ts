@@ -1,6 +1,7 @@
 import { IdempotencyConflict } from '../../accept/idempotency-conflict.ts';
 import { LastOperatorToken } from '../../directory/last-operator-token.ts';
 import { TooManyTokens } from '../../directory/too-many-tokens.ts';
+import { TooManyViews } from '../../directory/too-many-views.ts';
 import { TooManyWebhooks } from '../../directory/too-many-webhooks.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { ApiError } from './api-error.ts';
@@ -40,7 +41,11 @@ export function toApiError(error: unknown): ApiError {
       { field, code: 'conflict', message: error.message },
     ]);
   }
-  if (error instanceof LastOperatorToken || error instanceof TooManyTokens) {
+  if (
+    error instanceof LastOperatorToken ||
+    error instanceof TooManyTokens ||
+    error instanceof TooManyViews
+  ) {
     return new ApiError(error.name, error.message, { cause: error });
   }
   if (error instanceof TooManyWebhooks) {

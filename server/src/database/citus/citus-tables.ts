@@ -47,6 +47,7 @@ export const REFERENCE_TABLES = [
   'account',
   'token',
   'session',
+  'saved_view',
   'webhook',
   'deleted_webhook',
   'source',
