@@ -12,7 +12,10 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{sdk,harness,server,demo,bench,torture}/src/**/*.test.ts', 'tests/*.test.ts'],
+    include: [
+      '{sdk,harness,server,console,demo,bench,torture}/src/**/*.test.ts',
+      'tests/*.test.ts',
+    ],
     globalSetup: ['./server/src/testing/postgres.global-setup.ts'],
     // Vitest leaves one core free: on two cores it runs one file at a time, which takes 13 minutes.
     // Many files mostly wait for leases, time limits or processes, so three run at a time.

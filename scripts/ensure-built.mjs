@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +11,8 @@ const NEEDED = [20, 19];
 
 /**
  * Makes a fresh or outdated clone ready to run: checks the Node version, installs the packages if
- * the lock file is newer than the installation, and compiles `projects` and their references.
+ * the lock file is newer than the installation, compiles `projects` and their references, and builds
+ * the console if its sources are newer than its build.
  * Prints one line per step. If a step fails, prints the output of the tool and exits with status 1.
  */
 export async function ensureBuilt(...projects) {
@@ -29,6 +30,30 @@ export async function ensureBuilt(...projects) {
     await step('Installing packages (npm ci)', 'npm', ['ci', ...flags]);
   }
   await step('Compiling (tsc -b)', `${ROOT}node_modules/.bin/tsc`, ['-b', ...projects]);
+  if (newestOf(CONSOLE_SOURCES) > changedAt('console/dist/index.html')) {
+    await step('Building the console (vite)', process.execPath, [
+      `${ROOT}node_modules/vite/bin/vite.js`,
+      ...['build', 'console', '--config', 'console/vite.config.ts', '--logLevel', 'error'],
+    ]);
+  }
+}
+
+/** The console bundles the source of the SDK. */
+const CONSOLE_SOURCES = [
+  ...['console/src', 'console/public', 'console/index.html', 'console/vite.config.ts'],
+  ...['sdk/src', 'package-lock.json'],
+];
+
+/** When the latest of these files, and of all files in these folders, was changed. */
+function newestOf(paths) {
+  let newest = 0;
+  for (const path of paths) {
+    newest = Math.max(newest, changedAt(path));
+    if (!statSync(ROOT + path).isDirectory()) continue;
+    const inside = readdirSync(ROOT + path).map((name) => `${path}/${name}`);
+    newest = Math.max(newest, newestOf(inside.filter((each) => !each.endsWith('.test.ts'))));
+  }
+  return newest;
 }
 
 function changedAt(path) {

@@ -112,6 +112,7 @@ create table archive_invocation (
   history text,
   remote_id text,
   remote_status text,
+  job_id uuid,
   constraint archive_invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
 
@@ -280,8 +281,57 @@ create table invocation (
   reason_code text,
   delivered boolean default false not null,
   settled_number integer,
+  job_id uuid,
+  by_job boolean default false not null,
   constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
+
+create table job (
+  id uuid not null,
+  account_id bigint not null,
+  kind text not null,
+  state text not null,
+  stage text not null,
+  busy boolean default true not null,
+  reason_code text,
+  reason text,
+  requested_by text not null,
+  note text,
+  spec json not null,
+  progress json not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  leased_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  holder uuid,
+  constraint job_kind_check CHECK ((kind = ANY (ARRAY['replay'::text, 'export'::text]))),
+  constraint job_pkey PRIMARY KEY (id),
+  constraint job_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'selecting'::text, 'running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text, 'done'::text])))
+)
+with (fillfactor=50);
+
+create table job_item (
+  job_id uuid not null,
+  webhook_id uuid not null,
+  invocation_id uuid not null,
+  attempts_count integer not null,
+  state text default 'pending'::text not null,
+  reason text,
+  target_id uuid,
+  constraint job_item_pkey PRIMARY KEY (job_id, webhook_id, invocation_id),
+  constraint job_item_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'succeeded'::text, 'failed'::text, 'skipped'::text])))
+);
+
+create table job_webhook (
+  job_id uuid not null,
+  webhook_id uuid not null,
+  selected integer not null,
+  sent integer default 0 not null,
+  succeeded integer default 0 not null,
+  failed integer default 0 not null,
+  skipped integer default 0 not null,
+  constraint job_webhook_pkey PRIMARY KEY (job_id, webhook_id)
+)
+with (fillfactor=50);
 
 create table key_batch (
   lane smallint not null,
@@ -471,6 +521,8 @@ alter table audit add constraint audit_account_id_fkey FOREIGN KEY (account_id) 
 
 alter table deleted_webhook add constraint deleted_webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
+alter table job add constraint job_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
 alter table saved_view add constraint saved_view_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table source add constraint source_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
@@ -516,6 +568,20 @@ CREATE INDEX invocation_latest ON public.invocation USING btree (lane, webhook_i
 CREATE INDEX invocation_status ON public.invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
 
 CREATE INDEX invocation_undelivered ON public.invocation USING btree (lane, webhook_id, id) WHERE ((NOT delivered) AND (status <> 'success'::delivery_status) AND ((due_at IS NULL) OR (attempts_count > 0) OR (status = 'unknown'::delivery_status)));
+
+CREATE INDEX job_busy ON public.job USING btree (id) WHERE busy;
+
+CREATE INDEX job_ended ON public.job USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX job_of_account ON public.job USING btree (account_id, id);
+
+CREATE INDEX job_open ON public.job USING btree (account_id, id) WHERE (ended_at IS NULL);
+
+CREATE INDEX job_item_pending ON public.job_item USING btree (job_id, webhook_id, invocation_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX job_item_sent ON public.job_item USING btree (job_id, webhook_id, invocation_id) WHERE (state = 'sent'::text);
+
+CREATE INDEX job_item_skipped ON public.job_item USING btree (job_id, webhook_id, invocation_id) WHERE (state = 'skipped'::text);
 
 CREATE INDEX session_token ON public.session USING btree (token_id, is_code, id);
 

@@ -72,6 +72,9 @@ export const HOUSE: readonly Workspace[] = [
       'search/text',
       'search/keys',
       'feed',
+      'jobs/held',
+      'jobs/replay',
+      'jobs',
       'api/connections',
       'api/services',
       'api/errors',
@@ -97,10 +100,19 @@ export const HOUSE: readonly Workspace[] = [
       'api/search',
       // It shows invocations as their list does.
       'api/feed',
+      // Reads its query as their list does.
+      'api/jobs',
       'api',
       '',
     ],
     testSupport: ['testing', 'testing/differential', 'testing/fuzz', 'faults'],
+  },
+  {
+    name: 'console',
+    uses: ['sdk'],
+    testsUse: ['harness'],
+    floors: ['model', 'data', 'parts', 'screens', ''],
+    testSupport: ['testing'],
   },
   {
     name: 'harness',

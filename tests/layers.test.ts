@@ -12,7 +12,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 function readTree(): { imports: Map<string, ReadonlySet<string>>; exports: Tree['exports'] } {
   const listed = execFileSync(
     'git',
-    ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*/src/*.ts', '*/src/*.mjs'],
+    [
+      'ls-files',
+      '-z',
+      '--cached',
+      '--others',
+      '--exclude-standard',
+      '*/src/*.ts',
+      '*/src/*.tsx',
+      '*/src/*.mjs',
+    ],
     { cwd: root, encoding: 'utf8' },
   );
   const deleted = execFileSync('git', ['ls-files', '-z', '--deleted'], {

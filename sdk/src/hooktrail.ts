@@ -10,6 +10,7 @@ import { type Events, events } from './resources/events.ts';
 import { type Feed, feed } from './resources/feed.ts';
 import { type HooktrailWebhooks, hooktrailWebhooks } from './resources/hooktrail-webhooks.ts';
 import { type Invocations, invocations } from './resources/invocations.ts';
+import { type Jobs, jobs } from './resources/jobs.ts';
 import { type Search, search } from './resources/search.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
 import { type Tokens, tokens } from './resources/tokens.ts';
@@ -25,6 +26,7 @@ export type * from './models/feed-event.ts';
 export type * from './models/invocation-attempt.ts';
 export type * from './models/invocation-details.ts';
 export type * from './models/invoke.ts';
+export type * from './models/job.ts';
 export type * from './models/listed-invocation.ts';
 export type * from './models/publish-event.ts';
 export type * from './models/recorded-values.ts';
@@ -49,6 +51,7 @@ export type {
   InvocationsSelection,
   ListInvocationsQuery,
 } from './resources/invocations.ts';
+export type { Jobs, ListJobsQuery, WaitForJobOptions } from './resources/jobs.ts';
 export type { SearchPage, SearchPagePromise, SearchQuery } from './resources/search.ts';
 export type { ListTokensQuery } from './resources/tokens.ts';
 export type {
@@ -78,6 +81,8 @@ export class Hooktrail extends Zendesk {
   readonly invocations: Invocations;
   /** Searches words and phrases in events, in request headers and in answers, newest first. */
   readonly search: Search;
+  /** Jobs that send again what a query selects. */
+  readonly jobs: Jobs;
   /**
    * Follows what happens to events and invocations, as it is committed: iterate over it. It reconnects
    * where it was, so nothing is missed; a `gap` or `skipped` event says where something is. It ends when
@@ -111,6 +116,7 @@ export class Hooktrail extends Zendesk {
     this.events = events(send, textTransport(options));
     this.invocations = invocations(send);
     this.search = search(send);
+    this.jobs = jobs(send);
     this.feed = feed(options);
     this.counts = countInvocations(send);
     this.account = account(send);

@@ -81,6 +81,18 @@ it('every operation of the API has a method, and every method an operation', asy
       replay: () => invocations.replay('1', '2'),
       revealHeaders: () => invocations.revealHeaders('1', '2', '3'),
     },
+    jobs: {
+      create: () => hooktrail.jobs.create({}),
+      dryRun: () => hooktrail.jobs.dryRun({}),
+      list: () => hooktrail.jobs.list(),
+      get: () => hooktrail.jobs.get('1'),
+      update: () => hooktrail.jobs.update('1', { rate: 1 }),
+      pause: () => hooktrail.jobs.pause('1'),
+      resume: () => hooktrail.jobs.resume('1'),
+      cancel: () => hooktrail.jobs.cancel('1'),
+      skipped: () => hooktrail.jobs.skipped('1'),
+      wait: () => hooktrail.jobs.wait('1'),
+    },
     // Itself a method.
     search: {},
     tokens: {

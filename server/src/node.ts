@@ -28,6 +28,7 @@ import { Sessions } from './directory/sessions.ts';
 import { FeedHub } from './feed/feed-hub.ts';
 import { findConsole } from './find-console.ts';
 import { followChanges } from './follow-changes.ts';
+import { createJobs } from './jobs/create-jobs.ts';
 import { FilterKeeper } from './keep/filter-keeper.ts';
 import { Folding } from './keep/folding.ts';
 import { Keeper } from './keep/keeper.ts';
@@ -63,6 +64,9 @@ export interface Node {
 
 /** The length of a lease. A node renews the leases of what it is working on. */
 const LEASE_MS = 30_000;
+
+/** A job uses one at a time, and more jobs than these wait for each other. */
+const JOB_CONNECTIONS = 3;
 
 /** A statement of a search takes some 50 ms; one that takes so long would answer nobody. */
 const SEARCH_STATEMENT_MS = 10_000;
@@ -210,6 +214,22 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   stops.add('the feed', () => feed.stop());
   deltas.onAppended = () => feed.wake();
 
+  // Bulk acts, on connections of their own: a page of a job never waits for a delivery, nor one for it.
+  const jobStatements = openDatabase(databaseUrl, { connections: JOB_CONNECTIONS, log });
+  stops.add('the connection pool of jobs', () => jobStatements.close());
+  const jobs = createJobs({
+    clock,
+    database: appendDeltas(jobStatements, deltas),
+    directory,
+    isBroken: (webhookId) => delivery.breakers.broken(webhookId) !== undefined,
+    log,
+    lookAfter: (webhookIds) => delivery.due(webhookIds),
+    oneLane: citus,
+    retentionDays: config.retentionDays,
+  });
+  jobs.start();
+  stops.add('the jobs', () => jobs.stop());
+
   // The API on top.
   const app = await buildApp({
     acceptor,
@@ -223,6 +243,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     feed,
     feedKey: createHmac('sha256', secretKey).update('feed').digest(),
     headerBox: createHeaderBox(secrets),
+    jobs,
     limits: {
       connections: config.descriptors.connections,
       accountPerMinute: config.accountRateLimit,

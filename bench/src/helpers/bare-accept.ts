@@ -67,6 +67,19 @@ serve<BareAccept>({
       feed: { join: unused, leave: () => {}, placeOf: () => undefined, wake: () => {} },
       feedKey: new Uint8Array(32),
       headerBox: { seal: (value) => value, open: () => undefined, isSealed: () => false },
+      jobs: {
+        store: {
+          create: unused,
+          pause: unused,
+          resume: unused,
+          cancel: unused,
+          change: unused,
+        },
+        heldBy: () => undefined,
+        estimate: unused,
+        start: () => {},
+        stop: unused,
+      },
       limits: {
         connections: 1_000,
         accountPerMinute: 0,

@@ -53,6 +53,9 @@ import { revealHeaders } from './invocations/reveal-headers.ts';
 import { showInvocation } from './invocations/show-invocation.ts';
 import { trailInvocations } from './invocations/trail-invocations.ts';
 import { TrailInvocation } from './invocations/trail-schema.ts';
+import { JobEstimate, JobView } from './jobs/job-schema.ts';
+import { jobs } from './jobs/jobs.ts';
+import { skipped } from './jobs/skipped.ts';
 import { markOptionalBodies } from './mark-optional-bodies.ts';
 import { openapi } from './openapi.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
@@ -103,6 +106,8 @@ const WITH_TOKEN: readonly Routes[] = [
   counts,
   showInvocation,
   replayInvocation,
+  jobs,
+  skipped,
   attempts,
   revealHeaders,
   webhookHealth,
@@ -122,6 +127,8 @@ const SCHEMAS = [
   EventSummary,
   EventInvocation,
   SearchResult,
+  JobView,
+  JobEstimate,
   FeedData,
   TokenView,
   SavedView,

@@ -16,6 +16,7 @@ export const openapi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'Invocations', description: 'The trail: what was sent and what came back' },
     { name: 'Publishing', description: 'Publish events' },
     { name: 'Events', description: 'What was published, and what became of it' },
+    { name: 'Jobs', description: 'Send again what a query selects' },
     { name: 'Tokens', description: 'API tokens of an account' },
     { name: 'Views', description: 'Views of lists that an account saved' },
     { name: 'Sessions', description: 'Sign-in of the console' },

@@ -76,6 +76,8 @@ export interface Delivery {
    * Claims for webhooks that may have due work: another node said so, or they were just activated.
    */
   lookAfter(webhookIds: Iterable<string>): void;
+  /** Claims for webhooks that have due work, here or on another node that has room. */
+  due(webhookIds: Iterable<string>): void;
   /** Reloads what other nodes change: at the start, and when notifications may have been missed. */
   catchUp(): Promise<void>;
   readonly replay: Replay;
@@ -183,6 +185,7 @@ export function createDelivery(parts: Parts): Delivery {
       due,
     },
     lookAfter,
+    due,
     async catchUp() {
       await breakers.reload();
       await claimer.catchUp();

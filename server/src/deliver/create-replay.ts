@@ -114,6 +114,7 @@ export function createReplay(parts: Parts): Replay {
       attemptsCount: row.attempts_count,
       manualCount: row.manual_count,
       manual: true,
+      jobId: undefined,
       probe: false,
       suspicion: suspicionOf(row.suspect_count, row.blamed_count),
       permitted: permits > 0,

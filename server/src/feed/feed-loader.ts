@@ -235,6 +235,7 @@ const NO_FACTS: QueryFacts = {
   errorClass: undefined,
   reason: undefined,
   trigger: undefined,
+  job: undefined,
   state: undefined,
   undelivered: false,
 };
@@ -253,6 +254,7 @@ function factsOf(row: KeyedInvocation, webhook: ListedWebhook, nowMs: number): Q
     completedMs: attempts > 0 ? Math.floor(row.latest_at_us / 1_000) : undefined,
     errorClass: row.error_class ?? undefined,
     reason: (dueAt !== null && !leased ? webhook.held : null) ?? row.reason_code ?? undefined,
+    job: row.job_id ?? undefined,
     trigger: attempts > 0 ? (row.trigger ?? 'schedule') : undefined,
     state: dueAt === null ? 'final' : inFlight ? 'in flight' : 'waiting',
     undelivered:

@@ -8,6 +8,7 @@ import { LANES } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
+import { deleteJob, deleteJobItems, readOldJobs } from '../sql/delete-old-jobs.ts';
 import { deleteOldDays, deleteOldHours } from '../sql/delete-old-rollups.ts';
 import { deleteOldWriters } from '../sql/delete-old-writers.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
@@ -38,6 +39,13 @@ const PATIENCE_MS = 5_000;
 const AUDIT_MS = 400 * DAY_MS;
 
 const AUDIT_AT_ONCE = 1_000;
+
+/** People look up last quarter's outage; what a job has sent is in the trail. */
+const JOB_MS = 90 * DAY_MS;
+
+const JOBS_AT_ONCE = 100;
+
+const ITEMS_AT_ONCE = 5_000;
 
 const WEBHOOKS_AT_ONCE = 1_000;
 
@@ -89,6 +97,7 @@ export class Keeper {
     await this.#deleteAudit();
     await this.#forgetWebhooks();
     await this.#deleteRollups();
+    await this.#deleteJobs();
   }
 
   async #keepPartitions(): Promise<void> {
@@ -174,6 +183,22 @@ export class Keeper {
     while (!this.#stopped) {
       const deleted = await database.run(deleteOldAudit, { firstKept, limit: AUDIT_AT_ONCE });
       if (deleted.length < AUDIT_AT_ONCE) break;
+    }
+  }
+
+  async #deleteJobs(): Promise<void> {
+    const { database } = this.#parts;
+    for (let more = true; more && !this.#stopped; ) {
+      const old = await database.run(readOldJobs, { keepMs: JOB_MS, limit: JOBS_AT_ONCE });
+      more = old.length === JOBS_AT_ONCE;
+      for (const { id } of old) {
+        for (let deleted = ITEMS_AT_ONCE; deleted === ITEMS_AT_ONCE && !this.#stopped; ) {
+          const request = { jobId: id, limit: ITEMS_AT_ONCE };
+          deleted = (await database.run(deleteJobItems, request)).length;
+        }
+        if (this.#stopped) return;
+        await database.run(deleteJob, id);
+      }
     }
   }
 

@@ -26,6 +26,7 @@ const RULES: ReadonlyMap<string, HeaderRule> = new Map([
   ['webhook-id', 'ours'],
   ['webhook-signature', 'ours'],
   ['webhook-timestamp', 'ours'],
+  ['x-hooktrail-job', 'ours'],
   ['x-zendesk-account-id', 'ours'],
 ]);
 

@@ -15,6 +15,8 @@ export interface Leased {
   readonly manualCount: number;
   /** The due attempt is a manual one. */
   readonly manual: boolean;
+  /** The job that asked for the manual attempt; what holds its webhook back holds it back. */
+  readonly jobId?: string | undefined;
   /** The due attempt is the one request that an open breaker lets through. */
   readonly probe: boolean;
   /** The rate limiter has already granted it a permit. */

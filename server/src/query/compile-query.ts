@@ -54,7 +54,6 @@ const UNSERVED: Partial<Record<QueryTerm['field'], string>> = {
   json: 'values at a JSON pointer of the body',
   header: 'values of published headers',
   text: 'words and phrases',
-  job: 'the job that replayed an invocation',
 };
 
 /** Which operation serves a field, where one does. */
@@ -111,7 +110,17 @@ export function compileQuery(
   const types = terms('type');
   const [firstTypes, ...moreTypes] = types.filter(({ not }) => not !== true);
   const notTypes = types.filter(({ not }) => not === true);
-  const lists = [statuses, errors, reasons, triggers, states, codes, attempts, took];
+  const lists = [
+    statuses,
+    errors,
+    reasons,
+    triggers,
+    jobsOf(terms('job')),
+    states,
+    codes,
+    attempts,
+    took,
+  ];
   return {
     created,
     completedSpan: spanOf(completed),
@@ -126,6 +135,8 @@ export function compileQuery(
       errors,
       reasons,
       triggers,
+      jobs: jobsOf(terms('job')),
+      notJobs: notJobsOf(terms('job')),
       states,
       types: firstTypes === undefined ? null : typePatterns(firstTypes.values),
       notTypes:
@@ -202,6 +213,18 @@ function numbersOf(
     allowed = intersect(allowed, not === true ? complement(given) : given);
   }
   return allowed;
+}
+
+/** The jobs that all terms allow; null without a term that demands one. */
+function jobsOf(terms: readonly Listed[]): string[] | null {
+  const [first, ...more] = terms.filter(({ not }) => not !== true);
+  if (first === undefined) return null;
+  return first.values.filter((id) => more.every(({ values }) => values.includes(id)));
+}
+
+function notJobsOf(terms: readonly Listed[]): string[] | null {
+  const ids = terms.filter(({ not }) => not === true).flatMap(({ values }) => [...values]);
+  return ids.length === 0 ? null : ids;
 }
 
 const clip = ([from, before]: Range): Range => [

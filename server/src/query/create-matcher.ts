@@ -18,6 +18,8 @@ export interface QueryFacts {
   readonly errorClass: string | undefined;
   readonly reason: string | undefined;
   readonly trigger: string | undefined;
+  /** The job that replayed it last. */
+  readonly job: string | undefined;
   readonly state: Exclude<QueryValues['state'], 'undelivered'> | undefined;
   readonly undelivered: boolean;
 }
@@ -76,6 +78,8 @@ function hasOne(term: QueryTerm, nowMs: number): Matches {
       return among(term.values, ({ reason }) => reason);
     case 'trigger':
       return among(term.values, ({ trigger }) => trigger);
+    case 'job':
+      return among(term.values, ({ job }) => job);
     case 'state':
       return ({ state, undelivered }) =>
         term.values.some((value) => (value === 'undelivered' ? undelivered : value === state));

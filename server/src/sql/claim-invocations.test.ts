@@ -50,6 +50,7 @@ describe('claimInvocations', () => {
         blamed_count: 0,
         leased: true,
         manual: false,
+        job_id: null,
         manual_count: 0,
         attempts_count: 0,
         due_at: stored.due_at,

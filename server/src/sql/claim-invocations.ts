@@ -22,6 +22,8 @@ export interface ClaimedRow {
   readonly event_type: string;
   readonly attempts_count: number;
   readonly manual: boolean;
+  /** The job whose manual attempt is due. */
+  readonly job_id: string | null;
   readonly manual_count: number;
   readonly suspect_count: number;
   readonly blamed_count: number;
@@ -98,5 +100,6 @@ from taken, clock
 where i.lane = taken.lane and i.webhook_id = taken.webhook_id and i.id = taken.id
 returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
+  case when i.manual and i.by_job then i.job_id end as job_id,
   i.suspect_count, i.blamed_count, i.leased, i.due_at`,
 );

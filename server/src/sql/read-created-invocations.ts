@@ -20,6 +20,8 @@ export interface TrailRow extends InvocationRow {
   readonly error_class: string | null;
   readonly duration_ms: number | null;
   readonly trigger: string | null;
+  /** The job that replayed it last; only the statement of the feed reads it. */
+  readonly job_id?: string | null;
   /** Null: this is an invocation. */
   readonly read: null;
 }

@@ -32,7 +32,7 @@ export const readInvocationsByKey = query<readonly InvocationKey[], KeyedInvocat
   `select
   i.id, i.webhook_id, i.event_id, i.event_type, i.status, i.status_code, i.attempts_count, i.due_at,
   i.leased, i.reason, (extract(epoch from i.latest_at) * 1000000)::bigint as latest_at_us, i.reason_code,
-  i.error_class, i.duration_ms, i.trigger, i.delivered, null::bigint as read
+  i.error_class, i.duration_ms, i.trigger, i.delivered, i.job_id, null::bigint as read
 from
   $keys as k
   cross join lateral (

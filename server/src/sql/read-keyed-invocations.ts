@@ -43,7 +43,7 @@ export const readKeyedInvocations = query<Params, KeyedInvocationRow>(
     cross join lateral (
       select
         id, webhook_id, event_id, event_type, status, status_code, attempts_count, due_at, leased, reason,
-        latest_at, reason_code, error_class, duration_ms, trigger, delivered
+        latest_at, reason_code, error_class, duration_ms, trigger, delivered, job_id
       from invocation
       where lane = w.lane and webhook_id = w.id and id >= w.first_id and id <= w.last_id
       limit 1

@@ -182,7 +182,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       end,
       trigger = case
         when i.due_at = o.leased_until or (i.due_at is not null and o.status = 'success')
-          then o.trigger
+          then case when o.manual and i.by_job then 'job' else o.trigger end
         else i.trigger
       end,
       delivered = i.delivered or o.status = 'success',

@@ -67,6 +67,7 @@ update invocation i
 set
   resume_at = case when i.manual then i.resume_at else i.due_at end,
   manual = true,
+  by_job = false,
   delivered = i.delivered or i.status = 'success',
   status = case when i.leased then 'unknown' else i.status end,
   reason = case when i.leased then null else i.reason end,

@@ -62,7 +62,7 @@ export const searchAttempts = query<Params, SearchedAttempt>(
       from (
         select
           w.held, lane, webhook_id, id, event_type, status, status_code, attempts_count, due_at, leased,
-          latest_at, reason_code, error_class, duration_ms, trigger, delivered
+          latest_at, reason_code, error_class, duration_ms, trigger, delivered, job_id
         from invocation
         where lane = w.lane and webhook_id = w.id and id >= $from_id and id < $until_id
         offset 0

@@ -6,12 +6,19 @@ import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';
+import { countOpenJobs } from '../sql/count-open-jobs.ts';
 import { countOutcomes } from '../sql/count-outcomes.ts';
 import { countTokens } from '../sql/count-tokens.ts';
 import { deleteExcessSessions } from '../sql/delete-excess-sessions.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
 import { deleteOldFilters } from '../sql/delete-old-filters.ts';
+import {
+  deleteJob,
+  deleteJobItems,
+  deleteSettledItems,
+  readOldJobs,
+} from '../sql/delete-old-jobs.ts';
 import { deleteOldDays, deleteOldHours } from '../sql/delete-old-rollups.ts';
 import { deleteOldSessions } from '../sql/delete-old-sessions.ts';
 import { deleteOldWriters } from '../sql/delete-old-writers.ts';
@@ -34,6 +41,9 @@ import { insertAudit } from '../sql/insert-audit.ts';
 import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
 import { insertFilter } from '../sql/insert-filter.ts';
 import { insertFirstToken } from '../sql/insert-first-token.ts';
+import { insertJob } from '../sql/insert-job.ts';
+import { insertJobInvocations } from '../sql/insert-job-invocations.ts';
+import { insertJobItems } from '../sql/insert-job-items.ts';
 import { insertMainAccount } from '../sql/insert-main-account.ts';
 import { insertSession } from '../sql/insert-session.ts';
 import { insertToken } from '../sql/insert-token.ts';
@@ -49,6 +59,7 @@ import { lockWebhook } from '../sql/lock-webhook.ts';
 import { lockWriter } from '../sql/lock-writer.ts';
 import { makeRollupDay, makeRollupHour } from '../sql/make-rollups.ts';
 import { mergeKeyNode } from '../sql/merge-key-node.ts';
+import { moveJob } from '../sql/move-job.ts';
 import { moveWriter } from '../sql/move-writer.ts';
 import { nextDue } from '../sql/next-due.ts';
 import { notify } from '../sql/notify.ts';
@@ -109,6 +120,16 @@ import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
 import { readInvocationsByKey } from '../sql/read-invocations-by-key.ts';
+import {
+  readPendingNewest,
+  readPendingOldest,
+  readSentItems,
+  readSkippedAfter,
+  readSkippedBefore,
+} from '../sql/read-job-items.ts';
+import { readJobOutcomes } from '../sql/read-job-outcomes.ts';
+import { readJobWebhooks } from '../sql/read-job-webhooks.ts';
+import { lockJob, readJob, readJobsAbove, readJobsBelow } from '../sql/read-jobs.ts';
 import { readKeyedEvents } from '../sql/read-keyed-events.ts';
 import { readKeyedInvocations } from '../sql/read-keyed-invocations.ts';
 import { readLastDelta } from '../sql/read-last-delta.ts';
@@ -120,6 +141,7 @@ import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
+import { readReplayable } from '../sql/read-replayable.ts';
 import { readRequestHeaders } from '../sql/read-request-headers.ts';
 import { readRollupDue } from '../sql/read-rollup-due.ts';
 import { readDays, readHours, readMinutes } from '../sql/read-rollups.ts';
@@ -139,17 +161,22 @@ import { recordOutcomes } from '../sql/record-outcomes.ts';
 import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
 import { replayInvocation } from '../sql/replay-invocation.ts';
+import { replayInvocations } from '../sql/replay-invocations.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { searchAttempts } from '../sql/search-attempts.ts';
 import { searchEvents } from '../sql/search-events.ts';
 import { searchLateAttempts } from '../sql/search-late-attempts.ts';
+import { settleJobItems } from '../sql/settle-job-items.ts';
+import { takeJob } from '../sql/take-job.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { tryLock } from '../sql/try-lock.ts';
 import { updateAccount } from '../sql/update-account.ts';
 import { updateView } from '../sql/update-view.ts';
 import { voidDelta } from '../sql/void-delta.ts';
 import { voidMissing } from '../sql/void-missing.ts';
+import { withdrawInvocations } from '../sql/withdraw-invocations.ts';
 import { writeDirectory } from '../sql/write-directory.ts';
+import { writeJob } from '../sql/write-job.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
 import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
@@ -174,6 +201,8 @@ const EVERY_CONDITION: InvocationFilter = {
   errors: ['', 'dns'],
   reasons: ['', 'paused'],
   triggers: ['schedule'],
+  jobs: ['01KB8YQ6T5B3S8D1F4G7H9J2KM'],
+  notJobs: ['01KB8YQ6T5B3S8D1F4G7H9J2KM'],
   states: [0, 2, 3],
   types: ['a.%'],
   notTypes: ['b.%'],
@@ -268,7 +297,115 @@ export function statementCases({
   };
   const byWriter = 'a delta lies in the lane of what it records: the key begins with its writer';
 
+  const ofJob = { jobId: id, limit: 5 };
+  const ofWebhookOfJob = { ...ofJob, webhookId };
+  const selectedItem = {
+    webhookId,
+    invocationId: today.id,
+    attemptsCount: 1,
+    state: 'pending',
+    reason: null,
+  } as const;
+  const byJob = { accountId: 1, version: 0, jobId: id, ...one, mark };
+
   return {
+    'count-open-jobs': [of(countOpenJobs, { accountId: 1, before: id })],
+    'delete-old-jobs': [
+      of(readOldJobs, { keepMs: DAY_MS, limit: 5 }),
+      of(deleteJobItems, ofJob),
+      of(deleteSettledItems, ofJob),
+      of(deleteJob, id),
+    ],
+    'insert-job': [
+      of(insertJob, {
+        id,
+        accountId: 1,
+        kind: 'replay',
+        requestedBy: 'x',
+        note: null,
+        spec: {},
+        progress: {},
+      }),
+    ],
+    'insert-job-invocations': [
+      of(
+        insertJobInvocations,
+        { ...byJob, items: [{ id, eventId: id, eventType: 'a.b', entry: '{}' }] },
+        { invocation: 0, delta: 0 },
+      ),
+    ],
+    'insert-job-items': [of(insertJobItems, { jobId: id, items: [selectedItem] })],
+    'move-job': [
+      of(moveJob, {
+        id,
+        holder: id,
+        from: 'running',
+        to: 'running',
+        stage: 'running',
+        busy: true,
+        reasonCode: null,
+        reason: null,
+        progress: {},
+        startedAtMs: NOW_MS,
+        endedAtMs: null,
+        leaseMs: 1,
+      }),
+    ],
+    'read-job-items': [
+      of(readPendingOldest, ofWebhookOfJob),
+      of(readPendingNewest, ofWebhookOfJob),
+      of(readSentItems, ofJob),
+      of(readSkippedAfter, { ...ofWebhookOfJob, invocationId: id }),
+      of(readSkippedBefore, { ...ofWebhookOfJob, invocationId: id }),
+    ],
+    'read-job-outcomes': [
+      of(
+        readJobOutcomes,
+        { jobId: id, sent: [{ webhookId, id: today.id, after: 0 }] },
+        { invocation: 1, attempt: 1 },
+      ),
+    ],
+    'read-job-webhooks': [of(readJobWebhooks, ofJob)],
+    'read-jobs': [
+      of(readJob, { accountId: 1, id }),
+      of(lockJob, { accountId: 1, id }),
+      of(readJobsBelow, { accountId: 1, from: id, limit: 5 }),
+      of(readJobsAbove, { accountId: 1, from: id, limit: 5 }),
+    ],
+    'read-replayable': [of(readReplayable, { ...one, ids: [today.id] }, { invocation: 1 })],
+    'replay-invocations': [
+      of(
+        replayInvocations,
+        { ...byJob, items: [{ id: today.id, attemptsCount: 1 }], entry: '{}' },
+        { invocation: 1, delta: 0 },
+      ),
+    ],
+    'settle-job-items': [
+      of(settleJobItems, {
+        jobId: id,
+        items: [{ ...selectedItem, from: 'pending', to: 'sent', targetId: null }],
+      }),
+    ],
+    'take-job': [of(takeJob, { holder: id, leaseMs: 1, held: [id] })],
+    'withdraw-invocations': [
+      of(
+        withdrawInvocations,
+        { jobId: id, ...one, ids: [today.id], mark },
+        { invocation: 1, delta: 0 },
+      ),
+    ],
+    'write-job': [
+      of(writeJob, {
+        id,
+        state: 'paused',
+        busy: true,
+        reasonCode: null,
+        reason: null,
+        spec: {},
+        endedAtMs: null,
+        released: true,
+      }),
+    ],
     'delete-old-rollups': [
       of(deleteOldHours, { lane: LANE, keepMs: DAY_MS }, { rollup_hour: 1 }),
       of(deleteOldDays, { lane: LANE, keepMs: DAY_MS }, { rollup_day: 1 }),

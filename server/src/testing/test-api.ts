@@ -18,6 +18,7 @@ import { createWebhookStore } from '../directory/create-webhook-store.ts';
 import { Sessions } from '../directory/sessions.ts';
 import type { WebhookLimits } from '../directory/too-many-webhooks.ts';
 import { FeedHub } from '../feed/feed-hub.ts';
+import { createJobs } from '../jobs/create-jobs.ts';
 import { keepPartitions } from '../keep/partitions.ts';
 import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
@@ -319,6 +320,16 @@ export async function startTestApi({
   const now = () => next.nowMs ?? Date.now();
   const clock = { now };
   const feed = new FeedHub({ clock, database, directory, log });
+  const jobs = createJobs({
+    clock,
+    database,
+    directory,
+    isBroken: () => false,
+    log,
+    lookAfter: () => undefined,
+    oneLane,
+    retentionDays,
+  });
   const app = await buildApp({
     acceptor: NO_ACCEPTOR,
     access: createAccessStore({ clock, database, directory }),
@@ -331,6 +342,7 @@ export async function startTestApi({
     feed,
     feedKey: Buffer.alloc(32, 8),
     headerBox: createHeaderBox(secrets),
+    jobs,
     limits: {
       connections: 1_000,
       accountPerMinute: 0,

@@ -308,6 +308,7 @@ function matched(query: Query): string[] {
       completedMs: row.attempts > 0 ? row.latestMs : undefined,
       errorClass: row.error ?? undefined,
       reason: held ?? row.reason ?? undefined,
+      job: undefined,
       trigger: row.attempts > 0 ? (row.trigger ?? 'schedule') : undefined,
       state: due ? (leased ? 'in flight' : 'waiting') : 'final',
       undelivered: undelivered(row),

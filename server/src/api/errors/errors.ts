@@ -23,6 +23,8 @@ export const ERRORS = {
   LastOperatorToken: 409,
   TooManyTokens: 409,
   TooManyViews: 409,
+  JobConflict: 409,
+  TooManyJobs: 409,
   EventGone: 410,
   BodyTooLarge: 413,
   UnsupportedMediaType: 415,

@@ -3,6 +3,8 @@ import { LastOperatorToken } from '../../directory/last-operator-token.ts';
 import { TooManyTokens } from '../../directory/too-many-tokens.ts';
 import { TooManyViews } from '../../directory/too-many-views.ts';
 import { TooManyWebhooks } from '../../directory/too-many-webhooks.ts';
+import { JobConflict } from '../../jobs/job-conflict.ts';
+import { TooManyJobs } from '../../jobs/too-many-jobs.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { ApiError } from './api-error.ts';
 import { validationError } from './validation-error.ts';
@@ -44,7 +46,9 @@ export function toApiError(error: unknown): ApiError {
   if (
     error instanceof LastOperatorToken ||
     error instanceof TooManyTokens ||
-    error instanceof TooManyViews
+    error instanceof TooManyViews ||
+    error instanceof JobConflict ||
+    error instanceof TooManyJobs
   ) {
     return new ApiError(error.name, error.message, { cause: error });
   }

@@ -4,6 +4,7 @@ import { UnservedField } from '../../query/unserved-field.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import { cut } from '../errors/cut.ts';
 import { validationError } from '../errors/validation-error.ts';
+import { describeQueryError } from './describe-query-error.ts';
 import { FIELD_PARAMETERS } from './trail-schema.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -62,16 +63,8 @@ function read(parameter: string, readTerms: () => Query, prefix = 0): Query {
     return readTerms();
   } catch (error) {
     if (!(error instanceof QuerySyntaxError)) throw error;
-    const { known, nearest, path, position, problem } = error;
-    const place = position ? `: character ${Math.max(1, position.start + 1 - prefix)}` : '';
-    const inside = parameter === 'query' && path ? ` ${path}` : '';
-    const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-    const list = known ? `${hint ? '' : ';'} known: ${known.join(', ')}` : '';
-    throw invalid(
-      parameter,
-      'invalid_format',
-      `${parameter}${inside}${place}: ${problem}${hint}${list}`,
-    );
+    const message = describeQueryError(error, parameter, prefix, parameter === 'query');
+    throw invalid(parameter, 'invalid_format', message);
   }
 }
 

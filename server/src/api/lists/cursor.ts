@@ -16,6 +16,8 @@ export interface CursorScope {
     | 'tokens'
     | 'accounts'
     | 'audit'
+    | 'jobs'
+    | 'skipped'
     | 'search';
   /** The account or webhook that owns the list. */
   readonly owner: string | number;

@@ -10,6 +10,7 @@ import type { Directory } from '../../directory/directory.ts';
 import type { Sessions } from '../../directory/sessions.ts';
 import type { WebhookStore } from '../../directory/webhook-store.ts';
 import type { Feed } from '../../feed/feed-hub.ts';
+import type { Jobs } from '../../jobs/create-jobs.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Search } from '../../search/text/create-search.ts';
 import type { HeaderBox } from '../../secrets/header-box.ts';
@@ -38,6 +39,7 @@ export interface Services {
   readonly feed: Feed;
   /** 32 bytes: seals the places of those who follow the feed. */
   readonly feedKey: Uint8Array;
+  readonly jobs: Jobs;
   /** Opens the custom headers of the trail. */
   readonly headerBox: HeaderBox;
   readonly limits: Limits;

@@ -41,7 +41,8 @@ export const DISTRIBUTED_TABLES = [
  * something. They are in the order of their foreign keys. `audit` is one for its foreign key, and
  * because a change and its row are one transaction; `search_filter`
  * holds words of all lanes, and one node writes it; `migration`, so a node sees the applied
- * migrations on any machine.
+ * migrations on any machine. The items of a job are of webhooks of all lanes, and are gone when it has
+ * ended.
  */
 export const REFERENCE_TABLES = [
   'account',
@@ -57,6 +58,9 @@ export const REFERENCE_TABLES = [
   'search_filter',
   'migration',
   'writer',
+  'job',
+  'job_webhook',
+  'job_item',
 ] as const;
 
 /** The statement that distributes a table, or makes it a reference table. */

@@ -137,6 +137,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
           attemptsCount: row.attempts_count,
           manualCount: row.manual_count,
           manual: row.manual,
+          jobId: row.job_id ?? undefined,
           probe: probes.has(row.webhook_id),
           permitted: permitted.has(row.webhook_id),
           suspicion: suspicionOf(row.suspect_count, row.blamed_count),

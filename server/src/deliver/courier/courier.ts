@@ -4,6 +4,7 @@ import type { Database } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { Breakers } from '../../gates/breakers.ts';
 import type { Clock } from '../../model/clock.ts';
+import { isByHand } from '../../model/is-by-hand.ts';
 import type { Leased } from '../../model/leased.ts';
 import type { Rules } from '../../model/rules.ts';
 import { Unavailable } from '../../model/unavailable.ts';
@@ -252,8 +253,8 @@ export class Courier {
     const { webhookId } = work.leased;
     const line = this.#places.line(webhookId);
     const queued = line.queue.splice(0);
-    line.queue.push(...queued.filter(({ leased }) => leased.manual));
-    const others = queued.filter(({ leased }) => !leased.manual);
+    line.queue.push(...queued.filter(({ leased }) => isByHand(leased)));
+    const others = queued.filter(({ leased }) => !isByHand(leased));
     others.push(...this.#quarantine.takeWaiting(line.accountId, webhookId));
     const all = [work, ...others];
     for (const one of all) one.state = 'returning';

@@ -5,6 +5,7 @@ import { isSendable } from '../../gates/is-sendable.ts';
 import { logFailure } from '../../log/log-failure.ts';
 import type { Clock } from '../../model/clock.ts';
 import { newId } from '../../model/ids.ts';
+import { isByHand } from '../../model/is-by-hand.ts';
 import type { Leased } from '../../model/leased.ts';
 import type { Rules } from '../../model/rules.ts';
 import type { Webhook } from '../../model/webhook.ts';
@@ -73,9 +74,10 @@ export function createAttempts(parts: Parts): Attempts {
   const { onRetry, readBody, recorder, returnLease, rulesOf, send } = parts;
 
   /** The webhook of an invocation that may be sent now. */
-  function sendableWebhook({ manual, permitted, probe, webhookId }: Leased): Webhook | undefined {
+  function sendableWebhook(leased: Leased): Webhook | undefined {
+    const { permitted, probe, webhookId } = leased;
     const webhook = directory.webhook(webhookId);
-    if (webhook === undefined || manual) return webhook;
+    if (webhook === undefined || isByHand(leased)) return webhook;
     if (!isSendable(webhook, directory.account(webhook.accountId))) return undefined;
     if (probe) return webhook;
     if (exhaustion.waitMs(webhookId) > 0) return undefined;
@@ -130,6 +132,7 @@ export function createAttempts(parts: Parts): Attempts {
       standardWebhooks: rules.standardWebhooks,
       newConnection,
       mayBegin: () => holdsLease(work, clock.now()),
+      jobId: leased.jobId,
     });
     if (exchange.unsent === true) return undefined;
     const { attemptsCount, manual, manualCount } = leased;

@@ -1,3 +1,4 @@
+import { isByHand } from '../../model/is-by-hand.ts';
 import { MAX_SUSPECTS } from '../../model/suspicion.ts';
 import { Shares } from '../../shares/shares.ts';
 import type { Work } from './work.ts';
@@ -72,7 +73,7 @@ export class Quarantine {
   /** Takes back the suspects of a webhook that wait, except manual attempts. */
   takeWaiting(accountId: number, webhookId: string): Work[] {
     const works = [...(this.#waiting.get(accountId) ?? [])].filter(
-      ({ leased }) => leased.webhookId === webhookId && !leased.manual,
+      ({ leased }) => leased.webhookId === webhookId && !isByHand(leased),
     );
     for (const work of works) this.#withdraw(work);
     return works;

@@ -78,6 +78,7 @@ export function composeRequest(
     'X-Zendesk-Webhook-Signature',
     prepared.sign(timestamp, body),
   ];
+  if (delivery.jobId !== undefined) own.push('X-Hooktrail-Job', delivery.jobId);
   if (delivery.standardWebhooks) {
     own.push(...standardHeaders(target, delivery.invocationId, delivery.nowMs, body));
   }

@@ -16,6 +16,8 @@ export interface Delivery {
   readonly standardWebhooks: boolean;
   /** Not over a kept connection. */
   readonly newConnection?: boolean;
+  /** The job that sends it. */
+  readonly jobId?: string | undefined;
   /** Asked when a new connection is open; false: it is not sent. */
   readonly mayBegin?: () => boolean;
 }

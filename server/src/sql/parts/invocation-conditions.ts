@@ -1,3 +1,4 @@
+import { idArray } from '../../database/binary-arrays.ts';
 import { boolean, integer, rows, scalar, text } from '../../database/parameters.ts';
 import type { Parameters } from '../../database/query.ts';
 import type { ListedStatus } from '../../model/delivery-status.ts';
@@ -15,6 +16,7 @@ interface Filtered {
 
 const deliveryStatuses = scalar<readonly ListedStatus[]>('delivery_status[]');
 const texts = scalar<readonly string[]>('text[]');
+const uuids = scalar<readonly string[]>('uuid[]', idArray);
 const smallints = scalar<readonly number[]>('smallint[]');
 const numbers = scalar<string>('int4multirange');
 const times = scalar<string>('tstzmultirange');
@@ -29,6 +31,8 @@ export const FILTER_PARAMETERS: Parameters<Filtered> = {
   errors: texts(({ filter }) => filter.errors),
   reasons: texts(({ filter }) => filter.reasons),
   triggers: texts(({ filter }) => filter.triggers),
+  jobs: uuids(({ filter }) => filter.jobs),
+  not_jobs: uuids(({ filter }) => filter.notJobs),
   states: smallints(({ filter }) => filter.states),
   types: texts(({ filter }) => filter.types),
   not_types: texts(({ filter }) => filter.notTypes),
@@ -57,6 +61,8 @@ export const INVOCATION_CONDITIONS = `($statuses is null or status = any ($statu
   and ($triggers is null or case
     when attempts_count = 0 then '${NO_VALUE}' else coalesce(trigger, 'schedule')
   end = any ($triggers))
+  and ($jobs is null or job_id = any ($jobs))
+  and ($not_jobs is null or job_id is null or not (job_id = any ($not_jobs)))
   and ($states is null or (case
     when due_at is null then 2 when leased and due_at > now() then 1 else 0
   end + case when ${UNDELIVERED} then 3 else 0 end)::smallint = any ($states))

@@ -22,6 +22,9 @@ export interface InvocationFilter {
   readonly errors: readonly string[] | null;
   readonly reasons: readonly string[] | null;
   readonly triggers: readonly string[] | null;
+  /** Ids of jobs. */
+  readonly jobs: readonly string[] | null;
+  readonly notJobs: readonly string[] | null;
   /** 0: waiting, 1: in flight, 2: final; 3 more if `UNDELIVERED` holds. */
   readonly states: readonly number[] | null;
   /** Patterns of which one must match. */
@@ -51,6 +54,8 @@ export const NO_FILTER: InvocationFilter = {
   errors: null,
   reasons: null,
   triggers: null,
+  jobs: null,
+  notJobs: null,
   states: null,
   types: null,
   notTypes: null,

@@ -1,0 +1,28 @@
+import { askSession } from './ask-session.ts';
+import { cache } from './cache.ts';
+import { sessionFetch } from './session-fetch.ts';
+
+/**
+ * Exchanges a token, or the code of a link that signs in once, for the cookie of a session.
+ *
+ * @throws Error with the reason in words.
+ */
+export async function signIn(given: { readonly token: string } | { readonly code: string }) {
+  const response = await sessionFetch('/v1/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(given),
+  });
+  if (import.meta.env.DEV && response.status === 404 && 'token' in given) {
+    sessionStorage.setItem('hooktrail-token', given.token);
+  } else if (!response.ok) {
+    if (response.status === 429) throw new Error('Too many tries. Wait a minute and try again.');
+    throw new Error(
+      'token' in given
+        ? 'This token is not valid. It may have been revoked, or is not complete.'
+        : 'This link has been used or is older than 15 minutes. Sign in with a token.',
+    );
+  }
+  cache.clear();
+  await askSession();
+}

@@ -1,0 +1,109 @@
+import { keepPreviousData, useQuery } from '@tanstack/preact-query';
+import { hooktrail } from '../data/hooktrail.ts';
+import { binCounts } from '../model/bin-counts.ts';
+import { countedStep } from '../model/counted-step.ts';
+import { formatCount } from '../model/format-count.ts';
+import { parseOrNothing } from '../model/parse-or-nothing.ts';
+import { replaceTerms } from '../model/replace-terms.ts';
+import { statusTone } from '../model/status-tone.ts';
+import { uncountedFields } from '../model/uncounted-fields.ts';
+import { Badge } from './badge.tsx';
+import { Failure } from './failure.tsx';
+import { Histogram } from './histogram.tsx';
+
+const LIVE_MS = 10_000;
+
+const minute = (at: Date) => `${at.toISOString().slice(0, 16)}Z`;
+
+/** What the query selects, counted by status over time, where rollups can answer. */
+export function InvocationsChart({
+  q,
+  live,
+  onQuery,
+}: {
+  q: string;
+  live: boolean;
+  onQuery: (q: string) => void;
+}) {
+  const query = parseOrNothing(q) ?? [];
+  const beyond = uncountedFields(query);
+  const countable = beyond.length === 0;
+  const { step, widthMs } = countedStep(query, Date.now());
+  const counted = useQuery({
+    queryKey: ['counts', q, step],
+    queryFn: ({ signal }) => hooktrail.counts(q, { by: ['status'], step }, { signal }),
+    enabled: countable,
+    placeholderData: keepPreviousData,
+    refetchInterval: live ? LIVE_MS : false,
+  });
+  const total = useQuery({
+    queryKey: ['live-count', q],
+    queryFn: ({ signal }) => hooktrail.counts(q, {}, { signal }),
+    enabled: !countable && q !== '',
+    staleTime: 30_000,
+  });
+
+  if (!countable) {
+    const found = total.data?.live;
+    return (
+      <p class="chart-note soft">
+        {found && (
+          <strong>
+            {formatCount(found.invocations)}
+            {found.more ? '+' : ''} match.{' '}
+          </strong>
+        )}
+        No chart: counts are kept by webhook, status, error and time, and this query also asks for{' '}
+        {beyond.map((field, index) => (
+          <span key={field}>
+            {index > 0 && ', '}
+            <code>{field}</code>
+          </span>
+        ))}
+        .
+      </p>
+    );
+  }
+  if (counted.error) {
+    return (
+      <Failure what="The chart" error={counted.error} onRetry={() => void counted.refetch()} />
+    );
+  }
+  if (counted.data === undefined) return <div class="histogram placeholder" />;
+  const { counts, meta } = counted.data;
+  const rows = counts.flatMap(({ at, status, attempts }) =>
+    at === undefined ? [] : [{ at, status: status ?? 'unknown', count: attempts }],
+  );
+  const byStatus = new Map<string, number>();
+  for (const { status, count } of rows) byStatus.set(status, (byStatus.get(status) ?? 0) + count);
+  return (
+    <section aria-label="Attempts by status over time" class="chart">
+      <Histogram
+        bins={binCounts(rows, meta.from, meta.to, widthMs)}
+        onSpan={(from, to) => {
+          const last = new Date(to.getTime() - 60_000);
+          const values = [{ gte: minute(from), lte: minute(last) }] as const;
+          onQuery(
+            replaceTerms(
+              q,
+              ['completed', 'since', 'until', 'created'],
+              [{ field: 'completed', values }],
+            ),
+          );
+        }}
+      />
+      <div class="row legend">
+        <span class="soft">Attempts by when they finished:</span>
+        {[...byStatus]
+          .filter(([, count]) => count > 0)
+          .map(([status, count]) => (
+            <Badge key={status} tone={statusTone(status)}>
+              {status} {formatCount(count)}
+            </Badge>
+          ))}
+        {rows.length === 0 && <span class="soft">none in this time</span>}
+        {meta.countedUntil && <span class="soft">Counting is a little behind.</span>}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+import type { AuditChange } from '@hooktrail/sdk/hooktrail';
+import { hooktrail } from '../data/hooktrail.ts';
+import { mayAct } from '../data/may-act.ts';
+import { usePages } from '../data/use-pages.ts';
+import { useParameters } from '../data/use-parameters.ts';
+import { Empty } from '../parts/empty.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { MoreButton } from '../parts/more-button.tsx';
+import { Page } from '../parts/page.tsx';
+import { Time } from '../parts/time.tsx';
+
+const PATHS: Readonly<Record<string, string>> = { webhook: 'webhooks', invocation: 'invocations' };
+
+const shown = (value: unknown) => (value === undefined ? '' : JSON.stringify(value));
+
+function Change({ change }: { change: AuditChange }) {
+  const secret = change.from === undefined && change.to === undefined;
+  return (
+    <div class="wrap">
+      <strong>{change.field}</strong>{' '}
+      {secret ? (
+        <span class="soft">a secret changed</span>
+      ) : (
+        <span class="mono">
+          {shown(change.from)} → {shown(change.to)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Who changed what in the account. */
+export function AuditScreen() {
+  const parameters = useParameters();
+  const operation = parameters.get('operation');
+  const list = usePages(['audit', operation], (pageAfter, signal) =>
+    hooktrail.audit.list(
+      { pageSize: 50, pageAfter, filterOperation: operation || undefined },
+      { signal },
+    ),
+  );
+  if (!mayAct.value) {
+    return (
+      <Page title="Audit">
+        <Empty title="Your token does not see the audit">
+          <p>Sign in with a token of role admin.</p>
+        </Empty>
+      </Page>
+    );
+  }
+  return (
+    <Page title="Audit">
+      <input
+        class="input mono"
+        type="search"
+        aria-label="Operation, such as patchWebhook"
+        placeholder="Operation, such as patchWebhook"
+        value={operation}
+        onChange={(event) => parameters.set({ operation: event.currentTarget.value.trim() })}
+      />
+      {list.error && (
+        <Failure what="The list" error={list.error} onRetry={() => void list.refetch()} />
+      )}
+      {list.isLoading && <Loading what="the audit" />}
+      {list.isSuccess && list.rows.length === 0 && (
+        <Empty title="No changes">
+          <p>
+            {operation === ''
+              ? 'Nobody has changed anything yet.'
+              : 'No change by this operation. Its name is that of the API.'}
+          </p>
+        </Empty>
+      )}
+      {list.rows.length > 0 && (
+        <div class="card scroll-x">
+          <table class="table">
+            <thead>
+              <tr>
+                <th>When</th>
+                <th>Operation</th>
+                <th>Target</th>
+                <th>Changes</th>
+                <th>By</th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.rows.map((entry) => {
+                const folder = PATHS[entry.target.type];
+                return (
+                  <tr key={entry.id}>
+                    <td>
+                      <Time at={entry.createdAt} />
+                    </td>
+                    <td class="mono">{entry.operation}</td>
+                    <td class="wrap">
+                      {entry.target.type}{' '}
+                      {folder === undefined ? (
+                        <span class="mono">{entry.target.id}</span>
+                      ) : (
+                        <a class="mono" href={`/console/${folder}/${entry.target.id}`}>
+                          {entry.target.id}
+                        </a>
+                      )}
+                    </td>
+                    <td>
+                      {entry.changes.map((change) => (
+                        <Change key={change.field} change={change} />
+                      ))}
+                    </td>
+                    <td class="wrap">
+                      {entry.by}
+                      <div class="soft mono">{entry.tokenId}</div>
+                      <div class="soft">{entry.address}</div>
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+          <MoreButton
+            shown={list.hasNextPage}
+            busy={list.isFetchingNextPage}
+            onMore={() => void list.fetchNextPage()}
+          />
+        </div>
+      )}
+    </Page>
+  );
+}

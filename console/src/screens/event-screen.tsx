@@ -1,0 +1,116 @@
+import { useQuery } from '@tanstack/preact-query';
+import { useRoute } from 'preact-iso';
+import { hooktrail } from '../data/hooktrail.ts';
+import { statusTone } from '../model/status-tone.ts';
+import { Badge } from '../parts/badge.tsx';
+import { BodyView } from '../parts/body-view.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { Page } from '../parts/page.tsx';
+import { Time } from '../parts/time.tsx';
+
+const LIVE_MS = 5_000;
+
+/** One event: its body as published, which webhooks got it, and which were skipped. */
+export function EventScreen() {
+  const { id = '' } = useRoute().params;
+  const event = useQuery({
+    queryKey: ['event', id],
+    queryFn: ({ signal }) => hooktrail.events.get(id, { signal }),
+    refetchInterval: LIVE_MS,
+  });
+  if (event.error || event.data === undefined) {
+    return (
+      <Page title="Event">
+        {event.error ? (
+          <Failure what={`Event ${id}`} error={event.error} onRetry={() => void event.refetch()} />
+        ) : (
+          <Loading what="the event" />
+        )}
+      </Page>
+    );
+  }
+  const found = event.data;
+  return (
+    <Page title={`Event ${found.id}`} heading={<span class="mono">{found.id}</span>}>
+      <dl class="facts">
+        <dt>Type</dt>
+        <dd class="mono">{found.type ?? 'unknown'}</dd>
+        <dt>Created</dt>
+        <dd>
+          <Time at={found.createdAt} form="long" />
+        </dd>
+      </dl>
+      <section class="card" aria-label="Invocations">
+        <header>
+          <h2>Invocations</h2>
+        </header>
+        {found.invocations.length === 0 ? (
+          <Empty title="No webhook got this event">
+            <p>None subscribed to its type when it was published.</p>
+          </Empty>
+        ) : (
+          <div class="scroll-x">
+            <table class="table">
+              <thead>
+                <tr>
+                  <th>Webhook</th>
+                  <th>Status</th>
+                  <th class="num">Attempts</th>
+                  <th>Invocation</th>
+                </tr>
+              </thead>
+              <tbody>
+                {found.invocations.map((row) => (
+                  <tr key={row.id}>
+                    <td>
+                      <a href={`/console/webhooks/${row.webhookId}`}>{row.webhookName}</a>
+                      {row.webhookDeletedAt && <span class="soft"> (deleted)</span>}
+                    </td>
+                    <td class="nowrap">
+                      <Badge tone={statusTone(row.status)}>{row.status}</Badge> {row.statusCode}
+                    </td>
+                    <td class="num">{row.attemptsCount}</td>
+                    <td class="mono wrap">
+                      <a href={`/console/invocations/${row.id}`}>{row.id}</a>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+      {found.skipped.length > 0 && (
+        <section class="card" aria-label="Skipped webhooks">
+          <header>
+            <h2>Skipped</h2>
+          </header>
+          <table class="table">
+            <tbody>
+              {found.skipped.map(({ reason, webhookId, webhookName }) => (
+                <tr key={webhookId}>
+                  <td>
+                    <a href={`/console/webhooks/${webhookId}`}>{webhookName ?? webhookId}</a>
+                  </td>
+                  <td>
+                    <Badge tone="hold">{reason}</Badge>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      <section class="card" aria-label="Body">
+        <header>
+          <h2>Body</h2>
+        </header>
+        <div class="body">
+          <BodyView label="Event" text={found.body} length={found.bodyLength} />
+        </div>
+      </section>
+    </Page>
+  );
+}

@@ -1,0 +1,175 @@
+import type { NewToken, Token } from '@hooktrail/sdk/hooktrail';
+import { useState } from 'preact/hooks';
+import { cache } from '../data/cache.ts';
+import { explainError } from '../data/explain-error.ts';
+import { hooktrail } from '../data/hooktrail.ts';
+import { mayAct } from '../data/may-act.ts';
+import { toast } from '../data/toast.ts';
+import { usePages } from '../data/use-pages.ts';
+import { Confirm } from '../parts/confirm.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { MoreButton } from '../parts/more-button.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Page } from '../parts/page.tsx';
+import { Time } from '../parts/time.tsx';
+
+const ROLES: readonly (readonly [role: string, meaning: string])[] = [
+  ['read', 'read: sees everything but secrets, tokens and audit'],
+  ['publish', 'publish: only publishes events'],
+  ['admin', 'admin: everything in this account'],
+];
+
+/** Who may do what in the account. */
+export function TokensScreen() {
+  const list = usePages(['tokens'], (pageAfter, signal) =>
+    hooktrail.tokens.list({ pageSize: 50, pageAfter }, { signal }),
+  );
+  const [name, setName] = useState('');
+  const [role, setRole] = useState('read');
+  const [created, setCreated] = useState<NewToken>();
+  const [error, setError] = useState<unknown>();
+  const [revoking, setRevoking] = useState<Token>();
+  if (!mayAct.value) {
+    return (
+      <Page title="Tokens">
+        <Empty title="Your token does not see tokens">
+          <p>Sign in with a token of role admin.</p>
+        </Empty>
+      </Page>
+    );
+  }
+  const create = async () => {
+    setError(undefined);
+    try {
+      setCreated(await hooktrail.tokens.create({ name: name.trim(), role }));
+      setName('');
+      await list.refetch();
+    } catch (failure) {
+      setError(failure);
+    }
+  };
+  return (
+    <Page title="Tokens">
+      <form
+        class="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void create();
+        }}
+      >
+        <label class="field grow">
+          <span>Name of a new token</span>
+          <input
+            class="input"
+            required
+            maxLength={255}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+        <label class="field grow">
+          <span>Role</span>
+          <select
+            class="input"
+            value={role}
+            onChange={(event) => setRole(event.currentTarget.value)}
+          >
+            {ROLES.map(([value, meaning]) => (
+              <option key={value} value={value}>
+                {meaning}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" class="button primary self-end">
+          Create the token
+        </button>
+      </form>
+      {error !== undefined && <Notice tone="bad">{explainError(error)}</Notice>}
+      {created && (
+        <Notice>
+          <p class="grow">
+            <strong>{created.name}</strong>, shown this once:{' '}
+            <code class="wrap">{created.secret}</code>
+          </p>
+          <CopyButton text={created.secret} />
+          <button type="button" class="button plain small" onClick={() => setCreated(undefined)}>
+            Hide
+          </button>
+        </Notice>
+      )}
+      {list.error && (
+        <Failure what="The list" error={list.error} onRetry={() => void list.refetch()} />
+      )}
+      {list.isLoading && <Loading what="tokens" />}
+      {list.rows.length > 0 && (
+        <div class="card scroll-x">
+          <table class="table">
+            <thead>
+              <tr>
+                <th>Name</th>
+                <th>Role</th>
+                <th>Created</th>
+                <th>By</th>
+                <th>
+                  <span class="sr">Acts</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.rows.map((token) => (
+                <tr key={token.id}>
+                  <td>
+                    {token.name}
+                    <div class="soft mono">{token.id}</div>
+                  </td>
+                  <td>{token.role}</td>
+                  <td>
+                    <Time at={token.createdAt} />
+                  </td>
+                  <td class="mono wrap">{token.createdBy}</td>
+                  <td class="num">
+                    <button
+                      type="button"
+                      class="button small danger"
+                      onClick={() => setRevoking(token)}
+                    >
+                      Revoke
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <MoreButton
+            shown={list.hasNextPage}
+            busy={list.isFetchingNextPage}
+            onMore={() => void list.fetchNextPage()}
+          />
+        </div>
+      )}
+      {revoking && (
+        <Confirm
+          title={`Revoke ${revoking.name}`}
+          act="Revoke 1 token"
+          danger
+          typed={revoking.name}
+          onAct={async () => {
+            await hooktrail.tokens.revoke(revoking.id);
+            toast.value = { text: `${revoking.name} is revoked.` };
+            await cache.invalidateQueries({ queryKey: ['tokens'] });
+          }}
+          onClose={() => setRevoking(undefined)}
+        >
+          <p>
+            Requests with it are answered 401 at once, on every node, and its console sessions end.
+            This cannot be undone.
+          </p>
+        </Confirm>
+      )}
+    </Page>
+  );
+}
