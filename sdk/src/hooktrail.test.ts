@@ -112,11 +112,13 @@ describe('events', () => {
       json({ events: [row], meta: { has_more: false } }),
     );
     const filterFromTs = new Date('2023-01-01T00:00:00Z');
-    const found = await hooktrail.events.list({ filterType: 'order.*', filterFromTs }).all();
+    const found = await hooktrail.events
+      .list({ q: '/detail/id:1', filterType: 'order.*', filterFromTs })
+      .all();
     expect(found).toEqual([summary]);
     expect(requests.map(({ url }) => decodeURIComponent(url.pathname + url.search))).toEqual([
-      '/v1/events?filter[type]=order.*&filter[from_ts]=2023-01-01T00:00:00.000Z',
-      '/v1/events?filter[type]=order.*&filter[from_ts]=2023-01-01T00:00:00.000Z&page[after]=c',
+      '/v1/events?q=/detail/id:1&filter[type]=order.*&filter[from_ts]=2023-01-01T00:00:00.000Z',
+      '/v1/events?q=/detail/id:1&filter[type]=order.*&filter[from_ts]=2023-01-01T00:00:00.000Z&page[after]=c',
     ]);
   });
 

@@ -223,6 +223,47 @@ describe('accounts', () => {
   });
 });
 
+describe('keys', () => {
+  test('are shown, replaced, and find events in lists and searches', async () => {
+    const { hooktrail } = await newAccount('keyed');
+    const names = (keys: readonly { readonly key: string }[]) => keys.map(({ key }) => key);
+    expect(names(await hooktrail.account.keys())).toEqual(['/subject', '/detail/id']);
+    const replaced = await hooktrail.account.replaceKeys(['/detail/id', 'header.x-tenant']);
+    expect(names(replaced)).toEqual(['/detail/id', 'header.x-tenant']);
+    for (const { since } of replaced) expect(since).toBeInstanceOf(Date);
+    expect(await hooktrail.account.keys()).toEqual(replaced);
+
+    const published = await hooktrail.events.publish(
+      { type: 'order.paid', detail: { id: 9876, note: 'fragile' } },
+      { headers: { 'X-Tenant': 'acme' } },
+    );
+    await hooktrail.events.publish({ type: 'order.paid', detail: { id: 9876, note: 'other' } });
+    const { id } = published.event;
+    const idsOf = (results: readonly { readonly event?: { readonly id: string } | undefined }[]) =>
+      results.map(({ event }) => event?.id);
+    const q = '/detail/id:9876 header.x-tenant:acme';
+    expect((await hooktrail.events.list({ q }).all()).map((event) => event.id)).toEqual([id]);
+    expect(idsOf(await hooktrail.search(q).all())).toEqual([id]);
+    expect(idsOf(await hooktrail.search('/detail/id:9876 fragile').all())).toEqual([id]);
+    expect(await hooktrail.search('/detail/id:9876').all()).toHaveLength(2);
+    expect(await hooktrail.invocations.list(q).all()).toEqual([]);
+  });
+
+  test('are refused where they are not valid, and for those who may not change them', async () => {
+    const { hooktrail } = await newAccount('keyed badly');
+    const nine = Array.from({ length: 9 }, (_, n) => `/${n}`);
+    for (const keys of [nine, ['detail'], ['header.authorization']]) {
+      expect(await failure(hooktrail.account.replaceKeys(keys))).toBeInstanceOf(
+        UnprocessableEntityError,
+      );
+    }
+    expect(await failure(hooktrail.search('/other:1'))).toBeInstanceOf(BadRequestError);
+    const { hooktrail: reader } = await newAccount('keyed reader', 'read');
+    expect(await reader.account.keys()).toHaveLength(2);
+    expect(await failure(reader.account.replaceKeys([]))).toBeInstanceOf(ForbiddenError);
+  });
+});
+
 describe('the audit', () => {
   test('lists the changes of an account, its own and an operator’s', async () => {
     const { account, token: first, hooktrail } = await newAccount('audit');

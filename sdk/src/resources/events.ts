@@ -27,6 +27,8 @@ export interface ListEventsQuery extends PageQuery {
   readonly filterToTs?: Date | string | undefined;
   /** An event type, or a family such as `order.*`: `filter[type]`. */
   readonly filterType?: string | undefined;
+  /** A query of `type`, `created`, `since`, `until` and the account's keys: `/detail/id:9876 since:2d`. */
+  readonly q?: string | undefined;
   /** The order; default newest first. */
   readonly sort?: EventSort | undefined;
 }
@@ -60,8 +62,8 @@ export interface Events {
 
   /**
    * Lists the events of the account by creation, without their bodies. Await the result for the first
-   * page, or iterate over it for the events of all pages. With `filterType` a page may be short or
-   * empty although more follow: iterating goes on.
+   * page, or iterate over it for the events of all pages. With `filterType` or `q` a page may be
+   * short or empty although more follow: iterating goes on.
    *
    * @param query - Filters, order, size and cursor; every page keeps the first three.
    * @param options - Apply to each page.

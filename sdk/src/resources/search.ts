@@ -32,10 +32,11 @@ export interface SearchPage extends Page<SearchResult> {
 export interface SearchPagePromise extends APIPromise<SearchPage>, Items<SearchResult> {}
 
 /**
- * Searches words and phrases in events, in request headers and in answers, newest first. A page may
- * be short, or empty, although more follow: iterate, or ask `hasNext()`.
+ * Searches words and phrases in events, in request headers and in answers, newest first; and events
+ * by the values of the account's keys. A page may be short, or empty, although more
+ * follow: iterate, or ask `hasNext()`.
  *
- * @param query - The text of a query with a word or a phrase, or its JSON form.
+ * @param query - The text of a query with a word, a phrase or the value of a key, or its JSON form.
  * @param page - Size and cursor.
  * @param options - Apply to each page.
  */

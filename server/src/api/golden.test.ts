@@ -4,10 +4,13 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId, uuidFromId } from '../model/ids.ts';
+import { keyHash, keySeed } from '../model/key-hash.ts';
 import { laneOf } from '../model/lanes.ts';
 import { insertEvents } from '../sql/insert-events.ts';
+import { storeKeys } from '../testing/key-index.ts';
 import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.ts';
 import { createTestArchive } from '../testing/test-archive.ts';
+import { AccountKeys } from './accounts/account-keys-schema.ts';
 import { Counts } from './counts/counts-schema.ts';
 import {
   EventInvocation,
@@ -297,6 +300,13 @@ test('search', async () => {
     leaseMs: 0,
   });
   await golden('search', SearchResults, await get('/v1/search?q=%22order%2040123%22', token));
+  const keys = ['/note'];
+  const put = await api.call('PUT', '/v1/account/keys', { keys }, { headers, token });
+  await golden('account-keys', AccountKeys, put.body);
+  const hashes = [keyHash(keySeed(2, '/note'), 'order 40123')];
+  await storeKeys(api.database, [{ accountId: 2, eventId, hashes }]);
+  const keyed = await get('/v1/search?q=/note:%22order%2040123%22', token);
+  await golden('search-by-keys', SearchResults, keyed);
   await golden('search-empty', SearchResults, await get('/v1/search?q=nothing', token));
 });
 

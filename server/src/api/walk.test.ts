@@ -23,6 +23,7 @@ interface Names {
   readonly event: string;
   readonly token: string;
   readonly view: string;
+  readonly job: string;
 }
 
 interface Request {
@@ -131,6 +132,16 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   invokeWebhook: ({ direct }) => [
     { path: `/v1/webhooks/${direct}/invocations`, body: { payload: {} } },
   ],
+  createJob: () => [
+    { path: '/v1/jobs', body: { kind: 'replay', query: 'status:failed since:1h', dry_run: true } },
+  ],
+  listJobs: () => [{ path: '/v1/jobs' }],
+  showJob: ({ job }) => [{ path: `/v1/jobs/${job}` }],
+  changeJob: ({ job }) => [{ path: `/v1/jobs/${job}`, body: { rate: 1 } }],
+  pauseJob: ({ job }) => [{ path: `/v1/jobs/${job}/pause` }],
+  resumeJob: ({ job }) => [{ path: `/v1/jobs/${job}/resume` }],
+  cancelJob: ({ job }) => [{ path: `/v1/jobs/${job}/cancel` }],
+  listSkipped: ({ job }) => [{ path: `/v1/jobs/${job}/skipped` }],
   listTokens: ({ account }) => [
     { path: '/v1/tokens' },
     { path: `/v1/tokens?account_id=${account}` },
@@ -181,6 +192,7 @@ const NOBODY: Names = {
   event: 'event-of-nobody',
   token: '01ARZ3NDEKTSV4RRFFQ69G5FAY',
   view: '01ARZ3NDEKTSV4RRFFQ69G5FAT',
+  job: '01ARZ3NDEKTSV4RRFFQ69G5FA0',
 };
 
 const operations: { operationId: string; method: string; open: boolean }[] = Object.values(
@@ -256,13 +268,19 @@ async function makeOther(): Promise<Names> {
     path: '/v1/views',
     body: { view: { name: 'of the other', screen: 'walk' } },
   });
-  const ids = { token: token.body.token.id, view: saved.body.view.id };
+  const asked = { kind: 'replay', query: 'since:1h' };
+  const { id: job } = (await as(otherToken, 'POST', { path: '/v1/jobs', body: asked })).body.job;
+  await eventually('the end of a job', async () => {
+    const shown = await as(otherToken, 'GET', { path: `/v1/jobs/${job}` });
+    return shown.body.job.state === 'done' || undefined;
+  });
+  const ids = { token: token.body.token.id, view: saved.body.view.id, job };
   return { account, webhook, direct, invocation, attempt, event: EVENT, ...ids };
 }
 
 /** Everything that the other account can read about itself, except the times of its invocations. */
 async function stateOfOther(): Promise<unknown> {
-  const paths = ['/api/v2/webhooks', '/v1/tokens', '/v1/views', '/v1/audit'];
+  const paths = ['/api/v2/webhooks', '/v1/tokens', '/v1/views', '/v1/audit', '/v1/jobs'];
   const secret = `/api/v2/webhooks/${other.webhook}/signing_secret`;
   const invocations = `/api/v2/webhooks/${other.direct}/invocations`;
   const answers = [...paths, secret, invocations].map((path) => as(otherToken, 'GET', { path }));

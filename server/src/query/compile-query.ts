@@ -58,8 +58,8 @@ const UNSERVED: Partial<Record<QueryTerm['field'], string>> = {
 
 /** Which operation serves a field, where one does. */
 const SERVED: typeof UNSERVED = {
-  json: 'GET /v1/invocations does',
-  header: 'GET /v1/invocations does',
+  json: 'GET /v1/events, GET /v1/invocations and GET /v1/search do',
+  header: 'GET /v1/events, GET /v1/invocations and GET /v1/search do',
   text: 'GET /v1/search does',
 };
 

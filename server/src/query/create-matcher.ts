@@ -1,6 +1,6 @@
 import { type Query, type QueryTerm, type QueryValues, timeRanges } from '@hooktrail/sdk/query';
 import type { ListedStatus } from '../model/delivery-status.ts';
-import { isLike } from './is-like.ts';
+import { matchesType } from './matches-type.ts';
 import { numberRange } from './number-range.ts';
 import type { Range } from './ranges.ts';
 
@@ -26,9 +26,6 @@ export interface QueryFacts {
 
 type Matches = (facts: QueryFacts) => boolean;
 
-/** Before the types of Zendesk's events. */
-const PREFIX = 'zen:event-type:';
-
 /**
  * Makes the function that decides whether an invocation matches a query that `compileQuery` accepted:
  * the same as the statements do with what it compiles, for rows that are in memory.
@@ -49,13 +46,7 @@ function hasOne(term: QueryTerm, nowMs: number): Matches {
         webhook !== undefined && (names.has(webhook.id) || names.has(webhook.name));
     }
     case 'type':
-      return ({ eventType }) =>
-        eventType !== undefined &&
-        term.values.some(
-          (pattern) =>
-            isLike(pattern, eventType) ||
-            (!pattern.startsWith(PREFIX) && isLike(PREFIX + pattern, eventType)),
-        );
+      return ({ eventType }) => matchesType(term, eventType);
     case 'created':
     case 'since':
     case 'until':

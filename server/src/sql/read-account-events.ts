@@ -1,5 +1,6 @@
 import { type FiltersOf, listQuery } from '../database/list-query.ts';
-import { bigint, text, uuid } from '../database/parameters.ts';
+import { bigint, scalar, text, uuid } from '../database/parameters.ts';
+import { uuidFromId } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
 import { forEachFamily } from './parts/trail-family.ts';
 
@@ -29,12 +30,36 @@ export interface EventsRead {
   readonly id: string | null;
 }
 
+const texts = scalar<readonly string[]>('text[]');
+const uuids = scalar<readonly string[]>('uuid[]');
+
 /** The filters of the list: add a row for a new one. No index serves them. */
 const FILTERS = {
   type: { condition: 'h.type = $type', parameter: text((type: string) => type) },
   typePrefix: {
     condition: 'starts_with(h.type, $typePrefix)',
     parameter: text((prefix: string) => prefix),
+  },
+  types: {
+    condition: 'h.type like any ($types)',
+    parameter: texts((patterns: readonly string[]) => patterns),
+  },
+  notTypes: {
+    condition: '(h.type is null or not (h.type like any ($notTypes)))',
+    parameter: texts((patterns: readonly string[]) => patterns),
+  },
+  // Of each further term one pattern must match: a list of lists, as JSON.
+  moreTypes: {
+    condition: `not exists (
+      select from json_array_elements($moreTypes::json) as t (patterns)
+      where (h.type like any (select json_array_elements_text(t.patterns))) is not true
+    )`,
+    parameter: text((terms: string) => terms),
+  },
+  // Ids at which spans begin and end in turn.
+  edges: {
+    condition: 'width_bucket(h.id, $edges) % 2 = 1',
+    parameter: uuids((ids: readonly string[]) => ids.map(uuidFromId)),
   },
 };
 

@@ -165,6 +165,7 @@ import { replayInvocations } from '../sql/replay-invocations.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { searchAttempts } from '../sql/search-attempts.ts';
 import { searchEvents } from '../sql/search-events.ts';
+import { searchInvocationAttempts } from '../sql/search-invocation-attempts.ts';
 import { searchLateAttempts } from '../sql/search-late-attempts.ts';
 import { settleJobItems } from '../sql/settle-job-items.ts';
 import { takeJob } from '../sql/take-job.ts';
@@ -656,7 +657,14 @@ export function statementCases({
       readAccountEvents,
       () => ({
         accountId: 1,
-        filters: { type: 'order.paid', typePrefix: 'order.' },
+        filters: {
+          type: 'order.paid',
+          typePrefix: 'order.',
+          types: ['order.%'],
+          notTypes: ['order.sent'],
+          moreTypes: '[["%.paid"],["o%"]]',
+          edges: [firstIdAt(NOW_MS - 3 * DAY_MS), firstIdAt(NOW_MS - 2 * DAY_MS)],
+        },
         above: firstIdAt(NOW_MS - 3 * DAY_MS),
         below: firstIdAt(NOW_MS - DAY_MS),
         perLane: 3,
@@ -973,6 +981,13 @@ export function statementCases({
         searchEvents,
         { ...span, accountId: 1, patterns, filter: EVERY_CONDITION, limit: 10 },
         { event: 2 },
+      ),
+    ],
+    'search-invocation-attempts': [
+      of(
+        searchInvocationAttempts,
+        { invocations: [{ webhook_id: webhookId, id: today.id }], patterns },
+        { attempt: 1 },
       ),
     ],
     'search-late-attempts': [

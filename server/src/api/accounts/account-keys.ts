@@ -1,48 +1,12 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import type { Account } from '../../model/account.ts';
-import { DEFAULT_KEYS, MOST_KEYS } from '../../model/search-key.ts';
+import { DEFAULT_KEYS } from '../../model/search-key.ts';
 import { SECOND_MS } from '../../model/time-units.ts';
 import { actOf } from '../callers/act-of.ts';
-import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
-import { Time } from '../schema/time.ts';
 import type { Routes } from '../services/routes.ts';
+import { AccountKeys, AccountKeysInput } from './account-keys-schema.ts';
 import { checkKeys } from './check-keys.ts';
-
-const Key = Type.String({
-  minLength: 2,
-  maxLength: 255,
-  description:
-    'A JSON pointer of the body, such as `/detail/id`, or `header.` and the name of a header of the request that published the event, such as `header.x-tenant`.',
-});
-
-const KeysBody = Type.Object(
-  {
-    keys: Type.Array(
-      Type.Object(
-        {
-          key: Key,
-          since: {
-            ...Time,
-            description: 'Events that were created from then on are found by it.',
-          },
-        },
-        CLOSED,
-      ),
-    ),
-  },
-  { ...CLOSED, description: 'The keys by which the events of the account are found.' },
-);
-
-const KeysInputBody = Type.Object(
-  {
-    keys: Type.Array(Key, {
-      maxItems: MOST_KEYS,
-      description: `At most ${MOST_KEYS}; none switches the index off.`,
-    }),
-  },
-  { ...CLOSED, title: 'KeysInput' },
-);
 
 /**
  * A new key counts from a moment later. What was matched before the change was committed was created
@@ -54,7 +18,7 @@ const AHEAD_MS = SECOND_MS;
 export const accountKeys: Routes = (app, { access, clock, directory }) => {
   const tags = ['Account'];
 
-  const answer = (accountId: number): Static<typeof KeysBody> => {
+  const answer = (accountId: number): Static<typeof AccountKeys> => {
     // Tokens are loaded together with their accounts, so every caller has one.
     const { keys } = directory.account(accountId) as Account;
     return {
@@ -73,7 +37,7 @@ export const accountKeys: Routes = (app, { access, clock, directory }) => {
         summary: 'Show the keys by which events are found',
         description: `By default ${DEFAULT_KEYS.map((key) => `\`${key}\``).join(' and ')}.`,
         tags,
-        response: { 200: KeysBody, ...errorAnswers() },
+        response: { 200: AccountKeys, ...errorAnswers() },
       },
     },
     async ({ caller }) => answer(caller.accountId),
@@ -88,8 +52,8 @@ export const accountKeys: Routes = (app, { access, clock, directory }) => {
         description:
           'Applies to events from now on: `since` says from when. A key that was there before keeps its `since`; one that comes back later begins again.',
         tags,
-        body: KeysInputBody,
-        response: { 200: KeysBody, ...errorAnswers(400, 413, 415, 422) },
+        body: AccountKeysInput,
+        response: { 200: AccountKeys, ...errorAnswers(400, 413, 415, 422) },
       },
     },
     async (request) => {

@@ -21,6 +21,16 @@ export const EventParams = Type.Object({
 
 /** The query parameters of the list of events. */
 export const EventParameters = Type.Object({
+  q: Type.Optional(
+    Type.String({
+      maxLength: 4_096,
+      description:
+        'A query of `type`, `created`, `since`, `until` and values of keys: see docs/query.md. All terms must match.',
+    }),
+  ),
+  query: Type.Optional(
+    Type.String({ maxLength: 16_384, description: 'A query in its JSON form: a list of terms.' }),
+  ),
   ...rangeParameters('`created_at`'),
   'filter[type]': Type.Optional(
     Type.String({

@@ -1,6 +1,10 @@
+import type { Account } from '../../model/account.ts';
 import { isSubscription } from '../../model/event-type.ts';
-import { idTimeMs } from '../../model/ids.ts';
+import { firstIdAt, idTimeMs } from '../../model/ids.ts';
 import { DIRECT } from '../../model/webhook.ts';
+import type { CompiledQuery } from '../../query/compile-query.ts';
+import type { Ranges } from '../../query/ranges.ts';
+import { listKeyedEvents } from '../../search/keys/list-keyed-events.ts';
 import type { EventFilters } from '../../sql/read-account-events.ts';
 import { readSources } from '../../sql/read-sources.ts';
 import { listEvents as readEvents } from '../../trail/list-events.ts';
@@ -10,8 +14,10 @@ import { parseRange } from '../input/parse-range.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
+import type { Services } from '../services/services.ts';
 import { EventList, EventParameters } from './event-schema.ts';
 import { eventView } from './event-view.ts';
+import { readEventQuery } from './read-event-query.ts';
 
 const PARAMETERS = Object.keys(EventParameters.properties);
 
@@ -24,7 +30,7 @@ export const listEvents: Routes = (app, services) => {
         operationId: 'listEvents',
         summary: 'List events by creation',
         description:
-          'All events of the account that are kept, without their bodies. No row ever moves in this list, so a walk to its end is exact while events are published. With `filter[type]` a page reads at most 50,000 events or for 250 ms: it may be short or empty although `has_more` is true, and `meta.covered` says how far it has come.',
+          'All events of the account that are kept, without their bodies. No row ever moves in this list, so a walk to its end is exact while events are published. With `filter[type]` or a type in `q` a page reads at most 50,000 events or for 250 ms: it may be short or empty although `has_more` is true, and `meta.covered` says how far it has come. The value of a key in `q` finds our own events by an index.',
         tags: ['Events'],
         querystring: EventParameters,
         response: { 200: EventList, ...errorAnswers(400) },
@@ -33,25 +39,37 @@ export const listEvents: Routes = (app, services) => {
     async (request, reply) => {
       const { caller, query } = request;
       const range = parseRange(query);
+      // Tokens are loaded together with their accounts, so every caller has one.
+      const account = services.directory.account(caller.accountId) as Account;
+      const compiled = readEventQuery(query, services.clock.now(), account);
+      const keyed = compiled.keys.length > 0;
       const descending = query.sort !== 'created_at';
       const pages = paging(
         services,
         {
-          list: 'events',
+          list: keyed ? 'events by keys' : 'events',
           owner: caller.accountId,
           sort: descending ? '-created_at' : 'created_at',
         },
         PARAMETERS,
       );
-      const [sources] = await services.database.run(readSources, caller.accountId);
-      const page = await readEvents(services, {
-        accountId: caller.accountId,
-        archived: sources?.any === true,
-        filters: typeFilter(query['filter[type]']),
-        ...range,
-        descending,
-        page: pages.request(query),
-      });
+      const asking = { descending, page: pages.request(query) };
+      const filters = typeFilter(query['filter[type]']);
+      const page = keyed
+        ? await listKeyedEvents(services, {
+            ...asking,
+            ...range,
+            account,
+            filters,
+            query: compiled,
+          })
+        : await readEvents(services, {
+            ...asking,
+            ...narrowed(range, compiled.created),
+            accountId: caller.accountId,
+            archived: await hasSources(services, caller.accountId),
+            filters: { ...filters, ...queryFilters(compiled) },
+          });
       const { meta, links } = pages.answer(page, request, reply);
       const { covered } = page;
       return {
@@ -65,6 +83,41 @@ export const listEvents: Routes = (app, services) => {
     },
   );
 };
+
+async function hasSources({ database }: Services, accountId: number): Promise<boolean> {
+  const [sources] = await database.run(readSources, accountId);
+  return sources?.any === true;
+}
+
+/** The span of a range and of all ranges of a query. */
+function narrowed({ fromMs, toMs }: ReturnType<typeof parseRange>, created: Ranges) {
+  const [first, last] = [created[0]?.[0] ?? 1, (created.at(-1)?.[1] ?? 1) - 1];
+  const from = Math.max(fromMs ?? Number.NEGATIVE_INFINITY, first);
+  const to = Math.min(toMs ?? Number.POSITIVE_INFINITY, last);
+  return {
+    fromMs: from > 0 ? Math.min(from, LAST_MS) : undefined,
+    toMs: to < LAST_MS ? Math.max(to, -1) : undefined,
+  };
+}
+
+/** What a query asks of events besides a span. */
+function queryFilters({ created, filter }: CompiledQuery): EventFilters {
+  const { moreTypes, notTypes, types } = filter;
+  const further = [...new Set(moreTypes.map(({ term }) => term))].map((one) =>
+    moreTypes.flatMap(({ pattern, term }) => (term === one ? [pattern] : [])),
+  );
+  return {
+    ...(types !== null && { types }),
+    ...(notTypes !== null && { notTypes }),
+    ...(further.length > 0 && { moreTypes: JSON.stringify(further) }),
+    ...(created.length > 1 && { edges: created.flat().map(edgeId) }),
+  };
+}
+
+/** The latest time in an id. */
+const LAST_MS = 2 ** 48 - 1;
+
+const edgeId = (ms: number): string => firstIdAt(Math.min(Math.max(ms, 0), LAST_MS));
 
 /** @throws ApiError `InvalidParameter` for what is neither an event type nor a family. */
 function typeFilter(type: string | undefined): EventFilters {

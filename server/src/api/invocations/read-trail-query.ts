@@ -1,7 +1,7 @@
 import type { Account } from '../../model/account.ts';
 import { type CompiledQuery, compileQuery } from '../../query/compile-query.ts';
 import { checkKeyTerms } from '../../search/keys/check-key-terms.ts';
-import { readTrailTerms } from './read-trail-terms.ts';
+import { readTrailTerms } from '../input/read-trail-terms.ts';
 
 /**
  * The query of a list: that of `q`, and a term for each parameter with the name of a field.

@@ -1,6 +1,7 @@
-import { ERROR_CLASSES, QUERY_FIELDS, REASONS, STATES, TRIGGERS } from '@hooktrail/sdk/query';
+import { ERROR_CLASSES, REASONS, STATES, TRIGGERS } from '@hooktrail/sdk/query';
 import { type Static, Type } from 'typebox';
 import { LISTED_STATUSES } from '../../model/delivery-status.ts';
+import { FIELD_PARAMETERS } from '../input/field-parameters.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
@@ -8,11 +9,6 @@ import { Origin } from '../schema/origin.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
-
-/** The fields of the query language that are parameters too: those that have a name of their own. */
-export const FIELD_PARAMETERS = QUERY_FIELDS.filter(
-  ({ field }) => !['json', 'header', 'text'].includes(field),
-);
 
 const fields = Object.fromEntries(
   FIELD_PARAMETERS.map(({ name, meaning, examples }) => [

@@ -15,7 +15,7 @@ import { cut } from '../errors/cut.ts';
 import { FieldErrors } from '../errors/field-errors.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { checkText } from '../input/check-text.ts';
-import { describeQueryError } from '../invocations/describe-query-error.ts';
+import { describeQueryError } from '../input/describe-query-error.ts';
 import type { JobInput } from './job-schema.ts';
 
 /**

@@ -12,6 +12,7 @@ export interface CursorScope {
     | 'trail by keys'
     | 'attempts'
     | 'events'
+    | 'events by keys'
     | 'event invocations'
     | 'tokens'
     | 'accounts'

@@ -51,7 +51,7 @@ export const SearchResult = Type.Object(
     found_at: {
       ...Time,
       description:
-        'Results have this order. When the event or the invocation was created; of an attempt that was recorded more than five minutes after that, when it was recorded.',
+        'When the event or the invocation was created; of an attempt that was recorded more than five minutes after that, when it was recorded. Results have this order, newest first, unless keys found them: then that of the creation of the events, the event first, then its invocations, newest webhook first.',
     },
     event: Type.Optional({
       ...ref(EventSummary),
@@ -61,7 +61,9 @@ export const SearchResult = Type.Object(
       ...ref(TrailInvocation),
       description: 'The invocation whose attempts match; absent where an event matches.',
     }),
-    matches: Type.Array(SearchMatch, { description: 'At most 13.' }),
+    matches: Type.Array(SearchMatch, {
+      description: 'At most 13; empty for an event that only keys found.',
+    }),
   },
   { ...CLOSED, $id: 'SearchResult' },
 );
@@ -78,7 +80,11 @@ export const SearchResults = Type.Object(
         after_cursor: Type.Optional(Type.String({ description: 'Absent at the end.' })),
         covered: Type.Object(
           { from: Time, to: Time },
-          { ...CLOSED, description: 'All results of this span are on this page.' },
+          {
+            ...CLOSED,
+            description:
+              'All results of this span are on this page; of keys, those about the events that were created in it.',
+          },
         ),
         read: Type.Object(
           {
@@ -93,7 +99,7 @@ export const SearchResults = Type.Object(
             read: Type.Integer({ description: 'Those that the filters did not rule out.' }),
             empty: Type.Integer({ description: 'Those of them that had no result.' }),
           },
-          CLOSED,
+          { ...CLOSED, description: 'All 0 where keys found the events.' },
         ),
       },
       CLOSED,

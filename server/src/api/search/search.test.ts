@@ -248,7 +248,7 @@ it('answers the examples of docs/search.md as the page says', async () => {
     ...[...page.matchAll(/```query\n(.+?)\n```/gs)],
     ...[...page.matchAll(/hooktrail\.search\('(.+?)'\)/g)],
   ].map(([, q]) => q as string);
-  expect(queries).toHaveLength(3);
+  expect(queries).toHaveLength(4);
   for (const q of queries) await found(q);
   const shown = JSON.parse(/```json\n(.+?)\n```/s.exec(page)?.[1] as string);
   const { body } = await search({ q: queries[0] as string });

@@ -1,5 +1,8 @@
 import type { FastifyReply } from 'fastify';
+import type { Account } from '../../model/account.ts';
 import { compileQuery } from '../../query/compile-query.ts';
+import { checkKeyTerms } from '../../search/keys/check-key-terms.ts';
+import { searchByKeys } from '../../search/keys/search-by-keys.ts';
 import { readTextTerms } from '../../search/text/read-text-terms.ts';
 import { searchText } from '../../search/text/search-text.ts';
 import { TooManySearches } from '../../search/text/too-many-searches.ts';
@@ -9,7 +12,7 @@ import { namedWebhooks } from '../../trail/named-webhooks.ts';
 import { selectWebhooks } from '../../trail/select-webhooks.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
-import { readTrailTerms } from '../invocations/read-trail-terms.ts';
+import { readTrailTerms } from '../input/read-trail-terms.ts';
 import { MOST_WEBHOOKS } from '../invocations/trail-invocations.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
@@ -19,16 +22,19 @@ import { DEFAULT_RESULTS, SearchParameters, SearchResults } from './search-schem
 
 const PARAMETERS = Object.keys(SearchParameters.properties);
 
-/** `GET /v1/search`: searches the texts of the trail. */
+/** What a search serves beside the fields of the filter. */
+const SERVED = ['text', 'json', 'header'] as const;
+
+/** `GET /v1/search`: searches the trail by texts, by the values of keys, and by both. */
 export const search: Routes = (app, services) => {
   app.get(
     '/v1/search',
     {
       schema: {
         operationId: 'search',
-        summary: 'Search words and phrases in events, requests and answers',
+        summary: 'Search words, phrases and values of keys in events, requests and answers',
         description:
-          'Looks for the words and "phrases" of a query in the bodies of events, the headers of requests, and the headers and bodies of answers, newest first. Everything must be in one event, or in one attempt. Further terms narrow it. An answer ends after 1.5 seconds or 256 MiB, even without results: follow the links while `has_more` is true.',
+          'Looks for the words and "phrases" of a query in the bodies of events, the headers of requests, and the headers and bodies of answers, newest first. Everything must be in one event, or in one attempt. Further terms narrow it. With the value of a key, only the events that have it are searched, in the order of their creation; without words, these events are the results. An answer ends after 1.5 seconds or 256 MiB, even without results: follow the links while `has_more` is true.',
         tags: ['Search'],
         querystring: SearchParameters,
         response: { 200: SearchResults, ...errorAnswers(400, 429, 503) },
@@ -38,15 +44,15 @@ export const search: Routes = (app, services) => {
       const { caller, query: parameters } = request;
       const { clock, directory } = services;
       const { accountId } = caller;
-      const { compiled, text, key } = readTrailTerms(parameters, PARAMETERS, (query) => ({
-        text: readTextTerms(query),
-        compiled: compileQuery(
-          query.filter(({ field }) => field !== 'text'),
-          clock.now(),
-          'search',
-        ),
-        key: JSON.stringify(query),
-      }));
+      // Tokens are loaded together with their accounts, so every caller has one.
+      const account = directory.account(accountId) as Account;
+      const { compiled, text, key } = readTrailTerms(parameters, PARAMETERS, (query) => {
+        const text = readTextTerms(query);
+        const compiled = compileQuery(query, clock.now(), 'GET /v1/search', SERVED);
+        checkKeyTerms(account, compiled.keys);
+        return { text, compiled, key: JSON.stringify(query) };
+      });
+      const keyed = compiled.keys.length > 0;
       const pages = paging(services, { list: 'search', owner: accountId, sort: key }, PARAMETERS);
       const asked = pages.request(parameters);
       const signal = leaving(reply);
@@ -63,22 +69,30 @@ export const search: Routes = (app, services) => {
           if (webhooks.length > MOST_WEBHOOKS) throw tooMany();
           const { types, notTypes, moreTypes } = compiled.filter;
           const ofEvents = { ...NO_FILTER, types, notTypes, moreTypes };
-          const found = await searchText(
-            { ...services, database },
-            {
-              accountId,
-              query: text,
-              filter: compiled.filter,
-              created: compiled.created,
-              webhooks,
-              needsInvocation:
-                compiled.webhooks.length + compiled.origins.length > 0 ||
-                JSON.stringify(compiled.filter) !== JSON.stringify(ofEvents),
-              limit: parameters['page[size]'] ?? DEFAULT_RESULTS,
-              after: asked.after?.id,
-              nothing: compiled.nothing,
-            },
-          );
+          const request = {
+            webhooks,
+            needsInvocation:
+              compiled.webhooks.length + compiled.origins.length > 0 ||
+              JSON.stringify(compiled.filter) !== JSON.stringify(ofEvents),
+            limit: parameters['page[size]'] ?? DEFAULT_RESULTS,
+          };
+          const found = keyed
+            ? await searchByKeys(
+                { ...services, database },
+                { ...request, account, query: compiled, text, after: asked.after },
+              )
+            : await byText(
+                { ...services, database },
+                {
+                  ...request,
+                  accountId,
+                  query: text,
+                  filter: compiled.filter,
+                  created: compiled.created,
+                  after: asked.after?.id,
+                  nothing: compiled.nothing,
+                },
+              );
           const results = await searchResults(
             { ...services, database },
             accountId,
@@ -94,7 +108,7 @@ export const search: Routes = (app, services) => {
       const { meta, links } = pages.answer(
         {
           rows: page.found,
-          ...(page.after !== undefined && { after: { key: '', id: page.after } }),
+          ...(page.after !== undefined && { after: page.after }),
         },
         request,
         reply,
@@ -113,6 +127,11 @@ export const search: Routes = (app, services) => {
     },
   );
 };
+
+async function byText(...asked: Parameters<typeof searchText>) {
+  const { after, ...page } = await searchText(...asked);
+  return { ...page, after: after === undefined ? undefined : { key: '', id: after } };
+}
 
 /** Aborts when the caller goes away before the answer. */
 function leaving(reply: FastifyReply): AbortSignal {

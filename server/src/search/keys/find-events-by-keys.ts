@@ -11,6 +11,8 @@ import { type KeyedEvent, verifyEvents } from './verify-events.ts';
 /** What a search may take; it goes on until it has found something, or come further. */
 export interface SearchBudget {
   readonly isOver: () => boolean;
+  /** Is told which events were read, and the length of their bodies. */
+  readonly count?: (events: number, bytes: number) => void;
 }
 
 interface Request {
@@ -68,7 +70,7 @@ export async function findEventsByKeys(database: Runner, request: Request): Prom
   return descending ? newestFirst() : oldestFirst();
 
   async function verify(ids: readonly string[]): Promise<void> {
-    rows.push(...(await verifyEvents(database, account.id, ids, terms)));
+    rows.push(...(await verifyEvents(database, account.id, ids, terms, budget.count)));
   }
 
   async function newestFirst(): Promise<FoundEvents> {

@@ -19,6 +19,7 @@ export async function verifyEvents(
   accountId: number,
   ids: readonly string[],
   terms: readonly KeyTerm[],
+  count: (events: number, bytes: number) => void = () => undefined,
 ): Promise<KeyedEvent[]> {
   const matching: KeyedEvent[] = [];
   for (let at = 0; at < ids.length; at += EVENTS_AT_ONCE) {
@@ -31,6 +32,7 @@ export async function verifyEvents(
       // A dropped event is no longer found.
       if (row === undefined || row.body === null) continue;
       const { body, ...event } = row;
+      count(1, body.length);
       if (matchesKeys({ body, key_headers: event.key_headers }, terms)) matching.push(event);
     }
   }

@@ -1,4 +1,5 @@
 import type { Query, QueryTerm } from '@hooktrail/sdk/query';
+import { keyTermsOf } from '../../query/key-terms.ts';
 import { UnservedField } from '../../query/unserved-field.ts';
 import { ANY_ACCOUNT } from '../../words/add-words.ts';
 import { type Phrase, phraseOf } from '../../words/phrase.ts';
@@ -12,7 +13,7 @@ const MOST_PHRASES = 32;
 type TextTerm = Extract<QueryTerm, { readonly field: 'text' }>;
 
 /**
- * The words and phrases of a query.
+ * The words and phrases of a query. With a term about a key, there need be none.
  *
  * @throws UnservedField when there is none to look for, or there are too many.
  */
@@ -21,10 +22,10 @@ export function readTextTerms(query: Query): TextQuery {
   const phrases = (values: readonly string[]) => values.map(readPhrase);
   const terms = given.filter(({ not }) => not !== true).map(({ values }) => phrases(values));
   const excluded = given.filter(({ not }) => not === true).flatMap(({ values }) => phrases(values));
-  if (terms.length === 0) {
+  if (terms.length === 0 && keyTermsOf(query).length === 0) {
     throw new UnservedField(
       'text',
-      'search needs a word or a "phrase" that is not excluded; listAllInvocations serves queries without',
+      'search needs a word or a "phrase" that is not excluded, or the value of a key; GET /v1/invocations and GET /v1/events serve queries without',
     );
   }
   const count = terms.flat().length + excluded.length;

@@ -3,7 +3,6 @@ import { firstIdAt, idTimeMs, uuidFromId } from '../../model/ids.ts';
 import { laneOf } from '../../model/lanes.ts';
 import type { Ranges } from '../../query/ranges.ts';
 import type { InvocationFilter } from '../../sql/parts/invocation-filter.ts';
-import { readAttemptTexts } from '../../sql/read-attempt-texts.ts';
 import { readFoundEvents } from '../../sql/read-found-events.ts';
 import { readFoundInvocations } from '../../sql/read-found-invocations.ts';
 import { searchAttempts } from '../../sql/search-attempts.ts';
@@ -11,10 +10,10 @@ import { searchEvents } from '../../sql/search-events.ts';
 import { searchLateAttempts } from '../../sql/search-late-attempts.ts';
 import { nextId } from '../../trail/next-id.ts';
 import type { ListedWebhook } from '../../trail/select-webhooks.ts';
-import { attemptTexts } from '../../words/attempt-texts.ts';
 import type { Found } from './found.ts';
 import { latePosition } from './late-position.ts';
-import { matchTexts, type TextMatch } from './match-texts.ts';
+import { matchAttempts } from './match-attempts.ts';
+import { matchTexts } from './match-texts.ts';
 import { patternsOf } from './patterns-of.ts';
 import type { TextQuery } from './text-query.ts';
 import type { Window } from './windows.ts';
@@ -179,7 +178,7 @@ export async function searchWindow(
         };
         return numbers.map((number) => ({ lane: laneOf(webhookId), invocation_id: id, number }));
       });
-      const matched = await matchAttempts(keys);
+      const matched = await matchAttempts(database, query, keys);
       for (const id of some) {
         const matches = matched.get(id);
         if (matches === undefined || !isCreated(id)) continue;
@@ -209,7 +208,7 @@ export async function searchWindow(
         if (!isCreated(row.invocation_id)) continue;
         const webhookId = await ownerOf(row.lane, row.invocation_id);
         if (webhookId === undefined) continue;
-        const matches = (await matchAttempts([row])).get(row.invocation_id);
+        const matches = (await matchAttempts(database, query, [row])).get(row.invocation_id);
         if (matches === undefined) continue;
         found.push({ position, webhookId, invocationId: row.invocation_id, matches });
       }
@@ -228,29 +227,6 @@ export async function searchWindow(
     return row?.webhook_id;
   }
 
-  /** The matches of each invocation with an attempt that matches. */
-  async function matchAttempts(
-    keys: readonly {
-      readonly lane: number;
-      readonly invocation_id: string;
-      readonly number: number;
-    }[],
-  ): Promise<Map<string, (TextMatch & { attempt: number })[]>> {
-    const matched = new Map<string, (TextMatch & { attempt: number })[]>();
-    const rows = await database.run(readAttemptTexts, keys);
-    rows.sort((one, other) => one.number - other.number);
-    for (const row of rows) {
-      const matches = matchTexts(attemptTexts(row), query);
-      if (matches === undefined) continue;
-      const all = matched.get(row.invocation_id) ?? [];
-      if (all.length < MOST_SHOWN) {
-        all.push(...matches.map((match) => ({ attempt: row.number, ...match })));
-      }
-      matched.set(row.invocation_id, all);
-    }
-    return matched;
-  }
-
   /** Verifies candidates until there are enough results; resolves to the last one if it did not get to the end. */
   async function verify(
     candidates: readonly string[],
@@ -264,9 +240,6 @@ export async function searchWindow(
     return undefined;
   }
 }
-
-/** Matches that a result shows of all its attempts. */
-const MOST_SHOWN = 10;
 
 const smaller = (one: string, other: string): string => (one < other ? one : other);
 

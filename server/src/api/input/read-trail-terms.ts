@@ -5,7 +5,7 @@ import type { FieldError } from '../errors/api-error.ts';
 import { cut } from '../errors/cut.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { describeQueryError } from './describe-query-error.ts';
-import { FIELD_PARAMETERS } from './trail-schema.ts';
+import { FIELD_PARAMETERS } from './field-parameters.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { eventually } from '@hooktrail/harness/eventually';
+import { answering } from '@hooktrail/harness/receiver';
+import { Hooktrail } from '@hooktrail/sdk/hooktrail';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuidFromId } from '../model/ids.ts';
+import { openStage, type Scene, type Stage } from '../testing/stage.ts';
+import { sql, type TestNode, TOKEN } from '../testing/test-node.ts';
+
+/**
+ * Follows `docs/after-an-outage.md` word for word: what an endpoint lost is sent again, through a canary
+ * that fails first, because the endpoint is not mended yet.
+ *
+ * `HOOKTRAIL_TEST_OUTAGE=5000` loses so many instead.
+ */
+
+const LOST = Number(process.env['HOOKTRAIL_TEST_OUTAGE'] ?? 60);
+const CANARY = 20;
+
+const page = await readFile(new URL('../../../docs/after-an-outage.md', import.meta.url), 'utf8');
+const blocks = (language: string) =>
+  [...page.matchAll(new RegExp(`\`\`\`${language}\n(.+?)\n\`\`\``, 'gs'))].map(
+    (match) => match[1] as string,
+  );
+const [see, ask, send, follow] = blocks('sh') as [string, string, string, string];
+const [withSdk] = blocks('ts') as [string];
+
+let stage: Stage;
+let node: TestNode;
+let scene: Scene;
+let ids: string[];
+
+beforeAll(async () => {
+  stage = await openStage();
+  node = await stage.node();
+  scene = await stage.scene({ breaker: null });
+  scene.receiver.behave(answering(500));
+  ids = await stage.publish(node, scene.type, LOST);
+  await stage.until(scene.webhookId, { 'server error': LOST });
+  // As when the last retry has failed, two days later.
+  await sql(stage.databaseUrl, 'update invocation set due_at = null where webhook_id = $1', [
+    uuidFromId(scene.webhookId),
+  ]);
+});
+afterAll(() => stage.close());
+
+/** The answers that a block of commands prints, one after the other. */
+async function run(commands: string, JOB = ''): Promise<unknown[]> {
+  const { stdout } = await promisify(execFile)('sh', ['-euc', commands], {
+    env: { ...process.env, HOOKTRAIL: node.url, TOKEN, JOB },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout
+    .replaceAll('}{', '}\n{')
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+const show = async (id: string) => (await node.call('GET', `/v1/jobs/${id}`)).body.job;
+
+const until = (id: string, state: string) =>
+  eventually(`the job to be ${state}`, async () => {
+    const job = await show(id);
+    return job.state === state && job.counts.in_flight === 0 ? job : undefined;
+  });
+
+test('says what is lost, tries a few, stops, goes on when the endpoint is mended, and sends the rest', async () => {
+  expect(blocks('sh')).toHaveLength(4);
+
+  const [list] = await run(see);
+  expect(list).toMatchObject({ invocations: { length: Math.min(LOST, 100) } });
+
+  const [plan] = await run(ask);
+  expect(plan).toMatchObject({
+    estimate: {
+      invocations: LOST,
+      exact: LOST <= 10_000,
+      bodies_gone: 0,
+      archived: 0,
+      by_status: { 'server error': LOST },
+    },
+  });
+
+  const [made] = (await run(send)) as [{ job: { id: string } }];
+  const { id } = made.job;
+  const stopped = await until(id, 'stopped');
+  expect(stopped.counts).toMatchObject({
+    selected: LOST,
+    sent: CANARY,
+    succeeded: 0,
+    failed: CANARY,
+    waiting: LOST - CANARY,
+  });
+
+  scene.receiver.behave(answering(200));
+  expect((await node.call('POST', `/v1/jobs/${id}/resume`)).status).toBe(200);
+  const done = await until(id, 'done');
+  expect(done.counts).toMatchObject({
+    selected: LOST,
+    sent: LOST,
+    succeeded: LOST - CANARY,
+    failed: CANARY,
+    skipped: 0,
+    waiting: 0,
+  });
+
+  const [job, skipped] = await run(follow, id);
+  expect(job).toMatchObject({ job: { id, state: 'done' } });
+  expect(skipped).toMatchObject({ skipped: [] });
+
+  // What the canary lost is what is still undelivered.
+  const hooktrail = new Hooktrail({ baseUrl: node.url, auth: { accessToken: TOKEN } });
+  const progress: string[] = [];
+  const body = `${withSdk}\nreturn { state, counts };`;
+  const wait = new Function('hooktrail', 'console', `return (async () => { ${body} })()`);
+  const again = await wait(hooktrail, { log: (line: string) => progress.push(line) });
+  expect(again).toMatchObject({
+    state: 'done',
+    counts: { selected: CANARY, sent: CANARY, succeeded: CANARY, failed: 0 },
+  });
+  expect(progress.at(-1)).toBe(`${CANARY} of ${CANARY}`);
+
+  const requests = ids.map((one) => scene.receiver.requestsOf(one).length);
+  expect(requests.filter((count) => count === 2)).toHaveLength(LOST - CANARY);
+  expect(requests.filter((count) => count === 3)).toHaveLength(CANARY);
+  expect(await run(see)).toMatchObject([{ invocations: [] }]);
+});
