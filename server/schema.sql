@@ -415,6 +415,17 @@ create table rollup_minute (
   constraint rollup_minute_pkey PRIMARY KEY (lane, counted_id, at, status, error_class, fold)
 ) partition by RANGE (at);
 
+create table saved_view (
+  account_id bigint not null,
+  updated_at timestamp with time zone not null,
+  id uuid not null,
+  name text not null,
+  screen text not null,
+  search text not null,
+  columns text[] not null,
+  constraint saved_view_pkey PRIMARY KEY (account_id, id)
+);
+
 create table search_filter (
   from_ms bigint not null,
   until_ms bigint not null,
@@ -511,6 +522,8 @@ alter table audit add constraint audit_account_id_fkey FOREIGN KEY (account_id) 
 alter table deleted_webhook add constraint deleted_webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table job add constraint job_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table saved_view add constraint saved_view_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table source add constraint source_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 

@@ -93,6 +93,7 @@ export const HOUSE: readonly Workspace[] = [
       'api/sessions',
       'api/console',
       'api/tokens',
+      'api/views',
       'api/trials',
       'api/webhooks',
       // Shows events and invocations as their lists do.
@@ -154,6 +155,7 @@ export const APART: readonly string[] = [
   'server/src/api/sessions',
   'server/src/api/console',
   'server/src/api/tokens',
+  'server/src/api/views',
   'server/src/api/trials',
   'server/src/api/webhooks',
 ];

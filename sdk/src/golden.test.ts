@@ -330,6 +330,13 @@ describe('golden bodies', () => {
     expect((await hooktrail.invocations.attemptsOfWebhook('1', '2')).items).toEqual([attempt]);
   });
 
+  it('view and views are saved views', async () => {
+    const { view } = body('view');
+    expect(await client(body('view')).views.get('1')).toStrictEqual(flat(view));
+    const { views } = body('views');
+    expect(await client(body('views')).views.list()).toStrictEqual(views.map(flat));
+  });
+
   it('signing-secret is a secret', async () => {
     const answer = body('signing-secret');
     expect(await client(answer).webhooks.getSigningSecret('1')).toStrictEqual(

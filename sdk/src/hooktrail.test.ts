@@ -708,6 +708,46 @@ describe('tokens', () => {
   });
 });
 
+describe('views', () => {
+  const wire = {
+    id: 'v',
+    name: 'Failed',
+    screen: 'invocations',
+    search: 'q=x',
+    columns: ['status'],
+    created_at: createdAt,
+    updated_at: createdAt,
+  };
+  const { created_at: _created, updated_at: _updated, ...same } = wire;
+  const view = { ...same, createdAt: at, updatedAt: at };
+
+  it('are listed, saved, read, replaced and deleted', async () => {
+    const one = json({ view: wire });
+    const { hooktrail, requests } = setUp(json({ views: [wire] }), one, one, one, answer(204));
+    const input = { name: 'Failed', screen: 'invocations', columns: ['status'] };
+    expect(await hooktrail.views.list()).toStrictEqual([view]);
+    expect(await hooktrail.views.create(input)).toStrictEqual(view);
+    expect(await hooktrail.views.get('v/1')).toStrictEqual(view);
+    expect(await hooktrail.views.replace('v', input)).toStrictEqual(view);
+    expect(await hooktrail.views.delete('v')).toBeUndefined();
+    expect(lines(requests)).toEqual([
+      'GET /v1/views',
+      'POST /v1/views',
+      'GET /v1/views/v/1',
+      'PUT /v1/views/v',
+      'DELETE /v1/views/v',
+    ]);
+    expect(requests[1]?.body).toEqual({ view: input });
+    expect(requests[2]?.url.pathname).toBe('/v1/views/v%2F1');
+  });
+
+  it('are not saved twice: a lost answer is not retried', async () => {
+    const { hooktrail, requests } = setUp(broken(), json({ view: wire }));
+    await expect(hooktrail.views.create({ name: 'n', screen: 's' })).rejects.toThrow();
+    expect(requests).toHaveLength(1);
+  });
+});
+
 describe('accounts', () => {
   const wire = { id: 2, name: 'Acme', profile: 'durable', created_at: createdAt };
   const account = { id: 2, name: 'Acme', profile: 'durable', createdAt: at };

@@ -14,6 +14,7 @@ import { type Jobs, jobs } from './resources/jobs.ts';
 import { type Search, search } from './resources/search.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
 import { type Tokens, tokens } from './resources/tokens.ts';
+import { type Views, views } from './resources/views.ts';
 
 export type * from './models/account.ts';
 export type * from './models/audit-entry.ts';
@@ -29,6 +30,7 @@ export type * from './models/job.ts';
 export type * from './models/listed-invocation.ts';
 export type * from './models/publish-event.ts';
 export type * from './models/recorded-values.ts';
+export type * from './models/saved-view.ts';
 export type * from './models/search-key.ts';
 export type * from './models/search-result.ts';
 export type * from './models/session.ts';
@@ -63,6 +65,7 @@ export type {
   Search,
   Sessions,
   Tokens,
+  Views,
 };
 
 /**
@@ -98,6 +101,8 @@ export class Hooktrail extends Zendesk {
   readonly accounts: Accounts;
   /** The API tokens of the account; for operators, of every account. */
   readonly tokens: Tokens;
+  /** The views that the account saved for its people. */
+  readonly views: Views;
   /** The sign-in of browsers. */
   readonly sessions: Sessions;
   /** The audit trail of the account; for operators, of every account. */
@@ -117,6 +122,7 @@ export class Hooktrail extends Zendesk {
     this.account = account(send);
     this.accounts = accounts(send);
     this.tokens = tokens(send);
+    this.views = views(send);
     this.sessions = sessions(send);
     this.audit = audit(send);
   }

@@ -45,6 +45,13 @@ it('every operation of the API has a method, and every method an operation', asy
       update: () => accounts.update(1, {}),
     },
     audit: { list: () => audit.list() },
+    views: {
+      list: () => hooktrail.views.list(),
+      create: () => hooktrail.views.create({ name: 'n', screen: 's' }),
+      get: () => hooktrail.views.get('1'),
+      replace: () => hooktrail.views.replace('1', { name: 'n', screen: 's' }),
+      delete: () => hooktrail.views.delete('1'),
+    },
     sessions: {
       create: () => hooktrail.sessions.create({ token: 't' }),
       get: () => hooktrail.sessions.get(),

@@ -70,6 +70,8 @@ import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
 import { trackAllowedMethods } from './track-allowed-methods.ts';
 import { trials } from './trials/trials.ts';
+import { SavedView } from './views/view-schema.ts';
+import { views } from './views/views.ts';
 import { clientCertificates } from './webhooks/client-certificates.ts';
 import { signingSecrets } from './webhooks/signing-secrets.ts';
 import { webhookHealth } from './webhooks/webhook-health.ts';
@@ -110,6 +112,7 @@ const WITH_TOKEN: readonly Routes[] = [
   revealHeaders,
   webhookHealth,
   tokens,
+  views,
   audit,
   accounts,
 ];
@@ -128,6 +131,7 @@ const SCHEMAS = [
   JobEstimate,
   FeedData,
   TokenView,
+  SavedView,
   AuditEntryView,
   AccountView,
 ];

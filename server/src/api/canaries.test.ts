@@ -242,6 +242,8 @@ const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
   createJob: () => [{ kind: 'replay', query: 'status:throttled' }],
   changeJob: () => [{ rate: 3 }],
   createToken: () => [{ token: { name: 'one more', role: 'read' } }],
+  createView: () => [{ view: { name: 'one more', screen: 'invocations' } }],
+  replaceView: () => [{ view: { name: 'other', screen: 'webhooks', search: 'q=x' } }],
   createAccount: () => [{ account: { name: 'one more' } }],
   patchAccount: () => [{ account: { name: 'renamed' } }],
   updateOwnAccount: () => [{ account: { profile: 'durable' } }],
@@ -290,6 +292,11 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
   if (path.startsWith('/v1/tokens/{id}')) {
     const made = await as('operator', 'POST', '/v1/tokens', { token: { name: 'x', role: 'read' } });
     return [path.replace('{id}', made.body.token.id)];
+  }
+  if (path.startsWith('/v1/views/{id}')) {
+    const name = `view ${answers.length}`;
+    const made = await as('admin', 'POST', '/v1/views', { view: { name, screen: 'webhooks' } });
+    return [path.replace('{id}', made.body.view.id)];
   }
   if (path.startsWith('/v1/events/{id}')) return [path.replace('{id}', eventId)];
   if (operationId.endsWith('ClientCertificate')) {

@@ -31,6 +31,7 @@ import { ErrorSchema } from './schema/error-schema.ts';
 import { Invocation } from './schema/invocation.ts';
 import { SearchResult, SearchResults } from './search/search-schema.ts';
 import { TrialResult } from './trials/trial-schema.ts';
+import { SavedView, ViewBody, ViewList } from './views/view-schema.ts';
 import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhooks/webhook-schema.ts';
 
 /**
@@ -50,6 +51,7 @@ const schemas: Record<string, TSchema> = {
   EventInvocation,
   TrailInvocation,
   SearchResult,
+  SavedView,
 };
 
 /** Resolves the references that `ref` makes, so that whole answers can be validated. */
@@ -509,6 +511,20 @@ test('archived invocations', async () => {
   const attempts = `${PATH}/${webhook}/invocations/${id}/attempts`;
   await golden('archived-attempts', AttemptList, await get(attempts));
   await golden('archived-event', ShownEvent, await get('/v1/events/order-7'));
+});
+
+test('saved views', async () => {
+  const make = (view: object) => api.call('POST', '/v1/views', { view }, { headers });
+  const columns = ['created_at', 'webhook', 'status'];
+  const view = {
+    name: 'Failed orders',
+    screen: 'invocations',
+    search: 'q=status%3Afailed',
+    columns,
+  };
+  await golden('view', ViewBody, (await make(view)).body);
+  await make({ name: 'Paused', screen: 'webhooks' });
+  await golden('views', ViewList, await get('/v1/views'));
 });
 
 test('errors', async () => {

@@ -18,6 +18,7 @@ export const openapi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'Events', description: 'What was published, and what became of it' },
     { name: 'Jobs', description: 'Send again what a query selects' },
     { name: 'Tokens', description: 'API tokens of an account' },
+    { name: 'Views', description: 'Views of lists that an account saved' },
     { name: 'Sessions', description: 'Sign-in of the console' },
     { name: 'Audit', description: 'Who changed what' },
     { name: 'Accounts', description: 'Accounts, for operators' },

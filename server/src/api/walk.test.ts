@@ -3,6 +3,7 @@ import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../model/account.ts';
+import { newId } from '../model/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Answer, call, startTestNode, type TestNode, TOKEN } from '../testing/test-node.ts';
 import { PERMISSIONS } from './callers/permissions.ts';
@@ -21,6 +22,7 @@ interface Names {
   readonly attempt: string;
   readonly event: string;
   readonly token: string;
+  readonly view: string;
   readonly job: string;
 }
 
@@ -154,6 +156,15 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
     { path: `/v1/tokens/${token}` },
     { path: `/v1/tokens/${token}?account_id=${account}` },
   ],
+  listViews: () => [{ path: '/v1/views' }],
+  createView: () => [
+    { path: '/v1/views', body: { view: { name: newId(Date.now()), screen: 'walk' } } },
+  ],
+  showView: ({ view }) => [{ path: `/v1/views/${view}` }],
+  replaceView: ({ view }) => [
+    { path: `/v1/views/${view}`, body: { view: { name: 'stolen', screen: 'walk' } } },
+  ],
+  deleteView: ({ view }) => [{ path: `/v1/views/${view}` }],
   listAudit: ({ account }) => [{ path: '/v1/audit' }, { path: `/v1/audit?account_id=${account}` }],
   listAccounts: () => [{ path: '/v1/accounts' }],
   createAccount: () => [{ path: '/v1/accounts', body: { account: { name: 'one more' } } }],
@@ -180,6 +191,7 @@ const NOBODY: Names = {
   attempt: '01ARZ3NDEKTSV4RRFFQ69G5FAZ',
   event: 'event-of-nobody',
   token: '01ARZ3NDEKTSV4RRFFQ69G5FAY',
+  view: '01ARZ3NDEKTSV4RRFFQ69G5FAT',
   job: '01ARZ3NDEKTSV4RRFFQ69G5FA0',
 };
 
@@ -252,19 +264,23 @@ async function makeOther(): Promise<Names> {
     const path = `/api/v2/webhooks/${webhook}/invocations/${invocation}/attempts`;
     return (await as(otherToken, 'GET', { path })).body.attempts[0]?.id as string | undefined;
   });
-  const event = EVENT;
+  const saved = await as(otherToken, 'POST', {
+    path: '/v1/views',
+    body: { view: { name: 'of the other', screen: 'walk' } },
+  });
   const asked = { kind: 'replay', query: 'since:1h' };
   const { id: job } = (await as(otherToken, 'POST', { path: '/v1/jobs', body: asked })).body.job;
   await eventually('the end of a job', async () => {
     const shown = await as(otherToken, 'GET', { path: `/v1/jobs/${job}` });
     return shown.body.job.state === 'done' || undefined;
   });
-  return { account, webhook, direct, invocation, attempt, event, token: token.body.token.id, job };
+  const ids = { token: token.body.token.id, view: saved.body.view.id, job };
+  return { account, webhook, direct, invocation, attempt, event: EVENT, ...ids };
 }
 
 /** Everything that the other account can read about itself, except the times of its invocations. */
 async function stateOfOther(): Promise<unknown> {
-  const paths = ['/api/v2/webhooks', '/v1/tokens', '/v1/audit', '/v1/jobs'];
+  const paths = ['/api/v2/webhooks', '/v1/tokens', '/v1/views', '/v1/audit', '/v1/jobs'];
   const secret = `/api/v2/webhooks/${other.webhook}/signing_secret`;
   const invocations = `/api/v2/webhooks/${other.direct}/invocations`;
   const answers = [...paths, secret, invocations].map((path) => as(otherToken, 'GET', { path }));

@@ -25,6 +25,7 @@ import { deleteOldWriters } from '../sql/delete-old-writers.ts';
 import { deleteRollupDue } from '../sql/delete-rollup-due.ts';
 import { deleteSession } from '../sql/delete-session.ts';
 import { deleteToken } from '../sql/delete-token.ts';
+import { deleteView } from '../sql/delete-view.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
@@ -46,6 +47,7 @@ import { insertJobItems } from '../sql/insert-job-items.ts';
 import { insertMainAccount } from '../sql/insert-main-account.ts';
 import { insertSession } from '../sql/insert-session.ts';
 import { insertToken } from '../sql/insert-token.ts';
+import { insertView } from '../sql/insert-view.ts';
 import { insertWriter } from '../sql/insert-writer.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
 import { lockAccount } from '../sql/lock-account.ts';
@@ -151,6 +153,8 @@ import { readSpanAttempts } from '../sql/read-span-attempts.ts';
 import { readSpanEvents } from '../sql/read-span-events.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readUnfolded } from '../sql/read-unfolded.ts';
+import { readView } from '../sql/read-view.ts';
+import { readViews } from '../sql/read-views.ts';
 import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
 import { readWriters } from '../sql/read-writers.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
@@ -168,6 +172,7 @@ import { takeJob } from '../sql/take-job.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { tryLock } from '../sql/try-lock.ts';
 import { updateAccount } from '../sql/update-account.ts';
+import { updateView } from '../sql/update-view.ts';
 import { voidDelta } from '../sql/void-delta.ts';
 import { voidMissing } from '../sql/void-missing.ts';
 import { withdrawInvocations } from '../sql/withdraw-invocations.ts';
@@ -256,6 +261,7 @@ export function statementCases({
     },
   };
   const keyDay = { from: firstIdAt(DAY_MS * Math.floor(NOW_MS / DAY_MS)), before: id };
+  const savedView = { id, name: 'x', screen: 'x', search: '', columns: ['x'], updatedMs: NOW_MS };
   const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
   const ranges = [{ firstId: firstIdAt(0), endId: firstIdAt(NOW_MS + 9 * DAY_MS) }];
   const due = { lane: LANE, withinMs: 60_000, ranges };
@@ -491,6 +497,7 @@ export function statementCases({
     'delete-old-sessions': [of(deleteOldSessions, { firstKept: id, limit: 5 })],
     'delete-session': [of(deleteSession, { id, isCode: true })],
     'delete-token': [of(deleteToken, { accountId: 1, id })],
+    'delete-view': [of(deleteView, { accountId: 1, id })],
     'delete-webhook': [
       of(
         deleteWebhook,
@@ -603,6 +610,7 @@ export function statementCases({
       ),
     ],
     'insert-session': [of(insertSession, { id, tokenId: id, isCode: false })],
+    'insert-view': [of(insertView, { accountId: 1, ...savedView })],
     'insert-token': [
       of(insertToken, {
         id,
@@ -842,6 +850,9 @@ export function statementCases({
       of(readTokensAbove, { accountId: 1, from: id, limit: 5 }),
       of(readTokensBelow, { accountId: 1, from: id, limit: 5 }),
     ],
+    'read-view': [of(readView, { accountId: 1, id })],
+    'read-views': [of(readViews, 1)],
+    'update-view': [of(updateView, { accountId: 1, ...savedView })],
     'read-webhooks': [
       of(readWebhooks, [webhookId]),
       of(readWebhookPage, webhookPage),

@@ -44,7 +44,10 @@ export const AuditEntryView = Type.Object(
     request_id: Type.Optional(Type.String()),
     address: Type.Optional(Type.String({ description: 'The client address of the request.' })),
     target: Type.Object(
-      { type: oneOf(['account', 'invocation', 'job', 'token', 'webhook']), id: Type.String() },
+      {
+        type: oneOf(['account', 'invocation', 'job', 'token', 'view', 'webhook']),
+        id: Type.String(),
+      },
       CLOSED,
     ),
     changes: Type.Array(

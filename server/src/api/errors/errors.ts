@@ -22,6 +22,7 @@ export const ERRORS = {
   AttemptUnderWay: 409,
   LastOperatorToken: 409,
   TooManyTokens: 409,
+  TooManyViews: 409,
   JobConflict: 409,
   TooManyJobs: 409,
   EventGone: 410,

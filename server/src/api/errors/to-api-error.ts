@@ -1,6 +1,7 @@
 import { IdempotencyConflict } from '../../accept/idempotency-conflict.ts';
 import { LastOperatorToken } from '../../directory/last-operator-token.ts';
 import { TooManyTokens } from '../../directory/too-many-tokens.ts';
+import { TooManyViews } from '../../directory/too-many-views.ts';
 import { TooManyWebhooks } from '../../directory/too-many-webhooks.ts';
 import { JobConflict } from '../../jobs/job-conflict.ts';
 import { TooManyJobs } from '../../jobs/too-many-jobs.ts';
@@ -45,6 +46,7 @@ export function toApiError(error: unknown): ApiError {
   if (
     error instanceof LastOperatorToken ||
     error instanceof TooManyTokens ||
+    error instanceof TooManyViews ||
     error instanceof JobConflict ||
     error instanceof TooManyJobs
   ) {

@@ -48,6 +48,7 @@ export const REFERENCE_TABLES = [
   'account',
   'token',
   'session',
+  'saved_view',
   'webhook',
   'deleted_webhook',
   'source',

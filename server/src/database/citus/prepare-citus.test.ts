@@ -135,6 +135,7 @@ describe('prepareCitus', () => {
         'account',
         'token',
         'session',
+        'saved_view',
         'webhook',
         'deleted_webhook',
         'source',
