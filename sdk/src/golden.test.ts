@@ -167,6 +167,7 @@ describe('golden bodies', () => {
   it.each([
     ['search-empty', 0],
     ['search', 2],
+    ['search-by-keys', 1],
   ])('%s is a page of results', async (name, length) => {
     const answer = body(name);
     const page = await client(answer).search('order');
@@ -328,6 +329,14 @@ describe('golden bodies', () => {
     expect(new TextDecoder('latin1').decode(bytes)).toBe('größe');
     expect(attempt).not.toHaveProperty('response_body_raw');
     expect((await hooktrail.invocations.attemptsOfWebhook('1', '2')).items).toEqual([attempt]);
+  });
+
+  it('account-keys are keys', async () => {
+    const { keys } = body('account-keys');
+    const { account } = client(body('account-keys'));
+    expect(await account.keys()).toStrictEqual(
+      keys.map(({ key, since }: Record<string, string>) => ({ key, since: new Date(since ?? '') })),
+    );
   });
 
   it('view and views are saved views', async () => {
