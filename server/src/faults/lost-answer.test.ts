@@ -7,10 +7,8 @@ import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { call, makeDue, sql, startTestNode, type TestNode } from '../testing/test-node.ts';
 
-/**
- * The name of the statement in PostgreSQL's protocol, with its zero byte; the statement commits.
- */
-const INSERT = 'insert-keyed-events\0';
+/** How the statement's name begins in PostgreSQL's protocol; its day follows. The statement commits. */
+const INSERT = 'insert-keyed-events-';
 
 let database: TestDatabase;
 let gate: DatabaseGate;
