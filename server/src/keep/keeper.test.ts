@@ -220,6 +220,43 @@ describe('Keeper', () => {
     });
   });
 
+  it('deletes jobs 90 days after they ended, with what is left of their selection', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    await sql(test.url, `insert into account (id, name) values (1, 'one')`);
+    for (const [job, days, busy] of [
+      [1, 91, false],
+      [2, 89, false],
+      // Something of it may still be in flight.
+      [3, 91, true],
+      [4, null, false],
+    ] as const) {
+      await sql(
+        test.url,
+        `with made as (
+          insert into job (
+            id, account_id, kind, state, stage, busy, requested_by, spec, progress, ended_at
+          )
+          values ($1, 1, 'replay', 'done', 'running', $3, 'x', '{}', '{}', now() - $2 * interval '1 day')
+        ),
+        webhook as (insert into job_webhook (job_id, webhook_id, selected) values ($1, $1, 7000))
+        insert into job_item (job_id, webhook_id, invocation_id, attempts_count, state, reason)
+        select
+          $1, $1, (substr($1::text, 1, 24) || lpad(to_hex(n), 12, '0'))::uuid, 1, 'skipped', 'x'
+        from generate_series(1, 7000) n`,
+        [idOf(job), days, busy],
+      );
+    }
+    anHourLater();
+    const left = (table: string, id: string) =>
+      sql<{ id: string }>(test.url, `select distinct ${id} as id from ${table} order by 1`);
+    const kept = [2, 3, 4].map((job) => ({ id: idOf(job) }));
+    await eventually('the old job to be gone', async () => (await left('job', 'id')).length === 3);
+    expect(await left('job', 'id')).toEqual(kept);
+    expect(await left('job_webhook', 'job_id')).toEqual(kept);
+    expect(await left('job_item', 'job_id')).toEqual(kept);
+  });
+
   it('waits for the current run when it stops, and does nothing afterwards', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await keeper.start();
