@@ -224,14 +224,8 @@ describe('Keeper', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await keeper.start();
     await sql(test.url, `insert into account (id, name) values (1, 'one')`);
-    for (const [job, days, busy] of [
-      [1, 91, false],
-      [2, 89, false],
-      // Something of it may still be in flight.
-      [3, 91, true],
-      [4, null, false],
-    ] as const) {
-      await sql(
+    const add = (job: number, days: number | null, busy = false) =>
+      sql(
         test.url,
         `with made as (
           insert into job (
@@ -246,12 +240,24 @@ describe('Keeper', () => {
         from generate_series(1, 7000) n`,
         [idOf(job), days, busy],
       );
-    }
+    await add(1, 91);
+    await add(2, 89);
+    // Something of it may still be in flight.
+    await add(3, 91, true);
+    await add(4, null);
     anHourLater();
     const left = (table: string, id: string) =>
       sql<{ id: string }>(test.url, `select distinct ${id} as id from ${table} order by 1`);
     const kept = [2, 3, 4].map((job) => ({ id: idOf(job) }));
-    await eventually('the old job to be gone', async () => (await left('job', 'id')).length === 3);
+    const isGone = (job: number) =>
+      eventually('an old job to be gone', async () =>
+        (await left('job', 'id')).every(({ id }) => id !== idOf(job)),
+      );
+    await isGone(1);
+    // After the next run, the first one has certainly ended.
+    await add(5, 91);
+    anHourLater();
+    await isGone(5);
     expect(await left('job', 'id')).toEqual(kept);
     expect(await left('job_webhook', 'job_id')).toEqual(kept);
     expect(await left('job_item', 'job_id')).toEqual(kept);
