@@ -54,11 +54,7 @@ export function JobSkipped({
           </tbody>
         </table>
       </div>
-      <MoreButton
-        shown={list.hasNextPage}
-        busy={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <MoreButton list={list} />
     </section>
   );
 }

@@ -118,11 +118,7 @@ export function AuditScreen() {
               })}
             </tbody>
           </table>
-          <MoreButton
-            shown={list.hasNextPage}
-            busy={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
+          <MoreButton list={list} />
         </div>
       )}
     </Page>

@@ -88,11 +88,7 @@ export function EventsScreen() {
               ))}
             </tbody>
           </table>
-          <MoreButton
-            shown={list.hasNextPage}
-            busy={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
+          <MoreButton list={list} />
         </div>
       )}
     </Page>

@@ -76,11 +76,7 @@ export function JobsScreen() {
               ))}
             </tbody>
           </table>
-          <MoreButton
-            shown={list.hasNextPage}
-            busy={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
+          <MoreButton list={list} />
         </div>
       )}
     </Page>

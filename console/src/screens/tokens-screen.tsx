@@ -144,11 +144,7 @@ export function TokensScreen() {
               ))}
             </tbody>
           </table>
-          <MoreButton
-            shown={list.hasNextPage}
-            busy={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
+          <MoreButton list={list} />
         </div>
       )}
       {revoking && (
