@@ -26,6 +26,8 @@ interface NewJob {
   readonly note: string | undefined;
   /** What is asked for, as its kind reads it. */
   readonly spec: object;
+  /** What the audit has of it, where that is not all. */
+  readonly audited?: object;
   /** Where its kind begins. */
   readonly progress: object;
 }
@@ -55,9 +57,6 @@ export interface JobStore {
 
 const ENDED: readonly JobState[] = ['cancelled', 'done'];
 const HALTED: readonly JobState[] = ['paused', 'stopped'];
-
-/** Every id lies above this. */
-const ABOVE_ALL = `7${'Z'.repeat(25)}`;
 
 /** Makes what creates and changes jobs. */
 export function createJobStore({ clock, database, wake }: Parts): JobStore {
@@ -108,12 +107,12 @@ export function createJobStore({ clock, database, wake }: Parts): JobStore {
   const NO_REASON = { reason_code: null, reason: null } as const;
 
   return {
-    async create({ accountId, kind, note, spec, progress }, act) {
+    async create({ accountId, audited = {}, kind, note, spec, progress }, act) {
       const id = newId(clock.now());
       const row = await database.transaction(async (runner) => {
         // One at a time, or two could exceed the limit.
         await runner.run(lockAccount, accountId);
-        const [count] = await runner.run(countOpenJobs, { accountId, before: ABOVE_ALL });
+        const [count] = await runner.run(countOpenJobs, accountId);
         if ((count?.open ?? 0) >= MOST_OPEN) throw new TooManyJobs();
         const [inserted] = (await runner.run(insertJob, {
           id,
@@ -129,7 +128,7 @@ export function createJobStore({ clock, database, wake }: Parts): JobStore {
           act,
           targetType: 'job',
           targetId: id,
-          after: { kind, ...spec, ...(note !== undefined && { reason: note }) },
+          after: { kind, ...spec, ...audited, ...(note !== undefined && { reason: note }) },
         });
         return inserted;
       });

@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { logFailure } from '../log/log-failure.ts';
 import type { Clock } from '../model/clock.ts';
 import { newId } from '../model/ids.ts';
 import { Unavailable } from '../model/unavailable.ts';
+import { Shares } from '../shares/shares.ts';
 import type { JobRow } from '../sql/parts/job-row.ts';
 import { takeJob } from '../sql/take-job.ts';
 import { tryLock } from '../sql/try-lock.ts';
@@ -14,6 +16,8 @@ import { JobLost } from './held/job-lost.ts';
 interface Parts {
   readonly clock: Clock;
   readonly database: Database;
+  /** The same for the jobs of one account, in turns with others. */
+  readonly databaseOf: (accountId: number) => Database;
   readonly kinds: readonly JobKind[];
   readonly log: Logger;
 }
@@ -23,7 +27,8 @@ const LOOK_MS = 2_000;
 
 /**
  * Jobs that one node works through at once. One that waits for a gate or an outcome costs some statements a
- * second; the rest is for other nodes, or waits.
+ * second; the rest is for other nodes, or waits. An account has its share of them: jobs that it pauses or
+ * cancels stay for as long as something of them is in flight.
  */
 const MOST_HELD = 64;
 
@@ -36,7 +41,11 @@ const TAKES = 0x6a6f62;
  */
 export class JobRunner {
   readonly #parts: Parts;
-  readonly #held = new Map<string, Promise<void>>();
+  readonly #held = new Map<
+    string,
+    { readonly accountId: number; readonly running: Promise<void> }
+  >();
+  readonly #shares = new Shares(MOST_HELD);
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
@@ -44,6 +53,8 @@ export class JobRunner {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    // Each job listens while it waits.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   start(): void {
@@ -73,7 +84,7 @@ export class JobRunner {
     this.#stopping.abort();
     clearInterval(this.#timer);
     await this.#looking;
-    await Promise.all(this.#held.values());
+    await Promise.all([...this.#held.values()].map(({ running }) => running));
   }
 
   async #look(): Promise<void> {
@@ -81,12 +92,15 @@ export class JobRunner {
       const holder = newId(this.#parts.clock.now());
       const row = await this.#take(holder);
       if (row === undefined) return;
+      const { account_id: accountId } = row;
+      this.#shares.take(accountId, 1);
       const running = this.#run(row, holder).finally(() => {
         this.#held.delete(row.id);
+        this.#shares.giveBack(accountId, 1);
         // It may have a new state, or have left room for another.
         this.wake();
       });
-      this.#held.set(row.id, running);
+      this.#held.set(row.id, { accountId, running });
     }
   }
 
@@ -96,14 +110,18 @@ export class JobRunner {
       const [lock] = await runner.run(tryLock, TAKES);
       if (lock?.locked !== true) return undefined;
       const held = [...this.#held.keys()];
-      const [row] = await runner.run(takeJob, { holder, leaseMs: JOB_LEASE_MS, held });
+      const accounts = new Set([...this.#held.values()].map(({ accountId }) => accountId));
+      const full = [...accounts].filter((accountId) => this.#shares.left(accountId) < 1);
+      const kinds = this.#parts.kinds.map(({ name }) => name);
+      const [row] = await runner.run(takeJob, { holder, leaseMs: JOB_LEASE_MS, held, kinds, full });
       return row;
     });
   }
 
   async #run(row: JobRow, holder: string): Promise<void> {
-    const { clock, database, kinds, log } = this.#parts;
+    const { clock, kinds, log } = this.#parts;
     const { signal } = this.#stopping;
+    const database = this.#parts.databaseOf(row.account_id);
     const job = new HeldJob({ clock, database, holder, row, signal });
     const kind = kinds.find(({ name }) => name === row.kind);
     try {
@@ -113,8 +131,8 @@ export class JobRunner {
     } catch (error) {
       if (error instanceof JobLost) return;
       logFailure(log, error, `could not carry on job ${row.id}`);
-      // The database comes back; its lease expires meanwhile, and any node takes it up.
-      if (error instanceof Unavailable) return;
+      // The database comes back, and a deadlock is gone: the lease expires, and any node takes it up.
+      if (error instanceof Unavailable || isDeadlock(error)) return;
       await this.#stopJob(job).catch((failure: unknown) =>
         logFailure(log, failure, `could not stop job ${row.id}`),
       );
@@ -135,3 +153,7 @@ export class JobRunner {
     });
   }
 }
+
+/** SQLSTATE: PostgreSQL rolled a whole transaction back, so nothing is lost. */
+const isDeadlock = (error: unknown): boolean =>
+  (error as { code?: unknown } | undefined)?.code === '40P01';

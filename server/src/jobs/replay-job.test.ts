@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import { eventually } from '@hooktrail/harness/eventually';
 import { answering } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { uuidFromId } from '../model/ids.ts';
+import { idTimeMs, uuidFromId } from '../model/ids.ts';
+import { scrape } from '../testing/scrape.ts';
 import { openStage, type Scene, type Stage } from '../testing/stage.ts';
-import { sql, type TestNode } from '../testing/test-node.ts';
+import { sql, type TestNode, TOKEN } from '../testing/test-node.ts';
 
 let stage: Stage;
 let node: TestNode;
@@ -52,6 +54,25 @@ const settled = (id: string, state: string) =>
     return job.state === state && job.counts.in_flight === 0 ? job : undefined;
   });
 
+/** How many ends the metrics count as withdrawn. Scrapes share an answer for half a second. */
+async function withdrawnCount(): Promise<number> {
+  const read = () => scrape(`${node.url}/metrics`, { authorization: `Bearer ${TOKEN}` });
+  const collections = (await read()).value('hooktrail_metrics_collections_total');
+  const next = await eventually('a new collection', async () => {
+    const scraped = await read();
+    return scraped.value('hooktrail_metrics_collections_total') > collections && scraped;
+  });
+  return next.value('hooktrail_invocations_finished_total', { outcome: 'withdrawn' });
+}
+
+/** What a dry run says that each webhook would be held by. */
+async function heldBy(body: object): Promise<(string | undefined)[]> {
+  const asked = { kind: 'replay', dry_run: true, ...body };
+  const answer = await node.call('POST', '/v1/jobs', asked);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  return answer.body.estimate.webhooks.map(({ held_by: held }: { held_by?: string }) => held);
+}
+
 const received = (scene: Scene, ids: readonly string[]) =>
   ids.map((id) => scene.receiver.requestsOf(id).length);
 
@@ -86,13 +107,6 @@ describe('a replay', () => {
       `/v1/invocations?q=-job:${job.id}%20webhook:${scene.webhookId}`,
     );
     expect(others.body.invocations).toEqual([]);
-    // What it had selected is cleared away.
-    await eventually('no items', async () => {
-      const rows = await sql(stage.databaseUrl, 'select from job_item where job_id = $1', [
-        uuidFromId(job.id),
-      ]);
-      return rows.length === 0;
-    });
   });
 
   test('leaves out what was delivered, and skips what changed since or lost its body', async () => {
@@ -126,9 +140,14 @@ describe('a replay', () => {
     });
     expect(received(scene, ok)).toEqual([1, 1]);
     const { skipped } = (await node.call('GET', `/v1/jobs/${job.id}/skipped`)).body;
+    const skippedOf = (id: string) => ({
+      webhook_id: scene.webhookId,
+      id,
+      created_at: new Date(idTimeMs(id)).toISOString(),
+    });
     expect(skipped).toEqual([
-      { webhook_id: scene.webhookId, id: changed, reason: 'changed since' },
-      { webhook_id: scene.webhookId, id: gone, reason: 'body gone' },
+      { ...skippedOf(changed), reason: 'changed since' },
+      { ...skippedOf(gone), reason: 'body gone' },
     ]);
   });
 
@@ -155,12 +174,13 @@ describe('a replay', () => {
     const { scene } = await lost(60);
     const job = await create({
       query: `webhook:${scene.webhookId}`,
-      rate: 50,
-      stop_on: { failure_share: 0.5, of_last: 10 },
+      // The rest would take twelve seconds, on a busy machine too.
+      rate: 5,
+      stop_on: { failure_share: 0.5, of_last: 5 },
     });
     const stopped = await settled(job.id, 'stopped');
     expect(stopped.reason_code).toBe('stop_on');
-    expect(stopped.counts.failed).toBeGreaterThanOrEqual(10);
+    expect(stopped.counts.failed).toBeGreaterThanOrEqual(5);
     expect(stopped.counts.sent).toBeLessThan(60);
   });
 
@@ -181,21 +201,152 @@ describe('a replay', () => {
     const { invocation } = (await node.call('GET', path)).body;
     const timeline = JSON.stringify(invocation.timeline);
     expect(ids.some((id) => timeline.includes(`as a copy of invocation ${id}`))).toBe(true);
+    // From a copy to its origin, and back.
+    expect(invocation).toMatchObject({
+      job_id: job.id,
+      copied_from: { webhook_id: scene.webhookId, id: expect.toBeOneOf(ids) },
+    });
+    expect(invocation.copied_to).toBeUndefined();
+    const origin = (await node.call('GET', `/v1/invocations/${invocation.copied_from.id}`)).body;
+    expect(origin.invocation.copied_to).toEqual({ webhook_id: target.webhookId, id: copies[0].id });
+    expect(origin.invocation.job_id).toBeUndefined();
     const [request] = target.receiver.requestsOf(copies[0].id);
     expect(request?.headers['x-zendesk-webhook-id']).toBe(target.webhookId);
   });
 
+  test('takes back copies that were not sent, when it is paused or cancelled, and makes new ones', async () => {
+    const { scene } = await lost(6);
+    const countedBefore = await withdrawnCount();
+    const target = await stage.scene();
+    const path = `/v1/webhooks/${target.webhookId}`;
+    // Nothing is claimed for it, while a job that does not know yet makes copies.
+    await stage.rules(target.webhookId, { rate_limit: { requests: 1, seconds: 3_600 } });
+    const job = await create({
+      query: `webhook:${scene.webhookId}`,
+      target_webhook_id: target.webhookId,
+      rate: 1_000,
+    });
+    const post = (verb: string) => node.call('POST', `/v1/jobs/${job.id}/${verb}`);
+    await eventually('all copies', async () => (await show(job.id)).counts.sent === 6);
+    await eventually('the permit', async () => target.receiver.requests.length === 1);
+    expect((await post('pause')).status).toBe(200);
+    const paused = await settled(job.id, 'paused');
+    expect(paused.counts).toMatchObject({ sent: 1, succeeded: 1, waiting: 5 });
+    const withdrawn = `/v1/invocations?q=reason:withdrawn%20webhook:${target.webhookId}`;
+    const { invocations } = (await node.call('GET', withdrawn)).body;
+    expect(invocations).toHaveLength(5);
+    expect(await withdrawnCount()).toBe(countedBefore + 5);
+    expect(invocations[0]).toMatchObject({
+      status: 'failed',
+      state: 'final',
+      reason: 'not sent: its job was paused, stopped or cancelled before',
+    });
+    // Nobody sends them again: their origins are what was lost.
+    const { estimate } = (
+      await node.call('POST', '/v1/jobs', {
+        kind: 'replay',
+        query: `webhook:${target.webhookId}`,
+        dry_run: true,
+      })
+    ).body;
+    expect(estimate).toMatchObject({ invocations: 0, already_delivered: 1 });
+    await stage.rules(target.webhookId, {});
+    expect((await post('resume')).status).toBe(200);
+    const done = await until(job.id, 'done');
+    expect(done.counts).toMatchObject({ selected: 6, sent: 6, succeeded: 6 });
+    expect(target.receiver.requests).toHaveLength(6);
+    const listed = (await node.call('GET', `/v1/invocations?q=job:${job.id}`)).body.invocations;
+    expect(listed).toHaveLength(6);
+    expect((await node.call('GET', `${path}/health`)).status).toBe(200);
+  });
+
+  test('skips what was to go to a webhook that was deleted, or became inactive, meanwhile', async () => {
+    const { scene } = await lost(3);
+    const counts: unknown[] = [];
+    for (const end of ['delete', 'inactive']) {
+      const target = await stage.scene();
+      await node.call('POST', `/v1/webhooks/${target.webhookId}/pause`);
+      const job = await create({
+        query: `webhook:${scene.webhookId}`,
+        target_webhook_id: target.webhookId,
+      });
+      await until(job.id, 'running');
+      const path = `/api/v2/webhooks/${target.webhookId}`;
+      if (end === 'delete') await node.call('DELETE', path);
+      else await node.call('PATCH', path, { webhook: { status: 'inactive' } });
+      const done = await until(job.id, 'done');
+      counts.push(done.counts.skipped_by_reason);
+      const again = await node.call('POST', `/v1/jobs/${job.id}/pause`);
+      expect([again.status, again.body.error.message]).toEqual([
+        409,
+        'this job is done: it cannot be paused any more',
+      ]);
+    }
+    expect(counts).toEqual([{ 'target deleted': 3 }, { 'target inactive': 3 }]);
+  });
+
+  test('lists what it sent in both orders, page by page, while and after it works', async () => {
+    const scenes = [await lost(8), await lost(7)];
+    for (const { scene } of scenes) scene.receiver.behave(answering(200));
+    const among = scenes.map(({ scene }) => scene.webhookId).join();
+    const job = await create({ query: `webhook:${among}`, rate: 1_000, max: 12 });
+    const walk = async (sort: string, q = `job:${job.id}`): Promise<string[]> => {
+      const found: string[] = [];
+      let url = `/v1/invocations?q=${encodeURIComponent(q)}&sort=${sort}&page[size]=5`;
+      for (;;) {
+        const { body } = await node.call('GET', url);
+        found.push(...body.invocations.map(({ id }: { id: string }) => id));
+        if (!body.meta.has_more) return found;
+        url = body.links.next.slice(node.url.length);
+      }
+    };
+    const [some] = await Promise.all([walk('created'), until(job.id, 'done')]);
+    expect(new Set(some).size).toBe(some.length);
+    const all = scenes.flatMap(({ ids }) => ids).sort();
+    const selected = all.slice(0, 12);
+    expect(await walk('created')).toEqual(selected);
+    expect(await walk('-created')).toEqual(selected.toReversed());
+    const [first] = scenes as [{ scene: Scene; ids: string[] }];
+    const ofFirst = selected.filter((id) => first.ids.includes(id));
+    const narrowed = `job:${job.id} webhook:${first.scene.webhookId} status:success`;
+    expect(await walk('created', narrowed)).toEqual(ofFirst);
+    expect(await walk('created', `job:${job.id} status:timeout`)).toEqual([]);
+    expect((await walk('-latest')).sort()).toEqual(selected);
+    // As found without its items, which are deleted with the invocations.
+    await sql(stage.databaseUrl, 'update job set items_cleared = true where id = $1', [
+      uuidFromId(job.id),
+    ]);
+    expect(await walk('created')).toEqual(selected);
+  });
+
   test('pauses, takes back what is due, changes its rate, resumes and is cancelled', async () => {
     const { scene, ids } = await lost(40);
-    scene.receiver.behave(answering(200));
+    // Its endpoint answers some, so the job cannot be done, however long the calls take.
+    let answers = 1;
+    const held: ServerResponse[] = [];
+    scene.receiver.behave((_, response) => {
+      if (answers-- > 0) response.end();
+      else held.push(response);
+    });
+    const answerHeld = () => {
+      for (const response of held.splice(0)) response.end();
+    };
     const job = await create({ query: `webhook:${scene.webhookId}`, rate: 1 });
     await eventually('the first', async () => (await show(job.id)).counts.succeeded > 0);
     const post = (verb: string) => node.call('POST', `/v1/jobs/${job.id}/${verb}`);
     expect((await post('pause')).body.job.state).toBe('paused');
     expect((await post('pause')).status).toBe(409);
-    const { counts } = await settled(job.id, 'paused');
+    const { counts } = await eventually(
+      'the job to be paused, with nothing in flight',
+      async () => {
+        answerHeld();
+        const paused = await show(job.id);
+        return paused.state === 'paused' && paused.counts.in_flight === 0 ? paused : undefined;
+      },
+    );
     const patched = await node.call('PATCH', `/v1/jobs/${job.id}`, { rate: 40 });
     expect(patched.body.job.rate).toBe(40);
+    answers = 1;
     expect((await post('resume')).body.job.state).toBe('waiting');
     await eventually('more', async () => (await show(job.id)).counts.succeeded > counts.succeeded);
     const cancelled = await post('cancel');
@@ -206,9 +357,16 @@ describe('a replay', () => {
       'this job is cancelled: it cannot be cancelled any more',
     ]);
     expect((await post('resume')).status).toBe(409);
-    const end = await settled(job.id, 'cancelled');
+    const end = await eventually('the job to have nothing in flight', async () => {
+      answerHeld();
+      const ended = await show(job.id);
+      return ended.counts.in_flight === 0 ? ended : undefined;
+    });
     expect(Math.max(...received(scene, ids))).toBe(2);
-    expect(received(scene, ids).filter((count) => count === 2)).toHaveLength(end.counts.succeeded);
+    // What was held for too long has failed.
+    const { failed, succeeded } = end.counts;
+    expect(received(scene, ids).filter((count) => count === 2)).toHaveLength(succeeded + failed);
+    expect(succeeded + failed).toBeLessThan(40);
   });
 
   test('skips what its webhook does not get any more: deleted or inactive', async () => {
@@ -225,6 +383,29 @@ describe('a replay', () => {
     await node.call('PATCH', paths[1] as string, { webhook: { status: 'inactive' } });
     const done = await until(job.id, 'done');
     expect(done.counts.skipped_by_reason).toEqual({ 'webhook deleted': 3, 'webhook inactive': 3 });
+  });
+
+  test('goes on with its canary among others when a webhook becomes inactive', async () => {
+    const slow = await lost(5, { concurrency: 1 });
+    const other = await lost(8);
+    const answers: ServerResponse[] = [];
+    slow.scene.receiver.behave((_, response) => answers.push(response));
+    other.scene.receiver.behave(answering(200));
+    const job = await create({
+      query: `webhook:${slow.scene.webhookId},${other.scene.webhookId}`,
+      rate: 100,
+      canary: { count: 8, success_share: 0.1 },
+    });
+    await eventually('the canary to be sent', async () => (await show(job.id)).counts.sent === 8);
+    const path = `/api/v2/webhooks/${slow.scene.webhookId}`;
+    await node.call('PATCH', path, { webhook: { status: 'inactive' } });
+    for (const answer of answers) answer.end();
+    const done = await until(job.id, 'done');
+    expect(received(other.scene, other.ids)).toEqual(other.ids.map(() => 2));
+    expect(done.canary).toMatchObject({ passed: true });
+    const { selected, skipped, succeeded } = done.counts;
+    expect([selected, succeeded + skipped]).toEqual([13, 13]);
+    expect(skipped).toBeGreaterThan(0);
   });
 
   test('respects an open breaker: one waits as its probe, and the rest follows once it is closed', async () => {
@@ -246,6 +427,7 @@ describe('a replay', () => {
       return waits?.[0]?.for === 'breaker';
     });
     expect((await show(job.id)).counts.in_flight).toBeLessThanOrEqual(1);
+    expect(await heldBy({ query: `webhook:${scene.webhookId}` })).toEqual(['breaker']);
     scene.receiver.behave(answering(200));
     const done = await until(job.id, 'done');
     expect(done.counts.succeeded + done.counts.failed).toBe(12);
@@ -274,6 +456,24 @@ describe('a replay', () => {
   });
 });
 
+test('tells beforehand which webhooks hold back or skip what they would get', async () => {
+  const { scene } = await lost(1);
+  const { scene: target } = await lost(1);
+  const query = `webhook:${scene.webhookId}`;
+  expect(await heldBy({ query })).toEqual([undefined]);
+  const set = (status: string) =>
+    node.call('PATCH', `/api/v2/webhooks/${scene.webhookId}`, { webhook: { status } });
+  expect((await set('inactive')).status).toBe(204);
+  await eventually('it to be inactive', async () => (await heldBy({ query }))[0] === 'inactive');
+  // Where a target gets them, that decides.
+  const toTarget = { query, target_webhook_id: target.webhookId };
+  expect(await heldBy(toTarget)).toEqual([undefined]);
+  await node.call('POST', `/v1/webhooks/${target.webhookId}/pause`);
+  await eventually('a pause', async () => (await heldBy(toTarget))[0] === 'paused');
+  await node.call('DELETE', `/api/v2/webhooks/${scene.webhookId}`);
+  await eventually('it to be deleted', async () => (await heldBy({ query }))[0] === 'deleted');
+});
+
 test('at most four jobs of an account are at work; the next one waits in line and says so', async () => {
   const { scene } = await lost(3);
   await node.call('POST', `/v1/webhooks/${scene.webhookId}/pause`);
@@ -288,6 +488,9 @@ test('at most four jobs of an account are at work; the next one waits in line an
     reason_code: 'line',
     state_reason: '4 jobs of this account are at work, and 0 wait before this one',
   });
+  const list = (await node.call('GET', '/v1/jobs')).body.jobs;
+  expect(list[0]).toMatchObject({ id: last, reason_code: 'line' });
+  expect(list[1].reason_code).toBeUndefined();
   await node.call('POST', `/v1/jobs/${jobs[0].id}/cancel`);
   await until(last, 'running');
   for (const { id } of jobs) await node.call('POST', `/v1/jobs/${id}/cancel`);

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { ERASE_SKIP_REASONS } from '../../jobs/erase/erase-skip-reason.ts';
 import {
   DEFAULT_RATE,
   MOST_CANARY,
@@ -8,13 +9,16 @@ import {
 } from '../../jobs/replay/replay-spec.ts';
 import { SKIP_REASONS } from '../../jobs/replay/skip-reason.ts';
 import { LISTED_STATUSES } from '../../model/delivery-status.ts';
-import { JOB_STATES } from '../../model/job.ts';
+import { JOB_KINDS } from '../../model/job.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
+import { EraseEstimateView, EraseJobView } from './erase-schema.ts';
+import { EXPORT_INPUT, ExportEstimateView, ExportJobView } from './export-schema.ts';
+import { JOB_FIELDS } from './job-fields.ts';
 
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 const Rate = Type.Integer({
@@ -45,13 +49,13 @@ const StopOn = Type.Object(
 /** The body of create. */
 export const JobInput = Type.Object(
   {
-    kind: oneOf(['replay']),
+    kind: oneOf(JOB_KINDS),
     query: Type.Optional(
       Type.Union(
         [Type.String({ maxLength: 4_096 }), Type.Array(Type.Unknown(), { maxItems: 100 })],
         {
           description:
-            'What to send again: a query as text, or in its JSON form (docs/query.md). Relative times become absolute now.',
+            'What to send again, to export or to erase: a query as text, or in its JSON form (docs/query.md). Relative times become absolute now.',
         },
       ),
     ),
@@ -63,9 +67,10 @@ export const JobInput = Type.Object(
     dry_run: Type.Optional(
       Type.Boolean({ description: 'Answers what the job would do, and creates nothing.' }),
     ),
+    ...EXPORT_INPUT,
     order: Type.Optional(
       oneOf(['oldest', 'newest'], {
-        description: 'Of each webhook, by creation; default `oldest`.',
+        description: 'Of a replay or a resend, of each webhook, by creation; default `oldest`.',
       }),
     ),
     rate: Type.Optional(Rate),
@@ -81,7 +86,8 @@ export const JobInput = Type.Object(
     target_webhook_id: Type.Optional(
       Type.String({
         maxLength: 100,
-        description: 'Sends to this webhook instead: as new invocations, signed with its secret.',
+        description:
+          'Sends to this webhook instead, signed with its secret: a replay as new invocations, a resend under the same ids.',
       }),
     ),
     include_succeeded: Type.Optional(
@@ -139,33 +145,25 @@ export const JobEstimate = Type.Object(
       description: 'Would be skipped: their events are no longer kept.',
     }),
     archived: Type.Integer({ description: 'Would be skipped: they are archived from elsewhere.' }),
+    skipped_by_reason: Type.Optional(
+      Type.Record(Type.String(), Type.Integer(), {
+        description: 'Of a resend: what would be skipped, by reason.',
+      }),
+    ),
     expected_duration_s: Type.Integer({ description: 'At this rate, if nothing is held back.' }),
   },
   { ...CLOSED, $id: 'JobEstimate' },
 );
 
-/** A job in answers. */
-export const JobView = Type.Object(
+/** A replay or a resend in answers. */
+export const ReplayJobView = Type.Object(
   {
-    id: Id,
-    kind: oneOf(['replay']),
-    state: oneOf(JOB_STATES),
-    reason_code: Type.Optional(
-      oneOf(['canary', 'stop_on', 'error', 'line'], {
-        description: 'Why it stopped itself; `line`: others of the account are at work.',
-      }),
-    ),
-    state_reason: Type.Optional(Type.String({ description: 'The same in words.' })),
-    reason: Type.Optional(Type.String({ description: 'As it was given when it was created.' })),
-    requested_by: Type.String({ description: 'The id of a token.' }),
-    created_at: Time,
-    started_at: Type.Optional(Time),
-    ended_at: Type.Optional(Time),
+    ...JOB_FIELDS,
+    kind: oneOf(['replay', 'resend']),
     expected_end_at: Type.Optional({
       ...Time,
       description: 'While it runs, at its rate, if nothing is held back.',
     }),
-    query: Type.Array(Type.Unknown(), { description: 'Frozen, in its JSON form.' }),
     order: oneOf(['oldest', 'newest']),
     rate: Type.Integer(),
     max: Type.Integer(),
@@ -201,21 +199,28 @@ export const JobView = Type.Object(
       ),
     ),
   },
-  { ...CLOSED, $id: 'Job' },
+  { ...CLOSED, $id: 'ReplayJob' },
 );
+
+/** A job in answers. */
+export const JobView = Type.Union([ref(ReplayJobView), ref(ExportJobView), ref(EraseJobView)], {
+  $id: 'Job',
+});
+
+const Estimate = Type.Union([ref(JobEstimate), ref(ExportEstimateView), ref(EraseEstimateView)]);
 
 /** The answer of create, show, patch, pause, resume and cancel. */
 export const JobBody = Type.Object({ job: ref(JobView) }, { ...CLOSED, description: 'The job.' });
 
 /** The answer of create, with what it is about to do. */
 export const NewJobBody = Type.Object(
-  { job: ref(JobView), estimate: ref(JobEstimate) },
+  { job: ref(JobView), estimate: Estimate },
   { ...CLOSED, description: 'The job, and what it is about to do.' },
 );
 
 /** The answer of a dry run. */
 export const DryRunBody = Type.Object(
-  { estimate: ref(JobEstimate) },
+  { estimate: Estimate },
   { ...CLOSED, description: 'A dry run: what the job would do.' },
 );
 
@@ -231,9 +236,12 @@ export const SkippedList = Type.Object(
     skipped: Type.Array(
       Type.Object(
         {
-          id: { ...Id, description: 'Of the invocation.' },
-          webhook_id: Id,
-          reason: oneOf(Object.keys(SKIP_REASONS)),
+          id: { ...Id, description: 'Of the invocation; of what was not erased, of the event.' },
+          webhook_id: Type.Optional({ ...Id, description: 'Absent of an event.' }),
+          created_at: { ...Time, description: 'When that was created.' },
+          reason: oneOf([
+            ...new Set([...Object.keys(SKIP_REASONS), ...Object.keys(ERASE_SKIP_REASONS)]),
+          ]),
         },
         CLOSED,
       ),
@@ -241,7 +249,7 @@ export const SkippedList = Type.Object(
     meta: Meta,
     links: Links,
   },
-  { ...CLOSED, description: 'A page of what was not sent, and why.' },
+  { ...CLOSED, description: 'A page of what was not sent or erased, and why.' },
 );
 
 /** The query parameters of the lists. */
@@ -252,5 +260,5 @@ export const JobParams = Type.Object({ id: Type.String({ description: 'The id of
 
 /** A value that passed the schema of the same name. */
 export type JobInput = Static<typeof JobInput>;
-export type JobView = Static<typeof JobView>;
+export type ReplayJobView = Static<typeof ReplayJobView>;
 export type JobEstimate = Static<typeof JobEstimate>;

@@ -3,10 +3,15 @@ import type { Jobs } from '../../jobs/create-jobs.ts';
 import type { Estimate } from '../../jobs/replay/estimate-replay.ts';
 import { type ReplayProgress, skippedOf } from '../../jobs/replay/replay-progress.ts';
 import type { ReplaySpec } from '../../jobs/replay/replay-spec.ts';
-import { idTimeMs } from '../../model/ids.ts';
 import type { JobRow } from '../../sql/parts/job-row.ts';
 import type { JobWebhookRow } from '../../sql/read-job-webhooks.ts';
-import type { JobEstimate, JobView } from './job-schema.ts';
+import type { EraseJobView } from './erase-schema.ts';
+import { eraseView } from './erase-view.ts';
+import type { ExportJobView } from './export-schema.ts';
+import { exportView } from './export-view.ts';
+import { jobFieldsView } from './job-fields-view.ts';
+import type { JobEstimate, ReplayJobView } from './job-schema.ts';
+import type { Line } from './line-of.ts';
 
 interface Shown {
   readonly directory: Directory;
@@ -15,22 +20,28 @@ interface Shown {
   /** Of a job that is shown alone. */
   readonly webhooks?: readonly JobWebhookRow[];
   /** Jobs of its account that are at work, and those that wait before it; where it waits. */
-  readonly line?: { readonly at_work: number; readonly waiting_before: number } | undefined;
+  readonly line?: Line | undefined;
 }
 
 /** More webhooks than people read. */
 const MOST_SHOWN = 100;
 
-type WaitsFor = NonNullable<JobView['waits_for']>[number];
+type WaitsFor = NonNullable<ReplayJobView['waits_for']>[number];
 
 /** A job as the API shows it. */
-export function jobView(row: JobRow, { directory, jobs, line, nowMs, webhooks }: Shown): JobView {
+export function jobView(row: JobRow, shown: Shown): ReplayJobView | ExportJobView | EraseJobView {
+  if (row.kind === 'erase') return eraseView(row, { line: shown.line });
+  return row.kind === 'export'
+    ? exportView(row, { line: shown.line, nowMs: shown.nowMs })
+    : replayView(row, shown);
+}
+
+function replayView(row: JobRow, { directory, jobs, line, nowMs, webhooks }: Shown): ReplayJobView {
   const spec = row.spec as ReplaySpec;
   const progress = row.progress as ReplayProgress;
   const skipped = skippedOf(progress);
   const waiting = progress.selected - progress.sent - skipped;
   const isOpen = row.ended_at === null;
-  const reasonCode = line === undefined ? row.reason_code : 'line';
   const left = (webhooks ?? []).filter((one) => one.selected > one.sent + one.skipped);
   const receiver = (id: string) => spec.target_webhook_id ?? id;
   const waitsFor = left.flatMap(({ webhook_id: id }): WaitsFor[] => {
@@ -43,24 +54,11 @@ export function jobView(row: JobRow, { directory, jobs, line, nowMs, webhooks }:
       ? Math.max(0, ...left.map((one) => one.selected - one.sent - one.skipped))
       : waiting;
   return {
-    id: row.id,
-    kind: 'replay',
-    state: row.state,
-    ...(reasonCode !== null && { reason_code: reasonCode as NonNullable<JobView['reason_code']> }),
-    ...(line === undefined
-      ? row.reason !== null && { state_reason: row.reason }
-      : {
-          state_reason: `${line.at_work} jobs of this account are at work, and ${line.waiting_before} wait before this one`,
-        }),
-    ...(row.note !== null && { reason: row.note }),
-    requested_by: row.requested_by,
-    created_at: new Date(idTimeMs(row.id)).toISOString(),
-    ...(row.started_at !== null && { started_at: row.started_at.toISOString() }),
-    ...(row.ended_at !== null && { ended_at: row.ended_at.toISOString() }),
+    ...jobFieldsView(row, line),
+    kind: row.kind as ReplayJobView['kind'],
     ...(row.state === 'running' && {
       expected_end_at: new Date(nowMs + (longest / spec.rate) * 1_000).toISOString(),
     }),
-    query: [...spec.query],
     order: spec.order,
     rate: spec.rate,
     max: spec.max,
@@ -93,7 +91,7 @@ function nameOf(directory: Directory, id: string) {
 }
 
 /** What a replay would do as the API shows it. */
-export function estimateView(estimate: Estimate): JobEstimate {
+export function estimateView(kind: 'replay' | 'resend', estimate: Estimate): JobEstimate {
   return {
     exact: estimate.exact,
     counted: estimate.read,
@@ -117,6 +115,7 @@ export function estimateView(estimate: Estimate): JobEstimate {
     already_delivered: estimate.delivered,
     bodies_gone: estimate.bodiesGone,
     archived: estimate.archived,
+    ...(kind === 'resend' && { skipped_by_reason: { ...estimate.refused } }),
     expected_duration_s: Math.ceil(estimate.durationMs / 1_000),
   };
 }

@@ -1,14 +1,19 @@
 import type { FastifyRequest } from 'fastify';
+import { NEW_ERASURE } from '../../jobs/erase/erase-progress.ts';
+import { maskQuery } from '../../jobs/erase/mask-query.ts';
+import { NEW_EXPORT } from '../../jobs/export/export-progress.ts';
+import { JobConflict } from '../../jobs/job-conflict.ts';
+import type { Estimate } from '../../jobs/replay/estimate-replay.ts';
 import { NEW_PROGRESS } from '../../jobs/replay/replay-progress.ts';
 import type { ReplaySpec } from '../../jobs/replay/replay-spec.ts';
 import { TooManySelected } from '../../jobs/replay/too-many-selected.ts';
 import type { Account } from '../../model/account.ts';
 import { isId } from '../../model/ids.ts';
 import { MOST_AT_WORK } from '../../model/job.ts';
-import { countOpenJobs } from '../../sql/count-open-jobs.ts';
 import type { JobRow } from '../../sql/parts/job-row.ts';
 import { readJobWebhooks } from '../../sql/read-job-webhooks.ts';
 import { readJob, readJobsAbove, readJobsBelow } from '../../sql/read-jobs.ts';
+import { readOpenJobs } from '../../sql/read-open-jobs.ts';
 import { actOf } from '../callers/act-of.ts';
 import { notFound } from '../errors/not-found.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -17,6 +22,8 @@ import { readNewestFirst } from '../lists/read-newest-first.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import type { Services } from '../services/services.ts';
+import { eraseEstimateView } from './erase-view.ts';
+import { exportEstimateView } from './export-view.ts';
 import {
   DryRunBody,
   JobBody,
@@ -28,6 +35,9 @@ import {
   NewJobBody,
 } from './job-schema.ts';
 import { estimateView, jobView } from './job-view.ts';
+import { lineOf } from './line-of.ts';
+import { readEraseInput } from './read-erase-input.ts';
+import { readExportInput } from './read-export-input.ts';
 import { readReplayInput } from './read-replay-input.ts';
 
 const PARAMETERS = Object.keys(JobParameters.properties);
@@ -45,9 +55,9 @@ export const jobs: Routes = (app, services) => {
     {
       schema: {
         operationId: 'createJob',
-        summary: 'Create a job that sends again what a query selects',
+        summary: 'Create a job that sends again, exports or erases what a query selects',
         description:
-          'The selection is frozen: relative times become absolute now, and what the query selects is copied before anything is sent. With `dry_run` nothing is created, and the answer says what the job would do. At most four jobs of an account are at work at once; further ones wait in line.',
+          'A replay, a resend of what is archived, an export, or an erasure. The selection is frozen: relative times become absolute now, and what the query selects is copied before anything is sent or erased. With `dry_run` nothing is created, and the answer says what the job would do. At most four jobs of an account are at work at once; further ones wait in line.',
         tags,
         body: JobInput,
         response: {
@@ -61,21 +71,21 @@ export const jobs: Routes = (app, services) => {
       const { body, caller } = request;
       const { accountId } = caller;
       const account = directory.account(accountId) as Account;
-      const spec = readReplayInput(body, account, directory, clock.now());
-      const estimate = await services.jobs.estimate(accountId, spec).catch((error: unknown) => {
-        if (!(error instanceof TooManySelected)) throw error;
-        throw validationError('InvalidBody', [
-          { field: 'query', code: 'too_many', message: `query: ${error.message}` },
-        ]);
-      });
-      const shown = estimateView(estimate);
-      if (body.dry_run === true) return reply.code(200).send({ estimate: shown });
-      const note = body.reason;
+      const { kind, reason: note } = body;
+      const isDry = body.dry_run === true;
+      const asked =
+        kind === 'erase'
+          ? await askErase(services, body, account)
+          : kind === 'export'
+            ? await askExport(services, request, account)
+            : await askSending(services, kind, body, account);
+      const { audited, estimate, progress, spec } = asked;
+      if (isDry) return reply.code(200).send({ estimate });
       const row = await services.jobs.store.create(
-        { accountId, kind: 'replay', note, spec, progress: NEW_PROGRESS },
+        { accountId, kind, note, spec, progress, audited },
         actOf(request),
       );
-      return reply.code(201).send({ job: await view(services, row), estimate: shown });
+      return reply.code(201).send({ job: await view(services, row), estimate });
     },
   );
 
@@ -85,7 +95,8 @@ export const jobs: Routes = (app, services) => {
       schema: {
         operationId: 'listJobs',
         summary: 'List jobs, newest first',
-        description: 'Jobs are kept for 90 days after they have ended.',
+        description:
+          'Jobs are kept for 90 days after they have ended, or for as long as invocations are.',
         tags,
         querystring: JobParameters,
         response: { 200: JobList, ...errorAnswers(400) },
@@ -103,8 +114,12 @@ export const jobs: Routes = (app, services) => {
         pages.request(request.query),
       );
       const nowMs = clock.now();
+      const waits = page.rows.some(({ state }) => state === 'waiting');
+      const open = waits ? await database.run(readOpenJobs, accountId) : [];
       return {
-        jobs: page.rows.map((row) => jobView(row, { directory, jobs: services.jobs, nowMs })),
+        jobs: page.rows.map((row) =>
+          jobView(row, { directory, jobs: services.jobs, nowMs, line: lineOf(row, open) }),
+        ),
         ...pages.answer(page, request, reply),
       };
     },
@@ -150,6 +165,7 @@ export const jobs: Routes = (app, services) => {
       return {
         job: await changed(services, request, request.params.id, (accountId, id, act) =>
           services.jobs.store.change(accountId, id, act, (row) => {
+            if (row.kind === 'export') throw withoutRate(row);
             const spec = row.spec as ReplaySpec;
             return { spec: { ...spec, rate }, before: { rate: spec.rate }, after: { rate } };
           }),
@@ -191,6 +207,71 @@ export const jobs: Routes = (app, services) => {
   act('cancel', 'Cancel a job', 'What it has sent stays sent. It cannot be resumed.');
 };
 
+/** What a replay or a resend is asked to do, and would do. */
+async function askSending(
+  services: Services,
+  kind: 'replay' | 'resend',
+  body: JobInput,
+  account: Account,
+) {
+  const spec = readReplayInput(body, account, services.directory, services.clock.now());
+  const estimate = await services.jobs.estimate(account.id, kind, spec).catch(refuseTooMany);
+  refuseOurs(estimate);
+  return { spec, progress: NEW_PROGRESS, estimate: estimateView(kind, estimate), audited: {} };
+}
+
+/** What an export is asked to do, and would have. */
+async function askExport(
+  services: Services,
+  request: Pick<FastifyRequest, 'outOfTurn'> & { readonly body: JobInput },
+  account: Account,
+) {
+  const { body } = request;
+  const { exports } = services.jobs;
+  const spec = readExportInput(body, account, services.clock.now());
+  if (body.dry_run !== true) {
+    // A store may be silent for seconds, and changes of other accounts must not wait for it.
+    await request.outOfTurn(() => exports.open());
+    await exports.check(account.id);
+  }
+  const estimate = await exports.estimate(account.id, spec).catch(refuseTooMany);
+  return { spec, progress: NEW_EXPORT, estimate: exportEstimateView(estimate), audited: {} };
+}
+
+/** What a job is asked to erase, and would erase. The audit is kept for long: it has no value of a key. */
+async function askErase(services: Services, body: JobInput, account: Account) {
+  const spec = readEraseInput(body, account, services.clock.now());
+  const estimate = await services.jobs.estimateErase(account.id, spec).catch(refuseTooMany);
+  const audited = { query: maskQuery(spec.query) };
+  return { spec, progress: NEW_ERASURE, estimate: eraseEstimateView(estimate), audited };
+}
+
+/** A resend would skip them all: most likely it was meant for sources. */
+function refuseOurs({ refused }: Estimate): void {
+  const ours = refused['not archived'] ?? 0;
+  if (ours === 0) return;
+  throw validationError('InvalidBody', [
+    {
+      field: 'query',
+      code: 'not_allowed',
+      message: `query: must select archived invocations only, and selects ${ours} of ours: add -origin:local or the name of a source (origin:NAME), or use the kind replay`,
+    },
+  ]);
+}
+
+function refuseTooMany(error: unknown): never {
+  if (!(error instanceof TooManySelected)) throw error;
+  throw validationError('InvalidBody', [
+    { field: 'query', code: 'too_many', message: `query: ${error.message}` },
+  ]);
+}
+
+const withoutRate = ({ kind, state }: JobRow) =>
+  new JobConflict(
+    state,
+    `this job is an ${kind === 'erase' ? 'erasure' : kind}: it has no rate to change`,
+  );
+
 type Change = (
   accountId: number,
   id: string,
@@ -215,17 +296,15 @@ async function view(services: Services, row: JobRow) {
   const { clock, database, directory, jobs } = services;
   const accountId = row.account_id;
   const webhooks =
-    row.state === 'running'
+    row.state === 'running' && row.kind !== 'export'
       ? await database.run(readJobWebhooks, { jobId: row.id, limit: WEBHOOKS_READ })
       : [];
-  const [line] =
-    row.state === 'waiting' ? await database.run(countOpenJobs, { accountId, before: row.id }) : [];
-  const inLine = line !== undefined && line.at_work >= MOST_AT_WORK ? line : undefined;
+  const open = row.state === 'waiting' ? await database.run(readOpenJobs, accountId) : [];
   return jobView(row, {
     directory,
     jobs,
     nowMs: clock.now(),
     ...(row.state === 'running' && { webhooks }),
-    line: inLine,
+    line: lineOf(row, open),
   });
 }

@@ -1,22 +1,15 @@
-import {
-  parseQuery,
-  type Query,
-  QuerySyntaxError,
-  readQuery,
-  resolveQuery,
-} from '@hooktrail/sdk/query';
 import type { Directory } from '../../directory/directory.ts';
 import { compileSelection } from '../../jobs/replay/list-selection.ts';
 import { DEFAULT_RATE, MOST_ITEMS, type ReplaySpec } from '../../jobs/replay/replay-spec.ts';
 import type { Account } from '../../model/account.ts';
-import { UnservedField } from '../../query/unserved-field.ts';
-import type { ApiError } from '../errors/api-error.ts';
 import { cut } from '../errors/cut.ts';
 import { FieldErrors } from '../errors/field-errors.ts';
-import { validationError } from '../errors/validation-error.ts';
 import { checkText } from '../input/check-text.ts';
-import { describeQueryError } from '../input/describe-query-error.ts';
 import type { JobInput } from './job-schema.ts';
+import { readJobQuery } from './read-job-query.ts';
+import { refuseFields } from './refuse-fields.ts';
+
+const OF_EXPORTS = ['of', 'format', 'bodies', 'role'] as const;
 
 /**
  * What a replay is asked to do, complete and frozen.
@@ -29,14 +22,9 @@ export function readReplayInput(
   directory: Directory,
   nowMs: number,
 ): ReplaySpec {
-  const query = resolveQuery(readGiven(body.query), nowMs);
-  try {
-    compileSelection(query, nowMs, account);
-  } catch (error) {
-    if (!(error instanceof UnservedField)) throw error;
-    throw invalid(`query: field ${error.field}: ${error.message}`);
-  }
+  const query = readJobQuery(body.query, nowMs, (one) => compileSelection(one, nowMs, account));
   const errors = new FieldErrors();
+  refuseFields(body, OF_EXPORTS, 'an export', errors);
   const { canary, max = MOST_ITEMS, target_webhook_id: targetId } = body;
   if (query.length === 0 && body.all !== true) {
     errors.add(
@@ -64,17 +52,6 @@ export function readReplayInput(
   };
 }
 
-function readGiven(given: JobInput['query']): Query {
-  if (given === undefined) return [];
-  const isJson = typeof given !== 'string';
-  try {
-    return isJson ? readQuery(given) : parseQuery(given);
-  } catch (error) {
-    if (!(error instanceof QuerySyntaxError)) throw error;
-    throw invalid(describeQueryError(error, 'query', 0, isJson));
-  }
-}
-
 function checkTarget(id: string, account: Account, directory: Directory, errors: FieldErrors) {
   const target = directory.webhook(id);
   if (target === undefined || target.accountId !== account.id) {
@@ -91,6 +68,3 @@ function checkTarget(id: string, account: Account, directory: Directory, errors:
     );
   }
 }
-
-const invalid = (message: string): ApiError =>
-  validationError('InvalidBody', [{ field: 'query', code: 'invalid_format', message }]);

@@ -1,7 +1,11 @@
+import type { EraseSkipReason } from '../../jobs/erase/erase-skip-reason.ts';
 import type { SkipReason } from '../../jobs/replay/skip-reason.ts';
-import { isId } from '../../model/ids.ts';
+import { idTimeMs, isId } from '../../model/ids.ts';
+import { NO_WEBHOOK } from '../../sql/insert-erase-items.ts';
+import { readUnerasedAfter, readUnerasedBefore } from '../../sql/read-erase-items.ts';
 import { readSkippedAfter, readSkippedBefore, type SkippedRow } from '../../sql/read-job-items.ts';
 import { readJob } from '../../sql/read-jobs.ts';
+import type { Position } from '../../trail/page.ts';
 import { readPage } from '../../trail/read-page.ts';
 import { notFound } from '../errors/not-found.ts';
 import { paging } from '../lists/paging.ts';
@@ -23,7 +27,7 @@ export const skipped: Routes = (app, services) => {
     {
       schema: {
         operationId: 'listSkipped',
-        summary: 'List what a job did not send, and why',
+        summary: 'List what a job did not send or erase, and why',
         description: 'By webhook and creation. Items are skipped when their turn comes.',
         tags: ['Jobs'],
         params: JobParams,
@@ -39,6 +43,20 @@ export const skipped: Routes = (app, services) => {
         : [];
       if (job === undefined) throw notFound('job', params.id);
       const pages = paging(services, { list: 'skipped', owner: job.id, sort: '' }, PARAMETERS);
+      const unerased = async (
+        forward: boolean,
+        from: Position | undefined,
+        limit: number,
+        edge: string,
+      ): Promise<SkippedRow[]> => {
+        const rows = await database.run(forward ? readUnerasedAfter : readUnerasedBefore, {
+          jobId: job.id,
+          webhookId: String(from?.key ?? edge),
+          id: from?.id ?? edge,
+          limit,
+        });
+        return rows.map(({ id, ...row }) => ({ ...row, invocation_id: id }));
+      };
       const page = await readPage<SkippedRow>(
         {
           descending: false,
@@ -46,6 +64,7 @@ export const skipped: Routes = (app, services) => {
           read: (direction, from, limit) => {
             const forward = direction === 'forward';
             const edge = forward ? BELOW_ALL : ABOVE_ALL;
+            if (job.kind === 'erase') return unerased(forward, from, limit, edge);
             return database.run(forward ? readSkippedAfter : readSkippedBefore, {
               jobId: job.id,
               webhookId: String(from?.key ?? edge),
@@ -59,8 +78,9 @@ export const skipped: Routes = (app, services) => {
       return {
         skipped: page.rows.map((row) => ({
           id: row.invocation_id,
-          webhook_id: row.webhook_id,
-          reason: row.reason as SkipReason,
+          ...(row.webhook_id !== NO_WEBHOOK && { webhook_id: row.webhook_id }),
+          created_at: new Date(idTimeMs(row.invocation_id)).toISOString(),
+          reason: row.reason as SkipReason | EraseSkipReason,
         })),
         ...pages.answer(page, request, reply),
       };

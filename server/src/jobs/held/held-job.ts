@@ -17,6 +17,7 @@ export const RENEW_MS = 3_000;
 
 interface Parts {
   readonly clock: Clock;
+  /** In turns with other accounts. */
   readonly database: Database;
   readonly holder: string;
   readonly row: JobRow;
@@ -46,8 +47,9 @@ export class HeldJob {
   readonly accountId: number;
   readonly requestedBy: string;
   readonly signal: AbortSignal;
+  /** What its kind reads and writes with, in turns with the jobs of other accounts. */
+  readonly database: Database;
   readonly #clock: Clock;
-  readonly #database: Database;
   readonly #holder: string;
   #row: JobRow;
   #movedMs = performance.now();
@@ -58,7 +60,7 @@ export class HeldJob {
     this.requestedBy = row.requested_by;
     this.signal = signal;
     this.#clock = clock;
-    this.#database = database;
+    this.database = database;
     this.#holder = holder;
     this.#row = row;
   }
@@ -93,7 +95,7 @@ export class HeldJob {
    */
   async moveBy(work: (runner: Runner) => Promise<JobMove>): Promise<void> {
     const row = this.#row;
-    const moved = await this.#database.transaction(async (runner) => {
+    const moved = await this.database.transaction(async (runner) => {
       const move = await work(runner);
       const next = this.#next(move);
       const [written] = await runner.run(moveJob, {

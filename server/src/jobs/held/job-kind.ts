@@ -7,7 +7,7 @@ export interface JobKind {
   /**
    * Carries a job on until it has nothing to do any more or `job.signal` aborts; it moves the job at least
    * every `RENEW_MS`. A job that is held while `paused`, `stopped`, `cancelled` or `done` is one to finish: what
-   * was in flight is counted, and what it stored is cleared away.
+   * was in flight is counted.
    *
    * @throws JobLost when people changed its state or another node has it.
    */

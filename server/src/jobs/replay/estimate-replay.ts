@@ -3,12 +3,17 @@ import type { TrailRow } from '../../sql/read-created-invocations.ts';
 import { readEvents } from '../../sql/read-events.ts';
 import type { Position } from '../../trail/page.ts';
 import type { ListedWebhook } from '../../trail/select-webhooks.ts';
+import { chooseRows } from './choose-rows.ts';
 import { openSelection, type SelectionParts } from './list-selection.ts';
 import type { ReplaySpec } from './replay-spec.ts';
+import type { SendingWay } from './sending-way.ts';
+import type { SkipReason } from './skip-reason.ts';
 
 interface Parts extends SelectionParts {
   /** Why a webhook would wait now; undefined: it would not. */
   readonly heldBy: (webhookId: string) => string | undefined;
+  /** How it sends. */
+  readonly way: Pick<SendingWay, 'refusals'>;
 }
 
 /** What a replay would select of one webhook. */
@@ -32,6 +37,8 @@ export interface Estimate {
   readonly delivered: number;
   readonly bodiesGone: number;
   readonly archived: number;
+  /** Would be skipped, by reason. */
+  readonly refused: Readonly<Partial<Record<SkipReason, number>>>;
   readonly durationMs: number;
 }
 
@@ -48,14 +55,12 @@ interface Counted {
   readonly byStatus: Partial<Record<ListedStatus, number>>;
 }
 
-/** Whether a replay leaves an invocation out. */
-export const isDelivered = ({ status }: Pick<TrailRow, 'status'>): boolean => status === 'success';
-
 /** Reads up to 10,000 of what a replay would select, and estimates the rest from the span that it read. */
 export async function estimateReplay(
   parts: Parts,
   accountId: number,
   spec: ReplaySpec,
+  mostMs = MOST_MS,
 ): Promise<Estimate> {
   const selection = await openSelection(parts, accountId, {
     query: spec.query,
@@ -65,7 +70,8 @@ export async function estimateReplay(
   const startedMs = performance.now();
   const most = Math.min(MOST_ESTIMATED, spec.max);
   const byWebhook = new Map<string, Counted>();
-  let [read, delivered, bodiesGone, archived] = [0, 0, 0, 0];
+  const refused: Partial<Record<SkipReason, number>> = {};
+  let [read, delivered, bodiesGone] = [0, 0, 0];
   let after: Position | undefined;
   let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   do {
@@ -73,8 +79,8 @@ export async function estimateReplay(
     ({ after } = page);
     fromMs = Math.min(fromMs, page.covered.fromMs);
     toMs = Math.max(toMs, page.covered.toMs);
-    const chosen = page.rows.filter((row) => spec.include_succeeded || !isDelivered(row));
-    delivered += page.rows.length - chosen.length;
+    const { chosen, delivered: left } = chooseRows(page.rows, spec);
+    delivered += left;
     read += chosen.length;
     const ours: TrailRow[] = [];
     for (const row of chosen) {
@@ -82,11 +88,13 @@ export async function estimateReplay(
       counted.count++;
       counted.byStatus[row.status] = (counted.byStatus[row.status] ?? 0) + 1;
       byWebhook.set(row.webhook_id, counted);
-      if (selection.webhooks.get(row.webhook_id)?.family === 'archived') archived++;
-      else ours.push(row);
+      if (selection.webhooks.get(row.webhook_id)?.family === 'local') ours.push(row);
+    }
+    for (const reason of (await parts.way.refusals(accountId, spec, selection, chosen)).values()) {
+      refused[reason] = (refused[reason] ?? 0) + 1;
     }
     bodiesGone += await countGone(parts, accountId, ours);
-  } while (after !== undefined && read < most && performance.now() - startedMs < MOST_MS);
+  } while (after !== undefined && read < most && performance.now() - startedMs < mostMs);
 
   const isWhole = after === undefined || read >= spec.max;
   const factor =
@@ -116,7 +124,8 @@ export async function estimateReplay(
     byStatus: total,
     delivered: scaled(delivered),
     bodiesGone: scaled(bodiesGone),
-    archived: scaled(archived),
+    archived: scaled(refused.archived ?? 0),
+    refused: mapped(refused, scaled),
     durationMs: Math.ceil((longest / spec.rate) * 1_000),
   };
 }

@@ -20,7 +20,8 @@ export class ReplayPace {
     const due = this.#due.get(webhookId) ?? { atMs: nowMs, allowance: 1 };
     const burst = Math.max(1, (rate * BURST_MS) / 1_000);
     const earned = ((nowMs - due.atMs) * rate) / 1_000;
-    due.allowance = Math.min(burst, due.allowance + earned);
+    // The part of a request that is left is no burst: cut off, a slow rate would never be met.
+    due.allowance = Math.min(burst + (due.allowance % 1), due.allowance + earned);
     due.atMs = nowMs;
     this.#due.set(webhookId, due);
     return Math.floor(due.allowance);

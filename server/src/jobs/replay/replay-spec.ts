@@ -21,7 +21,7 @@ export const DEFAULT_RATE = 20;
 /** Ten pages of 100 in a second: beyond that, pages and not endpoints would be the limit. */
 export const MOST_RATE = 1_000;
 
-/** Items of one job: some 100 MB of rows, which are gone when it has ended. */
+/** Items of one job: some 100 MB of rows, which are kept as long as the invocations that they are of. */
 export const MOST_ITEMS = 1_000_000;
 
 /** The last outcomes that `stop_on` may look at. */

@@ -1,10 +1,10 @@
 import { insertJobItems, type SelectedItem } from '../../sql/insert-job-items.ts';
 import type { HeldJob } from '../held/held-job.ts';
-import { isDelivered } from './estimate-replay.ts';
+import { chooseRows } from './choose-rows.ts';
 import { openSelection, type SelectionParts } from './list-selection.ts';
 import { type ReplayProgress, withSkips } from './replay-progress.ts';
 import type { ReplaySpec } from './replay-spec.ts';
-import type { SkipReason } from './skip-reason.ts';
+import type { SendingWay } from './sending-way.ts';
 
 /** A page takes some 20 ms to read and as long to write. */
 const PAGE = 1_000;
@@ -13,7 +13,11 @@ const PAGE = 1_000;
  * Copies what the query selects into the items of a job, a page in each transaction: from then on only
  * these are sent. Between two pages it pauses as long as the page took, so it uses half of a connection.
  */
-export async function selectItems(parts: SelectionParts, job: HeldJob): Promise<void> {
+export async function selectItems(
+  parts: SelectionParts,
+  way: Pick<SendingWay, 'refusals'>,
+  job: HeldJob,
+): Promise<void> {
   const spec = job.row.spec as ReplaySpec;
   const selection = await openSelection(parts, job.accountId, {
     query: spec.query,
@@ -25,10 +29,10 @@ export async function selectItems(parts: SelectionParts, job: HeldJob): Promise<
     const progress = job.row.progress as ReplayProgress;
     const room = spec.max - progress.selected;
     const page = await selection.read(progress.after ?? undefined, Math.min(PAGE, room));
-    const chosen = page.rows.filter((row) => spec.include_succeeded || !isDelivered(row));
+    const { chosen, delivered } = chooseRows(page.rows, spec);
+    const refused = await way.refusals(job.accountId, spec, selection, chosen);
     const items = chosen.map((row): SelectedItem => {
-      const archived = selection.webhooks.get(row.webhook_id)?.family === 'archived';
-      const reason: SkipReason | null = archived ? 'archived' : null;
+      const reason = refused.get(row) ?? null;
       return {
         webhookId: row.webhook_id,
         invocationId: row.id,
@@ -45,7 +49,7 @@ export async function selectItems(parts: SelectionParts, job: HeldJob): Promise<
       ...progress,
       selected,
       skipped: withSkips(progress, skips),
-      delivered: progress.delivered + page.rows.length - chosen.length,
+      delivered: progress.delivered + delivered,
       more: isFull && page.after !== undefined,
       after: page.after ?? null,
     };

@@ -1,10 +1,20 @@
-/** Why a replay does not send what it selected. */
+/** Why a job does not send what it selected. */
 export const SKIP_REASONS = {
   'changed since':
-    'It was attempted, or is in flight, or another replay has it, since it was selected.',
+    'It was attempted, or is in flight, or another job has it, since it was selected.',
   delivered: 'It was delivered since it was selected.',
   'body gone': 'Its event is no longer kept.',
-  archived: 'It is archived from a remote account, and nothing of it is sent from here.',
+  'body erased': 'What it sent was erased.',
+  archived:
+    'It is archived from a remote account: a job of kind `resend` sends it again, no replay.',
+  'not archived': 'It is an invocation of ours: a job of kind `replay` sends it again, no resend.',
+  'cannot be rebuilt':
+    'Its request is not archived: none was made, its body was not fetched or was erased, or its method or URL is unknown.',
+  'body masked': 'Parts of its body were masked when it was archived.',
+  'url masked':
+    'The query of its URL was masked when it was archived: send it to another webhook (`target_webhook_id`).',
+  'no secret':
+    'Its signing secret is unknown: set `resend_secrets` of its source to `read`, or to the secrets by the ids of webhooks.',
   'invocation gone': 'It is no longer kept.',
   'webhook deleted': 'Its webhook was deleted.',
   'webhook inactive': 'Its webhook is inactive.',
@@ -14,3 +24,14 @@ export const SKIP_REASONS = {
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
+
+/** Why an archived invocation cannot be sent, whatever anybody waits for. */
+export type Refusal = Extract<
+  SkipReason,
+  | 'cannot be rebuilt'
+  | 'body masked'
+  | 'url masked'
+  | 'no secret'
+  | 'invocation gone'
+  | 'webhook deleted'
+>;

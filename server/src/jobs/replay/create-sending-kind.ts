@@ -1,29 +1,21 @@
-import type { Database } from '../../database/database.ts';
-import { deleteSettledItems } from '../../sql/delete-old-jobs.ts';
-import type { HeldJob } from '../held/held-job.ts';
+import { type HeldJob, RENEW_MS } from '../held/held-job.ts';
 import type { JobKind } from '../held/job-kind.ts';
 import type { SelectionParts } from './list-selection.ts';
 import { type ReplayProgress, skippedOf } from './replay-progress.ts';
 import type { ReplaySpec } from './replay-spec.ts';
 import { ReplayTurns } from './replay-turns.ts';
 import { selectItems } from './select-items.ts';
-import { type InFlight, settleItems, withdrawItems } from './settle-items.ts';
+import type { SendingWay } from './sending-way.ts';
+import type { InFlight } from './settle-items.ts';
 import { stopReason } from './stop-reason.ts';
 
-interface Parts extends SelectionParts {
-  /** Its statements append deltas. */
-  readonly database: Database;
-  /** Why a webhook would wait now; undefined: it would not. */
-  readonly heldBy: (webhookId: string) => string | undefined;
-  /** Tells claimers, here and on other nodes, of invocations that are due. */
-  readonly lookAfter: (webhookIds: readonly string[]) => void;
-}
+type Parts = Omit<SelectionParts, 'database'>;
 
 /** A page and an answer are seldom ready sooner, and 500/s are 50 of them. */
 const TURN_MS = 100;
 
-/** Outcomes are looked for each so many turns. */
-const SETTLE_TURNS = 3;
+/** How often a job looks whether what was in flight at its end has ended. */
+const FINISH_EACH_MS = 300;
 
 /** A job that only waits looks less often. */
 const IDLE_MS = 1_000;
@@ -34,36 +26,20 @@ const IDLE_MS = 1_000;
  */
 const FINISH_MS = 90_000;
 
-const DELETED_AT_ONCE = 5_000;
-
-/**
- * Makes the kind of jobs that send again: it selects, makes items due at their rate, and counts their
- * outcomes. The claimers send them as they send everything that is due, behind the gates of their webhooks.
- */
-export function createReplayKind(parts: Parts): JobKind {
-  const { database } = parts;
-
+/** Makes a kind of jobs that send again: it selects, sends items at their rate, and counts their outcomes. */
+export function createSendingKind(parts: Parts, way: SendingWay): JobKind {
   async function finish(job: HeldJob): Promise<void> {
     const { state } = job.row;
-    if (state !== 'done') await withdrawItems(database, job);
     const startedMs = performance.now();
     while (!job.signal.aborted && performance.now() - startedMs < FINISH_MS) {
-      const inFlight = await settleItems(database, job);
+      // Each time: what was leased at first may have found no permit, and be due again.
+      if (state !== 'done') await way.withdraw(job);
+      const inFlight = await way.settle(job);
       if (inFlight.size === 0) break;
       if (job.needsRenewal) await job.move({ progress: job.row.progress });
-      await job.wait(SETTLE_TURNS * TURN_MS);
+      await job.wait(FINISH_EACH_MS);
     }
     if (job.signal.aborted) return;
-    if (state === 'cancelled' || state === 'done') {
-      for (let deleted = DELETED_AT_ONCE; deleted === DELETED_AT_ONCE && !job.signal.aborted; ) {
-        await job.moveBy(async (runner) => {
-          const request = { jobId: job.id, limit: DELETED_AT_ONCE };
-          deleted = (await runner.run(deleteSettledItems, request)).length;
-          return { progress: job.row.progress };
-        });
-      }
-      if (job.signal.aborted) return;
-    }
     // What it has sent as a canary is judged from the beginning after a pause.
     const progress = job.row.progress as ReplayProgress;
     const canary = progress.canary?.passed === true ? progress.canary : null;
@@ -71,12 +47,13 @@ export function createReplayKind(parts: Parts): JobKind {
   }
 
   async function send(job: HeldJob): Promise<void> {
-    const turns = new ReplayTurns(parts, job);
+    const turns = new ReplayTurns(way, job);
     await turns.open();
     let inFlight: InFlight = new Map();
     for (let turn = 0; !job.signal.aborted; turn++) {
-      if (turn % SETTLE_TURNS === 0) {
-        inFlight = await settleItems(database, job);
+      const startedMs = performance.now();
+      if (turn % way.settleTurns === 0) {
+        inFlight = await way.settle(job);
         await passCanary(job);
         await withdrawInactive(job, inFlight);
         const stop = stopReason(job.row.spec as ReplaySpec, job.row.progress as ReplayProgress);
@@ -95,8 +72,12 @@ export function createReplayKind(parts: Parts): JobKind {
       if (job.needsRenewal) await job.move({ progress: job.row.progress });
       const isIdle = job.row.progress === before && !turns.mayContinue;
       // The next turn looks for outcomes.
-      if (isIdle) turn = Math.ceil(turn / SETTLE_TURNS) * SETTLE_TURNS - 1;
-      await job.wait(isIdle && inFlight.size === 0 ? IDLE_MS : TURN_MS);
+      if (isIdle) turn = Math.ceil(turn / way.settleTurns) * way.settleTurns - 1;
+      const took = performance.now() - startedMs;
+      // On a full machine turns take longer than their distance, and deliveries go first: a job works for
+      // half of the time at most, and renews its lease. What its rate allowed meanwhile goes with the next turns.
+      const restMs = Math.min(RENEW_MS, Math.max(took, TURN_MS - took));
+      await job.wait(isIdle && inFlight.size === 0 ? IDLE_MS : restMs);
     }
   }
 
@@ -113,20 +94,21 @@ export function createReplayKind(parts: Parts): JobKind {
 
   /** What is due of a webhook that became inactive would wait for ever: it is taken back, and then skipped. */
   async function withdrawInactive(job: HeldJob, inFlight: InFlight): Promise<void> {
-    const { target_webhook_id: target } = job.row.spec as ReplaySpec;
-    if (target !== null) return;
-    for (const webhookId of inFlight.keys()) {
+    const { target_webhook_id: targetId } = job.row.spec as ReplaySpec;
+    const receivers = targetId === null || inFlight.size === 0 ? inFlight.keys() : [targetId];
+    for (const webhookId of receivers) {
       const webhook = parts.directory.webhook(webhookId);
       if (webhook !== undefined && webhook.status !== 'active') {
-        await withdrawItems(database, job, webhookId);
+        await way.withdraw(job, webhookId);
       }
     }
   }
 
   return {
-    name: 'replay',
+    name: way.name,
     async run(job) {
-      if (job.row.state === 'selecting') await selectItems(parts, job);
+      if (job.row.state === 'selecting')
+        await selectItems({ ...parts, database: job.database }, way, job);
       if (job.signal.aborted) return;
       if (job.row.state === 'running') await send(job);
       else if (job.row.state !== 'selecting') await finish(job);
