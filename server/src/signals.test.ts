@@ -7,7 +7,12 @@ import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { postgresProcessesIn } from './database/embedded/stop-orphaned-postgres.ts';
-import { type ServerProcess, spawnServer, startServer } from './testing/server-process.ts';
+import {
+  type ServerProcess,
+  spawnServer,
+  startServer,
+  UNBUNDLED,
+} from './testing/server-process.ts';
 import { call } from './testing/test-node.ts';
 
 /* What a node with its own database does with each signal that a supervisor or a terminal sends. */
@@ -138,7 +143,8 @@ describe('during the start', () => {
       `import { register } from 'node:module';
       register(${JSON.stringify(pathToFileURL(hooks))});`,
     );
-    const node = spawnServer({ ...env, NODE_OPTIONS: `--import ${pathToFileURL(preload)}` });
+    const loaded = { ...env, NODE_OPTIONS: `--import ${pathToFileURL(preload)}` };
+    const node = spawnServer(loaded, [], UNBUNDLED);
     pids.push(node.pid);
     expect(await node.ended).toBe(0);
     expect(node.output()).not.toContain('stopping');

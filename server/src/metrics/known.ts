@@ -1,0 +1,66 @@
+interface Parts<Value> {
+  readonly read: () => Promise<Value>;
+  /** It is read again after this time, and no sooner. */
+  readonly everyMs: number;
+  readonly now: () => number;
+}
+
+/** A value that is read seldom is tried again after this: a moment without database is not one of a minute. */
+const RETRY_MS = 10_000;
+
+/**
+ * A value of the database, read when somebody asks and the last one is old. While it cannot be read, the
+ * last one stays.
+ */
+export class Known<Value> {
+  readonly #parts: Parts<Value>;
+  #value: Value | undefined;
+  #reading: Promise<void> | undefined;
+  #nextAtMs = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+  #isFailing = false;
+
+  constructor(parts: Parts<Value>) {
+    this.#parts = parts;
+  }
+
+  /** Undefined before it was read. */
+  get value(): Value | undefined {
+    return this.#value;
+  }
+
+  /** How often it could not be read. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Whether the last try failed. */
+  get isFailing(): boolean {
+    return this.#isFailing;
+  }
+
+  /** Reads it, unless the last one is new enough. Never rejects; all who ask meanwhile wait for one. */
+  refresh(): Promise<void> {
+    const { everyMs, now, read } = this.#parts;
+    if (this.#reading !== undefined) return this.#reading;
+    const startedMs = now();
+    if (startedMs < this.#nextAtMs) return Promise.resolve();
+    this.#nextAtMs = startedMs + everyMs;
+    this.#reading = read()
+      .then(
+        (value) => {
+          this.#value = value;
+          this.#isFailing = false;
+        },
+        () => {
+          this.#failures++;
+          this.#isFailing = true;
+          this.#nextAtMs = Math.min(this.#nextAtMs, startedMs + RETRY_MS);
+        },
+      )
+      .finally(() => {
+        this.#reading = undefined;
+      });
+    return this.#reading;
+  }
+}
