@@ -37,6 +37,8 @@ describe('the closed lists of the query language', () => {
     const found = [...openapi.matchAll(/"trigger":\s*\{[^}]*?"enum":\s*\[([^\]]*)\]/g)];
     const shown = found.flatMap(([, values]) => JSON.parse(`[${values}]`));
     expect(shown).toContain('manual');
-    expect(Object.keys(TRIGGERS)).toEqual(expect.arrayContaining(shown));
+    // A resend stands beside what the service did, and is never the latest attempt of an invocation.
+    const causes = shown.filter((trigger) => trigger !== 'resend');
+    expect(Object.keys(TRIGGERS)).toEqual(expect.arrayContaining(causes));
   });
 });

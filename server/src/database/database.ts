@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
+import type { PoolMetrics } from '../metrics/database-metrics.ts';
 import { idFromUuid } from '../model/ids.ts';
 import { DAY_MS, SECOND_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
@@ -99,6 +100,7 @@ function rethrow(error: Error): never {
 interface Options {
   readonly connections: number;
   readonly log: Logger;
+  readonly metrics?: PoolMetrics | undefined;
   /** After this time PostgreSQL ends a statement by itself. */
   readonly statementMs?: number;
 }
@@ -106,7 +108,7 @@ interface Options {
 /** Opens a pool of at most `connections`, each opened on demand. */
 export function openDatabase(
   url: string,
-  { connections, log, statementMs }: Options,
+  { connections, log, metrics, statementMs }: Options,
 ): CancellableDatabase {
   const pool = new pg.Pool({
     ...sessionOf(url),
@@ -121,6 +123,12 @@ export function openDatabase(
     maxLifetimeSeconds: DAY_MS / SECOND_MS,
     keepAlive: true,
   });
+  metrics?.opened(() => ({
+    open: pool.totalCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+    most: connections,
+  }));
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ err: error }, 'lost an idle database connection');
   });
@@ -153,10 +161,17 @@ export function openDatabase(
   const runner = (client: pg.Pool | pg.PoolClient): Runner => ({
     async run(query, params) {
       const values = query.values(params);
-      const result = await client
-        .query({ name: query.name, text: query.text, values })
-        .catch(failed);
-      return result.rows;
+      const startedMs = performance.now();
+      let isFailed = true;
+      try {
+        const result = await client
+          .query({ name: query.name, text: query.text, values })
+          .catch(failed);
+        isFailed = false;
+        return result.rows;
+      } finally {
+        metrics?.ran(query.shownName ?? query.name, performance.now() - startedMs, isFailed);
+      }
     },
   });
 

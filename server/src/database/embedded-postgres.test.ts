@@ -186,6 +186,25 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(node.said.slice(3), 'select 1 as alive')).toEqual([{ alive: 1 }]);
   });
 
+  test('refuses a folder in use by another container, until that is killed', async () => {
+    const node = await startNode(dir);
+    const lock = join(dir, 'node.lock.1');
+    const [, ...rest] = (await readFile(lock, 'utf8')).split('\n');
+    // As another container sees it, whose processes have other ids. It stays the same file.
+    await writeFile(lock, ['999999999 boot/1', ...rest].join('\n'));
+    const message = `The data folder ${dir} is in use by another container, where it is process 999999999.`;
+    await expect(startEmbeddedPostgres({ dataDir: dir, log })).rejects.toThrow(message);
+    process.kill(node.pid, 'SIGSTOP');
+    await expect(startEmbeddedPostgres({ dataDir: dir, log })).rejects.toThrow(message);
+    process.kill(node.pid, 'SIGCONT');
+    expect(await query(node.said.slice(3), 'select 1 as alive')).toEqual([{ alive: 1 }]);
+
+    node.child.kill('SIGKILL');
+    await once(node.child, 'exit');
+    await (await startEmbeddedPostgres({ dataDir: dir, log })).stop();
+    expect(await filesIn(dir)).toEqual(['postgres', 'postgres.log', 'socket']);
+  });
+
   test('exactly one of many concurrent starts gets the folder, also over a stale lock', async () => {
     await writeFile(join(dir, 'node.lock.7'), '999999999 boot/1\n');
     const nodes = await Promise.all(Array.from({ length: 6 }, () => startNode(dir)));

@@ -45,6 +45,7 @@ export interface EmbeddedPostgres {
  * | `postgres.log` | PostgreSQL's log |
  * | `socket/` | its socket |
  * | `node.lock.N` | the process that uses the folder |
+ * | `node.socket.X` | a socket on which that process listens |
  * | `postgresql-N/` | the programs, if they cannot run from `node_modules` |
  *
  * @throws EmbeddedPostgresError with the cause and what to do.

@@ -1,5 +1,6 @@
 import { Unavailable } from '../model/unavailable.ts';
 import { Activity } from '../shares/activity.ts';
+import { type ShareUse, useOf } from '../shares/share-use.ts';
 import { Shares } from '../shares/shares.ts';
 
 interface Options<Item, Result> {
@@ -8,6 +9,8 @@ interface Options<Item, Result> {
    */
   readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly sizeOf: (item: Item) => number;
+  /** Hears how many items a group has, as it is written. */
+  readonly onGroup?: ((items: number) => void) | undefined;
   /** The largest group, in items. */
   readonly maxItems: number;
   /** The largest group, in bytes; a larger item forms its own group. */
@@ -99,6 +102,11 @@ export class GroupCommit<Item, Result> {
     return this.#items.used;
   }
 
+  /** What is taken of the room for items that wait, and for bytes. */
+  use(): { readonly items: ShareUse; readonly bytes: ShareUse } {
+    return { items: useOf(this.#items), bytes: useOf(this.#bytes) };
+  }
+
   /** How many bytes wait for a writer or are being written. */
   get bytes(): number {
     return this.#bytes.used;
@@ -179,6 +187,7 @@ export class GroupCommit<Item, Result> {
       if (weight === undefined) return;
       this.#writing[weight]++;
       const group = weight === 'light' ? this.#takeLight() : this.#takeHeavy();
+      this.#options.onGroup?.(group.length);
       const startedAtMs = performance.now();
       void this.#write(group).finally(() => {
         this.#writing[weight]--;

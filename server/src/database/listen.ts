@@ -13,6 +13,8 @@ interface Options {
 }
 
 export interface Listener {
+  /** Whether its connection is there: what other nodes change is heard at once. */
+  readonly isListening: boolean;
   stop(): Promise<void>;
 }
 
@@ -85,6 +87,9 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
 
   await connect();
   return {
+    get isListening() {
+      return client !== undefined;
+    },
     async stop() {
       stopping.abort();
       const last = client;

@@ -5,6 +5,8 @@ import type { Parameter, Rows } from './parameters.ts';
 export interface Query<Params, Row> {
   /** The name of the prepared statement; PostgreSQL keeps at most 63 bytes of it. */
   readonly name: string;
+  /** The name that metrics show, where a statement of one day has one of its own. */
+  readonly shownName?: string;
   readonly text: string;
   /** One value for each number in the text, in order. */
   readonly values: (params: Params) => unknown[];
@@ -104,6 +106,7 @@ export function query<Params, Row>(
       const made = {
         ...whole,
         name: `${name}-${digits}`,
+        shownName: name,
         text: numbered.replace(MARKED, `$1_${digits}`),
       };
       ofDays.set(day, made);

@@ -48,6 +48,7 @@ describe('claimInvocations', () => {
         event_type: 'order.paid',
         suspect_count: 0,
         blamed_count: 0,
+        lost: false,
         leased: true,
         manual: false,
         job_id: null,
@@ -121,6 +122,9 @@ describe('claimInvocations', () => {
     await expire(ids);
     const rows = await claim(6, [{ webhookId, room: 2 }]);
     expect(rows.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    // What counts lost leases.
+    expect(rows.find(({ id }) => id === lost)?.lost).toBe(true);
+    expect(rows.find(({ id }) => id === retried)?.lost).toBe(false);
     expect(await trail.invocation(lost)).toMatchObject({ status: 'unknown', leased: true });
     expect(await trail.invocation(retried)).toMatchObject({ status: 'server error', leased: true });
   });

@@ -29,6 +29,8 @@ export interface ClaimedRow {
   readonly blamed_count: number;
   /** False for an invocation that may have killed its node: it waits until `due_at`. */
   readonly leased: boolean;
+  /** A lease of it had ended without an outcome. */
+  readonly lost: boolean;
   /** The lease's end, or when it is due again. */
   readonly due_at: Date;
 }
@@ -101,5 +103,5 @@ where i.lane = taken.lane and i.webhook_id = taken.webhook_id and i.id = taken.i
 returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
   case when i.manual and i.by_job then i.job_id end as job_id,
-  i.suspect_count, i.blamed_count, i.leased, i.due_at`,
+  i.suspect_count, i.blamed_count, i.leased, i.due_at, taken.leased as lost`,
 );

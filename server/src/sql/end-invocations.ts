@@ -13,8 +13,8 @@ interface Params extends Marked {
   readonly entry: string;
 }
 
-/** Ends leased invocations that can never be sent, and records the reason. */
-export const endInvocations = query<Params, never>(
+/** Ends leased invocations that can never be sent, and records the reason. Returns those that it ended. */
+export const endInvocations = query<Params, { id: string }>(
   'end-invocations',
   {
     leases: rows((p) => p.leases, LEASE_COLUMNS),
@@ -31,7 +31,10 @@ from $leases as l
 where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
   and i.leased and i.due_at is not distinct from l.leased_until
 returning i.lane, i.webhook_id, i.id, i.status, i.error_class
+),
+appended as (
+${ENDED_DELTA}
 )
-${ENDED_DELTA}`,
+select id from ended`,
   { appendsIn: ({ leases }) => leases[0]?.lane },
 );

@@ -103,7 +103,7 @@ describe('insertKeyedEvents', () => {
       keys: [free, used],
     });
     expect(written).toEqual([
-      { leased_until: expect.any(Date), repeated: used.eventId, stale: [] },
+      { leased_until: expect.any(Date), repeated: used.eventId, stale: [], late_before: null },
     ]);
     const stored = await trail.sql<{ id: string; invocations: number }>(
       `select id, (select count(*) from invocation where event_id = event.id)::integer as invocations
@@ -129,6 +129,23 @@ describe('insertKeyedEvents', () => {
     expect(await trail.database.run(readIdempotencyKeys, [again])).toMatchObject([
       { answer: '{"second":true}', fingerprint: Buffer.from([9]) },
     ]);
+  });
+
+  it('takes the id of an inbox again after 7 days', async () => {
+    const id = 'inbox:1 a';
+    await take([row(id)]);
+    const [kept] = await trail.sql<{ hours: number }>(
+      `select round(extract(epoch from created_at - now()) / 3600)::integer as hours
+       from idempotency_key where key = $1`,
+      [id],
+    );
+    // The keeper deletes it 24 hours after that.
+    expect(kept).toEqual({ hours: 144 });
+    await age(id, '23:59:50');
+    expect(await take([row(id)])).toEqual([]);
+    await age(id, '24:00:00');
+    expect(await take([row(id)])).toEqual([id]);
+    expect(await take([row(id)])).toEqual([]);
   });
 
   it('gives a key to one of many concurrent publishers', async () => {

@@ -4,7 +4,15 @@ import { type Parameters, query } from '../database/query.ts';
 import type { Act } from '../model/act.ts';
 import type { Change } from '../model/change.ts';
 
-export type TargetType = 'account' | 'invocation' | 'job' | 'token' | 'view' | 'webhook';
+export type TargetType =
+  | 'account'
+  | 'inbox'
+  | 'invocation'
+  | 'job'
+  | 'source'
+  | 'token'
+  | 'view'
+  | 'webhook';
 
 /** A change, as the audit records it. */
 export interface AuditEntry {

@@ -1,10 +1,19 @@
+import { eventually } from '@hooktrail/harness/eventually';
 import fc from 'fast-check';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import { SETTLED_MS } from '../model/settled-ms.ts';
 import { DAY_MS } from '../model/time-units.ts';
+import { keyedEvent } from '../testing/filled-trail.ts';
 import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
-import { type EventRow, type InvocationRow, insertEvents } from './insert-events.ts';
+import {
+  type EventRow,
+  type InvocationRow,
+  insertEvents,
+  insertKeyedEvents,
+} from './insert-events.ts';
 import { readEvents } from './read-events.ts';
 
 let trail: TestTrail;
@@ -113,12 +122,64 @@ describe('insertEvents', () => {
           const row = event({ body });
           await insert([row], []);
           expect(await trail.database.run(readEvents, { events: [row], maxBytes: 1_000 })).toEqual([
-            { id: row.id, body },
+            { id: row.id, body, erased_at: null, own_id: null },
           ]);
         },
       ),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('events that are older than they may be', () => {
+  const versions = [{ accountId: 1, version: 0 }];
+  const timed = (events: EventRow[], mostAgeMs?: number) => ({
+    ...{ versions, events, invocations: events.map((one) => invocationOf(one)), leaseMs: 30_000 },
+    ...(mostAgeMs !== undefined && { mostAgeMs }),
+  });
+  const stored = (events: readonly EventRow[]) =>
+    trail.database.run(readEvents, { events, maxBytes: 100 });
+
+  it('are not written, nor the rest of their group, nor keys', async () => {
+    const nowMs = Date.now();
+    const [old, young] = [event({ id: idAt(nowMs - 60_000) }), event()];
+    const params = { ...timed([young, old], 30_000), keys: [keyedEvent('late')] };
+    for (const statement of [insertEvents, insertKeyedEvents]) {
+      const [row] = await trail.database.run(statement as typeof insertKeyedEvents, params);
+      const beforeMs = row?.late_before?.getTime() as number;
+      expect(beforeMs).toBeGreaterThan(nowMs - 31_000);
+      expect(beforeMs).toBeLessThan(Date.now() - 29_000);
+    }
+    expect(await stored([old, young])).toEqual([]);
+    for (const { id } of params.invocations) {
+      expect(await trail.sql('select from invocation where id = $1', [uuidFromId(id)])).toEqual([]);
+    }
+    expect(await trail.sql('select from idempotency_key')).toEqual([]);
+    expect(await trail.database.run(insertEvents, timed([young], 30_000))).toMatchObject([
+      { late_before: null, stale: [] },
+    ]);
+    expect(await trail.database.run(insertEvents, timed([old]))).toMatchObject([
+      { late_before: null },
+    ]);
+    expect(await stored([old, young])).toHaveLength(2);
+  });
+
+  it('are judged by the clock after the statement has waited for its tables', async () => {
+    const blocker = new pg.Client({ connectionString: trail.url });
+    await blocker.connect();
+    await blocker.query('begin; lock table event in access exclusive mode');
+    const one = event({ id: idAt(Date.now() - SETTLED_MS + 500) });
+    const writing = trail.database.run(insertEvents, timed([one], SETTLED_MS));
+    await eventually('the statement to wait', async () => {
+      const { rows } = await blocker.query(`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`);
+      return rows.length > 0;
+    });
+    await eventually('it to be too old', () => Date.now() - idTimeMs(one.id) > SETTLED_MS + 10);
+    await blocker.query('rollback');
+    await blocker.end();
+    expect((await writing)[0]?.late_before).toBeInstanceOf(Date);
+    expect(await stored([one])).toEqual([]);
   });
 });
 

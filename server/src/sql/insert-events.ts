@@ -1,4 +1,3 @@
-import { idArray, int8Array } from '../database/binary-arrays.ts';
 import {
   bigint,
   boolean,
@@ -6,7 +5,6 @@ import {
   float8,
   integer,
   rows,
-  scalar,
   smallint,
   text,
   timestamptzMs,
@@ -15,6 +13,7 @@ import {
 import { type Parameters, query } from '../database/query.ts';
 import { commonDay } from '../model/common-day.ts';
 import { idTimeMs } from '../model/ids.ts';
+import { INBOX_KEY } from '../model/inbox-key.ts';
 import { laneOf } from '../model/lanes.ts';
 import {
   DELTA_COLUMNS,
@@ -23,6 +22,7 @@ import {
   IS_MARKED,
   type Marked,
 } from './parts/delta-mark.ts';
+import { batchEntries, KEY_BATCH_PARAMETERS, type KeyBatches } from './parts/key-batches.ts';
 import { type IdempotencyKey, KEY_COLUMNS } from './read-idempotency-keys.ts';
 
 export interface EventRow {
@@ -38,7 +38,7 @@ export interface EventRow {
   readonly invocationsCount?: number | undefined;
   /** The webhooks that it was not sent to (`skippedText`). */
   readonly skipped?: string | undefined;
-  /** The values of its headers that are keys, as JSON. */
+  /** The values of its headers that are keys, as JSON, and of one of an inbox those that it came with. */
   readonly keyHeaders?: string | undefined;
 }
 
@@ -66,31 +66,14 @@ export interface MatchedVersion {
   readonly version: number;
 }
 
-/** Entries of the packed lists: what events of one account and one day are found by. */
-export interface KeyBatchRow {
-  readonly lane: number;
-  readonly accountId: number;
-  readonly firstId: string;
-  readonly lastId: string;
-  /** The places of its entries, from 1 on; both inclusive. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** What the events of a group are found by. */
-export interface KeyBatches {
-  readonly hashes: readonly number[];
-  /** The event of each hash. */
-  readonly events: readonly string[];
-  readonly rows: readonly KeyBatchRow[];
-}
-
 interface Params extends Marked {
   /** One of each account that has events. */
   readonly versions: readonly MatchedVersion[];
   readonly events: readonly EventRow[];
   readonly invocations: readonly InvocationRow[];
   readonly leaseMs: number;
+  /** Nothing is written if an event is older when the statement comes to it; any age by default. */
+  readonly mostAgeMs?: number;
   /** Nothing by default. */
   readonly keyBatches?: KeyBatches;
 }
@@ -103,6 +86,8 @@ export interface Inserted {
   readonly leased_until: Date;
   /** The accounts whose events were not written, because they were matched by an old version. */
   readonly stale: readonly number[];
+  /** Nothing was written, because events that were created before this time are too old; null otherwise. */
+  readonly late_before: Date | null;
 }
 
 /** The columns of an event, as the statement sends and writes them. */
@@ -133,19 +118,15 @@ const INVOCATION = {
   latest_at: timestamptzMs((invocation: InvocationRow) => idTimeMs(invocation.id)),
 };
 
-const NO_BATCHES: KeyBatches = { hashes: [], events: [], rows: [] };
+/** When the oldest event was created; null without one. */
+function oldestMs(events: readonly EventRow[]): number | null {
+  let oldest: string | undefined;
+  for (const { id } of events) if (oldest === undefined || id < oldest) oldest = id;
+  return oldest === undefined ? null : idTimeMs(oldest);
+}
 
 const PARAMETERS: Parameters<Params> = {
-  key_hashes: scalar('bigint[]', int8Array)((p: Params) => (p.keyBatches ?? NO_BATCHES).hashes),
-  key_events: scalar('uuid[]', idArray)((p: Params) => (p.keyBatches ?? NO_BATCHES).events),
-  key_batches: rows((p: Params) => (p.keyBatches ?? NO_BATCHES).rows, {
-    lane: smallint((row) => row.lane),
-    account_id: bigint((row) => row.accountId),
-    first_id: uuid((row) => row.firstId),
-    last_id: uuid((row) => row.lastId),
-    first_place: integer((row) => row.from),
-    last_place: integer((row) => row.to),
-  }),
+  ...KEY_BATCH_PARAMETERS,
   versions: rows((p: Params) => p.versions, {
     account_id: bigint((row) => row.accountId),
     version: bigint((row) => row.version),
@@ -153,6 +134,8 @@ const PARAMETERS: Parameters<Params> = {
   events: rows((p) => p.events, EVENT),
   invocations: rows((p) => p.invocations, INVOCATION),
   lease_ms: float8((p) => p.leaseMs),
+  oldest_at: timestamptzMs(({ events }) => oldestMs(events)),
+  most_age_ms: float8((p) => p.mostAgeMs ?? null),
   ...DELTA_PARAMETERS,
 };
 
@@ -167,6 +150,12 @@ const KEYED_PARAMETERS: Parameters<KeyedParams> = {
 };
 
 /**
+ * Ids that senders to an inbox gave are kept for 7 days, since Zendesk and others send again for days.
+ * `created_at` of their keys lies 6 days ahead, so that the keeper deletes all keys by one age.
+ */
+const KEPT_LONGER = (key: string) => `starts_with(${key}, '${INBOX_KEY}')`;
+
+/**
  * Takes the free keys. If two publishers use one key at the same time, the second waits here for
  * the commit of the first. Rows are written in one order, so two nodes with the same keys cannot
  * deadlock.
@@ -178,11 +167,16 @@ const TAKE_KEYS = `
   ),
   taken as (
     insert into idempotency_key as k (lane, account_id, key, fingerprint, answer, created_at)
-    select lane, account_id, key, fingerprint, answer, now() from keyed
+    select
+      lane, account_id, key, fingerprint, answer,
+      now() + case when ${KEPT_LONGER('key')} then interval '144 hours' else interval '0' end
+    from keyed
     order by lane, account_id, key
     on conflict (lane, account_id, key) do update
       set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at
-      where excluded.created_at - k.created_at >= interval '24 hours'
+      where
+        excluded.created_at - k.created_at >= interval '168 hours'
+        or not ${KEPT_LONGER('k.key')} and excluded.created_at - k.created_at >= interval '24 hours'
     returning k.lane, k.account_id, k.key
   ),
   repeated as (
@@ -191,15 +185,34 @@ const TAKE_KEYS = `
   ),`;
 
 /**
+ * The transaction takes its number before it reads the clock: search filters count on it that events of
+ * a transaction with a later number are no older (`SettledUntil`). A statement may have waited for a
+ * table, or its node may have stood still, for minutes.
+ */
+const CLOCK = `
+  clock as (
+    select
+      date_trunc('milliseconds', now()) as now,
+      case
+        when pg_current_xact_id() is not null
+          then clock_timestamp() - $most_age_ms * interval '1 millisecond'
+      end as oldest
+  ),
+  late as (
+    select oldest as before from clock where $oldest_at < oldest
+  ),`;
+
+/**
  * The accounts whose directory has changed since their events were matched: nothing of them is
- * written, and the node matches them again. An account's row is one probe of its primary key.
+ * written, and the node matches them again. An account's row is one probe of its primary key. All
+ * accounts, if an event is late.
  */
 const STALE = `
   stale as (
     select v.account_id
     from $versions as v
     left join account a on a.id = v.account_id
-    where coalesce(a.directory_version, 0) <> v.version
+    where coalesce(a.directory_version, 0) <> v.version or exists (select from late)
   ),`;
 
 /** The first condition is evaluated once; the second, row by row, only if something is stale. */
@@ -245,15 +258,10 @@ const TRAITS = {
     ),
 };
 
-/** The entries of a batch. */
-function allEntries(column: 'event_id' | 'hash'): string {
-  return `(${column === 'hash' ? '$key_hashes' : '$key_events'})[b.first_place:b.last_place]`;
-}
-
 /** The entries of a batch, without those of events whose keys were used before. */
 function unrepeatedEntries(column: 'event_id' | 'hash'): string {
   return `case
-      when not exists (select from repeated) then ${allEntries(column)}
+      when not exists (select from repeated) then ${batchEntries(column)}
       else array(
         select u.${column}
         from unnest(
@@ -270,11 +278,8 @@ function insertion(keys: 'with keys' | 'without keys'): string {
   const keyed = keys === 'with keys';
   const unlessRepeated = (eventId: string) =>
     keyed ? ` and ${eventId} not in (select event_id from repeated)` : '';
-  const entries = keyed ? unrepeatedEntries : allEntries;
-  return `with
-  clock as (
-    select date_trunc('milliseconds', now()) as now
-  ),${STALE}${keyed ? TAKE_KEYS : ''}
+  const entries = keyed ? unrepeatedEntries : batchEntries;
+  return `with${CLOCK}${STALE}${keyed ? TAKE_KEYS : ''}
   new_event as (
     insert into event@day (${Object.keys(EVENT).join(', ')})
     select * from $events as e
@@ -298,7 +303,7 @@ function insertion(keys: 'with keys' | 'without keys'): string {
   ),${delta(keyed)}
 select
   now + $lease_ms * interval '1 millisecond' as leased_until,
-  array(select account_id::float8 from stale) as stale${keyed ? ', event_id as repeated' : ''}
+  array(select account_id::float8 from stale) as stale, (select before from late) as late_before${keyed ? ', event_id as repeated' : ''}
 from clock${keyed ? ' left join repeated on true' : ''}`;
 }
 
@@ -309,7 +314,8 @@ from clock${keyed ? ' left join repeated on true' : ''}`;
  *
  * It writes nothing of an account whose directory is newer than the version that the node matched
  * with: whatever was committed before this statement began decides who gets an event, however late
- * the node hears of it.
+ * the node hears of it. Nor does it write anything if an event is older than `mostAgeMs`: search filters
+ * of its time may be made.
  */
 export const insertEvents = query<Params, Inserted>(
   'insert-events',

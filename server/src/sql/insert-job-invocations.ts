@@ -22,6 +22,9 @@ export interface CopiedInvocation {
   readonly id: string;
   readonly eventId: string;
   readonly eventType: string;
+  /** The webhook of the invocation that it is a copy of. */
+  readonly originWebhookId: string;
+  readonly originId: string;
   /** The history entry that links it to its origin, as JSON. */
   readonly entry: string;
 }
@@ -52,6 +55,8 @@ export const insertJobInvocations = query<Params, { id: string }>(
       id: uuid((item) => item.id),
       event_id: uuid((item) => item.eventId),
       event_type: text((item) => item.eventType),
+      origin_webhook_id: uuid((item) => item.originWebhookId),
+      origin_id: uuid((item) => item.originId),
       latest_at: timestamptzMs((item) => idTimeMs(item.id)),
       entry: text((item) => item.entry),
       one: integer(() => 1),
@@ -61,11 +66,12 @@ export const insertJobInvocations = query<Params, { id: string }>(
   `with
 made as (
 insert into invocation (
-  lane, id, webhook_id, event_id, event_type, latest_at, due_at, manual, by_job, job_id, history
+  lane, id, webhook_id, event_id, event_type, latest_at, due_at, manual, by_job, job_id, history,
+  origin_webhook_id, origin_id
 )
 select
   $lane, s.id, $webhook_id, s.event_id, s.event_type, s.latest_at, date_trunc('milliseconds', now()),
-  true, true, $job_id, s.entry
+  true, true, $job_id, s.entry, s.origin_webhook_id, s.origin_id
 from $items as s
 where exists (select from account where id = $account_id and directory_version = $version)
 returning id, event_id, webhook_id

@@ -1,3 +1,5 @@
+import { eventually } from '@hooktrail/harness/eventually';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { INDEX_ADDITIONS } from '../database/index-additions.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
@@ -93,6 +95,36 @@ describe('the index of late attempts', () => {
     expect(await marks(await recordAt(nowMs - 5 * MINUTE_MS))).toEqual([null]);
     expect(await marks(await recordAt(nowMs - 23 * 60 * MINUTE_MS))).toEqual([null]);
     expect(await indexed()).toBeGreaterThan(empty);
+    await trail.sql('truncate attempt');
+  });
+
+  it('goes by the time after recording has waited for its tables', async () => {
+    const webhookId = newId(NOW_MS);
+    const lane = laneOf(webhookId);
+    await storeInvocations(trail, { webhookId, count: 1, atMs: Date.now() });
+    const wanted = [{ webhookId, room: 1 }];
+    const [row] = await trail.database.run(claimInvocations, { lane, wanted, leaseMs: 30_000 });
+    const { due_at: dueAt, id: invocationId } = row as { due_at: Date; id: string };
+    const leasedUntilMs = dueAt.getTime();
+    const outcomes = [outcomeOf({ lane, webhookId, invocationId, leasedUntilMs })];
+    const blocker = new pg.Client({ connectionString: trail.url });
+    await blocker.connect();
+    await blocker.query('begin; lock table attempt in access exclusive mode');
+    const recording = trail.database.run(recordOutcomes, { outcomes, repeated: false });
+    await eventually('recording to wait', async () => {
+      const { rows } = await blocker.query(`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`);
+      return rows.length > 0;
+    });
+    const { rows } = await blocker.query('select clock_timestamp() as waited');
+    await blocker.query('rollback');
+    await blocker.end();
+    await recording;
+    const [recorded] = await trail.sql<{ recorded_at: Date }>(
+      'select recorded_at from attempt where invocation_id = $1',
+      [uuidFromId(invocationId)],
+    );
+    expect(recorded?.recorded_at.getTime()).toBeGreaterThanOrEqual(rows[0].waited.getTime());
     await trail.sql('truncate attempt');
   });
 

@@ -167,12 +167,12 @@ describe('endInvocations', () => {
   it('ends held invocations, with the reason', async () => {
     const leases = await claimed(2);
     const reason = 'the event is no longer kept';
-    await trail.database.run(endInvocations, {
-      leases,
-      reason,
-      reasonCode: 'expired',
-      entry: ENTRY,
-    });
+    const end = { leases, reason, reasonCode: 'expired', entry: ENTRY } as const;
+    const ended = await trail.database.run(endInvocations, end);
+    expect(ended.map(({ id }) => id).sort()).toEqual(
+      leases.map(({ invocationId }) => invocationId).sort(),
+    );
+    expect(await trail.database.run(endInvocations, end)).toEqual([]);
     for (const lease of leases) {
       expect(await stored(lease)).toMatchObject({
         status: 'failed',
@@ -238,6 +238,21 @@ describe('endOrphans', () => {
     expect(await trail.invocation(held)).toMatchObject({ status: 'accepted', leased: true });
     await trail.sql('update invocation set due_at = now() where id = $1', [uuidFromId(held)]);
     expect((await end(webhookId)).map(({ id }) => id)).toEqual([held]);
+    // Whether its request was sent is unknown, now that nobody will claim it.
+    const [row] = await trail.sql<{ lost_count: number; history: string }>(
+      'select lost_count, history from invocation where id = $1',
+      [uuidFromId(held)],
+    );
+    expect(row?.lost_count).toBe(1);
+    expect(JSON.parse(`[${row?.history}]`)).toMatchObject([
+      { what: 'lease lost' },
+      { what: 'ended' },
+    ]);
+    const lost = await trail.sql(
+      'select from invocation where webhook_id = $1 and lost_count > 0',
+      [uuidFromId(webhookId)],
+    );
+    expect(lost).toHaveLength(1);
   });
 
   it('ends only invocations of its webhook, and at most the limit per call', async () => {

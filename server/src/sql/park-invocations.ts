@@ -32,7 +32,7 @@ const deliveryStatus = scalar<Params['status']>('delivery_status');
  * first, and a backlog is written once, not at every change of the breaker. A row that a dead node
  * had leased stays `unknown`.
  */
-export const parkInvocations = query<Params, { due_at_us: number }>(
+export const parkInvocations = query<Params, { due_at_us: number; ends: boolean }>(
   'park-invocations',
   {
     lane: smallint((p) => p.lane),
@@ -88,6 +88,6 @@ select
 from parked
 having ${IS_MARKED} and count(*) > 0
 )
-select due_at_us from parked`,
+select due_at_us, ends from parked`,
   { appendsIn: ({ lane }) => lane },
 );

@@ -2,6 +2,7 @@ import { type FiltersOf, listQuery } from '../database/list-query.ts';
 import { bigint, scalar, text, uuid } from '../database/parameters.ts';
 import { uuidFromId } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
+import { OF_EXISTING_SOURCE } from './parts/existing-source.ts';
 import { forEachFamily } from './parts/trail-family.ts';
 
 /** An event, as lists show it. */
@@ -11,8 +12,10 @@ export interface EventSummaryRow {
   readonly type: string | null;
   /** The id that its publisher chose; null where it is the event's. */
   readonly own_id: string | null;
-  /** Of the body; null where it was erased: of an archived one. */
+  /** Of the body; null where it was erased. */
   readonly bytes: number | null;
+  /** Absent where the body was just read: it is there. */
+  readonly erased_at?: Date | null;
   /** Null for events of earlier versions, and archived ones. */
   readonly invocations_count: number | null;
   readonly skipped_count: number;
@@ -97,14 +100,19 @@ export const readAccountEvents = forEachFamily(({ family, named, tables }) =>
     filters: FILTERS,
     text: ({ conditions, descending }) => {
       const [order, within] = descending ? ['desc', '>='] : ['asc', '<='];
-      const type = conditions === '' ? '' : ', type';
+      const more = [
+        ...(conditions === '' ? [] : ['type']),
+        ...(family === 'archived' ? ['source_id'] : []),
+      ];
+      const listed = more.map((name) => `, ${name}`).join('');
+      const existing = family === 'archived' ? ` and h.${OF_EXISTING_SOURCE}` : '';
       return `with
   head as (
-    select l.lane, e.id${conditions === '' ? '' : ', e.type'}, row_number() over (partition by l.lane order by e.id ${order}) as place
+    select l.lane, e.id${more.map((name) => `, e.${name}`).join('')}, row_number() over (partition by l.lane order by e.id ${order}) as place
     from
       generate_series(0, ${LANES - 1}) as l (lane)
       cross join lateral (
-        select id${type}
+        select id${listed}
         from ${tables.event}
         where lane = l.lane::smallint and account_id = $account_id and id > $above and id < $below
         order by id ${order}
@@ -117,13 +125,13 @@ export const readAccountEvents = forEachFamily(({ family, named, tables }) =>
   found as (
     select h.lane, h.id
     from head h
-    where (not exists (select from reached) or h.id ${within} (select id from reached))${conditions}
+    where (not exists (select from reached) or h.id ${within} (select id from reached))${conditions}${existing}
     order by h.id ${order}
     limit $limit
   )
 select
   (select count(*) from head)::integer as examined, (select id from reached) as stopped_at,
-  e.id, e.type, e.own_id, octet_length(e.body) as bytes, ${
+  e.id, e.type, e.own_id, octet_length(e.body) as bytes, e.erased_at, ${
     family === 'archived'
       ? `null::integer as invocations_count, 0 as skipped_count,
   (select name from source where source.id = e.source_id) as source`

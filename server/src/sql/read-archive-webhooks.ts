@@ -23,7 +23,7 @@ export const readArchiveWebhook = query<{ accountId: number; id: string }, Archi
   },
   `select ${COLUMNS}
 from archive_webhook w join source s on s.id = w.source_id
-where w.account_id = $account_id and w.id = $id`,
+where w.account_id = $account_id and s.deleted_at is null and w.id = $id`,
 );
 
 interface Params {
@@ -46,7 +46,7 @@ export const readArchiveWebhooks = query<Params, ArchiveWebhookRow>(
   },
   `select ${COLUMNS}
 from archive_webhook w join source s on s.id = w.source_id
-where w.account_id = $account_id and ($names is null or w.name = any ($names) or w.id = any ($ids))
+where w.account_id = $account_id and s.deleted_at is null and ($names is null or w.name = any ($names) or w.id = any ($ids))
 order by w.id desc
 limit $limit`,
 );
@@ -70,7 +70,7 @@ const page = (name: string, order: 'asc' | 'desc') =>
     },
     `select ${COLUMNS}
 from archive_webhook w join source s on s.id = w.source_id
-where w.account_id = $account_id and w.id > $above and w.id < $below
+where w.account_id = $account_id and s.deleted_at is null and w.id > $above and w.id < $below
 order by w.id ${order}
 limit $limit`,
   );

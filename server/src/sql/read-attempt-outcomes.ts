@@ -1,5 +1,6 @@
 import { integer, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import { NO_RESEND, RESEND } from './parts/resend-columns.ts';
 import { forEachFamily } from './parts/trail-family.ts';
 import type { AttemptRow } from './read-attempts.ts';
 
@@ -18,6 +19,10 @@ export interface AttemptOutcomeRow
     | 'id'
     | 'number'
     | 'manual'
+    | 'resend_id'
+    | 'job_id'
+    | 'requested_by'
+    | 'target_webhook_id'
     | 'reason'
     | 'recorded_at'
     | 'completed_at'
@@ -36,7 +41,7 @@ export interface AttemptOutcomeRow
 export const readAttemptOutcomes = forEachFamily(({ family, named, tables }) => {
   const archived = family === 'archived';
   const columns = `id, number, manual, reason, recorded_at, status, status_code, duration_ms, error_message,
-  method, url, ${archived ? 'completed_at, sent' : 'null::timestamptz as completed_at, true as sent'}`;
+  method, url, ${archived ? `completed_at, sent, ${RESEND}` : `null::timestamptz as completed_at, true as sent, ${NO_RESEND}`}`;
   const key = `lane = $lane${archived ? ' and webhook_id = $webhook_id' : ''} and invocation_id = $invocation_id`;
   return query<Params, AttemptOutcomeRow>(
     named('read-attempt-outcomes'),

@@ -2,6 +2,7 @@ import { listQuery } from '../database/list-query.ts';
 import { bigint, boolean, integer, smallint, uuid } from '../database/parameters.ts';
 import type { ListedStatus } from '../model/delivery-status.ts';
 import type { ErrorClass } from '../model/error-class.ts';
+import { NO_RESEND, RESEND } from './parts/resend-columns.ts';
 import { forEachFamily } from './parts/trail-family.ts';
 
 interface Params {
@@ -17,8 +18,8 @@ interface Params {
   readonly maxBytes: number;
   /** Reads the bytes of decoded answers too. */
   readonly raw: boolean;
-  /** Reads what ended an archived invocation without a request too. */
-  readonly unsent: boolean;
+  /** Of an archived one: as its source lists them, with what ended it without a request and without resends. */
+  readonly asRemote: boolean;
 }
 
 /** An attempt; header lists are JSON texts of [name, value, name, value, ...]. */
@@ -26,6 +27,11 @@ export interface AttemptRow {
   readonly id: string;
   readonly number: number;
   readonly manual: boolean;
+  /** Of an archived one that was sent again from here: the act or the job; the job; who asked; where to. */
+  readonly resend_id: string | null;
+  readonly job_id: string | null;
+  readonly requested_by: string | null;
+  readonly target_webhook_id: string | null;
   /** What followed; null after a success. */
   readonly reason: string | null;
   readonly recorded_at: Date;
@@ -65,7 +71,7 @@ export const readAttempts = forEachFamily(({ family, named, tables }) =>
       lane: smallint((p) => p.lane),
       ...(family === 'archived' && {
         webhook_id: uuid((p: Params) => p.webhookId),
-        unsent: boolean((p: Params) => p.unsent),
+        as_remote: boolean((p: Params) => p.asRemote),
       }),
       invocation_id: uuid((p) => p.invocationId),
       start_number: integer((p) => p.startNumber),
@@ -83,10 +89,10 @@ export const readAttempts = forEachFamily(({ family, named, tables }) =>
     select
       id, number, manual, reason, recorded_at, ${archived ? 'completed_at' : 'null::timestamptz as completed_at'}, status, status_code, duration_ms, phases, error_class,
       error_message, method, url, request_headers, response_headers, response_body,
-      response_length,
+      response_length, ${archived ? RESEND : NO_RESEND},
       case when $raw then response_raw end as response_raw
     from ${tables.attempt}
-    where lane = $lane${archived ? ' and webhook_id = $webhook_id' : ''} and invocation_id = $invocation_id${conditions}${archived ? '\n      and (sent or $unsent)' : ''}
+    where lane = $lane${archived ? ' and webhook_id = $webhook_id' : ''} and invocation_id = $invocation_id${conditions}${archived ? '\n      and case when $as_remote then resend_id is null else sent end' : ''}
       and (number, id) ${beyond} ($start_number, $start_id)
     order by number ${order}
     limit $limit
@@ -105,7 +111,7 @@ export const readAttempts = forEachFamily(({ family, named, tables }) =>
 select
   id, number, manual, reason, recorded_at, completed_at, status, status_code, duration_ms, phases, error_class,
   error_message, method, url, request_headers, response_headers, response_body, response_length,
-  response_raw, bytes
+  resend_id, job_id, requested_by, target_webhook_id, response_raw, bytes
 from summed
 where bytes - own_bytes <= $max_bytes
 order by number ${order}`;

@@ -20,6 +20,8 @@ export interface TrailRow extends InvocationRow {
   readonly error_class: string | null;
   readonly duration_ms: number | null;
   readonly trigger: string | null;
+  /** An attempt has succeeded, whatever the status is now; only the list by creation reads it. */
+  readonly delivered?: boolean;
   /** The job that replayed it last; only the statement of the feed reads it. */
   readonly job_id?: string | null;
   /** Null: this is an invocation. */
@@ -113,7 +115,7 @@ function compose(
   select
     id, webhook_id, event_id, event_type, status, status_code, attempts_count, due_at, leased, reason,
     (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us, reason_code, error_class,
-    duration_ms, trigger, null::bigint as read
+    duration_ms, trigger, delivered, null::bigint as read
   from scanned
   where ${INVOCATION_CONDITIONS}
   order by id ${order}, webhook_id ${order}
@@ -122,7 +124,7 @@ function compose(
 union all
 select
   ${last}(id::text)::uuid, webhook_id, null, null, null, null, null, null, null, null, null, null, null, null,
-  null, count(*)
+  null, null, count(*)
 from scanned
 group by webhook_id`,
   );

@@ -9,7 +9,8 @@ export interface DeltaRange {
   readonly last: number;
 }
 
-interface Params {
+/** Which deltas are read. */
+export interface DeltaRanges {
   readonly ranges: readonly DeltaRange[];
   /** Writers that began from then on, and have no range, are read from their first number. */
   readonly newSinceMs: number;
@@ -84,10 +85,10 @@ const COLUMNS = `
  * caller does not know yet come with their first deltas. "offset 0" keeps the planner from reading all
  * deltas instead, which looks as cheap while a day has none.
  */
-export const readDeltas = query<Params, DeltaRow>(
+export const readDeltas = query<DeltaRanges, DeltaRow>(
   'read-deltas',
   {
-    ranges: rows((p: Params) => p.ranges, {
+    ranges: rows((p: DeltaRanges) => p.ranges, {
       writer: uuid((range) => range.writer),
       first: bigint((range) => range.first),
       last: bigint((range) => range.last),

@@ -11,7 +11,7 @@ interface Params {
 }
 
 interface EventBodyRow {
-  /** Null where it was erased: of an archived one. */
+  /** Null where it was erased. */
   readonly beginning: string | null;
   readonly length: number | null;
   /** The id that its publisher chose; null where it is the event's, and for events of earlier versions. */

@@ -13,6 +13,7 @@ interface Params {
 /** An invocation of an event. */
 export interface EventInvocationRow extends InvocationRow {
   readonly webhook_id: string;
+  readonly erased_at: Date | null;
 }
 
 /**
@@ -29,6 +30,7 @@ export const readEventInvocations = query<Params, EventInvocationRow>(
   },
   `select
   i.id, i.webhook_id, i.event_type, i.status, i.status_code, i.attempts_count, i.due_at, i.leased,
+  i.erased_at,
   (extract(epoch from i.latest_at) * 1000000)::bigint as latest_at_us
 from
   $webhooks as w
@@ -60,6 +62,7 @@ export const readArchivedEventInvocations = query<ArchivedParams, EventInvocatio
   },
   `select
   i.id, i.webhook_id, i.event_type, i.status, i.status_code, i.attempts_count, i.due_at, i.leased,
+  i.erased_at,
   (extract(epoch from i.latest_at) * 1000000)::bigint as latest_at_us
 from
   $webhooks as w

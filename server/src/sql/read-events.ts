@@ -20,12 +20,13 @@ export interface ListedEventRow {
   readonly id: string;
   /** Null where it is too long, or was erased. */
   readonly body: string | null;
-  /** Of an archived one: the id in its body, if there is one. Of ours the body has it. */
-  readonly own_id?: string | null;
+  readonly erased_at: Date | null;
+  /** Of an archived one the id in its body, if there is one; of ours the one that its publisher chose. */
+  readonly own_id: string | null;
 }
 
 /** Reads the bodies of events. An id without a row belongs to an event that is no longer kept. */
-export const readEvents = forEachFamily(({ family, named, tables }) =>
+export const readEvents = forEachFamily(({ named, tables }) =>
   query<Params, ListedEventRow>(
     named('read-events'),
     {
@@ -36,7 +37,7 @@ export const readEvents = forEachFamily(({ family, named, tables }) =>
       }),
       max_bytes: bigint((p) => p.maxBytes),
     },
-    `select e.id, case when octet_length(e.body) <= $max_bytes then e.body end as body${family === 'archived' ? ', e.own_id' : ''}
+    `select e.id, case when octet_length(e.body) <= $max_bytes then e.body end as body, e.erased_at, e.own_id
 from $events as w
 join ${tables.event} e on e.lane = w.lane and e.account_id = w.account_id and e.id = w.id`,
   ),

@@ -1,37 +1,48 @@
 import { bigint, rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { laneOf } from '../model/lanes.ts';
+import { type Family, forEachFamily } from './parts/trail-family.ts';
 import type { EventSummaryRow } from './read-account-events.ts';
 import type { EventKey } from './read-events.ts';
 
 /** An event as lists show it, with its body and the ids of its invocations. */
 export interface FoundEventRow extends EventSummaryRow {
-  readonly body: string;
+  /** Null where it was erased: of an archived one. */
+  readonly body: string | null;
+  /** Null of an archived one, too. */
   readonly invocations_from: string | null;
 }
 
-/** Reads events by their accounts and ids. */
-export const readFoundEvents = query<readonly EventKey[], FoundEventRow>(
-  'read-found-events',
-  {
-    events: rows((keys: readonly EventKey[]) => keys, {
-      lane: smallint((event) => laneOf(event.id)),
-      account_id: bigint((event) => event.accountId),
-      id: uuid((event) => event.id),
-    }),
-  },
-  `select
-  e.id, e.type, e.own_id, e.body, octet_length(e.body) as bytes, e.invocations_from,
-  e.invocations_count,
+const MORE: Readonly<Record<Family, string>> = {
+  local: `e.invocations_from, e.invocations_count,
   case
     when e.skipped is null then 0
     else (select sum((s ->> 'count')::integer) from json_array_elements(e.skipped::json) as s)::integer
-  end as skipped_count
+  end as skipped_count,
+  null as source`,
+  archived: `null::uuid as invocations_from, null::integer as invocations_count, 0 as skipped_count,
+  (select name from source where source.id = e.source_id) as source`,
+};
+
+/** Reads events by their accounts and ids. */
+export const readFoundEvents = forEachFamily(({ family, named, tables }) =>
+  query<readonly EventKey[], FoundEventRow>(
+    named('read-found-events'),
+    {
+      events: rows((keys: readonly EventKey[]) => keys, {
+        lane: smallint((event) => laneOf(event.id)),
+        account_id: bigint((event) => event.accountId),
+        id: uuid((event) => event.id),
+      }),
+    },
+    `select
+  e.id, e.type, e.own_id, e.body, octet_length(e.body) as bytes, ${MORE[family]}
 from
   $events as w
   cross join lateral (
-    select * from event
+    select * from ${tables.event}
     where lane = w.lane and account_id = w.account_id and id = w.id
     offset 0
   ) as e`,
+  ),
 );

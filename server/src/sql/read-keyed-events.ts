@@ -5,7 +5,7 @@ import type { EventKey } from './read-events.ts';
 
 interface Params {
   readonly events: readonly EventKey[];
-  /** Longer bodies come as null. */
+  /** Longer bodies come as null, and those that were erased. */
   readonly maxBytes: number;
 }
 

@@ -9,8 +9,8 @@ interface Params {
 
 interface Row {
   readonly number: number;
-  /** A JSON text of [name, value, name, value, ...]. */
-  readonly request_headers: string;
+  /** A JSON text of [name, value, name, value, ...]; null where it was erased. */
+  readonly request_headers: string | null;
 }
 
 /** Reads the request headers of one attempt: one range of the primary key. */

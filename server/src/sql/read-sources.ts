@@ -5,5 +5,5 @@ import { query } from '../database/query.ts';
 export const readSources = query<number, { any: boolean }>(
   'read-sources',
   { account_id: bigint((accountId) => accountId) },
-  'select exists (select from source where account_id = $account_id) as any',
+  'select exists (select from source where account_id = $account_id and deleted_at is null) as any',
 );

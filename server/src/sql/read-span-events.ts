@@ -17,6 +17,8 @@ export interface SpanEvent {
   readonly id: string;
   /** Of the body. */
   readonly bytes: number;
+  /** A node of a version before keys accepted it: nothing says what it is found by. */
+  readonly unkeyed: boolean;
 }
 
 /** Reads which events of some accounts were created in a span: one range of the key in each lane. */
@@ -28,12 +30,12 @@ export const readSpanEvents = query<Params, SpanEvent>(
     until_id: uuid((p) => p.untilId),
     limit: bigint((p) => p.limit),
   },
-  `select a.id as account_id, e.id, e.bytes
+  `select a.id as account_id, e.id, e.bytes, e.unkeyed
 from
   $accounts as a
   cross join generate_series(0, ${LANES - 1}) as l (lane)
   cross join lateral (
-    select id, octet_length(body) as bytes
+    select id, coalesce(octet_length(body), 0) as bytes, invocations_count is null as unkeyed
     from event
     where lane = l.lane::smallint and account_id = a.id and id >= $from_id and id < $until_id
     offset 0

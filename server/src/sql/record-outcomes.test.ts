@@ -70,8 +70,20 @@ const attemptsOf = (lane: number, invocationId: string) =>
     limit: 10,
     maxBytes: 1_000,
     raw: false,
-    unsent: false,
+    asRemote: false,
   });
+
+/** What the history says of lost leases; as many as were counted. */
+async function lostLeases(lease: LeaseRow): Promise<{ at: string; what: string; why: string }[]> {
+  const [row] = await trail.sql<{ lost_count: number; history: string | null }>(
+    'select lost_count, history from invocation where id = $1',
+    [uuidFromId(lease.invocationId)],
+  );
+  const entries = JSON.parse(`[${row?.history ?? ''}]`);
+  expect(row?.lost_count).toBe(entries.length);
+  for (const { at } of entries) expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
+  return entries;
+}
 
 const success = { status: 'success', statusCode: 200, retryInMs: null } as const;
 
@@ -114,6 +126,10 @@ describe('recordOutcomes', () => {
         response_body: 'no',
         response_length: 2,
         response_raw: null,
+        resend_id: null,
+        job_id: null,
+        requested_by: null,
+        target_webhook_id: null,
         bytes: expect.any(Number),
       },
     ]);
@@ -319,11 +335,24 @@ describe('recordOutcomes', () => {
       await record([outcomeOf(lease, success)]);
       const settled = { status: 'success', status_code: 200, leased: false, due_at: null };
       expect(await trail.invocation(lease.invocationId)).toMatchObject(settled);
+      // The holder may have sent its request, and may die before it records that.
+      expect(await lostLeases(lease)).toMatchObject([
+        { what: 'lease lost', why: expect.stringMatching(/^no outcome/) },
+        { what: 'lease lost', why: expect.stringMatching(/^an earlier request succeeded/) },
+      ]);
       await record([outcomeOf(holder, { status: 'client error', statusCode: 409 })]);
       expect(await trail.invocation(lease.invocationId)).toMatchObject({
         ...settled,
         attempts_count: 2,
       });
+    });
+
+    it('notes no lost lease where nobody holds one, or the holder itself succeeds', async () => {
+      const [held, waiting, final] = (await claimed(3)) as [LeaseRow, LeaseRow, LeaseRow];
+      await record([outcomeOf(waiting), outcomeOf(final, success)]);
+      const late = [waiting, final].map((lease) => outcomeOf(lease, success));
+      await record([outcomeOf(held, success), ...late]);
+      for (const lease of [held, waiting, final]) expect(await lostLeases(lease)).toEqual([]);
     });
 
     it('settles an invocation that waits for a retry with a success', async () => {
@@ -377,4 +406,31 @@ describe('recordOutcomes', () => {
       expect(await trail.attemptNumbers(two.invocationId)).toEqual([1]);
     });
   });
+});
+
+it('keeps nothing that an answer said of an invocation that was erased meanwhile', async () => {
+  const [lease] = (await claimed()) as [LeaseRow];
+  // Another node ended it: this one was thought dead.
+  await trail.sql(
+    'update invocation set due_at = null, leased = false, erased_at = now() where id = $1',
+    [uuidFromId(lease.invocationId)],
+  );
+  const said = {
+    errorMessage: 'said',
+    reason: 'said',
+    requestUrl: 'http://x/?said',
+    requestHeaders: '["x","said"]',
+    responseHeaders: '["x","said"]',
+    responseBody: 'said',
+    responseRaw: Buffer.from('said'),
+    responseLength: 4,
+  };
+  expect(await record([outcomeOf(lease, said)])).toBe(1);
+  const [row] = await trail.sql<{ text: string; response_length: number }>(
+    'select a::text as text, response_length from attempt a where invocation_id = $1',
+    [uuidFromId(lease.invocationId)],
+  );
+  expect(row?.response_length).toBe(4);
+  expect(row?.text).not.toContain('said');
+  expect(row?.text).not.toContain(Buffer.from('said').toString('hex'));
 });

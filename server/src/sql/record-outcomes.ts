@@ -11,7 +11,7 @@ import {
 } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { commonDay } from '../model/common-day.ts';
-import type { AttemptStatus } from '../model/delivery-status.ts';
+import { ATTEMPT_STATUSES, type AttemptStatus } from '../model/delivery-status.ts';
 import type { ErrorClass } from '../model/error-class.ts';
 import type { ReasonCode } from '../model/reason-code.ts';
 import {
@@ -21,7 +21,8 @@ import {
   IS_MARKED,
   type Marked,
 } from './parts/delta-mark.ts';
-import { EARLY_FROM } from './parts/late-attempt.ts';
+import { MAX_HISTORY, NOW_TEXT, overtakenEntry } from './parts/history.ts';
+import { EARLY_FROM, RECORDED_AT } from './parts/late-attempt.ts';
 
 export interface OutcomeRow {
   readonly lane: number;
@@ -67,6 +68,18 @@ export interface OutcomeRow {
   readonly accountId?: number;
 }
 
+/** What it did. */
+export interface Recorded {
+  readonly recorded: number;
+  /** How many invocations became final, by status in the order of `ATTEMPT_STATUSES`. */
+  readonly settled: readonly number[];
+}
+
+/** Counts, for the metrics: the rows are read anyway. */
+const SETTLED = ATTEMPT_STATUSES.map(
+  (status) => `count(*) filter (where settled and status = '${status}')`,
+).join(', ');
+
 interface Params extends Marked {
   readonly outcomes: readonly OutcomeRow[];
   /** An earlier try may have been committed although its response was lost. */
@@ -80,7 +93,8 @@ interface Params extends Marked {
  * numbers have no gaps and no duplicates, whichever nodes record. An outcome decides about its
  * invocation only while its lease holds. If another node took over meanwhile, the attempt is only
  * recorded; but a success still settles an unsettled invocation, because the receiver has the
- * event. Either way its node survived the request, so nothing is held against the invocation,
+ * event. That ends the lease of the node that took over, which may have sent its own request and die
+ * before it records that: the history notes the lease as lost. Either way its node survived the request, so nothing is held against the invocation,
  * unless another request follows under the same lease.
  *
  * Statuses and times are computed in the first step, not in the update, where Citus refuses
@@ -94,10 +108,12 @@ interface Params extends Marked {
  * bound on the ids would exclude partitions earlier, but PostgreSQL 18 then loses changes to rows that other
  * transactions have just changed (docs/decisions/no-id-bounds.md).
  *
+ * Of an invocation that was erased, an attempt whose node was thought dead brings nothing back.
+ *
  * "offset 0" keeps the planner from turning "not exists" into a hash of all attempts, which it
  * prefers while the partitions are small, or were at the last analyze.
  */
-export const recordOutcomes = query<Params, { recorded: number }>(
+export const recordOutcomes = query<Params, Recorded>(
   'record-outcomes',
   {
     outcomes: rows((p: Params) => p.outcomes, {
@@ -137,7 +153,8 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       o.*, o.status_name::delivery_status as status,
       o.leased_until = timestamptz 'epoch' as followed,
       case when o.manual then 'manual' end as trigger,
-      now() + o.retry_in_ms * interval '1 millisecond' as retry_at
+      now() + o.retry_in_ms * interval '1 millisecond' as retry_at,
+      ${NOW_TEXT} as now_text
     from $outcomes as o
     where not $repeated or not exists (
       select from attempt@day a
@@ -202,6 +219,13 @@ export const recordOutcomes = query<Params, { recorded: number }>(
       manual = i.manual and i.due_at <> o.leased_until and o.status <> 'success',
       manual_count = i.manual_count + (o.manual or o.uncounted)::integer,
       leased = i.leased and i.due_at <> o.leased_until and o.status <> 'success',
+      lost_count = i.lost_count
+        + (i.leased and i.due_at <> o.leased_until and o.status = 'success')::integer,
+      history = case
+        when not (i.leased and i.due_at <> o.leased_until and o.status = 'success')
+          or length(i.history) > ${MAX_HISTORY} then i.history
+        else coalesce(i.history || ',', '') || ${overtakenEntry('o.now_text')}
+      end,
       begun = i.begun and o.followed,
       blamed_count = case when o.followed then i.blamed_count else 0 end,
       suspect_count = case when o.followed then i.suspect_count else 0 end,
@@ -219,18 +243,21 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     returning
       i.attempts_count as number,
       coalesce(i.settled_number = i.attempts_count, false) as settled,
+      i.erased_at is null as kept,
       o.*
   ),
   added as (
     insert into attempt@day (
       lane, invocation_id, number, id, status, status_code, duration_ms, error_message,
       method, url, request_headers, response_headers, response_body, response_length, response_raw,
-      reason, manual, error_class, phases, early
+      reason, manual, error_class, phases, recorded_at, early
     )
     select
-      lane, invocation_id, number, attempt_id, status, status_code, duration_ms, error_message,
-      request_method, request_url, request_headers, response_headers, response_body, response_length,
-      response_raw, reason, manual, error_class, phases,
+      lane, invocation_id, number, attempt_id, status, status_code, duration_ms,
+      case when kept then error_message end, request_method, case when kept then request_url end,
+      case when kept then request_headers end, case when kept then response_headers end,
+      case when kept then response_body end, response_length, case when kept then response_raw end,
+      case when kept then reason end, manual, error_class, phases, ${RECORDED_AT},
       case when invocation_id >= (select ${EARLY_FROM}) then true end
     from moved
   ),
@@ -247,7 +274,7 @@ export const recordOutcomes = query<Params, { recorded: number }>(
     from moved
     having ${IS_MARKED}
   )
-select count(*)::integer as recorded from moved`,
+select count(*)::integer as recorded, array[${SETTLED}]::integer[] as settled from moved`,
   {
     appendsIn: ({ outcomes }) => outcomes[0]?.lane,
     dayOf: ({ mark, outcomes }) =>

@@ -37,7 +37,7 @@ export interface ReplayedRow {
  * Makes an invocation due for a manual attempt, whatever its state, and keeps the time of its next
  * retry, so the schedule resumes afterwards. Somebody asked for it, so nothing is held against it.
  * A success of an earlier version has no `delivered` yet, and loses its status if this attempt fails.
- * Returns no row while an attempt is in flight, and none if the account's directory is newer than
+ * Returns no row while an attempt is in flight, none of an erased one, and none if the account's directory is newer than
  * the version: the webhook may have been deleted or paused on another node. That is one probe of
  * the primary key of `account`.
  */
@@ -59,6 +59,7 @@ was as (
   select lane, webhook_id, id, due_at is null as final, status as old_status
   from invocation
   where lane = $lane and webhook_id = $webhook_id and id = $id and not (leased and due_at > now())
+    and erased_at is null
     and exists (select from account where id = $account_id and directory_version = $version)
   for update
 ),

@@ -57,7 +57,7 @@ was as (
       select lane, webhook_id, id, due_at is null as final, status as old_status
       from invocation
       where lane = $lane and webhook_id = $webhook_id and id = s.id
-        and attempts_count = s.attempts_count and not leased and not manual
+        and attempts_count = s.attempts_count and not leased and not manual and erased_at is null
       for update
     ) as t
   where exists (select from account where id = $account_id and directory_version = $version)

@@ -5,6 +5,7 @@ import { FILTER_PARAMETERS, INVOCATION_CONDITIONS } from './parts/invocation-con
 import type { InvocationFilter } from './parts/invocation-filter.ts';
 import { LATE_ATTEMPT } from './parts/late-attempt.ts';
 import { TEXT_PARAMETERS, type TextPatterns, textMatch } from './parts/text-match.ts';
+import { type Family, forEachFamily } from './parts/trail-family.ts';
 
 /** A webhook whose attempts are searched. */
 export interface SearchedWebhook {
@@ -38,22 +39,29 @@ export type SearchedAttempt =
 
 const TEXTS = `concat_ws(E'\\n', a.request_headers, a.response_headers, a.response_body)`;
 
+/** The attempts of an invocation that stand at its creation: archived ones all do. */
+const STANDING: Readonly<Record<Family, string>> = {
+  local: `not (${LATE_ATTEMPT})`,
+  archived: 'a.webhook_id = i.webhook_id',
+};
+
 /** Looks through the early attempts of invocations that were created in a span, at some webhooks. */
-export const searchAttempts = query<Params, SearchedAttempt>(
-  'search-attempts',
-  {
-    webhooks: rows((p: Params) => p.webhooks, {
-      lane: smallint((webhook) => laneOf(webhook.id)),
-      id: uuid((webhook) => webhook.id),
-      held: text((webhook) => webhook.held),
-    }),
-    from_id: uuid((p) => p.fromId),
-    until_id: uuid((p) => p.untilId),
-    ...TEXT_PARAMETERS,
-    ...FILTER_PARAMETERS,
-    limit: bigint((p) => p.limit),
-  },
-  `with scanned as materialized (
+export const searchAttempts = forEachFamily(({ family, named, tables }) =>
+  query<Params, SearchedAttempt>(
+    named('search-attempts'),
+    {
+      webhooks: rows((p: Params) => p.webhooks, {
+        lane: smallint((webhook) => laneOf(webhook.id)),
+        id: uuid((webhook) => webhook.id),
+        held: text((webhook) => webhook.held),
+      }),
+      from_id: uuid((p) => p.fromId),
+      until_id: uuid((p) => p.untilId),
+      ...TEXT_PARAMETERS,
+      ...FILTER_PARAMETERS,
+      limit: bigint((p) => p.limit),
+    },
+    `with scanned as materialized (
   select i.webhook_id, i.id, a.number, a.bytes, a.matches
   from
     $webhooks as w
@@ -63,7 +71,7 @@ export const searchAttempts = query<Params, SearchedAttempt>(
         select
           w.held, lane, webhook_id, id, event_type, status, status_code, attempts_count, due_at, leased,
           latest_at, reason_code, error_class, duration_ms, trigger, delivered, job_id
-        from invocation
+        from ${tables.invocation}
         where lane = w.lane and webhook_id = w.id and id >= $from_id and id < $until_id
         offset 0
       ) as one
@@ -72,9 +80,9 @@ export const searchAttempts = query<Params, SearchedAttempt>(
     cross join lateral (
       select a.number, octet_length(t.texts) as bytes, ${textMatch('t.texts')} as matches
       from
-        attempt a
+        ${tables.attempt} a
         cross join lateral (select ${TEXTS} as texts offset 0) as t
-      where a.lane = i.lane and a.invocation_id = i.id and not (${LATE_ATTEMPT})
+      where a.lane = i.lane and a.invocation_id = i.id and ${STANDING[family]}
       offset 0
     ) as a
 )
@@ -82,9 +90,10 @@ export const searchAttempts = query<Params, SearchedAttempt>(
   select webhook_id, id, number, null::bigint as rows, null::bigint as bytes
   from scanned
   where matches
-  order by id desc, number desc
+  order by id desc, webhook_id desc, number desc
   limit $limit
 )
 union all
 select null, null, null, count(*), coalesce(sum(bytes), 0)::bigint from scanned`,
+  ),
 );

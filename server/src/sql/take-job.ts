@@ -1,7 +1,7 @@
 import { idArray } from '../database/binary-arrays.ts';
 import { float8, scalar, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
-import { MOST_AT_WORK } from '../model/job.ts';
+import { type JobKindName, MOST_AT_WORK } from '../model/job.ts';
 import { type JobRow, jobColumnsOf } from './parts/job-row.ts';
 
 interface Params {
@@ -10,6 +10,10 @@ interface Params {
   readonly leaseMs: number;
   /** Jobs that this node has at work. */
   readonly held: readonly string[];
+  /** What this node can do: nodes of several versions may run. */
+  readonly kinds: readonly JobKindName[];
+  /** Accounts that have their share of this node. */
+  readonly full: readonly number[];
 }
 
 /**
@@ -23,6 +27,8 @@ export const takeJob = query<Params, JobRow>(
     holder: uuid((p) => p.holder),
     lease_ms: float8((p) => p.leaseMs),
     held: scalar<readonly string[]>('uuid[]', idArray)((p: Params) => p.held),
+    kinds: scalar<readonly string[]>('text[]')((p: Params) => p.kinds),
+    full: scalar<readonly number[]>('bigint[]')((p: Params) => p.full),
   },
   `with
 at_work as (
@@ -36,6 +42,7 @@ free as (
   from job j
   left join at_work w on w.account_id = j.account_id
   where j.busy and j.leased_until <= now() and not (j.id = any ($held))
+    and j.kind = any ($kinds) and not (j.account_id = any ($full))
     and (j.state <> 'waiting' or coalesce(w.jobs, 0) < ${MOST_AT_WORK})
   order by j.state = 'waiting', j.id
   limit 1

@@ -1,10 +1,16 @@
-import { bigints, uuid } from '../database/parameters.ts';
+import { bigint, rows, timestamptzMs, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { LANES } from '../model/lanes.ts';
 
+/** A missing number, and when a later delta of its writer was made. */
+export interface MissingNumber {
+  readonly number: number;
+  readonly laterMs: number;
+}
+
 interface Params {
   readonly writer: string;
-  readonly missing: readonly number[];
+  readonly missing: readonly MissingNumber[];
 }
 
 /**
@@ -22,19 +28,16 @@ export const voidMissing = query<Params, never>(
   'void-missing',
   {
     writer: uuid((p) => p.writer),
-    missing: bigints((p) => p.missing),
+    missing: rows((p: Params) => p.missing, {
+      number: bigint((one) => one.number),
+      made_at: timestamptzMs((one) => one.laterMs),
+    }),
   },
   `insert into delta (lane, writer, number, low, made_at, kind)
-select l.lane, $writer, m.number, m.number, later.made_at, 'void'
+select l.lane, $writer, m.number, m.number, m.made_at, 'void'
 from
-  unnest($missing) as m (number)
-  cross join lateral (
-    select made_at from delta
-    where writer = $writer and number > m.number
-    order by number
-    limit 1
-  ) as later
+  $missing as m
   cross join generate_series(0, ${LANES - 1}) as l (lane)
-where later.made_at < now() - interval '${ABANDONED_S} seconds'
+where m.made_at < now() - interval '${ABANDONED_S} seconds'
 on conflict (writer, number, lane) do nothing`,
 );

@@ -22,6 +22,8 @@ export const DISTRIBUTED_TABLES = [
   'archive_event',
   'archive_invocation',
   'archive_attempt',
+  'archive_wanted',
+  'reconcile_row',
   'idempotency_key',
   'breaker',
   'delivery_count',
@@ -41,18 +43,22 @@ export const DISTRIBUTED_TABLES = [
  * something. They are in the order of their foreign keys. `audit` is one for its foreign key, and
  * because a change and its row are one transaction; `search_filter`
  * holds words of all lanes, and one node writes it; `migration`, so a node sees the applied
- * migrations on any machine. The items of a job are of webhooks of all lanes, and are gone when it has
- * ended.
+ * migrations on any machine. The items of a job are of webhooks of all lanes, and are read in
+ * the order of all.
  */
 export const REFERENCE_TABLES = [
   'account',
   'token',
   'session',
   'saved_view',
+  'inbox',
   'webhook',
   'deleted_webhook',
   'source',
   'archive_webhook',
+  'archive_gap',
+  'reconcile_hour',
+  'reconcile_due',
   'audit',
   'setting',
   'search_filter',
@@ -61,6 +67,10 @@ export const REFERENCE_TABLES = [
   'job',
   'job_webhook',
   'job_item',
+  'job_file',
+  'erase_item',
+  'export_node',
+  'node',
 ] as const;
 
 /** The statement that distributes a table, or makes it a reference table. */

@@ -31,6 +31,8 @@ export const FILTER_PARAMETERS: Parameters<Filtered> = {
   errors: texts(({ filter }) => filter.errors),
   reasons: texts(({ filter }) => filter.reasons),
   triggers: texts(({ filter }) => filter.triggers),
+  ids: uuids(({ filter }) => filter.ids),
+  not_ids: uuids(({ filter }) => filter.notIds),
   jobs: uuids(({ filter }) => filter.jobs),
   not_jobs: uuids(({ filter }) => filter.notJobs),
   states: smallints(({ filter }) => filter.states),
@@ -61,13 +63,15 @@ export const INVOCATION_CONDITIONS = `($statuses is null or status = any ($statu
   and ($triggers is null or case
     when attempts_count = 0 then '${NO_VALUE}' else coalesce(trigger, 'schedule')
   end = any ($triggers))
+  and ($ids is null or id = any ($ids))
+  and ($not_ids is null or not (id = any ($not_ids)))
   and ($jobs is null or job_id = any ($jobs))
   and ($not_jobs is null or job_id is null or not (job_id = any ($not_jobs)))
   and ($states is null or (case
     when due_at is null then 2 when leased and due_at > now() then 1 else 0
   end + case when ${UNDELIVERED} then 3 else 0 end)::smallint = any ($states))
   and ($types is null or event_type like any ($types))
-  and ($not_types is null or not (event_type like any ($not_types)))
+  and ($not_types is null or event_type is null or not (event_type like any ($not_types)))
   and (not $has_more_types or not exists (
     select from $more_types as m group by m.term having not bool_or(event_type like m.pattern)
   ))`;

@@ -22,6 +22,8 @@ export interface InvocationFilter {
   readonly errors: readonly string[] | null;
   readonly reasons: readonly string[] | null;
   readonly triggers: readonly string[] | null;
+  readonly ids: readonly string[] | null;
+  readonly notIds: readonly string[] | null;
   /** Ids of jobs. */
   readonly jobs: readonly string[] | null;
   readonly notJobs: readonly string[] | null;
@@ -54,6 +56,8 @@ export const NO_FILTER: InvocationFilter = {
   errors: null,
   reasons: null,
   triggers: null,
+  ids: null,
+  notIds: null,
   jobs: null,
   notJobs: null,
   states: null,

@@ -8,11 +8,18 @@ import { SECOND_MS } from '../../model/time-units.ts';
 export const NOT_EARLY = 'early is not true';
 
 /**
+ * When an attempt is recorded. Not `now()`: a statement that has waited for a lock for minutes would
+ * record an attempt in a span that has a search filter by now. As part of a select from a step that
+ * changes rows it is evaluated once, after the transaction has its number (`SettledUntil`).
+ */
+export const RECORDED_AT = `(select clock_timestamp())`;
+
+/**
  * The first id of an invocation whose attempt is early for sure if it is recorded now. Recording compares
  * with it: to evaluate `LATE_ATTEMPT` for each attempt takes 3 µs, a twentieth of its recording.
  */
 export const EARLY_FROM = `(
-  lpad(to_hex(floor(extract(epoch from now()) * 1000)::bigint - ${LATE_MS - SECOND_MS}), 12, '0')
+  lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint - ${LATE_MS - SECOND_MS}), 12, '0')
     || repeat('0', 20)
 )::uuid`;
 

@@ -1,0 +1,29 @@
+import { bigint, uuid } from '../database/parameters.ts';
+import { query } from '../database/query.ts';
+import { SOURCE_SETTINGS, type SourceSettingsRow } from './parts/source-settings.ts';
+
+interface Params extends SourceSettingsRow {
+  readonly id: string;
+  readonly accountId: number;
+}
+
+const SET = Object.keys(SOURCE_SETTINGS)
+  .map((name) => `${name} = $${name}`)
+  .join(', ');
+
+/**
+ * Changes what people choose of a source and takes it from the node that polls it: what that read by the
+ * settings of before is written by nobody. Another service has not asked us to wait.
+ */
+export const updateSource = query<Params, never>(
+  'update-source',
+  {
+    id: uuid((p) => p.id),
+    account_id: bigint((p) => p.accountId),
+    ...SOURCE_SETTINGS,
+  },
+  `update source
+set ${SET}, wait_until = case when base_url is distinct from $base_url then null else wait_until end, holder = null, leased_until = timestamptz '-infinity', due_at = timestamptz '-infinity',
+  mirrored_at = null, failures = 0
+where account_id = $account_id and id = $id and deleted_at is null`,
+);
