@@ -1,3 +1,4 @@
+import type { ReceivedHeaders } from '../model/received-headers.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { CapturedKeys, PublishedHeaders } from './capture-keys.ts';
 
@@ -14,14 +15,18 @@ export interface NewEvent {
   readonly captured?: CapturedKeys | undefined;
   /** The headers of the request that published it. */
   readonly headers?: PublishedHeaders | undefined;
+  /** Of one that an inbox received: the headers that are kept with it. */
+  readonly received?: ReceivedHeaders | undefined;
 }
 
-/** Identifies a repeated publish for 24 hours (docs/publishing.md). */
+/** Identifies a repeated publish for 24 hours (docs/publishing.md), of an inbox for 7 days. */
 export interface Idempotency {
-  /** `key:` and the header's value, or `event:` and the event's own id. */
+  /** `key:` and the header's value, `event:` and the event's own id, or `inbox:` and what a sender gave. */
   readonly key: string;
   /** SHA-256 of the posted bytes. */
   readonly fingerprint: Uint8Array;
+  /** Of an inbox, kept beside the answer: the webhook that sent it, by the id that its sender gave. */
+  readonly received?: { readonly webhookId: string | undefined };
 }
 
 /** An event with its idempotency key. */

@@ -1,4 +1,5 @@
 import { keyHash } from '../model/key-hash.ts';
+import { ownHeader } from '../model/own-header.ts';
 import { MOST_VALUE_CHARACTERS } from '../model/search-key.ts';
 import type { CompiledKeys } from './compile-keys.ts';
 import { scalarAt } from './scalar-at.ts';
@@ -41,9 +42,9 @@ export function captureKeys(
   let headers: Record<string, string> | undefined;
   if (published !== undefined) {
     for (const { header, seed } of keys.headers) {
-      const given = published[header];
+      const given = ownHeader(published, header);
       if (given === undefined) continue;
-      const value = headerText(typeof given === 'string' ? given : given.join(', '));
+      const value = headerText(given);
       if (value.length > MOST_VALUE_CHARACTERS) continue;
       headers ??= {};
       headers[header] = value;

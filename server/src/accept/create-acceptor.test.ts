@@ -4,6 +4,7 @@ import type { Query } from '../database/query.ts';
 import type { Directory } from '../directory/directory.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
 import type { Leased } from '../model/leased.ts';
+import { SETTLED_MS } from '../model/settled-ms.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
@@ -125,6 +126,26 @@ describe('a write that fails', () => {
     await expect(publish(1, event(), undefined)).rejects.toThrow(/no partition/);
     await expect(publish(1, event(), key('no partition'))).rejects.toThrow(/no partition/);
     expect({ taken, delivered, due }).toEqual({ taken: 0, delivered: [], due: [] });
+  });
+
+  it('refuses what has waited until search counts on its time being over, and writes the rest', async () => {
+    const { publishAll } = acceptor();
+    const old = { ...event(), id: newId(nowMs - SETTLED_MS - 1_000), ownId: false };
+    const young = { ...event(), id: newId(nowMs), ownId: false };
+    const results = await publishAll(1, [
+      { event: old, idempotency: key('late') },
+      { event: young, idempotency: undefined },
+      { event: { ...young, id: newId(nowMs) }, idempotency: key('late') },
+    ]);
+    expect(results).toMatchObject([
+      { name: 'Unavailable', message: expect.stringContaining('waited too long') },
+      { event: { id: young.id } },
+      { invocations: [{ webhook_id: webhook.id }] },
+    ]);
+    const ids = results.flatMap((one) => ('event' in one ? [one.event.id] : []));
+    expect(delivered.map(({ eventId }) => eventId)).toEqual(ids);
+    expect(taken).toBe(2);
+    expect(await trail.sql('select from event where id = $1', [uuidFromId(old.id)])).toEqual([]);
   });
 
   it('does not use up the key', async () => {

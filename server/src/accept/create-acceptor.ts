@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { AcceptMetrics } from '../metrics/accept-metrics.ts';
 import type { Clock } from '../model/clock.ts';
 import { createPause } from '../model/create-pause.ts';
 import { newId } from '../model/ids.ts';
@@ -9,11 +10,14 @@ import { laneOf } from '../model/lanes.ts';
 import type { SkippedWebhooks } from '../model/skipped.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
+import type { ShareUse } from '../shares/share-use.ts';
 import type { Accepted, Acceptor, Idempotency, NewEvent, Publication } from './acceptor.ts';
 import { captureAgain } from './capture-again.ts';
 import { compileKeys } from './compile-keys.ts';
+import { IdempotencyConflict } from './idempotency-conflict.ts';
 import type { ShortCut } from './short-cut.ts';
 import { skippedText } from './skipped-text.ts';
+import { withReceived } from './with-received.ts';
 import {
   STALE,
   type Submission,
@@ -28,6 +32,7 @@ interface Parts {
   readonly shortCut: ShortCut;
   /** The length of a lease, in milliseconds. */
   readonly leaseMs: number;
+  readonly metrics?: AcceptMetrics | undefined;
   /** Hears of what is to be sorted into the index of keys. */
   readonly onKeys?: (lane: number, entries: number) => void;
 }
@@ -35,6 +40,8 @@ interface Parts {
 /** An acceptor that can stop: it then refuses new events and writes those it already took. */
 export interface StoppableAcceptor extends Acceptor {
   stop(): Promise<void>;
+  /** What is taken of the room for events that wait to be written, and for their bytes. */
+  use(): { readonly items: ShareUse; readonly bytes: ShareUse };
 }
 
 /**
@@ -76,11 +83,12 @@ function sizeOf({ event, invocations }: Submission): number {
 
 /** Matches events to webhooks, fans out, and commits in groups. */
 export function createAcceptor(parts: Parts): StoppableAcceptor {
-  const { clock, directory } = parts;
+  const { clock, directory, metrics } = parts;
   let stopped = false;
   const commits = new GroupCommit<Submission, SubmissionResult>({
     write: (submissions) => writeSubmissions(submissions, parts),
     sizeOf,
+    onGroup: (events) => parts.metrics?.group(events),
     maxItems: 1_000,
     maxBytes: 2 * 1024 * 1024,
     // One account has three of them.
@@ -100,16 +108,32 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     return new Unavailable('too many events of this account are waiting to be written');
   }
 
-  /** Makes a submission and writes it, again as long as it is matched by an old version. */
+  /** Makes a submission and writes it, and measures it. */
   async function submit(match: () => Submission): Promise<Accepted> {
+    const startedMs = performance.now();
+    // A request that is wrong fails here, and is no event that was refused.
+    const first = match();
+    try {
+      return await submitCurrent(first, match);
+    } catch (error) {
+      metrics?.refused(refusedBy(error), 1);
+      throw error;
+    } finally {
+      metrics?.took(performance.now() - startedMs);
+    }
+  }
+
+  /** Makes a submission and writes it, again as long as it is matched by an old version. */
+  async function submitCurrent(first: Submission, match: () => Submission): Promise<Accepted> {
+    let matched = first;
     for (let matches = 1; ; matches++) {
-      const matched = match();
       const refused = refusal(matched.event.accountId, 1, sizeOf(matched));
       if (refused !== undefined) throw refused;
       const result = await commits.add(matched, matched.event.accountId);
       if (result instanceof Error) throw result;
       if (result !== STALE) return result;
       await catchUp(matched, matches);
+      matched = match();
     }
   }
 
@@ -196,7 +220,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
         invocationsFrom: invocations[0]?.id,
         invocationsCount: invocations.length,
         skipped: skippedText(skipped),
-        keyHeaders: captured.headers,
+        keyHeaders: withReceived(captured.headers, event.received),
       },
       invocations,
       skipped,
@@ -213,6 +237,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       submit(() => matched(accountId, { event, idempotency })),
 
     async publishAll(accountId, publications) {
+      const startedMs = performance.now();
       const results: (Accepted | Error)[] = [];
       const pause = createPause();
       let writing: Promise<(Accepted | Error)[]> | undefined;
@@ -244,6 +269,10 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       }
       if (writing !== undefined) results.push(...(await writing));
       while (refused !== undefined && results.length < publications.length) results.push(refused);
+      metrics?.took(performance.now() - startedMs);
+      for (const result of results) {
+        if (result instanceof Error) metrics?.refused(refusedBy(result), 1);
+      }
       return results;
     },
 
@@ -259,11 +288,19 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       return (direct as Submission & { invocations: [{ id: string }] }).invocations[0].id;
     },
 
+    use: () => commits.use(),
+
     async stop() {
       stopped = true;
       await commits.drained();
     },
   };
+}
+
+/** What an event that was not accepted counts as. */
+function refusedBy(error: unknown): 'conflict' | 'unavailable' | 'error' {
+  if (error instanceof IdempotencyConflict) return 'conflict';
+  return error instanceof Unavailable ? 'unavailable' : 'error';
 }
 
 function changesTooFast(): Unavailable {

@@ -1,7 +1,7 @@
 import { firstIdAt, idTimeMs } from '../model/ids.ts';
 import { laneOfAccount } from '../model/lane-of-account.ts';
 import { DAY_MS } from '../model/time-units.ts';
-import type { KeyBatches, KeyBatchRow } from '../sql/insert-events.ts';
+import type { KeyBatches, KeyBatchRow } from '../sql/parts/key-batches.ts';
 
 /** An event and the hashes that it is found by. */
 export interface KeyedEventHashes {

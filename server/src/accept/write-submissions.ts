@@ -1,6 +1,9 @@
 import type { Database, Runner } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { AcceptMetrics } from '../metrics/accept-metrics.ts';
+import { idTimeMs } from '../model/ids.ts';
 import type { Leased } from '../model/leased.ts';
+import { SETTLED_MS } from '../model/settled-ms.ts';
 import type { SkippedWebhooks } from '../model/skipped.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import {
@@ -40,7 +43,7 @@ export interface Submission {
 /** Makes the answer to a publisher, late: thousands of submissions may wait without one. */
 export function answerTo({ publicId, invocations, skipped }: Submission): Accepted {
   const event = { id: publicId };
-  const skippedCount = skipped.reduce((sum, { webhookIds }) => sum + webhookIds.length, 0);
+  const skippedCount = countSkipped({ skipped });
   if (invocations.length + skippedCount > MOST_LISTED) {
     const counts = { invocations_count: invocations.length, skipped_count: skippedCount };
     return { event, invocations: [], skipped: [], ...counts };
@@ -59,6 +62,7 @@ interface Parts {
   readonly directory: Pick<Directory, 'version'>;
   readonly shortCut: ShortCut;
   readonly leaseMs: number;
+  readonly metrics?: AcceptMetrics | undefined;
   /** Hears of what is to be sorted into the index of keys. */
   readonly onKeys?: ((lane: number, entries: number) => void) | undefined;
 }
@@ -75,7 +79,8 @@ export type SubmissionResult = Accepted | IdempotencyConflict | Unavailable | ty
 /**
  * Writes a group in one statement. An event whose key was used before is not written: its publisher
  * gets the first answer, or a conflict if the body differs. Nor is an event that was matched by an
- * old version of its account's directory: it is `STALE`, and the rest of the group is written.
+ * old version of its account's directory: it is `STALE`, and the rest of the group is written. One that
+ * has waited so long that search may count on its time being over is refused, as certainly unwritten.
  */
 export async function writeSubmissions(
   submissions: readonly Submission[],
@@ -107,7 +112,13 @@ export async function writeSubmissions(
     first.push(submission);
   }
 
-  const { staleAccounts, usedBefore } = await write(first, [...keys.values()], versions, parts);
+  const { lateBeforeMs, staleAccounts, usedBefore } = await write(
+    first,
+    [...keys.values()],
+    versions,
+    parts,
+  );
+  if (lateBeforeMs !== undefined) return withoutLate(submissions, lateBeforeMs, parts);
   for (const accountId of staleAccounts) stale.add(accountId);
 
   for (const submission of first) {
@@ -123,6 +134,8 @@ export async function writeSubmissions(
     const unknown = new Unavailable(message, 1, { cause: error });
     return new Map([...repeated].map((submission) => [submission, unknown]));
   });
+  const again = [...answers.values()].filter((answer) => !(answer instanceof Error));
+  parts.metrics?.refused('repeated', again.length);
   return submissions.map((submission) => {
     if (isStale(submission)) return STALE;
     if (!repeated.has(submission)) return answerTo(submission);
@@ -130,8 +143,29 @@ export async function writeSubmissions(
   });
 }
 
+/** Refuses what is too old, and writes the rest. */
+async function withoutLate(
+  submissions: readonly Submission[],
+  beforeMs: number,
+  parts: Parts,
+): Promise<readonly SubmissionResult[]> {
+  const isLate = ({ event }: Submission) => idTimeMs(event.id) < beforeMs;
+  const written = await writeSubmissions(
+    submissions.filter((submission) => !isLate(submission)),
+    parts,
+  );
+  const results = written.values();
+  return submissions.map((submission) =>
+    isLate(submission)
+      ? new Unavailable('the event waited too long for the database, and is not accepted')
+      : (results.next().value as SubmissionResult),
+  );
+}
+
 /** What was not written, and why. */
 interface Unwritten {
+  /** Nothing was, because what was created before is too old. */
+  readonly lateBeforeMs?: number | undefined;
   /** The ids of the events whose keys were used before. */
   readonly usedBefore: ReadonlySet<string>;
   /** The accounts whose events were matched by an old version of the directory. */
@@ -143,7 +177,7 @@ async function write(
   submissions: readonly Submission[],
   keys: readonly KeyedEvent[],
   versions: ReadonlyMap<number, number>,
-  { database, shortCut, leaseMs, onKeys }: Parts,
+  { database, shortCut, leaseMs, metrics, onKeys }: Parts,
 ): Promise<Unwritten> {
   if (submissions.length === 0) return { usedBefore: new Set(), staleAccounts: new Set() };
   const invocations = submissions.flatMap((submission) => submission.invocations);
@@ -153,6 +187,7 @@ async function write(
     events: submissions.map((submission) => submission.event),
     invocations,
     leaseMs,
+    mostAgeMs: SETTLED_MS,
     keyBatches: keyBatches(
       submissions.map(({ event: { accountId, id }, keyHashes }) => ({
         accountId,
@@ -163,22 +198,29 @@ async function write(
   };
   let leasedUntilMs: number;
   let staleAccounts: ReadonlySet<number>;
+  let lateBeforeMs: number | undefined;
   const usedBefore = new Set<string>();
   try {
     if (keys.length === 0) {
       const row = (await database.run(insertEvents, params))[0] as Inserted;
       leasedUntilMs = row.leased_until.getTime();
       staleAccounts = new Set(row.stale);
+      lateBeforeMs = row.late_before?.getTime();
     } else {
       const rows = await database.run(insertKeyedEvents, { ...params, keys });
       const row = rows[0] as Inserted;
       leasedUntilMs = row.leased_until.getTime();
       staleAccounts = new Set(row.stale);
+      lateBeforeMs = row.late_before?.getTime();
       for (const { repeated } of rows) if (repeated !== null) usedBefore.add(repeated);
     }
   } catch (error) {
     shortCut.cancel(webhooksOf(invocations, true));
     throw error;
+  }
+  if (lateBeforeMs !== undefined) {
+    shortCut.cancel(webhooksOf(invocations, true));
+    return { usedBefore, staleAccounts, lateBeforeMs };
   }
   for (const { lane, from, to } of params.keyBatches.rows) onKeys?.(lane, to - from + 1);
   if (usedBefore.size === 0 && staleAccounts.size === 0) deliver(submissions);
@@ -193,6 +235,7 @@ async function write(
   return { usedBefore, staleAccounts };
 
   function deliver(written: readonly Submission[]): void {
+    metrics?.accepted(written.length, sum(written, countInvocations), sum(written, countSkipped));
     shortCut.deliver(leasedWork(written, leasedUntilMs));
     const due = webhooksOf(
       written.flatMap(({ invocations }) => invocations),
@@ -200,6 +243,20 @@ async function write(
     );
     if (due.length > 0) shortCut.due(new Set(due));
   }
+}
+
+const countInvocations = ({ invocations }: Submission) => invocations.length;
+
+function countSkipped({ skipped }: Pick<Submission, 'skipped'>): number {
+  let count = 0;
+  for (const { webhookIds } of skipped) count += webhookIds.length;
+  return count;
+}
+
+function sum(submissions: readonly Submission[], of: (one: Submission) => number): number {
+  let all = 0;
+  for (const one of submissions) all += of(one);
+  return all;
 }
 
 /** Returns the webhook of each invocation that is leased, or of each that is not. */
@@ -256,9 +313,17 @@ async function firstAnswers(
   );
 }
 
-function keyedEvent(submission: Submission, { key, fingerprint }: Idempotency): KeyedEvent {
+function keyedEvent(
+  submission: Submission,
+  { fingerprint, key, received }: Idempotency,
+): KeyedEvent {
   const { id, accountId } = submission.event;
-  const answer = JSON.stringify(answerTo(submission));
+  const answer = JSON.stringify({
+    ...answerTo(submission),
+    ...(received && {
+      received: { webhook_id: received.webhookId, event_id: submission.publicId },
+    }),
+  });
   return { ...keyOf(accountId, key), fingerprint, answer, eventId: id };
 }
 

@@ -9,6 +9,7 @@ import { Breakers } from '../gates/breakers.ts';
 import { isSendable } from '../gates/is-sendable.ts';
 import { RateLimiter } from '../gates/rate-limiter.ts';
 import { createHttpClient } from '../http-client/create-http-client.ts';
+import type { DeliveryMetrics } from '../metrics/delivery-metrics.ts';
 import type { Account } from '../model/account.ts';
 import type { Clock } from '../model/clock.ts';
 import type { EgressProxy } from '../model/egress-proxy.ts';
@@ -21,12 +22,14 @@ import type { Target, Webhook } from '../model/webhook.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { returnLeases } from '../sql/return-leases.ts';
+import { Backlogs } from './claim/backlogs.ts';
 import { Claimer } from './claim/claimer.ts';
 import { DueNotices } from './claim/due-notices.ts';
 import { Courier } from './courier/courier.ts';
 import { LeaseKeeper } from './courier/lease-keeper.ts';
 import { Places } from './courier/places.ts';
 import { createReplay, type Replay } from './create-replay.ts';
+import { createResends, type Resends } from './create-resends.ts';
 import { Exhaustion } from './outcome/exhaustion.ts';
 import { Recorder } from './outcome/recorder.ts';
 import { createSend } from './request/create-send.ts';
@@ -49,6 +52,7 @@ interface Parts {
   readonly egressProxy: EgressProxy | undefined;
   readonly leaseMs: number;
   readonly log: Logger;
+  readonly metrics: DeliveryMetrics;
   readonly secrets: SecretBox;
 }
 
@@ -66,7 +70,10 @@ export interface Trial {
 /** The delivering side of a node. */
 export interface Delivery {
   readonly shortCut: ShortCut;
-  /** Starts claiming due work. */
+  /**
+   * Starts claiming due work, and not before: whoever stops a node that cannot start has nothing in flight.
+   * It never rejects, and needs what `catchUp` loads.
+   */
   start(): Promise<void>;
   /** Finishes work in flight and returns the leases of the rest. */
   stop(): Promise<void>;
@@ -81,8 +88,14 @@ export interface Delivery {
   /** Reloads what other nodes change: at the start, and when notifications may have been missed. */
   catchUp(): Promise<void>;
   readonly replay: Replay;
+  /** Sends what is archived of remote accounts. */
+  readonly resends: Resends;
+  /** Which webhooks have due invocations that wait. */
+  readonly backlogs: Backlogs;
   /** The circuit breakers, as this node knows them. */
   readonly breakers: Breakers;
+  /** What is taken of this node's room. */
+  readonly use: Places['use'];
 }
 
 /** How long recording may take after the longest request, with margin for a busy database. */
@@ -90,7 +103,7 @@ const RECORD_MS = 3_000;
 
 /** Wires the parts of delivering; each knows the others only by what it is given here. */
 export function createDelivery(parts: Parts): Delivery {
-  const { clock, database, directory, drainMs, leaseMs, log } = parts;
+  const { clock, database, directory, drainMs, leaseMs, log, metrics } = parts;
   const { requests, kept, lookUps } = parts.descriptors;
   const resolve = createNameResolver({ servers: parts.dnsServers, most: lookUps });
   const client = createHttpClient(parts.addressRules, resolve, requests + kept, parts.egressProxy);
@@ -100,17 +113,22 @@ export function createDelivery(parts: Parts): Delivery {
   }
   const send = createSend(client, createHeaderBox(parts.secrets).seal);
   const exhaustion = new Exhaustion({ clock, log });
-  const recorder = new Recorder({ database, log });
+  const recorder = new Recorder({ database, log, metrics });
   const notices = new DueNotices({ database, log });
   const rules = (webhookId: string): Rules => {
     const webhook = directory.webhook(webhookId);
     const account = webhook && directory.account(webhook.accountId);
     return account === undefined ? PROFILES.durable : rulesOf(webhook as Webhook, account);
   };
+  let started = false;
+  /** What is said before the start is due at the start, whose sweep finds it. */
+  const note = (webhookId: string, atMs: number): void => {
+    if (started) claimer.note(webhookId, atMs);
+  };
   const breakers = new Breakers({
     database,
     log,
-    onChange: (webhookId) => claimer.note(webhookId, clock.now()),
+    onChange: (webhookId) => note(webhookId, clock.now()),
     rulesOf: rules,
   });
   const places = new Places({
@@ -126,14 +144,17 @@ export function createDelivery(parts: Parts): Delivery {
     directory,
     exhaustion,
     log,
-    onRetry: (webhookId, atMs) => claimer.note(webhookId, atMs),
+    metrics,
+    onRetry: note,
     places,
     recorder,
     rulesOf: rules,
     send,
   });
   const limiter = new RateLimiter(database);
+  const backlogs = new Backlogs();
   const claimer = new Claimer({
+    backlogs,
     breakers,
     clock,
     courier,
@@ -143,6 +164,7 @@ export function createDelivery(parts: Parts): Delivery {
     leaseMs,
     limiter,
     log,
+    metrics,
     places,
     rulesOf: rules,
   });
@@ -150,7 +172,7 @@ export function createDelivery(parts: Parts): Delivery {
 
   function lookAfter(webhookIds: Iterable<string>): void {
     const nowMs = clock.now();
-    for (const webhookId of webhookIds) claimer.note(webhookId, nowMs);
+    for (const webhookId of webhookIds) note(webhookId, nowMs);
   }
 
   /** Work that was written as due, without a lease: for this node, or any that has room. */
@@ -173,7 +195,9 @@ export function createDelivery(parts: Parts): Delivery {
   }
 
   return {
+    backlogs,
     breakers,
+    use: () => places.use(),
     shortCut: {
       reserve: (webhookId) => isFree(webhookId) && places.tryReserve(webhookId),
       cancel(webhookIds) {
@@ -190,9 +214,9 @@ export function createDelivery(parts: Parts): Delivery {
       await breakers.reload();
       await claimer.catchUp();
     },
-    async start() {
-      await breakers.reload();
-      await claimer.start();
+    start() {
+      started = true;
+      return claimer.start();
     },
     replay: createReplay({
       clock,
@@ -204,6 +228,15 @@ export function createDelivery(parts: Parts): Delivery {
       lookAfter: due,
       places,
       rulesOf: rules,
+    }),
+    resends: createResends({
+      breakers,
+      clock,
+      limiter,
+      places,
+      rulesOf: rules,
+      send,
+      sendPlain: createSend(client, (value) => value),
     }),
     async tryOut(trial) {
       const { accountId } = trial;

@@ -94,6 +94,20 @@ describe('a delta', () => {
     expect(await numbers()).toEqual(['1 accepted', '2 accepted']);
   });
 
+  it('is told to its node once it is committed, of a statement and of a transaction', async () => {
+    let told = 0;
+    writer.onAppended = () => {
+      told++;
+    };
+    await write();
+    expect(told).toBe(1);
+    await database.transaction(async (runner) => {
+      await write(runner as Database);
+      expect(told).toBe(1);
+    });
+    expect(told).toBe(2);
+  });
+
   it('of a statement that PostgreSQL refused leaves its number to the next', async () => {
     const twice = event();
     await write(database, [twice]);

@@ -84,6 +84,7 @@ export class DeltaWriter {
       try {
         const result = await run(taken.mark);
         this.#written(taken);
+        this.onAppended();
         return result;
       } catch (error) {
         if (isVoided(error)) {

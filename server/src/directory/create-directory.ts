@@ -3,10 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../database/database.ts';
 import type { Account, Token } from '../model/account.ts';
 import { firstIdAt } from '../model/ids.ts';
+import type { Inbox } from '../model/inbox.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { type AccountRow, readAccounts, readAccountsById } from '../sql/read-accounts.ts';
 import { readDeletedWebhooks } from '../sql/read-deleted-webhooks.ts';
+import { readAllInboxes } from '../sql/read-inboxes.ts';
 import { readTokens } from '../sql/read-tokens.ts';
 import {
   readAccountWebhookPage,
@@ -15,6 +17,7 @@ import {
   type WebhookPosition,
 } from '../sql/read-webhooks.ts';
 import { AccountWebhooks } from './account-webhooks.ts';
+import { inboxFromRow } from './convert-inbox.ts';
 import { webhookFromRow } from './convert-webhook.ts';
 import type { Directory } from './directory.ts';
 import { searchKeysOf } from './search-keys-of.ts';
@@ -23,7 +26,7 @@ import { searchKeysOf } from './search-keys-of.ts';
 export interface DirectoryCache extends Directory {
   /** Reloads everything: at the start, and when notifications may have been missed. */
   reload(): Promise<void>;
-  /** Reloads accounts and tokens. */
+  /** Reloads accounts, tokens and inboxes. */
   refreshAccess(): Promise<void>;
   /** Reloads one webhook. Resolves when the directory shows what was committed before the call. */
   refreshWebhook(id: string): Promise<void>;
@@ -43,6 +46,13 @@ interface CachedToken {
   /** SHA-256 of the secret. */
   readonly hash: Buffer;
   readonly token: Token;
+}
+
+interface CachedInbox {
+  /** SHA-256 of the token of its address. */
+  readonly hash: Buffer;
+  readonly inbox: Inbox;
+  readonly isPrevious: boolean;
 }
 
 /** A page of webhooks: what a start takes in memory beyond what it keeps. */
@@ -76,6 +86,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
   let tokens = new Map<string, CachedToken[]>();
   let tokensById = new Map<string, Token>();
   let tokensVersion = 0;
+  let inboxes = new Map<string, CachedInbox[]>();
   const webhooks = new Map<string, Webhook>();
   const byAccount = new Map<number, AccountWebhooks>();
   const versions = new Map<number, number>();
@@ -154,6 +165,17 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
       const key = lookupKey(row.hash);
       loadedTokens.set(key, [...(loadedTokens.get(key) ?? []), { hash: row.hash, token }]);
     }
+    const loadedInboxes = new Map<string, CachedInbox[]>();
+    for (const row of await database.run(readAllInboxes, undefined)) {
+      const inbox = inboxFromRow(row, secrets);
+      for (const hash of [row.token_hash, row.previous_hash]) {
+        if (hash === null) continue;
+        const key = lookupKey(hash);
+        const cached = { hash, inbox, isPrevious: hash === row.previous_hash };
+        loadedInboxes.set(key, [...(loadedInboxes.get(key) ?? []), cached]);
+      }
+    }
+    inboxes = loadedInboxes;
     tokens = loadedTokens;
     tokensById = loadedById;
     tokensVersion++;
@@ -237,6 +259,8 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     get tokensVersion() {
       return tokensVersion;
     },
+    inboxByHash: (hash) =>
+      inboxes.get(lookupKey(hash))?.find((cached) => timingSafeEqual(cached.hash, hash)),
     webhook: (id) => webhooks.get(id),
     webhooksInOrder: async (accountId, order) => byAccount.get(accountId)?.inOrder(order) ?? [],
     subscribers: (accountId, eventType) => byAccount.get(accountId)?.matching(eventType) ?? [],

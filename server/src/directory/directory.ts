@@ -1,9 +1,10 @@
 import type { Account, Token } from '../model/account.ts';
+import type { Inbox } from '../model/inbox.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { OrderedWebhook, WebhookOrder } from './webhook-order.ts';
 
 /**
- * Accounts, tokens and webhooks, held in the memory of every node so that neither publishing nor
+ * Accounts, tokens, inboxes and webhooks, held in the memory of every node so that neither publishing nor
  * delivering asks the database for them.
  */
 export interface Directory {
@@ -15,6 +16,11 @@ export interface Directory {
    * Increases whenever a token or an account changes, which invalidates what was derived from them.
    */
   readonly tokensVersion: number;
+  /**
+   * The inbox whose address has a token; `hash` is the SHA-256 of that. `isPrevious`: the address is the one
+   * before the last rotation, which `inbox.previousUntil` ends.
+   */
+  inboxByHash(hash: Buffer): { readonly inbox: Inbox; readonly isPrevious: boolean } | undefined;
   webhook(id: string): Webhook | undefined;
   /**
    * All webhooks of an account in ascending order. The array changes with the directory, when it is

@@ -283,6 +283,28 @@ describe('FeedHub', () => {
     expect(reading.told).toEqual(other.told);
   });
 
+  it('tells four readers in a turn, so that a crowd does not hold up deliveries', async () => {
+    const hub = makeHub();
+    const writer = await makeWriter();
+    let turn = 0;
+    const count = () => {
+      turn++;
+      counting = setImmediate(count);
+    };
+    let counting = setImmediate(count);
+    const turns: number[] = [];
+    for (let one = 0; one < 21; one++) {
+      const take = () => turns.push(turn);
+      await hub.join({ accountId: 1, hasRoom: true, take }, 'now');
+    }
+    await write(writer, 'one');
+    await eventually('all are told', () => turns.length === 21);
+    clearImmediate(counting);
+    for (const told of turns) {
+      expect(turns.filter((other) => other === told).length).toBeLessThanOrEqual(4);
+    }
+  });
+
   it('begins at a time, and says what a place older than a day has missed', async () => {
     const now = Date.now();
     const hub = makeHub();

@@ -1,8 +1,9 @@
 import type { Runner } from '../database/database.ts';
+import { findDeltas } from '../deltas/find-deltas.ts';
 import type { Clock } from '../model/clock.ts';
 import { HOUR_MS } from '../model/time-units.ts';
 import { readDeltaNumbers } from '../sql/read-delta-numbers.ts';
-import { type DeltaRow, readDeltas } from '../sql/read-deltas.ts';
+import type { DeltaRow } from '../sql/read-deltas.ts';
 import { readLastDelta } from '../sql/read-last-delta.ts';
 import { readWriters } from '../sql/read-writers.ts';
 import { addDelta } from './add-delta.ts';
@@ -12,6 +13,8 @@ import { WINDOW } from './window.ts';
 import { WRITERS_MS } from './writers-ms.ts';
 
 interface Parts {
+  /** Whether the tables are distributed over a Citus cluster; they are not by default. */
+  readonly citus?: boolean;
   readonly clock: Clock;
   readonly database: Runner;
 }
@@ -84,17 +87,14 @@ export class LiveDeltas {
 
   /** Reads what was committed since. */
   async look(): Promise<Look> {
-    const { clock, database } = this.#parts;
+    const { citus = false, clock, database } = this.#parts;
     const nowMs = clock.now();
     const ranges = [...this.#place.writers].flatMap(([writer, { next, missing }]) => [
       { writer, first: next, last: next + WINDOW - 1 },
       ...[...missing.keys()].map((number) => ({ writer, first: number, last: number })),
     ]);
-    const rows = await database.run(readDeltas, {
-      ranges,
-      newSinceMs: nowMs - WRITERS_MS,
-      most: WINDOW,
-    });
+    const wanted = { ranges, newSinceMs: nowMs - WRITERS_MS, most: WINDOW };
+    const rows = await findDeltas(database, wanted, citus);
     rows.sort(inOrder);
     const known = this.#place;
     const steps: FeedStep[] = [];

@@ -1,6 +1,7 @@
 import type { Runner } from '../database/database.ts';
+import { findDeltas } from '../deltas/find-deltas.ts';
 import { DAY_MS } from '../model/time-units.ts';
-import { type DeltaRange, readDeltas } from '../sql/read-deltas.ts';
+import type { DeltaRange } from '../sql/read-deltas.ts';
 import { addDelta } from './add-delta.ts';
 import type { FeedPlace, WriterPlace } from './feed-place.ts';
 import { inOrder } from './in-order.ts';
@@ -13,6 +14,12 @@ export interface Past {
   readonly place: FeedPlace;
 }
 
+interface Parts {
+  /** Whether the tables are distributed over a Citus cluster; they are not by default. */
+  readonly citus?: boolean;
+  readonly database: Runner;
+}
+
 const UNREAD: WriterPlace = { next: 1, missing: new Map(), latestMs: 0 };
 
 /**
@@ -20,7 +27,11 @@ const UNREAD: WriterPlace = { next: 1, missing: new Map(), latestMs: 0 };
  * there is left out: it will be read there when it appears. Writers go on together in time, so that what
  * one of them did comes before what another did about it later.
  */
-export async function readPast(database: Runner, place: FeedPlace, live: FeedPlace): Promise<Past> {
+export async function readPast(
+  { citus = false, database }: Parts,
+  place: FeedPlace,
+  live: FeedPlace,
+): Promise<Past> {
   const ranges: DeltaRange[] = [];
   /** Of each writer, up to which number this reads; undefined: to the end. */
   const cuts = new Map<string, number>();
@@ -37,11 +48,8 @@ export async function readPast(database: Runner, place: FeedPlace, live: FeedPla
   }
   if (ranges.length === 0) return { steps: [], place: arrived(place, live) };
 
-  const found = await database.run(readDeltas, {
-    ranges,
-    newSinceMs: live.atMs + AHEAD_MS,
-    most: 0,
-  });
+  const wanted = { ranges, newSinceMs: live.atMs + AHEAD_MS, most: 0 };
+  const found = await findDeltas(database, wanted, citus);
   const rows = found
     .filter(({ writer, number }) => live.writers.get(writer)?.missing.has(number) === false)
     .sort(inOrder);

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import type { DeliveryMetrics } from '../metrics/delivery-metrics.ts';
 import type { Clock } from '../model/clock.ts';
 import type { RateLimit, Rules } from '../model/rules.ts';
 import { showDuration } from '../model/show-duration.ts';
@@ -23,6 +24,7 @@ interface Parts {
   readonly clock: Clock;
   readonly database: Database;
   readonly limiter: RateLimiter;
+  readonly metrics?: Pick<DeliveryMetrics, 'finished' | 'held'> | undefined;
   readonly rulesOf: (webhookId: string) => Rules;
   /** How many invocations of a webhook this node has room for. */
   readonly room: (webhookId: string) => number;

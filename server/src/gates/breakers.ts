@@ -66,6 +66,13 @@ export class Breakers {
       : broken;
   }
 
+  /** How many are not closed, of all accounts. */
+  get openCount(): number {
+    let count = 0;
+    for (const webhookId of this.#broken.keys()) if (this.broken(webhookId) !== undefined) count++;
+    return count;
+  }
+
   /** Reloads all breakers: at the start, and after notifications may have been missed. */
   async reload(): Promise<void> {
     const rows = await this.#parts.database.run(readOpenBreakers, undefined);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { newId } from '../model/ids.ts';
 import { Parking } from './parking.ts';
@@ -21,4 +21,16 @@ test('reads a backlog once, even if all of it was marked before', async () => {
   await parking.park(3, webhookId, { ...held, episode: 1 });
   // A row due a minute ago may be committed only now.
   expect(from).toEqual([0, 1_000 * (NOW_MS - 60_000), 0]);
+});
+
+test('counts what ended and what waits: a manual attempt waits where others end', async () => {
+  const database = {
+    run: async () => [true, true, false].map((ends) => ({ due_at_us: 1, ends })),
+  } as unknown as Database;
+  const metrics = { finished: vi.fn(), held: vi.fn() };
+  const parking = new Parking({ clock: { now: () => NOW_MS }, database, metrics });
+  const held = { status: 'circuit broken', ends: true, reason: 'r', episode: 0 } as const;
+  await parking.park(3, newId(NOW_MS), held);
+  expect(metrics.finished).toHaveBeenCalledWith('circuit broken', 2);
+  expect(metrics.held).toHaveBeenCalledWith('circuit broken', 1);
 });

@@ -1,8 +1,15 @@
 import type { Database } from '../database/database.ts';
+import type { DeliveryMetrics } from '../metrics/delivery-metrics.ts';
 import type { Clock } from '../model/clock.ts';
 import { historyEntry } from '../model/history-entry.ts';
 import type { ReasonCode } from '../model/reason-code.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly metrics?: Pick<DeliveryMetrics, 'finished' | 'held'> | undefined;
+}
 
 /** Why due invocations of a webhook are held back. */
 export interface HeldBack {
@@ -32,11 +39,13 @@ const LATE_MS = 60_000;
 export class Parking {
   readonly #clock: Clock;
   readonly #database: Database;
+  readonly #metrics: Pick<DeliveryMetrics, 'finished' | 'held'> | undefined;
   readonly #positions = new Map<string, { readonly episode: number; readonly fromUs: number }>();
 
-  constructor({ clock, database }: { clock: Clock; database: Database }) {
+  constructor({ clock, database, metrics }: Parts) {
     this.#clock = clock;
     this.#database = database;
+    this.#metrics = metrics;
   }
 
   /** Parks one page. Resolves to whether there may be more. */
@@ -56,6 +65,10 @@ export class Parking {
       fromUs,
       limit: AT_ONCE,
     });
+    // A manual attempt waits also where others end.
+    const ended = parked.filter((row) => row.ends).length;
+    this.#metrics?.finished('circuit broken', ended);
+    this.#metrics?.held(status, parked.length - ended);
     const more = parked.length === AT_ONCE;
     // The last page covered everything due, even rows that needed no mark.
     const seenUs = more ? fromUs : Math.max(fromUs, 1_000 * (nowMs - LATE_MS));

@@ -1,6 +1,6 @@
 import { idFromUuid } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
-import type { Counted } from '../sql/read-rollups.ts';
+import type { Counted } from '../sql/parts/rollup-reading.ts';
 
 /** Where the counts of an account as a whole lie: under its number, as `fold-deltas` writes them. */
 export function accountCounted(accountId: number): Counted {

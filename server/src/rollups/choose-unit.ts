@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
 import type { Range } from '../query/ranges.ts';
-import type { RollupUnit } from '../sql/read-rollups.ts';
+import type { RollupUnit } from '../sql/parts/rollup-reading.ts';
 
 /** What is to be counted, and how finely. */
 interface Wanted {

@@ -1,20 +1,22 @@
 import type { Runner } from '../database/database.ts';
+import { findUnfolded } from '../deltas/find-unfolded.ts';
 import type { DeliveryStatus, ListedStatus } from '../model/delivery-status.ts';
 import { laneOf } from '../model/lanes.ts';
-import {
-  type Counted,
-  type RollupRow,
-  readDays,
-  readHours,
-  readMinutes,
-} from '../sql/read-rollups.ts';
-import { readUnfolded } from '../sql/read-unfolded.ts';
+import type { Counted, RollupRow } from '../sql/parts/rollup-reading.ts';
+import { readDays, readHours, readMinutes } from '../sql/read-rollups.ts';
 import { accountCounted } from './account-counted.ts';
 import type { Chosen } from './choose-unit.ts';
+import { readCountsApart } from './read-counts-apart.ts';
 import { Sums } from './sums.ts';
 
 /** What may have rows of its own. */
 export type CountedBy = 'webhook' | 'status' | 'error';
+
+interface Parts {
+  /** Whether the tables are distributed over a Citus cluster. */
+  readonly citus: boolean;
+  readonly database: Runner;
+}
 
 interface Request {
   readonly accountId: number;
@@ -56,43 +58,54 @@ const UNFOLDED = 1_000;
 const STATEMENTS = { minute: readMinutes, hour: readHours, day: readDays };
 
 /** Sums the rollups of an account, or of some webhooks, and what is not folded into them yet. */
-export async function countRollups(database: Runner, request: Request): Promise<CountsResult> {
+export async function countRollups(
+  { citus, database }: Parts,
+  request: Request,
+): Promise<CountsResult> {
   const { accountId, by, byStep, chosen, errors, knownIds, statuses, webhookIds } = request;
   const account = accountCounted(accountId);
   const byWebhook = by.includes('webhook');
   const ids = webhookIds ?? (byWebhook ? knownIds : []);
   const counted: Counted[] = ids.map((id) => ({ lane: laneOf(id), id }));
   if (webhookIds === undefined) counted.push(account);
+  const wanted = {
+    counted,
+    accountId,
+    from: new Date(chosen.fromMs),
+    to: new Date(chosen.toMs),
+    by: {
+      // The account's row is told apart by it too.
+      counted: byWebhook,
+      at: byStep,
+      status: by.includes('status'),
+      error: by.includes('error'),
+    },
+    statuses,
+    errors,
+    unfolded: UNFOLDED,
+  };
   const [unfolded, rows] = await Promise.all([
-    database.run(readUnfolded, { beyond: UNFOLDED }),
-    database.run(STATEMENTS[chosen.unit], {
-      counted,
-      accountId,
-      from: new Date(chosen.fromMs),
-      to: new Date(chosen.toMs),
-      by: {
-        // The account's row is told apart by it too.
-        counted: byWebhook,
-        at: byStep,
-        status: by.includes('status'),
-        error: by.includes('error'),
-      },
-      statuses,
-      errors,
-      unfolded: UNFOLDED,
-    }),
+    findUnfolded(database, UNFOLDED, citus),
+    citus
+      ? readCountsApart(database, chosen.unit, wanted)
+      : database.run(STATEMENTS[chosen.unit], wanted),
   ]);
 
   const total = new Sums();
-  const found: CountsRow[] = [];
+  /** By their keys: read apart, several rows may have one. */
+  const found = new Map<string, CountsRow>();
   /** What the account has beyond the webhooks that are known, by the rest of the key. */
   const rest = new Map<string, CountsRow>();
-  const restOf = (row: RollupRow): Sums => {
-    const key = `${row.at?.getTime()} ${row.status} ${row.error_class}`;
-    let one = rest.get(key);
+  const sumsOf = (
+    all: Map<string, CountsRow>,
+    row: RollupRow,
+    webhookId: string | undefined,
+  ): Sums => {
+    const key = `${webhookId} ${row.at?.getTime()} ${row.status} ${row.error_class}`;
+    let one = all.get(key);
     if (one === undefined) {
-      one = rowOf(row, undefined);
-      rest.set(key, one);
+      one = rowOf(row, webhookId);
+      all.set(key, one);
     }
     return one.sums;
   };
@@ -100,16 +113,17 @@ export async function countRollups(database: Runner, request: Request): Promise<
     const isAccount = row.counted_id === null || row.counted_id === account.id;
     const isTotal = webhookIds !== undefined || isAccount;
     if (isTotal) total.add(row);
-    if (byWebhook && webhookIds === undefined) restOf(row).add(row, isAccount ? 1 : -1);
+    if (byWebhook && webhookIds === undefined) {
+      sumsOf(rest, row, undefined).add(row, isAccount ? 1 : -1);
+    }
     if (byWebhook && isAccount) continue;
-    const one = rowOf(row, row.counted_id ?? undefined);
-    one.sums.add(row);
-    found.push(one);
+    sumsOf(found, row, row.counted_id ?? undefined).add(row);
   }
-  for (const one of rest.values()) if (!one.sums.isEmpty) found.push(one);
+  const known = [...found.values()];
+  for (const one of rest.values()) if (!one.sums.isEmpty) known.push(one);
   const behind = unfolded.flatMap(({ made_at }) => (made_at === null ? [] : [made_at.getTime()]));
   return {
-    rows: by.length > 0 || byStep ? found : [],
+    rows: by.length > 0 || byStep ? known : [],
     total,
     countedUntil: behind.length === 0 ? undefined : new Date(Math.min(...behind)),
   };

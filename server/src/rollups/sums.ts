@@ -1,5 +1,5 @@
 import { quantileMs } from '../model/duration-buckets.ts';
-import type { RollupRow } from '../sql/read-rollups.ts';
+import type { RollupRow } from '../sql/parts/rollup-reading.ts';
 
 const FIELDS = [
   'attempts',

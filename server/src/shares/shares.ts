@@ -20,6 +20,18 @@ export class Shares {
     return this.#total - this.#used;
   }
 
+  /** What there is. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** What the account holds that holds most. */
+  get largest(): number {
+    let largest = 0;
+    for (const held of this.#held.values()) largest = Math.max(largest, held);
+    return largest;
+  }
+
   held(accountId: number): number {
     return this.#held.get(accountId) ?? 0;
   }

@@ -5,17 +5,20 @@ import { Admission } from '../../gates/admission.ts';
 import type { Breakers } from '../../gates/breakers.ts';
 import type { RateLimiter } from '../../gates/rate-limiter.ts';
 import { logFailure } from '../../log/log-failure.ts';
+import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
 import type { Clock } from '../../model/clock.ts';
 import { laneOf } from '../../model/lanes.ts';
 import type { Rules } from '../../model/rules.ts';
 import type { Courier } from '../courier/courier.ts';
 import type { Places } from '../courier/places.ts';
 import type { Exhaustion } from '../outcome/exhaustion.ts';
+import type { Backlogs } from './backlogs.ts';
 import { ClaimQueue } from './claim-queue.ts';
 import { type ClaimLane, createClaimLane } from './create-claim-lane.ts';
 import { Scheduler } from './scheduler.ts';
 
 interface Parts {
+  readonly backlogs: Backlogs;
   readonly breakers: Breakers;
   readonly clock: Clock;
   readonly courier: Courier;
@@ -25,6 +28,7 @@ interface Parts {
   readonly leaseMs: number;
   readonly limiter: RateLimiter;
   readonly log: Logger;
+  readonly metrics?: DeliveryMetrics | undefined;
   readonly places: Places;
   readonly rulesOf: (webhookId: string) => Rules;
 }
@@ -73,7 +77,7 @@ export class Claimer {
     });
   }
 
-  /** Looks at every lane once, then keeps sweeping. */
+  /** Looks at every lane once, then keeps sweeping; never rejects. */
   start(): Promise<void> {
     return this.#scheduler.start();
   }

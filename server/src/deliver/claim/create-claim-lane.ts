@@ -4,6 +4,7 @@ import type { Directory } from '../../directory/directory.ts';
 import type { Admission, Admitted } from '../../gates/admission.ts';
 import { isSendable } from '../../gates/is-sendable.ts';
 import { logFailure } from '../../log/log-failure.ts';
+import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
 import type { Clock } from '../../model/clock.ts';
 import { historyEntry } from '../../model/history-entry.ts';
 import { BLAMES_TO_GIVE_UP, suspicionOf } from '../../model/suspicion.ts';
@@ -27,6 +28,7 @@ interface Parts {
   readonly directory: Directory;
   readonly leaseMs: number;
   readonly log: Logger;
+  readonly metrics?: DeliveryMetrics | undefined;
   /** Schedules a claim at a time (milliseconds since 1970). */
   readonly note: (webhookId: string, atMs: number) => void;
   readonly places: Places;
@@ -61,7 +63,7 @@ const MAX_READ_BODY = 8 * 1024;
  */
 export function createClaimLane(parts: Parts): ClaimLane {
   const { admission, clock, courier, database, directory } = parts;
-  const { leaseMs, log, note, places, waitForRoom } = parts;
+  const { leaseMs, log, metrics, note, places, waitForRoom } = parts;
 
   async function claimAdmitted(lane: number, admitted: readonly Admitted[]): Promise<void> {
     const wanted: WantedWebhook[] = [];
@@ -112,6 +114,8 @@ export function createClaimLane(parts: Parts): ClaimLane {
   ): Promise<void> {
     try {
       const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
+      const lost = rows.filter((row) => row.lost).length;
+      if (lost > 0) metrics?.leasesLost(lost);
       const bodies = await readBodies(rows);
       const givenUp: ClaimedRow[] = [];
       for (const row of rows) {
@@ -178,7 +182,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
   async function giveUp(lane: number, row: ClaimedRow): Promise<void> {
     const reason = `given up: ${row.blamed_count} nodes in a row stopped while sending it, all but the first while it was the only suspect`;
     log.error({ invocation_id: row.id, webhook_id: row.webhook_id }, reason);
-    await database.run(endInvocations, {
+    const ended = await database.run(endInvocations, {
       leases: [
         {
           lane,
@@ -191,6 +195,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
       reasonCode: 'given up',
       entry: historyEntry(clock.now(), 'ended', reason),
     });
+    metrics?.finished('given up', ended.length);
   }
 
   /** Notes the next due time of what was claimed. */
@@ -221,6 +226,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
       limit: ORPHANS_AT_ONCE,
       entry: historyEntry(clock.now(), 'ended', 'the webhook was deleted'),
     });
+    metrics?.finished('webhook deleted', ended.length);
     if (ended.length === ORPHANS_AT_ONCE) note(webhookId, clock.now());
   }
 

@@ -60,11 +60,45 @@ describe('Scheduler', () => {
     expect(h.count('find-due-webhooks')).toBe(2 * LANES + 1);
   });
 
+  it('notes what a sweep finds to wait, also of a webhook that may not send', async () => {
+    const off = h.webhook('inactive', 1);
+    let inMs = -120_000;
+    h.answer = async (name, [lane]) =>
+      name === 'find-due-webhooks' && lane === 1 ? [{ webhook_id: off, in_ms: inMs }] : [];
+    await h.claimer.start();
+    expect(h.backlogs.of(off, 1)).toEqual({
+      sinceMs: START_MS - 120_000,
+      growing: false,
+      sweptMs: START_MS,
+    });
+    inMs = -152_000;
+    await h.pass(500);
+    expect(h.backlogs.of(off, 1)?.growing).toBe(true);
+    inMs = 5_000;
+    await h.pass(32_000);
+    expect(h.backlogs.of(off, 1)).toBeUndefined();
+  });
+
   it('continues sweeping after a failed sweep', async () => {
     await h.claimer.start();
     h.answer = () => Promise.reject(new Unavailable('away'));
     await h.pass(5_000);
     expect(h.count('find-due-webhooks')).toBe(LANES + 10);
+  });
+
+  it('goes on when a sweep of the start fails, with what it found before', async () => {
+    const id = h.webhook('active', 1);
+    h.answer = async (name, [lane]) => {
+      if (name !== 'find-due-webhooks') return [];
+      if (lane === 2) throw new Unavailable('away');
+      return lane === 1 ? [{ webhook_id: id, in_ms: -10 }] : [];
+    };
+    await h.claimer.start();
+    expect(h.count('find-due-webhooks')).toBe(3);
+    await h.pass(10);
+    expect(h.count('claim-invocations')).toBe(1);
+    await h.pass(32_000);
+    expect(h.count('find-due-webhooks')).toBe(3 + LANES);
   });
 
   it('begins no sweep before the one before has ended', async () => {

@@ -7,9 +7,12 @@ import type { Clock } from '../../model/clock.ts';
 import { LANES } from '../../model/lanes.ts';
 import { findDueWebhooks } from '../../sql/find-due-webhooks.ts';
 import { Agenda } from './agenda.ts';
+import type { Backlogs } from './backlogs.ts';
 import { dayRanges } from './day-ranges.ts';
 
 interface Parts {
+  /** Notes what sweeps find. */
+  readonly backlogs: Backlogs;
   readonly clock: Clock;
   readonly database: Database;
   readonly directory: Directory;
@@ -51,22 +54,31 @@ export class Scheduler {
     this.#parts = parts;
   }
 
-  /** Sweeps every lane once, then one lane per interval. */
+  /**
+   * Sweeps every lane once, then one lane per interval. It never rejects: claims of the first lanes have
+   * begun when a later lane fails, and requests are in flight by then.
+   */
   async start(): Promise<void> {
-    await this.#sweepAll();
     this.#sweepTimer = setInterval(() => {
-      // One at a time: a database that is slower than the interval must not get ever more of them.
-      if (this.#sweeping) return;
-      this.#sweeping = true;
-      this.#sweepLane = (this.#sweepLane + 1) % LANES;
-      this.#sweep(this.#sweepLane)
-        .catch((error: unknown) =>
-          logFailure(this.#parts.log, error, 'could not sweep a lane for due invocations'),
-        )
-        .finally(() => {
-          this.#sweeping = false;
-        });
+      void this.#sweepAlone(() => {
+        this.#sweepLane = (this.#sweepLane + 1) % LANES;
+        return this.#sweep(this.#sweepLane);
+      });
     }, SWEEP_INTERVAL_MS);
+    await this.#sweepAlone(() => this.#sweepAll());
+  }
+
+  /** One at a time: a database that is slower than the interval must not get ever more of them. */
+  async #sweepAlone(sweep: () => Promise<void>): Promise<void> {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    try {
+      await sweep();
+    } catch (error) {
+      logFailure(this.#parts.log, error, 'could not sweep a lane for due invocations');
+    } finally {
+      this.#sweeping = false;
+    }
   }
 
   /** Sweeps every lane now, because notifications were missed; a start does so anyway. */
@@ -109,9 +121,16 @@ export class Scheduler {
 
   async #sweep(lane: number): Promise<void> {
     if (this.#stopped) return;
-    const { clock, database, directory } = this.#parts;
+    const { backlogs, clock, database, directory } = this.#parts;
     const params = { lane, withinMs: HORIZON_MS, ranges: dayRanges(clock.now()) };
-    for (const { webhook_id, in_ms } of await database.run(findDueWebhooks, params)) {
+    const found = await database.run(findDueWebhooks, params);
+    const nowMs = clock.now();
+    const due = found.map(({ in_ms, webhook_id }) => ({
+      webhookId: webhook_id,
+      sinceMs: nowMs + in_ms,
+    }));
+    backlogs.swept(lane, due, nowMs);
+    for (const { webhook_id, in_ms } of found) {
       // Rows of a webhook that may not send stay due: there is nothing to do for them.
       const webhook = directory.webhook(webhook_id);
       if (webhook === undefined || isSendable(webhook, directory.account(webhook.accountId))) {

@@ -1,3 +1,4 @@
+import { type ShareUse, useOf } from '../../shares/share-use.ts';
 import { Shares } from '../../shares/shares.ts';
 
 /**
@@ -30,6 +31,10 @@ export class ByteBudget {
 
   get used(): number {
     return this.#shares.used;
+  }
+
+  get use(): ShareUse {
+    return useOf(this.#shares);
   }
 
   /**

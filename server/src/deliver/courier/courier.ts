@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { Breakers } from '../../gates/breakers.ts';
+import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
 import type { Clock } from '../../model/clock.ts';
 import { isByHand } from '../../model/is-by-hand.ts';
 import type { Leased } from '../../model/leased.ts';
@@ -36,6 +37,7 @@ interface Parts {
   readonly directory: Directory;
   readonly exhaustion: Exhaustion;
   readonly log: Logger;
+  readonly metrics?: DeliveryMetrics | undefined;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;
   readonly places: Places;
@@ -61,7 +63,7 @@ export class Courier {
   #idle: (() => void)[] = [];
 
   constructor(parts: Parts) {
-    const { clock, database, places, rulesOf } = parts;
+    const { clock, database, metrics, places, rulesOf } = parts;
     this.#parts = parts;
     this.#places = places;
     this.#lines = new Lines({
@@ -80,7 +82,7 @@ export class Courier {
     this.#attempts = createAttempts({
       ...parts,
       beginSuspect: (work) => this.#beginSuspect(work),
-      readBody: createReadBody({ clock, database, isStopping: () => this.#stopping }),
+      readBody: createReadBody({ clock, database, isStopping: () => this.#stopping, metrics }),
       returnLease: (work) => this.#returnLease(work),
     });
   }

@@ -3,8 +3,9 @@ import type { Directory } from '../../directory/directory.ts';
 import type { Breakers } from '../../gates/breakers.ts';
 import { isSendable } from '../../gates/is-sendable.ts';
 import { logFailure } from '../../log/log-failure.ts';
+import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
 import type { Clock } from '../../model/clock.ts';
-import { newId } from '../../model/ids.ts';
+import { idTimeMs, newId } from '../../model/ids.ts';
 import { isByHand } from '../../model/is-by-hand.ts';
 import type { Leased } from '../../model/leased.ts';
 import type { Rules } from '../../model/rules.ts';
@@ -21,7 +22,7 @@ import { holdsLease, type Work } from './work.ts';
 /** How long a request waits that its stopping node ended. */
 const OWN_WAIT_MS = 1_000;
 
-/** No row has this lease, so an outcome under it decides nothing. */
+/** No row has this lease, so an outcome under it decides nothing; but a success always settles. */
 const NO_LEASE = 0;
 
 const STALE = 'not counted: the endpoint had closed the kept connection';
@@ -34,6 +35,7 @@ interface Parts {
   readonly directory: Directory;
   readonly exhaustion: Exhaustion;
   readonly log: Logger;
+  readonly metrics?: DeliveryMetrics | undefined;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
   readonly onRetry: (webhookId: string, atMs: number) => void;
   readonly readBody: ReadBody;
@@ -67,7 +69,9 @@ export interface Attempts {
  * wait for a renewal in progress -> record -> update the webhook and its breaker
  *
  * A request over a kept connection that was closed is recorded, and sent once more, immediately, on
- * a new connection: two attempts of one lease, of which the second decides.
+ * a new connection: two attempts of one lease, of which the second decides. If the first cannot be
+ * recorded, the lease must not end with the second, or nothing would say that there was a first: the
+ * lease expires, or is noted as lost.
  */
 export function createAttempts(parts: Parts): Attempts {
   const { beginSuspect, breakers, clock, deactivate, directory, exhaustion, log } = parts;
@@ -152,8 +156,24 @@ export function createAttempts(parts: Parts): Attempts {
     return fault === 'stale connection' ? 0 : OWN_WAIT_MS;
   }
 
-  /** Records a request that is followed by another one under the same lease. */
-  async function recordFollowed(work: Work, finished: FinishedAttempt): Promise<void> {
+  /** Counts an attempt that is on the record. */
+  function measure({ leased }: Work, { exchange }: FinishedAttempt): void {
+    const { durationMs, errorClass, phases, startedAtMs, status } = exchange;
+    const isFirst = leased.attemptsCount === 0 && !leased.manual;
+    parts.metrics?.attempted({
+      invocationId: leased.id,
+      webhookId: leased.webhookId,
+      status,
+      errorClass,
+      startedAtMs,
+      durationMs,
+      phases,
+      delayMs: isFirst ? Math.max(0, startedAtMs - idTimeMs(leased.id)) : undefined,
+    });
+  }
+
+  /** Records a request that is followed by another one under the same lease; false if that fails. */
+  async function recordFollowed(work: Work, finished: FinishedAttempt): Promise<boolean> {
     const { verdict } = finished;
     const reason = `${STALE}; sent again at once on a new one`;
     const row = outcomeRow(work, {
@@ -168,8 +188,11 @@ export function createAttempts(parts: Parts): Attempts {
     });
     try {
       await recorder.record({ ...row, leasedUntilMs: NO_LEASE }, work.accountId);
+      measure(work, finished);
+      return true;
     } catch (error) {
       logFailure(log, error, 'could not record an attempt over a connection that was closed');
+      return false;
     }
   }
 
@@ -198,11 +221,13 @@ export function createAttempts(parts: Parts): Attempts {
 
     async record(work, finished) {
       const { verdict } = finished;
-      await finished.after;
+      const isWhole = (await finished.after) ?? true;
       if (work.renewal !== undefined) await work.renewal;
       work.state = 'recording';
       work.outcome = outcomeRow(work, finished);
+      if (!isWhole) work.outcome.leasedUntilMs = NO_LEASE;
       await recorder.record(work.outcome, work.accountId);
+      measure(work, finished);
       const { manual, probe, webhookId } = work.leased;
       if (verdict.resumes) onRetry(webhookId, clock.now());
       if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);

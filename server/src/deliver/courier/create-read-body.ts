@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
+import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
 import type { Clock } from '../../model/clock.ts';
 import { historyEntry } from '../../model/history-entry.ts';
 import { Unavailable } from '../../model/unavailable.ts';
@@ -19,13 +20,14 @@ interface Parts {
   readonly clock: Clock;
   readonly database: Database;
   readonly isStopping: () => boolean;
+  readonly metrics?: Pick<DeliveryMetrics, 'finished'> | undefined;
 }
 
 /** Resolves to undefined when the body is gone, or when the lease expired before it was read. */
 export type ReadBody = (work: Work, accountId: number) => Promise<string | undefined>;
 
 /** Makes what reads a body that was too long to wait in memory, just before it is sent. */
-export function createReadBody({ clock, database, isStopping }: Parts): ReadBody {
+export function createReadBody({ clock, database, isStopping, metrics }: Parts): ReadBody {
   return async (work, accountId) => {
     const events = [{ accountId, id: work.leased.eventId }];
     while (holdsLease(work, clock.now())) {
@@ -33,12 +35,13 @@ export function createReadBody({ clock, database, isStopping }: Parts): ReadBody
         const [event] = await database.run(readEvents, { events, maxBytes: ANY_LENGTH });
         if (typeof event?.body === 'string') return event.body;
         await work.renewal;
-        await database.run(endInvocations, {
+        const ended = await database.run(endInvocations, {
           leases: [leaseOf(work)],
           reason: EVENT_GONE,
           reasonCode: 'expired',
           entry: historyEntry(clock.now(), 'ended', EVENT_GONE),
         });
+        metrics?.finished('expired', ended.length);
         return undefined;
       } catch (error) {
         // If the work were dropped now, its lease would expire and it would be taken for sent.

@@ -10,10 +10,10 @@ export interface FinishedAttempt {
   readonly exchange: Exchange;
   readonly verdict: Verdict;
   /**
-   * Resolves when an earlier request, over a kept connection that was closed, is on the record. One
-   * statement can record one attempt of an invocation only.
+   * Resolves when an earlier request, over a kept connection that was closed, is on the record, or to false
+   * if it cannot be. One statement can record one attempt of an invocation only.
    */
-  readonly after: Promise<void> | undefined;
+  readonly after: Promise<boolean> | undefined;
 }
 
 /** The memory that it needs until it is recorded. */

@@ -1,3 +1,4 @@
+import { type ShareUse, useOf } from '../../shares/share-use.ts';
 import { Shares } from '../../shares/shares.ts';
 import { ByteBudget } from './byte-budget.ts';
 import type { Line } from './line.ts';
@@ -120,6 +121,16 @@ export class Places {
   /** Requests in flight, of all webhooks. */
   get sending(): number {
     return this.#sending.used;
+  }
+
+  /** What is taken of each thing that is limited. */
+  use(): Readonly<Record<'places' | 'requests' | 'trials' | 'bytes', ShareUse>> {
+    return {
+      places: useOf(this.#held),
+      requests: useOf(this.#sending),
+      trials: useOf(this.#trials),
+      bytes: this.#bytes.use,
+    };
   }
 
   /** Whether an account may have another request in flight. */

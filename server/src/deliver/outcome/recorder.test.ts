@@ -133,6 +133,47 @@ describe('Recorder', () => {
     }
   });
 
+  it('writes once when a try that was committed unheard is refused as a group, and divided', async () => {
+    const answers: (() => Error)[] = [() => new Unavailable('the answer was lost')];
+    let refusals = 1;
+    const database: Database = {
+      ...failing(async (_name, done) => {
+        const answer = answers.pop();
+        if (answer === undefined) return;
+        await done;
+        throw answer();
+      }),
+      transaction: async (work) => {
+        if (refusals-- > 0) throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+        return trail.database.transaction(work);
+      },
+    };
+    const recorder = new Recorder({ database, log });
+    const leases = await claimed(4);
+    await Promise.all(leases.map((lease) => recorder.record(outcomeOf(lease), 1)));
+    for (const { invocationId } of leases) {
+      expect(await trail.attemptNumbers(invocationId)).toEqual([1]);
+    }
+    expect(refusals).toBeLessThan(0);
+  });
+
+  it.each(['57014', '40P01', '40001'])(
+    'tries one outcome again after SQLSTATE %s, which says nothing about it',
+    async (code) => {
+      let failures = 2;
+      const database: Database = {
+        ...trail.database,
+        run: (query, params) =>
+          failures-- > 0
+            ? Promise.reject(Object.assign(new Error('canceled'), { code }))
+            : trail.database.run(query, params),
+      };
+      const [lease] = (await claimed(1)) as [LeaseRow];
+      await new Recorder({ database, log }).record(outcomeOf(lease), 1);
+      expect(await trail.attemptNumbers(lease.invocationId)).toEqual([1]);
+    },
+  );
+
   it('waits for an unavailable database until the node gives up waiting', async () => {
     let tries = 0;
     const away: Database = {

@@ -2,14 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import { GroupCommit } from '../../database/group-commit.ts';
+import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
+import { ATTEMPT_STATUSES } from '../../model/delivery-status.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { lockInvocations } from '../../sql/lock-invocations.ts';
-import { type OutcomeRow, recordOutcomes } from '../../sql/record-outcomes.ts';
+import { type OutcomeRow, type Recorded, recordOutcomes } from '../../sql/record-outcomes.ts';
 
 interface Parts {
   readonly database: Database;
   readonly log: Logger;
+  readonly metrics?: DeliveryMetrics | undefined;
 }
+
+/** SQLSTATE: a deadlock, or a statement that was cancelled. They say nothing about the outcome itself. */
+const PASSING = /^(40|57014)/;
 
 /** What the row of an attempt and the update of its invocation cost, beside its texts. */
 const ROW_BYTES = 500;
@@ -28,12 +34,16 @@ const LIGHT_BYTES = 128 * 1024;
 export class Recorder {
   readonly #database: Database;
   readonly #log: Logger;
+  readonly #metrics: DeliveryMetrics | undefined;
   readonly #commits: GroupCommit<OutcomeRow, undefined>;
   readonly #givingUp = new AbortController();
+  /** Outcomes of a try that may have been committed, whichever group they are in next. */
+  readonly #unanswered = new WeakSet<OutcomeRow>();
 
-  constructor({ database, log }: Parts) {
+  constructor({ database, log, metrics }: Parts) {
     this.#database = database;
     this.#log = log;
+    this.#metrics = metrics;
     this.#commits = new GroupCommit({
       write: (outcomes) => this.#write(outcomes),
       sizeOf: ({ requestHeaders, requestUrl, responseHeaders, responseBody }) =>
@@ -42,6 +52,7 @@ export class Recorder {
         (requestUrl?.length ?? 0) +
         (responseHeaders?.length ?? 0) +
         (responseBody?.length ?? 0),
+      onGroup: (count) => metrics?.group(count),
       maxItems: 1_000,
       maxBytes: 8 * 1024 * 1024,
       // Two of them for one account, or for all that have little; more made groups small.
@@ -66,22 +77,54 @@ export class Recorder {
   }
 
   async #write(outcomes: readonly OutcomeRow[]): Promise<undefined[]> {
-    let repeated = false;
+    let repeated = outcomes.some((outcome) => this.#unanswered.has(outcome));
+    let tries = 0;
     for (let waitMs = 50; ; waitMs = Math.min(2 * waitMs, 2_000)) {
       try {
-        if (repeated) await this.#repeat(outcomes);
-        else await this.#database.run(recordOutcomes, { outcomes, repeated });
+        if (repeated) {
+          await this.#repeat(outcomes);
+          this.#countEnds(outcomes);
+        } else {
+          const [recorded] = await this.#database.run(recordOutcomes, { outcomes, repeated });
+          this.#countSettled(recorded);
+        }
         return outcomes.map(() => undefined);
       } catch (error) {
-        if (!(error instanceof Unavailable) || this.#givingUp.signal.aborted) throw error;
-        if (!repeated)
+        const isUnanswered = error instanceof Unavailable;
+        // A group is divided first: its parts are quicker, and lock less.
+        const passes = isUnanswered || (outcomes.length === 1 && isPassing(error));
+        if (!passes || this.#givingUp.signal.aborted) throw error;
+        if (tries++ === 0)
           this.#log.warn(
             { err: error },
             'could not record outcomes yet; they wait for the database',
           );
-        repeated = true;
+        if (isUnanswered) {
+          repeated = true;
+          for (const outcome of outcomes) this.#unanswered.add(outcome);
+        }
         await sleep(waitMs, undefined, { signal: this.#givingUp.signal }).catch(() => undefined);
       }
+    }
+  }
+
+  /** Counts what a statement made final. */
+  #countSettled(recorded: Recorded | undefined): void {
+    ATTEMPT_STATUSES.forEach((status, place) => {
+      const count = recorded?.settled?.[place] ?? 0;
+      if (count > 0) this.#metrics?.finished(status, count);
+    });
+  }
+
+  /**
+   * Counts the outcomes that end their invocations by the schedule: the statement that was committed first
+   * gave no answer.
+   */
+  #countEnds(outcomes: readonly OutcomeRow[]): void {
+    for (const { leasedUntilMs, resumes, retryInMs, status } of outcomes) {
+      const isFollowed = leasedUntilMs === 0;
+      const ends = status === 'success' || (retryInMs === null && !resumes && !isFollowed);
+      if (ends) this.#metrics?.finished(status, 1);
     }
   }
 
@@ -100,6 +143,10 @@ export class Recorder {
       await runner.run(recordOutcomes, { outcomes, repeated: true });
     });
   }
+}
+
+function isPassing(error: unknown): boolean {
+  return PASSING.test(String((error as { code?: unknown } | undefined)?.code));
 }
 
 function byNumber(one: number, other: number): number {

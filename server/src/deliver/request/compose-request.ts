@@ -10,6 +10,7 @@ import type { Delivery } from './delivery.ts';
 import { eachOnce, type HeaderPair } from './each-once.ts';
 import { endpointPath } from './endpoint-path.ts';
 import { pathRefusal } from './path-refusal.ts';
+import { resendHeaders } from './resend-headers.ts';
 import { standardHeaders } from './standard-headers.ts';
 import { withQuery } from './with-query.ts';
 
@@ -66,9 +67,10 @@ export function composeRequest(
   const refusal = pathRefusal(path);
   if (refusal !== undefined) throw new Error(refusal);
   const timestamp = `${new Date(delivery.nowMs).toISOString().slice(0, 19)}Z`;
+  const accountId =
+    delivery.remoteAccount === undefined ? String(delivery.accountId) : delivery.remoteAccount.id;
   const own = [
-    'X-Zendesk-Account-Id',
-    String(delivery.accountId),
+    ...(accountId === undefined ? [] : ['X-Zendesk-Account-Id', accountId]),
     'X-Zendesk-Webhook-Id',
     delivery.webhookId,
     'X-Zendesk-Webhook-Invocation-Id',
@@ -81,6 +83,9 @@ export function composeRequest(
   if (delivery.jobId !== undefined) own.push('X-Hooktrail-Job', delivery.jobId);
   if (delivery.standardWebhooks) {
     own.push(...standardHeaders(target, delivery.invocationId, delivery.nowMs, body));
+  }
+  if (delivery.resendId !== undefined) {
+    own.push(...resendHeaders(delivery, delivery.resendId, timestamp, body, prepared.sign));
   }
   const { headers, loggedHeaders } =
     prepared.typed && body.length === 0 ? withoutType(prepared) : prepared;

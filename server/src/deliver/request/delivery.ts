@@ -18,6 +18,10 @@ export interface Delivery {
   readonly newConnection?: boolean;
   /** The job that sends it. */
   readonly jobId?: string | undefined;
+  /** The act or the job that sends it although its receiver may have had it. */
+  readonly resendId?: string;
+  /** Of a webhook that is not ours: the account that its receiver is told; undefined there: none. */
+  readonly remoteAccount?: { readonly id: string | undefined };
   /** Asked when a new connection is open; false: it is not sent. */
   readonly mayBegin?: () => boolean;
 }

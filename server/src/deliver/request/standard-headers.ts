@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { HeaderList } from '../../http-client/header-list.ts';
 import type { Target } from '../../model/webhook.ts';
+import { standardKey } from './standard-key.ts';
 
 interface Keys {
   readonly current: KeyObject;
@@ -44,25 +45,10 @@ export function standardHeaders(
 
 function keysOf({ signingSecret, previousSecret }: Target): Keys {
   return {
-    current: keyOf(signingSecret),
+    current: standardKey(signingSecret),
     previous: previousSecret && {
-      key: keyOf(previousSecret.text),
+      key: standardKey(previousSecret.text),
       untilMs: previousSecret.until.getTime(),
     },
   };
-}
-
-/** Base64 as the libraries of Standard Webhooks read it, with their prefix or without. */
-const BASE64 = /^(?:whsec_)?((?:[\w+/-]{4})+(?:[\w+/-]{2}(?:==)?|[\w+/-]{3}=?)?)$/;
-
-/**
- * The key of a secret. One that its owner set may be any text: if it is not base64, the key is the
- * text itself, and a receiver configures `whsec_` and the text in base64.
- */
-function keyOf(secret: string): KeyObject {
-  const encoded = BASE64.exec(secret)?.[1];
-  const bytes = encoded === undefined ? Buffer.from(secret) : Buffer.from(encoded, 'base64');
-  // Node accepts an empty key, and anyone could sign with it.
-  if (/^=*$/.test(secret)) throw new Error('the signing secret is empty');
-  return createSecretKey(bytes);
 }
