@@ -1,5 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { captureAgain } from '../accept/capture-again.ts';
+import { compileKeys } from '../accept/compile-keys.ts';
+import type { KeyedEventHashes } from '../accept/key-batches.ts';
 import type { Runner } from '../database/database.ts';
+import type { Account } from '../model/account.ts';
 import { firstIdAt, idTimeMs } from '../model/ids.ts';
 import type { FilterRow } from '../sql/insert-filter.ts';
 import { readAttemptTexts } from '../sql/read-attempt-texts.ts';
@@ -14,7 +18,17 @@ import { readingsOf } from '../words/readings-of.ts';
 
 interface Parts {
   readonly database: Runner;
-  readonly accountIds: readonly number[];
+  readonly accounts: readonly KeyedAccount[];
+}
+
+/** An account with its keys. */
+type KeyedAccount = Pick<Account, 'id' | 'keys'>;
+
+/** A filter, and what was found on the way. */
+interface BuiltFilter {
+  readonly filter: FilterRow;
+  /** What events of nodes of versions before keys are found by. */
+  readonly unkeyed: readonly KeyedEventHashes[];
 }
 
 interface Span {
@@ -32,22 +46,40 @@ const TEXTS_AT_ONCE = 1_000;
 /** Characters in a turn of the event loop: about half a millisecond. */
 const CHARACTERS = 64 * 1024;
 
-/** Makes the filter of a span; undefined if it has more than `mostRows` events, or attempts of a kind. */
+/**
+ * Makes the filter of a span; undefined if it has more than `mostRows` events, or attempts of a kind.
+ * While an installation is upgraded, nodes of versions before keys accept events without a word of what
+ * they are found by: that is taken from their bodies here, where all bodies are read once.
+ */
 export async function buildFilter(
-  { database, accountIds }: Parts,
+  { accounts, database }: Parts,
   { fromMs, untilMs }: Span,
   mostRows: number,
-): Promise<FilterRow | undefined> {
+): Promise<BuiltFilter | undefined> {
   const ids = { fromId: firstIdAt(fromMs), untilId: firstIdAt(untilMs), limit: mostRows + 1 };
   const events: SpanEvent[] = [];
-  for (let start = 0; start < accountIds.length; start += ACCOUNTS_AT_ONCE) {
-    const some = accountIds.slice(start, start + ACCOUNTS_AT_ONCE);
-    events.push(...(await database.run(readSpanEvents, { ...ids, accountIds: some })));
+  for (let start = 0; start < accounts.length; start += ACCOUNTS_AT_ONCE) {
+    const accountIds = accounts.slice(start, start + ACCOUNTS_AT_ONCE).map(({ id }) => id);
+    events.push(...(await database.run(readSpanEvents, { ...ids, accountIds })));
     if (events.length > mostRows) return undefined;
   }
   const early = await database.run(readSpanAttempts, ids);
   const late = await database.run(readLateAttempts, { fromMs, untilMs, limit: ids.limit });
   if (early.length > mostRows || late.length > mostRows) return undefined;
+
+  const unkeyed: KeyedEventHashes[] = [];
+  const accountsById = new Map(accounts.map((account) => [account.id, account]));
+  /** What an event is found by: the keys that its account had when it was accepted, and has. */
+  function hashesOf({ account_id: accountId, id }: SpanEvent, body: string): KeyedEventHashes {
+    const ms = idTimeMs(id);
+    const all = accountsById.get(accountId)?.keys ?? [];
+    const keys = all.filter(({ sinceMs }) => sinceMs <= ms);
+    const compiled = compileKeys({
+      id: accountId,
+      keys: keys.length === all.length ? all : keys,
+    });
+    return { accountId, eventId: id, hashes: captureAgain(compiled, body, undefined).hashes };
+  }
 
   const blocks = Array.from({ length: BLOCKS }, () => new Set<number>());
   const blockOf = (ms: number) => Math.floor(((ms - fromMs) * BLOCKS) / (untilMs - fromMs));
@@ -64,12 +96,16 @@ export async function buildFilter(
 
   for (const some of batches(events)) {
     const keys = some.map(({ account_id: accountId, id }) => ({ accountId, id }));
-    const owners = new Map(some.map((event) => [event.id, event.account_id]));
+    const byId = new Map(some.map((event) => [event.id, event]));
     for (const { id, body } of await database.run(readEvents, {
       events: keys,
       maxBytes: Number.MAX_SAFE_INTEGER,
     })) {
-      await add(idTimeMs(id), body as string, owners.get(id) as number);
+      // It was erased.
+      if (body === null) continue;
+      const event = byId.get(id) as SpanEvent;
+      await add(idTimeMs(id), body, event.account_id);
+      if (event.unkeyed) unkeyed.push(hashesOf(event, body));
     }
   }
   async function addAttempts<Row extends SpanAttempt>(rows: Row[], msOf: (row: Row) => number) {
@@ -87,7 +123,7 @@ export async function buildFilter(
   let lateBlocks = 0;
   for (const { recorded_ms } of late) lateBlocks |= 1 << blockOf(recorded_ms);
   const { buckets, bytes } = makeBlockFilter(blocks);
-  return {
+  const filter = {
     fromMs,
     untilMs,
     buckets,
@@ -96,6 +132,7 @@ export async function buildFilter(
     lateBlocks,
     filter: bytes,
   };
+  return { filter, unkeyed };
 }
 
 const keyOf = ({ invocation_id, number }: Pick<SpanAttempt, 'invocation_id' | 'number'>): string =>

@@ -196,15 +196,15 @@ function presentNode() {
       invocations: [{ id, lane, webhookId, eventId: id, eventType: 'a.b', leased: false }],
       leaseMs: 30_000,
     });
-    const [row] = await database.run(claimInvocations, {
+    const [claimed] = await database.run(claimInvocations, {
       lane,
       wanted: [{ webhookId, room: 1 }],
       leaseMs: 30_000,
     });
-    const lease = { lane, webhookId, invocationId: id, leasedUntilMs: Number(row?.due_at) };
+    const lease = { lane, webhookId, invocationId: id, leasedUntilMs: Number(claimed?.due_at) };
     const outcome = outcomeOf(lease, { status: 'success', retryInMs: null });
-    const [recorded] = await database.run(recordOutcomes, { outcomes: [outcome], repeated: false });
-    expect(recorded).toEqual({ recorded: 1 });
+    const [row] = await database.run(recordOutcomes, { outcomes: [outcome], repeated: false });
+    expect(row?.recorded).toBe(1);
     return id;
   };
   return { write, end: () => database.close() };

@@ -4,8 +4,12 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { uuidFromId } from '../model/ids.ts';
+import { keyHash, keySeed } from '../model/key-hash.ts';
+import { laneOfAccount } from '../model/lane-of-account.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
+import { markStaleFilters } from '../sql/mark-stale-filters.ts';
+import { idsByHash, keyFolder } from '../testing/key-index.ts';
 import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
 import { addWords } from '../words/add-words.ts';
 import { BUCKET_BYTES, blocksWith, hashOf } from '../words/block-filter.ts';
@@ -104,6 +108,61 @@ describe('a round', () => {
     expect(await one.round({ rests: false })).toBe(0);
   });
 
+  it('makes filters again of whose spans something was erased, and only those', async () => {
+    const nowMs = Date.now();
+    for (const ago of [20, 40]) {
+      await storeEvent(plain as never, nowMs - ago * MINUTE_MS, `gone${ago}`);
+      await storeEvent(plain as never, nowMs - ago * MINUTE_MS, `kept${ago}`);
+    }
+    const one = keeper(HOUR_MS, nowMs);
+    await makeAll(one);
+    const before = await filters();
+    await trail.sql(`update event set body = null, erased_at = now() where body like '%gone20%'`);
+    await trail.database.run(markStaleFilters, [nowMs - 20 * MINUTE_MS]);
+    expect(await one.round({ rests: false })).toBe(1);
+    expect(await filtersWith('gone20')).toEqual([]);
+    for (const word of ['kept20', 'gone40', 'kept40']) {
+      expect(await filtersWith(word)).toHaveLength(1);
+    }
+    const spans = (all: readonly Stored[]) =>
+      all.map(({ from_ms, until_ms }) => [from_ms, until_ms]);
+    expect(spans(await filters())).toEqual(spans(before));
+    expect(await one.round({ rests: false })).toBe(0);
+  });
+
+  it('makes a filter again that was being made while something in it was erased', async () => {
+    const nowMs = Date.now();
+    await storeEvent(plain as never, nowMs - 9 * MINUTE_MS, 'gone9');
+    await trail.sql(
+      `insert into job (id, account_id, kind, state, stage, requested_by, spec, progress)
+      values ($1, 1, 'erase', 'running', 'running', 'x', '{}', '{}')`,
+      [uuidFromId(idAt(nowMs))],
+    );
+    const one = keeper(HOUR_MS, nowMs);
+    const blocker = new pg.Client({ connectionString: trail.url });
+    await blocker.connect();
+    await blocker.query(`select pg_advisory_lock(43);
+      create function wait_for_43() returns trigger language plpgsql as
+        'begin perform pg_advisory_xact_lock(43); return new; end';
+      create trigger wait before insert on search_filter for each row execute function wait_for_43()`);
+    const round = makeAll(one);
+    await eventually('the insert', async () => {
+      const waiting = await trail.sql(`select from pg_stat_activity
+        where datname = current_database() and wait_event = 'advisory'`);
+      return waiting.length > 0;
+    });
+    await trail.sql(`update event set body = null, erased_at = now() where body like '%gone9%'`);
+    await trail.database.run(markStaleFilters, [nowMs - 9 * MINUTE_MS]);
+    await blocker.query('select pg_advisory_unlock(43)');
+    await round;
+    await blocker.query('drop function wait_for_43 cascade; delete from job');
+    await blocker.end();
+    await expectNoGap();
+    expect(await filtersWith('gone9')).toEqual([]);
+    const stale = await trail.sql('select from search_filter where stale_at is not null');
+    expect(stale).toEqual([]);
+  });
+
   it('goes on where a node was killed, and two nodes make nothing twice', async () => {
     await storeEvent(plain as never, Date.now() - 100 * MINUTE_MS, 'kept');
     // A node that dies with its connection in the middle of a filter.
@@ -181,6 +240,41 @@ describe('a round', () => {
     await trail.sql(`create index attempt_not_early on attempt (lane, recorded_at)
       where early is not true`);
     expect(await makeAll(keeper())).toBeGreaterThan(0);
+  });
+});
+
+describe('events of nodes of a version before keys', () => {
+  it('are found by the pointers that their account had, from their filter on', async () => {
+    const BODY = '{"subject":"zen:1","detail":{"id":9007199254740993}}';
+    await trail.sql('truncate key_batch, key_block');
+    const nowMs = Date.now();
+    await trail.sql(`update account set keys_since = now() - interval '1 hour'`);
+    const store = async (ago: number, invocationsCount: number | null = null, body = BODY) => {
+      const id = idAt(nowMs - ago * MINUTE_MS);
+      await trail.sql(
+        `insert into event (account_id, lane, id, type, body, invocations_count)
+        values (1, $1, $2, 'order.paid', $3, $4)`,
+        [laneOf(id), uuidFromId(id), body, invocationsCount],
+      );
+      return id;
+    };
+    const found = [await store(20), await store(40)];
+    await store(61); // before the keys
+    await store(30, 2); // what its own node has indexed
+    await store(31, null, 'no JSON: {"detail":{"id":9007199254740993}}');
+    const others = await Promise.all(
+      [32, 33].map((ago) => store(ago, null, `{"subject":null,"detail":{"id":${ago}}}`)),
+    );
+    const hash = (key: string, value: string) => keyHash(keySeed(1, key), value);
+    expect(await idsByHash(trail.database, hash('/subject', 'zen:1'))).toEqual([]);
+    await makeAll(keeper(HOUR_MS, nowMs));
+    for (const _when of ['before', 'after']) {
+      const ids = await idsByHash(trail.database, hash('/detail/id', '9007199254740993'));
+      expect(ids).toEqual(found);
+      expect(await idsByHash(trail.database, hash('/subject', 'zen:1'))).toEqual(found);
+      expect(await idsByHash(trail.database, hash('/detail/id', '33'))).toEqual([others[1]]);
+      await keyFolder(trail.database).sort(laneOfAccount(1));
+    }
   });
 });
 

@@ -1,14 +1,20 @@
 import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
+import { keyBatches } from '../accept/key-batches.ts';
 import type { Database } from '../database/database.ts';
+import { searchKeysOf } from '../directory/search-keys-of.ts';
 import type { Clock } from '../model/clock.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../model/time-units.ts';
 import { deleteOldFilters } from '../sql/delete-old-filters.ts';
 import { insertFilter } from '../sql/insert-filter.ts';
+import { insertKeyBatches } from '../sql/insert-key-batches.ts';
 import { readAccounts } from '../sql/read-accounts.ts';
+import { readErasing } from '../sql/read-erasing.ts';
 import { readFilterEnds } from '../sql/read-filter-ends.ts';
 import { readLateIndex } from '../sql/read-late-index.ts';
 import { readSnapshot } from '../sql/read-snapshot.ts';
+import { readStaleFilter } from '../sql/read-stale-filter.ts';
+import { replaceFilter } from '../sql/replace-filter.ts';
 import { tryLock } from '../sql/try-lock.ts';
 import { buildFilter } from './build-filter.ts';
 import { nextSpan, SHORTEST_MS, type Span } from './next-span.ts';
@@ -36,6 +42,9 @@ const LOCK = 7_210_401_513;
 
 /** A span with more rows is halved. */
 const MOST_ROWS = 40_000;
+
+/** A span that cannot be halved. */
+const MOST_IN_SPAN = Number.MAX_SAFE_INTEGER - 1;
 
 /**
  * A filter takes about a second of work. A busy node rests 39 times as long after it, so that filters
@@ -106,6 +115,11 @@ export class FilterKeeper {
       if (!(await this.#makeNext(settledMs))) break;
       if (rests) await this.#rests(performance.now() - startedMs);
     }
+    for (; made < FILTERS_AT_ONCE && !this.#stopped; made++) {
+      const startedMs = performance.now();
+      if (!(await this.#makeAgain())) break;
+      if (rests) await this.#rests(performance.now() - startedMs);
+    }
     return made;
   }
 
@@ -119,17 +133,39 @@ export class FilterKeeper {
       const keptFromMs = clock.now() - keptMs - DAY_MS;
       let span = nextSpan({ oldest, newest, settledMs, keptFromMs });
       if (span === undefined) return false;
-      const accountIds = (await runner.run(readAccounts, undefined)).map(({ id }) => id);
+      const accounts = (await runner.run(readAccounts, undefined)).map((row) => ({
+        id: row.id,
+        keys: searchKeysOf(row),
+      }));
       for (;;) {
         const lengthMs = span.untilMs - span.fromMs;
-        const most = lengthMs > SHORTEST_MS ? MOST_ROWS : Number.MAX_SAFE_INTEGER - 1;
-        const filter = await buildFilter({ database: runner, accountIds }, span, most);
-        if (filter !== undefined) {
-          await runner.run(insertFilter, filter);
+        const most = lengthMs > SHORTEST_MS ? MOST_ROWS : MOST_IN_SPAN;
+        const built = await buildFilter({ database: runner, accounts }, span, most);
+        if (built !== undefined) {
+          const batches = keyBatches(built.unkeyed);
+          if (batches.rows.length > 0) await runner.run(insertKeyBatches, { keyBatches: batches });
+          // What was erased since it was read may be in it, and its erasure has not seen it: it is made again.
+          const [erasing] = await runner.run(readErasing, undefined);
+          await runner.run(insertFilter, { ...built.filter, stale: erasing?.at_work === true });
           return true;
         }
         span = halved(span);
       }
+    });
+  }
+
+  /** Makes one filter again of whose span something was erased: it still says which words may be there. */
+  #makeAgain(): Promise<boolean> {
+    return this.#parts.database.transaction(async (runner) => {
+      if (!(await runner.run(tryLock, LOCK))[0]?.locked) return false;
+      const [stale] = await runner.run(readStaleFilter, undefined);
+      if (stale === undefined) return false;
+      const ids = (await runner.run(readAccounts, undefined)).map(({ id }) => ({ id, keys: [] }));
+      const span = { fromMs: stale.from_ms, untilMs: stale.until_ms };
+      const built = await buildFilter({ database: runner, accounts: ids }, span, MOST_IN_SPAN);
+      if (built === undefined) throw new Error('a span has more rows than one can have');
+      await runner.run(replaceFilter, { ...built.filter, staleUs: stale.stale_us });
+      return true;
     });
   }
 

@@ -4,9 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { appendDeltas } from '../deltas/append-deltas.ts';
 import { DeltaWriter } from '../deltas/delta-writer.ts';
-import { newId, uuidFromId } from '../model/ids.ts';
+import { findDeltas } from '../deltas/find-deltas.ts';
+import { findUnfolded } from '../deltas/find-unfolded.ts';
+import { idFromUuid, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
+import { countRollups } from '../rollups/count-rollups.ts';
+import type { Sums } from '../rollups/sums.ts';
+import type { DeltaRow } from '../sql/read-deltas.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
 import {
   createTestTrail,
@@ -24,6 +29,13 @@ let database: Database;
 let writer: DeltaWriter;
 let folding: Folding;
 let webhookId: string;
+
+const parts = () => ({
+  clock: { now: () => Date.now() },
+  database: trail.database,
+  written: () => 0,
+  log,
+});
 
 beforeEach(async () => {
   trail = await createTestTrail({ days: 4 });
@@ -75,6 +87,111 @@ async function sums(table = 'rollup_minute') {
   );
   return row;
 }
+
+describe('on a Citus cluster, where each writer and each lane is a statement,', () => {
+  const nowMs = Date.now();
+  const spans = [
+    { unit: 'minute', fromMs: nowMs - HOUR_MS, toMs: nowMs + HOUR_MS },
+    { unit: 'hour', fromMs: nowMs - 5 * HOUR_MS, toMs: nowMs + HOUR_MS },
+    { unit: 'day', fromMs: nowMs - 3 * DAY_MS, toMs: nowMs + DAY_MS },
+  ] as const;
+
+  function counts(
+    citus: boolean,
+    {
+      webhookIds,
+      knownIds = [],
+      on = trail.database,
+      span = spans[0],
+    }: {
+      readonly webhookIds?: readonly string[];
+      readonly knownIds?: readonly string[];
+      readonly on?: Pick<Database, 'run'>;
+      readonly span?: (typeof spans)[number];
+    } = {},
+  ) {
+    const by = knownIds.length > 0 ? (['webhook', 'status', 'error'] as const) : [];
+    const { fromMs, toMs, unit } = span;
+    const unitMs = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS }[unit];
+    const whole = (ms: number) => Math.floor(ms / unitMs) * unitMs;
+    return countRollups(
+      { citus, database: on },
+      {
+        ...{ accountId: 1, webhookIds, knownIds, by, byStep: true, statuses: null, errors: null },
+        chosen: { unit, fromMs: whole(fromMs), toMs: whole(toMs) },
+      },
+    );
+  }
+
+  const valuesOf = (sums: Sums) => ({ ...sums.counts, p50: sums.quantileMs(0.5) });
+  const inOrder = (one: DeltaRow, other: DeltaRow) => one.number - other.number;
+
+  const shown = ({ rows, total }: Awaited<ReturnType<typeof counts>>) => ({
+    total: valuesOf(total),
+    rows: rows.map(({ sums: of, ...row }) => JSON.stringify({ ...row, of: valuesOf(of) })).sort(),
+  });
+
+  it('counts are those of one statement, of what is folded and of what is not', async () => {
+    const other = await storeWebhook(trail);
+    const node = new Folding({ ...parts(), citus: true });
+    for (const [index, of] of [webhookId, other, webhookId, other, webhookId].entries()) {
+      await attempt({ of, atMs: nowMs - index * 40 * MINUTE_MS, durationMs: 10 ** index });
+      if (index === 2) await node.sweep();
+      await attempt({ of, status: 'server error' });
+    }
+    await trail.sql(`update writer set missing = array[next_number - 1], low = next_number - 1`);
+    for (const span of spans) {
+      for (const asked of [
+        {},
+        { webhookIds: [webhookId] },
+        { webhookIds: [webhookId, other] },
+        { knownIds: [webhookId, other] },
+        { knownIds: [webhookId] },
+      ]) {
+        const apart = shown(await counts(true, { ...asked, span }));
+        expect(apart).toEqual(shown(await counts(false, { ...asked, span })));
+        expect(apart.total.attempts).toBeGreaterThan(0);
+      }
+    }
+    expect(await findUnfolded(trail.database, 0, true)).toEqual(
+      await findUnfolded(trail.database, 0, false),
+    );
+    const [{ id }] = (await trail.sql<{ id: string }>('select id from writer')) as [{ id: string }];
+    const known = [{ writer: idFromUuid(id), first: 2, last: 4 }];
+    for (const ranges of [known, []]) {
+      const wanted = { ranges, newSinceMs: nowMs - DAY_MS, most: 3 };
+      const [one, apart] = [
+        await findDeltas(trail.database, wanted, false),
+        await findDeltas(trail.database, wanted, true),
+      ];
+      expect(apart).toHaveLength(3);
+      expect(apart.toSorted(inOrder)).toEqual(one.toSorted(inOrder));
+    }
+  });
+
+  it('counts are read again when deltas are folded between two statements', async () => {
+    for (let count = 0; count < 3; count++) await attempt();
+    let folds = 0;
+    let always = false;
+    const on: Pick<Database, 'run'> = {
+      async run(query, params) {
+        const rows = await trail.database.run(query, params);
+        if (query.name === 'read-lane-rollups-by-minute' && (always || folds === 0)) {
+          folds++;
+          if (always) await attempt();
+          await folding.fold();
+        }
+        return rows;
+      },
+    };
+    expect(shown(await counts(true, { on }))).toEqual(shown(await counts(false)));
+    expect(shown(await counts(true)).total.attempts).toBe(3);
+    expect(folds).toBe(1);
+    always = true;
+    await expect(counts(true, { on })).rejects.toThrow('folded while they were read');
+    expect(folds).toBe(1 + 5);
+  });
+});
 
 describe('folding', () => {
   it('counts each delta once, however often it runs', async () => {

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { advance } from '../deltas/advance.ts';
+import { findUnfolded } from '../deltas/find-unfolded.ts';
+import { settleMissing } from '../deltas/settle-missing.ts';
 import { logFailure } from '../log/log-failure.ts';
 import type { Clock } from '../model/clock.ts';
 import { newId } from '../model/ids.ts';
@@ -12,10 +14,10 @@ import { makeRollupDay, makeRollupHour } from '../sql/make-rollups.ts';
 import { moveWriter } from '../sql/move-writer.ts';
 import { type DeltaMarkRow, readDeltaMarks } from '../sql/read-delta-marks.ts';
 import { type RollupDue, readRollupDue } from '../sql/read-rollup-due.ts';
-import { readUnfolded } from '../sql/read-unfolded.ts';
-import { voidMissing } from '../sql/void-missing.ts';
 
 interface Parts {
+  /** Whether the tables are distributed over a Citus cluster; they are not by default. */
+  readonly citus?: boolean;
   readonly clock: Clock;
   readonly database: Database;
   /** How many deltas this node has written: while it stands still, there is nothing of its own to fold. */
@@ -94,9 +96,9 @@ export class Folding {
 
   /** Folds everything that can be seen, of all writers. */
   async fold(): Promise<void> {
-    const { database } = this.#parts;
-    for (const { id, missing } of await database.run(readUnfolded, { beyond: 0 })) {
-      if (missing.length > 0) await database.run(voidMissing, { writer: id, missing });
+    const { citus = false, database } = this.#parts;
+    for (const { id, missing } of await findUnfolded(database, 0, citus)) {
+      await settleMissing(database, id, missing);
       while (!this.#stopped && (await this.#foldSome(id))) {}
     }
   }

@@ -7,6 +7,7 @@ import { firstIdAt, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
+import { expireJobs } from './expire-jobs.ts';
 import { Keeper } from './keeper.ts';
 import { keptMs } from './kept-ms.ts';
 
@@ -261,6 +262,57 @@ describe('Keeper', () => {
     expect(await left('job', 'id')).toEqual(kept);
     expect(await left('job_webhook', 'job_id')).toEqual(kept);
     expect(await left('job_item', 'job_id')).toEqual(kept);
+    // An erasure finds copies by the jobs that made them.
+    await add(6, 150);
+    const expire = (days: number) =>
+      expireJobs(database, { invocationMs: days * DAY_MS, isStopped: () => false });
+    await expire(200);
+    expect(await left('job', 'id')).toContainEqual({ id: idOf(6) });
+    await expire(100);
+    expect(await left('job', 'id')).toEqual(kept);
+  });
+
+  it('deletes what jobs sent when its invocations are gone, and keeps what they skipped', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await keeper.start();
+    await sql(test.url, `insert into account (id, name) values (1, 'one')`);
+    const add = (job: number, days: number) =>
+      sql(
+        test.url,
+        `with made as (
+          insert into job (
+            id, account_id, kind, state, stage, busy, requested_by, spec, progress, ended_at
+          )
+          values ($1, 1, 'replay', 'done', 'running', false, 'x', '{}', '{}', now() - $2 * interval '1 day')
+        )
+        insert into job_item (job_id, webhook_id, invocation_id, attempts_count, state)
+        select
+          $1, $1, (substr($1::text, 1, 24) || lpad(to_hex(n), 12, '0'))::uuid, 1,
+          case when n % 2 = 0 then 'skipped' else 'succeeded' end
+        from generate_series(1, 12000) n`,
+        [idOf(job), days],
+      );
+    const counts = async (job: number) =>
+      (
+        await sql<{ state: string; count: number }>(
+          test.url,
+          'select state, count(*)::int from job_item where job_id = $1 group by 1 order by 1',
+          [idOf(job)],
+        )
+      ).map(({ state, count }) => [state, count]);
+    // Seven days, the longest schedule and the rest of a day.
+    await add(1, 11);
+    await add(2, 10);
+    anHourLater();
+    await eventually('what it sent to be gone', async () => {
+      const rows = await sql(test.url, 'select from job where items_cleared');
+      return rows.length === 1;
+    });
+    expect(await counts(1)).toEqual([['skipped', 6_000]]);
+    expect(await counts(2)).toEqual([
+      ['skipped', 6_000],
+      ['succeeded', 6_000],
+    ]);
   });
 
   it('waits for the current run when it stops, and does nothing afterwards', async () => {

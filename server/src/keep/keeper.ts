@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { changeKeys } from '../database/change-keys.ts';
 import type { Database, Runner } from '../database/database.ts';
+import { findUnfolded } from '../deltas/find-unfolded.ts';
 import { writeAudit } from '../directory/audit/write-audit.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt, idTimeMs } from '../model/ids.ts';
@@ -8,15 +9,16 @@ import { LANES } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
-import { deleteJob, deleteJobItems, readOldJobs } from '../sql/delete-old-jobs.ts';
 import { deleteOldDays, deleteOldHours } from '../sql/delete-old-rollups.ts';
 import { deleteOldWriters } from '../sql/delete-old-writers.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { readRollupDue } from '../sql/read-rollup-due.ts';
-import { readUnfolded } from '../sql/read-unfolded.ts';
+import { expireJobs } from './expire-jobs.ts';
 import { type KeepMs, keepPartitions, type WaitingOfDay } from './partitions.ts';
 
 interface Parts {
+  /** Whether the tables are distributed over a Citus cluster; they are not by default. */
+  readonly citus?: boolean;
   readonly clock: Clock;
   readonly database: Database;
   readonly databaseUrl: string;
@@ -40,13 +42,6 @@ const AUDIT_MS = 400 * DAY_MS;
 
 const AUDIT_AT_ONCE = 1_000;
 
-/** People look up last quarter's outage; what a job has sent is in the trail. */
-const JOB_MS = 90 * DAY_MS;
-
-const JOBS_AT_ONCE = 100;
-
-const ITEMS_AT_ONCE = 5_000;
-
 const WEBHOOKS_AT_ONCE = 1_000;
 
 /**
@@ -60,10 +55,16 @@ export class Keeper {
   #running: Promise<void> = Promise.resolve();
   #changingKeys: Promise<void> | undefined;
   #stopped = false;
+  #keptMs = Number.NaN;
   readonly #aborting = new AbortController();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  /** When partitions were last looked after; NaN before. */
+  get keptMs(): number {
+    return this.#keptMs;
   }
 
   /** Resolves when today's partitions exist, with the indexes that statements need. */
@@ -92,12 +93,16 @@ export class Keeper {
   }
 
   async #keep(): Promise<void> {
+    const { database, keepMs } = this.#parts;
     await this.#keepPartitions();
     await this.#deleteKeys();
     await this.#deleteAudit();
     await this.#forgetWebhooks();
     await this.#deleteRollups();
-    await this.#deleteJobs();
+    await expireJobs(database, {
+      invocationMs: keepMs.invocation,
+      isStopped: () => this.#stopped,
+    });
   }
 
   async #keepPartitions(): Promise<void> {
@@ -110,6 +115,7 @@ export class Keeper {
       mayDrop: (table, day) => this.#isFolded(table, day),
       signal: this.#aborting.signal,
     });
+    this.#keptMs = clock.now();
     if (changes.created.length > 0 || changes.dropped.length > 0) {
       log.info(changes, 'created or dropped partitions');
     }
@@ -121,8 +127,8 @@ export class Keeper {
    */
   async #isFolded(table: keyof KeepMs, day: number): Promise<boolean> {
     if (table !== 'delta' && table !== 'rollup_minute') return true;
-    const { database } = this.#parts;
-    const unfolded = await database.run(readUnfolded, { beyond: 0 });
+    const { citus = false, database } = this.#parts;
+    const unfolded = await findUnfolded(database, 0, citus);
     const endMs = table === 'delta' ? day + DAY_MS : day + 3 * DAY_MS;
     if (unfolded.some(({ id }) => idTimeMs(id) < endMs)) return false;
     if (table === 'delta') return true;
@@ -183,22 +189,6 @@ export class Keeper {
     while (!this.#stopped) {
       const deleted = await database.run(deleteOldAudit, { firstKept, limit: AUDIT_AT_ONCE });
       if (deleted.length < AUDIT_AT_ONCE) break;
-    }
-  }
-
-  async #deleteJobs(): Promise<void> {
-    const { database } = this.#parts;
-    for (let more = true; more && !this.#stopped; ) {
-      const old = await database.run(readOldJobs, { keepMs: JOB_MS, limit: JOBS_AT_ONCE });
-      more = old.length === JOBS_AT_ONCE;
-      for (const { id } of old) {
-        for (let deleted = ITEMS_AT_ONCE; deleted === ITEMS_AT_ONCE && !this.#stopped; ) {
-          const request = { jobId: id, limit: ITEMS_AT_ONCE };
-          deleted = (await database.run(deleteJobItems, request)).length;
-        }
-        if (this.#stopped) return;
-        await database.run(deleteJob, id);
-      }
     }
   }
 

@@ -4,24 +4,11 @@ import { endTimeouts } from '../database/end-timeouts.ts';
 import { isDistributed } from '../database/is-distributed.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
+import { KEPT_TABLES, type KeptTable } from './kept-tables.ts';
 import { PARTITION_SETTINGS } from './partition-settings.ts';
-import { type PartitionSpan, partitionSpan } from './partition-span.ts';
+import { partitionSpan } from './partition-span.ts';
 
-/** The tables of the trail, partitioned by time, and how long a partition is. */
-const TABLES = {
-  event: 'day',
-  invocation: 'day',
-  attempt: 'day',
-  delta: 'day',
-  key_block: 'day',
-  rollup_minute: 'day',
-  archive_event: 'month',
-  archive_invocation: 'month',
-  archive_attempt: 'month',
-} as const satisfies Record<string, PartitionSpan>;
-
-type KeptTable = keyof typeof TABLES;
-const ALL = Object.keys(TABLES) as readonly KeptTable[];
+const ALL = Object.keys(KEPT_TABLES) as readonly KeptTable[];
 type ArchiveTable = Extract<KeptTable, `archive_${string}`>;
 
 /** How long each table's rows are kept; a partition is dropped when its last row is older. */
@@ -113,7 +100,7 @@ export async function keepPartitions(
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     for (const table of tables) {
-      const span = partitionSpan(TABLES[table]);
+      const span = partitionSpan(KEPT_TABLES[table]);
       const keptMs =
         (typeof keepMs === 'number' ? keepMs : keepMs[table]) ?? Number.POSITIVE_INFINITY;
       const partitions = await partitionsOf(client, table, span.suffix);

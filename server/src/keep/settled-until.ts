@@ -1,12 +1,6 @@
-import { LATE_MS } from '../model/late-ms.ts';
+import { SETTLED_MS } from '../model/settled-ms.ts';
 import { MINUTE_MS } from '../model/time-units.ts';
 import type { Snapshot } from '../sql/read-snapshot.ts';
-
-/**
- * How long after the moment in its id a row may be written: an event waits for its group, whose
- * statements may take 20 s each and are given up after that.
- */
-const WRITTEN_MS = 3 * MINUTE_MS;
 
 const BETWEEN_MARKS_MS = MINUTE_MS / 2;
 
@@ -15,9 +9,10 @@ const MOST_MARKS = 32;
 
 /**
  * Says up to which moment nothing can be added to the trail: neither an event or an early attempt whose
- * id is older, nor a late attempt that was recorded before. A transaction that began before a mark may
- * still write such rows, so a mark counts once every transaction that was running then has ended,
- * however long that takes.
+ * id is older, nor a late attempt that was recorded before. A transaction that had its number before a
+ * mark may still write such rows, so a mark counts once every transaction that was running then has
+ * ended, however long that takes. One that gets its number later reads the clock after that
+ * (`SETTLED_MS`).
  */
 export class SettledUntil {
   #marks: { readonly atMs: number; readonly next: number }[] = [];
@@ -26,7 +21,7 @@ export class SettledUntil {
   observe({ now_ms: nowMs, next, oldest }: Snapshot): void {
     const waiting = this.#marks.filter((mark) => mark.next > oldest);
     for (const { atMs } of this.#marks.slice(0, this.#marks.length - waiting.length)) {
-      this.#settledMs = Math.floor(atMs) - LATE_MS - WRITTEN_MS;
+      this.#settledMs = Math.floor(atMs) - SETTLED_MS;
     }
     const latest = waiting.at(-1);
     if (latest === undefined || nowMs - latest.atMs >= BETWEEN_MARKS_MS) {

@@ -8,6 +8,7 @@ import {
   timeRanges,
 } from '@hooktrail/sdk/query';
 import { LISTED_STATUSES, type ListedStatus } from '../model/delivery-status.ts';
+import { idTimeMs } from '../model/ids.ts';
 import {
   type InvocationFilter,
   NO_FILTER,
@@ -101,11 +102,10 @@ export function compileQuery(
   const attempts = numbersOf(terms('attempts'));
   const took = numbersOf(terms('took'));
   const completed = completedRanges(terms('completed'), nowMs);
-  const created = timesOf(
-    [...terms('created'), ...terms('since'), ...terms('until')],
-    EVERYTHING,
-    nowMs,
-  );
+  const ids = allowedOf(terms('invocation'));
+  const times = [...terms('created'), ...terms('since'), ...terms('until')];
+  // An id says when it was created: only those moments are read.
+  const created = timesOf(times, ids === null ? EVERYTHING : momentsOf(ids), nowMs);
 
   const types = terms('type');
   const [firstTypes, ...moreTypes] = types.filter(({ not }) => not !== true);
@@ -115,7 +115,8 @@ export function compileQuery(
     errors,
     reasons,
     triggers,
-    jobsOf(terms('job')),
+    ids,
+    allowedOf(terms('job')),
     states,
     codes,
     attempts,
@@ -135,8 +136,10 @@ export function compileQuery(
       errors,
       reasons,
       triggers,
-      jobs: jobsOf(terms('job')),
-      notJobs: notJobsOf(terms('job')),
+      ids,
+      notIds: excludedOf(terms('invocation')),
+      jobs: allowedOf(terms('job')),
+      notJobs: excludedOf(terms('job')),
       states,
       types: firstTypes === undefined ? null : typePatterns(firstTypes.values),
       notTypes:
@@ -215,17 +218,22 @@ function numbersOf(
   return allowed;
 }
 
-/** The jobs that all terms allow; null without a term that demands one. */
-function jobsOf(terms: readonly Listed[]): string[] | null {
+/** The ids that all terms allow; null without a term that demands one. */
+function allowedOf(terms: readonly Listed[]): string[] | null {
   const [first, ...more] = terms.filter(({ not }) => not !== true);
   if (first === undefined) return null;
   return first.values.filter((id) => more.every(({ values }) => values.includes(id)));
 }
 
-function notJobsOf(terms: readonly Listed[]): string[] | null {
+/** The ids that some term excludes; null without one. */
+function excludedOf(terms: readonly Listed[]): string[] | null {
   const ids = terms.filter(({ not }) => not === true).flatMap(({ values }) => [...values]);
   return ids.length === 0 ? null : ids;
 }
+
+/** The milliseconds in which these ids were made. */
+const momentsOf = (ids: readonly string[]): Ranges =>
+  unite(ids.map((id): Range => [idTimeMs(id), idTimeMs(id) + 1]));
 
 const clip = ([from, before]: Range): Range => [
   Math.max(from, INTEGERS[0]),

@@ -18,6 +18,7 @@ export interface QueryFacts {
   readonly errorClass: string | undefined;
   readonly reason: string | undefined;
   readonly trigger: string | undefined;
+  readonly id: string | undefined;
   /** The job that replayed it last. */
   readonly job: string | undefined;
   readonly state: Exclude<QueryValues['state'], 'undelivered'> | undefined;
@@ -69,6 +70,8 @@ function hasOne(term: QueryTerm, nowMs: number): Matches {
       return among(term.values, ({ reason }) => reason);
     case 'trigger':
       return among(term.values, ({ trigger }) => trigger);
+    case 'invocation':
+      return among(term.values, ({ id }) => id);
     case 'job':
       return among(term.values, ({ job }) => job);
     case 'state':

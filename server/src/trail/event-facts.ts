@@ -3,6 +3,8 @@ export interface ListedEvent {
   /** The id that its publisher knows. */
   readonly id: string | undefined;
   readonly subject: string | undefined;
+  /** When it was erased; undefined: it was not. */
+  readonly erasedAt?: Date;
 }
 
 /** Reads what a list shows from the body of an event. */

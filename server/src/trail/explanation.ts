@@ -3,7 +3,13 @@ import type { HistoryEntry } from '../model/history-entry.ts';
 /** Something that happened to an invocation. */
 export interface TimelineEntry {
   readonly at: Date;
-  readonly what: 'accepted' | HistoryEntry['what'] | 'attempted' | 'recorded' | 'archived';
+  readonly what:
+    | 'accepted'
+    | HistoryEntry['what']
+    | 'attempted'
+    | 'recorded'
+    | 'archived'
+    | 'resent';
   readonly message: string;
   /** Of entries about an attempt. */
   readonly attemptId: string | undefined;

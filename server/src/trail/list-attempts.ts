@@ -6,6 +6,7 @@ import { type AttemptRow, readAttempts } from '../sql/read-attempts.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import { attemptsGone } from './attempts-gone.ts';
 import { findInvocation, type Shown, type StoredWebhook } from './find-invocation.ts';
+import { firstBytes } from './first-bytes.ts';
 import type { Page, PageRequest } from './page.ts';
 import { readPage } from './read-page.ts';
 
@@ -24,8 +25,8 @@ interface AttemptsRequest {
   readonly page: PageRequest;
   /** Reads the bytes of decoded answers too. */
   readonly raw: boolean;
-  /** Lists what ended an archived invocation without a request too. */
-  readonly unsent: boolean;
+  /** Lists those of an archived invocation as its source does: what ended it without a request too, no resends. */
+  readonly asRemote: boolean;
   /** The size of an attempt in the answer, in bytes. */
   readonly sizeOf: (row: AttemptRow, payload: Payload | undefined) => number;
 }
@@ -45,7 +46,8 @@ export interface InvocationAttempts {
   readonly payload: Payload | undefined;
 }
 
-const SHOWN_BYTES = 64 * 1024;
+/** What an attempt shows of what was sent. */
+export const SHOWN_BYTES = 64 * 1024;
 
 /** A page ends here, however few attempts it has: an attempt may have 256 KiB, an invocation many. */
 const MAX_PAGE_BYTES = 8 * 1024 * 1024;
@@ -60,7 +62,7 @@ const LAST_ID = `7${'Z'.repeat(25)}`;
  */
 export async function listAttempts(
   parts: Parts,
-  { accountId, webhook, invocationId, shown, page, raw, unsent, sizeOf }: AttemptsRequest,
+  { accountId, webhook, invocationId, shown, page, raw, asRemote, sizeOf }: AttemptsRequest,
 ): Promise<InvocationAttempts | undefined> {
   const invocation = await findInvocation(parts, webhook, invocationId, shown);
   if (invocation === undefined) return undefined;
@@ -96,7 +98,7 @@ export async function listAttempts(
           limit,
           maxBytes: MAX_PAGE_BYTES,
           raw,
-          unsent,
+          asRemote,
         });
       },
     },
@@ -115,13 +117,4 @@ function fitting(rows: readonly AttemptRow[], sizeOf: (row: AttemptRow) => numbe
     return Math.max(bytes, row.bytes) > MAX_PAGE_BYTES;
   });
   return end === -1 ? rows.length : Math.max(1, end);
-}
-
-/** Cuts a text to a number of bytes, between characters. */
-function firstBytes(text: string, bytes: number): string {
-  const buffer = Buffer.from(text);
-  if (buffer.length <= bytes) return text;
-  let end = bytes;
-  while (((buffer[end] as number) & 0xc0) === 0x80) end--; // not inside a character
-  return buffer.toString('utf8', 0, end);
 }

@@ -1,18 +1,20 @@
 import type { Runner } from '../database/database.ts';
 import type { Clock } from '../model/clock.ts';
 import { firstIdAt, idTimeMs } from '../model/ids.ts';
-import { DAY_MS } from '../model/time-units.ts';
 import type { CompiledQuery } from '../query/compile-query.ts';
-import { intersect, type Range, type Ranges } from '../query/ranges.ts';
+import { intersect, type Range } from '../query/ranges.ts';
 import { inFamily } from '../sql/parts/in-family.ts';
 import { readCreatedInvocations, type TrailRow } from '../sql/read-created-invocations.ts';
+import { readJobList } from '../sql/read-job-list.ts';
 import { type CoveredPage, coveredPage } from './covered-page.ts';
-import { isNearer } from './is-nearer.ts';
+import { listJobInvocations } from './list-job-invocations.ts';
 import { mergeStreams, type ReadBudget, type Stream } from './merge-streams.ts';
 import { nextId } from './next-id.ts';
 import type { PageRequest, Position } from './page.ts';
+import { partsOfSpan } from './parts-of-span.ts';
 import type { ListedWebhook } from './select-webhooks.ts';
 import { startId } from './start-id.ts';
+import { startOf } from './start-of.ts';
 import { storedSpan } from './stored-span.ts';
 
 interface Parts {
@@ -59,13 +61,24 @@ const positionOf = ({ id, webhook_id: webhookId }: TrailRow): Position => ({
 
 /**
  * Lists invocations of several webhooks by creation, as far back as rows are kept. No row moves in this
- * order, so a walk to the end has each row that was there when it began exactly once.
+ * order, so a walk to the end has each row that was there when it began exactly once. What one job sent is
+ * read from the items of the job.
  */
 export async function listCreatedInvocations(
   { clock, database, oneLane, retentionDays }: Parts,
   { query, webhooks, descending, page }: CreatedRequest,
   bounds = PAGE_BOUNDS,
 ): Promise<CoveredPage> {
+  const [jobId, ...moreJobs] = query.filter.jobs ?? [];
+  if (jobId !== undefined && moreJobs.length === 0) {
+    const [list] = await database.run(readJobList, jobId);
+    if (list !== undefined) {
+      return listJobInvocations(
+        { clock, database, retentionDays },
+        { jobId, targetId: list.target_webhook_id, query, webhooks, descending, page },
+      );
+    }
+  }
   const nowMs = clock.now();
   const startedMs = performance.now();
   const stored = await storedSpan({ database, retentionDays }, webhooks, nowMs);
@@ -92,7 +105,13 @@ export async function listCreatedInvocations(
   let stoppedAt: Position | undefined;
   const ranges = query.nothing ? [] : intersect(query.created, [span]);
   let isFirst = true;
-  for (const { slice, among } of partsOf(ranges, webhooks, stored.oursFromMs, bounds, downward)) {
+  for (const { slice, among } of partsOfSpan({
+    ranges,
+    webhooks,
+    oursFromMs: stored.oursFromMs,
+    probes: bounds.probes,
+    downward,
+  })) {
     const place = startOf(slice, downward, from);
     // The first slice is always read: each page comes further.
     if (!isFirst && (budget.isOver() || budget.rows <= 0)) {
@@ -162,64 +181,4 @@ export async function listCreatedInvocations(
       timeOf: ({ id }) => idTimeMs(id),
     },
   );
-}
-
-/** What is read at once: a slice of time, and the webhooks that may have rows in it. */
-interface Part {
-  readonly slice: Range;
-  readonly among: readonly ListedWebhook[];
-}
-
-/** The longest month: a partition of the archive. */
-const MONTH_DAYS = 31;
-
-/**
- * The parts in the order of reading. What is older than our own trail is archived, and a probe of it has
- * a month.
- */
-function* partsOf(
-  ranges: Ranges,
-  webhooks: readonly ListedWebhook[],
-  oursFromMs: number,
-  { probes }: PageBounds,
-  downward: boolean,
-): Generator<Part> {
-  const daysOf = (among: readonly unknown[]) => Math.max(1, Math.floor(probes / among.length));
-  const archived = webhooks.filter(({ family }) => family === 'archived');
-  const recent = intersect(ranges, [[oursFromMs, Number.POSITIVE_INFINITY]]);
-  const old = intersect(ranges, [[Number.NEGATIVE_INFINITY, oursFromMs]]);
-  const parts = [
-    { among: webhooks, span: recent, days: daysOf(webhooks) },
-    { among: archived, span: old, days: daysOf(archived) * MONTH_DAYS },
-  ];
-  for (const { among, span, days } of downward ? parts : parts.toReversed()) {
-    if (among.length === 0) continue;
-    for (const slice of slicesOf(span, days, downward)) yield { slice, among };
-  }
-}
-
-/** The ranges in the order of reading, cut at days as the partitions are. */
-function* slicesOf(ranges: Ranges, days: number, downward: boolean): Generator<Range> {
-  const step = days * DAY_MS;
-  for (const [from, before] of downward ? ranges.toReversed() : ranges) {
-    if (downward) {
-      for (let end = before; end > from; ) {
-        const start = Math.max(from, Math.ceil(end / DAY_MS - days) * DAY_MS);
-        yield [start, end];
-        end = start;
-      }
-    } else {
-      for (let start = from; start < before; ) {
-        const end = Math.min(before, Math.floor(start / DAY_MS) * DAY_MS + step);
-        yield [start, end];
-        start = end;
-      }
-    }
-  }
-}
-
-/** The place beyond which a slice is read: its edge, or the position of the page within it. */
-function startOf([from, before]: Range, downward: boolean, position?: Position): Position {
-  const edge = { key: '', id: downward ? firstIdAt(before) : nextId(firstIdAt(from), -1) };
-  return position !== undefined && isNearer(edge, position, downward) ? position : edge;
 }

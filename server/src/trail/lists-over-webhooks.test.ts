@@ -13,9 +13,10 @@ import { DELIVERY_STATUSES, type DeliveryStatus } from '../model/delivery-status
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS } from '../model/time-units.ts';
-import { compileQuery } from '../query/compile-query.ts';
+import { type CompiledQuery, compileQuery } from '../query/compile-query.ts';
 import { createMatcher } from '../query/create-matcher.ts';
 import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
+import { countUndelivered } from './count-undelivered.ts';
 import { listCreatedInvocations } from './list-created-invocations.ts';
 import { listLatestInvocations } from './list-latest-invocations.ts';
 import type { PageRequest } from './page.ts';
@@ -135,6 +136,13 @@ interface Walk {
 
 const clock = { now: () => NOW_MS };
 
+const selectedBy = (compiled: CompiledQuery) =>
+  webhooks.filter(
+    ({ id, name, origin }) =>
+      compiled.webhooks.every(({ names, not }) => (names.has(id) || names.has(name)) !== not) &&
+      compiled.origins.every(({ names, not }) => names.has(origin ?? 'local') !== not),
+  );
+
 /** Walks all pages, and checks what each says about itself. */
 async function walk(
   query: Query,
@@ -149,11 +157,7 @@ async function walk(
   }: Walk = {},
 ): Promise<string[]> {
   const compiled = compileQuery(query, NOW_MS, 'test');
-  const selected = webhooks.filter(
-    ({ id, name, origin }) =>
-      compiled.webhooks.every(({ names, not }) => (names.has(id) || names.has(name)) !== not) &&
-      compiled.origins.every(({ names, not }) => names.has(origin ?? 'local') !== not),
-  );
+  const selected = selectedBy(compiled);
   const ids: string[] = [];
   const list = order === 'created' ? listCreatedInvocations : listLatestInvocations;
   const key = descending ? 0 : (NOW_MS + 30 * 60_000) * 1_000;
@@ -242,6 +246,8 @@ const undelivered = ({ attempts, due, status }: Stored): boolean =>
 /** The oracle: whether a row has one of the values of a term. */
 function has(row: Stored, field: string, value: unknown): boolean {
   switch (field) {
+    case 'invocation':
+      return value === row.id;
     case 'webhook':
       return value === row.webhook.id || value === row.webhook.name;
     case 'status':
@@ -308,6 +314,7 @@ function matched(query: Query): string[] {
       completedMs: row.attempts > 0 ? row.latestMs : undefined,
       errorClass: row.error ?? undefined,
       reason: held ?? row.reason ?? undefined,
+      id: row.id,
       job: undefined,
       trigger: row.attempts > 0 ? (row.trigger ?? 'schedule') : undefined,
       state: due ? (leased ? 'in flight' : 'waiting') : 'final',
@@ -334,6 +341,8 @@ const times = fc.oneof(
 );
 
 const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  // They are stored before the tests begin.
+  invocation: fc.nat().map((index) => stored[index % stored.length]?.id ?? newId(NOW_MS)),
   webhook: fc.constantFrom('w0', 'w1', 'w4', 'nobody'),
   status: fc.constantFrom(...DELIVERY_STATUSES, 'terminated'),
   code: fc.oneof(numbers(200, 404, 500, 503), fc.constantFrom('2xx', '5xx')),
@@ -435,6 +444,80 @@ describe.each(ORDERS)('the list by %s', (order) => {
         );
       }
     }
+  });
+});
+
+describe('what is undelivered', () => {
+  function counted(query: Query, oneLane = false, bounds?: Parameters<typeof countUndelivered>[2]) {
+    const compiled = compileQuery(query, NOW_MS, 'test');
+    return countUndelivered(
+      { clock, database: trail.database, oneLane, retentionDays: 7 },
+      { query: compiled, webhooks: selectedBy(compiled) },
+      bounds,
+    );
+  }
+
+  it('is counted by webhook and cause, exactly as the list has it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(terms, { maxLength: 2 }),
+        fc.boolean(),
+        fc.constantFrom(6, 200),
+        async (given, oneLane, probes) => {
+          const query = readQuery(given);
+          const ids = new Set(matching(query));
+          const expected: Record<string, number> = {};
+          for (const row of stored) {
+            if (!ids.has(row.id) || !undelivered(row)) continue;
+            const cause = row.error === null ? `status ${row.status}` : `error ${row.error}`;
+            const key = `${row.webhook.id} ${cause}`;
+            expected[key] = (expected[key] ?? 0) + 1;
+          }
+          const bounds = { rows: 1_000_000, ms: 60_000, probes };
+          const { covered, groups } = await counted(query, oneLane, bounds);
+          expect(covered.fromMs).toBeLessThan(NOW_MS - DAYS * DAY_MS);
+          expect(groups.every(({ more }) => !more)).toBe(true);
+          const found = groups.map(({ count, errorClass, status, webhookId }) => [
+            `${webhookId} ${errorClass === undefined ? `status ${status}` : `error ${errorClass}`}`,
+            count,
+          ]);
+          expect(Object.fromEntries(found)).toEqual(expected);
+          expect(found).toHaveLength(Object.keys(expected).length);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('says how many still wait, and since when', async () => {
+    const { groups } = await counted([]);
+    for (const { errorClass, newestId, oldestId, status, waiting, webhookId } of groups) {
+      const rows = stored.filter(
+        (row) =>
+          undelivered(row) &&
+          row.webhook.id === webhookId &&
+          (errorClass === undefined
+            ? row.error === null && row.status === status
+            : row.error === errorClass),
+      );
+      const ids = rows.map(({ id }) => id).sort();
+      expect([waiting, oldestId, newestId]).toEqual([
+        rows.filter(({ due }) => due).length,
+        ids[0],
+        ids.at(-1),
+      ]);
+    }
+  });
+
+  it('stops at its bounds, looks at each webhook before, and says what is missing', async () => {
+    const everything = stored.filter(undelivered).length;
+    const few = await counted([], false, { rows: 10, ms: 60_000, probes: 6 });
+    const of = (groups: typeof few.groups) => groups.reduce((sum, { count }) => sum + count, 0);
+    expect(of(few.groups)).toBeLessThan(everything);
+    expect(few.groups.every(({ more }) => more)).toBe(true);
+    expect(few.covered.fromMs).toBeGreaterThan(NOW_MS - 2 * DAY_MS);
+    const late = await counted([], false, { rows: 1_000_000, ms: 0, probes: 200 });
+    expect(new Set(late.groups.map(({ webhookId }) => webhookId)).size).toBe(webhooks.length);
   });
 });
 

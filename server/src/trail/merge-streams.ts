@@ -1,7 +1,7 @@
-import { laneOf } from '../model/lanes.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
 import type { Family } from '../sql/parts/trail-family.ts';
 import type { TrailRow } from '../sql/read-created-invocations.ts';
+import { chunksOfStreams } from './chunks-of-streams.ts';
 import { isNearer } from './is-nearer.ts';
 import type { Position } from './page.ts';
 
@@ -126,7 +126,7 @@ export async function mergeStreams<Chunk extends Stream>(merge: Merge<Chunk>): P
 
   async function read(chosen: readonly Chunk[], rows: number, complete: boolean): Promise<void> {
     const size = Math.min(STATEMENT_STREAMS, Math.ceil(statementRows / rows));
-    const chunks = chunksOf(chosen, size, oneLane);
+    const chunks = chunksOfStreams(chosen, size, oneLane);
     const end = last();
     const next = async (): Promise<void> => {
       for (;;) {
@@ -197,24 +197,4 @@ export async function mergeStreams<Chunk extends Stream>(merge: Merge<Chunk>): P
       ? Math.min(most * 8, statementRows, expected(chosen.length))
       : Math.min(most * 4, limit);
   }
-}
-
-/** Parts of at most `size` streams, each of one family, and of one lane if it must be. */
-function chunksOf<Chunk extends Stream>(
-  streams: readonly Chunk[],
-  size: number,
-  oneLane: boolean,
-): Chunk[][] {
-  const groups = new Map<string, Chunk[]>();
-  for (const stream of streams) {
-    const key = `${stream.family} ${oneLane ? laneOf(stream.webhookId) : ''}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [stream]);
-    else group.push(stream);
-  }
-  return [...groups.values()].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / size) }, (_, index) =>
-      group.slice(index * size, (index + 1) * size),
-    ),
-  );
 }

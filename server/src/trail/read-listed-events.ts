@@ -30,10 +30,15 @@ export async function readListedEvents(
   };
   const [ours, archived] = await Promise.all([read('local'), read('archived')]);
   return new Map([
-    ...ours.flatMap(({ id, body }) => (body === null ? [] : [[id, eventFacts(body)] as const])),
-    ...archived.map(({ id, body, own_id: ownId }) => {
+    ...ours.flatMap(({ id, body, erased_at: erasedAt, own_id: ownId }) => {
+      if (erasedAt !== null)
+        return [[id, { id: ownId ?? id, subject: undefined, erasedAt }] as const];
+      return body === null ? [] : [[id, eventFacts(body)] as const];
+    }),
+    ...archived.map(({ id, body, erased_at: erasedAt, own_id: ownId }) => {
       const { subject } = body === null ? { subject: undefined } : eventFacts(body);
-      return [id, { id: ownId ?? id, subject }] as const;
+      const erased = erasedAt !== null && { erasedAt };
+      return [id, { id: ownId ?? id, subject, ...erased }] as const;
     }),
   ]);
 }

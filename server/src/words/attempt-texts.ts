@@ -7,8 +7,8 @@ export type AttemptPlace = 'request headers' | 'response headers' | 'response bo
 
 /** The columns of an attempt that are searched. */
 export interface AttemptColumns {
-  /** JSON: name, value, name, value, ... */
-  readonly request_headers: string;
+  /** JSON: name, value, name, value, ...; null where they were not archived. */
+  readonly request_headers: string | null;
   readonly response_headers: string | null;
   readonly response_body: string | null;
 }
@@ -24,9 +24,11 @@ const closedBox = createHeaderBox({
  * are masked for the role `read` are found by nobody, so that no search reveals them.
  */
 export function attemptTexts(row: AttemptColumns): [place: AttemptPlace, text: string][] {
-  const texts: [AttemptPlace, string][] = [
-    ['request headers', lines(shownRequestHeaders(list(row.request_headers), closedBox, 'none'))],
-  ];
+  const texts: [AttemptPlace, string][] = [];
+  if (row.request_headers !== null) {
+    const shown = shownRequestHeaders(list(row.request_headers), closedBox, 'none');
+    texts.push(['request headers', lines(shown)]);
+  }
   if (row.response_headers !== null) {
     texts.push(['response headers', lines(shownResponseHeaders(list(row.response_headers)))]);
   }

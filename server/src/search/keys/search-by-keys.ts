@@ -207,7 +207,13 @@ export async function searchByKeys(
       for (const { id, webhook_id: webhookId } of invocations) {
         const matches = matched.get(id);
         if (matches === undefined || isDone(eventId, webhookId)) continue;
-        const one: FoundInvocation = { position: id, webhookId, invocationId: id, matches };
+        const one: FoundInvocation = {
+          position: id,
+          family: 'local',
+          webhookId,
+          invocationId: id,
+          matches,
+        };
         found.push({ one, position: { key: eventId, id: webhookId } });
       }
     }
@@ -222,7 +228,7 @@ export async function searchByKeys(
     const results = new Map<string, Found>();
     for (const event of read) {
       if (!isCreated(event.id) || !hasType(event.type)) continue;
-      const matches = matchTexts([['event body', event.body]], text);
+      const matches = matchTexts([['event body', event.body ?? '']], text);
       if (matches === undefined) continue;
       results.set(event.id, { position: event.id, event, matches });
     }

@@ -1,3 +1,4 @@
+import type { Family } from '../../sql/parts/trail-family.ts';
 import type { FoundEventRow } from '../../sql/read-found-events.ts';
 import type { TextMatch } from './match-texts.ts';
 
@@ -18,6 +19,7 @@ export interface FoundEvent {
 export interface FoundInvocation {
   /** That of its creation, or of the recording of a late attempt. */
   readonly position: string;
+  readonly family: Family;
   readonly webhookId: string;
   readonly invocationId: string;
   readonly matches: readonly AttemptMatch[];

@@ -6,38 +6,33 @@ import { resting } from './resting.ts';
 
 const STATEMENT = {} as Query<undefined, never>;
 
-/** A search on a connection whose statements do what is given; resolves to its rests. */
-async function search(...statements: (() => unknown)[]): Promise<number[]> {
+/** A search that runs statements of some milliseconds; resolves to its rests. */
+async function search(times: number, statementsMs: readonly number[]): Promise<number[]> {
   const rests: number[] = [];
+  const left = [...statementsMs];
   const runner = {
     run: async () => {
-      await statements.shift()?.();
+      await sleep(left.shift());
       return [];
     },
   } as Runner;
-  const rested = resting(runner, async (ms) => rests.push(ms));
-  for (let left = statements.length; left > 0; left--) await rested.run(STATEMENT, undefined);
+  const rested = resting(
+    runner,
+    () => times,
+    async (ms) => rests.push(ms),
+  );
+  for (const _ of statementsMs) await rested.run(STATEMENT, undefined);
   return rests;
 }
 
-function work(forMs: number): void {
-  const untilMs = performance.now() + forMs;
-  while (performance.now() < untilMs);
-}
-
-it('does not rest while the node only waits for the statements', async () => {
-  const waits = () => sleep(100);
-  expect(await search(waits, waits, waits)).toEqual([]);
+it('does not rest while nothing else is to be done', async () => {
+  expect(await search(0, [20, 20])).toEqual([]);
 });
 
-it('rests three times as long as a statement took while the node is busy, half a second at most', async () => {
-  const [first, second, ...more] = await search(
-    () => work(60),
-    () => work(400),
-    () => work(60),
-  );
-  expect(first).toBeGreaterThanOrEqual(3 * 60);
-  expect(second).toBe(500);
+it('rests as many times as long as a statement took, a second at most', async () => {
+  const [first, second, ...more] = await search(15, [20, 100, 20]);
+  expect(first).toBeGreaterThanOrEqual(15 * 19);
+  expect(second).toBe(1_000);
   expect(more).toEqual([]);
 });
 
@@ -45,11 +40,15 @@ it('rests after a statement that failed', async () => {
   const rests: number[] = [];
   const runner = {
     run: async () => {
-      work(60);
+      await sleep(10);
       throw new Error('no');
     },
   } as unknown as Runner;
-  const rested = resting(runner, async (ms) => rests.push(ms));
+  const rested = resting(
+    runner,
+    () => 3,
+    async (ms) => rests.push(ms),
+  );
   for (let times = 0; times < 2; times++) {
     await expect(rested.run(STATEMENT, undefined)).rejects.toThrow('no');
   }

@@ -1,18 +1,9 @@
-import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runner } from '../../database/database.ts';
-
-/** The share of a node's event loop from which it is busy with more than a search, which waits for statements. */
-const BUSY = 0.3;
-
-/** Rests after a statement, as times of what it took: a search then has a quarter of a processor. */
-const RESTS = 3;
+import { measureRests } from './measure-rests.ts';
 
 /** The longest rest; a search that was given up notices it afterwards. */
-const MOST_REST_MS = 500;
-
-/** A shorter span says little of how busy a node is. */
-const SPAN_MS = 50;
+const MOST_REST_MS = 1_000;
 
 /** Runs the statements of one search. */
 export interface SearchRunner extends Runner {
@@ -26,11 +17,9 @@ export interface SearchRunner extends Runner {
  */
 export function resting(
   runner: Runner,
+  restsNow = measureRests(),
   rest: (ms: number) => Promise<unknown> = sleep,
 ): SearchRunner {
-  let loop = performance.eventLoopUtilization();
-  let sinceMs = performance.now();
-  let isBusy = false;
   let restMs = 0;
   let restedMs = 0;
   return {
@@ -47,13 +36,7 @@ export function resting(
       try {
         return await runner.run(query, params);
       } finally {
-        const nowMs = performance.now();
-        if (nowMs - sinceMs >= SPAN_MS) {
-          const next = performance.eventLoopUtilization();
-          isBusy = performance.eventLoopUtilization(next, loop).utilization > BUSY;
-          [loop, sinceMs] = [next, nowMs];
-        }
-        restMs = isBusy ? Math.min(MOST_REST_MS, RESTS * (nowMs - startedMs)) : 0;
+        restMs = Math.min(MOST_REST_MS, restsNow() * (performance.now() - startedMs));
       }
     },
   };

@@ -1,14 +1,18 @@
 import type { Clock } from '../../model/clock.ts';
-import { firstIdAt, idTimeMs } from '../../model/ids.ts';
+import { firstIdAt } from '../../model/ids.ts';
 import { MAX_SCHEDULE_MS } from '../../model/profiles.ts';
-import { DAY_MS, HOUR_MS, SECOND_MS } from '../../model/time-units.ts';
+import { DAY_MS, HOUR_MS } from '../../model/time-units.ts';
 import { Unavailable } from '../../model/unavailable.ts';
+import type { Family } from '../../sql/parts/trail-family.ts';
 import { readLateIndex } from '../../sql/read-late-index.ts';
-import { nextId } from '../../trail/next-id.ts';
+import { storedSpan } from '../../trail/stored-span.ts';
 import { filterMasks } from './filter-masks.ts';
 import type { Found } from './found.ts';
+import { openWindow } from './open-window.ts';
 import type { SearchRunner } from './resting.ts';
-import { type SearchScope, searchWindow } from './search-window.ts';
+import { type ScanStep, scanTexts } from './scan-texts.ts';
+import { timeOfPosition } from './search-position.ts';
+import type { SearchScope } from './search-window.ts';
 import { type FilterUse, windows } from './windows.ts';
 
 interface Parts {
@@ -18,7 +22,7 @@ interface Parts {
   readonly retentionDays: number;
 }
 
-interface SearchRequest extends SearchScope {
+interface SearchRequest extends Omit<SearchScope, 'family'> {
   readonly limit: number;
   /** Results have smaller positions. */
   readonly after: string | undefined;
@@ -51,23 +55,22 @@ const BOUNDS: SearchBounds = { ms: 1_500, bytes: 256 * 1024 * 1024 };
 /** Ids may be of a time that this node has not reached yet. */
 const AHEAD_MS = HOUR_MS;
 
-/**
- * Without a filter everything has to be read: a step begins with the newest seconds, is longer after one
- * that read little, and shorter after one that read much, so that a step takes some 50 ms.
- */
-const FIRST_STEP_MS = 15 * SECOND_MS;
-const SHORTEST_STEP_MS = SECOND_MS;
-const LITTLE_BYTES = 4 * 1024 * 1024;
-const MUCH_BYTES = 16 * 1024 * 1024;
-const LONGER = 4;
-
-/** Blocks beside each other are read together, up to so many, while they have little of the account. */
-const MOST_BLOCKS = 64;
+/** The scan of our own trail, or that of the archive. */
+interface Scanner {
+  readonly steps: AsyncGenerator<ScanStep, void>;
+  readonly found: Found[];
+  /** All of its results from this position on were found. */
+  position: string;
+  isDone: boolean;
+}
 
 /**
  * Searches texts, newest first. Events and early attempts stand at the creation of the event or the
- * invocation, late attempts at their recording. It misses nothing: a filter only says where nothing is,
- * and the present, which has none, is read.
+ * invocation, late attempts at their recording, archived ones at the creation of the invocation. It misses
+ * nothing: a filter only says where nothing is, and what has none, the present and the archive, is read.
+ *
+ * Our own trail and the archive are scanned in turn, whichever has come less far, and results count down to
+ * there. So they share the bounds of the answer, and neither is read much further than the other.
  */
 export async function searchText(
   { clock, database, retentionDays }: Parts,
@@ -77,110 +80,96 @@ export async function searchText(
   const startedMs = performance.now();
   const nowMs = clock.now();
   const { accountId, after, created, limit, nothing, query } = request;
+  const top = firstIdAt(nowMs + AHEAD_MS);
+  const start = after !== undefined && after < top ? after : top;
+  const createdFromMs = created[0]?.[0] ?? 0;
+  const createdUntilMs = created.at(-1)?.[1] ?? 0;
   // A day is dropped up to a day after its retention.
   const keptFromMs = nowMs - (retentionDays + 1) * DAY_MS - MAX_SCHEDULE_MS;
-  const fromMs = Math.max(0, keptFromMs, created[0]?.[0] ?? 0);
-  const top = firstIdAt(nowMs + AHEAD_MS);
-  let position = after !== undefined && after < top ? after : top;
-  const firstMs = after === undefined ? nowMs : idTimeMs(position);
-  const createdUntilMs = created.at(-1)?.[1] ?? 0;
-  const found: Found[] = [];
-  const use: FilterUse = { blocks: 0 };
-  let [rows, bytes, read, empty, steps] = [0, 0, 0, 0, 0];
-  const page = (end: string | undefined): SearchPage => ({
+  let fromMs = Math.max(0, keptFromMs, createdFromMs);
+  const use: FilterUse = { blocks: 0, read: 0, empty: 0 };
+  let [rows, bytes] = [0, 0];
+  const page = (found: readonly Found[], end: string | undefined): SearchPage => ({
     found,
     after: end,
-    covered: { fromMs: end === undefined ? fromMs : idTimeMs(end), toMs: firstMs },
+    covered: {
+      fromMs: end === undefined ? fromMs : timeOfPosition(end),
+      toMs: after === undefined ? nowMs : timeOfPosition(start),
+    },
     rows,
     bytes,
-    filter: { asked: use.blocks, read, empty },
+    filter: { asked: use.blocks, read: use.read, empty: use.empty },
   });
-  if (nothing) return page(undefined);
-  const [index] = await database.run(readLateIndex, undefined);
-  if (!index?.ready) {
-    throw new Unavailable('an index of attempts is still being made: search follows after it', 60);
-  }
+  if (nothing) return page([], undefined);
 
-  const masks = filterMasks(query, accountId);
-  const untilMs = idTimeMs(nextId(position, -1)) + 1;
-  let stepMs = FIRST_STEP_MS;
-  let together = 1;
-  for await (const window of joined(
-    windows(database, masks, { fromMs, untilMs }, use),
-    () => together,
-  )) {
-    for (let endMs = window.untilMs; endMs > window.fromMs; ) {
-      const startMs = window.blocks > 0 ? window.fromMs : Math.max(window.fromMs, endMs - stepMs);
-      const isOver =
-        performance.now() - startedMs - (database.restedMs ?? 0) > bounds.ms ||
-        bytes > bounds.bytes;
-      // Each answer comes further than the one before.
-      if (isOver && steps > 0) return page(smaller(position, firstIdAt(endMs)));
-      steps++;
-      const result = await searchWindow(
-        database,
-        request,
-        {
-          ...window,
-          fromMs: startMs,
-          untilMs: endMs,
-          events: window.events && startMs < createdUntilMs,
-          early: window.early && startMs < createdUntilMs,
-        },
-        position,
-        limit + 1 - found.length,
+  const scans: Scanner[] = [];
+  const ours = scopeOf('local');
+  if (canMatch(ours)) {
+    const [index] = await database.run(readLateIndex, undefined);
+    if (!index?.ready) {
+      throw new Unavailable(
+        'an index of attempts is still being made: search follows after it',
+        60,
       );
-      rows += result.rows;
-      bytes += result.bytes;
-      found.push(...result.found);
-      if (window.blocks > 0) {
-        read += window.blocks;
-        if (result.found.length === 0) empty += window.blocks;
-      }
-      if (found.length > limit) {
-        found.length = limit;
-        return page((found.at(-1) as Found).position);
-      }
-      position = result.stoppedAt;
-      const isDone = result.stoppedAt <= firstIdAt(startMs);
-      if (isDone) endMs = startMs;
-      else endMs = idTimeMs(nextId(position, -1)) + 1;
-      if (result.bytes > MUCH_BYTES) stepMs = Math.max(SHORTEST_STEP_MS, stepMs / 2);
-      else if (result.bytes < LITTLE_BYTES && isDone) stepMs *= LONGER;
-      together = result.bytes < LITTLE_BYTES / 8 ? Math.min(MOST_BLOCKS, together * 2) : 1;
     }
+    const masks = filterMasks(query, accountId);
+    const oursFromMs = fromMs;
+    addScan(ours, (untilMs) => windows(database, masks, { fromMs: oursFromMs, untilMs }, use));
   }
-  return page(undefined);
-}
+  const archived = scopeOf('archived');
+  if (archived.webhooks.length > 0) {
+    const { floorMs } = await storedSpan({ database, retentionDays }, archived.webhooks, nowMs);
+    const archivedFromMs = Math.max(0, floorMs, createdFromMs);
+    fromMs = canMatch(ours) ? Math.min(fromMs, archivedFromMs) : archivedFromMs;
+    addScan(archived, (untilMs) => {
+      const endMs = Math.min(untilMs, createdUntilMs);
+      if (archivedFromMs >= endMs) return [];
+      return [{ ...openWindow(archivedFromMs, endMs), late: false }];
+    });
+  }
 
-const smaller = (one: string, other: string): string => (one < other ? one : other);
-
-type Windows = ReturnType<typeof windows>;
-type Window = Windows extends AsyncGenerator<infer One> ? One : never;
-
-/** Joins blocks that follow each other, up to as many as `most` says. */
-async function* joined(all: Windows, most: () => number): AsyncGenerator<Window> {
-  let held: Window | undefined;
-  for await (const window of all) {
-    if (held === undefined) held = window;
-    else if (
-      held.blocks > 0 &&
-      window.blocks > 0 &&
-      held.fromMs === window.untilMs &&
-      held.blocks < most()
-    ) {
-      held = {
-        fromMs: window.fromMs,
-        untilMs: held.untilMs,
-        events: held.events || window.events,
-        early: held.early || window.early,
-        late: held.late || window.late,
-        blocks: held.blocks + window.blocks,
-      };
-    } else {
-      yield held;
-      held = window;
+  for (;;) {
+    const open = scans.filter(({ isDone }) => !isDone);
+    const behind = open.reduce<Scanner | undefined>(
+      (one, other) => (one === undefined || other.position > one.position ? other : one),
+      undefined,
+    );
+    const found = scans
+      .flatMap((scan) => scan.found)
+      .filter(({ position }) => behind === undefined || position >= behind.position)
+      .sort((one, other) => (one.position < other.position ? 1 : -1));
+    if (found.length > limit) {
+      found.length = limit;
+      return page(found, (found.at(-1) as Found).position);
     }
+    if (behind === undefined) return page(found, undefined);
+    const isOver =
+      performance.now() - startedMs - (database.restedMs ?? 0) > bounds.ms || bytes > bounds.bytes;
+    // Each answer comes further than the one before.
+    if (isOver && behind.position < start) return page(found, behind.position);
+    const step = await behind.steps.next();
+    if (step.done === true) {
+      behind.isDone = true;
+      continue;
+    }
+    behind.found.push(...step.value.found);
+    behind.position = step.value.position;
+    rows += step.value.rows;
+    bytes += step.value.bytes;
   }
-  if (held !== undefined) yield held;
+
+  function scopeOf(family: Family): SearchScope {
+    const webhooks = request.webhooks.filter((webhook) => webhook.family === family);
+    return { ...request, family, webhooks };
+  }
+
+  /** Events count by themselves, unless one of their invocations must match. */
+  function canMatch({ needsInvocation, webhooks }: SearchScope): boolean {
+    return !needsInvocation || webhooks.length > 0;
+  }
+
+  function addScan(scope: SearchScope, of: Parameters<typeof scanTexts>[2]['windows']): void {
+    const steps = scanTexts(database, scope, { windows: of, below: start, limit: limit + 1, use });
+    scans.push({ steps, found: [], position: start, isDone: false });
+  }
 }

@@ -2,29 +2,36 @@ import type { Runner } from '../../database/database.ts';
 import { firstIdAt, idTimeMs, uuidFromId } from '../../model/ids.ts';
 import { laneOf } from '../../model/lanes.ts';
 import type { Ranges } from '../../query/ranges.ts';
+import { inFamily } from '../../sql/parts/in-family.ts';
 import type { InvocationFilter } from '../../sql/parts/invocation-filter.ts';
+import type { Family } from '../../sql/parts/trail-family.ts';
 import { readFoundEvents } from '../../sql/read-found-events.ts';
 import { readFoundInvocations } from '../../sql/read-found-invocations.ts';
 import { searchAttempts } from '../../sql/search-attempts.ts';
 import { searchEvents } from '../../sql/search-events.ts';
 import { searchLateAttempts } from '../../sql/search-late-attempts.ts';
-import { nextId } from '../../trail/next-id.ts';
 import type { ListedWebhook } from '../../trail/select-webhooks.ts';
 import type { Found } from './found.ts';
+import { hasInvocation } from './has-invocation.ts';
 import { latePosition } from './late-position.ts';
 import { matchAttempts } from './match-attempts.ts';
 import { matchTexts } from './match-texts.ts';
+import type { Window } from './open-window.ts';
 import { patternsOf } from './patterns-of.ts';
+import { archivedPosition, endOfIds, webhookOfPosition } from './search-position.ts';
 import type { TextQuery } from './text-query.ts';
-import type { Window } from './windows.ts';
+import { WEBHOOKS_AT_ONCE } from './webhooks-at-once.ts';
 
 /** What every window of a search has in common. */
 export interface SearchScope {
   readonly accountId: number;
+  /** Of what it searches. */
+  readonly family: Family;
   readonly query: TextQuery;
   readonly filter: InvocationFilter;
   /** When an event, or the invocation of an attempt, was created. */
   readonly created: Ranges;
+  /** Of the family. */
   readonly webhooks: readonly ListedWebhook[];
   /** The query says something of invocations: an event counts if one of its own matches. */
   readonly needsInvocation: boolean;
@@ -55,9 +62,6 @@ const CANDIDATES = 200;
 /** Candidates whose texts are read at once: at most 20 MiB of bodies. */
 const AT_ONCE = 20;
 
-/** Webhooks of one statement. */
-const WEBHOOKS_AT_ONCE = 1_000;
-
 /**
  * Looks through a window: the database returns what may match, and the node decides by the texts. It
  * reads no more texts than `limit` results need.
@@ -71,19 +75,21 @@ export async function searchWindow(
   below: string,
   limit: number,
 ): Promise<WindowResult> {
-  const { accountId, created, filter, needsInvocation, query, webhooks } = scope;
+  const { accountId, created, family, filter, needsInvocation, query, webhooks } = scope;
   const patterns = patternsOf(query);
   const fromId = firstIdAt(window.fromMs);
-  const untilId = smaller(firstIdAt(window.untilMs), below);
+  const top = smaller(firstIdAt(window.untilMs), below);
   const isCreated = (id: string) => {
     const ms = idTimeMs(id);
     return created.some(([from, before]) => ms >= from && ms < before);
   };
   const parts: Part[] = [];
-  if (window.events && fromId < untilId) parts.push(await eventsPart());
-  if (window.early && fromId < untilId) {
-    for (let start = 0; start < webhooks.length; start += WEBHOOKS_AT_ONCE) {
-      parts.push(await earlyPart(webhooks.slice(start, start + WEBHOOKS_AT_ONCE)));
+  if (window.events && fromId < endOfIds(top)) parts.push(await eventsPart());
+  if (window.early) {
+    for (const [untilId, some] of byEnd(webhooks, top)) {
+      for (let start = 0; start < some.length && fromId < untilId; start += WEBHOOKS_AT_ONCE) {
+        parts.push(await earlyPart(some.slice(start, start + WEBHOOKS_AT_ONCE), untilId));
+      }
     }
   }
   if (window.late && webhooks.length > 0) parts.push(await latePart());
@@ -99,10 +105,10 @@ export async function searchWindow(
   };
 
   async function eventsPart(): Promise<Part> {
-    const read = await database.run(searchEvents, {
+    const read = await database.run(inFamily(searchEvents, family), {
       accountId,
       fromId,
-      untilId,
+      untilId: endOfIds(top),
       patterns,
       filter,
       limit: CANDIDATES,
@@ -111,19 +117,15 @@ export async function searchWindow(
     const found: Found[] = [];
     const end = await verify(ids, found, async (some) => {
       const rows = await database.run(
-        readFoundEvents,
+        inFamily(readFoundEvents, family),
         some.map((id) => ({ accountId, id })),
       );
       rows.sort((one, other) => (one.id < other.id ? 1 : -1));
       for (const event of rows) {
-        if (!isCreated(event.id)) continue;
+        if (!isCreated(event.id) || event.body === null) continue;
         const matches = matchTexts([['event body', event.body]], query);
         if (matches === undefined) continue;
-        if (
-          needsInvocation &&
-          !(await hasInvocation(event.invocations_from, event.invocations_count))
-        )
-          continue;
+        if (needsInvocation && !(await hasInvocation(database, event, scope))) continue;
         found.push({ position: event.id, event, matches });
       }
     });
@@ -134,23 +136,8 @@ export async function searchWindow(
     };
   }
 
-  async function hasInvocation(firstId: string | null, count: number | null): Promise<boolean> {
-    if (firstId === null || !count) return false;
-    const lastId = nextId(firstId, count - 1);
-    for (let start = 0; start < webhooks.length; start += WEBHOOKS_AT_ONCE) {
-      const rows = await database.run(readFoundInvocations, {
-        wanted: webhooks
-          .slice(start, start + WEBHOOKS_AT_ONCE)
-          .map(({ id, held }) => ({ webhookId: id, held, firstId, lastId })),
-        filter,
-      });
-      if (rows.length > 0) return true;
-    }
-    return false;
-  }
-
-  async function earlyPart(some: readonly ListedWebhook[]): Promise<Part> {
-    const read = await database.run(searchAttempts, {
+  async function earlyPart(some: readonly ListedWebhook[], untilId: string): Promise<Part> {
+    const read = await database.run(inFamily(searchAttempts, family), {
       webhooks: some,
       fromId,
       untilId,
@@ -159,42 +146,48 @@ export async function searchWindow(
       limit: CANDIDATES,
     });
     const attempts = read.flatMap((row) => (row.id === null ? [] : [row]));
-    const byInvocation = new Map<string, { webhookId: string; numbers: number[] }>();
+    const byPosition = new Map<string, { id: string; webhookId: string; numbers: number[] }>();
     for (const { id, number, webhook_id: webhookId } of attempts) {
-      const one = byInvocation.get(id);
-      if (one === undefined) byInvocation.set(id, { webhookId, numbers: [number] });
+      const position = family === 'archived' ? archivedPosition(id, webhookId) : id;
+      const one = byPosition.get(position);
+      if (one === undefined) byPosition.set(position, { id, webhookId, numbers: [number] });
       else one.numbers.push(number);
     }
-    const ids = [...byInvocation.keys()];
+    const positions = [...byPosition.keys()];
     const cut = attempts.length === CANDIDATES;
     // Of the last one, some attempts may be missing; it comes again unless it is the only one.
-    if (cut && ids.length > 1) byInvocation.delete(ids.pop() as string);
+    if (cut && positions.length > 1) byPosition.delete(positions.pop() as string);
     const found: Found[] = [];
-    const end = await verify(ids, found, async (some) => {
-      const keys = some.flatMap((id) => {
-        const { numbers, webhookId } = byInvocation.get(id) as {
-          webhookId: string;
-          numbers: number[];
-        };
-        return numbers.map((number) => ({ lane: laneOf(webhookId), invocation_id: id, number }));
+    const end = await verify(positions, found, async (some) => {
+      const candidates = some.map((position) => {
+        const one = byPosition.get(position);
+        return { position, ...(one as Exclude<typeof one, undefined>) };
       });
-      const matched = await matchAttempts(database, query, keys);
-      for (const id of some) {
-        const matches = matched.get(id);
+      const keys = candidates.flatMap(({ id, numbers, webhookId }) =>
+        numbers.map((number) => ({
+          lane: laneOf(webhookId),
+          webhook_id: webhookId,
+          invocation_id: id,
+          number,
+        })),
+      );
+      const matched = await matchAttempts(database, query, keys, family);
+      for (const { id, position, webhookId } of candidates) {
+        const matches = matched.get(position);
         if (matches === undefined || !isCreated(id)) continue;
-        const { webhookId } = byInvocation.get(id) as { webhookId: string };
-        found.push({ position: id, webhookId, invocationId: id, matches });
+        found.push({ position, family, webhookId, invocationId: id, matches });
       }
     });
-    return { found, stoppedAt: end ?? (cut ? (ids.at(-1) as string) : fromId), ...total(read) };
+    const last = cut ? (positions.at(-1) as string) : fromId;
+    return { found, stoppedAt: end ?? last, ...total(read) };
   }
 
   async function latePart(): Promise<Part> {
-    const top = smaller(firstIdAt(window.untilMs), below);
+    const end = endOfIds(top);
     const read = await database.run(searchLateAttempts, {
       fromMs: window.fromMs,
-      belowMs: idTimeMs(top),
-      belowTail: uuidFromId(top).slice(14),
+      belowMs: idTimeMs(end),
+      belowTail: uuidFromId(end).slice(14),
       patterns,
       limit: CANDIDATES,
     });
@@ -202,7 +195,7 @@ export async function searchWindow(
     const byPosition = new Map(attempts.map((row) => [latePosition(row.recorded_ms, row.id), row]));
     const positions = [...byPosition.keys()];
     const found: Found[] = [];
-    const end = await verify(positions, found, async (some) => {
+    const last = await verify(positions, found, async (some) => {
       for (const position of some) {
         const row = byPosition.get(position) as (typeof attempts)[number];
         if (!isCreated(row.invocation_id)) continue;
@@ -210,11 +203,11 @@ export async function searchWindow(
         if (webhookId === undefined) continue;
         const matches = (await matchAttempts(database, query, [row])).get(row.invocation_id);
         if (matches === undefined) continue;
-        found.push({ position, webhookId, invocationId: row.invocation_id, matches });
+        found.push({ position, family, webhookId, invocationId: row.invocation_id, matches });
       }
     });
-    const last = attempts.length < CANDIDATES ? fromId : (positions.at(-1) as string);
-    return { found, stoppedAt: end ?? last, ...total(read) };
+    const stoppedAt = attempts.length < CANDIDATES ? fromId : (positions.at(-1) as string);
+    return { found, stoppedAt: last ?? stoppedAt, ...total(read) };
   }
 
   /** The webhook of the search that has an invocation which matches. */
@@ -239,6 +232,22 @@ export async function searchWindow(
     }
     return undefined;
   }
+}
+
+/** Webhooks by the id before which all of their invocations are that stand below a position. */
+function byEnd(
+  webhooks: readonly ListedWebhook[],
+  position: string,
+): Iterable<[untilId: string, webhooks: ListedWebhook[]]> {
+  if (webhookOfPosition(position) === undefined) return [[position, [...webhooks]]];
+  const groups = new Map<string, ListedWebhook[]>();
+  for (const webhook of webhooks) {
+    const untilId = endOfIds(position, webhook.id);
+    const group = groups.get(untilId);
+    if (group === undefined) groups.set(untilId, [webhook]);
+    else group.push(webhook);
+  }
+  return groups;
 }
 
 const smaller = (one: string, other: string): string => (one < other ? one : other);

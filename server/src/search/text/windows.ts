@@ -2,22 +2,16 @@ import type { Runner } from '../../database/database.ts';
 import { type ProbedFilter, probeFilters } from '../../sql/probe-filters.ts';
 import { BLOCKS } from '../../words/block-filter.ts';
 import type { FilterMasks } from './filter-masks.ts';
+import { openWindow, type Window } from './open-window.ts';
 
-/** A span that has to be read, and what of it. */
-export interface Window {
-  readonly fromMs: number;
-  readonly untilMs: number;
-  readonly events: boolean;
-  readonly early: boolean;
-  readonly late: boolean;
-  /** How many blocks of a filter it is; 0 where there is no filter. */
-  readonly blocks: number;
-}
-
-/** What the filters said. */
+/** What filters said. */
 export interface FilterUse {
   /** Blocks whose filters were asked. */
   blocks: number;
+  /** Those that were read. */
+  read: number;
+  /** Those of them that had no result. */
+  empty: number;
 }
 
 /** Filters that are asked at once: of each one or two kilobytes a word. */
@@ -44,7 +38,7 @@ export async function* windows(
       limit: AT_ONCE,
     });
     for (const filter of filters) {
-      if (filter.until_ms < edgeMs) yield open(Math.max(fromMs, filter.until_ms), edgeMs);
+      if (filter.until_ms < edgeMs) yield openWindow(Math.max(fromMs, filter.until_ms), edgeMs);
       edgeMs = Math.min(edgeMs, filter.until_ms);
       for (const block of candidates(filter, masks)) {
         const within = {
@@ -58,11 +52,7 @@ export async function* windows(
     }
     if (filters.length < AT_ONCE) break;
   }
-  if (edgeMs > fromMs) yield open(fromMs, edgeMs);
-}
-
-function open(fromMs: number, untilMs: number): Window {
-  return { fromMs, untilMs, events: true, early: true, late: true, blocks: 0 };
+  if (edgeMs > fromMs) yield openWindow(fromMs, edgeMs);
 }
 
 /** The blocks of a filter that may match, newest first. */
