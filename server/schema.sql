@@ -71,6 +71,10 @@ create table archive_attempt (
   error_class text,
   phases bytea,
   remote_status text,
+  resend_id uuid,
+  job_id uuid,
+  requested_by text,
+  target_webhook_id uuid,
   constraint archive_attempt_pkey PRIMARY KEY (lane, webhook_id, invocation_id, number)
 ) partition by RANGE (invocation_id);
 
@@ -82,8 +86,22 @@ create table archive_event (
   type text,
   body text,
   own_id text,
+  masked boolean default false not null,
+  erased_at timestamp with time zone,
   constraint archive_event_pkey PRIMARY KEY (lane, account_id, id)
 ) partition by RANGE (id);
+
+create table archive_gap (
+  source_id uuid not null,
+  id uuid not null,
+  account_id bigint not null,
+  webhook_id uuid not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  reason text not null,
+  found_at timestamp with time zone not null,
+  constraint archive_gap_pkey PRIMARY KEY (source_id, id)
+);
 
 create table archive_invocation (
   latest_at timestamp with time zone not null,
@@ -113,8 +131,20 @@ create table archive_invocation (
   remote_id text,
   remote_status text,
   job_id uuid,
+  resends_count integer default 0 not null,
+  resending_until timestamp with time zone,
+  erased_at timestamp with time zone,
   constraint archive_invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
+
+create table archive_wanted (
+  completed_at timestamp with time zone not null,
+  lane smallint not null,
+  failed boolean not null,
+  webhook_id uuid not null,
+  invocation_id uuid not null,
+  constraint archive_wanted_pkey PRIMARY KEY (lane, webhook_id, invocation_id)
+);
 
 create table archive_webhook (
   id uuid not null,
@@ -129,6 +159,27 @@ create table archive_webhook (
   subscriptions text[],
   seen_at timestamp with time zone default now() not null,
   gone_at timestamp with time zone,
+  watermark_at timestamp with time zone,
+  since_at timestamp with time zone,
+  newest_at timestamp with time zone,
+  polled_at timestamp with time zone,
+  due_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  every_ms integer default 60000 not null,
+  walk json,
+  full_walk json,
+  walked_at timestamp with time zone,
+  rows_count bigint default 0 not null,
+  invocations_count bigint default 0 not null,
+  late_count bigint default 0 not null,
+  bodies_count bigint default 0 not null,
+  wanted integer default 0 not null,
+  wanted_failures integer default 0 not null,
+  lost_count bigint default 0 not null,
+  secret bytea,
+  inbox_id uuid,
+  inbox_since_at timestamp with time zone,
+  inbox_seen_at timestamp with time zone,
+  reconciled_at timestamp with time zone,
   constraint archive_webhook_pkey PRIMARY KEY (id),
   constraint archive_webhook_source_id_remote_id_key UNIQUE (source_id, remote_id)
 );
@@ -143,7 +194,7 @@ create table attempt (
   invocation_id uuid not null,
   id uuid not null,
   error_message text,
-  request_headers text not null,
+  request_headers text,
   response_headers text,
   response_body text,
   recorded_at timestamp with time zone default now() not null,
@@ -230,19 +281,42 @@ create table delta (
   constraint delta_pkey PRIMARY KEY (writer, number, lane)
 ) partition by RANGE (writer);
 
+create table erase_item (
+  job_id uuid not null,
+  webhook_id uuid not null,
+  id uuid not null,
+  archived boolean not null,
+  state text default 'pending'::text not null,
+  reason text,
+  public_id text,
+  constraint erase_item_pkey PRIMARY KEY (job_id, webhook_id, id),
+  constraint erase_item_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'erased'::text, 'skipped'::text])))
+);
+
 create table event (
   account_id bigint not null,
   lane smallint not null,
   id uuid not null,
   type text not null,
-  body text not null,
+  body text,
   invocations_from uuid,
   invocations_count integer,
   own_id text,
   skipped text,
   key_headers text,
+  erased_at timestamp with time zone,
   constraint event_pkey PRIMARY KEY (lane, account_id, id)
 ) partition by RANGE (id);
+
+create table export_node (
+  id uuid not null,
+  host text not null,
+  path text not null,
+  folder text,
+  seen_at timestamp with time zone not null,
+  constraint export_node_pkey PRIMARY KEY (id)
+)
+with (fillfactor=50);
 
 create table idempotency_key (
   account_id bigint not null,
@@ -252,6 +326,23 @@ create table idempotency_key (
   fingerprint bytea not null,
   answer text not null,
   constraint idempotency_key_pkey PRIMARY KEY (lane, account_id, key)
+);
+
+create table inbox (
+  account_id bigint not null,
+  updated_at timestamp with time zone not null,
+  previous_until timestamp with time zone,
+  tolerance_seconds integer not null,
+  id uuid not null,
+  name text not null,
+  scheme text not null,
+  default_type text not null,
+  type_header text,
+  id_header text,
+  token_hash bytea not null,
+  previous_hash bytea,
+  secrets bytea not null,
+  constraint inbox_pkey PRIMARY KEY (account_id, id)
 );
 
 create table invocation (
@@ -283,6 +374,11 @@ create table invocation (
   settled_number integer,
   job_id uuid,
   by_job boolean default false not null,
+  origin_webhook_id uuid,
+  origin_id uuid,
+  copy_webhook_id uuid,
+  copy_id uuid,
+  erased_at timestamp with time zone,
   constraint invocation_pkey PRIMARY KEY (lane, webhook_id, id)
 ) partition by RANGE (id);
 
@@ -303,9 +399,27 @@ create table job (
   ended_at timestamp with time zone,
   leased_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
   holder uuid,
-  constraint job_kind_check CHECK ((kind = ANY (ARRAY['replay'::text, 'export'::text]))),
+  items_cleared boolean default false not null,
+  constraint job_kind_check CHECK ((kind = ANY (ARRAY['replay'::text, 'resend'::text, 'export'::text, 'erase'::text]))),
   constraint job_pkey PRIMARY KEY (id),
   constraint job_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'selecting'::text, 'running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text, 'done'::text])))
+)
+with (fillfactor=50);
+
+create table job_file (
+  job_id uuid not null,
+  number integer not null,
+  account_id bigint not null,
+  folder text not null,
+  name text not null,
+  day date not null,
+  rows bigint not null,
+  bytes bigint not null,
+  sha256 bytea,
+  expires_at timestamp with time zone,
+  parts text[],
+  tail bytea,
+  constraint job_file_pkey PRIMARY KEY (job_id, number)
 )
 with (fillfactor=50);
 
@@ -317,7 +431,7 @@ create table job_item (
   state text default 'pending'::text not null,
   reason text,
   target_id uuid,
-  constraint job_item_pkey PRIMARY KEY (job_id, webhook_id, invocation_id),
+  constraint job_item_pkey PRIMARY KEY (job_id, invocation_id, webhook_id),
   constraint job_item_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'succeeded'::text, 'failed'::text, 'skipped'::text])))
 );
 
@@ -354,6 +468,18 @@ create table key_block (
   constraint key_block_pkey PRIMARY KEY (lane, node, last_id, part)
 ) partition by RANGE (last_id);
 
+create table node (
+  id uuid not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  version text not null,
+  host text not null,
+  address text not null,
+  load json not null,
+  constraint node_pkey PRIMARY KEY (id)
+)
+with (fillfactor=50);
+
 create table rate_window (
   lane smallint not null,
   webhook_id uuid not null,
@@ -361,6 +487,40 @@ create table rate_window (
   constraint rate_window_pkey PRIMARY KEY (lane, webhook_id)
 )
 with (fillfactor=50);
+
+create table reconcile_due (
+  source_id uuid not null,
+  inbox_id uuid not null,
+  hour_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  constraint reconcile_due_pkey PRIMARY KEY (source_id, inbox_id, hour_at)
+);
+
+create table reconcile_hour (
+  source_id uuid not null,
+  hour_at timestamp with time zone not null,
+  webhook_id uuid not null,
+  inbox_id uuid not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  arrived integer not null,
+  not_arrived integer not null,
+  failed integer not null,
+  failed_arrived integer not null,
+  never_sent integer not null,
+  not_listed integer not null,
+  constraint reconcile_hour_pkey PRIMARY KEY (source_id, hour_at, webhook_id)
+);
+
+create table reconcile_row (
+  arrived_at timestamp with time zone,
+  lane smallint not null,
+  webhook_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  event_id text,
+  constraint reconcile_row_pkey PRIMARY KEY (lane, webhook_id, kind, id)
+);
 
 create table rollup_day (
   at timestamp with time zone not null,
@@ -434,6 +594,7 @@ create table search_filter (
   attempts integer not null,
   late_blocks integer not null,
   filter bytea not null,
+  stale_at timestamp with time zone,
   constraint search_filter_pkey PRIMARY KEY (from_ms)
 );
 
@@ -455,9 +616,41 @@ create table source (
   account_id bigint not null,
   name text not null,
   created_at timestamp with time zone default now() not null,
+  base_url text,
+  credentials bytea,
+  login text,
+  only_webhooks text[],
+  bodies text default 'none'::text not null,
+  bodies_every integer,
+  budget_share smallint default 70 not null,
+  keep_months integer,
+  masking boolean default true not null,
+  masked_headers text[] default '{}'::text[] not null,
+  masked_fields text[] default '{}'::text[] not null,
+  resend text default 'none'::text not null,
+  resend_secrets bytea,
+  updated_at timestamp with time zone,
+  paused_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  holder uuid,
+  leased_until timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  due_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  mirrored_at timestamp with time zone,
+  polled_at timestamp with time zone,
+  rate_limit integer,
+  requests integer default 0 not null,
+  requested_at timestamp with time zone,
+  clock_off_ms bigint,
+  failures integer default 0 not null,
+  error_code text,
+  error text,
+  error_at timestamp with time zone,
+  wait_until timestamp with time zone,
   constraint source_account_id_name_key UNIQUE (account_id, name),
+  constraint source_bodies_check CHECK ((bodies = ANY (ARRAY['all'::text, 'failures'::text, 'sample'::text, 'none'::text]))),
   constraint source_name_check CHECK ((name <> 'local'::text)),
-  constraint source_pkey PRIMARY KEY (id)
+  constraint source_pkey PRIMARY KEY (id),
+  constraint source_resend_check CHECK ((resend = ANY (ARRAY['none'::text, 'given'::text, 'read'::text])))
 );
 
 create table token (
@@ -470,7 +663,7 @@ create table token (
   created_by text default 'hooktrail'::text not null,
   constraint token_hash_key UNIQUE (hash),
   constraint token_pkey PRIMARY KEY (id),
-  constraint token_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'admin'::text, 'publish'::text, 'read'::text])))
+  constraint token_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'admin'::text, 'publish'::text, 'read'::text, 'metrics'::text])))
 );
 
 create table webhook (
@@ -513,6 +706,10 @@ create table writer (
   constraint writer_pkey PRIMARY KEY (id)
 );
 
+alter table archive_gap add constraint archive_gap_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table archive_gap add constraint archive_gap_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id);
+
 alter table archive_webhook add constraint archive_webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table archive_webhook add constraint archive_webhook_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id);
@@ -521,7 +718,15 @@ alter table audit add constraint audit_account_id_fkey FOREIGN KEY (account_id) 
 
 alter table deleted_webhook add constraint deleted_webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
+alter table inbox add constraint inbox_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
 alter table job add constraint job_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table job_file add constraint job_file_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table reconcile_due add constraint reconcile_due_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id);
+
+alter table reconcile_hour add constraint reconcile_hour_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id);
 
 alter table saved_view add constraint saved_view_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
@@ -533,15 +738,23 @@ alter table webhook add constraint webhook_account_id_fkey FOREIGN KEY (account_
 
 CREATE INDEX archive_event_own_id ON public.archive_event USING btree (account_id, own_id, id) WHERE (own_id IS NOT NULL);
 
+CREATE INDEX archive_gap_of_account ON public.archive_gap USING btree (account_id, to_at);
+
 CREATE INDEX archive_invocation_latest ON public.archive_invocation USING btree (lane, webhook_id, latest_at DESC, id DESC);
 
 CREATE INDEX archive_invocation_of_event ON public.archive_invocation USING btree (lane, webhook_id, event_id) WHERE (event_id IS NOT NULL);
+
+CREATE INDEX archive_invocation_remote ON public.archive_invocation USING btree (lane, webhook_id, remote_id) WHERE (remote_id IS NOT NULL);
 
 CREATE INDEX archive_invocation_status ON public.archive_invocation USING btree (lane, webhook_id, status, latest_at DESC, id DESC);
 
 CREATE INDEX archive_invocation_undelivered ON public.archive_invocation USING btree (lane, webhook_id, id) WHERE ((NOT delivered) AND (status <> 'success'::delivery_status) AND ((due_at IS NULL) OR (attempts_count > 0) OR (status = 'unknown'::delivery_status)));
 
+CREATE INDEX archive_wanted_next ON public.archive_wanted USING btree (lane, webhook_id, failed, completed_at);
+
 CREATE INDEX archive_webhook_of_account ON public.archive_webhook USING btree (account_id, id);
+
+CREATE INDEX archive_webhook_of_inbox ON public.archive_webhook USING btree (source_id, inbox_id, id) WHERE (inbox_id IS NOT NULL);
 
 CREATE INDEX attempt_not_early ON public.attempt USING btree (lane, recorded_at) WHERE (early IS NOT TRUE);
 
@@ -556,6 +769,12 @@ CREATE INDEX deleted_webhook_age ON public.deleted_webhook USING btree (deleted_
 CREATE INDEX deleted_webhook_by_id ON public.deleted_webhook USING btree (account_id, id);
 
 CREATE INDEX deleted_webhook_of_account ON public.deleted_webhook USING btree (account_id, version);
+
+CREATE INDEX erase_item_pending ON public.erase_item USING btree (job_id, webhook_id, id) WHERE (state = 'pending'::text);
+
+CREATE INDEX erase_item_public ON public.erase_item USING btree (job_id, public_id) WHERE (public_id IS NOT NULL);
+
+CREATE INDEX erase_item_skipped ON public.erase_item USING btree (job_id, webhook_id, id) WHERE (state = 'skipped'::text);
 
 CREATE INDEX event_own_id ON public.event USING btree (account_id, own_id, id) WHERE (own_id IS NOT NULL);
 
@@ -577,11 +796,21 @@ CREATE INDEX job_of_account ON public.job USING btree (account_id, id);
 
 CREATE INDEX job_open ON public.job USING btree (account_id, id) WHERE (ended_at IS NULL);
 
+CREATE INDEX job_file_expiring ON public.job_file USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX job_file_of_account ON public.job_file USING btree (account_id);
+
 CREATE INDEX job_item_pending ON public.job_item USING btree (job_id, webhook_id, invocation_id) WHERE (state = 'pending'::text);
 
 CREATE INDEX job_item_sent ON public.job_item USING btree (job_id, webhook_id, invocation_id) WHERE (state = 'sent'::text);
 
 CREATE INDEX job_item_skipped ON public.job_item USING btree (job_id, webhook_id, invocation_id) WHERE (state = 'skipped'::text);
+
+CREATE INDEX job_item_target ON public.job_item USING btree (job_id, target_id) WHERE (target_id IS NOT NULL);
+
+CREATE INDEX reconcile_due_at ON public.reconcile_due USING btree (due_at, hour_at);
+
+CREATE INDEX search_filter_stale ON public.search_filter USING btree (from_ms) WHERE (stale_at IS NOT NULL);
 
 CREATE INDEX session_token ON public.session USING btree (token_id, is_code, id);
 

@@ -1,11 +1,18 @@
 import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createAcceptor } from './accept/create-acceptor.ts';
 import { createAddressRules } from './addresses/address-rules.ts';
+import { createNameResolver } from './addresses/create-name-resolver.ts';
+import { createDial } from './addresses/dial.ts';
 import { buildApp } from './api/app.ts';
 import { closeApp } from './api/close-app.ts';
+import { createExportViews } from './api/jobs/create-export-views.ts';
+import { serveMetrics } from './api/metrics/serve-metrics.ts';
+import { SERVER_VERSION } from './api/sessions/server-version.ts';
+import { createArchive } from './archive/create-archive.ts';
 import type { Config } from './config/config.ts';
 import { createReadiness } from './create-readiness.ts';
 import { checkDatabase } from './database/check-database.ts';
@@ -21,6 +28,7 @@ import { DeltaWriter } from './deltas/delta-writer.ts';
 import { checkSecretKey } from './directory/check-secret-key.ts';
 import { createAccessStore } from './directory/create-access-store.ts';
 import { createDirectory } from './directory/create-directory.ts';
+import { createInboxStore } from './directory/create-inbox-store.ts';
 import { createWebhookStore } from './directory/create-webhook-store.ts';
 import { ensureMainAccount } from './directory/ensure-main-account.ts';
 import { sealPlainHeaders } from './directory/seal-plain-headers.ts';
@@ -28,13 +36,19 @@ import { Sessions } from './directory/sessions.ts';
 import { FeedHub } from './feed/feed-hub.ts';
 import { findConsole } from './find-console.ts';
 import { followChanges } from './follow-changes.ts';
+import { watchParts } from './gauges/watch-parts.ts';
 import { createJobs } from './jobs/create-jobs.ts';
 import { FilterKeeper } from './keep/filter-keeper.ts';
 import { Folding } from './keep/folding.ts';
 import { Keeper } from './keep/keeper.ts';
 import { keptMs } from './keep/kept-ms.ts';
 import { KeyFolder } from './keep/keys/key-folder.ts';
+import { Storage } from './keep/storage.ts';
+import { createNodeMetrics } from './metrics/create-node-metrics.ts';
+import { laneOf } from './model/lanes.ts';
 import { DAY_MS } from './model/time-units.ts';
+import { Heartbeat } from './nodes/heartbeat.ts';
+import { LoadMeter } from './nodes/load-meter.ts';
 import { createSearch, SEARCHES } from './search/text/create-search.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
@@ -42,12 +56,16 @@ import { tokenHash } from './secrets/token-hash.ts';
 import { readCitus } from './sql/read-citus.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
+import { FailingWebhooks } from './trail/failing-webhooks.ts';
+import { Problems } from './trail/problems.ts';
 import { whyStartFailed } from './why-start-failed.ts';
 
 /** A running node. */
 export interface Node {
   /** Where the API is. */
   readonly url: string;
+  /** Where metrics are read without a token; undefined: nowhere. */
+  readonly metricsUrl: string | undefined;
   /** The first token, if this start generated it: it cannot be shown again. */
   readonly firstToken: string | undefined;
   /**
@@ -65,8 +83,11 @@ export interface Node {
 /** The length of a lease. A node renews the leases of what it is working on. */
 const LEASE_MS = 30_000;
 
-/** A job uses one at a time, and more jobs than these wait for each other. */
+/** A job uses one at a time, and more jobs than these take turns by account. */
 const JOB_CONNECTIONS = 3;
+
+/** A page of a source is some short statements; sources take turns at these. */
+const ARCHIVE_CONNECTIONS = 3;
 
 /** A statement of a search takes some 50 ms; one that takes so long would answer nobody. */
 const SEARCH_STATEMENT_MS = 10_000;
@@ -97,6 +118,13 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir));
   const secrets = createSecretBox(secretKey);
 
+  // What parts count; each gets its own.
+  const metrics = createNodeMetrics({
+    version: SERVER_VERSION,
+    topWebhooks: config.metricsWebhooks,
+    nameOf: (webhookId) => directory.webhook(webhookId)?.name,
+  });
+
   // The database, and what comes from it: time, the key check, account 1.
   let { databaseUrl } = config;
   if (databaseUrl === undefined) {
@@ -106,14 +134,23 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   }
   await checkDatabase(databaseUrl);
   await migrate(databaseUrl, log);
-  const statements = openDatabase(databaseUrl, { connections: 12, log });
+  const statements = openDatabase(databaseUrl, {
+    connections: 12,
+    log,
+    metrics: metrics.pool('work'),
+  });
   stops.add('the connection pool', () => statements.close());
   // Lists have their own pool, so that many of them do not take the connections of deliveries.
-  const readDatabase = openDatabase(databaseUrl, { connections: 6, log });
+  const readDatabase = openDatabase(databaseUrl, {
+    connections: 6,
+    log,
+    metrics: metrics.pool('lists'),
+  });
   stops.add('the connection pool of lists', () => readDatabase.close());
   const searchDatabase = openDatabase(databaseUrl, {
     connections: SEARCHES,
     log,
+    metrics: metrics.pool('searches'),
     statementMs: SEARCH_STATEMENT_MS,
   });
   stops.add('the connection pool of searches', () => searchDatabase.close());
@@ -136,10 +173,14 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   // Partitions: made ahead, dropped after the retention.
   const rollupKeepMs = config.rollupRetentionDays * DAY_MS;
   const keepMs = keptMs(config);
-  const keeper = new Keeper({ clock, database, databaseUrl, keepMs, rollupKeepMs, log });
+  const keeper = new Keeper({ citus, clock, database, databaseUrl, keepMs, rollupKeepMs, log });
   await keeper.start();
   stops.add('the keeper of partitions', () => keeper.stop());
-  const filterDatabase = openDatabase(databaseUrl, { connections: 1, log });
+  const filterDatabase = openDatabase(databaseUrl, {
+    connections: 1,
+    log,
+    metrics: metrics.pool('search filters'),
+  });
   stops.add('the connection of search filters', () => filterDatabase.close());
   const filters = new FilterKeeper({
     clock,
@@ -149,7 +190,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   });
   filters.start();
   stops.add('the keeper of search filters', () => filters.stop());
-  const folding = new Folding({ clock, database, written: () => deltas.count, log });
+  const folding = new Folding({ citus, clock, database, written: () => deltas.count, log });
   folding.start();
   stops.add('the folding of deltas', () => folding.stop());
 
@@ -160,6 +201,7 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     onWebhook: (id) => delivery.lookAfter([id]),
   });
   const access = createAccessStore({ clock, database, directory });
+  const inboxes = createInboxStore({ clock, database, directory, secrets });
   const limits = { count: config.maxWebhooksPerAccount, bytes: config.maxWebhookBytesPerAccount };
   const sessions = new Sessions({
     clock,
@@ -183,12 +225,12 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     egressProxy: config.egressProxy,
     leaseMs: LEASE_MS,
     log,
+    metrics: metrics.deliver,
     secrets,
   });
   stops.add('the deliveries', () => delivery.stop());
   const listener = await followChanges({ databaseUrl, delivery, directory, log });
   stops.add('the listener', () => listener.stop());
-  await delivery.start();
 
   // What events are found by, sorted after they were accepted.
   const keyFolder = new KeyFolder({ clock, database, keepMs: keepMs.event, log });
@@ -202,39 +244,129 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     database,
     directory,
     leaseMs: LEASE_MS,
+    metrics: metrics.accept,
     onKeys: (lane, entries) => keyFolder.note(lane, entries),
     shortCut,
   });
   stops.add('the acceptor', () => acceptor.stop());
 
   // What happens, for those who follow it. It has its own connections too.
-  const feedDatabase = openDatabase(databaseUrl, { connections: 2, log });
+  const feedDatabase = openDatabase(databaseUrl, {
+    connections: 2,
+    log,
+    metrics: metrics.pool('feed'),
+  });
   stops.add('the connection pool of the feed', () => feedDatabase.close());
-  const feed = new FeedHub({ clock, database: feedDatabase, directory, log });
+  const feed = new FeedHub({ citus, clock, database: feedDatabase, directory, log });
   stops.add('the feed', () => feed.stop());
   deltas.onAppended = () => feed.wake();
 
+  const headerBox = createHeaderBox(secrets);
+  // The trails of remote accounts, on connections of their own. It dials as deliveries do.
+  const archiveDatabase = openDatabase(databaseUrl, {
+    connections: ARCHIVE_CONNECTIONS,
+    log,
+    metrics: metrics.pool('archive'),
+  });
+  stops.add('the connection pool of the archive', () => archiveDatabase.close());
+  const archive = createArchive({
+    clock,
+    database: archiveDatabase,
+    databaseUrl,
+    dial: createDial(
+      addressRules,
+      createNameResolver({ servers: config.dnsServers }),
+      config.egressProxy,
+    ),
+    directory,
+    keepMs: keepMs.archive_invocation,
+    log,
+    resends: delivery.resends,
+    secrets,
+  });
+  stops.add('the archive', () => archive.stop());
+  archive.start();
+
   // Bulk acts, on connections of their own: a page of a job never waits for a delivery, nor one for it.
-  const jobStatements = openDatabase(databaseUrl, { connections: JOB_CONNECTIONS, log });
+  const jobStatements = openDatabase(databaseUrl, {
+    connections: JOB_CONNECTIONS,
+    log,
+    metrics: metrics.pool('jobs'),
+  });
   stops.add('the connection pool of jobs', () => jobStatements.close());
   const jobs = createJobs({
     clock,
+    connections: JOB_CONNECTIONS,
     database: appendDeltas(jobStatements, deltas),
     directory,
+    exports: {
+      to: config.exportStore ?? config.exportDir ?? join(config.dataDir, 'exports'),
+      isNamed: config.exportDir !== undefined,
+      maxBytes: config.maxExportBytesPerAccount,
+      views: createExportViews(headerBox),
+    },
     isBroken: (webhookId) => delivery.breakers.broken(webhookId) !== undefined,
     log,
     lookAfter: (webhookIds) => delivery.due(webhookIds),
+    metrics: metrics.deliver,
     oneLane: citus,
+    resender: archive.resender,
     retentionDays: config.retentionDays,
   });
-  jobs.start();
   stops.add('the jobs', () => jobs.stop());
+  await jobs.start();
+
+  // What is wrong, for those who look.
+  const rollupKeptMs = { minute: keepMs.rollup_minute, hour: rollupKeepMs, day: rollupKeepMs };
+  const problems = new Problems({
+    clock,
+    database: readDatabase,
+    directory,
+    failing: new FailingWebhooks({ citus, clock, database: readDatabase, rollupKeptMs }),
+    brokenOf: (webhookId) => delivery.breakers.broken(webhookId),
+    backlogOf: (webhookId) => delivery.backlogs.of(webhookId, laneOf(webhookId)),
+  });
+
+  // What an operator watches.
+  const storage = new Storage({ clock, database: readDatabase, keepMs, citus });
+  const scrapes = watchParts({
+    acceptUse: () => acceptor.use(),
+    clock,
+    database: readDatabase,
+    delivery,
+    feed,
+    heldBy: (webhookId) => jobs.heldBy(webhookId),
+    metrics,
+    oneLane: citus,
+    storage,
+  });
+  const load = new LoadMeter({ use: delivery.use, delays: metrics.deliver.delays });
+  const heartbeat = new Heartbeat({
+    clock,
+    database,
+    load: () => load.read(),
+    log,
+    version: SERVER_VERSION,
+  });
+  stops.add('the heartbeat', () => heartbeat.stop());
+  const { checks, notReadyReason } = createReadiness({
+    clock,
+    database: readDatabase,
+    isListening: () => listener.isListening,
+    isStopping: () => stops.begun,
+    last: {
+      beatMs: () => heartbeat.beatMs,
+      keptMs: () => keeper.keptMs,
+      sweptMs: () => delivery.backlogs.sweptMs,
+    },
+  });
 
   // The API on top.
   const app = await buildApp({
     acceptor,
     access,
     addressRules,
+    archive,
     clock,
     consoleFolder: config.console ? findConsole() : undefined,
     cursorKey: createHmac('sha256', secretKey).update('cursor').digest(),
@@ -242,7 +374,8 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     directory,
     feed,
     feedKey: createHmac('sha256', secretKey).update('feed').digest(),
-    headerBox: createHeaderBox(secrets),
+    headerBox,
+    inboxes,
     jobs,
     limits: {
       connections: config.descriptors.connections,
@@ -252,16 +385,25 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     },
     log,
     oneLane: citus,
-    notReadyReason: createReadiness({ database: readDatabase, isStopping: () => stops.begun }),
+    metrics: {
+      requests: metrics.requests,
+      feedSkipped: metrics.feedSkipped,
+      searchBytes: metrics.searchBytes,
+      text: (format) => scrapes.text(format),
+    },
+    checks,
+    notReadyReason,
+    problems,
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,
     search: createSearch(searchDatabase),
     sessions,
-    rollupKeptMs: { minute: keepMs.rollup_minute, hour: rollupKeepMs, day: rollupKeepMs },
+    rollupKeptMs,
     closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),
     probeBreakerNow: (webhookId) => delivery.breakers.probeNow(webhookId),
     replay: delivery.replay,
     flushBreakerCounts: () => delivery.breakers.flush(),
+    storage,
     trustedProxies: config.trustedProxies,
     sendTrial: delivery.tryOut,
     webhooks,
@@ -271,12 +413,20 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     // Load balancers see `/readyz` fail and stop sending before the node refuses connections.
     stops.add('the drain delay', () => sleep(config.drainDelayMs));
   }
-  await app.listen({ host: config.host, port: config.port });
-  const url = urlOf(app.server.address() as AddressInfo);
   const first = firstToken === undefined ? undefined : directory.tokenByHash(tokenHash(firstToken));
   const code = config.console && first !== undefined ? await sessions.createCode(first) : undefined;
+  await app.listen({ host: config.host, port: config.port });
+  const url = urlOf(app.server.address() as AddressInfo);
+  const metricsListener =
+    config.metrics &&
+    (await serveMetrics({ ...config.metrics, text: (format) => scrapes.text(format) }));
+  if (metricsListener !== undefined) stops.add('the metrics', () => metricsListener.stop());
+  await heartbeat.start(url);
+  // Last, when nothing can fail any more: a start that fails would take its requests in flight with it.
+  await delivery.start();
   return {
     url,
+    metricsUrl: metricsListener?.url,
     firstToken,
     signInUrl: code && `${config.publicUrl ?? url}/console/#code=${code.text}`,
     stop: () => stops.stop(),

@@ -72,7 +72,11 @@ async function run(endUnstarted: () => void): Promise<void> {
   }
 
   const node = await starting;
-  log.info({ url: node.url }, 'hooktrail is up');
+  const { metricsUrl } = node;
+  log.info(
+    { url: node.url, ...(metricsUrl !== undefined && { metrics_url: metricsUrl }) },
+    'hooktrail is up',
+  );
   // Logs are shipped and stored. Words for people, the first token above all, go to standard error
   // and not into the log.
   const { url, firstToken, signInUrl } = node;

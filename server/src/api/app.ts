@@ -19,12 +19,17 @@ import { assignRoles } from './callers/assign-roles.ts';
 import { authentication } from './callers/authentication.ts';
 import { FailedLogins } from './callers/failed-logins.ts';
 import { requestId } from './callers/request-id.ts';
+import { RequestRates } from './callers/request-rates.ts';
+import { shareAnswers } from './callers/share-answers.ts';
 import { shareRequests } from './callers/share-requests.ts';
 import { takeTurns } from './callers/take-turns.ts';
 import { limitConnections } from './connections/limit-connections.ts';
 import { serveConsole } from './console/serve-console.ts';
+import { countRequests } from './count-requests.ts';
 import { counts } from './counts/counts.ts';
 import { Counts } from './counts/counts-schema.ts';
+import { undelivered } from './counts/undelivered.ts';
+import { Undelivered } from './counts/undelivered-schema.ts';
 import { deliveryRules } from './delivery/delivery-rules.ts';
 import { answerBrokenRequest } from './errors/answer-broken-request.ts';
 import { answerError } from './errors/answer-error.ts';
@@ -40,6 +45,9 @@ import { showEvent } from './events/show-event.ts';
 import { FeedData } from './feed/feed-schema.ts';
 import { followFeed } from './feed/follow-feed.ts';
 import { health } from './health/health.ts';
+import { InboxView } from './inboxes/inbox-schema.ts';
+import { inboxes } from './inboxes/inboxes.ts';
+import { receiveWebhook } from './inboxes/receive-webhook.ts';
 import { compileValidator } from './input/compile-validator.ts';
 import { normalPath } from './input/normal-path.ts';
 import { parseBody } from './input/parse-body.ts';
@@ -49,15 +57,26 @@ import { Attempt } from './invocations/invocation-schema.ts';
 import { invocations } from './invocations/invocations.ts';
 import { invokeWebhook } from './invocations/invoke-webhook.ts';
 import { replayInvocation } from './invocations/replay-invocation.ts';
+import { resendInvocation } from './invocations/resend-invocation.ts';
 import { revealHeaders } from './invocations/reveal-headers.ts';
 import { showInvocation } from './invocations/show-invocation.ts';
 import { trailInvocations } from './invocations/trail-invocations.ts';
 import { TrailInvocation } from './invocations/trail-schema.ts';
-import { JobEstimate, JobView } from './jobs/job-schema.ts';
+import { deleteJobFiles } from './jobs/delete-job-files.ts';
+import { EraseEstimateView, EraseJobView } from './jobs/erase-schema.ts';
+import { ExportEstimateView, ExportJobView } from './jobs/export-schema.ts';
+import { jobFiles } from './jobs/job-files.ts';
+import { JobEstimate, JobView, ReplayJobView } from './jobs/job-schema.ts';
 import { jobs } from './jobs/jobs.ts';
+import { showJobFile } from './jobs/show-job-file.ts';
 import { skipped } from './jobs/skipped.ts';
 import { markOptionalBodies } from './mark-optional-bodies.ts';
+import { metrics } from './metrics/metrics.ts';
+import { NodeView } from './nodes/node-schema.ts';
+import { nodes } from './nodes/nodes.ts';
 import { openapi } from './openapi.ts';
+import { Problem } from './problems/problem-schema.ts';
+import { problems } from './problems/problems.ts';
 import { ErrorSchema } from './schema/error-schema.ts';
 import { Invocation } from './schema/invocation.ts';
 import { search } from './search/search.ts';
@@ -66,6 +85,14 @@ import type { App, Routes } from './services/routes.ts';
 import type { Services } from './services/services.ts';
 import { ownSession } from './sessions/own-session.ts';
 import { signIn } from './sessions/sign-in.ts';
+import { gaps } from './sources/gaps.ts';
+import { MirroredWebhook } from './sources/mirrored-webhook-schema.ts';
+import { mirroredWebhooks } from './sources/mirrored-webhooks.ts';
+import { reconcile } from './sources/reconcile.ts';
+import { ReconciledHour, ReconciledInvocation } from './sources/reconcile-schema.ts';
+import { ArchiveGap, SourceView } from './sources/source-schema.ts';
+import { sources } from './sources/sources.ts';
+import { storage } from './storage/storage.ts';
 import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
 import { trackAllowedMethods } from './track-allowed-methods.ts';
@@ -73,7 +100,9 @@ import { trials } from './trials/trials.ts';
 import { SavedView } from './views/view-schema.ts';
 import { views } from './views/views.ts';
 import { clientCertificates } from './webhooks/client-certificates.ts';
+import { revealWebhook } from './webhooks/reveal-webhook.ts';
 import { signingSecrets } from './webhooks/signing-secrets.ts';
+import { verifySignature } from './webhooks/verify-signature.ts';
 import { webhookHealth } from './webhooks/webhook-health.ts';
 import { webhookPause } from './webhooks/webhook-pause.ts';
 import { WebhookView } from './webhooks/webhook-schema.ts';
@@ -95,6 +124,8 @@ const WITH_TOKEN: readonly Routes[] = [
   webhooks,
   trials,
   signingSecrets,
+  verifySignature,
+  revealWebhook,
   clientCertificates,
   deliveryRules,
   webhookPause,
@@ -104,17 +135,31 @@ const WITH_TOKEN: readonly Routes[] = [
   trailInvocations,
   search,
   counts,
+  undelivered,
+  problems,
   showInvocation,
   replayInvocation,
+  resendInvocation,
   jobs,
   skipped,
+  jobFiles,
+  showJobFile,
+  deleteJobFiles,
   attempts,
   revealHeaders,
   webhookHealth,
   tokens,
   views,
+  inboxes,
+  sources,
+  gaps,
+  mirroredWebhooks,
+  reconcile,
   audit,
   accounts,
+  storage,
+  nodes,
+  metrics,
 ];
 
 const SCHEMAS = [
@@ -124,16 +169,30 @@ const SCHEMAS = [
   Attempt,
   TrailInvocation,
   Counts,
+  Undelivered,
+  Problem,
   EventSummary,
   EventInvocation,
   SearchResult,
   JobView,
+  ReplayJobView,
+  ExportJobView,
+  EraseJobView,
   JobEstimate,
+  ExportEstimateView,
+  EraseEstimateView,
   FeedData,
   TokenView,
   SavedView,
+  InboxView,
+  SourceView,
+  ArchiveGap,
+  MirroredWebhook,
+  ReconciledHour,
+  ReconciledInvocation,
   AuditEntryView,
   AccountView,
+  NodeView,
 ];
 
 const WITHOUT_TOKEN: readonly Routes[] = [health, serveConsole];
@@ -203,7 +262,13 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     });
   };
   app.setErrorHandler(answer);
-  app.setNotFoundHandler(({ method, url }) => refuse(method, url));
+  // By method too: a scanner has as many of them as it likes, so only those of Fastify are named.
+  const unknown = services.metrics.requests.route('any', 'none');
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    reply.raw.once('finish', () => unknown(reply.statusCode, reply.elapsedTime));
+    return refuse(method, url);
+  });
+  app.addHook('onRoute', countRequests(services.metrics.requests));
   app.setValidatorCompiler(compileValidator);
   // Handlers build complete answers. Serialising by schema would silently drop unknown keys.
   app.setSerializerCompiler(() => JSON.stringify);
@@ -236,15 +301,22 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     });
   }
   const failedLogins = new FailedLogins(services);
+  const rates = new RequestRates(services.limits);
+  const share = shareRequests(services.limits.connections);
   await app.register(async (scope) => {
     for (const add of WITHOUT_TOKEN) add(scope, services);
     signIn(failedLogins)(scope, services);
+    receiveWebhook({ failedLogins, rates, shareRequests: share })(scope, services);
   });
   await app.register(async (scope) => {
     scope.addHook('onRoute', assignRoles);
-    scope.addHook('onRequest', authentication(services, failedLogins));
-    scope.addHook('onRequest', shareRequests(services.limits.connections));
+    scope.addHook('onRequest', authentication(services, failedLogins, rates));
+    scope.addHook('onRequest', share);
+    const shared = shareAnswers();
+    scope.addHook('onRequest', shared.begin);
+    scope.addHook('onSend', shared.end);
     const turn = takeTurns();
+    scope.decorateRequest('outOfTurn', turn.outOfTurn);
     scope.addHook('onRequest', turn.begin);
     scope.addHook('onSend', turn.end);
     for (const add of WITH_TOKEN) add(scope, services);

@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { testCertificate } from '@hooktrail/harness/test-certificate';
+import { startZendeskDouble, type ZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../model/account.ts';
+import { makeResendable, type Resendable } from '../testing/archive/resendable.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Answer, call, sql, TOKEN } from '../testing/test-node.ts';
@@ -16,7 +21,13 @@ import { type Answer, call, sql, TOKEN } from '../testing/test-node.ts';
  */
 
 /** The roles, and who sees what is guarded. */
-const ROLES = ['read', 'publish', 'admin', 'operator'] as const satisfies readonly Role[];
+const ROLES = [
+  'metrics',
+  'read',
+  'publish',
+  'admin',
+  'operator',
+] as const satisfies readonly Role[];
 const GUARDED_SEEN_BY: readonly Role[] = ['admin', 'operator'];
 
 const CLIENT = testCertificate({ names: ['canary'] });
@@ -36,14 +47,19 @@ const CANARIES = {
   clientKey: CLIENT.key.split('\n')[1] as string,
   clientCertificate: CLIENT.cert.split('\n')[3] as string,
   externalSource: canary('external-source'),
+  remoteToken: canary('remote-token'),
+  remoteSecret: canary('remote-secret'),
   eventBody: canary('event-body'),
   cookieOfAnswer: canary('cookie-of-answer'),
   /** In the query and the credentials of requests to Hooktrail itself. */
   requestQuery: canary('request-query'),
   badToken: canary('bad-token'),
+  inboxSecret: canary('inbox-secret'),
   /** Filled in when they are known. */
+  inboxToken: '',
   signingSecret: '',
   previousSecret: '',
+  tokenOfMetrics: '',
   tokenOfRead: '',
   tokenOfPublish: '',
   tokenOfAdmin: '',
@@ -65,44 +81,53 @@ interface Rule {
 
 const VIEWS = ['listWebhooks', 'showWebhook', 'createWebhook'];
 const RULES: Readonly<Record<Place, Rule>> = {
-  bearer: {},
-  password: {},
-  apiKeyInHeader: {},
-  apiKeyInQuery: {},
-  keyHeader: { answers: [...VIEWS, 'revealHeaders'] },
+  bearer: { answers: ['revealWebhook'] },
+  password: { answers: ['revealWebhook'] },
+  apiKeyInHeader: { answers: ['revealWebhook'] },
+  apiKeyInQuery: { answers: ['revealWebhook'] },
+  keyHeader: { answers: [...VIEWS, 'revealWebhook', 'revealHeaders'] },
   teamHeader: {
     answers: [
       ...VIEWS,
+      'revealWebhook',
       'revealHeaders',
       'listAttempts',
       'listTrailAttempts',
       'listInvocationAttempts',
       'showAttempt',
+      'showJobFile',
+      'resendInvocation',
     ],
   },
   endpointQuery: {
     answers: [
       ...VIEWS,
+      'revealWebhook',
       'listAttempts',
       'listTrailAttempts',
       'listInvocationAttempts',
       'showAttempt',
+      'showJobFile',
       'showInvocation',
       'showInvocationById',
+      'resendInvocation',
     ],
     // Attempts keep the URL that they were sent to, as the webhook keeps it.
-    columns: ['attempt.url', 'webhook.endpoint'],
+    columns: ['archive_attempt.url', 'attempt.url', 'webhook.endpoint'],
   },
   proxyPassword: {},
   clientKey: {},
   clientCertificate: {},
-  externalSource: { answers: VIEWS, columns: ['webhook.external_source'] },
+  externalSource: { answers: [...VIEWS, 'revealWebhook'], columns: ['webhook.external_source'] },
+  remoteToken: {},
+  remoteSecret: {},
   eventBody: {
     answers: [
       'listAttempts',
       'listTrailAttempts',
       'listInvocationAttempts',
       'showAttempt',
+      'showJobFile',
       'showEvent',
       'showEventBody',
       'search',
@@ -116,14 +141,18 @@ const RULES: Readonly<Record<Place, Rule>> = {
       'listTrailAttempts',
       'listInvocationAttempts',
       'showAttempt',
+      'showJobFile',
       'testWebhook',
     ],
     columns: ['attempt.response_headers'],
   },
   requestQuery: {},
+  inboxSecret: {},
+  inboxToken: {},
   badToken: {},
   signingSecret: { answers: ['showSigningSecret'] },
   previousSecret: {},
+  tokenOfMetrics: {},
   tokenOfRead: {},
   tokenOfPublish: {},
   tokenOfAdmin: {},
@@ -158,8 +187,16 @@ let eventId: string;
 
 let database: TestDatabase;
 let receiver: Receiver;
+let remote: ZendeskDouble;
 let server: ServerProcess;
-const tokens: Record<Role, string> = { operator: TOKEN, admin: '', publish: '', read: '' };
+let exportDir: string;
+const tokens: Record<Role, string> = {
+  operator: TOKEN,
+  admin: '',
+  publish: '',
+  read: '',
+  metrics: '',
+};
 const webhooks: { readonly id: string; readonly invocation: string; readonly attempt: string }[] =
   [];
 /** The text of all rows, by `table.column`. */
@@ -238,10 +275,34 @@ const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
       { cert: CLIENT.cert, key: CLIENT.key },
       CLIENT.key,
     ].map((client_certificate) => ({ client_certificate })),
+  verifySignature: () => [
+    { request: { headers: { 'X-Zendesk-Webhook-Signature': CANARIES.bearer }, body: 'x' } },
+  ],
   replaceDeliveryRules: () => [{ delivery: { standard_webhooks: true } }],
-  createJob: () => [{ kind: 'replay', query: 'status:throttled' }],
+  createJob: () => [
+    { kind: 'replay', query: 'status:throttled' },
+    { kind: 'export', of: 'attempts', query: 'status:throttled' },
+  ],
   changeJob: () => [{ rate: 3 }],
   createToken: () => [{ token: { name: 'one more', role: 'read' } }],
+  createSource: () => [{ source: sourceInput() }],
+  patchSource: () => [
+    { source: { credentials: { access_token: CANARIES.remoteToken }, budget_share: 50 } },
+    { source: { credentials: { access_token: `no${CANARIES.remoteToken}` } } },
+  ],
+  createInbox: () =>
+    [
+      { secrets: [CANARIES.inboxSecret] },
+      { secrets: [CANARIES.inboxSecret, CANARIES.inboxSecret] },
+      { scheme: 'svix', secrets: [CANARIES.inboxSecret] },
+      { secrets: [[CANARIES.inboxSecret]] },
+      { secrets: CANARIES.inboxSecret },
+      { secrets: [`\u00fc${CANARIES.inboxSecret}`] },
+    ].map((inbox, index) => ({
+      inbox: { name: `one more ${index} ${answers.length}`, scheme: 'zendesk', ...inbox },
+    })),
+  patchInbox: () => [{ inbox: { secrets: [CANARIES.inboxSecret] } }],
+  receiveWebhook: () => [{ type: 'canary.received' }],
   createView: () => [{ view: { name: 'one more', screen: 'invocations' } }],
   replaceView: () => [{ view: { name: 'other', screen: 'webhooks', search: 'q=x' } }],
   createAccount: () => [{ account: { name: 'one more' } }],
@@ -249,6 +310,7 @@ const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
   updateOwnAccount: () => [{ account: { profile: 'durable' } }],
   replaceKeys: () => [{ keys: ['/subject', 'header.x-tenant'] }],
   replayInvocation: () => [{ force: true }],
+  resendInvocation: () => webhooks.map(({ id }) => ({ target_webhook_id: id })),
   publishEvent: () => [{ type: 'canary.sent', detail: { body: CANARIES.eventBody } }],
   publishEvents: () => [[{ type: 'canary.sent', detail: { body: CANARIES.eventBody } }]],
 };
@@ -293,10 +355,25 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
     const made = await as('operator', 'POST', '/v1/tokens', { token: { name: 'x', role: 'read' } });
     return [path.replace('{id}', made.body.token.id)];
   }
+  if (path.startsWith('/v1/sources/{id}')) {
+    // An account has few.
+    if (lastSource !== '') await as('admin', 'DELETE', `/v1/sources/${lastSource}`);
+    const made = await as('admin', 'POST', '/v1/sources', { source: sourceInput() });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    lastSource = made.body.source.id;
+    return [path.replace('{id}', lastSource)];
+  }
   if (path.startsWith('/v1/views/{id}')) {
     const name = `view ${answers.length}`;
     const made = await as('admin', 'POST', '/v1/views', { view: { name, screen: 'webhooks' } });
     return [path.replace('{id}', made.body.view.id)];
+  }
+  if (path.startsWith('/v1/inboxes/{id}')) {
+    return [path.replace('{id}', (await makeInbox()).id)];
+  }
+  if (path === '/in/{token}') {
+    const open = (await makeInbox({ scheme: 'none', secrets: [] })).token;
+    return [CANARIES.inboxToken, open, 'unknown'].map((token) => `/in/${token}`);
   }
   if (path.startsWith('/v1/events/{id}')) return [path.replace('{id}', eventId)];
   if (operationId.endsWith('ClientCertificate')) {
@@ -305,6 +382,11 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
     const [body] = BODIES['replaceClientCertificate']?.() ?? [];
     expect((await as('admin', 'PUT', filled, body)).status).toBe(200);
     return [filled];
+  }
+  if (path.startsWith('/v1/jobs/{id}/files')) {
+    // Of all attempts, as admins and as readers may see them.
+    const ids = await Promise.all(['admin', 'read'].map((role) => exported(role, operationId)));
+    return ids.map((id) => path.replace('{id}', id).replace('{number}', '1'));
   }
   if (path.startsWith('/v1/jobs/{id}')) {
     // The one before: an account has few that have not ended.
@@ -319,6 +401,14 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
   if (SPOILERS.includes(operationId)) {
     return [path.replace('{id}', await makeWebhook(AUTHENTICATIONS[0] as object))];
   }
+  if (operationId === 'resendInvocation') {
+    const endpoint = `${receiver.url}/archived`;
+    archived ??= await makeResendable((text, values) => sql(database.url, text, values), {
+      ...{ name: 'archived', endpoint, secret: CANARIES.remoteSecret },
+    });
+    const invocation = await archived.add({ url: endpoint });
+    return [path.replace('{id}', archived.webhookId).replace('{invocation_id}', invocation)];
+  }
   const all = webhooks.map(({ id, invocation, attempt }) =>
     path
       .replace('{id}', id)
@@ -329,6 +419,36 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
   const filled = [...new Set(all)];
   expect(filled.join(), 'this test does not know a parameter of a path').not.toContain('{');
   return filled;
+}
+
+async function makeInbox(
+  settings: object = {},
+): Promise<{ readonly id: string; readonly token: string }> {
+  const inbox = { name: `inbox ${answers.length}`, scheme: 'zendesk' };
+  const body = { inbox: { ...inbox, secrets: [CANARIES.inboxSecret], ...settings } };
+  const made = await as('admin', 'POST', '/v1/inboxes', body);
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  return made.body.inbox;
+}
+
+const exportsMade = new Map<string, Promise<string>>();
+
+/** The id of an export that is done; what is deleted is made each time. */
+function exported(exportedRole: string, operationId: string): Promise<string> {
+  const known = exportsMade.get(exportedRole);
+  if (known !== undefined && operationId !== 'deleteJobFiles') return known;
+  const made = (async () => {
+    const asked = { kind: 'export', of: 'attempts', query: 'since:1h', role: exportedRole };
+    const { body, status } = await as('admin', 'POST', '/v1/jobs', asked);
+    expect(status, JSON.stringify(body)).toBe(201);
+    await eventually('the end of an export', async () => {
+      const shown = await as('admin', 'GET', `/v1/jobs/${body.job.id}`);
+      return shown.body.job.state === 'done' || undefined;
+    });
+    return body.job.id as string;
+  })();
+  if (operationId !== 'deleteJobFiles') exportsMade.set(exportedRole, made);
+  return made;
 }
 
 async function readColumns(): Promise<void> {
@@ -350,6 +470,16 @@ async function readColumns(): Promise<void> {
 }
 
 let lastJob = '';
+let lastSource = '';
+let archived: Resendable | undefined;
+
+/** A source whose credentials and secrets are canaries. */
+const sourceInput = () => ({
+  name: `source-${answers.length}`,
+  base_url: remote.url,
+  credentials: { access_token: CANARIES.remoteToken },
+  resend_secrets: { '01ARZ3NDEKTSV4RRFFQ69G5FAV': CANARIES.remoteSecret },
+});
 
 /** Which canaries a search found, and for whom. */
 const found = new Set<string>();
@@ -370,6 +500,9 @@ async function walk(role: Role | 'nobody', operation: Operation): Promise<void> 
         const { body } = await ask(role, operation, `${path}?${q}`);
         if ((body?.results?.length ?? 0) > 0) found.add(`${place} by ${role}`);
       }
+    }
+    if (operationId === 'listReconciledInvocations') {
+      await ask(role, operation, `${path}?kind=not_arrived`);
     }
     if (operationId === 'followFeed') await ask(role, operation, `${path}?since=1h`);
     if (operationId === 'testWebhook') {
@@ -397,7 +530,11 @@ const secretOf = async (id: string): Promise<string> =>
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  exportDir = await mkdtemp(join(tmpdir(), 'hooktrail-exports-'));
   receiver = await startReceiver();
+  remote = await startZendeskDouble();
+  remote.rate.limit = Number.POSITIVE_INFINITY;
+  remote.callers.set({ accessToken: CANARIES.remoteToken }, 'admin');
   receiver.behave((_request, response) =>
     response
       .writeHead(302, {
@@ -410,13 +547,15 @@ beforeAll(async () => {
     HOOKTRAIL_DATABASE_URL: database.url,
     HOOKTRAIL_EGRESS_PROXY: `http://hooktrail:${CANARIES.proxyPassword}@127.0.0.1:1`,
     HOOKTRAIL_EGRESS_NO_PROXY: '127.0.0.0/8',
+    HOOKTRAIL_EXPORT_DIR: exportDir,
     HOOKTRAIL_LOG_LEVEL: 'trace',
     HOOKTRAIL_LOG_FORMAT: 'json',
   });
-  for (const role of ['read', 'publish', 'admin'] as const) {
+  for (const role of ['metrics', 'read', 'publish', 'admin'] as const) {
     const made = await as('operator', 'POST', '/v1/tokens', { token: { name: role, role } });
     tokens[role] = made.body.token.secret;
   }
+  CANARIES.tokenOfMetrics = tokens.metrics;
   CANARIES.tokenOfRead = tokens.read;
   CANARIES.tokenOfPublish = tokens.publish;
   CANARIES.tokenOfAdmin = tokens.admin;
@@ -436,6 +575,8 @@ beforeAll(async () => {
   await as('admin', 'PUT', `/v1/webhooks/${first}/delivery`, {
     delivery: { standard_webhooks: true },
   });
+
+  CANARIES.inboxToken = (await makeInbox()).token;
 
   const published = await as('publish', 'POST', '/v1/events', {
     type: 'canary.sent',
@@ -467,7 +608,9 @@ afterAll(async () => {
   server.kill('SIGTERM');
   await server.ended;
   await receiver.close();
+  await remote.close();
   await database.drop();
+  await rm(exportDir, { recursive: true, force: true });
 });
 
 /** A text as it is, and as it looks in hexadecimal and, at any offset, in base64. */

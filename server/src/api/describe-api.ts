@@ -14,6 +14,7 @@ export async function describeApi(): Promise<string> {
       tokenPerMinute: 0,
       failedLoginsPerMinute: 0,
     },
+    metrics: { requests: { route: () => () => undefined } },
     trustedProxies: [],
   } as unknown as Services;
   const app = await buildApp(services);

@@ -79,7 +79,8 @@ test(
         operator: `Bearer ${TOKEN}`,
         ...Object.fromEntries([...secrets].map(([role, secret]) => [role, `Bearer ${secret}`])),
       },
-      secrets: [CANARY, TOKEN, ...secrets.values(), Buffer.alloc(32, 7).toString('base64')],
+      revealed: [CANARY],
+      secrets: [TOKEN, ...secrets.values(), Buffer.alloc(32, 7).toString('base64')],
       things: {
         webhook: [own.id, others.id],
         invocation: [invocations[0].id],

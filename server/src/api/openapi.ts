@@ -17,6 +17,7 @@ export const openapi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'Publishing', description: 'Publish events' },
     { name: 'Events', description: 'What was published, and what became of it' },
     { name: 'Jobs', description: 'Send again what a query selects' },
+    { name: 'Sources', description: 'Remote accounts whose trail is archived' },
     { name: 'Tokens', description: 'API tokens of an account' },
     { name: 'Views', description: 'Views of lists that an account saved' },
     { name: 'Sessions', description: 'Sign-in of the console' },

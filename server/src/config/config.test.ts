@@ -23,9 +23,13 @@ describe('readConfig', () => {
     expect(readConfig({ HOME: '/home/kim' }, 1_048_576)).toEqual({
       host: '127.0.0.1',
       port: 4400,
+      metrics: undefined,
+      metricsWebhooks: 0,
       publicUrl: undefined,
       databaseUrl: undefined,
       dataDir: defaultDataDir({ HOME: '/home/kim' }),
+      exportDir: undefined,
+      exportStore: undefined,
       bootstrapToken: undefined,
       secretKey: undefined,
       allowedNetworks: [],
@@ -40,6 +44,7 @@ describe('readConfig', () => {
       drainDelayMs: 0,
       maxWebhooksPerAccount: 10_000,
       maxWebhookBytesPerAccount: 67_108_864,
+      maxExportBytesPerAccount: 10_737_418_240,
       tokenRateLimit: 0,
       accountRateLimit: 0,
       descriptors: { connections: 10_000, requests: 4_096, kept: 4_096, lookUps: 1_024 },
@@ -56,9 +61,13 @@ describe('readConfig', () => {
       {
         HOOKTRAIL_HOST: '::',
         HOOKTRAIL_PORT: '0',
+        HOOKTRAIL_METRICS_PORT: '0',
+        HOOKTRAIL_METRICS_HOST: '::1',
+        HOOKTRAIL_METRICS_WEBHOOKS: 'top:50',
         HOOKTRAIL_PUBLIC_URL: 'HTTPS://Hooks.example.com/trail/',
         HOOKTRAIL_DATABASE_URL: URL_WITH_PASSWORD,
         HOOKTRAIL_DATA_DIR: '/srv/../srv/trail',
+        HOOKTRAIL_EXPORT_DIR: '/srv/../srv/exports',
         HOOKTRAIL_BOOTSTRAP_TOKEN: 'sixteen-letters!',
         HOOKTRAIL_SECRET_KEY: KEY,
         HOOKTRAIL_ALLOWED_NETWORKS: '10.0.0.0/8, 127.0.0.1/32,fd00::/8,0.0.0.0/0',
@@ -74,6 +83,7 @@ describe('readConfig', () => {
         HOOKTRAIL_DRAIN_DELAY_SECONDS: '300',
         HOOKTRAIL_MAX_WEBHOOKS_PER_ACCOUNT: '500',
         HOOKTRAIL_MAX_WEBHOOK_BYTES_PER_ACCOUNT: '100000',
+        HOOKTRAIL_MAX_EXPORT_BYTES_PER_ACCOUNT: '1125899906842624',
         HOOKTRAIL_TOKEN_RATE_LIMIT: '6000',
         HOOKTRAIL_ACCOUNT_RATE_LIMIT: '1000000000',
         HOOKTRAIL_MAX_CONNECTIONS: '512',
@@ -88,9 +98,13 @@ describe('readConfig', () => {
     expect(config).toEqual({
       host: '::',
       port: 0,
+      metrics: { host: '::1', port: 0 },
+      metricsWebhooks: 50,
       publicUrl: 'https://hooks.example.com/trail',
       databaseUrl: URL_WITH_PASSWORD,
       dataDir: '/srv/trail',
+      exportDir: '/srv/exports',
+      exportStore: undefined,
       bootstrapToken: 'sixteen-letters!',
       secretKey: Buffer.alloc(32, 7),
       allowedNetworks: ['10.0.0.0/8', '127.0.0.1/32', 'fd00::/8', '0.0.0.0/0'],
@@ -124,6 +138,7 @@ describe('readConfig', () => {
       descriptors: { connections: 512, requests: 268, kept: 89, lookUps: 89 },
       maxWebhooksPerAccount: 500,
       maxWebhookBytesPerAccount: 100_000,
+      maxExportBytesPerAccount: 2 ** 50,
       failedLoginLimit: 0,
       trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
       console: false,
@@ -153,6 +168,10 @@ describe('readConfig', () => {
   test.each([
     ['HOOKTRAIL_HOST', 'http://x', 'an IP address or a host name, got "http://x"'],
     ['HOOKTRAIL_HOST', '[::1]', 'an IP address or a host name'],
+    ['HOOKTRAIL_METRICS_PORT', '65536', 'a whole number from 0 to 65535'],
+    ['HOOKTRAIL_METRICS_WEBHOOKS', '50', 'off or top:N, with N from 1 to 500, got "50"'],
+    ['HOOKTRAIL_METRICS_WEBHOOKS', 'top:501', 'off or top:N'],
+    ['HOOKTRAIL_METRICS_WEBHOOKS', 'top:0', 'off or top:N'],
     ['HOOKTRAIL_PORT', '65536', 'a whole number from 0 to 65535, got "65536"'],
     ['HOOKTRAIL_PORT', '-1', 'from 0 to 65535'],
     ['HOOKTRAIL_PORT', '4400 ', 'got "4400 "'],
@@ -184,6 +203,11 @@ describe('readConfig', () => {
       'HOOKTRAIL_MAX_WEBHOOK_BYTES_PER_ACCOUNT',
       '1MB',
       'a whole number from 100000 to 1099511627776, got "1MB"',
+    ],
+    [
+      'HOOKTRAIL_MAX_EXPORT_BYTES_PER_ACCOUNT',
+      '999999',
+      'a whole number from 1000000 to 1125899906842624, got "999999"',
     ],
     ['HOOKTRAIL_TOKEN_RATE_LIMIT', '-1', 'a whole number from 0 to 100000000, got "-1"'],
     ['HOOKTRAIL_FAILED_LOGIN_LIMIT', 'ten', 'a whole number from 0 to 1000000, got "ten"'],
@@ -328,6 +352,13 @@ describe('readConfig', () => {
     ]);
   });
 
+  test('ignores the variables of the command', () => {
+    const names = ['URL', 'TOKEN', 'PROFILE', 'SIGNING_SECRET', 'PASSPHRASE'].map(
+      (name) => `HOOKTRAIL_${name}`,
+    );
+    expect(problemsOf(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([]);
+  });
+
   test('refuses unknown names and suggests the closest one', () => {
     expect(
       problemsOf({
@@ -352,6 +383,92 @@ describe('readConfig', () => {
     expect(() => readConfig(env)).toThrow(
       /^The settings are not valid:\n {2}HOOKTRAIL_PORT must .*\n {2}HOOKTRAIL_LOG_LEVEL must .*\n {2}HOOKTRAIL_NOPE is not/,
     );
+  });
+});
+
+describe('the bucket of exports', () => {
+  const BUCKET = { HOOKTRAIL_EXPORT_S3_BUCKET: 'exports' };
+
+  test('is read from our settings', () => {
+    const { exportStore } = readConfig({
+      ...BUCKET,
+      HOOKTRAIL_EXPORT_S3_PREFIX: 'hooktrail/exports/',
+      HOOKTRAIL_EXPORT_S3_ENDPOINT: 'HTTPS://Store.example:9000/',
+      HOOKTRAIL_EXPORT_S3_REGION: 'eu-1',
+      HOOKTRAIL_EXPORT_S3_ACCESS_KEY_ID: 'KEY',
+      HOOKTRAIL_EXPORT_S3_SECRET_ACCESS_KEY: 'hunter2/+',
+      HOOKTRAIL_EXPORT_S3_PATH_STYLE: 'off',
+      AWS_REGION: 'us-west-2',
+    });
+    expect(exportStore).toEqual({
+      bucket: 'exports',
+      prefix: 'hooktrail/exports/',
+      endpoint: 'https://store.example:9000',
+      region: 'eu-1',
+      key: { id: 'KEY', secret: 'hunter2/+' },
+      pathStyle: false,
+    });
+  });
+
+  test.each([
+    [{}, { endpoint: undefined, region: undefined, pathStyle: false }],
+    [{ AWS_REGION: 'us-west-2' }, { region: 'us-west-2', pathStyle: false }],
+    [{ AWS_DEFAULT_REGION: 'us-west-2' }, { region: 'us-west-2' }],
+    [
+      { AWS_ENDPOINT_URL: 'http://10.0.0.7:9000', AWS_REGION: '' },
+      { endpoint: 'http://10.0.0.7:9000', region: 'us-east-1', pathStyle: true },
+    ],
+    [
+      { AWS_ENDPOINT_URL_S3: 'http://[::1]:9000', AWS_ENDPOINT_URL: 'http://x' },
+      { endpoint: 'http://[::1]:9000' },
+    ],
+  ])('takes the rest from the usual variables: %j', (env, expected) => {
+    const { exportStore } = readConfig({ ...BUCKET, ...env });
+    expect(exportStore).toMatchObject({ ...expected, prefix: '', key: undefined });
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['a prefix alone', { HOOKTRAIL_EXPORT_S3_PREFIX: 'x' }, 'has no effect without'],
+    ['a folder beside it', { ...BUCKET, HOOKTRAIL_EXPORT_DIR: '/x' }, 'must not be set with'],
+    [
+      'an id without its key',
+      { ...BUCKET, HOOKTRAIL_EXPORT_S3_ACCESS_KEY_ID: 'K' },
+      'HOOKTRAIL_EXPORT_S3_SECRET_ACCESS_KEY must be set with HOOKTRAIL_EXPORT_S3_ACCESS_KEY_ID',
+    ],
+    [
+      'a key without its id',
+      { ...BUCKET, HOOKTRAIL_EXPORT_S3_SECRET_ACCESS_KEY: 'hunter2' },
+      'HOOKTRAIL_EXPORT_S3_ACCESS_KEY_ID must be set with',
+    ],
+    ['a bad name', { HOOKTRAIL_EXPORT_S3_BUCKET: 's3://x' }, 'must be the name of a bucket'],
+    ['a bad prefix', { ...BUCKET, HOOKTRAIL_EXPORT_S3_PREFIX: '/x' }, 'must be 1 to 500'],
+    ['a prefix that climbs', { ...BUCKET, HOOKTRAIL_EXPORT_S3_PREFIX: 'x/../y' }, 'must be 1 to'],
+    ['a bad region', { ...BUCKET, HOOKTRAIL_EXPORT_S3_REGION: 'a b' }, 'must be 1 to 63'],
+    ['a bad style', { ...BUCKET, HOOKTRAIL_EXPORT_S3_PATH_STYLE: 'yes' }, 'must be on or off'],
+    [
+      'a key in the endpoint',
+      { ...BUCKET, HOOKTRAIL_EXPORT_S3_ENDPOINT: 'https://KEY:hunter2@store.example' },
+      'without user information',
+    ],
+    [
+      'a path in the endpoint',
+      { ...BUCKET, AWS_ENDPOINT_URL: 'https://s/hunter2' },
+      'AWS_ENDPOINT_URL must',
+    ],
+    [
+      'a key with a line break',
+      {
+        ...BUCKET,
+        HOOKTRAIL_EXPORT_S3_ACCESS_KEY_ID: 'K',
+        HOOKTRAIL_EXPORT_S3_SECRET_ACCESS_KEY: 'hunter2\n',
+      },
+      'its value is not shown',
+    ],
+  ])('refuses %s', (_, env, message) => {
+    const problems = problemsOf(env);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(message);
+    expect(problems[0]).not.toContain('hunter2');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { EgressProxy } from '../model/egress-proxy.ts';
+import type { ExportStore } from '../model/export-store.ts';
 import type { PortRange } from '../model/port-range.ts';
 import { similarName } from '../model/similar-name.ts';
 import type { ConfigProblem } from './config-error.ts';
@@ -7,19 +8,35 @@ import { defaultDataDir } from './default-data-dir.ts';
 import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
 import { openFilesLimit } from './open-files-limit.ts';
+import { readExportStore } from './read-export-store.ts';
 import { SETTINGS } from './settings.ts';
 import { type Descriptors, shareDescriptors } from './share-descriptors.ts';
+
+/** Where metrics are read without a token. */
+export interface MetricsAddress {
+  readonly host: string;
+  /** 0 means any free port. */
+  readonly port: number;
+}
 
 /** Every setting, complete and validated: readers need no defaults and no checks. */
 export interface Config {
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
+  /** Undefined: metrics have no listener of their own. */
+  readonly metrics: MetricsAddress | undefined;
+  /** How many webhooks metrics name; 0: none. */
+  readonly metricsWebhooks: number;
   /** Where clients reach the API, without a trailing slash. Undefined: the host of each request. */
   readonly publicUrl: string | undefined;
   /** Undefined means the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
+  /** Undefined: `exports` in `dataDir`. */
+  readonly exportDir: string | undefined;
+  /** Undefined: exports are written to a folder. */
+  readonly exportStore: ExportStore | undefined;
   readonly bootstrapToken: string | undefined;
   /** 32 bytes. Undefined only with the embedded PostgreSQL, whose key is in `dataDir`. */
   readonly secretKey: Buffer | undefined;
@@ -51,6 +68,7 @@ export interface Config {
   readonly failedLoginLimit: number;
   readonly maxWebhooksPerAccount: number;
   readonly maxWebhookBytesPerAccount: number;
+  readonly maxExportBytesPerAccount: number;
   /** CIDR blocks. */
   readonly trustedProxies: readonly string[];
   /** Whether the node serves the console. */
@@ -60,6 +78,15 @@ export interface Config {
 }
 
 const PREFIX = 'HOOKTRAIL_';
+
+/** The command `hooktrail` reads these; whoever exported them must still be able to start a node. */
+const OF_THE_COMMAND = [
+  'HOOKTRAIL_URL',
+  'HOOKTRAIL_TOKEN',
+  'HOOKTRAIL_PROFILE',
+  'HOOKTRAIL_SIGNING_SECRET',
+  'HOOKTRAIL_PASSPHRASE',
+];
 
 /**
  * Reads the configuration from the environment. A variable set to the empty string counts as
@@ -87,6 +114,8 @@ export function readConfig(
   }
 
   const databaseUrl = read(SETTINGS.databaseUrl);
+  const metricsPort = read(SETTINGS.metricsPort);
+  const metricsHost = read(SETTINGS.metricsHost);
   const secretKey = read(SETTINGS.secretKey);
   const tokenRateLimit = read(SETTINGS.tokenRateLimit) ?? 0;
   const maxConnections = read(SETTINGS.maxConnections);
@@ -97,9 +126,16 @@ export function readConfig(
   const config: Config = {
     host: read(SETTINGS.host) ?? '127.0.0.1',
     port: read(SETTINGS.port) ?? 4400,
+    metrics:
+      metricsPort === undefined
+        ? undefined
+        : Object.freeze({ host: metricsHost ?? '127.0.0.1', port: metricsPort }),
+    metricsWebhooks: read(SETTINGS.metricsWebhooks) ?? 0,
     publicUrl: read(SETTINGS.publicUrl),
     databaseUrl,
     dataDir: read(SETTINGS.dataDir) ?? defaultDataDir(env),
+    exportDir: read(SETTINGS.exportDir),
+    exportStore: readExportStore(env, read, problems),
     bootstrapToken: read(SETTINGS.bootstrapToken),
     secretKey,
     allowedNetworks: Object.freeze(read(SETTINGS.allowedNetworks) ?? []),
@@ -118,6 +154,7 @@ export function readConfig(
     failedLoginLimit: read(SETTINGS.failedLoginLimit) ?? 10,
     maxWebhooksPerAccount: read(SETTINGS.maxWebhooksPerAccount) ?? 10_000,
     maxWebhookBytesPerAccount: read(SETTINGS.maxWebhookBytesPerAccount) ?? 64 * 1024 * 1024,
+    maxExportBytesPerAccount: read(SETTINGS.maxExportBytesPerAccount) ?? 10 * 1024 * 1024 * 1024,
     trustedProxies: Object.freeze(read(SETTINGS.trustedProxies) ?? []),
     console: read(SETTINGS.console) ?? true,
     logLevel: read(SETTINGS.logLevel) ?? 'info',
@@ -130,6 +167,12 @@ export function readConfig(
       message:
         `must be set when ${SETTINGS.databaseUrl.name} is: every node on that database needs the ` +
         'same key. Make one with: openssl rand -base64 32',
+    });
+  }
+  if (env[SETTINGS.metricsHost.name] && !env[SETTINGS.metricsPort.name]) {
+    problems.push({
+      name: SETTINGS.metricsHost.name,
+      message: `has no effect without ${SETTINGS.metricsPort.name}: without a port of their own, metrics are read on that of the API`,
     });
   }
   if (env[SETTINGS.egressNoProxy.name] && !env[SETTINGS.egressProxy.name]) {
@@ -185,7 +228,7 @@ function tooLong(config: Config): ConfigProblem[] {
 function unknownNames(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
   const known = Object.values(SETTINGS).map((setting) => setting.name as string);
   const unknown = Object.keys(env)
-    .filter((name) => name.startsWith(PREFIX))
+    .filter((name) => name.startsWith(PREFIX) && !OF_THE_COMMAND.includes(name))
     .sort();
   return unknown
     .filter((name) => !known.includes(name))

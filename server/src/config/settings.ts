@@ -26,16 +26,40 @@ export const SETTINGS = {
     name: 'HOOKTRAIL_HOST',
     byDefault: '`127.0.0.1`',
     meaning: 'Address or host name to listen on. `0.0.0.0` or `::` listens on every interface.',
-    parse(text) {
-      if (isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252})$/.test(text)) return text;
-      throw refusal('an IP address or a host name', text);
-    },
+    parse: parseHost,
   }),
   port: setting({
     name: 'HOOKTRAIL_PORT',
     byDefault: '`4400`',
     meaning: 'Port to listen on, 0 to 65535. `0` picks any free port.',
     parse: (text) => wholeNumber(text, 0, 65_535),
+  }),
+  metricsPort: setting({
+    name: 'HOOKTRAIL_METRICS_PORT',
+    byDefault: 'none: metrics are read on the port of the API only',
+    meaning:
+      'Port of its own for `GET /metrics`, without a token, 0 to 65535. `0` picks any free port. See ' +
+      '[metrics.md](metrics.md).',
+    parse: (text) => wholeNumber(text, 0, 65_535),
+  }),
+  metricsHost: setting({
+    name: 'HOOKTRAIL_METRICS_HOST',
+    byDefault: '`127.0.0.1`',
+    meaning:
+      'Address or host name on which `HOOKTRAIL_METRICS_PORT` listens. Whoever reaches it reads the metrics.',
+    parse: parseHost,
+  }),
+  metricsWebhooks: setting({
+    name: 'HOOKTRAIL_METRICS_WEBHOOKS',
+    byDefault: '`off`: no metric names a webhook',
+    meaning:
+      'Metrics that name webhooks: `off`, or `top:N` for the N busiest, 1 to 500; all others count as `other`.',
+    parse(text) {
+      if (text === 'off') return 0;
+      const most = Number(/^top:([1-9]\d{0,2})$/.exec(text)?.[1]);
+      if (most >= 1 && most <= 500) return most;
+      throw refusal('off or top:N, with N from 1 to 500', text);
+    },
   }),
   publicUrl: setting({
     name: 'HOOKTRAIL_PUBLIC_URL',
@@ -62,6 +86,91 @@ export const SETTINGS = {
     meaning:
       'Folder of the embedded PostgreSQL and of the secret key. Hooktrail creates it if it does not exist.',
     parse: (text) => resolve(text),
+  }),
+  exportDir: setting({
+    name: 'HOOKTRAIL_EXPORT_DIR',
+    byDefault: '`exports` in the data folder',
+    meaning:
+      'Folder of the files that exports write. Several nodes must share one, such as a network folder: ' +
+      'otherwise exports are refused, or write to a bucket. See [exporting.md](exporting.md#where-files-are).',
+    parse: (text) => resolve(text),
+  }),
+  exportS3Bucket: setting({
+    name: 'HOOKTRAIL_EXPORT_S3_BUCKET',
+    byDefault: 'none: exports are written to a folder',
+    meaning:
+      'Bucket of a store that speaks S3, for the files that exports write: nodes need no shared folder then. ' +
+      'Not with `HOOKTRAIL_EXPORT_DIR`. See [exporting.md](exporting.md#in-a-bucket).',
+    parse(text) {
+      if (/^[a-zA-Z0-9][a-zA-Z0-9._-]{1,253}[a-zA-Z0-9]$/.test(text)) return text;
+      throw refusal('the name of a bucket: 3 to 255 letters, digits, dots, hyphens and _', text);
+    },
+  }),
+  exportS3Prefix: setting({
+    name: 'HOOKTRAIL_EXPORT_S3_PREFIX',
+    byDefault: 'none',
+    meaning:
+      'What the keys in the bucket begin with, such as `hooktrail/exports`: at most 500 letters, digits and ' +
+      "`!-_.*'()/`. Each database needs one of its own.",
+    parse(text) {
+      const prefix = text.replace(/\/+$/, '');
+      if (
+        /^[\w!.*'()-][\w!.*'()/-]{0,499}$/.test(prefix) &&
+        !/\/\/|(^|\/)\.\.?(\/|$)/.test(prefix)
+      ) {
+        return `${prefix}/`;
+      }
+      throw refusal(
+        "1 to 500 letters, digits and !-_.*'()/, without a slash at the beginning, an empty part, . or ..",
+        text,
+      );
+    },
+  }),
+  exportS3Endpoint: setting({
+    name: 'HOOKTRAIL_EXPORT_S3_ENDPOINT',
+    byDefault: '`AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, and otherwise AWS',
+    meaning:
+      'Where the store is: `https://host:port`. A node dials it directly, also at private addresses: the rules ' +
+      'for endpoints of webhooks and `HOOKTRAIL_EGRESS_PROXY` are not for it.',
+    parse: parseStoreEndpoint,
+  }),
+  exportS3Region: setting({
+    name: 'HOOKTRAIL_EXPORT_S3_REGION',
+    byDefault: '`AWS_REGION`, `AWS_DEFAULT_REGION`, and `us-east-1` with an endpoint',
+    meaning: 'Region of the bucket, as the store names it.',
+    parse(text) {
+      if (/^[a-zA-Z0-9-]{1,63}$/.test(text)) return text;
+      throw refusal('1 to 63 letters, digits and hyphens', text);
+    },
+  }),
+  exportS3AccessKeyId: setting({
+    name: 'HOOKTRAIL_EXPORT_S3_ACCESS_KEY_ID',
+    byDefault: 'what the AWS client finds: `AWS_ACCESS_KEY_ID`, a profile, the role of the machine',
+    meaning:
+      'Id of a key that may read, write, list and delete in the bucket. With `HOOKTRAIL_EXPORT_S3_SECRET_ACCESS_KEY`.',
+    parse(text) {
+      if (/^[\x21-\x7e]{1,256}$/.test(text)) return text;
+      throw refusal('1 to 256 visible ASCII characters', text);
+    },
+  }),
+  exportS3SecretAccessKey: setting({
+    name: 'HOOKTRAIL_EXPORT_S3_SECRET_ACCESS_KEY',
+    byDefault: 'as that of the id',
+    meaning: 'The key. A secret.',
+    parse(text) {
+      if (/^[\x21-\x7e]{1,1024}$/.test(text)) return text;
+      throw new Error('must be 1 to 1024 visible ASCII characters (its value is not shown)');
+    },
+  }),
+  exportS3PathStyle: setting({
+    name: 'HOOKTRAIL_EXPORT_S3_PATH_STYLE',
+    byDefault: '`on` with an endpoint, `off` with AWS',
+    meaning:
+      'Whether the bucket stands in the path of a URL (`on`: `https://host/bucket/key`) or before the host (`off`).',
+    parse(text): boolean {
+      if (text === 'on' || text === 'off') return text === 'on';
+      throw refusal('on or off', text);
+    },
   }),
   bootstrapToken: setting({
     name: 'HOOKTRAIL_BOOTSTRAP_TOKEN',
@@ -177,7 +286,7 @@ export const SETTINGS = {
       'Seconds for which a stopping node keeps working while `/readyz` answers 503, 0 to 300. Behind ' +
       'a load balancer, set it to longer than the balancer takes to notice (in Kubernetes: ' +
       "`periodSeconds` times `failureThreshold` of the readiness probe), and the supervisor's grace " +
-      'period (`terminationGracePeriodSeconds`) to this and 30 s more.',
+      'period (`terminationGracePeriodSeconds`) to this and 70 s more: a request in flight may take 60 s.',
     parse: (text) => wholeNumber(text, 0, 300),
   }),
   tokenRateLimit: setting({
@@ -229,6 +338,14 @@ export const SETTINGS = {
       '100000 to 1099511627776.',
     parse: (text) => wholeNumber(text, 100_000, 2 ** 40),
   }),
+  maxExportBytesPerAccount: setting({
+    name: 'HOOKTRAIL_MAX_EXPORT_BYTES_PER_ACCOUNT',
+    byDefault: '`10737418240` (10 GiB)',
+    meaning:
+      'Bytes that the kept files of the exports of one account may take together: 1000000 to ' +
+      '1125899906842624. See [exporting.md](exporting.md#limits).',
+    parse: (text) => wholeNumber(text, 1_000_000, 2 ** 50),
+  }),
   trustedProxies: setting({
     name: 'HOOKTRAIL_TRUSTED_PROXIES',
     byDefault: 'none',
@@ -273,6 +390,11 @@ export const SETTINGS = {
 } as const;
 
 /** Lets the compiler infer each setting's own type. */
+function parseHost(text: string): string {
+  if (isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252})$/.test(text)) return text;
+  throw refusal('an IP address or a host name', text);
+}
+
 function setting<T>(value: Setting<T>): Setting<T> {
   return value;
 }
@@ -282,7 +404,7 @@ function refusal(rule: string, text: string): Error {
 }
 
 function wholeNumber(text: string, least: number, most: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw refusal(`a whole number from ${least} to ${most}`, text);
 }
@@ -299,6 +421,16 @@ function parsePublicUrl(text: string): string {
   const url = /^https?:\/\/[^\s?#@]+$/i.test(text) && URL.canParse(text) && new URL(text);
   if (!url) throw refusal(rule, text);
   return url.href.replace(/\/+$/, '');
+}
+
+/** The path of a store would be lost: buckets begin there. */
+function parseStoreEndpoint(text: string): string {
+  const isUrl = /^https?:\/\/[^\s/?#@]+\/?$/i.test(text) && URL.canParse(text);
+  if (isUrl) return new URL(text).origin;
+  // Who puts a key into it must not find it in the log.
+  throw new Error(
+    'must be https://host:port or http://host:port, without user information, path and query (its value is not shown)',
+  );
 }
 
 /** Errors show only the scheme and the host: any other part may hold a password. */

@@ -2,10 +2,11 @@ import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { BLAMES_TO_GIVE_UP, LOST_TO_SUSPECT } from '../model/suspicion.ts';
+import { scrape } from '../testing/scrape.ts';
 import { type ServerProcess, spawnServer } from '../testing/server-process.ts';
 import { subscribe } from '../testing/subscribe.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { call, sql } from '../testing/test-node.ts';
+import { call, sql, startTestNode, TOKEN } from '../testing/test-node.ts';
 
 /** Nodes that die, again and again, with work in flight. Only an invocation that kills them may end. */
 
@@ -31,7 +32,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** Resolves when the node listens, or has ended: it sends what is due before it listens. */
+/** Resolves when the node listens, or has ended: it sends what is due before it says so. */
 async function start(): Promise<ServerProcess> {
   const node = spawnServer({ HOOKTRAIL_DATABASE_URL: database.url }) as ServerProcess;
   nodes.push(node);
@@ -210,6 +211,56 @@ test(
       message: expect.stringMatching(/^given up/),
     });
     expect(invocation.lost_leases).toBe(deaths);
+    const counted = await scrape(`${node.url}/metrics`, { authorization: `Bearer ${TOKEN}` });
+    expect(counted.by('hooktrail_invocations_finished_total', 'outcome')).toMatchObject({
+      'given up': 1,
+    });
   },
   MANY_STARTS_MS,
 );
+
+test('a killed node is missing for a day, or until one starts at its address; one that stops is not listed', async () => {
+  const watching = await startTestNode(database.url);
+  const listed = async () => {
+    const { nodes: all } = (await call(watching.url, 'GET', '/v1/nodes')).body;
+    return all.map((one: { address: string; state: string }) => [one.address, one.state]);
+  };
+  const silent = (interval: string, address: string) =>
+    sql(database.url, 'update node set seen_at = now() - $1::interval where address = $2', [
+      interval,
+      address,
+    ]);
+  const up = [watching.url, 'up'];
+  try {
+    const killed = await start();
+    expect(await listed()).toEqual([up, [killed.url, 'up']]);
+    killed.kill('SIGKILL');
+    await killed.ended;
+    await silent('29 seconds', killed.url);
+    expect(await listed()).toEqual([up, [killed.url, 'up']]);
+    await silent('31 seconds', killed.url);
+    expect(await listed()).toEqual([up, [killed.url, 'missing']]);
+
+    // Another one, of another address, takes only what was not heard for a day.
+    const other = await startTestNode(database.url);
+    expect(await listed()).toEqual([up, [killed.url, 'missing'], [other.url, 'up']]);
+    await other.stop();
+    expect(await listed()).toEqual([up, [killed.url, 'missing']]);
+    const next = await startTestNode(database.url, { port: Number(new URL(killed.url).port) });
+    expect(await listed()).toEqual([up, [next.url, 'up']]);
+    expect(next.url).toBe(killed.url);
+    await next.stop();
+
+    await sql(
+      database.url,
+      `insert into node select gen_random_uuid(), started_at, now() - interval '25 hours', version,
+        host, 'http://gone:1', load
+      from node`,
+    );
+    expect(await listed()).toHaveLength(2);
+    await (await startTestNode(database.url)).stop();
+    expect(await listed()).toEqual([up]);
+  } finally {
+    await watching.stop();
+  }
+});

@@ -12,7 +12,7 @@ export interface Account {
   readonly keys: readonly SearchKey[];
 }
 
-export type Role = 'operator' | 'admin' | 'publish' | 'read';
+export type Role = 'operator' | 'admin' | 'publish' | 'read' | 'metrics';
 
 /** An API credential without its secret, of which only a hash is stored. */
 export interface Token {

@@ -18,8 +18,13 @@ export const LISTED_STATUSES = [...DELIVERY_STATUSES, 'terminated'] as const;
 
 export type ListedStatus = (typeof LISTED_STATUSES)[number];
 
-/** The outcome of one attempt. The other statuses exist without an attempt. */
-export type AttemptStatus = Extract<
-  DeliveryStatus,
-  'success' | 'failed' | 'timeout' | 'client error' | 'server error'
->;
+/** The outcomes of one attempt. The other statuses exist without an attempt. */
+export const ATTEMPT_STATUSES = [
+  'success',
+  'failed',
+  'timeout',
+  'client error',
+  'server error',
+] as const satisfies readonly DeliveryStatus[];
+
+export type AttemptStatus = (typeof ATTEMPT_STATUSES)[number];

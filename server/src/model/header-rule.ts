@@ -27,6 +27,8 @@ const RULES: ReadonlyMap<string, HeaderRule> = new Map([
   ['webhook-signature', 'ours'],
   ['webhook-timestamp', 'ours'],
   ['x-hooktrail-job', 'ours'],
+  ['x-hooktrail-resend', 'ours'],
+  ['x-hooktrail-resend-signature', 'ours'],
   ['x-zendesk-account-id', 'ours'],
 ]);
 

@@ -1,5 +1,5 @@
 /** What a job does to what its query selects. */
-export const JOB_KINDS = ['replay', 'export'] as const;
+export const JOB_KINDS = ['replay', 'resend', 'export', 'erase'] as const;
 export type JobKindName = (typeof JOB_KINDS)[number];
 
 /**
@@ -37,5 +37,14 @@ export const MOST_AT_WORK = 4;
 /** Jobs of one account that have not ended. */
 export const MOST_OPEN = 20;
 
-/** Why a job stopped itself, or what it waits for in line. */
-export type JobReason = 'canary' | 'stop_on' | 'error' | 'line';
+/** Why a job stopped itself, or what it waits for. */
+export const JOB_REASONS = [
+  'canary',
+  'stop_on',
+  'error',
+  'line',
+  'folder',
+  'store',
+  'limit',
+] as const;
+export type JobReason = (typeof JOB_REASONS)[number];

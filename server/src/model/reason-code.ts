@@ -13,6 +13,7 @@ export const REASON_CODES = [
   'deleted',
   'expired',
   'given up',
+  'withdrawn',
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -1,5 +1,5 @@
 import { laneOfKey } from '../accept/lane-of-key.ts';
-import { newId, uuidFromId } from '../model/ids.ts';
+import { firstIdAt, newId, uuidFromId } from '../model/ids.ts';
 import { LANES, laneOf } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { insertKeyedEvents, type KeyedEvent } from '../sql/insert-events.ts';
@@ -22,7 +22,12 @@ export const NOW_MS = Date.now();
 
 const PER_DAY = 400;
 
+/** A source of a filled trail. */
+export const SOURCE_ID = firstIdAt(NOW_MS - DAY_MS);
+
 const ARCHIVING = [
+  `with a as (insert into account (id, name) values (1, 'main') on conflict do nothing)
+  insert into source (id, account_id, name) values ('${uuidFromId(SOURCE_ID)}', 1, 'filled')`,
   `insert into archive_event (account_id, lane, id, source_id, type, body)
   select account_id, lane, id, gen_random_uuid(), type, body from event`,
   `insert into archive_invocation (

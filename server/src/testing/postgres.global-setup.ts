@@ -39,7 +39,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   return async () => {
     try {
-      await sql(server.url, `drop database if exists ${template}`);
+      for (const name of [template, `${template}_days`]) {
+        await sql(server.url, `drop database if exists ${name}`);
+      }
     } finally {
       await server.stop();
     }

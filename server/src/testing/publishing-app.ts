@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { Accepted, Acceptor, NewEvent, Publication } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
 import type { Services } from '../api/services/services.ts';
+import { createNodeMetrics } from '../metrics/create-node-metrics.ts';
 import type { Role } from '../model/account.ts';
 import type { Webhook } from '../model/webhook.ts';
 
@@ -76,6 +77,7 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
       tokenPerMinute: 0,
       failedLoginsPerMinute: 0,
     },
+    metrics: createNodeMetrics({ version: '0', topWebhooks: 0, nameOf: () => undefined }),
     trustedProxies: [],
     log: pino({ level: 'silent' }),
     publicUrl: undefined,

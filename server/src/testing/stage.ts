@@ -1,6 +1,7 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { expect } from 'vitest';
+import type { Config } from '../config/config.ts';
 import { uuidFromId } from '../model/ids.ts';
 import { subscribe } from './subscribe.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -27,8 +28,8 @@ export class Stage {
     this.#drop = drop;
   }
 
-  async node(): Promise<TestNode> {
-    const node = await startTestNode(this.databaseUrl);
+  async node(overrides: Partial<Config> = {}): Promise<TestNode> {
+    const node = await startTestNode(this.databaseUrl, overrides);
     this.#nodes.push(node);
     return node;
   }

@@ -1,22 +1,32 @@
 import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
 import { appendHold } from '../sql/append-hold.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
 import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';
+import { countDueWebhooks, countDueWebhooksOfLane } from '../sql/count-due-webhooks.ts';
+import { countJobs } from '../sql/count-jobs.ts';
 import { countOpenJobs } from '../sql/count-open-jobs.ts';
 import { countOutcomes } from '../sql/count-outcomes.ts';
 import { countTokens } from '../sql/count-tokens.ts';
+import { deleteEraseItems } from '../sql/delete-erase-items.ts';
 import { deleteExcessSessions } from '../sql/delete-excess-sessions.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
+import { deleteExportNodes } from '../sql/delete-export-nodes.ts';
+import { deleteInbox } from '../sql/delete-inbox.ts';
+import { deleteJobFiles } from '../sql/delete-job-files.ts';
+import { deleteNode, deleteOldNodes } from '../sql/delete-nodes.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
 import { deleteOldFilters } from '../sql/delete-old-filters.ts';
 import {
   deleteJob,
   deleteJobItems,
   deleteSettledItems,
+  markCleared,
+  readClearableJobs,
   readOldJobs,
 } from '../sql/delete-old-jobs.ts';
 import { deleteOldDays, deleteOldHours } from '../sql/delete-old-rollups.ts';
@@ -24,32 +34,51 @@ import { deleteOldSessions } from '../sql/delete-old-sessions.ts';
 import { deleteOldWriters } from '../sql/delete-old-writers.ts';
 import { deleteRollupDue } from '../sql/delete-rollup-due.ts';
 import { deleteSession } from '../sql/delete-session.ts';
+import { deleteSource, dropSource } from '../sql/delete-source.ts';
 import { deleteToken } from '../sql/delete-token.ts';
 import { deleteView } from '../sql/delete-view.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
+import { eraseAttempts } from '../sql/erase-attempts.ts';
+import { eraseEvents } from '../sql/erase-events.ts';
+import { eraseInvocations } from '../sql/erase-invocations.ts';
+import { eraseKeys } from '../sql/erase-keys.ts';
+import { expireEndedFiles } from '../sql/expire-ended-files.ts';
+import { expireJobFiles } from '../sql/expire-job-files.ts';
+import { findArchivedErasure } from '../sql/find-archived-erasure.ts';
+import { findArchivedEvent } from '../sql/find-archived-event.ts';
+import { findArchivedInvocation } from '../sql/find-archived-invocation.ts';
+import { findArchivedRemoteIds } from '../sql/find-archived-remote-ids.ts';
 import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
 import { findInvocationWebhook } from '../sql/find-invocation-webhook.ts';
 import { findKeyLanes } from '../sql/find-key-lanes.ts';
 import { findKeyedEvents } from '../sql/find-keyed-events.ts';
 import { foldDeltas } from '../sql/fold-deltas.ts';
 import { foldKeys } from '../sql/fold-keys.ts';
+import { forgetErasedKeys } from '../sql/forget-erased-keys.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
+import { holdSource } from '../sql/hold-source.ts';
 import { insertAccount } from '../sql/insert-account.ts';
+import { insertArchiveGap } from '../sql/insert-archive-gap.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
+import { insertEraseItems } from '../sql/insert-erase-items.ts';
 import { insertEvents, insertKeyedEvents } from '../sql/insert-events.ts';
 import { insertFilter } from '../sql/insert-filter.ts';
 import { insertFirstToken } from '../sql/insert-first-token.ts';
+import { insertInbox } from '../sql/insert-inbox.ts';
 import { insertJob } from '../sql/insert-job.ts';
 import { insertJobInvocations } from '../sql/insert-job-invocations.ts';
 import { insertJobItems } from '../sql/insert-job-items.ts';
+import { insertKeyBatches } from '../sql/insert-key-batches.ts';
 import { insertMainAccount } from '../sql/insert-main-account.ts';
 import { insertSession } from '../sql/insert-session.ts';
+import { insertSource } from '../sql/insert-source.ts';
 import { insertToken } from '../sql/insert-token.ts';
 import { insertView } from '../sql/insert-view.ts';
 import { insertWriter } from '../sql/insert-writer.ts';
 import { keepSetting } from '../sql/keep-setting.ts';
+import { linkCopies } from '../sql/link-copies.ts';
 import { lockAccount } from '../sql/lock-account.ts';
 import { lockAccounts } from '../sql/lock-accounts.ts';
 import { lockDirectory } from '../sql/lock-directory.ts';
@@ -57,8 +86,11 @@ import { lockInvocations } from '../sql/lock-invocations.ts';
 import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
 import { lockWriter } from '../sql/lock-writer.ts';
+import { makeReconcileDue, planReconcile } from '../sql/make-reconcile-due.ts';
 import { makeRollupDay, makeRollupHour } from '../sql/make-rollups.ts';
+import { markStaleFilters } from '../sql/mark-stale-filters.ts';
 import { mergeKeyNode } from '../sql/merge-key-node.ts';
+import { mirrorWebhooks } from '../sql/mirror-webhooks.ts';
 import { moveJob } from '../sql/move-job.ts';
 import { moveWriter } from '../sql/move-writer.ts';
 import { nextDue } from '../sql/next-due.ts';
@@ -68,8 +100,11 @@ import { parkInvocations } from '../sql/park-invocations.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
 import { nodesOf } from '../sql/parts/key-nodes.ts';
 import type { InFamilies } from '../sql/parts/trail-family.ts';
+import { pollSource } from '../sql/poll-source.ts';
 import { probeFilters } from '../sql/probe-filters.ts';
 import { readAccountEvents } from '../sql/read-account-events.ts';
+import { readAccountExports } from '../sql/read-account-exports.ts';
+import { readAccountSources, readSource } from '../sql/read-account-sources.ts';
 import {
   readAccount,
   readAccounts,
@@ -77,6 +112,11 @@ import {
   readAccountsBelow,
   readAccountsById,
 } from '../sql/read-accounts.ts';
+import {
+  readArchiveGapsAbove,
+  readArchiveGapsBelow,
+  readSpanGaps,
+} from '../sql/read-archive-gaps.ts';
 import { readArchiveStart } from '../sql/read-archive-start.ts';
 import {
   readArchiveWebhook,
@@ -84,6 +124,18 @@ import {
   readArchiveWebhooksAbove,
   readArchiveWebhooksBelow,
 } from '../sql/read-archive-webhooks.ts';
+import { readArchivedErasures } from '../sql/read-archived-erasures.ts';
+import { readArchivedListed } from '../sql/read-archived-listed.ts';
+import { readArchivedOutcomes } from '../sql/read-archived-outcomes.ts';
+import { readArchivedPayloads } from '../sql/read-archived-payloads.ts';
+import {
+  readArrivedRowsAbove,
+  readArrivedRowsBelow,
+  readReconciledAbove,
+  readReconciledBelow,
+} from '../sql/read-archived-reconciled.ts';
+import { readArchivedRequests } from '../sql/read-archived-requests.ts';
+import { readArchivedResends } from '../sql/read-archived-resends.ts';
 import { readAttemptOutcomes } from '../sql/read-attempt-outcomes.ts';
 import { readAttemptTexts } from '../sql/read-attempt-texts.ts';
 import { readAttempts } from '../sql/read-attempts.ts';
@@ -103,6 +155,8 @@ import {
 import { readDeltaMarks } from '../sql/read-delta-marks.ts';
 import { readDeltaNumbers } from '../sql/read-delta-numbers.ts';
 import { readDeltas, readWriterDeltas } from '../sql/read-deltas.ts';
+import { readEraseItems, readUnerasedAfter, readUnerasedBefore } from '../sql/read-erase-items.ts';
+import { readErasing } from '../sql/read-erasing.ts';
 import { readEvent, readOwnEvent } from '../sql/read-event.ts';
 import { readEventBody } from '../sql/read-event-body.ts';
 import {
@@ -110,6 +164,9 @@ import {
   readEventInvocations,
 } from '../sql/read-event-invocations.ts';
 import { readEvents } from '../sql/read-events.ts';
+import { readExpiredFiles } from '../sql/read-expired-files.ts';
+import { readExportNodes } from '../sql/read-export-nodes.ts';
+import { readExportUse } from '../sql/read-export-use.ts';
 import { readFedEvents } from '../sql/read-fed-events.ts';
 import { readFedWebhooks } from '../sql/read-fed-webhooks.ts';
 import { readFilterEnds } from '../sql/read-filter-ends.ts';
@@ -117,9 +174,15 @@ import { readFoundEvents } from '../sql/read-found-events.ts';
 import { readFoundInvocations } from '../sql/read-found-invocations.ts';
 import { readFullKeyNodes } from '../sql/read-full-key-nodes.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
+import { readInboxArrivals, readInboxKeys } from '../sql/read-inbox-keys.ts';
+import { type InboxRow, readAllInboxes, readInboxes } from '../sql/read-inboxes.ts';
 import { readInvocation } from '../sql/read-invocation.ts';
 import { readInvocations } from '../sql/read-invocations.ts';
+import { readInvocationsAttempts } from '../sql/read-invocations-attempts.ts';
 import { readInvocationsByKey } from '../sql/read-invocations-by-key.ts';
+import { readJobCopies } from '../sql/read-job-copies.ts';
+import { readJobFileKept } from '../sql/read-job-file-kept.ts';
+import { readJobFile, readJobFilesAfter, readJobFilesBefore } from '../sql/read-job-files.ts';
 import {
   readPendingNewest,
   readPendingOldest,
@@ -127,39 +190,82 @@ import {
   readSkippedAfter,
   readSkippedBefore,
 } from '../sql/read-job-items.ts';
+import {
+  readCopiesNewest,
+  readCopiesOldest,
+  readItemsNewest,
+  readItemsOldest,
+  readJobList,
+} from '../sql/read-job-list.ts';
 import { readJobOutcomes } from '../sql/read-job-outcomes.ts';
 import { readJobWebhooks } from '../sql/read-job-webhooks.ts';
 import { lockJob, readJob, readJobsAbove, readJobsBelow } from '../sql/read-jobs.ts';
+import { readKeptExports } from '../sql/read-kept-exports.ts';
 import { readKeyedEvents } from '../sql/read-keyed-events.ts';
 import { readKeyedInvocations } from '../sql/read-keyed-invocations.ts';
+import { readLaneDays, readLaneHours, readLaneMinutes } from '../sql/read-lane-rollups.ts';
 import { readLastDelta } from '../sql/read-last-delta.ts';
 import { readLateAttempts } from '../sql/read-late-attempts.ts';
 import { readLateIndex } from '../sql/read-late-index.ts';
 import { readLatestInvocations } from '../sql/read-latest-invocations.ts';
+import {
+  readMirroredWebhooksAbove,
+  readMirroredWebhooksBelow,
+} from '../sql/read-mirrored-webhooks.ts';
 import { readNextDelta } from '../sql/read-next-delta.ts';
+import { readNodes } from '../sql/read-nodes.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
+import { readOpenJobs } from '../sql/read-open-jobs.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
 import { readPlainHeaders } from '../sql/read-plain-headers.ts';
 import { readRateWindow } from '../sql/read-rate-window.ts';
+import {
+  readReconcileHoursAbove,
+  readReconcileHoursBelow,
+  readReconcileTotal,
+} from '../sql/read-reconcile-hours.ts';
+import {
+  readReconciledWebhooks,
+  readReconciledWebhooksOfSource,
+} from '../sql/read-reconciled-webhooks.ts';
+import { readRemoteId } from '../sql/read-remote-id.ts';
+import { readRemovableSources } from '../sql/read-removable-sources.ts';
 import { readReplayable } from '../sql/read-replayable.ts';
 import { readRequestHeaders } from '../sql/read-request-headers.ts';
+import { readResendWebhooks } from '../sql/read-resend-webhooks.ts';
 import { readRollupDue } from '../sql/read-rollup-due.ts';
 import { readDays, readHours, readMinutes } from '../sql/read-rollups.ts';
 import { readSession } from '../sql/read-session.ts';
 import { readSetting } from '../sql/read-setting.ts';
 import { readSnapshot } from '../sql/read-snapshot.ts';
+import { readSourceLags } from '../sql/read-source-lags.ts';
+import { readSourceProblems } from '../sql/read-source-problems.ts';
+import { readSourceWebhooks } from '../sql/read-source-webhooks.ts';
 import { readSources } from '../sql/read-sources.ts';
 import { readSpanAttempts } from '../sql/read-span-attempts.ts';
 import { readSpanEvents } from '../sql/read-span-events.ts';
+import { readStaleFilter } from '../sql/read-stale-filter.ts';
+import { readStoppedJobs } from '../sql/read-stopped-jobs.ts';
+import { readDistributedStorage, readStorage } from '../sql/read-storage.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
+import { readUndelivered } from '../sql/read-undelivered.ts';
 import { readUnfolded } from '../sql/read-unfolded.ts';
+import {
+  readUnfoldedDays,
+  readUnfoldedHours,
+  readUnfoldedMinutes,
+} from '../sql/read-unfolded-rollups.ts';
 import { readView } from '../sql/read-view.ts';
 import { readViews } from '../sql/read-views.ts';
 import { readAccountWebhookPage, readWebhookPage, readWebhooks } from '../sql/read-webhooks.ts';
+import { readWriterPositions } from '../sql/read-writer-positions.ts';
 import { readWriters } from '../sql/read-writers.ts';
 import { recordOutcomes } from '../sql/record-outcomes.ts';
+import { removeArchivedEvents, removeArchivedInvocations } from '../sql/remove-archived-rows.ts';
+import { removeReconciledRows, removeReconcileHours } from '../sql/remove-reconciled.ts';
 import { type LeaseRow, renewLeases } from '../sql/renew-leases.ts';
 import { reopenBreaker } from '../sql/reopen-breaker.ts';
+import { replaceFilter } from '../sql/replace-filter.ts';
 import { replayInvocation } from '../sql/replay-invocation.ts';
 import { replayInvocations } from '../sql/replay-invocations.ts';
 import { returnLeases } from '../sql/return-leases.ts';
@@ -167,18 +273,55 @@ import { searchAttempts } from '../sql/search-attempts.ts';
 import { searchEvents } from '../sql/search-events.ts';
 import { searchInvocationAttempts } from '../sql/search-invocation-attempts.ts';
 import { searchLateAttempts } from '../sql/search-late-attempts.ts';
+import { settleEraseItems } from '../sql/settle-erase-items.ts';
 import { settleJobItems } from '../sql/settle-job-items.ts';
+import {
+  storeArchivedBodies,
+  storeArchivedEvent,
+  storeArchivedLink,
+} from '../sql/store-archived-bodies.ts';
+import { beginArchivedResends, recordArchivedResend } from '../sql/store-archived-resends.ts';
+import {
+  endArchivedRenumbering,
+  renumberArchivedOutcomes,
+  storeArchivedInvocations,
+  storeArchivedOutcomes,
+} from '../sql/store-archived-rows.ts';
 import { takeJob } from '../sql/take-job.ts';
 import { takeProbe } from '../sql/take-probe.ts';
+import { endReconcile, putOffReconcile, takeReconcileDue } from '../sql/take-reconcile-due.ts';
+import { takeSource } from '../sql/take-source.ts';
 import { tryLock } from '../sql/try-lock.ts';
 import { updateAccount } from '../sql/update-account.ts';
+import { storeWebhookSecret, updateArchiveWebhook } from '../sql/update-archive-webhook.ts';
+import { updateInbox } from '../sql/update-inbox.ts';
+import { updateSource } from '../sql/update-source.ts';
 import { updateView } from '../sql/update-view.ts';
 import { voidDelta } from '../sql/void-delta.ts';
 import { voidMissing } from '../sql/void-missing.ts';
+import {
+  forgetLostBodies,
+  forgetWanted,
+  readArchivedWanted,
+  readNextWanted,
+  readOldestWanted,
+  wantArchivedBodies,
+} from '../sql/want-archived-bodies.ts';
+import { withdrawCopies } from '../sql/withdraw-copies.ts';
 import { withdrawInvocations } from '../sql/withdraw-invocations.ts';
 import { writeDirectory } from '../sql/write-directory.ts';
+import { writeExportNode } from '../sql/write-export-node.ts';
 import { writeJob } from '../sql/write-job.ts';
+import { writeJobFile } from '../sql/write-job-file.ts';
+import { writeJobSpec } from '../sql/write-job-spec.ts';
+import { writeNode } from '../sql/write-node.ts';
 import { writeRateWindow } from '../sql/write-rate-window.ts';
+import {
+  moveReconciled,
+  removeReconcileHour,
+  writeReconcileHour,
+} from '../sql/write-reconcile-hour.ts';
+import { removeReconcileRows, writeReconcileRows } from '../sql/write-reconcile-rows.ts';
 import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import {
@@ -188,6 +331,7 @@ import {
   LANE,
   NOW_MS,
   PARTITIONS,
+  SOURCE_ID,
 } from './filled-trail.ts';
 import type { LaneTable } from './lane-problems.ts';
 import { outcomeOf } from './test-trail.ts';
@@ -202,6 +346,8 @@ const EVERY_CONDITION: InvocationFilter = {
   errors: ['', 'dns'],
   reasons: ['', 'paused'],
   triggers: ['schedule'],
+  ids: ['01KB8YQ6T5B3S8D1F4G7H9J2KM'],
+  notIds: ['01KB8YQ6T5B3S8D1F4G7H9J2KM'],
   jobs: ['01KB8YQ6T5B3S8D1F4G7H9J2KM'],
   notJobs: ['01KB8YQ6T5B3S8D1F4G7H9J2KM'],
   states: [0, 2, 3],
@@ -262,6 +408,21 @@ export function statementCases({
   };
   const keyDay = { from: firstIdAt(DAY_MS * Math.floor(NOW_MS / DAY_MS)), before: id };
   const savedView = { id, name: 'x', screen: 'x', search: '', columns: ['x'], updatedMs: NOW_MS };
+  const inbox: InboxRow = {
+    id,
+    account_id: 1,
+    name: 'x',
+    scheme: 'zendesk',
+    secrets: Buffer.alloc(0),
+    tolerance_seconds: 300,
+    default_type: 'a.b',
+    type_header: null,
+    id_header: null,
+    token_hash: Buffer.alloc(32),
+    previous_hash: null,
+    previous_until: null,
+    updated_at: new Date(NOW_MS),
+  };
   const webhookPage = { accountId: 1, version: 0, id, limit: 10, maxBytes: 1_000 };
   const ranges = [{ firstId: firstIdAt(0), endId: firstIdAt(NOW_MS + 9 * DAY_MS) }];
   const due = { lane: LANE, withinMs: 60_000, ranges };
@@ -283,9 +444,51 @@ export function statementCases({
   // Of a day, which has parts in two.
   const span = { fromId: firstIdAt(NOW_MS - DAY_MS), untilId: firstIdAt(NOW_MS) };
   const patterns = { all: ['%order%'], any: ['%'] };
+  const archived = { lane: LANE, webhookId };
+  const settings = {
+    id,
+    accountId: 1,
+    name: 'acme',
+    baseUrl: 'https://acme.zendesk.com',
+    credentials: Buffer.from('x'),
+    login: 'x',
+    onlyWebhooks: ['x'],
+    bodies: 'sample',
+    bodiesEvery: 2,
+    budgetShare: 70,
+    keepMonths: 12,
+    masking: true,
+    maskedHeaders: ['x'],
+    maskedFields: ['x'],
+    resend: 'given',
+    resendSecrets: Buffer.from('x'),
+    pausedAtMs: NOW_MS,
+    updatedAtMs: NOW_MS,
+  } as const;
+  const someArchived = { ...archived, invocationIds: [today.id] };
+  const archivedState = { status: 'failed', statusCode: 500, remoteStatus: null } as const;
+  const archiveGaps = { accountId: 1, sourceId: id, from: id, limit: 5 };
   const audited = { accountId: 1, filters: { operation: 'x' }, above, below: id, limit: 10 };
 
   const hour = new Date(Math.floor(NOW_MS / HOUR_MS) * HOUR_MS);
+  const dueHour = { sourceId: SOURCE_ID, inboxId: id, hourMs: hour.getTime() };
+  const reconcilePage = {
+    ...{ sourceId: SOURCE_ID, webhookId: null, fromMs: NOW_MS - DAY_MS, toMs: NOW_MS },
+    ...{ beyondMs: NOW_MS, beyondWebhook: id, limit: 5 },
+    kind: 'failed' as const,
+  };
+  const reconciledSpan = {
+    ...archived,
+    aboveId: firstIdAt(NOW_MS - HOUR_MS),
+    belowId: id,
+    limit: 5,
+  };
+  const reconciledRows = {
+    ...archived,
+    fromId: above,
+    untilId: id,
+    rows: [{ id, kind: 'not_listed', arrivedMs: NOW_MS, eventId: 'x' }],
+  } as const;
   const rolledUp = {
     counted: [{ lane: LANE, id: webhookId }],
     accountId: 1,
@@ -307,15 +510,70 @@ export function statementCases({
     state: 'pending',
     reason: null,
   } as const;
+  const copied = {
+    ...{ id, eventId: id, eventType: 'a.b', originWebhookId: webhookId, originId: id, entry: '{}' },
+  };
+  const inOrder = { ...ofWebhookOfJob, id, untilId: id };
   const byJob = { accountId: 1, version: 0, jobId: id, ...one, mark };
 
   return {
-    'count-open-jobs': [of(countOpenJobs, { accountId: 1, before: id })],
+    'count-open-jobs': [of(countOpenJobs, 1)],
+    'count-jobs': [of(countJobs, undefined)],
     'delete-old-jobs': [
       of(readOldJobs, { keepMs: DAY_MS, limit: 5 }),
-      of(deleteJobItems, ofJob),
-      of(deleteSettledItems, ofJob),
+      of(readClearableJobs, { keepMs: DAY_MS, limit: 5 }),
+      of(deleteJobItems, { ...ofJob, after: id }),
+      of(deleteSettledItems, { ...ofJob, after: id }),
+      of(markCleared, id),
       of(deleteJob, id),
+    ],
+    'delete-export-nodes': [of(deleteExportNodes, { id, olderMs: DAY_MS })],
+    'delete-job-files': [of(deleteJobFiles, { jobId: id, from: 1 })],
+    'expire-job-files': [of(expireJobFiles, { jobId: id, afterMs: DAY_MS })],
+    'expire-ended-files': [of(expireEndedFiles, 5)],
+    'read-expired-files': [of(readExpiredFiles, { folder: 'x', after: id, limit: 5 })],
+    'read-kept-exports': [of(readKeptExports, { jobIds: [id], folder: 'x' })],
+    'read-export-nodes': [of(readExportNodes, DAY_MS)],
+    'read-export-use': [of(readExportUse, 1)],
+    'read-job-file-kept': [of(readJobFileKept, { jobId: id, number: 1 })],
+    'read-job-files': [
+      of(readJobFilesAfter, { jobId: id, from: 0, limit: 5 }),
+      of(readJobFilesBefore, { jobId: id, from: 9, limit: 5 }),
+      of(readJobFile, { jobId: id, number: 1 }),
+    ],
+    'read-invocations-attempts': inFamilies(
+      readInvocationsAttempts,
+      {
+        invocations: [{ place: 0, webhookId, invocationId: today.id, after: 0 }],
+        beforeId: firstIdAt(NOW_MS + DAY_MS),
+        limit: 5,
+        maxBytes: 1_000,
+      },
+      { attempt: 1 },
+    ),
+    'write-node': [
+      of(writeNode, { id, startedAtMs: NOW_MS, version: '1', host: 'h', address: 'a', load: '{}' }),
+    ],
+    'read-nodes': [of(readNodes, undefined)],
+    'delete-nodes': [
+      of(deleteNode, id),
+      of(deleteOldNodes, { id, host: 'h', address: 'a', silentMs: 1, keptMs: DAY_MS }),
+    ],
+    'write-export-node': [of(writeExportNode, { id, host: 'h', path: '/x', folder: null })],
+    'write-job-file': [
+      of(writeJobFile, {
+        jobId: id,
+        number: 1,
+        accountId: 1,
+        folder: 'x',
+        name: '2026-11-28.ndjson',
+        day: '2026-11-28',
+        rows: 1,
+        bytes: 1,
+        sha256: Buffer.alloc(32),
+        parts: ['"a"'],
+        tail: Buffer.from('x'),
+      }),
     ],
     'insert-job': [
       of(insertJob, {
@@ -329,13 +587,82 @@ export function statementCases({
       }),
     ],
     'insert-job-invocations': [
-      of(
-        insertJobInvocations,
-        { ...byJob, items: [{ id, eventId: id, eventType: 'a.b', entry: '{}' }] },
-        { invocation: 0, delta: 0 },
-      ),
+      of(insertJobInvocations, { ...byJob, items: [copied] }, { invocation: 0, delta: 0 }),
     ],
     'insert-job-items': [of(insertJobItems, { jobId: id, items: [selectedItem] })],
+    'insert-erase-items': [
+      of(insertEraseItems, { jobId: id, items: [{ webhookId, id, archived: false }] }),
+    ],
+    'read-erase-items': [
+      of(readEraseItems, { jobId: id, limit: 5 }),
+      of(readUnerasedAfter, { jobId: id, webhookId, id, limit: 5 }),
+      of(readUnerasedBefore, { jobId: id, webhookId, id, limit: 5 }),
+    ],
+    'settle-erase-items': [
+      of(settleEraseItems, {
+        jobId: id,
+        items: [{ webhookId, id, state: 'skipped', reason: 'gone', publicId: null }],
+      }),
+    ],
+    'delete-erase-items': [of(deleteEraseItems, { jobId: id, limit: 5 })],
+    'erase-invocations': inFamilies(
+      eraseInvocations,
+      { lane: LANE, invocations: [{ webhookId, id: today.id }] },
+      { invocation: 1 },
+    ),
+    'erase-attempts': inFamilies(
+      eraseAttempts,
+      { lane: LANE, invocations: [{ webhookId, id: today.id }] },
+      { attempt: 1 },
+    ),
+    'erase-events': inFamilies(
+      eraseEvents,
+      { lane: laneOf(today.eventId), accountId: 1, ids: [today.eventId] },
+      { event: 1 },
+    ),
+    'erase-keys': [
+      of(
+        eraseKeys,
+        { lane: LANE, ids: [id], firstId: id, lastId: id, beforeId: keyDay.before, nodes: [64] },
+        { key_batch: 1, key_block: 1 },
+      ),
+    ],
+    'mark-stale-filters': [of(markStaleFilters, [NOW_MS])],
+    'read-erasing': [of(readErasing, undefined)],
+    'read-stale-filter': [of(readStaleFilter, undefined)],
+    'replace-filter': [
+      of(replaceFilter, {
+        fromMs: 1,
+        untilMs: 2,
+        buckets: 1,
+        events: 0,
+        attempts: 0,
+        lateBlocks: 0,
+        filter: Buffer.alloc(1_024),
+        staleUs: 1,
+      }),
+    ],
+    'forget-erased-keys': [
+      of(
+        forgetErasedKeys,
+        { jobId: id, accountId: 1, lane: LANE, after: '', limit: 5 },
+        { idempotency_key: 1 },
+      ),
+    ],
+    'read-job-copies': [of(readJobCopies, { accountId: 1, invocationIds: [today.id] })],
+    'write-job-spec': [of(writeJobSpec, { id, spec: {} })],
+    'read-account-exports': [of(readAccountExports, { accountId: 1, limit: 5 })],
+    'read-archived-erasures': [of(readArchivedErasures, someArchived, { archive_invocation: 1 })],
+    'find-archived-erasure': [
+      {
+        ...of(
+          findArchivedErasure,
+          { accountId: 1, sourceId: id, ownId: 'x', firstId: above, lastId: id },
+          { archive_event: ARCHIVE_PARTITIONS },
+        ),
+        everyLane: 'the id in a body says nothing of the lane: a partial index',
+      },
+    ],
     'move-job': [
       of(moveJob, {
         id,
@@ -359,6 +686,13 @@ export function statementCases({
       of(readSkippedAfter, { ...ofWebhookOfJob, invocationId: id }),
       of(readSkippedBefore, { ...ofWebhookOfJob, invocationId: id }),
     ],
+    'read-job-list': [
+      of(readJobList, id),
+      of(readItemsNewest, inOrder),
+      of(readItemsOldest, inOrder),
+      of(readCopiesNewest, inOrder),
+      of(readCopiesOldest, inOrder),
+    ],
     'read-job-outcomes': [
       of(
         readJobOutcomes,
@@ -373,6 +707,7 @@ export function statementCases({
       of(readJobsBelow, { accountId: 1, from: id, limit: 5 }),
       of(readJobsAbove, { accountId: 1, from: id, limit: 5 }),
     ],
+    'read-open-jobs': [of(readOpenJobs, 1)],
     'read-replayable': [of(readReplayable, { ...one, ids: [today.id] }, { invocation: 1 })],
     'replay-invocations': [
       of(
@@ -387,7 +722,14 @@ export function statementCases({
         items: [{ ...selectedItem, from: 'pending', to: 'sent', targetId: null }],
       }),
     ],
-    'take-job': [of(takeJob, { holder: id, leaseMs: 1, held: [id] })],
+    'take-job': [of(takeJob, { holder: id, leaseMs: 1, held: [id], kinds: ['replay'], full: [2] })],
+    'withdraw-copies': [
+      of(
+        withdrawCopies,
+        { jobId: id, ...one, ids: [today.id], reason: 'x', entry: '{}', mark },
+        { invocation: 1, delta: 0 },
+      ),
+    ],
     'withdraw-invocations': [
       of(
         withdrawInvocations,
@@ -464,14 +806,30 @@ export function statementCases({
         delta: PARTITIONS,
       }),
     ].map((one) => ({ ...one, everyLane: byWriter, everyLaneOf: ['delta'] as const })),
+    'read-lane-rollups': [
+      of(readLaneMinutes, { ...rolledUp, lane: LANE }, { rollup_minute: 2 }),
+      of(
+        readLaneHours,
+        { ...rolledUp, lane: LANE },
+        { rollup_minute: 2, rollup_hour: 1, rollup_due: 1 },
+      ),
+      of(
+        readLaneDays,
+        { ...rolledUp, lane: LANE },
+        { rollup_minute: 2, rollup_hour: 1, rollup_day: 1, rollup_due: 1 },
+      ),
+    ],
+    'read-unfolded-rollups': [readUnfoldedMinutes, readUnfoldedHours, readUnfoldedDays].map(
+      (one) => ({
+        ...of(one, { ...rolledUp, writer: id, next: 5, missing: [3] }, { delta: 1 }),
+        everyLane: byWriter,
+      }),
+    ),
     'read-unfolded': [
       { ...of(readUnfolded, { beyond: 0 }, { delta: PARTITIONS }), everyLane: byWriter },
     ],
     'void-missing': [
-      {
-        ...of(voidMissing, { writer: id, missing: [3] }, { delta: 1 }),
-        everyLane: byWriter,
-      },
+      of(voidMissing, { writer: id, missing: [{ number: 3, laterMs: NOW_MS }] }, { delta: 0 }),
     ],
     'begin-suspect': [of(beginSuspect, ofTwoDays[0] as LeaseRow, { invocation: 1 })],
     // A due invocation may be of any day: all partitions.
@@ -497,6 +855,372 @@ export function statementCases({
     'delete-old-sessions': [of(deleteOldSessions, { firstKept: id, limit: 5 })],
     'delete-session': [of(deleteSession, { id, isCode: true })],
     'delete-token': [of(deleteToken, { accountId: 1, id })],
+    'delete-inbox': [of(deleteInbox, { accountId: 1, id })],
+    'delete-source': [of(deleteSource, { accountId: 1, id, name: 'x' }), of(dropSource, id)],
+    'find-archived-event': [
+      {
+        ...of(
+          findArchivedEvent,
+          { accountId: 1, sourceId: id, ownId: 'x', body: '{}', firstId: above, lastId: id },
+          { archive_event: ARCHIVE_PARTITIONS },
+        ),
+        everyLane: 'the id in a body says nothing of the lane: a partial index',
+      },
+    ],
+    'find-archived-remote-ids': [
+      of(
+        findArchivedRemoteIds,
+        { ...archived, remoteIds: ['x'], firstId: above },
+        { archive_invocation: ARCHIVE_PARTITIONS },
+      ),
+    ],
+    'hold-source': [
+      of(holdSource, {
+        id,
+        holder: id,
+        leaseMs: 1_000,
+        dueAtMs: NOW_MS,
+        waitUntilMs: null,
+        mirroredAtMs: NOW_MS,
+        polledAtMs: null,
+        rateLimit: 100,
+        requests: 1,
+        requestedAtMs: NOW_MS,
+        clockOffMs: 1,
+        failures: 1,
+        errorCode: 'throttled',
+        error: 'x',
+        errorAtMs: NOW_MS,
+      }),
+    ],
+    'insert-archive-gap': [
+      of(insertArchiveGap, {
+        accountId: 1,
+        sourceId: SOURCE_ID,
+        id,
+        webhookId,
+        fromMs: 1,
+        toMs: 2,
+        reason: 'outage',
+        foundAtMs: NOW_MS,
+      }),
+    ],
+    'insert-source': [of(insertSource, settings)],
+    'mirror-webhooks': [
+      of(mirrorWebhooks, {
+        accountId: 1,
+        sourceId: SOURCE_ID,
+        seenAtMs: NOW_MS,
+        linkedSinceMs: NOW_MS,
+        linkedUntilMs: NOW_MS,
+        webhooks: [
+          {
+            id,
+            remoteId: 'x',
+            name: 'x',
+            status: null,
+            endpoint: null,
+            httpMethod: null,
+            requestFormat: null,
+            inboxId: id,
+            subscriptions: '["x"]',
+          },
+        ],
+      }),
+    ],
+    'make-reconcile-due': [
+      of(makeReconcileDue, { hours: [dueHour], dueAtMs: NOW_MS }),
+      of(planReconcile, { hours: [dueHour], dueAtMs: NOW_MS }),
+    ],
+    'take-reconcile-due': [
+      of(takeReconcileDue, NOW_MS),
+      of(putOffReconcile, { ...dueHour, dueAtMs: NOW_MS }),
+      of(endReconcile, dueHour),
+    ],
+    'read-inbox-keys': [
+      of(
+        readInboxKeys,
+        { accountId: 1, inboxId: id, fromId: above, untilId: id, most: 5 },
+        { idempotency_key: 1 },
+      ),
+      of(
+        readInboxArrivals,
+        { accountId: 1, keys: [{ lane: LANE, key: 'x' }] },
+        { idempotency_key: 1 },
+      ),
+    ],
+    'read-archived-listed': [
+      of(
+        readArchivedListed,
+        { webhookIds: [webhookId], fromId: firstIdAt(NOW_MS - HOUR_MS), untilId: id, most: 5 },
+        { archive_invocation: 2 },
+      ),
+    ],
+    'read-reconcile-hours': [
+      of(readReconcileHoursBelow, reconcilePage),
+      of(readReconcileHoursAbove, reconcilePage),
+      of(readReconcileTotal, reconcilePage),
+    ],
+    'read-archived-reconciled': [
+      ...[readReconciledBelow, readReconciledAbove].map((query) =>
+        of(
+          query,
+          { ...reconciledSpan, kind: 'failed' as const },
+          { archive_invocation: ARCHIVE_PARTITIONS, reconcile_row: 1 },
+        ),
+      ),
+      ...[readArrivedRowsBelow, readArrivedRowsAbove].map((query) =>
+        of(query, reconciledSpan, { archive_invocation: 2, reconcile_row: 1 }),
+      ),
+    ],
+    'read-reconciled-webhooks': [
+      of(readReconciledWebhooks, undefined),
+      of(readReconciledWebhooksOfSource, id),
+    ],
+    'remove-reconciled': [
+      of(removeReconciledRows, { ...archived, before: id, limit: 5 }, { reconcile_row: 1 }),
+      of(removeReconcileHours, { sourceId: SOURCE_ID, beforeMs: NOW_MS, limit: 5 }),
+    ],
+    'write-reconcile-hour': [
+      of(writeReconcileHour, {
+        ...{ sourceId: SOURCE_ID, webhookId, hourMs: hour.getTime(), inboxId: id },
+        ...{ fromMs: NOW_MS, toMs: NOW_MS, arrived: 1, not_arrived: 2, failed: 3 },
+        ...{ failed_arrived: 4, never_sent: 5, not_listed: 6 },
+      }),
+      of(removeReconcileHour, { sourceId: SOURCE_ID, webhookId, hourMs: hour.getTime() }),
+      of(moveReconciled, { id, untilMs: NOW_MS }),
+    ],
+    'write-reconcile-rows': [
+      of(removeReconcileRows, reconciledRows, { reconcile_row: 1 }),
+      of(writeReconcileRows, reconciledRows, { reconcile_row: 0 }),
+    ],
+    'poll-source': [of(pollSource, { accountId: 1, id })],
+    'read-source-lags': [of(readSourceLags, undefined)],
+    'read-account-sources': [of(readAccountSources, 1), of(readSource, { accountId: 1, id })],
+    'read-archive-gaps': [
+      of(readArchiveGapsBelow, archiveGaps),
+      of(readArchiveGapsAbove, archiveGaps),
+      of(readSpanGaps, {
+        accountId: 1,
+        fromMs: 1,
+        toMs: NOW_MS,
+        webhookIds: [webhookId],
+        limit: 5,
+      }),
+    ],
+    'read-archived-payloads': [
+      of(
+        readArchivedPayloads,
+        { events: [{ accountId: 1, id: today.id }], maxBytes: 5 },
+        { archive_event: ARCHIVE_PARTITIONS },
+      ),
+    ],
+    'read-archived-requests': [
+      of(
+        readArchivedRequests,
+        { ...archived, ids: [today.id], resendId: id },
+        { archive_invocation: ARCHIVE_PARTITIONS, archive_attempt: ARCHIVE_PARTITIONS },
+      ),
+    ],
+    'read-archived-resends': [
+      of(
+        readArchivedResends,
+        { sent: [{ webhookId, invocationId: today.id, number: 1_001 }] },
+        { archive_invocation: ARCHIVE_PARTITIONS, archive_attempt: ARCHIVE_PARTITIONS },
+      ),
+    ],
+    'read-resend-webhooks': [of(readResendWebhooks, { accountId: 1, ids: [id] })],
+    'store-archived-resends': [
+      of(
+        beginArchivedResends,
+        {
+          ...archived,
+          resends: [{ invocationId: today.id, attemptId: id }],
+          resendId: id,
+          jobId: id,
+          requestedBy: id,
+          targetWebhookId: null,
+          again: true,
+          lostMs: 1,
+        },
+        { archive_invocation: ARCHIVE_PARTITIONS, archive_attempt: 0 },
+      ),
+      of(
+        recordArchivedResend,
+        {
+          ...archived,
+          invocationId: today.id,
+          number: 1_001,
+          status: 'success',
+          statusCode: 200,
+          completedAtMs: NOW_MS,
+          durationMs: 1,
+          phases: null,
+          reason: null,
+          errorClass: null,
+          errorMessage: null,
+          method: 'POST',
+          url: 'https://example.com/',
+          requestHeaders: '[]',
+          responseHeaders: '[]',
+          responseBody: '',
+          responseLength: 0,
+          responseRaw: null,
+          delivered: true,
+        },
+        { archive_invocation: ARCHIVE_PARTITIONS, archive_attempt: 1 },
+      ),
+    ],
+    'read-archived-outcomes': [
+      of(
+        readArchivedOutcomes,
+        { ...someArchived, limit: 5 },
+        { archive_attempt: ARCHIVE_PARTITIONS },
+      ),
+    ],
+    'read-mirrored-webhooks': [
+      of(readMirroredWebhooksBelow, { ...archiveGaps, gone: false }),
+      of(readMirroredWebhooksAbove, { ...archiveGaps, gone: null }),
+    ],
+    'read-remote-id': [of(readRemoteId, { ...archived, id: today.id }, { archive_invocation: 1 })],
+    'read-removable-sources': [of(readRemovableSources, true)],
+    'read-source-webhooks': [of(readSourceWebhooks, id)],
+    'remove-archived-rows': [
+      of(
+        removeArchivedInvocations,
+        { ...archived, before: id, limit: 5 },
+        {
+          archive_attempt: ARCHIVE_PARTITIONS,
+          archive_invocation: ARCHIVE_PARTITIONS,
+          archive_wanted: 1,
+        },
+      ),
+      of(
+        removeArchivedEvents,
+        { lane: LANE, accountId: 1, sourceId: id, after: above, before: id, limit: 5 },
+        { archive_event: ARCHIVE_PARTITIONS },
+      ),
+    ],
+    'store-archived-bodies': [
+      of(
+        storeArchivedBodies,
+        {
+          ...archived,
+          invocationId: today.id,
+          bodies: [
+            {
+              number: 1,
+              sent: true,
+              durationMs: 1,
+              errorMessage: null,
+              method: null,
+              url: null,
+              requestHeaders: '[]',
+              responseHeaders: null,
+              responseBody: null,
+              responseLength: null,
+            },
+          ],
+        },
+        { archive_attempt: 1 },
+      ),
+      of(
+        storeArchivedEvent,
+        { accountId: 1, id, sourceId: id, type: null, body: '{}', ownId: null, masked: false },
+        { archive_event: 0 },
+      ),
+      of(
+        storeArchivedLink,
+        {
+          ...archived,
+          id: today.id,
+          eventId: id,
+          eventType: 'x',
+          attemptsCount: 1,
+          durationMs: 1,
+          erasedAtMs: null,
+        },
+        { archive_invocation: 1 },
+      ),
+    ],
+    'store-archived-rows': [
+      of(
+        renumberArchivedOutcomes,
+        { ...archived, outcomes: [{ invocationId: today.id, number: 1, next: 2 }] },
+        { archive_attempt: ARCHIVE_PARTITIONS },
+      ),
+      of(endArchivedRenumbering, someArchived, { archive_attempt: ARCHIVE_PARTITIONS }),
+      of(
+        storeArchivedOutcomes,
+        {
+          ...archived,
+          outcomes: [
+            { ...archivedState, invocationId: id, id, number: 1, completedMs: NOW_MS, sent: true },
+          ],
+        },
+        { archive_attempt: 0 },
+      ),
+      of(
+        storeArchivedInvocations,
+        {
+          ...archived,
+          invocations: [
+            {
+              ...archivedState,
+              id,
+              remoteId: null,
+              latestMs: NOW_MS,
+              attemptsCount: 1,
+              outcomesCount: 1,
+              delivered: false,
+              eventType: null,
+            },
+          ],
+        },
+        { archive_invocation: 0 },
+      ),
+    ],
+    'take-source': [of(takeSource, { holder: id, leaseMs: 1_000, full: [2] })],
+    'update-archive-webhook': [
+      of(updateArchiveWebhook, {
+        id,
+        goneAtMs: null,
+        watermarkMs: NOW_MS,
+        sinceMs: null,
+        newestMs: null,
+        polledAtMs: null,
+        dueAtMs: 0,
+        everyMs: 1,
+        walk: null,
+        fullWalk: {},
+        walkedAtMs: null,
+        rowsCount: 1,
+        invocationsCount: 1,
+        lateCount: 1,
+        bodiesCount: 1,
+        wanted: 1,
+        wantedFailures: 1,
+        lostCount: 1,
+      }),
+      of(storeWebhookSecret, { id, secret: Buffer.from('x') }),
+    ],
+    'update-source': [of(updateSource, settings)],
+    'want-archived-bodies': [
+      of(readArchivedWanted, someArchived, { archive_wanted: 1 }),
+      of(
+        wantArchivedBodies,
+        { ...archived, wanted: [{ invocationId: id, failed: true, completedMs: NOW_MS }] },
+        { archive_wanted: 0 },
+      ),
+      of(readNextWanted, { ...archived, failed: true }, { archive_wanted: 1 }),
+      of(forgetWanted, someArchived, { archive_wanted: 1 }),
+      of(
+        forgetLostBodies,
+        { ...archived, failed: true, beforeMs: NOW_MS, limit: 5 },
+        { archive_wanted: 1 },
+      ),
+      of(readOldestWanted, [archived], { archive_wanted: 1 }),
+    ],
     'delete-view': [of(deleteView, { accountId: 1, id })],
     'delete-webhook': [
       of(
@@ -610,6 +1334,7 @@ export function statementCases({
       ),
     ],
     'insert-session': [of(insertSession, { id, tokenId: id, isCode: false })],
+    'insert-inbox': [of(insertInbox, inbox)],
     'insert-view': [of(insertView, { accountId: 1, ...savedView })],
     'insert-token': [
       of(insertToken, {
@@ -622,6 +1347,13 @@ export function statementCases({
       }),
     ],
     'keep-setting': [of(keepSetting, { name: 'x', value: 'x' })],
+    'link-copies': [
+      of(
+        linkCopies,
+        { ...one, copyWebhookId: webhookId, copies: [{ originId: today.id, id }] },
+        { invocation: 1 },
+      ),
+    ],
     'lock-account': [of(lockAccount, 1)],
     'lock-accounts': [{ ...of(lockAccounts, undefined), noPlan: 'it only takes a lock' }],
     'lock-directory': [of(lockDirectory, 1)],
@@ -631,7 +1363,28 @@ export function statementCases({
     'lock-rate-window': [of(lockRateWindow, one, { rate_window: 0 })],
     'lock-webhook': [of(lockWebhook, { accountId: 1, id: webhookId })],
     'count-due': [of(countDue, { lane: LANE, webhookId, limit: 10 }, { invocation: PARTITIONS })],
+    'count-due-webhooks': [
+      of(countDueWebhooks, [{ lane: LANE, webhookId, most: 10 }], { invocation: PARTITIONS }),
+      of(countDueWebhooksOfLane, [{ lane: LANE, webhookId, most: 10 }], {
+        invocation: PARTITIONS,
+      }),
+    ],
     'next-due': [of(nextDue, { lane: LANE, webhookIds: [webhookId] }, { invocation: PARTITIONS })],
+    // A slice of two days, which are parts of three.
+    'read-undelivered': listsInFamilies(
+      readUndelivered,
+      () => ({
+        streams: [crowded, ...neighbours].map((counted) => ({
+          webhookId: counted,
+          startId: firstIdAt(NOW_MS - DAY_MS),
+          held: null,
+        })),
+        filter: EVERY_CONDITION,
+        endId: firstIdAt(NOW_MS - 3 * DAY_MS),
+        most: 10,
+      }),
+      { invocation: 3 },
+    ),
     notify: [of(notify, { channel: 'hooktrail_due', payload: '' })],
     'open-breaker': [of(openBreaker, { ...one, openMs: 1, reason: '' }, { breaker: 0 })],
     'park-invocations': [
@@ -695,7 +1448,7 @@ export function statementCases({
         limit: 10,
         maxBytes: 1_000,
         raw: true,
-        unsent: true,
+        asRemote: true,
       }),
       { attempt: 1 },
     ),
@@ -845,13 +1598,26 @@ export function statementCases({
     'read-sources': [of(readSources, 1)],
     'read-setting': [of(readSetting, 'x')],
     'read-session': [of(readSession, id)],
+    'read-source-problems': [
+      of(readSourceProblems, { accountId: 1, gapsAbove: id, behindMs: NOW_MS }),
+    ],
+    'read-stopped-jobs': [of(readStoppedJobs, 1)],
+    'read-storage': [
+      of(readStorage, undefined),
+      {
+        ...of(readDistributedStorage, undefined),
+        noPlan: 'only a Citus cluster has its function',
+      },
+    ],
     'read-tokens': [
       of(readTokens, undefined),
       of(readTokensAbove, { accountId: 1, from: id, limit: 5 }),
       of(readTokensBelow, { accountId: 1, from: id, limit: 5 }),
     ],
+    'read-inboxes': [of(readAllInboxes, undefined), of(readInboxes, 1)],
     'read-view': [of(readView, { accountId: 1, id })],
     'read-views': [of(readViews, 1)],
+    'update-inbox': [of(updateInbox, inbox)],
     'update-view': [of(updateView, { accountId: 1, ...savedView })],
     'read-webhooks': [
       of(readWebhooks, [webhookId]),
@@ -904,10 +1670,12 @@ export function statementCases({
     'read-next-delta': [
       { ...of(readNextDelta, { writer: id, number: 5 }, { delta: 1 }), everyLane: byWriter },
     ],
+    'read-writer-positions': [of(readWriterPositions, undefined)],
     'read-writers': [of(readWriters, { sinceMs: NOW_MS })],
     'void-delta': [of(voidDelta, { mark }, { delta: 0 })],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
     'delete-old-filters': [of(deleteOldFilters, { keptFromMs: 1, limit: 5 })],
+    'insert-key-batches': [of(insertKeyBatches, accepted, { key_batch: 0 })],
     'insert-filter': [
       of(insertFilter, {
         fromMs: 1,
@@ -917,38 +1685,47 @@ export function statementCases({
         attempts: 0,
         lateBlocks: 0,
         filter: Buffer.alloc(1_024),
+        stale: false,
       }),
     ],
-    'probe-filters': [of(probeFilters, { beforeMs: NOW_MS, afterMs: 0, hashes: [1, 2], limit: 5 })],
-    'read-attempt-texts': [
+    'find-archived-invocation': [
       of(
-        readAttemptTexts,
-        [few[1], few[4]].map((row) => ({
-          lane: LANE,
-          invocation_id: row?.id as string,
-          number: 1,
-        })),
-        { attempt: 2 },
-      ),
-    ],
-    'read-filter-ends': [of(readFilterEnds, undefined)],
-    'read-found-events': [
-      of(
-        readFoundEvents,
-        [few[1], few[4]].map((row) => ({ accountId: 1, id: row?.eventId as string })),
-        { event: 2 },
-      ),
-    ],
-    'read-found-invocations': [
-      of(
-        readFoundInvocations,
+        findArchivedInvocation,
         {
-          wanted: [{ webhookId, held: null, firstId: today.id, lastId: today.id }],
+          eventId: today.eventId,
+          webhooks: [{ id: webhookId, held: null }],
+          firstId: span.fromId,
+          lastId: span.untilId,
           filter: EVERY_CONDITION,
         },
-        { invocation: 1 },
+        { archive_invocation: ARCHIVE_PARTITIONS },
       ),
     ],
+    'probe-filters': [of(probeFilters, { beforeMs: NOW_MS, afterMs: 0, hashes: [1, 2], limit: 5 })],
+    'read-attempt-texts': inFamilies(
+      readAttemptTexts,
+      [few[1], few[4]].map((row) => ({
+        lane: LANE,
+        webhook_id: webhookId,
+        invocation_id: row?.id as string,
+        number: 1,
+      })),
+      { attempt: 2 },
+    ),
+    'read-filter-ends': [of(readFilterEnds, undefined)],
+    'read-found-events': inFamilies(
+      readFoundEvents,
+      [few[1], few[4]].map((row) => ({ accountId: 1, id: row?.eventId as string })),
+      { event: 2 },
+    ),
+    'read-found-invocations': inFamilies(
+      readFoundInvocations,
+      {
+        wanted: [{ webhookId, held: null, firstId: today.id, lastId: today.id }],
+        filter: EVERY_CONDITION,
+      },
+      { invocation: 1 },
+    ),
     // Recorded in a span, of invocations of any day.
     'read-late-attempts': [
       of(
@@ -963,26 +1740,22 @@ export function statementCases({
     'read-span-events': [
       of(readSpanEvents, { ...span, accountIds: [1, 2], limit: 10 }, { event: 2 }),
     ],
-    'search-attempts': [
-      of(
-        searchAttempts,
-        {
-          ...span,
-          webhooks: [{ id: webhookId, held: null }],
-          patterns,
-          filter: EVERY_CONDITION,
-          limit: 10,
-        },
-        { invocation: 2, attempt: 2 },
-      ),
-    ],
-    'search-events': [
-      of(
-        searchEvents,
-        { ...span, accountId: 1, patterns, filter: EVERY_CONDITION, limit: 10 },
-        { event: 2 },
-      ),
-    ],
+    'search-attempts': inFamilies(
+      searchAttempts,
+      {
+        ...span,
+        webhooks: [{ id: webhookId, held: null }],
+        patterns,
+        filter: EVERY_CONDITION,
+        limit: 10,
+      },
+      { invocation: 2, attempt: 2 },
+    ),
+    'search-events': inFamilies(
+      searchEvents,
+      { ...span, accountId: 1, patterns, filter: EVERY_CONDITION, limit: 10 },
+      { event: 2 },
+    ),
     'search-invocation-attempts': [
       of(
         searchInvocationAttempts,

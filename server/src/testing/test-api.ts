@@ -1,25 +1,41 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import pg from 'pg';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
+import { inject } from 'vitest';
 import type { Acceptor } from '../accept/acceptor.ts';
 import { createAddressRules } from '../addresses/address-rules.ts';
+import { createNameResolver } from '../addresses/create-name-resolver.ts';
+import { createDial } from '../addresses/dial.ts';
 import { buildApp } from '../api/app.ts';
+import { closeApp } from '../api/close-app.ts';
+import { createExportViews } from '../api/jobs/create-export-views.ts';
 import type { Limits } from '../api/services/services.ts';
+import { createArchive } from '../archive/create-archive.ts';
 import { type Database, openDatabase } from '../database/database.ts';
+import type { Backlog } from '../deliver/claim/backlogs.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
 import type { ReplayRequest } from '../deliver/create-replay.ts';
 import type { Exchange } from '../deliver/request/exchange.ts';
 import { createAccessStore } from '../directory/create-access-store.ts';
 import { createDirectory } from '../directory/create-directory.ts';
+import { createInboxStore } from '../directory/create-inbox-store.ts';
 import { createWebhookStore } from '../directory/create-webhook-store.ts';
 import { Sessions } from '../directory/sessions.ts';
 import type { WebhookLimits } from '../directory/too-many-webhooks.ts';
 import { FeedHub } from '../feed/feed-hub.ts';
+import type { Broken } from '../gates/breakers.ts';
 import { createJobs } from '../jobs/create-jobs.ts';
+import { keptMs } from '../keep/kept-ms.ts';
 import { keepPartitions } from '../keep/partitions.ts';
+import { Storage } from '../keep/storage.ts';
+import { createNodeMetrics } from '../metrics/create-node-metrics.ts';
+import { render } from '../metrics/render.ts';
 import type { Role } from '../model/account.ts';
 import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { idTimeMs, newId, uuidFromId } from '../model/ids.ts';
@@ -30,6 +46,9 @@ import { DAY_MS } from '../model/time-units.ts';
 import { createSearch } from '../search/text/create-search.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
+import { FailingWebhooks } from '../trail/failing-webhooks.ts';
+import { Problems } from '../trail/problems.ts';
+import { templateWithDays } from './template-with-days.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** An answer, with its body parsed. */
@@ -108,6 +127,16 @@ export class TestApi {
   /** Sets whether the next replay is accepted, that is, finds no attempt in flight. */
   set replayed(replayed: boolean) {
     this.#parts.next.replayed = replayed;
+  }
+
+  /** The open breakers, by webhook. */
+  get broken(): Map<string, Broken> {
+    return this.#parts.next.broken;
+  }
+
+  /** What the sweep found to wait, by webhook. */
+  get backlogs(): Map<string, Backlog> {
+    return this.#parts.next.backlogs;
   }
 
   set notReadyReason(reason: string | undefined) {
@@ -232,16 +261,19 @@ export class TestApi {
   }
 
   async stop(): Promise<void> {
-    await this.app.close();
+    // Fastify itself would wait for clients that keep idle connections: 72 s.
+    await closeApp(this.app);
     await this.#parts.feed.stop();
     await this.database.close();
     await this.#parts.drop();
+    await rm(this.#parts.exportDir, { recursive: true, force: true });
   }
 }
 
 interface Parts {
   readonly app: FastifyInstance;
   readonly database: Database;
+  readonly exportDir: string;
   readonly feed: FeedHub;
   readonly url: string;
   readonly drop: () => Promise<void>;
@@ -252,6 +284,8 @@ interface Parts {
     nowMs: number | undefined;
     notReadyReason: string | undefined;
     replayed: boolean;
+    readonly broken: Map<string, Broken>;
+    readonly backlogs: Map<string, Backlog>;
   };
   readonly api: { current: TestApi | undefined };
 }
@@ -284,6 +318,10 @@ interface TestApiOptions {
   readonly oneLane?: boolean;
   /** Of the built console. */
   readonly consoleFolder?: string;
+  /** Of the kept files of an account. */
+  readonly maxExportBytes?: number;
+  /** That it may dial, beside a private one. */
+  readonly networks?: readonly string[];
 }
 
 /** Starts the API for a test file. */
@@ -296,44 +334,86 @@ export async function startTestApi({
   connections = 4,
   oneLane = false,
   consoleFolder,
+  maxExportBytes = Number.MAX_SAFE_INTEGER,
+  networks = [],
 }: TestApiOptions = {}): Promise<TestApi> {
-  const { url, drop } = await createTestDatabase();
+  const days = { nowMs: Date.now() - 13 * DAY_MS, ahead: 15 };
+  const template = await templateWithDays(`${inject('templateDatabase')}_days`, days);
+  const { url, drop } = await createTestDatabase(template);
   const log = pino({ level: process.env['HOOKTRAIL_TEST_LOG'] ?? 'silent' });
   const database = openDatabase(url, { connections, log });
-  await keepPartitions(url, {
-    nowMs: Date.now() - 13 * DAY_MS,
-    ahead: 15,
-    keepMs: Number.MAX_SAFE_INTEGER,
-  });
+  // Midnight may have passed since the template was made.
+  await keepPartitions(url, { ...days, keepMs: Number.MAX_SAFE_INTEGER });
   await addAccounts(url);
   const secrets = createSecretBox(Buffer.alloc(32, 7));
   const directory = createDirectory({ database, secrets, onWebhook: () => undefined });
   await directory.reload();
 
+  const metrics = createNodeMetrics({ version: '0.0.0', topWebhooks: 0, nameOf: () => undefined });
   const next: Parts['next'] = {
     exchange: {},
     nowMs: undefined,
     notReadyReason: undefined,
     replayed: true,
+    broken: new Map(),
+    backlogs: new Map(),
   };
   const api: Parts['api'] = { current: undefined };
   const now = () => next.nowMs ?? Date.now();
   const clock = { now };
   const feed = new FeedHub({ clock, database, directory, log });
-  const jobs = createJobs({
+  const exportDir = join(tmpdir(), `hooktrail-exports-${ulid()}`);
+  const rollupKeptMs = { minute: 14 * 86_400_000, hour: 400 * 86_400_000, day: 400 * 86_400_000 };
+  const retention = {
+    retentionDays,
+    attemptRetentionDays: retentionDays,
+    eventRetentionDays: retentionDays,
+    rollupRetentionDays: 400,
+  };
+  const addressRules = createAddressRules(
+    ['10.0.0.0/8', ...networks],
+    [{ first: 80, last: 65_535 }],
+  );
+  const archive = createArchive({
     clock,
     database,
+    databaseUrl: url,
+    dial: createDial(addressRules, createNameResolver({ servers: [] })),
     directory,
+    keepMs: undefined,
+    log,
+    resends: {
+      reserve: async (receiver, count) => ({ ...receiver, count, probe: false }),
+      cancel: async () => undefined,
+      send: async () => ({ ...ANSWERED, startedAtMs: now(), ...next.exchange }),
+    },
+    secrets,
+  });
+  const jobs = createJobs({
+    clock,
+    connections: 3,
+    database,
+    directory,
+    // Work decides what is counted, not how busy the machine is.
+    estimateMs: Number.POSITIVE_INFINITY,
+    exports: {
+      to: exportDir,
+      isNamed: false,
+      maxBytes: maxExportBytes,
+      views: createExportViews(createHeaderBox(secrets)),
+    },
     isBroken: () => false,
     log,
     lookAfter: () => undefined,
     oneLane,
+    resender: archive.resender,
     retentionDays,
   });
   const app = await buildApp({
     acceptor: NO_ACCEPTOR,
     access: createAccessStore({ clock, database, directory }),
-    addressRules: createAddressRules(['10.0.0.0/8'], [{ first: 80, last: 65_535 }]),
+    addressRules,
+    archive,
     clock,
     consoleFolder,
     cursorKey: Buffer.alloc(32, 9),
@@ -342,6 +422,7 @@ export async function startTestApi({
     feed,
     feedKey: Buffer.alloc(32, 8),
     headerBox: createHeaderBox(secrets),
+    inboxes: createInboxStore({ clock, database, directory, secrets }),
     jobs,
     limits: {
       connections: 1_000,
@@ -352,12 +433,29 @@ export async function startTestApi({
     },
     log,
     oneLane,
+    metrics: { ...metrics, text: (format) => render(metrics.all.read(), format) },
+    checks: async () => [
+      {
+        name: 'node',
+        state: next.notReadyReason === undefined ? 'ok' : 'failed',
+        message: next.notReadyReason ?? 'takes requests',
+      },
+    ],
     notReadyReason: async () => next.notReadyReason,
     publicUrl,
     retentionDays,
     search: createSearch(database),
     sessions: new Sessions({ clock, database, directory, key: Buffer.alloc(32, 6) }),
-    rollupKeptMs: { minute: 14 * 86_400_000, hour: 400 * 86_400_000, day: 400 * 86_400_000 },
+    rollupKeptMs,
+    problems: new Problems({
+      clock,
+      database,
+      directory,
+      failing: new FailingWebhooks({ citus: oneLane, clock, database, rollupKeptMs }),
+      brokenOf: (id) => next.broken.get(id),
+      backlogOf: (id) => next.backlogs.get(id),
+    }),
+    storage: new Storage({ clock, database, keepMs: keptMs(retention), citus: oneLane }),
     replay: async (replay) => {
       api.current?.replays.push(replay);
       return next.replayed;
@@ -373,7 +471,7 @@ export async function startTestApi({
     webhooks: createWebhookStore({ clock, database, directory, limits: webhookLimits, secrets }),
   });
   const reload = () => directory.reload();
-  return new TestApi({ app, database, feed, url, drop, reload, now, next, api });
+  return new TestApi({ app, database, exportDir, feed, url, drop, reload, now, next, api });
 }
 
 const NO_ACCEPTOR: Acceptor = {

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
 import type { Database } from '../database/database.ts';
+import { Backlogs } from '../deliver/claim/backlogs.ts';
 import { Claimer } from '../deliver/claim/claimer.ts';
 import type { Courier } from '../deliver/courier/courier.ts';
 import type { Places } from '../deliver/courier/places.ts';
@@ -60,6 +61,7 @@ export class TestClaimer {
     clock: { now: () => Date.now() },
     log: pino({ level: 'silent' }),
   });
+  readonly backlogs = new Backlogs();
   answer: (name: string, values: unknown[]) => Promise<unknown[]> = async () => [];
   account: Account = { id: 1, name: 'main', profile: 'durable', suspendedAt: undefined, keys: [] };
   rules: Rules = PROFILES.durable;
@@ -82,6 +84,7 @@ export class TestClaimer {
       close: async () => undefined,
     };
     this.claimer = new Claimer({
+      backlogs: this.backlogs,
       clock: { now: () => Date.now() },
       courier: places as unknown as Courier,
       database,
@@ -124,8 +127,9 @@ export class TestClaimer {
   /** Expects that no timer is left. */
   async stop(): Promise<void> {
     await this.claimer.stop();
-    expect(vi.getTimerCount()).toBe(0);
+    const left = vi.getTimerCount();
     vi.useRealTimers();
+    expect(left).toBe(0);
   }
 
   webhook(status: 'active' | 'inactive' | 'deleted' = 'active', lane?: number): string {

@@ -15,6 +15,8 @@ export type Answer = ApiAnswer<any>;
 /** A node in this process. */
 export interface TestNode {
   readonly url: string;
+  /** Where metrics are read without a token, if anywhere. */
+  readonly metricsUrl: string | undefined;
   call(method: string, path: string, body?: unknown, headers?: object): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -29,9 +31,13 @@ export async function startTestNode(
     {
       host: '127.0.0.1',
       port: 0,
+      metrics: undefined,
+      metricsWebhooks: 0,
       publicUrl: undefined,
       databaseUrl,
       dataDir: '',
+      exportDir: undefined,
+      exportStore: undefined,
       bootstrapToken: TOKEN,
       secretKey: Buffer.alloc(32, 7),
       allowedNetworks: ['127.0.0.0/8'],
@@ -50,6 +56,7 @@ export async function startTestNode(
       failedLoginLimit: 0,
       maxWebhooksPerAccount: 1_000_000,
       maxWebhookBytesPerAccount: 2 ** 40,
+      maxExportBytesPerAccount: 2 ** 40,
       trustedProxies: [],
       console: false,
       logLevel: 'silent',
@@ -60,6 +67,7 @@ export async function startTestNode(
   );
   return {
     url: node.url,
+    metricsUrl: node.metricsUrl,
     stop: () => node.stop(),
     call: (method, path, body, headers = {}) => call(node.url, method, path, body, headers),
   };

@@ -1,3 +1,4 @@
+import { SCHEME_HEADERS } from '../../inboxes/scheme-headers.ts';
 import { headerRule } from '../../model/header-rule.ts';
 import { HEADER_KEY } from '../../model/search-key.ts';
 import { isSecretName } from '../../secrets/is-secret-name.ts';
@@ -10,6 +11,9 @@ const POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/;
 
 /** A token of RFC 9110 §5.6.2. */
 const HEADER = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
+
+/** By these, what an inbox received is found: only its sender set them. */
+const SENDER_IDS = new Set(Object.values(SCHEME_HEADERS).map(({ id }) => id.toLowerCase()));
 
 /**
  * The names of keys as they are stored: names of headers in lower case.
@@ -55,7 +59,7 @@ export function checkKeys(given: readonly string[]): string[] {
         `must not be header.${header}: a header of this name probably carries a credential, and values of keys are stored as they are`,
         path,
       );
-    } else if (headerRule(header) === 'ours') {
+    } else if (headerRule(header) === 'ours' && !SENDER_IDS.has(header)) {
       errors.add(
         field,
         'reserved',

@@ -45,7 +45,16 @@ export const AuditEntryView = Type.Object(
     address: Type.Optional(Type.String({ description: 'The client address of the request.' })),
     target: Type.Object(
       {
-        type: oneOf(['account', 'invocation', 'job', 'token', 'view', 'webhook']),
+        type: oneOf([
+          'account',
+          'inbox',
+          'invocation',
+          'job',
+          'source',
+          'token',
+          'view',
+          'webhook',
+        ]),
         id: Type.String(),
       },
       CLOSED,

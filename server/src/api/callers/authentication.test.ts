@@ -8,6 +8,7 @@ import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 import { authentication } from './authentication.ts';
 import type { Caller } from './caller.ts';
 import { FailedLogins } from './failed-logins.ts';
+import { RequestRates } from './request-rates.ts';
 import { tokenOf } from './token-of.ts';
 
 /** The one entry of `errors` when no single field is wrong. */
@@ -192,11 +193,11 @@ describe('the cache of valid headers', () => {
     return authentication(
       {
         directory: directory as Directory,
-        limits,
         publicUrl: undefined,
         sessions: {} as Sessions,
       },
       new FailedLogins({ limits, log: pino({ level: 'silent' }) }),
+      new RequestRates(limits),
     );
   }
 

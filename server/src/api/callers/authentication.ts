@@ -5,37 +5,19 @@ import type { Services } from '../services/services.ts';
 import { checkOrigin } from './check-origin.ts';
 import { createTokenLookUp } from './create-token-look-up.ts';
 import type { FailedLogins } from './failed-logins.ts';
+import type { RequestRates } from './request-rates.ts';
 import { readSessionCookie } from './session-cookie.ts';
-import { TokenBuckets } from './token-buckets.ts';
 import { unauthorized } from './unauthorized.ts';
-
-/** Accounts and tokens that are counted at a time. */
-const MAX_COUNTED = 10_000;
 
 /**
  * Makes the hook that authenticates the caller and checks rate limits, suspension and role.
  */
 export function authentication(
-  {
-    directory,
-    limits,
-    publicUrl,
-    sessions,
-  }: Pick<Services, 'directory' | 'limits' | 'publicUrl' | 'sessions'>,
+  { directory, publicUrl, sessions }: Pick<Services, 'directory' | 'publicUrl' | 'sessions'>,
   failedLogins: FailedLogins,
+  rates: RequestRates,
 ): (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void {
   const lookUp = createTokenLookUp(directory);
-  const { accountPerMinute, tokenPerMinute } = limits;
-  const requests = new TokenBuckets({
-    perMinute: tokenPerMinute,
-    burst: tokenPerMinute,
-    capacity: MAX_COUNTED,
-  });
-  const accountRequests = new TokenBuckets({
-    perMinute: accountPerMinute,
-    burst: accountPerMinute,
-    capacity: MAX_COUNTED,
-  });
   /** Limits failed logins only. Valid credentials always pass: see docs/access.md, "Limits". */
   const rejection = (request: FastifyRequest, ofCookie: boolean): ApiError => {
     if (!ofCookie && request.headers.authorization === undefined) {
@@ -49,26 +31,7 @@ export function authentication(
 
   const admit = (token: Token, request: FastifyRequest, reply: FastifyReply): void => {
     const { accountId, id: tokenId, role } = token;
-    if (tokenPerMinute > 0) {
-      const { allowed, remaining, retryAfterSeconds } = requests.take(tokenId);
-      reply.header('x-rate-limit', tokenPerMinute);
-      reply.header('x-rate-limit-remaining', remaining);
-      if (!allowed) {
-        throw tooMany(
-          `this token is limited to ${tokenPerMinute} requests per minute`,
-          retryAfterSeconds,
-        );
-      }
-    }
-    if (accountPerMinute > 0) {
-      const { allowed, retryAfterSeconds } = accountRequests.take(String(accountId));
-      if (!allowed) {
-        throw tooMany(
-          `this account is limited to ${accountPerMinute} requests per minute`,
-          retryAfterSeconds,
-        );
-      }
-    }
+    rates.take({ accountId, id: tokenId, kind: 'token' }, reply);
     if (directory.account(accountId)?.suspendedAt !== undefined) {
       throw new ApiError(
         'AccountSuspended',
@@ -114,10 +77,4 @@ export function authentication(
     admit(token, request, reply);
     done();
   };
-}
-
-function tooMany(message: string, retryAfterSeconds: number): ApiError {
-  return new ApiError('TooManyRequests', message, {
-    headers: { 'retry-after': String(retryAfterSeconds) },
-  });
 }

@@ -24,7 +24,7 @@ test('lists exactly the operations that require a token', () => {
 });
 
 test('docs/access.md has the same table of roles', () => {
-  const roles: Role[] = ['operator', 'admin', 'publish', 'read'];
+  const roles: Role[] = ['operator', 'admin', 'publish', 'read', 'metrics'];
   const rows = [...read('docs/access.md').matchAll(/^\| `([A-Z]+ \/\S+)` \|(.+)\|$/gm)];
   const documented = rows.map(([, operation, cells = '']) => [
     operation,

@@ -4,6 +4,7 @@ const OPERATE = ['operator'] as const;
 const ADMINISTER = ['operator', 'admin'] as const;
 const READ = ['operator', 'admin', 'read'] as const;
 const ANY = ['operator', 'admin', 'publish', 'read'] as const;
+const SCRAPE = ['operator', 'metrics'] as const;
 const PUBLISH = ['operator', 'admin', 'publish'] as const;
 
 /**
@@ -24,6 +25,9 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   // The secret allows signing in our name, which is more than reading.
   showSigningSecret: ADMINISTER,
   resetSigningSecret: ADMINISTER,
+  // It compares, and says nothing of the secret.
+  verifySignature: READ,
+  revealWebhook: ADMINISTER,
   showClientCertificate: READ,
   replaceClientCertificate: ADMINISTER,
   removeClientCertificate: ADMINISTER,
@@ -35,10 +39,13 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   listInvocations: READ,
   listAllInvocations: READ,
   countInvocations: READ,
+  countUndelivered: READ,
+  listProblems: READ,
   listTrailInvocations: READ,
   showInvocation: READ,
   showInvocationById: READ,
   replayInvocation: ADMINISTER,
+  resendInvocation: ADMINISTER,
   listAttempts: READ,
   revealHeaders: ADMINISTER,
   listTrailAttempts: READ,
@@ -61,6 +68,22 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   resumeJob: ADMINISTER,
   cancelJob: ADMINISTER,
   listSkipped: READ,
+  listJobFiles: READ,
+  showJobFile: READ,
+  deleteJobFiles: ADMINISTER,
+  listSources: READ,
+  createSource: ADMINISTER,
+  showSource: READ,
+  patchSource: ADMINISTER,
+  deleteSource: ADMINISTER,
+  pauseSource: ADMINISTER,
+  resumeSource: ADMINISTER,
+  // It uses requests that the service allows others too.
+  pollSource: ADMINISTER,
+  listGaps: READ,
+  listSourceWebhooks: READ,
+  reconcileSource: READ,
+  listReconciledInvocations: READ,
   showOwnAccount: READ,
   updateOwnAccount: ADMINISTER,
   showKeys: READ,
@@ -73,9 +96,20 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   showView: READ,
   replaceView: ADMINISTER,
   deleteView: ADMINISTER,
+  listInboxes: READ,
+  createInbox: ADMINISTER,
+  showInbox: READ,
+  patchInbox: ADMINISTER,
+  rotateInbox: ADMINISTER,
+  deleteInbox: ADMINISTER,
   listAudit: ADMINISTER,
   listAccounts: OPERATE,
   createAccount: OPERATE,
   showAccount: OPERATE,
   patchAccount: OPERATE,
+  // Of the whole database.
+  showStorage: OPERATE,
+  listNodes: OPERATE,
+  // Of the whole node.
+  readMetrics: SCRAPE,
 };

@@ -315,7 +315,7 @@ describe('GET /v1/counts', () => {
     [{ q: 'code:404 type:a.b', step: 'hour' }, /^step: .* the query also has code, type;/],
     [{ q: 'word' }, /^q: q: field text: countInvocations cannot serve words/],
     [{ q: 'statsu:failed' }, /did you mean "status"/],
-    [{ by: 'type' }, /^by: /],
+    [{ by: 'type' }, /^by: .*that matches \^\(webhook\|status\|error\).*, got "type"/],
     [{ step: 'week' }, /^step: /],
     [{ q: '-completed:2026-11-01..2026-11-02' }, /^q: q: counts are of one span of time/],
     [

@@ -2,8 +2,8 @@ import { DAY_MS } from '../../model/time-units.ts';
 import { type Chosen, chooseUnit, SpanTooLong } from '../../rollups/choose-unit.ts';
 import { type CountedBy, type CountsRow, countRollups } from '../../rollups/count-rollups.ts';
 import { countedSpan, fieldsBeyondRollups } from '../../rollups/counted-span.ts';
+import type { RollupUnit } from '../../sql/parts/rollup-reading.ts';
 import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
-import type { RollupUnit } from '../../sql/read-rollups.ts';
 import { countInvocations } from '../../trail/count-invocations.ts';
 import { namedWebhooks } from '../../trail/named-webhooks.ts';
 import { type ListedWebhook, selectWebhooks } from '../../trail/select-webhooks.ts';
@@ -98,17 +98,20 @@ export const counts: Routes = (app, services) => {
           keptMs: rollupKeptMs,
         }),
       );
-      const result = await countRollups(database, {
-        accountId,
-        webhookIds:
-          isNarrow || compiled.nothing ? idsOf(compiled.nothing ? [] : webhooks) : undefined,
-        knownIds: idsOf(webhooks),
-        by,
-        byStep: step !== undefined,
-        chosen,
-        statuses: filter.statuses,
-        errors: filter.errors,
-      });
+      const result = await countRollups(
+        { citus: services.oneLane, database },
+        {
+          accountId,
+          webhookIds:
+            isNarrow || compiled.nothing ? idsOf(compiled.nothing ? [] : webhooks) : undefined,
+          knownIds: idsOf(webhooks),
+          by,
+          byStep: step !== undefined,
+          chosen,
+          statuses: filter.statuses,
+          errors: filter.errors,
+        },
+      );
       if (result.rows.length > MOST_ROWS) {
         throw invalid(
           'by',

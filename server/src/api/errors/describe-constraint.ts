@@ -35,7 +35,10 @@ function describeType(schema: Rules, type: string | undefined): string {
     case 'boolean':
       return 'true or false';
     case 'string':
-      return `a string${range('characters', schema.minLength, schema.maxLength)}`;
+      return [
+        `a string${range('characters', schema.minLength, schema.maxLength)}`,
+        ...(schema.pattern === undefined ? [] : [`that matches ${schema.pattern}`]),
+      ].join(' ');
     case 'array':
       return `an array${range('items', undefined, schema.maxItems)}`;
     case 'object':

@@ -6,7 +6,17 @@ import { cut } from './cut.ts';
  * so it does not reveal which ids exist. `field` names the parameter that has the id.
  */
 export function notFound(
-  resource: 'account' | 'attempt' | 'event' | 'invocation' | 'job' | 'token' | 'view' | 'webhook',
+  resource:
+    | 'account'
+    | 'attempt'
+    | 'event'
+    | 'inbox'
+    | 'invocation'
+    | 'job'
+    | 'source'
+    | 'token'
+    | 'view'
+    | 'webhook',
   id: string | number,
   field: string | undefined = resource === 'invocation' ? 'invocation_id' : undefined,
 ): ApiError {

@@ -1,10 +1,15 @@
 import { IdempotencyConflict } from '../../accept/idempotency-conflict.ts';
+import { TooManySources } from '../../archive/too-many-sources.ts';
 import { LastOperatorToken } from '../../directory/last-operator-token.ts';
+import { TooManyInboxes } from '../../directory/too-many-inboxes.ts';
 import { TooManyTokens } from '../../directory/too-many-tokens.ts';
 import { TooManyViews } from '../../directory/too-many-views.ts';
 import { TooManyWebhooks } from '../../directory/too-many-webhooks.ts';
+import { ExportsFull } from '../../jobs/export/exports-full.ts';
 import { JobConflict } from '../../jobs/job-conflict.ts';
+import { ExportUnavailable } from '../../jobs/places/export-unavailable.ts';
 import { TooManyJobs } from '../../jobs/too-many-jobs.ts';
+import { INBOX_KEY } from '../../model/inbox-key.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { ApiError } from './api-error.ts';
 import { validationError } from './validation-error.ts';
@@ -24,6 +29,12 @@ const FRAMEWORK: Readonly<Record<string, () => ApiError>> = {
   FST_ERR_MAX_PARAM_LENGTH: () => new ApiError('RecordNotFound', 'there is no such record'),
 };
 
+/** What an idempotency key was taken from, where not from the header of its name. */
+const CONFLICT_FIELDS = [
+  ['event:', 'id'],
+  [INBOX_KEY, 'the id of the request'],
+] as const;
+
 /** Maps anything thrown while handling a request to the error to answer. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
@@ -37,8 +48,13 @@ export function toApiError(error: unknown): ApiError {
       },
     );
   }
+  if (error instanceof ExportUnavailable && error.isPassing) {
+    const headers = { 'retry-after': '5' };
+    return new ApiError('Unavailable', error.message, { cause: error, headers });
+  }
   if (error instanceof IdempotencyConflict) {
-    const field = error.key.startsWith('event:') ? 'id' : 'Idempotency-Key';
+    const field =
+      CONFLICT_FIELDS.find(([prefix]) => error.key.startsWith(prefix))?.[1] ?? 'Idempotency-Key';
     return validationError('IdempotencyConflict', [
       { field, code: 'conflict', message: error.message },
     ]);
@@ -47,8 +63,12 @@ export function toApiError(error: unknown): ApiError {
     error instanceof LastOperatorToken ||
     error instanceof TooManyTokens ||
     error instanceof TooManyViews ||
+    error instanceof TooManySources ||
+    error instanceof TooManyInboxes ||
     error instanceof JobConflict ||
-    error instanceof TooManyJobs
+    error instanceof TooManyJobs ||
+    error instanceof ExportUnavailable ||
+    error instanceof ExportsFull
   ) {
     return new ApiError(error.name, error.message, { cause: error });
   }

@@ -121,3 +121,30 @@ test('of another account are not found', async () => {
   const { body } = await api.call('GET', '/v1/events', undefined, { token });
   expect(body.events).toEqual([]);
 });
+
+test('of a deleted source are shown to nobody before they are removed', async () => {
+  const doomed = await archive.source('doomed');
+  const id = idAt(NOW_MS - 30 * 60_000);
+  await archive.event(id, { sourceId: doomed, body: '{"id":"doomed"}', ownId: 'doomed' });
+  for (let count = 0; count < 30; count++) {
+    await archive.event(idAt(NOW_MS - 20 * 60_000), { sourceId: doomed, body: '{}' });
+  }
+  const origins = async (query: string) =>
+    (await walk(query)).filter(({ origin }) => origin === 'doomed').length;
+  const queries = ['page[size]=100', 'sort=created_at&page[size]=3', 'filter[type]=order.*'];
+  expect(await Promise.all(queries.map(origins))).toEqual([31, 31, 0]);
+  expect((await api.call('GET', '/v1/events/doomed')).status).toBe(200);
+  // As a deletion does, and nothing removes its rows yet.
+  await api.sql(`update source set deleted_at = now(), name = 'gone' where name = 'doomed'`);
+  for (const query of queries) {
+    const rest = await walk(query);
+    expect(rest.filter(({ origin }) => origin === 'gone' || origin === 'doomed')).toEqual([]);
+    expect(rest.some(({ origin }) => origin === 'acme')).toBe(true);
+  }
+  for (const path of ['doomed', id, `${id}/body`, `${id}/invocations`, 'doomed/body']) {
+    expect((await api.call('GET', `/v1/events/${path}`)).status, path).toBe(404);
+  }
+  await api.sql(
+    `delete from archive_event where source_id = (select id from source where name = 'gone')`,
+  );
+});

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { SKIP_REASONS } from '../../model/skipped.ts';
 import { CLOSED } from '../schema/closed.ts';
+import { HeaderPairs } from '../schema/header-pairs.ts';
 import { Id } from '../schema/id.ts';
 import { Invocation } from '../schema/invocation.ts';
 import { oneOf } from '../schema/one-of.ts';
@@ -60,6 +61,7 @@ const summary = {
     Type.String({ description: 'Absent where it is unknown: of an archived one.' }),
   ),
   created_at: Time,
+  erased_at: Type.Optional({ ...Time, description: 'When its body was erased.' }),
   body_length: Type.Optional(
     Type.Integer({ description: 'Length of the body in bytes; absent where it was erased.' }),
   ),
@@ -110,6 +112,17 @@ export const ShownEvent = Type.Object(
           Type.String({
             description:
               'The text that receivers get: as published, with the missing fields appended. `showEventBody` answers with its bytes. Absent where it was erased: of an archived one.',
+          }),
+        ),
+        headers: Type.Optional({
+          ...HeaderPairs,
+          description:
+            'Of an event of an inbox: the headers of the request, as its sender wrote them. Values whose names look like those of secrets are masked before they are stored.',
+        }),
+        headers_left_out: Type.Optional(
+          Type.Integer({
+            description:
+              'How many more there were: at most 100 with 16 KiB are kept. Absent where all are.',
           }),
         ),
         invocations: Type.Array(ref(EventInvocation), {

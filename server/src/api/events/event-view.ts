@@ -12,6 +12,7 @@ export function eventView(row: EventSummaryRow): EventSummary {
     ...(row.type !== null && { type: row.type }),
     created_at: new Date(idTimeMs(row.id)).toISOString(),
     ...(row.bytes !== null && { body_length: row.bytes }),
+    ...(row.erased_at instanceof Date && { erased_at: row.erased_at.toISOString() }),
     ...(row.invocations_count !== null && { invocations_count: row.invocations_count }),
     skipped_count: row.skipped_count,
     ...(row.source !== null && { origin: row.source }),

@@ -1,12 +1,12 @@
 import type { Account } from '../../model/account.ts';
 import { isSubscription } from '../../model/event-type.ts';
-import { firstIdAt, idTimeMs } from '../../model/ids.ts';
+import { idTimeMs } from '../../model/ids.ts';
 import { DIRECT } from '../../model/webhook.ts';
-import type { CompiledQuery } from '../../query/compile-query.ts';
-import type { Ranges } from '../../query/ranges.ts';
 import { listKeyedEvents } from '../../search/keys/list-keyed-events.ts';
 import type { EventFilters } from '../../sql/read-account-events.ts';
 import { readSources } from '../../sql/read-sources.ts';
+import { eventFiltersOf } from '../../trail/event-filters-of.ts';
+import { eventSpanOf } from '../../trail/event-span-of.ts';
 import { listEvents as readEvents } from '../../trail/list-events.ts';
 import { showValue } from '../errors/show-value.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -65,10 +65,10 @@ export const listEvents: Routes = (app, services) => {
           })
         : await readEvents(services, {
             ...asking,
-            ...narrowed(range, compiled.created),
+            ...eventSpanOf(compiled.created, range),
             accountId: caller.accountId,
             archived: await hasSources(services, caller.accountId),
-            filters: { ...filters, ...queryFilters(compiled) },
+            filters: { ...filters, ...eventFiltersOf(compiled) },
           });
       const { meta, links } = pages.answer(page, request, reply);
       const { covered } = page;
@@ -88,36 +88,6 @@ async function hasSources({ database }: Services, accountId: number): Promise<bo
   const [sources] = await database.run(readSources, accountId);
   return sources?.any === true;
 }
-
-/** The span of a range and of all ranges of a query. */
-function narrowed({ fromMs, toMs }: ReturnType<typeof parseRange>, created: Ranges) {
-  const [first, last] = [created[0]?.[0] ?? 1, (created.at(-1)?.[1] ?? 1) - 1];
-  const from = Math.max(fromMs ?? Number.NEGATIVE_INFINITY, first);
-  const to = Math.min(toMs ?? Number.POSITIVE_INFINITY, last);
-  return {
-    fromMs: from > 0 ? Math.min(from, LAST_MS) : undefined,
-    toMs: to < LAST_MS ? Math.max(to, -1) : undefined,
-  };
-}
-
-/** What a query asks of events besides a span. */
-function queryFilters({ created, filter }: CompiledQuery): EventFilters {
-  const { moreTypes, notTypes, types } = filter;
-  const further = [...new Set(moreTypes.map(({ term }) => term))].map((one) =>
-    moreTypes.flatMap(({ pattern, term }) => (term === one ? [pattern] : [])),
-  );
-  return {
-    ...(types !== null && { types }),
-    ...(notTypes !== null && { notTypes }),
-    ...(further.length > 0 && { moreTypes: JSON.stringify(further) }),
-    ...(created.length > 1 && { edges: created.flat().map(edgeId) }),
-  };
-}
-
-/** The latest time in an id. */
-const LAST_MS = 2 ** 48 - 1;
-
-const edgeId = (ms: number): string => firstIdAt(Math.min(Math.max(ms, 0), LAST_MS));
 
 /** @throws ApiError `InvalidParameter` for what is neither an event type nor a family. */
 function typeFilter(type: string | undefined): EventFilters {

@@ -11,6 +11,7 @@ import type { Routes } from '../services/routes.ts';
 import { eventLinks } from './event-links.ts';
 import { EventParams, ShownEvent } from './event-schema.ts';
 import { eventInvocationView, eventView } from './event-view.ts';
+import { originalHeaders } from './original-headers.ts';
 import { requireEvent } from './require-event.ts';
 
 /** Shows one event, and its body alone. */
@@ -54,6 +55,7 @@ export const showEvent: Routes = (app, services) => {
             skipped_count: skips.reduce((sum, { count }) => sum + count, 0),
           }),
           ...(body !== null && { body }),
+          ...originalHeaders(event.key_headers),
           invocations: rows.map(eventInvocationView),
           skipped: skips.flatMap((skip) => skippedView(skip, services.directory)),
         },

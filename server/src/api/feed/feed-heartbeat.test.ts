@@ -21,6 +21,7 @@ function scene() {
     clock: { now: () => Date.now() },
     connections: 16,
     feed,
+    onSkip: () => undefined,
     seal: createFeedSeal(Buffer.alloc(32, 1)),
     tokensVersion: () => 1,
   });

@@ -13,6 +13,8 @@ interface Parts {
   readonly response: ServerResponse;
   /** It was full, and is not any more. */
   readonly onRoom: () => void;
+  /** Hears how many events it was too slow for. */
+  readonly onSkip?: ((events: number) => void) | undefined;
 }
 
 /** What a reader may have waiting, while its account has memory left: a second of 1,000 events. */
@@ -86,6 +88,7 @@ export class FeedStream implements FeedReader {
 
   #skip({ count, last }: FeedPiece): void {
     this.#skipped += count;
+    this.#parts.onSkip?.(count);
     this.#lastSkipped = last;
     this.#wasFull = true;
   }

@@ -13,6 +13,8 @@ import { FeedStream } from './feed-stream.ts';
 interface Parts {
   readonly clock: Clock;
   readonly feed: Feed;
+  /** Hears how many events a reader was too slow for. */
+  readonly onSkip: (events: number) => void;
   readonly seal: FeedSeal;
   /** Connections to the API at once. */
   readonly connections: number;
@@ -96,6 +98,7 @@ export class FeedStreams {
       group,
       response,
       onRoom: () => feed.wake(),
+      onSkip: this.#parts.onSkip,
     });
     const leave = () => {
       feed.leave(stream);

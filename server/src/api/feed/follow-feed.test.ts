@@ -313,7 +313,10 @@ describe('GET /v1/feed', () => {
     };
     const [reader, admin] = [await make('read'), await make('admin')];
     const foreign = await read('since=1h', { token: reader.secret ?? reader.token });
-    const second = await read('', { token: admin.secret ?? admin.token }, other);
+    const second = await eventually('the other node to know the token', async () => {
+      const stream = await read('', { token: admin.secret ?? admin.token }, other);
+      return stream.response.status === 200 ? stream : undefined;
+    });
     expect(foreign.response.status).toBe(200);
     const own = await read(q(`type:${type}`));
     await publish(type);

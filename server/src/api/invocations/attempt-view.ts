@@ -28,7 +28,8 @@ export function attemptView(
     created_at: new Date(startedAtMs).toISOString(),
     completed_at: completedAt.toISOString(),
     ...(row.duration_ms !== null && { duration_ms: row.duration_ms }),
-    trigger: row.manual ? 'manual' : 'schedule',
+    trigger: row.resend_id !== null ? 'resend' : row.manual ? 'manual' : 'schedule',
+    ...(row.resend_id !== null && { resend: resendView(row, row.resend_id) }),
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.error_message !== null && { error_message: row.error_message }),
     ...(row.method !== null && { method: row.method }),
@@ -40,6 +41,15 @@ export function attemptView(
       },
     }),
     ...responseView(row, show),
+  };
+}
+
+function resendView(row: AttemptRow, id: string): NonNullable<Attempt['resend']> {
+  return {
+    id,
+    ...(row.job_id !== null && { job_id: row.job_id }),
+    requested_by: row.requested_by ?? '',
+    ...(row.target_webhook_id !== null && { target_webhook_id: row.target_webhook_id }),
   };
 }
 

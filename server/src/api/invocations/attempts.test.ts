@@ -532,6 +532,20 @@ describe('headers', () => {
     expect(after.body.audit).toHaveLength(1);
   });
 
+  test('what was erased cannot be revealed', async () => {
+    const { id } = await api.webhook();
+    const one = await api.invocation(id);
+    const attempt = idAt(Date.now());
+    await api.attempt(id, one, { id: attempt, number: 1, status: 'failed' });
+    await api.sql('update attempt set request_headers = null where id = $1', [uuidFromId(attempt)]);
+    const answer = await api.call(
+      'POST',
+      `/v1/webhooks/${id}/invocations/${one}/attempts/${attempt}/reveal`,
+    );
+    expect(answer.status).toBe(404);
+    expect(JSON.stringify(answer.body)).toContain('the headers of this attempt were erased');
+  });
+
   test('is not revealed when the audit cannot be written', async () => {
     await api.sql('alter table audit rename to audit_away');
     try {

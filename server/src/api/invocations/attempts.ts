@@ -23,11 +23,9 @@ import {
   OneInvocationParams,
   TrailAttemptList,
 } from './invocation-schema.ts';
+import { readAttempt } from './read-attempt.ts';
 import { trailAttemptView } from './trail-attempt-view.ts';
 import { webhookOfTrailView } from './webhook-of-trail-view.ts';
-
-/** Sorts before every id. */
-const FIRST_ID = '0'.repeat(26);
 
 /** Lists the attempts of an invocation; under `/v1` also of a deleted webhook. */
 export const attempts: Routes = (app, services) => {
@@ -59,8 +57,7 @@ export const attempts: Routes = (app, services) => {
       shown,
       page: pages.request(request.query),
       raw,
-      // The real service lists it among the attempts.
-      unsent: !raw,
+      asRemote: !raw,
       sizeOf: (row, payload) => Buffer.byteLength(JSON.stringify(views(row, payload))),
     });
     if (found === undefined) throw notFound('invocation', invocationId);
@@ -154,26 +151,12 @@ export const attempts: Routes = (app, services) => {
       const { invocation_id: invocationId, number: given } = params;
       const found = await findWebhookOfInvocation(services, caller, invocationId);
       const number = /^[1-9]\d{0,8}$/.test(given) ? Number(given) : undefined;
-      const attempts =
-        number === undefined
-          ? undefined
-          : await listAttempts(services, {
-              accountId: caller.accountId,
-              raw: true,
-              unsent: false,
-              webhook: found,
-              invocationId,
-              shown: 'stored',
-              // Attempts have their numbers as keys, and the newest come first.
-              page: { size: 1, after: { key: number + 1, id: FIRST_ID } },
-              sizeOf: () => 0,
-            });
-      const row = attempts?.page.rows.find((one) => one.number === number);
-      if (row === undefined) throw notFound('attempt', given);
+      if (number === undefined) throw notFound('attempt', given);
+      const { payload, row } = await readAttempt(services, caller, found, { invocationId, number });
       const show = headersFor(caller.role, services.headerBox);
       return {
         webhook: webhookOfTrailView(found),
-        attempt: trailAttemptView(invocationId, row, attempts?.payload, show, caller.role),
+        attempt: trailAttemptView(invocationId, row, payload, show, caller.role),
       };
     },
   );

@@ -23,6 +23,7 @@ const Entry = Type.Object(
       'recorded',
       'ended',
       'archived',
+      'resent',
     ]),
     message: Type.String({ description: 'What happened, with its times and limits.' }),
     attempt_id: Type.Optional(Id),
@@ -47,6 +48,9 @@ const explained = {
         ...Time,
         description: 'When its webhook was deleted. Its trail is shown while it is kept.',
       }),
+      state: oneOf(['waiting', 'in flight', 'final'], {
+        description: 'Whether an attempt is due, is being made, or none will come.',
+      }),
       reason_code: Type.Optional(
         oneOf([...REASON_CODES, ...WEBHOOK_REASONS], {
           description:
@@ -62,11 +66,34 @@ const explained = {
       trigger: Type.Optional(
         oneOf(TRIGGERS, { description: 'What caused it; `manual`: a replay.' }),
       ),
+      erased_at: Type.Optional({
+        ...Time,
+        description: 'When all that was sent and answered of it was erased.',
+      }),
       lost_leases: Type.Optional(
         Type.Integer({
           description:
             'How often a node stopped, or lost the database, before it recorded an outcome. Whether it had sent the request is unknown.',
         }),
+      ),
+      job_id: Type.Optional({
+        ...Id,
+        description: 'The job that was the last one to send it again.',
+      }),
+      resends_count: Type.Optional(
+        Type.Integer({ description: 'Of an archived one: how often it was sent again from here.' }),
+      ),
+      copied_from: Type.Optional(
+        Type.Object(
+          { webhook_id: Id, id: Id },
+          { ...CLOSED, description: 'The invocation that a job copied to this webhook.' },
+        ),
+      ),
+      copied_to: Type.Optional(
+        Type.Object(
+          { webhook_id: Id, id: Id },
+          { ...CLOSED, description: 'The last copy of it that a job made at another webhook.' },
+        ),
       ),
       explanation: Type.String({
         description: 'The state of the invocation and its reasons, in words.',

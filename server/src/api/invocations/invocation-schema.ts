@@ -6,6 +6,7 @@ import { CLOSED } from '../schema/closed.ts';
 import { HeaderPairs } from '../schema/header-pairs.ts';
 import { Id } from '../schema/id.ts';
 import { Invocation } from '../schema/invocation.ts';
+import { ListedGap } from '../schema/listed-gap.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Origin } from '../schema/origin.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
@@ -40,7 +41,23 @@ export const TrailWebhook = Type.Object(
 
 /** A page of invocations, with their webhook, which may be deleted. */
 export const TrailInvocationList = Type.Object(
-  { webhook: TrailWebhook, invocations: Type.Array(ref(Invocation)), meta: Meta, links: Links },
+  {
+    webhook: TrailWebhook,
+    invocations: Type.Array(ref(Invocation)),
+    meta: Type.Object(
+      {
+        ...Meta.properties,
+        gaps: Type.Optional(
+          Type.Array(ListedGap, {
+            description:
+              'Of an archived webhook: spans that touch this page of which it is unknown what finished, at most 50 and the latest first. Absent without one.',
+          }),
+        ),
+      },
+      CLOSED,
+    ),
+    links: Links,
+  },
   { ...CLOSED, description: 'A page of invocations, and the webhook.' },
 );
 
@@ -101,7 +118,26 @@ export const Attempt = Type.Object(
       Type.Integer({ description: 'Absent where it is unknown: of an archived one.' }),
     ),
     phases: Type.Optional(Phases),
-    trigger: oneOf(TRIGGERS, { description: '`manual`: sent by a replay.' }),
+    trigger: oneOf([...TRIGGERS, 'resend'], {
+      description: '`manual`: sent by a replay; `resend`: archived, and sent again from here.',
+    }),
+    resend: Type.Optional(
+      Type.Object(
+        {
+          id: { ...Id, description: 'The act, or the job: `X-Hooktrail-Resend` of the request.' },
+          job_id: Type.Optional({ ...Id, description: 'The job, if one sent it.' }),
+          requested_by: Type.String({ description: 'The id of a token.' }),
+          target_webhook_id: Type.Optional({
+            ...Id,
+            description: 'The webhook that it went to, if not its own endpoint.',
+          }),
+        },
+        {
+          ...CLOSED,
+          description: 'Of a resend only. While one is in flight its status is `unknown`.',
+        },
+      ),
+    ),
     reason: Type.Optional(
       Type.String({ description: 'What happened after a failure, and why, in words.' }),
     ),

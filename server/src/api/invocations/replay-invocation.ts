@@ -13,6 +13,8 @@ import { nullable } from '../schema/nullable.ts';
 import { ref } from '../schema/ref.ts';
 import type { Routes } from '../services/routes.ts';
 import { InvocationParams } from './invocation-schema.ts';
+import { rejectArchived } from './reject-archived.ts';
+import { rejectHeld } from './reject-held.ts';
 import { requireInvocation } from './require-invocation.ts';
 
 const ReplayBody = Type.Object(
@@ -53,9 +55,12 @@ export const replayInvocation: Routes = (app, services) => {
       const { accountId } = caller;
       const check = (): Webhook => {
         const webhook = findWebhook(directory, caller, params.id);
-        if (!force) rejectHeld(webhook, directory.account(webhook.accountId) as Account);
+        if (!force) rejectHeld(webhook, directory.account(webhook.accountId) as Account, true);
         return webhook;
       };
+      if (directory.webhook(params.id) === undefined) {
+        await rejectArchived(database, caller, params.id);
+      }
       const webhook = check();
       const ours = { id: webhook.id, family: 'local' } as const;
       const found = await requireInvocation(services, ours, params.invocation_id);
@@ -64,10 +69,10 @@ export const replayInvocation: Routes = (app, services) => {
         id: found.event_id as string,
         maxCharacters: 0,
       });
-      if (event === undefined) {
+      if (event === undefined || found.erased_at !== null) {
         throw new ApiError(
           'EventGone',
-          'this invocation cannot be sent again: its event is no longer kept',
+          `this invocation cannot be sent again: its event ${event === undefined ? 'is no longer kept' : 'was erased'}`,
         );
       }
       const invocationId = found.id;
@@ -86,26 +91,3 @@ export const replayInvocation: Routes = (app, services) => {
     },
   );
 };
-
-/** @throws ApiError when the webhook may not send, with what to do about it. */
-function rejectHeld(webhook: Webhook, account: Account): void {
-  const forced = 'or send {"force": true}';
-  if (webhook.status !== 'active') {
-    throw new ApiError(
-      'WebhookInactive',
-      `this webhook is inactive: set its status to active first, ${forced}`,
-    );
-  }
-  if (webhook.paused !== undefined) {
-    throw new ApiError(
-      'WebhookPaused',
-      `this webhook has been paused since ${webhook.paused.at.toISOString()}: resume it first, ${forced}`,
-    );
-  }
-  if (account.suspendedAt !== undefined) {
-    throw new ApiError(
-      'WebhookPaused',
-      'this account is suspended: its webhooks send nothing until an operator resumes it',
-    );
-  }
-}

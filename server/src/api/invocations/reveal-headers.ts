@@ -7,6 +7,7 @@ import { shownRequestHeaders } from '../../secrets/shown-request-headers.ts';
 import { readRequestHeaders } from '../../sql/read-request-headers.ts';
 import { actOf } from '../callers/act-of.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { notFound } from '../errors/not-found.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
@@ -58,6 +59,10 @@ export const revealHeaders: Routes = (app, services) => {
         id,
       });
       if (row === undefined) throw notFound('attempt', id);
+      const { request_headers: text } = row;
+      if (text === null) {
+        throw new ApiError('RecordNotFound', 'the headers of this attempt were erased');
+      }
       await writeAudit(database, clock, {
         accountId: caller.accountId,
         act: actOf(request),
@@ -65,7 +70,7 @@ export const revealHeaders: Routes = (app, services) => {
         targetId: invocationId,
         after: { attempt: row.number },
       });
-      const headers = JSON.parse(row.request_headers) as HeaderList;
+      const headers = JSON.parse(text) as HeaderList;
       return { request: { headers: headerPairs(shownRequestHeaders(headers, headerBox, 'all')) } };
     },
   );

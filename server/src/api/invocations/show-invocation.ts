@@ -1,5 +1,6 @@
 import type { Account, Role } from '../../model/account.ts';
 import { laneOf } from '../../model/lanes.ts';
+import { RESENDS_AFTER } from '../../model/resend-numbers.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import { inFamily } from '../../sql/parts/in-family.ts';
 import type { Family } from '../../sql/parts/trail-family.ts';
@@ -13,6 +14,7 @@ import { heldReasonOf } from '../../trail/held-reason-of.ts';
 import { publicEventId } from '../../trail/public-event-id.ts';
 import { type Gates, opensAt, readGates } from '../../trail/read-gates.ts';
 import { reasonCodeOf } from '../../trail/reason-code-of.ts';
+import { stateOf } from '../../trail/state-of.ts';
 import type { Caller } from '../callers/caller.ts';
 import { findWebhookOfInvocation } from '../callers/find-webhook-of-invocation.ts';
 import { findWebhookOfTrail, type WebhookOfTrail } from '../callers/find-webhook-of-trail.ts';
@@ -50,7 +52,7 @@ export const showInvocation: Routes = (app, services) => {
         lane: laneOf(id),
         webhookId: id,
         invocationId: invocation.id,
-        from: invocation.outcomes_count - SHOWN_ATTEMPTS + 1,
+        from: firstShown(invocation),
       }),
       invocation.event_id === null
         ? []
@@ -62,13 +64,14 @@ export const showInvocation: Routes = (app, services) => {
       webhook === undefined ? NO_GATES : readGates(database, id, rulesOf(webhook, account)),
     ]);
     const eventId = event && eventIdOf(invocation, event, family);
+    const nowMs = clock.now();
     const { text, timeline } = explainInvocation({
       account,
       attempts,
       eventId,
       gates,
       invocation,
-      nowMs: clock.now(),
+      nowMs,
       origin,
       webhook,
     });
@@ -77,11 +80,12 @@ export const showInvocation: Routes = (app, services) => {
       ...(origin !== undefined && { origin }),
       ...(deletedAt !== undefined && { webhook_deleted_at: deletedAt.toISOString() }),
       ...(eventId !== undefined && { event_id: eventId }),
-      ...factsView(
-        invocation,
-        reasonCodeOf(invocation, heldReasonOf(account, webhook), clock.now()),
-      ),
+      state: stateOf(invocation, nowMs),
+      ...factsView(invocation, reasonCodeOf(invocation, heldReasonOf(account, webhook), nowMs)),
+      ...(invocation.erased_at !== null && { erased_at: invocation.erased_at.toISOString() }),
       ...(invocation.lost_count > 0 && { lost_leases: invocation.lost_count }),
+      ...(invocation.resends_count > 0 && { resends_count: invocation.resends_count }),
+      ...linksView(invocation),
       explanation: text,
       timeline: timeline.map((entry) => entryView(entry, role)),
     };
@@ -126,6 +130,13 @@ export const showInvocation: Routes = (app, services) => {
   );
 };
 
+/** The first number of the newest ones: resends have the highest. */
+function firstShown({ outcomes_count, resends_count }: WholeInvocationRow): number {
+  return resends_count < SHOWN_ATTEMPTS
+    ? outcomes_count + resends_count - SHOWN_ATTEMPTS + 1
+    : RESENDS_AFTER + resends_count - SHOWN_ATTEMPTS + 1;
+}
+
 /** The id of its event that its publisher knows. The body of an archived one may be any text. */
 function eventIdOf(
   { event_id: id, event_type }: WholeInvocationRow,
@@ -137,7 +148,8 @@ function eventIdOf(
 ): string {
   const stored = id as string;
   if (family === 'archived') return ownId ?? stored;
-  return publicEventId({ event_id: stored, event_type }, beginning as string);
+  if (beginning === null) return ownId ?? stored;
+  return publicEventId({ event_id: stored, event_type }, beginning);
 }
 
 /** What a query asks of an invocation; what is null is absent. */
@@ -150,6 +162,20 @@ function factsView(
     ...(duration_ms !== null && { duration_ms }),
     ...(error_class !== null && { error_class }),
     ...(trigger !== null && { trigger }),
+  };
+}
+
+/** The job that sent it last, and what a job has copied it from or to. */
+function linksView(row: WholeInvocationRow) {
+  const { job_id, origin_id, origin_webhook_id, copy_id, copy_webhook_id } = row;
+  return {
+    ...(job_id !== null && { job_id }),
+    ...(origin_id !== null &&
+      origin_webhook_id !== null && {
+        copied_from: { webhook_id: origin_webhook_id, id: origin_id },
+      }),
+    ...(copy_id !== null &&
+      copy_webhook_id !== null && { copied_to: { webhook_id: copy_webhook_id, id: copy_id } }),
   };
 }
 

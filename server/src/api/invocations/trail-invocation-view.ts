@@ -25,6 +25,7 @@ export function trailInvocationView(
     ...(typeof eventId === 'string' && { event_id: eventId }),
     ...(row.event_type !== null && { event_type: row.event_type }),
     ...(event?.subject !== undefined && row.event_type !== DIRECT && { subject: event.subject }),
+    ...(event?.erasedAt !== undefined && { erased_at: event.erasedAt.toISOString() }),
     status: row.status,
     ...(row.status_code !== null && { status_code: row.status_code }),
     attempts_count: row.attempts_count,

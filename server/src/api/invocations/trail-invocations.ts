@@ -12,6 +12,7 @@ import { validationError } from '../errors/validation-error.ts';
 import { paging } from '../lists/paging.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
+import { readListedGaps } from './read-listed-gaps.ts';
 import { readTrailQuery } from './read-trail-query.ts';
 import { trailInvocationView } from './trail-invocation-view.ts';
 import { TrailInvocations, TrailParameters } from './trail-schema.ts';
@@ -93,6 +94,7 @@ export const trailInvocations: Routes = (app, services) => {
       const nowMs = clock.now();
       const { meta, links } = pages.answer(page, request, reply);
       const { fromMs, toMs } = page.covered;
+      const gaps = await readListedGaps(database, { accountId, fromMs, toMs, webhooks });
       return {
         invocations: page.rows.map((row) =>
           trailInvocationView(
@@ -105,6 +107,7 @@ export const trailInvocations: Routes = (app, services) => {
         meta: {
           ...meta,
           covered: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
+          ...(gaps.length > 0 && { gaps }),
         },
         links,
       };

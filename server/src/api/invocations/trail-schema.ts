@@ -4,6 +4,7 @@ import { LISTED_STATUSES } from '../../model/delivery-status.ts';
 import { FIELD_PARAMETERS } from '../input/field-parameters.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { Id } from '../schema/id.ts';
+import { ListedGap } from '../schema/listed-gap.ts';
 import { oneOf } from '../schema/one-of.ts';
 import { Origin } from '../schema/origin.ts';
 import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
@@ -73,6 +74,10 @@ export const TrailInvocation = Type.Object(
     subject: Type.Optional(
       Type.String({ description: 'Of the event; absent where `event_id` is, or it has none.' }),
     ),
+    erased_at: Type.Optional({
+      ...Time,
+      description: 'When its event was erased, with all that was sent and answered of it.',
+    }),
     status: oneOf(LISTED_STATUSES, {
       description: 'Only an archived one is ever `terminated`.',
     }),
@@ -118,6 +123,12 @@ export const TrailInvocations = Type.Object(
             description:
               'The span of creation, or of the latest attempt with that order, that this page has read: it has all matches of it. A page that reached the limit of 50,000 rows or 250 ms may be short or empty, with `has_more`.',
           },
+        ),
+        gaps: Type.Optional(
+          Type.Array(ListedGap, {
+            description:
+              'Spans that touch `covered` of which it is unknown what finished at archived webhooks: at most 50, the latest first. Absent without one.',
+          }),
         ),
       },
       CLOSED,

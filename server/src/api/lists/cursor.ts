@@ -13,12 +13,17 @@ export interface CursorScope {
     | 'attempts'
     | 'events'
     | 'events by keys'
+    | 'gaps'
+    | 'source webhooks'
+    | 'reconcile'
+    | 'reconciled'
     | 'event invocations'
     | 'tokens'
     | 'accounts'
     | 'audit'
     | 'jobs'
     | 'skipped'
+    | 'job files'
     | 'search';
   /** The account or webhook that owns the list. */
   readonly owner: string | number;

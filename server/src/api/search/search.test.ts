@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { idTimeMs } from '../../model/ids.ts';
+import { idTimeMs, newId, uuidFromId } from '../../model/ids.ts';
 import { HOUR_MS, MINUTE_MS } from '../../model/time-units.ts';
 import { createHeaderBox } from '../../secrets/header-box.ts';
 import { createSecretBox } from '../../secrets/secret-box.ts';
@@ -68,6 +68,8 @@ const uuid = (id: string) => {
 let first: Stored;
 let second: Stored;
 let late: Stored;
+/** The job that has replayed the first one. */
+const job = newId(Date.now());
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -101,6 +103,10 @@ beforeAll(async () => {
   });
   await api.attempt(orders, first.invocationId, attempt(first.invocationId, 'gateway overloaded'));
   await api.attempt(orders, late.invocationId, attempt(late.invocationId, 'came much later'));
+  await api.sql('update invocation set job_id = $1 where id = $2', [
+    uuidFromId(job),
+    uuid(first.invocationId),
+  ]);
   await api.sql(
     `update attempt set recorded_at = now() - interval '90 minutes' + interval '1 second'
     where invocation_id = $1`,
@@ -182,6 +188,11 @@ describe('further terms', () => {
     ['later status:failed since:4h', () => [late.invocationId]],
     ['later since:1h', () => []],
     ['refund webhook:unknown', () => []],
+    [`refund job:${job}`, () => [first.eventId]],
+    [`refund -job:${job}`, () => [second.eventId]],
+    [`overloaded job:${job}`, () => [first.invocationId]],
+    [`refund,overloaded,later -job:${job}`, () => [late.invocationId, second.eventId]],
+    [`refund job:${newId(Date.now())}`, () => []],
   ])('narrow it: %s', async (q, expected) => {
     expect(await found(q)).toEqual(expected());
   });

@@ -4,11 +4,18 @@ import { compileQuery } from '../../query/compile-query.ts';
 import { checkKeyTerms } from '../../search/keys/check-key-terms.ts';
 import { searchByKeys } from '../../search/keys/search-by-keys.ts';
 import { readTextTerms } from '../../search/text/read-text-terms.ts';
+import {
+  archivedPosition,
+  idOfPosition,
+  webhookOfPosition,
+} from '../../search/text/search-position.ts';
 import { searchText } from '../../search/text/search-text.ts';
 import { TooManySearches } from '../../search/text/too-many-searches.ts';
 import { NO_FILTER } from '../../sql/parts/invocation-filter.ts';
+import { readArchiveWebhooks } from '../../sql/read-archive-webhooks.ts';
 import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
 import { namedWebhooks } from '../../trail/named-webhooks.ts';
+import type { Position } from '../../trail/page.ts';
 import { selectWebhooks } from '../../trail/select-webhooks.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
@@ -58,14 +65,14 @@ export const search: Routes = (app, services) => {
       const signal = leaving(reply);
       const page = await services
         .search(accountId, signal, async (database) => {
-          const deleted = await database.run(readDeletedWebhookNames, {
-            accountId,
-            among: namedWebhooks(compiled.webhooks),
-            limit: MOST_WEBHOOKS + 1,
-          });
-          // Filters and spans are of what this installation delivers.
-          const ours = { accountId, archived: [], deleted, directory };
-          const webhooks = await selectWebhooks(ours, compiled);
+          const among = namedWebhooks(compiled.webhooks);
+          const stored = { accountId, among, limit: MOST_WEBHOOKS + 1 };
+          const deleted = await database.run(readDeletedWebhookNames, stored);
+          const archived = await database.run(readArchiveWebhooks, stored);
+          const webhooks = await selectWebhooks(
+            { accountId, archived, deleted, directory },
+            compiled,
+          );
           if (webhooks.length > MOST_WEBHOOKS) throw tooMany();
           const { types, notTypes, moreTypes } = compiled.filter;
           const ofEvents = { ...NO_FILTER, types, notTypes, moreTypes };
@@ -79,7 +86,15 @@ export const search: Routes = (app, services) => {
           const found = keyed
             ? await searchByKeys(
                 { ...services, database },
-                { ...request, account, query: compiled, text, after: asked.after },
+                {
+                  ...request,
+                  // Keys find our own events.
+                  webhooks: webhooks.filter(({ family }) => family === 'local'),
+                  account,
+                  query: compiled,
+                  text,
+                  after: asked.after,
+                },
               )
             : await byText(
                 { ...services, database },
@@ -89,7 +104,7 @@ export const search: Routes = (app, services) => {
                   query: text,
                   filter: compiled.filter,
                   created: compiled.created,
-                  after: asked.after?.id,
+                  after: asked.after && positionOf(asked.after),
                   nothing: compiled.nothing,
                 },
               );
@@ -105,6 +120,7 @@ export const search: Routes = (app, services) => {
           if (!(error instanceof TooManySearches)) throw error;
           throw new ApiError('TooManyRequests', error.message, { headers: { 'retry-after': '1' } });
         });
+      services.metrics.searchBytes.add(page.bytes);
       const { meta, links } = pages.answer(
         {
           rows: page.found,
@@ -130,7 +146,16 @@ export const search: Routes = (app, services) => {
 
 async function byText(...asked: Parameters<typeof searchText>) {
   const { after, ...page } = await searchText(...asked);
-  return { ...page, after: after === undefined ? undefined : { key: '', id: after } };
+  return { ...page, after: after === undefined ? undefined : pageEndAt(after) };
+}
+
+/** The position of a result as a cursor has it. */
+function pageEndAt(position: string): Position {
+  return { key: '', id: idOfPosition(position), webhookId: webhookOfPosition(position) };
+}
+
+function positionOf({ id, webhookId }: Position): string {
+  return webhookId === undefined ? id : archivedPosition(id, webhookId);
 }
 
 /** Aborts when the caller goes away before the answer. */

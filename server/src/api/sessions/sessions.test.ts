@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '@hooktrail/harness/eventually';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../model/time-units.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { startTestNode, type TestNode, TOKEN } from '../../testing/test-node.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -348,4 +350,34 @@ test('a feed ends with its session', async () => {
   response.resume();
   expect((await ask('DELETE', '/v1/session', { headers, cookie })).status).toBe(204);
   await eventually('the end of the feed', () => !open);
+});
+
+describe('with two nodes', () => {
+  let database: TestDatabase;
+  const nodes: TestNode[] = [];
+  afterEach(async () => {
+    for (const node of nodes) await node.stop();
+    await database.drop();
+  });
+
+  test('a session that one made works on the other, and ends there when the other ends it', async () => {
+    database = await createTestDatabase();
+    for (let count = 0; count < 2; count++) nodes.push(await startTestNode(database.url));
+    const [one, two] = nodes as [TestNode, TestNode];
+    const call = (node: TestNode, method: string, headers: object, body?: object) =>
+      fetch(`${node.url}/v1/session`, {
+        method,
+        headers: { origin: node.url, 'content-type': 'application/json', ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    const made = await call(one, 'POST', {}, { token: TOKEN });
+    expect(made.status).toBe(201);
+    const cookie = String(made.headers.get('set-cookie')).split(';')[0] as string;
+    const status = async (node: TestNode) => (await call(node, 'GET', { cookie })).status;
+    // No notification says that there is a new session: whoever does not know it reads it.
+    expect([await status(one), await status(two), await status(one)]).toEqual([200, 200, 200]);
+    expect((await call(two, 'DELETE', { cookie })).status).toBe(204);
+    expect(await status(two)).toBe(401);
+    await eventually('the other node refuses it', async () => (await status(one)) === 401);
+  });
 });

@@ -64,6 +64,9 @@ export const signIn =
             'this account is suspended; only an operator can resume it',
           );
         }
+        if (token.role === 'metrics') {
+          throw new ApiError('Forbidden', 'a token with the role metrics only reads metrics');
+        }
         const made = await sessions.create(token, {
           operation: 'createSession',
           by: {

@@ -8,7 +8,7 @@ import { Links, Meta, pageParameters } from '../schema/page-schema.ts';
 import { ref } from '../schema/ref.ts';
 import { Time } from '../schema/time.ts';
 
-const ROLES: readonly Role[] = ['operator', 'admin', 'publish', 'read'];
+const ROLES: readonly Role[] = ['operator', 'admin', 'publish', 'read', 'metrics'];
 const RoleSchema = oneOf(ROLES);
 
 const view = {

@@ -65,7 +65,7 @@ export const tokens: Routes = (app, services) => {
         operationId: 'createToken',
         summary: 'Create a token',
         description:
-          'The answer contains the secret, which is not stored and cannot be shown again. Only an operator may create tokens with the role operator, and only in its own account.',
+          'The answer contains the secret, which is not stored and cannot be shown again. Only an operator may create tokens with the roles operator and metrics, and only in its own account.',
         tags,
         querystring: Type.Object(accountParameter),
         body: TokenInputBody,
@@ -80,8 +80,8 @@ export const tokens: Routes = (app, services) => {
       const errors = new FieldErrors();
       checkText('token.name', name, errors);
       checkName('token.name', name, errors);
-      if (role === 'operator' && accountId !== caller.accountId) {
-        errors.add('token.role', 'not_allowed', 'must not be operator in another account');
+      if (isOfOperators(role) && accountId !== caller.accountId) {
+        errors.add('token.role', 'not_allowed', `must not be ${role} in another account`);
       }
       errors.throwIfAny();
       const created = await access.createToken({ accountId, name, role }, actOf(request));
@@ -118,11 +118,14 @@ export const tokens: Routes = (app, services) => {
   );
 };
 
+/** What it shows or does is of all accounts. */
+const isOfOperators = (role: Role) => role === 'operator' || role === 'metrics';
+
 /** An admin who could create an operator's token would be an operator. */
 function checkRole(caller: Caller, role: Role): void {
-  if (role !== 'operator' || caller.role === 'operator') return;
+  if (!isOfOperators(role) || caller.role === 'operator') return;
   throw new ApiError(
     'Forbidden',
-    'only an operator may create or revoke a token with the role operator',
+    `only an operator may create or revoke a token with the role ${role}`,
   );
 }

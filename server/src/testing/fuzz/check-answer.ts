@@ -27,7 +27,10 @@ export function checkAnswer(
   const leak = internal ?? secrets.find((secret) => said.includes(secret));
   if (leak !== undefined) return `it contains ${leak}`;
   if (withoutBody || status === 204) return body === '' ? undefined : 'it has a body';
-  if (status === 200 && /^content-type: text\/event-stream/im.test(head)) return undefined;
+  // A stream, and metrics in both of their formats.
+  const isText =
+    /^content-type: (?:text\/event-stream|text\/plain; version=|application\/openmetrics-text)/im;
+  if (status === 200 && isText.test(head)) return undefined;
   if (!/^content-type: application\/json; charset=utf-8/im.test(head)) return 'it is not JSON';
   let value: unknown;
   try {
