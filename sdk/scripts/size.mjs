@@ -9,7 +9,7 @@ const KB = 1024;
 const LIMITS = [
   { entry: 'index.ts', minified: 12 * KB, gzipped: 5 * KB },
   { entry: 'signature.ts', minified: 2 * KB, gzipped: KB },
-  { entry: 'hooktrail.ts', minified: 25 * KB, gzipped: 9.75 * KB },
+  { entry: 'hooktrail.ts', minified: 34 * KB, gzipped: 13 * KB },
   { entry: 'query.ts', minified: 17 * KB, gzipped: 7.5 * KB },
 ];
 

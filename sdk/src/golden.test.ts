@@ -61,6 +61,20 @@ const webhook = ({
   };
 };
 
+/** A job from the wire: what it has inside are rows, except what is named by reasons. */
+const job = ({ canary, stop_on, counts, waits_for, ...row }: Record<string, unknown>) => ({
+  ...flat(row),
+  ...(canary !== undefined && { canary: flat(canary as object as Record<string, unknown>) }),
+  ...(stop_on !== undefined && { stopOn: flat(stop_on as object as Record<string, unknown>) }),
+  counts: flat(counts as Record<string, unknown>),
+  ...(waits_for !== undefined && { waitsFor: waits_for }),
+});
+
+const estimate = ({ webhooks, ...row }: Record<string, unknown>) => ({
+  ...flat(row),
+  webhooks: (webhooks as Record<string, unknown>[]).map(flat),
+});
+
 const neighbours = (page: Page<unknown>) => [page.hasPrev(), page.hasNext()];
 
 afterAll(() => {
@@ -213,6 +227,46 @@ describe('golden bodies', () => {
     },
   );
 
+  it('feed-messages is what the feed yields', async () => {
+    const messages = body('feed-messages');
+    const text = messages
+      .map(
+        ({ data, event, id }: Record<string, unknown>) =>
+          `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
+      )
+      .join('');
+    const hooktrail = new Hooktrail({
+      baseUrl: 'https://hooks.example',
+      auth: { accessToken: 'hush-token' },
+      fetch: async () => new Response(text, { headers: { 'content-type': 'text/event-stream' } }),
+    });
+    const events = [];
+    for await (const event of hooktrail.feed()) {
+      events.push(event);
+      if (events.length === messages.length) break;
+    }
+    const time = (value: string | undefined, name: string) =>
+      value === undefined ? {} : { [name]: new Date(value) };
+    expect(events).toStrictEqual(
+      // biome-ignore lint/suspicious/noExplicitAny: messages of every kind
+      messages.map(({ data, event: type, id }: any) => {
+        const { at, from, to, event, invocation, webhook, ...rest } = data;
+        return {
+          ...{ id, type },
+          ...time(at, 'at'),
+          ...time(from, 'from'),
+          ...time(to, 'to'),
+          ...(event && { event: flat(event) }),
+          ...(invocation && { invocation: listed(invocation) }),
+          ...(webhook && { webhook: flat(webhook) }),
+          ...flat(rest),
+        };
+      }),
+    );
+    const kinds = ['accepted', 'attempted', 'settled', 'held', 'released', 'gap', 'skipped'];
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(kinds));
+  });
+
   it('counts and counts-live are counts', async () => {
     const { counts, meta, total } = await client(body('counts')).counts();
     const [row, failed] = body('counts').counts;
@@ -285,6 +339,22 @@ describe('golden bodies', () => {
     );
   });
 
+  it('resent is an attempt, with what was left out', async () => {
+    const answer = body('resent');
+    const { attempt, leftOut } = await client(answer).invocations.resend('1', '2');
+    expect(leftOut).toEqual(answer.left_out);
+    expect(attempt).toMatchObject({
+      status: 'success',
+      trigger: 'resend',
+      resend: {
+        id: answer.attempt.resend.id,
+        requestedBy: answer.attempt.resend.requested_by,
+        targetWebhookId: answer.attempt.resend.target_webhook_id,
+      },
+      response: { payload: 'ok' },
+    });
+  });
+
   it('attempts have one shape', async () => {
     const attempts = await client(body('attempts')).webhookInvocations.listAttempts('1', '2');
     expect(attempts).toMatchObject([
@@ -339,11 +409,309 @@ describe('golden bodies', () => {
     );
   });
 
+  it('job-erase… are erasures, what they would do, and what they skipped', async () => {
+    const asked = { kind: 'erase', query: '/subject:zen:user:4711' } as const;
+    const dry = body('job-erase-dry-run');
+    const { skipped_by_reason: skippedByReason, ...counted } = dry.estimate;
+    const estimate = { ...counted, skippedByReason };
+    expect(await client(dry).jobs.dryRun(asked)).toStrictEqual(estimate);
+    const counts = ({ skipped_by_reason: byReason, ...rest }: Record<string, unknown>) => ({
+      ...rest,
+      skippedByReason: byReason,
+    });
+    const { job: made } = body('job-erase-new');
+    expect(await client(body('job-erase-new')).jobs.create(asked)).toStrictEqual({
+      ...flat(made),
+      counts: counts(made.counts),
+      estimate,
+    });
+    const { job } = body('job-erase');
+    const got = await client(body('job-erase')).jobs.get('1');
+    expect(got).toStrictEqual({ ...flat(job), counts: counts(job.counts) });
+    const { skipped } = body('job-erase-skipped');
+    const page = await client(body('job-erase-skipped')).jobs.skipped('1');
+    expect(page.items).toStrictEqual(
+      skipped.map(({ created_at: at, ...one }: Record<string, string>) => ({
+        ...flat(one),
+        createdAt: new Date(at as string),
+      })),
+    );
+  });
+
+  it('job-export… are exports, what they would have, and their files', async () => {
+    const exported = { kind: 'export', of: 'invocations', query: 'webhook:Exported' } as const;
+    const dry = body('job-export-dry-run');
+    const [counted] = dry.estimate.webhooks;
+    const estimate = await client(dry).jobs.dryRun(exported);
+    expect(estimate).toStrictEqual({
+      ...flat(dry.estimate),
+      webhooks: [
+        {
+          webhook: counted.webhook,
+          invocations: counted.invocations,
+          byStatus: counted.by_status,
+        },
+      ],
+    });
+    const { job: made } = body('job-export-new');
+    expect(await client(body('job-export-new')).jobs.create(exported)).toStrictEqual({
+      ...flat(made),
+      estimate,
+    });
+    const { job } = body('job-export');
+    const { kept_until: keptUntil, ...files } = job.files;
+    expect(await client(body('job-export')).jobs.get('1')).toStrictEqual({
+      ...flat(job),
+      reached: new Date(job.reached),
+      files: { ...files, keptUntil: new Date(keptUntil) },
+    });
+    const { files: listed } = body('job-files');
+    const page = await client(body('job-files')).jobs.files('1');
+    expect(page.items).toStrictEqual(
+      listed.map((file: { number: number }) => ({ ...file, id: file.number })),
+    );
+  });
+
+  it.each([
+    ['session', Date],
+    ['session-of-token', null],
+  ])('%s says who asks', async (name, ends) => {
+    const { session } = body(name);
+    const found = await client(body(name)).sessions.get();
+    const expiresAt = session.expires_at && new Date(session.expires_at);
+    const { account, token, version } = session;
+    expect(found).toStrictEqual({ account, token, version, expiresAt });
+    if (ends === null) expect(found.expiresAt).toBeNull();
+    else expect(found.expiresAt).toBeInstanceOf(ends);
+    expect(await client(body(name), 201).sessions.create()).toStrictEqual(found);
+  });
+
+  it('session-code signs in once', async () => {
+    const { sign_in } = body('session-code');
+    const code = await client(body('session-code'), 201).sessions.createCode();
+    expect(code).toStrictEqual(flat(sign_in));
+    expect(code.url).toContain(`/console/#code=${code.code}`);
+  });
+
+  it('source, sources, source-created, source-checked, source-webhooks and gaps are of the archive', async () => {
+    const deep = (source: Record<string, object>) => ({
+      ...flat(source),
+      archived: flat(source['archived'] as Record<string, unknown>),
+      bodiesMissing: flat(source['bodies_missing'] as Record<string, unknown>),
+      ...(source['complete_until'] && {
+        completeUntil: new Date(source['complete_until'] as unknown as string),
+      }),
+      ...(source['error'] && { error: withTimes(source['error'] as Record<string, unknown>) }),
+    });
+    const withTimes = (row: Record<string, unknown>) =>
+      Object.fromEntries(
+        Object.entries(flat(row)).map(([name, value]) => [
+          name,
+          ['at', 'from', 'to'].includes(name) ? new Date(value as string) : value,
+        ]),
+      );
+    const { source } = body('source');
+    expect(await client(body('source')).sources.get('1')).toStrictEqual(deep(source));
+    expect(await client(body('sources')).sources.list()).toStrictEqual(
+      body('sources').sources.map(deep),
+    );
+    const created = body('source-created');
+    const input = { name: 'acme', subdomain: 'acme', credentials: { accessToken: 'x' } };
+    expect(await client(created).sources.create(input)).toStrictEqual({
+      source: deep(created.source),
+      access: flat(created.access),
+    });
+    const { access } = body('source-checked');
+    expect(await client(body('source-checked')).sources.check(input)).toStrictEqual(flat(access));
+    const { webhooks } = body('source-webhooks');
+    expect((await client(body('source-webhooks')).sources.webhooks('1')).items).toStrictEqual(
+      webhooks.map(deep),
+    );
+    const { gaps } = body('gaps');
+    expect((await client(body('gaps')).sources.gaps('1')).items).toStrictEqual(
+      gaps.map((one: Record<string, unknown>) => ({ ...withTimes(one), webhook: one['webhook'] })),
+    );
+  });
+
+  it('reconciliation and reconciled-invocations are what arrived of an archive', async () => {
+    const withTimes = (row: Record<string, unknown>) =>
+      Object.fromEntries(
+        Object.entries(flat(row)).map(([name, value]) => [
+          name,
+          [
+            'from',
+            'to',
+            'hour',
+            'comparedUntil',
+            'arrivedAt',
+            'createdAt',
+            'latestCompletedAt',
+          ].includes(name)
+            ? new Date(value as string)
+            : value,
+        ]),
+      );
+    const { hours, links, meta, missing, total } = body('reconciliation');
+    expect(await client(body('reconciliation')).sources.reconcile('1')).toStrictEqual({
+      hours: hours.map((one: Record<string, unknown>) => ({
+        ...withTimes(one),
+        webhook: one['webhook'],
+        inbox: one['inbox'],
+      })),
+      total: flat(total),
+      missing,
+      links,
+      meta: {
+        ...withTimes(meta),
+        gaps: meta.gaps.map((gap: Record<string, unknown>) => ({
+          ...withTimes(gap),
+          webhook: gap['webhook'],
+        })),
+      },
+    });
+    const { invocations } = body('reconciled-invocations');
+    const page = await client(body('reconciled-invocations')).sources.reconciled(
+      '1',
+      'failed_arrived',
+    );
+    expect(page.items).toStrictEqual(
+      invocations.map((one: Record<string, unknown>) => ({
+        ...withTimes(one),
+        webhook: one['webhook'],
+      })),
+    );
+  });
+
   it('view and views are saved views', async () => {
     const { view } = body('view');
     expect(await client(body('view')).views.get('1')).toStrictEqual(flat(view));
     const { views } = body('views');
     expect(await client(body('views')).views.list()).toStrictEqual(views.map(flat));
+  });
+
+  it('inbox, inbox-created and inboxes are inboxes', async () => {
+    const { inbox } = body('inbox');
+    expect(await client(body('inbox')).inboxes.get('1')).toStrictEqual(flat(inbox));
+    const { inbox: made } = body('inbox-created');
+    const created = await client(body('inbox-created'), 201).inboxes.create({
+      name: 'n',
+      scheme: 'none',
+    });
+    expect(created).toStrictEqual(flat(made));
+    const { inboxes } = body('inboxes');
+    expect(await client(body('inboxes')).inboxes.list()).toStrictEqual(inboxes.map(flat));
+  });
+
+  it('problems, undelivered, storage and nodes are what is wrong, undelivered, stored and up', async () => {
+    const problems = body('problems');
+    expect(await client(problems).problems()).toStrictEqual({
+      problems: problems.problems.map(
+        ({ since, next_probe_at: probe, ...rest }: Record<string, string>) => ({
+          ...rest,
+          ...(since !== undefined && { since: new Date(since) }),
+          ...(probe !== undefined && { nextProbeAt: new Date(probe) }),
+        }),
+      ),
+      counts: problems.counts,
+      meta: { ...problems.meta, at: new Date(problems.meta.at) },
+    });
+    expect(problems.problems.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'breaker',
+      'backlog',
+      'inactive',
+    ]);
+    const undelivered = body('undelivered');
+    const { covered } = undelivered.meta;
+    expect(await client(undelivered).undelivered()).toStrictEqual({
+      undelivered: undelivered.undelivered.map(flat),
+      total: { count: 1, more: false, waiting: 0, groups: 1 },
+      meta: { covered: { from: new Date(covered.from), to: new Date(covered.to) } },
+    });
+    const { storage } = body('storage');
+    const partition = ({ from, to, dropped_after: after, ...rest }: Record<string, string>) => ({
+      ...rest,
+      from: new Date(from as string),
+      to: new Date(to as string),
+      droppedAfter: new Date(after as string),
+    });
+    const [event] = storage.tables;
+    expect(await client(body('storage')).storage()).toStrictEqual({
+      bytes: 8_192,
+      tables: [{ ...event, partitions: event.partitions.map(partition) }],
+      next: storage.next.map(partition),
+      readAt: new Date(storage.read_at),
+    });
+    const { nodes } = body('nodes');
+    expect(await client(body('nodes')).nodes()).toStrictEqual(
+      nodes.map((one: Record<string, string>) => ({
+        id: one['id'],
+        state: one['state'],
+        version: one['version'],
+        host: one['host'],
+        address: one['address'],
+        startedAt: new Date(one['started_at'] as string),
+        seenAt: new Date(one['seen_at'] as string),
+        load: flat(one['load'] as never),
+        ...(one['lag_ms'] !== null && { lagMs: one['lag_ms'] }),
+      })),
+    );
+    expect(nodes.map(({ state }: { state: string }) => state)).toEqual(['up', 'missing']);
+  });
+
+  it('verification and webhook-revealed are about credentials', async () => {
+    const { verification } = body('verification');
+    const read = await client(body('verification')).webhooks.verify('1', { headers: {} });
+    expect(read).toStrictEqual({ valid: false, signatures: verification.signatures.map(flat) });
+    expect(read.signatures.map(({ valid }) => valid)).toEqual([true, false]);
+    expect(await client(body('webhook-revealed')).webhooks.reveal('1')).toStrictEqual({
+      id: expect.any(String),
+      endpoint: 'https://example.com/hook',
+      authentication: {
+        type: 'basic_auth',
+        data: { username: 'ann', password: 'secret' },
+        addPosition: 'header',
+      },
+      customHeaders: { 'X-Team': 'warehouse' },
+    });
+  });
+
+  it.each([['job'], ['job-cancelled']])('%s is a job', async (name) => {
+    const answer = body(name);
+    for (const act of ['get', 'pause', 'resume', 'cancel'] as const) {
+      expect(await client(answer).jobs[act]('1')).toStrictEqual(job(answer.job));
+    }
+    expect(await client(answer).jobs.update('1', { rate: 5 })).toStrictEqual(job(answer.job));
+  });
+
+  it('job has every field', async () => {
+    const read = await client(body('job')).jobs.get('1');
+    expect(read).toMatchObject({
+      canary: { count: 10, successShare: 0.9, passed: false },
+      stopOn: { failureShare: 0.5, ofLast: 100 },
+      counts: { inFlight: 1, skippedByReason: { 'body gone': 1, 'changed since': 1 } },
+      waitsFor: [{ webhook: { name: 'Other' }, for: 'paused' }],
+    });
+    expect(read.expectedEndAt).toBeInstanceOf(Date);
+  });
+
+  it('job-created is a job with what it is about to do, and job-dry-run is that alone', async () => {
+    const answer = body('job-created');
+    expect(await client(answer, 201).jobs.create({ query: 'a' })).toStrictEqual({
+      ...job(answer.job),
+      estimate: estimate(answer.estimate),
+    });
+    const dry = body('job-dry-run');
+    expect(await client(dry).jobs.dryRun({ query: 'a' })).toStrictEqual(estimate(dry.estimate));
+  });
+
+  it('jobs and jobs-empty are pages of jobs, and job-skipped is one of what was not sent', async () => {
+    const { jobs } = body('jobs');
+    expect((await client(body('jobs')).jobs.list()).items).toStrictEqual(jobs.map(job));
+    expect((await client(body('jobs-empty')).jobs.list()).items).toEqual([]);
+    const { skipped } = body('job-skipped');
+    expect((await client(body('job-skipped')).jobs.skipped('1')).items).toStrictEqual(
+      skipped.map(flat),
+    );
   });
 
   it('signing-secret is a secret', async () => {

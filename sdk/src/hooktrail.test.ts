@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Hooktrail, type PublishEvent } from './hooktrail.ts';
+import { Hooktrail, type PublishEvent, type ReplayJob } from './hooktrail.ts';
 import { ConfigurationError, NotFoundError, ResponseValidationError, Zendesk } from './index.ts';
 import { answer, broken, json, type Step, scriptedFetch } from './testing/scripted-fetch.ts';
 
@@ -748,6 +748,62 @@ describe('views', () => {
   });
 });
 
+describe('inboxes', () => {
+  const wire = {
+    id: 'i',
+    name: 'Zendesk',
+    scheme: 'zendesk',
+    secrets_count: 1,
+    tolerance_seconds: 300,
+    default_type: 'inbox.received',
+    created_at: createdAt,
+    updated_at: createdAt,
+  };
+  const inbox = {
+    id: 'i',
+    name: 'Zendesk',
+    scheme: 'zendesk',
+    secretsCount: 1,
+    toleranceSeconds: 300,
+    defaultType: 'inbox.received',
+    createdAt: at,
+    updatedAt: at,
+  };
+  const address = { token: 'hi_x', address: 'https://h.example/in/hi_x' };
+
+  it('are listed, created, read, changed, rotated and deleted', async () => {
+    const one = json({ inbox: wire });
+    const addressed = json({ inbox: { ...wire, ...address } });
+    const answers = [json({ inboxes: [wire] }), addressed, one, one, addressed, answer(204)];
+    const { hooktrail, requests } = setUp(...answers);
+    const secrets = ['0123456789abcdef'];
+    expect(await hooktrail.inboxes.list()).toStrictEqual([inbox]);
+    const input = { name: 'Zendesk', scheme: 'zendesk', secrets, toleranceSeconds: 60 } as const;
+    expect(await hooktrail.inboxes.create(input)).toStrictEqual({ ...inbox, ...address });
+    expect(await hooktrail.inboxes.get('i/1')).toStrictEqual(inbox);
+    expect(await hooktrail.inboxes.update('i', { typeHeader: null })).toStrictEqual(inbox);
+    expect(await hooktrail.inboxes.rotate('i', { graceSeconds: 60 })).toMatchObject(address);
+    expect(await hooktrail.inboxes.delete('i')).toBeUndefined();
+    expect(lines(requests)).toEqual([
+      'GET /v1/inboxes',
+      'POST /v1/inboxes',
+      'GET /v1/inboxes/i/1',
+      'PATCH /v1/inboxes/i',
+      'POST /v1/inboxes/i/rotate?grace_seconds=60',
+      'DELETE /v1/inboxes/i',
+    ]);
+    const { toleranceSeconds, ...same } = input;
+    expect(requests[1]?.body).toEqual({ inbox: { ...same, tolerance_seconds: 60 } });
+    expect(requests[3]?.body).toEqual({ inbox: { type_header: null } });
+  });
+
+  it('are not made twice: a lost answer is not retried', async () => {
+    const { hooktrail, requests } = setUp(broken(), json({ inbox: wire }));
+    await expect(hooktrail.inboxes.create({ name: 'n', scheme: 'none' })).rejects.toThrow();
+    expect(requests).toHaveLength(1);
+  });
+});
+
 describe('accounts', () => {
   const wire = { id: 2, name: 'Acme', profile: 'durable', created_at: createdAt };
   const account = { id: 2, name: 'Acme', profile: 'durable', createdAt: at };
@@ -900,5 +956,59 @@ describe('an event', () => {
       await hooktrail.events.publish({ rawBody: '{"id":"1"}' }, options).catch(() => undefined);
       expect(requests).toHaveLength(times);
     }
+  });
+});
+
+describe('waiting for a job', () => {
+  const shown = (state: string, position = 0) =>
+    json({ job: { id: 'j', state, counts: { position } } });
+
+  it('looks until the job is done, and reports each look', async () => {
+    const { hooktrail, requests } = setUp(
+      shown('waiting'),
+      shown('selecting'),
+      shown('running', 3),
+      shown('done', 5),
+    );
+    const seen: string[] = [];
+    const job = await hooktrail.jobs.wait<ReplayJob>('j', {
+      everyMs: 0,
+      onProgress: ({ counts, state }) => seen.push(`${state} ${counts.position}`),
+    });
+    expect(job).toMatchObject({ id: 'j', state: 'done' });
+    expect(seen).toEqual(['waiting 0', 'selecting 0', 'running 3', 'done 5']);
+    expect(requests.map(({ method, url }) => [method, url.pathname])).toEqual(
+      seen.map(() => ['GET', '/v1/jobs/j']),
+    );
+  });
+
+  it.each(['paused', 'stopped', 'cancelled', 'a state of a later version'])(
+    'ends when it is %s',
+    async (state) => {
+      const { hooktrail, requests } = setUp(shown('running'), shown(state));
+      expect((await hooktrail.jobs.wait('j', { everyMs: 0 })).state).toBe(state);
+      expect(requests).toHaveLength(2);
+    },
+  );
+
+  it('ends with the reason of its signal, before and during a pause', async () => {
+    for (const early of [true, false]) {
+      const { hooktrail } = setUp(shown('running'));
+      const controller = new AbortController();
+      const waiting = hooktrail.jobs.wait('j', {
+        signal: controller.signal,
+        everyMs: 60_000,
+        onProgress: () => {
+          if (early) controller.abort(new Error('enough'));
+          else setTimeout(() => controller.abort(new Error('enough')), 0);
+        },
+      });
+      await expect(waiting).rejects.toThrow('enough');
+    }
+  });
+
+  it('fails when the job cannot be read', async () => {
+    const { hooktrail } = setUp(shown('running'), answer(404, '{"error":{"message":"no"}}'));
+    await expect(hooktrail.jobs.wait('j', { everyMs: 0 })).rejects.toThrow(NotFoundError);
   });
 });

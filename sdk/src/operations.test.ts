@@ -6,8 +6,8 @@ const spec = JSON.parse(
   readFileSync(new URL('../../spec/openapi.json', import.meta.url), 'utf8'),
 ) as { paths: Record<string, Record<string, unknown>> };
 
-/** What a load balancer asks for: no operation of the API. */
-const PROBES = ['GET /healthz', 'GET /readyz'];
+/** What load balancers and Prometheus ask for and others send to: no operation of the API. */
+const PROBES = ['GET /healthz', 'GET /readyz', 'GET /metrics', 'POST /in/{token}'];
 
 const documented = Object.entries(spec.paths)
   .flatMap(([path, methods]) => Object.keys(methods).map((name) => `${name.toUpperCase()} ${path}`))
@@ -52,6 +52,31 @@ it('every operation of the API has a method, and every method an operation', asy
       replace: () => hooktrail.views.replace('1', { name: 'n', screen: 's' }),
       delete: () => hooktrail.views.delete('1'),
     },
+    inboxes: {
+      list: () => hooktrail.inboxes.list(),
+      create: () => hooktrail.inboxes.create({ name: 'n', scheme: 'none' }),
+      get: () => hooktrail.inboxes.get('1'),
+      update: () => hooktrail.inboxes.update('1', {}),
+      rotate: () => hooktrail.inboxes.rotate('1'),
+      delete: () => hooktrail.inboxes.delete('1'),
+    },
+    sources: {
+      list: () => hooktrail.sources.list(),
+      create: () =>
+        hooktrail.sources.create({ name: 'n', subdomain: 's', credentials: { accessToken: 't' } }),
+      get: () => hooktrail.sources.get('1'),
+      update: () => hooktrail.sources.update('1', {}),
+      delete: () => hooktrail.sources.delete('1'),
+      pause: () => hooktrail.sources.pause('1'),
+      resume: () => hooktrail.sources.resume('1'),
+      poll: () => hooktrail.sources.poll('1'),
+      gaps: () => hooktrail.sources.gaps('1'),
+      webhooks: () => hooktrail.sources.webhooks('1'),
+      reconcile: () => hooktrail.sources.reconcile('1'),
+      reconciled: () => hooktrail.sources.reconciled('1', 'not_arrived'),
+      check: () =>
+        hooktrail.sources.check({ name: 'n', subdomain: 's', credentials: { accessToken: 't' } }),
+    },
     sessions: {
       create: () => hooktrail.sessions.create({ token: 't' }),
       get: () => hooktrail.sessions.get(),
@@ -60,6 +85,10 @@ it('every operation of the API has a method, and every method an operation', asy
     },
     // These are functions themselves. The feed would connect again for ever.
     counts: { '': () => hooktrail.counts() },
+    undelivered: { '': () => hooktrail.undelivered() },
+    problems: { '': () => hooktrail.problems() },
+    storage: { '': () => hooktrail.storage() },
+    nodes: { '': () => hooktrail.nodes() },
     feed: { '': () => hooktrail.feed({ signal: AbortSignal.timeout(100) }).next() },
     events: {
       publish: () => events.publish({ type: 't' }),
@@ -79,6 +108,7 @@ it('every operation of the API has a method, and every method an operation', asy
       attemptsOfWebhook: () => invocations.attemptsOfWebhook('1', '2'),
       getOfWebhook: () => invocations.getOfWebhook('1', '2'),
       replay: () => invocations.replay('1', '2'),
+      resend: () => invocations.resend('1', '2'),
       revealHeaders: () => invocations.revealHeaders('1', '2', '3'),
     },
     jobs: {
@@ -91,6 +121,9 @@ it('every operation of the API has a method, and every method an operation', asy
       resume: () => hooktrail.jobs.resume('1'),
       cancel: () => hooktrail.jobs.cancel('1'),
       skipped: () => hooktrail.jobs.skipped('1'),
+      files: () => hooktrail.jobs.files('1'),
+      download: () => hooktrail.jobs.download('1', 4).getReader().read(),
+      deleteFiles: () => hooktrail.jobs.deleteFiles('1'),
       wait: () => hooktrail.jobs.wait('1'),
     },
     // Itself a method.
@@ -126,6 +159,8 @@ it('every operation of the API has a method, and every method an operation', asy
       pause: () => webhooks.pause('1'),
       resume: () => webhooks.resume('1'),
       health: () => webhooks.health('1'),
+      verify: () => webhooks.verify('1', { headers: {} }),
+      reveal: () => webhooks.reveal('1'),
     },
   };
   const names = (of: object) =>

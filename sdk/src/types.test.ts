@@ -3,9 +3,16 @@ import type {
   AccountDetails,
   AuditEntry,
   BatchResult,
+  CreatedExport,
+  CreatedReplay,
   EffectiveRules,
+  ExportEstimate,
   Hooktrail,
+  Job,
+  JobEstimate,
+  LinkedInvocation,
   NewToken,
+  SkippedItem,
   Token,
   WebhookHealth,
 } from './hooktrail.ts';
@@ -220,6 +227,53 @@ describe('the types', () => {
       expectTypeOf(entry?.changes[0]?.from).toEqualTypeOf<unknown>();
       // @ts-expect-error: a filter of invocations
       void hooktrail.audit.list({ filterStatus: 'failed' });
+    });
+  });
+
+  it('of jobs', () => {
+    types(async (zendesk, hooktrail) => {
+      // @ts-expect-error: Zendesk has no jobs
+      zendesk.jobs;
+      const created = await hooktrail.jobs.create({
+        query: 'status:failed',
+        canary: { count: 5, successShare: 0.9 },
+        stopOn: { failureShare: 0.5, ofLast: 100 },
+      });
+      expectTypeOf(created).toEqualTypeOf<CreatedReplay>();
+      expectTypeOf(created.estimate).toEqualTypeOf<JobEstimate>();
+      expectTypeOf(created.canary?.passed).toEqualTypeOf<boolean | undefined>();
+      expectTypeOf(created.stopOn?.ofLast).toEqualTypeOf<number | undefined>();
+      expectTypeOf(await hooktrail.jobs.dryRun({ all: true })).toEqualTypeOf<JobEstimate>();
+      const asked = { kind: 'export', of: 'events' } as const;
+      expectTypeOf(await hooktrail.jobs.dryRun(asked)).toEqualTypeOf<ExportEstimate>();
+      const exported = await hooktrail.jobs.create(asked);
+      expectTypeOf(exported).toEqualTypeOf<CreatedExport>();
+      expectTypeOf((await hooktrail.jobs.wait(exported)).counts.rows).toEqualTypeOf<number>();
+      // @ts-expect-error: an export says what its rows are
+      await hooktrail.jobs.create({ kind: 'export' });
+      // @ts-expect-error: an export has no rate
+      await hooktrail.jobs.create({ ...asked, rate: 5 });
+      const job = await hooktrail.jobs.get('j');
+      if (job.kind === 'export')
+        expectTypeOf(job.files.keptUntil).toEqualTypeOf<Date | undefined>();
+      else expectTypeOf(job.counts.position).toEqualTypeOf<number>();
+      expectTypeOf(job).toEqualTypeOf<Job>();
+      expectTypeOf(job.endedAt).toEqualTypeOf<Date | undefined>();
+      // @ts-expect-error: only a new job says what it is about to do
+      job.estimate;
+      expectTypeOf(await hooktrail.jobs.wait('j')).toEqualTypeOf<Job>();
+      for await (const item of hooktrail.jobs.skipped('j')) {
+        expectTypeOf(item).toEqualTypeOf<SkippedItem>();
+      }
+      const { copiedFrom, copiedTo } = await hooktrail.invocations.get('i');
+      expectTypeOf(copiedFrom).toEqualTypeOf<LinkedInvocation | undefined>();
+      expectTypeOf(copiedTo?.webhookId).toEqualTypeOf<string | undefined>();
+      // @ts-expect-error: only the rate changes
+      void hooktrail.jobs.update('j', { max: 5 });
+      // @ts-expect-error: a canary has a share
+      void hooktrail.jobs.create({ query: 'a', canary: { count: 5 } });
+      // @ts-expect-error: no such order
+      void hooktrail.jobs.create({ query: 'a', order: 'random' });
     });
   });
 

@@ -33,7 +33,7 @@ export interface AuditEntry {
 /** The thing that a change was made to. */
 export interface AuditTarget {
   /** Its kind. */
-  type: Open<'account' | 'invocation' | 'job' | 'token' | 'view' | 'webhook'>;
+  type: Open<'account' | 'inbox' | 'invocation' | 'job' | 'source' | 'token' | 'view' | 'webhook'>;
   /** Its id. */
   id: string;
 }

@@ -17,7 +17,9 @@ export interface EventSummary {
   type?: string;
   /** When it was accepted. */
   createdAt: Date;
-  /** The length of the body in bytes; absent where it was erased, of an archived one. */
+  /** When its body was erased; absent where it is kept. */
+  erasedAt?: Date;
+  /** The length of the body in bytes; absent where it was erased. */
   bodyLength?: number;
   /** How many webhooks it went to; absent for events that an earlier version stored. */
   invocationsCount?: number;
@@ -49,9 +51,13 @@ export interface SkippedWebhook {
 export interface EventDetails extends EventSummary {
   /**
    * The JSON text that receivers get. It is not parsed: numbers keep all their digits. Absent
-   * where it was erased, of an archived one.
+   * where it was erased.
    */
   body?: string;
+  /** Of an event of an inbox: the headers of the request, with secrets masked. */
+  headers?: { key: string; value: string }[];
+  /** How many more there were; absent where all are kept. */
+  headersLeftOut?: number;
   /** The first 100 invocations, newest webhook first; `invocations` lists all. */
   invocations: EventInvocation[];
   /** The skipped webhooks, at most 1,000. */

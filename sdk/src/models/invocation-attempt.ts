@@ -23,12 +23,26 @@ export interface AttemptPhases {
   bodyMs?: number;
 }
 
+/** What sent an archived invocation again. */
+export interface AttemptResend {
+  /** The act, or the job: what `X-Hooktrail-Resend` of the request said. */
+  id: string;
+  /** The job, if one sent it. */
+  jobId?: string;
+  /** The id of a token. */
+  requestedBy: string;
+  /** The webhook that it went to, if not its own endpoint. */
+  targetWebhookId?: string;
+}
+
 /** An attempt as Hooktrail's own lists show it. */
 export interface InvocationAttempt extends WebhookInvocationAttempt {
   /** What its time was spent on; absent without a connection, and from earlier versions. */
   phases?: AttemptPhases;
-  /** What sent it: the retry schedule, a replay, or a job that replays many. */
-  trigger?: Open<AttemptTrigger>;
+  /** What sent it: the retry schedule, a replay, a job that replays many, or a resend. */
+  trigger?: Open<AttemptTrigger | 'resend'>;
+  /** Of a resend; while one is in flight, its status is `unknown`. */
+  resend?: AttemptResend;
   /** The class with which `errorMessage` begins; absent without an error, and from earlier versions. */
   errorClass?: Open<ErrorClass>;
   /** What happened after a failure, and why, in words. */

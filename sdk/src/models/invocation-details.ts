@@ -8,6 +8,8 @@ export interface InvocationDetails extends WebhookInvocation {
   eventId?: string;
   /** The source that it is archived from, as `origin:` finds it; absent: it is ours. */
   origin?: string;
+  /** Whether an attempt is due, is being made, or none will come; absent from earlier versions. */
+  state?: Open<'waiting' | 'in flight' | 'final'>;
   /** Why it waits, or why it ended; absent before anything happened, and after a success. */
   reasonCode?: Open<ReasonCode>;
   /** How long the latest attempt took, in milliseconds; absent without one. */
@@ -16,15 +18,33 @@ export interface InvocationDetails extends WebhookInvocation {
   errorClass?: Open<ErrorClass>;
   /** What caused the latest attempt; absent without one. */
   trigger?: Open<AttemptTrigger>;
+  /** When all that was sent and answered of it was erased; absent where it is kept. */
+  erasedAt?: Date;
   /**
    * How often a node stopped, or lost the database, before it recorded an outcome; absent if never.
    * Whether it had sent the request is unknown.
    */
   lostLeases?: number;
+  /** The job that was the last one to send it again. */
+  jobId?: string;
+  /** Of an archived one: how often it was sent again; absent if never. */
+  resendsCount?: number;
+  /** The invocation that a job copied to this webhook. */
+  copiedFrom?: LinkedInvocation;
+  /** The last copy of it that a job made at another webhook. */
+  copiedTo?: LinkedInvocation;
   /** The reason for its state, in words. */
   explanation: string;
   /** Its history, oldest first. */
   timeline: TimelineEntry[];
+}
+
+/** An invocation of another webhook with the same event. */
+export interface LinkedInvocation {
+  /** Its webhook. */
+  webhookId: string;
+  /** A ULID. */
+  id: string;
 }
 
 /** One step in the history of an invocation. */
@@ -42,6 +62,7 @@ export interface TimelineEntry {
     | 'recorded'
     | 'ended'
     | 'archived'
+    | 'resent'
   >;
   /** Details, with times and limits. */
   message: string;

@@ -27,6 +27,8 @@ export interface ListedInvocation {
   eventType?: string;
   /** The subject of the event; absent when it has none, or where `eventId` is. */
   subject?: string;
+  /** When its event was erased, with all that was sent and answered of it. */
+  erasedAt?: Date;
   /** Its status. */
   status: WebhookInvocationStatus;
   /** The HTTP status of the latest answer; absent without an answer. */

@@ -39,7 +39,8 @@ export type ReasonCode =
   | 'gone'
   | 'deleted'
   | 'expired'
-  | 'given up';
+  | 'given up'
+  | 'withdrawn';
 
 /** What caused an attempt: the event or its retry schedule, a replay, or a job that replays many. */
 export type AttemptTrigger = 'schedule' | 'manual' | 'job';

@@ -3,9 +3,9 @@ import type { Open } from './open.ts';
 /**
  * What a token may do: `read` reads, without secrets, tokens and audit; `publish` only publishes
  * events; `admin` does everything in its account; `operator` also manages accounts, and the tokens
- * and audit of each.
+ * and audit of each; `metrics` only reads metrics.
  */
-export type TokenRole = Open<'operator' | 'admin' | 'publish' | 'read'>;
+export type TokenRole = Open<'operator' | 'admin' | 'publish' | 'read' | 'metrics'>;
 
 /** An API token, without its secret: Hooktrail does not keep it. */
 export interface Token {

@@ -61,6 +61,7 @@ export const REASONS = {
   deleted: 'Ended: the webhook was deleted.',
   expired: 'Ended: the event was no longer kept.',
   'given up': 'Ended: five nodes in a row stopped while they sent it.',
+  withdrawn: 'Ended: a copy of a job that was paused, stopped or cancelled before it was sent.',
 } as const satisfies ClosedList;
 
 /** What `trigger:` takes: what caused the latest attempt. */

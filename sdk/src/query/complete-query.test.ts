@@ -29,7 +29,7 @@ describe('completeQuery', () => {
     (marked) => {
       const { expected, put } = completed(marked);
       expect(expected).toBe('field');
-      expect(put).toHaveLength(17);
+      expect(put).toHaveLength(18);
     },
   );
 
@@ -63,6 +63,7 @@ describe('completeQuery', () => {
     ['attempts:|', 'count', ''],
     ['code:5|', 'code', '5'],
     ['job:|', 'job', ''],
+    ['invocation:|', 'invocation', ''],
     ['origin:|', 'origin', ''],
     ['/detail/id:9|', 'text', '9'],
     ['"/a b":9|', 'text', '9'],

@@ -14,6 +14,7 @@ export type QueryValueKind =
   | 'code'
   | 'count'
   | 'duration'
+  | 'invocation'
   | 'job'
   | 'moment'
   | 'origin'
@@ -104,6 +105,9 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   row('trigger', 'closed', 'what caused the latest attempt', ['trigger:manual'], {
     values: TRIGGERS,
   }),
+  row('invocation', 'invocation', 'id of the invocation', [
+    'invocation:01KB8YR4W7Z2X5C8V1B4N6M9Q3',
+  ]),
   row('job', 'job', 'id of the job that replayed it', ['job:01KB8YQ6T5B3S8D1F4G7H9J2KM']),
   row('origin', 'origin', 'where it comes from: `local`, or the name of a source', [
     'origin:local',

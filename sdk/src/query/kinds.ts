@@ -125,6 +125,13 @@ const MOST_CHARACTERS = 255;
 /** Each one multiplies the places at which a database tries to match the rest. */
 const MOST_STARS = 3;
 
+const ulid = (of: string) =>
+  textual((text, refuse, field) =>
+    /^[0-7][\dA-HJKMNP-TV-Z]{25}$/i.test(text)
+      ? text.toUpperCase()
+      : wrong(`the id of ${of}`, refuse, field),
+  );
+
 const name = textual((text, refuse) => text || refuse('must not be empty'));
 
 /** By the kind of a field. */
@@ -170,11 +177,9 @@ export const KINDS: Readonly<Record<QueryValueKind, Kind>> = {
     },
   }),
 
-  job: textual((text, refuse, field) =>
-    /^[0-7][\dA-HJKMNP-TV-Z]{25}$/i.test(text)
-      ? text.toUpperCase()
-      : wrong('the id of a job', refuse, field),
-  ),
+  invocation: ulid('an invocation'),
+
+  job: ulid('a job'),
 
   moment: textual((text, refuse, field) => readTime(text) ?? wrong('a time', refuse, field)),
 

@@ -95,6 +95,11 @@ describe('parseQuery', () => {
       '01KB8YQ6T5B3S8D1F4G7H9J2KM',
       'job:01KB8YQ6T5B3S8D1F4G7H9J2KM',
     ],
+    [
+      'invocation:01kb8yr4w7z2x5c8v1b4n6m9q3',
+      '01KB8YR4W7Z2X5C8V1B4N6M9Q3',
+      'invocation:01KB8YR4W7Z2X5C8V1B4N6M9Q3',
+    ],
     ['code:404', 404],
     ['code:5XX', '5xx', 'code:5xx'],
     ['code:>=500', { gte: 500 }],
@@ -202,6 +207,7 @@ describe('parseQuery', () => {
     ['created:2026-11-02..2026-11-01', '2026-11-02..2026-11-01', /range that does not end before/],
     ['created:2026-11-01..', '2026-11-01..', /must be a time/],
     ['job:1', '1', /must be the id of a job/],
+    ['invocation:1', '1', /must be the id of an invocation/],
     ['type:a*b*c*d*', 'a*b*c*d*', /at most 3 "\*"/],
     [`type:${'a'.repeat(256)}`, 'a'.repeat(256), /1 to 255 characters/],
   ] as [string, string, RegExp, string?][])('refuses %s', (text, at, problem, nearest) => {

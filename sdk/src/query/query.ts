@@ -64,6 +64,8 @@ export interface QueryValues {
   reason: QueryReason;
   /** What caused the latest attempt. */
   trigger: QueryTrigger;
+  /** The id of the invocation. */
+  invocation: string;
   /** The id of a job. */
   job: string;
   /** Where the invocation comes from. */

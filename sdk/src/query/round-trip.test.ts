@@ -56,6 +56,14 @@ const times = fc.oneof(
   fc.oneof(fc.record({ gt: relative }), fc.record({ lte: relative })),
 );
 
+const ulids = fc
+  .string({
+    unit: fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'),
+    minLength: 25,
+    maxLength: 25,
+  })
+  .map((id) => `0${id}`);
+
 const values = {
   webhook: list(filled),
   status: list(fc.constantFrom(...Object.keys(STATUSES))),
@@ -75,15 +83,8 @@ const values = {
   error: list(fc.constantFrom(...Object.keys(ERROR_CLASSES))),
   reason: list(fc.constantFrom(...Object.keys(REASONS))),
   trigger: list(fc.constantFrom(...Object.keys(TRIGGERS))),
-  job: list(
-    fc
-      .string({
-        unit: fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'),
-        minLength: 25,
-        maxLength: 25,
-      })
-      .map((id) => `0${id}`),
-  ),
+  invocation: list(ulids),
+  job: list(ulids),
   origin: list(filled),
   state: list(fc.constantFrom(...Object.keys(STATES))),
   text: list(filled),

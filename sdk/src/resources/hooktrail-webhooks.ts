@@ -7,14 +7,18 @@ import { webhooksPath } from '../internal/webhooks-path.ts';
 import type { ClientCertificate, ClientCertificateInput } from '../models/client-certificate.ts';
 import type { DeliveryRules, WebhookDelivery } from '../models/delivery-rules.ts';
 import type { InvokePayload, InvokeResult } from '../models/invoke.ts';
+import type { RevealedWebhook } from '../models/revealed-webhook.ts';
 import type { RotatedSecret } from '../models/signing-secret.ts';
+import type { ReceivedRequest, Verification } from '../models/verification.ts';
 import type { PauseState, WebhookHealth } from '../models/webhook-health.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { APIPromise } from '../results/api-promise.ts';
 import { clientCertificate, clientCertificateInput } from '../shapes/client-certificate.ts';
 import { deliveryRules, webhookDelivery } from '../shapes/delivery-rules.ts';
 import { createdInvocation } from '../shapes/published.ts';
+import { revealedWebhook } from '../shapes/revealed-webhook.ts';
 import { signingSecret } from '../shapes/signing-secret.ts';
+import { receivedRequest, verification } from '../shapes/verification.ts';
 import { pauseState, webhookHealth } from '../shapes/webhook-health.ts';
 import { type Webhooks, webhooks } from './webhooks.ts';
 
@@ -124,6 +128,29 @@ export interface HooktrailWebhooks extends Webhooks {
    * @param options - Apply to this call.
    */
   health(webhookId: string, options?: CallOptions): APIPromise<WebhookHealth>;
+
+  /**
+   * Says whether a request that somebody received is signed by a webhook, and why not. The server
+   * compares, so the caller needs no secret.
+   *
+   * @param webhookId - The webhook.
+   * @param request - The headers and the body, exactly as they arrived.
+   * @param options - Apply to this call.
+   */
+  verify(
+    webhookId: string,
+    request: ReceivedRequest,
+    options?: CallOptions,
+  ): APIPromise<Verification>;
+
+  /**
+   * Returns what other answers mask of a webhook: the secret of its credentials, and the values of its
+   * custom headers. The audit records it.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Apply to this call.
+   */
+  reveal(webhookId: string, options?: CallOptions): APIPromise<RevealedWebhook>;
 }
 
 const readInvocation = readOne('invocation', createdInvocation);
@@ -132,6 +159,8 @@ const readCertificate = readOne('client_certificate', clientCertificate);
 const readDelivery = readBody(webhookDelivery);
 const readPauseState = readBody(pauseState);
 const readHealth = readOne('health', webhookHealth);
+const readVerification = readOne('verification', verification);
+const readRevealed = readOne('webhook', revealedWebhook);
 
 /** Creates the operations on webhooks, Hooktrail's own included. */
 export const hooktrailWebhooks = (send: Send): HooktrailWebhooks => ({
@@ -211,4 +240,19 @@ export const hooktrailWebhooks = (send: Send): HooktrailWebhooks => ({
 
   health: (webhookId, options) =>
     send({ path: v1Path('webhooks', webhookId, 'health') }, readHealth, options),
+
+  verify: (webhookId, request, options) =>
+    send(
+      {
+        method: 'POST',
+        path: v1Path('webhooks', webhookId, 'verify'),
+        body: { request: receivedRequest.encode(request) },
+        idempotent: true,
+      },
+      readVerification,
+      options,
+    ),
+
+  reveal: (webhookId, options) =>
+    send({ method: 'POST', path: v1Path('webhooks', webhookId, 'reveal') }, readRevealed, options),
 });

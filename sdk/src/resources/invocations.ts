@@ -10,6 +10,7 @@ import type { InvocationAttempt } from '../models/invocation-attempt.ts';
 import type { InvocationDetails } from '../models/invocation-details.ts';
 import type { ListedInvocation } from '../models/listed-invocation.ts';
 import type { Open } from '../models/open.ts';
+import type { ListedGap } from '../models/source.ts';
 import type { WebhookInvocation } from '../models/webhook-invocation.ts';
 import type { CallOptions } from '../options/call-options.ts';
 import type { Query, QueryValues } from '../query/query.ts';
@@ -21,6 +22,7 @@ import { endpointRequest } from '../shapes/endpoint-exchange.ts';
 import { invocationAttempt } from '../shapes/invocation-attempt.ts';
 import { invocationDetails } from '../shapes/invocation-details.ts';
 import { listedInvocation } from '../shapes/listed-invocation.ts';
+import { listedGap } from '../shapes/source.ts';
 import { type InvocationLists, invocationLists } from './invocation-lists.ts';
 
 /** The order and the page of a list over all webhooks. */
@@ -44,16 +46,41 @@ export type InvocationFields = {
 export interface InvocationsPage extends Page<ListedInvocation> {
   /** The span of the order's time that it has read: all matches of it are on this page. */
   readonly covered: { readonly from: Date; readonly to: Date };
+  /** Spans that touch `covered` of which it is unknown what finished at archived webhooks. */
+  readonly gaps: readonly ListedGap[];
   /** The next page, or `null` after the last. */
   next(): Promise<InvocationsPage | null>;
   /** The previous page, or `null` before the first. */
   prev(): Promise<InvocationsPage | null>;
 }
 
+/** A page of the invocations of a webhook. */
+export interface WebhookInvocationsPage extends Page<WebhookInvocation> {
+  /** Of an archived webhook: spans that touch the page of which it is unknown what finished. */
+  readonly gaps: readonly ListedGap[];
+  /** The next page, or `null` after the last. */
+  next(): Promise<WebhookInvocationsPage | null>;
+  /** The previous page, or `null` before the first. */
+  prev(): Promise<WebhookInvocationsPage | null>;
+}
+
+/** The first page, or the items of all pages. */
+export interface WebhookInvocationsPagePromise
+  extends APIPromise<WebhookInvocationsPage>,
+    Items<WebhookInvocation> {}
+
 /** The first page, or the items of all pages. */
 export interface InvocationsPagePromise
   extends APIPromise<InvocationsPage>,
     Items<ListedInvocation> {}
+
+/** What came of a resend. */
+export interface ResentInvocation {
+  /** The attempt, with the answer of the endpoint. */
+  readonly attempt: InvocationAttempt;
+  /** Names of headers that were sent once and were not sent again, because their values are masked. */
+  readonly leftOut: readonly string[];
+}
 
 /** Invocations by Hooktrail's own operations, which also know webhooks that were deleted. */
 export interface Invocations {
@@ -106,7 +133,9 @@ export interface Invocations {
   ): APIPromise<InvocationAttempt>;
 
   /** Lists the invocations of a webhook, also of one that was deleted, while its trail is kept. */
-  readonly listOfWebhook: InvocationLists<InvocationAttempt>['list'];
+  readonly listOfWebhook: (
+    ...args: Parameters<InvocationLists<InvocationAttempt>['list']>
+  ) => WebhookInvocationsPagePromise;
 
   /** Lists the attempts of an invocation of a webhook, deleted or not. */
   readonly attemptsOfWebhook: InvocationLists<InvocationAttempt>['attempts'];
@@ -143,6 +172,22 @@ export interface Invocations {
   ): APIPromise<WebhookInvocation>;
 
   /**
+   * Sends an invocation that is archived from a remote account to its endpoint again, and waits for the
+   * answer. The client does not retry this call after a timeout or a broken connection, because a repeat would
+   * send it once more.
+   *
+   * @param webhookId - The webhook.
+   * @param invocationId - The invocation.
+   * @param options - `targetWebhookId`: send it to this webhook of the account instead; the rest applies
+   *   to this call.
+   */
+  resend(
+    webhookId: string,
+    invocationId: string,
+    options?: CallOptions & { readonly targetWebhookId?: string | undefined },
+  ): APIPromise<ResentInvocation>;
+
+  /**
    * Returns the request headers of an attempt with the values of custom headers that lists of
    * attempts mask. Requires a token of role `admin` or `operator`; the audit records the call.
    *
@@ -161,12 +206,34 @@ export interface Invocations {
 
 const readInvocation = readOne('invocation', invocationDetails);
 const readAttempt = readOne('attempt', invocationAttempt);
+const readResent = (body: unknown): ResentInvocation => ({
+  attempt: readAttempt(body),
+  leftOut: toRow(body, 'the body')['left_out'] as string[],
+});
 const readRequest = readOne('request', endpointRequest);
 
-function coveredOf(body: unknown): Pick<InvocationsPage, 'covered'> {
+/** Adds to each page what its `meta` says beside its items. */
+const withMeta =
+  (send: Send, metaOf: (body: unknown) => object): Send =>
+  (request, read, options) =>
+    send(
+      request,
+      (body) => Object.assign(read(body) as object, metaOf(body)) as ReturnType<typeof read>,
+      options,
+    );
+
+function gapsOf(body: unknown): Pick<WebhookInvocationsPage, 'gaps'> {
+  const { gaps } = toRow(toRow(body, 'the body')['meta'] ?? {}, '"meta"');
+  return { gaps: Array.isArray(gaps) ? gaps.map(listedGap.decode) : [] };
+}
+
+function coveredOf(body: unknown): Pick<InvocationsPage, 'covered' | 'gaps'> {
   const { covered } = toRow(toRow(body, 'the body')['meta'], '"meta"');
   const { from, to } = toRow(covered, '"covered"');
-  return { covered: { from: time.decode(from), to: time.decode(to) } };
+  return {
+    covered: { from: time.decode(from), to: time.decode(to) },
+    ...gapsOf(body),
+  };
 }
 
 /** Creates Hooktrail's own operations on invocations. */
@@ -179,13 +246,7 @@ export const invocations = (send: Send): Invocations => {
   return {
     list: (selection, query, options) => {
       const parameters = selectionParameters(selection);
-      // Each page says what it has read, beside its items.
-      const sendPages: Send = (request, read, pageOptions) =>
-        send(
-          request,
-          (body) => Object.assign(read(body) as object, coveredOf(body)) as ReturnType<typeof read>,
-          pageOptions,
-        );
+      const sendPages = withMeta(send, coveredOf);
       const source = { path: v1Path('invocations'), name: 'invocations', kind: listedInvocation };
       return list(sendPages, { ...source, parameters }, query, options) as InvocationsPagePromise;
     },
@@ -212,7 +273,12 @@ export const invocations = (send: Send): Invocations => {
         options,
       ),
 
-    listOfWebhook: lists.list,
+    listOfWebhook: (...args) =>
+      invocationLists(
+        withMeta(send, gapsOf),
+        (...segments) => v1Path('webhooks', ...segments),
+        invocationAttempt,
+      ).list(...args) as WebhookInvocationsPagePromise,
     attemptsOfWebhook: lists.attempts,
     listAttempts: lists.listAttempts,
 
@@ -231,6 +297,17 @@ export const invocations = (send: Send): Invocations => {
           body: { force },
         },
         readInvocation,
+        options,
+      ),
+
+    resend: (webhookId, invocationId, { targetWebhookId, ...options } = {}) =>
+      send<ResentInvocation>(
+        {
+          method: 'POST',
+          path: v1Path('webhooks', webhookId, 'invocations', invocationId, 'resend'),
+          body: { target_webhook_id: targetWebhookId },
+        },
+        readResent,
         options,
       ),
 

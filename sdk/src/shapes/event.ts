@@ -15,6 +15,7 @@ const summary = {
   storedId: asIs,
   type: asIs,
   createdAt: time,
+  erasedAt: time,
   bodyLength: asIs,
   invocationsCount: asIs,
   skippedCount: asIs,
@@ -37,6 +38,8 @@ const skipped = model<SkippedWebhook>({ webhookId: asIs, webhookName: asIs, reas
 export const eventDetails = model<EventDetails>({
   ...summary,
   body: asIs,
+  headers: asIs,
+  headersLeftOut: asIs,
   invocations: list(eventInvocation),
   skipped: list(skipped),
 });

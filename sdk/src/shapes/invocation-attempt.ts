@@ -2,7 +2,11 @@ import { asIs } from '../codec/as-is.ts';
 import { bytes } from '../codec/bytes.ts';
 import type { Kind } from '../codec/kind.ts';
 import { model } from '../codec/model.ts';
-import type { AttemptPhases, InvocationAttempt } from '../models/invocation-attempt.ts';
+import type {
+  AttemptPhases,
+  AttemptResend,
+  InvocationAttempt,
+} from '../models/invocation-attempt.ts';
 import type { WebhookInvocationAttempt } from '../models/webhook-invocation-attempt.ts';
 import { webhookInvocationAttempt } from './webhook-invocation-attempt.ts';
 
@@ -19,6 +23,12 @@ const phases = model<AttemptPhases>({
 const own = model<Omit<InvocationAttempt, keyof WebhookInvocationAttempt>>({
   phases,
   trigger: asIs,
+  resend: model<AttemptResend>({
+    id: asIs,
+    jobId: asIs,
+    requestedBy: asIs,
+    targetWebhookId: asIs,
+  }),
   errorClass: asIs,
   reason: asIs,
   responseBodyRaw: bytes,

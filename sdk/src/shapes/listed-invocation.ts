@@ -11,6 +11,7 @@ export const listedInvocation = model<ListedInvocation>({
   eventId: asIs,
   eventType: asIs,
   subject: asIs,
+  erasedAt: time,
   status: asIs,
   statusCode: asIs,
   attemptsCount: asIs,
