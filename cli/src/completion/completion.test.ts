@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BINARY } from '../testing/run-command.ts';
+import { type Stage, startStage } from '../testing/stage.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await startStage();
+  await stage.webhook('Orders, EU', '/200', 'order.*');
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+const complete = async (...words: string[]): Promise<string[]> => {
+  const { stdout } = await stage.run(['__complete', '--', ...words]);
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')[0] ?? '']));
+};
+
+test('commands, options, choices and names of webhooks are completed', async () => {
+  expect(await complete('webh')).toEqual(['webhooks']);
+  expect(await complete('jobs', 'p')).toEqual(['pause']);
+  expect(await complete('tail', '--until')).toEqual(['--until-failed']);
+  expect(await complete('list', '--output', 'nd')).toEqual(['ndjson']);
+  expect(await complete('webhooks', 'get', 'ord')).toEqual(['Orders, EU']);
+  expect(await complete('list', '--webhook', '')).toEqual(['Orders, EU']);
+  expect(await complete('trigger', 'ticket.crea')).toEqual(['ticket.created']);
+  const shells = ['bash', 'zsh', 'fish', 'powershell'];
+  expect(await complete('completion', '')).toEqual(shells);
+  expect(await complete('completion', '""')).toEqual(shells);
+  expect(await complete('--describe', 'jobs', 'p')).toEqual(['pause']);
+  expect((await stage.run(['__complete', 'jobs', 'p'])).stdout).toMatch(/^pause\t/);
+  // A server that is not there must not hold the shell.
+  expect(await complete('webhooks', 'get', '--url', 'http://127.0.0.1:9', '')).toEqual([]);
+});
+
+/** Where each shell is, without the ones that this machine has not. */
+const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+
+/** Runs a script in a shell that finds the command by its name. */
+const inShell = (shell: string, script: string): string => {
+  const bin =
+    shell === 'fish'
+      ? `function hooktrail; '${process.execPath}' '${BINARY}' $argv; end`
+      : `hooktrail() { '${process.execPath}' '${BINARY}' "$@"; }`;
+  const done = spawnSync(shell, ['-c', `${bin}\n${script}`], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      ...stage.environment,
+      PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
+    },
+  });
+  return done.stdout + done.stderr;
+};
+
+describe('in real shells', () => {
+  test('bash', () => {
+    const output = inShell(
+      'bash',
+      `source <(hooktrail completion bash)
+       COMP_WORDS=(hooktrail webhooks get Ord); COMP_CWORD=3; _hooktrail
+       printf '%s\\n' "\${COMPREPLY[@]}"
+       COMP_WORDS=(hooktrail repl); COMP_CWORD=1; _hooktrail
+       printf '%s\\n' "\${COMPREPLY[@]}"`,
+    );
+    expect(output).toBe('Orders\\,\\ EU\nreplay\n');
+  });
+
+  test.skipIf(!has('zsh'))('zsh', () => {
+    const output = inShell(
+      'zsh',
+      `autoload -Uz compinit && compinit -u -D
+       source <(hooktrail completion zsh)
+       _describe() { shift; print -l "\${(@P)1}"; }
+       words=(hooktrail webhooks get Ord); CURRENT=4; _hooktrail`,
+    );
+    expect(output).toBe('Orders, EU:webhook\n');
+  });
+
+  test.skipIf(!has('fish'))('fish, which completes files where there is nothing else', () => {
+    const output = inShell(
+      'fish',
+      `hooktrail completion fish | source
+       complete -C 'hooktrail webhooks get Ord'
+       complete -C 'hooktrail publish --file package.js'`,
+    );
+    expect(output).toBe('Orders, EU\twebhook\npackage.json\n');
+  });
+});

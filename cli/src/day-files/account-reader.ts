@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SourceCredentials } from '@hooktrail/sdk/hooktrail';
+import { createRemote, type Remote } from '@hooktrail/server/create-remote';
+import { RemoteFailure } from '@hooktrail/server/remote-failure';
+import { RequestPace } from '@hooktrail/server/request-pace';
+
+/** Where the requests of a run go, and how many there may be. */
+export interface AccountOptions {
+  readonly baseUrl: string;
+  readonly credentials: SourceCredentials;
+  /** Per cent of the requests that the service allows. */
+  readonly rateShare: number;
+  readonly rateLimit: number | null;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Says that a request waits, and why. */
+  readonly onWait: (why: string, ms: number) => void;
+}
+
+/** 250 ms, doubled: after the seventh failure in a row, 16 s later, it is for the next run. */
+const FIRST_BACKOFF_MS = 250;
+const MOST_TRIES = 7;
+
+/** A 429 without a time. */
+const THROTTLED_MS = 30_000;
+
+/** What others leave of the limit may be nothing for long. */
+const MOST_THROTTLED = 20;
+
+/** Asks an account in the pace that it allows, and again after what may pass. */
+export class AccountReader {
+  readonly pace: RequestPace;
+  requests = 0;
+  readonly #remote: Remote;
+  readonly #options: AccountOptions;
+
+  constructor(options: AccountOptions) {
+    this.#options = options;
+    const { baseUrl, credentials, rateLimit, rateShare, signal, timeoutMs } = options;
+    this.pace = new RequestPace(rateShare, rateLimit);
+    this.#remote = createRemote({
+      baseUrl,
+      clock: { now: Date.now },
+      // A laptop's clock may be anything; the nodes of a server follow the one of their database.
+      trustsClock: false,
+      credentials,
+      fetch: (url, init) => fetch(url, init),
+      signal,
+      timeoutMs,
+    });
+  }
+
+  /** The clock of the service, as its last answer said. */
+  get remoteMs(): number {
+    return this.#remote.facts?.remoteMs ?? Date.now();
+  }
+
+  /** One answer. @throws RemoteFailure where trying again did not help, or cannot. */
+  async ask<Answer>(request: (remote: Remote) => Promise<Answer>): Promise<Answer> {
+    const { onWait, signal } = this.#options;
+    let failures = 0;
+    let throttled = 0;
+    for (;;) {
+      await this.#wait(this.pace.nextMs - Date.now());
+      this.pace.begin(Date.now());
+      this.requests++;
+      try {
+        return await request(this.#remote);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof RemoteFailure)) throw error;
+        if (error.code === 'throttled' && ++throttled < MOST_THROTTLED) {
+          const waitMs = error.retryAfterMs ?? THROTTLED_MS;
+          onWait(error.message, waitMs);
+          this.pace.holdUntil(Date.now() + waitMs);
+        } else if (mayPass(error) && ++failures < MOST_TRIES) {
+          const waitMs = Math.max(error.retryAfterMs ?? 0, FIRST_BACKOFF_MS * 2 ** (failures - 1));
+          onWait(error.message, waitMs);
+          this.pace.holdUntil(Date.now() + waitMs);
+        } else throw error;
+      } finally {
+        const { facts } = this.#remote;
+        if (facts !== undefined) this.pace.note(facts, Date.now());
+      }
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (ms > 0) await sleep(ms, undefined, { signal: this.#options.signal });
+    this.#options.signal.throwIfAborted();
+  }
+}
+
+/** No answer, 5xx, and 200 with something else than a list, as proxies answer. */
+function mayPass({ code, isRefused }: RemoteFailure): boolean {
+  return code === 'unavailable' || (code === 'unreadable' && !isRefused);
+}

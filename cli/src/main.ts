@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+
+/** The version of this package. */
+function ownVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+const argv = process.argv.slice(2);
+const [first] = argv;
+if (argv.length === 1 && (first === '--version' || first === '-V')) {
+  // Scripts ask for it often, and it needs nothing.
+  process.stdout.write(`${ownVersion()}\n`);
+} else {
+  const { run } = await import('./run.ts');
+  await run(argv, ownVersion());
+}

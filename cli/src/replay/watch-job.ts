@@ -1,0 +1,54 @@
+import type { Hooktrail, Job } from '@hooktrail/sdk/hooktrail';
+import { CommandFailure } from '../failures/command-failure.ts';
+import { EXIT } from '../failures/exit-codes.ts';
+import type { Context } from '../session/context.ts';
+import { createProgress } from '../session/create-progress.ts';
+
+const UNITS = {
+  replay: 'invocations',
+  resend: 'invocations',
+  export: 'rows',
+  erase: 'events',
+} as const;
+
+/** Often enough for a bar that moves. */
+const LOOK_MS = 500;
+
+/**
+ * Shows a job until it has ended, is paused or stopped itself. Ctrl-C leaves it running.
+ *
+ * @param comeBack - The command that goes on with it.
+ * @throws CommandFailure that says how to come back, at Ctrl-C
+ */
+export async function watchJob<Watched extends Job>(
+  context: Context,
+  hooktrail: Hooktrail,
+  job: Watched,
+  comeBack = `hooktrail jobs watch ${job.id}`,
+): Promise<Watched> {
+  const { signal } = context;
+  const jobId = job.id;
+  const progress = createProgress(context, UNITS[job.kind]);
+  try {
+    return await hooktrail.jobs.wait<Watched>(job, {
+      everyMs: LOOK_MS,
+      signal,
+      onProgress: (seen: Job) => {
+        const reason = seen.stateReason === undefined ? '' : `, ${seen.stateReason}`;
+        if (seen.kind === 'export') return progress.at(seen.counts.rows, undefined, reason);
+        const { counts, state } = seen;
+        const isKnown = state === 'running' || state === 'done';
+        return progress.at(counts.position, isKnown ? counts.selected : undefined, reason);
+      },
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new CommandFailure(`job ${jobId} keeps running`, {
+      exitCode: EXIT.interrupted,
+      code: 'Interrupted',
+      next: `Come back: ${comeBack}. End it: hooktrail jobs cancel ${jobId}`,
+    });
+  } finally {
+    progress.end();
+  }
+}

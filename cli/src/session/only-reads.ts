@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+
+/** The commands that change nothing, whatever their options are. */
+const READING = new Set([
+  ...['doctor', 'invocations', 'get', 'why', 'attempts', 'search', 'counts', 'tail', 'audit'],
+  ...['problems', 'undelivered', 'storage', 'nodes', 'views list', 'views get', 'views run'],
+  ...['sign', 'verify', 'completion', 'events list', 'events get', 'events body'],
+  ...[
+    'events invocations',
+    'webhooks list',
+    'webhooks get',
+    'webhooks health',
+    'jobs list',
+    'jobs get',
+  ],
+  ...[
+    'jobs watch',
+    'jobs skipped',
+    'tokens list',
+    'inboxes list',
+    'inboxes get',
+    'archive list',
+    'archive status',
+    'archive gaps',
+    'archive webhooks',
+    'archive reconcile',
+    'account show',
+    'profiles list',
+    'config export',
+  ],
+]);
+
+/** Whether a command is done when nobody reads its output any more. */
+export function onlyReads(command: Command): boolean {
+  const names: string[] = [];
+  for (let one: Command | null = command; one?.parent; one = one.parent) names.unshift(one.name());
+  return READING.has(names.join(' '));
+}
