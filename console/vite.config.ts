@@ -41,6 +41,27 @@ function precompress(): Plugin {
   };
 }
 
+/**
+ * V8 compiles all functions of the first file while the file comes, on another thread. Otherwise it would compile the
+ * 530 that the first rows call one by one as they are called: 40 ms of the main thread. Other browsers skip the
+ * comment, and V8 does where anything is before it.
+ */
+function compileFirst(): Plugin {
+  return {
+    name: 'hooktrail:compile-first',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        for (const file of Object.values(bundle)) {
+          if (file.type !== 'chunk' || !file.isEntry) continue;
+          file.code = `//# allFunctionsCalledOnLoad\n${file.code}`;
+        }
+      },
+    },
+  };
+}
+
 export default defineConfig({
   root: source('.'),
   base: '/console/',
@@ -59,8 +80,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 400,
+    rolldownOptions: {
+      output: {
+        // One file: a browser asks for six at once, and those of the first screen were more.
+        codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
+      },
+    },
   },
-  plugins: [precompress()],
+  plugins: [compileFirst(), precompress()],
   preview: { proxy: { '/v1': NODE, '/api': NODE, '/healthz': NODE, '/readyz': NODE } },
   server: {
     proxy: { '/v1': NODE, '/api': NODE, '/healthz': NODE, '/readyz': NODE },

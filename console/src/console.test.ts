@@ -1,9 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { eventually } from '@hooktrail/harness/eventually';
-import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from '@hooktrail/harness/open-browser';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { axeProblems } from './testing/axe-problems.ts';
 import { HOSTILE } from './testing/hostile.ts';
-import { openBrowser } from './testing/open-browser.ts';
 import { type Stage, startStage } from './testing/stage.ts';
 import { type Visit, type VisitOptions, visit } from './testing/visit.ts';
 
@@ -11,6 +12,8 @@ let stage: Stage;
 let browser: Browser;
 /** A job that selects nothing. */
 let emptyJob: string;
+/** An export that is done. */
+let exportJob: string;
 const visits: Visit[] = [];
 
 beforeAll(async () => {
@@ -20,7 +23,10 @@ beforeAll(async () => {
     const { live } = await stage.hooktrail.counts('attempts:2', {});
     return live?.invocations === 25;
   });
-  emptyJob = (await stage.hooktrail.jobs.create({ query: 'type:no.such' })).id;
+  const { jobs } = stage.hooktrail;
+  emptyJob = (await jobs.create({ query: 'type:no.such' })).id;
+  const asked = { kind: 'export', of: 'attempts', query: 'webhook:Failing' } as const;
+  exportJob = (await jobs.wait(await jobs.create(asked))).id;
 });
 
 afterEach(async () => {
@@ -52,6 +58,45 @@ async function firstOf(q: string) {
   if (first === undefined) throw new Error(`nothing matches ${q}`);
   return first;
 }
+
+/** What a browser does when its window is covered, or another tab is chosen. */
+const visibility = (state: 'hidden' | 'visible') =>
+  `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'))`;
+const [HIDE, SHOW] = [visibility('hidden'), visibility('visible')];
+
+/**
+ * Runs before the scripts of a page: notes how many rows are there as soon as the shell is, and what was made until then
+ * that takes long. How long the page waits for the two counts for nothing meanwhile: the machine may be busy.
+ */
+const NOTE_FIRST_ROWS = `{
+  const made = [];
+  const note = (owner, name) => {
+    owner[name] = new Proxy(owner[name], {
+      construct(target, given, as) {
+        made.push(name + ' ' + given.join());
+        return Reflect.construct(target, given, as);
+      },
+      apply(target, self, given) {
+        made.push(name + ' ' + given.join());
+        return Reflect.apply(target, self, given);
+      },
+    });
+  };
+  note(window, 'Error');
+  for (const name of ['Collator', 'DateTimeFormat', 'ListFormat', 'NumberFormat', 'PluralRules', 'RelativeTimeFormat']) {
+    note(Intl, name);
+  }
+  const inTime = window.setTimeout;
+  window.setTimeout = (act, ms, ...given) => inTime(act, ms >= 100 ? 60_000 : ms, ...given);
+  const seen = new MutationObserver(() => {
+    if (document.querySelector('.shell') === null) return;
+    seen.disconnect();
+    window.setTimeout = inTime;
+    window.firstRows = { made: [...made], rows: document.querySelectorAll('.grid-row').length };
+  });
+  seen.observe(document, { childList: true, subtree: true });
+}`;
 
 const query = (q: string) => `/console/invocations?q=${encodeURIComponent(q)}`;
 
@@ -102,12 +147,82 @@ describe('signing in', () => {
     await page.getByText('all that match').waitFor();
     expect(new URL(page.url()).searchParams.get('q')).toBe('status:success');
   });
+
+  test('a session that ends while a dialog asks leaves nothing of it, and nothing is done', async () => {
+    const token = await stage.hooktrail.tokens.create({ name: 'short dialog', role: 'admin' });
+    const { page } = await open(query('status:success'), { token: token.secret });
+    await page.getByRole('button', { name: 'Export all', exact: true }).click();
+    const act = page.getByRole('button', { name: /^Export \d+ rows$/ });
+    await act.waitFor();
+    await stage.hooktrail.tokens.revoke(token.id);
+    await act.click();
+    await page.getByText('Your session has ended').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByLabel('API token').fill(stage.token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('all that match').waitFor();
+    // Nothing of the dialog lies over the page.
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    const { items } = await stage.hooktrail.jobs.list();
+    expect(items.filter(({ query: q }) => JSON.stringify(q).includes('success'))).toEqual([]);
+  });
+
+  test('says why nobody can sign in or out now', async () => {
+    const { page } = await open('/console/webhooks', { token: null });
+    const answer = { status: 503, body: '{"error":{"message":"the database is away"}}' };
+    await page.route('**/v1/session', (route) =>
+      route.request().method() === 'POST' ? route.fulfill(answer) : route.continue(),
+    );
+    await page.getByLabel('API token').fill(stage.token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('The node answered 503: the database is away.').waitFor();
+    await page.unroute('**/v1/session');
+    await page.route('**/v1/session', (route) => route.abort());
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('The node cannot be reached. Try again.').waitFor();
+    await page.unroute('**/v1/session');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await heading(page, 'Webhooks');
+    await page.route('**/v1/session', (route) => route.abort());
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    // The cookie is still good.
+    await page.getByText('You are still signed in').waitFor();
+    await heading(page, 'Webhooks');
+    await page.unroute('**/v1/session');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API token').waitFor();
+  });
+
+  test('a link that signs in once works in a page that is open, and its code never stays in the URL', async () => {
+    const { page, context } = await open('/console/webhooks', { token: null });
+    const made = await context.request.post(`${stage.url}/v1/session/code`, {
+      headers: { authorization: `Bearer ${stage.token}` },
+    });
+    const { code } = ((await made.json()) as { sign_in: { code: string } }).sign_in;
+    await page.getByLabel('API token').waitFor();
+    const gone = () => eventually('no code', () => new URL(page.url()).hash === '');
+    await page.goto(`${stage.url}/console/webhooks#code=${code}`);
+    await heading(page, 'Webhooks');
+    await gone();
+    // Whoever is signed in stays it.
+    await page.goto(`${stage.url}/console/webhooks#code=${code}`);
+    await gone();
+    await page.goto(`${stage.url}/console/jobs#code=${code}`);
+    await heading(page, 'Jobs');
+    await gone();
+  });
 });
 
 describe('every screen', () => {
-  test.each(['light', 'dark'] as const)(
-    'is complete and accessible in the %s theme, at 1280 and 360 pixels',
-    async (theme) => {
+  // In parts: all screens of a theme take longer than a test may on a loaded machine.
+  const PARTS = 3;
+  test.each(
+    (['light', 'dark'] as const).flatMap((theme) =>
+      Array.from({ length: PARTS }, (_, part) => [theme, part] as const),
+    ),
+  )(
+    'is complete and accessible in the %s theme, at 360, 1280 and 2560 pixels: part %i',
+    async (theme, part) => {
       const failing = await firstOf('type:ticket.failing');
       const screens: [path: string, title: string | RegExp, content: string | RegExp][] = [
         ['/console/', 'Overview', '16 of 16 attempts failed in 24 hours'],
@@ -118,6 +233,7 @@ describe('every screen', () => {
         ['/console/undelivered', 'Undelivered now', '25 in all'],
         ['/console/jobs', 'Jobs', 'type:no.such'],
         [`/console/jobs/${emptyJob}`, emptyJob, 'were delivered already'],
+        [`/console/jobs/${exportJob}`, exportJob, 'attempts as NDJSON, with bodies'],
         ['/console/webhooks', 'Webhooks', 'order.paid'],
         ['/console/webhooks/new', 'Create a webhook', 'Send 1 test request'],
         [`/console/webhooks/${idOf('Failing')}`, 'Failing', 'Rules in effect'],
@@ -127,25 +243,70 @@ describe('every screen', () => {
         ['/console/tokens', 'Tokens', 'Create the token'],
         ['/console/audit', 'Audit', 'createWebhook'],
         ['/console/account', 'Account', '/detail/id'],
+        ['/console/storage', 'Storage', 'What goes next'],
         ['/console/nowhere', /./, 'There is no such screen'],
       ];
       const { page } = await open('/console/', { theme });
       const problems: string[] = [];
-      for (const [path, title, content] of screens) {
+      for (const [path, title, content] of screens.filter((_, index) => index % PARTS === part)) {
         await page.goto(stage.url + path);
         if (typeof title === 'string') await heading(page, title);
         await page.getByText(content).first().waitFor();
         problems.push(...(await axeProblems(page)).map((problem) => `${path}: ${problem}`));
-        await page.setViewportSize({ width: 360, height: 800 });
-        const wide = await page.evaluate(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        // The theme changes no width.
+        for (const width of theme === 'light' ? [2560, 360] : [360]) {
+          await page.setViewportSize({ width, height: 800 });
+          const wide = await page.evaluate(
+            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+          );
+          if (Number(wide) > 0) problems.push(`${path}: ${wide} pixels too wide at ${width}`);
+        }
+        const narrow = await page.evaluate(
+          '[...document.querySelectorAll(".table td.wrap")].filter((cell) => cell.offsetWidth < 150).length',
         );
-        if (Number(wide) > 0) problems.push(`${path}: ${wide} pixels too wide at 360`);
+        if (Number(narrow) > 0) problems.push(`${path}: ${narrow} cells too narrow at 360`);
         await page.setViewportSize({ width: 1280, height: 900 });
       }
       expect(problems).toEqual([]);
     },
   );
+
+  test('nothing that is being written is lost with a reload or a session that ended, and no secret is kept', async () => {
+    const token = await stage.hooktrail.tokens.create({ name: 'writer', role: 'admin' });
+    const { page } = await open('/console/publish', { token: token.secret });
+    await page.getByLabel('Event, as JSON').fill('{"type":"half');
+    await page.getByRole('link', { name: 'Webhooks' }).click();
+    await page.getByRole('link', { name: 'Create a webhook' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Half written');
+    await page.getByLabel('Endpoint').fill('https://example.com/hook?token=s3cret-query');
+    await page.getByLabel('Custom headers').fill('X-Key: s3cret-header');
+    await page.getByLabel('Credentials').selectOption('bearer_token');
+    await page.getByLabel('Secret').fill('s3cret-token');
+    await page.reload();
+    await heading(page, 'Create a webhook');
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Half written');
+    expect(await page.getByLabel('Custom headers').inputValue()).toBe('');
+    expect(await page.getByLabel('Endpoint').inputValue()).toBe('');
+    expect(await page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('s3cret');
+    // It says so, and can be undone.
+    await page.getByText('custom headers and an endpoint with a query are not kept').waitFor();
+    await page.getByRole('button', { name: 'Discard it' }).click();
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('');
+    expect(await page.getByText('Discard it').count()).toBe(0);
+    await stage.hooktrail.tokens.revoke(token.id);
+    await page.getByRole('button', { name: 'Create the webhook' }).waitFor();
+    // It asks for the webhooks, and hears that the session is over.
+    await page.getByRole('link', { name: 'Publish' }).click();
+    await page.getByText('Your session has ended').waitFor();
+    await page.getByLabel('API token').fill(stage.token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Event, as JSON').waitFor();
+    expect(await page.getByLabel('Event, as JSON').inputValue()).toBe('{"type":"half');
+    // Signing out forgets it: the next reader may be another.
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API token').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  });
 
   test('says what failed, and tries again', async () => {
     const { page } = await open('/console/events');
@@ -226,7 +387,7 @@ describe('the keyboard alone', () => {
     await page.keyboard.insertText('{"type":"by.keyboard","detail":{"n":1.10}}');
     await tabTo(page, 'Publish 1 event');
     await press(page, 'Enter');
-    await page.getByText('1 webhooks get it, 0 are skipped').waitFor();
+    await page.getByText('1 webhook gets it, 0 are skipped').waitFor();
     await page.evaluate('document.activeElement.blur()');
     await tabTo(page, /^01[0-9A-Z]{24}$/);
     await press(page, 'Enter');
@@ -270,12 +431,14 @@ describe('the list of invocations', () => {
     const { page } = await open(query('state:undelivered'));
     await page.getByText('25 loaded').waitFor();
     const row = page.getByRole('row').filter({ hasText: 'Nobody listens' }).first();
+    await row.hover();
     await row.getByRole('button', { name: 'Only this webhook' }).click();
     await page.getByText('8 loaded').waitFor();
     await page.reload();
     await page.getByText('8 loaded').waitFor();
     await page.goBack();
     await page.getByText('25 loaded').waitFor();
+    await row.hover();
     await row.getByRole('button', { name: 'Without this webhook' }).click();
     await page.getByText('17 loaded').waitFor();
   });
@@ -304,6 +467,139 @@ describe('the list of invocations', () => {
     await chart.focus();
     await press(page, 'ArrowLeft', 'Enter');
     await page.waitForURL(/completed/);
+  });
+
+  test('is asked for before its code arrives, once, and by nothing else before its rows', async () => {
+    const { page } = await open('/console/jobs');
+    await heading(page, 'Jobs');
+    for (const search of ['', '?q=webhook%3AHealthy&sort=created&cols=created']) {
+      const asked: string[] = [];
+      page.removeAllListeners('request');
+      page.on('request', (request) => {
+        const { pathname } = new URL(request.url());
+        if (/^\/v1\//.test(pathname)) asked.push(pathname);
+      });
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route('**/assets/index-*.js', async (route) => {
+        await held;
+        await route.continue();
+      });
+      const listed = page.waitForResponse(/\/v1\/invocations\?/);
+      await page.goto(`${stage.url}/console/invocations${search}`, { waitUntil: 'commit' });
+      await listed;
+      expect(asked.toSorted()).toEqual(['/v1/invocations', '/v1/session']);
+      release();
+      await page.getByText('loaded').waitFor();
+      await page.locator('.histogram svg').waitFor();
+      const times = (path: string) => asked.filter((each) => each === path).length;
+      expect([times('/v1/session'), times('/v1/webhooks')]).toEqual([1, 0]);
+      // The second page of a list that has one is another request.
+      expect(times('/v1/invocations')).toBeLessThanOrEqual(1);
+      await page.unroute('**/assets/index-*.js');
+    }
+  });
+
+  test('draws its first rows together with the shell, and what costs more than they do later', async () => {
+    const { page } = await open('/console/jobs');
+    await heading(page, 'Jobs');
+    await page.addInitScript(NOTE_FIRST_ROWS);
+    const answered = ['/v1/session', '/v1/invocations'].map((path) =>
+      page.waitForResponse((response) => new URL(response.url()).pathname === path),
+    );
+    let code = '';
+    await page.route(/assets\/index-[^/]*\.js$/, async (route) => {
+      await Promise.all(answered);
+      const response = await route.fetch();
+      code = await response.text();
+      await route.fulfill({ response });
+    });
+    await page.goto(`${stage.url}/console/invocations`);
+    // Far from the first row: among those that come after it.
+    await page.locator('.grid-row[aria-rowindex="25"]').waitFor();
+    const { made, rows } = (await page.evaluate('firstRows')) as { made: string[]; rows: number };
+    expect(made).toEqual([]);
+    // 900 pixels have 16, and would have 28 with those that are spare.
+    expect(rows).toBeGreaterThan(15);
+    expect(rows).toBeLessThan(21);
+    expect(code.slice(0, 30)).toMatch(/^\/\/# allFunctionsCalledOnLoad\n/);
+  });
+
+  test('uses its elements again where somebody scrolls far, and keeps them where not', async () => {
+    const { page } = await open('/console/invocations');
+    await page.getByText('loaded').waitFor();
+    // All rows, so that the bar can be dragged.
+    await page.setViewportSize({ width: 1280, height: 620 });
+    const seen = () =>
+      page.evaluate(`(() => {
+        const grid = document.querySelector('.grid').getBoundingClientRect();
+        return [...document.querySelectorAll('.grid-row')]
+          .map((row) => [row.getBoundingClientRect().top - grid.top, Number(row.dataset.index)])
+          .filter(([top]) => top > 0 && top < grid.height)
+          .map(([, index]) => index);
+      })()`) as Promise<number[]>;
+    await page.evaluate(
+      'window.firstRow = document.querySelector(".grid-row"); document.querySelector(".grid").scrollTop = 1e6',
+    );
+    const last = Number(await page.locator('.grid').getAttribute('aria-rowcount')) - 2;
+    await eventually('the last row', async () => (await seen()).at(-1) === last);
+    const places = await seen();
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    // The same element, and in the document.
+    expect(await page.evaluate('window.firstRow.isConnected')).toBe(true);
+    expect(Number(await page.evaluate('window.firstRow.dataset.index'))).toBeGreaterThan(12);
+    const order = await page.evaluate(
+      '[...document.querySelectorAll(".grid-row")].map((row) => Number(row.dataset.index))',
+    );
+    expect(order).toEqual((order as number[]).toSorted((a, b) => a - b));
+  });
+
+  test('scrolling takes the focus from nobody, and is not undone', async () => {
+    const { page } = await open('/console/invocations');
+    await page.getByText('loaded').waitFor();
+    await page.setViewportSize({ width: 1280, height: 620 });
+    for (let row = 0; row < 16; row++) {
+      await press(page, 'j');
+      await page.locator(`.grid-row[data-index="${row}"].active a:focus`).waitFor();
+    }
+    const line = page.getByRole('combobox', { name: 'Query' });
+    await line.click();
+    // The row of the keys is still in the document, above what is in sight.
+    await page.evaluate('document.querySelector(".grid").scrollTop = 20 * 36');
+    await page.locator('.grid-row[data-index="8"]').waitFor({ state: 'attached' });
+    await page.locator('.grid-row[data-index="7"]').waitFor({ state: 'detached' });
+    await page.locator('.grid-row[data-index="15"]').waitFor({ state: 'attached' });
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
+    expect(await line.evaluate((each) => each === each.ownerDocument.activeElement)).toBe(true);
+    expect(await page.evaluate('document.querySelector(".grid").scrollTop')).toBe(20 * 36);
+  });
+
+  test('closing the dialog of a replay stops it, and says how far it came', async () => {
+    const { page } = await open(query('webhook:Failing'));
+    await page.getByText('8 loaded').waitFor();
+    for (const row of [1, 2, 3]) await page.getByRole('row').nth(row).getByRole('checkbox').check();
+    let asked = 0;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const refusal = { status: 409, body: '{"error":{"message":"not now"}}' };
+    await page.route('**/replay', async (route) => {
+      asked += 1;
+      await held;
+      await route.fulfill(refusal);
+    });
+    await page.getByRole('button', { name: 'Replay 3 invocations' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Replay 3 invocations' }).click();
+    await eventually('the first request', () => asked === 1);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    release();
+    await page.getByText('The other 2 were not tried.').waitFor();
+    expect(asked).toBe(1);
+    await page.getByText('3 selected').waitFor();
   });
 
   test('new rows wait behind a button, and p holds them back', async () => {
@@ -376,11 +672,24 @@ describe('a webhook', () => {
     await page.getByRole('button', { name: 'Resume deliveries' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Half');
+    // What a colleague changes meanwhile stays, over a reload and without one.
+    await stage.hooktrail.webhooks.patch(id, { description: 'by a colleague' });
+    await page.reload();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByText('did not save is here again').waitFor();
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Half');
+    await stage.hooktrail.webhooks.patch(id, { customHeaders: { 'X-Team': 'theirs' } });
     await page.getByLabel('Name', { exact: true }).fill('Changed');
     await page.getByRole('button', { name: 'Save the changes' }).click();
     await heading(page, 'Changed');
     const after = await stage.hooktrail.webhooks.get(id);
-    expect(after).toMatchObject({ name: 'Changed', authentication: { type: 'bearer_token' } });
+    expect(after).toMatchObject({
+      name: 'Changed',
+      description: 'by a colleague',
+      customHeaders: { 'X-Team': 'theirs' },
+      authentication: { type: 'bearer_token' },
+    });
     const before = await stage.hooktrail.webhooks.getSigningSecret(id);
     await page.getByRole('button', { name: 'Replace the secret' }).click();
     const replace = page.getByRole('dialog').getByRole('button', { name: 'Replace the secret' });
@@ -392,10 +701,59 @@ describe('a webhook', () => {
     expect(secret).not.toBe(before.secret);
     await page.getByText(secret).waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('No invocation waits now.').waitFor();
     await page.getByLabel(/^Type/).fill('Changed');
+    await page.evaluate(`new MutationObserver(() => {
+      if (document.body.textContent.includes('could not be loaded')) window.failed = true;
+    }).observe(document.body, { childList: true, subtree: true })`);
     await page.getByRole('button', { name: 'Delete 1 webhook' }).click();
     await heading(page, 'Webhooks');
+    expect(await page.evaluate('window.failed ?? false')).toBe(false);
     await expect(stage.hooktrail.webhooks.get(id)).rejects.toThrow('404');
+  });
+});
+
+test('of more webhooks than are listed, a part of the name finds the others', async () => {
+  const visited = await visit(browser, stage);
+  visits.push(visited);
+  const { page } = visited;
+  await page.route(/\/api\/v2\/webhooks\?/, async (route) => {
+    if (decodeURIComponent(route.request().url()).includes('filter[')) return route.continue();
+    const answer = await route.fetch();
+    const { webhooks, meta } = (await answer.json()) as { webhooks: object[]; meta: object };
+    const copies = Array.from({ length: 1_000 }, (_, index) => ({
+      ...webhooks[0],
+      id: `01J0000000000000000000${String(index).padStart(4, '0')}`,
+      name: `Copy ${index}`,
+    }));
+    return route.fulfill({ response: answer, json: { webhooks: copies, meta } });
+  });
+  await visited.go('/console/webhooks');
+  await page.getByText('The newest 1,000 are listed.').waitFor();
+  expect(await page.getByRole('link', { name: 'Forbidden' }).count()).toBe(0);
+  await page.getByLabel('Name or endpoint contains').fill('forbid');
+  await page.getByRole('link', { name: 'Forbidden' }).waitFor();
+  expect(await page.getByRole('link', { name: 'Copy 1', exact: true }).count()).toBe(0);
+});
+
+describe('acts on what waits', () => {
+  test('say in numbers what becomes of it', async () => {
+    const { page } = await open(`/console/webhooks/${idOf('Failing')}`);
+    const dialog = page.getByRole('dialog');
+    for (const [act, fate] of [
+      ['Pause', 'they stay'],
+      ['Delete', 'they end without being sent'],
+    ] as const) {
+      await page.getByRole('button', { name: act, exact: true }).click();
+      await dialog.getByText(/^\d+ invocations? waits? now:/).waitFor();
+      await dialog.getByText(fate).waitFor();
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      const focused = page.getByRole('button', { name: act, exact: true });
+      expect(
+        await focused.evaluate((element) => element === element.ownerDocument.activeElement),
+      ).toBe(true);
+    }
   });
 });
 
@@ -403,7 +761,8 @@ describe('tokens and keys', () => {
   test('a token is created, shown once and revoked', async () => {
     const { page } = await open('/console/tokens');
     await page.getByLabel('Name of a new token').fill('From the console');
-    await page.getByRole('button', { name: 'Create the token' }).click();
+    // Once: the secret of a second one would be shown to nobody.
+    await page.getByRole('button', { name: 'Create the token' }).dblclick();
     await page.getByText('shown this once').waitFor();
     const row = page.getByRole('row').filter({ hasText: 'From the console' });
     await row.getByRole('button', { name: 'Revoke' }).click();
@@ -415,9 +774,14 @@ describe('tokens and keys', () => {
   test('a refused key is explained in the words of the node', async () => {
     const { page } = await open('/console/account');
     await page.getByRole('button', { name: 'Change the keys' }).click();
-    await page.getByLabel(/^Keys, one a line/).fill('no-pointer');
+    await page.getByLabel(/^Keys, one a line/).fill('/subject\n/detail/id\nno-pointer');
     await page.getByRole('button', { name: 'Save the keys' }).click();
     await page.getByRole('status').or(page.getByRole('alert')).getByText('no-pointer').waitFor();
+    // In the question before a loss too.
+    await page.getByLabel(/^Keys, one a line/).fill('no-pointer');
+    await page.getByRole('button', { name: 'Save the keys' }).click();
+    await page.getByRole('button', { name: 'Remove 2 of 2 keys' }).click();
+    await page.getByRole('dialog').getByRole('alert').getByText('no-pointer').waitFor();
   });
 });
 
@@ -428,14 +792,19 @@ describe('what a caller may do', () => {
     await page.getByText('order.paid').waitFor();
     const failing = await firstOf('type:ticket.refused');
     const job = await stage.hooktrail.jobs.create({ query: 'type:ticket.refused', rate: 1 });
+    // However long the looking takes, the job has not ended.
+    await stage.hooktrail.jobs.pause(job.id);
     const paths = [
       ...['/console/jobs', `/console/jobs/${job.id}`],
       ...['/console/webhooks', `/console/webhooks/${idOf('Failing')}`, '/console/invocations'],
       ...[`/console/invocations/${failing.id}`, '/console/undelivered', '/console/tokens'],
       ...['/console/audit', '/console/account', '/console/publish', '/console/webhooks/new'],
+      ...['/console/', '/console/storage', '/console/events'],
+      // Nothing matches: it offers nothing either.
+      query('type:no.such'),
     ];
     const acts =
-      /^(Create|Edit|Pause$|Resume$|Cancel|Delete|Replay|Replace|Show the secret|Publish|Save|Change|Revoke|Send|Reveal)/;
+      /^(Create|Edit|Export|Pause$|Resume$|Cancel|Delete|Replay|Replace|Show the secret|Publish|Save|Change|Revoke|Send|Reveal|Reset|Rename)/;
     for (const path of paths) {
       await page.goto(stage.url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
@@ -444,8 +813,13 @@ describe('what a caller may do', () => {
       const links = await page.getByRole('main').getByRole('link').allInnerTexts();
       expect(
         [...names, ...links].filter((name) => acts.test(name) && !/updates$/.test(name)),
-      ).toEqual(path === '/console/events' ? ['Publish an event'] : []);
+      ).toEqual([]);
     }
+    // Of attempts as admins see them, not even the files.
+    await page.goto(`${stage.url}/console/jobs/${exportJob}`);
+    await page.getByText('Only admins may download').waitFor();
+    await page.getByRole('cell', { name: /ndjson/ }).waitFor();
+    expect(await page.getByRole('link', { name: /ndjson/ }).count()).toBe(0);
     const base = `${stage.url}/v1/webhooks/${failing.webhook.id}`;
     for (const path of [`${base}/pause`, `${base}/invocations/${failing.id}/replay`]) {
       const answer = await context.request.post(path, { data: {}, headers: { origin: stage.url } });
@@ -475,6 +849,7 @@ describe('what a caller may do', () => {
       [`/console/invocations/${failing.id}`, 'Invocation'],
       [`/console/webhooks/${failing.webhook.id}`, 'Webhook'],
       [`/console/events/${failing.eventId}`, 'Event'],
+      [`/console/jobs/${exportJob}`, 'Job'],
     ] as const;
     for (const [path, what] of paths) {
       await page.goto(stage.url + path);
@@ -574,6 +949,21 @@ describe('jobs', () => {
     await page.getByRole('row').filter({ hasText: 'cancelled' }).first().waitFor();
   });
 
+  test('an export shows its files, which can be downloaded and deleted', async () => {
+    const { page } = await open(`/console/jobs/${exportJob}`);
+    const [file] = (await stage.hooktrail.jobs.files(exportJob)).items;
+    const coming = page.waitForEvent('download');
+    await page.getByRole('link', { name: String(file?.name) }).click();
+    const download = await coming;
+    expect(download.suggestedFilename()).toBe(`${exportJob}-${file?.name}`);
+    expect((await readFile(await download.path())).length).toBe(file?.bytes);
+    await page.getByRole('button', { name: 'Delete the files' }).click();
+    await page.getByText('Deletes 1 file with 16 rows').waitFor();
+    await page.getByRole('button', { name: 'Delete 1 file', exact: true }).click();
+    await page.getByText(': deleted').waitFor();
+    expect(await page.getByRole('link', { name: String(file?.name) }).count()).toBe(0);
+  });
+
   test('what was skipped is shown by reason, with links', async () => {
     const id = idOf('Failing');
     await stage.hooktrail.webhooks.patch(id, { status: 'inactive' });
@@ -583,6 +973,209 @@ describe('jobs', () => {
     await stage.hooktrail.webhooks.patch(id, { status: 'active' });
     await page.locator('section[aria-label="Skipped"] td a').first().click();
     await page.getByText('Attempt 2').first().waitFor();
+  });
+});
+
+describe('for people', () => {
+  test('times are local or in UTC, as the reader chose, and both on hover', async () => {
+    const row = await firstOf('webhook:Healthy');
+    const { page } = await open(`/console/invocations/${row.id}`);
+    const time = page.locator('dl.facts time').first();
+    const utc = `${row.createdAt.toISOString().slice(0, 23).replace('T', ' ')} UTC`;
+    await time.waitFor();
+    // Berlin in November.
+    expect(await time.textContent()).toMatch(/ \+01:00$/);
+    expect(await time.getAttribute('title')).toBe(`${utc}\n${await time.textContent()} (local)`);
+    await page.getByRole('button', { name: 'Times are local. Change to UTC' }).click();
+    expect(await time.textContent()).toBe(utc);
+    await page.reload();
+    await page.getByText(utc).first().waitFor();
+  });
+
+  test('times of the list are local or in UTC, as the reader chose, and both on hover', async () => {
+    const { page } = await open(query('webhook:Healthy'));
+    const row = page.locator('.grid-row').first();
+    const time = row.locator('time').first();
+    const at = String(await time.getAttribute('datetime'));
+    const shown = String(await time.textContent());
+    await row.hover();
+    const title = await page.locator('.grid-row time[title]').first().getAttribute('title');
+    expect(title).toMatch(`${at.slice(0, 23).replace('T', ' ')} UTC\n`);
+    expect(title).toContain(shown);
+    await page.getByRole('button', { name: 'Times are local. Change to UTC' }).click();
+    await page
+      .locator('.grid-row time', { hasText: at.slice(11, 19) })
+      .first()
+      .waitFor();
+  });
+
+  test('whatever Tab reaches shows that it has the focus', async () => {
+    const { page } = await open('/console/');
+    const row = await firstOf('type:ticket.failing');
+    const unseen: string[] = [];
+    for (const path of [
+      ...['/console/invocations', `/console/webhooks/${row.webhook.id}`, '/console/tokens'],
+      ...['/console/storage', `/console/jobs/${exportJob}`],
+    ]) {
+      await page.goto(stage.url + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+      // What comes before is that of all screens, and is looked at once.
+      const isFirst = path === '/console/invocations';
+      if (!isFirst) await page.evaluate('document.getElementById("main").focus()');
+      for (let stop = 0; stop < (isFirst ? 40 : 25); stop++) {
+        await page.keyboard.press('Tab');
+        const found = await page.evaluate(
+          `(() => {
+          const { activeElement } = document;
+          if (activeElement === document.body) return 'end';
+          const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(activeElement);
+          const seen = (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
+          return seen ? '' : activeElement.outerHTML.slice(0, 100);
+        })()`,
+        );
+        if (found === 'end') break;
+        if (found !== '') unseen.push(`${path}: ${found}`);
+      }
+    }
+    expect(unseen).toEqual([]);
+  });
+
+  test('a status has a mark beside its colour, and nothing moves for who wants that', async () => {
+    const { page } = await open('/console/invocations');
+    await page.getByText('loaded').waitFor();
+    const badges = await page.locator('.badge').allInnerTexts();
+    expect(badges.length).toBeGreaterThan(10);
+    expect(badges.filter((text) => !/^[✓✕·‖]/.test(text))).toEqual([]);
+    const moving = await page.evaluate(
+      `[...document.querySelectorAll('*')].filter((element) => {
+        const { animationDuration, transitionDuration } = getComputedStyle(element);
+        return [animationDuration, transitionDuration].some((each) => parseFloat(each) > 0.01);
+      }).map((element) => element.outerHTML.slice(0, 80))`,
+    );
+    expect(moving).toEqual([]);
+  });
+});
+
+describe('left open', () => {
+  /** Statements of the database that one answer costs at most, without a share of another's. */
+  const COSTS: readonly [pattern: RegExp, statements: number][] = [
+    [/^\/v1\/counts/, 3],
+    [/^\/v1\/webhooks\/\w+\/health/, 4],
+    [/^\/v1\/invocations\?/, 4],
+    [/^\/v1\/invocations\/\w+$/, 6],
+    [/^\/v1\/events\/\w+/, 4],
+    [/^\/v1\/jobs\?/, 1],
+    [/^\/v1\/problems/, 4],
+    [/^\/v1\/undelivered/, 4],
+    [/^\/v1\/storage/, 1],
+  ];
+  const costOf = (path: string) => {
+    const known = COSTS.find(([pattern]) => pattern.test(path));
+    if (known === undefined) throw new Error(`an idle screen asks for ${path}`);
+    return known[1];
+  };
+  const MINUTES = 5;
+
+  /** Opens a screen whose clock the test moves, and counts what it asks the node for. */
+  async function leaveOpen(path: string) {
+    const visited = await visit(browser, stage);
+    visits.push(visited);
+    const { page } = visited;
+    await page.clock.install();
+    const running = new Set<Request>();
+    const asked: string[] = [];
+    let reads = 0;
+    page.on('request', (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (!pathname.startsWith('/v1/') || pathname === '/v1/feed') return;
+      running.add(request);
+      asked.push(pathname + search);
+    });
+    page.on('requestfinished', async (request) => {
+      running.delete(request);
+      const answer = await request.response();
+      if (answer?.headers()['age'] === undefined) reads += 1;
+    });
+    page.on('requestfailed', (request) => running.delete(request));
+    await visited.go(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    const pass = async (seconds: number) => {
+      for (let passed = 0; passed < seconds; passed += 5) {
+        await page.clock.runFor(5_000);
+        await eventually('the answers', () => running.size === 0);
+      }
+    };
+    // An answer may have made the screen ask for more.
+    await pass(5);
+    asked.length = 0;
+    return {
+      page,
+      asked,
+      reads: () => reads,
+      pass,
+    };
+  }
+
+  test('a screen asks for at most one statement each two seconds, and in a hidden tab for none', async () => {
+    const { items } = await stage.hooktrail.invocations.list('status:success', { pageSize: 1 });
+    for (const path of [
+      '/console/invocations',
+      `/console/webhooks/${idOf('Healthy')}`,
+      `/console/invocations/${items[0]?.id}`,
+      `/console/events/${items[0]?.eventId}`,
+      '/console/jobs',
+      '/console/',
+      '/console/undelivered',
+    ]) {
+      const tab = await leaveOpen(path);
+      await tab.pass(60 * MINUTES);
+      const statements = tab.asked.reduce((sum, one) => sum + costOf(one), 0);
+      // What was due at the end counts as a whole.
+      expect(statements, path).toBeLessThanOrEqual(30 * MINUTES + 10);
+      await tab.page.evaluate(HIDE);
+      tab.asked.length = 0;
+      await tab.pass(60);
+      expect(tab.asked, `${path}, hidden`).toEqual([]);
+      await tab.page.context().close();
+    }
+  });
+
+  test('five tabs on one view cost what one does', async () => {
+    const path = `/console/webhooks/${idOf('Orders, EU')}`;
+    const tabs = [];
+    for (let n = 0; n < 5; n++) tabs.push(await leaveOpen(path));
+    const before = tabs.map((tab) => tab.reads());
+    // Their clocks run ahead of the node's, for which all of this happens within some seconds.
+    for (const tab of tabs) await tab.pass(60);
+    const asked = tabs.map((tab) => tab.asked.length);
+    expect(Math.min(...asked)).toBeGreaterThan(5);
+    const reads = tabs.reduce((sum, tab, n) => sum + tab.reads() - (before[n] ?? 0), 0);
+    expect(reads).toBeLessThan(Math.max(...asked));
+  });
+
+  test('what changed in a hidden tab is there when somebody looks again', async () => {
+    const { page } = await open(query('type:hidden.row'));
+    await page.getByText('Nothing matches this query').waitFor();
+    await page.evaluate(HIDE);
+    const { id } = await stage.hooktrail.webhooks.create({
+      name: 'While hidden',
+      endpoint: `${stage.receiver.url}/ok`,
+      httpMethod: 'POST',
+      requestFormat: 'json',
+      status: 'active',
+      subscriptions: ['hidden.row'],
+    });
+    await stage.hooktrail.events.publish({ type: 'hidden.row' });
+    await eventually('its delivery', async () => {
+      const { items } = await stage.hooktrail.invocations.list('type:hidden.row');
+      return items[0]?.status === 'success';
+    });
+    expect(await page.getByRole('button', { name: 'new' }).count()).toBe(0);
+    await page.evaluate(SHOW);
+    await page.getByRole('button', { name: '1 new' }).waitFor();
+    await stage.hooktrail.webhooks.delete(id);
   });
 });
 

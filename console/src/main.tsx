@@ -1,9 +1,13 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { begin } from './begin.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/screens.css';
+import './styles/acts.css';
 
 const root = document.getElementById('app');
-if (root !== null) render(<App />, root);
+void begin(location).then(() => {
+  if (root !== null) render(<App />, root);
+});

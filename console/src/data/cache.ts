@@ -11,7 +11,6 @@ export const cache = new QueryClient({
       retry: (failures, error) =>
         failures < 1 && error instanceof APIError && error.statusCode >= 500,
       networkMode: 'always',
-      refetchIntervalInBackground: false,
     },
     mutations: { networkMode: 'always' },
   },

@@ -14,8 +14,11 @@ export const PLACES: readonly Place[] = [
   { path: '/console/jobs', name: 'Jobs', key: 'j', group: 'trail' },
   { path: '/console/webhooks', name: 'Webhooks', key: 'w', group: 'trail' },
   { path: '/console/events', name: 'Events', key: 'e', group: 'trail' },
+  { path: '/console/sources', name: 'Sources', key: 'r', group: 'trail' },
+  { path: '/console/inboxes', name: 'Inboxes', key: 'l', group: 'trail' },
   { path: '/console/publish', name: 'Publish', key: 'p', group: 'trail' },
   { path: '/console/tokens', name: 'Tokens', key: 't', group: 'account' },
   { path: '/console/audit', name: 'Audit', key: 'a', group: 'account' },
   { path: '/console/account', name: 'Account', key: 'c', group: 'account' },
+  { path: '/console/storage', name: 'Storage', key: 's', group: 'account' },
 ];

@@ -9,12 +9,19 @@ interface Preferences {
   readonly columns: readonly string[];
 }
 
+/** The columns of the list of invocations before a reader chooses. */
+export const DEFAULT_COLUMNS: readonly string[] = [
+  'created',
+  'status',
+  'webhook',
+  'type',
+  'attempts',
+  'took',
+  'why',
+];
+
 const KEY = 'hooktrail-preferences';
-const DEFAULTS: Preferences = {
-  theme: 'system',
-  utc: false,
-  columns: ['created', 'status', 'webhook', 'type', 'attempts', 'took', 'why'],
-};
+const DEFAULTS: Preferences = { theme: 'system', utc: false, columns: DEFAULT_COLUMNS };
 
 function read(): Preferences {
   try {
@@ -37,8 +44,15 @@ effect(() => {
   const { theme } = preferences.value;
   const isDark = theme === 'dark' || (theme === 'system' && system.value);
   document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
+});
+
+let kept = preferences.peek();
+effect(() => {
+  const { value } = preferences;
+  if (value === kept) return;
+  kept = value;
   try {
-    localStorage.setItem(KEY, JSON.stringify(preferences.value));
+    localStorage.setItem(KEY, JSON.stringify(value));
   } catch {
     // A browser that keeps nothing shows the defaults next time.
   }

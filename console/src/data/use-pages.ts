@@ -1,21 +1,26 @@
-import type { Page } from '@hooktrail/sdk';
+import type { CallOptions, Page } from '@hooktrail/sdk';
 import { useInfiniteQuery } from '@tanstack/preact-query';
+import { callOptions } from './call-options.ts';
+import { type Live, live } from './live.ts';
 
-/** The pages of a list, one after the other. */
+/** The pages of a list, one after the other; `kept` says how they are kept up to date, if they are. */
 export function usePages<Item>(
   key: readonly unknown[],
-  fetchPage: (pageAfter: string | undefined, signal: AbortSignal) => PromiseLike<Page<Item>>,
-  refetchInterval: number | false = false,
+  fetchPage: (pageAfter: string | undefined, options: CallOptions) => PromiseLike<Page<Item>>,
+  kept?: Live,
 ) {
   const list = useInfiniteQuery({
     queryKey: key,
-    queryFn: async ({ pageParam, signal }) => {
-      const { afterCursor, items } = await fetchPage(pageParam || undefined, signal);
+    queryFn: async (context) => {
+      const { afterCursor, items } = await fetchPage(
+        context.pageParam || undefined,
+        callOptions(context),
+      );
       return { afterCursor, items };
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.afterCursor,
-    refetchInterval,
+    ...(kept && { meta: live(kept) }),
   });
   return { ...list, rows: list.data?.pages.flatMap(({ items }) => items) ?? [] };
 }

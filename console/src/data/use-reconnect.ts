@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { askSession } from './ask-session.ts';
 import { cache } from './cache.ts';
+import { isReachable } from './is-reachable.ts';
 import { link } from './link.ts';
 import { session } from './session.ts';
 
@@ -12,12 +13,7 @@ export function useReconnect(): void {
   useEffect(() => {
     if (!lost) return undefined;
     const timer = setInterval(async () => {
-      if (document.visibilityState === 'hidden') return;
-      const alive = await fetch('/readyz', { cache: 'no-store' }).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-      if (!alive) return;
+      if (document.visibilityState === 'hidden' || !(await isReachable())) return;
       link.value = 'up';
       if (session.peek() === undefined) await askSession();
       await cache.invalidateQueries();

@@ -1,4 +1,5 @@
 import type { JobInput } from '@hooktrail/sdk/hooktrail';
+import { formatCount } from './format-count.ts';
 
 /** How a job replays, as a form holds it: text, empty where the job does without. */
 export interface ReplayDraft {
@@ -9,6 +10,10 @@ export interface ReplayDraft {
   readonly stopOfLast: string;
   readonly includeSucceeded: boolean;
   readonly reason: string;
+  readonly order: 'oldest' | 'newest';
+  readonly max: string;
+  /** The id of a webhook; empty: each goes to its own. */
+  readonly target: string;
 }
 
 /** A form that says nothing: the node's own rate, no canary, no `stop_on`. */
@@ -20,16 +25,22 @@ export const EMPTY_REPLAY: ReplayDraft = {
   stopOfLast: '',
   includeSucceeded: false,
   reason: '',
+  order: 'oldest',
+  max: '',
+  target: '',
 };
 
 /** The limits of the node, which has the last word. */
 const MOST = 1_000;
+const MOST_ITEMS = 1_000_000;
 
 /** @throws Error naming the field, its rule and the value. */
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
-  throw new Error(`${name} must be a whole number from 1 to 1,000, got ${text || 'nothing'}.`);
+function wholeNumber(name: string, text: string, most = MOST): number {
+  const value = Number(text.replaceAll(',', ''));
+  if (text !== '' && Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new Error(
+    `${name} must be a whole number from 1 to ${formatCount(most)}, got ${text || 'nothing'}.`,
+  );
 }
 
 /** @throws Error naming the field, its rule and the value. */
@@ -47,7 +58,8 @@ function share(name: string, text: string, leastPercent: number): number {
  * @throws Error naming the field, its rule and the value.
  */
 export function replayInput(q: string, draft: ReplayDraft): JobInput {
-  const text = (name: Exclude<keyof ReplayDraft, 'includeSucceeded'>) => draft[name].trim();
+  const text = (name: Exclude<keyof ReplayDraft, 'includeSucceeded' | 'order'>) =>
+    draft[name].trim();
   const reason = text('reason');
   return {
     ...(q.trim() === '' ? { all: true } : { query: q }),
@@ -64,6 +76,9 @@ export function replayInput(q: string, draft: ReplayDraft): JobInput {
         ofLast: wholeNumber('Stop: of the last', text('stopOfLast')),
       },
     }),
+    ...(draft.order !== 'oldest' && { order: draft.order }),
+    ...(text('max') !== '' && { max: wholeNumber('At most', text('max'), MOST_ITEMS) }),
+    ...(text('target') !== '' && { targetWebhookId: text('target') }),
     ...(draft.includeSucceeded && { includeSucceeded: true }),
     ...(reason !== '' && { reason }),
   };

@@ -1,4 +1,10 @@
-import type { Webhook, WebhookAuthenticationInput, WebhookInput } from '@hooktrail/sdk';
+import type {
+  Webhook,
+  WebhookAuthenticationInput,
+  WebhookInput,
+  WebhookPatch,
+} from '@hooktrail/sdk';
+import { linesOf } from './lines-of.ts';
 
 /** A webhook as a form holds it: all of it text. */
 export interface WebhookDraft {
@@ -17,12 +23,6 @@ export interface WebhookDraft {
   readonly secret: string;
 }
 
-const linesOf = (text: string) =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
 /** An empty form, or that of a webhook. */
 export const draftOf = (webhook?: Webhook): WebhookDraft => ({
   name: webhook?.name ?? '',
@@ -39,6 +39,22 @@ export const draftOf = (webhook?: Webhook): WebhookDraft => ({
   username: '',
   secret: '',
 });
+
+/** Headers may carry credentials, and so may the query of an endpoint, which the role `read` does not see either. */
+const mayBeKept = (field: string, text: string) =>
+  field !== 'secret' && field !== 'headers' && !(field === 'endpoint' && /[?@]/.test(text));
+
+/**
+ * What a browser may keep of a form: what was written in it, without what may be a secret. The other fields are as
+ * `base` says when the form opens again, which somebody may have changed meanwhile.
+ */
+export function keptOf(draft: WebhookDraft, base: WebhookDraft): Partial<WebhookDraft> {
+  return Object.fromEntries(
+    Object.entries<string>({ ...draft }).filter(
+      ([field, text]) => text !== base[field as keyof WebhookDraft] && mayBeKept(field, text),
+    ),
+  );
+}
 
 function authenticationOf(draft: WebhookDraft): WebhookAuthenticationInput | null {
   const { authentication, secret, username } = draft;
@@ -71,4 +87,15 @@ export function inputOf(draft: WebhookDraft): WebhookInput {
     customHeaders: headers.length === 0 ? null : Object.fromEntries(headers),
     ...(draft.authentication !== 'keep' && { authentication: authenticationOf(draft) }),
   };
+}
+
+/** What the form changes of a webhook that was as `base` says: others may have changed the rest meanwhile. */
+export function changesOf(draft: WebhookDraft, base: WebhookDraft): WebhookPatch {
+  const before: WebhookPatch = inputOf(base);
+  return Object.fromEntries(
+    Object.entries(inputOf(draft)).filter(
+      ([field, value]) =>
+        JSON.stringify(value) !== JSON.stringify(before[field as keyof WebhookPatch]),
+    ),
+  );
 }

@@ -4,15 +4,25 @@ import type { ComponentChildren } from 'preact';
 import { formatDuration } from '../model/format-duration.ts';
 import { statusTone } from '../model/status-tone.ts';
 import { Badge } from './badge.tsx';
-import { Time } from './time.tsx';
+import { showTime } from './show-time.tsx';
 
-/** A column of the list of invocations. */
+/** How the cells of a row are shown. */
+export interface RowShown {
+  readonly utc: boolean;
+  /** Somebody points at the row, or has reached it with the keys: what shows on hover is needed only then. */
+  readonly isPointed: boolean;
+}
+
+const time = (at: Date, { utc, isPointed }: RowShown) =>
+  showTime(at, { utc, form: 'short', hasTitle: isPointed });
+
+/** A column of the list of invocations. Its cells have no components: each of them costs more than its elements. */
 export interface InvocationColumn {
   readonly id: string;
   readonly label: string;
   /** The class of its width. */
   readonly size: 's' | 'm' | 'l' | 'xl';
-  show(row: ListedInvocation): ComponentChildren;
+  show(row: ListedInvocation, shown: RowShown): ComponentChildren;
   /** The condition that selects rows with the same value, if the query language has one. */
   term?(row: ListedInvocation): QueryTerm | undefined;
 }
@@ -20,16 +30,24 @@ export interface InvocationColumn {
 const one = (field: string, value: unknown): QueryTerm | undefined =>
   value === undefined ? undefined : ({ field, values: [value] } as unknown as QueryTerm);
 
+/** Where every type begins with it, a narrow column would show nothing else. A query takes a type without it too. */
+const TYPE_PREFIX = /^zen:event-type:(?=.)/;
+
 /** The columns that a reader can choose from. */
 export const INVOCATION_COLUMNS: readonly InvocationColumn[] = [
-  { id: 'created', label: 'Created', size: 'm', show: ({ createdAt }) => <Time at={createdAt} /> },
+  {
+    id: 'created',
+    label: 'Created',
+    size: 'm',
+    show: ({ createdAt }, shown) => time(createdAt, shown),
+  },
   {
     id: 'status',
     label: 'Status',
     size: 'l',
     show: ({ status, statusCode }) => (
       <>
-        <Badge tone={statusTone(status)}>{status}</Badge>
+        {Badge({ tone: statusTone(status), children: status })}
         {statusCode !== undefined && <span class="soft">{statusCode}</span>}
       </>
     ),
@@ -39,13 +57,29 @@ export const INVOCATION_COLUMNS: readonly InvocationColumn[] = [
     id: 'webhook',
     label: 'Webhook',
     size: 'l',
-    show: ({ webhook }) => (
-      <span class="cut" title={webhook.name}>
+    show: ({ origin, webhook }) => (
+      <span
+        class="cut"
+        title={origin === undefined ? webhook.name : `${webhook.name}, archived from ${origin}`}
+      >
         {webhook.name}
-        {webhook.deletedAt && <span class="soft"> (deleted)</span>}
+        {webhook.deletedAt && (
+          <span class="soft"> ({origin === undefined ? 'deleted' : 'gone there'})</span>
+        )}
       </span>
     ),
     term: ({ webhook }) => one('webhook', webhook.id),
+  },
+  {
+    id: 'origin',
+    label: 'Origin',
+    size: 'm',
+    show: ({ origin }) => (
+      <span class="cut" title={origin}>
+        {origin === undefined ? 'ours' : `archived from ${origin}`}
+      </span>
+    ),
+    term: ({ origin }) => one('origin', origin ?? 'local'),
   },
   {
     id: 'type',
@@ -53,7 +87,7 @@ export const INVOCATION_COLUMNS: readonly InvocationColumn[] = [
     size: 'xl',
     show: ({ eventType }) => (
       <span class="cut mono" title={eventType}>
-        {eventType ?? ''}
+        {eventType?.replace(TYPE_PREFIX, '') ?? ''}
       </span>
     ),
     term: ({ eventType }) => one('type', eventType),
@@ -92,14 +126,14 @@ export const INVOCATION_COLUMNS: readonly InvocationColumn[] = [
     id: 'why',
     label: 'Why',
     size: 'xl',
-    show: ({ reason, reasonCode, errorClass, nextAttemptAt }) => (
+    show: ({ reason, reasonCode, errorClass, nextAttemptAt }, shown) => (
       <span class="cut" title={reason}>
         {errorClass && <strong>{errorClass} </strong>}
         {reasonCode}
         {nextAttemptAt && (
           <span class="soft">
-            {' '}
-            until <Time at={nextAttemptAt} />
+            {' until '}
+            {time(nextAttemptAt, shown)}
           </span>
         )}
       </span>
@@ -131,7 +165,7 @@ export const INVOCATION_COLUMNS: readonly InvocationColumn[] = [
     id: 'completed',
     label: 'Completed',
     size: 'm',
-    show: ({ latestCompletedAt }) => latestCompletedAt && <Time at={latestCompletedAt} />,
+    show: ({ latestCompletedAt }, shown) => latestCompletedAt && time(latestCompletedAt, shown),
   },
   { id: 'id', label: 'Id', size: 'xl', show: ({ id }) => <span class="mono cut">{id}</span> },
 ];

@@ -1,15 +1,27 @@
 import type { ListedInvocation } from '@hooktrail/sdk/hooktrail';
 import type { QueryTerm } from '@hooktrail/sdk/query';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { preferences } from '../data/preferences.ts';
 import { useKeys } from '../data/use-keys.ts';
+import { useRowKeys } from '../data/use-row-keys.ts';
 import { useWindow } from '../data/use-window.ts';
+import { lineOfList } from '../model/line-of-list.ts';
+import type { PlacedGap } from '../model/place-gaps.ts';
+import { GapRow } from './gap-row.tsx';
 import type { InvocationColumn } from './invocation-columns.tsx';
+import { InvocationRow } from './invocation-row.tsx';
 
 /** As `--row` in tokens.css. */
 const ROW_PX = 36;
-/** Load the next page while this many rows are still below. */
+/** Load the next page while this many rows are still below: for who has not scrolled yet, and for who has. */
 const AHEAD = 40;
+const AHEAD_OF_SCROLLING = 300;
+
+/** As the cells in screens.css, so that no row needs to look at its content to know its width. */
+const WIDTHS_REM = { s: 5.25, m: 9.25, l: 10, xl: 10.5 } as const;
+const TICK_REM = 1.75;
+const FRAME_REM = 1;
 
 /**
  * The rows of a list of invocations, of which only those in sight are in the document. Every cell
@@ -17,14 +29,17 @@ const AHEAD = 40;
  */
 export function InvocationTable({
   rows,
+  gaps,
   columns,
   selected,
   onSelect,
   onTerm,
   onEnd,
-  changed,
+  updated,
 }: {
   rows: readonly ListedInvocation[];
+  /** Lines between them, of what nobody knows. */
+  gaps: readonly PlacedGap[];
   columns: readonly InvocationColumn[];
   /** Undefined: rows cannot be selected. */
   selected: ReadonlySet<string> | undefined;
@@ -32,26 +47,41 @@ export function InvocationTable({
   onTerm: (term: QueryTerm) => void;
   /** The end of what is loaded is near. */
   onEnd: () => void;
-  /** Rows that were updated in place; they are marked. */
-  changed: ReadonlySet<string>;
+  /** Rows as they are now, by id, where they changed since; they are marked. */
+  updated: ReadonlyMap<string, ListedInvocation>;
 }) {
   const { route } = useLocation();
   const box = useRef<HTMLDivElement>(null);
-  const { first, last } = useWindow(box, rows.length, ROW_PX);
+  const count = rows.length + gaps.length;
+  const { first, last } = useWindow(box, count, ROW_PX);
+  const keys = useRowKeys(first, last - first);
   const [active, setActive] = useState(-1);
+  const { utc } = preferences.value;
   const [reached, setReached] = useState(0);
 
   useEffect(() => {
-    if (last + AHEAD >= rows.length) onEnd();
-  }, [last, rows.length, onEnd]);
-  // Focus follows the keys, once the row is in the document.
+    const ahead = first === 0 ? AHEAD : AHEAD_OF_SCROLLING;
+    if (last + ahead >= count) onEnd();
+  }, [first, last, count, onEnd]);
+  // Focus follows the keys, once the row is in the document. Whoever scrolls keeps it where it is: it would take the
+  // place in what somebody types, and scroll back.
+  const follows = useRef(false);
   useEffect(() => {
-    box.current?.querySelector<HTMLElement>(`[data-index="${active}"] a`)?.focus();
+    if (!follows.current) return;
+    const row = box.current?.querySelector<HTMLElement>(`[data-index="${active}"] a`);
+    if (!row) return;
+    follows.current = false;
+    row.focus();
   }, [reached, first]);
 
+  /** The row of a line; undefined where the line is a gap, or there is none. */
+  const rowAt = (index: number): ListedInvocation | undefined => {
+    const line = lineOfList(gaps, index);
+    return 'row' in line ? rows[line.row] : undefined;
+  };
   const move = (step: number) => {
-    const next = Math.max(0, Math.min(rows.length - 1, active + step));
-    if (rows.length === 0) return;
+    const next = Math.max(0, Math.min(count - 1, active + step));
+    if (count === 0) return;
     setActive(next);
     const element = box.current;
     if (element !== null) {
@@ -60,19 +90,24 @@ export function InvocationTable({
       if (element.scrollTop > top) element.scrollTop = top;
       else if (element.scrollTop < below) element.scrollTop = below;
     }
+    follows.current = true;
     setReached((count) => count + 1);
   };
-  const toggle = (id: string) => {
-    if (selected === undefined) return;
-    const next = new Set(selected);
+  const latest = useRef({ selected, onSelect, onTerm });
+  latest.current = { selected, onSelect, onTerm };
+  const toggle = useCallback((id: string) => {
+    const { selected: before, onSelect: select } = latest.current;
+    if (before === undefined) return;
+    const next = new Set(before);
     if (!next.delete(id)) next.add(id);
-    onSelect(next);
-  };
+    select(next);
+  }, []);
+  const ask = useCallback((term: QueryTerm) => latest.current.onTerm(term), []);
   useKeys({
     j: () => move(1),
     k: () => move(-1),
     x: () => {
-      const row = rows[active];
+      const row = rowAt(active);
       if (row !== undefined) toggle(row.id);
     },
     Enter: (event) => {
@@ -81,22 +116,28 @@ export function InvocationTable({
         (event.target as HTMLElement).click();
         return;
       }
-      const row = rows[active];
+      const row = rowAt(active);
       if (row !== undefined) route(`/console/invocations/${row.id}`);
     },
   });
 
-  const all = selected !== undefined && rows.length > 0 && rows.every(({ id }) => selected.has(id));
+  const minWidth = `${columns.reduce((sum, { size }) => sum + WIDTHS_REM[size], FRAME_REM + (selected === undefined ? 0 : TICK_REM))}rem`;
+  // Compared first: to look at each of 100,000 rows would take longer than a frame.
+  const all =
+    selected !== undefined &&
+    rows.length > 0 &&
+    selected.size >= rows.length &&
+    rows.every(({ id }) => selected.has(id));
   return (
     <div
       class="grid"
       role="table"
       aria-label="Invocations"
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={count + 1}
       ref={box}
       tabIndex={0}
     >
-      <div class="grid-head" role="row" aria-rowindex={1}>
+      <div class="grid-head" role="row" aria-rowindex={1} style={{ minWidth }}>
         {selected !== undefined && (
           <span role="columnheader" class="tick">
             <input
@@ -113,67 +154,41 @@ export function InvocationTable({
           </span>
         ))}
       </div>
-      <div class="grid-body" role="rowgroup" style={{ height: `${rows.length * ROW_PX}px` }}>
-        {rows.slice(first, last).map((row, offset) => {
+      <div class="grid-body" role="rowgroup" style={{ height: `${count * ROW_PX}px`, minWidth }}>
+        {Array.from({ length: Math.max(0, last - first) }, (_, offset) => {
           const index = first + offset;
-          const href = `/console/invocations/${row.id}`;
+          const line = lineOfList(gaps, index);
+          if ('gap' in line) {
+            return (
+              <GapRow
+                key={keys[offset]}
+                gap={line.gap.gap}
+                index={index}
+                top={index * ROW_PX}
+                cells={columns.length + (selected === undefined ? 0 : 1)}
+                isActive={index === active}
+                onActive={setActive}
+              />
+            );
+          }
+          const row = rows[line.row];
+          // The list became shorter since the window was read.
+          if (row === undefined) return null;
           return (
-            <div
-              key={row.id}
-              role="row"
-              aria-rowindex={index + 2}
-              data-index={index}
-              class={`grid-row ${index === active ? 'active' : ''} ${changed.has(row.id) ? 'changed' : ''}`}
-              style={{ transform: `translateY(${index * ROW_PX}px)` }}
-            >
-              {selected !== undefined && (
-                <span role="cell" class="tick">
-                  <input
-                    type="checkbox"
-                    aria-label={`Select ${row.id}`}
-                    checked={selected.has(row.id)}
-                    onChange={() => toggle(row.id)}
-                  />
-                </span>
-              )}
-              {columns.map((column, place) => {
-                const term = column.term?.(row);
-                const content = column.show(row);
-                return (
-                  <span key={column.id} role="cell" class={`cell ${column.size}`}>
-                    {place === 0 ? (
-                      <a class="row-link" href={href} onFocus={() => setActive(index)}>
-                        {content || row.id}
-                      </a>
-                    ) : (
-                      content
-                    )}
-                    {term !== undefined && (
-                      <span class="cell-acts">
-                        <button
-                          type="button"
-                          tabIndex={index === active ? 0 : -1}
-                          aria-label={`Only this ${column.label.toLowerCase()}`}
-                          title={`Only this ${column.label.toLowerCase()}`}
-                          onClick={() => onTerm(term)}
-                        >
-                          +
-                        </button>
-                        <button
-                          type="button"
-                          tabIndex={index === active ? 0 : -1}
-                          aria-label={`Without this ${column.label.toLowerCase()}`}
-                          title={`Without this ${column.label.toLowerCase()}`}
-                          onClick={() => onTerm({ ...term, not: true })}
-                        >
-                          −
-                        </button>
-                      </span>
-                    )}
-                  </span>
-                );
-              })}
-            </div>
+            <InvocationRow
+              key={keys[offset]}
+              row={updated.get(row.id) ?? row}
+              index={index}
+              top={index * ROW_PX}
+              columns={columns}
+              isSelected={selected?.has(row.id)}
+              isActive={index === active}
+              isChanged={updated.has(row.id)}
+              utc={utc}
+              onSelect={toggle}
+              onTerm={ask}
+              onActive={setActive}
+            />
           );
         })}
       </div>

@@ -1,5 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
+import { callOptions } from '../data/call-options.ts';
 import { hooktrail } from '../data/hooktrail.ts';
+import { live } from '../data/live.ts';
 import { binCounts } from '../model/bin-counts.ts';
 import { countedStep } from '../model/counted-step.ts';
 import { formatCount } from '../model/format-count.ts';
@@ -11,18 +13,29 @@ import { Badge } from './badge.tsx';
 import { Failure } from './failure.tsx';
 import { Histogram } from './histogram.tsx';
 
-const LIVE_MS = 10_000;
+/** While something happens. */
+const BUSY_MS = 10_000;
+const QUIET_MS = 60_000;
+/** Names of webhooks, what is not folded yet, and rollups. */
+const STATEMENTS = 3;
 
 const minute = (at: Date) => `${at.toISOString().slice(0, 16)}Z`;
 
 /** What the query selects, counted by status over time, where rollups can answer. */
 export function InvocationsChart({
   q,
-  live,
+  enabled = true,
+  paused = false,
+  newsMs = 0,
   onQuery,
 }: {
   q: string;
-  live: boolean;
+  /** Whether the screen has what matters more. */
+  enabled?: boolean;
+  /** Shows what was counted when it was loaded. */
+  paused?: boolean;
+  /** When something of what it counts changed last, where the screen knows. */
+  newsMs?: number;
   onQuery: (q: string) => void;
 }) {
   const query = parseOrNothing(q) ?? [];
@@ -31,15 +44,19 @@ export function InvocationsChart({
   const { step, widthMs } = countedStep(query, Date.now());
   const counted = useQuery({
     queryKey: ['counts', q, step],
-    queryFn: ({ signal }) => hooktrail.counts(q, { by: ['status'], step }, { signal }),
-    enabled: countable,
+    queryFn: (context) => hooktrail.counts(q, { by: ['status'], step }, callOptions(context)),
+    enabled: enabled && countable,
     placeholderData: keepPreviousData,
-    refetchInterval: live ? LIVE_MS : false,
+    meta: live(() => {
+      if (paused) return undefined;
+      const isBusy = Date.now() - newsMs < 2 * BUSY_MS;
+      return { everyMs: isBusy ? BUSY_MS : QUIET_MS, statements: STATEMENTS, isBusy };
+    }),
   });
   const total = useQuery({
     queryKey: ['live-count', q],
     queryFn: ({ signal }) => hooktrail.counts(q, {}, { signal }),
-    enabled: !countable && q !== '',
+    enabled: enabled && !countable && q !== '',
     staleTime: 30_000,
   });
 

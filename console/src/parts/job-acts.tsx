@@ -1,4 +1,4 @@
-import type { Job } from '@hooktrail/sdk/hooktrail';
+import type { ReplayJob } from '@hooktrail/sdk/hooktrail';
 import { useState } from 'preact/hooks';
 import { cache } from '../data/cache.ts';
 import { hooktrail } from '../data/hooktrail.ts';
@@ -8,8 +8,8 @@ import { Confirm } from './confirm.tsx';
 
 type Act = 'pause' | 'resume' | 'cancel' | 'rate';
 
-/** Pause, resume, change the rate and cancel, each as far as the state of the job allows it. */
-export function JobActs({ job }: { job: Job }) {
+/** Pause, resume, change the rate and cancel a replay, each as far as the state of the job allows it. */
+export function JobActs({ job }: { job: ReplayJob }) {
   const [asking, setAsking] = useState<Act>();
   const [rate, setRate] = useState('');
   if (['done', 'cancelled'].includes(job.state)) return null;
@@ -94,9 +94,9 @@ export function JobActs({ job }: { job: Job }) {
           onClose={close}
         >
           <p>
-            {left} will not be sent. {formatCount(sent)} were sent: {formatCount(succeeded)}{' '}
-            succeeded, {formatCount(failed)} failed, {formatCount(inFlight)} have no outcome yet. A
-            cancelled job cannot be resumed.
+            {isSelecting ? `W${left.slice(1)}` : left} will not be sent. {formatCount(sent)} were
+            sent: {formatCount(succeeded)} succeeded, {formatCount(failed)} failed,{' '}
+            {formatCount(inFlight)} have no outcome yet. A cancelled job cannot be resumed.
           </p>
         </Confirm>
       )}

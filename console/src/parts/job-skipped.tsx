@@ -1,11 +1,13 @@
 import { hooktrail } from '../data/hooktrail.ts';
 import { usePages } from '../data/use-pages.ts';
+import { useWebhooks } from '../data/use-webhooks.ts';
 import { formatCount } from '../model/format-count.ts';
 import { Badge } from './badge.tsx';
 import { Failure } from './failure.tsx';
 import { MoreButton } from './more-button.tsx';
+import { Table } from './table.tsx';
 
-/** What a job did not send: how many for which reason, and each with links. */
+/** What a job did not send or erase: how many for which reason, and each with links. */
 export function JobSkipped({
   id,
   byReason,
@@ -14,9 +16,11 @@ export function JobSkipped({
   byReason: Readonly<Record<string, number>>;
 }) {
   const total = Object.values(byReason).reduce((sum, count) => sum + count, 0);
-  const list = usePages(['job-skipped', id, total], (pageAfter, signal) =>
-    hooktrail.jobs.skipped(id, { pageSize: 50, pageAfter }, { signal }),
+  const list = usePages(['job-skipped', id, total], (pageAfter, options) =>
+    hooktrail.jobs.skipped(id, { pageSize: 50, pageAfter }, options),
   );
+  const webhooks = useWebhooks();
+  const names = new Map(webhooks.data?.map((each) => [each.id, each.name]));
   return (
     <section class="card" aria-label="Skipped">
       <header>
@@ -30,30 +34,27 @@ export function JobSkipped({
       {list.error && (
         <Failure what="The list" error={list.error} onRetry={() => void list.refetch()} />
       )}
-      <div class="scroll-x">
-        <table class="table">
-          <thead>
-            <tr>
-              <th>Invocation</th>
-              <th>Webhook</th>
-              <th>Reason</th>
-            </tr>
-          </thead>
-          <tbody>
-            {list.rows.map((row) => (
-              <tr key={row.id}>
-                <td class="mono">
-                  <a href={`/console/invocations/${row.id}`}>{row.id}</a>
-                </td>
-                <td class="mono">
-                  <a href={`/console/webhooks/${row.webhookId}`}>{row.webhookId}</a>
-                </td>
-                <td>{row.reason}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={['Invocation or event', 'Webhook', 'Reason']}>
+        {list.rows.map((row) => (
+          <tr key={row.id}>
+            <td class="mono">
+              <a
+                href={`/console/${row.webhookId === undefined ? 'events' : 'invocations'}/${row.id}`}
+              >
+                {row.id}
+              </a>
+            </td>
+            <td class="wrap">
+              {row.webhookId !== undefined && (
+                <a href={`/console/webhooks/${row.webhookId}`}>
+                  {names.get(row.webhookId) ?? <span class="mono">{row.webhookId}</span>}
+                </a>
+              )}
+            </td>
+            <td>{row.reason}</td>
+          </tr>
+        ))}
+      </Table>
       <MoreButton list={list} />
     </section>
   );

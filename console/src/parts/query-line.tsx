@@ -6,6 +6,7 @@ import {
 } from '@hooktrail/sdk/query';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../data/use-keys.ts';
+import { useWebhooks } from '../data/use-webhooks.ts';
 
 /** More lines than a reader looks through; what is typed narrows them. */
 const SHOWN = 12;
@@ -32,12 +33,13 @@ function problemIn(text: string): string {
 export function QueryLine({
   text,
   onChange,
-  names,
+  types = [],
   label = 'Query',
 }: {
   text: string;
   onChange: (text: string) => void;
-  names: { readonly webhook?: readonly string[]; readonly type?: readonly string[] };
+  /** Types of events that the reader has seen. */
+  types?: readonly string[];
   label?: string;
 }) {
   const field = useRef<HTMLInputElement>(null);
@@ -49,6 +51,10 @@ export function QueryLine({
   const [offer, setOffer] = useState<Offer>(NOTHING);
   const [chosen, setChosen] = useState(-1);
   const [problem, setProblem] = useState('');
+  // Their names are needed once somebody types.
+  const [isUsed, setIsUsed] = useState(false);
+  const webhooks = useWebhooks(isUsed);
+  const names = { webhook: webhooks.data?.map(({ name }) => name) ?? [], type: types };
 
   // The URL changed: by a cell, by "back", or by this line itself.
   useEffect(() => {
@@ -56,6 +62,10 @@ export function QueryLine({
     setProblem(problemIn(text));
   }, [text]);
   useKeys({ '/': () => field.current?.select() });
+
+  useEffect(() => {
+    if (document.activeElement === field.current && draft !== '') complete(draft);
+  }, [webhooks.data]);
 
   const close = () => {
     setOffer(NOTHING);
@@ -141,7 +151,10 @@ export function QueryLine({
             setDraft(event.currentTarget.value);
             complete(event.currentTarget.value);
           }}
-          onFocus={() => draft === '' && complete('')}
+          onFocus={() => {
+            setIsUsed(true);
+            if (draft === '') complete('');
+          }}
           onClick={() => complete(draft)}
           onBlur={close}
           onKeyDown={onKey}

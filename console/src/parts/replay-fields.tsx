@@ -1,6 +1,10 @@
 import type { ReplayDraft } from '../model/replay-draft.ts';
+import type { Sending } from '../model/sending.ts';
+import { LateInput } from './late-input.tsx';
+import { ReasonField } from './reason-field.tsx';
+import { WebhookChoice } from './webhook-choice.tsx';
 
-type TextField = Exclude<keyof ReplayDraft, 'includeSucceeded'>;
+type TextField = Exclude<keyof ReplayDraft, 'includeSucceeded' | 'order'>;
 
 const FIELDS: readonly (readonly [name: TextField, label: string, hint: string])[] = [
   ['rate', 'Rate', 'Attempts a second of each webhook; 20 if empty'],
@@ -8,13 +12,16 @@ const FIELDS: readonly (readonly [name: TextField, label: string, hint: string])
   ['canaryPercent', 'Canary: least successes, %', 'Below this the job stops'],
   ['stopPercent', 'Stop: failures, %', 'From this share on the job stops'],
   ['stopOfLast', 'Stop: of the last', 'Attempts that the share is of'],
+  ['max', 'At most', 'Invocations; all that match if empty'],
 ];
 
 /** How a job replays; all of it may stay empty. Fields take effect when they are left. */
 export function ReplayFields({
+  kind,
   draft,
   onChange,
 }: {
+  kind: Sending;
   draft: ReplayDraft;
   onChange: (draft: ReplayDraft) => void;
 }) {
@@ -22,32 +29,46 @@ export function ReplayFields({
   return (
     <div class="form">
       <div class="two">
+        <WebhookChoice
+          label="Send to"
+          hint={
+            kind === 'replay'
+              ? 'Another webhook gets them as new invocations, one attempt each'
+              : 'A webhook of ours gets them instead, signed with its secret'
+          }
+          none={kind === 'replay' ? 'the webhook of each' : 'the endpoint of each'}
+          may={({ status }) => status === 'active'}
+          value={draft.target}
+          onChange={(target) => set({ target })}
+        />
+        <label class="field">
+          <span>Order</span>
+          <select
+            class="input"
+            value={draft.order}
+            onChange={(event) => set({ order: event.currentTarget.value as ReplayDraft['order'] })}
+          >
+            <option value="oldest">oldest first</option>
+            <option value="newest">newest first</option>
+          </select>
+          <small>Of each webhook, by creation</small>
+        </label>
         {FIELDS.map(([name, label, hint]) => (
           <label key={name} class="field">
             <span>{label}</span>
-            <input
+            <LateInput
               class="input"
               inputMode="decimal"
               autoComplete="off"
               placeholder="optional"
               value={draft[name]}
-              onChange={(event) => set({ [name]: event.currentTarget.value })}
+              onChange={(text) => set({ [name]: text })}
             />
             <small>{hint}</small>
           </label>
         ))}
       </div>
-      <label class="field">
-        <span>Reason</span>
-        <input
-          class="input"
-          maxLength={500}
-          autoComplete="off"
-          placeholder="optional: for people and the audit"
-          value={draft.reason}
-          onChange={(event) => set({ reason: event.currentTarget.value })}
-        />
-      </label>
+      <ReasonField value={draft.reason} onChange={(reason) => set({ reason })} />
       <label class="row">
         <input
           type="checkbox"

@@ -1,16 +1,42 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { ReplayJob } from './replay-job.tsx';
+import type { Sending } from '../model/sending.ts';
+import { loadLate } from './load-late.tsx';
 
-/** A button that asks about a job which replays all that a query selects. */
-export function ReplayMatching({ q, children }: { q: string; children: ComponentChildren }) {
+const ReplayJob = loadLate('The dialog', () => import('./replay-job.tsx').then((m) => m.ReplayJob));
+
+/** A button that asks about a job which sends again all that a query selects. */
+export function ReplayMatching({
+  q,
+  kind = 'replay',
+  title,
+  primary = false,
+  children,
+}: {
+  q: string;
+  kind?: Sending;
+  title?: string;
+  primary?: boolean;
+  children: ComponentChildren;
+}) {
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <button type="button" class="button" onClick={() => setAsking(true)}>
+      <button
+        type="button"
+        class={primary ? 'button primary' : 'button'}
+        onClick={() => setAsking(true)}
+      >
         {children}
       </button>
-      {asking && <ReplayJob q={q} onClose={() => setAsking(false)} />}
+      {asking && (
+        <ReplayJob
+          q={q}
+          kind={kind}
+          {...(title !== undefined && { title })}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { ListedInvocation } from '@hooktrail/sdk/hooktrail';
 import { Fragment } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { cache } from '../data/cache.ts';
 import { explainError } from '../data/explain-error.ts';
 import { hooktrail } from '../data/hooktrail.ts';
@@ -11,9 +11,12 @@ import { Confirm } from './confirm.tsx';
 /** One request each: more belong into a job, which goes on without this page. */
 const MOST = 100;
 
-/** Replays the selected invocations after saying how many of which webhooks that will send. */
+/**
+ * Replays the selected invocations after saying how many of which webhooks that will send. Whoever closes the
+ * dialog meanwhile stops it.
+ */
 export function ReplaySelected({
-  rows,
+  rows: chosen,
   onDone,
 }: {
   rows: readonly ListedInvocation[];
@@ -21,6 +24,13 @@ export function ReplaySelected({
 }) {
   const [asking, setAsking] = useState(false);
   const [done, setDone] = useState(0);
+  const running = useRef<AbortController>();
+  const stop = () => running.current?.abort();
+  // A session that ended takes the page away: each further request would be refused.
+  useEffect(() => stop, []);
+  // Their webhooks are not ours: nothing of them is sent from here.
+  const rows = chosen.filter(({ origin }) => origin === undefined);
+  const archived = chosen.length - rows.length;
   const count = rows.length;
   const words = `${formatCount(count)} ${count === 1 ? 'invocation' : 'invocations'}`;
   const byWebhook = new Map<string, number>();
@@ -30,8 +40,13 @@ export function ReplaySelected({
 
   const replay = async () => {
     setDone(0);
+    const run = new AbortController();
+    running.current = run;
+    let tried = 0;
     const refused: string[] = [];
     for (const { id, webhook } of rows) {
+      if (run.signal.aborted) break;
+      tried += 1;
       try {
         await hooktrail.invocations.replay(webhook.id, id);
       } catch (error) {
@@ -40,16 +55,25 @@ export function ReplaySelected({
       setDone((before) => before + 1);
     }
     const [first] = refused;
-    toast.value =
-      first === undefined
-        ? { text: `${words} will be sent again.` }
-        : {
-            text: `${formatCount(count - refused.length)} of ${words} will be sent again; ${formatCount(refused.length)} were refused: ${first}`,
-            bad: true,
-          };
+    const accepted = tried - refused.length;
+    const isAll = accepted === count;
+    toast.value = {
+      text: [
+        isAll
+          ? `${words} will be sent again.`
+          : `${formatCount(accepted)} of ${words} will be sent again.`,
+        first !== undefined &&
+          `${formatCount(refused.length)} ${refused.length === 1 ? 'was' : 'were'} refused: ${first}`,
+        tried < count && `The other ${formatCount(count - tried)} were not tried.`,
+      ]
+        .filter(Boolean)
+        .join(' '),
+      bad: !isAll,
+    };
     await cache.invalidateQueries();
-    onDone();
+    if (tried === count) onDone();
   };
+  if (count === 0) return null;
   return (
     <>
       <button
@@ -70,7 +94,10 @@ export function ReplaySelected({
           title={`Replay ${words}`}
           act={done > 0 ? `${done} of ${count} sent` : `Replay ${words}`}
           onAct={replay}
-          onClose={() => setAsking(false)}
+          onClose={() => {
+            stop();
+            setAsking(false);
+          }}
         >
           <p>
             One request each goes to the endpoint at once, beside the retry schedule. The receiver
@@ -84,6 +111,12 @@ export function ReplaySelected({
               </Fragment>
             ))}
           </dl>
+          {archived > 0 && (
+            <p>
+              {formatCount(archived)} of the selected {archived === 1 ? 'is' : 'are'} archived from
+              elsewhere and not replayed.
+            </p>
+          )}
           {succeeded > 0 && (
             <p>
               <strong>{formatCount(succeeded)} of them succeeded already.</strong>

@@ -2,19 +2,19 @@ import type { WebhookTestResult } from '@hooktrail/sdk';
 import { useState } from 'preact/hooks';
 import { explainError } from '../data/explain-error.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { useWebhooks } from '../data/use-webhooks.ts';
+import { useWebhook } from '../data/use-webhook.ts';
 import { Dialog } from './dialog.tsx';
 import { Notice } from './notice.tsx';
 import { TestAnswer } from './test-answer.tsx';
+import { WebhookChoice } from './webhook-choice.tsx';
 
 /** Sends a body to any webhook as a test, which is recorded nowhere, and shows the answer. */
 export function SendAsTest({ payload, onClose }: { payload: string; onClose: () => void }) {
-  const webhooks = useWebhooks();
   const [id, setId] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [answer, setAnswer] = useState<WebhookTestResult>();
-  const target = webhooks.data?.find((webhook) => webhook.id === id);
+  const { data: target } = useWebhook(id);
   const send = async () => {
     setBusy(true);
     setError(undefined);
@@ -47,17 +47,7 @@ export function SendAsTest({ payload, onClose }: { payload: string; onClose: () 
       }
     >
       <p>The body goes to the endpoint of the webhook you choose. Tests are not recorded.</p>
-      <label class="field">
-        <span>Webhook</span>
-        <select class="input" value={id} onChange={(event) => setId(event.currentTarget.value)}>
-          <option value="">Choose</option>
-          {webhooks.data?.map((webhook) => (
-            <option key={webhook.id} value={webhook.id}>
-              {webhook.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <WebhookChoice label="Webhook" none="Choose" value={id} onChange={setId} />
       {error !== undefined && <Notice tone="bad">{explainError(error)}</Notice>}
       {answer && <TestAnswer answer={answer} />}
     </Dialog>

@@ -9,7 +9,7 @@ const KEYS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['x'], 'Select the row'],
   [['p'], 'Stop and resume live updates'],
   [['n'], 'Show the new rows'],
-  [['r'], 'Replay, on an invocation'],
+  [['r'], 'Replay, or resend an archived one, on an invocation'],
   [['u'], 'Back to the list, on an invocation'],
   [['Esc'], 'Close, or leave the field'],
 ];

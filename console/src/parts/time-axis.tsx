@@ -17,6 +17,18 @@ const TITLES: Readonly<Record<string, string>> = {
   recorded: 'Recorded',
   ended: 'Ended',
   archived: 'Archived',
+  resent: 'Resent',
+};
+
+/** Entries that have an attempt with a request. */
+const SENT: readonly string[] = ['attempted', 'resent'];
+
+/** Of an archived invocation these are outcomes without a request: nothing is held back here. */
+const ARCHIVED_TITLES: Readonly<Record<string, string>> = {
+  accepted: 'Created',
+  throttled: 'Throttled: no request',
+  'circuit broken': 'Circuit broken: no request',
+  ended: 'No request',
 };
 
 const TONES: Readonly<Record<string, Tone>> = {
@@ -69,16 +81,17 @@ export function TimeAxis({
     attempts.map((attempt, index) => [attempt.id, { attempt, number: index + 1 }]),
   );
   const { nextAttemptAt, timeline } = invocation;
+  const titles = invocation.origin === undefined ? TITLES : { ...TITLES, ...ARCHIVED_TITLES };
   const endOf = (entry: TimelineEntry | undefined): number => {
     if (entry === undefined) return invocation.createdAt.getTime();
     const found = entry.attemptId === undefined ? undefined : byId.get(entry.attemptId)?.attempt;
-    return entry.what === 'attempted' && found?.completedAt
+    return SENT.includes(entry.what) && found?.completedAt
       ? Math.max(found.completedAt.getTime(), entry.at.getTime())
       : entry.at.getTime();
   };
   const beginOf = (entry: TimelineEntry): number => {
     const found = entry.attemptId === undefined ? undefined : byId.get(entry.attemptId)?.attempt;
-    return entry.what === 'attempted' && found?.createdAt
+    return SENT.includes(entry.what) && found?.createdAt
       ? found.createdAt.getTime()
       : entry.at.getTime();
   };
@@ -87,7 +100,7 @@ export function TimeAxis({
       {timeline.map((entry, index) => {
         const known = entry.attemptId === undefined ? undefined : byId.get(entry.attemptId);
         const wait = index === 0 ? 0 : beginOf(entry) - endOf(timeline[index - 1]);
-        const attempt = entry.what === 'attempted' ? known?.attempt : undefined;
+        const attempt = SENT.includes(entry.what) ? known?.attempt : undefined;
         const tone = attempt
           ? statusTone(attempt.status)
           : (TONES[entry.what] ??
@@ -110,7 +123,7 @@ export function TimeAxis({
                   Attempt {known.number}
                 </button>
               ) : (
-                <strong>{TITLES[entry.what] ?? entry.what}</strong>
+                <strong>{titles[entry.what] ?? entry.what}</strong>
               )}
               {attempt && (
                 <>

@@ -1,8 +1,10 @@
-import type { Webhook, WebhookInput, WebhookTestResult } from '@hooktrail/sdk';
-import { useState } from 'preact/hooks';
+import type { Webhook, WebhookInput, WebhookPatch, WebhookTestResult } from '@hooktrail/sdk';
+import { useMemo, useState } from 'preact/hooks';
 import { explainError } from '../data/explain-error.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { draftOf, inputOf, type WebhookDraft } from '../model/webhook-draft.ts';
+import { session } from '../data/session.ts';
+import { useDraft } from '../data/use-draft.ts';
+import { changesOf, draftOf, inputOf, keptOf, type WebhookDraft } from '../model/webhook-draft.ts';
 import { Notice } from './notice.tsx';
 import { TestAnswer } from './test-answer.tsx';
 
@@ -18,10 +20,21 @@ export function WebhookForm({
 }: {
   webhook?: Webhook;
   act: string;
-  onSave: (input: WebhookInput) => Promise<void>;
+  /** `changes`: what of the input differs from the webhook as the form opened. */
+  onSave: (input: WebhookInput, changes: WebhookPatch) => Promise<void>;
   onCancel: () => void;
 }) {
-  const [draft, setDraft] = useState<WebhookDraft>(() => draftOf(webhook));
+  const who = session.value;
+  const account = typeof who === 'object' ? who?.account.id : undefined;
+  const base = useMemo(() => draftOf(webhook), []);
+  const [draft, setDraft, forget, isRestored] = useDraft(
+    `webhook-${account}-${webhook?.id ?? 'new'}`,
+    base,
+    {
+      keep: (written) => keptOf(written, base),
+      restore: (kept) => ({ ...base, ...(kept as Partial<WebhookDraft>) }),
+    },
+  );
   const [busy, setBusy] = useState('');
   const [error, setError] = useState<unknown>();
   const [answer, setAnswer] = useState<WebhookTestResult>();
@@ -43,16 +56,29 @@ export function WebhookForm({
       setAnswer(undefined);
       setAnswer(await hooktrail.webhooks.test(request, webhook && { webhookId: webhook.id }));
     });
-  const masked = draft.headers.includes('********');
 
   return (
     <form
       class="form"
       onSubmit={(event) => {
         event.preventDefault();
-        void run('save', () => onSave(inputOf(draft)));
+        void run('save', async () => {
+          await onSave(inputOf(draft), changesOf(draft, base));
+          forget();
+        });
       }}
     >
+      {isRestored && (
+        <Notice tone="hold">
+          <p class="grow wrap">
+            What you wrote before and did not save is here again. Secrets, custom headers and an
+            endpoint with a query are not kept: enter them again.
+          </p>
+          <button type="button" class="button small" onClick={forget}>
+            Discard it
+          </button>
+        </Notice>
+      )}
       <label class="field">
         <span>Name</span>
         <input class="input" required maxLength={255} value={draft.name} onInput={set('name')} />
@@ -146,8 +172,7 @@ export function WebhookForm({
         <span>Custom headers</span>
         <textarea class="input" rows={2} value={draft.headers} onInput={set('headers')} />
         <small>
-          <code>Name: value</code>, one a line.{' '}
-          {masked && 'Type a masked value again, or it becomes asterisks.'}
+          <code>Name: value</code>, one a line.
         </small>
       </label>
       {error !== undefined && <Notice tone="bad">{explainError(error)}</Notice>}
@@ -164,7 +189,14 @@ export function WebhookForm({
         >
           {busy === 'test' ? 'Sending 1 test request' : 'Send 1 test request'}
         </button>
-        <button class="button plain" type="button" onClick={onCancel}>
+        <button
+          class="button plain"
+          type="button"
+          onClick={() => {
+            forget();
+            onCancel();
+          }}
+        >
           Cancel
         </button>
       </div>

@@ -1,82 +1,83 @@
-import type { EffectiveRules, WebhookDelivery } from '@hooktrail/sdk/hooktrail';
 import { useQuery } from '@tanstack/preact-query';
+import { useState } from 'preact/hooks';
+import { cache } from '../data/cache.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { formatDuration } from '../model/format-duration.ts';
+import { mayAct } from '../data/may-act.ts';
+import { toast } from '../data/toast.ts';
+import { SHOWN_RULES } from '../model/shown-rules.ts';
+import { Confirm } from './confirm.tsx';
 import { Failure } from './failure.tsx';
+import { RulesForm } from './rules-form.tsx';
+import { Table } from './table.tsx';
 
-const seconds = (value: number) => formatDuration(value * 1_000);
-
-const ROWS: readonly (readonly [
-  key: keyof WebhookDelivery['delivery'],
-  name: string,
-  show: (rules: EffectiveRules) => string,
-])[] = [
-  ['timeLimitSeconds', 'Time limit', ({ timeLimitSeconds }) => seconds(timeLimitSeconds)],
-  [
-    'scheduleSeconds',
-    'Retries after',
-    ({ jitter, scheduleSeconds }) =>
-      scheduleSeconds.length === 0
-        ? 'no retries'
-        : `${scheduleSeconds.map(seconds).join(', ')} (each ±${Math.round(jitter * 100)} %)`,
-  ],
-  ['concurrency', 'In flight, a node', ({ concurrency }) => String(concurrency)],
-  [
-    'rateLimit',
-    'Rate limit',
-    ({ rateLimit }) =>
-      rateLimit === null
-        ? 'none'
-        : `${rateLimit.requests} requests in ${seconds(rateLimit.seconds)}`,
-  ],
-  [
-    'breaker',
-    'Circuit breaker',
-    ({ breaker }) =>
-      breaker === null
-        ? 'none'
-        : `opens for ${seconds(breaker.openSeconds)} at ${Math.round(breaker.errorRate * 100)} % errors of at least ${breaker.minRequests} requests, or above ${breaker.maxErrors} errors, in ${seconds(breaker.windowSeconds)}`,
-  ],
-  [
-    'standardWebhooks',
-    'Standard Webhooks',
-    ({ standardWebhooks }) => (standardWebhooks ? 'headers are sent too' : 'no headers'),
-  ],
-];
-
-/** The rules that apply to a webhook, and where each comes from. */
-export function WebhookRules({ id }: { id: string }) {
+/** The rules that apply to a webhook, where each comes from, and their change. */
+export function WebhookRules({ id, name }: { id: string; name: string }) {
   const rules = useQuery({
     queryKey: ['delivery', id],
     queryFn: ({ signal }) => hooktrail.webhooks.getDelivery(id, { signal }),
   });
+  const [changing, setChanging] = useState(false);
+  const [resetting, setResetting] = useState(false);
   if (rules.error) {
     return <Failure what="The rules" error={rules.error} onRetry={() => void rules.refetch()} />;
   }
   if (rules.data === undefined) return null;
   const { delivery, effective } = rules.data;
+  const own = SHOWN_RULES.filter(([key]) => delivery[key] !== undefined);
+  if (changing) {
+    return (
+      <RulesForm
+        id={id}
+        rules={rules.data}
+        onDone={() => {
+          setChanging(false);
+          void cache.invalidateQueries();
+        }}
+      />
+    );
+  }
   return (
-    <div class="scroll-x">
-      <table class="table">
-        <thead>
-          <tr>
-            <th>Rule</th>
-            <th>In effect</th>
-            <th>From</th>
+    <>
+      <Table label="Rules" heads={['Rule', 'In effect', 'From']}>
+        {SHOWN_RULES.map(([key, label, show]) => (
+          <tr key={key}>
+            <td>{label}</td>
+            <td>{show(effective)}</td>
+            <td class="soft">
+              {delivery[key] === undefined ? `profile ${effective.profile}` : 'this webhook'}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {ROWS.map(([key, name, show]) => (
-            <tr key={key}>
-              <td>{name}</td>
-              <td>{show(effective)}</td>
-              <td class="soft">
-                {delivery[key] === undefined ? `profile ${effective.profile}` : 'this webhook'}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </Table>
+      {mayAct.value && (
+        <div class="body row">
+          <button type="button" class="button" onClick={() => setChanging(true)}>
+            Change the rules
+          </button>
+          {own.length > 0 && (
+            <button type="button" class="button plain" onClick={() => setResetting(true)}>
+              Reset to the profile
+            </button>
+          )}
+        </div>
+      )}
+      {resetting && (
+        <Confirm
+          title={`Reset the rules of ${name}`}
+          act={`Remove ${own.length} own ${own.length === 1 ? 'rule' : 'rules'}`}
+          onAct={async () => {
+            await hooktrail.webhooks.updateDelivery(id, {});
+            toast.value = { text: `${name} follows profile ${effective.profile}.` };
+            await cache.invalidateQueries();
+          }}
+          onClose={() => setResetting(false)}
+        >
+          <p>
+            {own.map(([, label]) => label).join(', ')}: from the next attempt on, profile{' '}
+            {effective.profile} decides. Invocations that wait for a retry keep their time.
+          </p>
+        </Confirm>
+      )}
+    </>
   );
 }

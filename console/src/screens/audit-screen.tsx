@@ -4,10 +4,10 @@ import { mayAct } from '../data/may-act.ts';
 import { usePages } from '../data/use-pages.ts';
 import { useParameters } from '../data/use-parameters.ts';
 import { Empty } from '../parts/empty.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Loading } from '../parts/loading.tsx';
-import { MoreButton } from '../parts/more-button.tsx';
+import { LateInput } from '../parts/late-input.tsx';
 import { Page } from '../parts/page.tsx';
+import { PagedTable } from '../parts/paged-table.tsx';
+import { SavedViews } from '../parts/saved-views.tsx';
 import { Time } from '../parts/time.tsx';
 
 const PATHS: Readonly<Record<string, string>> = { webhook: 'webhooks', invocation: 'invocations' };
@@ -34,10 +34,10 @@ function Change({ change }: { change: AuditChange }) {
 export function AuditScreen() {
   const parameters = useParameters();
   const operation = parameters.get('operation');
-  const list = usePages(['audit', operation], (pageAfter, signal) =>
+  const list = usePages(['audit', operation], (pageAfter, options) =>
     hooktrail.audit.list(
       { pageSize: 50, pageAfter, filterOperation: operation || undefined },
-      { signal },
+      options,
     ),
   );
   if (!mayAct.value) {
@@ -51,76 +51,61 @@ export function AuditScreen() {
   }
   return (
     <Page title="Audit">
-      <input
+      <LateInput
         class="input mono"
         type="search"
         aria-label="Operation, such as patchWebhook"
         placeholder="Operation, such as patchWebhook"
         value={operation}
-        onChange={(event) => parameters.set({ operation: event.currentTarget.value.trim() })}
+        onChange={(text) => parameters.set({ operation: text.trim() })}
       />
-      {list.error && (
-        <Failure what="The list" error={list.error} onRetry={() => void list.refetch()} />
-      )}
-      {list.isLoading && <Loading what="the audit" />}
-      {list.isSuccess && list.rows.length === 0 && (
-        <Empty title="No changes">
-          <p>
-            {operation === ''
-              ? 'Nobody has changed anything yet.'
-              : 'No change by this operation. Its name is that of the API.'}
-          </p>
-        </Empty>
-      )}
-      {list.rows.length > 0 && (
-        <div class="card scroll-x">
-          <table class="table">
-            <thead>
-              <tr>
-                <th>When</th>
-                <th>Operation</th>
-                <th>Target</th>
-                <th>Changes</th>
-                <th>By</th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.rows.map((entry) => {
-                const folder = PATHS[entry.target.type];
-                return (
-                  <tr key={entry.id}>
-                    <td>
-                      <Time at={entry.createdAt} />
-                    </td>
-                    <td class="mono">{entry.operation}</td>
-                    <td class="wrap">
-                      {entry.target.type}{' '}
-                      {folder === undefined ? (
-                        <span class="mono">{entry.target.id}</span>
-                      ) : (
-                        <a class="mono" href={`/console/${folder}/${entry.target.id}`}>
-                          {entry.target.id}
-                        </a>
-                      )}
-                    </td>
-                    <td>
-                      {entry.changes.map((change) => (
-                        <Change key={change.field} change={change} />
-                      ))}
-                    </td>
-                    <td class="wrap">
-                      {entry.by}
-                      <div class="soft mono">{entry.tokenId}</div>
-                      <div class="soft">{entry.address}</div>
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-          <MoreButton list={list} />
-        </div>
-      )}
+      <SavedViews screen="audit" />
+      <PagedTable
+        list={list}
+        what="the audit"
+        heads={['When', 'Operation', 'Target', 'Changes', 'By']}
+        empty={
+          <Empty title="No changes">
+            <p>
+              {operation === ''
+                ? 'Nobody has changed anything yet.'
+                : 'No change by this operation. Its name is that of the API.'}
+            </p>
+          </Empty>
+        }
+      >
+        {(entry) => {
+          const folder = PATHS[entry.target.type];
+          return (
+            <tr key={entry.id}>
+              <td>
+                <Time at={entry.createdAt} />
+              </td>
+              <td class="mono">{entry.operation}</td>
+              <td class="wrap">
+                {entry.target.type}{' '}
+                {folder === undefined ? (
+                  <span class="mono">{entry.target.id}</span>
+                ) : (
+                  <a class="mono" href={`/console/${folder}/${entry.target.id}`}>
+                    {entry.target.id}
+                  </a>
+                )}
+              </td>
+              <td>
+                {entry.changes.map((change) => (
+                  <Change key={change.field} change={change} />
+                ))}
+              </td>
+              <td class="wrap">
+                {entry.by}
+                <div class="soft mono">{entry.tokenId}</div>
+                <div class="soft">{entry.address}</div>
+              </td>
+            </tr>
+          );
+        }}
+      </PagedTable>
     </Page>
   );
 }

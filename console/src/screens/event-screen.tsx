@@ -1,24 +1,35 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useRoute } from 'preact-iso';
+import { callOptions } from '../data/call-options.ts';
 import { hooktrail } from '../data/hooktrail.ts';
+import { live } from '../data/live.ts';
 import { statusTone } from '../model/status-tone.ts';
 import { Badge } from '../parts/badge.tsx';
 import { BodyView } from '../parts/body-view.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { ErasedLine } from '../parts/erased-line.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
+import { Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 
-const LIVE_MS = 5_000;
+const LIVE_MS = 10_000;
+/** The event, its invocations, and the names of webhooks. */
+const STATEMENTS = 4;
 
 /** One event: its body as published, which webhooks got it, and which were skipped. */
 export function EventScreen() {
   const { id = '' } = useRoute().params;
+  // What was opened, typed or revealed belongs to this one: nothing of it stays for the next.
+  return <OneEvent key={id} id={id} />;
+}
+
+function OneEvent({ id }: { readonly id: string }) {
   const event = useQuery({
     queryKey: ['event', id],
-    queryFn: ({ signal }) => hooktrail.events.get(id, { signal }),
-    refetchInterval: LIVE_MS,
+    queryFn: (context) => hooktrail.events.get(id, callOptions(context)),
+    meta: live({ everyMs: LIVE_MS, statements: STATEMENTS }),
   });
   if (event.error || event.data === undefined) {
     return (
@@ -41,6 +52,17 @@ export function EventScreen() {
         <dd>
           <Time at={found.createdAt} form="long" />
         </dd>
+        {found.origin !== undefined && (
+          <>
+            <dt>Origin</dt>
+            <dd>
+              <p>
+                archived from{' '}
+                <a href={`/console/sources/${encodeURIComponent(found.origin)}`}>{found.origin}</a>
+              </p>
+            </dd>
+          </>
+        )}
       </dl>
       <section class="card" aria-label="Invocations">
         <header>
@@ -51,35 +73,27 @@ export function EventScreen() {
             <p>None subscribed to its type when it was published.</p>
           </Empty>
         ) : (
-          <div class="scroll-x">
-            <table class="table">
-              <thead>
-                <tr>
-                  <th>Webhook</th>
-                  <th>Status</th>
-                  <th class="num">Attempts</th>
-                  <th>Invocation</th>
-                </tr>
-              </thead>
-              <tbody>
-                {found.invocations.map((row) => (
-                  <tr key={row.id}>
-                    <td>
-                      <a href={`/console/webhooks/${row.webhookId}`}>{row.webhookName}</a>
-                      {row.webhookDeletedAt && <span class="soft"> (deleted)</span>}
-                    </td>
-                    <td class="nowrap">
-                      <Badge tone={statusTone(row.status)}>{row.status}</Badge> {row.statusCode}
-                    </td>
-                    <td class="num">{row.attemptsCount}</td>
-                    <td class="mono wrap">
-                      <a href={`/console/invocations/${row.id}`}>{row.id}</a>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table heads={['Webhook', 'Status', ['Attempts', 'num'], 'Invocation']}>
+            {found.invocations.map((row) => (
+              <tr key={row.id}>
+                <td>
+                  {found.origin === undefined ? (
+                    <a href={`/console/webhooks/${row.webhookId}`}>{row.webhookName}</a>
+                  ) : (
+                    row.webhookName
+                  )}
+                  {row.webhookDeletedAt && <span class="soft"> (deleted)</span>}
+                </td>
+                <td class="nowrap">
+                  <Badge tone={statusTone(row.status)}>{row.status}</Badge> {row.statusCode}
+                </td>
+                <td class="num">{row.attemptsCount}</td>
+                <td class="mono wrap">
+                  <a href={`/console/invocations/${row.id}`}>{row.id}</a>
+                </td>
+              </tr>
+            ))}
+          </Table>
         )}
       </section>
       {found.skipped.length > 0 && (
@@ -108,7 +122,11 @@ export function EventScreen() {
           <h2>Body</h2>
         </header>
         <div class="body">
-          <BodyView label="Event" text={found.body} length={found.bodyLength} />
+          {found.erasedAt === undefined ? (
+            <BodyView label="Event" text={found.body} length={found.bodyLength} />
+          ) : (
+            <ErasedLine what="The body was" at={found.erasedAt} />
+          )}
         </div>
       </section>
     </Page>

@@ -7,30 +7,49 @@ import { toast } from '../data/toast.ts';
 import { useAttempts } from '../data/use-attempts.ts';
 import { useInvocation } from '../data/use-invocation.ts';
 import { useKeys } from '../data/use-keys.ts';
-import { useWebhooks } from '../data/use-webhooks.ts';
+import { useMirroredName } from '../data/use-mirrored-name.ts';
+import { useWebhook } from '../data/use-webhook.ts';
+import { EMPTY_REPLAY } from '../model/replay-draft.ts';
 import { statusTone } from '../model/status-tone.ts';
 import { AttemptDiff } from '../parts/attempt-diff.tsx';
 import { AttemptView } from '../parts/attempt-view.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Failure } from '../parts/failure.tsx';
+import { InvocationFacts } from '../parts/invocation-facts.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
+import { ReplayJob } from '../parts/replay-job.tsx';
+import { ResendOne } from '../parts/resend-one.tsx';
 import { SendAsTest } from '../parts/send-as-test.tsx';
-import { Time } from '../parts/time.tsx';
 import { TimeAxis } from '../parts/time-axis.tsx';
 
 /** One invocation: why it stands where it stands, its time axis, and each attempt. */
 export function InvocationScreen() {
   const { id = '' } = useRoute().params;
+  // What was opened, typed or revealed belongs to this one: nothing of it stays for the next.
+  return <OneInvocation key={id} id={id} />;
+}
+
+function OneInvocation({ id }: { readonly id: string }) {
   const invocation = useInvocation(id);
-  const attempts = useAttempts(id, invocation.data?.attemptsCount ?? 0);
-  const webhooks = useWebhooks();
+  const { attemptsCount, resendsCount = 0 } = invocation.data ?? {};
+  const attempts = useAttempts(id, attemptsCount && attemptsCount + resendsCount);
+  const isOurs = invocation.data?.origin === undefined;
+  const { data: webhook } = useWebhook(isOurs ? invocation.data?.webhookId : undefined);
+  const mirrored = useMirroredName(invocation.data);
+  // The latest that has what a resend is made of.
+  const rebuilt = attempts.data?.findLast(({ request }) => request !== undefined);
   const [chosen, setChosen] = useState<string>();
   const [compared, setCompared] = useState('');
-  const [asking, setAsking] = useState<'replay' | 'test'>();
+  const [asking, setAsking] = useState<'replay' | 'resend' | 'elsewhere' | 'test'>();
   useKeys({
-    r: () => mayAct.value && invocation.data && setAsking('replay'),
+    r: () => {
+      if (!mayAct.value || invocation.data === undefined) return;
+      // What is archived is sent as it was, by nobody's schedule.
+      if (isOurs) setAsking('replay');
+      else if (rebuilt !== undefined) setAsking('resend');
+    },
     u: () => history.back(),
   });
 
@@ -57,7 +76,8 @@ export function InvocationScreen() {
   }
   const found = invocation.data;
   const list = attempts.data ?? [];
-  const webhook = webhooks.data?.find((each) => each.id === found.webhookId);
+  const { origin } = found;
+  const name = mirrored.data ?? webhook?.name ?? found.webhookId;
   const index = list.findIndex((attempt) => attempt.id === chosen);
   const place = index < 0 ? list.length - 1 : index;
   const shown = list[place];
@@ -81,9 +101,21 @@ export function InvocationScreen() {
                 Send as a test
               </button>
             )}
-            <button type="button" class="button primary" onClick={() => setAsking('replay')}>
-              Replay
-            </button>
+            {origin !== undefined && rebuilt !== undefined && (
+              <button type="button" class="button primary" onClick={() => setAsking('resend')}>
+                Resend
+              </button>
+            )}
+            {origin === undefined && (
+              <>
+                <button type="button" class="button" onClick={() => setAsking('elsewhere')}>
+                  Replay to another webhook
+                </button>
+                <button type="button" class="button primary" onClick={() => setAsking('replay')}>
+                  Replay
+                </button>
+              </>
+            )}
           </>
         )
       }
@@ -112,59 +144,7 @@ export function InvocationScreen() {
             />
           </div>
         </section>
-        <section class="card" aria-label="Facts">
-          <header>
-            <h2>Facts</h2>
-          </header>
-          <div class="body">
-            <dl class="facts">
-              <dt>Webhook</dt>
-              <dd>
-                <a href={`/console/webhooks/${found.webhookId}`}>
-                  {webhook?.name ?? found.webhookId}
-                </a>
-              </dd>
-              <dt>Event</dt>
-              <dd>
-                {found.eventId === undefined ? (
-                  <span class="soft">no longer kept</span>
-                ) : (
-                  <a class="mono" href={`/console/events/${encodeURIComponent(found.eventId)}`}>
-                    {found.eventId}
-                  </a>
-                )}
-              </dd>
-              <dt>Type</dt>
-              <dd class="mono">{found.eventType ?? 'unknown'}</dd>
-              <dt>Created</dt>
-              <dd>
-                <Time at={found.createdAt} form="long" />
-              </dd>
-              <dt>Attempts</dt>
-              <dd>{found.attemptsCount}</dd>
-              {found.errorClass && (
-                <>
-                  <dt>Error</dt>
-                  <dd>{found.errorClass}</dd>
-                </>
-              )}
-              {found.reasonCode && (
-                <>
-                  <dt>Reason</dt>
-                  <dd>{found.reasonCode}</dd>
-                </>
-              )}
-              <dt>Like this</dt>
-              <dd>
-                <a
-                  href={`/console/invocations?q=${encodeURIComponent(`webhook:${found.webhookId} status:"${found.status}"`)}`}
-                >
-                  Same webhook and status
-                </a>
-              </dd>
-            </dl>
-          </div>
-        </section>
+        <InvocationFacts invocation={found} webhookName={name} />
       </div>
       {shown && (
         <AttemptView
@@ -172,9 +152,17 @@ export function InvocationScreen() {
           attempt={shown}
           number={place + 1}
           webhookId={found.webhookId}
+          origin={origin}
+          erasedAt={found.erasedAt}
         />
       )}
-      {found.attemptsCount === 0 && <p class="soft">No request has been made yet.</p>}
+      {found.attemptsCount === 0 && (
+        <p class="soft">
+          {origin === undefined
+            ? 'No request has been made yet.'
+            : `${origin} has made no request of it: there is nothing to show, and nothing to send again.`}
+        </p>
+      )}
       {list.length > 1 && shown && (
         <section class="card" aria-label="Compare">
           <header>
@@ -217,13 +205,30 @@ export function InvocationScreen() {
           onClose={() => setAsking(undefined)}
         >
           <p>
-            One request goes to <strong>{webhook?.name ?? found.webhookId}</strong> at once, with
-            the same invocation id. {found.nextAttemptAt ? 'The retry schedule is unchanged. ' : ''}
+            One request goes to <strong>{name}</strong> at once, with the same invocation id.{' '}
+            {found.nextAttemptAt ? 'The retry schedule is unchanged. ' : ''}
             {found.status === 'success' && (
               <strong>It succeeded already: the receiver sees the event again.</strong>
             )}
           </p>
         </Confirm>
+      )}
+      {asking === 'resend' && rebuilt !== undefined && (
+        <ResendOne
+          invocation={found}
+          attempt={rebuilt}
+          name={name}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
+      {asking === 'elsewhere' && (
+        <ReplayJob
+          q={`invocation:${id}`}
+          title="Replay to another webhook"
+          start={{ ...EMPTY_REPLAY, includeSucceeded: true }}
+          elsewhere={found.webhookId}
+          onClose={() => setAsking(undefined)}
+        />
       )}
       {asking === 'test' && (
         <SendAsTest payload={shown?.request?.payload ?? ''} onClose={() => setAsking(undefined)} />

@@ -1,17 +1,20 @@
 import type { ListedInvocation } from '@hooktrail/sdk/hooktrail';
 import { useInfiniteQuery } from '@tanstack/preact-query';
-import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
-import { hooktrail } from '../data/hooktrail.ts';
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import { invocationsQuery } from '../data/invocations-query.ts';
 import { mayAct } from '../data/may-act.ts';
-import { preferences } from '../data/preferences.ts';
-import { useFeed } from '../data/use-feed.ts';
+import { DEFAULT_COLUMNS, preferences } from '../data/preferences.ts';
 import { useKeys } from '../data/use-keys.ts';
+import { useLoadedRows } from '../data/use-loaded-rows.ts';
+import { useNews } from '../data/use-news.ts';
 import { useParameters } from '../data/use-parameters.ts';
-import { useWebhooks } from '../data/use-webhooks.ts';
 import { addTerm } from '../model/add-term.ts';
 import { formatCount } from '../model/format-count.ts';
+import { placeGaps } from '../model/place-gaps.ts';
 import { ColumnChooser } from '../parts/column-chooser.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { ExportRows } from '../parts/export-rows.tsx';
+import { ExportSelected } from '../parts/export-selected.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { INVOCATION_COLUMNS } from '../parts/invocation-columns.tsx';
 import { InvocationTable } from '../parts/invocation-table.tsx';
@@ -21,10 +24,8 @@ import { Page } from '../parts/page.tsx';
 import { QueryLine } from '../parts/query-line.tsx';
 import { ReplayMatching } from '../parts/replay-matching.tsx';
 import { ReplaySelected } from '../parts/replay-selected.tsx';
-
-const PAGE = 100;
-/** A busy account has more news than a reader wants; beyond this the count ends. */
-const MOST_NEWS = 10_000;
+import { ResendSelected } from '../parts/resend-selected.tsx';
+import { SavedViews } from '../parts/saved-views.tsx';
 
 const SORTS = [
   ['', 'Newest first'],
@@ -32,34 +33,10 @@ const SORTS = [
   ['-latest', 'Latest attempt first'],
 ] as const;
 
-/** What the feed told since the list was loaded. */
-function useNews(q: string, live: boolean, known: ReadonlySet<string>, asOf: number) {
-  const [news, setNews] = useState({
-    asOf,
-    fresh: new Set<string>(),
-    rows: new Map<string, ListedInvocation>(),
-  });
-  const current = news.asOf === asOf ? news : undefined;
-  const latest = useRef(known);
-  latest.current = known;
-  const onInvocation = useCallback(
-    (row: ListedInvocation) =>
-      setNews((old) => {
-        const base =
-          old.asOf === asOf
-            ? old
-            : { asOf, fresh: new Set<string>(), rows: new Map<string, ListedInvocation>() };
-        if (latest.current.has(row.id)) {
-          return { ...base, rows: new Map(base.rows).set(row.id, row) };
-        }
-        if (base.fresh.has(row.id) || base.fresh.size >= MOST_NEWS) return base;
-        return { ...base, fresh: new Set(base.fresh).add(row.id) };
-      }),
-    [asOf],
-  );
-  const state = useFeed(q, live, onInvocation);
-  return { fresh: current?.fresh.size ?? 0, rows: current?.rows, state };
-}
+/** What a query over invocations can select. */
+const EXPORTED = ['invocations', 'attempts'] as const;
+
+const NONE: readonly ListedInvocation[] = [];
 
 /** The list over all webhooks. The URL is the view: the query, the order and the columns. */
 export function InvocationsScreen() {
@@ -69,29 +46,16 @@ export function InvocationsScreen() {
   const [paused, setPaused] = useState(false);
   const [asOf, setAsOf] = useState(0);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const webhooks = useWebhooks();
-  const list = useInfiniteQuery({
-    queryKey: ['invocations', q, sort, asOf],
-    queryFn: ({ pageParam, signal }) =>
-      hooktrail.invocations
-        .list(
-          q,
-          { pageSize: PAGE, sort: sort || undefined, pageAfter: pageParam || undefined },
-          { signal },
-        )
-        .then(({ items, afterCursor, covered }) => ({ items, afterCursor, covered })),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.afterCursor,
-    // The feed tells what changes; a list that is long is not fetched again by itself.
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const loaded = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
-  const known = useMemo(() => new Set(loaded.map(({ id }) => id)), [loaded]);
-  const news = useNews(q, !paused && list.isSuccess, known, asOf);
-  const rows = useMemo(
-    () => (news.rows ? loaded.map((row) => news.rows?.get(row.id) ?? row) : loaded),
-    [loaded, news.rows],
+  const list = useInfiniteQuery(invocationsQuery(q, sort, asOf));
+  const { ids, rows } = useLoadedRows(list.data?.pages);
+  const gaps = useMemo(
+    () => placeGaps(rows, list.data?.pages.flatMap((page) => page.gaps) ?? [], sort),
+    [rows, list.data?.pages, sort],
   );
+  const news = useNews(q, !paused && list.isSuccess, ids, `${asOf} ${sort} ${q}`);
+
+  // The rows come first: what the node does meanwhile would make them wait.
+  const hasAnswer = list.isFetched;
 
   const ask = (next: string) => {
     setSelected(new Set());
@@ -108,24 +72,45 @@ export function InvocationsScreen() {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   const names = parameters.get('cols');
-  const chosen = names === '' ? preferences.value.columns : names.split(',');
-  const columns = INVOCATION_COLUMNS.filter(({ id }) => chosen.includes(id));
-  const types = useMemo(
-    () => [...new Set(loaded.flatMap(({ eventType }) => eventType ?? []))].slice(0, 100),
-    [loaded],
+  const asked = names === '' ? preferences.value.columns : names.split(',');
+  // A view may name only columns that this version does not have.
+  const isKnown = INVOCATION_COLUMNS.some(({ id }) => asked.includes(id));
+  const first = list.data?.pages[0]?.items ?? NONE;
+  // Whoever chose no columns for this view sees what is not ours.
+  const isMixed = names === '' && first.some(({ origin }) => origin !== undefined);
+  const chosen = [...(isKnown ? asked : DEFAULT_COLUMNS), ...(isMixed ? ['origin'] : [])];
+  // The same array while the choice is the same: rows compare it.
+  const columns = useMemo(
+    () => INVOCATION_COLUMNS.filter(({ id }) => chosen.includes(id)),
+    [chosen.join()],
   );
-  const chosenRows = rows.filter(({ id }) => selected.has(id));
+  const types = useMemo(
+    () => [...new Set(first.flatMap(({ eventType }) => eventType ?? []))].slice(0, 100),
+    [first],
+  );
+  const chosenRows = useMemo(
+    () =>
+      selected.size === 0
+        ? []
+        : rows.filter(({ id }) => selected.has(id)).map((row) => news.rows.get(row.id) ?? row),
+    [rows, news.rows, selected],
+  );
+  // Of what is not ours nothing is replayed.
+  const isArchived = chosenRows.every(({ origin }) => origin !== undefined);
   const allLoaded = rows.length > 0 && chosenRows.length === rows.length;
   const matching = hasNextPage ? `more than ${formatCount(rows.length)}` : formatCount(rows.length);
 
   return (
     <Page title="Invocations" wide>
-      <QueryLine
-        text={q}
-        onChange={ask}
-        names={{ webhook: webhooks.data?.map(({ name }) => name) ?? [], type: types }}
+      <QueryLine text={q} onChange={ask} types={types} />
+      <SavedViews screen="invocations" columns={columns.map(({ id }) => id)} enabled={hasAnswer} />
+      <InvocationsChart
+        q={q}
+        enabled={hasAnswer}
+        paused={paused}
+        newsMs={news.atMs}
+        onQuery={ask}
       />
-      <InvocationsChart q={q} live={!paused} onQuery={ask} />
       <div class="row bar">
         {chosenRows.length > 0 ? (
           <>
@@ -134,9 +119,27 @@ export function InvocationsScreen() {
               Select none
             </button>
             {!(allLoaded && hasNextPage) && (
-              <ReplaySelected rows={chosenRows} onDone={() => setSelected(new Set())} />
+              <>
+                <ReplaySelected rows={chosenRows} onDone={() => setSelected(new Set())} />
+                {mayAct.value && <ResendSelected rows={chosenRows} />}
+                <ExportSelected rows={chosenRows} />
+              </>
             )}
-            {allLoaded && <ReplayMatching q={q}>Replay all {matching} that match</ReplayMatching>}
+            {allLoaded && (
+              <>
+                {!isArchived && (
+                  <ReplayMatching q={q}>Replay all {matching} that match</ReplayMatching>
+                )}
+                {chosenRows.some(({ origin }) => origin !== undefined) && (
+                  <ReplayMatching q={q} kind="resend">
+                    Resend all {isArchived ? matching : 'archived ones'} that match
+                  </ReplayMatching>
+                )}
+                <ExportRows q={q} kinds={EXPORTED}>
+                  Export all {matching} that match
+                </ExportRows>
+              </>
+            )}
           </>
         ) : (
           <>
@@ -155,13 +158,16 @@ export function InvocationsScreen() {
               aria-live="polite"
               onClick={refresh}
             >
-              {news.fresh > 0
-                ? `${formatCount(news.fresh)}${news.fresh >= MOST_NEWS ? '+' : ''} new`
-                : 'Refresh'}
+              {news.fresh > 0 ? `${formatCount(news.fresh)}${news.more ? '+' : ''} new` : 'Refresh'}
             </button>
           </>
         )}
         <span class="grow" />
+        {mayAct.value && chosenRows.length === 0 && rows.length > 0 && (
+          <ExportRows q={q} kinds={EXPORTED}>
+            Export all
+          </ExportRows>
+        )}
         <label>
           <span class="sr">Order</span>
           <select
@@ -190,11 +196,19 @@ export function InvocationsScreen() {
       {list.isLoading && <Loading what="invocations" />}
       {list.isSuccess && rows.length === 0 && (
         <Empty title={q === '' ? 'No invocations yet' : 'Nothing matches this query'}>
-          {q === '' ? (
+          {gaps.length > 0 ? (
+            <p>Nobody knows what finished in the gaps below.</p>
+          ) : q === '' ? (
             <p>
               An invocation is one event bound for one webhook.{' '}
-              <a href="/console/webhooks/new">Create a webhook</a>, then{' '}
-              <a href="/console/publish">publish a test event</a>.
+              {mayAct.value ? (
+                <>
+                  <a href="/console/webhooks/new">Create a webhook</a>, then{' '}
+                  <a href="/console/publish">publish a test event</a>.
+                </>
+              ) : (
+                'They appear here once events are published that a webhook subscribes to.'
+              )}
             </p>
           ) : (
             <p>
@@ -203,20 +217,23 @@ export function InvocationsScreen() {
           )}
         </Empty>
       )}
-      {rows.length > 0 && (
+      {(rows.length > 0 || gaps.length > 0) && (
         <>
           <InvocationTable
             rows={rows}
+            gaps={gaps}
             columns={columns}
             selected={mayAct.value ? selected : undefined}
             onSelect={setSelected}
             onTerm={(term) => ask(addTerm(q, term))}
             onEnd={onEnd}
-            changed={new Set(news.rows?.keys())}
+            updated={news.rows}
           />
           <p class="soft table-foot" role="status">
             {formatCount(rows.length)} loaded
             {list.hasNextPage ? '; more follow as you scroll' : ', all that match'}
+            {gaps.length > 0 &&
+              `. ${formatCount(gaps.length)} ${gaps.length === 1 ? 'gap' : 'gaps'} in the archive: there may have been more`}
             {list.isFetchingNextPage && ' …'}
           </p>
         </>

@@ -1,47 +1,55 @@
 import type { Job } from '@hooktrail/sdk/hooktrail';
 import { useQuery } from '@tanstack/preact-query';
 import { useRoute } from 'preact-iso';
+import { callOptions } from '../data/call-options.ts';
 import { hooktrail } from '../data/hooktrail.ts';
+import { type Live, live } from '../data/live.ts';
 import { mayAct } from '../data/may-act.ts';
-import { formatCount } from '../model/format-count.ts';
 import { jobTone } from '../model/job-tone.ts';
 import { queryText } from '../model/query-text.ts';
 import { Badge } from '../parts/badge.tsx';
+import { EraseActs } from '../parts/erase-acts.tsx';
+import { EraseCounts } from '../parts/erase-counts.tsx';
+import { ExportActs } from '../parts/export-acts.tsx';
+import { ExportFacts } from '../parts/export-facts.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { JobActs } from '../parts/job-acts.tsx';
+import { JobFiles } from '../parts/job-files.tsx';
 import { JobProgress } from '../parts/job-progress.tsx';
 import { JobSkipped } from '../parts/job-skipped.tsx';
 import { Loading } from '../parts/loading.tsx';
-import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
+import { ReplayCounts } from '../parts/replay-counts.tsx';
+import { ReplayFacts } from '../parts/replay-facts.tsx';
 import { Time } from '../parts/time.tsx';
 
 const SOON_MS = 2_000;
 const LATER_MS = 10_000;
 
-/** Often while it works; seldom while somebody must resume it; never once it has ended. */
-function refetchMs(job: Job | undefined): number | false {
-  if (job?.state === 'done' || job?.state === 'cancelled') return false;
-  return job?.state === 'paused' || job?.state === 'stopped' ? LATER_MS : SOON_MS;
-}
+/** Its row, and the gates of the webhooks that it waits for. */
+const STATEMENTS = 3;
 
-const COUNTS = [
-  ['Succeeded', 'succeeded'],
-  ['Failed', 'failed'],
-  ['In flight', 'inFlight'],
-  ['Not sent yet', 'waiting'],
-  ['Skipped', 'skipped'],
-] as const;
+/** Often while it works; seldom while somebody must resume it; never once it has ended. */
+function changes(job: Job | undefined): Live | undefined {
+  if (job?.state === 'done' || job?.state === 'cancelled') return undefined;
+  const isHeld = job?.state === 'paused' || job?.state === 'stopped';
+  return { everyMs: isHeld ? LATER_MS : SOON_MS, statements: STATEMENTS, isBusy: !isHeld };
+}
 
 const listOf = (q: string) => `/console/invocations?q=${encodeURIComponent(q)}`;
 
 /** One job: how far it is, what it waits for, what it skipped and why. */
 export function JobScreen() {
   const { id = '' } = useRoute().params;
+  // What was opened, typed or revealed belongs to this one: nothing of it stays for the next.
+  return <OneJob key={id} id={id} />;
+}
+
+function OneJob({ id }: { readonly id: string }) {
   const job = useQuery({
     queryKey: ['job', id],
-    queryFn: ({ signal }) => hooktrail.jobs.get(id, { signal }),
-    refetchInterval: ({ state }) => refetchMs(state.data),
+    queryFn: (context) => hooktrail.jobs.get(id, callOptions(context)),
+    meta: live(changes),
   });
   if (job.data === undefined) {
     return (
@@ -55,36 +63,33 @@ export function JobScreen() {
     );
   }
   const found = job.data;
-  const { counts } = found;
   const q = queryText(found.query);
   return (
     <Page
       title={`Job ${found.id}`}
       heading={<span class="mono">{found.id}</span>}
-      actions={mayAct.value && <JobActs job={found} />}
+      actions={
+        mayAct.value &&
+        (found.kind === 'export' ? (
+          <ExportActs job={found} />
+        ) : found.kind === 'erase' ? (
+          <EraseActs job={found} />
+        ) : (
+          <JobActs job={found} />
+        ))
+      }
     >
       {job.error && <Failure what="The job" error={job.error} onRetry={() => void job.refetch()} />}
       <div class="row">
         <Badge tone={jobTone(found.state)}>{found.state}</Badge>
-        <JobProgress counts={counts} />
+        <JobProgress job={found} />
         {found.stateReason && <span class="wrap">{found.stateReason}</span>}
       </div>
-      {found.waitsFor?.map(({ for: what, webhook }) => (
-        <Notice key={webhook.id} tone="hold">
-          <p>
-            Waits for <a href={`/console/webhooks/${webhook.id}`}>{webhook.name ?? webhook.id}</a>:{' '}
-            {what}
-          </p>
-        </Notice>
-      ))}
-      <div class="tiles">
-        {COUNTS.map(([name, key]) => (
-          <div key={key} class="tile">
-            <span class="soft">{name}</span>
-            <span class="value">{formatCount(counts[key])}</span>
-          </div>
-        ))}
-      </div>
+      {found.kind === 'erase' ? (
+        <EraseCounts job={found} />
+      ) : (
+        found.kind !== 'export' && <ReplayCounts job={found} />
+      )}
       <dl class="facts">
         <dt>Query</dt>
         <dd>
@@ -96,30 +101,10 @@ export function JobScreen() {
             </a>
           )}
         </dd>
-        <dt>Replayed last by this job</dt>
-        <dd>
-          <a href={listOf(`job:${found.id}`)}>
-            <code>job:{found.id}</code>
-          </a>
-        </dd>
-        <dt>Selected</dt>
-        <dd>
-          {formatCount(counts.selected)}
-          {counts.more && `, the most it may; the query selects more`}
-          {!found.includeSucceeded &&
-            `; ${formatCount(counts.alreadyDelivered)} were delivered already`}
-        </dd>
-        <dt>Rate</dt>
-        <dd>
-          {formatCount(found.rate)} a second of each webhook, {found.order} first
-        </dd>
-        {found.targetWebhookId && (
-          <>
-            <dt>Sent to</dt>
-            <dd>
-              <a href={`/console/webhooks/${found.targetWebhookId}`}>{found.targetWebhookId}</a>
-            </dd>
-          </>
+        {found.kind === 'export' ? (
+          <ExportFacts job={found} />
+        ) : (
+          found.kind !== 'erase' && <ReplayFacts job={found} />
         )}
         {found.reason && (
           <>
@@ -148,7 +133,10 @@ export function JobScreen() {
           </>
         )}
       </dl>
-      {counts.skipped > 0 && <JobSkipped id={found.id} byReason={counts.skippedByReason} />}
+      {found.kind !== 'export' && found.counts.skipped > 0 && (
+        <JobSkipped id={found.id} byReason={found.counts.skippedByReason} />
+      )}
+      {found.kind === 'export' && <JobFiles job={found} />}
     </Page>
   );
 }

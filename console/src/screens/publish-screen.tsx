@@ -4,6 +4,7 @@ import { cache } from '../data/cache.ts';
 import { explainError } from '../data/explain-error.ts';
 import { hooktrail } from '../data/hooktrail.ts';
 import { session } from '../data/session.ts';
+import { useDraft } from '../data/use-draft.ts';
 import { useWebhooks } from '../data/use-webhooks.ts';
 import { formatCount } from '../model/format-count.ts';
 import { Empty } from '../parts/empty.tsx';
@@ -16,14 +17,18 @@ const EXAMPLE = `{
   "detail": { "id": "9876", "subject": "A test from the console" }
 }`;
 
+const sentence = (got: number, skipped: number) =>
+  `${formatCount(got)} ${got === 1 ? 'webhook gets' : 'webhooks get'} it, ${formatCount(skipped)} ${skipped === 1 ? 'is' : 'are'} skipped`;
+
 /** Publishes one event as its text stands, and says which webhooks get it. */
 export function PublishScreen() {
+  const who = session.value;
+  const account = typeof who === 'object' ? who?.account.id : undefined;
   const webhooks = useWebhooks();
-  const [text, setText] = useState(EXAMPLE);
+  const [text, setText] = useDraft(`publish-${account}`, EXAMPLE);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [result, setResult] = useState<PublishResult>();
-  const who = session.value;
   if (typeof who === 'object' && who?.role === 'read') {
     return (
       <Page title="Publish">
@@ -80,8 +85,10 @@ export function PublishScreen() {
         <section class="card" aria-label="Result">
           <header>
             <h2 class="grow" role="status">
-              {formatCount(result.invocationsCount ?? result.invocations.length)} webhooks get it,{' '}
-              {formatCount(result.skippedCount ?? result.skipped.length)} are skipped
+              {sentence(
+                result.invocationsCount ?? result.invocations.length,
+                result.skippedCount ?? result.skipped.length,
+              )}
             </h2>
             <a href={`/console/events/${encodeURIComponent(result.event.id)}`}>See the event</a>
           </header>

@@ -1,13 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { signIn } from '../data/sign-in.ts';
+import { takeCode } from '../data/take-code.ts';
 import { Notice } from '../parts/notice.tsx';
-
-/** The code of a link that signs in once stands in the fragment, which is never sent to a server. */
-function takeCode(): string | undefined {
-  const code = /^#code=([\w.~-]+)$/.exec(location.hash)?.[1];
-  if (code !== undefined) history.replaceState(null, '', location.pathname + location.search);
-  return code;
-}
 
 /** Asks for a token. `ended`: the session that stood here was revoked or is over. */
 export function SignInScreen({ ended }: { ended: boolean }) {
@@ -26,8 +20,14 @@ export function SignInScreen({ ended }: { ended: boolean }) {
   };
   useEffect(() => {
     document.title = 'Sign in · Hooktrail';
-    const code = takeCode();
-    if (code !== undefined) void enter({ code });
+    const enterByLink = () => {
+      const code = takeCode();
+      if (code !== undefined) void enter({ code });
+    };
+    enterByLink();
+    // A link to this very page loads nothing.
+    addEventListener('hashchange', enterByLink);
+    return () => removeEventListener('hashchange', enterByLink);
   }, []);
   return (
     <main class="sign-in">

@@ -9,11 +9,9 @@ import { usePages } from '../data/use-pages.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Loading } from '../parts/loading.tsx';
-import { MoreButton } from '../parts/more-button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
+import { PagedTable } from '../parts/paged-table.tsx';
 import { Time } from '../parts/time.tsx';
 
 const ROLES: readonly (readonly [role: string, meaning: string])[] = [
@@ -24,12 +22,13 @@ const ROLES: readonly (readonly [role: string, meaning: string])[] = [
 
 /** Who may do what in the account. */
 export function TokensScreen() {
-  const list = usePages(['tokens'], (pageAfter, signal) =>
-    hooktrail.tokens.list({ pageSize: 50, pageAfter }, { signal }),
+  const list = usePages(['tokens'], (pageAfter, options) =>
+    hooktrail.tokens.list({ pageSize: 50, pageAfter }, options),
   );
   const [name, setName] = useState('');
   const [role, setRole] = useState('read');
   const [created, setCreated] = useState<NewToken>();
+  const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [revoking, setRevoking] = useState<Token>();
   if (!mayAct.value) {
@@ -42,6 +41,7 @@ export function TokensScreen() {
     );
   }
   const create = async () => {
+    setBusy(true);
     setError(undefined);
     try {
       setCreated(await hooktrail.tokens.create({ name: name.trim(), role }));
@@ -50,6 +50,7 @@ export function TokensScreen() {
     } catch (failure) {
       setError(failure);
     }
+    setBusy(false);
   };
   return (
     <Page title="Tokens">
@@ -84,7 +85,7 @@ export function TokensScreen() {
             ))}
           </select>
         </label>
-        <button type="submit" class="button primary self-end">
+        <button type="submit" class="button primary self-end" disabled={busy}>
           Create the token
         </button>
       </form>
@@ -101,52 +102,31 @@ export function TokensScreen() {
           </button>
         </Notice>
       )}
-      {list.error && (
-        <Failure what="The list" error={list.error} onRetry={() => void list.refetch()} />
-      )}
-      {list.isLoading && <Loading what="tokens" />}
-      {list.rows.length > 0 && (
-        <div class="card scroll-x">
-          <table class="table">
-            <thead>
-              <tr>
-                <th>Name</th>
-                <th>Role</th>
-                <th>Created</th>
-                <th>By</th>
-                <th>
-                  <span class="sr">Acts</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.rows.map((token) => (
-                <tr key={token.id}>
-                  <td>
-                    {token.name}
-                    <div class="soft mono">{token.id}</div>
-                  </td>
-                  <td>{token.role}</td>
-                  <td>
-                    <Time at={token.createdAt} />
-                  </td>
-                  <td class="mono wrap">{token.createdBy}</td>
-                  <td class="num">
-                    <button
-                      type="button"
-                      class="button small danger"
-                      onClick={() => setRevoking(token)}
-                    >
-                      Revoke
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          <MoreButton list={list} />
-        </div>
-      )}
+      <PagedTable
+        list={list}
+        what="tokens"
+        heads={['Name', 'Role', 'Created', 'By', ['Acts', 'sr']]}
+        empty={<Empty title="No tokens" />}
+      >
+        {(token) => (
+          <tr key={token.id}>
+            <td>
+              {token.name}
+              <div class="soft mono">{token.id}</div>
+            </td>
+            <td>{token.role}</td>
+            <td>
+              <Time at={token.createdAt} />
+            </td>
+            <td class="mono wrap">{token.createdBy}</td>
+            <td class="num">
+              <button type="button" class="button small danger" onClick={() => setRevoking(token)}>
+                Revoke
+              </button>
+            </td>
+          </tr>
+        )}
+      </PagedTable>
       {revoking && (
         <Confirm
           title={`Revoke ${revoking.name}`}

@@ -1,56 +1,90 @@
 import { useQuery } from '@tanstack/preact-query';
+import { useRef } from 'preact/hooks';
+import { callOptions } from '../data/call-options.ts';
 import { hooktrail } from '../data/hooktrail.ts';
+import { live } from '../data/live.ts';
 import { mayAct } from '../data/may-act.ts';
+import { useParameters } from '../data/use-parameters.ts';
+import { atLeast } from '../model/at-least.ts';
+import { causeTerms } from '../model/cause-terms.ts';
 import { formatCount } from '../model/format-count.ts';
-import { groupUndelivered } from '../model/group-undelivered.ts';
 import { Empty } from '../parts/empty.tsx';
+import { ExportRows } from '../parts/export-rows.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
+import { QueryLine } from '../parts/query-line.tsx';
 import { ReplayMatching } from '../parts/replay-matching.tsx';
+import { SavedViews } from '../parts/saved-views.tsx';
 import { Time } from '../parts/time.tsx';
 
-/** Ten requests of one page each: enough to say what is broken. */
-const MOST = 1_000;
 const LIVE_MS = 30_000;
+/** Names twice, the start of the archive, and the groups. */
+const STATEMENTS = 4;
+/** Counting 10,000 webhooks takes a second: a screen that is open may use a hundredth of that. */
+const REST = 100;
 
-/** What waits after a failure or ended without a success, by webhook and cause. */
+/** What waits after a failure or ended without a success, by webhook and cause. The URL is the view. */
 export function UndeliveredScreen() {
-  const list = useQuery({
-    queryKey: ['undelivered'],
-    queryFn: ({ signal }) =>
-      hooktrail.invocations
-        .list('state:undelivered', { pageSize: 100 }, { signal })
-        .all({ limit: MOST + 1 }),
-    refetchInterval: LIVE_MS,
+  const parameters = useParameters();
+  const q = parameters.get('q');
+  const tookMs = useRef(0);
+  const found = useQuery({
+    queryKey: ['undelivered', q],
+    queryFn: async (context) => {
+      const startedMs = performance.now();
+      const counted = await hooktrail.undelivered(q, callOptions(context));
+      tookMs.current = performance.now() - startedMs;
+      return counted;
+    },
+    meta: live(() => ({
+      everyMs: Math.max(LIVE_MS, tookMs.current * REST),
+      statements: STATEMENTS,
+    })),
   });
-  const rows = list.data?.slice(0, MOST) ?? [];
-  const groups = groupUndelivered(rows);
-  const more = (list.data?.length ?? 0) > MOST;
+  const narrowed = q === '' ? '' : ` ${q}`;
+  const listOf = (terms: string) => `/console/invocations?q=${encodeURIComponent(terms)}`;
+  const { meta, total, undelivered: groups = [] } = found.data ?? {};
+  const isCut = meta !== undefined && groups.some(({ more }) => more);
   return (
     <Page
       title="Undelivered now"
       actions={
-        <a class="button" href="/console/invocations?q=state%3Aundelivered">
+        <a class="button" href={listOf(`state:undelivered${narrowed}`)}>
           Open as a list
         </a>
       }
     >
-      {list.error && (
-        <Failure what="The groups" error={list.error} onRetry={() => void list.refetch()} />
+      <QueryLine
+        text={q}
+        label="Narrow what is undelivered"
+        onChange={(next) => parameters.set({ q: next })}
+      />
+      <SavedViews screen="undelivered" />
+      {found.error && (
+        <Failure what="The groups" error={found.error} onRetry={() => void found.refetch()} />
       )}
-      {list.isLoading && <Loading what="what is undelivered" />}
-      {list.isSuccess && groups.length === 0 && (
-        <Empty title="Everything is delivered">
-          <p>Nothing waits after a failure, and nothing ended without a success.</p>
+      {found.isLoading && <Loading what="what is undelivered" />}
+      {found.isSuccess && groups.length === 0 && (
+        <Empty
+          title={q === '' ? 'Everything is delivered' : 'Nothing undelivered matches this query'}
+        >
+          <p>
+            {q === '' ? (
+              'Nothing waits after a failure, and nothing ended without a success.'
+            ) : (
+              <a href="/console/undelivered">Show all that is undelivered</a>
+            )}
+          </p>
         </Empty>
       )}
-      {groups.length > 0 && (
+      {total !== undefined && groups.length > 0 && (
         <>
           <p class="soft" role="status">
-            {more
-              ? `The newest ${formatCount(MOST)} are grouped here; there are more.`
-              : `${formatCount(rows.length)} in all.`}
+            {atLeast(total)} in all.
+            {total.groups > groups.length &&
+              ` The ${formatCount(groups.length)} largest of ${formatCount(total.groups)} groups are shown.`}
+            {isCut && ' Counting stops at 10,000 of a webhook.'}
           </p>
           <div class="card scroll-x">
             <table class="table">
@@ -68,25 +102,49 @@ export function UndeliveredScreen() {
               </thead>
               <tbody>
                 {groups.map((group) => {
-                  const { cause, isError, webhook } = group;
-                  const value = `"${cause}"`;
-                  const q = `state:undelivered webhook:${webhook.id} ${isError ? 'error' : 'status'}:${value}`;
-                  const oldest = group.rows.at(-1);
+                  const { errorClass, more, oldestAt, status, waiting, webhook } = group;
+                  const terms = `state:undelivered webhook:${webhook.id} ${causeTerms(group)}${narrowed}`;
                   return (
-                    <tr key={q}>
-                      <td>
-                        <a href={`/console/webhooks/${webhook.id}`}>{webhook.name}</a>
-                      </td>
-                      <td>{cause}</td>
-                      <td class="num">
-                        <a href={`/console/invocations?q=${encodeURIComponent(q)}`}>
-                          {formatCount(group.rows.length)}
+                    <tr key={terms}>
+                      <td class="wrap">
+                        <a
+                          href={
+                            webhook.origin === undefined
+                              ? `/console/webhooks/${webhook.id}`
+                              : listOf(`webhook:${webhook.id}`)
+                          }
+                        >
+                          {webhook.name}
                         </a>
+                        {webhook.deletedAt && <span class="soft"> (deleted)</span>}
+                        {webhook.origin && (
+                          <span class="soft"> archived from {webhook.origin}</span>
+                        )}
                       </td>
-                      <td class="num">{formatCount(group.waiting)}</td>
-                      <td>{oldest && <Time at={oldest.createdAt} />}</td>
+                      <td>{errorClass ?? status}</td>
                       <td class="num">
-                        {mayAct.value && <ReplayMatching q={q}>Replay these</ReplayMatching>}
+                        <a href={listOf(terms)}>{atLeast(group)}</a>
+                      </td>
+                      <td class="num">{atLeast({ count: waiting, more: more && waiting > 0 })}</td>
+                      <td>
+                        {more && <span class="soft">before </span>}
+                        <Time at={oldestAt} />
+                      </td>
+                      <td class="num">
+                        {mayAct.value && (
+                          <span class="row end">
+                            {webhook.origin === undefined ? (
+                              <ReplayMatching q={terms}>Replay these</ReplayMatching>
+                            ) : (
+                              <ReplayMatching q={terms} kind="resend" title="Resend these">
+                                Resend these
+                              </ReplayMatching>
+                            )}
+                            <ExportRows q={terms} kinds={['invocations', 'attempts']}>
+                              Export these
+                            </ExportRows>
+                          </span>
+                        )}
                       </td>
                     </tr>
                   );

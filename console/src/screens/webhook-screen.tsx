@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { cache } from '../data/cache.ts';
@@ -6,13 +5,17 @@ import { hooktrail } from '../data/hooktrail.ts';
 import { mayAct } from '../data/may-act.ts';
 import { toast } from '../data/toast.ts';
 import { useHealth } from '../data/use-health.ts';
+import { useWebhook } from '../data/use-webhook.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { InvocationsChart } from '../parts/invocations-chart.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
+import { RevealedWebhook } from '../parts/revealed-webhook.tsx';
 import { SmallList } from '../parts/small-list.tsx';
 import { Time } from '../parts/time.tsx';
+import { VerifySignature } from '../parts/verify-signature.tsx';
+import { WaitingNow } from '../parts/waiting-now.tsx';
 import { WebhookForm } from '../parts/webhook-form.tsx';
 import { WebhookHealth } from '../parts/webhook-health.tsx';
 import { WebhookRules } from '../parts/webhook-rules.tsx';
@@ -21,11 +24,13 @@ import { WebhookSecret } from '../parts/webhook-secret.tsx';
 /** One webhook: whether it works, what it got lately, its rules, its secret, and what may be done. */
 export function WebhookScreen() {
   const { id = '' } = useRoute().params;
+  // What was opened, typed or revealed belongs to this one: nothing of it stays for the next.
+  return <OneWebhook key={id} id={id} />;
+}
+
+function OneWebhook({ id }: { readonly id: string }) {
   const { route } = useLocation();
-  const webhook = useQuery({
-    queryKey: ['webhook', id],
-    queryFn: ({ signal }) => hooktrail.webhooks.get(id, { signal }),
-  });
+  const webhook = useWebhook(id);
   const health = useHealth(id);
   const [asking, setAsking] = useState<'pause' | 'resume' | 'delete'>();
   const [editing, setEditing] = useState(false);
@@ -69,8 +74,11 @@ export function WebhookScreen() {
           webhook={found}
           act="Save the changes"
           onCancel={() => setEditing(false)}
-          onSave={async (input) => {
-            await act(() => hooktrail.webhooks.patch(id, input), `${input.name} is saved.`);
+          onSave={async ({ name }, changes) => {
+            // An empty change would be one of the audit.
+            if (Object.keys(changes).length > 0) {
+              await act(() => hooktrail.webhooks.patch(id, changes), `${name} is saved.`);
+            }
             setEditing(false);
           }}
         />
@@ -112,7 +120,6 @@ export function WebhookScreen() {
         <div class="body">
           <InvocationsChart
             q={q}
-            live
             onQuery={(next) => route(`/console/invocations?q=${encodeURIComponent(next)}`)}
           />
         </div>
@@ -128,7 +135,7 @@ export function WebhookScreen() {
         <header>
           <h2>Rules in effect</h2>
         </header>
-        <WebhookRules id={id} />
+        <WebhookRules id={id} name={found.name} />
       </section>
       <section class="card" aria-label="Facts">
         <header>
@@ -175,6 +182,24 @@ export function WebhookScreen() {
           </div>
         </section>
       )}
+      <section class="card" aria-label="Verify a signature">
+        <header>
+          <h2>Verify a signature</h2>
+        </header>
+        <div class="body">
+          <VerifySignature id={id} />
+        </div>
+      </section>
+      {mayAct.value && (found.authentication || found.customHeaders) && (
+        <section class="card" aria-label="Credentials">
+          <header>
+            <h2>Credentials</h2>
+          </header>
+          <div class="body">
+            <RevealedWebhook key={id} id={id} name={found.name} />
+          </div>
+        </section>
+      )}
       {asking === 'pause' && (
         <Confirm
           title={`Pause ${found.name}`}
@@ -187,6 +212,7 @@ export function WebhookScreen() {
           <p>
             No request goes to the endpoint until you resume. Published events wait; none is lost.
           </p>
+          <WaitingNow id={id} fate="they stay." />
         </Confirm>
       )}
       {asking === 'resume' && (
@@ -197,8 +223,9 @@ export function WebhookScreen() {
           onClose={() => setAsking(undefined)}
         >
           <p>
-            Everything that waits is sent, within the rate limit and the breaker of the webhook.
+            Everything that is due is sent, within the rate limit and the breaker of the webhook.
           </p>
+          <WaitingNow id={id} fate="each is sent when it is due." />
         </Confirm>
       )}
       {asking === 'delete' && (
@@ -208,15 +235,16 @@ export function WebhookScreen() {
           danger
           typed={found.name}
           onAct={async () => {
-            await act(() => hooktrail.webhooks.delete(id), `${found.name} is deleted.`);
+            await hooktrail.webhooks.delete(id);
+            toast.value = { text: `${found.name} is deleted.` };
             route('/console/webhooks');
+            // Not of this one, which is still shown and would say that it is not found.
+            await cache.invalidateQueries({ predicate: ({ queryKey }) => !queryKey.includes(id) });
           }}
           onClose={() => setAsking(undefined)}
         >
-          <p>
-            Its waiting invocations end without being sent. Its trail stays readable. This cannot be
-            undone.
-          </p>
+          <p>No event goes to it any more, and its trail stays readable. This cannot be undone.</p>
+          <WaitingNow id={id} fate="they end without being sent." />
         </Confirm>
       )}
     </Page>

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { mayAct } from '../data/may-act.ts';
-import { useWebhookCounts } from '../data/use-webhook-counts.ts';
-import { useWebhooks } from '../data/use-webhooks.ts';
+import { useFoundWebhooks } from '../data/use-found-webhooks.ts';
+import { MOST_BY_HOUR, useWebhookCounts } from '../data/use-webhook-counts.ts';
+import { MOST_WEBHOOKS } from '../data/use-webhooks.ts';
 import { formatCount } from '../model/format-count.ts';
 import { formatDuration } from '../model/format-duration.ts';
 import { formatShare } from '../model/format-share.ts';
@@ -12,16 +13,21 @@ import { Failure } from '../parts/failure.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
 import { Spark } from '../parts/spark.tsx';
+import { Table } from '../parts/table.tsx';
 
 /** All webhooks, each with its last 24 hours. */
 export function WebhooksScreen() {
-  const webhooks = useWebhooks();
-  const counts = useWebhookCounts();
   const [text, setText] = useState('');
   const wanted = text.toLowerCase();
-  const rows = (webhooks.data ?? []).filter(({ name, endpoint }) =>
+  const { isCut, loaded, named, newest: webhooks } = useFoundWebhooks(text);
+  const rows = loaded.filter(({ name, endpoint }) =>
     `${name} ${endpoint}`.toLowerCase().includes(wanted),
   );
+  const { hours, totals } = useWebhookCounts(
+    (webhooks.data ?? []).map(({ id }) => id),
+    rows.map(({ id }) => id),
+  );
+  const countsError = totals.error ?? hours.error;
   return (
     <Page
       title="Webhooks"
@@ -60,56 +66,78 @@ export function WebhooksScreen() {
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />
-          <div class="card scroll-x">
-            <table class="table">
-              <thead>
-                <tr>
-                  <th>Name</th>
-                  <th>Status</th>
-                  <th class="num">Attempts, 24 h</th>
-                  <th class="num">Success</th>
-                  <th class="num">p95</th>
-                  <th>By hour</th>
-                  <th>Subscribes to</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((webhook) => {
-                  const counted = counts.data?.byWebhook.get(webhook.id);
-                  return (
-                    <tr key={webhook.id}>
-                      <td>
-                        <a href={`/console/webhooks/${webhook.id}`}>
-                          <strong>{webhook.name}</strong>
-                        </a>
-                        <div class="soft mono wrap">{webhook.endpoint}</div>
-                      </td>
-                      <td>
-                        <Badge tone={webhook.status === 'active' ? 'ok' : 'wait'}>
-                          {webhook.status}
-                        </Badge>
-                      </td>
-                      <td class="num">{counted ? formatCount(counted.attempts) : '0'}</td>
-                      <td class="num">{formatShare(counted?.successShare)}</td>
-                      <td class="num nowrap">
-                        {counted?.durationMs ? formatDuration(counted.durationMs.p95) : '–'}
-                      </td>
-                      <td>
-                        {counts.data && (
-                          <Spark
-                            label={`${webhook.name}: attempts by hour, last 24 hours`}
-                            bins={sparkBins(counts.data.hours, counts.data.meta, webhook.id)}
-                          />
-                        )}
-                      </td>
-                      <td class="mono wrap">{webhook.subscriptions.join(', ')}</td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
+          {isCut && (
+            <p class="soft">
+              The newest {formatCount(MOST_WEBHOOKS)} are listed. A part of its name finds any
+              other.
+            </p>
+          )}
+          {named.error && (
+            <Failure
+              what="The other webhooks"
+              error={named.error}
+              onRetry={() => void named.refetch()}
+            />
+          )}
+          {countsError && (
+            <Failure
+              what="The attempts of 24 hours"
+              error={countsError}
+              onRetry={() => void Promise.all([totals.refetch(), hours.refetch()])}
+            />
+          )}
+          <div class="card">
+            <Table
+              heads={[
+                'Name',
+                'Status',
+                ['Attempts, 24 h', 'num'],
+                ['Success', 'num'],
+                ['p95', 'num'],
+                'By hour',
+                'Subscribes to',
+              ]}
+            >
+              {rows.map((webhook) => {
+                const counted = totals.data?.get(webhook.id);
+                return (
+                  <tr key={webhook.id}>
+                    <td>
+                      <a href={`/console/webhooks/${webhook.id}`}>
+                        <strong>{webhook.name}</strong>
+                      </a>
+                      <div class="soft mono wrap">{webhook.endpoint}</div>
+                    </td>
+                    <td>
+                      <Badge tone={webhook.status === 'active' ? 'ok' : 'wait'}>
+                        {webhook.status}
+                      </Badge>
+                    </td>
+                    <td class="num">{totals.data ? formatCount(counted?.attempts ?? 0) : '–'}</td>
+                    <td class="num">{formatShare(counted?.successShare)}</td>
+                    <td class="num nowrap">
+                      {counted?.durationMs ? formatDuration(counted.durationMs.p95) : '–'}
+                    </td>
+                    <td>
+                      {hours.data?.ids.has(webhook.id) && (
+                        <Spark
+                          label={`${webhook.name}: attempts by hour, last 24 hours`}
+                          bins={sparkBins(hours.data.counts, hours.data.meta, webhook.id)}
+                        />
+                      )}
+                    </td>
+                    <td class="mono wrap">{webhook.subscriptions.join(', ')}</td>
+                  </tr>
+                );
+              })}
+            </Table>
           </div>
-          {rows.length === 0 && (
+          {rows.length > MOST_BY_HOUR && (
+            <p class="soft">
+              The first {MOST_BY_HOUR} are shown by hour: narrow the list for others.
+            </p>
+          )}
+          {rows.length === 0 && !named.isFetching && (
             <Empty title="No webhook has that in its name or endpoint">
               <button type="button" class="button" onClick={() => setText('')}>
                 Show all

@@ -1,32 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '@hooktrail/harness/free-port';
-import { type RunningNode, startNode } from '@hooktrail/harness/node-process';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { UndoStack } from '@hooktrail/harness/undo-stack';
-import { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import { HOSTILE } from './hostile.ts';
+import { type ConsoleNode, startConsoleNode } from './start-console-node.ts';
 
 /** A real node with webhooks that behave in all ways, and events that went to them. */
-export interface Stage {
-  readonly url: string;
-  /** Of role admin. */
-  readonly token: string;
-  readonly hooktrail: Hooktrail;
+export interface Stage extends ConsoleNode {
   readonly receiver: Receiver;
   /** By name. */
   readonly webhooks: ReadonlyMap<string, string>;
   /** Stops the node as a deployment does, and starts it again on the same port. */
   restart(): Promise<void>;
-  stop(): Promise<void>;
-  startAgain(): Promise<void>;
   close(): Promise<void>;
 }
-
-const PROGRAM = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
-const TOKEN = 'console_test_token_of_the_admin_0001';
 
 /** Name, subscription and path of each webhook. */
 const SCENES = [
@@ -50,9 +36,6 @@ export async function startStage(): Promise<Stage> {
 }
 
 async function setUp(undo: UndoStack): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'hooktrail-console-'));
-  undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const port = await freePort();
   const receiver = await startReceiver({
     behaviour({ path }, response) {
       if (path === '/500') response.writeHead(500).end('{"error":"database is locked","n":1.10}');
@@ -65,28 +48,8 @@ async function setUp(undo: UndoStack): Promise<Stage> {
   undo.push(() => receiver.close());
   const closed = await freePort();
 
-  let node: RunningNode | undefined;
-  const start = async () => {
-    node = await startNode({
-      program: PROGRAM,
-      env: {
-        HOOKTRAIL_HOST: '127.0.0.1',
-        HOOKTRAIL_PORT: String(port),
-        HOOKTRAIL_DATA_DIR: folder,
-        HOOKTRAIL_BOOTSTRAP_TOKEN: TOKEN,
-        HOOKTRAIL_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
-      },
-    });
-  };
-  const stop = async () => {
-    node?.kill('SIGTERM');
-    await node?.ended;
-  };
-  undo.push(stop);
-  await start();
-
-  const url = `http://127.0.0.1:${port}`;
-  const hooktrail = new Hooktrail({ baseUrl: url, auth: { accessToken: TOKEN } });
+  const node = await startConsoleNode(undo);
+  const { hooktrail } = node;
   const webhooks = new Map<string, string>();
   for (const [name, subscription, path] of SCENES) {
     const { id } = await hooktrail.webhooks.create({
@@ -117,16 +80,12 @@ async function setUp(undo: UndoStack): Promise<Stage> {
   });
 
   return {
-    url,
-    token: TOKEN,
-    hooktrail,
+    ...node,
     receiver,
     webhooks,
-    stop,
-    startAgain: start,
     async restart() {
-      await stop();
-      await start();
+      await node.stop();
+      await node.startAgain();
     },
     async close() {
       const errors = await undo.run();

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { Stage } from './stage.ts';
+import type { ConsoleNode } from './start-console-node.ts';
 
 /** How to look at the console. */
 export interface VisitOptions {
@@ -21,7 +21,7 @@ export interface Visit {
 /** Opens the console in a browser profile of its own, signed in. */
 export async function visit(
   browser: Browser,
-  stage: Stage,
+  stage: Pick<ConsoleNode, 'token' | 'url'>,
   { token = stage.token, theme = 'light', width = 1280 }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({

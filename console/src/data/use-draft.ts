@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'preact/hooks';
+
+const PREFIX = 'hooktrail-draft-';
+
+function stored(key: string): unknown {
+  try {
+    const text = sessionStorage.getItem(PREFIX + key);
+    return text === null ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Kept<T> {
+  /** What of it is kept: never a secret. */
+  readonly keep?: (value: T) => unknown;
+  /** The whole of what was kept. */
+  readonly restore?: (kept: unknown) => T;
+}
+
+/**
+ * A state that this tab keeps until it is closed, its reader signs out, or `forget`: what was written must not be
+ * lost with a reload or a session that ended.
+ */
+export function useDraft<T>(
+  key: string,
+  empty: T,
+  { keep = (value) => value, restore = (kept) => kept as T }: Kept<T> = {},
+): readonly [value: T, set: (value: T) => void, forget: () => void, isRestored: boolean] {
+  const [found, setFound] = useState(() => stored(key));
+  const [value, setValue] = useState(() => (found === undefined ? empty : restore(found)));
+  const text = JSON.stringify(keep(value));
+  const isEmpty = text === JSON.stringify(keep(empty));
+  useEffect(() => {
+    try {
+      if (isEmpty) sessionStorage.removeItem(PREFIX + key);
+      else sessionStorage.setItem(PREFIX + key, text);
+    } catch {
+      // A browser that keeps nothing begins again.
+    }
+  }, [key, text, isEmpty]);
+  return [
+    value,
+    setValue,
+    () => {
+      setValue(empty);
+      setFound(undefined);
+      try {
+        sessionStorage.removeItem(PREFIX + key);
+      } catch {
+        // It kept nothing.
+      }
+    },
+    found !== undefined,
+  ];
+}

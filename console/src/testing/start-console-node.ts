@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@hooktrail/harness/free-port';
+import { type RunningNode, startNode } from '@hooktrail/harness/node-process';
+import type { UndoStack } from '@hooktrail/harness/undo-stack';
+import { Hooktrail } from '@hooktrail/sdk/hooktrail';
+
+/** A node that serves the console, and how to speak to it. */
+export interface ConsoleNode {
+  readonly url: string;
+  /** Of role operator. */
+  readonly token: string;
+  readonly hooktrail: Hooktrail;
+  stop(): Promise<void>;
+  /** On the same port. */
+  startAgain(): Promise<void>;
+}
+
+const PROGRAM = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
+const TOKEN = 'console_test_token_of_the_admin_0001';
+
+/** Starts a node with its own PostgreSQL, which may dial loopback. */
+export async function startConsoleNode(undo: UndoStack): Promise<ConsoleNode> {
+  const folder = await mkdtemp(join(tmpdir(), 'hooktrail-console-'));
+  undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const port = await freePort();
+  let node: RunningNode | undefined;
+  const start = async () => {
+    node = await startNode({
+      program: PROGRAM,
+      env: {
+        HOOKTRAIL_HOST: '127.0.0.1',
+        HOOKTRAIL_PORT: String(port),
+        HOOKTRAIL_DATA_DIR: folder,
+        HOOKTRAIL_BOOTSTRAP_TOKEN: TOKEN,
+        HOOKTRAIL_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
+      },
+    });
+  };
+  const stop = async () => {
+    node?.kill('SIGTERM');
+    await node?.ended;
+  };
+  undo.push(stop);
+  await start();
+  const url = `http://127.0.0.1:${port}`;
+  const hooktrail = new Hooktrail({ baseUrl: url, auth: { accessToken: TOKEN } });
+  return { url, token: TOKEN, hooktrail, stop, startAgain: start };
+}
