@@ -19,8 +19,8 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const { minutes, nodes, seed } = options;
-  const again = `npm run torture -- --minutes ${minutes} --nodes ${nodes} --seed ${seed}`;
+  const { minutes, nodes, seed, sources } = options;
+  const again = `npm run torture -- --minutes ${minutes} --nodes ${nodes} --seed ${seed}${sources > 0 ? ` --sources ${sources}` : ''}`;
   tell(again);
   const books = openBooks();
   const stageHand = createStage(books, options);
@@ -78,7 +78,8 @@ main().then(
   },
   (error: unknown) => {
     process.stderr.write(`torture: ${explain(error)}\n`);
-    process.exitCode = 1;
+    // Everything is cleared; a track that waits for what is gone would keep the process.
+    process.exit(1);
   },
 );
 

@@ -11,6 +11,8 @@ export interface Options {
   readonly nodes: number;
   readonly webhooks: number;
   readonly publishers: number;
+  /** Remote accounts that the nodes archive. */
+  readonly sources: number;
   /** The file to write the figures to as JSON, if any. */
   readonly json: string | undefined;
   /** What Node runs as a node: the server, or one with a safety removed. */
@@ -25,6 +27,7 @@ export const USAGE = `npm run torture -- [OPTIONS]
   --nodes N        nodes on the one PostgreSQL (2)
   --webhooks N     webhooks, an endpoint each (40)
   --publishers N   concurrent publishers (12)
+  --sources N      remote accounts that the nodes archive (0)
   --json PATH      also writes faults, figures and broken promises to this file
   --program PATH   the program to run as a node instead of the server, to see that checks can fail
 `;
@@ -40,6 +43,7 @@ export function readOptions(args: readonly string[]): Options {
       nodes: { type: 'string' },
       webhooks: { type: 'string' },
       publishers: { type: 'string' },
+      sources: { type: 'string' },
       json: { type: 'string' },
       program: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -51,6 +55,7 @@ export function readOptions(args: readonly string[]): Options {
     nodes: numberOption('nodes', values.nodes) ?? 2,
     webhooks: numberOption('webhooks', values.webhooks) ?? 40,
     publishers: numberOption('publishers', values.publishers) ?? 12,
+    sources: numberOption('sources', values.sources, { least: 0 }) ?? 0,
     json: values.json,
     program: values.program === undefined ? MAIN : resolve(values.program),
     help: values.help,

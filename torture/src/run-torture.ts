@@ -11,7 +11,10 @@ import { inflict } from './steps/inflict.ts';
 import { killMore } from './steps/kill-more.ts';
 import { publishBacklog } from './steps/publish-backlog.ts';
 import { readCounts } from './steps/read-counts.ts';
+import { readJobs } from './steps/read-jobs.ts';
 import { readLists } from './steps/read-lists.ts';
+import { readRemotes } from './steps/read-remotes.ts';
+import { replayLosses } from './steps/replay-losses.ts';
 import { watchIdle } from './steps/watch-idle.ts';
 
 /** What the run found. */
@@ -33,13 +36,19 @@ export async function runTorture(
 ): Promise<Result> {
   tell(`publishing and injecting faults for ${options.minutes} min ...`);
   await publishBacklog(stage, books, options.minutes);
-  await inflict(stage, books, options);
+  const losses = replayLosses(stage, books, options.seed);
   const nodeMinutes = options.minutes * options.nodes;
-  if (nodeMinutes >= ENOUGH_DEATHS.nodeMinutes) {
-    await killMore(stage, books, ENOUGH_DEATHS.deaths);
+  try {
+    await inflict(stage, books, options);
+    if (nodeMinutes >= ENOUGH_DEATHS.nodeMinutes) {
+      await killMore(stage, books, ENOUGH_DEATHS.deaths);
+    }
+    await stage.endpoints.backlog.behave('ok');
+    tell('letting everything finish ...');
+    await losses.end();
+  } finally {
+    losses.stop();
   }
-  await stage.endpoints.backlog.behave('ok');
-  tell('letting everything finish ...');
   const { tookMs } = await finish(stage.trail);
   tell('checking ...');
   const evidence: Evidence = {
@@ -50,6 +59,9 @@ export async function runTorture(
       stage.audience.webhookIds,
     ),
     counts: await readCounts((stage.nodes[0] as Stage['nodes'][number]).url),
+    jobs: await readJobs((stage.nodes[0] as Stage['nodes'][number]).url),
+    remotes: await readRemotes(stage),
+    copies: stage.audience.copies,
     backlogged: stage.audience.backlogged,
     nodeMinutes,
   };

@@ -4,6 +4,22 @@ export interface Sender {
   readonly pid: number;
 }
 
+/** The life of a process of a node, which no fault explains where its start failed. */
+export interface Process extends Sender {
+  readonly startedMs: number;
+  /** When it listened; undefined if its start failed. */
+  upMs: number | undefined;
+  endedMs: number | undefined;
+  /** How it ended, such as `exit status 1`. */
+  end: string | undefined;
+}
+
+/** Something that a node logged as a warning or worse. */
+export interface Problem extends Sender {
+  readonly atMs: number;
+  readonly message: string;
+}
+
 /** An invocation as a 2xx to a publisher named it. */
 export interface NamedInvocation {
   readonly id: string;
@@ -31,6 +47,8 @@ export interface SeenRequest {
    * The time of the signature, in whole seconds: finds the attempt of a request without an answer.
    */
   readonly signedAt: string;
+  /** The job that sent it, as its header says. */
+  readonly jobId: string | undefined;
   readonly arrivedMs: number;
   /** Undefined until it is found; it stays so without /proc, or when the process had ended. */
   sender: Sender | undefined;
@@ -59,11 +77,27 @@ export interface Fault {
   untilMs: number;
 }
 
+/** One replay that the run asked for. */
+export interface Replay {
+  /** Given to the job as its reason, which finds the job when its answer was lost. */
+  readonly name: string;
+  readonly webhookId: string;
+  /** Everything that its webhook had when it was asked for: it selects that, without what was delivered. */
+  readonly invocationIds: readonly string[];
+  /** The webhook that gets copies instead. */
+  readonly targetId: string | undefined;
+  jobId: string | undefined;
+}
+
 /** The run's own records, which the checks compare with the trail. */
 export interface Books {
   readonly publications: Map<string, Publication>;
   readonly requests: SeenRequest[];
   readonly faults: Fault[];
+  readonly replays: Replay[];
+  readonly processes: Process[];
+  /** The latest ones. */
+  readonly problems: Problem[];
   /** What the run saw that must not happen. */
   readonly troubles: string[];
   /** How many answers of each kind publishers got. */
@@ -75,6 +109,9 @@ export function openBooks(): Books {
     publications: new Map(),
     requests: [],
     faults: [],
+    replays: [],
+    processes: [],
+    problems: [],
     troubles: [],
     answers: new Map(),
   };

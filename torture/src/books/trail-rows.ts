@@ -12,6 +12,8 @@ export interface TrailInvocation {
 }
 
 export interface TrailAttempt {
+  /** Made when its request was sent. */
+  readonly id: string;
   readonly invocationId: string;
   readonly number: number;
   readonly status: string;
@@ -27,8 +29,10 @@ export interface TrailRows {
   readonly attempts: readonly TrailAttempt[];
   /** The tag of each event, by the id of its row. */
   readonly tags: ReadonlyMap<string, string>;
-  /** How often an invocation became `unknown`: claimed from a node that recorded no outcome. */
-  readonly unknowns: ReadonlyMap<string, number>;
+  /** How many leases of an invocation ended without an outcome: how often it became `unknown`. */
+  readonly lostLeases: ReadonlyMap<string, number>;
+  /** When they ended, as far as the timeline has room. */
+  readonly lostAtMs: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The ids of a webhook's list, paged through to its end in both orders. */
@@ -38,6 +42,20 @@ export interface ListedIds {
   readonly oldestFirst: readonly string[];
 }
 
+/** A remote account at the end; its rows as `webhook id status time`. */
+export interface RemoteAtTheEnd {
+  readonly name: string;
+  /** What it had listed when its traffic ended, and later. */
+  readonly listed: readonly string[];
+  readonly known: readonly string[];
+  readonly archived: readonly string[];
+  readonly gaps: number;
+  readonly requests: number;
+  readonly busiestMinute: number;
+  /** Requests beyond what it allows a minute. */
+  readonly refused: number;
+}
+
 /** The counts of a webhook and a status. */
 export interface CountedRow {
   readonly webhookId: string;
@@ -45,4 +63,27 @@ export interface CountedRow {
   readonly attempts: number;
   /** How many invocations are final. */
   readonly finals: number;
+}
+
+/** A job, as the API shows it at the end. */
+export interface ShownJob {
+  readonly id: string;
+  readonly state: string;
+  readonly state_reason?: string;
+  /** The name of the replay that asked for it. */
+  readonly reason?: string;
+  readonly counts: {
+    readonly selected: number;
+    readonly already_delivered: number;
+    readonly sent: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly in_flight: number;
+    readonly skipped: number;
+  };
+}
+
+/** The same, with what it did not send and why. */
+export interface JobAtTheEnd extends ShownJob {
+  readonly skips: readonly { readonly id: string; readonly reason: string }[];
 }

@@ -15,7 +15,7 @@ export function backlogOf({ backlogged, books, trail }: Evidence): Backlog {
   for (const { id, webhookId } of trail.invocations) {
     if (webhookId !== backlogged) continue;
     ids.add(id);
-    lostLeases = Math.max(lostLeases, trail.unknowns.get(id) ?? 0);
+    lostLeases = Math.max(lostLeases, trail.lostLeases.get(id) ?? 0);
   }
   let untilMs = 0;
   for (const { arrivedMs, invocationId } of books.requests) {

@@ -1,6 +1,19 @@
+import { firstIdAt } from '@hooktrail/server/ids';
 import { describe, expect, test } from 'vitest';
-import { type Books, type Fault, openBooks, type SeenRequest } from '../books/books.ts';
-import type { CountedRow, TrailAttempt, TrailInvocation } from '../books/trail-rows.ts';
+import {
+  type Books,
+  type Fault,
+  openBooks,
+  type Replay,
+  type SeenRequest,
+} from '../books/books.ts';
+import type {
+  CountedRow,
+  JobAtTheEnd,
+  RemoteAtTheEnd,
+  TrailAttempt,
+  TrailInvocation,
+} from '../books/trail-rows.ts';
 import { checkAll } from './check-all.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -12,11 +25,15 @@ type Draft = {
     invocations: TrailInvocation[];
     attempts: TrailAttempt[];
     tags: Map<string, string>;
-    unknowns: Map<string, number>;
+    lostLeases: Map<string, number>;
+    lostAtMs: Map<string, number[]>;
   };
   lists: { webhookId: string; newestFirst: string[]; oldestFirst: string[] }[];
   /** Those of the trail by default. */
   counts?: CountedRow[];
+  jobs: JobAtTheEnd[];
+  remotes: RemoteAtTheEnd[];
+  copies: string;
   backlogged: string;
   nodeMinutes: number;
 };
@@ -53,11 +70,15 @@ function allKept(): Draft {
         ['event-a', 'a'],
         ['event-b', 'b'],
       ]),
-      unknowns: new Map(),
+      lostLeases: new Map(),
+      lostAtMs: new Map(),
     },
     lists: [
       { webhookId: 'hook', newestFirst: ['inv-a', 'inv-b'], oldestFirst: ['inv-b', 'inv-a'] },
     ],
+    jobs: [],
+    remotes: [],
+    copies: 'copies',
     backlogged: 'backlogged',
     nodeMinutes: 19,
   };
@@ -67,6 +88,7 @@ function request(given: Partial<SeenRequest> & { serial: number; arrivedMs: numb
   return {
     invocationId: 'inv-b',
     signedAt: SIGNED_AT,
+    jobId: undefined,
     sender: { node: 1, pid: 11 },
     answered: 200,
     closedMs: given.arrivedMs + 5,
@@ -89,6 +111,7 @@ function invocation(given: Partial<TrailInvocation> & { id: string }): TrailInvo
 
 function attempt(given: Partial<TrailAttempt>): TrailAttempt {
   return {
+    id: firstIdAt(0),
     invocationId: 'inv-b',
     number: 1,
     status: 'success',
@@ -186,6 +209,34 @@ describe('what was accepted', () => {
   });
 });
 
+describe('a remote account', () => {
+  const remote: RemoteAtTheEnd = {
+    name: 'acme',
+    listed: ['a', 'b'],
+    known: ['a', 'b', 'c'],
+    archived: ['c', 'b', 'a'],
+    gaps: 0,
+    requests: 9,
+    busiestMinute: 5,
+    refused: 0,
+  };
+
+  test.each([
+    ['as a whole', {}, []],
+    ['a row', { archived: ['b', 'c'] }, ['acme lists 1 that are not archived, such as a']],
+    ['none twice', { archived: ['b', 'a', 'b'] }, ['1 rows of acme are archived twice']],
+    [
+      'nothing that never was',
+      { archived: ['a', 'b', 'd'] },
+      ['acme never had 1 that are archived, such as d'],
+    ],
+    ['no gap where nothing is missing', { gaps: 1 }, ['the archive of acme has 1 gaps']],
+  ])('is archived: %s', (_what, change, expected) => {
+    const lines = brokenIn((draft) => draft.remotes.push({ ...remote, ...change }));
+    expect(lines).toEqual(expected);
+  });
+});
+
 describe('counts', () => {
   const hook = { webhookId: 'hook', attempts: 0, finals: 0 };
 
@@ -258,27 +309,60 @@ describe('a request', () => {
     ]);
   });
 
+  test('is described with the life of its process, its faults and what followed', () => {
+    const [line] = brokenIn((draft) => {
+      withoutAttempt(draft);
+      const sender = { node: 1, pid: 11 };
+      const { books, trail } = draft;
+      books.faults.push(fault('pause', 1_500, { untilMs: 1_900 }));
+      books.processes.push(
+        { ...sender, pid: 10, startedMs: 0, upMs: 100, endedMs: 900, end: 'SIGKILL' },
+        { ...sender, startedMs: 1_000, upMs: undefined, endedMs: 9_000, end: 'exit status 1' },
+      );
+      const problem = { ...sender, message: 'could not record outcomes yet' };
+      books.problems.push({ ...problem, atMs: 1_999 }, { ...problem, atMs: 2_100 });
+      books.problems.push({ ...problem, pid: 10, atMs: 2_100 }, { ...problem, atMs: 50_000 });
+      trail.lostLeases.set('inv-b', 1);
+      trail.lostAtMs.set('inv-b', [32_000]);
+      const later = { id: firstIdAt(32_500), status: 'server error', statusCode: 500, serial: 4 };
+      trail.attempts.push(attempt(later));
+      books.requests.push(request({ serial: 4, arrivedMs: 32_500, answered: 500 }));
+    });
+    expect(line).toBe(
+      `${offTheRecord} [pause 1 from -500 to -100 ms; process started at -1000 ms, up never, ended at 7000 ms (exit status 1)]` +
+        ' {a lease lost at 30000 ms; attempt 1 sent at 30500 ms: server error;' +
+        ' its process logged at 100 ms: could not record outcomes yet}',
+    );
+  });
+
   test('may have none if its sender died and the invocation was unknown', () => {
     expect(
       brokenIn((draft) => {
         withoutAttempt(draft);
         draft.books.faults.push(fault('death', 2_100));
-        draft.trail.unknowns.set('inv-b', 1);
+        draft.trail.lostLeases.set('inv-b', 1);
       }),
     ).toEqual([]);
   });
 
   test.each([
-    ['an unknown process', undefined, true],
-    ['another process', { node: 1, pid: 12 }, false],
-  ])('may arrive after its sender has ended: %s', (_what, sender, excused) => {
+    ['an unknown process', undefined, 900, true],
+    ['an unknown process, which sent it later', undefined, 1_900, false],
+    ['another process', { node: 1, pid: 12 }, 900, false],
+  ])('may be read long after its sender has ended: %s', (_what, sender, signedMs, excused) => {
     const lines = brokenIn((draft) => {
       withoutAttempt(draft);
-      (draft.books.requests[2] as SeenRequest).sender = sender;
+      const signedAt = new Date(signedMs).toISOString();
+      draft.books.requests[2] = request({ serial: 3, arrivedMs: 60_000, sender, signedAt });
       draft.books.faults.push(fault('death', 1_000));
-      draft.trail.unknowns.set('inv-b', 1);
+      draft.trail.lostLeases.set('inv-b', 1);
     });
     expect(lines).toHaveLength(excused ? 0 : 1);
+    if (sender === undefined && !excused) {
+      expect(lines[0]).toContain(
+        'from a process that had ended, signed 58100 ms before it was read',
+      );
+    }
   });
 
   test('may have none only if the invocation was unknown', () => {
@@ -313,7 +397,7 @@ describe('a request', () => {
       );
       draft.books.faults.push(fault('death', 2_100), fault('death', 9_100));
       draft.books.faults.push(fault('death', 2_100, { pid: 12 }));
-      draft.trail.unknowns.set('inv-b', 1);
+      draft.trail.lostLeases.set('inv-b', 1);
     });
     const off = lines.filter((line) => line.includes('off the record'));
     expect(off).toHaveLength(isOne ? 0 : 1);
@@ -328,7 +412,7 @@ describe('a request', () => {
         request({ serial: 4, arrivedMs: 2_020, answered: undefined, sender: undefined }),
       );
       draft.books.faults.push(fault('death', 2_010, { pid: 12 }));
-      draft.trail.unknowns.set('inv-b', 1);
+      draft.trail.lostLeases.set('inv-b', 1);
     });
     expect(lines).toContainEqual(expect.stringContaining('inv-b has 2 requests off the record'));
   });
@@ -344,7 +428,7 @@ describe('a request', () => {
       brokenIn((draft) => {
         withoutAttempt(draft);
         draft.books.faults.push(met);
-        draft.trail.unknowns.set('inv-b', 1);
+        draft.trail.lostLeases.set('inv-b', 1);
       }),
     ).toEqual([expect.stringContaining(offTheRecord)]);
   });
@@ -415,6 +499,18 @@ describe('a duplicate', () => {
         draft.books.faults.push(met);
       }),
     ).toEqual([found]);
+  });
+
+  test.each([
+    [10_000, false],
+    [13_000, true],
+  ])('is counted if the first was read after its time limit: %i ms', (lateMs, excused) => {
+    const lines = brokenIn((draft) => {
+      sentTwice(draft);
+      const signedAt = new Date(20_000 - lateMs).toISOString();
+      draft.books.requests[2] = request({ serial: 3, arrivedMs: 20_000, signedAt });
+    });
+    expect(lines).toEqual(excused ? [] : [found]);
   });
 
   test('is also a request that arrives while another one is in flight', () => {
@@ -503,6 +599,25 @@ describe('a list', () => {
   });
 });
 
+describe('a copy', () => {
+  const copied = (given: Partial<TrailInvocation>) => (draft: Draft) => {
+    draft.copies = 'copies';
+    const copy = { id: 'copy', eventId: 'event-a', webhookId: 'copies', attemptsCount: 0 };
+    draft.trail.invocations.push(invocation({ ...copy, status: 'failed', ...given }));
+  };
+
+  test('that its job took back was not sent', () => {
+    const reason = 'not sent: its job was paused, stopped or cancelled before';
+    expect(brokenIn(copied({ reason }))).toEqual([]);
+  });
+
+  test('that ended for another reason without a request', () => {
+    expect(brokenIn(copied({ reason: 'why' }))).toEqual([
+      'the copy copy ended as failed and was never received: why',
+    ]);
+  });
+});
+
 describe('the backlog', () => {
   const givenUp = {
     status: 'failed',
@@ -530,6 +645,134 @@ describe('the backlog', () => {
     expect(brokenIn(waited(21, 20))).toEqual(['only 21 nodes died while the backlog waited']);
     expect(brokenIn(waited(22, 20))).toEqual([]);
     expect(brokenIn(waited(0, 19))).toEqual([]);
+  });
+});
+
+describe('a job', () => {
+  /** A job sent `inv-a` again, at its second attempt, and skipped `inv-b`, which was delivered meanwhile. */
+  const withJob =
+    (change: (draft: Draft, job: JobAtTheEnd) => Partial<JobAtTheEnd> | undefined) =>
+    (draft: Draft) => {
+      const [, second] = draft.books.requests as [SeenRequest, SeenRequest];
+      draft.books.requests[1] = { ...second, jobId: 'job' };
+      draft.books.replays.push({
+        name: 'replay',
+        webhookId: 'hook',
+        invocationIds: ['inv-a', 'inv-b'],
+        targetId: undefined,
+        jobId: 'job',
+      });
+      const job: JobAtTheEnd = {
+        id: 'job',
+        state: 'done',
+        reason: 'replay',
+        counts: {
+          selected: 2,
+          already_delivered: 0,
+          sent: 1,
+          succeeded: 1,
+          failed: 0,
+          in_flight: 0,
+          skipped: 1,
+        },
+        skips: [{ id: 'inv-b', reason: 'changed since' }],
+      };
+      draft.jobs.push({ ...job, ...change(draft, job) });
+    };
+
+  test('that sent each once breaks nothing', () => {
+    expect(brokenIn(withJob(() => undefined))).toEqual([]);
+  });
+
+  test('that says more than was received', () => {
+    const lines = brokenIn(
+      withJob((_, { counts }) => ({ counts: { ...counts, selected: 3, sent: 2, succeeded: 2 } })),
+    );
+    expect(lines).toContain('job job (replay) says 2 sent, and 1 were received');
+    expect(lines).toContain('job job (replay) says 2 succeeded, and 1 were answered with 200');
+  });
+
+  test('that left out one without a reason', () => {
+    const lines = brokenIn(
+      withJob((draft, { counts }) => {
+        draft.books.requests.pop();
+        return { skips: [], counts: { ...counts, selected: 1, skipped: 0 } };
+      }),
+    );
+    expect(lines).toContain('job job (replay) selected 1 beside 0 delivered ones of 2');
+    expect(lines).toContain('job job (replay) left out 1, such as inv-b');
+  });
+
+  test('that gives fewer reasons than it skipped', () => {
+    expect(brokenIn(withJob(() => ({ skips: [] })))).toContain(
+      'job job (replay) says 1 skipped, and gives 0 reasons',
+    );
+  });
+
+  test('that hangs', () => {
+    const hanging = { state: 'running', state_reason: 'why' };
+    expect(brokenIn(withJob(() => hanging))).toEqual(['job job (replay) hangs as running: why']);
+  });
+
+  test('that sent one twice, also after a failure, unless it was in flight at a fault', () => {
+    const twice = (draft: Draft) => {
+      draft.books.requests[0] = { ...(draft.books.requests[0] as SeenRequest), jobId: 'job' };
+      return undefined;
+    };
+    const [line] = brokenIn(withJob(twice));
+    expect(line).toMatch(/^job job \(replay\) sent inv-a again by request 2 .* after request 1 /);
+    const excused = (draft: Draft) => {
+      draft.books.faults.push(fault('pause', 1_000));
+      return twice(draft);
+    };
+    expect(brokenIn(withJob(excused))).toEqual([]);
+  });
+
+  test('that sent what it cannot have selected', () => {
+    const strange = (draft: Draft) => {
+      draft.books.replays[0] = { ...(draft.books.replays[0] as Replay), invocationIds: ['b', 'c'] };
+      return undefined;
+    };
+    expect(brokenIn(withJob(strange))).toContain(
+      'job job (replay) has 2 that it cannot have selected: inv-a',
+    );
+  });
+
+  test('that nobody finds any more', () => {
+    const lines = brokenIn((draft) => {
+      withJob(() => undefined)(draft);
+      draft.jobs.pop();
+    });
+    expect(lines).toEqual([
+      'job job sent requests and does not exist',
+      'the job of replay does not exist',
+    ]);
+  });
+
+  test('that copied an event twice', () => {
+    const copied = (copies: number) => (draft: Draft) => {
+      withJob((_, { counts }) => {
+        draft.books.replays[0] = { ...(draft.books.replays[0] as Replay), targetId: 'copies' };
+        draft.copies = 'copies';
+        draft.books.requests[1] = { ...(draft.books.requests[1] as SeenRequest), jobId: undefined };
+        for (let n = 1; n <= copies; n++) {
+          const id = `copy-${n}`;
+          const serial = 10 + n;
+          draft.books.requests.push(
+            request({ serial, invocationId: id, jobId: 'job', arrivedMs: 10_000 }),
+          );
+          draft.trail.attempts.push(attempt({ invocationId: id, serial }));
+          draft.trail.invocations.push(invocation({ id, eventId: 'event-a', webhookId: 'copies' }));
+        }
+        return { counts: { ...counts, selected: copies + 1, sent: copies, succeeded: copies } };
+      })(draft);
+      draft.books.replays[0] = {
+        ...(draft.books.replays[0] as Replay),
+        invocationIds: Array.from({ length: copies + 1 }, (_, n) => `inv-${n}`),
+      };
+    };
+    expect(brokenIn(copied(1))).toEqual([]);
+    expect(brokenIn(copied(2))).toEqual(['job job (replay) sent 2 copies of 1 events']);
   });
 });
 

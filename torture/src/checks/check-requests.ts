@@ -1,5 +1,6 @@
 import type { Fault, SeenRequest } from '../books/books.ts';
 import { describeRequest } from './describe-request.ts';
+import { describeTraces } from './describe-traces.ts';
 import type { Check } from './evidence.ts';
 import { fateOf } from './fate.ts';
 import { matchAttempts } from './match-attempts.ts';
@@ -12,7 +13,8 @@ const AT_ONCE_MS = 2_000;
  * If its sender died with the outcome, the invocation was `unknown` once for each lease under which
  * such requests were sent.
  */
-export const checkRequests: Check = ({ books, trail }) => {
+export const checkRequests: Check = (evidence) => {
+  const { books, trail } = evidence;
   const { matched, unrecorded, invented } = matchAttempts(books.requests, trail.attempts);
   const broken: string[] = [];
   const lost = new Map<string, SeenRequest[]>();
@@ -22,19 +24,23 @@ export const checkRequests: Check = ({ books, trail }) => {
     if (others === undefined) lost.set(invocationId, [request]);
     else others.push(request);
     if (!fateOf(request, books.faults).lost) {
-      broken.push(`${invocationId} has no attempt of ${describeRequest(request, books.faults)}`);
+      const which = describeRequest(request, books);
+      const traces = describeTraces(request, evidence);
+      broken.push(`${invocationId} has no attempt of ${which}${traces}`);
     }
   }
   for (const [id, requests] of lost) {
-    const unknowns = trail.unknowns.get(id) ?? 0;
+    const lostLeases = trail.lostLeases.get(id) ?? 0;
     requests.sort((a, b) => a.arrivedMs - b.arrivedMs);
     const leases = requests.filter(
       (request, at) => !isSentAtOnce(request, requests[at - 1], books.faults),
     );
-    if (unknowns < leases.length) {
-      const which = leases.map((request) => describeRequest(request, books.faults)).join(', ');
+    if (lostLeases < leases.length) {
+      const which = leases
+        .map((request) => describeRequest(request, books) + describeTraces(request, evidence))
+        .join(', ');
       broken.push(
-        `${id} has ${leases.length} requests off the record and was ${unknowns} times unknown: ${which}`,
+        `${id} has ${leases.length} requests off the record and was ${lostLeases} times unknown: ${which}`,
       );
     }
   }

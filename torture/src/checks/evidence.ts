@@ -1,5 +1,11 @@
 import type { Books } from '../books/books.ts';
-import type { CountedRow, ListedIds, TrailRows } from '../books/trail-rows.ts';
+import type {
+  CountedRow,
+  JobAtTheEnd,
+  ListedIds,
+  RemoteAtTheEnd,
+  TrailRows,
+} from '../books/trail-rows.ts';
 
 /** What the checks compare, after everything has finished. */
 export interface Evidence {
@@ -7,6 +13,11 @@ export interface Evidence {
   readonly trail: TrailRows;
   readonly lists: readonly ListedIds[];
   readonly counts: readonly CountedRow[];
+  readonly jobs: readonly JobAtTheEnd[];
+  /** Those that the nodes archive; none by default. */
+  readonly remotes: readonly RemoteAtTheEnd[];
+  /** The webhook that gets copies. */
+  readonly copies: string;
   /** The webhook with a backlog. */
   readonly backlogged: string;
   /** How long faults happened, times the number of nodes. */

@@ -1,4 +1,6 @@
+import { PROFILES } from '@hooktrail/server/profiles';
 import type { Fault, SeenRequest } from '../books/books.ts';
+import { sentMs } from './sent-ms.ts';
 
 /**
  * How long the outcome of a request may take to be recorded without a fault. It takes milliseconds;
@@ -6,11 +8,11 @@ import type { Fault, SeenRequest } from '../books/books.ts';
  */
 const SETTLE_MS = 5_000;
 
-/**
- * The kernel keeps what a process sent before it died until the receiver reads it; by then no
- * process is found at the other end.
- */
-const READ_LATE_MS = 5_000;
+/** A node follows the database's clock to within milliseconds. */
+const CLOCKS_MS = 500;
+
+/** A request that is read so late after its signature, in whole seconds, may have timed out before. */
+const TOO_LATE_MS = PROFILES.durable.timeLimitMs - 1_000;
 
 /** The faults that hit a request before its outcome was certainly recorded. */
 export interface Fate {
@@ -28,11 +30,12 @@ export interface Fate {
  * 5 s after its answer or the end of its connection. A pause of its sender or of the sender's
  * database in this time prolongs it until 5 s after the pause. Faults of other nodes and of
  * endpoints do not count. SIGTERM does not either, since a node must finish what it started, unless
- * the database was away meanwhile.
+ * the database was away meanwhile. A request that the receiver itself read after the sender's time limit
+ * was disturbed by that.
  */
 export function fateOf(request: SeenRequest, faults: readonly Fault[]): Fate {
   const { sender } = request;
-  const met = faults
+  const met = [...faults, ...readTooLate(request)]
     .filter(({ effect, node, pid }) => {
       if (effect === 'endpoint') return false;
       if (sender === undefined || node === undefined) return true;
@@ -60,8 +63,16 @@ export function fateOf(request: SeenRequest, faults: readonly Fault[]): Fate {
   };
 }
 
+function readTooLate(request: SeenRequest): Fault[] {
+  const fromMs = sentMs(request);
+  const untilMs = request.arrivedMs;
+  if (untilMs - fromMs < TOO_LATE_MS) return [];
+  const name = 'the receiver was too busy to read it in time';
+  return [{ name, effect: 'pause', node: undefined, pid: undefined, fromMs, untilMs }];
+}
+
 /** Whether a fault was over before the request was sent. The death of its own sender never is. */
-function isOver({ effect, untilMs }: Fault, { arrivedMs, sender }: SeenRequest): boolean {
-  if (effect === 'pause') return untilMs < arrivedMs;
-  return sender === undefined && untilMs + READ_LATE_MS < arrivedMs;
+function isOver({ effect, untilMs }: Fault, request: SeenRequest): boolean {
+  if (effect !== 'pause' && request.sender !== undefined) return false;
+  return untilMs + CLOCKS_MS < sentMs(request);
 }

@@ -7,6 +7,7 @@ const seen = (serial: number, signedAt: string): SeenRequest => ({
   serial,
   invocationId: 'inv',
   signedAt,
+  jobId: undefined,
   arrivedMs: serial,
   sender: undefined,
   answered: undefined,
@@ -14,6 +15,7 @@ const seen = (serial: number, signedAt: string): SeenRequest => ({
 });
 
 const recorded = (number: number, signedAt: string, serial: number | null): TrailAttempt => ({
+  id: String(number),
   invocationId: 'inv',
   number,
   status: serial === null ? 'timeout' : 'success',

@@ -1,5 +1,6 @@
 import { idTimeMs } from '@hooktrail/server/ids';
 import { count } from '../books/books.ts';
+import type { JobAtTheEnd } from '../books/trail-rows.ts';
 import { backlogOf } from '../checks/backlog-of.ts';
 import type { IdleFigures } from '../checks/check-idle.ts';
 import type { Evidence } from '../checks/evidence.ts';
@@ -25,7 +26,7 @@ export function figuresOf(evidence: Evidence, idle: IdleFigures, finishedAfterMs
   const successes = trail.invocations.filter(({ status }) => status === 'success').length;
   const exhausted = trail.invocations.filter(isExhausted).length;
   let unknowns = 0;
-  for (const times of trail.unknowns.values()) unknowns += times;
+  for (const times of trail.lostLeases.values()) unknowns += times;
   const cpu = idle.cpuSeconds.map((used) =>
     used === undefined ? '–' : `${((used / idle.seconds) * 100).toFixed(1)} %`,
   );
@@ -43,6 +44,15 @@ export function figuresOf(evidence: Evidence, idle: IdleFigures, finishedAfterMs
     ['invocations of the webhook with a backlog', backlog.invocations],
     ['… nodes that died while it waited', backlog.deaths],
     ['… most leases that one of them lost', backlog.lostLeases],
+    ...jobFigures(evidence),
+    ...evidence.remotes.flatMap(
+      ({ archived, busiestMinute, name, refused, requests }): Figures => [
+        [`rows of ${name} archived`, archived.length],
+        ['… requests', requests],
+        ['… requests in its busiest minute, of 100', busiestMinute],
+        ['… refused beyond that', refused],
+      ],
+    ),
     ['attempts on the record', trail.attempts.length],
     ['requests received', books.requests.length],
     ['requests with their attempt', matched.size],
@@ -56,6 +66,28 @@ export function figuresOf(evidence: Evidence, idle: IdleFigures, finishedAfterMs
     ['until everything had finished, after the last fault', seconds(finishedAfterMs)],
     ['idle: transactions a second', (idle.transactions / idle.seconds).toFixed(1)],
     ['idle: processor of each node', cpu.join(', ')],
+  ];
+}
+
+function jobFigures({ books, jobs }: Evidence): Figures {
+  const sum = (of: (counts: JobAtTheEnd['counts']) => number) =>
+    jobs.reduce((total, { counts }) => total + of(counts), 0);
+  const requests = books.requests.filter(({ jobId }) => jobId !== undefined);
+  const items = new Set(requests.map(({ invocationId, jobId }) => `${jobId} ${invocationId}`));
+  const deaths = books.faults.filter(({ effect }) => effect === 'death');
+  const reasons = new Map<string, number>();
+  for (const { skips } of jobs) for (const { reason } of skips) count(reasons, reason);
+  const made = jobs.map(({ id }) => idTimeMs(id)).sort((a, b) => a - b);
+  const during = deaths.filter(({ fromMs }) => fromMs > (made[0] ?? Number.POSITIVE_INFINITY));
+  return [
+    ['jobs', jobs.length],
+    ['… cancelled', jobs.filter(({ state }) => state === 'cancelled').length],
+    ['… nodes killed since the first one', during.length],
+    ['… invocations selected', sum(({ selected }) => selected)],
+    ['… sent', sum(({ sent }) => sent)],
+    ['… received', items.size],
+    ['… received more than once, in flight at a fault', requests.length - items.size],
+    ...[...reasons].map(([reason, times]) => [`… skipped as ${reason}`, times] as const),
   ];
 }
 

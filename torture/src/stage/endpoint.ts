@@ -1,9 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { startReceiver } from '@hooktrail/harness/receiver';
 
-/** What an endpoint does with requests; `down` refuses connections. */
-export type Behaviour = 'ok' | 'slow' | 'failing' | 'busy' | 'reset' | 'hanging' | 'down';
+/**
+ * What an endpoint does with requests; `down` refuses connections. `lost` answers 500 to what no job
+ * sends, and to a fifth of what a job sends, the same in each request of the job for an invocation.
+ */
+export type Behaviour = 'ok' | 'slow' | 'failing' | 'busy' | 'reset' | 'hanging' | 'down' | 'lost';
 
 /** Notes what happens to requests, and numbers them. */
 export interface Witness {
@@ -28,6 +32,18 @@ const RESET_AFTER_MS = 25;
 /** The header of an answer that carries the request's number into the trail. */
 export const SERIAL = 'x-torture-request';
 
+/** The header that names the job that sends a request. */
+export const JOB = 'x-hooktrail-job';
+
+const REFUSED = 0.2;
+
+function isRefused(headers: IncomingHttpHeaders): boolean {
+  const job = headers[JOB];
+  if (job === undefined) return true;
+  const text = `${String(job)} ${String(headers['x-zendesk-webhook-invocation-id'])}`;
+  return hash('sha256', text, 'buffer').readUInt32LE() / 2 ** 32 < REFUSED;
+}
+
 /** Listens on a port, as the endpoint of one webhook. */
 export async function openEndpoint(port: number, witness: Witness): Promise<Endpoint> {
   let behaviour: Behaviour = 'ok';
@@ -43,10 +59,10 @@ export async function openEndpoint(port: number, witness: Witness): Promise<Endp
       response.on('close', () => witness.closed(serial));
       response.setHeader(SERIAL, serial);
     },
-    behaviour: (_request, response) => answer(response),
+    behaviour: ({ headers }, response) => answer(headers, response),
   });
 
-  function answer(response: ServerResponse): void {
+  function answer(headers: IncomingHttpHeaders, response: ServerResponse): void {
     switch (behaviour) {
       case 'ok':
       case 'down':
@@ -59,6 +75,10 @@ export async function openEndpoint(port: number, witness: Witness): Promise<Endp
       }
       case 'failing':
         response.writeHead(500).end('failing');
+        return;
+      case 'lost':
+        if (isRefused(headers)) response.writeHead(500).end('failing');
+        else response.end('ok');
         return;
       case 'busy':
         response.writeHead(429, { 'retry-after': '1' }).end('busy');

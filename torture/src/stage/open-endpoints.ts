@@ -2,16 +2,23 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { freePort } from '@hooktrail/harness/free-port';
 import type { Books, SeenRequest, Sender } from '../books/books.ts';
-import { type Endpoint, openEndpoint, type Witness } from './endpoint.ts';
+import { type Endpoint, JOB, openEndpoint, type Witness } from './endpoint.ts';
 import { connectionName, findSenders } from './find-senders.ts';
 
 const IDENTIFY_AFTER_MS = 5;
+
+/** Three of the four jobs that an account may have at work; one of them sometimes exists twice. */
+const REPLAYED = 3;
 
 /** The endpoints of all webhooks. Every request that one of them sees is noted in the books. */
 export interface Endpoints {
   readonly list: readonly Endpoint[];
   /** The endpoint of the webhook with a backlog, which no fault hits: it is slow or quick. */
   readonly backlog: Endpoint;
+  /** Those of the webhooks whose losses jobs send again. */
+  readonly replayed: readonly Endpoint[];
+  /** That of the webhook that gets copies. */
+  readonly copies: Endpoint;
   close(): Promise<void>;
 }
 
@@ -47,6 +54,7 @@ export async function openEndpoints(
         serial: books.requests.length + 1,
         invocationId: String(headers['x-zendesk-webhook-invocation-id']),
         signedAt: String(headers['x-zendesk-webhook-signature-timestamp']),
+        jobId: headers[JOB] === undefined ? undefined : String(headers[JOB]),
         arrivedMs: Date.now(),
         sender: senders.get(socket),
         answered: undefined,
@@ -77,12 +85,13 @@ export async function openEndpoints(
     for (const endpoint of all) await endpoint.close();
   };
   try {
-    while (all.length <= endpointCount) {
+    while (all.length < endpointCount + REPLAYED + 2) {
       all.push(await openEndpoint(await freePort(), witness));
     }
   } catch (error) {
     await close();
     throw error;
   }
-  return { list: all.slice(0, -1), backlog: all.at(-1) as Endpoint, close };
+  const [backlog, copies, ...replayed] = all.slice(endpointCount) as [Endpoint, Endpoint];
+  return { list: all.slice(0, endpointCount), backlog, replayed, copies, close };
 }

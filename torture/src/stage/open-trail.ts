@@ -1,4 +1,5 @@
-import { LANES } from '@hooktrail/server/lanes';
+import { uuidFromId } from '@hooktrail/server/ids';
+import { LANES, laneOf } from '@hooktrail/server/lanes';
 import type { TrailAttempt, TrailInvocation, TrailRows } from '../books/trail-rows.ts';
 import { SERIAL } from './endpoint.ts';
 import type { Postgres } from './postgres.ts';
@@ -9,31 +10,17 @@ export interface Trail {
   hurry(): Promise<void>;
   /** How many invocations are due, now or later, and how many are leased. */
   unfinished(): Promise<{ readonly waiting: number; readonly leased: number }>;
+  /** The invocations of a webhook, and how many of them are due or leased. */
+  ofWebhook(webhookId: string): Promise<{ readonly ids: readonly string[]; readonly open: number }>;
+  /** How many invocations of a webhook are not delivered. */
+  undelivered(webhookId: string): Promise<number>;
   /** How many transactions PostgreSQL has ended so far. */
   transactions(): Promise<number>;
   read(): Promise<TrailRows>;
 }
 
-/**
- * Records each time that an invocation becomes `unknown`, since recording the retry overwrites the
- * status. A claim writes the status on a row that was already leased, and changes no attempts; an
- * outcome that arrives too late keeps the status, and adds an attempt.
- */
-const NOTE_UNKNOWNS = `
-create table torture_unknown (invocation_id uuid not null);
-create function torture_note_unknown() returns trigger language plpgsql as $$
-begin
-  insert into torture_unknown values (new.id);
-  return null;
-end $$;
-create trigger torture_note_unknown after update of status on invocation for each row
-when (new.status = 'unknown' and new.attempts_count = old.attempts_count)
-execute function torture_note_unknown();`;
-
-/** Opens the trail; call it after the migrations and before anything is published. */
-export async function openTrail({ sql }: Postgres): Promise<Trail> {
-  await sql(NOTE_UNKNOWNS);
-
+/** Opens the trail. */
+export function openTrail({ sql }: Postgres): Trail {
   /** Reads lane by lane, so no statement takes long, however long the run was. */
   async function eachLane<Row>(text: string): Promise<Row[]> {
     const rows: Row[] = [];
@@ -65,6 +52,23 @@ select distinct webhook_id from moved`,
       return row ?? { waiting: 0, leased: 0 };
     },
 
+    async ofWebhook(webhookId) {
+      const rows = await sql<{ id: string; open: boolean }>(
+        `select id, due_at is not null as open from invocation where lane = $1 and webhook_id = $2`,
+        [laneOf(webhookId), uuidFromId(webhookId)],
+      );
+      return { ids: rows.map(({ id }) => id), open: rows.filter(({ open }) => open).length };
+    },
+
+    async undelivered(webhookId) {
+      const [row] = await sql<{ count: number }>(
+        `select count(*) as count from invocation
+where lane = $1 and webhook_id = $2 and status <> 'success'`,
+        [laneOf(webhookId), uuidFromId(webhookId)],
+      );
+      return row?.count ?? 0;
+    },
+
     async transactions() {
       const [row] = await sql<{ transactions: number }>(
         `select xact_commit + xact_rollback as transactions
@@ -77,8 +81,9 @@ from pg_stat_database where datname = current_database()`,
       const events = await eachLane<{ id: string; tag: string | null }>(
         `select id, substring(body from '"tag":"([^"]+)"') as tag from event where lane = $1`,
       );
-      const unknowns = await sql<{ invocation_id: string; times: number }>(
-        'select invocation_id, count(*) as times from torture_unknown group by 1',
+      const lost = await eachLane<{ id: string; count: number; history: string }>(
+        `select id, lost_count as count, history
+from invocation where lane = $1 and lost_count > 0`,
       );
       return {
         invocations: await eachLane<TrailInvocation>(
@@ -87,15 +92,22 @@ from pg_stat_database where datname = current_database()`,
 from invocation where lane = $1`,
         ),
         attempts: await eachLane<TrailAttempt>(
-          `select invocation_id as "invocationId", number, status, status_code as "statusCode",
+          `select id, invocation_id as "invocationId", number, status, status_code as "statusCode",
   substring(request_headers from '(?i)"x-zendesk-webhook-signature-timestamp","([^"]+)"')
     as "signedAt",
   substring(response_headers from '(?i)"${SERIAL}","(\\d+)"')::integer as serial
 from attempt where lane = $1`,
         ),
+        lostLeases: new Map(lost.map(({ id, count }) => [id, count])),
+        lostAtMs: new Map(lost.map(({ id, history }) => [id, lostTimes(history)])),
         tags: new Map(events.map(({ id, tag }) => [id, tag ?? '(none)'])),
-        unknowns: new Map(unknowns.map(({ invocation_id, times }) => [invocation_id, times])),
       };
     },
   };
+}
+
+/** When leases ended without an outcome, as the timeline of an invocation shows it. */
+function lostTimes(history: string): number[] {
+  const entries = JSON.parse(`[${history}]`) as { at: string; what: string }[];
+  return entries.filter(({ what }) => what === 'lease lost').map(({ at }) => Date.parse(at));
 }

@@ -7,6 +7,7 @@ import { UndoStack } from '@hooktrail/harness/undo-stack';
 import type { Books, Sender } from '../books/books.ts';
 import { type Audience, makeWebhooks } from './make-webhooks.ts';
 import { type Endpoints, openEndpoints } from './open-endpoints.ts';
+import { openRemotes, type Remote } from './open-remotes.ts';
 import { openTrail, type Trail } from './open-trail.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { TortureNode } from './torture-node.ts';
@@ -20,6 +21,8 @@ export interface Stage {
   readonly postgres: Postgres;
   readonly endpoints: Endpoints;
   readonly trail: Trail;
+  /** Remote accounts that the nodes archive. */
+  readonly remotes: readonly Remote[];
 }
 
 /** Sets up a stage and clears it, at any moment, also while it is being set up. */
@@ -35,6 +38,9 @@ export interface StageOptions {
   readonly nodes: number;
   /** How many webhooks there are, with an endpoint each. */
   readonly webhooks: number;
+  /** How many remote accounts there are. */
+  readonly sources: number;
+  readonly seed: number;
   /** What Node runs as a node. */
   readonly program: string;
 }
@@ -72,14 +78,18 @@ export function createStage(books: Books, options: StageOptions): StageHand {
       await node.start();
       checkWanted();
     }
-    const trail = await openTrail(postgres);
+    const trail = openTrail(postgres);
 
     const senders = (): Sender[] =>
       nodes.flatMap(({ number, pid }) => (pid === undefined ? [] : [{ node: number, pid }]));
     const endpoints = await openEndpoints(books, options.webhooks, senders);
     undo.push(() => endpoints.close());
-    const audience = await makeWebhooks(nodes, endpoints.list, endpoints.backlog);
-    return { audience, endpoints, nodes, postgres, trail };
+    const audience = await makeWebhooks(nodes, endpoints);
+    const remotes = await openRemotes((nodes[0] as TortureNode).url, options.sources, options.seed);
+    undo.push(async () => {
+      for (const { double } of remotes) await double.close();
+    });
+    return { audience, endpoints, nodes, postgres, remotes, trail };
   }
 
   function checkWanted(): void {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseGate } from '@hooktrail/harness/database-gate';
 import { describeEnd, NodeProcess } from '@hooktrail/harness/node-process';
-import { type Books, count } from '../books/books.ts';
+import { type Books, count, type Process } from '../books/books.ts';
 import { TOKEN } from './token.ts';
 
 interface Parts {
@@ -14,10 +14,12 @@ interface Parts {
 }
 
 const KEPT_LINES = 20;
+/** Enough for two minutes of trouble; a run of hours shows what came last. */
+const KEPT_PROBLEMS = 20_000;
 /** The pause before the next start when the database is away, as a service manager would wait. */
 const AGAIN_MS = 500;
 /** A node starts in a second; the rest is for a busy machine and a database that recovers. */
-const START_MS = 90_000;
+const START_MS = 3 * 60_000;
 /**
  * A stopping node waits up to 15 s for requests in flight, and may wait as long for its database.
  */
@@ -132,10 +134,26 @@ export class TortureNode {
       },
       onProblem: ({ level, message }) => {
         if (level >= ERROR) count(this.errors, message);
+        if (books.problems.length >= KEPT_PROBLEMS) books.problems.shift();
+        books.problems.push({ node: number, pid: started.pid, atMs: Date.now(), message });
       },
     });
     this.#process = started;
+    const life: Process = {
+      node: number,
+      pid: started.pid,
+      startedMs: Date.now(),
+      upMs: undefined,
+      endedMs: undefined,
+      end: undefined,
+    };
+    books.processes.push(life);
+    void started.up.then((up) => {
+      if (up) life.upMs = Date.now();
+    });
     void started.ended.then((end) => {
+      life.endedMs = Date.now();
+      life.end = describeEnd(end);
       if (started.url === undefined || this.#ending) return;
       books.troubles.push(
         `node ${number} ended by itself (${describeEnd(end)}): ${started.output()}`,

@@ -6,6 +6,7 @@ import { Deck } from '../faults/deck.ts';
 import { endpointFaults } from '../faults/endpoint-faults.ts';
 import { AWAY_PAST_LEASE, nodeFaults, STOPPED_PAST_LEASE } from '../faults/node-faults.ts';
 import { postgresFaults } from '../faults/postgres-faults.ts';
+import { remoteFaults } from '../faults/remote-faults.ts';
 import { runTrack, type Track } from '../faults/run-track.ts';
 import type { Stage } from '../stage/stage.ts';
 import { publish } from './publish.ts';
@@ -53,7 +54,7 @@ export async function inflict(stage: Stage, books: Books, options: InflictOption
   }
 }
 
-function tracks({ endpoints, nodes, postgres }: Stage, seed: number): Track[] {
+function tracks({ endpoints, nodes, postgres, remotes }: Stage, seed: number): Track[] {
   const all: Track[] = [];
   for (const node of nodes) {
     const random = createRandom(seed, `node ${node.number}`);
@@ -78,6 +79,11 @@ function tracks({ endpoints, nodes, postgres }: Stage, seed: number): Track[] {
     const random = createRandom(seed, `endpoints ${number}`);
     const deck = new Deck(endpointFaults(own, random), random);
     all.push({ deck, pauseMs: [300, 3_000], random });
+  }
+  if (remotes.length > 0) {
+    const random = createRandom(seed, 'remotes');
+    const deck = new Deck(remoteFaults(remotes, random), random);
+    all.push({ deck, pauseMs: [1_000, 6_000], random });
   }
   return all;
 }
