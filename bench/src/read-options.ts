@@ -18,7 +18,7 @@ export interface Options {
 export const USAGE = `npm run bench -- [NAME ...] [OPTIONS]
 
   --rounds N       measured rounds of each scenario (5)
-  --seconds N      duration of a load that has no number of events (5; latency: 20)
+  --seconds N      duration of a load that has no number of events (5; latency: 20; consoles: 60)
   --count N        events or invocations of a load that has a number of them
   --bytes N        bytes of an event (700)
   --connections N  connections of the load generator (64)
@@ -55,6 +55,7 @@ export function readOptions(args: readonly string[]): Options {
       rounds: numberOption('rounds', values.rounds) ?? given.rounds,
       seconds: numberOption('seconds', values.seconds) ?? given.seconds,
       latencySeconds: numberOption('seconds', values.seconds) ?? given.latencySeconds,
+      consoleSeconds: numberOption('seconds', values.seconds) ?? given.consoleSeconds,
       eventBytes: numberOption('bytes', values.bytes) ?? given.eventBytes,
       connections: numberOption('connections', values.connections) ?? given.connections,
       logSegments:
@@ -67,8 +68,10 @@ export function readOptions(args: readonly string[]): Options {
             fanOutEvents: Math.ceil(count / given.fanOutWebhooks),
             backlogEvents: count,
             largeHistory: count,
+            keyedEvents: count,
             queryInvocations: count,
             neighbourDue: count,
+            replayItems: count,
             retentionInvocations: count,
           }),
     },

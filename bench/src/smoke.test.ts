@@ -4,17 +4,18 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { SCENARIOS } from './scenarios.ts';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-test('every scenario runs', { timeout: 300_000 }, async () => {
+test('every scenario runs', { timeout: 420_000 }, async () => {
   const results = await mkdtemp(join(tmpdir(), 'hooktrail-smoke-'));
   try {
     const child = spawn(process.execPath, ['--expose-gc', MAIN, '--smoke', '--results', results], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    onTestFinished(() => void child.kill());
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {

@@ -37,6 +37,7 @@ const directory: Directory = {
   tokenByHash: (given) =>
     given.equals(hash) ? { id: '', accountId: 1, name: 'bench', role: 'admin' } : undefined,
   tokenById: () => undefined,
+  inboxByHash: () => undefined,
   tokensVersion: 1,
   webhook: () => undefined,
   webhooksInOrder: async () => [],
@@ -60,6 +61,22 @@ serve<BareAccept>({
         revokeToken: unused,
       },
       addressRules: createAddressRules([]),
+      archive: {
+        check: unused,
+        resend: unused,
+        store: {
+          list: unused,
+          find: unused,
+          settingsOf: () => {
+            throw new Error('this process only accepts events');
+          },
+          create: unused,
+          change: unused,
+          setPaused: unused,
+          poll: unused,
+          delete: unused,
+        },
+      },
       clock: { now: () => Date.now() },
       cursorKey: new Uint8Array(32),
       database: { run: unused, transaction: unused, close: async () => undefined },
@@ -67,6 +84,14 @@ serve<BareAccept>({
       feed: { join: unused, leave: () => {}, placeOf: () => undefined, wake: () => {} },
       feedKey: new Uint8Array(32),
       headerBox: { seal: (value) => value, open: () => undefined, isSealed: () => false },
+      inboxes: {
+        list: unused,
+        find: unused,
+        create: unused,
+        update: unused,
+        rotate: unused,
+        delete: unused,
+      },
       jobs: {
         store: {
           create: unused,
@@ -75,9 +100,17 @@ serve<BareAccept>({
           cancel: unused,
           change: unused,
         },
+        estimateErase: unused,
         heldBy: () => undefined,
         estimate: unused,
-        start: () => {},
+        exports: {
+          open: unused,
+          check: unused,
+          estimate: unused,
+          openFile: unused,
+          deleteFiles: unused,
+        },
+        start: async () => undefined,
         stop: unused,
       },
       limits: {
@@ -88,7 +121,15 @@ serve<BareAccept>({
       },
       log: createLog('warn'),
       oneLane: false,
+      metrics: {
+        requests: { route: () => () => undefined },
+        feedSkipped: { add: () => undefined },
+        searchBytes: { add: () => undefined },
+        text: unused,
+      },
+      checks: async () => [],
       notReadyReason: async () => undefined,
+      problems: { of: unused },
       publicUrl: undefined,
       retentionDays: 7,
       search: unused,
@@ -107,6 +148,7 @@ serve<BareAccept>({
       closeBreaker: unused,
       probeBreakerNow: unused,
       flushBreakerCounts: unused,
+      storage: { read: unused },
       trustedProxies: [],
       sendTrial: unused,
       webhooks: { create: unused, update: unused, delete: unused },

@@ -29,6 +29,8 @@ export interface Received {
   readonly count: number;
   /** From the time that is stamped into the event to its arrival. */
   readonly latency: Quantiles;
+  /** Requests of events without a stamp, and the time from the first to the last of them. */
+  readonly unstamped: { readonly count: number; readonly seconds: number };
 }
 
 const ANSWER = Buffer.from(
@@ -39,6 +41,7 @@ const servers: Server[] = [];
 const hanging = new Set<Socket>();
 let count = 0;
 let latenciesUs: number[] = [];
+let unstamped = { count: 0, firstUs: 0, lastUs: 0 };
 let waiting: { readonly count: number; resolve(): void } | undefined;
 
 function take(bytes: Buffer, bodyStart: number): void {
@@ -46,7 +49,12 @@ function take(bytes: Buffer, bodyStart: number): void {
   if (field !== -1) {
     const digits = field + STAMP_FIELD.length;
     const stamp = Number(bytes.toString('latin1', digits, digits + DIGITS));
-    if (stamp > 0) latenciesUs.push(monotonicUs() - stamp);
+    if (stamp > 0) {
+      latenciesUs.push(monotonicUs() - stamp);
+    } else {
+      unstamped.lastUs = monotonicUs();
+      if (unstamped.count++ === 0) unstamped.firstUs = unstamped.lastUs;
+    }
   }
   count++;
   if (waiting !== undefined && count >= waiting.count) {
@@ -78,7 +86,12 @@ async function listen(hang: boolean): Promise<number> {
 }
 
 function soFar(): Received {
-  return { count, latency: quantiles(latenciesUs) };
+  const { firstUs, lastUs } = unstamped;
+  return {
+    count,
+    latency: quantiles(latenciesUs),
+    unstamped: { count: unstamped.count, seconds: (lastUs - firstUs) / 1_000_000 },
+  };
 }
 
 serve<FastReceiver>({
@@ -90,6 +103,7 @@ serve<FastReceiver>({
   async reset() {
     count = 0;
     latenciesUs = [];
+    unstamped = { count: 0, firstUs: 0, lastUs: 0 };
     waiting = undefined;
     globalThis.gc?.();
   },

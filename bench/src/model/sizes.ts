@@ -33,10 +33,14 @@ export interface Sizes {
   /** Invocations of the two histories whose lists are read. */
   readonly largeHistory: number;
   readonly smallHistory: number;
+  /** Events that are found by keys. */
+  readonly keyedEvents: number;
   /** Requests of one run of searches. */
   readonly searches: number;
   /** Requests of one reading run. */
   readonly listPages: number;
+  /** Starts of the command, one after the other. */
+  readonly commandStarts: number;
   /** Invocations of the accounts whose lists over all webhooks are read, and the webhooks of each. */
   readonly queryInvocations: number;
   readonly queryWebhooks: readonly number[];
@@ -53,8 +57,28 @@ export interface Sizes {
   readonly onlookersPerSecond: number;
   /** Webhooks of the account that does its worst. */
   readonly worstWebhooks: number;
+  /** How often the console is opened. */
+  readonly consoleVisits: number;
+  /** Rows that are loaded and scrolled in the console, at most. */
+  readonly consoleRows: number;
+  readonly consoleFrames: number;
+  /** Open consoles on one view. */
+  readonly consoleTabs: readonly number[];
+  /** How many of the screens are left open, one after the other. */
+  readonly consoleScreens: number;
+  /** Of which so many seconds are recorded. */
+  readonly consoleRecorded: number;
+  /** How long the tabs are open. */
+  readonly consoleSeconds: number;
+  /** What a job replays, at this rate, beside so many events a second of others. */
+  readonly replayItems: number;
+  readonly replayRate: number;
+  readonly replayNeighboursPerSecond: number;
   readonly retentionInvocations: number;
   readonly retentionEvents: number;
+  /** Rows of the remote account that is archived, and how long it is. */
+  readonly archiveRows: number;
+  readonly archiveSeconds: number;
   readonly nodes: readonly number[];
   /** Rows that the hot statements write. */
   readonly statementRows: number;
@@ -84,8 +108,10 @@ export const FULL: Sizes = {
   directoryWebhooks: 100_000,
   largeHistory: 1_000_000,
   smallHistory: 10_000,
+  keyedEvents: 1_000_000,
   searches: 100,
   listPages: 1_000,
+  commandStarts: 40,
   queryInvocations: 1_000_000,
   queryWebhooks: [40, 1_000],
   queryPages: 200,
@@ -99,8 +125,20 @@ export const FULL: Sizes = {
   onlookersFeeds: 50,
   onlookersPerSecond: 1_000,
   worstWebhooks: 5_000,
+  consoleVisits: 20,
+  consoleRows: 100_000,
+  consoleFrames: 1_200,
+  consoleTabs: [1, 10, 50],
+  consoleScreens: 7,
+  consoleRecorded: 120,
+  consoleSeconds: 60,
+  replayItems: 100_000,
+  replayRate: 500,
+  replayNeighboursPerSecond: 500,
   retentionInvocations: 1_000_000,
   retentionEvents: 100_000,
+  archiveRows: 20_000,
+  archiveSeconds: 30,
   nodes: [1, 2, 4],
   statementRows: 40_000,
 };
@@ -129,8 +167,10 @@ export const SMOKE: Sizes = {
   directoryWebhooks: 200,
   largeHistory: 8_000,
   smallHistory: 2_000,
+  keyedEvents: 2_000,
   searches: 3,
   listPages: 20,
+  commandStarts: 1,
   queryInvocations: 4_000,
   queryWebhooks: [3, 20],
   queryPages: 5,
@@ -144,8 +184,20 @@ export const SMOKE: Sizes = {
   onlookersFeeds: 2,
   onlookersPerSecond: 100,
   worstWebhooks: 20,
+  consoleVisits: 1,
+  consoleRows: 300,
+  consoleFrames: 30,
+  consoleTabs: [1, 3],
+  consoleScreens: 2,
+  consoleRecorded: 5,
+  consoleSeconds: 0.5,
+  replayItems: 200,
+  replayRate: 500,
+  replayNeighboursPerSecond: 100,
   retentionInvocations: 1_000,
   retentionEvents: 100,
+  archiveRows: 500,
+  archiveSeconds: 2,
   nodes: [1, 2],
   statementRows: 500,
 };

@@ -5,6 +5,7 @@ import type { BareRead } from '../helpers/bare-read.ts';
 import type { FastReceiver } from '../helpers/fast-receiver.ts';
 import type { LoadGenerator } from '../helpers/load-generator.ts';
 import type { Onlookers } from '../helpers/onlookers.ts';
+import type { Tabs } from '../helpers/tabs.ts';
 import { type Helper, startHelper } from './start-helper.ts';
 import { type Place, startPlace } from './start-place.ts';
 import type { Server } from './start-server.ts';
@@ -24,6 +25,7 @@ export interface Stage extends Place {
   readonly barePost: Helper<BarePost>;
   readonly bareRead: Helper<BareRead>;
   readonly onlookers: Helper<Onlookers>;
+  readonly tabs: Helper<Tabs>;
   /** The process ids of the load, the receiver and this process, whose use is shown apart. */
   readonly harness: readonly number[];
 }
@@ -41,7 +43,9 @@ export async function startStage(options: Options): Promise<Stage> {
   const barePost = startHelper<BarePost>('bare-post');
   const bareRead = startHelper<BareRead>('bare-read');
   const onlookers = startHelper<Onlookers>('onlookers');
-  const helpers = [generator, receiver, bareAccept, bareInsert, barePost, bareRead, onlookers];
+  const tabs = startHelper<Tabs>('tabs');
+  const readers = [bareRead, onlookers, tabs];
+  const helpers = [generator, receiver, bareAccept, bareInsert, barePost, ...readers];
   const stopHelpers = () => Promise.all(helpers.map((helper) => helper.stop()));
   let place: Place;
   try {
@@ -76,7 +80,8 @@ export async function startStage(options: Options): Promise<Stage> {
     barePost,
     bareRead,
     onlookers,
-    harness: [process.pid, generator.pid, receiver.pid, onlookers.pid],
+    tabs,
+    harness: [process.pid, generator.pid, receiver.pid, onlookers.pid, tabs.pid],
     stop() {
       stopping ??= (async () => {
         await nodes(1);
