@@ -22,6 +22,8 @@ const STATEMENTS: Record<string, readonly string[]> = {
   'park-invocations.ts': ['gates/parking.ts'],
   // The outcome of an attempt.
   'record-outcomes.ts': ['deliver/outcome/recorder.ts'],
+  // "its job took it back"
+  'withdraw-copies.ts': ['jobs/replay/withdraw-items.ts'],
 };
 
 async function sources(): Promise<Map<string, string>> {

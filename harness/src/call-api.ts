@@ -2,7 +2,7 @@
 export interface ApiAnswer<Body = unknown> {
   readonly status: number;
   readonly headers: Headers;
-  /** As JSON says; undefined when the answer has no body. Of a stream, what came before it was quiet. */
+  /** As JSON says, or the text of a file or a scrape; undefined when the answer has no body. Of a stream, what came before it was quiet. */
   readonly body: Body;
 }
 
@@ -37,10 +37,13 @@ export async function callApi<Body = unknown>(call: ApiCall): Promise<ApiAnswer<
     return { status: response.status, headers: response.headers, body: told as Body };
   }
   const text = await response.text();
+  const isFile = /^(application\/x-ndjson|text\/csv|text\/plain)/.test(
+    response.headers.get('content-type') ?? '',
+  );
   return {
     status: response.status,
     headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
+    body: text === '' ? undefined : isFile ? (text as Body) : JSON.parse(text),
   };
 }
 
