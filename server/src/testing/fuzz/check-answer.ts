@@ -13,10 +13,15 @@ const isError = Compile(ErrorSchema);
 const INTERNALS =
   /node_modules|\.[cm]?[jt]s:\d|\/server\/(?:src|dist)|\bat \w[\w.]* \(|SQLSTATE|\bpg_[a-z]{3}|[Pp]ostgres|violates|syntax error|relation "|TypeError|RangeError|ReferenceError|SyntaxError|Cannot (?:read|set)|is not a function|ECONN|FST_ERR|\[object |socket:5432/;
 
-/** Returns what is wrong with an answer, whatever the request was; undefined when nothing is. */
+/**
+ * Returns what is wrong with an answer, whatever the request was; undefined when nothing is.
+ *
+ * @param texts The media types other than JSON that the API describes.
+ */
 export function checkAnswer(
   { status, head, body }: RawAnswer,
   secrets: readonly string[],
+  texts: ReadonlySet<string>,
   withoutBody: boolean,
 ): string | undefined {
   if (!(status >= 200 && status < 500)) return `the status is ${status}`;
@@ -27,10 +32,8 @@ export function checkAnswer(
   const leak = internal ?? secrets.find((secret) => said.includes(secret));
   if (leak !== undefined) return `it contains ${leak}`;
   if (withoutBody || status === 204) return body === '' ? undefined : 'it has a body';
-  // A stream, and metrics in both of their formats.
-  const isText =
-    /^content-type: (?:text\/event-stream|text\/plain; version=|application\/openmetrics-text)/im;
-  if (status === 200 && isText.test(head)) return undefined;
+  const type = /^content-type: ([^;\r\n]+)/im.exec(head)?.[1] ?? '';
+  if (status === 200 && texts.has(type)) return undefined;
   if (!/^content-type: application\/json; charset=utf-8/im.test(head)) return 'it is not JSON';
   let value: unknown;
   try {

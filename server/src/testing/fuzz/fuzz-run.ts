@@ -43,6 +43,11 @@ const MOST_THINGS = 40;
 export async function fuzzRun(options: Options): Promise<FuzzReport> {
   const { credentials, document, port, requests, revealed, secrets, seed } = options;
   const arbitrary = requestsOf(document);
+  const answered = Object.values(document.paths)
+    .flatMap((path) => Object.values(path))
+    .flatMap(({ responses = {} }) => Object.values(responses))
+    .flatMap(({ content = {} }) => Object.keys(content));
+  const texts = new Set(answered.filter((type) => type !== 'application/json'));
   const things = new Map<string, string[]>(
     Object.entries(options.things).map(([kind, ids]) => [kind, [...ids]]),
   );
@@ -114,7 +119,8 @@ export async function fuzzRun(options: Options): Promise<FuzzReport> {
       const answer = await connection.send(bytes, { withoutBody });
       answers[answer.status] = (answers[answer.status] ?? 0) + 1;
       const mayReveal = REVEALS.test(request.target);
-      problem = checkAnswer(answer, mayReveal ? secrets : [...secrets, ...revealed], withoutBody);
+      const hidden = mayReveal ? secrets : [...secrets, ...revealed];
+      problem = checkAnswer(answer, hidden, texts, withoutBody);
       if (problem !== undefined) problem += `\n${answer.head}\n\n${answer.body.slice(0, 500)}`;
       else if (
         answer.status < 300 &&

@@ -19,6 +19,7 @@ interface Operation {
   readonly requestBody?: {
     readonly content: Readonly<Record<string, { readonly schema: Schema }>>;
   };
+  readonly responses?: Readonly<Record<string, { readonly content?: object }>>;
 }
 
 /** A request byte for byte, except for ids and credentials, which the run fills in. */
