@@ -5,7 +5,13 @@ import { GroupCommit } from './group-commit.ts';
 
 /** A writer that the test completes, group by group. */
 function byHand(
-  limits: Partial<{ maxItems: number; maxBytes: number; writers: number; eagerItems: number }> = {},
+  limits: Partial<{
+    maxItems: number;
+    maxBytes: number;
+    writers: number;
+    eagerItems: number;
+    paceMs: number;
+  }> = {},
 ) {
   const groups: { items: readonly string[]; commit(): void; fail(error: Error): void }[] = [];
   const commits = new GroupCommit<string, string>({
@@ -38,6 +44,73 @@ describe('GroupCommit', () => {
     expect(items(groups)).toEqual(['a,b,c']);
     groups[0]?.commit();
     expect(await results).toEqual(['a!', 'b!', 'c!']);
+  });
+
+  describe('with a pace', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    it('writes the first item at once, and what follows soon as one group', async () => {
+      const { commits, groups } = byHand({ paceMs: 20, eagerItems: 4 });
+      const results = [commits.add('a')];
+      await turn();
+      groups[0]?.commit();
+      await results[0];
+      for (const item of ['b', 'c']) {
+        results.push(commits.add(item));
+        await turn();
+        vi.advanceTimersByTime(9);
+      }
+      expect(items(groups)).toEqual(['a']);
+      vi.advanceTimersByTime(2);
+      expect(items(groups)).toEqual(['a', 'b,c']);
+      groups[1]?.commit();
+      await Promise.all(results);
+      vi.advanceTimersByTime(20);
+      results.push(commits.add('d'));
+      await turn();
+      expect(items(groups)).toEqual(['a', 'b,c', 'd']);
+      groups[2]?.commit();
+      await commits.drained();
+    });
+
+    it('lets a large group pass', async () => {
+      const { commits, groups } = byHand({ paceMs: 20, eagerItems: 4 });
+      const first = commits.add('a');
+      await turn();
+      groups[0]?.commit();
+      await first;
+      const results = ['b', 'c', 'd', 'e'].map((item) => commits.add(item));
+      await turn();
+      expect(items(groups)).toEqual(['a', 'b,c,d,e']);
+      groups[1]?.commit();
+      await Promise.all(results);
+    });
+
+    it('is drained when what waits for its time is written', async () => {
+      const { commits, groups } = byHand({ paceMs: 20, eagerItems: 4 });
+      const first = commits.add('a');
+      await turn();
+      groups[0]?.commit();
+      await first;
+      const second = commits.add('b');
+      await turn();
+      let isDrained = false;
+      void commits.drained().then(() => {
+        isDrained = true;
+      });
+      await turn();
+      expect(isDrained).toBe(false);
+      vi.advanceTimersByTime(20);
+      groups[1]?.commit();
+      await second;
+      await turn();
+      expect(isDrained).toBe(true);
+    });
   });
 
   it('collects the items that arrive while a group is written, in order', async () => {

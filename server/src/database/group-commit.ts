@@ -23,6 +23,11 @@ interface Options<Item, Result> {
    */
   readonly eagerItems: number;
   /**
+   * Nobody waits for these items: a group of fewer than `eagerItems` starts at the earliest this long
+   * after the one before it. The first item after a rest is written immediately.
+   */
+  readonly paceMs?: number;
+  /**
    * An owner with more than this waiting is heavy: its items form groups of their own, and these leave
    * one writer to the others.
    */
@@ -88,6 +93,8 @@ export class GroupCommit<Item, Result> {
   readonly #activity = new Activity();
   #restsUntilMs = 0;
   #restTimer: NodeJS.Timeout | undefined;
+  #startedAtMs = Number.NEGATIVE_INFINITY;
+  #paceTimer: NodeJS.Timeout | undefined;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
@@ -189,6 +196,7 @@ export class GroupCommit<Item, Result> {
       const group = weight === 'light' ? this.#takeLight() : this.#takeHeavy();
       this.#options.onGroup?.(group.length);
       const startedAtMs = performance.now();
+      this.#startedAtMs = startedAtMs;
       void this.#write(group).finally(() => {
         this.#writing[weight]--;
         if (weight === 'heavy') this.#rest(performance.now() - startedAtMs);
@@ -221,6 +229,18 @@ export class GroupCommit<Item, Result> {
     this.#restTimer = setTimeout(() => this.#start(), Math.ceil(forMs));
   }
 
+  /** Whether a small group is too early; it then starts later. */
+  #waitsForPace(): boolean {
+    const { paceMs = 0 } = this.#options;
+    const leftMs = this.#startedAtMs + paceMs - performance.now();
+    if (leftMs <= 0) return false;
+    this.#paceTimer ??= setTimeout(() => {
+      this.#paceTimer = undefined;
+      this.#start();
+    }, Math.ceil(leftMs));
+    return true;
+  }
+
   /** Which of both a writer may start with now. */
   #startable(): 'light' | 'heavy' | undefined {
     const { writers, eagerItems, lightWriters = writers } = this.#options;
@@ -231,8 +251,9 @@ export class GroupCommit<Item, Result> {
     for (const owner of this.#owners.values()) {
       waiting[this.#isHeavy(owner) ? 'heavy' : 'light'] += owner.items.length;
     }
+    const isPaced = waiting.light + waiting.heavy < eagerItems && this.#waitsForPace();
     const starts = (weight: 'light' | 'heavy') =>
-      waiting[weight] > 0 && (writing[weight] === 0 || waiting[weight] >= eagerItems);
+      waiting[weight] > 0 && !isPaced && (writing[weight] === 0 || waiting[weight] >= eagerItems);
     // The last free writer is for light owners, unless they have all others.
     const forHeavy = this.#yields
       ? writing.heavy === 0 && performance.now() >= this.#restsUntilMs

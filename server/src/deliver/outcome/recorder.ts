@@ -21,6 +21,12 @@ const PASSING = /^(40|57014)/;
 const ROW_BYTES = 500;
 
 /**
+ * Nobody waits for an outcome, and a statement of one row costs as much as one of a dozen: at 200 a second
+ * four share one (docs/decisions/paced-outcomes.md).
+ */
+const PACE_MS = 20;
+
+/**
  * An account with more than this waiting is written by itself: some hundred outcomes without long
  * answers, a statement of a few milliseconds.
  */
@@ -59,6 +65,7 @@ export class Recorder {
       writers: 3,
       lightWriters: 2,
       eagerItems: 24,
+      paceMs: PACE_MS,
       lightBytes: LIGHT_BYTES,
     });
   }
