@@ -30,6 +30,12 @@ create type delta_kind as enum (
   'released'
 );
 
+create type handshake_state as enum (
+  'asking',
+  'allowed',
+  'refused'
+);
+
 create table account (
   id bigint not null,
   name text not null,
@@ -44,6 +50,100 @@ create table account (
   keys_since timestamp with time zone default now() not null,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_profile_check CHECK ((profile = ANY (ARRAY['durable'::text, 'zendesk'::text])))
+);
+
+create table alert (
+  account_id bigint not null,
+  id uuid not null,
+  kind text not null,
+  severity text not null,
+  subject text not null,
+  webhook_id uuid,
+  source_id uuid,
+  job_id uuid,
+  node text,
+  value double precision not null,
+  threshold double precision not null,
+  facts json not null,
+  started_at timestamp with time zone not null,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  note text,
+  muted boolean not null,
+  constraint alert_pkey PRIMARY KEY (account_id, id),
+  constraint alert_severity_check CHECK ((severity = ANY (ARRAY['warning'::text, 'critical'::text])))
+);
+
+create table alert_lease (
+  id smallint not null,
+  node uuid,
+  until_at timestamp with time zone not null,
+  heartbeat_due_at timestamp with time zone not null,
+  constraint alert_lease_pkey PRIMARY KEY (id)
+);
+
+create table alert_mute (
+  account_id bigint not null,
+  id uuid not null,
+  kind text,
+  webhook_id uuid,
+  until_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  constraint alert_mute_pkey PRIMARY KEY (account_id, id)
+);
+
+create table alert_notice (
+  account_id bigint not null,
+  alert_id uuid not null,
+  route_id uuid not null,
+  transition text not null,
+  state text not null,
+  attempts integer not null,
+  due_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  error text,
+  constraint alert_notice_pkey PRIMARY KEY (alert_id, route_id, transition),
+  constraint alert_notice_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text]))),
+  constraint alert_notice_transition_check CHECK ((transition = ANY (ARRAY['opened'::text, 'resolved'::text])))
+);
+
+create table alert_route (
+  account_id bigint not null,
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  enabled boolean not null,
+  target bytea not null,
+  kinds text[],
+  minimum_severity text not null,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  last_sent_at timestamp with time zone,
+  last_error text,
+  constraint alert_route_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'email'::text, 'alertmanager'::text]))),
+  constraint alert_route_minimum_severity_check CHECK ((minimum_severity = ANY (ARRAY['warning'::text, 'critical'::text]))),
+  constraint alert_route_pkey PRIMARY KEY (account_id, id)
+);
+
+create table alert_rule (
+  account_id bigint not null,
+  kind text not null,
+  settings json not null,
+  changed_at timestamp with time zone not null,
+  constraint alert_rule_pkey PRIMARY KEY (account_id, kind)
+);
+
+create table alert_watch (
+  account_id bigint not null,
+  kind text not null,
+  subject text not null,
+  bad_since timestamp with time zone not null,
+  good_since timestamp with time zone,
+  alert_id uuid,
+  constraint alert_watch_pkey PRIMARY KEY (account_id, kind, subject)
 );
 
 create table archive_attempt (
@@ -281,6 +381,17 @@ create table delta (
   constraint delta_pkey PRIMARY KEY (writer, number, lane)
 ) partition by RANGE (writer);
 
+create table endpoint_certificate (
+  origin text not null,
+  fingerprint text not null,
+  subject text not null,
+  issuer text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  constraint endpoint_certificate_pkey PRIMARY KEY (origin)
+);
+
 create table erase_item (
   job_id uuid not null,
   webhook_id uuid not null,
@@ -305,6 +416,7 @@ create table event (
   skipped text,
   key_headers text,
   erased_at timestamp with time zone,
+  trace_context text,
   constraint event_pkey PRIMARY KEY (lane, account_id, id)
 ) partition by RANGE (id);
 
@@ -315,6 +427,22 @@ create table export_node (
   folder text,
   seen_at timestamp with time zone not null,
   constraint export_node_pkey PRIMARY KEY (id)
+)
+with (fillfactor=50);
+
+create table handshake (
+  lane smallint not null,
+  state handshake_state not null,
+  failures integer not null,
+  allowed_rate integer,
+  webhook_id uuid not null,
+  subject text not null,
+  allowed_origin text,
+  checked_at timestamp with time zone,
+  next_at timestamp with time zone not null,
+  asked_at timestamp with time zone not null,
+  reason text,
+  constraint handshake_pkey PRIMARY KEY (lane, webhook_id)
 )
 with (fillfactor=50);
 
@@ -653,6 +781,12 @@ create table source (
   constraint source_resend_check CHECK ((resend = ANY (ARRAY['none'::text, 'given'::text, 'read'::text])))
 );
 
+create table storage_sample (
+  sampled_at timestamp with time zone not null,
+  bytes bigint not null,
+  constraint storage_sample_pkey PRIMARY KEY (sampled_at)
+);
+
 create table token (
   id uuid not null,
   account_id bigint not null,
@@ -693,6 +827,7 @@ create table webhook (
   bytes integer default 0 not null,
   sealed_headers bytea,
   client_certificate bytea,
+  signing_keys bytea,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
 );
@@ -705,6 +840,18 @@ create table writer (
   missing bigint[] default '{}'::bigint[] not null,
   constraint writer_pkey PRIMARY KEY (id)
 );
+
+alter table alert add constraint alert_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table alert_mute add constraint alert_mute_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table alert_notice add constraint alert_notice_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table alert_route add constraint alert_route_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table alert_rule add constraint alert_rule_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table alert_watch add constraint alert_watch_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table archive_gap add constraint archive_gap_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
@@ -735,6 +882,20 @@ alter table source add constraint source_account_id_fkey FOREIGN KEY (account_id
 alter table token add constraint token_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
 
 alter table webhook add constraint webhook_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id);
+
+CREATE INDEX alert_of_kind ON public.alert USING btree (account_id, kind, id);
+
+CREATE INDEX alert_of_webhook ON public.alert USING btree (account_id, webhook_id, id) WHERE (webhook_id IS NOT NULL);
+
+CREATE UNIQUE INDEX alert_once ON public.alert USING btree (account_id, kind, subject) WHERE (resolved_at IS NULL);
+
+CREATE INDEX alert_open ON public.alert USING btree (account_id, id) WHERE (resolved_at IS NULL);
+
+CREATE INDEX alert_resolved ON public.alert USING btree (resolved_at) WHERE (resolved_at IS NOT NULL);
+
+CREATE INDEX alert_notice_due ON public.alert_notice USING btree (due_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX alert_notice_of_route ON public.alert_notice USING btree (account_id, route_id);
 
 CREATE INDEX archive_event_own_id ON public.archive_event USING btree (account_id, own_id, id) WHERE (own_id IS NOT NULL);
 
@@ -769,6 +930,10 @@ CREATE INDEX deleted_webhook_age ON public.deleted_webhook USING btree (deleted_
 CREATE INDEX deleted_webhook_by_id ON public.deleted_webhook USING btree (account_id, id);
 
 CREATE INDEX deleted_webhook_of_account ON public.deleted_webhook USING btree (account_id, version);
+
+CREATE INDEX endpoint_certificate_ends_at ON public.endpoint_certificate USING btree (ends_at);
+
+CREATE INDEX endpoint_certificate_seen_at ON public.endpoint_certificate USING btree (seen_at);
 
 CREATE INDEX erase_item_pending ON public.erase_item USING btree (job_id, webhook_id, id) WHERE (state = 'pending'::text);
 
@@ -809,6 +974,8 @@ CREATE INDEX job_item_skipped ON public.job_item USING btree (job_id, webhook_id
 CREATE INDEX job_item_target ON public.job_item USING btree (job_id, target_id) WHERE (target_id IS NOT NULL);
 
 CREATE INDEX reconcile_due_at ON public.reconcile_due USING btree (due_at, hour_at);
+
+CREATE INDEX reconcile_hour_not_arrived ON public.reconcile_hour USING btree (source_id, hour_at) WHERE (not_arrived > 0);
 
 CREATE INDEX search_filter_stale ON public.search_filter USING btree (from_ms) WHERE (stale_at IS NOT NULL);
 
