@@ -1,0 +1,126 @@
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createRoomReader } from '../../keep/create-room-reader.ts';
+import { Storage } from '../../keep/storage.ts';
+import { DAY_MS } from '../../model/time-units.ts';
+import { defaultAlertRules } from '../../testing/default-alert-rules.ts';
+import { createTestTrail, type TestTrail } from '../../testing/test-trail.ts';
+import { createStorageReader } from './create-storage-reader.ts';
+
+let trail: TestTrail;
+let bytes: number;
+beforeAll(async () => {
+  trail = await createTestTrail();
+  bytes = (await storage().read()).bytes;
+});
+afterAll(() => trail.drop());
+beforeEach(() => trail.sql('delete from storage_sample'));
+
+const clock = { now: () => Date.now() };
+
+const storage = () =>
+  new Storage({
+    ...{ clock, database: trail.database, citus: false },
+    keepMs: {} as never,
+  });
+
+const read = (limits: { mostBytes?: number; room?: number }, windowDays = 7) =>
+  createStorageReader({
+    ...{ clock, database: trail.database },
+    storage: { read: async () => ({ bytes }) as never },
+    readRoom: async () => limits.room,
+    mostBytes: limits.mostBytes,
+  }).read(
+    defaultAlertRules({ changed: { storage: { windowSeconds: (windowDays * DAY_MS) / 1_000 } } }),
+  );
+
+/** What the database took some days ago. */
+const had = (days: number, then: number) =>
+  trail.sql(`insert into storage_sample values (now() - $1 * interval '1 day', $2)`, [days, then]);
+
+test('tells in how many days the disk is full, by the growth of the window, until it has room again', async () => {
+  // A day's growth of a million, and ten millions within a week before.
+  await had(9, 0);
+  await had(6, bytes - 6_000_000);
+  expect(await read({ room: 20_000_000 })).toEqual([]);
+  const [one] = (await read({ room: 5_000_000 })) ?? [];
+  expect(one).toMatchObject({
+    ...{ accountId: 1, kind: 'storage', subject: 'database' },
+    facts: { free_bytes: 5_000_000 },
+  });
+  expect(one?.value).toBeCloseTo(5, 2);
+  expect(one?.facts['growth_bytes']).toBeGreaterThan(999_000);
+  // Somebody made room.
+  expect(await read({ room: 500_000_000 })).toEqual([]);
+  // Nobody here can know: another node may.
+  expect(await read({})).toBeUndefined();
+});
+
+test('takes a limit that is set for the disk, and the one that ends first', async () => {
+  await had(2, bytes - 2_000_000);
+  const [one] = (await read({ mostBytes: bytes + 3_000_000, room: 4_000_000 })) ?? [];
+  expect(one?.value).toBeCloseTo(3, 2);
+  expect(one?.facts).toMatchObject({
+    ...{ database_bytes: bytes, limit_bytes: bytes + 3_000_000 },
+  });
+  expect((await read({ mostBytes: bytes + 3_000_000, room: 2_000_000 }))?.[0]?.facts).toMatchObject(
+    {
+      free_bytes: 2_000_000,
+    },
+  );
+  expect((await read({ mostBytes: bytes - 1 }))?.[0]?.value).toBe(0);
+  expect(await read({ mostBytes: bytes + 1_000_000_000 })).toEqual([]);
+});
+
+test('says nothing of a growth that is younger than a day, unless there is no room at all', async () => {
+  await had(0.9, bytes - 100_000_000);
+  expect(await read({ room: 1_000 })).toBeUndefined();
+  expect((await read({ room: 0 }))?.[0]?.value).toBe(0);
+});
+
+test('takes a sample an hour, however many nodes read, and keeps them for eight days', async () => {
+  await had(8.1, 1);
+  await had(7.9, 2);
+  await read({});
+  await read({});
+  const samples = () =>
+    trail.sql<{ bytes: number }>(
+      'select bytes::float8 as bytes from storage_sample order by sampled_at',
+    );
+  expect(await samples()).toEqual([{ bytes: 2 }, { bytes }]);
+  await trail.sql(`update storage_sample set sampled_at = sampled_at - interval '61 minutes'`);
+  await read({});
+  expect(await samples()).toEqual([{ bytes: 2 }, { bytes }, { bytes }]);
+});
+
+test('knows the free bytes of a database that is reached over a socket here, and of no other', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hooktrail-room-'));
+  const reading = (databaseUrl: string, dataFolder: string | null = folder, citus = false) =>
+    createRoomReader({
+      ...{ citus, databaseUrl },
+      database: { run: async () => (dataFolder === null ? [] : [{ folder: dataFolder }]) as never },
+    })();
+  const socket = 'postgresql://hooktrail@%2Ftmp%2Fsocket:5432/hooktrail';
+  const { bsize, blocks } = await statfs(folder);
+  const free = await reading(socket);
+  expect(free).toBeGreaterThan(0);
+  expect(free).toBeLessThanOrEqual(bsize * blocks);
+  expect(await reading('postgresql:///hooktrail?host=/run/postgresql')).toBeGreaterThan(0);
+  expect(await reading('postgresql://hook@/trail?host=/run/postgresql')).toBeGreaterThan(0);
+  expect(await reading('postgresql://hooktrail@127.0.0.1:5432/hooktrail')).toBeUndefined();
+  expect(await reading('postgresql://hook@/trail')).toBeUndefined();
+  expect(await reading(socket, null)).toBeUndefined();
+  expect(await reading(socket, folder, true)).toBeUndefined();
+  await rm(folder, { recursive: true });
+  expect(await reading(socket)).toBeUndefined();
+  // And of a real one: who asks may know, and its files are here.
+  const url = new URL(trail.url);
+  url.hostname = '';
+  const real = await createRoomReader({
+    ...{ citus: false, database: trail.database },
+    databaseUrl: 'postgresql:///x?host=/run/postgresql',
+  })();
+  expect(real).toBeGreaterThan(0);
+});
