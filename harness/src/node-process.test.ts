@@ -52,6 +52,7 @@ test('gets no setting but those of its options', async () => {
     expect(await node.ended).toBe(0);
     expect(JSON.parse(node.output())).toEqual({
       HOOKTRAIL_PORT: '4400',
+      HOOKTRAIL_PROCESSES: '1',
       HOOKTRAIL_ALLOWED_NETWORKS: '127.0.0.0/8',
     });
   } finally {

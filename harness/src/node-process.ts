@@ -45,7 +45,7 @@ const LAST_BYTES_MS = 2_000;
  *
  * `starting` -> `up` -> `ended`, or `starting` -> `ended`
  *
- * By default it listens on a free port and may deliver to 127.0.0.0/8; `env` overrides both.
+ * By default it listens on a free port in one process and may deliver to 127.0.0.0/8; `env` overrides all.
  */
 export class NodeProcess {
   /** True when it listens; false when it ended before. */
@@ -61,7 +61,7 @@ export class NodeProcess {
   constructor(options: NodeOptions) {
     const { program, flags = [], wrapper = [], env, ownGroup = false } = options;
     const inherited = Object.entries(process.env).filter(
-      ([name]) => !name.startsWith('HOOKTRAIL_'),
+      ([name]) => !/^(?:HOOKTRAIL|OTEL)_/.test(name),
     );
     const [command = '', ...args] = [...wrapper, process.execPath, ...flags, program];
     this.#options = options;
@@ -69,6 +69,8 @@ export class NodeProcess {
       env: {
         ...Object.fromEntries(inherited),
         HOOKTRAIL_PORT: '0',
+        // On any machine, unless a test or a run asks for more.
+        HOOKTRAIL_PROCESSES: '1',
         HOOKTRAIL_ALLOWED_NETWORKS: '127.0.0.0/8',
         ...env,
       },
@@ -146,7 +148,9 @@ export class NodeProcess {
       createInterface({ input }).on('line', (line) => {
         this.#lines.push(line);
         if (this.#lines.length > keptLines) this.#lines.shift();
-        const url = /"url":"([^"]+)","msg":"hooktrail is up"/.exec(line)?.[1];
+        const url = /"url":"([^"]+)"(?:,"metrics_url":"[^"]+")?,"msg":"hooktrail is up"/.exec(
+          line,
+        )?.[1];
         if (url !== undefined) {
           this.#url = url;
           onUp();

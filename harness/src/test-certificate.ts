@@ -97,7 +97,11 @@ export function testCertificate({ names, ...options }: Options): TestCertificate
 }
 
 /** Makes an authority that signs certificates; it signs itself by default. */
-export function testAuthority(name: string, issuer?: TestAuthority): TestAuthority {
+export function testAuthority(
+  name: string,
+  issuer?: TestAuthority,
+  span: Pick<Options, 'from' | 'until'> = {},
+): TestAuthority {
   const constraints = sequence(oid(BASIC_CONSTRAINTS), YES, octets(sequence(YES)));
-  return { name, ...make(name, [constraints], issuer === undefined ? {} : { issuer }) };
+  return { name, ...make(name, [constraints], { ...span, ...(issuer && { issuer }) }) };
 }

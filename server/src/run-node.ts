@@ -1,10 +1,13 @@
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
-import { readConfig } from './config/config.ts';
+import type { Logger } from 'pino';
+import { type Config, readConfig } from './config/config.ts';
+import { ownPlace } from './config/own-place.ts';
 import { createLog } from './log/create-log.ts';
 import { CannotStart } from './model/cannot-start.ts';
 import { nextSteps } from './next-steps.ts';
-import { startNode } from './node.ts';
+import type { Node } from './node.ts';
+import { Member } from './processes/member.ts';
 import { STOPPING_SIGNALS } from './stopping-signals.ts';
 
 /**
@@ -31,15 +34,31 @@ const DUPLICATE_SIGNAL_MS = 1_000;
  * during the start stops it too, because a node that just exits leaves its embedded database
  * running. A second signal, more than a second later, exits immediately; a SIGHUP does not, since a
  * terminal that closes is not impatient. `endUnstarted` has listened to these signals so far.
+ *
+ * With more than one process, this one starts the database and the others, which run the same program, and
+ * works no further itself.
  */
-export async function runNode(endUnstarted: () => void): Promise<void> {
-  await run(endUnstarted).catch((error: unknown) => {
-    process.stderr.write(`hooktrail: ${explain(error)}\n`);
-    process.exitCode = 1;
-  });
+export async function runNode(endUnstarted: () => void, program: string): Promise<void> {
+  const place = ownPlace(process.env);
+  const member = place && new Member(place);
+  await run(endUnstarted, program, member).catch((error: unknown) => fail(error, member));
 }
 
-async function run(endUnstarted: () => void): Promise<void> {
+async function fail(error: unknown, member: Member | undefined): Promise<void> {
+  if (member !== undefined) {
+    // The supervisor says it, once for all of them.
+    await member.failed(explain(error));
+    process.exit(1);
+  }
+  process.stderr.write(`hooktrail: ${explain(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function run(
+  endUnstarted: () => void,
+  program: string,
+  member: Member | undefined,
+): Promise<void> {
   for (const signal of IGNORED) process.on(signal, () => undefined);
   // Writing to a terminal that was closed fails, and must not end the node before it has stopped.
   if (isatty(STDERR)) process.stderr.on('error', () => undefined);
@@ -47,9 +66,22 @@ async function run(endUnstarted: () => void): Promise<void> {
   const config = readConfig(process.env);
   const format =
     config.logFormat === 'auto' ? (isatty(STDOUT) ? 'text' : 'json') : config.logFormat;
-  const log = createLog(config.logLevel, format);
-  const starting = startNode(config, log);
+  const ownLog = createLog(config.logLevel, format);
+  // All write to one log, so each line says whose it is.
+  const log = config.processes === 1 ? ownLog : ownLog.child({ process: member?.number ?? 0 });
+  const start = await starter(config, log, program, member);
+  const starting = start();
 
+  const stopped = () => {
+    log.info('stopped');
+    // It would wait for more of the supervisor.
+    if (member !== undefined) process.exit();
+  };
+  if (member !== undefined) {
+    member.onStop = () => {
+      starting.then((node) => node.stop()).then(stopped, () => undefined);
+    };
+  }
   let signalledMs: number | undefined;
   for (const signal of STOPPING_SIGNALS) {
     process.on(signal, () => {
@@ -63,7 +95,7 @@ async function run(endUnstarted: () => void): Promise<void> {
       starting
         .then((node) => node.stop())
         .then(
-          () => log.info('stopped'),
+          () => stopped(),
           () => undefined, // the failed start has stopped its parts; its error is printed below
         );
     });
@@ -72,6 +104,12 @@ async function run(endUnstarted: () => void): Promise<void> {
   }
 
   const node = await starting;
+  if (member !== undefined) {
+    log.info('this process is up');
+    const { firstToken, signInUrl, url } = node;
+    await member.up({ firstToken, signInUrl, url });
+    return;
+  }
   const { metricsUrl } = node;
   log.info(
     { url: node.url, ...(metricsUrl !== undefined && { metrics_url: metricsUrl }) },
@@ -84,6 +122,22 @@ async function run(endUnstarted: () => void): Promise<void> {
   else if (firstToken !== undefined) {
     process.stderr.write(`\nThe first token of account 1, shown this once:\n\n  ${firstToken}\n\n`);
   }
+  node.untilLost?.().catch((error: unknown) => fail(error, undefined));
+}
+
+/** What is to be started; its modules are loaded, which a process that only supervises saves. */
+async function starter(
+  config: Config,
+  log: Logger,
+  program: string,
+  member: Member | undefined,
+): Promise<() => Promise<Node>> {
+  if (config.processes > 1 && member === undefined) {
+    const { startTree } = await import('./start-tree.ts');
+    return () => startTree(config, log, program);
+  }
+  const { startNode } = await import('./node.ts');
+  return () => startNode(config, log, member);
 }
 
 /** One line where an operator can mend it; the stack of a defect. */

@@ -20,12 +20,13 @@ function problemsOf(env: Record<string, string | undefined>): readonly string[] 
 
 describe('readConfig', () => {
   test('fills an empty environment with the defaults', () => {
-    expect(readConfig({ HOME: '/home/kim' }, 1_048_576)).toEqual({
+    expect(readConfig({ HOME: '/home/kim' }, 1_048_576, 2)).toEqual({
       host: '127.0.0.1',
       port: 4400,
       metrics: undefined,
       metricsWebhooks: 0,
       publicUrl: undefined,
+      webhookOrigin: 'hooktrail',
       databaseUrl: undefined,
       dataDir: defaultDataDir({ HOME: '/home/kim' }),
       exportDir: undefined,
@@ -36,6 +37,9 @@ describe('readConfig', () => {
       allowedPorts: [],
       dnsServers: [],
       egressProxy: undefined,
+      processes: 1,
+      mail: undefined,
+      heartbeatUrl: undefined,
       retentionDays: 7,
       attemptRetentionDays: 7,
       eventRetentionDays: 7,
@@ -45,6 +49,7 @@ describe('readConfig', () => {
       maxWebhooksPerAccount: 10_000,
       maxWebhookBytesPerAccount: 67_108_864,
       maxExportBytesPerAccount: 10_737_418_240,
+      databaseBytes: undefined,
       tokenRateLimit: 0,
       accountRateLimit: 0,
       descriptors: { connections: 10_000, requests: 4_096, kept: 4_096, lookUps: 1_024 },
@@ -53,6 +58,7 @@ describe('readConfig', () => {
       console: true,
       logLevel: 'info',
       logFormat: 'auto',
+      traces: undefined,
     });
   });
 
@@ -61,9 +67,11 @@ describe('readConfig', () => {
       {
         HOOKTRAIL_HOST: '::',
         HOOKTRAIL_PORT: '0',
+        HOOKTRAIL_PROCESSES: '1',
         HOOKTRAIL_METRICS_PORT: '0',
         HOOKTRAIL_METRICS_HOST: '::1',
         HOOKTRAIL_METRICS_WEBHOOKS: 'top:50',
+        HOOKTRAIL_WEBHOOK_ORIGIN: 'Hooks.example.com',
         HOOKTRAIL_PUBLIC_URL: 'HTTPS://Hooks.example.com/trail/',
         HOOKTRAIL_DATABASE_URL: URL_WITH_PASSWORD,
         HOOKTRAIL_DATA_DIR: '/srv/../srv/trail',
@@ -75,6 +83,9 @@ describe('readConfig', () => {
         HOOKTRAIL_DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,fd00::2,[fd00::3],[fd00::4]:53',
         HOOKTRAIL_EGRESS_PROXY: 'http://ann:p%40ss:w%C3%B6rd@proxy.example:3128',
         HOOKTRAIL_EGRESS_NO_PROXY: 'Corp.example, .intranet.,*.svc,10.0.0.0/8,192.0.2.7,[fd00::7]',
+        HOOKTRAIL_SMTP_URL: 'smtp://ann:p%40ss:word@mail.example',
+        HOOKTRAIL_SMTP_FROM: 'Hooktrail <alerts@example.com>',
+        HOOKTRAIL_HEARTBEAT_URL: 'https://hc.example/ping/secret?rid=1',
         HOOKTRAIL_RETENTION_DAYS: '3650',
         HOOKTRAIL_ATTEMPT_RETENTION_DAYS: '30',
         HOOKTRAIL_EVENT_RETENTION_DAYS: '2',
@@ -84,6 +95,7 @@ describe('readConfig', () => {
         HOOKTRAIL_MAX_WEBHOOKS_PER_ACCOUNT: '500',
         HOOKTRAIL_MAX_WEBHOOK_BYTES_PER_ACCOUNT: '100000',
         HOOKTRAIL_MAX_EXPORT_BYTES_PER_ACCOUNT: '1125899906842624',
+        HOOKTRAIL_DATABASE_BYTES: '500000000000',
         HOOKTRAIL_TOKEN_RATE_LIMIT: '6000',
         HOOKTRAIL_ACCOUNT_RATE_LIMIT: '1000000000',
         HOOKTRAIL_MAX_CONNECTIONS: '512',
@@ -94,13 +106,16 @@ describe('readConfig', () => {
         HOOKTRAIL_LOG_FORMAT: 'text',
       },
       1_024,
+      64,
     );
     expect(config).toEqual({
       host: '::',
       port: 0,
+      processes: 1,
       metrics: { host: '::1', port: 0 },
       metricsWebhooks: 50,
       publicUrl: 'https://hooks.example.com/trail',
+      webhookOrigin: 'hooks.example.com',
       databaseUrl: URL_WITH_PASSWORD,
       dataDir: '/srv/trail',
       exportDir: '/srv/exports',
@@ -127,6 +142,14 @@ describe('readConfig', () => {
           'fd00::7/128',
         ],
       },
+      mail: {
+        host: 'mail.example',
+        port: 587,
+        isSecure: false,
+        credentials: { username: 'ann', password: 'p@ss:word' },
+        from: 'Hooktrail <alerts@example.com>',
+      },
+      heartbeatUrl: 'https://hc.example/ping/secret?rid=1',
       retentionDays: 3650,
       attemptRetentionDays: 30,
       eventRetentionDays: 2,
@@ -139,11 +162,13 @@ describe('readConfig', () => {
       maxWebhooksPerAccount: 500,
       maxWebhookBytesPerAccount: 100_000,
       maxExportBytesPerAccount: 2 ** 50,
+      databaseBytes: 500_000_000_000,
       failedLoginLimit: 0,
       trustedProxies: ['10.0.0.0/8', 'fd00::/8'],
       console: false,
       logLevel: 'silent',
       logFormat: 'text',
+      traces: undefined,
     });
   });
 
@@ -168,6 +193,8 @@ describe('readConfig', () => {
   test.each([
     ['HOOKTRAIL_HOST', 'http://x', 'an IP address or a host name, got "http://x"'],
     ['HOOKTRAIL_HOST', '[::1]', 'an IP address or a host name'],
+    ['HOOKTRAIL_PROCESSES', '0', 'a whole number from 1 to 64, got "0"'],
+    ['HOOKTRAIL_PROCESSES', '65', 'a whole number from 1 to 64'],
     ['HOOKTRAIL_METRICS_PORT', '65536', 'a whole number from 0 to 65535'],
     ['HOOKTRAIL_METRICS_WEBHOOKS', '50', 'off or top:N, with N from 1 to 500, got "50"'],
     ['HOOKTRAIL_METRICS_WEBHOOKS', 'top:501', 'off or top:N'],
@@ -181,6 +208,9 @@ describe('readConfig', () => {
       'hooks.example.com',
       'an http or https URL without user information, query and fragment, got "hooks.example.com"',
     ],
+    ['HOOKTRAIL_WEBHOOK_ORIGIN', 'https://x', 'got "https://x"'],
+    ['HOOKTRAIL_WEBHOOK_ORIGIN', 'a..b', 'got "a..b"'],
+    ['HOOKTRAIL_WEBHOOK_ORIGIN', 'x'.repeat(64), 'domain name'],
     ['HOOKTRAIL_PUBLIC_URL', 'ftp://x', 'got "ftp://x"'],
     ['HOOKTRAIL_PUBLIC_URL', 'https://', 'got "https://"'],
     ['HOOKTRAIL_PUBLIC_URL', 'https://x:99999', 'got "https://x:99999"'],
@@ -208,6 +238,11 @@ describe('readConfig', () => {
       'HOOKTRAIL_MAX_EXPORT_BYTES_PER_ACCOUNT',
       '999999',
       'a whole number from 1000000 to 1125899906842624, got "999999"',
+    ],
+    [
+      'HOOKTRAIL_DATABASE_BYTES',
+      '1 TB',
+      'a whole number from 1000000 to 1125899906842624, got "1 TB"',
     ],
     ['HOOKTRAIL_TOKEN_RATE_LIMIT', '-1', 'a whole number from 0 to 100000000, got "-1"'],
     ['HOOKTRAIL_FAILED_LOGIN_LIMIT', 'ten', 'a whole number from 0 to 1000000, got "ten"'],
@@ -294,6 +329,60 @@ describe('readConfig', () => {
   test('takes an IPv6 address for a proxy', () => {
     const { egressProxy } = readConfig({ HOOKTRAIL_EGRESS_PROXY: 'http://[fd00::1]:3128' });
     expect(egressProxy).toMatchObject({ host: 'fd00::1', port: 3128 });
+  });
+
+  test.each([
+    ['smtp://mail.example', 'mail.example', 587, false],
+    ['SMTPS://mail.example/', 'mail.example', 465, true],
+    ['smtp://mail.example:25', 'mail.example', 25, false],
+    ['smtp://mail.example:80', 'mail.example', 80, false],
+    ['smtps://[fd00::1]:2465', 'fd00::1', 2465, true],
+  ])('takes %s for a mail server', (url, host, port, isSecure) => {
+    const from = 'alerts@example.com';
+    expect(readConfig({ HOOKTRAIL_SMTP_URL: url, HOOKTRAIL_SMTP_FROM: from }).mail).toEqual({
+      ...{ host, port, isSecure, credentials: undefined, from },
+    });
+  });
+
+  test('wants a mail server and a sender together', () => {
+    expect(problemsOf({ HOOKTRAIL_SMTP_URL: 'smtp://mail.example' })).toEqual([
+      'HOOKTRAIL_SMTP_FROM must be set when HOOKTRAIL_SMTP_URL is: an e-mail needs a server and a sender',
+    ]);
+    expect(problemsOf({ HOOKTRAIL_SMTP_FROM: 'alerts@example.com' })).toEqual([
+      'HOOKTRAIL_SMTP_URL must be set when HOOKTRAIL_SMTP_FROM is: an e-mail needs a server and a sender',
+    ]);
+  });
+
+  test.each([
+    'alerts',
+    'alerts@',
+    'a@b.example, c@d.example',
+    'Alerts <alerts@example.com',
+    'Alerts <alerts@example.com>\nBcc: x@example.com',
+    'alerts@exa\r\nmple.com',
+    'Ops: <alerts@example.com>',
+  ])('refuses the sender %j', (from) => {
+    const [problem] = problemsOf({
+      HOOKTRAIL_SMTP_URL: 'smtp://mail.example',
+      HOOKTRAIL_SMTP_FROM: from,
+    });
+    expect(problem).toContain('HOOKTRAIL_SMTP_FROM must be an address');
+  });
+
+  test.each([
+    ['HOOKTRAIL_SMTP_URL', 'http://ann:secret@mail.example'],
+    ['HOOKTRAIL_SMTP_URL', 'smtp://ann:sec/ret@mail.example'],
+    ['HOOKTRAIL_SMTP_URL', 'smtp://ann:secret@mail.example/path'],
+    ['HOOKTRAIL_SMTP_URL', 'smtp://ann:secret%0a@mail.example'],
+    ['HOOKTRAIL_SMTP_URL', 'smtp://ann:secret%zz@mail.example'],
+    ['HOOKTRAIL_SMTP_URL', 'smtp://secret@mail.example'],
+    ['HOOKTRAIL_HEARTBEAT_URL', 'hc.example/secret'],
+    ['HOOKTRAIL_HEARTBEAT_URL', 'ftp://hc.example/secret'],
+    ['HOOKTRAIL_HEARTBEAT_URL', 'https://hc.example/secret#part'],
+  ])('refuses a wrong %s without showing it: %s', (name, value) => {
+    const problem = problemsOf({ [name]: value, HOOKTRAIL_SMTP_FROM: '' })[0] ?? '';
+    expect(problem).toContain(`${name} must be `);
+    expect(problem).not.toContain('secret');
   });
 
   test.each([
@@ -501,16 +590,44 @@ test('the documented defaults are the defaults', () => {
 });
 
 test('the limit of an account is ten times that of a token', () => {
-  expect(readConfig({ HOOKTRAIL_TOKEN_RATE_LIMIT: '10' }).accountRateLimit).toBe(100);
+  expect(readConfig({ HOOKTRAIL_TOKEN_RATE_LIMIT: '10' }, 1_024, 2).accountRateLimit).toBe(100);
   const own = { HOOKTRAIL_TOKEN_RATE_LIMIT: '10', HOOKTRAIL_ACCOUNT_RATE_LIMIT: '0' };
   expect(readConfig(own).accountRateLimit).toBe(0);
 });
 
 test('connections to the API leave half of the open files to the rest', () => {
   const { maxConnections } = SETTINGS;
-  expect(readConfig({ [maxConnections.name]: '512' }, 1_024).descriptors.connections).toBe(512);
-  expect(() => readConfig({ [maxConnections.name]: '513' }, 1_024)).toThrow(
+  expect(readConfig({ [maxConnections.name]: '512' }, 1_024, 2).descriptors.connections).toBe(512);
+  expect(() => readConfig({ [maxConnections.name]: '513' }, 1_024, 2)).toThrow(
     'must be at most 512, half of the open files that this process may have (ulimit -n), got "513"',
+  );
+});
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [3, 1],
+  [4, 2],
+  [8, 4],
+  [12, 6],
+  [64, 6],
+])('of %i processors, %i processes make use by default', (cores, processes) => {
+  expect(readConfig({}, 1_024, cores).processes).toBe(processes);
+  expect(readConfig({ HOOKTRAIL_PROCESSES: '3' }, 1_024, cores).processes).toBe(3);
+});
+
+test('processes share the limits of a node, rounded up, and no limit stays none', () => {
+  const env = {
+    HOOKTRAIL_PROCESSES: '4',
+    HOOKTRAIL_TOKEN_RATE_LIMIT: '10',
+    HOOKTRAIL_MAX_CONNECTIONS: '1000',
+  };
+  const config = readConfig(env, 1_024);
+  expect(config).toMatchObject({ tokenRateLimit: 3, accountRateLimit: 25, failedLoginLimit: 3 });
+  expect(config.descriptors.connections).toBe(250);
+  expect(readConfig({ HOOKTRAIL_PROCESSES: '4' }).tokenRateLimit).toBe(0);
+  expect(() => readConfig({ ...env, HOOKTRAIL_MAX_CONNECTIONS: '2049' }, 1_024)).toThrow(
+    'must be at most 2048, half of the open files that 4 processes may have (ulimit -n), got "2049"',
   );
 });
 

@@ -1,3 +1,4 @@
+import { OTEL_SETTINGS } from './otel-settings.ts';
 import { SETTINGS } from './settings.ts';
 
 /**
@@ -5,6 +6,9 @@ import { SETTINGS } from './settings.ts';
  */
 export function settingsPage(): string {
   const rows = Object.values(SETTINGS).map(
+    ({ name, byDefault, meaning }) => `| \`${name}\` | ${byDefault} | ${meaning} |`,
+  );
+  const otel = OTEL_SETTINGS.map(
     ({ name, byDefault, meaning }) => `| \`${name}\` | ${byDefault} | ${meaning} |`,
   );
   return `# Settings
@@ -17,7 +21,18 @@ name that begins with \`HOOKTRAIL_\`, with a message that lists all of them.
 |---|---|---|
 ${rows.join('\n')}
 
-This page is generated from \`server/src/config/settings.ts\`: change it there, then run
+## Traces
+
+Traces are switched on by the variables of OpenTelemetry, which many programs obey: by
+\`OTEL_TRACES_EXPORTER\`, or by one of the endpoints. See [traces.md](traces.md). Of wrong values Hooktrail
+complains as above, but only while traces are on; it ignores every other variable that begins with
+\`OTEL_\`.
+
+| Name | Default | Meaning |
+|---|---|---|
+${otel.join('\n')}
+
+This page is generated from \`server/src/config/settings.ts\` and \`otel-settings.ts\`: change it there, then run
 \`npx vitest run server/src/config/config.test.ts -u\`.
 `;
 }

@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import type { EgressProxy } from '../model/egress-proxy.ts';
+import { isMailAddress } from '../model/is-mail-address.ts';
+import type { MailServer } from '../model/mail-settings.ts';
 import type { PortRange } from '../model/port-range.ts';
 import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
@@ -33,6 +35,14 @@ export const SETTINGS = {
     byDefault: '`4400`',
     meaning: 'Port to listen on, 0 to 65535. `0` picks any free port.',
     parse: (text) => wholeNumber(text, 0, 65_535),
+  }),
+  processes: setting({
+    name: 'HOOKTRAIL_PROCESSES',
+    byDefault: 'one for each two processors that it may use, at least `1`, at most `6`',
+    meaning:
+      'Processes behind one port, 1 to 64. They share the limits of one node: each has its part. ' +
+      'With `1` there is no second process. See [scaling.md](scaling.md#all-cores).',
+    parse: (text) => wholeNumber(text, 1, 64),
   }),
   metricsPort: setting({
     name: 'HOOKTRAIL_METRICS_PORT',
@@ -70,6 +80,19 @@ export const SETTINGS = {
       '`X-Forwarded-*` is believed only from `HOOKTRAIL_TRUSTED_PROXIES`, because anyone can send it.',
     parse: parsePublicUrl,
   }),
+  webhookOrigin: setting({
+    name: 'HOOKTRAIL_WEBHOOK_ORIGIN',
+    byDefault: '`hooktrail`',
+    meaning:
+      'The domain name that deliveries announce themselves with, where the rule `cloudevents` asks endpoints first ' +
+      '([delivery.md](delivery.md#asking-an-endpoint-first)). The same on all nodes; another one asks again.',
+    parse(text) {
+      const name =
+        /^(?=.{1,253}$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*$/i;
+      if (name.test(text)) return text.toLowerCase();
+      throw refusal('a domain name', text);
+    },
+  }),
   databaseUrl: setting({
     name: 'HOOKTRAIL_DATABASE_URL',
     byDefault: 'the embedded PostgreSQL',
@@ -77,6 +100,16 @@ export const SETTINGS = {
       'A PostgreSQL 15 or newer to use instead of the embedded one: ' +
       '`postgresql://user:password@host:5432/database`.',
     parse: parseDatabaseUrl,
+  }),
+  databaseBytes: setting({
+    name: 'HOOKTRAIL_DATABASE_BYTES',
+    byDefault: 'none',
+    meaning:
+      'Bytes that the database may take, for the alert that tells days before it has no room any more: ' +
+      '1000000 to 1125899906842624. Nothing is refused beyond it. The disk of the embedded PostgreSQL is watched ' +
+      'without it; that of a database on another machine cannot be seen. See ' +
+      '[alerts.md](alerts.md#what-the-rules-read).',
+    parse: (text) => wholeNumber(text, 1_000_000, 2 ** 50),
   }),
   dataDir: setting({
     name: 'HOOKTRAIL_DATA_DIR',
@@ -237,6 +270,42 @@ export const SETTINGS = {
       '`corp.example,10.0.0.0/8`. Names are not looked up to compare them with the blocks. Such ' +
       'endpoints need `HOOKTRAIL_ALLOWED_NETWORKS` too, if they are private.',
     parse: (text) => text.split(',').map((part) => parseProxyException(part.trim(), text)),
+  }),
+  smtpUrl: setting({
+    name: 'HOOKTRAIL_SMTP_URL',
+    byDefault: 'none: alerts leave by no e-mail',
+    meaning:
+      'The mail server that e-mails of alerts are handed to: `smtp://host:port` or ' +
+      '`smtp://user:password@host:port` with STARTTLS (port 587 by default), `smtps://...` with TLS from the ' +
+      'beginning (465). A password is only sent over TLS. It is dialled by the address rules and through ' +
+      '`HOOKTRAIL_EGRESS_PROXY`, as endpoints are. With `HOOKTRAIL_SMTP_FROM`. See ' +
+      '[alerts.md](alerts.md#e-mail). A secret.',
+    parse: parseSmtpUrl,
+  }),
+  smtpFrom: setting({
+    name: 'HOOKTRAIL_SMTP_FROM',
+    byDefault: 'none',
+    meaning:
+      'Who sends these e-mails: an address, or a name and an address, such as ' +
+      '`Hooktrail <alerts@example.com>`.',
+    parse(text) {
+      const address = /^(?:[^<>"@,;:\\]{1,100}<([^<>]+)>|([^<>]+))$/.exec(text.trim());
+      const found = address?.[1] ?? address?.[2];
+      if (found !== undefined && isMailAddress(found) && !hasControls(text)) return text.trim();
+      throw refusal('an address, or a name and an address: Hooktrail <alerts@example.com>', text);
+    },
+  }),
+  heartbeatUrl: setting({
+    name: 'HOOKTRAIL_HEARTBEAT_URL',
+    byDefault: 'none',
+    meaning:
+      'A URL that is called each minute, with GET, while alerts are evaluated: whoever watches it learns that ' +
+      'Hooktrail itself is dead. It is dialled as endpoints are. See [alerts.md](alerts.md#the-heartbeat). A secret.',
+    parse(text) {
+      const isUrl = /^https?:\/\/[^\s#]+$/i.test(text) && URL.canParse(text);
+      if (isUrl && text.length <= 2_048) return text;
+      throw new Error('must be an http or https URL without a fragment (its value is not shown)');
+    },
   }),
   retentionDays: setting({
     name: 'HOOKTRAIL_RETENTION_DAYS',
@@ -450,6 +519,36 @@ function parseDatabaseUrl(text: string): string {
 }
 
 /** No part of the value is shown: a password with a "/" or "#" in it makes any part of the URL secret. */
+function parseSmtpUrl(text: string): MailServer {
+  const rule = (what: string) => new Error(`must be ${what} (its value is not shown)`);
+  const form = 'smtp://host:port or smtps://host:port, with user:password@ before the host';
+  const isUrl = /^smtps?:\/\/[^\s/?#]+\/?$/i.test(text);
+  // The URL standard knows neither protocol, and would keep a host as it is written.
+  const isSecure = /^smtps:/i.test(text);
+  const http = text.replace(/^smtps?:/i, 'http:');
+  if (!isUrl || !URL.canParse(http)) {
+    throw rule(`${form}; characters such as @ / # ? in the password percent-encoded`);
+  }
+  const url = new URL(http);
+  let username: string;
+  let password: string;
+  try {
+    [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  } catch {
+    throw rule('percent-encoded in its user name and password');
+  }
+  if (hasControls(username + password)) throw rule('without control characters');
+  if ((username === '') !== (password === '')) throw rule(`${form}: a user name with a password`);
+  // 80 is the default of http, which the parser removes.
+  const port = /:80\/?$/.test(text) ? 80 : Number(url.port || (isSecure ? 465 : 587));
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port,
+    isSecure,
+    credentials: username === '' ? undefined : { username, password },
+  };
+}
+
 function parseEgressProxy(text: string): Omit<EgressProxy, 'exceptions'> {
   const rule = (what: string) => new Error(`must be ${what} (its value is not shown)`);
   if (/^(https|socks\d?[ah]?):/i.test(text)) {

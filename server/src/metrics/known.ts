@@ -16,6 +16,8 @@ export class Known<Value> {
   readonly #parts: Parts<Value>;
   #value: Value | undefined;
   #reading: Promise<void> | undefined;
+  #startedAtMs = Number.NEGATIVE_INFINITY;
+  #readAtMs = Number.NEGATIVE_INFINITY;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #isFailing = false;
@@ -39,6 +41,16 @@ export class Known<Value> {
     return this.#isFailing;
   }
 
+  /** When the reading that waits for an answer began; undefined if none does. */
+  get waitingSinceMs(): number | undefined {
+    return this.#reading === undefined ? undefined : this.#startedAtMs;
+  }
+
+  /** When it was read last; minus infinity before. */
+  get readAtMs(): number {
+    return this.#readAtMs;
+  }
+
   /** Reads it, unless the last one is new enough. Never rejects; all who ask meanwhile wait for one. */
   refresh(): Promise<void> {
     const { everyMs, now, read } = this.#parts;
@@ -46,10 +58,12 @@ export class Known<Value> {
     const startedMs = now();
     if (startedMs < this.#nextAtMs) return Promise.resolve();
     this.#nextAtMs = startedMs + everyMs;
+    this.#startedAtMs = startedMs;
     this.#reading = read()
       .then(
         (value) => {
           this.#value = value;
+          this.#readAtMs = now();
           this.#isFailing = false;
         },
         () => {

@@ -42,6 +42,43 @@ test('OpenMetrics names the family without _total, has exemplars, and changes no
   );
 });
 
+test.each(['text', 'openmetrics'] as const)(
+  'a long %s is written in parts, and what waits comes in between',
+  async (format) => {
+    const metrics = scene();
+    const many = metrics.counters('x_many_total', 'Many.', ['name'], 5_000);
+    for (let index = 0; index < 5_000; index++) many.of(String(index)).add(index);
+    metrics.gauge('x_last', 'The last one.', [], () => 7);
+    let turns = 0;
+    const count = () => {
+      turns++;
+      waiting = setImmediate(count);
+    };
+    let waiting = setImmediate(count);
+    const lines = (await render(metrics.read(), format)).split('\n');
+    clearImmediate(waiting);
+    expect(turns).toBeGreaterThanOrEqual(5);
+    const ofMany = lines.filter((line) => line.startsWith('x_many_total{'));
+    expect(ofMany).toEqual(
+      Array.from({ length: 5_000 }, (_, index) => `x_many_total{name="${index}"} ${index}`),
+    );
+    // Nothing but heads, samples and the lines between.
+    const heads = lines.filter((line) => /^# (HELP|TYPE) /.test(line));
+    expect(heads).toHaveLength(new Set(heads).size);
+    expect(heads).toHaveLength(metrics.read().length * 2);
+    const place = lines.indexOf('x_many_total{name="4999"} 4999');
+    const next = lines.slice(place + 1).filter((line) => line !== '');
+    expect(next.slice(0, 3)).toEqual([
+      '# HELP x_last The last one.',
+      '# TYPE x_last gauge',
+      'x_last 7',
+    ]);
+    expect(lines.filter((line) => line === '')).toHaveLength(
+      format === 'text' ? metrics.read().length : 1,
+    );
+  },
+);
+
 test('two metrics cannot have one name', () => {
   const metrics = scene();
   expect(() => metrics.counter('x_things_total', 'Again.')).toThrow(/x_things_total/);

@@ -71,6 +71,45 @@ test('a database that does not answer holds a scrape up for two seconds, and the
   const lines = await one.lines();
   expect(lines.filter((line) => line.startsWith('x_value'))).toEqual([]);
   expect(lines).toContain('hooktrail_metrics_collections_total 1');
+  expect(lines).toContain('hooktrail_database_up 0');
+});
+
+test('one statement that takes long is no database that is away', async () => {
+  let nowMs = 0;
+  const never = () => new Promise<number>(() => undefined);
+  let answer = async () => 1;
+  const now = () => nowMs;
+  const slow = new Known({ read: never, everyMs: 60_000, now });
+  const quick = new Known({ read: () => answer(), everyMs: 10_000, now });
+  const known = new Map([
+    ['slow', slow],
+    ['quick', quick],
+  ]);
+  const scrape = () =>
+    new Scrapes({ metrics: new Metrics(), known, before: () => undefined }).text('text');
+  expect(await scrape()).toContain('\nhooktrail_database_up 1\n');
+  nowMs += 10_000;
+  answer = never;
+  expect(await scrape()).toContain('\nhooktrail_database_up 0\n');
+});
+
+test('nor is one that is due by itself', async () => {
+  let nowMs = 0;
+  const now = () => nowMs;
+  let answer = async () => 1;
+  const slow = new Known({ read: () => answer(), everyMs: 60_000, now });
+  const quick = new Known({ read: async () => 1, everyMs: 10_000, now });
+  await slow.refresh();
+  nowMs = 55_000;
+  await quick.refresh();
+  nowMs = 60_000;
+  answer = () => new Promise(() => undefined);
+  const known = new Map([
+    ['slow', slow],
+    ['quick', quick],
+  ]);
+  const scrapes = new Scrapes({ metrics: new Metrics(), known, before: () => undefined });
+  expect(await scrapes.text('text')).toContain('\nhooktrail_database_up 1\n');
 });
 
 test('scrapes at one time are one collection', async () => {

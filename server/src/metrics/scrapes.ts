@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Known } from './known.ts';
 import type { Metrics } from './metrics.ts';
 import { processMetrics } from './process-metrics.ts';
-import { type MetricsFormat, render } from './render.ts';
+import type { MetricsFormat } from './render.ts';
 import type { Metric } from './sample.ts';
+import { SharedCollection } from './shared-collection.ts';
 
 interface Parts {
   readonly metrics: Metrics;
@@ -16,21 +17,12 @@ interface Parts {
 /** A scrape answers with what is known after this: Prometheus gives up after 10 s by default. */
 const WAIT_MS = 2_000;
 
-/** Those who scrape meanwhile, or up to this much later, get the same. */
-const SHARED_MS = 500;
-
-interface Collection {
-  readonly metrics: Promise<readonly Metric[]>;
-  readonly texts: Map<MetricsFormat, Promise<string>>;
-  /** In the time of `performance`. */
-  untilMs: number;
-}
-
 /** Answers those who scrape: any number of them at one time cost one collection, and one text a format. */
 export class Scrapes {
   readonly #parts: Parts;
-  #shared: Collection | undefined;
+  readonly #shared = new SharedCollection(() => this.#collect());
   #collections = 0;
+  #isWaiting = false;
 
   constructor(parts: Parts) {
     const { known, metrics } = parts;
@@ -51,27 +43,31 @@ export class Scrapes {
       'hooktrail_database_up',
       'Whether the metrics of the database could be read: 1 or 0.',
       [],
-      () => ([...known.values()].some(({ isFailing }) => isFailing) ? 0 : 1),
+      () => (this.#isDatabaseUp() ? 1 : 0),
     );
   }
 
+  /** What was collected, for whoever adds it to that of others. */
+  read(): Promise<readonly Metric[]> {
+    return this.#shared.read();
+  }
+
   text(format: MetricsFormat): Promise<string> {
-    if (this.#shared === undefined || performance.now() >= this.#shared.untilMs) {
-      const metrics = this.#collect();
-      const shared = { metrics, texts: new Map(), untilMs: Number.POSITIVE_INFINITY };
-      this.#shared = shared;
-      const end = () => {
-        shared.untilMs = performance.now() + SHARED_MS;
-      };
-      metrics.then(end, end);
-    }
-    const { metrics, texts } = this.#shared;
-    let text = texts.get(format);
-    if (text === undefined) {
-      text = metrics.then((all) => render(all, format));
-      texts.set(format, text);
-    }
-    return text;
+    return this.#shared.text(format);
+  }
+
+  /**
+   * One statement that takes long is no database that is away. It is one if a scrape waited as long as it does, and
+   * nothing was read since the latest of two statements or more began that still have no answer.
+   */
+  #isDatabaseUp(): boolean {
+    const all = [...this.#parts.known.values()];
+    if (all.some(({ isFailing }) => isFailing)) return false;
+    if (!this.#isWaiting) return true;
+    const lastMs = Math.max(...all.map(({ readAtMs }) => readAtMs));
+    const waiting = all.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
+    // Of one that is due by itself nothing follows: the others are due within ten seconds.
+    return waiting.length < Math.min(2, all.length) || waiting.every((since) => since <= lastMs);
   }
 
   async #collect(): Promise<readonly Metric[]> {
@@ -80,9 +76,9 @@ export class Scrapes {
     before();
     const reading = Promise.all([...known.values()].map((one) => one.refresh()));
     const waiting = new AbortController();
-    await Promise.race([
-      reading,
-      sleep(WAIT_MS, undefined, { signal: waiting.signal }).catch(() => undefined),
+    this.#isWaiting = await Promise.race([
+      reading.then(() => false),
+      sleep(WAIT_MS, true, { signal: waiting.signal }).catch(() => true),
     ]);
     waiting.abort();
     return [...metrics.read(), ...(await processMetrics())];
