@@ -3,9 +3,11 @@ import type { ShortCut } from '../accept/short-cut.ts';
 import type { AddressRules } from '../addresses/address-rules.ts';
 import { createNameResolver } from '../addresses/create-name-resolver.ts';
 import type { Descriptors } from '../config/share-descriptors.ts';
+import type { Room } from '../config/share-room.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import { Breakers } from '../gates/breakers.ts';
+import { Handshakes } from '../gates/handshakes.ts';
 import { isSendable } from '../gates/is-sendable.ts';
 import { RateLimiter } from '../gates/rate-limiter.ts';
 import { createHttpClient } from '../http-client/create-http-client.ts';
@@ -15,13 +17,14 @@ import type { Clock } from '../model/clock.ts';
 import type { EgressProxy } from '../model/egress-proxy.ts';
 import { newId } from '../model/ids.ts';
 import { PROFILES } from '../model/profiles.ts';
-import type { Rules } from '../model/rules.ts';
+import type { CloudEventRules, Rules, SignatureVersion } from '../model/rules.ts';
 import { rulesOf } from '../model/rules-of.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Target, Webhook } from '../model/webhook.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { returnLeases } from '../sql/return-leases.ts';
+import type { Traces } from '../traces/traces.ts';
 import { Backlogs } from './claim/backlogs.ts';
 import { Claimer } from './claim/claimer.ts';
 import { DueNotices } from './claim/due-notices.ts';
@@ -32,8 +35,11 @@ import { createReplay, type Replay } from './create-replay.ts';
 import { createResends, type Resends } from './create-resends.ts';
 import { Exhaustion } from './outcome/exhaustion.ts';
 import { Recorder } from './outcome/recorder.ts';
-import { createSend } from './request/create-send.ts';
+import { createAsk } from './request/create-ask.ts';
+import { createSend, type Send } from './request/create-send.ts';
 import type { Exchange } from './request/exchange.ts';
+import { traceSend } from './request/trace-send.ts';
+import { SeenCertificates } from './seen-certificates.ts';
 
 interface Parts {
   readonly addressRules: AddressRules;
@@ -53,7 +59,12 @@ interface Parts {
   readonly leaseMs: number;
   readonly log: Logger;
   readonly metrics: DeliveryMetrics;
+  readonly room: Room;
   readonly secrets: SecretBox;
+  /** Undefined: nothing is traced. */
+  readonly traces?: Traces | undefined;
+  /** As what deliveries announce themselves to endpoints that are asked. */
+  readonly webhookOrigin: string;
 }
 
 /** A test request: it shows what the endpoint answers, and leaves nothing in the trail. */
@@ -65,6 +76,8 @@ export interface Trial {
   readonly payload: string;
   readonly timeLimitMs: number;
   readonly standardWebhooks: boolean;
+  readonly signatures: readonly SignatureVersion[];
+  readonly cloudEvents: CloudEventRules | null;
 }
 
 /** The delivering side of a node. */
@@ -94,6 +107,8 @@ export interface Delivery {
   readonly backlogs: Backlogs;
   /** The circuit breakers, as this node knows them. */
   readonly breakers: Breakers;
+  /** What endpoints answered that are asked before the first delivery. */
+  readonly handshakes: Handshakes;
   /** What is taken of this node's room. */
   readonly use: Places['use'];
 }
@@ -106,16 +121,27 @@ export function createDelivery(parts: Parts): Delivery {
   const { clock, database, directory, drainMs, leaseMs, log, metrics } = parts;
   const { requests, kept, lookUps } = parts.descriptors;
   const resolve = createNameResolver({ servers: parts.dnsServers, most: lookUps });
-  const client = createHttpClient(parts.addressRules, resolve, requests + kept, parts.egressProxy);
+  const certificates = new SeenCertificates({ clock, database, directory, log });
+  const client = createHttpClient(
+    parts.addressRules,
+    resolve,
+    requests + kept,
+    parts.egressProxy,
+    (origin, webhookId, socket) => certificates.note(origin, webhookId, socket),
+  );
   if (parts.egressProxy !== undefined) {
     const { host, port } = parts.egressProxy;
     log.info({ proxy_host: host, proxy_port: port }, 'deliveries leave through a proxy');
   }
-  const send = createSend(client, createHeaderBox(parts.secrets).seal);
+  const { traces, webhookOrigin: origin } = parts;
+  const traced = (send: Send): Send => (traces === undefined ? send : traceSend(send, traces));
+  const sendAny = traced(createSend(client, createHeaderBox(parts.secrets).seal));
+  const send: Send = (request) =>
+    sendAny(request.cloudEvents?.handshake === true ? { ...request, origin } : request);
   const exhaustion = new Exhaustion({ clock, log });
-  const recorder = new Recorder({ database, log, metrics });
+  const recorder = new Recorder({ database, log, metrics, traces });
   const notices = new DueNotices({ database, log });
-  const rules = (webhookId: string): Rules => {
+  const ownRules = (webhookId: string): Rules => {
     const webhook = directory.webhook(webhookId);
     const account = webhook && directory.account(webhook.accountId);
     return account === undefined ? PROFILES.durable : rulesOf(webhook as Webhook, account);
@@ -125,6 +151,17 @@ export function createDelivery(parts: Parts): Delivery {
   const note = (webhookId: string, atMs: number): void => {
     if (started) claimer.note(webhookId, atMs);
   };
+  const handshakes = new Handshakes({
+    ask: createAsk(client, origin, clock),
+    clock,
+    database,
+    log,
+    onChange: (webhookId) => note(webhookId, clock.now()),
+    origin,
+    rulesOf: ownRules,
+    webhookOf: (webhookId) => directory.webhook(webhookId),
+  });
+  const rules = (webhookId: string): Rules => handshakes.capped(webhookId, ownRules(webhookId));
   const breakers = new Breakers({
     database,
     log,
@@ -135,6 +172,7 @@ export function createDelivery(parts: Parts): Delivery {
     accountOf: (webhookId) => directory.webhook(webhookId)?.accountId,
     mostSending: requests,
     onRoom: (webhookId) => claimer.roomFor(webhookId),
+    room: parts.room,
   });
   const courier = new Courier({
     breakers,
@@ -143,6 +181,7 @@ export function createDelivery(parts: Parts): Delivery {
     deactivate: parts.deactivate,
     directory,
     exhaustion,
+    handshakes,
     log,
     metrics,
     onRetry: note,
@@ -161,6 +200,7 @@ export function createDelivery(parts: Parts): Delivery {
     database,
     directory,
     exhaustion,
+    handshakes,
     leaseMs,
     limiter,
     log,
@@ -186,17 +226,20 @@ export function createDelivery(parts: Parts): Delivery {
     const webhook = directory.webhook(webhookId);
     if (webhook === undefined) return false;
     const account = directory.account(webhook.accountId);
+    if (!isSendable(webhook, account)) return false;
+    const own = rulesOf(webhook, account as Account);
     return (
-      isSendable(webhook, account) &&
       breakers.broken(webhookId) === undefined &&
       exhaustion.waitMs(webhookId) === 0 &&
-      rulesOf(webhook, account as Account).rateLimit === null
+      handshakes.held(webhookId, own) === undefined &&
+      handshakes.capped(webhookId, own).rateLimit === null
     );
   }
 
   return {
     backlogs,
     breakers,
+    handshakes,
     use: () => places.use(),
     shortCut: {
       reserve: (webhookId) => isFree(webhookId) && places.tryReserve(webhookId),
@@ -212,6 +255,7 @@ export function createDelivery(parts: Parts): Delivery {
     due,
     async catchUp() {
       await breakers.reload();
+      handshakes.forget();
       await claimer.catchUp();
     },
     start() {
@@ -232,11 +276,12 @@ export function createDelivery(parts: Parts): Delivery {
     resends: createResends({
       breakers,
       clock,
+      handshakes,
       limiter,
       places,
       rulesOf: rules,
       send,
-      sendPlain: createSend(client, (value) => value),
+      sendPlain: traced(createSend(client, (value) => value)),
     }),
     async tryOut(trial) {
       const { accountId } = trial;
@@ -246,10 +291,11 @@ export function createDelivery(parts: Parts): Delivery {
       try {
         const nowMs = clock.now();
         const invocationId = newId(nowMs);
-        const exchange = await send({ ...trial, invocationId, nowMs });
+        const exchange = await send({ ...trial, invocationId, nowMs, isTrial: true });
         // It says nothing about the endpoint. A test is not on the record, so only the second one shows.
         if (exchange.fault !== 'stale connection') return exchange;
-        return await send({ ...trial, invocationId, nowMs: clock.now(), newConnection: true });
+        const again = { nowMs: clock.now(), newConnection: true, isTrial: true, resendCount: 1 };
+        return await send({ ...trial, invocationId, ...again });
       } finally {
         places.endTrial(accountId);
       }
@@ -274,8 +320,10 @@ export function createDelivery(parts: Parts): Delivery {
       await courier.finished(deadline);
       await leases.stop();
       await breakers.stop();
+      await handshakes.stop();
       await notices.stop();
       client.stop();
+      await certificates.stop();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Breakers } from '../gates/breakers.ts';
+import type { Handshakes } from '../gates/handshakes.ts';
 import type { RateLimiter } from '../gates/rate-limiter.ts';
 import type { Clock } from '../model/clock.ts';
 import { ownFault } from '../model/fault.ts';
@@ -12,6 +13,7 @@ import type { Exchange } from './request/exchange.ts';
 interface Parts {
   readonly breakers: Pick<Breakers, 'broken' | 'count' | 'probed' | 'returnProbe' | 'takeProbe'>;
   readonly clock: Clock;
+  readonly handshakes?: Pick<Handshakes, 'begin' | 'held'> | undefined;
   readonly limiter: Pick<RateLimiter, 'giveBack' | 'take'>;
   readonly places: Pick<Places, 'endTrial' | 'tryBeginTrial'>;
   readonly rulesOf: (webhookId: string) => Rules;
@@ -49,19 +51,30 @@ export interface Resends {
   send(reservation: Reservation, delivery: ResentDelivery): Promise<Exchange>;
 }
 
+const NONE = { count: 0, probe: false } as const;
+
 /**
  * Makes what sends resends. They take the places of test requests: one in sixteen of the requests of a node, of
  * which an account gets its share. One to a webhook of ours also takes a permit of its rate limit and counts for
  * its breaker. The endpoint of an archived webhook has neither.
  */
 export function createResends(parts: Parts): Resends {
-  const { breakers, clock, limiter, places, rulesOf, send, sendPlain } = parts;
+  const { breakers, clock, handshakes, limiter, places, rulesOf, send, sendPlain } = parts;
   const limitOf = (webhook: Webhook | undefined) =>
     webhook === undefined ? null : rulesOf(webhook.id).rateLimit;
+
+  /** Whether its endpoint has not allowed deliveries; asks it when its time has come. */
+  async function awaitsPermission(webhookId: string): Promise<boolean> {
+    const held = handshakes?.held(webhookId, rulesOf(webhookId));
+    if (handshakes === undefined || held === undefined) return false;
+    if (held.nextAtMs <= clock.now()) await handshakes.begin(webhookId);
+    return handshakes.held(webhookId, rulesOf(webhookId)) !== undefined;
+  }
 
   /** How many of them the gates of the webhook let out. */
   async function letOut({ byHand, webhook }: Receiver, wanted: number) {
     if (webhook === undefined || wanted === 0) return { count: wanted, probe: false };
+    if (!byHand && (await awaitsPermission(webhook.id))) return NONE;
     const isBroken = !byHand && breakers.broken(webhook.id) !== undefined;
     if (isBroken && !(await breakers.takeProbe(webhook.id))) return { count: 0, probe: false };
     const asked = isBroken ? 1 : wanted;

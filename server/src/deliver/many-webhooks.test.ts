@@ -138,6 +138,8 @@ describe(`a node with ${WEBHOOKS} webhooks in an account`, () => {
     expect(named(done, 'find-due-webhooks').length).toBeGreaterThanOrEqual(3);
     expect(named(statements, 'claim-invocations')).toEqual([]);
     for (const one of done) {
+      // A row for each partition, read at the start and then each ten minutes.
+      if (one.name === 'read-storage') continue;
       expect(one.rows, `rows of ${one.name}`).toBeLessThanOrEqual(2);
       expect(itemsIn(one), `values of ${one.name}`).toBeLessThanOrEqual(64);
     }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createPublicKey, verify as verifyWithKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { eventually } from '@hooktrail/harness/eventually';
 import {
@@ -8,6 +8,7 @@ import {
   startReceiver,
 } from '@hooktrail/harness/receiver';
 import { verifySignature } from '@hooktrail/sdk/signature';
+import { verifyStandardWebhook } from '@hooktrail/sdk/standard-webhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
@@ -35,12 +36,13 @@ afterAll(async () => {
 type Verify = (secret: string, headers: ReceivedRequest['headers'], body: string) => boolean;
 
 /** The code in `docs/delivery.md` for receivers without a library. */
-async function documented(): Promise<Verify> {
+async function documented(name: 'verify' | 'verifyWithKey'): Promise<Verify> {
   const text = await readFile(new URL('../../../docs/delivery.md', import.meta.url), 'utf8');
   const block = [...text.matchAll(/^```js\n(.*?)^```$/gms)].find(([, code]) =>
-    code?.includes('function verify'),
+    code?.includes(`function ${name}(`),
   );
-  const url = `data:text/javascript,${encodeURIComponent(`${block?.[1]}\nexport { verify };`)}`;
+  const code = `${block?.[1]}\nexport { ${name} as verify };`;
+  const url = `data:text/javascript,${encodeURIComponent(code)}`;
   return ((await import(/* @vite-ignore */ url)) as { verify: Verify }).verify;
 }
 
@@ -87,7 +89,7 @@ test('are sent to webhooks that enable them, with one id on every attempt', asyn
   const plain = await requestOf(await publish('standard.asked.for'));
   expect(Object.keys(plain.headers).filter((name) => name.startsWith('webhook-'))).toEqual([]);
 
-  const verify = await documented();
+  const verify = await documented('verify');
   const rules = { delivery: { standard_webhooks: true } };
   expect((await node.call('PUT', `/v1/webhooks/${webhookId}/delivery`, rules)).status).toBe(200);
   const path = `/api/v2/webhooks/${webhookId}`;
@@ -126,7 +128,7 @@ test('a replaced secret is valid until its grace period ends', async () => {
   const second = await read('POST', `${path}?grace_seconds=3600`);
   const during = await requestOf(await publish(type));
   expect(signedBy(during, { first, second })).toEqual(['second', 'first']);
-  const verify = await documented();
+  const verify = await documented('verify');
   for (const [secret, good] of [
     [first, true],
     [second, true],
@@ -158,4 +160,80 @@ test('a replaced secret is valid until its grace period ends', async () => {
   const fourth = await read('POST', path);
   const last = await requestOf(await publish(type));
   expect(signedBy(last, { third, fourth })).toEqual(['fourth']);
+});
+
+/** Whether one part of the header is the signature of a key, by node:crypto alone. */
+function isSignedWith({ headers, body }: ReceivedRequest, publicKey: string): boolean {
+  const x = Buffer.from(publicKey.replace('whpk_', ''), 'base64').toString('base64url');
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  const text = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+  return String(headers['webhook-signature'])
+    .split(' ')
+    .filter((part) => part.startsWith('v1a,'))
+    .some((part) =>
+      verifyWithKey(null, Buffer.from(text), key, Buffer.from(part.slice(4), 'base64')),
+    );
+}
+
+test('a key pair signs deliveries, tests and attempts by hand, and is replaced like the secret', async () => {
+  const type = 'standard.with.a.key';
+  const webhookId = await webhook(type);
+  const rules = { standard_webhooks: true, signatures: ['v1', 'v1a'] };
+  await node.call('PUT', `/v1/webhooks/${webhookId}/delivery`, { delivery: rules });
+  const path = `/v1/webhooks/${webhookId}/public_key`;
+  const first = (await node.call('GET', path)).body.public_key;
+  const versionsOf = ({ headers }: ReceivedRequest) =>
+    String(headers['webhook-signature'])
+      .split(' ')
+      .map((part) => part.split(',')[0]);
+
+  const id = await publish(type);
+  const delivered = await requestOf(id);
+  expect(versionsOf(delivered)).toEqual(['v1', 'v1a']);
+  expect(isSignedWith(delivered, first)).toBe(true);
+  await verifyStandardWebhook({ ...delivered, key: first });
+  const verify = await documented('verifyWithKey');
+  expect(verify(first, delivered.headers, delivered.body)).toBe(true);
+  expect(verify(first, delivered.headers, `${delivered.body} `)).toBe(false);
+  const request = { headers: delivered.headers as Record<string, string>, body: delivered.body };
+  const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+  const standard = Object.fromEntries(names.map((name) => [name, request.headers[name]]));
+  const verified = await node.call('POST', `/v1/webhooks/${webhookId}/verify`, {
+    request: { headers: standard, body: request.body },
+  });
+  expect(verified.body.verification).toMatchObject({ valid: true, signatures: [{}, {}] });
+
+  await eventually('the attempt on the record', async () => {
+    const replay = `/v1/webhooks/${webhookId}/invocations/${id}/replay`;
+    return (await node.call('POST', replay)).status === 202;
+  });
+  const replayed = await requestOf(id, 2);
+  expect(isSignedWith(replayed, first)).toBe(true);
+
+  // A test has another id than any invocation.
+  await node.call('POST', `/api/v2/webhooks/test?webhook_id=${webhookId}`, {
+    request: { payload: { a: 1 } },
+  });
+  const tested = receiver.requests.at(-1) as ReceivedRequest;
+  expect(tested.body).toBe('{"a":1}');
+  expect(isSignedWith(tested, first)).toBe(true);
+  // To another origin it goes without the key of the webhook.
+  const other = await startReceiver();
+  try {
+    await node.call('POST', `/api/v2/webhooks/test?webhook_id=${webhookId}`, {
+      request: { endpoint: other.url, payload: { a: 1 } },
+    });
+    expect(versionsOf(other.requests[0] as ReceivedRequest)).toEqual(['v1']);
+  } finally {
+    await other.close();
+  }
+
+  const second = (await node.call('POST', `${path}?grace_seconds=3600`)).body.public_key;
+  const during = await requestOf(await publish(type));
+  expect(versionsOf(during)).toEqual(['v1', 'v1a', 'v1a']);
+  for (const key of [first, second]) await verifyStandardWebhook({ ...during, key });
+  await node.call('POST', path);
+  const after = await requestOf(await publish(type));
+  expect(versionsOf(after)).toEqual(['v1', 'v1a']);
+  for (const key of [first, second]) expect(isSignedWith(after, key)).toBe(false);
 });

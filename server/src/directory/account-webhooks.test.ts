@@ -27,6 +27,7 @@ function webhook(...subscriptions: string[]): Webhook {
     ownRules: undefined,
     paused: undefined,
     previousSecret: undefined,
+    signingKeys: undefined,
     clientCertificate: undefined,
   };
 }

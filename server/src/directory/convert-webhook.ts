@@ -1,4 +1,4 @@
-import type { Authentication, ClientCertificate, Webhook } from '../model/webhook.ts';
+import type { Authentication, ClientCertificate, SigningKeys, Webhook } from '../model/webhook.ts';
 import type { WebhookRow } from '../model/webhook-row.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 
@@ -35,6 +35,7 @@ export function webhookFromRow(row: WebhookRow, secrets: SecretBox): Webhook {
       row.previous_secret === null || row.previous_secret_until === null
         ? undefined
         : { text: secrets.open(row.previous_secret), until: row.previous_secret_until },
+    signingKeys: row.signing_keys === null ? undefined : keysOf(secrets.open(row.signing_keys)),
   };
 }
 
@@ -75,6 +76,19 @@ export function rowFromWebhook(webhook: Webhook, secrets: SecretBox): WebhookRow
     previous_secret:
       webhook.previousSecret === undefined ? null : secrets.seal(webhook.previousSecret.text),
     previous_secret_until: webhook.previousSecret?.until ?? null,
+    signing_keys:
+      webhook.signingKeys === undefined ? null : secrets.seal(JSON.stringify(webhook.signingKeys)),
+  };
+}
+
+function keysOf(text: string): SigningKeys {
+  const { current, previous } = JSON.parse(text) as {
+    readonly current: string;
+    readonly previous?: { readonly text: string; readonly until: string };
+  };
+  return {
+    current,
+    previous: previous && { text: previous.text, until: new Date(previous.until) },
   };
 }
 

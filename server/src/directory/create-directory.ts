@@ -253,6 +253,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
 
   return {
     account: (id) => accounts.get(id),
+    accounts: () => accounts.values(),
     tokenByHash: (hash) =>
       tokens.get(lookupKey(hash))?.find((cached) => timingSafeEqual(cached.hash, hash))?.token,
     tokenById: (id) => tokensById.get(id),
@@ -262,6 +263,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     inboxByHash: (hash) =>
       inboxes.get(lookupKey(hash))?.find((cached) => timingSafeEqual(cached.hash, hash)),
     webhook: (id) => webhooks.get(id),
+    webhooks: () => webhooks.values(),
     webhooksInOrder: async (accountId, order) => byAccount.get(accountId)?.inOrder(order) ?? [],
     subscribers: (accountId, eventType) => byAccount.get(accountId)?.matching(eventType) ?? [],
     version: (accountId) => versions.get(accountId) ?? 0,

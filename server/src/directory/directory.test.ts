@@ -108,6 +108,7 @@ function newWebhook(values: Partial<Webhook> = {}): Webhook {
     ownRules: undefined,
     paused: undefined,
     previousSecret: undefined,
+    signingKeys: undefined,
     clientCertificate: undefined,
     ...values,
   };

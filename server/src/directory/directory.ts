@@ -9,6 +9,8 @@ import type { OrderedWebhook, WebhookOrder } from './webhook-order.ts';
  */
 export interface Directory {
   account(id: number): Account | undefined;
+  /** All accounts, in no order. */
+  accounts(): Iterable<Account>;
   /** `hash` is the SHA-256 of the token's secret. */
   tokenByHash(hash: Buffer): Token | undefined;
   tokenById(id: string): Token | undefined;
@@ -22,6 +24,8 @@ export interface Directory {
    */
   inboxByHash(hash: Buffer): { readonly inbox: Inbox; readonly isPrevious: boolean } | undefined;
   webhook(id: string): Webhook | undefined;
+  /** The webhooks of all accounts, in no order. */
+  webhooks(): Iterable<Webhook>;
   /**
    * All webhooks of an account in ascending order. The array changes with the directory, when it is
    * asked for again.

@@ -113,19 +113,23 @@ describe('a rate limit', () => {
     expect(left).toBe(3);
   });
 
-  it('takes no more permits than are sent at once', async () => {
+  it.each([
+    [1, 8],
+    [2, 4],
+  ])('takes no more permits than each of %i processes sends at once', async (processes, most) => {
     const id = h.webhook();
+    h.places.processes = processes;
     h.permits = 100;
     h.places.limit = 100;
     h.answer = async (name, values) => {
       if (name === 'next-due') return [{ webhook_id: id, in_ms: -1 }];
       if (name === 'count-due') return [{ due: values.at(-1) }];
-      return name === 'claim-invocations' ? Array.from({ length: 8 }, () => h.row(id)) : [];
+      return name === 'claim-invocations' ? Array.from({ length: most }, () => h.row(id)) : [];
     };
     h.claimer.note(id, START_MS);
     await h.pass(100);
-    expect(h.heldBy(id)).toBe(8);
-    expect(h.permits).toBe(92);
+    expect(h.heldBy(id)).toBe(most);
+    expect(h.permits).toBe(100 - most);
   });
 
   it('parks what is due until there is a permit', async () => {

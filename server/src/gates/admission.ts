@@ -6,6 +6,7 @@ import { showDuration } from '../model/show-duration.ts';
 import { countDue } from '../sql/count-due.ts';
 import { nextDue } from '../sql/next-due.ts';
 import type { Breakers } from './breakers.ts';
+import type { Handshakes } from './handshakes.ts';
 import { type HeldBack, Parking } from './parking.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
@@ -23,6 +24,7 @@ interface Parts {
   readonly breakers: Breakers;
   readonly clock: Clock;
   readonly database: Database;
+  readonly handshakes?: Pick<Handshakes, 'begin' | 'held'> | undefined;
   readonly limiter: RateLimiter;
   readonly metrics?: Pick<DeliveryMetrics, 'finished' | 'held'> | undefined;
   readonly rulesOf: (webhookId: string) => Rules;
@@ -30,6 +32,8 @@ interface Parts {
   readonly room: (webhookId: string) => number;
   /** How many it holds. */
   readonly held: (webhookId: string) => number;
+  /** How many requests it may have in flight, by the webhook's rules. */
+  readonly sendsAtOnce: (webhookId: string) => number;
   /** Schedules a claim at a time (milliseconds since 1970). */
   readonly note: (webhookId: string, atMs: number) => void;
   /** Schedules a claim for when the webhook has room. */
@@ -39,8 +43,12 @@ interface Parts {
 /** A probe or permit refused although its time has come is requested again after this. */
 const REFUSED_WAIT_MS = 50;
 
+/** No breaker opens at this time, and a rate limit has 0. */
+const NOT_ALLOWED = -1;
+
 /**
- * Decides what passes the gates of a webhook: its circuit breaker, then its rate limit.
+ * Decides what passes the gates of a webhook: the permission of its endpoint where its rules ask for one, its
+ * circuit breaker, then its rate limit.
  *
  * A webhook without a gate is admitted without asking the database. Behind an open breaker one
  * invocation is admitted as the probe, once its time has come; behind a rate limit as many as permits
@@ -59,10 +67,10 @@ export class Admission {
 
   /** Admits a webhook that nothing holds back, without asking the database; undefined otherwise. */
   admitFree(webhookId: string): Admitted | undefined {
-    const { breakers, rulesOf } = this.#parts;
-    if (breakers.broken(webhookId) !== undefined || rulesOf(webhookId).rateLimit !== null) {
-      return undefined;
-    }
+    const { breakers, handshakes, rulesOf } = this.#parts;
+    const rules = rulesOf(webhookId);
+    if (handshakes?.held(webhookId, rules) !== undefined) return undefined;
+    if (breakers.broken(webhookId) !== undefined || rules.rateLimit !== null) return undefined;
     this.#parking.forget(webhookId);
     return { webhookId, most: Number.POSITIVE_INFINITY, probe: false, permits: 0 };
   }
@@ -70,11 +78,17 @@ export class Admission {
   /** Requests a probe or permits. Without them, parks what is due. */
   async admit(lane: number, webhookId: string): Promise<Admitted | undefined> {
     const { breakers, clock, limiter, room, rulesOf, waitForRoom } = this.#parts;
-    const { rateLimit, whileOpen } = rulesOf(webhookId);
     if (room(webhookId) === 0) {
       waitForRoom(webhookId);
       return undefined;
     }
+    let rules = rulesOf(webhookId);
+    if (rules.cloudEvents?.handshake === true) {
+      if (await this.#awaitsPermission(lane, webhookId, rules)) return undefined;
+      // The permission may have brought a rate.
+      rules = rulesOf(webhookId);
+    }
+    const { rateLimit, whileOpen } = rules;
     const broken = breakers.broken(webhookId);
     if (broken === undefined) {
       return rateLimit === null
@@ -100,6 +114,7 @@ export class Admission {
     const nextProbeAtMs = breakers.broken(webhookId)?.nextProbeAtMs ?? clock.now();
     await this.#hold(lane, webhookId, Math.max(nextProbeAtMs, permitAtMs), {
       status: 'circuit broken',
+      reasonCode: 'breaker',
       ends: whileOpen === 'end',
       reason: `the circuit breaker is open: ${broken.reason}`,
       episode: broken.sinceMs,
@@ -114,14 +129,35 @@ export class Admission {
     if (permits > taken) await limiter.giveBack(webhookId, permits - taken);
   }
 
+  /** Whether the endpoint has not allowed deliveries; asks it, if something is due and its time has come. */
+  async #awaitsPermission(lane: number, webhookId: string, rules: Rules): Promise<boolean> {
+    const { clock, handshakes } = this.#parts;
+    const before = handshakes?.held(webhookId, rules);
+    if (handshakes === undefined || before === undefined) return false;
+    if (before.nextAtMs <= clock.now()) {
+      if (!(await this.#isDue(lane, webhookId))) return true;
+      await handshakes.begin(webhookId);
+    }
+    const held = handshakes.held(webhookId, rules);
+    if (held === undefined) return false;
+    await this.#hold(lane, webhookId, held.nextAtMs, {
+      status: 'throttled',
+      reasonCode: 'handshake',
+      ends: false,
+      reason: held.reason,
+      episode: NOT_ALLOWED,
+    });
+    return true;
+  }
+
   async #admitLimited(
     lane: number,
     webhookId: string,
     limit: RateLimit,
   ): Promise<Admitted | undefined> {
-    const { clock, database, held, limiter, rulesOf, waitForRoom } = this.#parts;
+    const { clock, database, held, limiter, sendsAtOnce, waitForRoom } = this.#parts;
     // No more than are sent at once: a permit that waits in a queue expires before it is used.
-    const idle = rulesOf(webhookId).concurrency - held(webhookId);
+    const idle = sendsAtOnce(webhookId) - held(webhookId);
     if (idle <= 0) {
       waitForRoom(webhookId);
       return undefined;
@@ -133,8 +169,9 @@ export class Admission {
     if (granted > 0) return { webhookId, most: granted, probe: false, permits: granted };
     await this.#hold(lane, webhookId, clock.now() + nextInMs, {
       status: 'throttled',
+      reasonCode: 'rate limit',
       ends: false,
-      reason: `the rate limit is reached: ${limit.requests} requests in ${showDuration(limit.spanMs)}`,
+      reason: `the rate limit is reached: ${limit.requests} ${limit.requests === 1 ? 'request' : 'requests'} in ${showDuration(limit.spanMs)}`,
       episode: 0,
     });
     return undefined;

@@ -66,6 +66,14 @@ export class Breakers {
       : broken;
   }
 
+  /** Those that are not closed, of all accounts, by webhook. */
+  *all(): Iterable<readonly [string, Broken]> {
+    for (const webhookId of this.#broken.keys()) {
+      const broken = this.broken(webhookId);
+      if (broken !== undefined) yield [webhookId, broken];
+    }
+  }
+
   /** How many are not closed, of all accounts. */
   get openCount(): number {
     let count = 0;

@@ -15,7 +15,13 @@ test('reads a backlog once, even if all of it was marked before', async () => {
     },
   } as unknown as Database;
   const parking = new Parking({ clock: { now: () => NOW_MS }, database });
-  const held = { status: 'throttled', ends: false, reason: 'r', episode: 0 } as const;
+  const held = {
+    status: 'throttled',
+    reasonCode: 'rate limit',
+    ends: false,
+    reason: 'r',
+    episode: 0,
+  } as const;
   expect(await parking.park(3, webhookId, held)).toBe(false);
   expect(await parking.park(3, webhookId, held)).toBe(false);
   await parking.park(3, webhookId, { ...held, episode: 1 });
@@ -29,7 +35,13 @@ test('counts what ended and what waits: a manual attempt waits where others end'
   } as unknown as Database;
   const metrics = { finished: vi.fn(), held: vi.fn() };
   const parking = new Parking({ clock: { now: () => NOW_MS }, database, metrics });
-  const held = { status: 'circuit broken', ends: true, reason: 'r', episode: 0 } as const;
+  const held = {
+    status: 'circuit broken',
+    reasonCode: 'breaker',
+    ends: true,
+    reason: 'r',
+    episode: 0,
+  } as const;
   await parking.park(3, newId(NOW_MS), held);
   expect(metrics.finished).toHaveBeenCalledWith('circuit broken', 2);
   expect(metrics.held).toHaveBeenCalledWith('circuit broken', 1);

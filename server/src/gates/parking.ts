@@ -14,17 +14,13 @@ interface Parts {
 /** Why due invocations of a webhook are held back. */
 export interface HeldBack {
   readonly status: 'circuit broken' | 'throttled';
+  readonly reasonCode: ReasonCode;
   /** They are ended instead of waiting. */
   readonly ends: boolean;
   readonly reason: string;
   /** A new value parks everything again, for example when the breaker opened once more. */
   readonly episode: number;
 }
-
-const CODES: Readonly<Record<HeldBack['status'], ReasonCode>> = {
-  'circuit broken': 'breaker',
-  throttled: 'rate limit',
-};
 
 /** Few, so that other webhooks of the lane hardly wait for it. */
 const AT_ONCE = 500;
@@ -52,7 +48,7 @@ export class Parking {
   async park(lane: number, webhookId: string, held: HeldBack): Promise<boolean> {
     const position = this.#positions.get(webhookId);
     const fromUs = position?.episode === held.episode ? position.fromUs : 0;
-    const { status, ends, reason } = held;
+    const { status, ends, reason, reasonCode } = held;
     const nowMs = this.#clock.now();
     const parked = await this.#database.run(parkInvocations, {
       lane,
@@ -60,7 +56,7 @@ export class Parking {
       status,
       ends,
       reason,
-      reasonCode: CODES[status],
+      reasonCode,
       entry: historyEntry(nowMs, status, reason),
       fromUs,
       limit: AT_ONCE,

@@ -32,6 +32,7 @@ export class Backlogs {
   readonly #byLane: ReadonlyMap<string, Swept>[] = Array.from({ length: LANES }, () => new Map());
   /** Also those whose work is about to be sent. */
   readonly #dueByLane: readonly DueWebhook[][] = Array.from({ length: LANES }, () => []);
+  readonly #sweptLanes = new Set<number>();
   #sweptMs = Number.NaN;
 
   /** What a sweep found: when the oldest due invocation of each webhook became due. */
@@ -41,6 +42,7 @@ export class Backlogs {
     nowMs: number,
   ): void {
     this.#sweptMs = nowMs;
+    this.#sweptLanes.add(lane);
     const all = this.#dueByLane[lane] as DueWebhook[];
     all.length = 0;
     const before = this.#byLane[lane];
@@ -58,6 +60,11 @@ export class Backlogs {
   /** When the last sweep ended; NaN before the first. */
   get sweptMs(): number {
     return this.#sweptMs;
+  }
+
+  /** Whether every lane was swept once. */
+  get isWhole(): boolean {
+    return this.#sweptLanes.size === LANES;
   }
 
   /** All webhooks that had something due. */

@@ -3,6 +3,7 @@ import type { Database } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
 import { Admission } from '../../gates/admission.ts';
 import type { Breakers } from '../../gates/breakers.ts';
+import type { Handshakes } from '../../gates/handshakes.ts';
 import type { RateLimiter } from '../../gates/rate-limiter.ts';
 import { logFailure } from '../../log/log-failure.ts';
 import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
@@ -25,6 +26,7 @@ interface Parts {
   readonly database: Database;
   readonly directory: Directory;
   readonly exhaustion: Exhaustion;
+  readonly handshakes?: Pick<Handshakes, 'begin' | 'held'> | undefined;
   readonly leaseMs: number;
   readonly limiter: RateLimiter;
   readonly log: Logger;
@@ -53,7 +55,7 @@ export class Claimer {
   #idle: (() => void)[] = [];
 
   constructor(parts: Parts) {
-    const { places } = parts;
+    const { places, rulesOf } = parts;
     this.#parts = parts;
     this.#scheduler = new Scheduler({
       ...parts,
@@ -69,6 +71,7 @@ export class Claimer {
       ...requests,
       room: (webhookId) => places.room(webhookId),
       held: (webhookId) => places.held(webhookId),
+      sendsAtOnce: (webhookId) => places.ownConcurrency(rulesOf(webhookId).concurrency),
     });
     this.#claimLane = createClaimLane({
       ...parts,

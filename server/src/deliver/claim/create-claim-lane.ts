@@ -16,7 +16,7 @@ import {
 import { endInvocations } from '../../sql/end-invocations.ts';
 import { endOrphans } from '../../sql/end-orphans.ts';
 import { nextDue } from '../../sql/next-due.ts';
-import { type EventKey, readEvents } from '../../sql/read-events.ts';
+import { type EventKey, type ListedEventRow, readEvents } from '../../sql/read-events.ts';
 import type { Courier } from '../courier/courier.ts';
 import type { Places } from '../courier/places.ts';
 
@@ -116,7 +116,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
       const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
       const lost = rows.filter((row) => row.lost).length;
       if (lost > 0) metrics?.leasesLost(lost);
-      const bodies = await readBodies(rows);
+      const events = await readShort(rows);
       const givenUp: ClaimedRow[] = [];
       for (const row of rows) {
         if (!row.leased) {
@@ -146,7 +146,8 @@ export function createClaimLane(parts: Parts): ClaimLane {
           permitted: permitted.has(row.webhook_id),
           suspicion: suspicionOf(row.suspect_count, row.blamed_count),
           leasedUntilMs: row.due_at.getTime(),
-          body: bodies.get(row.event_id),
+          body: events.get(row.event_id)?.body ?? undefined,
+          traceContext: events.get(row.event_id)?.trace_context ?? undefined,
         });
       }
       // After the others: they are leased already, and must not be lost if this fails.
@@ -160,8 +161,8 @@ export function createClaimLane(parts: Parts): ClaimLane {
     await lookAhead(lane, wanted, taken);
   }
 
-  /** The short bodies; where this fails, the courier reads each body itself. */
-  async function readBodies(rows: readonly ClaimedRow[]): Promise<Map<string, string | undefined>> {
+  /** The events with short bodies; where this fails, the courier reads each event itself. */
+  async function readShort(rows: readonly ClaimedRow[]): Promise<Map<string, ListedEventRow>> {
     const wanted = new Map<string, EventKey>();
     for (const { event_id: id, webhook_id: webhookId } of rows) {
       const webhook = directory.webhook(webhookId);
@@ -175,7 +176,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
         logFailure(log, error, 'could not read the bodies of claimed invocations');
         return [];
       });
-    return new Map(events.map(({ id, body }) => [id, body ?? undefined]));
+    return new Map(events.map((event) => [event.id, event]));
   }
 
   /** Ends an invocation that kills the nodes that send it. */

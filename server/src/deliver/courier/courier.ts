@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { Breakers } from '../../gates/breakers.ts';
+import type { Handshakes } from '../../gates/handshakes.ts';
 import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
 import type { Clock } from '../../model/clock.ts';
 import { isByHand } from '../../model/is-by-hand.ts';
@@ -36,6 +37,7 @@ interface Parts {
   readonly deactivate: (webhookId: string) => Promise<void>;
   readonly directory: Directory;
   readonly exhaustion: Exhaustion;
+  readonly handshakes?: Pick<Handshakes, 'held'> | undefined;
   readonly log: Logger;
   readonly metrics?: DeliveryMetrics | undefined;
   /** Called when a webhook has work at a time (milliseconds since 1970). */

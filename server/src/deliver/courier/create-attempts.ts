@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Directory } from '../../directory/directory.ts';
 import type { Breakers } from '../../gates/breakers.ts';
+import type { Handshakes } from '../../gates/handshakes.ts';
 import { isSendable } from '../../gates/is-sendable.ts';
 import { logFailure } from '../../log/log-failure.ts';
 import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
@@ -15,7 +16,8 @@ import { judge } from '../outcome/judge.ts';
 import type { Recorder } from '../outcome/recorder.ts';
 import type { Send } from '../request/create-send.ts';
 import type { Exchange } from '../request/exchange.ts';
-import type { ReadBody } from './create-read-body.ts';
+import { requestRules } from '../request/request-rules.ts';
+import type { ReadBody, SentEvent } from './create-read-body.ts';
 import { type FinishedAttempt, outcomeRow } from './finished-attempt.ts';
 import { holdsLease, type Work } from './work.ts';
 
@@ -34,6 +36,7 @@ interface Parts {
   readonly deactivate: (webhookId: string) => Promise<void>;
   readonly directory: Directory;
   readonly exhaustion: Exhaustion;
+  readonly handshakes?: Pick<Handshakes, 'held'> | undefined;
   readonly log: Logger;
   readonly metrics?: DeliveryMetrics | undefined;
   /** Called when a webhook has work at a time (milliseconds since 1970). */
@@ -84,9 +87,12 @@ export function createAttempts(parts: Parts): Attempts {
     if (webhook === undefined || isByHand(leased)) return webhook;
     if (!isSendable(webhook, directory.account(webhook.accountId))) return undefined;
     if (probe) return webhook;
+    const rules = rulesOf(webhookId);
+    // Leased before its endpoint changed, or its rules.
+    if (parts.handshakes?.held(webhookId, rules) !== undefined) return undefined;
     if (exhaustion.waitMs(webhookId) > 0) return undefined;
     // Work leased before the webhook had a rate limit would exceed it.
-    if (!permitted && rulesOf(webhookId).rateLimit !== null) return undefined;
+    if (!permitted && rules.rateLimit !== null) return undefined;
     return breakers.broken(webhookId) === undefined ? webhook : undefined;
   }
 
@@ -117,7 +123,7 @@ export function createAttempts(parts: Parts): Attempts {
   async function request(
     work: Work,
     webhook: Webhook,
-    payload: string,
+    { body: payload, traceContext }: SentEvent,
     newConnection: boolean,
   ): Promise<FinishedAttempt | undefined> {
     const { leased } = work;
@@ -131,12 +137,16 @@ export function createAttempts(parts: Parts): Attempts {
       webhookId: webhook.id,
       invocationId: leased.id,
       payload,
+      event: { id: leased.eventId, type: leased.eventType, atMs: idTimeMs(leased.id) },
       nowMs,
-      timeLimitMs: rules.timeLimitMs,
-      standardWebhooks: rules.standardWebhooks,
+      ...requestRules(rules),
       newConnection,
       mayBegin: () => holdsLease(work, clock.now()),
       jobId: leased.jobId,
+      traceContext,
+      continuesTrace: leased.continuesTrace,
+      propagateTrace: rules.propagateTrace,
+      resendCount: leased.attemptsCount + (newConnection ? 1 : 0),
     });
     if (exchange.unsent === true) return undefined;
     const { attemptsCount, manual, manualCount } = leased;
@@ -205,14 +215,16 @@ export function createAttempts(parts: Parts): Attempts {
       await returnLease(work);
       return undefined;
     }
-    const payload = leased.body ?? (await readBody(work, webhook.accountId));
-    if (payload === undefined || !holdsLease(work, clock.now())) return undefined;
+    const { body, traceContext } = leased;
+    const event =
+      body === undefined ? await readBody(work, webhook.accountId) : { body, traceContext };
+    if (event === undefined || !holdsLease(work, clock.now())) return undefined;
     if (leased.suspicion !== 'none' && !(await beginSuspect(work))) return undefined;
     work.state = 'sending';
-    const first = await request(work, webhook, payload, false);
+    const first = await request(work, webhook, event, false);
     if (first?.exchange.fault !== 'stale connection') return first;
     const after = recordFollowed(work, first);
-    const second = await request(work, webhook, payload, true);
+    const second = await request(work, webhook, event, true);
     return second && { ...second, after };
   }
 

@@ -23,8 +23,14 @@ interface Parts {
   readonly metrics?: Pick<DeliveryMetrics, 'finished'> | undefined;
 }
 
+/** What is sent of an event. */
+export interface SentEvent {
+  readonly body: string;
+  readonly traceContext: string | undefined;
+}
+
 /** Resolves to undefined when the body is gone, or when the lease expired before it was read. */
-export type ReadBody = (work: Work, accountId: number) => Promise<string | undefined>;
+export type ReadBody = (work: Work, accountId: number) => Promise<SentEvent | undefined>;
 
 /** Makes what reads a body that was too long to wait in memory, just before it is sent. */
 export function createReadBody({ clock, database, isStopping, metrics }: Parts): ReadBody {
@@ -33,7 +39,9 @@ export function createReadBody({ clock, database, isStopping, metrics }: Parts):
     while (holdsLease(work, clock.now())) {
       try {
         const [event] = await database.run(readEvents, { events, maxBytes: ANY_LENGTH });
-        if (typeof event?.body === 'string') return event.body;
+        if (typeof event?.body === 'string') {
+          return { body: event.body, traceContext: event.trace_context ?? undefined };
+        }
         await work.renewal;
         const ended = await database.run(endInvocations, {
           leases: [leaseOf(work)],

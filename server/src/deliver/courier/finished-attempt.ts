@@ -62,5 +62,6 @@ export function outcomeRow(
     responseBody: response?.body ?? null,
     responseLength: response?.length ?? null,
     responseRaw: response?.raw ?? null,
+    traceContext: exchange.traceContext,
   };
 }

@@ -1,7 +1,12 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { describe, expect, it } from 'vitest';
+import { shareRoom } from '../../config/share-room.ts';
 import { PROFILES } from '../../model/profiles.ts';
 import { expectAllPlaces, gone, testCourier, turn } from '../../testing/test-courier.ts';
+
+import { Lines } from './lines.ts';
+import { Places } from './places.ts';
+import type { Work } from './work.ts';
 
 const { durable: DURABLE } = PROFILES;
 
@@ -68,6 +73,36 @@ describe('lines', () => {
     }
     await gone(courier);
     expect(sent).toHaveLength(201);
+  });
+
+  it('that have all of a process’s part of their concurrency in flight wait for no other', () => {
+    const places = new Places({
+      accountOf: () => 1,
+      mostSending: 4_096,
+      onRoom: () => undefined,
+      room: shareRoom(2),
+    });
+    let looks = 0;
+    let begun = 0;
+    const lines = new Lines({
+      places,
+      rulesOf: () => {
+        looks++;
+        return DURABLE;
+      },
+      begin: () => begun++,
+    });
+    const line = places.line('busy');
+    const work = { leased: { body: '' } } as Work;
+    for (let count = 0; count < DURABLE.concurrency; count++) lines.add(line, work);
+    expect(begun).toBe(DURABLE.concurrency / 2);
+    looks = 0;
+    lines.pumpWaiting(1);
+    expect(looks).toBe(0);
+    // Only the end of one of its own lets it go on.
+    places.end(line, 0, 0);
+    lines.pump(line);
+    expect(begun).toBe(DURABLE.concurrency / 2 + 1);
   });
 
   it('begin few requests per event-loop turn when many are in flight, and continue in the next', async () => {

@@ -64,7 +64,7 @@ export class Lines {
       }
       if (line.sending >= places.sendingLimit(line, concurrency)) {
         // Below its own limit it waits for other webhooks, and does not see their requests end.
-        if (line.sending < concurrency) this.#wait(line);
+        if (line.sending < places.ownConcurrency(concurrency)) this.#wait(line);
         return;
       }
       const work = line.queue[0] as Work;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shareRoom } from '../../config/share-room.ts';
 import { newId } from '../../model/ids.ts';
 import { PLACES } from '../../testing/test-courier.ts';
 import { Places } from './places.ts';
@@ -10,6 +11,7 @@ function scene() {
       accountOf: (id) => accounts.get(id),
       mostSending: 4_096,
       onRoom: () => undefined,
+      room: shareRoom(1),
     }),
     webhook: (accountId = 1) => {
       const id = newId(1_900_000_000_000);

@@ -1,3 +1,5 @@
+import { partOf } from '../../config/part-of.ts';
+import type { Room } from '../../config/share-room.ts';
 import { type ShareUse, useOf } from '../../shares/share-use.ts';
 import { Shares } from '../../shares/shares.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -5,7 +7,6 @@ import type { Line } from './line.ts';
 
 /** Places of one webhook: those in flight, and as many as keep them busy between two claims. */
 const MAX_HELD_PER_WEBHOOK = 512;
-const MAX_HELD = 16_384;
 
 /**
  * One webhook may take this share of what is left to its account. It does not limit a few busy
@@ -18,9 +19,6 @@ const SHARE = 1 / 8;
 /** Of the requests in flight, one in sixteen may be a test: they do not wait for their turn. */
 const TRIALS_PART = 16;
 
-/** Memory for bodies in flight and for outcomes that wait for the database. */
-const BODY_BYTES = 256 * 1024 * 1024;
-
 /** The account of work whose webhook was deleted. */
 const NO_ACCOUNT = 0;
 
@@ -31,6 +29,7 @@ interface Parts {
   readonly mostSending: number;
   /** Called when a webhook has room again. */
   readonly onRoom: (webhookId: string) => void;
+  readonly room: Room;
 }
 
 /**
@@ -45,14 +44,16 @@ interface Parts {
 export class Places {
   readonly #parts: Parts;
   readonly #lines = new Map<string, Line>();
-  readonly #bytes = new ByteBudget(BODY_BYTES);
-  readonly #held = new Shares(MAX_HELD);
+  readonly #bytes: ByteBudget;
+  readonly #held: Shares;
   readonly #sending: Shares;
   readonly #trials: Shares;
   #closed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#bytes = new ByteBudget(parts.room.bodyBytes);
+    this.#held = new Shares(parts.room.places);
     this.#sending = new Shares(parts.mostSending);
     this.#trials = new Shares(Math.ceil(parts.mostSending / TRIALS_PART));
   }
@@ -138,9 +139,15 @@ export class Places {
     return this.#sending.left(accountId) > 0;
   }
 
+  /** This process's part of a webhook's concurrency. */
+  ownConcurrency(concurrency: number): number {
+    return partOf(concurrency, this.#parts.room.processes);
+  }
+
   /** How many requests of one webhook may be in flight at present. */
   sendingLimit({ accountId }: Line, concurrency: number): number {
-    return Math.min(concurrency, Math.ceil(this.#sending.left(accountId) * SHARE));
+    const share = Math.ceil(this.#sending.left(accountId) * SHARE);
+    return Math.min(this.ownConcurrency(concurrency), share);
   }
 
   /** Counts a request as in flight, if there is memory for its body. */

@@ -7,11 +7,13 @@ import { ATTEMPT_STATUSES } from '../../model/delivery-status.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { lockInvocations } from '../../sql/lock-invocations.ts';
 import { type OutcomeRow, type Recorded, recordOutcomes } from '../../sql/record-outcomes.ts';
+import type { Traces } from '../../traces/traces.ts';
 
 interface Parts {
   readonly database: Database;
   readonly log: Logger;
   readonly metrics?: DeliveryMetrics | undefined;
+  readonly traces?: Traces | undefined;
 }
 
 /** SQLSTATE: a deadlock, or a statement that was cancelled. They say nothing about the outcome itself. */
@@ -46,12 +48,16 @@ export class Recorder {
   /** Outcomes of a try that may have been committed, whichever group they are in next. */
   readonly #unanswered = new WeakSet<OutcomeRow>();
 
-  constructor({ database, log, metrics }: Parts) {
+  constructor({ database, log, metrics, traces }: Parts) {
     this.#database = database;
     this.#log = log;
     this.#metrics = metrics;
     this.#commits = new GroupCommit({
-      write: (outcomes) => this.#write(outcomes),
+      write:
+        traces === undefined
+          ? (outcomes) => this.#write(outcomes)
+          : (outcomes) =>
+              traces.together('record outcomes', placesOf(outcomes), () => this.#write(outcomes)),
       sizeOf: ({ requestHeaders, requestUrl, responseHeaders, responseBody }) =>
         ROW_BYTES +
         requestHeaders.length +
@@ -151,6 +157,9 @@ export class Recorder {
     });
   }
 }
+
+const placesOf = (outcomes: readonly OutcomeRow[]) =>
+  outcomes.map(({ traceContext }) => traceContext);
 
 function isPassing(error: unknown): boolean {
   return PASSING.test(String((error as { code?: unknown } | undefined)?.code));

@@ -20,6 +20,7 @@ function target(values: Partial<Target> = {}): Target {
     customHeaders: undefined,
     signingSecret: SECRET,
     previousSecret: undefined,
+    signingKeys: undefined,
     clientCertificate: undefined,
     ...values,
   };
@@ -375,5 +376,25 @@ describe('custom headers', () => {
     sealings = 0;
     for (let count = 0; count < 5; count++) compose({}, { target: webhook });
     expect(sealings).toBe(2);
+  });
+});
+
+describe('a CloudEvent', () => {
+  const custom = { customHeaders: { 'content-type': 'a/b', 'Ce-Id': 'forged', 'X-A': '1' } };
+
+  it.each([
+    ['binary', 'a/b'],
+    ['structured', 'application/cloudevents+json; charset=utf-8'],
+  ] as const)('in %s mode has its headers once, whatever a test brings along', (mode, type) => {
+    const cloudEvents = { mode, source: '/s', handshake: false };
+    const { headers, loggedHeaders } = compose(custom, { cloudEvents });
+    for (const list of [headers, loggedHeaders]) {
+      const of = (name: string) =>
+        pairsOf(list).flatMap(([key, value]) => (key?.toLowerCase() === name ? [value] : []));
+      expect(of('ce-id')).toEqual([INVOCATION]);
+      expect(of('x-a')).toHaveLength(1);
+    }
+    const types = pairsOf(headers).filter(([name]) => name?.toLowerCase() === 'content-type');
+    expect(types.map(([, value]) => value)).toEqual([type]);
   });
 });

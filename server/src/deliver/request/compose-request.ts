@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { TlsIdentity } from '../../addresses/tls-identity.ts';
 import type { HeaderList } from '../../http-client/header-list.ts';
 import type { HttpRequest } from '../../http-client/http-request.ts';
+import { traceHeaders } from '../../model/trace-headers.ts';
 import type { Target } from '../../model/webhook.ts';
 import { MASK } from '../../secrets/mask.ts';
 import { maskedCredential } from '../../secrets/masked-credential.ts';
+import { CLOUD_EVENT_TYPE, cloudAttributes, cloudHeaders, envelopeOf } from './cloud-event.ts';
 import { createSigner } from './create-signer.ts';
 import type { Delivery } from './delivery.ts';
 import { eachOnce, type HeaderPair } from './each-once.ts';
@@ -31,6 +33,8 @@ interface Preparation {
   readonly loggedHeaders: HeaderList;
   /** Whether the lists begin with a Content-Type of ours, which is for requests with a body. */
   readonly typed: boolean;
+  /** Whether the webhook has headers of traces of its own, which leave no place for ours. */
+  readonly hasOwnTrace: boolean;
   readonly identity: TlsIdentity | undefined;
   readonly sign: (timestamp: string, body: Uint8Array) => string;
 }
@@ -41,6 +45,9 @@ const CONTENT_TYPES = {
   xml: 'application/xml; charset=utf-8',
   form_encoded: 'application/x-www-form-urlencoded; charset=utf-8',
 } as const;
+
+/** The CloudEvents type of a test request, unless its payload is an event. */
+const TEST_TYPE = 'hooktrail.test';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -62,7 +69,8 @@ export function composeRequest(
     preparations.set(target, prepared);
   }
   const bodiless = target.httpMethod === 'GET' || target.httpMethod === 'DELETE';
-  const body = bodiless ? NOTHING : Buffer.from(payload);
+  const cloud = bodiless ? undefined : cloudEventOf(delivery);
+  const body = bodiless ? NOTHING : Buffer.from(cloud?.body ?? payload);
   const path = bodiless ? withQuery(prepared.path, payload) : prepared.path;
   const refusal = pathRefusal(path);
   if (refusal !== undefined) throw new Error(refusal);
@@ -70,6 +78,7 @@ export function composeRequest(
   const accountId =
     delivery.remoteAccount === undefined ? String(delivery.accountId) : delivery.remoteAccount.id;
   const own = [
+    ...(cloud?.headers ?? []),
     ...(accountId === undefined ? [] : ['X-Zendesk-Account-Id', accountId]),
     'X-Zendesk-Webhook-Id',
     delivery.webhookId,
@@ -82,13 +91,14 @@ export function composeRequest(
   ];
   if (delivery.jobId !== undefined) own.push('X-Hooktrail-Job', delivery.jobId);
   if (delivery.standardWebhooks) {
-    own.push(...standardHeaders(target, delivery.invocationId, delivery.nowMs, body));
+    const { invocationId, nowMs, signatures } = delivery;
+    own.push(...standardHeaders(target, invocationId, nowMs, body, signatures));
   }
   if (delivery.resendId !== undefined) {
     own.push(...resendHeaders(delivery, delivery.resendId, timestamp, body, prepared.sign));
   }
-  const { headers, loggedHeaders } =
-    prepared.typed && body.length === 0 ? withoutType(prepared) : prepared;
+  if (!prepared.hasOwnTrace) own.push(...toldTrace(delivery));
+  const { headers, loggedHeaders } = headersOf(prepared, body, cloud);
   return {
     origin: prepared.origin,
     path,
@@ -99,10 +109,19 @@ export function composeRequest(
       prepared.origin + (bodiless ? withQuery(prepared.loggedPath, payload) : prepared.loggedPath),
     body: bodiless ? undefined : body,
     accountId: delivery.accountId,
+    owner: delivery.webhookId,
     identity: prepared.identity,
     newConnection: delivery.newConnection ?? false,
     ...(delivery.mayBegin !== undefined && { mayBegin: delivery.mayBegin }),
   };
+}
+
+const NO_HEADERS: HeaderList = [];
+
+function toldTrace({ propagateTrace, traceContext, traceHeaders: given }: Delivery): HeaderList {
+  if (given !== undefined) return given;
+  if (traceContext === undefined || propagateTrace !== 'pass') return NO_HEADERS;
+  return traceHeaders(traceContext);
 }
 
 function prepare(target: Target, seal: (value: string) => string): Preparation {
@@ -152,6 +171,9 @@ function prepare(target: Target, seal: (value: string) => string): Preparation {
     origin: new URL(target.endpoint).origin,
     path,
     loggedPath,
+    hasOwnTrace: [...sent.custom, ...sent.credentials].some(([name]) =>
+      /^trace(?:parent|state)$/i.test(name),
+    ),
     typed: sent.defaults[0]?.[0] === 'Content-Type',
     headers: [...sent.defaults, ...sent.custom, ...sent.credentials].flat(),
     loggedHeaders: logged.flat(),
@@ -165,6 +187,46 @@ function identityOf({ clientCertificate }: Target): TlsIdentity | undefined {
   const { certificate, privateKey } = clientCertificate;
   const id = createHash('sha256').update(certificate).update(privateKey).digest('base64');
   return { id, certificate, privateKey };
+}
+
+/** The CloudEvent of a delivery: its headers, and its body in structured mode. */
+interface CloudEvent {
+  readonly headers: HeaderList;
+  readonly body: string | undefined;
+}
+
+function cloudEventOf(delivery: Delivery): CloudEvent | undefined {
+  const { accountId, cloudEvents: rules, invocationId: id, nowMs, payload } = delivery;
+  if (rules === null || rules === undefined) return undefined;
+  const { event = { id, type: TEST_TYPE, atMs: nowMs } } = delivery;
+  const source = rules.source ?? `/hooktrail/accounts/${accountId}`;
+  const attributes = cloudAttributes(source, event, payload);
+  const headers = [
+    ...cloudHeaders(attributes),
+    ...(delivery.origin === undefined ? [] : ['WebHook-Request-Origin', delivery.origin]),
+  ];
+  if (rules.mode === 'binary') return { headers, body: undefined };
+  const { head, tail } = envelopeOf(attributes, payload === '');
+  return { headers, body: head + payload + tail };
+}
+
+function headersOf(
+  prepared: Preparation,
+  body: Uint8Array,
+  cloud: CloudEvent | undefined,
+): Pick<Preparation, 'headers' | 'loggedHeaders'> {
+  if (prepared.typed && body.length === 0) return withoutType(prepared);
+  if (cloud === undefined) return prepared;
+  const change = (headers: HeaderList): HeaderList => {
+    // No webhook is saved with headers of its own of these names, but a test may bring them along.
+    const taken = cloud.body === undefined ? /^ce[-_]/i : /^(?:ce[-_]|content-type$)/i;
+    const others = headers.filter((_, at) => !taken.test(headers[at - (at % 2)] as string));
+    return cloud.body === undefined ? others : ['Content-Type', CLOUD_EVENT_TYPE, ...others];
+  };
+  return {
+    headers: change(prepared.headers),
+    loggedHeaders: change(prepared.loggedHeaders),
+  };
 }
 
 /** Receivers refuse a Content-Type without a body: Fastify answers 400, and 415 to unknown ones. */

@@ -32,6 +32,7 @@ function delivery(values: Partial<Target> = {}): Delivery {
       customHeaders: undefined,
       signingSecret: 'c2VjcmV0',
       previousSecret: undefined,
+      signingKeys: undefined,
       clientCertificate: undefined,
       ...values,
     },

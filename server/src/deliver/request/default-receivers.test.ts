@@ -11,6 +11,7 @@ const target = (httpMethod: 'POST' | 'DELETE', requestFormat: RequestFormat) => 
   customHeaders: undefined,
   signingSecret: 'c2VjcmV0',
   previousSecret: undefined,
+  signingKeys: undefined,
   clientCertificate: undefined,
 });
 

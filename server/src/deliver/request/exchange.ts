@@ -8,4 +8,6 @@ export interface Exchange extends HttpExchange {
   readonly requestUrl: string | null;
   /** As they were sent, with credentials masked (spec/contract.md, "List attempts"). */
   readonly requestHeaders: HeaderList;
+  /** Where it is in a trace, if it is traced. */
+  readonly traceContext?: string | undefined;
 }

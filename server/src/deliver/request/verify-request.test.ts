@@ -9,10 +9,14 @@ const SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
 const OLD = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=';
 const BODY = Buffer.from('{"say": "hello"}');
 
-type Signer = Pick<Target, 'signingSecret' | 'previousSecret'>;
-const signer: Signer = { signingSecret: SECRET, previousSecret: undefined };
-const rotated: Signer = {
+type Signer = Pick<Target, 'signingSecret' | 'previousSecret' | 'signingKeys'>;
+const signer: Signer = {
   signingSecret: SECRET,
+  previousSecret: undefined,
+  signingKeys: undefined,
+};
+const rotated: Signer = {
+  ...signer,
   previousSecret: { text: OLD, until: new Date(NOW_MS + 1) },
 };
 
@@ -25,8 +29,26 @@ const zendesk = (body: Buffer, secret = SECRET, at = '2026-11-29T10:00:00Z') =>
     ['x-zendesk-webhook-signature-timestamp', at],
   ]);
 
-function standard(body: Buffer, by: Signer = signer): Map<string, string> {
-  const list = standardHeaders(by as Target, '01ARZ3NDEKTSV4RRFFQ69G5FAV', NOW_MS, body);
+const KEYS = ['a', 'b', 'c'].map((text) => Buffer.alloc(32, text).toString('base64'));
+const paired: Signer = {
+  ...signer,
+  signingKeys: {
+    current: KEYS[0] as string,
+    previous: { text: KEYS[1] as string, until: new Date(NOW_MS + 1) },
+  },
+};
+const withKey = (key: string | undefined): Signer => ({
+  ...signer,
+  signingKeys: { current: key as string, previous: undefined },
+});
+
+function standard(
+  body: Buffer,
+  by: Signer = signer,
+  versions: readonly ('v1' | 'v1a')[] = ['v1'],
+): Map<string, string> {
+  const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  const list = standardHeaders(by as Target, id, NOW_MS, body, versions);
   const pairs = list.flatMap((name, index): [string, string][] =>
     index % 2 === 0 ? [[name, list[index + 1] as string]] : [],
   );
@@ -155,5 +177,51 @@ describe('a signature is not valid, and says why', () => {
     const answer = JSON.stringify(verify(zendesk(BODY, OLD)));
     expect(answer).not.toContain(SECRET);
     expect(answer).not.toContain(right);
+  });
+});
+
+describe('v1a', () => {
+  const scheme = 'standard_webhooks_v1a';
+  const by = (key: string | undefined, body = BODY) => standard(body, withKey(key), ['v1a']);
+
+  test('is valid by the current key and by the previous one', () => {
+    expect(verify(by(KEYS[0]), BODY, paired)).toMatchObject([
+      { scheme, valid: true, secret: 'current', explanation: 'It is signed with the current key.' },
+    ]);
+    expect(verify(by(KEYS[1]), BODY, paired)).toMatchObject([
+      { scheme, valid: true, secret: 'previous' },
+    ]);
+    const until = { text: KEYS[1] as string, until: new Date(NOW_MS) };
+    const over = { ...paired, signingKeys: { current: KEYS[0] as string, previous: until } };
+    expect(verify(by(KEYS[1]), BODY, over)).toMatchObject([{ scheme, valid: false }]);
+  });
+
+  test('is judged beside v1, each by itself', () => {
+    const headers = standard(BODY, paired, ['v1', 'v1a']);
+    expect(verify(headers, BODY, paired).map(({ valid }) => valid)).toEqual([true, true]);
+    expect(verify(headers, BODY, withKey(KEYS[2]))).toMatchObject([
+      { scheme: 'standard_webhooks', valid: true },
+      { scheme, valid: false, reason: 'mismatch' },
+    ]);
+  });
+
+  test('says why it is not valid', () => {
+    expect(verify(by(KEYS[2]), BODY, paired)).toMatchObject([{ scheme, reason: 'mismatch' }]);
+    expect(verify(by(KEYS[0]), BODY, signer)[0]?.explanation).toMatch(/has no key pair/);
+    const [altered] = verify(by(KEYS[0], Buffer.from('{"say":"hello"}')), BODY, paired);
+    expect(altered?.explanation).toContain('this JSON without white space');
+    const headers = new Map([...by(KEYS[0]), ['webhook-signature', 'v1a,AAAA']]);
+    expect(verify(headers, BODY, paired)).toMatchObject([{ scheme, reason: 'malformed' }]);
+    headers.delete('webhook-id');
+    expect(verify(headers, BODY, paired)).toMatchObject([{ scheme, reason: 'missing' }]);
+  });
+
+  test('of many signatures the first two are looked at', () => {
+    const good = by(KEYS[0]).get('webhook-signature');
+    const other = `v1a,${Buffer.alloc(64).toString('base64')}`;
+    const parts = (...texts: (string | undefined)[]) =>
+      verify(new Map([...by(KEYS[0]), ['webhook-signature', texts.join(' ')]]), BODY, paired)[0];
+    expect(parts(other, good)?.valid).toBe(true);
+    expect(parts(other, other, good)?.valid).toBe(false);
   });
 });

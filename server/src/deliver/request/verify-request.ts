@@ -1,10 +1,18 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import {
+  createHmac,
+  createPublicKey,
+  createSecretKey,
+  type KeyObject,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto';
 import { showDuration } from '../../model/show-duration.ts';
-import type { Target } from '../../model/webhook.ts';
+import type { PreviousSecret, Target } from '../../model/webhook.ts';
+import { ed25519Key } from '../../secrets/ed25519-key.ts';
 import { standardKey } from './standard-key.ts';
 
-/** The two ways in which deliveries are signed. */
-export const SIGNATURE_SCHEMES = ['zendesk', 'standard_webhooks'] as const;
+/** The ways in which deliveries are signed. */
+export const SIGNATURE_SCHEMES = ['zendesk', 'standard_webhooks', 'standard_webhooks_v1a'] as const;
 export type SignatureScheme = (typeof SIGNATURE_SCHEMES)[number];
 
 /** Why a signature is not valid. */
@@ -15,7 +23,7 @@ export type SignatureReason = (typeof SIGNATURE_REASONS)[number];
 export interface VerifiedSignature {
   readonly scheme: SignatureScheme;
   readonly valid: boolean;
-  /** Which secret it is by; undefined: by none. */
+  /** Which secret, or key, it is by; undefined: by none. */
   readonly secret: 'current' | 'previous' | undefined;
   readonly reason: SignatureReason | undefined;
   readonly signedAt: Date | undefined;
@@ -23,7 +31,7 @@ export interface VerifiedSignature {
   readonly explanation: string;
 }
 
-type Signer = Pick<Target, 'signingSecret' | 'previousSecret'>;
+type Signer = Pick<Target, 'signingSecret' | 'previousSecret' | 'signingKeys'>;
 
 interface Received {
   /** By name, in lower case. */
@@ -37,12 +45,18 @@ const TOLERANCE_MS = 5 * 60_000;
 /** The base64 text of 32 bytes. */
 const MAC = /^[A-Za-z\d+/]{43}=$/;
 
+/** The base64 text of 64 bytes: an ed25519 signature. */
+const ED25519 = /^[A-Za-z\d+/]{86}==$/;
+
+/** Deliveries have no more. Each costs a hash of the body, for each key and each altered body. */
+const MOST_ED25519 = 2;
+
 /** Seconds since 1970, up to the year 2286. */
 const SECONDS = /^\d{1,10}$/;
 
 /**
- * Says of a request that somebody received whether it is signed by a webhook, in either scheme whose
- * headers it has, and why not. Signatures are compared in constant time, and the answer holds nothing of a
+ * Says of a request that somebody received whether it is signed by a webhook, in each scheme whose
+ * signature it has, and why not. Signatures are compared in constant time, and the answer holds nothing of a
  * secret. Age does not make a signature invalid here: people paste what arrived hours ago.
  */
 export function verifyRequest(
@@ -56,7 +70,12 @@ export function verifyRequest(
   const isZendesk =
     has('x-zendesk-webhook-signature') || has('x-zendesk-webhook-signature-timestamp');
   if (isZendesk || !isStandard) found.push(verifyZendesk(signer, headers, body, nowMs));
-  if (isStandard) found.push(verifyStandard(signer, headers, body, nowMs));
+  const given = (headers.get('webhook-signature') ?? '').split(' ');
+  const hasKeySignature = given.some((part) => part.startsWith('v1a,'));
+  if (isStandard && (!hasKeySignature || given.some((part) => part.startsWith('v1,')))) {
+    found.push(verifyStandard(signer, headers, body, nowMs));
+  }
+  if (hasKeySignature) found.push(verifyKeySignature(signer, headers, body, nowMs));
   return found;
 }
 
@@ -105,14 +124,10 @@ function verifyStandard(
   nowMs: number,
 ): VerifiedSignature {
   const scheme = 'standard_webhooks';
-  const missing = missingOf(headers, ['webhook-id', 'webhook-timestamp', 'webhook-signature']);
-  if (missing !== undefined) return refused(scheme, 'missing', missing);
-  const timestamp = headers.get('webhook-timestamp') as string;
-  if (!SECONDS.test(timestamp)) {
-    return refused(scheme, 'malformed', 'webhook-timestamp is not a number of seconds since 1970');
-  }
-  const macs = (headers.get('webhook-signature') as string)
-    .split(' ')
+  const stamp = stampOf(scheme, headers);
+  if ('reason' in stamp) return stamp;
+  const { head, parts, signedMs } = stamp;
+  const macs = parts
     .flatMap((part) => (part.startsWith('v1,') ? [part.slice('v1,'.length)] : []))
     .filter((mac) => MAC.test(mac));
   if (macs.length === 0) {
@@ -121,13 +136,70 @@ function verifyStandard(
   }
   return compared(signer, {
     scheme,
-    signedMs: Number(timestamp) * 1_000,
+    signedMs,
     nowMs,
     macs,
     keyOf: standardKey,
-    head: `${headers.get('webhook-id')}.${timestamp}.`,
+    head,
     body,
   });
+}
+
+function verifyKeySignature(
+  { signingKeys }: Signer,
+  headers: Received['headers'],
+  body: Buffer,
+  nowMs: number,
+): VerifiedSignature {
+  const scheme = 'standard_webhooks_v1a';
+  const stamp = stampOf(scheme, headers);
+  if ('reason' in stamp) return stamp;
+  const { head, parts, signedMs } = stamp;
+  const given = parts
+    .flatMap((part) => (part.startsWith('v1a,') ? [part.slice('v1a,'.length)] : []))
+    .filter((signature) => ED25519.test(signature))
+    .slice(0, MOST_ED25519)
+    .map((signature) => Buffer.from(signature, 'base64'));
+  if (given.length === 0) {
+    const rule = 'has no part "v1a," with the base64 text of 64 bytes';
+    return refused(scheme, 'malformed', `webhook-signature ${rule}`);
+  }
+  if (signingKeys === undefined) {
+    const explanation = 'The webhook has no key pair, so this is the signature of another sender';
+    return { ...refused(scheme, 'mismatch', explanation), signedAt: new Date(signedMs) };
+  }
+  const keys = validOf(signingKeys.current, signingKeys.previous, nowMs).map(
+    ([which, key]) => [which, createPublicKey(ed25519Key(key))] as const,
+  );
+  const keyOf = (signed: Buffer) => {
+    const message = Buffer.concat([Buffer.from(head), signed]);
+    return keys.find(([, key]) => given.some((one) => verify(null, message, key, one)))?.[0];
+  };
+  return judged({ scheme, signedMs, nowMs, body, secretOf: keyOf, what: 'key' });
+}
+
+/** What both signatures of Standard Webhooks need of the headers, or what is wrong with those. */
+function stampOf(scheme: SignatureScheme, headers: Received['headers']) {
+  const missing = missingOf(headers, ['webhook-id', 'webhook-timestamp', 'webhook-signature']);
+  if (missing !== undefined) return refused(scheme, 'missing', missing);
+  const timestamp = headers.get('webhook-timestamp') as string;
+  if (!SECONDS.test(timestamp)) {
+    return refused(scheme, 'malformed', 'webhook-timestamp is not a number of seconds since 1970');
+  }
+  return {
+    signedMs: Number(timestamp) * 1_000,
+    parts: (headers.get('webhook-signature') as string).split(' '),
+    head: `${headers.get('webhook-id')}.${timestamp}.`,
+  };
+}
+
+function validOf(current: string, previous: PreviousSecret | undefined, nowMs: number) {
+  return [
+    ['current', current],
+    ...(previous !== undefined && previous.until.getTime() > nowMs
+      ? ([['previous', previous.text]] as const)
+      : []),
+  ] as const;
 }
 
 interface Comparison {
@@ -142,14 +214,8 @@ interface Comparison {
 }
 
 function compared({ previousSecret, signingSecret }: Signer, given: Comparison): VerifiedSignature {
-  const { head, keyOf, macs, nowMs, scheme, signedMs } = given;
-  const signedAt = new Date(signedMs);
-  const secrets = [
-    ['current', signingSecret],
-    ...(previousSecret !== undefined && previousSecret.until.getTime() > nowMs
-      ? ([['previous', previousSecret.text]] as const)
-      : []),
-  ] as const;
+  const { head, keyOf, macs, nowMs } = given;
+  const secrets = validOf(signingSecret, previousSecret, nowMs);
   const given32 = macs.map((mac) => Buffer.from(mac, 'base64'));
   const secretOf = (body: Buffer): 'current' | 'previous' | undefined => {
     const by = secrets.filter(([, secret]) => {
@@ -159,19 +225,29 @@ function compared({ previousSecret, signingSecret }: Signer, given: Comparison):
     });
     return by[0]?.[0];
   };
-  const secret = secretOf(given.body);
+  return judged({ ...given, secretOf, what: 'secret' });
+}
+
+interface Judged extends Pick<Comparison, 'scheme' | 'signedMs' | 'nowMs' | 'body'> {
+  /** Which secret or key signed such a body. */
+  readonly secretOf: (body: Buffer) => 'current' | 'previous' | undefined;
+  readonly what: 'secret' | 'key';
+}
+
+function judged({ body: received, nowMs, scheme, secretOf, signedMs, what: kind }: Judged) {
+  const signedAt = new Date(signedMs);
+  const secret = secretOf(received);
   if (secret !== undefined) {
     const replaced = secret === 'previous' ? ', which was replaced' : '';
-    const explanation = `It is signed with the ${secret} secret${replaced}.${agedNote(signedMs, nowMs)}`;
+    const explanation = `It is signed with the ${secret} ${kind}${replaced}.${agedNote(signedMs, nowMs)}`;
     return { scheme, valid: true, secret, reason: undefined, signedAt, explanation };
   }
-  for (const [what, body] of alterations(given.body)) {
+  for (const [what, body] of alterations(received)) {
     if (secretOf(body) === undefined) continue;
     const explanation = `It is the signature of another body: ${what}. The signed bytes are exactly those that were sent.`;
     return { ...refused(scheme, 'mismatch', explanation), signedAt };
   }
-  const explanation =
-    'Body, timestamp or secret differ from what was signed. Check that the body is exactly what arrived, not parsed and written again, and that it belongs to these headers and to this webhook.';
+  const explanation = `Body, timestamp or ${kind} differ from what was signed. Check that the body is exactly what arrived, not parsed and written again, and that it belongs to these headers and to this webhook.`;
   return { ...refused(scheme, 'mismatch', explanation), signedAt };
 }
 

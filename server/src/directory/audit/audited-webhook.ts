@@ -28,6 +28,7 @@ export function auditedWebhook(webhook: Webhook): Audited {
     },
     signing_secret: hidden(webhook.signingSecret),
     previous_secret: hidden(webhook.previousSecret?.text),
+    signing_keys: hidden(webhook.signingKeys),
   };
 }
 
