@@ -55,9 +55,10 @@ export async function prepareBodies(
     .map(({ attempt, outcome }) => readAttemptBody(attempt, outcome.number, outcome.sent, masker));
   const sent = new Set(bodies.map(({ number }) => number));
   const latest = bodies.toSorted((a, b) => b.number - a.number)[0];
-  const text = attempts.find(({ request }) => typeof request?.payload === 'string')?.request
-    ?.payload;
-  const payload = text === undefined ? undefined : readPayload(text, masker);
+  const request = attempts.find(({ request }) => typeof request?.payload === 'string')?.request;
+  const text = request?.payload;
+  const payload =
+    text === undefined ? undefined : readPayload(text, request?.payloadLength, masker);
   const erased = payload && (await erasedEvent(payload));
   const known = payload && (erased ?? eventId ?? (await knownEvent(payload)));
   const event = payload && known === undefined ? newEvent(payload) : undefined;

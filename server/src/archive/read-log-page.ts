@@ -35,6 +35,7 @@ export async function readLogPage(
   const rows = prepared.rows.map(({ completedMs }, index) => ({
     completedMs,
     known: merged.known[index] as boolean,
+    knownSinceMs: merged.knownSinceMs[index],
   }));
   const advanced = advanceWalk(
     walk,

@@ -29,6 +29,19 @@ it.each(['{"a": 1}', '{"token": null, "password": ""}', '"token"', '[]', '{"valu
   },
 );
 
+it('masks what is there of a document that was cut off anywhere', () => {
+  const text =
+    '{"a":"\\"\\\\", "token" : "s\\"3cr3t", "deep":[{"password":{"x":"s3cr3t"}}], "b":"\\u00e9"}';
+  for (let length = 1; length < text.length; length++) {
+    const cut = text.slice(0, length);
+    const found = maskedJson(cut, isSecretName);
+    expect(found?.text).not.toMatch(/s\\?"?3|s3/);
+    expect(found?.masked).toBe(length >= text.indexOf(' :') + 2);
+    if (found?.masked === false) expect(found.text).toBe(cut);
+  }
+  expect(maskedJson('{"token\n": "s3cr3t", }}}] "token": }', isSecretName)?.masked).toBe(true);
+});
+
 it('reads no text that is no JSON, and a deep or a long one in time', () => {
   expect(maskedJson('token=abc', isSecretName)).toBeNull();
   const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;

@@ -1,8 +1,12 @@
 import { MASK } from '../../secrets/mask.ts';
 
-const STRING = /"(?:[^"\\]|\\.)*"/y;
+/** The last one of a text that was cut off has no end. */
+const STRING = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)/y;
 const SPACE = /[\s]*/y;
 const REST = /[^\s,\]}]*/y;
+
+/** A text that is no JSON and begins as it does: the beginning of a long document, above all. */
+const BEGINNING = /^\s*[[{]/;
 
 /** A text after masking, and whether anything was masked. */
 export interface Masked {
@@ -11,16 +15,16 @@ export interface Masked {
 }
 
 /**
- * Masks the values of members by their names, at any depth, in a JSON document, and leaves every other
- * character as it is: numbers, order and spaces of what was sent. Null where the text is no JSON.
+ * Masks the values of members by their names, at any depth, in a JSON document or the beginning of one, and leaves
+ * every other character as it is: numbers, order and spaces of what was sent. Null where the text is neither.
  */
 export function maskedJson(text: string, isSecret: (name: string) => boolean): Masked | null {
   try {
     JSON.parse(text);
   } catch {
-    return null;
+    if (!BEGINNING.test(text)) return null;
   }
-  // It is JSON, so that a value ends where the reader below says.
+  // In JSON a value ends where the reader below says.
   let out = '';
   let copied = 0;
   let at = 0;
@@ -66,5 +70,9 @@ export function maskedJson(text: string, isSecret: (name: string) => boolean): M
 }
 
 function nameOf(literal: string): string {
-  return JSON.parse(literal) as string;
+  try {
+    return JSON.parse(literal) as string;
+  } catch {
+    return literal.slice(1, -1);
+  }
 }

@@ -35,13 +35,14 @@ export function advanceWalk(
   let { newestMs, oldestMs, metKnown } = before;
   let fresh = 0;
   let late = 0;
-  for (const { completedMs, known } of rows) {
+  for (const { completedMs, known, knownSinceMs = completedMs } of rows) {
     newestMs = Math.max(newestMs ?? completedMs, completedMs);
     oldestMs = Math.min(oldestMs ?? completedMs, completedMs);
-    if (known) {
-      // Not one that this walk stored before it was interrupted.
-      if (expected !== null && completedMs <= expected) metKnown = true;
-    } else {
+    // Not one that this walk stored before it was interrupted. A Hooktrail lists an invocation by its latest attempt:
+    // a row that moved shows as well as one that stayed that the log was not erased.
+    const isKnown = known || knownSinceMs < completedMs;
+    if (isKnown && expected !== null && knownSinceMs <= expected) metKnown = true;
+    if (!known) {
       fresh++;
       if (expected !== null && completedMs < expected) late++;
     }

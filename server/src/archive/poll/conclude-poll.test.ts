@@ -117,6 +117,21 @@ describe('a poll', () => {
     expect(conclude([], undefined, empty?.state)?.gap).toBeUndefined();
   });
 
+  it('takes an archived invocation that is listed with a later outcome for a log that was not erased', () => {
+    const of = state();
+    const polled = (knownSinceMs: number) => {
+      const row = { completedMs: NOW - MINUTE_MS, known: false, knownSinceMs };
+      return concludePoll(advanceWalk(null, { ...page([]), rows: [row] }, of.newestMs), of);
+    };
+    expect(polled(NOW - 3 * HOUR_MS)).toMatchObject({
+      again: null,
+      gap: undefined,
+      state: { watermarkMs: NOW, newestMs: NOW - MINUTE_MS },
+    });
+    // Its earlier outcome may be one that this walk stored before it was interrupted.
+    expect(polled(NOW - HOUR_MS)?.again?.suspected).toBe(true);
+  });
+
   it('does not take rows that it stored before it was interrupted for those it expects', () => {
     const of = state();
     const again = advanceWalk(

@@ -13,6 +13,8 @@ export interface IdentifiedOutcome extends RemoteOutcome {
 export interface Merged {
   /** In the order of the rows: whether each was archived before. */
   readonly known: readonly boolean[];
+  /** And when the first outcome of its invocation finished that was archived before. */
+  readonly knownSinceMs: readonly (number | undefined)[];
   readonly outcomes: readonly NewOutcome[];
   /** Outcomes that were stored with other numbers, which are those of the order of completion. */
   readonly renumbered: readonly {
@@ -49,6 +51,7 @@ export function mergeOutcomes(
     byInvocation.set(id, outcomes);
     return outcomes;
   };
+  const firstMs = new Map<string, number>();
   for (const row of stored) {
     const outcome: Outcome = {
       number: row.number,
@@ -59,6 +62,8 @@ export function mergeOutcomes(
       sent: row.sent,
     };
     outcomesOf(row.invocation_id).set(outcomeKey(outcome), outcome);
+    const first = firstMs.get(row.invocation_id) ?? outcome.completedMs;
+    firstMs.set(row.invocation_id, Math.min(first, outcome.completedMs));
   }
   const fresh = new Map<string, IdentifiedOutcome>();
   let created = 0;
@@ -109,7 +114,8 @@ export function mergeOutcomes(
       eventType,
     });
   }
-  return { known, outcomes, renumbered, invocations, created };
+  const knownSinceMs = rows.map(({ id }) => firstMs.get(id));
+  return { known, knownSinceMs, outcomes, renumbered, invocations, created };
 }
 
 /** Times are whole seconds: of two outcomes in one, the success ends it. */

@@ -15,8 +15,15 @@ const MOST_BODY = 1024 * 1024;
 
 const MOST_TEXT = 255;
 
-/** Reads the type and the id of the event out of a payload: events of Zendesk and of Hooktrail have both. */
-export function readPayload(payload: string, masker: Masker): ArchivedPayload {
+/**
+ * Reads the type and the id of the event out of a payload: events of Zendesk and of Hooktrail have both. A Hooktrail
+ * shows the first 64 KiB, and says how many bytes there were.
+ */
+export function readPayload(
+  payload: string,
+  sentBytes: number | undefined,
+  masker: Masker,
+): ArchivedPayload {
   const whole = cleanText(payload, MOST_BODY);
   const { masked, text } = masker.body(whole);
   const event = objectOf(whole);
@@ -24,7 +31,7 @@ export function readPayload(payload: string, masker: Masker): ArchivedPayload {
     body: text,
     type: shortText(event?.['type']),
     ownId: shortText(event?.['id']),
-    masked: masked || whole !== payload,
+    masked: masked || whole !== payload || (sentBytes ?? 0) > Buffer.byteLength(payload),
   };
 }
 

@@ -16,7 +16,7 @@ export interface Walk {
   readonly oldestMs: number | null;
   /** The newest row that was known when it began: what is older and new to us was listed late. */
   readonly expectedMs: number | null;
-  /** Whether a row was met that was known when it began. */
+  /** Whether a row was met that was known when it began, or an invocation that was. */
   readonly metKnown: boolean;
   /** Pages in which there was nothing new. */
   readonly knownPages: number;
@@ -25,10 +25,13 @@ export interface Walk {
   readonly suspected: boolean;
 }
 
-/** A row of a page: when it finished, and whether it is archived already. */
+/** A row of a page. */
 export interface PageRow {
   readonly completedMs: number;
+  /** Whether it is archived already. */
   readonly known: boolean;
+  /** When the first archived outcome of its invocation finished; absent where none is archived, or nobody looked. */
+  readonly knownSinceMs?: number | undefined;
 }
 
 /** A page of the log. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Resends, ResentDelivery, Reservation } from '../../deliver/create-resends.ts';
+import { requestRules } from '../../deliver/request/request-rules.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { Refusal, SkipReason } from '../../jobs/replay/skip-reason.ts';
 import type {
@@ -43,6 +44,9 @@ interface Ready {
   readonly delivery: ResentDelivery;
   readonly leftOut: readonly string[];
 }
+
+/** The CloudEvents type of an archived payload that is no event. */
+const ARCHIVED_TYPE = 'hooktrail.archived';
 
 /** Longer than what is archived of a payload. */
 const MOST_BODY = 2 * 1024 * 1024;
@@ -92,9 +96,10 @@ export function createResender(parts: Parts): NodeResender {
     const invocationId = row.remote_id ?? row.id;
     const shared = { accountId, invocationId, resendId, jobId };
     if (target !== undefined) {
-      const { standardWebhooks, timeLimitMs } = rulesOf(target, account);
       const delivery = { ...shared, target, webhookId: target.id, payload: body };
-      return { id: row.id, delivery: { ...delivery, standardWebhooks, timeLimitMs }, leftOut: [] };
+      const rules = requestRules(rulesOf(target, account));
+      const event = { id: invocationId, type: ARCHIVED_TYPE, atMs: undefined };
+      return { id: row.id, delivery: { ...delivery, ...rules, event }, leftOut: [] };
     }
     const secret = resendSecret(webhook, secrets);
     if (secret === undefined) return 'no secret';

@@ -65,6 +65,7 @@ export function rebuildRequest(recorded: Recorded, box: HeaderBox): RebuiltReque
       clientCertificate: undefined,
       signingSecret: recorded.secret,
       previousSecret: undefined,
+      signingKeys: undefined,
     },
     payload,
     accountId: headers.ours.get('x-zendesk-account-id'),
