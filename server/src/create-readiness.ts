@@ -3,6 +3,7 @@ import type { Check } from './api/services/services.ts';
 import type { Database } from './database/database.ts';
 import type { Clock } from './model/clock.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from './model/time-units.ts';
+import type { Siblings } from './processes/messages.ts';
 import { readClock } from './sql/read-clock.ts';
 
 interface Parts {
@@ -10,6 +11,8 @@ interface Parts {
   readonly database: Database;
   readonly isListening: () => boolean;
   readonly isStopping: () => boolean;
+  /** The processes behind the port; undefined: this one is alone. */
+  readonly siblings: () => Siblings | undefined;
   /** When each of these was last done; NaN: never. */
   readonly last: {
     readonly beatMs: () => number;
@@ -39,7 +42,7 @@ const BEAT_LATE_MS = MINUTE_MS;
 
 /** Makes the checks behind `/readyz`. */
 export function createReadiness(parts: Parts): Readiness {
-  const { clock, database, isListening, isStopping, last } = parts;
+  const { clock, database, isListening, isStopping, last, siblings } = parts;
 
   function askDatabase(): Promise<string | undefined> {
     const failure = database.run(readClock, undefined).then(
@@ -58,6 +61,14 @@ export function createReadiness(parts: Parts): Readiness {
     return { name, state: agoMs > lateMs ? 'warning' : 'ok', message };
   }
 
+  function processes(): Check[] {
+    const found = siblings();
+    if (found === undefined) return [];
+    const { of, up } = found;
+    const state = up < of ? 'warning' : 'ok';
+    return [{ name: 'processes', state, message: `${up} of ${of} are up` }];
+  }
+
   return {
     notReadyReason: () => (isStopping() ? Promise.resolve('this node is stopping') : askDatabase()),
 
@@ -70,6 +81,7 @@ export function createReadiness(parts: Parts): Readiness {
         isStopping()
           ? { name: 'node', state: 'failed', message: 'this node is stopping' }
           : { name: 'node', state: 'ok', message: 'takes requests' },
+        ...processes(),
         failure === undefined
           ? { name: 'database', state: 'ok', message: `answered within ${tookMs} ms` }
           : { name: 'database', state: 'failed', message: failure },

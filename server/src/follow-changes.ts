@@ -16,7 +16,7 @@ interface Parts {
  * missed some.
  */
 export function followChanges({ databaseUrl, delivery, directory, log }: Parts): Promise<Listener> {
-  function report(reload: Promise<void>, failure: string, fields = {}): void {
+  function report(reload: Promise<unknown>, failure: string, fields = {}): void {
     reload.catch((error: unknown) => log.error({ err: error, ...fields }, failure));
   }
 
@@ -29,9 +29,11 @@ export function followChanges({ databaseUrl, delivery, directory, log }: Parts):
       hooktrail_access: () =>
         report(directory.refreshAccess(), 'could not reload accounts and tokens'),
       hooktrail_breaker: (id) =>
-        report(delivery.breakers.refresh([id]), 'could not reload a circuit breaker', {
-          webhook_id: id,
-        }),
+        report(
+          Promise.all([delivery.breakers.refresh([id]), delivery.handshakes.refresh([id])]),
+          'could not reload what holds a webhook back',
+          { webhook_id: id },
+        ),
       hooktrail_due: (ids) => delivery.lookAfter(ids.split(',')),
     },
     onListening: async () => {

@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createAcceptor } from './accept/create-acceptor.ts';
+import { traceAcceptor } from './accept/trace-acceptor.ts';
 import { createAddressRules } from './addresses/address-rules.ts';
 import { createNameResolver } from './addresses/create-name-resolver.ts';
 import { createDial } from './addresses/dial.ts';
+import { AlertEvaluator } from './alerts/alert-evaluator.ts';
+import { createJobReader } from './alerts/conditions/create-job-reader.ts';
+import { createUpkeepReaders } from './alerts/conditions/create-upkeep-readers.ts';
+import { createWebhookReaders } from './alerts/conditions/create-webhook-readers.ts';
+import { FailureReader } from './alerts/conditions/failure-reader.ts';
+import { SourceReader } from './alerts/conditions/source-reader.ts';
+import { createAlertStore } from './alerts/create-alert-store.ts';
+import { createAlertRoutes } from './alerts/routes/create-alert-routes.ts';
 import { buildApp } from './api/app.ts';
 import { closeApp } from './api/close-app.ts';
 import { createExportViews } from './api/jobs/create-export-views.ts';
@@ -14,13 +23,11 @@ import { serveMetrics } from './api/metrics/serve-metrics.ts';
 import { SERVER_VERSION } from './api/sessions/server-version.ts';
 import { createArchive } from './archive/create-archive.ts';
 import type { Config } from './config/config.ts';
+import { shareRoom } from './config/share-room.ts';
 import { createReadiness } from './create-readiness.ts';
-import { checkDatabase } from './database/check-database.ts';
 import { openDatabase } from './database/database.ts';
 import { followDatabaseClock } from './database/database-clock.ts';
-import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
 import { keptSecretKey } from './database/kept-secret-key.ts';
-import { migrate } from './database/migrate.ts';
 import { createDeactivate } from './deliver/create-deactivate.ts';
 import { createDelivery } from './deliver/create-delivery.ts';
 import { appendDeltas } from './deltas/append-deltas.ts';
@@ -49,13 +56,16 @@ import { laneOf } from './model/lanes.ts';
 import { DAY_MS } from './model/time-units.ts';
 import { Heartbeat } from './nodes/heartbeat.ts';
 import { LoadMeter } from './nodes/load-meter.ts';
-import { createSearch, SEARCHES } from './search/text/create-search.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import type { Member } from './processes/member.ts';
+import { createSearch } from './search/text/create-search.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { tokenHash } from './secrets/token-hash.ts';
 import { readCitus } from './sql/read-citus.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
+import type { Traces } from './traces/traces.ts';
 import { FailingWebhooks } from './trail/failing-webhooks.ts';
 import { Problems } from './trail/problems.ts';
 import { whyStartFailed } from './why-start-failed.ts';
@@ -78,16 +88,12 @@ export interface Node {
    * hands their invocations back, and stops the embedded database. All calls share one promise.
    */
   stop(): Promise<void>;
+  /** Rejects when the node cannot go on and has stopped. Undefined: one process ends by itself. */
+  readonly untilLost: (() => Promise<never>) | undefined;
 }
 
 /** The length of a lease. A node renews the leases of what it is working on. */
 const LEASE_MS = 30_000;
-
-/** A job uses one at a time, and more jobs than these take turns by account. */
-const JOB_CONNECTIONS = 3;
-
-/** A page of a source is some short statements; sources take turns at these. */
-const ARCHIVE_CONNECTIONS = 3;
 
 /** A statement of a search takes some 50 ms; one that takes so long would answer nobody. */
 const SEARCH_STATEMENT_MS = 10_000;
@@ -100,12 +106,18 @@ const DRAIN_MS = 15_000;
 /**
  * Starts a node. If a part fails to start, it stops the earlier ones and rejects.
  *
+ * @param member This process, if it is one of several behind the port: another one prepared the database,
+ * serves the metrics and says what is to be stopped.
  * @throws CannotStart if an operator can mend what is wrong
  */
-export async function startNode(config: Config, log: Logger): Promise<Node> {
+export async function startNode(
+  config: Config,
+  log: Logger,
+  member: Member | undefined,
+): Promise<Node> {
   const stops = new StopList(log);
   try {
-    return await startParts(config, log, stops);
+    return await startParts(config, log, member, stops);
   } catch (error) {
     await stops.stop();
     throw whyStartFailed(error, config);
@@ -113,7 +125,14 @@ export async function startNode(config: Config, log: Logger): Promise<Node> {
 }
 
 /** Starts the parts in the order of their needs; they stop in reverse order. */
-async function startParts(config: Config, log: Logger, stops: StopList): Promise<Node> {
+async function startParts(
+  config: Config,
+  log: Logger,
+  member: Member | undefined,
+  stops: StopList,
+): Promise<Node> {
+  const room = shareRoom(config.processes);
+
   // The key, before the database that it belongs to.
   const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir));
   const secrets = createSecretBox(secretKey);
@@ -125,32 +144,36 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     nameOf: (webhookId) => directory.webhook(webhookId)?.name,
   });
 
-  // The database, and what comes from it: time, the key check, account 1.
-  let { databaseUrl } = config;
-  if (databaseUrl === undefined) {
-    const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-    stops.add('the embedded PostgreSQL', () => embedded.stop());
-    databaseUrl = embedded.url;
+  // OpenTelemetry is loaded only where it is switched on.
+  let traces: Traces | undefined;
+  if (config.traces !== undefined) {
+    const { createTraces } = await import('./traces/create-traces.ts');
+    const started = await createTraces({ config: config.traces, log, version: SERVER_VERSION });
+    stops.add('the traces', () => started.stop());
+    traces = started;
   }
-  await checkDatabase(databaseUrl);
-  await migrate(databaseUrl, log);
+
+  // The database, and what comes from it: time, the key check, account 1.
+  const databaseUrl = member?.databaseUrl ?? (await prepareDatabase(config, log, stops));
   const statements = openDatabase(databaseUrl, {
-    connections: 12,
+    connections: room.connections.work,
     log,
     metrics: metrics.pool('work'),
+    traces,
   });
   stops.add('the connection pool', () => statements.close());
-  // Lists have their own pool, so that many of them do not take the connections of deliveries.
   const readDatabase = openDatabase(databaseUrl, {
-    connections: 6,
+    connections: room.connections.lists,
     log,
     metrics: metrics.pool('lists'),
+    traces,
   });
   stops.add('the connection pool of lists', () => readDatabase.close());
   const searchDatabase = openDatabase(databaseUrl, {
-    connections: SEARCHES,
+    connections: room.connections.searches,
     log,
     metrics: metrics.pool('searches'),
+    traces,
     statementMs: SEARCH_STATEMENT_MS,
   });
   stops.add('the connection pool of searches', () => searchDatabase.close());
@@ -226,7 +249,10 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     leaseMs: LEASE_MS,
     log,
     metrics: metrics.deliver,
+    room,
     secrets,
+    traces,
+    webhookOrigin: config.webhookOrigin,
   });
   stops.add('the deliveries', () => delivery.stop());
   const listener = await followChanges({ databaseUrl, delivery, directory, log });
@@ -246,38 +272,60 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     leaseMs: LEASE_MS,
     metrics: metrics.accept,
     onKeys: (lane, entries) => keyFolder.note(lane, entries),
+    room,
     shortCut,
+    traces,
   });
   stops.add('the acceptor', () => acceptor.stop());
 
   // What happens, for those who follow it. It has its own connections too.
   const feedDatabase = openDatabase(databaseUrl, {
-    connections: 2,
+    connections: room.connections.feed,
     log,
     metrics: metrics.pool('feed'),
+    // No traces: it reads for all readers at once, for hours, and would do so below the request of the first.
   });
   stops.add('the connection pool of the feed', () => feedDatabase.close());
   const feed = new FeedHub({ citus, clock, database: feedDatabase, directory, log });
   stops.add('the feed', () => feed.stop());
   deltas.onAppended = () => feed.wake();
 
+  // What is not delivered dials as deliveries do.
+  const dial = createDial(
+    addressRules,
+    createNameResolver({ servers: config.dnsServers }),
+    config.egressProxy,
+  );
+
+  // Where alerts go.
+  const alertRoutes = createAlertRoutes({
+    acceptor,
+    clock,
+    database,
+    dial,
+    directory,
+    heartbeatUrl: config.heartbeatUrl,
+    log,
+    mail: config.mail,
+    publicUrl: config.publicUrl,
+    secrets,
+  });
+  stops.add('the routes of alerts', () => alertRoutes.stop());
+
   const headerBox = createHeaderBox(secrets);
-  // The trails of remote accounts, on connections of their own. It dials as deliveries do.
+  // The trails of remote accounts, on connections of their own.
   const archiveDatabase = openDatabase(databaseUrl, {
-    connections: ARCHIVE_CONNECTIONS,
+    connections: room.connections.archive,
     log,
     metrics: metrics.pool('archive'),
+    traces,
   });
   stops.add('the connection pool of the archive', () => archiveDatabase.close());
   const archive = createArchive({
     clock,
     database: archiveDatabase,
     databaseUrl,
-    dial: createDial(
-      addressRules,
-      createNameResolver({ servers: config.dnsServers }),
-      config.egressProxy,
-    ),
+    dial,
     directory,
     keepMs: keepMs.archive_invocation,
     log,
@@ -289,14 +337,15 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
 
   // Bulk acts, on connections of their own: a page of a job never waits for a delivery, nor one for it.
   const jobStatements = openDatabase(databaseUrl, {
-    connections: JOB_CONNECTIONS,
+    connections: room.connections.jobs,
     log,
     metrics: metrics.pool('jobs'),
+    traces,
   });
   stops.add('the connection pool of jobs', () => jobStatements.close());
   const jobs = createJobs({
     clock,
-    connections: JOB_CONNECTIONS,
+    connections: room.connections.jobs,
     database: appendDeltas(jobStatements, deltas),
     directory,
     exports: {
@@ -349,11 +398,42 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
     version: SERVER_VERSION,
   });
   stops.add('the heartbeat', () => heartbeat.stop());
+
+  // What people are told of, evaluated by one node at a time.
+  const { backlogs, breakers } = delivery;
+  const evaluator = new AlertEvaluator({
+    clock,
+    database,
+    directory,
+    log,
+    node: heartbeat.id,
+    onNotices: () => alertRoutes.wake(),
+    readers: [
+      new FailureReader({
+        ...{ citus, clock, database: readDatabase, directory, rollupKeptMs },
+        webhooksOfRoutes: (accountId) => alertRoutes.store.webhookIds(accountId),
+      }),
+      ...createWebhookReaders({ backlogs, breakers, clock, directory }),
+      createJobReader({ database: readDatabase }),
+      new SourceReader({ clock, database: readDatabase }),
+      ...createUpkeepReaders({
+        citus,
+        clock,
+        database: readDatabase,
+        databaseUrl,
+        directory,
+        mostBytes: config.databaseBytes,
+        storage,
+      }),
+    ],
+  });
+  stops.add('the evaluation of alerts', () => evaluator.stop());
   const { checks, notReadyReason } = createReadiness({
     clock,
     database: readDatabase,
     isListening: () => listener.isListening,
     isStopping: () => stops.begun,
+    siblings: () => member?.siblings,
     last: {
       beatMs: () => heartbeat.beatMs,
       keptMs: () => keeper.keptMs,
@@ -363,9 +443,11 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
 
   // The API on top.
   const app = await buildApp({
-    acceptor,
+    acceptor: traces === undefined ? acceptor : traceAcceptor(acceptor, traces),
     access,
     addressRules,
+    alertRoutes,
+    alerts: createAlertStore({ clock, database }),
     archive,
     clock,
     consoleFolder: config.console ? findConsole() : undefined,
@@ -389,21 +471,26 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
       requests: metrics.requests,
       feedSkipped: metrics.feedSkipped,
       searchBytes: metrics.searchBytes,
-      text: (format) => scrapes.text(format),
+      text: (format) => member?.metricsText(format) ?? scrapes.text(format),
     },
     checks,
     notReadyReason,
     problems,
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,
-    search: createSearch(searchDatabase),
+    room,
+    search: createSearch(searchDatabase, room.connections.searches),
     sessions,
     rollupKeptMs,
     closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),
-    probeBreakerNow: (webhookId) => delivery.breakers.probeNow(webhookId),
+    probeBreakerNow: async (webhookId) => {
+      await delivery.breakers.probeNow(webhookId);
+      await delivery.handshakes.askNow(webhookId);
+    },
     replay: delivery.replay,
     flushBreakerCounts: () => delivery.breakers.flush(),
     storage,
+    traces,
     trustedProxies: config.trustedProxies,
     sendTrial: delivery.tryOut,
     webhooks,
@@ -417,19 +504,25 @@ async function startParts(config: Config, log: Logger, stops: StopList): Promise
   const code = config.console && first !== undefined ? await sessions.createCode(first) : undefined;
   await app.listen({ host: config.host, port: config.port });
   const url = urlOf(app.server.address() as AddressInfo);
+  if (member !== undefined) member.collect = () => scrapes.read();
   const metricsListener =
-    config.metrics &&
+    member === undefined &&
+    config.metrics !== undefined &&
     (await serveMetrics({ ...config.metrics, text: (format) => scrapes.text(format) }));
-  if (metricsListener !== undefined) stops.add('the metrics', () => metricsListener.stop());
-  await heartbeat.start(url);
+  if (metricsListener) stops.add('the metrics', () => metricsListener.stop());
+  // Processes at one address follow those with their own number only.
+  await heartbeat.start(member === undefined ? url : `${url}#${member.number}`);
   // Last, when nothing can fail any more: a start that fails would take its requests in flight with it.
   await delivery.start();
+  evaluator.start();
+  alertRoutes.start({ evaluator, node: heartbeat.id, notReadyReason });
   return {
     url,
-    metricsUrl: metricsListener?.url,
+    metricsUrl: metricsListener ? metricsListener.url : undefined,
     firstToken,
     signInUrl: code && `${config.publicUrl ?? url}/console/#code=${code.text}`,
     stop: () => stops.stop(),
+    untilLost: undefined,
   };
 }
 

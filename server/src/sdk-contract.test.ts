@@ -364,6 +364,9 @@ describe('webhooks', () => {
         maxOpenSeconds: 300,
       },
       standardWebhooks: true,
+      propagateTrace: 'link' as const,
+      signatures: ['v1', 'v1a'],
+      cloudevents: { mode: 'structured', source: '/shop', handshake: true },
     };
     const updated = await hooktrail.webhooks.updateDelivery(id, rules);
     expect(updated.delivery).toEqual(rules);

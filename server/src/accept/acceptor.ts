@@ -17,11 +17,24 @@ export interface NewEvent {
   readonly headers?: PublishedHeaders | undefined;
   /** Of one that an inbox received: the headers that are kept with it. */
   readonly received?: ReceivedHeaders | undefined;
+  /** Where its publishing is traced; otherwise its place in a trace is what `headers` say. */
+  readonly trace?: PublishTrace | undefined;
+}
+
+/** Where the publishing of an event is traced. */
+export interface PublishTrace {
+  /** As `traceContextOf` returns it. */
+  readonly context: string;
+  /** No other event was published with it: requests that are sent at once belong to the same trace. */
+  readonly ofOne: boolean;
 }
 
 /** Identifies a repeated publish for 24 hours (docs/publishing.md), of an inbox for 7 days. */
 export interface Idempotency {
-  /** `key:` and the header's value, `event:` and the event's own id, or `inbox:` and what a sender gave. */
+  /**
+   * `key:` and the header's value, `event:` and the event's own id, `inbox:` and what a sender gave, or `alert:` and
+   * the message of an alert.
+   */
   readonly key: string;
   /** SHA-256 of the posted bytes. */
   readonly fingerprint: Uint8Array;
@@ -52,6 +65,11 @@ export interface DirectInvocation {
   readonly body: string;
   /** The headers of the request that asked for it. */
   readonly headers?: PublishedHeaders | undefined;
+  /** As of an event. */
+  readonly trace?: PublishTrace | undefined;
+  /** An event of ours, whose body is complete; by default an event of the webhook's subscription. */
+  readonly event?: { readonly id: string; readonly type: string } | undefined;
+  readonly idempotency?: Idempotency | undefined;
 }
 
 /**
@@ -75,9 +93,9 @@ export interface Acceptor {
     publications: readonly Publication[],
   ): Promise<readonly (Accepted | Error)[]>;
   /**
-   * Invokes one `conditional_ticket_events` webhook. Resolves to the id of the invocation.
-   * `prepare` is called again when the webhook may have changed since; the promise rejects with what
-   * it throws.
+   * Invokes one webhook, which must be active, whatever it is subscribed to. Resolves to the id of the
+   * invocation, of the first one where an idempotency key comes again. `prepare` is called again when
+   * the webhook may have changed since; the promise rejects with what it throws.
    */
   invoke(prepare: () => DirectInvocation): Promise<string>;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { shareRoom } from '../config/share-room.ts';
 import type { Query } from '../database/query.ts';
 import type { Directory } from '../directory/directory.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
@@ -56,6 +57,7 @@ beforeEach(() => {
 
 function acceptor(): StoppableAcceptor {
   return createAcceptor({
+    room: shareRoom(1),
     clock: { now: () => nowMs },
     database: {
       ...trail.database,

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Room } from '../config/share-room.ts';
 import type { Database } from '../database/database.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -8,9 +9,11 @@ import { createPause } from '../model/create-pause.ts';
 import { newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import type { SkippedWebhooks } from '../model/skipped.ts';
+import { traceContextOf } from '../model/trace-context.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { ShareUse } from '../shares/share-use.ts';
+import type { Traces } from '../traces/traces.ts';
 import type { Accepted, Acceptor, Idempotency, NewEvent, Publication } from './acceptor.ts';
 import { captureAgain } from './capture-again.ts';
 import { compileKeys } from './compile-keys.ts';
@@ -35,6 +38,9 @@ interface Parts {
   readonly metrics?: AcceptMetrics | undefined;
   /** Hears of what is to be sorted into the index of keys. */
   readonly onKeys?: (lane: number, entries: number) => void;
+  readonly traces?: Traces | undefined;
+  /** Beyond its share (`shareLeft`) of what may wait, an account's publishers get 503. */
+  readonly room: Pick<Room, 'waitingBytes' | 'waitingEvents'>;
 }
 
 /** An acceptor that can stop: it then refuses new events and writes those it already took. */
@@ -43,13 +49,6 @@ export interface StoppableAcceptor extends Acceptor {
   /** What is taken of the room for events that wait to be written, and for their bytes. */
   use(): { readonly items: ShareUse; readonly bytes: ShareUse };
 }
-
-/**
- * Submissions that may wait for the database, of all accounts; beyond its share (`shareLeft`), an
- * account's publishers get 503.
- */
-const MAX_WAITING = 20_000;
-const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /**
  * What one invocation counts for: it takes some 200 bytes of memory, and PostgreSQL as long as 500
@@ -83,10 +82,14 @@ function sizeOf({ event, invocations }: Submission): number {
 
 /** Matches events to webhooks, fans out, and commits in groups. */
 export function createAcceptor(parts: Parts): StoppableAcceptor {
-  const { clock, directory, metrics } = parts;
+  const { clock, directory, metrics, traces } = parts;
+  const write = (submissions: readonly Submission[]) => writeSubmissions(submissions, parts);
   let stopped = false;
   const commits = new GroupCommit<Submission, SubmissionResult>({
-    write: (submissions) => writeSubmissions(submissions, parts),
+    write:
+      traces === undefined
+        ? write
+        : (all) => traces.together('write events', placesOf(all), () => write(all)),
     sizeOf,
     onGroup: (events) => parts.metrics?.group(events),
     maxItems: 1_000,
@@ -97,8 +100,8 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     lightBytes: LIGHT_BYTES,
     lightItems: LIGHT_ITEMS,
     yields: true,
-    mostItems: MAX_WAITING,
-    mostBytes: MAX_WAITING_BYTES,
+    mostItems: parts.room.waitingEvents,
+    mostBytes: parts.room.waitingBytes,
   });
 
   /** Returns the reason to refuse submissions of an account, if any. */
@@ -221,11 +224,13 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
         invocationsCount: invocations.length,
         skipped: skippedText(skipped),
         keyHeaders: withReceived(captured.headers, event.received),
+        traceContext: event.trace?.context ?? traceContextOf(event.headers),
       },
       invocations,
       skipped,
       idempotency,
       keyHashes: captured.hashes,
+      continuesTrace: event.trace?.ofOne,
     };
   }
 
@@ -277,15 +282,17 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     },
 
     async invoke(prepare) {
-      let direct: Submission | undefined;
-      await submit(() => {
-        const { webhook, body, headers } = prepare();
-        const type = webhook.subscriptions[0] as string;
-        const event = { id: newId(clock.now()), ownId: false, type, body, headers };
-        direct = submission(webhook.accountId, event, [webhook], undefined);
-        return direct;
+      const { invocations: made } = await submit(() => {
+        const { webhook, body, headers, event, idempotency, trace } = prepare();
+        const direct = {
+          id: event?.id ?? newId(clock.now()),
+          ownId: event !== undefined,
+          type: event?.type ?? (webhook.subscriptions[0] as string),
+        };
+        const invoked = { ...direct, body, headers, trace };
+        return submission(webhook.accountId, invoked, [webhook], idempotency);
       });
-      return (direct as Submission & { invocations: [{ id: string }] }).invocations[0].id;
+      return (made[0] as Accepted['invocations'][number]).id;
     },
 
     use: () => commits.use(),
@@ -296,6 +303,9 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     },
   };
 }
+
+const placesOf = (submissions: readonly Submission[]) =>
+  submissions.map(({ event }) => event.traceContext);
 
 /** What an event that was not accepted counts as. */
 function refusedBy(error: unknown): 'conflict' | 'unavailable' | 'error' {

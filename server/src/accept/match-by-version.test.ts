@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { shareRoom } from '../config/share-room.ts';
 import type { Database } from '../database/database.ts';
 import type { Query } from '../database/query.ts';
 import { createAccessStore } from '../directory/create-access-store.ts';
@@ -86,6 +87,7 @@ async function node(): Promise<Node> {
     database,
     directory: made.directory,
     leaseMs: 30_000,
+    room: shareRoom(1),
     shortCut: {
       reserve() {
         made.taken++;
@@ -125,6 +127,7 @@ function newWebhook(values: Partial<Webhook> = {}): Webhook {
     ownRules: undefined,
     paused: undefined,
     previousSecret: undefined,
+    signingKeys: undefined,
     clientCertificate: undefined,
     ...values,
   };

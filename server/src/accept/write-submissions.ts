@@ -38,6 +38,8 @@ export interface Submission {
   readonly idempotency: Idempotency | undefined;
   /** What the event is found by. */
   readonly keyHashes: readonly number[];
+  /** Whether requests that are sent at once belong to the trace that it was published in. */
+  readonly continuesTrace?: boolean | undefined;
 }
 
 /** Makes the answer to a publisher, late: thousands of submissions may wait without one. */
@@ -267,7 +269,8 @@ function webhooksOf(invocations: readonly NewInvocation[], areLeased: boolean): 
 function leasedWork(submissions: readonly Submission[], leasedUntilMs: number): Leased[] {
   const work: Leased[] = [];
   for (const submission of submissions) {
-    const { body } = submission.event;
+    const { continuesTrace, event } = submission;
+    const { body, traceContext } = event;
     for (const { id, lane, webhookId, eventId, eventType, leased } of submission.invocations) {
       if (!leased) continue;
       work.push({
@@ -284,6 +287,8 @@ function leasedWork(submissions: readonly Submission[], leasedUntilMs: number): 
         permitted: false,
         leasedUntilMs,
         body: body.length <= MAX_WAITING_BODY ? body : undefined,
+        traceContext,
+        continuesTrace,
       });
     }
   }

@@ -13,6 +13,14 @@ import { account } from './accounts/account.ts';
 import { accountKeys } from './accounts/account-keys.ts';
 import { AccountView } from './accounts/account-schema.ts';
 import { accounts } from './accounts/accounts.ts';
+import { AlertMuteView } from './alerts/alert-mute-schema.ts';
+import { alertMutes } from './alerts/alert-mutes.ts';
+import { AlertRouteView } from './alerts/alert-route-schema.ts';
+import { alertRoutes } from './alerts/alert-routes.ts';
+import { AlertRuleView } from './alerts/alert-rule-schema.ts';
+import { alertRules } from './alerts/alert-rules.ts';
+import { AlertView } from './alerts/alert-schema.ts';
+import { alerts } from './alerts/alerts.ts';
 import { audit } from './audit/audit.ts';
 import { AuditEntryView } from './audit/audit-schema.ts';
 import { assignRoles } from './callers/assign-roles.ts';
@@ -95,11 +103,13 @@ import { sources } from './sources/sources.ts';
 import { storage } from './storage/storage.ts';
 import { TokenView } from './tokens/token-schema.ts';
 import { tokens } from './tokens/tokens.ts';
+import { traceRequests } from './trace-requests.ts';
 import { trackAllowedMethods } from './track-allowed-methods.ts';
 import { trials } from './trials/trials.ts';
 import { SavedView } from './views/view-schema.ts';
 import { views } from './views/views.ts';
 import { clientCertificates } from './webhooks/client-certificates.ts';
+import { publicKeys } from './webhooks/public-keys.ts';
 import { revealWebhook } from './webhooks/reveal-webhook.ts';
 import { signingSecrets } from './webhooks/signing-secrets.ts';
 import { verifySignature } from './webhooks/verify-signature.ts';
@@ -127,6 +137,7 @@ const WITH_TOKEN: readonly Routes[] = [
   verifySignature,
   revealWebhook,
   clientCertificates,
+  publicKeys,
   deliveryRules,
   webhookPause,
   account,
@@ -151,10 +162,14 @@ const WITH_TOKEN: readonly Routes[] = [
   tokens,
   views,
   inboxes,
+  alertRoutes,
   sources,
   gaps,
   mirroredWebhooks,
   reconcile,
+  alerts,
+  alertRules,
+  alertMutes,
   audit,
   accounts,
   storage,
@@ -185,11 +200,15 @@ const SCHEMAS = [
   TokenView,
   SavedView,
   InboxView,
+  AlertRouteView,
   SourceView,
   ArchiveGap,
   MirroredWebhook,
   ReconciledHour,
   ReconciledInvocation,
+  AlertView,
+  AlertRuleView,
+  AlertMuteView,
   AuditEntryView,
   AccountView,
   NodeView,
@@ -275,6 +294,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, parseBody);
   app.decorateRequest('caller');
+  if (services.traces !== undefined) traceRequests(app, services.traces);
   // Hooks that run on every request use callbacks: a promise would be most of their cost.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).headers(ANSWER_HEADERS);
@@ -302,7 +322,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   }
   const failedLogins = new FailedLogins(services);
   const rates = new RequestRates(services.limits);
-  const share = shareRequests(services.limits.connections);
+  const share = shareRequests(services.limits.connections, services.room.requestBytes);
   await app.register(async (scope) => {
     for (const add of WITHOUT_TOKEN) add(scope, services);
     signIn(failedLogins)(scope, services);
@@ -312,7 +332,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     scope.addHook('onRoute', assignRoles);
     scope.addHook('onRequest', authentication(services, failedLogins, rates));
     scope.addHook('onRequest', share);
-    const shared = shareAnswers();
+    const shared = shareAnswers(services.room.answerBytes);
     scope.addHook('onRequest', shared.begin);
     scope.addHook('onSend', shared.end);
     const turn = takeTurns();

@@ -9,10 +9,13 @@ import { testCertificate } from '@hooktrail/harness/test-certificate';
 import { startZendeskDouble, type ZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../model/account.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
+import { createSecretBox } from '../secrets/secret-box.ts';
 import { makeResendable, type Resendable } from '../testing/archive/resendable.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Answer, call, sql, TOKEN } from '../testing/test-node.ts';
+import { startTraceCollector, type TraceCollector } from '../testing/trace-collector.ts';
 
 /**
  * Puts a canary in every place that may hold a secret, calls every operation of the OpenAPI document
@@ -45,6 +48,8 @@ const CANARIES = {
   proxyPassword: canary('proxy-password'),
   /** A line of the PEM text. */
   clientKey: CLIENT.key.split('\n')[1] as string,
+  /** Of `v1a` signatures. */
+  privateKey: '',
   clientCertificate: CLIENT.cert.split('\n')[3] as string,
   externalSource: canary('external-source'),
   remoteToken: canary('remote-token'),
@@ -55,6 +60,11 @@ const CANARIES = {
   requestQuery: canary('request-query'),
   badToken: canary('bad-token'),
   inboxSecret: canary('inbox-secret'),
+  alertUrl: canary('alert-url'),
+  alertPassword: canary('alert-password'),
+  alertToken: canary('alert-token'),
+  heartbeat: canary('heartbeat'),
+  smtpPassword: canary('smtp-password'),
   /** Filled in when they are known. */
   inboxToken: '',
   signingSecret: '',
@@ -117,6 +127,7 @@ const RULES: Readonly<Record<Place, Rule>> = {
   },
   proxyPassword: {},
   clientKey: {},
+  privateKey: {},
   clientCertificate: {},
   externalSource: { answers: [...VIEWS, 'revealWebhook'], columns: ['webhook.external_source'] },
   remoteToken: {},
@@ -148,6 +159,14 @@ const RULES: Readonly<Record<Place, Rule>> = {
   },
   requestQuery: {},
   inboxSecret: {},
+  // Whoever may change a route sees where it leads.
+  alertUrl: {
+    answers: ['createAlertRoute', 'showAlertRoute', 'listAlertRoutes', 'patchAlertRoute'],
+  },
+  alertPassword: {},
+  alertToken: {},
+  heartbeat: {},
+  smtpPassword: {},
   inboxToken: {},
   badToken: {},
   signingSecret: { answers: ['showSigningSecret'] },
@@ -189,6 +208,7 @@ let database: TestDatabase;
 let receiver: Receiver;
 let remote: ZendeskDouble;
 let server: ServerProcess;
+let collector: TraceCollector;
 let exportDir: string;
 const tokens: Record<Role, string> = {
   operator: TOKEN,
@@ -278,7 +298,9 @@ const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
   verifySignature: () => [
     { request: { headers: { 'X-Zendesk-Webhook-Signature': CANARIES.bearer }, body: 'x' } },
   ],
-  replaceDeliveryRules: () => [{ delivery: { standard_webhooks: true } }],
+  replaceDeliveryRules: () => [
+    { delivery: { standard_webhooks: true, signatures: ['v1', 'v1a'] } },
+  ],
   createJob: () => [
     { kind: 'replay', query: 'status:throttled' },
     { kind: 'export', of: 'attempts', query: 'status:throttled' },
@@ -303,6 +325,21 @@ const BODIES: Readonly<Record<string, () => readonly unknown[]>> = {
     })),
   patchInbox: () => [{ inbox: { secrets: [CANARIES.inboxSecret] } }],
   receiveWebhook: () => [{ type: 'canary.received' }],
+  createAlertMute: () => [{ mute: { kind: 'gap' } }],
+  createAlertRoute: () => [
+    ...alertRouteInputs().map((route) => ({ route })),
+    { route: { name: 'x', kind: 'slack', url: [CANARIES.alertUrl] } },
+    { route: { name: 'x', kind: 'slack', url: `ftp://x/${CANARIES.alertUrl}` } },
+    { route: { name: 'x', kind: 'slack', url: `http://a:${CANARIES.alertPassword}@x.example/` } },
+    { route: { name: 'x', kind: 'slack', url: `http://10.0.0.1/${CANARIES.alertUrl}` } },
+    { route: { name: 'x', kind: 'email', addresses: ['x@'], bearer_token: [CANARIES.alertToken] } },
+  ],
+  patchAlertRoute: () => [
+    { route: { url: `${receiver.url}/changed/${CANARIES.alertUrl}` } },
+    { route: { bearer_token: `ü ${CANARIES.alertToken}` } },
+  ],
+  patchAlertRule: () => [{ rule: { severity: 'critical' } }],
+  acknowledgeAlert: () => [{ note: 'x' }],
   createView: () => [{ view: { name: 'one more', screen: 'invocations' } }],
   replaceView: () => [{ view: { name: 'other', screen: 'webhooks', search: 'q=x' } }],
   createAccount: () => [{ account: { name: 'one more' } }],
@@ -348,6 +385,12 @@ const as = (role: Role, method: string, path: string, body?: unknown) =>
 /** Operations that change or delete what the others look for: they get a webhook of their own. */
 const SPOILERS = ['updateWebhook', 'patchWebhook', 'resetSigningSecret', 'deleteWebhook'];
 
+/** Lets a webhook sign with a key pair. */
+async function switchKeysOn(id: string): Promise<void> {
+  const [body] = BODIES['replaceDeliveryRules']?.() ?? [];
+  expect((await as('admin', 'PUT', `/v1/webhooks/${id}/delivery`, body)).status).toBe(200);
+}
+
 /** The paths of an operation: of each webhook, where it concerns one. */
 async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
   if (path.startsWith('/v1/accounts/{id}')) return [path.replace('{id}', '1')];
@@ -368,6 +411,24 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
     const made = await as('admin', 'POST', '/v1/views', { view: { name, screen: 'webhooks' } });
     return [path.replace('{id}', made.body.view.id)];
   }
+  if (path.startsWith('/v1/alert-mutes/{id}')) {
+    const made = await as('admin', 'POST', '/v1/alert-mutes', { mute: { kind: 'job' } });
+    return [path.replace('{id}', made.body.mute.id)];
+  }
+  if (path.startsWith('/v1/alert-routes')) {
+    // An account has few.
+    await sql(database.url, 'delete from alert_route');
+    if (operationId === 'createAlertRoute') return [path];
+    const ids: string[] = [];
+    for (const route of alertRouteInputs()) {
+      const made = await as('admin', 'POST', '/v1/alert-routes', { route });
+      expect(made.status, JSON.stringify(made.body)).toBe(201);
+      ids.push(made.body.route.id);
+    }
+    return [...new Set(ids.map((id) => path.replace('{id}', id)))];
+  }
+  if (path.startsWith('/v1/alert-rules/{kind}')) return [path.replace('{kind}', 'job')];
+  if (path.startsWith('/v1/alerts/{id}')) return [path.replace('{id}', alertId)];
   if (path.startsWith('/v1/inboxes/{id}')) {
     return [path.replace('{id}', (await makeInbox()).id)];
   }
@@ -376,6 +437,11 @@ async function pathsOf({ operationId, path }: Operation): Promise<string[]> {
     return [CANARIES.inboxToken, open, 'unknown'].map((token) => `/in/${token}`);
   }
   if (path.startsWith('/v1/events/{id}')) return [path.replace('{id}', eventId)];
+  if (operationId.endsWith('PublicKey')) {
+    const id = await makeWebhook(AUTHENTICATIONS[0] as object, 'https://localhost:1/');
+    await switchKeysOn(id);
+    return [path.replace('{id}', id)];
+  }
   if (operationId.endsWith('ClientCertificate')) {
     const id = await makeWebhook(AUTHENTICATIONS[0] as object, 'https://localhost:1/');
     const filled = path.replace('{id}', id);
@@ -469,9 +535,25 @@ async function readColumns(): Promise<void> {
   expect(columns.get('audit.changes')).not.toBe('');
 }
 
+const alertId = newId(Date.now());
 let lastJob = '';
 let lastSource = '';
 let archived: Resendable | undefined;
+
+/** Routes with canaries in each place that may hold a secret. */
+const alertRouteInputs = () => {
+  const name = `route ${answers.length}`;
+  const [scheme, host] = receiver.url.split('//');
+  const credentials = `ann:${CANARIES.alertPassword}`;
+  const base = `${scheme}//${credentials}@${host}/${CANARIES.alertUrl}`;
+  const url = `${receiver.url}/${CANARIES.alertUrl}`;
+  return [
+    { name: `${name} chat`, kind: 'slack', url: `${url}?key=${CANARIES.alertUrl}` },
+    { name: `${name} basic`, kind: 'alertmanager', url: base },
+    { name: `${name} bearer`, kind: 'alertmanager', url, bearer_token: CANARIES.alertToken },
+    { name: `${name} mail`, kind: 'email', addresses: ['ops@example.com'] },
+  ];
+};
 
 /** A source whose credentials and secrets are canaries. */
 const sourceInput = () => ({
@@ -498,6 +580,9 @@ async function walk(role: Role | 'nobody', operation: Operation): Promise<void> 
       for (const place of PLACES) {
         const q = new URLSearchParams({ q: JSON.stringify(CANARIES[place]) });
         const { body } = await ask(role, operation, `${path}?${q}`);
+        const answer = answers.at(-1) as (typeof answers)[number];
+        // A search that takes long ends with a link to its next page, which repeats the question.
+        answer.text = answer.text.replaceAll(`${q}`, '');
         if ((body?.results?.length ?? 0) > 0) found.add(`${place} by ${role}`);
       }
     }
@@ -533,6 +618,7 @@ beforeAll(async () => {
   exportDir = await mkdtemp(join(tmpdir(), 'hooktrail-exports-'));
   receiver = await startReceiver();
   remote = await startZendeskDouble();
+  collector = await startTraceCollector();
   remote.rate.limit = Number.POSITIVE_INFINITY;
   remote.callers.set({ accessToken: CANARIES.remoteToken }, 'admin');
   receiver.behave((_request, response) =>
@@ -548,9 +634,20 @@ beforeAll(async () => {
     HOOKTRAIL_EGRESS_PROXY: `http://hooktrail:${CANARIES.proxyPassword}@127.0.0.1:1`,
     HOOKTRAIL_EGRESS_NO_PROXY: '127.0.0.0/8',
     HOOKTRAIL_EXPORT_DIR: exportDir,
+    HOOKTRAIL_HEARTBEAT_URL: `${receiver.url}/${CANARIES.heartbeat}`,
+    HOOKTRAIL_SMTP_URL: `smtp://ann:${CANARIES.smtpPassword}@127.0.0.1:${receiver.port}`,
+    HOOKTRAIL_SMTP_FROM: 'alerts@example.com',
     HOOKTRAIL_LOG_LEVEL: 'trace',
     HOOKTRAIL_LOG_FORMAT: 'json',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_BSP_MAX_QUEUE_SIZE: '100000',
   });
+  await sql(
+    database.url,
+    `insert into alert (account_id, id, kind, severity, subject, value, threshold, facts, started_at, opened_at, muted)
+    values (1, $1, 'job', 'warning', 'x', 1, 1, '{}', now(), now(), false)`,
+    [uuidFromId(alertId)],
+  );
   for (const role of ['metrics', 'read', 'publish', 'admin'] as const) {
     const made = await as('operator', 'POST', '/v1/tokens', { token: { name: role, role } });
     tokens[role] = made.body.token.secret;
@@ -572,9 +669,14 @@ beforeAll(async () => {
   CANARIES.previousSecret = await secretOf(first);
   await as('admin', 'POST', `/api/v2/webhooks/${first}/signing_secret?grace_seconds=600`);
   CANARIES.signingSecret = await secretOf(first);
-  await as('admin', 'PUT', `/v1/webhooks/${first}/delivery`, {
-    delivery: { standard_webhooks: true },
-  });
+  await switchKeysOn(first);
+  const [row] = await sql<{ signing_keys: Buffer }>(
+    database.url,
+    'select signing_keys from webhook where id = $1',
+    [uuidFromId(first)],
+  );
+  const keys = createSecretBox(Buffer.alloc(32, 7)).open(row?.signing_keys as Buffer);
+  CANARIES.privateKey = JSON.parse(keys).current;
 
   CANARIES.inboxToken = (await makeInbox()).token;
 
@@ -603,10 +705,14 @@ beforeAll(async () => {
   await sql(database.url, 'alter table audit_away rename to audit');
   expect(status).toBe(500);
   await readColumns();
+  server.kill('SIGTERM'); // which exports the last spans
+  await server.ended;
+  traced.push(...collector.bodies.map((body) => body.toString('latin1')));
 }, 300_000);
 afterAll(async () => {
-  server.kill('SIGTERM');
+  if (server.end === undefined) server.kill('SIGKILL');
   await server.ended;
+  await collector.close();
   await receiver.close();
   await remote.close();
   await database.drop();
@@ -628,6 +734,9 @@ const holds = (text: string, place: Place): boolean =>
   formsOf(CANARIES[place]).some((form) => text.includes(form));
 const PLACES = Object.keys(CANARIES) as Place[];
 
+/** What was exported of traces. */
+const traced: string[] = [];
+
 function isAllowed(place: Place, operationId: string, role: Role | 'nobody'): boolean {
   const { answers: operations = [], open = false } = RULES[place];
   return operations.includes(operationId) && (open || GUARDED_SEEN_BY.includes(role as Role));
@@ -638,6 +747,17 @@ test('every operation is called, and does something for a role that may', () => 
   const names = OPERATIONS.map(({ operationId }) => operationId);
   // The webhooks of this test are not invoked directly.
   expect(names.filter((name) => !done.includes(name))).toEqual(['invokeWebhook']);
+});
+
+test('every operation that does something is traced', () => {
+  for (const { method, path } of OPERATIONS) {
+    const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    if (!/^\/(?:v1|api\/v2|in)\//.test(path)) continue;
+    expect(
+      traced.some((body) => body.includes(`${method} ${route}`)),
+      route,
+    ).toBe(true);
+  }
 });
 
 test('a search finds what everybody who may search sees, and nothing that is masked', () => {
@@ -667,6 +787,9 @@ describe.each(PLACES)('the canary %s', (place) => {
     });
   }
 
+  test('is in no span', () => {
+    expect(traced.filter((body) => holds(body, place))).toEqual([]);
+  });
   test('is not in the log', () => {
     const lines = server.output().split('\n');
     expect(lines.length).toBeGreaterThan(100);

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { shareRoom } from '../config/share-room.ts';
 import { buildApp } from './app.ts';
 import type { Services } from './services/services.ts';
 
@@ -14,6 +15,7 @@ export async function describeApi(): Promise<string> {
       tokenPerMinute: 0,
       failedLoginsPerMinute: 0,
     },
+    room: shareRoom(1),
     metrics: { requests: { route: () => () => undefined } },
     trustedProxies: [],
   } as unknown as Services;

@@ -25,6 +25,15 @@ import { idAt, startTestApi, type TestApi, WEBHOOK } from '../testing/test-api.t
 import { createTestArchive } from '../testing/test-archive.ts';
 import { outcomeOf } from '../testing/test-trail.ts';
 import { AccountKeys } from './accounts/account-keys-schema.ts';
+import { AlertMuteBody, AlertMuteList, AlertMuteView } from './alerts/alert-mute-schema.ts';
+import {
+  AlertRouteBody,
+  AlertRouteList,
+  AlertRouteView,
+  AlertTestBody,
+} from './alerts/alert-route-schema.ts';
+import { AlertRuleList, AlertRuleView } from './alerts/alert-rule-schema.ts';
+import { AcknowledgedBody, AlertBody, AlertList, AlertView } from './alerts/alert-schema.ts';
 import { Counts } from './counts/counts-schema.ts';
 import { Undelivered } from './counts/undelivered-schema.ts';
 import {
@@ -79,6 +88,7 @@ import {
 import { StorageBody } from './storage/storage-schema.ts';
 import { TrialResult } from './trials/trial-schema.ts';
 import { SavedView, ViewBody, ViewList } from './views/view-schema.ts';
+import { PublicKeyBody } from './webhooks/public-key-schema.ts';
 import { RevealedWebhook } from './webhooks/reveal-webhook-schema.ts';
 import { VerificationBody } from './webhooks/verify-signature-schema.ts';
 import { SecretBody, WebhookBody, WebhookList, WebhookView } from './webhooks/webhook-schema.ts';
@@ -104,6 +114,10 @@ const schemas: Record<string, TSchema> = {
   Source: SourceView,
   MirroredWebhook,
   ArchiveGap,
+  Alert: AlertView,
+  AlertRoute: AlertRouteView,
+  AlertRule: AlertRuleView,
+  AlertMute: AlertMuteView,
   Inbox: InboxView,
   Problem,
   Job: JobView,
@@ -139,6 +153,7 @@ function normalised(body: unknown): unknown {
       named('cursor'),
     )
     .replace(/(?<="secret":")[\w+/]{43}=/g, named('secret'))
+    .replace(/whpk_[\w+/]{43}=/g, named('key'))
     .replace(/hi_[\w-]{40}/g, named('token'))
     .replace(/(?<=[0-7][0-9A-HJKMNP-TV-Z]{25})[\w-]{43}/g, named('mac'))
     .replace(/(?<="id":")[\w-]{40,}(?:\.\d+)?(?=")/g, '<place>')
@@ -724,6 +739,77 @@ test('saved views', async () => {
   await golden('views', ViewList, await get('/v1/views'));
 });
 
+test('alerts, their rules and mutes', async () => {
+  const webhook = await api.webhook({ name: 'Orders' });
+  const open = await api.alert({ webhookId: webhook.id, facts: { name: 'Orders', paused: 0 } });
+  const route = newId(Date.now());
+  await api.sql(
+    `insert into alert_route (account_id, id, name, kind, enabled, target, minimum_severity, created_at, changed_at)
+    values (1, $1, 'On call', 'slack', true, '', 'warning', now(), now())`,
+    [uuidFromId(route)],
+  );
+  await api.sql(
+    `insert into alert_notice (account_id, alert_id, route_id, transition, state, attempts, due_at, sent_at, error)
+    values (1, $1, $2, 'opened', 'waiting', 2, now(), null, 'the answer was 500')`,
+    [uuidFromId(open), uuidFromId(route)],
+  );
+  const gaps = await api.alert({
+    kind: 'gap',
+    value: 2,
+    sourceId: newId(Date.now()),
+    facts: { name: 'support' },
+  });
+  const { body } = await api.call('POST', `/v1/alerts/${gaps}/acknowledge`, { note: 'Known' });
+  await golden('alert-acknowledged', AcknowledgedBody, body);
+  await api.sql('update alert set resolved_at = now() where id = $1', [uuidFromId(gaps)]);
+  await golden('alerts', AlertList, await get('/v1/alerts'));
+  await golden('alerts-first-page', AlertList, await get('/v1/alerts?page[size]=1'));
+  await golden('alert', AlertBody, await get(`/v1/alerts/${open}`));
+  await api.call('PATCH', '/v1/alert-rules/backlog', {
+    rule: {
+      threshold: 600,
+      quiet_hours: {
+        time_zone: 'Europe/Berlin',
+        from: '22:00',
+        to: '07:00',
+        days: ['mon', 'tue'],
+        except_critical: true,
+      },
+    },
+  });
+  await golden('alert-rules', AlertRuleList, await get('/v1/alert-rules'));
+  const mute = { webhook_id: webhook.id, kind: 'backlog', until: '2999-01-31T12:00:00Z' };
+  const muted = await api.call('POST', '/v1/alert-mutes', { mute });
+  await golden('alert-mute', AlertMuteBody, muted.body);
+  await api.call('POST', '/v1/alert-mutes', { mute: { kind: 'gap' } });
+  await golden('alert-mutes', AlertMuteList, await get('/v1/alert-mutes'));
+});
+
+test('routes of alerts', async () => {
+  const webhook = await api.webhook({ name: 'Operations' });
+  await api.sql('delete from alert_route');
+  const make = async (route: object) => {
+    const made = await api.call('POST', '/v1/alert-routes', { route });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    return made.body;
+  };
+  await make({ name: 'Mail', kind: 'email', addresses: ['ops@example.com'] });
+  await make({ name: 'Webhook', kind: 'webhook', webhook_id: webhook.id, enabled: false });
+  const url = 'https://ann:secret@alerts.example.com/prefix';
+  await make({ name: 'Manager', kind: 'alertmanager', url, kinds: ['failing', 'breaker'] });
+  const chat = { name: 'On call', kind: 'slack', url: 'https://hooks.example.com/services/T0/B0' };
+  const made = await make({ ...chat, minimum_severity: 'critical' });
+  await golden('alert-route', AlertRouteBody, made);
+  await api.sql(
+    `update alert_route set last_sent_at = created_at, last_error = 'the receiver answered 500'
+    where kind = 'alertmanager'`,
+  );
+  await golden('alert-routes', AlertRouteList, await get('/v1/alert-routes'));
+  const [, , , mail] = (await api.call('GET', '/v1/alert-routes')).body.routes;
+  const tested = await api.call('POST', `/v1/alert-routes/${mail.id}/test`);
+  await golden('alert-test', AlertTestBody, tested.body);
+});
+
 test('sources and their gaps', async () => {
   const remote = await startZendeskDouble();
   const name = 'support';
@@ -920,6 +1006,10 @@ test('credentials and signatures', async () => {
   };
   const verified = await api.call('POST', `/v1/webhooks/${id}/verify`, { request });
   await golden('verification', VerificationBody, verified.body);
+  const rules = { standard_webhooks: true, signatures: ['v1', 'v1a'] };
+  await api.call('PUT', `/v1/webhooks/${id}/delivery`, { delivery: rules });
+  const replaced = await api.call('POST', `/v1/webhooks/${id}/public_key?grace_seconds=60`);
+  await golden('public-key', PublicKeyBody, replaced.body);
   const { body } = await api.call('POST', `/v1/webhooks/${id}/reveal`);
   await golden('webhook-revealed', RevealedWebhook, body);
 });

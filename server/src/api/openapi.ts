@@ -18,6 +18,7 @@ export const openapi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'Events', description: 'What was published, and what became of it' },
     { name: 'Jobs', description: 'Send again what a query selects' },
     { name: 'Sources', description: 'Remote accounts whose trail is archived' },
+    { name: 'Alerts', description: 'What people are told when something breaks' },
     { name: 'Tokens', description: 'API tokens of an account' },
     { name: 'Views', description: 'Views of lists that an account saved' },
     { name: 'Sessions', description: 'Sign-in of the console' },

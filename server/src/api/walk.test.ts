@@ -4,9 +4,16 @@ import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { startZendeskDouble, type ZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../model/account.ts';
-import { newId } from '../model/ids.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { type Answer, call, startTestNode, type TestNode, TOKEN } from '../testing/test-node.ts';
+import {
+  type Answer,
+  call,
+  sql,
+  startTestNode,
+  type TestNode,
+  TOKEN,
+} from '../testing/test-node.ts';
 import { PERMISSIONS } from './callers/permissions.ts';
 
 /**
@@ -24,6 +31,9 @@ interface Names {
   readonly event: string;
   readonly token: string;
   readonly view: string;
+  readonly alert: string;
+  readonly route: string;
+  readonly mute: string;
   readonly source: string;
   readonly inbox: string;
   readonly job: string;
@@ -104,6 +114,8 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   removeClientCertificate: ({ webhook }) => [
     { path: `/v1/webhooks/${webhook}/client_certificate` },
   ],
+  showPublicKey: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/public_key` }],
+  replacePublicKey: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/public_key` }],
   showDeliveryRules: ({ webhook }) => [{ path: `/v1/webhooks/${webhook}/delivery` }],
   replaceDeliveryRules: ({ webhook }) => [
     { path: `/v1/webhooks/${webhook}/delivery`, body: { delivery: { concurrency: 1 } } },
@@ -214,6 +226,29 @@ const WALK: Readonly<Record<string, (names: Names) => readonly Request[]>> = {
   replaceView: ({ view }) => [
     { path: `/v1/views/${view}`, body: { view: { name: 'stolen', screen: 'walk' } } },
   ],
+  listAlerts: () => [{ path: '/v1/alerts' }],
+  showAlert: ({ alert }) => [{ path: `/v1/alerts/${alert}` }],
+  acknowledgeAlert: ({ alert }) => [{ path: `/v1/alerts/${alert}/acknowledge` }],
+  listAlertRules: () => [{ path: '/v1/alert-rules' }],
+  patchAlertRule: () => [{ path: '/v1/alert-rules/job', body: { rule: { severity: 'critical' } } }],
+  listAlertMutes: () => [{ path: '/v1/alert-mutes' }],
+  createAlertMute: () => [{ path: '/v1/alert-mutes', body: { mute: { kind: 'backlog' } } }],
+  deleteAlertMute: ({ mute }) => [{ path: `/v1/alert-mutes/${mute}` }],
+  listAlertRoutes: () => [{ path: '/v1/alert-routes' }],
+  createAlertRoute: () => [
+    {
+      path: '/v1/alert-routes',
+      body: {
+        route: { name: newId(Date.now()), kind: 'email', addresses: ['stolen@example.com'] },
+      },
+    },
+  ],
+  showAlertRoute: ({ route }) => [{ path: `/v1/alert-routes/${route}` }],
+  patchAlertRoute: ({ route }) => [
+    { path: `/v1/alert-routes/${route}`, body: { route: { name: 'stolen' } } },
+  ],
+  deleteAlertRoute: ({ route }) => [{ path: `/v1/alert-routes/${route}` }],
+  testAlertRoute: ({ route }) => [{ path: `/v1/alert-routes/${route}/test` }],
   listInboxes: () => [{ path: '/v1/inboxes' }],
   createInbox: () => [
     { path: '/v1/inboxes', body: { inbox: { name: newId(Date.now()), scheme: 'none' } } },
@@ -254,6 +289,9 @@ const NOBODY: Names = {
   event: 'event-of-nobody',
   token: '01ARZ3NDEKTSV4RRFFQ69G5FAY',
   view: '01ARZ3NDEKTSV4RRFFQ69G5FAT',
+  alert: '01ARZ3NDEKTSV4RRFFQ69G5FA2',
+  route: '01ARZ3NDEKTSV4RRFFQ69G5FA4',
+  mute: '01ARZ3NDEKTSV4RRFFQ69G5FA3',
   source: '01ARZ3NDEKTSV4RRFFQ69G5FAS',
   inbox: '01ARZ3NDEKTSV4RRFFQ69G5FA1',
   job: '01ARZ3NDEKTSV4RRFFQ69G5FA0',
@@ -344,6 +382,22 @@ async function makeOther(): Promise<Names> {
     path: '/v1/inboxes',
     body: { inbox: { name: 'of the other', scheme: 'none' } },
   });
+  const muted = await as(otherToken, 'POST', {
+    path: '/v1/alert-mutes',
+    body: { mute: { kind: 'backlog' } },
+  });
+  const routed = await as(otherToken, 'POST', {
+    path: '/v1/alert-routes',
+    body: { route: { name: 'of the other', kind: 'email', addresses: ['other@example.com'] } },
+  });
+  const alert = newId(Date.now());
+  await sql(
+    database.url,
+    `insert into alert (account_id, id, kind, severity, subject, webhook_id, value, threshold, facts,
+      started_at, opened_at, muted)
+    values ($1, $2, 'backlog', 'warning', 'x', $3, 1, 1, '{}', now(), now(), false)`,
+    [account, uuidFromId(alert), uuidFromId(webhook)],
+  );
   const asked = { kind: 'replay', query: 'since:1h' };
   const { id: job } = (await as(otherToken, 'POST', { path: '/v1/jobs', body: asked })).body.job;
   await eventually('the end of a job', async () => {
@@ -353,6 +407,9 @@ async function makeOther(): Promise<Names> {
   const ids = {
     token: token.body.token.id,
     view: saved.body.view.id,
+    mute: muted.body.mute.id,
+    alert,
+    route: routed.body.route.id,
     inbox: received.body.inbox.id,
     job,
     source,
@@ -367,6 +424,10 @@ async function stateOfOther(): Promise<unknown> {
     '/v1/tokens',
     '/v1/views',
     '/v1/inboxes',
+    '/v1/alerts',
+    '/v1/alert-rules',
+    '/v1/alert-mutes',
+    '/v1/alert-routes',
     '/v1/audit',
     '/v1/jobs',
     '/v1/sources',

@@ -4,6 +4,7 @@ import type { PoolMetrics } from '../metrics/database-metrics.ts';
 import { idFromUuid } from '../model/ids.ts';
 import { DAY_MS, SECOND_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
+import type { Traces } from '../traces/traces.ts';
 import { applicationName } from './application-name.ts';
 import type { Query } from './query.ts';
 import { sessionOf } from './session-of.ts';
@@ -97,10 +98,17 @@ function rethrow(error: Error): never {
   throw new Unavailable(`the database is not available: ${error.message}`, 1, { cause: error });
 }
 
+/** What a span calls an error: its SQLSTATE, if PostgreSQL answered. Messages quote values. */
+function errorType(error: unknown): string {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  return String(code ?? name ?? '_OTHER');
+}
+
 interface Options {
   readonly connections: number;
   readonly log: Logger;
   readonly metrics?: PoolMetrics | undefined;
+  readonly traces?: Pick<Traces, 'statement'> | undefined;
   /** After this time PostgreSQL ends a statement by itself. */
   readonly statementMs?: number;
 }
@@ -108,7 +116,7 @@ interface Options {
 /** Opens a pool of at most `connections`, each opened on demand. */
 export function openDatabase(
   url: string,
-  { connections, log, metrics, statementMs }: Options,
+  { connections, log, metrics, statementMs, traces }: Options,
 ): CancellableDatabase {
   const pool = new pg.Pool({
     ...sessionOf(url),
@@ -162,15 +170,21 @@ export function openDatabase(
     async run(query, params) {
       const values = query.values(params);
       const startedMs = performance.now();
+      let failure: unknown;
       let isFailed = true;
+      const span = traces?.statement(query.shownName ?? query.name);
       try {
         const result = await client
           .query({ name: query.name, text: query.text, values })
           .catch(failed);
         isFailed = false;
         return result.rows;
+      } catch (error) {
+        failure = error;
+        throw error;
       } finally {
         metrics?.ran(query.shownName ?? query.name, performance.now() - startedMs, isFailed);
+        span?.end({}, isFailed ? errorType(failure) : undefined);
       }
     },
   });

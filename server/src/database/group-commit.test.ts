@@ -110,6 +110,8 @@ describe('GroupCommit', () => {
       await second;
       await turn();
       expect(isDrained).toBe(true);
+      // With nothing to write, no timer wakes the process.
+      expect(vi.getTimerCount()).toBe(0);
     });
   });
 

@@ -251,7 +251,9 @@ export class GroupCommit<Item, Result> {
     for (const owner of this.#owners.values()) {
       waiting[this.#isHeavy(owner) ? 'heavy' : 'light'] += owner.items.length;
     }
-    const isPaced = waiting.light + waiting.heavy < eagerItems && this.#waitsForPace();
+    const all = waiting.light + waiting.heavy;
+    if (all === 0) return undefined;
+    const isPaced = all < eagerItems && this.#waitsForPace();
     const starts = (weight: 'light' | 'heavy') =>
       waiting[weight] > 0 && !isPaced && (writing[weight] === 0 || waiting[weight] >= eagerItems);
     // The last free writer is for light owners, unless they have all others.

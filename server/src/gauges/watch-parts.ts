@@ -10,6 +10,7 @@ import { MINUTE_MS, SECOND_MS } from '../model/time-units.ts';
 import { listNodes } from '../nodes/list-nodes.ts';
 import type { ShareUse } from '../shares/share-use.ts';
 import { countJobs } from '../sql/count-jobs.ts';
+import { countOpenAlerts } from '../sql/count-open-alerts.ts';
 import { readSourceLags } from '../sql/read-source-lags.ts';
 import { DueCounts } from '../trail/due-counts.ts';
 import { addDueGauges } from './add-due-gauges.ts';
@@ -80,6 +81,13 @@ export function watchParts(parts: Parts): Scrapes {
     ['kind', 'state'],
     () => jobs.value?.map((one) => ({ labels: [one.kind, one.state], value: one.jobs })),
   );
+  const alerts = known(() => database.run(countOpenAlerts, undefined));
+  all.gauge(
+    'hooktrail_alerts_open',
+    'Alerts that are open, by kind and severity, of all accounts. Kinds without one are absent.',
+    ['kind', 'severity'],
+    () => alerts.value?.map((one) => ({ labels: [one.kind, one.severity], value: one.alerts })),
+  );
   const sources = known(() => database.run(readSourceLags, undefined));
   addSourceGauges(all, sources);
   const nodes = known(() => listNodes(database));
@@ -99,6 +107,7 @@ export function watchParts(parts: Parts): Scrapes {
   return new Scrapes({
     metrics: all,
     known: new Map<string, Known<unknown>>([
+      ['alerts', alerts],
       ['due', due],
       ['jobs', jobs],
       ['nodes', nodes],

@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import type { DialledOrigin } from '../addresses/address-rules.ts';
 import type { Dial } from '../addresses/dialled.ts';
 import { Connection } from './connection.ts';
@@ -21,7 +22,10 @@ interface FreeConnection {
 }
 
 /** The part of a request that says where it goes, and which connections it may use. */
-type Routed = Pick<HttpRequest, 'accountId' | 'identity' | 'newConnection' | 'origin'>;
+type Routed = Pick<HttpRequest, 'accountId' | 'identity' | 'newConnection' | 'origin' | 'owner'>;
+
+/** Told of each connection that is secured, for whose request it was opened. */
+export type OnSecured = (origin: string, owner: string, socket: TLSSocket) => void;
 
 interface Origin {
   readonly dialled: DialledOrigin;
@@ -37,6 +41,7 @@ interface Origin {
 export class ConnectionPool {
   readonly #dial: Dial;
   readonly #mostOpen: number;
+  readonly #onSecured: OnSecured | undefined;
   /** By origin, and client certificate if there is one. */
   readonly #origins = new Map<string, Origin>();
   readonly #open = new Set<Connection>();
@@ -46,9 +51,10 @@ export class ConnectionPool {
   #stopped = false;
 
   /** @param mostOpen Connections that may be open; those without a request are closed beyond it. */
-  constructor(dial: Dial, mostOpen = Number.POSITIVE_INFINITY) {
+  constructor(dial: Dial, mostOpen = Number.POSITIVE_INFINITY, onSecured?: OnSecured) {
     this.#dial = dial;
     this.#mostOpen = mostOpen;
+    this.#onSecured = onSecured;
   }
 
   /**
@@ -69,12 +75,14 @@ export class ConnectionPool {
     }
     if (this.#open.size >= this.#mostOpen) this.#closeOldest();
     // The connection outlives the request, and must not keep its body.
-    const { accountId, identity } = request;
+    const { accountId, identity, origin: at, owner } = request;
+    const onSecured = this.#onSecured;
     const connection = new Connection(
       request,
       (read) => this.#dial(origin.dialled, read, { accountId, identity }),
       (free) => this.#rest(free),
       (closed) => this.#open.delete(closed),
+      onSecured && owner !== undefined ? (socket) => onSecured(at, owner, socket) : undefined,
     );
     this.#open.add(connection);
     return connection;

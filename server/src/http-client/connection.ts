@@ -67,6 +67,7 @@ export class Connection implements AnswerListener {
   readonly #looksUp: boolean;
   readonly #onFree: (connection: Connection) => void;
   readonly #onClose: (connection: Connection) => void;
+  readonly #onSecured: ((socket: TLSSocket) => void) | undefined;
   readonly #reader = new AnswerReader(this);
   #exchange: ConnectionListener | undefined;
   #connected = false;
@@ -83,10 +84,12 @@ export class Connection implements AnswerListener {
     open: Open,
     onFree: (connection: Connection) => void,
     onClose: (connection: Connection) => void,
+    onSecured?: (socket: TLSSocket) => void,
   ) {
     this.opened = { origin: opened.origin, identity: opened.identity };
     this.#onFree = onFree;
     this.#onClose = onClose;
+    this.#onSecured = onSecured;
     const dialled = open((bytes) => this.#read(bytes));
     this.#tunnel = dialled.tunnel;
     this.#looksUp = dialled.looksUp === true;
@@ -111,8 +114,12 @@ export class Connection implements AnswerListener {
     socket
       // Nothing is written before the certificate is verified.
       .once(opens, (inside?: Dialled) => {
-        if (inside === undefined) this.#opened();
-        else {
+        if (inside === undefined) {
+          this.#opened();
+          // After the request is on its way: looking takes time.
+          if (opens === 'secureConnect' && !socket.destroyed)
+            this.#onSecured?.(socket as TLSSocket);
+        } else {
           this.#exchange?.onPhase('tls');
           this.#follow(inside);
         }

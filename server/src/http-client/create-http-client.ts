@@ -2,7 +2,7 @@ import type { AddressRules } from '../addresses/address-rules.ts';
 import { createNameResolver } from '../addresses/create-name-resolver.ts';
 import { createDial } from '../addresses/dial.ts';
 import type { EgressProxy } from '../model/egress-proxy.ts';
-import { ConnectionPool } from './connection-pool.ts';
+import { ConnectionPool, type OnSecured } from './connection-pool.ts';
 import { ExchangeHandler } from './exchange-handler.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -32,14 +32,16 @@ export interface HttpClient {
  *
  * @param mostOpen Connections that may be open; those without a request are closed beyond it.
  * @param proxy Where requests go through.
+ * @param onSecured Told of each connection that is secured for a request with an owner.
  */
 export function createHttpClient(
   rules: AddressRules,
   resolve = createNameResolver({ servers: [] }),
   mostOpen = Number.POSITIVE_INFINITY,
   proxy?: EgressProxy,
+  onSecured?: OnSecured,
 ): HttpClient {
-  const pool = new ConnectionPool(createDial(rules, resolve, proxy), mostOpen);
+  const pool = new ConnectionPool(createDial(rules, resolve, proxy), mostOpen, onSecured);
   return {
     send(request, timeLimitMs, startedAtMs, onEnd) {
       const exchange = new ExchangeHandler(timeLimitMs, startedAtMs, onEnd, request.mayBegin);

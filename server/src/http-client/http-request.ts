@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly body: Buffer | undefined;
   /** The account whose share of look-ups it uses. */
   readonly accountId?: number;
+  /** Whose request it is: told with the certificate of the endpoint, if a connection is opened for it. */
+  readonly owner?: string;
   /**
    * What it presents to an endpoint that demands a certificate. It uses only connections that were
    * opened with the same one.

@@ -27,4 +27,8 @@ export interface Leased {
   readonly leasedUntilMs: number;
   /** Undefined for a large body: it does not wait in memory and is read before sending. */
   readonly body: string | undefined;
+  /** Where its event was published in a trace (`traceContextOf`); of a large body read with that. */
+  readonly traceContext?: string | undefined;
+  /** Its request belongs to that trace: it is sent at once, and the event was published alone. */
+  readonly continuesTrace?: boolean | undefined;
 }

@@ -35,6 +35,9 @@ export const PROFILES = {
     breaker: BREAKER,
     whileOpen: 'wait',
     standardWebhooks: false,
+    propagateTrace: 'off',
+    signatures: ['v1'],
+    cloudEvents: null,
   },
   /**
    * Behaves like the real service. The contract does not say how often 429 and 503 are retried;
@@ -57,6 +60,9 @@ export const PROFILES = {
     breaker: { ...BREAKER, maxOpenMs: BREAKER.openMs },
     whileOpen: 'end',
     standardWebhooks: false,
+    propagateTrace: 'off',
+    signatures: ['v1'],
+    cloudEvents: null,
   },
 } as const satisfies Record<string, Rules>;
 

@@ -6,6 +6,7 @@ export const REASON_CODES = [
   'manual',
   'breaker',
   'rate limit',
+  'handshake',
   'lease lost',
   'exhausted',
   'not retried',

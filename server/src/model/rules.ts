@@ -1,3 +1,7 @@
+/** How Standard Webhooks are signed: `v1` with the shared secret, `v1a` with a key pair. */
+export const SIGNATURE_VERSIONS = ['v1', 'v1a'] as const;
+export type SignatureVersion = (typeof SIGNATURE_VERSIONS)[number];
+
 /** The rules of delivery, from a profile or a webhook (spec/contract.md, "Delivery rules"). */
 export interface Rules {
   /** For the whole request, from dialling to the last byte of the response. */
@@ -21,7 +25,32 @@ export interface Rules {
   readonly whileOpen: 'wait' | 'end';
   /** Whether requests also carry the three headers of Standard Webhooks. */
   readonly standardWebhooks: boolean;
+  /**
+   * What requests say of the trace of their publisher: nothing; a trace of their own, which has a link to it; or
+   * their place in it.
+   */
+  readonly propagateTrace: PropagateTrace;
+  /** With what they are signed; one at least, in the order of `SIGNATURE_VERSIONS`. */
+  readonly signatures: readonly SignatureVersion[];
+  /** How events are sent as CloudEvents; null: as they were published. */
+  readonly cloudEvents: CloudEventRules | null;
 }
+
+/** The two ways in which HTTP carries a CloudEvent. */
+export const CLOUD_EVENT_MODES = ['binary', 'structured'] as const;
+
+export interface CloudEventRules {
+  /** `binary`: attributes in headers; `structured`: in the body, around the payload. */
+  readonly mode: (typeof CLOUD_EVENT_MODES)[number];
+  /** The attribute `source`, a URI reference; undefined: that of the account. */
+  readonly source: string | undefined;
+  /** Whether an endpoint must allow deliveries before the first one. */
+  readonly handshake: boolean;
+}
+
+export const PROPAGATE_TRACE = ['off', 'link', 'pass'] as const;
+
+export type PropagateTrace = (typeof PROPAGATE_TRACE)[number];
 
 export interface RetryRule {
   /** Any failure, a timeout, or one status code. */
@@ -61,6 +90,14 @@ export interface BreakerRules {
 export type OwnRules = Partial<
   Pick<
     Rules,
-    'timeLimitMs' | 'scheduleMs' | 'concurrency' | 'rateLimit' | 'breaker' | 'standardWebhooks'
+    | 'timeLimitMs'
+    | 'scheduleMs'
+    | 'concurrency'
+    | 'rateLimit'
+    | 'breaker'
+    | 'standardWebhooks'
+    | 'propagateTrace'
+    | 'signatures'
+    | 'cloudEvents'
   >
 >;

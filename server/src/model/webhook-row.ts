@@ -28,6 +28,7 @@ export interface WebhookRow {
   readonly paused_by: string | null;
   readonly previous_secret: Uint8Array | null;
   readonly previous_secret_until: Date | null;
+  readonly signing_keys: Uint8Array | null;
 }
 
 /** A stored webhook, with what the directory needs to know of its row. */

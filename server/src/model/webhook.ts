@@ -42,6 +42,15 @@ export interface Target {
   readonly signingSecret: string;
   /** The secret before the last reset, while it still signs (Standard Webhooks only). */
   readonly previousSecret: PreviousSecret | undefined;
+  /** The keys of `v1a` signatures; undefined until a rule of the webhook asks for them. */
+  readonly signingKeys: SigningKeys | undefined;
+}
+
+/** Private ed25519 keys: 32 bytes each, as base64. */
+export interface SigningKeys {
+  readonly current: string;
+  /** The key before the last replacement, while it still signs. */
+  readonly previous: PreviousSecret | undefined;
 }
 
 export interface PreviousSecret {

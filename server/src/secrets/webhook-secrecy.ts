@@ -33,6 +33,8 @@ export const WEBHOOK_SECRECY = {
   externalSource: 'guarded',
   signingSecret: 'secret',
   previousSecret: 'secret',
+  /** Except the public halves. */
+  signingKeys: 'secret',
   ownRules: 'open',
   paused: 'open',
   createdAt: 'open',

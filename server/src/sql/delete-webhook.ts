@@ -11,7 +11,7 @@ interface Params {
 }
 
 /**
- * Deletes one webhook of an account with its breaker, counts and permits. Its invocations stay in
+ * Deletes one webhook of an account with its breaker, handshake, counts and permits. Its invocations stay in
  * the trail until they age out, and so long a row of `deleted_webhook` says whose they are.
  */
 export const deleteWebhook = query<Params, StoredWebhookRow>(
@@ -32,6 +32,9 @@ export const deleteWebhook = query<Params, StoredWebhookRow>(
   ),
   forgotten_breaker as (
     delete from breaker where lane = $lane and webhook_id in (select id from deleted)
+  ),
+  forgotten_handshake as (
+    delete from handshake where lane = $lane and webhook_id = $id and webhook_id in (select id from deleted)
   ),
   forgotten_counts as (
     delete from delivery_count where lane = $lane and webhook_id in (select id from deleted)

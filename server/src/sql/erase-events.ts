@@ -8,7 +8,7 @@ interface Params {
   readonly ids: readonly string[];
 }
 
-/** Takes the bodies out of events of one lane, and the headers that keys had. Returns those that had one. */
+/** Takes the bodies out of events of one lane, the headers that keys had, and their places in traces. Returns those that had one. */
 export const eraseEvents = forEachFamily(({ family, named, tables }) =>
   query<Params, { id: string }>(
     named('erase-events'),
@@ -29,7 +29,7 @@ export const eraseEvents = forEachFamily(({ family, named, tables }) =>
     ) as t
 )
 update ${tables.event} e
-set body = null, erased_at = now()${family === 'local' ? ', key_headers = null' : ''}
+set body = null, erased_at = now()${family === 'local' ? ', key_headers = null, trace_context = null' : ''}
 from kept k
 where e.lane = k.lane and e.account_id = k.account_id and e.id = k.id
 returning e.id`,

@@ -34,7 +34,9 @@ beforeAll(async () => {
     select n % 64, gen_random_uuid(), '[]' from generate_series(1, 640) n`);
   await trail.sql(`insert into delivery_count
     select now(), 1, 1, n % 64, 0, gen_random_uuid() from generate_series(1, 640) n`);
-  for (const table of ['breaker', 'rate_window', 'delivery_count']) {
+  await trail.sql(`insert into handshake (lane, webhook_id, state, failures, subject, next_at, asked_at)
+    select n % 64, gen_random_uuid(), 'asking', 0, 's', now(), now() from generate_series(1, 640) n`);
+  for (const table of ['breaker', 'handshake', 'rate_window', 'delivery_count']) {
     await trail.sql(`update ${table} set webhook_id = (select id from webhook)
       where ctid = (select ctid from ${table} where lane = ${LANE} limit 1)`);
   }

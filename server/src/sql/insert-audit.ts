@@ -6,6 +6,10 @@ import type { Change } from '../model/change.ts';
 
 export type TargetType =
   | 'account'
+  | 'alert'
+  | 'alert_mute'
+  | 'alert_route'
+  | 'alert_rule'
   | 'inbox'
   | 'invocation'
   | 'job'

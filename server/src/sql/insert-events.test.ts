@@ -8,6 +8,7 @@ import { SETTLED_MS } from '../model/settled-ms.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import { keyedEvent } from '../testing/filled-trail.ts';
 import { createTestTrail, idAt, type TestTrail } from '../testing/test-trail.ts';
+import { eraseEvents } from './erase-events.ts';
 import {
   type EventRow,
   type InvocationRow,
@@ -122,7 +123,7 @@ describe('insertEvents', () => {
           const row = event({ body });
           await insert([row], []);
           expect(await trail.database.run(readEvents, { events: [row], maxBytes: 1_000 })).toEqual([
-            { id: row.id, body, erased_at: null, own_id: null },
+            { id: row.id, body, erased_at: null, own_id: null, trace_context: null },
           ]);
         },
       ),
@@ -200,6 +201,27 @@ describe('readEvents', () => {
         [wide.id, null],
       ]),
     );
+  });
+
+  it('reads where an event was published in a trace, until it is erased', async () => {
+    const row = event({ traceContext: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
+    const without = event();
+    await insert([row, without], []);
+    const read = async () =>
+      new Map(
+        (await trail.database.run(readEvents, { events: [row, without], maxBytes: 100 })).map(
+          (one) => [one.id, one.trace_context],
+        ),
+      );
+    expect(await read()).toEqual(
+      new Map([
+        [row.id, row.traceContext],
+        [without.id, null],
+      ]),
+    );
+    const { accountId, id } = row;
+    await trail.database.run(eraseEvents, { lane: laneOf(id), accountId, ids: [id] });
+    expect((await read()).get(id)).toBeNull();
   });
 
   it('reads a body of any length within the limit', async () => {

@@ -40,6 +40,8 @@ export interface EventRow {
   readonly skipped?: string | undefined;
   /** The values of its headers that are keys, as JSON, and of one of an inbox those that it came with. */
   readonly keyHeaders?: string | undefined;
+  /** Where it was published in a trace (`traceContextOf`). */
+  readonly traceContext?: string | undefined;
 }
 
 export interface InvocationRow {
@@ -102,6 +104,7 @@ const EVENT = {
   own_id: text((event: EventRow) => event.ownId ?? null),
   skipped: text((event: EventRow) => event.skipped ?? null),
   key_headers: text((event: EventRow) => event.keyHeaders ?? null),
+  trace_context: text((event: EventRow) => event.traceContext ?? null),
 };
 
 /**

@@ -23,10 +23,12 @@ export interface ListedEventRow {
   readonly erased_at: Date | null;
   /** Of an archived one the id in its body, if there is one; of ours the one that its publisher chose. */
   readonly own_id: string | null;
+  /** Where it was published in a trace. */
+  readonly trace_context: string | null;
 }
 
 /** Reads the bodies of events. An id without a row belongs to an event that is no longer kept. */
-export const readEvents = forEachFamily(({ named, tables }) =>
+export const readEvents = forEachFamily(({ family, named, tables }) =>
   query<Params, ListedEventRow>(
     named('read-events'),
     {
@@ -37,7 +39,8 @@ export const readEvents = forEachFamily(({ named, tables }) =>
       }),
       max_bytes: bigint((p) => p.maxBytes),
     },
-    `select e.id, case when octet_length(e.body) <= $max_bytes then e.body end as body, e.erased_at, e.own_id
+    `select e.id, case when octet_length(e.body) <= $max_bytes then e.body end as body, e.erased_at, e.own_id,
+  ${family === 'local' ? 'e.trace_context' : 'null as trace_context'}
 from $events as w
 join ${tables.event} e on e.lane = w.lane and e.account_id = w.account_id and e.id = w.id`,
   ),

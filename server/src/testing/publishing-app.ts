@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { Accepted, Acceptor, NewEvent, Publication } from '../accept/acceptor.ts';
 import { buildApp } from '../api/app.ts';
 import type { Services } from '../api/services/services.ts';
+import { shareRoom } from '../config/share-room.ts';
 import { createNodeMetrics } from '../metrics/create-node-metrics.ts';
 import type { Role } from '../model/account.ts';
 import type { Webhook } from '../model/webhook.ts';
@@ -82,6 +83,7 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
     log: pino({ level: 'silent' }),
     publicUrl: undefined,
     retentionDays: 7,
+    room: shareRoom(1),
     rollupKeptMs: { minute: 14 * 86_400_000, hour: 400 * 86_400_000, day: 400 * 86_400_000 },
     cursorKey: new Uint8Array(32),
   } as unknown as Services;

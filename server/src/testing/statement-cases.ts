@@ -2,6 +2,7 @@ import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
+import { acknowledgeAlert } from '../sql/acknowledge-alert.ts';
 import { appendHold } from '../sql/append-hold.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
@@ -9,17 +10,25 @@ import { closeBreaker } from '../sql/close-breaker.ts';
 import { countDue } from '../sql/count-due.ts';
 import { countDueWebhooks, countDueWebhooksOfLane } from '../sql/count-due-webhooks.ts';
 import { countJobs } from '../sql/count-jobs.ts';
+import { countOpenAlerts } from '../sql/count-open-alerts.ts';
 import { countOpenJobs } from '../sql/count-open-jobs.ts';
 import { countOutcomes } from '../sql/count-outcomes.ts';
 import { countTokens } from '../sql/count-tokens.ts';
+import { deleteAlertMute } from '../sql/delete-alert-mute.ts';
+import { deleteAlertRoute, deleteRouteNotices } from '../sql/delete-alert-route.ts';
+import { deleteAlertWatches } from '../sql/delete-alert-watches.ts';
+import { deleteEndedAlertMutes } from '../sql/delete-ended-alert-mutes.ts';
 import { deleteEraseItems } from '../sql/delete-erase-items.ts';
+import { deleteExcessAlerts } from '../sql/delete-excess-alerts.ts';
 import { deleteExcessSessions } from '../sql/delete-excess-sessions.ts';
 import { deleteExpiredKeys } from '../sql/delete-expired-keys.ts';
 import { deleteExportNodes } from '../sql/delete-export-nodes.ts';
 import { deleteInbox } from '../sql/delete-inbox.ts';
 import { deleteJobFiles } from '../sql/delete-job-files.ts';
 import { deleteNode, deleteOldNodes } from '../sql/delete-nodes.ts';
+import { deleteOldAlerts } from '../sql/delete-old-alerts.ts';
 import { deleteOldAudit } from '../sql/delete-old-audit.ts';
+import { deleteOldCertificates } from '../sql/delete-old-certificates.ts';
 import { deleteOldFilters } from '../sql/delete-old-filters.ts';
 import {
   deleteJob,
@@ -38,6 +47,8 @@ import { deleteSource, dropSource } from '../sql/delete-source.ts';
 import { deleteToken } from '../sql/delete-token.ts';
 import { deleteView } from '../sql/delete-view.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
+import { dropEarlyNotices } from '../sql/drop-early-notices.ts';
+import { endAlertNotice } from '../sql/end-alert-notice.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
 import { eraseAttempts } from '../sql/erase-attempts.ts';
@@ -59,7 +70,11 @@ import { foldKeys } from '../sql/fold-keys.ts';
 import { forgetErasedKeys } from '../sql/forget-erased-keys.ts';
 import { forgetWebhooks } from '../sql/forget-webhooks.ts';
 import { holdSource } from '../sql/hold-source.ts';
+import { hurryHandshake } from '../sql/hurry-handshake.ts';
 import { insertAccount } from '../sql/insert-account.ts';
+import { insertAlert } from '../sql/insert-alert.ts';
+import { insertAlertMute } from '../sql/insert-alert-mute.ts';
+import { insertAlertRoute } from '../sql/insert-alert-route.ts';
 import { insertArchiveGap } from '../sql/insert-archive-gap.ts';
 import { insertAudit } from '../sql/insert-audit.ts';
 import { insertEraseItems } from '../sql/insert-erase-items.ts';
@@ -72,6 +87,8 @@ import { insertJobInvocations } from '../sql/insert-job-invocations.ts';
 import { insertJobItems } from '../sql/insert-job-items.ts';
 import { insertKeyBatches } from '../sql/insert-key-batches.ts';
 import { insertMainAccount } from '../sql/insert-main-account.ts';
+import { insertOpenedNotices } from '../sql/insert-opened-notices.ts';
+import { insertResolvedNotices } from '../sql/insert-resolved-notices.ts';
 import { insertSession } from '../sql/insert-session.ts';
 import { insertSource } from '../sql/insert-source.ts';
 import { insertToken } from '../sql/insert-token.ts';
@@ -86,6 +103,7 @@ import { lockInvocations } from '../sql/lock-invocations.ts';
 import { lockRateWindow } from '../sql/lock-rate-window.ts';
 import { lockWebhook } from '../sql/lock-webhook.ts';
 import { lockWriter } from '../sql/lock-writer.ts';
+import { makeAlertLease } from '../sql/make-alert-lease.ts';
 import { makeReconcileDue, planReconcile } from '../sql/make-reconcile-due.ts';
 import { makeRollupDay, makeRollupHour } from '../sql/make-rollups.ts';
 import { markStaleFilters } from '../sql/mark-stale-filters.ts';
@@ -94,14 +112,17 @@ import { mirrorWebhooks } from '../sql/mirror-webhooks.ts';
 import { moveJob } from '../sql/move-job.ts';
 import { moveWriter } from '../sql/move-writer.ts';
 import { nextDue } from '../sql/next-due.ts';
+import { noteAlertRoute } from '../sql/note-alert-route.ts';
 import { notify } from '../sql/notify.ts';
 import { openBreaker } from '../sql/open-breaker.ts';
 import { parkInvocations } from '../sql/park-invocations.ts';
+import type { AlertRouteRow } from '../sql/parts/alert-route-row.ts';
 import type { InvocationFilter } from '../sql/parts/invocation-filter.ts';
 import { nodesOf } from '../sql/parts/key-nodes.ts';
 import type { InFamilies } from '../sql/parts/trail-family.ts';
 import { pollSource } from '../sql/poll-source.ts';
 import { probeFilters } from '../sql/probe-filters.ts';
+import { readAccountAlertMutes } from '../sql/read-account-alert-mutes.ts';
 import { readAccountEvents } from '../sql/read-account-events.ts';
 import { readAccountExports } from '../sql/read-account-exports.ts';
 import { readAccountSources, readSource } from '../sql/read-account-sources.ts';
@@ -112,6 +133,15 @@ import {
   readAccountsBelow,
   readAccountsById,
 } from '../sql/read-accounts.ts';
+import { readAlert } from '../sql/read-alert.ts';
+import { readAlertMutes } from '../sql/read-alert-mutes.ts';
+import { readAlertNotices } from '../sql/read-alert-notices.ts';
+import { readAlertRoutes } from '../sql/read-alert-routes.ts';
+import { readAlertRules } from '../sql/read-alert-rules.ts';
+import { readAlertWatches } from '../sql/read-alert-watches.ts';
+import { readAlerts } from '../sql/read-alerts.ts';
+import { readAllAlertRules } from '../sql/read-all-alert-rules.ts';
+import { readAllStoppedJobs } from '../sql/read-all-stopped-jobs.ts';
 import {
   readArchiveGapsAbove,
   readArchiveGapsBelow,
@@ -145,6 +175,7 @@ import { readCitus } from '../sql/read-citus.ts';
 import { readClock } from '../sql/read-clock.ts';
 import { readCounts } from '../sql/read-counts.ts';
 import { readCreatedInvocations } from '../sql/read-created-invocations.ts';
+import { readDataFolder } from '../sql/read-data-folder.ts';
 import {
   readDeletedWebhook,
   readDeletedWebhookNames,
@@ -155,6 +186,8 @@ import {
 import { readDeltaMarks } from '../sql/read-delta-marks.ts';
 import { readDeltaNumbers } from '../sql/read-delta-numbers.ts';
 import { readDeltas, readWriterDeltas } from '../sql/read-deltas.ts';
+import { readEndingCertificates } from '../sql/read-ending-certificates.ts';
+import { readEndpointCertificate } from '../sql/read-endpoint-certificate.ts';
 import { readEraseItems, readUnerasedAfter, readUnerasedBefore } from '../sql/read-erase-items.ts';
 import { readErasing } from '../sql/read-erasing.ts';
 import { readEvent, readOwnEvent } from '../sql/read-event.ts';
@@ -173,6 +206,7 @@ import { readFilterEnds } from '../sql/read-filter-ends.ts';
 import { readFoundEvents } from '../sql/read-found-events.ts';
 import { readFoundInvocations } from '../sql/read-found-invocations.ts';
 import { readFullKeyNodes } from '../sql/read-full-key-nodes.ts';
+import { readHandshakes } from '../sql/read-handshakes.ts';
 import { readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import { readInboxArrivals, readInboxKeys } from '../sql/read-inbox-keys.ts';
 import { type InboxRow, readAllInboxes, readInboxes } from '../sql/read-inboxes.ts';
@@ -212,8 +246,10 @@ import {
   readMirroredWebhooksAbove,
   readMirroredWebhooksBelow,
 } from '../sql/read-mirrored-webhooks.ts';
+import { readMissingNodes } from '../sql/read-missing-nodes.ts';
 import { readNextDelta } from '../sql/read-next-delta.ts';
 import { readNodes } from '../sql/read-nodes.ts';
+import { readNotArrived } from '../sql/read-not-arrived.ts';
 import { readOpenBreakers } from '../sql/read-open-breakers.ts';
 import { readOpenJobs } from '../sql/read-open-jobs.ts';
 import { readOwnIdIndex } from '../sql/read-own-id-index.ts';
@@ -230,6 +266,8 @@ import {
 } from '../sql/read-reconciled-webhooks.ts';
 import { readRemoteId } from '../sql/read-remote-id.ts';
 import { readRemovableSources } from '../sql/read-removable-sources.ts';
+import { readRepeatedAlerts } from '../sql/read-repeated-alerts.ts';
+import { readRepeatingRoutes } from '../sql/read-repeating-routes.ts';
 import { readReplayable } from '../sql/read-replayable.ts';
 import { readRequestHeaders } from '../sql/read-request-headers.ts';
 import { readResendWebhooks } from '../sql/read-resend-webhooks.ts';
@@ -240,6 +278,7 @@ import { readSetting } from '../sql/read-setting.ts';
 import { readSnapshot } from '../sql/read-snapshot.ts';
 import { readSourceLags } from '../sql/read-source-lags.ts';
 import { readSourceProblems } from '../sql/read-source-problems.ts';
+import { readSourceStates } from '../sql/read-source-states.ts';
 import { readSourceWebhooks } from '../sql/read-source-webhooks.ts';
 import { readSources } from '../sql/read-sources.ts';
 import { readSpanAttempts } from '../sql/read-span-attempts.ts';
@@ -247,6 +286,7 @@ import { readSpanEvents } from '../sql/read-span-events.ts';
 import { readStaleFilter } from '../sql/read-stale-filter.ts';
 import { readStoppedJobs } from '../sql/read-stopped-jobs.ts';
 import { readDistributedStorage, readStorage } from '../sql/read-storage.ts';
+import { readStorageSample } from '../sql/read-storage-sample.ts';
 import { readTokens, readTokensAbove, readTokensBelow } from '../sql/read-tokens.ts';
 import { readUndelivered } from '../sql/read-undelivered.ts';
 import { readUnfolded } from '../sql/read-unfolded.ts';
@@ -268,6 +308,9 @@ import { reopenBreaker } from '../sql/reopen-breaker.ts';
 import { replaceFilter } from '../sql/replace-filter.ts';
 import { replayInvocation } from '../sql/replay-invocation.ts';
 import { replayInvocations } from '../sql/replay-invocations.ts';
+import { resolveAlerts } from '../sql/resolve-alerts.ts';
+import { restoreAlertWatches } from '../sql/restore-alert-watches.ts';
+import { returnAlertLease } from '../sql/return-alert-lease.ts';
 import { returnLeases } from '../sql/return-leases.ts';
 import { searchAttempts } from '../sql/search-attempts.ts';
 import { searchEvents } from '../sql/search-events.ts';
@@ -287,12 +330,17 @@ import {
   storeArchivedInvocations,
   storeArchivedOutcomes,
 } from '../sql/store-archived-rows.ts';
+import { takeAlertHeartbeat } from '../sql/take-alert-heartbeat.ts';
+import { takeAlertLease } from '../sql/take-alert-lease.ts';
+import { takeAlertNotices } from '../sql/take-alert-notices.ts';
+import { takeHandshake } from '../sql/take-handshake.ts';
 import { takeJob } from '../sql/take-job.ts';
 import { takeProbe } from '../sql/take-probe.ts';
 import { endReconcile, putOffReconcile, takeReconcileDue } from '../sql/take-reconcile-due.ts';
 import { takeSource } from '../sql/take-source.ts';
 import { tryLock } from '../sql/try-lock.ts';
 import { updateAccount } from '../sql/update-account.ts';
+import { updateAlertRoute } from '../sql/update-alert-route.ts';
 import { storeWebhookSecret, updateArchiveWebhook } from '../sql/update-archive-webhook.ts';
 import { updateInbox } from '../sql/update-inbox.ts';
 import { updateSource } from '../sql/update-source.ts';
@@ -309,8 +357,12 @@ import {
 } from '../sql/want-archived-bodies.ts';
 import { withdrawCopies } from '../sql/withdraw-copies.ts';
 import { withdrawInvocations } from '../sql/withdraw-invocations.ts';
+import { writeAlertRule } from '../sql/write-alert-rule.ts';
+import { writeAlertWatches } from '../sql/write-alert-watches.ts';
 import { writeDirectory } from '../sql/write-directory.ts';
+import { writeEndpointCertificates } from '../sql/write-endpoint-certificates.ts';
 import { writeExportNode } from '../sql/write-export-node.ts';
+import { writeHandshake } from '../sql/write-handshake.ts';
 import { writeJob } from '../sql/write-job.ts';
 import { writeJobFile } from '../sql/write-job-file.ts';
 import { writeJobSpec } from '../sql/write-job-spec.ts';
@@ -323,6 +375,7 @@ import {
 } from '../sql/write-reconcile-hour.ts';
 import { removeReconcileRows, writeReconcileRows } from '../sql/write-reconcile-rows.ts';
 import { writeSealedHeaders } from '../sql/write-sealed-headers.ts';
+import { deleteStorageSamples, writeStorageSample } from '../sql/write-storage-sample.ts';
 import { writeWebhook } from '../sql/write-webhook.ts';
 import {
   ARCHIVE_PARTITIONS,
@@ -407,7 +460,23 @@ export function statementCases({
     },
   };
   const keyDay = { from: firstIdAt(DAY_MS * Math.floor(NOW_MS / DAY_MS)), before: id };
+  const ofAlert = { accountId: 1, id };
+  const watch = { accountId: 1, kind: 'gap', subject: 'x' } as const;
   const savedView = { id, name: 'x', screen: 'x', search: '', columns: ['x'], updatedMs: NOW_MS };
+  const alertRoute: AlertRouteRow = {
+    account_id: 1,
+    id,
+    name: 'x',
+    kind: 'slack',
+    enabled: true,
+    target: Buffer.alloc(0),
+    kinds: ['failing'],
+    minimum_severity: 'warning',
+    created_at: at,
+    changed_at: at,
+    last_sent_at: null,
+    last_error: null,
+  };
   const inbox: InboxRow = {
     id,
     account_id: 1,
@@ -518,6 +587,65 @@ export function statementCases({
 
   return {
     'count-open-jobs': [of(countOpenJobs, 1)],
+    'acknowledge-alert': [of(acknowledgeAlert, { ...ofAlert, atMs: NOW_MS, by: 'x', note: null })],
+    'count-open-alerts': [of(countOpenAlerts, undefined)],
+    'delete-alert-mute': [of(deleteAlertMute, ofAlert)],
+    'delete-alert-watches': [of(deleteAlertWatches, { watches: [watch] })],
+    'delete-ended-alert-mutes': [of(deleteEndedAlertMutes, NOW_MS)],
+    'delete-excess-alerts': [of(deleteExcessAlerts, { accountId: 1, keep: 5, limit: 5 })],
+    'delete-old-alerts': [of(deleteOldAlerts, { beforeMs: NOW_MS, limit: 5 })],
+    'drop-early-notices': [of(dropEarlyNotices, { alerts: [ofAlert], nowMs: NOW_MS })],
+    'insert-alert': [
+      of(insertAlert, {
+        ...ofAlert,
+        ...{ kind: 'gap', severity: 'warning', subject: 'x', value: 1, threshold: 1, facts: {} },
+        ...{ webhookId: null, sourceId: id, jobId: null, node: null, muted: false },
+        ...{ startedMs: NOW_MS, openedMs: NOW_MS },
+      }),
+    ],
+    'insert-alert-mute': [
+      of(insertAlertMute, {
+        ...{ account_id: 1, id, kind: null, webhook_id: webhookId, until_at: at },
+        ...{ created_at: at, created_by: 'x' },
+      }),
+    ],
+    'insert-opened-notices': [
+      of(insertOpenedNotices, {
+        alerts: [{ ...ofAlert, kind: 'gap', severity: 'warning', dueMs: NOW_MS }],
+      }),
+    ],
+    'insert-resolved-notices': [
+      of(insertResolvedNotices, { alerts: [{ ...ofAlert, dueMs: NOW_MS }] }),
+    ],
+    'make-alert-lease': [of(makeAlertLease, undefined)],
+    'read-alert': [of(readAlert, ofAlert)],
+    'read-alert-mutes': [of(readAlertMutes, 1)],
+    'read-alert-notices': [of(readAlertNotices, { accountId: 1, alertId: id })],
+    'read-alert-rules': [of(readAlertRules, 1)],
+    'read-alert-watches': [of(readAlertWatches, undefined)],
+    'read-alerts': readAlerts.samples().map(({ query }) =>
+      of(query, {
+        accountId: 1,
+        filters: { open: true, resolved: true, kind: 'gap', webhook_id: webhookId },
+        ...{ above, below: id, limit: 10 },
+      }),
+    ),
+    'read-all-alert-rules': [of(readAllAlertRules, undefined)],
+    'resolve-alerts': [of(resolveAlerts, { alerts: [ofAlert], atMs: NOW_MS })],
+    'restore-alert-watches': [of(restoreAlertWatches, undefined)],
+    'return-alert-lease': [of(returnAlertLease, id)],
+    'take-alert-lease': [of(takeAlertLease, { node: id, leaseMs: 1_000 })],
+    'write-alert-rule': [
+      of(writeAlertRule, { accountId: 1, kind: 'gap', settings: {}, changedMs: NOW_MS }),
+    ],
+    'write-alert-watches': [
+      of(writeAlertWatches, {
+        watches: [{ ...watch, badSinceMs: NOW_MS, goodSinceMs: null, alertId: null }],
+      }),
+    ],
+    'read-account-alert-mutes': [of(readAccountAlertMutes, [1, 2])],
+    'read-all-stopped-jobs': [of(readAllStoppedJobs, undefined)],
+    'read-source-states': [of(readSourceStates, above)],
     'count-jobs': [of(countJobs, undefined)],
     'delete-old-jobs': [
       of(readOldJobs, { keepMs: DAY_MS, limit: 5 }),
@@ -558,6 +686,40 @@ export function statementCases({
     'delete-nodes': [
       of(deleteNode, id),
       of(deleteOldNodes, { id, host: 'h', address: 'a', silentMs: 1, keptMs: DAY_MS }),
+    ],
+    'read-missing-nodes': [of(readMissingNodes, { silentMs: 1, keptMs: DAY_MS, limit: 5 })],
+    'write-endpoint-certificates': [
+      of(writeEndpointCertificates, [
+        {
+          origin: 'https://a.example',
+          fingerprint: 'f',
+          subject: 's',
+          issuer: 'i',
+          startsAtMs: NOW_MS,
+          endsAtMs: NOW_MS,
+          seenAtMs: NOW_MS,
+        },
+      ]),
+    ],
+    'read-endpoint-certificate': [of(readEndpointCertificate, 'https://a.example')],
+    'read-ending-certificates': [
+      of(readEndingCertificates, { nowMs: NOW_MS, beforeMs: NOW_MS, share: 0.25, limit: 5 }),
+    ],
+    'delete-old-certificates': [of(deleteOldCertificates, { keptMs: DAY_MS, most: 5 })],
+    'write-storage-sample': [
+      of(writeStorageSample, { bytes: 1, everyMs: HOUR_MS }),
+      of(deleteStorageSamples, DAY_MS),
+    ],
+    'read-storage-sample': [of(readStorageSample, DAY_MS)],
+    'read-data-folder': [of(readDataFolder, undefined)],
+    'read-not-arrived': [
+      of(readNotArrived, {
+        untilMs: NOW_MS,
+        windowMs: DAY_MS,
+        windows: [{ accountId: 1, windowMs: HOUR_MS }],
+        most: 5,
+        limit: 5,
+      }),
     ],
     'write-export-node': [of(writeExportNode, { id, host: 'h', path: '/x', folder: null })],
     'write-job-file': [
@@ -1221,12 +1383,34 @@ export function statementCases({
       ),
       of(readOldestWanted, [archived], { archive_wanted: 1 }),
     ],
+    'delete-alert-route': [
+      of(deleteAlertRoute, { accountId: 1, id }),
+      of(deleteRouteNotices, { accountId: 1, id }),
+    ],
+    'end-alert-notice': [
+      of(endAlertNotice, {
+        ...{ alertId: id, routeId: id, transition: 'opened', attempts: 1 },
+        ...{ state: 'waiting', againMs: 1_000, error: 'x' },
+      }),
+    ],
+    'insert-alert-route': [of(insertAlertRoute, alertRoute)],
+    'note-alert-route': [of(noteAlertRoute, { accountId: 1, id, error: null })],
+    'read-alert-routes': [of(readAlertRoutes, 1)],
+    'read-repeated-alerts': [of(readRepeatedAlerts, { accountId: 1, routeId: id })],
+    'read-repeating-routes': [of(readRepeatingRoutes, undefined)],
+    'take-alert-heartbeat': [of(takeAlertHeartbeat, { node: id, everyMs: 1_000 })],
+    'take-alert-notices': [
+      of(takeAlertNotices, {
+        ...{ leaseMs: 1_000, byRoute: 2, byAccount: 3, most: 5, busy: [id], sending: [1, 1] },
+      }),
+    ],
+    'update-alert-route': [of(updateAlertRoute, alertRoute)],
     'delete-view': [of(deleteView, { accountId: 1, id })],
     'delete-webhook': [
       of(
         deleteWebhook,
         { accountId: 1, id: webhookId, version: 1 },
-        { breaker: 1, delivery_count: 1, rate_window: 1 },
+        { breaker: 1, delivery_count: 1, handshake: 1, rate_window: 1 },
       ),
     ],
     'end-invocations': [
@@ -1460,6 +1644,27 @@ export function statementCases({
       of(readArchiveWebhooksAbove, { accountId: 1, above, below: id, limit: 5 }),
     ],
     'read-audit': readAudit.samples().map(({ query }) => of(query, audited)),
+    'hurry-handshake': [of(hurryHandshake, one, { handshake: 1 })],
+    'read-handshakes': [of(readHandshakes, [webhookId], { handshake: 1 })],
+    'take-handshake': [
+      of(takeHandshake, { ...one, subject: 's', holdMs: 1_000 }, { handshake: 0 }),
+    ],
+    'write-handshake': [
+      of(
+        writeHandshake,
+        {
+          ...one,
+          subject: 's',
+          allowed: true,
+          allowedOrigin: '*',
+          allowedRate: 1,
+          reason: null,
+          waitMs: 5_000,
+          mostWaitMs: 60_000,
+        },
+        { handshake: 1 },
+      ),
+    ],
     'read-breakers': [of(readBreakers, [webhookId], { breaker: 1 })],
     'read-citus': [of(readCitus, undefined)],
     'read-clock': [of(readClock, undefined)],
@@ -1808,6 +2013,7 @@ export function statementCases({
         previous_secret: null,
         client_certificate: null,
         previous_secret_until: null,
+        signing_keys: null,
         version: 1,
         bytes: 1,
       }),

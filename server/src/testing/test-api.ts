@@ -12,11 +12,14 @@ import type { Acceptor } from '../accept/acceptor.ts';
 import { createAddressRules } from '../addresses/address-rules.ts';
 import { createNameResolver } from '../addresses/create-name-resolver.ts';
 import { createDial } from '../addresses/dial.ts';
+import { createAlertStore } from '../alerts/create-alert-store.ts';
+import { createAlertRoutes } from '../alerts/routes/create-alert-routes.ts';
 import { buildApp } from '../api/app.ts';
 import { closeApp } from '../api/close-app.ts';
 import { createExportViews } from '../api/jobs/create-export-views.ts';
 import type { Limits } from '../api/services/services.ts';
 import { createArchive } from '../archive/create-archive.ts';
+import { shareRoom } from '../config/share-room.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import type { Backlog } from '../deliver/claim/backlogs.ts';
 import type { Trial } from '../deliver/create-delivery.ts';
@@ -46,6 +49,7 @@ import { DAY_MS } from '../model/time-units.ts';
 import { createSearch } from '../search/text/create-search.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
+import { insertAlert, type NewAlert } from '../sql/insert-alert.ts';
 import { FailingWebhooks } from '../trail/failing-webhooks.ts';
 import { Problems } from '../trail/problems.ts';
 import { templateWithDays } from './template-with-days.ts';
@@ -192,6 +196,31 @@ export class TestApi {
     } finally {
       await client.end();
     }
+  }
+
+  /** Writes an open alert, as an evaluation does, and returns its id. */
+  async alert(one: Partial<NewAlert> = {}): Promise<string> {
+    const nowMs = Date.now();
+    const id = newId(nowMs);
+    await this.database.run(insertAlert, {
+      accountId: 1,
+      id,
+      kind: 'backlog',
+      severity: 'warning',
+      subject: id,
+      webhookId: null,
+      sourceId: null,
+      jobId: null,
+      node: null,
+      value: 1_800,
+      threshold: 900,
+      facts: { name: 'a' },
+      startedMs: nowMs - 1_000,
+      openedMs: nowMs,
+      muted: false,
+      ...one,
+    });
+    return id;
   }
 
   /** Reloads what was written beside the API. */
@@ -374,11 +403,12 @@ export async function startTestApi({
     ['10.0.0.0/8', ...networks],
     [{ first: 80, last: 65_535 }],
   );
+  const dial = createDial(addressRules, createNameResolver({ servers: [] }));
   const archive = createArchive({
     clock,
     database,
     databaseUrl: url,
-    dial: createDial(addressRules, createNameResolver({ servers: [] })),
+    dial,
     directory,
     keepMs: undefined,
     log,
@@ -413,6 +443,11 @@ export async function startTestApi({
     acceptor: NO_ACCEPTOR,
     access: createAccessStore({ clock, database, directory }),
     addressRules,
+    alertRoutes: createAlertRoutes({
+      ...{ acceptor: NO_ACCEPTOR, clock, database, dial, directory, log, publicUrl, secrets },
+      ...{ heartbeatUrl: undefined, mail: undefined },
+    }),
+    alerts: createAlertStore({ clock, database }),
     archive,
     clock,
     consoleFolder,
@@ -444,7 +479,8 @@ export async function startTestApi({
     notReadyReason: async () => next.notReadyReason,
     publicUrl,
     retentionDays,
-    search: createSearch(database),
+    room: shareRoom(1),
+    search: createSearch(database, 3),
     sessions: new Sessions({ clock, database, directory, key: Buffer.alloc(32, 6) }),
     rollupKeptMs,
     problems: new Problems({

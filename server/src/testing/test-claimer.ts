@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
+import { partOf } from '../config/part-of.ts';
 import type { Database } from '../database/database.ts';
 import { Backlogs } from '../deliver/claim/backlogs.ts';
 import { Claimer } from '../deliver/claim/claimer.ts';
@@ -24,6 +25,11 @@ class FakePlaces {
   readonly counts = new Map<string, number>();
   readonly delivered: Leased[] = [];
   limit = 10;
+  processes = 1;
+
+  ownConcurrency(concurrency: number): number {
+    return partOf(concurrency, this.processes);
+  }
 
   room(id: string): number {
     return this.limit - this.held(id);

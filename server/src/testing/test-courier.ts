@@ -1,6 +1,7 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { pino } from 'pino';
 import { expect } from 'vitest';
+import { shareRoom } from '../config/share-room.ts';
 import type { Database } from '../database/database.ts';
 import { Courier } from '../deliver/courier/courier.ts';
 import { Places } from '../deliver/courier/places.ts';
@@ -78,6 +79,7 @@ export function testCourier() {
     accountOf: (id) => webhooks.get(id)?.accountId,
     mostSending: 4_096,
     onRoom: () => undefined,
+    room: shareRoom(1),
   });
   const courier = new Courier({
     breakers,
@@ -171,6 +173,7 @@ export function testCourier() {
         ownRules: undefined,
         paused: undefined,
         previousSecret: undefined,
+        signingKeys: undefined,
         clientCertificate: undefined,
         ...values,
       });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAcceptor } from '../accept/create-acceptor.ts';
+import { shareRoom } from '../config/share-room.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import { toPublication } from '../inboxes/to-publication.ts';
@@ -48,6 +49,7 @@ export async function startTestInbox(
       version: () => 0,
     } as Partial<Directory> as Directory,
     leaseMs: 30_000,
+    room: shareRoom(1),
     shortCut: { reserve: () => false, cancel() {}, deliver() {}, due() {} },
   });
 

@@ -100,7 +100,15 @@ function nextOf({ account, gates, invocation, nowMs, webhook }: Facts): string[]
     const { at, by } = webhook.paused;
     return [...due, `It waits: the webhook has been paused since ${show(at)}, by ${by}.`];
   }
-  const { breaker, nextPermitAt } = gates;
+  const { breaker, handshake, nextPermitAt } = gates;
+  if (handshake !== undefined && handshake.state !== 'allowed') {
+    const asked = handshake.state === 'asking' ? 'is being asked' : 'is asked again';
+    const why = handshake.reason === null ? '' : ` (${handshake.reason})`;
+    return [
+      ...due,
+      `It waits: the endpoint has not allowed deliveries${why}; it ${asked}, at ${show(handshake.next_at)} at the latest.`,
+    ];
+  }
   if (breaker !== undefined) {
     return [
       ...due,

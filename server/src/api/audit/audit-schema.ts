@@ -47,6 +47,10 @@ export const AuditEntryView = Type.Object(
       {
         type: oneOf([
           'account',
+          'alert',
+          'alert_mute',
+          'alert_route',
+          'alert_rule',
           'inbox',
           'invocation',
           'job',

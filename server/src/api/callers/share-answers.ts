@@ -34,8 +34,6 @@ const SHARED = new Set([
 /** Nobody who looks at a screen wants anything older. */
 const MAX_AGE_MS = MINUTE_MS;
 
-/** Some thousand answers of a screen, which have a few kilobytes each. */
-const KEPT_BYTES = 16 * 1024 * 1024;
 /** A page of 100 invocations has some 60 KB. A longer answer would push out those of many screens. */
 const LONGEST = 512 * 1024;
 
@@ -57,10 +55,12 @@ interface Hooks {
  * Makes the hooks that share answers among the callers of an account. A caller that accepts an answer of
  * some age, by `Cache-Control: max-age`, gets one that is no older, or that of a read in progress: fifty
  * open consoles on one view cost the database what one does. Any other caller reads for itself.
+ *
+ * @param keptBytes Memory for answers, of a few kilobytes each.
  */
-export function shareAnswers(): Hooks {
+export function shareAnswers(keptBytes: number): Hooks {
   const answers = new SharedAnswers({
-    bytes: KEPT_BYTES,
+    bytes: keptBytes,
     longest: LONGEST,
     keptMs: MAX_AGE_MS,
     nowMs: () => performance.now(),

@@ -2,21 +2,20 @@ import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fast
 import { Shares } from '../../shares/shares.ts';
 import { ApiError } from '../errors/api-error.ts';
 
-/** Memory for the bodies of requests in progress. A batch may have 5 MiB. */
-const BODY_BYTES = 128 * 1024 * 1024;
-
 /**
  * Makes the hook that shares requests in progress, and memory for their bodies, among accounts. A
  * caller that sends its bodies byte by byte, or reads no answers, takes no more of the connections and
  * the memory than its account's share.
  *
  * @param connections A connection carries one request at a time.
+ * @param bodyBytes Memory for the bodies of requests in progress.
  */
 export function shareRequests(
   connections: number,
+  bodyBytes: number,
 ): (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void {
   const requests = new Shares(connections);
-  const bytes = new Shares(BODY_BYTES);
+  const bytes = new Shares(bodyBytes);
   return (request, reply, done) => {
     const { accountId } = request.caller;
     const length = bodyBytesOf(request);

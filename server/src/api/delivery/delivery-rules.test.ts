@@ -31,6 +31,9 @@ const EVERYTHING = {
   rate_limit: { requests: 100_000, seconds: 3_600 },
   breaker: BREAKER,
   standard_webhooks: true,
+  propagate_trace: 'pass',
+  signatures: ['v1', 'v1a'],
+  cloudevents: { mode: 'structured', source: 'https://shop.example/a%20b?c#d', handshake: true },
 };
 const DURABLE = {
   profile: 'durable',
@@ -47,6 +50,9 @@ const DURABLE = {
     max_open_seconds: 60,
   },
   standard_webhooks: false,
+  propagate_trace: 'off',
+  signatures: ['v1'],
+  cloudevents: null,
   jitter: 0.2,
   retried: [{ failure: 'any', only_with_retry_after: false }],
   retry_after: { max_seconds: 3_600, longer: 'cut' },
@@ -115,6 +121,13 @@ test('overrides replace the profile, and are stored in the form that the courier
         maxOpenMs: 600_000,
       },
       standardWebhooks: true,
+      propagateTrace: 'pass',
+      signatures: ['v1', 'v1a'],
+      cloudEvents: {
+        mode: 'structured',
+        source: 'https://shop.example/a%20b?c#d',
+        handshake: true,
+      },
     },
     updated_by: expect.any(String),
   });
@@ -257,6 +270,57 @@ test.each<[unknown, string, string, string]>([
     'wrong_type',
     'must be true or false, got "yes"',
   ],
+  [
+    { propagate_trace: 'on' },
+    'delivery.propagate_trace',
+    'not_allowed',
+    'must be one of off, link, pass, got "on"',
+  ],
+  [{ cloudevents: {} }, 'delivery.cloudevents.mode', 'required', 'is required'],
+  [{ cloudevents: { mode: 'batch' } }, 'delivery.cloudevents.mode', 'not_allowed', '"batch"'],
+  [
+    { cloudevents: { mode: 'binary', source: 'a b' } },
+    'delivery.cloudevents.source',
+    'invalid_format',
+    '"a b"',
+  ],
+  [{ cloudevents: { mode: 'binary', source: '' } }, 'delivery.cloudevents.source', 'too_short', ''],
+  [
+    { cloudevents: { mode: 'binary', source: 'x'.repeat(256) } },
+    'delivery.cloudevents.source',
+    'too_long',
+    '255',
+  ],
+  [
+    { signatures: ['v1'] },
+    'delivery.signatures',
+    'conflict',
+    'needs delivery.standard_webhooks to be true',
+  ],
+  [
+    { standard_webhooks: true, signatures: [] },
+    'delivery.signatures',
+    'not_allowed',
+    'must have v1, v1a or both, got none',
+  ],
+  [
+    { standard_webhooks: true, signatures: ['v1a', 'v1a'] },
+    'delivery.signatures',
+    'duplicate',
+    'must not have v1a twice',
+  ],
+  [
+    { standard_webhooks: true, signatures: ['v1', 'v1a', 'v1'] },
+    'delivery.signatures',
+    'too_many',
+    '2',
+  ],
+  [
+    { standard_webhooks: true, signatures: ['v2'] },
+    'delivery.signatures[0]',
+    'not_allowed',
+    '"v2"',
+  ],
 ])('rejects %j: %s is %s', async (delivery, field, code, message) => {
   await put({ concurrency: 7 });
   const answer = await put(delivery);
@@ -333,4 +397,58 @@ test.each([
   const shown = await api.call('GET', path(), undefined, { token });
   const put = await api.call('PUT', path(), { delivery: {} }, { token });
   expect([shown.status, put.status]).toEqual([read, write]);
+});
+
+describe('CloudEvents', () => {
+  const direct = { subscriptions: ['conditional_ticket_events'] };
+  const apiKey = (name: string, add_position: string) => ({
+    authentication: { type: 'api_key', data: { name, value: 'v' }, add_position },
+  });
+
+  test.each([
+    [{ ...direct, http_method: 'PUT' }, 'binary', 'http_method must be POST, got PUT'],
+    [{ ...direct, request_format: 'xml' }, 'binary', 'request_format must be json, got xml'],
+    [{ custom_headers: { 'CE-Id': 'x' } }, 'binary', 'custom_headers.CE-Id must not be set'],
+    [{ custom_headers: { Ce_Id: 'x' } }, 'binary', 'custom_headers.Ce_Id must not be set'],
+    [{ custom_headers: { 'content-type': 'a/b' } }, 'structured', 'content-type must not be set'],
+    [apiKey('ce-key', 'header'), 'structured', 'authentication must have another data.name'],
+    [
+      { custom_headers: { 'Content-Type': 'Application/CloudEvents+json' } },
+      'binary',
+      'Content-Type must not begin with application/cloudevents',
+    ],
+  ])('are refused for %j in %s mode', async (settings, mode, message) => {
+    ({ id } = await api.webhook(settings));
+    const { status, body } = await put({ cloudevents: { mode } });
+    expect(status).toBe(422);
+    expect(body.errors).toMatchObject([
+      {
+        field: 'delivery.cloudevents',
+        code: 'conflict',
+        message: expect.stringContaining(message),
+      },
+    ]);
+  });
+
+  test.each([
+    [{ custom_headers: { 'content-type': 'a/b', 'x-ce-id': 'x' } }, 'binary'],
+    [apiKey('ce-key', 'query_string'), 'structured'],
+  ])('go with %j in %s mode', async (settings, mode) => {
+    ({ id } = await api.webhook(settings));
+    expect((await put({ cloudevents: { mode } })).status).toBe(200);
+  });
+
+  test('hold the settings that they need', async () => {
+    ({ id } = await api.webhook(direct));
+    await put({ cloudevents: { mode: 'structured' } });
+    const patch = (webhook: object) => api.call('PATCH', `/api/v2/webhooks/${id}`, { webhook });
+    const refused = await patch({ http_method: 'GET', custom_headers: { 'Content-Type': 'a/b' } });
+    expect(refused.status).toBe(400);
+    expect(JSON.stringify(refused.body)).toContain(
+      'webhook.http_method must be POST while the delivery rule cloudevents is set, got GET',
+    );
+    expect(JSON.stringify(refused.body)).toContain('webhook.custom_headers.Content-Type must not');
+    await put({});
+    expect((await patch({ http_method: 'GET' })).status).toBe(204);
+  });
 });

@@ -1,8 +1,12 @@
 import type { Account } from '../../model/account.ts';
+import type { OwnRules } from '../../model/rules.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import type { Webhook } from '../../model/webhook.ts';
+import { newSigningKey } from '../../secrets/new-signing-key.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { updateWebhook } from '../callers/update-webhook.ts';
+import { FieldErrors } from '../errors/field-errors.ts';
+import { cloudEventConflicts } from '../input/cloud-event-conflicts.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
@@ -54,14 +58,32 @@ export const deliveryRules: Routes = (app, services) => {
     async (request) => {
       const { body, caller, params } = request;
       const ownRules = readOwnRules(body.delivery);
-      const updated = await updateWebhook(services, request, params.id, (current) => ({
-        ...current,
-        ownRules,
-        updatedAt: new Date(clock.now()),
-        updatedBy: caller.tokenId,
-      }));
+      const updated = await updateWebhook(services, request, params.id, (current) => {
+        checkCloudEvents(current, ownRules);
+        return {
+          ...current,
+          ownRules,
+          // It stays when `v1a` is switched off: who switches it on again has the key that receivers know.
+          signingKeys:
+            current.signingKeys === undefined && ownRules?.signatures?.includes('v1a') === true
+              ? { current: newSigningKey(), previous: undefined }
+              : current.signingKeys,
+          updatedAt: new Date(clock.now()),
+          updatedBy: caller.tokenId,
+        };
+      });
       if (updated.ownRules?.breaker === null) await closeBreaker(updated.id);
       return answer(updated);
     },
   );
 };
+
+/** @throws ApiError `InvalidBody` if the settings of the webhook stand against CloudEvents. */
+function checkCloudEvents(webhook: Webhook, own: OwnRules | undefined): void {
+  const rules = own?.cloudEvents ?? null;
+  const errors = new FieldErrors();
+  for (const { field, message } of rules === null ? [] : cloudEventConflicts(rules, webhook)) {
+    errors.add('delivery.cloudevents', 'conflict', `needs another webhook: ${field} ${message}`);
+  }
+  errors.throwIfAny();
+}

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { MAX_TIME_LIMIT_MS, PROFILES } from '../../model/profiles.ts';
+import { CLOUD_EVENT_MODES, PROPAGATE_TRACE, SIGNATURE_VERSIONS } from '../../model/rules.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { nullable } from '../schema/nullable.ts';
 import { oneOf } from '../schema/one-of.ts';
@@ -55,6 +56,31 @@ const BreakerSchema = Type.Object(
   CLOSED,
 );
 
+const CloudEventsSchema = Type.Object(
+  {
+    mode: oneOf(CLOUD_EVENT_MODES, {
+      description:
+        '`binary`: the attributes in `ce-` headers, the body as it was published. `structured`: both in a body of `application/cloudevents+json`.',
+    }),
+    source: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        pattern: "^(?:[\\w.~:/?#[\\]@!$&'()*+,;=-]|%[\\dA-Fa-f]{2})+$",
+        description:
+          'The attribute `source`, a URI reference; `/hooktrail/accounts/` and the number of the account when absent.',
+      }),
+    ),
+    handshake: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether the endpoint must allow deliveries first, by its answer to an OPTIONS request; default false.',
+      }),
+    ),
+  },
+  CLOSED,
+);
+
 const fields = {
   time_limit_seconds: whole(
     1,
@@ -72,13 +98,23 @@ const fields = {
   standard_webhooks: Type.Boolean({
     description: 'Whether to send the three Standard Webhooks headers as well.',
   }),
+  propagate_trace: oneOf(PROPAGATE_TRACE, {
+    description:
+      "What `traceparent` and `tracestate` of a request say: `off`: not sent; `link`: a trace of its own, which has a link to its publisher's, if this node exports traces; `pass`: the trace of its publisher.",
+  }),
+  signatures: Type.Array(oneOf(SIGNATURE_VERSIONS), {
+    maxItems: SIGNATURE_VERSIONS.length,
+    description:
+      'What `webhook-signature` has: `v1`, HMAC-SHA256 with the secret, and `v1a`, ed25519 with a key pair of the webhook, which is made when this asks for it first. Needs `standard_webhooks`.',
+  }),
+  cloudevents: nullable(CloudEventsSchema),
 };
 
 /** The rules that a webhook may override. */
 export const OwnRulesSchema = Type.Partial(Type.Object(fields), {
   ...CLOSED,
   description:
-    "Omitted fields fall back to the account's profile. `null` for `rate_limit` or `breaker` switches it off, whatever the profile says.",
+    "Omitted fields fall back to the account's profile. `null` for `rate_limit`, `breaker` or `cloudevents` switches it off, whatever the profile says.",
 });
 
 const EffectiveRulesSchema = Type.Object(

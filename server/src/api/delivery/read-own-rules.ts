@@ -1,5 +1,5 @@
 import { MAX_SCHEDULE_MS, PROFILES } from '../../model/profiles.ts';
-import type { OwnRules } from '../../model/rules.ts';
+import { type OwnRules, SIGNATURE_VERSIONS } from '../../model/rules.ts';
 import { SECOND_MS } from '../../model/time-units.ts';
 import { FieldErrors } from '../errors/field-errors.ts';
 import type { OwnRulesInput } from './delivery-schema.ts';
@@ -15,7 +15,7 @@ const MAX_WAITS_MS = MAX_SCHEDULE_MS / (1 + PROFILES.durable.jitter);
  */
 export function readOwnRules(input: OwnRulesInput): OwnRules | undefined {
   const errors = new FieldErrors();
-  const { breaker, rate_limit: rateLimit } = input;
+  const { breaker, cloudevents, rate_limit: rateLimit } = input;
   const scheduleMs = input.schedule_seconds?.map((seconds) => seconds * SECOND_MS);
   const waitsMs = scheduleMs?.reduce((sum, ms) => sum + ms, 0) ?? 0;
   if (waitsMs > MAX_WAITS_MS) {
@@ -30,6 +30,23 @@ export function readOwnRules(input: OwnRulesInput): OwnRules | undefined {
       'delivery.breaker.max_open_seconds',
       'conflict',
       `must be at least delivery.breaker.open_seconds (${breaker.open_seconds}), got ${breaker.max_open_seconds}`,
+    );
+  }
+  if (input.signatures !== undefined && input.standard_webhooks !== true) {
+    errors.add(
+      'delivery.signatures',
+      'conflict',
+      'needs delivery.standard_webhooks to be true: they are signatures of its header',
+    );
+  }
+  if (input.signatures?.length === 0) {
+    errors.add('delivery.signatures', 'not_allowed', 'must have v1, v1a or both, got none');
+  }
+  if (input.signatures !== undefined && new Set(input.signatures).size < input.signatures.length) {
+    errors.add(
+      'delivery.signatures',
+      'duplicate',
+      `must not have ${input.signatures[0]} twice: a key that is replaced signs beside the new one by itself`,
     );
   }
   errors.throwIfAny();
@@ -56,6 +73,17 @@ export function readOwnRules(input: OwnRulesInput): OwnRules | undefined {
       },
     }),
     ...(input.standard_webhooks !== undefined && { standardWebhooks: input.standard_webhooks }),
+    ...(input.propagate_trace !== undefined && { propagateTrace: input.propagate_trace }),
+    ...(input.signatures !== undefined && {
+      signatures: SIGNATURE_VERSIONS.filter((version) => input.signatures?.includes(version)),
+    }),
+    ...(cloudevents !== undefined && {
+      cloudEvents: cloudevents && {
+        mode: cloudevents.mode,
+        source: cloudevents.source,
+        handshake: cloudevents.handshake ?? false,
+      },
+    }),
   };
   return Object.keys(own).length === 0 ? undefined : own;
 }

@@ -1,5 +1,11 @@
 import type { Profile } from '../../model/profiles.ts';
-import type { BreakerRules, OwnRules, RateLimit, Rules } from '../../model/rules.ts';
+import type {
+  BreakerRules,
+  CloudEventRules,
+  OwnRules,
+  RateLimit,
+  Rules,
+} from '../../model/rules.ts';
 import { SECOND_MS } from '../../model/time-units.ts';
 import type { EffectiveRules, OwnRulesInput } from './delivery-schema.ts';
 
@@ -12,6 +18,9 @@ export function ownRulesView(own: OwnRules): OwnRulesInput {
     ...(own.rateLimit !== undefined && { rate_limit: rateLimitView(own.rateLimit) }),
     ...(own.breaker !== undefined && { breaker: breakerView(own.breaker) }),
     ...(own.standardWebhooks !== undefined && { standard_webhooks: own.standardWebhooks }),
+    ...(own.propagateTrace !== undefined && { propagate_trace: own.propagateTrace }),
+    ...(own.signatures !== undefined && { signatures: [...own.signatures] }),
+    ...(own.cloudEvents !== undefined && { cloudevents: cloudEventsView(own.cloudEvents) }),
   };
 }
 
@@ -25,6 +34,9 @@ export function effectiveRulesView(profile: Profile, rules: Rules): EffectiveRul
     rate_limit: rateLimitView(rules.rateLimit),
     breaker: breakerView(rules.breaker),
     standard_webhooks: rules.standardWebhooks,
+    propagate_trace: rules.propagateTrace,
+    signatures: [...rules.signatures],
+    cloudevents: cloudEventsView(rules.cloudEvents),
     jitter: rules.jitter,
     retried: rules.retried.map(({ failure, times, ifAsked }) => ({
       failure,
@@ -46,6 +58,16 @@ function seconds(times: readonly number[]): number[] {
 
 function rateLimitView(limit: RateLimit | null) {
   return limit && { requests: limit.requests, seconds: limit.spanMs / SECOND_MS };
+}
+
+function cloudEventsView(rules: CloudEventRules | null) {
+  return (
+    rules && {
+      mode: rules.mode,
+      ...(rules.source !== undefined && { source: rules.source }),
+      ...(rules.handshake && { handshake: true }),
+    }
+  );
 }
 
 function breakerView(breaker: BreakerRules | null) {

@@ -11,7 +11,9 @@ type Rules = TSchema & {
   multipleOf?: number;
   minLength?: number;
   maxLength?: number;
+  minItems?: number;
   maxItems?: number;
+  uniqueItems?: boolean;
   maxProperties?: number;
 };
 
@@ -40,7 +42,10 @@ function describeType(schema: Rules, type: string | undefined): string {
         ...(schema.pattern === undefined ? [] : [`that matches ${schema.pattern}`]),
       ].join(' ');
     case 'array':
-      return `an array${range('items', undefined, schema.maxItems)}`;
+      return [
+        `an array${range('items', schema.minItems, schema.maxItems)}`,
+        ...(schema.uniqueItems === true ? ['without duplicates'] : []),
+      ].join(' ');
     case 'object':
       return `an object${range('keys', undefined, schema.maxProperties)}`;
     case 'null':

@@ -28,6 +28,8 @@ export const ERRORS = {
   TooManyTokens: 409,
   TooManyViews: 409,
   TooManyInboxes: 409,
+  TooManyAlertMutes: 409,
+  TooManyAlertRoutes: 409,
   TooManySources: 409,
   JobConflict: 409,
   TooManyJobs: 409,

@@ -8,6 +8,10 @@ import { cut } from './cut.ts';
 export function notFound(
   resource:
     | 'account'
+    | 'alert'
+    | 'alert mute'
+    | 'alert route'
+    | 'alert rule'
     | 'attempt'
     | 'event'
     | 'inbox'

@@ -1,4 +1,6 @@
 import { IdempotencyConflict } from '../../accept/idempotency-conflict.ts';
+import { TooManyAlertRoutes } from '../../alerts/routes/too-many-alert-routes.ts';
+import { TooManyAlertMutes } from '../../alerts/too-many-alert-mutes.ts';
 import { TooManySources } from '../../archive/too-many-sources.ts';
 import { LastOperatorToken } from '../../directory/last-operator-token.ts';
 import { TooManyInboxes } from '../../directory/too-many-inboxes.ts';
@@ -64,7 +66,9 @@ export function toApiError(error: unknown): ApiError {
     error instanceof TooManyTokens ||
     error instanceof TooManyViews ||
     error instanceof TooManySources ||
+    error instanceof TooManyAlertRoutes ||
     error instanceof TooManyInboxes ||
+    error instanceof TooManyAlertMutes ||
     error instanceof JobConflict ||
     error instanceof TooManyJobs ||
     error instanceof ExportUnavailable ||

@@ -21,6 +21,7 @@ import { validationError } from '../errors/validation-error.ts';
 import { rejectIdempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { ErrorSchema, errorAnswers } from '../schema/error-schema.ts';
+import { TRACE_HEADERS } from '../schema/trace-headers.ts';
 import type { App, Routes } from '../services/routes.ts';
 import type { Services } from '../services/services.ts';
 import { acceptedSchema } from './accepted-schema.ts';
@@ -72,6 +73,7 @@ export const publishBatch: Routes = (app, services) => {
           summary: 'Publish many events',
           description: `A JSON array of 1 to ${MAX_EVENTS} events, or as many lines of newline-delimited JSON, of at most 5 MiB in total. The answer has one result for each event, in order: invalid events are reported, and the others are accepted. An array that is not valid JSON is rejected as a whole. Events with an \`id\` can safely be published again.`,
           tags: ['Publishing'],
+          headers: Type.Object(TRACE_HEADERS),
           body: {
             content: {
               'application/json': {

@@ -4,6 +4,7 @@ import { eventSchema } from '../../accept/event-schema.ts';
 import { idempotencyKey } from '../input/idempotency-key.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
+import { TRACE_HEADERS } from '../schema/trace-headers.ts';
 import type { App, Routes } from '../services/routes.ts';
 import { acceptedSchema } from './accepted-schema.ts';
 import { prepareEvent } from './prepare-event.ts';
@@ -32,6 +33,7 @@ export const publishEvent: Routes = (app, services) => {
                   'Takes precedence over the `id` of the event. Reuse with another body within 24 hours is rejected.',
               }),
             ),
+            ...TRACE_HEADERS,
           }),
           body: eventSchema,
           response: {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { shareRoom } from '../../config/share-room.ts';
 import type { Feed } from '../../feed/feed-hub.ts';
 import { createFeedSeal } from '../../feed/feed-seal.ts';
 import { compileQuery } from '../../query/compile-query.ts';
@@ -20,6 +21,7 @@ function scene() {
   const streams = new FeedStreams({
     clock: { now: () => Date.now() },
     connections: 16,
+    room: shareRoom(1),
     feed,
     onSkip: () => undefined,
     seal: createFeedSeal(Buffer.alloc(32, 1)),

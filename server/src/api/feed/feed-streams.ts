@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Room } from '../../config/share-room.ts';
 import type { Feed, FeedStart } from '../../feed/feed-hub.ts';
 import type { FeedSeal } from '../../feed/feed-seal.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -16,8 +17,9 @@ interface Parts {
   /** Hears how many events a reader was too slow for. */
   readonly onSkip: (events: number) => void;
   readonly seal: FeedSeal;
-  /** Connections to the API at once. */
+  /** Connections to the API at once. Readers get half of them at most, since each holds one. */
   readonly connections: number;
+  readonly room: Pick<Room, 'feedBytes' | 'feedReaders'>;
   /** Increases with each change of tokens and accounts. */
   readonly tokensVersion: () => number;
 }
@@ -34,14 +36,6 @@ interface Follower {
   readonly refusal: () => string | undefined;
 }
 
-/**
- * Readers of a node. Each holds a connection, so they get half of those that there are, and some 20 KiB.
- */
-const MOST_READERS = 2_000;
-
-/** For what waits to be sent to all readers. */
-const WAITING_BYTES = 64 * 1024 * 1024;
-
 /** Proxies close connections that are silent for a minute or less. */
 const HEARTBEAT_MS = 15 * SECOND_MS;
 
@@ -57,7 +51,7 @@ const TIMES: ReadonlySet<string> = new Set(['since', 'until', 'created', 'comple
 export class FeedStreams {
   readonly #parts: Parts;
   readonly #readers: Shares;
-  readonly #bytes = new Shares(WAITING_BYTES);
+  readonly #bytes: Shares;
   readonly #groups = new Map<string, FeedGroup>();
   readonly #open = new Map<FeedStream, Follower['refusal']>();
   #timer: NodeJS.Timeout | undefined;
@@ -67,7 +61,9 @@ export class FeedStreams {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#readers = new Shares(Math.min(MOST_READERS, Math.floor(parts.connections / 2)));
+    const { connections, room } = parts;
+    this.#bytes = new Shares(room.feedBytes);
+    this.#readers = new Shares(Math.min(room.feedReaders, Math.floor(connections / 2)));
   }
 
   /**

@@ -14,12 +14,13 @@ const PARAMETERS = Object.keys(FeedParameters.properties);
 
 /** `GET /v1/feed`: what happens in an account, as it is committed. */
 export const followFeed: Routes = (app, services) => {
-  const { clock, directory, feed, feedKey, limits, metrics, sessions } = services;
+  const { clock, directory, feed, feedKey, limits, metrics, room, sessions } = services;
   const seal = createFeedSeal(feedKey);
   const streams = new FeedStreams({
     clock,
     connections: limits.connections,
     feed,
+    room,
     onSkip: (events) => metrics.feedSkipped.add(events),
     seal,
     tokensVersion: () => directory.tokensVersion,

@@ -11,6 +11,7 @@ import { ApiError } from '../errors/api-error.ts';
 import { parseRawJson } from '../input/parse-raw-json.ts';
 import { rawBody, takeRawBodies } from '../input/raw-body.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
+import { TRACE_HEADERS } from '../schema/trace-headers.ts';
 import type { App, Routes } from '../services/routes.ts';
 import { ReceivedBody } from './inbox-schema.ts';
 
@@ -74,6 +75,7 @@ export const receiveWebhook =
             params: Type.Object({
               token: Type.String({ description: 'The token of an inbox, from its address.' }),
             }),
+            headers: Type.Object(TRACE_HEADERS),
             body: Type.Unknown({ description: 'Any JSON.' }),
             response: { 200: ReceivedBody, ...errorAnswers(400, 404, 409, 413, 415) },
           },

@@ -1,7 +1,9 @@
+import type { HeaderList } from '../../http-client/header-list.ts';
 import type { Role } from '../../model/account.ts';
 import { idTimeMs } from '../../model/ids.ts';
 import type { AttemptRow } from '../../sql/read-attempts.ts';
 import type { Payload } from '../../trail/list-attempts.ts';
+import { sentPayload } from '../../trail/sent-payload.ts';
 import { headerPairs } from '../schema/header-pairs.ts';
 import type { ShowHeaders } from './headers-for.ts';
 import type { Attempt } from './invocation-schema.ts';
@@ -37,11 +39,19 @@ export function attemptView(
     ...(row.request_headers !== null && {
       request: {
         headers: headerPairs(show.ofRequest(JSON.parse(row.request_headers))),
-        ...(payload !== undefined && { payload: payload.text, payload_length: payload.length }),
+        ...(payload !== undefined && payloadView(row, payload)),
       },
     }),
     ...responseView(row, show),
   };
+}
+
+function payloadView(row: AttemptRow, payload: Payload) {
+  // What is archived of a request is what was sent, with its envelope; we make one only for webhooks of ours.
+  const isOurs = row.completed_at === null || row.target_webhook_id !== null;
+  const headers = JSON.parse(row.request_headers ?? '[]') as HeaderList;
+  const { length, text } = isOurs ? sentPayload(headers, payload) : payload;
+  return { payload: text, payload_length: length };
 }
 
 function resendView(row: AttemptRow, id: string): NonNullable<Attempt['resend']> {

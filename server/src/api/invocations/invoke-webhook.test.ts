@@ -26,6 +26,7 @@ function webhook(id: string, changes: Partial<Webhook> = {}): Webhook {
     ownRules: undefined,
     paused: undefined,
     previousSecret: undefined,
+    signingKeys: undefined,
     clientCertificate: undefined,
     ...changes,
   };

@@ -9,6 +9,7 @@ import { rejectLongPath } from '../input/reject-long-path.ts';
 import { renderPayload } from '../input/render-payload.ts';
 import { CLOSED } from '../schema/closed.ts';
 import { errorAnswers } from '../schema/error-schema.ts';
+import { TRACE_HEADERS } from '../schema/trace-headers.ts';
 import type { App, Routes } from '../services/routes.ts';
 
 /** `POST /v1/webhooks/{id}/invocations`: invokes one webhook directly, with a payload. */
@@ -24,6 +25,7 @@ export const invokeWebhook: Routes = (app, services) => {
           description: `For webhooks subscribed to \`${DIRECT}\`. The payload depends on the webhook. Format json with POST, PUT or PATCH: any JSON, sent byte for byte, or a string that contains JSON. Format xml: a string. Format form_encoded, and GET and DELETE in any format: an array of \`[name, value]\` pairs, sent as form or query parameters.`,
           tags: ['Publishing'],
           params: Type.Object({ id: Type.String({ description: 'The id of the webhook.' }) }),
+          headers: Type.Object(TRACE_HEADERS),
           body: Type.Object({ payload: Type.Unknown() }, CLOSED),
           response: {
             202: Type.Object(

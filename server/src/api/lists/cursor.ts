@@ -21,6 +21,7 @@ export interface CursorScope {
     | 'tokens'
     | 'accounts'
     | 'audit'
+    | 'alerts'
     | 'jobs'
     | 'skipped'
     | 'job files'

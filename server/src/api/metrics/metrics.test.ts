@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import { startDatabaseGate } from '@hooktrail/harness/database-gate';
 import { eventually } from '@hooktrail/harness/eventually';
 import { type RawReceiver, startRawReceiver } from '@hooktrail/harness/raw-receiver';
 import { answering } from '@hooktrail/harness/receiver';
 import { parser } from '@prometheus-io/lezer-promql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GAUGE_JOINS } from '../../metrics/gauge-joins.ts';
 import { type Scrape, scrape } from '../../testing/scrape.ts';
 import { openStage, type Stage } from '../../testing/stage.ts';
 import { subscribe } from '../../testing/subscribe.ts';
@@ -271,6 +273,9 @@ test('the listener answers /metrics alone, and ends with its node', async () => 
   expect((await fetch(url)).status).toBe(200);
   expect((await fetch(url, { method: 'POST' })).status).toBe(405);
   expect((await fetch(new URL('/v1/nodes', url))).status).toBe(404);
+  // A page in a browser, whose name somebody resolves to 127.0.0.1.
+  expect(await statusFor(url, { host: 'evil.example:9464' })).toBe(421);
+  expect(await statusFor(url, { host: 'localhost:9464' })).toBe(200);
   const alone = await scrape(url);
   // Without the setting no metric has a webhook.
   expect(alone.text).not.toContain('webhook_id');
@@ -324,6 +329,7 @@ test('while the database is away, a scrape has what is known, and /readyz?verbos
     expect(performance.now() - startedMs).toBeLessThan(15_000);
     expect(first.value('hooktrail_build_info')).toBe(1);
     expect(first.text).not.toContain('hooktrail_nodes{');
+    expect(first.value('hooktrail_database_up')).toBe(0);
     const away = await ask('/readyz?verbose');
     expect(away.status).toBe(503);
     expect(away.lines).toContain('[-] database: the database does not answer');
@@ -348,6 +354,13 @@ test('while the database is away, a scrape has what is known, and /readyz?verbos
     await gate.close();
   }
 });
+
+/** The status of an answer to a request with headers that `fetch` does not set. */
+function statusFor(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers }, (answer) => resolve(answer.resume().statusCode)).once('error', reject);
+  });
+}
 
 /** The names of metrics in an expression, and whether all of it could be read. */
 function namesIn(expression: string): string[] {
@@ -380,6 +393,7 @@ test('the docs list every metric, and the dashboard and the rules use no others'
   const rules = await file('deploy/prometheus/hooktrail.rules.yaml');
   const ruled = [...rules.matchAll(/^ +expr: (['"])(.*)\1$/gm)].map(([, , text]) => text as string);
   expect(asked.length).toBeGreaterThan(30);
+  for (const some of [asked, ruled]) expect(some.join('\n')).toContain('hooktrail_alerts_open');
   expect(ruled.length).toBe(rules.split('- alert:').length - 1);
   const known = new Set(['up']);
   for (const [name, type] of types) {
@@ -401,6 +415,15 @@ test('the docs list every metric, and the dashboard and the rules use no others'
   }
 });
 
+test('each gauge says how those of several processes become one', async () => {
+  const { types } = await read();
+  const unnamed = [...types]
+    .filter(([name, type]) => type === 'GAUGE' && !GAUGE_JOINS.has(name))
+    .map(([name]) => name);
+  // Add it to server/src/metrics/gauge-joins.ts: is it of a process, or of the whole database?
+  expect(unnamed).toEqual([]);
+});
+
 /** Identifiers that are names of labels. */
 const LABELS = new Set([
   ...[
@@ -414,6 +437,7 @@ const LABELS = new Set([
     'held',
     'kind',
     'state',
+    'severity',
   ],
   ...['pool', 'statement', 'table', 'route', 'result', 'webhook_name', 'source_name'],
 ]);

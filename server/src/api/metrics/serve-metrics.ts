@@ -4,6 +4,7 @@ import { CONTENT_TYPES, type MetricsFormat } from '../../metrics/render.ts';
 import { CannotStart } from '../../model/cannot-start.ts';
 import { SECOND_MS } from '../../model/time-units.ts';
 import { acceptedFormat } from './accepted-format.ts';
+import { namesLoopback } from './names-loopback.ts';
 
 interface Parts {
   readonly host: string;
@@ -27,7 +28,8 @@ const HEAD_MS = 5 * SECOND_MS;
 const SILENT_MS = 30 * SECOND_MS;
 
 /**
- * Serves `GET /metrics` on a port of its own, to whoever reaches it, and nothing else.
+ * Serves `GET /metrics` on a port of its own, to whoever reaches it, and nothing else. On a loopback address it refuses
+ * a `Host` that is a name in DNS.
  *
  * @throws CannotStart if it cannot listen there.
  */
@@ -48,6 +50,15 @@ export async function serveMetrics({ host, port, text }: Parts): Promise<Metrics
           })
           .end(method === 'HEAD' ? undefined : body);
       };
+      const { host = '127.0.0.1' } = request.headers;
+      // Of who listens for other machines it is unknown by which names they know it.
+      if (isLoopback(server) && !namesLoopback(host)) {
+        return answer(
+          421,
+          PLAIN,
+          `Host must be an address or localhost, got ${host.slice(0, MOST_HOST)}\n`,
+        );
+      }
       if (path !== '/metrics') return answer(404, PLAIN, 'only GET /metrics is here\n');
       if (method !== 'GET' && method !== 'HEAD') {
         return answer(405, PLAIN, `/metrics does not support ${method}, only GET\n`);
@@ -72,6 +83,15 @@ export async function serveMetrics({ host, port, text }: Parts): Promise<Metrics
     server.listen(port, host, resolve);
   });
   return { url: urlOf(server), stop: () => close(server) };
+}
+
+/** As long as a name in DNS. */
+const MOST_HOST = 253;
+
+/** False once it is closed. */
+function isLoopback(server: Server): boolean {
+  const { address = '' } = (server.address() ?? {}) as Partial<AddressInfo>;
+  return address === '::1' || address.startsWith('127.');
 }
 
 const PLAIN = 'text/plain; charset=utf-8';

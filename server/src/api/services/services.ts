@@ -1,7 +1,10 @@
 import type { Logger } from 'pino';
 import type { Acceptor } from '../../accept/acceptor.ts';
 import type { AddressRules } from '../../addresses/address-rules.ts';
+import type { AlertStore } from '../../alerts/create-alert-store.ts';
+import type { AlertRoutes } from '../../alerts/routes/create-alert-routes.ts';
 import type { Archive } from '../../archive/create-archive.ts';
+import type { Room } from '../../config/share-room.ts';
 import type { Database } from '../../database/database.ts';
 import type { Trial } from '../../deliver/create-delivery.ts';
 import type { Replay } from '../../deliver/create-replay.ts';
@@ -20,6 +23,7 @@ import type { RequestMetrics } from '../../metrics/request-metrics.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Search } from '../../search/text/create-search.ts';
 import type { HeaderBox } from '../../secrets/header-box.ts';
+import type { Traces } from '../../traces/traces.ts';
 import type { Problems } from '../../trail/problems.ts';
 
 /** Limits of callers; a rate of 0 means no limit. */
@@ -45,8 +49,12 @@ export interface Check {
 export interface Services {
   readonly acceptor: Acceptor;
   readonly access: AccessStore;
+  /** Rules, mutes and alerts. */
+  readonly alerts: AlertStore;
   /** Where deliveries may go: checked when an endpoint is saved, and again at every connection. */
   readonly addressRules: AddressRules;
+  /** Where alerts go. */
+  readonly alertRoutes: Pick<AlertRoutes, 'store' | 'test'>;
   /** Remote accounts whose trail is archived. */
   readonly archive: Pick<Archive, 'check' | 'resend' | 'store'>;
   readonly clock: Clock;
@@ -73,6 +81,7 @@ export interface Services {
   /** Base URL of the links in answers; undefined: the host that the request named. */
   readonly publicUrl: string | undefined;
   readonly retentionDays: number;
+  readonly room: Pick<Room, 'answerBytes' | 'feedBytes' | 'feedReaders' | 'requestBytes'>;
   readonly search: Search;
   readonly sessions: Pick<Sessions, keyof Sessions>;
   /** The folder of the built console, which may be missing; undefined: the console is off. */
@@ -83,6 +92,8 @@ export interface Services {
   readonly cursorKey: Uint8Array;
   /** What is wrong with an account. */
   readonly problems: Pick<Problems, 'of'>;
+  /** Undefined: nothing is traced. */
+  readonly traces?: Traces | undefined;
   /** What the database takes. */
   readonly storage: Pick<Storage, 'read'>;
   /** Networks of the proxies whose `X-Forwarded-*` headers are believed. */
@@ -97,7 +108,7 @@ export interface Services {
   readonly replay: Replay;
   /** Closes the circuit breaker of a webhook whose rules no longer have one. */
   readonly closeBreaker: (webhookId: string) => Promise<void>;
-  /** Makes the next probe of an open circuit breaker due immediately. */
+  /** Makes the next probe of an open circuit breaker due immediately, and the next handshake. */
   readonly probeBreakerNow: (webhookId: string) => Promise<void>;
   /** Writes the outcomes that this node has counted to the database. */
   readonly flushBreakerCounts: () => Promise<void>;

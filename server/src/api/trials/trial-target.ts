@@ -90,10 +90,13 @@ export function trialTarget(
   return { target, payload: render(field, input.payload, target), withheld };
 }
 
-function secretsOf(stored: Webhook | undefined): Pick<Target, 'signingSecret' | 'previousSecret'> {
+function secretsOf(
+  stored: Webhook | undefined,
+): Pick<Target, 'signingSecret' | 'previousSecret' | 'signingKeys'> {
   return {
     signingSecret: stored?.signingSecret ?? TEST_SECRET,
     previousSecret: stored?.previousSecret,
+    signingKeys: stored?.signingKeys,
   };
 }
 

@@ -39,6 +39,8 @@ test.each(['request', 'webhook'])('tests a webhook that is not stored, sent as %
     payload: '{"say": "hello"}',
     timeLimitMs: 12_000,
     standardWebhooks: false,
+    signatures: ['v1'],
+    cloudEvents: null,
     target: {
       endpoint: 'https://example.com/',
       httpMethod: 'POST',

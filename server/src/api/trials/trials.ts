@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Exchange } from '../../deliver/request/exchange.ts';
+import { requestRules } from '../../deliver/request/request-rules.ts';
 import type { Account } from '../../model/account.ts';
 import { newId } from '../../model/ids.ts';
 import { PROFILES } from '../../model/profiles.ts';
@@ -67,8 +68,7 @@ export const trials: Routes = (app, { addressRules, clock, directory, sendTrial 
         ...trial,
         accountId: caller.accountId,
         webhookId: stored?.id ?? newId(clock.now()),
-        timeLimitMs: rules.timeLimitMs,
-        standardWebhooks: rules.standardWebhooks,
+        ...requestRules(rules),
       });
       return noteWithheld(testResult(exchange), withheld);
     },

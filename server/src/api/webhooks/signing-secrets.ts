@@ -6,10 +6,8 @@ import { updateWebhook } from '../callers/update-webhook.ts';
 import { zendeskErrorAnswers } from '../schema/error-schema.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
+import { MAX_GRACE_SECONDS } from './max-grace-seconds.ts';
 import { SecretBody, SecretInputBody } from './webhook-schema.ts';
-
-/** A week: a longer grace period would keep a leaked secret valid. */
-const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 
 const resetParameters = Type.Object({
   grace_seconds: Type.Optional(

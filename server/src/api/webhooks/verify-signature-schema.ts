@@ -44,7 +44,9 @@ export const VerificationBody = Type.Object(
               scheme: oneOf(SIGNATURE_SCHEMES),
               valid: Type.Boolean(),
               secret: Type.Optional(
-                oneOf(['current', 'previous'], { description: 'Which secret it is by.' }),
+                oneOf(['current', 'previous'], {
+                  description: 'Which secret it is by; of `v1a`, which key.',
+                }),
               ),
               reason: Type.Optional(
                 oneOf(SIGNATURE_REASONS, {

@@ -4,6 +4,8 @@ import type { Rules } from '../../model/rules.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import type { Webhook } from '../../model/webhook.ts';
 import type { BreakerRow, BreakerState } from '../../sql/read-breakers.ts';
+import { readEndpointCertificate } from '../../sql/read-endpoint-certificate.ts';
+import type { HandshakeRow } from '../../sql/read-handshakes.ts';
 import { readHealth } from '../../trail/read-health.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
 import { CLOSED } from '../schema/closed.ts';
@@ -45,6 +47,25 @@ const HealthBody = Type.Object(
           },
           { ...CLOSED, description: 'Outcomes over all nodes, since the breaker last closed.' },
         ),
+        handshake: Type.Optional(
+          Type.Object(
+            {
+              state: oneOf(['not asked', 'asking', 'allowed', 'refused']),
+              allowed_origin: Type.Optional(Type.String()),
+              allowed_rate: Type.Optional(
+                Type.Integer({ description: 'Requests a minute; absent: no limit.' }),
+              ),
+              checked_at: Type.Optional({ ...Time, description: 'When the endpoint answered.' }),
+              next_at: Type.Optional({ ...Time, description: 'When it is asked again.' }),
+              reason: Type.Optional(Type.String({ description: 'Why it is no permission.' })),
+            },
+            {
+              ...CLOSED,
+              description:
+                'Whether the endpoint allows deliveries; absent unless the rules ask it.',
+            },
+          ),
+        ),
         next_permit_at: Type.Optional({
           ...Time,
           description:
@@ -54,6 +75,21 @@ const HealthBody = Type.Object(
           ...Time,
           description: 'When the oldest waiting invocation became due.',
         }),
+        certificate: Type.Optional(
+          Type.Object(
+            {
+              subject: Type.String({ description: 'Whose it is, such as `CN=hooks.example.com`.' }),
+              issuer: Type.String({ description: 'Who signed it.' }),
+              valid_until: Time,
+              seen_at: { ...Time, description: 'When a delivery saw it last, to a day.' },
+            },
+            {
+              ...CLOSED,
+              description:
+                'Of the certificate of the endpoint and the one that signed it, the one that ends first, as deliveries to its host saw it. Absent before, and 30 days after the last.',
+            },
+          ),
+        ),
       },
       CLOSED,
     ),
@@ -81,8 +117,11 @@ export const webhookHealth: Routes = (app, services) => {
       const account = directory.account(webhook.accountId) as Account;
       await flushBreakerCounts();
       const rules = rulesOf(webhook, account);
-      const health = await readHealth(services, webhook.id, rules);
-      const { breaker, nextPermitAt } = health.gates;
+      const [health, [certificate]] = await Promise.all([
+        readHealth(services, webhook.id, rules),
+        services.database.run(readEndpointCertificate, new URL(webhook.endpoint).origin),
+      ]);
+      const { breaker, handshake, nextPermitAt } = health.gates;
       const { errors, requests, waitingSince, windowMs } = health;
       return {
         health: {
@@ -105,8 +144,17 @@ export const webhookHealth: Routes = (app, services) => {
             errors,
             ...(requests > 0 && { error_rate: errors / requests }),
           },
+          ...(rules.cloudEvents?.handshake === true && { handshake: handshakeView(handshake) }),
           ...(nextPermitAt !== undefined && { next_permit_at: nextPermitAt.toISOString() }),
           ...(waitingSince !== undefined && { waiting_since: waitingSince.toISOString() }),
+          ...(certificate !== undefined && {
+            certificate: {
+              subject: certificate.subject,
+              issuer: certificate.issuer,
+              valid_until: certificate.ends_at.toISOString(),
+              seen_at: certificate.seen_at.toISOString(),
+            },
+          }),
         },
       };
     },
@@ -120,6 +168,19 @@ function statusOf(
   if (account.suspendedAt !== undefined) return 'suspended';
   if (webhook.status === 'inactive') return 'inactive';
   return webhook.paused === undefined ? 'active' : 'paused';
+}
+
+function handshakeView(row: HandshakeRow | undefined) {
+  if (row === undefined) return { state: 'not asked' as const };
+  const { allowed_origin, allowed_rate, checked_at, next_at, reason, state } = row;
+  return {
+    state,
+    ...(allowed_origin !== null && { allowed_origin }),
+    ...(allowed_rate !== null && { allowed_rate }),
+    ...(checked_at !== null && { checked_at: checked_at.toISOString() }),
+    ...(state !== 'allowed' && { next_at: next_at.toISOString() }),
+    ...(reason !== null && { reason }),
+  };
 }
 
 function breakerState(breaker: BreakerRow | undefined, rules: Rules): BreakerState | 'none' {

@@ -6,6 +6,7 @@ import { checkEndpoint } from '../input/check-endpoint.ts';
 import { checkName } from '../input/check-name.ts';
 import { checkPathLength } from '../input/check-path-length.ts';
 import { checkText } from '../input/check-text.ts';
+import { cloudEventConflicts } from '../input/cloud-event-conflicts.ts';
 import { readAuthentication } from '../input/read-authentication.ts';
 import { unmask } from '../input/unmask.ts';
 import type { AuthenticationInput } from '../schema/target-fields.ts';
@@ -28,7 +29,7 @@ export type WebhookSettings = Pick<
 >;
 
 /** The stored webhook, as far as a change of its settings concerns it. */
-type StoredSettings = WebhookSettings & Pick<Webhook, 'clientCertificate'>;
+type StoredSettings = WebhookSettings & Pick<Webhook, 'clientCertificate' | 'ownRules'>;
 
 const MAX_EXTERNAL_SOURCE = 16_384;
 
@@ -151,6 +152,13 @@ function check(
   );
   checkSubscriptions('webhook.subscriptions', settings.subscriptions, errors);
   checkKind(settings, current, errors);
+  const cloudEvents = current?.ownRules?.cloudEvents ?? null;
+  if (cloudEvents !== null) {
+    for (const { field, message } of cloudEventConflicts(cloudEvents, settings)) {
+      const why = 'while the delivery rule cloudevents is set';
+      errors.add(`webhook.${field}`, 'conflict', message.replace(/(?=[,:])|$/, ` ${why}`));
+    }
+  }
   const { externalSource } = settings;
   if (externalSource !== undefined && JSON.stringify(externalSource).length > MAX_EXTERNAL_SOURCE) {
     errors.add(

@@ -135,6 +135,7 @@ export const webhooks: Routes = (app, services) => {
           ...made,
           signingSecret: body.webhook.signing_secret?.secret ?? newSecret(),
           previousSecret: undefined,
+          signingKeys: undefined,
           clientCertificate: undefined,
           ownRules: undefined,
         };

@@ -26,6 +26,7 @@ export const DISTRIBUTED_TABLES = [
   'reconcile_row',
   'idempotency_key',
   'breaker',
+  'handshake',
   'delivery_count',
   'rate_window',
   'delta',
@@ -71,6 +72,15 @@ export const REFERENCE_TABLES = [
   'erase_item',
   'export_node',
   'node',
+  'endpoint_certificate',
+  'storage_sample',
+  'alert_rule',
+  'alert_mute',
+  'alert_watch',
+  'alert',
+  'alert_route',
+  'alert_notice',
+  'alert_lease',
 ] as const;
 
 /** The statement that distributes a table, or makes it a reference table. */

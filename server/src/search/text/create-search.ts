@@ -2,9 +2,6 @@ import type { CancellableDatabase } from '../../database/database.ts';
 import { resting, type SearchRunner } from './resting.ts';
 import { SearchTurns } from './search-turns.ts';
 
-/** Searches of a node at once: each has a connection of its own, and keeps a processor busy. */
-export const SEARCHES = 3;
-
 /**
  * Runs `work` when it is the account's turn, on a connection that only searches use. While the node is
  * busy, it rests between statements. When the signal aborts, it leaves the line, or the database cancels
@@ -18,9 +15,13 @@ export type Search = <T>(
   work: (database: SearchRunner) => Promise<T>,
 ) => Promise<T>;
 
-/** Makes the search of a node over a pool of `SEARCHES` connections. */
-export function createSearch(database: CancellableDatabase): Search {
-  const turns = new SearchTurns(SEARCHES);
+/**
+ * Makes the search of a node over a pool of connections.
+ *
+ * @param atOnce As many as the pool has: each search has a connection of its own, and keeps a processor busy.
+ */
+export function createSearch(database: CancellableDatabase, atOnce: number): Search {
+  const turns = new SearchTurns(atOnce);
   return (accountId, signal, work) =>
     turns.run(accountId, signal, () => database.session(signal, (runner) => work(resting(runner))));
 }
