@@ -9,6 +9,7 @@ import {
 import { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import { parseQuery, printQuery } from '@hooktrail/sdk/query';
 import { signPayload, verifySignature } from '@hooktrail/sdk/signature';
+import { verifyStandardWebhook } from '@hooktrail/sdk/standard-webhooks';
 
 const check = (met, expectation) => {
   if (!met) throw new Error(`failed: ${expectation}`);
@@ -22,6 +23,22 @@ export const smoke = async (baseUrl) => {
   const signature = await signPayload({ secret, timestamp, body });
   check(signature === 'gf3v0LzLRHPUnIdhbvwRDVEvzSb07/QN0GYjSNlkBT0=', 'the check vector');
   await verifySignature({ secret, timestamp, body, signature, toleranceMs: Infinity });
+
+  const asymmetric = {
+    key: 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=',
+    body: '{"test": 2432232314}',
+    toleranceMs: Infinity,
+    headers: {
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature':
+        'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==',
+    },
+  };
+  // Older browsers have no Ed25519.
+  await verifyStandardWebhook(asymmetric).catch((error) => {
+    if (error.name !== 'NotSupportedError') throw error;
+  });
 
   const text = 'status:failed -/detail/id:"a, b" "order 40123"';
   check(printQuery(parseQuery(text)) === text, 'a query');

@@ -589,6 +589,76 @@ describe('golden bodies', () => {
     expect(await client(body('views')).views.list()).toStrictEqual(views.map(flat));
   });
 
+  it('alerts, alert-rules and alert-mutes are alerts, rules and mutes', async () => {
+    /** Without what is null, and with the times that have other names. */
+    const alertOf = (row: Record<string, unknown>) =>
+      Object.fromEntries(
+        Object.entries(flat(row))
+          .filter(
+            ([name]) =>
+              row[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] !== null,
+          )
+          .map(([name, value]) => [
+            name,
+            ['at', 'until'].includes(name) ? new Date(value as string) : value,
+          ]),
+      );
+    const { alerts } = body('alerts');
+    const page = await client(body('alerts')).alerts.list();
+    expect(page.items).toStrictEqual(alerts.map(alertOf));
+    expect(page.hasNext()).toBe(false);
+    expect((await client(body('alerts-first-page')).alerts.list()).hasNext()).toBe(true);
+    const { alert } = body('alert');
+    expect(await client(body('alert')).alerts.get('1')).toStrictEqual({
+      ...alertOf(alert),
+      notices: alert.notices.map(alertOf),
+    });
+    const { alert: known } = body('alert-acknowledged');
+    expect(await client(body('alert-acknowledged')).alerts.acknowledge('1')).toStrictEqual(
+      alertOf(known),
+    );
+    const rules = await client(body('alert-rules')).alertRules.list();
+    expect(rules.find(({ kind }) => kind === 'backlog')).toStrictEqual({
+      kind: 'backlog',
+      description: expect.any(String),
+      unit: 'seconds',
+      below: false,
+      enabled: true,
+      severity: 'warning',
+      threshold: 600,
+      holdSeconds: 300,
+      resolveSeconds: 300,
+      quietHours: {
+        timeZone: 'Europe/Berlin',
+        from: '22:00',
+        to: '07:00',
+        days: ['mon', 'tue'],
+        exceptCritical: true,
+      },
+      isDefault: false,
+    });
+    expect(rules).toHaveLength(body('alert-rules').rules.length);
+    const { mutes } = body('alert-mutes');
+    expect(await client(body('alert-mutes')).alertMutes.list()).toStrictEqual(mutes.map(alertOf));
+    const { mute } = body('alert-mute');
+    expect(
+      await client(body('alert-mute'), 201).alertMutes.create({ kind: 'backlog' }),
+    ).toStrictEqual(alertOf(mute));
+  });
+
+  it('alert-route, alert-routes and alert-test are routes and a test', async () => {
+    const routeOf = (row: Record<string, unknown>) =>
+      flat(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)));
+    const { route } = body('alert-route');
+    expect(await client(body('alert-route')).alertRoutes.get('1')).toStrictEqual(routeOf(route));
+    const { routes } = body('alert-routes');
+    const listed = await client(body('alert-routes')).alertRoutes.list();
+    expect(listed).toStrictEqual(routes.map(routeOf));
+    expect(await client(body('alert-test')).alertRoutes.test('1')).toStrictEqual(
+      body('alert-test').test,
+    );
+  });
+
   it('inbox, inbox-created and inboxes are inboxes', async () => {
     const { inbox } = body('inbox');
     expect(await client(body('inbox')).inboxes.get('1')).toStrictEqual(flat(inbox));
@@ -658,11 +728,17 @@ describe('golden bodies', () => {
     expect(nodes.map(({ state }: { state: string }) => state)).toEqual(['up', 'missing']);
   });
 
-  it('verification and webhook-revealed are about credentials', async () => {
+  it('verification, public-key and webhook-revealed are about credentials', async () => {
     const { verification } = body('verification');
     const read = await client(body('verification')).webhooks.verify('1', { headers: {} });
     expect(read).toStrictEqual({ valid: false, signatures: verification.signatures.map(flat) });
     expect(read.signatures.map(({ valid }) => valid)).toEqual([true, false]);
+    const key = body('public-key');
+    expect(await client(key).webhooks.getPublicKey('1')).toStrictEqual({
+      publicKey: key.public_key,
+      previousPublicKey: key.previous_public_key,
+      previousUntil: new Date(key.previous_until),
+    });
     expect(await client(body('webhook-revealed')).webhooks.reveal('1')).toStrictEqual({
       id: expect.any(String),
       endpoint: 'https://example.com/hook',

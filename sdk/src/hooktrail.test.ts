@@ -213,6 +213,7 @@ const wireRules = {
   rate_limit: null,
   breaker: { window_seconds: 60, error_rate: 0.5, max_open_seconds: 60 },
   standard_webhooks: true,
+  propagate_trace: 'pass',
 };
 const rules = {
   timeLimitSeconds: 30,
@@ -220,6 +221,7 @@ const rules = {
   rateLimit: null,
   breaker: { windowSeconds: 60, errorRate: 0.5, maxOpenSeconds: 60 },
   standardWebhooks: true,
+  propagateTrace: 'pass',
 };
 
 describe('the client certificate', () => {
@@ -309,6 +311,7 @@ describe('delivery rules', () => {
         maxOpenSeconds: 60,
       },
       standardWebhooks: true,
+      propagateTrace: 'pass' as const,
     };
     expect(await hooktrail.webhooks.updateDelivery('w', given)).toEqual(read);
     expect(requests[0]?.method).toBe('PUT');
@@ -383,6 +386,12 @@ describe('health', () => {
           breaker: { state: 'open', since: '2026-01-31T12:00:00Z', reason: 'failures' },
           window: { seconds: 300, requests: 4, errors: 3, error_rate: 0.75 },
           waiting_since: '2026-01-31T11:00:00Z',
+          certificate: {
+            subject: 'CN=hooks.example.com',
+            issuer: 'CN=R12',
+            valid_until: '2026-03-01T00:00:00Z',
+            seen_at: '2026-01-31T09:00:00Z',
+          },
         },
       }),
     );
@@ -392,6 +401,12 @@ describe('health', () => {
       breaker: { state: 'open', since: new Date('2026-01-31T12:00:00Z'), reason: 'failures' },
       window: { seconds: 300, requests: 4, errors: 3, errorRate: 0.75 },
       waitingSince: new Date('2026-01-31T11:00:00Z'),
+      certificate: {
+        subject: 'CN=hooks.example.com',
+        issuer: 'CN=R12',
+        validUntil: new Date('2026-03-01T00:00:00Z'),
+        seenAt: new Date('2026-01-31T09:00:00Z'),
+      },
     });
     expect(requests[0]?.url.pathname).toBe('/v1/webhooks/w/health');
   });

@@ -4,6 +4,10 @@ import { createTransport } from './internal/transport.ts';
 import type { ZendeskOptions } from './options/zendesk-options.ts';
 import { type AccountOperations, account } from './resources/account.ts';
 import { type Accounts, accounts } from './resources/accounts.ts';
+import { type AlertMutes, alertMutes } from './resources/alert-mutes.ts';
+import { type AlertRoutes, alertRoutes } from './resources/alert-routes.ts';
+import { type AlertRules, alertRules } from './resources/alert-rules.ts';
+import { type Alerts, alerts } from './resources/alerts.ts';
 import { type Audit, audit } from './resources/audit.ts';
 import { type CountInvocations, countInvocations } from './resources/counts.ts';
 import { type Events, events } from './resources/events.ts';
@@ -23,6 +27,8 @@ import { type CountUndelivered, countUndelivered } from './resources/undelivered
 import { type Views, views } from './resources/views.ts';
 
 export type * from './models/account.ts';
+export type * from './models/alert.ts';
+export type * from './models/alert-route.ts';
 export type * from './models/audit-entry.ts';
 export type * from './models/client-certificate.ts';
 export type * from './models/counts.ts';
@@ -37,6 +43,7 @@ export type * from './models/job.ts';
 export type * from './models/listed-invocation.ts';
 export type * from './models/node.ts';
 export type * from './models/problem.ts';
+export type { PublicKey } from './models/public-key.ts';
 export type * from './models/publish-event.ts';
 export type * from './models/reconciliation.ts';
 export type * from './models/recorded-values.ts';
@@ -56,6 +63,7 @@ export type { AccountCallOptions } from './options/account-call-options.ts';
 export type { DownloadOptions } from './options/download-options.ts';
 export type { PublishOptions } from './options/publish-options.ts';
 export type { ListAccountsQuery } from './resources/accounts.ts';
+export type { ListAlertsQuery } from './resources/alerts.ts';
 export type { ListAuditQuery } from './resources/audit.ts';
 export type { CountInvocations, CountsQuery } from './resources/counts.ts';
 export type { ListEventsQuery } from './resources/events.ts';
@@ -80,6 +88,10 @@ export type { CountUndelivered } from './resources/undelivered.ts';
 export type {
   AccountOperations,
   Accounts,
+  AlertMutes,
+  AlertRoutes,
+  AlertRules,
+  Alerts,
   Audit,
   Events,
   Feed,
@@ -145,6 +157,14 @@ export class Hooktrail extends Zendesk {
   readonly views: Views;
   /** Addresses that receive webhooks from elsewhere, verify them and publish them as events. */
   readonly inboxes: Inboxes;
+  /** What people are told when something breaks. */
+  readonly alerts: Alerts;
+  /** The rules by which alerts open. */
+  readonly alertRules: AlertRules;
+  /** Where alerts go. */
+  readonly alertRoutes: AlertRoutes;
+  /** What no route of alerts gets. */
+  readonly alertMutes: AlertMutes;
   /** The sign-in of browsers. */
   readonly sessions: Sessions;
   /** The audit trail of the account; for operators, of every account. */
@@ -171,6 +191,10 @@ export class Hooktrail extends Zendesk {
     this.sources = sources(send);
     this.views = views(send);
     this.inboxes = inboxes(send);
+    this.alerts = alerts(send);
+    this.alertRules = alertRules(send);
+    this.alertMutes = alertMutes(send);
+    this.alertRoutes = alertRoutes(send);
     this.sessions = sessions(send);
     this.audit = audit(send);
   }

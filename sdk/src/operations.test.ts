@@ -23,7 +23,8 @@ it('every operation of the API has a method, and every method an operation', asy
         .replace('/1', '/{id}')
         .replace('/2', '/{invocation_id}')
         .replace('/3', '/{attempt_id}')
-        .replace('/4', '/{number}');
+        .replace('/4', '/{number}')
+        .replace('/5', '/{kind}');
       called.add(`${method} ${path}`);
       return Response.json({});
     },
@@ -51,6 +52,29 @@ it('every operation of the API has a method, and every method an operation', asy
       get: () => hooktrail.views.get('1'),
       replace: () => hooktrail.views.replace('1', { name: 'n', screen: 's' }),
       delete: () => hooktrail.views.delete('1'),
+    },
+    alerts: {
+      list: () => hooktrail.alerts.list(),
+      get: () => hooktrail.alerts.get('1'),
+      acknowledge: () => hooktrail.alerts.acknowledge('1'),
+    },
+    alertRules: {
+      list: () => hooktrail.alertRules.list(),
+      update: () => hooktrail.alertRules.update('5', {}),
+    },
+    alertMutes: {
+      list: () => hooktrail.alertMutes.list(),
+      create: () => hooktrail.alertMutes.create({ kind: 'backlog' }),
+      delete: () => hooktrail.alertMutes.delete('1'),
+    },
+    alertRoutes: {
+      list: () => hooktrail.alertRoutes.list(),
+      create: () =>
+        hooktrail.alertRoutes.create({ name: 'n', kind: 'email', addresses: ['a@b.example'] }),
+      get: () => hooktrail.alertRoutes.get('1'),
+      update: () => hooktrail.alertRoutes.update('1', { name: 'n' }),
+      delete: () => hooktrail.alertRoutes.delete('1'),
+      test: () => hooktrail.alertRoutes.test('1'),
     },
     inboxes: {
       list: () => hooktrail.inboxes.list(),
@@ -150,6 +174,8 @@ it('every operation of the API has a method, and every method an operation', asy
       getSigningSecret: () => webhooks.getSigningSecret('1'),
       resetSigningSecret: () => webhooks.resetSigningSecret('1'),
       invoke: () => webhooks.invoke('1', {}),
+      getPublicKey: () => webhooks.getPublicKey('1'),
+      replacePublicKey: () => webhooks.replacePublicKey('1'),
       getClientCertificate: () => webhooks.getClientCertificate('1'),
       updateClientCertificate: () =>
         webhooks.updateClientCertificate('1', { certificate: 'c', privateKey: 'k' }),

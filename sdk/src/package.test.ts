@@ -62,6 +62,7 @@ describe('the package', { timeout: 120_000 }, () => {
     const lines = await printed(process.execPath, 'scripts/size.mjs');
     expect(lines).toMatch(/^index\.ts .* of 12288 bytes gzipped .* of 5120 bytes/m);
     expect(lines).toMatch(/^signature\.ts .* of 2048 bytes/m);
+    expect(lines).toMatch(/^standard-webhooks\.ts .* of 1536 bytes/m);
     expect(lines).toMatch(/^query\.ts .* of 7680 bytes/m);
   });
 
@@ -75,7 +76,7 @@ describe('the package', { timeout: 120_000 }, () => {
       for (const name of ['fetch', 'setTimeout', 'setInterval', 'queueMicrotask']) {
         globalThis[name] = forbid(name);
       }
-      for (const entry of ['index', 'hooktrail', 'query', 'signature']) {
+      for (const entry of ['index', 'hooktrail', 'query', 'signature', 'standard-webhooks']) {
         await import(new URL('dist/' + entry + '.js', 'file://' + process.cwd() + '/'));
       }
       const { Zendesk } = await import(new URL('dist/index.js', 'file://' + process.cwd() + '/'));
@@ -93,7 +94,7 @@ describe('the package', { timeout: 120_000 }, () => {
   it('has types for every ESM resolver', async () => {
     const table = await printed(`${bin}attw`, '--pack', '.', '--profile', 'esm-only');
     // One line for each entry point; attw fails when one does not resolve.
-    expect(table.match(/node16 \(from ESM\): 🟢/g)).toHaveLength(5);
-    expect(table.match(/bundler: 🟢/g)).toHaveLength(5);
+    expect(table.match(/node16 \(from ESM\): 🟢/g)).toHaveLength(6);
+    expect(table.match(/bundler: 🟢/g)).toHaveLength(6);
   });
 });

@@ -9,6 +9,7 @@ import { Hooktrail } from './hooktrail.ts';
 import * as sdk from './index.ts';
 import * as query from './query.ts';
 import * as signature from './signature.ts';
+import * as standardWebhooks from './standard-webhooks.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = join(
@@ -78,6 +79,7 @@ describe('the README', () => {
       ...Object.keys(sdk),
       ...Object.keys(query),
       ...Object.keys(signature),
+      ...Object.keys(standardWebhooks),
       // Every operation, such as `tokens.create`.
       ...Object.entries(hooktrail).flatMap(([resource, operations]) =>
         Object.keys(operations).map((operation) => `${resource}.${operation}`),

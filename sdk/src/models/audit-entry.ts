@@ -33,7 +33,20 @@ export interface AuditEntry {
 /** The thing that a change was made to. */
 export interface AuditTarget {
   /** Its kind. */
-  type: Open<'account' | 'inbox' | 'invocation' | 'job' | 'source' | 'token' | 'view' | 'webhook'>;
+  type: Open<
+    | 'account'
+    | 'alert'
+    | 'alert_mute'
+    | 'alert_route'
+    | 'alert_rule'
+    | 'inbox'
+    | 'invocation'
+    | 'job'
+    | 'source'
+    | 'token'
+    | 'view'
+    | 'webhook'
+  >;
   /** Its id. */
   id: string;
 }

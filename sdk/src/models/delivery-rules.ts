@@ -25,6 +25,12 @@ export interface BreakerRules {
   readonly maxOpenSeconds: number;
 }
 
+/**
+ * What `traceparent` and `tracestate` of a request say: `off`: not sent; `link`: a trace of its own, which has a link
+ * to its publisher's; `pass`: the trace of its publisher.
+ */
+export type PropagateTrace = Open<'off' | 'link' | 'pass'>;
+
 /** A webhook's own delivery rules; omitted fields fall back to the account's profile. */
 export interface DeliveryRules {
   /** The time for the whole request, from dialling to the last byte of the answer. */
@@ -39,6 +45,22 @@ export interface DeliveryRules {
   readonly breaker?: BreakerRules | null | undefined;
   /** Whether to send the three headers of Standard Webhooks too. */
   readonly standardWebhooks?: boolean | undefined;
+  /** What requests say of the trace of their publisher. */
+  readonly propagateTrace?: PropagateTrace | undefined;
+  /** The signatures of Standard Webhooks: `v1` by the secret, `v1a` by a key pair. Needs `standardWebhooks`. */
+  readonly signatures?: readonly Open<'v1' | 'v1a'>[] | undefined;
+  /** How events are sent as CloudEvents 1.0; `null`: as they were published. */
+  readonly cloudevents?: CloudEventRules | null | undefined;
+}
+
+/** How a webhook sends CloudEvents. */
+export interface CloudEventRules {
+  /** `binary`: the attributes in headers; `structured`: in the body, around the payload. */
+  readonly mode: Open<'binary' | 'structured'>;
+  /** The attribute `source`; that of the account when absent. */
+  readonly source?: string | undefined;
+  /** Whether the endpoint must allow deliveries first, by its answer to an OPTIONS request. */
+  readonly handshake?: boolean | undefined;
 }
 
 /** A failure that is retried. */
@@ -75,6 +97,12 @@ export interface EffectiveRules {
   breaker: BreakerRules | null;
   /** Whether deliveries carry the three headers of Standard Webhooks too. */
   standardWebhooks: boolean;
+  /** What requests say of the trace of their publisher. */
+  propagateTrace: PropagateTrace;
+  /** The signatures of Standard Webhooks. */
+  signatures: Open<'v1' | 'v1a'>[];
+  /** `null`: events are sent as they were published. */
+  cloudevents: CloudEventRules | null;
   /** Each wait of the schedule is randomly shorter or longer by up to this share. */
   jitter: number;
   /** The failures that are retried: the first match decides, and no match is final. */

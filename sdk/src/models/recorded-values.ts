@@ -30,6 +30,7 @@ export type ReasonCode =
   | 'manual'
   | 'breaker'
   | 'rate limit'
+  | 'handshake'
   | 'paused'
   | 'inactive'
   | 'suspended'

@@ -13,10 +13,10 @@ export interface ReceivedRequest {
 /** Whether one signature of a request is by a webhook. */
 export interface VerifiedSignature {
   /** Which headers hold it. */
-  scheme: Open<'zendesk' | 'standard_webhooks'>;
+  scheme: Open<'zendesk' | 'standard_webhooks' | 'standard_webhooks_v1a'>;
   /** Whether it is valid, however old. */
   valid: boolean;
-  /** Which secret it is by. */
+  /** Which secret it is by; of `standard_webhooks_v1a`, which key. */
   secret?: Open<'current' | 'previous'>;
   /** Why it is not valid. */
   reason?: Open<'missing' | 'malformed' | 'mismatch'>;

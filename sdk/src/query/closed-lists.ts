@@ -51,6 +51,7 @@ export const REASONS = {
   manual: 'A manual attempt failed; the retry schedule is unchanged.',
   breaker: 'The circuit breaker holds it, or ended it.',
   'rate limit': 'The rate limit holds it.',
+  handshake: 'Waits: its endpoint has not allowed deliveries.',
   paused: 'Waits: the webhook is paused.',
   inactive: 'Waits: the webhook is inactive.',
   suspended: 'Waits: the account is suspended.',

@@ -7,6 +7,7 @@ import { webhooksPath } from '../internal/webhooks-path.ts';
 import type { ClientCertificate, ClientCertificateInput } from '../models/client-certificate.ts';
 import type { DeliveryRules, WebhookDelivery } from '../models/delivery-rules.ts';
 import type { InvokePayload, InvokeResult } from '../models/invoke.ts';
+import type { PublicKey } from '../models/public-key.ts';
 import type { RevealedWebhook } from '../models/revealed-webhook.ts';
 import type { RotatedSecret } from '../models/signing-secret.ts';
 import type { ReceivedRequest, Verification } from '../models/verification.ts';
@@ -15,6 +16,7 @@ import type { CallOptions } from '../options/call-options.ts';
 import type { APIPromise } from '../results/api-promise.ts';
 import { clientCertificate, clientCertificateInput } from '../shapes/client-certificate.ts';
 import { deliveryRules, webhookDelivery } from '../shapes/delivery-rules.ts';
+import { publicKey } from '../shapes/public-key.ts';
 import { createdInvocation } from '../shapes/published.ts';
 import { revealedWebhook } from '../shapes/revealed-webhook.ts';
 import { signingSecret } from '../shapes/signing-secret.ts';
@@ -53,6 +55,27 @@ export interface HooktrailWebhooks extends Webhooks {
       readonly secret?: string | undefined;
     },
   ): APIPromise<RotatedSecret>;
+
+  /**
+   * Returns the public key of the `v1a` signatures of a webhook. Throws a {@link NotFoundError} when
+   * it has none: the delivery rule `signatures` makes one.
+   *
+   * @param webhookId - The webhook.
+   * @param options - Apply to this call.
+   */
+  getPublicKey(webhookId: string, options?: CallOptions): APIPromise<PublicKey>;
+
+  /**
+   * Replaces the key pair of the `v1a` signatures of a webhook, and returns the new public key.
+   *
+   * @param webhookId - The webhook.
+   * @param options - `graceSeconds`: for how long the previous key signs too; the rest applies to this
+   *   call.
+   */
+  replacePublicKey(
+    webhookId: string,
+    options?: CallOptions & { readonly graceSeconds?: number | undefined },
+  ): APIPromise<PublicKey>;
 
   /**
    * Returns the client certificate of a webhook, without its private key. Throws a
@@ -155,6 +178,7 @@ export interface HooktrailWebhooks extends Webhooks {
 
 const readInvocation = readOne('invocation', createdInvocation);
 const readSecret = readOne('signing_secret', signingSecret);
+const readPublicKey = readBody(publicKey);
 const readCertificate = readOne('client_certificate', clientCertificate);
 const readDelivery = readBody(webhookDelivery);
 const readPauseState = readBody(pauseState);
@@ -186,6 +210,20 @@ export const hooktrailWebhooks = (send: Send): HooktrailWebhooks => ({
         ...(secret !== undefined && { body: { signing_secret: { secret } } }),
       },
       readSecret,
+      options,
+    ),
+
+  getPublicKey: (webhookId, options) =>
+    send({ path: v1Path('webhooks', webhookId, 'public_key') }, readPublicKey, options),
+
+  replacePublicKey: (webhookId, { graceSeconds, ...options } = {}) =>
+    send(
+      {
+        method: 'POST',
+        path: v1Path('webhooks', webhookId, 'public_key'),
+        query: { grace_seconds: graceSeconds },
+      },
+      readPublicKey,
       options,
     ),
 

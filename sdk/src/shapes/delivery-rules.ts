@@ -4,6 +4,7 @@ import { model } from '../codec/model.ts';
 import { nullable } from '../codec/nullable.ts';
 import type {
   BreakerRules,
+  CloudEventRules,
   DeliveryRules,
   EffectiveRules,
   RateLimit,
@@ -25,6 +26,8 @@ const breaker = model<BreakerRules>({
 
 const retryRule = model<RetryRule>({ failure: asIs, times: asIs, onlyWithRetryAfter: asIs });
 
+const cloudEvents = model<CloudEventRules>({ mode: asIs, source: asIs, handshake: asIs });
+
 /** A webhook's own delivery rules. */
 export const deliveryRules = model<DeliveryRules>({
   timeLimitSeconds: asIs,
@@ -33,6 +36,9 @@ export const deliveryRules = model<DeliveryRules>({
   rateLimit: nullable(rateLimit),
   breaker: nullable(breaker),
   standardWebhooks: asIs,
+  propagateTrace: asIs,
+  signatures: asIs,
+  cloudevents: nullable(cloudEvents),
 });
 
 const effectiveRules = model<EffectiveRules>({
@@ -43,6 +49,9 @@ const effectiveRules = model<EffectiveRules>({
   rateLimit: nullable(rateLimit),
   breaker: nullable(breaker),
   standardWebhooks: asIs,
+  propagateTrace: asIs,
+  signatures: asIs,
+  cloudevents: nullable(cloudEvents),
   jitter: asIs,
   retried: list(retryRule),
   retryAfter: model<RetryAfterRule>({ maxSeconds: asIs, longer: asIs }),

@@ -3,6 +3,8 @@ import { model } from '../codec/model.ts';
 import { time } from '../codec/time.ts';
 import type {
   BreakerHealth,
+  EndpointCertificate,
+  HandshakeHealth,
   OutcomeWindow,
   PauseState,
   WebhookHealth,
@@ -18,11 +20,27 @@ const breakerHealth = model<BreakerHealth>({
   nextProbeAt: time,
 });
 
+const handshake = model<HandshakeHealth>({
+  state: asIs,
+  allowedOrigin: asIs,
+  allowedRate: asIs,
+  checkedAt: time,
+  nextAt: time,
+  reason: asIs,
+});
+
 const outcomeWindow = model<OutcomeWindow>({
   seconds: asIs,
   requests: asIs,
   errors: asIs,
   errorRate: asIs,
+});
+
+const endpointCertificate = model<EndpointCertificate>({
+  subject: asIs,
+  issuer: asIs,
+  validUntil: time,
+  seenAt: time,
 });
 
 /** The current state of a webhook's deliveries. */
@@ -32,6 +50,8 @@ export const webhookHealth = model<WebhookHealth>({
   pausedBy: asIs,
   breaker: breakerHealth,
   window: outcomeWindow,
+  handshake,
   nextPermitAt: time,
   waitingSince: time,
+  certificate: endpointCertificate,
 });
