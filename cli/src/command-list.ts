@@ -94,6 +94,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     async () => (await import('./commands/problems.ts')).problems,
   ),
   command(
+    'alerts',
+    'list alerts, and change rules, mutes and routes',
+    async () => (await import('./commands/alerts.ts')).alerts,
+  ),
+  command(
     'undelivered',
     'count what is undelivered, by webhook and cause',
     async () => (await import('./commands/undelivered.ts')).undelivered,

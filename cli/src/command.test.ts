@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { eventually } from '@hooktrail/harness/eventually';
+import { sql } from '@hooktrail/harness/sql';
 import { startZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BINARY, runCommand } from './testing/run-command.ts';
@@ -720,8 +721,38 @@ test('search, counts, events, audit, account, tokens and profiles print what the
   const partly = await stage.run(some);
   expect(partly.code).toBe(7);
   expect(JSON.parse(partly.stdout)).toEqual([{ id: one.stdout.trim() }]);
-  const link = await stage.run(['open', '--print']);
-  expect(link.stdout).toMatch(/^http.*\n$/);
+});
+
+test('open shows the link to its browser on a terminal alone, and the link signs in once', async () => {
+  const folder = join(stage.home, 'browser');
+  const opened = join(folder, 'opened');
+  await mkdir(folder);
+  // All that the pseudo-terminal needs, and no browser.
+  for (const name of ['script', 'stty']) await symlink(`/usr/bin/${name}`, join(folder, name));
+  const environment = { PATH: folder };
+  const alone = await stage.run(['open'], { terminal: true, environment });
+  expect([alone.code, alone.stdout]).toEqual([0, expect.stringContaining('/console/#code=')]);
+  const script = `#!/bin/sh\nprintf '%s\\n' "$*" >> ${opened}\n`;
+  await writeFile(join(folder, 'xdg-open'), script, { mode: 0o755 });
+  for (const options of [{}, { terminal: true }]) {
+    const args = ['open', ...('terminal' in options ? ['--print'] : [])];
+    const { code, stdout } = await stage.run(args, { ...options, environment });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/\/console\/#code=\S+\r?\n$/)]);
+  }
+  const shown = await stage.run(['open'], { terminal: true, environment });
+  const link = shown.stdout.trim();
+  const text = await eventually('the browser', () => readFile(opened, 'utf8').catch(() => ''));
+  expect([shown.code, text]).toEqual([0, `${link}\n`]);
+  const { hash, origin } = new URL(link);
+  expect(origin).toBe(stage.url);
+  const signIn = () =>
+    fetch(`${stage.url}/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ code: hash.replace('#code=', '') }),
+    });
+  expect((await signIn()).status).toBe(201);
+  expect((await signIn()).status).toBe(401);
 });
 
 test('inboxes are created with secrets of a file, listed, changed, rotated and deleted', async () => {
@@ -750,6 +781,95 @@ test('inboxes are created with secrets of a file, listed, changed, rotated and d
   expect((await stage.run(['inboxes', 'create', 'x', '--scheme', 'github'])).code).toBe(5);
   expect((await stage.run(['inboxes', 'delete', id])).code).toBe(0);
   expect((await stage.run(['inboxes', 'get', id])).code).toBe(3);
+});
+
+test('alerts are listed, shown, acknowledged, muted and unmuted', async () => {
+  // The engine would wait for its rules.
+  await sql(
+    stage.databaseUrl,
+    `insert into alert (
+  account_id, id, kind, severity, subject, webhook_id, value, threshold, facts, started_at, opened_at, muted
+)
+select 1, gen_random_uuid(), 'failing', 'critical', id::text, id, 0.75, 0.5,
+  '{"name":"Broken, EU","failed":30,"settled":40,"window_seconds":900}', now(), now(), false
+from webhook where name = 'Broken, EU'`,
+  );
+  const open = ['alerts', '--state', 'open', '--kind', 'failing'];
+  const listed = await stage.run(open);
+  expect(listed.code).toBe(0);
+  expect(listed.rows).toHaveLength(1);
+  const [{ id, summary }] = listed.rows;
+  expect(summary).toContain('30 of 40');
+  expect((await stage.run([...open, '--exit-code', '-o', 'id'])).code).toBe(1);
+  const other = await stage.run([...open, '--webhook', 'Orders', '--exit-code']);
+  expect([other.code, other.stdout]).toEqual([0, '']);
+  const shown = await stage.run(['alerts', 'show', id]);
+  expect(shown.rows[0]).toMatchObject({ id, webhook: { id: bad }, notices: [] });
+  const acknowledged = await stage.run(['alerts', 'ack', id, '--note', 'being moved']);
+  expect(acknowledged.rows[0]).toMatchObject({ state: 'open', note: 'being moved' });
+  expect((await stage.run(['alerts', 'ack', id, '--note', 'x'.repeat(501)])).code).toBe(5);
+  expect((await stage.run(['alerts', 'show', good])).code).toBe(3);
+  expect((await stage.run(['alerts', 'list', '--state', 'closed'])).code).toBe(5);
+
+  expect((await stage.run(['alerts', 'mute'])).code).toBe(2);
+  const both = ['alerts', 'mute', '--kind', 'failing', '--for', '1h', '--until', '2030-01-01'];
+  expect((await stage.run(both)).code).toBe(2);
+  const forever = await stage.run(['alerts', 'mute', '--kind', 'storage']);
+  const muted = await stage.run(['alerts', 'mute', '--webhook', 'broken, eu', '--for', '2h']);
+  expect(muted.rows[0]).toMatchObject({ webhook: { id: bad, name: 'Broken, EU' } });
+  const hours = (Date.parse(muted.rows[0].until) - Date.now()) / 3_600_000;
+  expect(hours).toBeGreaterThan(1.9);
+  expect(hours).toBeLessThan(2.1);
+  const ids = [muted.rows[0].id, forever.rows[0].id];
+  expect((await stage.run(['alerts', 'mutes', '-o', 'id'])).stdout).toBe(`${ids.join('\n')}\n`);
+  expect((await stage.run(['alerts', 'unmute', ...ids])).code).toBe(2);
+  expect((await stage.run(['alerts', 'unmute', ...ids, '--yes'])).code).toBe(0);
+  expect((await stage.run(['alerts', 'mutes'])).rows).toEqual([]);
+});
+
+test('rules of alerts are listed, set and set back', async () => {
+  const kinds = (await stage.run(['alerts', 'rules', '-o', 'id'])).stdout;
+  expect(kinds.split('\n')).toContain('certificate');
+  const set = ['alerts', 'rules', 'set', 'failing'];
+  const quiet = ['--quiet-hours', '22:00-07:00 Europe/Berlin sat,sun', '--disable'];
+  const changed = await stage.run([...set, '--threshold', '0.25', '--window', '1h', ...quiet]);
+  expect(changed.rows[0]).toMatchObject({
+    threshold: 0.25,
+    window_seconds: 3_600,
+    enabled: false,
+    is_default: false,
+    quiet_hours: { time_zone: 'Europe/Berlin', days: ['sat', 'sun'], except_critical: true },
+  });
+  expect((await stage.run([...set, '--threshold', '2'])).code).toBe(5);
+  for (const wrong of [[], ['--default', '--enable'], ['--quiet-for-critical']]) {
+    expect((await stage.run([...set, ...wrong])).code).toBe(2);
+  }
+  const back = await stage.run([...set, '--default']);
+  expect(back.rows[0]).toMatchObject({ threshold: 0.5, enabled: true, is_default: true });
+});
+
+test('routes of alerts are added with a URL of a file, tested, changed and deleted', async () => {
+  const add = ['alerts', 'routes', 'add', 'On call', '--kind', 'slack'];
+  expect((await stage.run(add)).code).toBe(5);
+  const made = await stage.run([...add, '--target-file', '-'], {
+    input: `${stage.receiver.url}/200\n`,
+  });
+  expect(made.rows[0]).toMatchObject({ kind: 'slack', enabled: true });
+  const test = await stage.run(['alerts', 'routes', 'test', 'on call']);
+  expect([test.code, test.rows[0].sent]).toEqual([0, true]);
+  const edit = ['alerts', 'routes', 'edit', 'On call'];
+  const moved = [...edit, '--target', `${stage.receiver.url}/500`, '--kinds', 'failing,breaker'];
+  expect((await stage.run(moved)).rows[0]).toMatchObject({ kinds: ['failing', 'breaker'] });
+  expect((await stage.run(['alerts', 'routes', 'test', 'On call'])).code).toBe(1);
+  expect((await stage.run([...edit, '--kinds', 'all'])).rows[0].kinds ?? null).toBeNull();
+  expect((await stage.run(edit)).code).toBe(2);
+  const both = [...edit, '--no-bearer-token', '--bearer-token-file', '-'];
+  expect((await stage.run(both, { input: 'abc' })).code).toBe(2);
+  const missed = await stage.run(['alerts', 'routes', 'test', 'On cal']);
+  expect(missed.code).toBe(3);
+  expect(missed.error.message).toContain('did you mean "On call"?');
+  expect((await stage.run(['alerts', 'routes', 'delete', 'On call'])).code).toBe(0);
+  expect((await stage.run(['alerts', 'routes'])).rows).toEqual([]);
 });
 
 test('a source is added with a token of a file, shown, changed, steered and deleted', async () => {
@@ -796,7 +916,8 @@ test('a source is added with a token of a file, shown, changed, steered and dele
     expect((await stage.run(['archive', 'gaps', 'acme', '-o', 'json'])).stdout).toBe('[]\n');
     const reconcile = ['archive', 'reconcile', 'acme'];
     const compared = await stage.run([...reconcile, '--exit-code', '--since', '2d']);
-    expect([compared.code, compared.rows]).toEqual([0, []]);
+    expect([compared.code, compared.rows]).toEqual([7, []]);
+    expect(compared.stderr).toContain('nothing was compared');
     expect(compared.stderr).toContain('no webhook of this source sends to an inbox');
     expect(compared.stderr).not.toContain('nothing is missing');
     expect((await stage.run([...reconcile, '--since', 'x'])).code).toBe(2);

@@ -36,15 +36,22 @@ async function applyWebhook(
     // null removes those that the file does not have.
     ...(changed('custom_headers') && { custom_headers: secrets?.custom_headers ?? null }),
   };
+  const setRules = async (of: string): Promise<void> => {
+    if (delivery === undefined || !changed('delivery')) return;
+    await hooktrail.webhooks.updateDelivery(of, delivery as DeliveryRules, { signal });
+  };
+  // CloudEvents need POST with JSON: the settings change before this rule comes, and after it went.
+  const isPlain = (delivery?.['cloudevents'] ?? null) === null;
   let id = known;
   if (id === undefined) {
     if (own.endpoint === undefined)
       throw usageFailure(`the webhook "${own.name}" needs an endpoint`);
     ({ id } = await hooktrail.webhooks.create({ ...DEFAULTS, ...body } as never, { signal }));
-  } else await hooktrail.webhooks.patch(id, body as never, { signal });
-  if (delivery !== undefined && changed('delivery')) {
-    await hooktrail.webhooks.updateDelivery(id, delivery as DeliveryRules, { signal });
+  } else {
+    if (isPlain) await setRules(id);
+    await hooktrail.webhooks.patch(id, body as never, { signal });
   }
+  if (known === undefined || !isPlain) await setRules(id);
   if (secrets !== undefined && changed('signing_secret')) {
     await hooktrail.webhooks.resetSigningSecret(id, { secret: secrets.signing_secret, signal });
   }

@@ -124,6 +124,26 @@ webhooks:
   expect(authentication?.data).toEqual({ username: 'two' });
 });
 
+test('CloudEvents and the method that they need come, and go, in one import', async () => {
+  const id = await stage.webhook('Clouds', '/200', 'conditional_ticket_events');
+  const set = (method: string, cloudevents: string) =>
+    stage.run(['config', 'import', '-'], {
+      input: `version: 1
+webhooks:
+  - { name: Clouds, http_method: ${method}, delivery: { cloudevents: ${cloudevents} } }
+`,
+    });
+  for (const [method, cloudevents] of [
+    ['PUT', 'null'],
+    ['POST', '{ mode: structured }'],
+    ['PUT', 'null'],
+  ] as const) {
+    const { code, rows } = await set(method, cloudevents);
+    expect([code, rows.length]).toEqual([0, 1]);
+    expect((await stage.hooktrail.webhooks.get(id)).httpMethod).toBe(method);
+  }
+});
+
 test.each([
   ['version: 2', 'f.version must be 1'],
   ['webhooks: []', 'f must have "version"'],

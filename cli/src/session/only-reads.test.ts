@@ -15,6 +15,8 @@ const CHANGING = [
   ...['archive delete', 'archive run', 'archive resend', 'erase'],
   ...['account set', 'account keys', 'views create', 'views edit', 'views delete'],
   ...['config import', 'open'],
+  ...['alerts ack', 'alerts mute', 'alerts unmute', 'alerts rules set', 'alerts routes add'],
+  ...['alerts routes edit', 'alerts routes test', 'alerts routes delete'],
 ];
 
 const leavesOf = (command: Command, names: readonly string[] = []): [string, Command][] =>

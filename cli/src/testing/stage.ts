@@ -17,6 +17,8 @@ export interface Stage {
   readonly token: string;
   readonly hooktrail: Hooktrail;
   readonly receiver: Receiver;
+  /** The database of the node. */
+  readonly databaseUrl: string;
   /** A folder of its own, where profiles are kept. */
   readonly home: string;
   /** Runs the command with the node's URL and an admin's token in the environment. */
@@ -94,6 +96,7 @@ async function setUp(undo: UndoStack): Promise<Stage> {
     token: TOKEN,
     hooktrail,
     receiver,
+    databaseUrl: databaseUrl.href,
     home,
     environment,
     run: (args, options = {}) =>

@@ -13,6 +13,7 @@ export const healthView = view('status', [
   ['window.seconds', 'number'],
   ['waiting_since', 'time'],
   ['next_permit_at', 'time'],
+  ['certificate.valid_until', 'time'],
   ['paused_at', 'time'],
   'paused_by',
 ]);

@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { View } from '../output/view.ts';
+import { alertMuteView } from './alert-mute-view.ts';
+import { alertRouteView } from './alert-route-view.ts';
+import { alertRuleView } from './alert-rule-view.ts';
+import { alertView } from './alert-view.ts';
 import { attemptView } from './attempt-view.ts';
 import { eventView } from './event-view.ts';
 import { gapView } from './gap-view.ts';
@@ -47,6 +51,14 @@ const CASES: readonly (readonly [RegExp, string, View])[] = [
   [/^gaps\./, 'gaps', gapView],
   [/^reconciliation\./, 'hours', reconciledHourView],
   [/^reconciled-/, 'invocations', reconciledView],
+  [/^alerts[-.]/, 'alerts', alertView],
+  [/^alert[-.](?!(rule|mute|route))/, 'alert', alertView],
+  [/^alert-rules/, 'rules', alertRuleView],
+  [/^alert-rule[-.]/, 'rule', alertRuleView],
+  [/^alert-mutes/, 'mutes', alertMuteView],
+  [/^alert-mute[-.]/, 'mute', alertMuteView],
+  [/^alert-routes/, 'routes', alertRouteView],
+  [/^alert-route[-.]/, 'route', alertRouteView],
 ];
 
 /** Twice on the wire for older clients, and once in the SDK. */
@@ -66,5 +78,5 @@ test.each(cases)('--columns knows every field of $name', ({ name, field, view })
 });
 
 test('every kind has a golden body', () => {
-  expect(new Set(cases.map(({ view }) => view)).size).toBe(17);
+  expect(new Set(cases.map(({ view }) => view)).size).toBe(21);
 });

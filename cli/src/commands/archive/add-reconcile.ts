@@ -35,7 +35,10 @@ export const addReconcile: AddCommand = (group, act) => {
         '--kind <number>',
         'list these: arrived, not_arrived, failed, failed_arrived, never_sent or not_listed',
       )
-      .option('--exit-code', 'end with 1 if something is listed as success and did not arrive'),
+      .option(
+        '--exit-code',
+        'end with 1 if something is listed as success and did not arrive, and with 7 if nothing could be compared',
+      ),
   )
     .addHelpText(
       'after',
@@ -43,7 +46,7 @@ export const addReconcile: AddCommand = (group, act) => {
 Examples:
   $ hooktrail archive reconcile acme --since 2d
   $ hooktrail archive reconcile acme --kind not_arrived --all --output csv
-  $ hooktrail archive reconcile acme --exit-code > /dev/null || mail -s 'webhooks are lost' ops@example.com < /dev/null`,
+  $ hooktrail archive reconcile acme --exit-code > /dev/null || mail -s 'webhooks are lost, or not compared' ops@example.com < /dev/null`,
     )
     .action(
       act(async (context, text: string, options: Options) => {
@@ -72,10 +75,18 @@ Examples:
           await context.printer.list(hours(context, first, ask, options), reconciledHourView);
         }
         say(context, first);
-        return options.exitCode === true && first.missing > 0 ? EXIT.failed : EXIT.ok;
+        if (options.exitCode !== true) return EXIT.ok;
+        if (first.missing > 0) return EXIT.failed;
+        return isCompared(first) ? EXIT.ok : EXIT.partly;
       }),
     );
 };
+
+/** Nothing is missing of nothing that was compared: that would be no news. */
+function isCompared({ meta, total }: Reconciliation): boolean {
+  const { comparedUntil, from } = meta;
+  return total.listed > 0 || (comparedUntil !== undefined && comparedUntil > from);
+}
 
 /** The first hours, and says so when there are more. */
 async function* hours(
@@ -105,7 +116,8 @@ async function* hours(
 }
 
 /** What the rows do not say: how far it is, what is unknown, and the number that matters. */
-function say(context: Context, { meta, missing, total }: Reconciliation): void {
+function say(context: Context, compared: Reconciliation): void {
+  const { meta, missing, total } = compared;
   const { comparedUntil, gaps = [], webhooks } = meta;
   if (webhooks === 0) {
     context.note(
@@ -119,8 +131,10 @@ function say(context: Context, { meta, missing, total }: Reconciliation): void {
       compared_until: comparedUntil.toISOString(),
     });
   }
-  // Nothing is missing of nothing that was compared: that would be no news.
-  if (webhooks === 0 && total.listed === 0) return;
+  if (!isCompared(compared)) {
+    context.note('nothing was compared', { compared: false });
+    return;
+  }
   context.note(
     missing === 0
       ? `nothing is missing: ${total.arrived} of ${total.listed} listed invocations arrived`
