@@ -9,6 +9,7 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@hooktrail/harness/eventually';
 import { openBrowser } from '@hooktrail/harness/open-browser';
+import { startReceiver } from '@hooktrail/harness/receiver';
 import { startZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
 import { Hooktrail } from '@hooktrail/sdk/hooktrail';
 
@@ -76,12 +77,47 @@ if ((await hooktrail.inboxes.list()).length === 0) {
   });
   await hooktrail.inboxes.create({ name: 'Shop', scheme: 'none', idHeader: 'X-Delivery' });
 }
+/** A node without alerts gets one: of a webhook whose endpoint is gone. */
+async function alertToShow() {
+  const { items: open } = await hooktrail.alerts.list({ filterState: 'open', pageSize: 1 });
+  if (open[0] !== undefined) return open[0].id;
+  const gone = await startReceiver({
+    behaviour: (_, response) => response.writeHead(410).end(),
+  });
+  await hooktrail.webhooks.create({
+    name: 'Legacy billing',
+    endpoint: gone.url,
+    httpMethod: 'POST',
+    requestFormat: 'json',
+    status: 'active',
+    subscriptions: ['billing.closed'],
+  });
+  await hooktrail.events.publish({ type: 'billing.closed' });
+  const find = async () => (await hooktrail.alerts.list({ filterState: 'open' })).items[0];
+  await eventually('its alert', async () => (await find()) !== undefined);
+  await gone.close();
+  return (await find()).id;
+}
+if ((await hooktrail.alertRoutes.list()).length === 0) {
+  const url = 'http://127.0.0.1:9093';
+  await hooktrail.alertRoutes.create({ name: 'Alertmanager', kind: 'alertmanager', url });
+  await hooktrail.alertRoutes.create({
+    name: 'On call',
+    kind: 'slack',
+    url: 'http://127.0.0.1:9094/services/T000/B000',
+    minimumSeverity: 'critical',
+  });
+}
 const [archived] = (
   await hooktrail.invocations.list('origin:acme status:"server error"', { pageSize: 1 })
 ).items;
 
 const SCREENS = [
   ['overview', '/console/'],
+  ['alerts', '/console/alerts'],
+  ['alert', `/console/alerts/${await alertToShow()}`],
+  ['alert-rules', '/console/alerts?show=rules'],
+  ['alert-routes', '/console/alerts?show=routes'],
   ['invocations', '/console/invocations'],
   ['invocation', `/console/invocations/${failed.id}`],
   ['undelivered', '/console/undelivered'],
@@ -105,12 +141,13 @@ const SCREENS = [
 ];
 const JOBS = SCREENS.slice(-2);
 const ARCHIVE = SCREENS.filter(([name]) => ['source', 'gaps'].includes(name));
+const TRAIL = SCREENS.filter(([name]) => ['invocations', 'invocation', 'alerts'].includes(name));
 const WIDE = SCREENS.filter(([name]) => ['overview', 'invocations', 'storage'].includes(name));
 /** Width, theme, and which screens: all at 1280, those that matter most elsewhere. */
 const SIZES = [
   [1280, 'light', SCREENS],
-  [1280, 'dark', [...SCREENS.slice(0, 3), ...WIDE.slice(2), ...ARCHIVE, ...JOBS]],
-  [360, 'light', [...SCREENS.slice(1, 3), ...WIDE.slice(2), ...ARCHIVE, ...JOBS]],
+  [1280, 'dark', [...SCREENS.slice(0, 1), ...TRAIL, ...WIDE.slice(2), ...ARCHIVE, ...JOBS]],
+  [360, 'light', [...TRAIL, ...WIDE.slice(2), ...ARCHIVE, ...JOBS]],
   [360, 'dark', SCREENS.slice(0, 1)],
   [2560, 'light', [...WIDE, ...JOBS]],
 ];

@@ -21,6 +21,12 @@ const screen = (name: string, load: () => Promise<ComponentType<object>>) =>
 const Overview = screen('Overview', () =>
   import('./screens/overview-screen.tsx').then((m) => m.OverviewScreen),
 );
+const Alerts = screen('Alerts', () =>
+  import('./screens/alerts-screen.tsx').then((m) => m.AlertsScreen),
+);
+const Alert = screen('Alert', () =>
+  import('./screens/alert-screen.tsx').then((m) => m.AlertScreen),
+);
 const Invocation = screen('Invocation', () =>
   import('./screens/invocation-screen.tsx').then((m) => m.InvocationScreen),
 );
@@ -114,6 +120,8 @@ export function App() {
           <ErrorBoundary>
             <Router>
               <Route path="/console" component={Overview} />
+              <Route path="/console/alerts" component={Alerts} />
+              <Route path="/console/alerts/:id" component={Alert} />
               <Route path="/console/invocations" component={InvocationsScreen} />
               <Route path="/console/invocations/:id" component={Invocation} />
               <Route path="/console/undelivered" component={Undelivered} />

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { eventually } from '@hooktrail/harness/eventually';
 import { openBrowser } from '@hooktrail/harness/open-browser';
 import type { Browser, Page } from 'playwright-core';
@@ -547,5 +549,45 @@ describe('who may do what', () => {
       }
     }
     expect(ran).toBe(0);
+  });
+});
+
+describe('what is ours', () => {
+  test('is copied as a command that sends it again, and says on the time axis that it is held', async () => {
+    const { hooktrail, receiver } = stage;
+    const { id } = await hooktrail.webhooks.create({
+      name: 'Slow',
+      endpoint: `${receiver.url}/slow?it's=1`,
+      httpMethod: 'POST',
+      requestFormat: 'json',
+      status: 'active',
+      subscriptions: ['ours.held'],
+    });
+    await hooktrail.webhooks.updateDelivery(id, { rateLimit: { requests: 1, seconds: 3_600 } });
+    const publish = (note: string) =>
+      hooktrail.events.publish({ type: 'ours.held', detail: { note } });
+    const { invocations: sent } = await publish("it's sent");
+    const arrived = () => receiver.requests.filter(({ path }) => path.startsWith('/slow'));
+    await eventually('its delivery', () => arrived().length === 1);
+    const { invocations: held } = await publish('held');
+
+    const { context, page } = await open(`/console/invocations/${sent[0]?.id}`);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stage.url });
+    await button(page, 'Copy as curl').click();
+    await button(page, 'Copied').waitFor();
+    const command = String(await page.evaluate('navigator.clipboard.readText()'));
+    const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+    expect(stdout).toMatch(/^HTTP\/1\.1 200 /);
+    const [first, again] = arrived();
+    expect(again?.body.toString()).toBe(first?.body.toString());
+    expect(first?.body.toString()).toContain("it's sent");
+    const signature = 'x-zendesk-webhook-signature';
+    expect(again?.headers[signature]).toBe(first?.headers[signature]);
+
+    await page.goto(`${stage.url}/console/invocations/${held[0]?.id}`);
+    const axis = page.getByRole('list', { name: 'What happened, oldest first' });
+    const step = axis.getByRole('listitem').filter({ hasText: 'Held by the rate limit' });
+    await step.getByText('the rate limit is reached: 1 request in 1 h').waitFor();
+    await axis.getByText('Next attempt in').waitFor();
   });
 });

@@ -214,18 +214,16 @@ describe('signing in', () => {
 });
 
 describe('every screen', () => {
-  // In parts: all screens of a theme take longer than a test may on a loaded machine.
+  // In parts: all screens take longer than a test may on a loaded machine.
   const PARTS = 3;
-  test.each(
-    (['light', 'dark'] as const).flatMap((theme) =>
-      Array.from({ length: PARTS }, (_, part) => [theme, part] as const),
-    ),
-  )(
-    'is complete and accessible in the %s theme, at 360, 1280 and 2560 pixels: part %i',
-    async (theme, part) => {
+  test.each(Array.from({ length: PARTS }, (_, part) => part))(
+    'is complete and accessible in both themes, at 360, 1280 and 2560 pixels: part %i',
+    async (part) => {
       const failing = await firstOf('type:ticket.failing');
       const screens: [path: string, title: string | RegExp, content: string | RegExp][] = [
         ['/console/', 'Overview', '16 of 16 attempts failed in 24 hours'],
+        ['/console/alerts', 'Alerts', /No alert is open|What happened/],
+        ['/console/alerts?show=rules', 'Alerts', 'Circuit breaker open'],
         ['/console/invocations', 'Invocations', 'all that match'],
         [query('code:5xx'), 'Invocations', 'No chart'],
         [query('type:no.such'), 'Invocations', 'Nothing matches this query'],
@@ -246,15 +244,21 @@ describe('every screen', () => {
         ['/console/storage', 'Storage', 'What goes next'],
         ['/console/nowhere', /./, 'There is no such screen'],
       ];
-      const { page } = await open('/console/', { theme });
+      const { page } = await open('/console/');
       const problems: string[] = [];
       for (const [path, title, content] of screens.filter((_, index) => index % PARTS === part)) {
         await page.goto(stage.url + path);
         if (typeof title === 'string') await heading(page, title);
         await page.getByText(content).first().waitFor();
         problems.push(...(await axeProblems(page)).map((problem) => `${path}: ${problem}`));
-        // The theme changes no width.
-        for (const width of theme === 'light' ? [2560, 360] : [360]) {
+        // The theme changes colours alone.
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await page.locator('html[data-theme="dark"]').waitFor();
+        const dark = await axeProblems(page, 'colours');
+        problems.push(...dark.map((problem) => `${path}, dark: ${problem}`));
+        await page.emulateMedia({ colorScheme: 'light' });
+        await page.locator('html[data-theme="light"]').waitFor();
+        for (const width of [2560, 360]) {
           await page.setViewportSize({ width, height: 800 });
           const wide = await page.evaluate(
             'document.documentElement.scrollWidth - document.documentElement.clientWidth',
@@ -474,6 +478,8 @@ describe('the list of invocations', () => {
     await heading(page, 'Jobs');
     for (const search of ['', '?q=webhook%3AHealthy&sort=created&cols=created']) {
       const asked: string[] = [];
+      // The page before may still ask for something.
+      await page.goto('about:blank');
       page.removeAllListeners('request');
       page.on('request', (request) => {
         const { pathname } = new URL(request.url());
@@ -554,6 +560,49 @@ describe('the list of invocations', () => {
       '[...document.querySelectorAll(".grid-row")].map((row) => Number(row.dataset.index))',
     );
     expect(order).toEqual((order as number[]).toSorted((a, b) => a - b));
+  });
+
+  test('its rows stay where they are when the chart and the saved views come after them', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    // Who may save no view has nothing in their line before they come.
+    const reader = await stage.hooktrail.tokens.create({ name: 'rests', role: 'read' });
+    const { page } = await open('/console/webhooks', { token: reader.secret });
+    await page.route(/\/v1\/(counts|views)\b/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${stage.url}/console/invocations`);
+    const first = page.locator('.grid-row[data-index="0"]');
+    const placeOfFirst = async () => (await first.boundingBox())?.y;
+    await page.locator('.histogram.placeholder').waitFor();
+    await first.hover();
+    const before = await placeOfFirst();
+    expect(await page.getByRole('slider').count()).toBe(0);
+    release();
+    await page.getByRole('slider').waitFor();
+    await page.locator('.legend .badge').first().waitFor();
+    expect(await placeOfFirst()).toBe(before);
+    await first.getByRole('button', { name: 'Only this webhook' }).waitFor();
+  });
+
+  test('a pointer that rests has the acts of the row that comes below it', async () => {
+    const { page } = await open('/console/invocations');
+    await page.getByText('loaded').waitFor();
+    const first = page.locator('.grid-row[data-index="0"]');
+    const address = () => first.locator('.row-link').getAttribute('href');
+    const newest = await address();
+    await page.getByLabel('Order').selectOption('created');
+    await eventually('the oldest', async () => ![newest, null].includes(await address()));
+    await first.hover();
+    const act = first.getByRole('button', { name: 'Only this webhook' });
+    await act.waitFor();
+    // From the cache: the element stays, and shows another invocation.
+    await page.goBack();
+    await eventually('the newest', async () => (await address()) === newest);
+    await act.waitFor();
   });
 
   test('scrolling takes the focus from nobody, and is not undone', async () => {
@@ -1069,6 +1118,7 @@ describe('left open', () => {
     [/^\/v1\/problems/, 4],
     [/^\/v1\/undelivered/, 4],
     [/^\/v1\/storage/, 1],
+    [/^\/v1\/alerts\?/, 1],
   ];
   const costOf = (path: string) => {
     const known = COSTS.find(([pattern]) => pattern.test(path));
@@ -1076,6 +1126,8 @@ describe('left open', () => {
     return known[1];
   };
   const MINUTES = 5;
+  /** What a webhook shows is shared for as long, so a slow machine reads it again. */
+  const LIVE_MS = 10_000;
 
   /** Opens a screen whose clock the test moves, and counts what it asks the node for. */
   async function leaveOpen(path: string) {
@@ -1148,11 +1200,14 @@ describe('left open', () => {
     for (let n = 0; n < 5; n++) tabs.push(await leaveOpen(path));
     const before = tabs.map((tab) => tab.reads());
     // Their clocks run ahead of the node's, for which all of this happens within some seconds.
+    const startedMs = Date.now();
     for (const tab of tabs) await tab.pass(60);
+    const ages = 1 + Math.ceil((Date.now() - startedMs) / LIVE_MS);
     const asked = tabs.map((tab) => tab.asked.length);
     expect(Math.min(...asked)).toBeGreaterThan(5);
     const reads = tabs.reduce((sum, tab, n) => sum + tab.reads() - (before[n] ?? 0), 0);
-    expect(reads).toBeLessThan(Math.max(...asked));
+    const paths = new Set(tabs.flatMap((tab) => tab.asked));
+    expect(reads).toBeLessThanOrEqual(paths.size * ages);
   });
 
   test('what changed in a hidden tab is there when somebody looks again', async () => {

@@ -9,6 +9,7 @@ export interface Place {
 /** The screens, in the order of the navigation. */
 export const PLACES: readonly Place[] = [
   { path: '/console/', name: 'Overview', key: 'o', group: 'trail' },
+  { path: '/console/alerts', name: 'Alerts', key: 'b', group: 'trail' },
   { path: '/console/invocations', name: 'Invocations', key: 'i', group: 'trail' },
   { path: '/console/undelivered', name: 'Undelivered', key: 'u', group: 'trail' },
   { path: '/console/jobs', name: 'Jobs', key: 'j', group: 'trail' },

@@ -23,6 +23,9 @@ const EFFECTIVE: EffectiveRules = {
     maxOpenSeconds: 60,
   },
   standardWebhooks: false,
+  propagateTrace: 'off',
+  signatures: ['v1'],
+  cloudevents: null,
   jitter: 0.2,
   retried: [],
   retryAfter: { maxSeconds: 3_600, longer: 'cut' },
@@ -60,6 +63,7 @@ test('own rules are read back as they were', () => {
     rateLimit: { requests: 1_000, seconds: 90 },
     breaker: null,
     standardWebhooks: true,
+    propagateTrace: 'pass',
   };
   const effective = { ...EFFECTIVE, ...own };
   expect(readRulesDraft(rulesDraft(own, effective)).rules).toEqual(own);
@@ -108,4 +112,33 @@ test('only what was written is kept: the other rules are as they stand when the 
     changed(later, { concurrency: 'own' }, { concurrency: '3' }),
   );
   expect(restoredRules({}, later)).toEqual(later);
+});
+
+test('signatures and CloudEvents are one of a few, and an empty source is none', () => {
+  const draft = rulesDraft({}, EFFECTIVE);
+  expect(readRulesDraft(draft).rules).toMatchObject({
+    signatures: undefined,
+    cloudevents: undefined,
+  });
+  const own = {
+    ...changed(draft, { signatures: 'own', cloudevents: 'own' }),
+    choices: {
+      ...draft.choices,
+      signatures: 'v1 v1a',
+      'cloudevents.mode': 'structured',
+      'cloudevents.handshake': 'asked',
+    },
+  };
+  expect(readRulesDraft(own).rules).toMatchObject({
+    signatures: ['v1', 'v1a'],
+    cloudevents: { mode: 'structured', handshake: true },
+  });
+  const sourced = changed(own, {}, { 'cloudevents.source': ' /shop ' });
+  expect(readRulesDraft(sourced).rules.cloudevents).toEqual({
+    mode: 'structured',
+    source: '/shop',
+    handshake: true,
+  });
+  expect(readRulesDraft(changed(own, { cloudevents: 'none' })).rules.cloudevents).toBeNull();
+  expect(restoredRules(keptRules(own, draft), draft)).toEqual(own);
 });

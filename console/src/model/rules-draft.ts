@@ -9,7 +9,10 @@ export type RuleName =
   | 'concurrency'
   | 'rate_limit'
   | 'breaker'
-  | 'standard_webhooks';
+  | 'standard_webhooks'
+  | 'propagate_trace'
+  | 'signatures'
+  | 'cloudevents';
 
 /** The fields of the form that hold text, by the names of the API. */
 export type RuleField =
@@ -23,7 +26,8 @@ export type RuleField =
   | 'breaker.error_rate'
   | 'breaker.max_errors'
   | 'breaker.open_seconds'
-  | 'breaker.max_open_seconds';
+  | 'breaker.max_open_seconds'
+  | 'cloudevents.source';
 
 /** Where a rule comes from: the profile of the account, this webhook, or it is switched off. */
 export type RuleSource = 'profile' | 'own' | 'none';
@@ -33,7 +37,16 @@ export interface RulesDraft {
   readonly sources: Readonly<Record<RuleName, RuleSource>>;
   readonly texts: Readonly<Record<RuleField, string>>;
   readonly standardWebhooks: boolean;
+  /** Of the rules that are one of a few. */
+  readonly choices: Readonly<Record<RuleChoice, string>>;
 }
+
+/** The fields of the form that are one of a few. */
+export type RuleChoice =
+  | 'propagate_trace'
+  | 'signatures'
+  | 'cloudevents.mode'
+  | 'cloudevents.handshake';
 
 /** What is wrong with the fields of a form, by the names of the API. */
 export type FieldProblems = ReadonlyMap<string, string>;
@@ -65,6 +78,9 @@ export function rulesDraft(own: DeliveryRules, effective: EffectiveRules): Rules
       rate_limit: sourceOf(own.rateLimit),
       breaker: sourceOf(own.breaker),
       standard_webhooks: sourceOf(own.standardWebhooks),
+      propagate_trace: sourceOf(own.propagateTrace),
+      signatures: sourceOf(own.signatures),
+      cloudevents: sourceOf(own.cloudevents),
     },
     texts: {
       time_limit_seconds: showSeconds(effective.timeLimitSeconds),
@@ -78,8 +94,15 @@ export function rulesDraft(own: DeliveryRules, effective: EffectiveRules): Rules
       'breaker.max_errors': String(breaker.maxErrors),
       'breaker.open_seconds': showSeconds(breaker.openSeconds),
       'breaker.max_open_seconds': showSeconds(breaker.maxOpenSeconds),
+      'cloudevents.source': effective.cloudevents?.source ?? '',
     },
     standardWebhooks: effective.standardWebhooks,
+    choices: {
+      propagate_trace: effective.propagateTrace,
+      signatures: effective.signatures.join(' '),
+      'cloudevents.mode': effective.cloudevents?.mode ?? 'binary',
+      'cloudevents.handshake': effective.cloudevents?.handshake === true ? 'asked' : 'not asked',
+    },
   };
 }
 
@@ -87,7 +110,7 @@ export function rulesDraft(own: DeliveryRules, effective: EffectiveRules): Rules
  * The own rules that a form describes, and what cannot be read of it. The node has the last word on
  * limits.
  */
-export function readRulesDraft({ sources, standardWebhooks, texts }: RulesDraft): {
+export function readRulesDraft({ choices, sources, standardWebhooks, texts }: RulesDraft): {
   readonly rules: DeliveryRules;
   readonly problems: FieldProblems;
 } {
@@ -142,6 +165,16 @@ export function readRulesDraft({ sources, standardWebhooks, texts }: RulesDraft)
       maxOpenSeconds: seconds('breaker.max_open_seconds'),
     })),
     standardWebhooks: own('standard_webhooks', () => standardWebhooks),
+    propagateTrace: own('propagate_trace', () => choices.propagate_trace),
+    signatures: own('signatures', () => choices.signatures.split(' ')),
+    cloudevents: orNone('cloudevents', () => {
+      const source = texts['cloudevents.source'].trim();
+      return {
+        mode: choices['cloudevents.mode'],
+        ...(source !== '' && { source }),
+        ...(choices['cloudevents.handshake'] === 'asked' && { handshake: true }),
+      };
+    }),
   };
   return { rules, problems };
 }
@@ -156,6 +189,9 @@ const differing = <T>(now: Readonly<Record<string, T>>, base: Readonly<Record<st
 export const keptRules = (draft: RulesDraft, base: RulesDraft) => ({
   sources: differing(draft.sources, base.sources),
   texts: differing(draft.texts, base.texts),
+  ...(Object.keys(differing(draft.choices, base.choices)).length > 0 && {
+    choices: differing(draft.choices, base.choices),
+  }),
   ...(draft.standardWebhooks !== base.standardWebhooks && {
     standardWebhooks: draft.standardWebhooks,
   }),
@@ -163,10 +199,11 @@ export const keptRules = (draft: RulesDraft, base: RulesDraft) => ({
 
 /** The form with what was kept of it. */
 export function restoredRules(kept: unknown, base: RulesDraft): RulesDraft {
-  const { sources, standardWebhooks, texts } = kept as Partial<RulesDraft>;
+  const { choices, sources, standardWebhooks, texts } = kept as Partial<RulesDraft>;
   return {
     sources: { ...base.sources, ...sources },
     texts: { ...base.texts, ...texts },
+    choices: { ...base.choices, ...choices },
     standardWebhooks: standardWebhooks ?? base.standardWebhooks,
   };
 }

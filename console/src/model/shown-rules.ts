@@ -1,5 +1,12 @@
-import type { EffectiveRules, WebhookDelivery } from '@hooktrail/sdk/hooktrail';
+import type { EffectiveRules, PropagateTrace, WebhookDelivery } from '@hooktrail/sdk/hooktrail';
 import { showSeconds } from './show-seconds.ts';
+
+/** What receivers are told of the trace of the publisher, by the names of the API. */
+export const TRACE_TEXTS: ReadonlyMap<PropagateTrace, string> = new Map([
+  ['off', 'not sent'],
+  ['link', 'a trace of its own, with a link'],
+  ['pass', 'sent to the receiver'],
+]);
 
 /** What is shown of each rule, in the order of the table. */
 export const SHOWN_RULES: readonly (readonly [
@@ -37,5 +44,19 @@ export const SHOWN_RULES: readonly (readonly [
     'standardWebhooks',
     'Standard Webhooks',
     ({ standardWebhooks }) => (standardWebhooks ? 'headers are sent too' : 'no headers'),
+  ],
+  [
+    'propagateTrace',
+    'Trace of the publisher',
+    ({ propagateTrace }) => TRACE_TEXTS.get(propagateTrace) ?? propagateTrace,
+  ],
+  ['signatures', 'Signatures of Standard Webhooks', ({ signatures }) => signatures.join(' and ')],
+  [
+    'cloudevents',
+    'CloudEvents',
+    ({ cloudevents }) =>
+      cloudevents === null
+        ? 'none'
+        : `${cloudevents.mode} mode${cloudevents.source === undefined ? '' : `, source ${cloudevents.source}`}${cloudevents.handshake === true ? ', its endpoint is asked first' : ''}`,
   ],
 ];

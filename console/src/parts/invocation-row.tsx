@@ -21,8 +21,8 @@ interface Props {
 }
 
 interface State {
-  /** The id of the invocation that the pointer is at. */
-  readonly pointedAt: string | undefined;
+  /** Whether the pointer is at the element. While it rests there, the element may come to show another invocation. */
+  readonly isPointed: boolean;
 }
 
 /**
@@ -33,10 +33,10 @@ interface State {
 export class InvocationRow extends Component<Props, State> {
   #element: HTMLElement | null = null;
 
-  override state: State = { pointedAt: undefined };
+  override state: State = { isPointed: false };
 
-  override shouldComponentUpdate(next: Props, { pointedAt }: State): boolean {
-    if (pointedAt !== this.state.pointedAt) return true;
+  override shouldComponentUpdate(next: Props, { isPointed }: State): boolean {
+    if (isPointed !== this.state.isPointed) return true;
     return (Object.keys(next) as (keyof Props)[]).some((name) => next[name] !== this.props[name]);
   }
 
@@ -51,7 +51,7 @@ export class InvocationRow extends Component<Props, State> {
   override render() {
     const { columns, index, isActive, isChanged, isSelected, onActive, onSelect, row, top, utc } =
       this.props;
-    const isPointed = isActive || this.state.pointedAt === row.id;
+    const isPointed = isActive || this.state.isPointed;
     const shown = { utc, isPointed };
     return (
       <div
@@ -61,8 +61,8 @@ export class InvocationRow extends Component<Props, State> {
         data-index={index}
         class={`grid-row ${isActive ? 'active' : ''} ${isChanged ? 'changed' : ''}`}
         style={{ transform: `translateY(${top}px)` }}
-        onPointerEnter={() => this.setState({ pointedAt: row.id })}
-        onPointerLeave={() => this.setState({ pointedAt: undefined })}
+        onPointerEnter={() => this.setState({ isPointed: true })}
+        onPointerLeave={() => this.setState({ isPointed: false })}
       >
         {isSelected !== undefined && (
           <span role="cell" class="tick">

@@ -86,7 +86,15 @@ export function InvocationsChart({
       <Failure what="The chart" error={counted.error} onRetry={() => void counted.refetch()} />
     );
   }
-  if (counted.data === undefined) return <div class="histogram placeholder" />;
+  if (counted.data === undefined) {
+    // As high as what comes: the rows below must not move away from under a pointer.
+    return (
+      <div class="chart">
+        <div class="histogram placeholder" />
+        <div class="row legend" />
+      </div>
+    );
+  }
   const { counts, meta } = counted.data;
   const rows = counts.flatMap(({ at, status, attempts }) =>
     at === undefined ? [] : [{ at, status: status ?? 'unknown', count: attempts }],

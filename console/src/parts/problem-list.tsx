@@ -1,4 +1,5 @@
 import type { Problem, Problems } from '@hooktrail/sdk/hooktrail';
+import { useOpenAlerts } from '../data/use-open-alerts.ts';
 import { formatCount } from '../model/format-count.ts';
 import type { Tone } from '../model/status-tone.ts';
 import { Badge } from './badge.tsx';
@@ -54,10 +55,13 @@ export function ProblemList({ found }: { found: Problems }) {
   }
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const isPartial = meta.counted < meta.webhooks;
+  // The overview has them above.
+  const isAlerted = (useOpenAlerts().data?.items.length ?? 0) > 0;
+  const nothing = isAlerted ? 'Nothing else is wrong' : 'Nothing is wrong';
   return (
     <section class="card scroll-x" aria-label="What is wrong">
       <header>
-        <h2 class="grow">{total === 0 ? 'Nothing is wrong' : 'What is wrong'}</h2>
+        <h2 class="grow">{total === 0 ? nothing : 'What is wrong'}</h2>
         {total > 0 && <a href="/console/undelivered">Undelivered now</a>}
       </header>
       {total === 0 ? (

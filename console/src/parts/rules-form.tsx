@@ -10,13 +10,14 @@ import {
   type RuleField as Field,
   type FieldProblems,
   keptRules,
+  type RuleChoice,
   type RuleName,
   type RuleSource,
   readRulesDraft,
   restoredRules,
   rulesDraft,
 } from '../model/rules-draft.ts';
-import { SHOWN_RULES } from '../model/shown-rules.ts';
+import { SHOWN_RULES, TRACE_TEXTS } from '../model/shown-rules.ts';
 import { Notice } from './notice.tsx';
 import { RuleField } from './rule-field.tsx';
 
@@ -92,7 +93,65 @@ const RULES: readonly Rule[] = [
     mayBeNone: false,
     fields: [],
   },
+  {
+    name: 'propagate_trace',
+    key: 'propagateTrace',
+    label: 'Trace of the publisher',
+    mayBeNone: false,
+    fields: [],
+  },
+  {
+    name: 'signatures',
+    key: 'signatures',
+    label: 'Signatures of Standard Webhooks',
+    mayBeNone: false,
+    fields: [],
+  },
+  {
+    name: 'cloudevents',
+    key: 'cloudevents',
+    label: 'CloudEvents',
+    mayBeNone: true,
+    fields: [['cloudevents.source', 'Source', 'A URI reference. Empty: that of the account']],
+  },
 ];
+
+/** What a rule may be, where it is one of a few. */
+const CHOICES: Partial<Record<RuleName, readonly Choice[]>> = {
+  propagate_trace: [['propagate_trace', 'What traceparent says to the receiver', [...TRACE_TEXTS]]],
+  signatures: [
+    [
+      'signatures',
+      'Signatures',
+      [
+        ['v1', 'v1: by the secret'],
+        ['v1a', 'v1a: by a key pair of this webhook'],
+        ['v1 v1a', 'both'],
+      ],
+    ],
+  ],
+  cloudevents: [
+    [
+      'cloudevents.mode',
+      'Mode',
+      [
+        ['binary', 'binary: attributes in headers'],
+        ['structured', 'structured: attributes in the body'],
+      ],
+    ],
+    [
+      'cloudevents.handshake',
+      'Before the first delivery',
+      [
+        ['not asked', 'the endpoint is not asked'],
+        ['asked', 'the endpoint must allow deliveries'],
+      ],
+    ],
+  ],
+};
+
+type Choice = readonly [choice: RuleChoice, label: string, options: readonly Option[]];
+type Option = readonly [value: string, label: string];
 
 /** Changes the delivery rules of a webhook: each is its own, or that of the profile. */
 export function RulesForm({
@@ -151,6 +210,7 @@ export function RulesForm({
       )}
       {RULES.map(({ fields, key, label, mayBeNone, name }) => {
         const source = draft.sources[name];
+        const choices = CHOICES[name] ?? [];
         const show = SHOWN_RULES.find(([shown]) => shown === key)?.[2];
         return (
           <fieldset key={name} class="rule">
@@ -173,6 +233,31 @@ export function RulesForm({
               </select>
               <small>In effect now: {show?.(rules.effective)}</small>
             </label>
+            {source === 'own' &&
+              choices.map(([choice, choiceLabel, options]) => (
+                <label key={choice} class="field">
+                  <span>{choiceLabel}</span>
+                  <select
+                    class="input"
+                    value={draft.choices[choice]}
+                    onChange={(event) =>
+                      setDraft({
+                        ...draft,
+                        choices: { ...draft.choices, [choice]: event.currentTarget.value },
+                      })
+                    }
+                  >
+                    {options.map(([value, text]) => (
+                      <option key={value} value={value}>
+                        {text}
+                      </option>
+                    ))}
+                  </select>
+                </label>
+              ))}
+            {source === 'own' && problems.get(name) && (
+              <small class="problem">{problems.get(name)}</small>
+            )}
             {source === 'own' && fields.length > 0 && (
               <div class={fields.length > 1 ? 'two' : ''}>
                 {fields.map(([field, fieldLabel, hint]) => (

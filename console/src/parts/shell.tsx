@@ -8,6 +8,7 @@ import type { Session } from '../data/session.ts';
 import { signOut } from '../data/sign-out.ts';
 import { toast } from '../data/toast.ts';
 import { useKeys } from '../data/use-keys.ts';
+import { AlertCount } from './alert-count.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
 /** How long after `g` a letter still names a screen. */
@@ -88,7 +89,10 @@ export function Shell({ who, children }: { who: Session; children: ComponentChil
       {PLACES.filter((place) => place.group === group).map((place) => (
         <li key={place.path}>
           <a href={place.path} aria-current={isHere(place, path) ? 'page' : undefined}>
-            <span>{place.name}</span>
+            <span>
+              {place.name}
+              {place.path === '/console/alerts' && <AlertCount />}
+            </span>
             <kbd aria-hidden="true">g {place.key}</kbd>
           </a>
         </li>

@@ -8,7 +8,8 @@ import { Notice } from './notice.tsx';
 
 const SCHEMES: Readonly<Record<string, string>> = {
   zendesk: 'X-Zendesk-Webhook-Signature',
-  standard_webhooks: 'Standard Webhooks',
+  standard_webhooks: 'Standard Webhooks, v1',
+  standard_webhooks_v1a: 'Standard Webhooks, v1a',
 };
 
 /** Says whether a request that somebody pastes is signed by a webhook. The node compares. */

@@ -12,6 +12,7 @@ import { BusyWebhooks } from '../parts/busy-webhooks.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { loadLate } from '../parts/load-late.tsx';
 import { Loading } from '../parts/loading.tsx';
+import { OpenAlerts } from '../parts/open-alerts.tsx';
 import { Page } from '../parts/page.tsx';
 import { ProblemList } from '../parts/problem-list.tsx';
 
@@ -63,6 +64,7 @@ export function OverviewScreen() {
     );
   return (
     <Page title="Overview">
+      <OpenAlerts />
       {problems.error && (
         <Failure
           what="What is wrong"

@@ -19,10 +19,14 @@ export interface ConsoleNode {
 }
 
 const PROGRAM = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
+const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
 const TOKEN = 'console_test_token_of_the_admin_0001';
 
-/** Starts a node with its own PostgreSQL, which may dial loopback. */
-export async function startConsoleNode(undo: UndoStack): Promise<ConsoleNode> {
+/** Starts a node, which may dial loopback, with its own PostgreSQL unless `databaseUrl` names a database. */
+export async function startConsoleNode(
+  undo: UndoStack,
+  databaseUrl?: string,
+): Promise<ConsoleNode> {
   const folder = await mkdtemp(join(tmpdir(), 'hooktrail-console-'));
   undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const port = await freePort();
@@ -33,7 +37,9 @@ export async function startConsoleNode(undo: UndoStack): Promise<ConsoleNode> {
       env: {
         HOOKTRAIL_HOST: '127.0.0.1',
         HOOKTRAIL_PORT: String(port),
-        HOOKTRAIL_DATA_DIR: folder,
+        ...(databaseUrl === undefined
+          ? { HOOKTRAIL_DATA_DIR: folder }
+          : { HOOKTRAIL_DATABASE_URL: databaseUrl, HOOKTRAIL_SECRET_KEY: SECRET_KEY }),
         HOOKTRAIL_BOOTSTRAP_TOKEN: TOKEN,
         HOOKTRAIL_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
       },

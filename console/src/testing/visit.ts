@@ -5,7 +5,6 @@ import type { ConsoleNode } from './start-console-node.ts';
 export interface VisitOptions {
   /** The token to sign in with; that of the stage by default, none for null. */
   readonly token?: string | null;
-  readonly theme?: 'light' | 'dark';
   readonly width?: number;
 }
 
@@ -22,11 +21,11 @@ export interface Visit {
 export async function visit(
   browser: Browser,
   stage: Pick<ConsoleNode, 'token' | 'url'>,
-  { token = stage.token, theme = 'light', width = 1280 }: VisitOptions = {},
+  { token = stage.token, width = 1280 }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
-    colorScheme: theme,
+    colorScheme: 'light',
     reducedMotion: 'reduce',
     timezoneId: 'Europe/Berlin',
   });
