@@ -19,8 +19,8 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const { minutes, nodes, seed, sources } = options;
-  const again = `npm run torture -- --minutes ${minutes} --nodes ${nodes} --seed ${seed}${sources > 0 ? ` --sources ${sources}` : ''}`;
+  const { minutes, nodes, processes, seed, sources } = options;
+  const again = `npm run torture -- --minutes ${minutes} --nodes ${nodes} --processes ${processes} --seed ${seed}${sources > 0 ? ` --sources ${sources}` : ''}`;
   tell(again);
   const books = openBooks();
   const stageHand = createStage(books, options);

@@ -9,6 +9,8 @@ export interface Options {
   readonly minutes: number;
   readonly seed: number;
   readonly nodes: number;
+  /** Processes of each node. A kill of the node takes all of them. */
+  readonly processes: number;
   readonly webhooks: number;
   readonly publishers: number;
   /** Remote accounts that the nodes archive. */
@@ -25,6 +27,7 @@ export const USAGE = `npm run torture -- [OPTIONS]
   --minutes N      how long faults happen (2); fractions are allowed
   --seed N         repeats the choices of an earlier run (random, and printed)
   --nodes N        nodes on the one PostgreSQL (2)
+  --processes N    processes of each node, behind one port (1)
   --webhooks N     webhooks, an endpoint each (40)
   --publishers N   concurrent publishers (12)
   --sources N      remote accounts that the nodes archive (0)
@@ -41,6 +44,7 @@ export function readOptions(args: readonly string[]): Options {
       minutes: { type: 'string' },
       seed: { type: 'string' },
       nodes: { type: 'string' },
+      processes: { type: 'string' },
       webhooks: { type: 'string' },
       publishers: { type: 'string' },
       sources: { type: 'string' },
@@ -53,6 +57,7 @@ export function readOptions(args: readonly string[]): Options {
     minutes: numberOption('minutes', values.minutes, { fraction: true }) ?? 2,
     seed: numberOption('seed', values.seed) ?? Math.floor(Math.random() * 1_000_000) + 1,
     nodes: numberOption('nodes', values.nodes) ?? 2,
+    processes: numberOption('processes', values.processes) ?? 1,
     webhooks: numberOption('webhooks', values.webhooks) ?? 40,
     publishers: numberOption('publishers', values.publishers) ?? 12,
     sources: numberOption('sources', values.sources, { least: 0 }) ?? 0,

@@ -1,11 +1,13 @@
 import { type Books, count } from './books/books.ts';
 import { checkAll, type Verdict } from './checks/check-all.ts';
+import { checkCounters } from './checks/check-counters.ts';
 import { checkIdle } from './checks/check-idle.ts';
 import { ENOUGH_DEATHS } from './checks/enough-deaths.ts';
 import type { Evidence } from './checks/evidence.ts';
 import type { Options } from './read-options.ts';
 import { type Figures, figuresOf } from './report/figures.ts';
 import type { Stage } from './stage/stage.ts';
+import { countCalmly } from './steps/count-calmly.ts';
 import { finish } from './steps/finish.ts';
 import { inflict } from './steps/inflict.ts';
 import { killMore } from './steps/kill-more.ts';
@@ -50,6 +52,7 @@ export async function runTorture(
     losses.stop();
   }
   const { tookMs } = await finish(stage.trail);
+  const calm = await countCalmly(stage, books, options);
   tell('checking ...');
   const evidence: Evidence = {
     books,
@@ -73,6 +76,7 @@ export async function runTorture(
     figures: figuresOf(evidence, idle, tookMs),
     verdicts: [
       ...checkAll(evidence),
+      { promise: 'without faults, nodes count what the books have', broken: checkCounters(calm) },
       { promise: 'afterwards, idle nodes are idle', broken: checkIdle(idle) },
     ],
     notes: stage.nodes.flatMap(({ errors, number }) =>

@@ -36,6 +36,8 @@ export interface StageHand {
 export interface StageOptions {
   /** How many nodes share the one PostgreSQL. */
   readonly nodes: number;
+  /** How many processes each of them has. */
+  readonly processes: number;
   /** How many webhooks there are, with an endpoint each. */
   readonly webhooks: number;
   /** How many remote accounts there are. */
@@ -71,6 +73,7 @@ export function createStage(books: Books, options: StageOptions): StageHand {
         gate,
         number: nodes.length + 1,
         port: await freePort(),
+        processes: options.processes,
         program: options.program,
       });
       nodes.push(node);

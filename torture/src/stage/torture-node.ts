@@ -9,6 +9,8 @@ interface Parts {
   readonly gate: DatabaseGate;
   readonly number: number;
   readonly port: number;
+  /** How many it has behind its port. */
+  readonly processes: number;
   /** What Node runs: the server's `main.js`. */
   readonly program: string;
 }
@@ -120,7 +122,7 @@ export class TortureNode {
   }
 
   #launch(): NodeProcess {
-    const { books, gate, number, port, program } = this.#parts;
+    const { books, gate, number, port, processes, program } = this.#parts;
     const started = new NodeProcess({
       program,
       // Ctrl-C goes to the run alone, which ends the nodes.
@@ -128,6 +130,7 @@ export class TortureNode {
       keptLines: KEPT_LINES,
       env: {
         HOOKTRAIL_PORT: String(port),
+        HOOKTRAIL_PROCESSES: String(processes),
         HOOKTRAIL_DATABASE_URL: gate.url,
         HOOKTRAIL_BOOTSTRAP_TOKEN: TOKEN,
         HOOKTRAIL_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
