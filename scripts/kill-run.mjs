@@ -19,6 +19,7 @@ import { SupervisedNode } from './kill-run/supervised-node.mjs';
 
 // npm run kill-run -- --mode embedded --minutes 15
 // npm run kill-run -- --mode nodes --minutes 15 --seed 7
+// npm run kill-run -- --mode nodes --processes 2
 // Kills nodes and PostgreSQL under load and audits the trail from outside: by docs/ and
 // spec/contract.md alone. It imports nothing of the workspaces, so it cannot share their mistakes.
 
@@ -27,15 +28,19 @@ const { values } = parseArgs({
     mode: { type: 'string', default: 'embedded' },
     minutes: { type: 'string', default: '2' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    processes: { type: 'string', default: '1' },
     keep: { type: 'boolean', default: false },
   },
 });
 const minutes = Number(values.minutes);
 const seed = Number(values.seed);
+const processes = Number(values.processes);
 if (!['embedded', 'nodes'].includes(values.mode))
   usage('--mode must be embedded or nodes', values.mode);
 if (!(minutes >= 0.5 && minutes <= 600))
   usage('--minutes must be a number from 0.5 to 600', values.minutes);
+if (!(Number.isSafeInteger(processes) && processes >= 1 && processes <= 8))
+  usage('--processes must be a whole number from 1 to 8', values.processes);
 if (!Number.isSafeInteger(seed) || seed < 0) usage('--seed must be a whole number', values.seed);
 
 const NODES = values.mode === 'embedded' ? ['node 1'] : ['node 1', 'node 2', 'node 3'];
@@ -55,8 +60,8 @@ const RULES = {
   reset: { schedule_seconds: Array.from({ length: 20 }, (_, retry) => Math.min(1 + retry, 10)) },
   backlog: { concurrency: 1 },
 };
-/** A backlog that outlasts the faults: its endpoint takes 2.5 s and each node sends one at a time. */
-const BACKLOG = Math.ceil(((minutes * 60) / 2.5) * NODES.length * 1.1);
+/** A backlog that outlasts the faults: its endpoint takes 2.5 s and each process sends one at a time. */
+const BACKLOG = Math.ceil(((minutes * 60) / 2.5) * NODES.length * processes * 1.1);
 /** Node itself needs this long to start, on a busy machine. */
 const UNBORN_MS = 2_000;
 const SETTLE_MS = 10 * 60_000;
@@ -107,6 +112,7 @@ for (const [index, name] of NODES.entries()) {
       env: {
         PATH: process.env.PATH,
         HOOKTRAIL_PORT: String(ports[index]),
+        HOOKTRAIL_PROCESSES: String(processes),
         HOOKTRAIL_DATA_DIR: `${folder}/data`,
         HOOKTRAIL_BOOTSTRAP_TOKEN: token,
         HOOKTRAIL_SECRET_KEY: secretKey,

@@ -127,3 +127,20 @@ describe('links', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+describe('commands', () => {
+  it('of all pages say that what they send is JSON: curl says that it is a form', () => {
+    const wrong: string[] = [];
+    let checked = 0;
+    for (const file of listed('--exclude-standard', '*.md')) {
+      const text = read(file).replaceAll('\\\n', ' ');
+      for (const [command] of text.matchAll(/\bcurl .*/g)) {
+        if (!/ (?:-d|--data\S*) /.test(command) || / (?:-\w*G|--get) /.test(command)) continue;
+        checked++;
+        if (!/content-type: /i.test(command)) wrong.push(`${file}: ${command}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(checked).toBeGreaterThan(10);
+  });
+});

@@ -47,6 +47,7 @@ export const HOUSE: readonly Workspace[] = [
       'log',
       'metrics',
       'secrets',
+      'traces',
       'words',
       'database/embedded',
       'database',
@@ -91,7 +92,12 @@ export const HOUSE: readonly Workspace[] = [
       'archive/resend',
       'archive/reconcile',
       'archive',
+      'alerts',
+      // What rules read, and who sends: the engine is handed both.
+      'alerts/conditions',
+      'alerts/routes',
       'gauges',
+      'processes',
       'api/connections',
       'api/services',
       'api/errors',
@@ -102,6 +108,7 @@ export const HOUSE: readonly Workspace[] = [
       // Resources: none imports another (see `APART`).
       'api/accounts',
       'api/audit',
+      'api/alerts',
       'api/delivery',
       'api/events',
       'api/health',
@@ -173,6 +180,7 @@ export const HOUSE: readonly Workspace[] = [
       'configuration',
       'archive',
       'day-files',
+      'commands/alerts',
       'commands/archive',
       'commands/webhooks',
       'commands',
@@ -199,6 +207,7 @@ export const HOUSE: readonly Workspace[] = [
 /** Folders that stand side by side: what two of them need lies in a lower one. */
 export const APART: readonly string[] = [
   'server/src/api/accounts',
+  'server/src/api/alerts',
   'server/src/api/audit',
   'server/src/api/delivery',
   'server/src/api/events',

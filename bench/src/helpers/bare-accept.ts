@@ -5,6 +5,7 @@ import { buildApp } from '@hooktrail/server/app';
 import type { Directory } from '@hooktrail/server/directory';
 import { newId } from '@hooktrail/server/ids';
 import { createLog } from '@hooktrail/server/log';
+import { shareRoom } from '@hooktrail/server/share-room';
 import { tokenHash } from '@hooktrail/server/token-hash';
 import { TOKEN } from '../wire/token.ts';
 import { serve } from './serve.ts';
@@ -34,11 +35,13 @@ const acceptor: Acceptor = {
 const hash = tokenHash(TOKEN);
 const directory: Directory = {
   account: () => undefined,
+  accounts: () => [],
   tokenByHash: (given) =>
     given.equals(hash) ? { id: '', accountId: 1, name: 'bench', role: 'admin' } : undefined,
   tokenById: () => undefined,
   inboxByHash: () => undefined,
   tokensVersion: 1,
+  webhooks: () => [],
   webhook: () => undefined,
   webhooksInOrder: async () => [],
   subscribers: () => [],
@@ -61,6 +64,26 @@ serve<BareAccept>({
         revokeToken: unused,
       },
       addressRules: createAddressRules([]),
+      alertRoutes: {
+        store: {
+          list: unused,
+          find: unused,
+          webhookIds: unused,
+          create: unused,
+          change: unused,
+          delete: unused,
+          webhookIds: unused,
+        },
+        test: unused,
+      },
+      alerts: {
+        rules: unused,
+        changeRule: unused,
+        mutes: unused,
+        mute: unused,
+        unmute: unused,
+        acknowledge: unused,
+      },
       archive: {
         check: unused,
         resend: unused,
@@ -131,6 +154,7 @@ serve<BareAccept>({
       notReadyReason: async () => undefined,
       problems: { of: unused },
       publicUrl: undefined,
+      room: shareRoom(1),
       retentionDays: 7,
       search: unused,
       consoleFolder: undefined,

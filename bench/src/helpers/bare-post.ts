@@ -65,6 +65,7 @@ function targetAt(port: number): Target {
     customHeaders: undefined,
     signingSecret: Buffer.alloc(32, 7).toString('base64'),
     previousSecret: undefined,
+    signingKeys: undefined,
     clientCertificate: undefined,
   };
 }
