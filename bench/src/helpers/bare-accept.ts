@@ -72,7 +72,6 @@ serve<BareAccept>({
           create: unused,
           change: unused,
           delete: unused,
-          webhookIds: unused,
         },
         test: unused,
       },
