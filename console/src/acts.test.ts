@@ -502,12 +502,15 @@ describe('undelivered now', () => {
     await dialog.getByText(`invocation:${one?.id}`).waitFor();
     expect(await dialog.getByRole('button', { name: /^Replay 1/ }).isDisabled()).toBe(true);
     await dialog.getByLabel(/^Send to/).selectOption({ label: 'Healthy' });
-    const before = stage.receiver.requests.length;
     await dialog.getByRole('button', { name: 'Replay 1 invocation' }).click();
     await page.waitForURL(/jobs\/01/);
     await page.getByText('1 of 1').waitFor();
-    expect(stage.receiver.requests.length).toBe(before + 1);
-    expect(stage.receiver.requests.at(-1)?.path).toBe('/ok');
+    // Other webhooks may be retried meanwhile.
+    const jobId = new URL(page.url()).pathname.split('/').at(-1);
+    const sent = stage.receiver.requests.filter(
+      ({ headers }) => headers['x-hooktrail-job'] === jobId,
+    );
+    expect(sent.map(({ path }) => path)).toEqual(['/ok']);
   });
 });
 

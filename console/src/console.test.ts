@@ -1145,7 +1145,7 @@ describe('left open', () => {
       asked.push(pathname + search);
     });
     page.on('requestfinished', async (request) => {
-      running.delete(request);
+      if (!running.delete(request)) return;
       const answer = await request.response();
       if (answer?.headers()['age'] === undefined) reads += 1;
     });

@@ -255,9 +255,11 @@ export function RulesForm({
                   </select>
                 </label>
               ))}
-            {source === 'own' && problems.get(name) && (
-              <small class="problem">{problems.get(name)}</small>
-            )}
+            {source === 'own' &&
+              problems.get(name) &&
+              !fields.some(([field]) => field === name) && (
+                <small class="problem">{problems.get(name)}</small>
+              )}
             {source === 'own' && fields.length > 0 && (
               <div class={fields.length > 1 ? 'two' : ''}>
                 {fields.map(([field, fieldLabel, hint]) => (

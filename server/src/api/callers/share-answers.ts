@@ -10,6 +10,9 @@ import { type BegunRead, type SharedAnswer, SharedAnswers } from './shared-answe
 const SHARED = new Set([
   'countInvocations',
   'countUndelivered',
+  'listAlertMutes',
+  'listAlertRoutes',
+  'listAlerts',
   'listAllInvocations',
   'listEvents',
   'listGaps',
@@ -22,6 +25,7 @@ const SHARED = new Set([
   'listSources',
   'listWebhooks',
   'reconcileSource',
+  'showAlert',
   'showDeliveryRules',
   'showEvent',
   'showInvocationById',
