@@ -507,10 +507,10 @@ describe('undelivered now', () => {
     await page.getByText('1 of 1').waitFor();
     // Other webhooks may be retried meanwhile.
     const jobId = new URL(page.url()).pathname.split('/').at(-1);
-    const sent = stage.receiver.requests.filter(
-      ({ headers }) => headers['x-hooktrail-job'] === jobId,
-    );
-    expect(sent.map(({ path }) => path)).toEqual(['/ok']);
+    const sent = () =>
+      stage.receiver.requests.filter(({ headers }) => headers['x-hooktrail-job'] === jobId);
+    await eventually('its request', () => sent().length > 0);
+    expect(sent().map(({ path }) => path)).toEqual(['/ok']);
   });
 });
 
