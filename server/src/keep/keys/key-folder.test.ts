@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { keyBatches } from '../../accept/key-batches.ts';
 import { firstIdAt } from '../../model/ids.ts';
 import { KEY_HASH_BITS } from '../../model/key-hash.ts';
@@ -71,18 +71,21 @@ describe('what events are found by', () => {
   }, 60_000);
 
   it('is written once if it is a value of many events: full rows of the last level', async () => {
-    const folder = keyFolder(trail.database);
+    // Of its own: PostgreSQL tells seconds later what tests before have deleted.
+    const own = await createTestTrail({ days: 6 });
+    onTestFinished(() => own.drop());
+    const folder = keyFolder(own.database);
     const [common, frequent] = [randomHash(), randomHash()];
     for (let round = 0; round < 40; round++) {
       await storeKeys(
-        trail.database,
+        own.database,
         Array.from({ length: 1_000 }, (_, index) => entry(index % 4 === 0 ? frequent : common)),
       );
       await folder.sort(LANE);
     }
-    await storeKeys(trail.database, [entry(randomHash())]);
+    await storeKeys(own.database, [entry(randomHash())]);
     await folder.sort(LANE);
-    const rows = await trail.sql<{ node: number; entries: number }>(
+    const rows = await own.sql<{ node: number; entries: number }>(
       `select node, (sum(cardinality(hashes)) / count(*))::float8 as entries from key_block
       group by node order by 2`,
     );
@@ -96,13 +99,13 @@ describe('what events are found by', () => {
     expect(rows[0]?.node).toBeLessThan(128);
     for (const { entries } of rows.slice(1)) expect(entries).toBeGreaterThan(60);
     // Nothing was moved again.
-    const [{ deleted } = { deleted: -1 }] = await trail.sql<{ deleted: number }>(
+    const [{ deleted } = { deleted: -1 }] = await own.sql<{ deleted: number }>(
       `select (sum(pg_stat_get_xact_tuples_deleted(inhrelid)) + sum(pg_stat_get_tuples_deleted(inhrelid)))::integer
         as deleted
       from pg_inherits where inhparent = 'key_block'::regclass`,
     );
     expect(deleted).toBe(0);
-    expect(await idsByHash(trail.database, frequent, { limit: 100_000 })).toHaveLength(10_000);
+    expect(await idsByHash(own.database, frequent, { limit: 100_000 })).toHaveLength(10_000);
   }, 60_000);
 
   it('reads few rows for a value that few events have, however many events there are', async () => {
