@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 const PREFIX = 'hooktrail-draft-';
 
@@ -31,7 +31,8 @@ export function useDraft<T>(
   const [value, setValue] = useState(() => (found === undefined ? empty : restore(found)));
   const text = JSON.stringify(keep(value));
   const isEmpty = text === JSON.stringify(keep(empty));
-  useEffect(() => {
+  // Before the next paint: a reload may follow a key at once.
+  useLayoutEffect(() => {
     try {
       if (isEmpty) sessionStorage.removeItem(PREFIX + key);
       else sessionStorage.setItem(PREFIX + key, text);
