@@ -11,6 +11,11 @@ test.each([
   ['https://example.com/ann@home', 'https://example.com/ann@home'],
   ['https://example.com/hook', 'https://example.com/hook'],
   ['https://example.com/hook?', 'https://example.com/hook?'],
+  ['/in/S', '/in/********'],
+  ['//in//S?a=1', '//in//********?********'],
+  ['/%69n/S', '/%69n/********'],
+  ['/i%6E/S', '/i%6E/********'],
+  ['/inbox/1', '/inbox/1'],
   ['', ''],
 ])('%s is shown as %s', (url, shown) => expect(maskedUrl(url)).toBe(shown));
 

@@ -7,7 +7,8 @@ import { MASK } from './mask.ts';
 export function maskedUrl(url: string): string {
   const shown = url
     .replace(/\/\/[^/?#]*@/, `//${MASK}@`)
-    .replace(/^(\/+in\/+)[^/?#]+/, `$1${MASK}`);
+    // The router decodes the path first: `%69n` leads to an inbox, too.
+    .replace(/^(\/+(?:i|%69)(?:n|%6e)\/+)[^/?#]+/i, `$1${MASK}`);
   const mark = shown.search(/[?#]/);
   return mark === -1 || mark === shown.length - 1 ? shown : `${shown.slice(0, mark + 1)}${MASK}`;
 }
