@@ -47,8 +47,8 @@ export async function makeListedAccount(
   await trail.sql(
     `with copied as (
   insert into webhook
-  select (json_populate_record(w, json_build_object('id', clone, 'name', 'listed ' || n))).*
-  from unnest($2::uuid[]) with ordinality as c (clone, n), webhook as w
+  select copy.* from unnest($2::uuid[]) with ordinality as c (clone, n), webhook as w,
+    json_populate_record(w, json_build_object('id', clone, 'name', 'listed ' || n)) as copy
   where w.id = $1
 )
 select pg_notify('hooktrail_webhook', id) from unnest($3::text[]) as c (id)`,

@@ -61,8 +61,8 @@ export async function makeWorstAccount(
   await trail.sql(
     `with copied as (
   insert into webhook
-  select (json_populate_record(w, json_build_object('id', clone))).*
-  from unnest($2::uuid[]) as clone, webhook as w
+  select copy.* from unnest($2::uuid[]) as clone, webhook as w,
+    json_populate_record(w, json_build_object('id', clone)) as copy
   where w.id = $1
 )
 select pg_notify('hooktrail_webhook', id) from unnest($3::text[]) as c (id)`,

@@ -81,8 +81,8 @@ test('hundreds of webhooks of one account that hang leave another account its de
     await small.stop();
     await sql(
       url,
-      `insert into webhook select (json_populate_record(w, json_build_object('id', clone))).*
-      from webhook as w, unnest($1::uuid[]) as clone`,
+      `insert into webhook select copy.* from webhook as w, unnest($1::uuid[]) as clone,
+        json_populate_record(w, json_build_object('id', clone)) as copy`,
       [ids],
     );
     small = await startTestNode(url, { descriptors });

@@ -308,12 +308,13 @@ select $1, $2, gen_random_uuid(), 1, 'succeeded', gen_random_uuid() from generat
     const [template] = await storeInvocations(trail, { webhookId: neighbours[0] as string });
     await trail.sql(
       `insert into invocation
-      select (json_populate_record(i, json_build_object(
-        'lane', l, 'webhook_id', md5('webhook' || l || ' ' || w)::uuid,
-        'id', overlay(i.id::text placing right(md5(l || ' ' || w || ' ' || n), 12) from 25)::uuid,
-        'due_at', now() - n * interval '1 second'
-      ))).*
-      from invocation i, generate_series(0, 63) l, generate_series(1, 40) w, generate_series(1, 20) n
+      select copy.*
+      from invocation i, generate_series(0, 63) l, generate_series(1, 40) w, generate_series(1, 20) n,
+        json_populate_record(i, json_build_object(
+          'lane', l, 'webhook_id', md5('webhook' || l || ' ' || w)::uuid,
+          'id', overlay(i.id::text placing right(md5(l || ' ' || w || ' ' || n), 12) from 25)::uuid,
+          'due_at', now() - n * interval '1 second'
+        )) copy
       where i.id = $1 and l <> i.lane`,
       [uuidFromId(template as string)],
     );

@@ -212,8 +212,10 @@ describe('the bytes of a decoded answer', () => {
     const { invocation, path } = await decoded(Buffer.alloc(64 * 1024, 255), '');
     await api.sql(
       `insert into attempt
-      select (json_populate_record(a, json_build_object('number', n, 'id', gen_random_uuid()))).*
-      from attempt a, generate_series(2, 100) n where a.invocation_id = $1 and a.number = 1`,
+      select copy.*
+      from attempt a, generate_series(2, 100) n,
+        json_populate_record(a, json_build_object('number', n, 'id', gen_random_uuid())) copy
+      where a.invocation_id = $1 and a.number = 1`,
       [uuidFromId(invocation)],
     );
     const run = vi.spyOn(api.database, 'run');
@@ -324,8 +326,10 @@ describe('pages', () => {
     });
     await api.sql(
       `insert into attempt
-      select (json_populate_record(a, json_build_object('number', n, 'id', gen_random_uuid()))).*
-      from attempt a, generate_series(2, $2) n where a.invocation_id = $1 and a.number = 1`,
+      select copy.*
+      from attempt a, generate_series(2, $2) n,
+        json_populate_record(a, json_build_object('number', n, 'id', gen_random_uuid())) copy
+      where a.invocation_id = $1 and a.number = 1`,
       [uuidFromId(invocation), count],
     );
   }
