@@ -19,9 +19,16 @@ export type Search = <T>(
  * Makes the search of a node over a pool of connections.
  *
  * @param atOnce As many as the pool has: each search has a connection of its own, and keeps a processor busy.
+ * @param restsNow How long a search rests, as times of what its last statement took; measured by default.
  */
-export function createSearch(database: CancellableDatabase, atOnce: number): Search {
+export function createSearch(
+  database: CancellableDatabase,
+  atOnce: number,
+  restsNow?: () => number,
+): Search {
   const turns = new SearchTurns(atOnce);
   return (accountId, signal, work) =>
-    turns.run(accountId, signal, () => database.session(signal, (runner) => work(resting(runner))));
+    turns.run(accountId, signal, () =>
+      database.session(signal, (runner) => work(resting(runner, restsNow))),
+    );
 }
