@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '@hooktrail/harness/free-port';
+import { idleLoop } from '@hooktrail/harness/idle-loop';
 import { type RunningNode, startNode } from '@hooktrail/harness/node-process';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { sql } from '@hooktrail/harness/sql';
@@ -31,7 +31,6 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
 const TOKEN = 'cli_test_token_of_the_operator_00001';
 
 /** Starts a node on a database of its own, and a receiver: `/STATUS` answers with that status. */
@@ -51,7 +50,7 @@ async function setUp(undo: UndoStack): Promise<Stage> {
   const server = inject('postgresUrl');
   const template = inject('templateDatabase');
   const database = `${template}_cli_${process.pid}_${Date.now().toString(36)}`;
-  await sql(server, `create database ${database} template ${template}`);
+  await sql(server, `create database ${database} template ${template} strategy file_copy`);
   undo.push(() => sql(server, `drop database ${database} with (force)`));
   const databaseUrl = new URL(server);
   databaseUrl.pathname = database;
@@ -69,8 +68,9 @@ async function setUp(undo: UndoStack): Promise<Stage> {
   let node: RunningNode;
   const start = async () => {
     node = await startNode({
-      program: PROGRAM,
+      program: inject('serverProgram'),
       env: {
+        ...idleLoop(),
         HOOKTRAIL_HOST: '127.0.0.1',
         HOOKTRAIL_PORT: String(port),
         HOOKTRAIL_DATABASE_URL: databaseUrl.href,
