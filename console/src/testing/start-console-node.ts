@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '@hooktrail/harness/free-port';
+import { idleLoop } from '@hooktrail/harness/idle-loop';
 import { type RunningNode, startNode } from '@hooktrail/harness/node-process';
 import type { UndoStack } from '@hooktrail/harness/undo-stack';
 import { Hooktrail } from '@hooktrail/sdk/hooktrail';
+import { inject } from 'vitest';
 
 /** A node that serves the console, and how to speak to it. */
 export interface ConsoleNode {
@@ -18,7 +19,6 @@ export interface ConsoleNode {
   startAgain(): Promise<void>;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
 const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
 const TOKEN = 'console_test_token_of_the_admin_0001';
 
@@ -33,8 +33,9 @@ export async function startConsoleNode(
   let node: RunningNode | undefined;
   const start = async () => {
     node = await startNode({
-      program: PROGRAM,
+      program: inject('serverProgram'),
       env: {
+        ...idleLoop(),
         HOOKTRAIL_HOST: '127.0.0.1',
         HOOKTRAIL_PORT: String(port),
         ...(databaseUrl === undefined
