@@ -26,7 +26,7 @@ trap stop EXIT
 
 as_postgres "$bin/initdb" -D "$folder/data" -U hooktrail --auth=trust --encoding=UTF8 --locale=C -N >/dev/null
 as_postgres "$bin/pg_ctl" -D "$folder/data" -s -w -l "$folder/log" \
-  -o "-c listen_addresses= -c unix_socket_directories=$folder -c max_connections=300 -c fsync=off" start
+  -o "-c listen_addresses= -c unix_socket_directories=$folder -c max_connections=300 -c fsync=off -c jit=off" start
 
 export HOOKTRAIL_TEST_POSTGRES_BIN=$bin
 HOOKTRAIL_TEST_DATABASE_URL="postgresql://hooktrail@${folder//\//%2F}:5432/postgres" "$@"
