@@ -41,8 +41,8 @@ test('a start seals the custom headers of older nodes, in any number, and emptie
   await sql(
     database.url,
     `insert into webhook
-    select copy.* from webhook w, generate_series(1, 505),
-      jsonb_populate_record(w, jsonb_build_object('id', gen_random_uuid())) copy`,
+    select (jsonb_populate_record(w, jsonb_build_object('id', gen_random_uuid()))).*
+    from webhook w, generate_series(1, 505)`,
   );
   await storePlain(HEADERS);
   await node.stop();
