@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@hooktrail/harness/eventually';
+import { idleLoop } from '@hooktrail/harness/idle-loop';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { testCertificate } from '@hooktrail/harness/test-certificate';
 import { startZendeskDouble, type ZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
@@ -630,6 +631,8 @@ beforeAll(async () => {
       .end('moved'),
   );
   server = await startServer({
+    // It searches for each canary as each role.
+    ...idleLoop(),
     HOOKTRAIL_DATABASE_URL: database.url,
     HOOKTRAIL_EGRESS_PROXY: `http://hooktrail:${CANARIES.proxyPassword}@127.0.0.1:1`,
     HOOKTRAIL_EGRESS_NO_PROXY: '127.0.0.0/8',
@@ -708,7 +711,7 @@ beforeAll(async () => {
   server.kill('SIGTERM'); // which exports the last spans
   await server.ended;
   traced.push(...collector.bodies.map((body) => body.toString('latin1')));
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   if (server.end === undefined) server.kill('SIGKILL');
   await server.ended;
