@@ -579,7 +579,8 @@ async function walk(role: Role | 'nobody', operation: Operation): Promise<void> 
     if (role === 'admin') await askByCookie(operation, path);
     if (operationId === 'search') {
       for (const place of PLACES) {
-        const q = new URLSearchParams({ q: JSON.stringify(CANARIES[place]) });
+        // All rows are of the last minutes; to search the days that may have some takes up to 1.5 s.
+        const q = new URLSearchParams({ q: `${JSON.stringify(CANARIES[place])} since:1h` });
         const { body } = await ask(role, operation, `${path}?${q}`);
         const answer = answers.at(-1) as (typeof answers)[number];
         // A search that takes long ends with a link to its next page, which repeats the question.
