@@ -30,6 +30,12 @@ const IGNORED = ['SIGUSR1', 'SIGUSR2'] as const;
 const DUPLICATE_SIGNAL_MS = 1_000;
 
 /**
+ * How long a process may live after its node has stopped. It ends by itself, unless a library left a timer: the
+ * exporter of traces waits for its next try as long as the collector's `Retry-After` says.
+ */
+const LEFTOVERS_MS = 1_000;
+
+/**
  * Starts a node from the environment and stops it on SIGTERM, SIGINT, SIGQUIT or SIGHUP. A signal
  * during the start stops it too, because a node that just exits leaves its embedded database
  * running. A second signal, more than a second later, exits immediately; a SIGHUP does not, since a
@@ -76,6 +82,7 @@ async function run(
     log.info('stopped');
     // It would wait for more of the supervisor.
     if (member !== undefined) process.exit();
+    setTimeout(() => process.exit(), LEFTOVERS_MS).unref();
   };
   if (member !== undefined) {
     member.onStop = () => {

@@ -91,6 +91,23 @@ test('a collector that never answers holds up neither deliveries nor the end of 
   await collector.close();
 });
 
+test('a collector that asks to be tried later does not hold up the end of the process', async () => {
+  const collector = await startTraceCollector();
+  // Within the time limit of an export, and longer than this test may take.
+  collector.behave((_request, response) => response.writeHead(503, { 'retry-after': '500' }).end());
+  const running = await start({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_TIMEOUT: '600000',
+    OTEL_BSP_EXPORT_TIMEOUT: '600000',
+    OTEL_BSP_SCHEDULE_DELAY: '20',
+  });
+  expect((await call(running.url, 'POST', '/v1/events', { type: 'a.b' })).status).toBe(202);
+  await eventually('an export', () => collector.requests.length > 0);
+  await stopped(running);
+  expect(collector.requests).toHaveLength(1);
+  await collector.close();
+});
+
 test('a wrong variable of OpenTelemetry stops the start, and names its rule', async () => {
   const refused = spawnServer({
     HOOKTRAIL_DATABASE_URL: database.url,
