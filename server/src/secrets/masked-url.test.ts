@@ -16,6 +16,12 @@ test.each([
   ['/%69n/S', '/%69n/********'],
   ['/i%6E/S', '/i%6E/********'],
   ['/inbox/1', '/inbox/1'],
+  ['http://host/in/S', 'http://host/in/********'],
+  ['HTTPS://host:80//in//S?a=1', 'HTTPS://host:80//in//********?********'],
+  ['/ws:/host/in/hi_S', '/ws:/host/in/********'],
+  ['https://host/hooks/in/hi_S/x', 'https://host/hooks/in/********/x'],
+  ['/a/%69n/%68i%5FS', '/a/%69n/********'],
+  ['https://host/check/in/desk', 'https://host/check/in/desk'],
   ['', ''],
 ])('%s is shown as %s', (url, shown) => expect(maskedUrl(url)).toBe(shown));
 

@@ -1,15 +1,9 @@
 import type { Role } from '../../model/account.ts';
 import { SECOND_MS } from '../../model/time-units.ts';
-import { MASK } from '../../secrets/mask.ts';
 import { maskedUrl } from '../../secrets/masked-url.ts';
 import { seesGuarded } from '../../secrets/sees-guarded.ts';
 import type { MirroredWebhookRow } from '../../sql/read-mirrored-webhooks.ts';
 import type { MirroredWebhook } from './mirrored-webhook-schema.ts';
-
-/** The token of an inbox: a webhook of a source may send to one, and whoever has the address may publish. */
-const INBOX_TOKEN = /(\/in\/+)hi_[^/?#]+/;
-
-const guarded = (endpoint: string) => maskedUrl(endpoint).replace(INBOX_TOKEN, `$1${MASK}`);
 
 /** A webhook of a source as the API shows it to a role. */
 export function mirroredWebhookView(row: MirroredWebhookRow, role: Role): MirroredWebhook {
@@ -20,7 +14,7 @@ export function mirroredWebhookView(row: MirroredWebhookRow, role: Role): Mirror
     remote_id: row.remote_id,
     name: row.name,
     ...(status !== null && { status }),
-    ...(endpoint !== null && { endpoint: seesGuarded(role) ? endpoint : guarded(endpoint) }),
+    ...(endpoint !== null && { endpoint: seesGuarded(role) ? endpoint : maskedUrl(endpoint) }),
     ...(method !== null && { http_method: method }),
     ...(format !== null && { request_format: format }),
     subscriptions: [...(row.subscriptions ?? [])],
