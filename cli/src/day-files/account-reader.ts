@@ -7,6 +7,7 @@ import { RequestPace } from '@hooktrail/server/request-pace';
 /** Where the requests of a run go, and how many there may be. */
 export interface AccountOptions {
   readonly baseUrl: string;
+  readonly clock: { now(): number };
   readonly credentials: SourceCredentials;
   /** Per cent of the requests that the service allows. */
   readonly rateShare: number;
@@ -33,16 +34,15 @@ export class AccountReader {
   requests = 0;
   readonly #remote: Remote;
   readonly #options: AccountOptions;
+  #disbelievedMs: number | undefined;
 
   constructor(options: AccountOptions) {
     this.#options = options;
-    const { baseUrl, credentials, rateLimit, rateShare, signal, timeoutMs } = options;
+    const { baseUrl, clock, credentials, rateLimit, rateShare, signal, timeoutMs } = options;
     this.pace = new RequestPace(rateShare, rateLimit);
     this.#remote = createRemote({
       baseUrl,
-      clock: { now: Date.now },
-      // A laptop's clock may be anything; the nodes of a server follow the one of their database.
-      trustsClock: false,
+      clock,
       credentials,
       fetch: (url, init) => fetch(url, init),
       signal,
@@ -50,9 +50,14 @@ export class AccountReader {
     });
   }
 
-  /** The clock of the service, as its last answer said. */
+  /** The clock of the service, as its last answer said, or ours where that is not believed. */
   get remoteMs(): number {
-    return this.#remote.facts?.remoteMs ?? Date.now();
+    return this.#remote.facts?.remoteMs ?? this.#options.clock.now();
+  }
+
+  /** How far the clock of the service was ahead of ours when it was last not believed; undefined: it always was. */
+  get disbelievedMs(): number | undefined {
+    return this.#disbelievedMs;
   }
 
   /** One answer. @throws RemoteFailure where trying again did not help, or cannot. */
@@ -80,7 +85,10 @@ export class AccountReader {
         } else throw error;
       } finally {
         const { facts } = this.#remote;
-        if (facts !== undefined) this.pace.note(facts, Date.now());
+        if (facts !== undefined) {
+          this.pace.note(facts, Date.now());
+          if (!facts.isBelieved) this.#disbelievedMs = facts.offMs;
+        }
       }
     }
   }

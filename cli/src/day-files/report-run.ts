@@ -34,6 +34,16 @@ export async function reportRun(context: Context, run: ArchiveRun): Promise<Exit
       bodies_lost: lostBodies,
     });
   }
+  const { disbelievedMs } = run.reader;
+  if (disbelievedMs !== undefined) {
+    const seconds = Math.round(disbelievedMs / 1_000);
+    const isAhead = seconds > 0;
+    context.note(
+      `the Date of the service is ${Math.abs(seconds)} s ${isAhead ? 'ahead of' : 'behind'} the clock of this ` +
+        'machine, and is not believed: the times of this run are of this machine. Set its clock if that is wrong',
+      { clock_off_ms: disbelievedMs },
+    );
+  }
   for (const problem of problems) context.note(problem, { problem });
   const waiting = await countWanted(folder);
   if (waiting > 0) {

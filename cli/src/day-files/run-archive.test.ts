@@ -2,6 +2,7 @@ import { watch } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shiftedClock } from '@hooktrail/harness/shifted-clock';
 import { ManualClock } from '@hooktrail/harness/zendesk/manual-clock';
 import { startZendeskDouble, type ZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -34,6 +35,7 @@ afterEach(async () => {
   await rm(parent, { recursive: true, force: true });
 });
 
+/** Runs the command on a machine whose clock is right. */
 function run(args: readonly string[] = [], options: RunOptions = {}) {
   const { apiToken, email } = double.auth;
   return runCommand(['archive', 'run', '--zendesk', 'acme', '--to', folder, ...args], {
@@ -42,6 +44,7 @@ function run(args: readonly string[] = [], options: RunOptions = {}) {
       ZENDESK_BASE_URL: double.url,
       ZENDESK_EMAIL: email,
       ZENDESK_API_TOKEN: apiToken,
+      ...shiftedClock({ shiftMs: clock.nowMs() - Date.now() }),
       ...options.environment,
     },
   });
@@ -262,6 +265,28 @@ describe('archive run', () => {
     expect(ended.rows).toHaveLength(1);
   });
 
+  test.each([
+    ['ahead of', 30 * DAY],
+    ['behind', -30 * DAY],
+  ])('a Date far %s the clock of the machine is not believed, and hides nothing', async (how, offMs) => {
+    const webhook = busyWebhook(6);
+    clock.advance(DAY);
+    double.unknowns.date = offMs;
+    const first = await run(['--bodies', 'none']);
+    expect(first.code).toBe(0);
+    expect(first.stderr).toMatch(/"clock_off_ms":-?259\d{7}\b/);
+    expect(first.stderr).toMatch(new RegExp(`the Date of the service is \\d+ s ${how} the clock`));
+    expect(Date.parse(first.rows[0].complete_until)).toBeLessThanOrEqual(clock.nowMs() + MINUTE);
+    clock.advance(HOUR);
+    const second = await run(['--bodies', 'none']);
+    expect(second.code).toBe(0);
+    expect(second.rows[0].late_rows).toBe(0);
+    expect(keysOf(await kept('invocations'))).toEqual(listed(webhook));
+    expect(await gapsKept()).toEqual([]);
+    double.unknowns.date = 0;
+    expect((await run(['--bodies', 'none'])).stderr).toBe('');
+  });
+
   test('a run whose time is over leaves the rest to the next one', async () => {
     const webhook = busyWebhook(30);
     clock.advance(DAY);
@@ -269,6 +294,7 @@ describe('archive run', () => {
       const archive = await ArchiveFolder.open(folder, double.url);
       const reader = new AccountReader({
         baseUrl: double.url,
+        clock: { now: () => clock.nowMs() },
         credentials: double.auth,
         rateShare: 70,
         rateLimit: 1_000_000,

@@ -39,6 +39,7 @@ export async function runArchive(context: Context, options: RunOptions): Promise
     const overMs = options.minutes === undefined ? Infinity : Date.now() + options.minutes * 60_000;
     const reader = new AccountReader({
       baseUrl,
+      clock: { now: Date.now },
       credentials,
       rateShare: options.rateShare,
       rateLimit: folder.state.rateLimit,

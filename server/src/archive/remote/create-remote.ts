@@ -56,8 +56,6 @@ interface Parts {
   readonly fetch: Fetch;
   readonly signal: AbortSignal;
   readonly timeoutMs?: number;
-  /** False: time is that of the service, however far it is off. */
-  readonly trustsClock?: boolean;
 }
 
 /** The lease of a source outlasts a request that takes as long. */
@@ -76,7 +74,6 @@ export function createRemote({
   fetch,
   signal,
   timeoutMs = TIMEOUT_MS,
-  trustsClock = true,
 }: Parts): Remote {
   let facts: AnswerFacts | undefined;
   const client = new Zendesk({
@@ -88,7 +85,7 @@ export function createRemote({
       // Where no answer comes, the one before says nothing of this moment.
       facts = undefined;
       const answer = await fetch(url, init);
-      facts = factsOf(answer.headers, clock.now(), trustsClock);
+      facts = factsOf(answer.headers, clock.now());
       return answer;
     },
   });
@@ -153,14 +150,14 @@ export function createRemote({
   };
 }
 
-function factsOf(headers: Headers, nowMs: number, trustsClock: boolean): AnswerFacts {
+function factsOf(headers: Headers, nowMs: number): AnswerFacts {
   const number = (name: string) => {
     const text = headers.get(name)?.trim() ?? '';
     return /^\d{1,7}$/.test(text) ? Number(text) : undefined;
   };
   const date = Date.parse(headers.get('date') ?? '');
   return {
-    ...serviceClock(Number.isNaN(date) ? 0 : date - nowMs, nowMs, trustsClock),
+    ...serviceClock(Number.isNaN(date) ? 0 : date - nowMs, nowMs),
     limit: number('x-rate-limit') ?? number('ratelimit-limit'),
     remaining: number('x-rate-limit-remaining') ?? number('ratelimit-remaining'),
   };

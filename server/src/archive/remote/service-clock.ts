@@ -17,15 +17,17 @@ export interface ServiceClock {
   readonly latestMs: number;
   /** How far its `Date` is ahead of ours, believed or not. */
   readonly offMs: number;
+  readonly isBelieved: boolean;
 }
 
-/** What is believed of a `Date` that is so far ahead of our clock; all of it where ours is not trusted. */
-export function serviceClock(offMs: number, nowMs: number, trustsOurs = true): ServiceClock {
-  if (!trustsOurs) return { remoteMs: nowMs + offMs, latestMs: nowMs + offMs, offMs };
+/** What is believed of a `Date` that is so far ahead of our clock. */
+export function serviceClock(offMs: number, nowMs: number): ServiceClock {
+  const isBelieved = Math.abs(offMs) <= MOST_OFF_MS;
   return {
-    remoteMs: nowMs + (Math.abs(offMs) <= MOST_OFF_MS ? offMs : 0),
+    remoteMs: nowMs + (isBelieved ? offMs : 0),
     // A year that is wrong must not end the search for erased logs.
     latestMs: nowMs + Math.min(DAY_MS, Math.max(0, offMs)),
     offMs,
+    isBelieved,
   };
 }
