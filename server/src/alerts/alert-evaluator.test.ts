@@ -234,6 +234,43 @@ describe('the evaluation of alerts', () => {
     expect(Number(await count('alert_notice'))).toBeGreaterThanOrEqual(9_999);
   });
 
+  it('drops the oldest messages of a route for which more than 1,000 wait, and says why', async () => {
+    await route('dead');
+    await route('other');
+    await query(
+      `insert into alert (account_id, id, kind, severity, subject, value, threshold, facts, started_at, opened_at, resolved_at, muted)
+      select 1, lpad(to_hex(n), 32, '0')::uuid, 'job', 'warning', 'x', 1, 1, '{}', now(), now(), now(), false
+      from generate_series(1, 1003) n`,
+    );
+    await query(
+      `insert into alert_notice (account_id, alert_id, route_id, transition, state, attempts, due_at)
+      select 1, a.id, r.id, 'opened', case when r.name = 'dead' then 'waiting' else 'sent' end, 1, now()
+      from alert a, alert_route r`,
+    );
+    // The last one gets its end, too.
+    await query(
+      `insert into alert_notice (account_id, alert_id, route_id, transition, state, attempts, due_at)
+      select 1, lpad(to_hex(1003), 32, '0')::uuid, id, 'resolved', 'waiting', 0, now()
+      from alert_route where name = 'dead'`,
+    );
+    conditions = [job()];
+    await one.evaluate();
+    const dropped = await query(
+      `select r.name, n.transition, ltrim(replace(n.alert_id::text, '-', ''), '0') as alert, n.error
+      from alert_notice n join alert_route r on r.id = n.route_id where n.state = 'dropped' order by n.alert_id`,
+    );
+    const error = '1,000 newer messages waited for this route';
+    const gone = ['1', '2', '3', '4', '5'].map((alert) => ({
+      ...{ name: 'dead', transition: 'opened', alert, error },
+    }));
+    expect(dropped).toEqual(gone);
+    const [waiting] = await query<{ n: number }>(
+      `select count(*)::int as n from alert_notice n join alert_route r on r.id = n.route_id
+      where n.state = 'waiting' and r.name = 'dead'`,
+    );
+    expect(waiting?.n).toBe(1_000);
+  });
+
   it('deletes mutes that are over, and those of webhooks that are deleted', async () => {
     for (const [webhook, until] of [
       ['null', `now() - interval '1 second'`],

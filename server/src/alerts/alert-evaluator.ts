@@ -11,6 +11,7 @@ import { deleteEndedAlertMutes } from '../sql/delete-ended-alert-mutes.ts';
 import { deleteExcessAlerts } from '../sql/delete-excess-alerts.ts';
 import { deleteOldAlerts } from '../sql/delete-old-alerts.ts';
 import { dropEarlyNotices } from '../sql/drop-early-notices.ts';
+import { dropExcessNotices } from '../sql/drop-excess-notices.ts';
 import { insertAlert } from '../sql/insert-alert.ts';
 import { insertOpenedNotices } from '../sql/insert-opened-notices.ts';
 import { insertResolvedNotices } from '../sql/insert-resolved-notices.ts';
@@ -61,6 +62,13 @@ const SWEEP_MS = MINUTE_MS;
 const SWEPT = 500;
 
 /**
+ * Messages that wait for one route. They wait for up to 24 hours while it is dead, and more than these, some 40 an
+ * hour, would only bury the newest ones when it is back.
+ */
+const MOST_WAITING = 1_000;
+const TOO_MANY_WAITED = `${MOST_WAITING.toLocaleString('en')} newer messages waited for this route`;
+
+/**
  * Evaluates the rules of all accounts every 15 seconds, on one node at a time: the one that has the lease.
  *
  * What an evaluation decides is one transaction: alerts open or resolve, their episodes move and their notices
@@ -72,7 +80,7 @@ export class AlertEvaluator {
   readonly #parts: Parts;
   /** The readers that failed the last time: each failure is logged once. */
   readonly #failing = new Set<ConditionReader>();
-  /** Accounts of which alerts opened: they may have too many. */
+  /** Accounts of which alerts opened or resolved: they may have too many, or too many messages of them. */
   readonly #grown = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
   #evaluating: Promise<boolean> | undefined;
@@ -181,6 +189,7 @@ export class AlertEvaluator {
     });
     if (decisions === undefined) return false;
     for (const { accountId } of decisions.opened) this.#grown.add(accountId);
+    for (const { accountId } of decisions.resolved) this.#grown.add(accountId);
     if (decisions.told.length > 0 || decisions.resolved.length > 0) onNotices?.();
     await this.#sweep();
     return true;
@@ -244,10 +253,27 @@ export class AlertEvaluator {
     await database.run(deleteEndedAlertMutes, nowMs);
     for (const accountId of this.#grown) {
       const one = { accountId, keep: MOST_ALERTS, limit: SWEPT };
-      if ((await database.run(deleteExcessAlerts, one)).length < SWEPT) {
-        this.#grown.delete(accountId);
-      }
+      const deleted = await database.run(deleteExcessAlerts, one);
+      const isSwept = await this.#dropNotices(accountId);
+      if (deleted.length < SWEPT && isSwept) this.#grown.delete(accountId);
     }
+  }
+
+  /** Drops what too many messages wait for; resolves to whether that was all. */
+  async #dropNotices(accountId: number): Promise<boolean> {
+    const { database, log } = this.#parts;
+    const dropped = await database.run(dropExcessNotices, {
+      ...{ accountId, keep: MOST_WAITING, limit: SWEPT, error: TOO_MANY_WAITED },
+    });
+    const byRoute = new Map<string, number>();
+    for (const { route_id: id } of dropped) byRoute.set(id, (byRoute.get(id) ?? 0) + 1);
+    for (const [routeId, notices] of byRoute) {
+      log.warn(
+        { account_id: accountId, route_id: routeId, notices },
+        'dropped the oldest messages that waited for a route of alerts',
+      );
+    }
+    return [...byRoute.values()].every((notices) => notices < SWEPT);
   }
 }
 

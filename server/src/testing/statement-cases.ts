@@ -48,6 +48,7 @@ import { deleteToken } from '../sql/delete-token.ts';
 import { deleteView } from '../sql/delete-view.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { dropEarlyNotices } from '../sql/drop-early-notices.ts';
+import { dropExcessNotices } from '../sql/drop-excess-notices.ts';
 import { endAlertNotice } from '../sql/end-alert-notice.ts';
 import { endInvocations } from '../sql/end-invocations.ts';
 import { endOrphans } from '../sql/end-orphans.ts';
@@ -595,6 +596,9 @@ export function statementCases({
     'delete-excess-alerts': [of(deleteExcessAlerts, { accountId: 1, keep: 5, limit: 5 })],
     'delete-old-alerts': [of(deleteOldAlerts, { beforeMs: NOW_MS, limit: 5 })],
     'drop-early-notices': [of(dropEarlyNotices, { alerts: [ofAlert], nowMs: NOW_MS })],
+    'drop-excess-notices': [
+      of(dropExcessNotices, { accountId: 1, keep: 5, limit: 5, error: 'too many' }),
+    ],
     'insert-alert': [
       of(insertAlert, {
         ...ofAlert,
