@@ -75,7 +75,8 @@ export const SETTINGS = {
     name: 'HOOKTRAIL_PUBLIC_URL',
     byDefault: 'the host of the request, with `http`',
     meaning:
-      'Where clients reach the API, for the links of lists. Set it behind a proxy, such as ' +
+      'Where clients reach the API and people the console: the links of lists, the addresses of inboxes, and the ' +
+      'links of alerts, which are only paths without it. Set it behind a proxy, such as ' +
       '`https://hooks.example.com`. Include a path only if the proxy strips it. Without this setting, ' +
       '`X-Forwarded-*` is believed only from `HOOKTRAIL_TRUSTED_PROXIES`, because anyone can send it.',
     parse: parsePublicUrl,
