@@ -9,6 +9,8 @@ const NOW_MS = Date.now();
 /** Long before what our own trail keeps. */
 const OLD_MS = NOW_MS - 35 * DAY_MS;
 const TURNS = 9;
+/** After the one that was terminated and before the others, however long the tests before take. */
+const BETWEEN = new Date(NOW_MS - 25 * 60_000).toISOString();
 
 let api: TestApi;
 let archive: ReturnType<typeof createTestArchive>;
@@ -193,8 +195,8 @@ describe('a search finds what is archived', () => {
     ['parcel origin:acme', () => [typed, untyped, nameOf(terminated, orders)]],
     ['parcel origin:copy', () => []],
     ['parcel origin:local', () => []],
-    ['parcel since:25m', () => [typed, untyped]],
-    ['parcel until:25m', () => [nameOf(terminated, orders)]],
+    [`parcel since:${BETWEEN}`, () => [typed, untyped]],
+    [`parcel until:${BETWEEN}`, () => [nameOf(terminated, orders)]],
     ['"another season"', () => [nameOf(old, orders)]],
     ['"another season" since:30d', () => []],
     ['"another season" origin:local', () => []],
