@@ -4,7 +4,6 @@ import type { Rules } from '../../model/rules.ts';
 import { rulesOf } from '../../model/rules-of.ts';
 import type { Webhook } from '../../model/webhook.ts';
 import type { BreakerRow, BreakerState } from '../../sql/read-breakers.ts';
-import { readEndpointCertificate } from '../../sql/read-endpoint-certificate.ts';
 import type { HandshakeRow } from '../../sql/read-handshakes.ts';
 import { readHealth } from '../../trail/read-health.ts';
 import { findWebhook } from '../callers/find-webhook.ts';
@@ -14,6 +13,7 @@ import { oneOf } from '../schema/one-of.ts';
 import { Time } from '../schema/time.ts';
 import { WebhookParams } from '../schema/webhook-params.ts';
 import type { Routes } from '../services/routes.ts';
+import { seenCertificate } from './seen-certificate.ts';
 
 const HealthBody = Type.Object(
   {
@@ -86,7 +86,7 @@ const HealthBody = Type.Object(
             {
               ...CLOSED,
               description:
-                'Of the certificate of the endpoint and the one that signed it, the one that ends first, as deliveries to its host saw it. Absent before, and 30 days after the last.',
+                'Of the certificate of the endpoint and the one that signed it, the one that ends first, as deliveries of the account to its host saw it. Absent before one was answered, and 30 days after the last.',
             },
           ),
         ),
@@ -117,9 +117,9 @@ export const webhookHealth: Routes = (app, services) => {
       const account = directory.account(webhook.accountId) as Account;
       await flushBreakerCounts();
       const rules = rulesOf(webhook, account);
-      const [health, [certificate]] = await Promise.all([
+      const [health, certificate] = await Promise.all([
         readHealth(services, webhook.id, rules),
-        services.database.run(readEndpointCertificate, new URL(webhook.endpoint).origin),
+        seenCertificate(services, webhook),
       ]);
       const { breaker, handshake, nextPermitAt } = health.gates;
       const { errors, requests, waitingSince, windowMs } = health;

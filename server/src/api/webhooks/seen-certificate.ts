@@ -1,0 +1,34 @@
+import type { Webhook } from '../../model/webhook.ts';
+import { anyAnswered } from '../../sql/any-answered.ts';
+import { readEndpointCertificate } from '../../sql/read-endpoint-certificate.ts';
+import type { Services } from '../services/services.ts';
+
+/** Webhooks of an account at one origin that are looked at. */
+const LOOKED_AT = 100;
+
+/**
+ * The certificate that the endpoint of a webhook showed last, if it answered deliveries of the webhook's account.
+ * Certificates are kept by origin, for all accounts, as connections are: who names an endpoint must not learn here
+ * where others deliver.
+ */
+export async function seenCertificate(
+  { database, directory }: Pick<Services, 'database' | 'directory'>,
+  webhook: Webhook,
+) {
+  const { origin } = new URL(webhook.endpoint);
+  const [certificate] = await database.run(readEndpointCertificate, origin);
+  if (certificate === undefined) return undefined;
+  const ids = [webhook.id];
+  for (const other of directory.webhooks()) {
+    if (ids.length >= LOOKED_AT) break;
+    const isOfAccount = other.accountId === webhook.accountId && other.id !== webhook.id;
+    // The first comparison spares reading thousands of other URLs.
+    if (isOfAccount && other.endpoint.startsWith(origin) && originOf(other) === origin) {
+      ids.push(other.id);
+    }
+  }
+  const [answered] = await database.run(anyAnswered, ids);
+  return answered?.answered === true ? certificate : undefined;
+}
+
+const originOf = ({ endpoint }: Webhook) => new URL(endpoint).origin;
