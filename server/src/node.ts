@@ -510,8 +510,7 @@ async function startParts(
     config.metrics !== undefined &&
     (await serveMetrics({ ...config.metrics, text: (format) => scrapes.text(format) }));
   if (metricsListener) stops.add('the metrics', () => metricsListener.stop());
-  // Processes at one address follow those with their own number only.
-  await heartbeat.start(member === undefined ? url : `${url}#${member.number}`);
+  await heartbeat.start(url, member && { number: member.number, processes: config.processes });
   // Last, when nothing can fail any more: a start that fails would take its requests in flight with it.
   await delivery.start();
   evaluator.start();

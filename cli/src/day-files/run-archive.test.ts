@@ -268,24 +268,29 @@ describe('archive run', () => {
   test.each([
     ['ahead of', 30 * DAY],
     ['behind', -30 * DAY],
-  ])('a Date far %s the clock of the machine is not believed, and hides nothing', async (how, offMs) => {
-    const webhook = busyWebhook(6);
-    clock.advance(DAY);
-    double.unknowns.date = offMs;
-    const first = await run(['--bodies', 'none']);
-    expect(first.code).toBe(0);
-    expect(first.stderr).toMatch(/"clock_off_ms":-?259\d{7}\b/);
-    expect(first.stderr).toMatch(new RegExp(`the Date of the service is \\d+ s ${how} the clock`));
-    expect(Date.parse(first.rows[0].complete_until)).toBeLessThanOrEqual(clock.nowMs() + MINUTE);
-    clock.advance(HOUR);
-    const second = await run(['--bodies', 'none']);
-    expect(second.code).toBe(0);
-    expect(second.rows[0].late_rows).toBe(0);
-    expect(keysOf(await kept('invocations'))).toEqual(listed(webhook));
-    expect(await gapsKept()).toEqual([]);
-    double.unknowns.date = 0;
-    expect((await run(['--bodies', 'none'])).stderr).toBe('');
-  });
+  ])(
+    'a Date far %s the clock of the machine is not believed, and hides nothing',
+    async (how, offMs) => {
+      const webhook = busyWebhook(6);
+      clock.advance(DAY);
+      double.unknowns.date = offMs;
+      const first = await run(['--bodies', 'none']);
+      expect(first.code).toBe(0);
+      expect(first.stderr).toMatch(/"clock_off_ms":-?259\d{7}\b/);
+      expect(first.stderr).toMatch(
+        new RegExp(`the Date of the service is \\d+ s ${how} the clock`),
+      );
+      expect(Date.parse(first.rows[0].complete_until)).toBeLessThanOrEqual(clock.nowMs() + MINUTE);
+      clock.advance(HOUR);
+      const second = await run(['--bodies', 'none']);
+      expect(second.code).toBe(0);
+      expect(second.rows[0].late_rows).toBe(0);
+      expect(keysOf(await kept('invocations'))).toEqual(listed(webhook));
+      expect(await gapsKept()).toEqual([]);
+      double.unknowns.date = 0;
+      expect((await run(['--bodies', 'none'])).stderr).toBe('');
+    },
+  );
 
   test('a run whose time is over leaves the rest to the next one', async () => {
     const webhook = busyWebhook(30);

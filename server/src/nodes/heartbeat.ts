@@ -43,6 +43,7 @@ export class Heartbeat {
   readonly id: string;
   readonly #startedAtMs: number;
   #address = '';
+  #current: readonly string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #sweptMs = 0;
@@ -59,9 +60,20 @@ export class Heartbeat {
     return this.#beatMs;
   }
 
-  /** Begins, and resolves after the first beat. Never rejects: a node works without. */
-  start(address: string): Promise<void> {
-    this.#address = address;
+  /**
+   * Begins, and resolves after the first beat. Never rejects: a node works without. Processes at one URL have
+   * numbers, from 1; each follows the one with its own number, and those that there are no more.
+   */
+  start(
+    url: string,
+    place?: { readonly number: number; readonly processes: number },
+  ): Promise<void> {
+    const numbered = Array.from(
+      { length: place?.processes ?? 0 },
+      (_, index) => `${url}#${index + 1}`,
+    );
+    this.#address = place === undefined ? url : `${url}#${place.number}`;
+    this.#current = place === undefined ? [url] : numbered;
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS);
     return this.#beat();
   }
@@ -99,7 +111,9 @@ export class Heartbeat {
     const nowMs = clock.now();
     this.#beatMs = nowMs;
     if (nowMs - this.#sweptMs < SWEEP_MS) return;
-    await database.run(deleteOldNodes, { ...named, silentMs: SILENT_MS, keptMs: KEPT_MS });
+    await database.run(deleteOldNodes, {
+      ...{ ...named, current: this.#current, silentMs: SILENT_MS, keptMs: KEPT_MS },
+    });
     this.#sweptMs = nowMs;
   }
 }

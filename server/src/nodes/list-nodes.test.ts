@@ -1,5 +1,8 @@
+import { hostname } from 'node:os';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { listNodes } from './list-nodes.ts';
 
 let trail: TestTrail;
@@ -7,6 +10,40 @@ beforeAll(async () => {
   trail = await createTestTrail();
 });
 afterAll(() => trail.drop());
+
+test.each([
+  ['two processes', { number: 1, processes: 2 }, ['up', 'other host', 'other port', '#2']],
+  ['one process', undefined, ['up', 'other host', 'other port']],
+])('a node of %s follows those there were of more, and no others', async (_, place, left) => {
+  await trail.sql('delete from node');
+  const url = 'http://127.0.0.1:4400';
+  const host = hostname();
+  const silent = "now() - interval '1 minute'";
+  for (const [n, name, of, address, seen] of [
+    [1, '', host, url, silent],
+    [2, '#1', host, `${url}#1`, silent],
+    [3, '#2', host, `${url}#2`, silent],
+    [4, '#3', host, `${url}#3`, silent],
+    [5, '#12', host, `${url}#12`, silent],
+    [6, 'up', host, `${url}#4`, 'now()'],
+    [7, 'other host', 'elsewhere', `${url}#3`, silent],
+    [8, 'other port', host, `${url}0#3`, silent],
+  ]) {
+    await trail.sql(
+      `insert into node values (lpad($1, 32, '0')::uuid, now(), ${seen}, $2, $3, $4, '{}')`,
+      [String(n), name, of, address],
+    );
+  }
+  const heartbeat = new Heartbeat({
+    ...{ clock: { now: Date.now }, database: trail.database, version: 'new' },
+    ...{ load: () => ({}) as never, log: pino({ level: 'silent' }) },
+  });
+  await heartbeat.start(url, place);
+  const rows = await trail.sql<{ version: string }>('select version from node');
+  expect(rows.map(({ version }) => version).sort()).toEqual([...left, 'new'].sort());
+  await heartbeat.stop();
+  await trail.sql('delete from node');
+});
 
 test('shows the nodes that are up, however many were killed within the day', async () => {
   await trail.sql(

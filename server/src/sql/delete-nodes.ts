@@ -1,10 +1,12 @@
-import { float8, text, uuid } from '../database/parameters.ts';
+import { float8, text, texts, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
 interface Params {
   readonly id: string;
   readonly host: string;
   readonly address: string;
+  /** The addresses of all processes there, as many as there are now. */
+  readonly current: readonly string[];
   readonly silentMs: number;
   readonly keptMs: number;
 }
@@ -17,8 +19,8 @@ export const deleteNode = query<string, never>(
 );
 
 /**
- * Deletes nodes that a new one follows: silent ones at its address on its host, and those that were not
- * heard for a day.
+ * Deletes nodes that a new one follows: silent ones at its address on its host, processes there with a number that
+ * no process has any more, and those that were not heard for a day.
  */
 export const deleteOldNodes = query<Params, never>(
   'delete-old-nodes',
@@ -26,13 +28,21 @@ export const deleteOldNodes = query<Params, never>(
     id: uuid((p) => p.id),
     host: text((p) => p.host),
     address: text((p) => p.address),
+    current: texts((p) => p.current),
     silent_ms: float8((p) => p.silentMs),
     kept_ms: float8((p) => p.keptMs),
   },
   `delete from node
 where id <> $id
   and (
-    (host = $host and address = $address and seen_at < now() - $silent_ms * interval '1 millisecond')
+    (
+      host = $host
+      and (
+        address = $address
+        or split_part(address, '#', 1) = split_part($address, '#', 1) and address <> all ($current)
+      )
+      and seen_at < now() - $silent_ms * interval '1 millisecond'
+    )
     or seen_at < now() - $kept_ms * interval '1 millisecond'
   )`,
 );

@@ -2,6 +2,7 @@ import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
+import { anyAnswered } from '../sql/any-answered.ts';
 import { acknowledgeAlert } from '../sql/acknowledge-alert.ts';
 import { appendHold } from '../sql/append-hold.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
@@ -689,9 +690,17 @@ export function statementCases({
     'read-nodes': [of(readNodes, undefined)],
     'delete-nodes': [
       of(deleteNode, id),
-      of(deleteOldNodes, { id, host: 'h', address: 'a', silentMs: 1, keptMs: DAY_MS }),
+      of(deleteOldNodes, {
+        id,
+        host: 'h',
+        address: 'a',
+        current: ['a'],
+        silentMs: 1,
+        keptMs: DAY_MS,
+      }),
     ],
     'read-missing-nodes': [of(readMissingNodes, { silentMs: 1, keptMs: DAY_MS, limit: 5 })],
+    'any-answered': [of(anyAnswered, [webhookId])],
     'write-endpoint-certificates': [
       of(writeEndpointCertificates, [
         {
