@@ -1,7 +1,8 @@
 import { text } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 
-interface EndpointCertificateRow {
+/** What an origin showed. */
+export interface EndpointCertificateRow {
   readonly subject: string;
   readonly issuer: string;
   readonly ends_at: Date;

@@ -1,6 +1,9 @@
 import type { Webhook } from '../../model/webhook.ts';
 import { anyAnswered } from '../../sql/any-answered.ts';
-import { readEndpointCertificate } from '../../sql/read-endpoint-certificate.ts';
+import {
+  type EndpointCertificateRow,
+  readEndpointCertificate,
+} from '../../sql/read-endpoint-certificate.ts';
 import type { Services } from '../services/services.ts';
 
 /** Webhooks of an account at one origin that are looked at. */
@@ -14,7 +17,7 @@ const LOOKED_AT = 100;
 export async function seenCertificate(
   { database, directory }: Pick<Services, 'database' | 'directory'>,
   webhook: Webhook,
-) {
+): Promise<EndpointCertificateRow | undefined> {
   const { origin } = new URL(webhook.endpoint);
   const [certificate] = await database.run(readEndpointCertificate, origin);
   if (certificate === undefined) return undefined;
