@@ -16,6 +16,7 @@ import { keepPartitions } from '../partitions.ts';
 
 const LANE = laneOfAccount(1);
 const NOW_MS = Date.now();
+const TODAY_MS = NOW_MS - (NOW_MS % DAY_MS);
 
 let trail: TestTrail;
 beforeAll(async () => {
@@ -25,7 +26,10 @@ afterAll(() => trail.drop());
 beforeEach(() => trail.sql('truncate key_batch, key_block'));
 
 const randomHash = () => Math.floor(Math.random() * 2 ** KEY_HASH_BITS);
-const entry = (hash: number, atMs = NOW_MS - Math.random() * HOUR_MS, accountId = 1) => ({
+/** A time within the last hour, and of today: rows of two days are two. */
+const recently = () => Math.max(TODAY_MS, NOW_MS - Math.random() * HOUR_MS);
+
+const entry = (hash: number, atMs = recently(), accountId = 1) => ({
   accountId,
   eventId: idAt(atMs),
   hashes: [hash],
