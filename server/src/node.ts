@@ -62,6 +62,7 @@ import { createSearch } from './search/text/create-search.ts';
 import { createHeaderBox } from './secrets/header-box.ts';
 import { createSecretBox } from './secrets/secret-box.ts';
 import { tokenHash } from './secrets/token-hash.ts';
+import { measureLoad } from './shares/measure-load.ts';
 import { readCitus } from './sql/read-citus.ts';
 import { readClock } from './sql/read-clock.ts';
 import { StopList } from './stop-list.ts';
@@ -278,6 +279,10 @@ async function startParts(
   });
   stops.add('the acceptor', () => acceptor.stop());
 
+  // Who follows the feed gives way to deliveries while the machine has no processor left.
+  const loadNow = measureLoad();
+  const isFull = () => loadNow() === 'full';
+
   // What happens, for those who follow it. It has its own connections too.
   const feedDatabase = openDatabase(databaseUrl, {
     connections: room.connections.feed,
@@ -286,7 +291,7 @@ async function startParts(
     // No traces: it reads for all readers at once, for hours, and would do so below the request of the first.
   });
   stops.add('the connection pool of the feed', () => feedDatabase.close());
-  const feed = new FeedHub({ citus, clock, database: feedDatabase, directory, log });
+  const feed = new FeedHub({ citus, clock, database: feedDatabase, directory, isFull, log });
   stops.add('the feed', () => feed.stop());
   deltas.onAppended = () => feed.wake();
 

@@ -38,15 +38,27 @@ afterEach(async () => {
   for (const hub of hubs) await hub.stop();
 });
 
-function makeHub(nowMs: () => number = () => Date.now()): FeedHub {
+interface HubParts {
+  readonly isFull?: () => boolean;
+  readonly onStatement?: (name: string) => void;
+}
+
+function makeHub({ isFull, onStatement }: HubParts = {}): FeedHub {
   const database: Runner = {
     run(query, params) {
       statements.push(query.name);
+      onStatement?.(query.name);
       return trail.database.run(query, params);
     },
   };
   const log = pino({ level: 'silent' });
-  const hub = new FeedHub({ clock: { now: nowMs }, database, directory, log });
+  const hub = new FeedHub({
+    clock: { now: () => Date.now() },
+    database,
+    directory,
+    ...(isFull && { isFull }),
+    log,
+  });
   hubs.push(hub);
   return hub;
 }
@@ -157,6 +169,31 @@ describe('FeedHub', () => {
     await eventually('three looks', () => statements.length >= before + 3);
     expect(performance.now() - startedMs).toBeGreaterThan(1_900);
     expect(new Set(statements.slice(before))).toEqual(new Set(['read-deltas']));
+  });
+
+  it('looks less often on a full machine, however often it is woken, and tells all', async () => {
+    const looksMs: number[] = [];
+    const hub = makeHub({
+      isFull: () => true,
+      onStatement: (name) => {
+        if (name === 'read-deltas') looksMs.push(performance.now());
+      },
+    });
+    const writer = await makeWriter();
+    const reading = await read(hub);
+    const names = Array.from({ length: 8 }, (_, one) => `full ${one}`);
+    for (const name of names) {
+      await write(writer, name);
+      hub.wake();
+    }
+    await has(reading, names);
+    hub.wake();
+    await eventually('more looks', () => looksMs.length >= 4);
+    // The first look after the reader has come is at once.
+    const waits = looksMs.slice(2).map((at, one) => at - (looksMs[one + 1] as number));
+    // A timer may be a millisecond early.
+    expect(Math.min(...waits)).toBeGreaterThan(195);
+    expect(reading.told).toEqual(names);
   });
 
   it('reads once for all readers, at the end and behind it', async () => {

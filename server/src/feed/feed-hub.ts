@@ -15,6 +15,7 @@ import type { FeedCursor } from './feed-seal.ts';
 import { hasDelta } from './has-delta.ts';
 import { isBehind } from './is-behind.ts';
 import { type FeedStep, LiveDeltas } from './live-deltas.ts';
+import { lookWaitMs } from './look-wait-ms.ts';
 import { ownOf } from './own-of.ts';
 import { placeSince } from './place-since.ts';
 import { readPast } from './read-past.ts';
@@ -27,6 +28,8 @@ interface Parts {
   /** Of its own: lists wait for nobody who follows, and nobody who follows waits for lists. */
   readonly database: Runner;
   readonly directory: Directory;
+  /** Whether the machine has no processor left; it always has one by default. */
+  readonly isFull?: () => boolean;
   readonly log: Logger;
 }
 
@@ -61,8 +64,6 @@ export type Feed = Pick<FeedHub, 'join' | 'leave' | 'placeOf' | 'wake'>;
 /** How long a place is valid. Deltas are kept for a little longer. */
 export const VALID_MS = DAY_MS;
 
-/** Between two looks while something happens. Each look costs some statements, for all readers. */
-const BUSY_WAIT_MS = 50;
 /**
  * Without anything new the wait doubles up to this: an open console may cost one small statement each two
  * seconds. What this node writes ends the wait, so only what other nodes write is told that much later.
@@ -113,6 +114,9 @@ export class FeedHub {
   #isWoken = false;
   #isStopped = false;
   #isTelling = false;
+  /** How much the last look told, and when it was. */
+  #newItems = 0;
+  #lookedAtMs = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -219,16 +223,18 @@ export class FeedHub {
 
   async #run(): Promise<void> {
     const { log } = this.#parts;
-    let waitMs = BUSY_WAIT_MS;
+    let waitMs = 0;
     let isFailing = false;
     while (!this.#isUnused() && !this.#isStopped) {
       const startedMs = performance.now();
-      let leastMs = BUSY_WAIT_MS;
+      let leastMs: number;
       try {
         const look = await this.#tellNew();
+        leastMs = this.#leastWaitMs();
         const hasPast = await this.#tellPast();
         isFailing = false;
-        waitMs = look.isNew || hasPast ? BUSY_WAIT_MS : Math.min(IDLE_WAIT_MS, 2 * waitMs);
+        waitMs =
+          look.isNew || hasPast ? leastMs : Math.min(IDLE_WAIT_MS, Math.max(leastMs, 2 * waitMs));
         // The past may be long: reading it takes half of the time at most.
         if (hasPast) leastMs = Math.min(waitMs, performance.now() - startedMs);
         if (look.hasMore) leastMs = 0;
@@ -243,6 +249,14 @@ export class FeedHub {
     }
     this.#isStarted = false;
     this.#running = undefined;
+  }
+
+  /** How long the hub waits at least after the look that it was just in. */
+  #leastWaitMs(): number {
+    const nowMs = performance.now();
+    const spanMs = nowMs - this.#lookedAtMs;
+    this.#lookedAtMs = nowMs;
+    return lookWaitMs(this.#parts.isFull?.() === true, { items: this.#newItems, spanMs });
   }
 
   /** Waits for a time, or until somebody wakes it, but no less than the shorter time. */
@@ -267,6 +281,7 @@ export class FeedHub {
     const known = this.#live.place;
     const present = this.#followers().filter(({ place }) => !isBehind(place, known));
     const { more, steps } = await this.#live.look();
+    this.#newItems = 0;
     await this.#tell(present, steps, known, false);
     for (const following of present) this.#arrive(following, this.#live.place);
     return { isNew: steps.length > 0, hasMore: more };
@@ -317,6 +332,7 @@ export class FeedHub {
     this.#isTelling = true;
     try {
       for await (const items of this.#loader.load(steps, accounts)) {
+        if (!isPast) this.#newItems += items.length;
         const byAccount = groupByAccount(items);
         let taken = 0;
         for (const following of followers) {
