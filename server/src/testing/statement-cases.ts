@@ -2,8 +2,8 @@ import type { Query } from '../database/query.ts';
 import { firstIdAt, newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS, HOUR_MS } from '../model/time-units.ts';
-import { anyAnswered } from '../sql/any-answered.ts';
 import { acknowledgeAlert } from '../sql/acknowledge-alert.ts';
+import { anyAnswered } from '../sql/any-answered.ts';
 import { appendHold } from '../sql/append-hold.ts';
 import { beginSuspect } from '../sql/begin-suspect.ts';
 import { claimInvocations } from '../sql/claim-invocations.ts';
@@ -700,7 +700,7 @@ export function statementCases({
       }),
     ],
     'read-missing-nodes': [of(readMissingNodes, { silentMs: 1, keptMs: DAY_MS, limit: 5 })],
-    'any-answered': [of(anyAnswered, [webhookId])],
+    'any-answered': [of(anyAnswered, [webhookId], { invocation: PARTITIONS })],
     'write-endpoint-certificates': [
       of(writeEndpointCertificates, [
         {

@@ -19,8 +19,8 @@ const webhook = async (endpoint: string, token: string) =>
   (await api.webhook({ ...WEBHOOK, endpoint }, token)).id as string;
 
 const seen = async (id: string, token: string) =>
-  (await api.call('GET', `/v1/webhooks/${id}/health`, undefined, { token })).body.health
-    .certificate?.subject;
+  (await api.call('GET', `/v1/webhooks/${id}/health`, undefined, { token })).body.health.certificate
+    ?.subject;
 
 test('a certificate is shown to the account whose deliveries were answered there, and to no other', async () => {
   const one = await webhook(`${ORIGIN}/one`, 'admin-1');
