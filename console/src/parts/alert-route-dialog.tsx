@@ -16,6 +16,7 @@ import {
 import { AlertRouteFields } from './alert-route-fields.tsx';
 import { Dialog } from './dialog.tsx';
 import { Notice } from './notice.tsx';
+import { RestoredNotice } from './restored-notice.tsx';
 
 /** Creates a route, or changes one. */
 export function AlertRouteDialog({
@@ -86,15 +87,9 @@ export function AlertRouteDialog({
       }
     >
       {isRestored && (
-        <Notice tone="hold">
-          <p class="grow wrap">
-            What you wrote before and did not save is here again. URLs and tokens are not kept:
-            enter them again.
-          </p>
-          <button type="button" class="button small" onClick={forget}>
-            Discard it
-          </button>
-        </Notice>
+        <RestoredNotice onDiscard={forget}>
+          URLs and tokens are not kept: enter them again.
+        </RestoredNotice>
       )}
       <AlertRouteFields
         draft={draft}

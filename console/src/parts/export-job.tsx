@@ -1,10 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { cache } from '../data/cache.ts';
 import { explainError } from '../data/explain-error.ts';
 import { hooktrail } from '../data/hooktrail.ts';
+import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
+import { useDraft } from '../data/use-draft.ts';
 import { EMPTY_EXPORT, type ExportDraft, exportInput } from '../model/export-draft.ts';
 import { formatCount } from '../model/format-count.ts';
 import { CountedWebhooks } from './counted-webhooks.tsx';
@@ -13,6 +15,7 @@ import { ExportFields } from './export-fields.tsx';
 import { Failure } from './failure.tsx';
 import { Loading } from './loading.tsx';
 import { Notice } from './notice.tsx';
+import { RestoredNotice } from './restored-notice.tsx';
 
 /** Says what a job that writes all that a query selects to files would have, and creates it. */
 export function ExportJob({
@@ -29,7 +32,14 @@ export function ExportJob({
   onClose: () => void;
 }) {
   const { route } = useLocation();
-  const [draft, setDraft] = useState<ExportDraft>({ ...EMPTY_EXPORT, of: kinds[0] });
+  const who = session.value;
+  const account = typeof who === 'object' ? who?.account.id : undefined;
+  const start = useMemo((): ExportDraft => ({ ...EMPTY_EXPORT, of: kinds[0] }), []);
+  const [draft, setDraft, forget, isRestored] = useDraft(
+    `export-${account}-${kinds.join()}-${q}`,
+    start,
+    { restore: (kept) => ({ ...start, ...(kept as Partial<ExportDraft>) }) },
+  );
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const input = exportInput(q, draft);
@@ -53,6 +63,7 @@ export function ExportJob({
     try {
       const { id } = await hooktrail.jobs.create(input);
       toast.value = { text: `A job exports ${words}.` };
+      forget();
       onClose();
       route(`/console/jobs/${id}`);
       await cache.invalidateQueries({ queryKey: ['jobs'] });
@@ -67,7 +78,14 @@ export function ExportJob({
       onClose={onClose}
       footer={
         <>
-          <button type="button" class="button" onClick={onClose}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              forget();
+              onClose();
+            }}
+          >
             Cancel
           </button>
           <button
@@ -81,6 +99,7 @@ export function ExportJob({
         </>
       }
     >
+      {isRestored && <RestoredNotice onDiscard={forget} />}
       <p class="wrap">
         A job writes{' '}
         {selected !== undefined ? (

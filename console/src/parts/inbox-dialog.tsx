@@ -16,6 +16,7 @@ import {
 import { Dialog } from './dialog.tsx';
 import { InboxFields } from './inbox-fields.tsx';
 import { Notice } from './notice.tsx';
+import { RestoredNotice } from './restored-notice.tsx';
 
 /** Creates an inbox, whose address is in the answer alone, or changes one. */
 export function InboxDialog({
@@ -85,15 +86,7 @@ export function InboxDialog({
       }
     >
       {isRestored && (
-        <Notice tone="hold">
-          <p class="grow wrap">
-            What you wrote before and did not save is here again. Secrets are not kept: enter them
-            again.
-          </p>
-          <button type="button" class="button small" onClick={forget}>
-            Discard it
-          </button>
-        </Notice>
+        <RestoredNotice onDiscard={forget}>Secrets are not kept: enter them again.</RestoredNotice>
       )}
       <InboxFields
         draft={draft}

@@ -1,5 +1,3 @@
-import { LateInput } from './late-input.tsx';
-
 /** Why somebody creates a job. */
 export function ReasonField({
   value,
@@ -11,13 +9,13 @@ export function ReasonField({
   return (
     <label class="field">
       <span>Reason</span>
-      <LateInput
+      <input
         class="input"
         maxLength={500}
         autoComplete="off"
         placeholder="optional: for people and the audit"
         value={value}
-        onChange={onChange}
+        onInput={(event) => onChange(event.currentTarget.value)}
       />
     </label>
   );

@@ -1,6 +1,5 @@
 import type { ReplayDraft } from '../model/replay-draft.ts';
 import type { Sending } from '../model/sending.ts';
-import { LateInput } from './late-input.tsx';
 import { ReasonField } from './reason-field.tsx';
 import { WebhookChoice } from './webhook-choice.tsx';
 
@@ -15,14 +14,17 @@ const FIELDS: readonly (readonly [name: TextField, label: string, hint: string])
   ['max', 'At most', 'Invocations; all that match if empty'],
 ];
 
-/** How a job replays; all of it may stay empty. Fields take effect when they are left. */
+/** How a job replays; all of it may stay empty. Fields with a number take effect when they are left. */
 export function ReplayFields({
   kind,
   draft,
+  onWrite,
   onChange,
 }: {
   kind: Sending;
   draft: ReplayDraft;
+  /** What is written in a field that was not left yet. */
+  onWrite: (draft: ReplayDraft) => void;
   onChange: (draft: ReplayDraft) => void;
 }) {
   const set = (fields: Partial<ReplayDraft>) => onChange({ ...draft, ...fields });
@@ -56,13 +58,14 @@ export function ReplayFields({
         {FIELDS.map(([name, label, hint]) => (
           <label key={name} class="field">
             <span>{label}</span>
-            <LateInput
+            <input
               class="input"
               inputMode="decimal"
               autoComplete="off"
               placeholder="optional"
               value={draft[name]}
-              onChange={(text) => set({ [name]: text })}
+              onInput={(event) => onWrite({ ...draft, [name]: event.currentTarget.value })}
+              onChange={(event) => set({ [name]: event.currentTarget.value })}
             />
             <small>{hint}</small>
           </label>

@@ -5,7 +5,9 @@ import { useLocation } from 'preact-iso';
 import { cache } from '../data/cache.ts';
 import { explainError } from '../data/explain-error.ts';
 import { hooktrail } from '../data/hooktrail.ts';
+import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
+import { useDraft } from '../data/use-draft.ts';
 import { useWebhook } from '../data/use-webhook.ts';
 import { formatCount } from '../model/format-count.ts';
 import { EMPTY_REPLAY, type ReplayDraft, replayInput } from '../model/replay-draft.ts';
@@ -17,6 +19,7 @@ import { JobEstimate } from './job-estimate.tsx';
 import { Loading } from './loading.tsx';
 import { Notice } from './notice.tsx';
 import { ReplayFields } from './replay-fields.tsx';
+import { RestoredNotice } from './restored-notice.tsx';
 
 interface Read {
   readonly input?: JobInput;
@@ -51,11 +54,27 @@ export function ReplayJob({
   onClose: () => void;
 }) {
   const { route } = useLocation();
-  const [draft, setDraft] = useState(start);
+  const who = session.value;
+  const account = typeof who === 'object' ? who?.account.id : undefined;
+  const [written, setWritten, forget, isRestored] = useDraft(
+    `replay-${account}-${kind}-${elsewhere ?? ''}-${q}`,
+    start,
+    { restore: (kept) => ({ ...start, ...(kept as Partial<ReplayDraft>) }) },
+  );
+  // A text counts when its field is left: each dry run costs up to three seconds of reading.
+  const [draft, setDraft] = useState(written);
+  const change = (next: ReplayDraft) => {
+    setWritten(next);
+    setDraft(next);
+  };
+  const cancel = () => {
+    forget();
+    onClose();
+  };
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const { input, problem } = readDraft(q, draft, kind);
-  // Only these change what a dry run counts: each costs up to three seconds of reading.
+  // Only these change what a dry run counts.
   const { includeSucceeded, max, order, rate, targetWebhookId } = input ?? {};
   const counted = { includeSucceeded, max, order, rate, targetWebhookId };
   const dryRun = useQuery({
@@ -82,6 +101,7 @@ export function ReplayJob({
     try {
       const { id } = await hooktrail.jobs.create(input);
       toast.value = { text: `A job ${SENDING[kind].does} ${words}.` };
+      forget();
       onClose();
       route(`/console/jobs/${id}`);
       await cache.invalidateQueries({ queryKey: ['jobs'] });
@@ -96,7 +116,7 @@ export function ReplayJob({
       onClose={onClose}
       footer={
         <>
-          <button type="button" class="button" onClick={onClose}>
+          <button type="button" class="button" onClick={cancel}>
             Cancel
           </button>
           <button
@@ -112,6 +132,14 @@ export function ReplayJob({
         </>
       }
     >
+      {isRestored && (
+        <RestoredNotice
+          onDiscard={() => {
+            forget();
+            setDraft(start);
+          }}
+        />
+      )}
       <p class="wrap">
         A job sends one request for each invocation that matches{' '}
         {q === '' ? <strong>no condition: all of the account</strong> : <code>{q}</code>} now. It
@@ -140,7 +168,7 @@ export function ReplayJob({
         <Notice tone="hold">Nothing would be sent.</Notice>
       )}
       {estimate && <JobEstimate estimate={estimate} kind={kind} />}
-      <ReplayFields kind={kind} draft={draft} onChange={setDraft} />
+      <ReplayFields kind={kind} draft={written} onWrite={setWritten} onChange={change} />
       {!isChosen && <Notice tone="hold">Choose another webhook under “Send to”.</Notice>}
       {problem !== undefined && <Notice tone="bad">{problem}</Notice>}
       {error !== undefined && <Notice tone="bad">{explainError(error)}</Notice>}

@@ -16,6 +16,7 @@ import {
 } from '../model/source-draft.ts';
 import { Dialog } from './dialog.tsx';
 import { Notice } from './notice.tsx';
+import { RestoredNotice } from './restored-notice.tsx';
 import { SourceFields } from './source-fields.tsx';
 
 /** Adds a source after a check of its credentials, or changes one. */
@@ -123,15 +124,7 @@ export function SourceDialog({
       }
     >
       {isRestored && (
-        <Notice tone="hold">
-          <p class="grow wrap">
-            What you wrote before and did not save is here again. Secrets are not kept: enter them
-            again.
-          </p>
-          <button type="button" class="button small" onClick={forget}>
-            Discard it
-          </button>
-        </Notice>
+        <RestoredNotice onDiscard={forget}>Secrets are not kept: enter them again.</RestoredNotice>
       )}
       <SourceFields
         draft={draft}

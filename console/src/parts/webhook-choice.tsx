@@ -2,6 +2,7 @@ import type { Webhook } from '@hooktrail/sdk';
 import { useState } from 'preact/hooks';
 import { useFoundWebhooks } from '../data/use-found-webhooks.ts';
 import { MOST_NAMED } from '../data/use-named-webhooks.ts';
+import { useWebhook } from '../data/use-webhook.ts';
 import { MOST_WEBHOOKS } from '../data/use-webhooks.ts';
 import { formatCount } from '../model/format-count.ts';
 import { Failure } from './failure.tsx';
@@ -32,9 +33,13 @@ export function WebhookChoice({
   const found = loaded.filter(
     (webhook) => may(webhook) && webhook.name.toLowerCase().includes(wanted),
   );
+  const isOffered = found.some(({ id }) => id === value);
+  // It was chosen before this was shown: by a form that was restored, or one of something that exists.
+  const isOlder = !isOffered && newest.isSuccess && chosen?.id !== value;
+  const { data: older } = useWebhook(isOlder ? value : undefined);
   // The chosen one stays, whatever is looked for afterwards.
-  const isApart = chosen?.id === value && !found.some(({ id }) => id === value);
-  const offered = isApart && chosen ? [chosen, ...found] : found;
+  const apart = [chosen, older].find((webhook) => webhook?.id === value);
+  const offered = !isOffered && apart ? [apart, ...found] : found;
   const isLooking = named.isFetching && wanted !== '';
   return (
     <>

@@ -6,6 +6,7 @@ import { session } from '../data/session.ts';
 import { useDraft } from '../data/use-draft.ts';
 import { changesOf, draftOf, inputOf, keptOf, type WebhookDraft } from '../model/webhook-draft.ts';
 import { Notice } from './notice.tsx';
+import { RestoredNotice } from './restored-notice.tsx';
 import { TestAnswer } from './test-answer.tsx';
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'GET', 'DELETE'];
@@ -69,15 +70,9 @@ export function WebhookForm({
       }}
     >
       {isRestored && (
-        <Notice tone="hold">
-          <p class="grow wrap">
-            What you wrote before and did not save is here again. Secrets, custom headers and an
-            endpoint with a query are not kept: enter them again.
-          </p>
-          <button type="button" class="button small" onClick={forget}>
-            Discard it
-          </button>
-        </Notice>
+        <RestoredNotice onDiscard={forget}>
+          Secrets, custom headers and an endpoint with a query are not kept: enter them again.
+        </RestoredNotice>
       )}
       <label class="field">
         <span>Name</span>
@@ -142,7 +137,9 @@ export function WebhookForm({
           <span>Credentials</span>
           <select class="input" value={draft.authentication} onChange={set('authentication')}>
             {webhook?.authentication && <option value="keep">keep the stored ones</option>}
-            <option value="">none</option>
+            <option value="">
+              {webhook?.authentication ? 'none: remove the stored ones' : 'none'}
+            </option>
             <option value="basic_auth">user name and password</option>
             <option value="bearer_token">bearer token</option>
             <option value="api_key">API key in a header</option>
