@@ -159,6 +159,13 @@ describe('exports', () => {
     await dialog.getByLabel(/^Format/).selectOption('csv');
     await dialog.getByLabel('With the bodies of requests and answers').uncheck();
     await dialog.getByLabel(/^Reason/).fill('for the audit');
+    // A reload loses nothing, not even in a field that was not left.
+    await page.reload();
+    await page.getByText('8 loaded').waitFor();
+    await act.click();
+    await dialog.getByText('did not save is here again').waitFor();
+    await dialog.getByRole('button', { name: 'Export 16 rows' }).waitFor();
+    expect(await dialog.getByLabel(/^Reason/).inputValue()).toBe('for the audit');
     expect(await problemsIn(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 800 });
     expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
@@ -177,6 +184,7 @@ describe('exports', () => {
       reason: 'for the audit',
       counts: { rows: 16 },
     });
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
     const coming = page.waitForEvent('download');
     await page.getByRole('link', { name: /\.csv$/ }).click();
     expect((await coming).suggestedFilename()).toMatch(/\.csv$/);
@@ -410,6 +418,43 @@ describe('signatures and credentials', () => {
     await stage.hooktrail.tokens.revoke(reader.id);
   });
 
+  test('the key pair is shown to all who verify, and replaced after a question', async () => {
+    const id = idOf('Healthy');
+    const { delivery } = await stage.hooktrail.webhooks.getDelivery(id);
+    const { page } = await open(`/console/webhooks/${id}`);
+    const card = page.locator('section[aria-label="Public key"]');
+    await page.getByRole('button', { name: 'Change the rules' }).waitFor();
+    // Without the rule there may be none: it is not asked for.
+    expect(await card.count()).toBe(0);
+    const rules = { ...delivery, standardWebhooks: true, signatures: ['v1', 'v1a'] };
+    await stage.hooktrail.webhooks.updateDelivery(id, rules);
+    const { publicKey } = await stage.hooktrail.webhooks.getPublicKey(id);
+    await page.reload();
+    await card.getByText(publicKey).waitFor();
+    await card.getByRole('button', { name: 'Replace the key pair' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('The current key signs too').selectOption('for an hour');
+    const replace = dialog.getByRole('button', { name: 'Replace 1 key pair' });
+    expect(await replace.isDisabled()).toBe(true);
+    await dialog.getByLabel(/^Type/).fill('Healthy');
+    expect(await problemsIn(page)).toEqual([]);
+    await replace.click();
+    await card.getByText('The previous key').waitFor();
+    await card.getByText(publicKey).waitFor();
+    const next = await stage.hooktrail.webhooks.getPublicKey(id);
+    expect(next.previousPublicKey).toBe(publicKey);
+    await card.getByText(next.publicKey).waitFor();
+    await page.setViewportSize({ width: 360, height: 800 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(await axeProblems(page)).toEqual([]);
+    const reader = await stage.hooktrail.tokens.create({ name: 'verifies', role: 'read' });
+    const { page: second } = await open(`/console/webhooks/${id}`, { token: reader.secret });
+    await second.getByText(next.publicKey).waitFor();
+    expect(await second.getByRole('button', { name: 'Replace the key pair' }).count()).toBe(0);
+    await stage.hooktrail.tokens.revoke(reader.id);
+    await stage.hooktrail.webhooks.updateDelivery(id, delivery);
+  });
+
   test('credentials are revealed after a question, hidden again, and the audit has it', async () => {
     const { id } = await stage.hooktrail.webhooks.create({
       name: 'Keyed',
@@ -437,6 +482,13 @@ describe('signatures and credentials', () => {
     await page.getByText('open-sesame').waitFor({ state: 'detached' });
     await page.goto(`${stage.url}/console/audit?operation=revealWebhook`);
     await page.getByText('revealWebhook').first().waitFor();
+    // They can be removed without others in their place.
+    await page.goto(`${stage.url}/console/webhooks/${id}`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Credentials').selectOption('none: remove the stored ones');
+    await page.getByRole('button', { name: 'Save the changes' }).click();
+    await page.getByText('Keyed is saved.').waitFor();
+    expect((await stage.hooktrail.webhooks.get(id)).authentication).toBeUndefined();
     await stage.hooktrail.webhooks.delete(id);
   });
 });
@@ -479,6 +531,19 @@ describe('undelivered now', () => {
     release();
     await dialog.getByRole('button', { name: 'Replay 8 invocations' }).waitFor();
     await page.unroute('**/v1/jobs');
+    // A reload loses nothing, not even in a field that was not left; then it counts.
+    await page.reload();
+    await page.getByText('8 in all.').waitFor();
+    await page.getByRole('button', { name: 'Replay these' }).click();
+    await dialog.getByText('did not save is here again').waitFor();
+    await dialog.getByText('All of them go to Healthy').waitFor();
+    await dialog.getByRole('button', { name: 'Replay 3 invocations' }).waitFor();
+    await dialog.getByRole('button', { name: 'Discard it' }).click();
+    await dialog.getByRole('button', { name: 'Replay 8 invocations' }).waitFor();
+    expect(await dialog.getByLabel(/^At most/).inputValue()).toBe('');
+    await dialog.getByLabel(/^Send to/).selectOption({ label: 'Healthy' });
+    await dialog.getByLabel(/^Order/).selectOption('newest');
+    await dialog.getByLabel(/^At most/).fill('3');
     await page.keyboard.press('Tab');
     const before = stage.receiver.requests.filter(({ path }) => path === '/ok').length;
     await dialog.getByRole('button', { name: 'Replay 3 invocations' }).click();
@@ -543,6 +608,11 @@ test('of more webhooks than are offered, a part of the name finds the one to sen
   // The chosen one stays, whatever is looked for afterwards.
   await dialog.getByLabel(/^Part of the webhook's name/).fill('orders');
   await dialog.getByText('1 found').waitFor();
+  expect(await dialog.getByLabel(/^Send to/).inputValue()).toBe(idOf('Healthy'));
+  // Nor is it among those that are offered after a reload.
+  await page.reload();
+  await page.getByRole('button', { name: 'Replay to another webhook' }).click();
+  await dialog.getByRole('option', { name: 'Healthy' }).waitFor({ state: 'attached' });
   expect(await dialog.getByLabel(/^Send to/).inputValue()).toBe(idOf('Healthy'));
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Send as a test' }).click();

@@ -218,6 +218,48 @@ test('a route is created, tested, changed without its URL and deleted', async ()
   expect(await stage.hooktrail.alertRoutes.list()).toEqual([]);
 });
 
+test('the bearer token of a route stays, is replaced or is removed', async () => {
+  const { id } = await stage.hooktrail.alertRoutes.create({
+    name: 'Alertmanager',
+    kind: 'alertmanager',
+    url: `${stage.receiver.url}/alertmanager`,
+    bearerToken: 'first',
+  });
+  const { page } = await open('/console/alerts?show=routes');
+  const dialog = page.getByRole('dialog');
+  const token = dialog.getByLabel('Bearer token', { exact: true });
+  const removal = dialog.getByLabel('Remove the stored bearer token');
+  const sentWith = async () => {
+    await stage.hooktrail.alertRoutes.test(id);
+    return stage.receiver.requests.findLast(({ path }) => path.startsWith('/alertmanager'))?.headers
+      .authorization;
+  };
+  const save = async (severity: string) => {
+    await dialog.getByLabel('Severity').selectOption(severity);
+    await button(page, 'Save the changes').click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+  await button(page, 'Edit Alertmanager').click();
+  await dialog.getByText('Empty: a stored one stays.').waitFor();
+  await save('critical');
+  expect(await sentWith()).toBe('Bearer first');
+  await button(page, 'Edit Alertmanager').click();
+  await removal.check();
+  // Whoever types another one wants that instead.
+  await token.fill('second');
+  expect(await removal.isChecked()).toBe(false);
+  await save('warning');
+  expect(await sentWith()).toBe('Bearer second');
+  await button(page, 'Edit Alertmanager').click();
+  await token.fill('third');
+  await removal.check();
+  expect(await token.inputValue()).toBe('');
+  expect(await problemsIn(page)).toEqual([]);
+  await save('critical');
+  expect(await sentWith()).toBeUndefined();
+  await stage.hooktrail.alertRoutes.delete(id);
+});
+
 test('a token of role read sees alerts and may change nothing', async () => {
   const { secret } = await stage.hooktrail.tokens.create({ name: 'reader', role: 'read' });
   await stage.open('breaker', 'critical', { reason: 'many failures' });

@@ -59,6 +59,17 @@ test('the masked URL is never sent back, and an empty one leaves the stored one'
   });
 });
 
+test('a stored bearer token stays, is replaced or is removed', () => {
+  const base = alertRouteDraftOf({ ...slack, kind: 'alertmanager' });
+  expect(alertRouteChangesOf({ ...base, bearerToken: ' next ' }, base)).toEqual({
+    bearerToken: 'next',
+  });
+  expect(alertRouteChangesOf({ ...base, removesToken: true }, base)).toEqual({ bearerToken: null });
+  // Other kinds have none.
+  const chat = alertRouteDraftOf(slack);
+  expect(alertRouteChangesOf({ ...chat, removesToken: true }, chat)).toEqual({});
+});
+
 test('a browser keeps what was written, and no URL or token', () => {
   const base = alertRouteDraftOf();
   const secrets = { url: 'https://hooks.example/s3cret', bearerToken: 's3cret' };

@@ -11,6 +11,8 @@ export interface AlertRouteDraft {
   readonly url: string;
   /** Of an Alertmanager; of a route that exists: empty, and the stored one stays. */
   readonly bearerToken: string;
+  /** Whether the stored bearer token goes; then none is given. */
+  readonly removesToken: boolean;
   /** One a line. */
   readonly addresses: string;
   readonly webhookId: string;
@@ -26,6 +28,7 @@ export const alertRouteDraftOf = (route?: AlertRoute): AlertRouteDraft => ({
   enabled: (route?.enabled ?? true) ? 'on' : 'off',
   url: '',
   bearerToken: '',
+  removesToken: false,
   addresses: route?.addresses?.join('\n') ?? '',
   webhookId: route?.webhook?.id ?? '',
   kinds: route?.kinds ?? [],
@@ -49,13 +52,15 @@ export const keptAlertRouteDraft = (
   );
 
 function routePatchOf(draft: AlertRouteDraft): AlertRoutePatch {
-  const { bearerToken, kind, url, webhookId } = draft;
+  const { bearerToken, kind, removesToken, url, webhookId } = draft;
   return {
     name: draft.name.trim(),
     enabled: draft.enabled === 'on',
     ...(hasUrl(kind) && url.trim() !== '' && { url: url.trim() }),
     ...(kind === 'alertmanager' &&
-      bearerToken.trim() !== '' && { bearerToken: bearerToken.trim() }),
+      (removesToken || bearerToken.trim() !== '') && {
+        bearerToken: removesToken ? null : bearerToken.trim(),
+      }),
     ...(kind === 'email' && { addresses: linesOf(draft.addresses) }),
     ...(kind === 'webhook' && webhookId !== '' && { webhookId }),
     kinds: draft.kinds.length === 0 ? null : draft.kinds,

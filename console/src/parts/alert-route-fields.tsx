@@ -60,11 +60,23 @@ export function AlertRouteFields({
         <FormField
           label="Bearer token"
           kind="secret"
-          hint={`Optional, and never shown again.${route === undefined ? '' : ' Empty: a stored one stays.'}`}
+          hint={`Optional, and never shown again.${route === undefined || draft.removesToken ? '' : ' Empty: a stored one stays.'}`}
           value={draft.bearerToken}
           problem={problems.get('bearer_token')}
-          onChange={set('bearerToken')}
+          onChange={(bearerToken) => onChange({ ...draft, bearerToken, removesToken: false })}
         />
+      )}
+      {draft.kind === 'alertmanager' && route !== undefined && (
+        <label class="row">
+          <input
+            type="checkbox"
+            checked={draft.removesToken}
+            onChange={({ currentTarget: { checked } }) =>
+              onChange({ ...draft, removesToken: checked, bearerToken: '' })
+            }
+          />
+          Remove the stored bearer token, if there is one
+        </label>
       )}
       {draft.kind === 'email' && (
         <FormField

@@ -1,15 +1,9 @@
 import type { AddressedInbox, Inbox } from '@hooktrail/sdk/hooktrail';
 import { useState } from 'preact/hooks';
 import { hooktrail } from '../data/hooktrail.ts';
+import { GRACES } from '../model/graces.ts';
 import { Confirm } from './confirm.tsx';
 import { FormField } from './form-field.tsx';
-
-const GRACES = [
-  ['0', 'it is gone at once'],
-  ['3600', 'for an hour'],
-  ['86400', 'for a day'],
-  ['604800', 'for seven days'],
-] as const;
 
 /** Gives an inbox another address after a question, and says for how long the one of now stays valid. */
 export function RotateInbox({

@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { cache } from '../data/cache.ts';
 import { hooktrail } from '../data/hooktrail.ts';
 import { mayAct } from '../data/may-act.ts';
 import { toast } from '../data/toast.ts';
+import { useDelivery } from '../data/use-delivery.ts';
 import { SHOWN_RULES } from '../model/shown-rules.ts';
 import { Confirm } from './confirm.tsx';
 import { Failure } from './failure.tsx';
@@ -12,10 +12,7 @@ import { Table } from './table.tsx';
 
 /** The rules that apply to a webhook, where each comes from, and their change. */
 export function WebhookRules({ id, name }: { id: string; name: string }) {
-  const rules = useQuery({
-    queryKey: ['delivery', id],
-    queryFn: ({ signal }) => hooktrail.webhooks.getDelivery(id, { signal }),
-  });
+  const rules = useDelivery(id);
   const [changing, setChanging] = useState(false);
   const [resetting, setResetting] = useState(false);
   if (rules.error) {

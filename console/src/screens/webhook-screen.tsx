@@ -11,6 +11,7 @@ import { Failure } from '../parts/failure.tsx';
 import { InvocationsChart } from '../parts/invocations-chart.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
+import { PublicKeys } from '../parts/public-keys.tsx';
 import { RevealedWebhook } from '../parts/revealed-webhook.tsx';
 import { SmallList } from '../parts/small-list.tsx';
 import { Time } from '../parts/time.tsx';
@@ -182,6 +183,7 @@ function OneWebhook({ id }: { readonly id: string }) {
           </div>
         </section>
       )}
+      <PublicKeys id={id} name={found.name} />
       <section class="card" aria-label="Verify a signature">
         <header>
           <h2>Verify a signature</h2>
