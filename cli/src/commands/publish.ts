@@ -30,7 +30,7 @@ export const publish: AddCommand = (parent, act) => {
     )
     .argument('[type]', 'the event type, such as order.paid')
     .option('--detail <json>', 'the data of the event: a JSON object', jsonObject)
-    .option('--event <json>', 'the changes: a JSON object', jsonObject)
+    .option('--event <json>', 'what changed, as in an event of Zendesk: a JSON object', jsonObject)
     .option('--subject <text>', 'what the event is about')
     .option('--id <text>', 'the id of the event: a repeat within 24 hours delivers nothing twice')
     .option('--time <time>', 'when it happened; now by default')
@@ -47,7 +47,9 @@ export const publish: AddCommand = (parent, act) => {
 Examples:
   $ hooktrail publish order.paid --detail '{"number": 1001}'
   $ hooktrail publish --file event.json
-  $ jq -c .events[] dump.json | hooktrail publish --batch -`,
+  $ echo '{"type": "order.paid", "id": "1001", "detail": {"number": 1001}}' >> events.ndjson
+  $ hooktrail publish --batch events.ndjson
+  $ jq -c '.events[]' dump.json | hooktrail publish --batch -`,
     )
     .action(
       act(async (context, type: string | undefined, options: Options) => {

@@ -29,6 +29,7 @@ export const replay: AddCommand = (parent, act) => {
 Examples:
   $ hooktrail replay 01M8HTAW2PZRKB1HMA9YE1PR53
   $ hooktrail replay state:undelivered since:2h --dry-run
+  $ hooktrail replay since:2026-11-01T09:00Z until:2026-11-01T10:00Z --dry-run   # an hour; what was delivered is skipped
   $ hooktrail replay --webhook orders code:5xx since:1h --canary 20:0.9 --yes --reason 'outage of this morning'`,
     )
     .action(

@@ -3,6 +3,7 @@ import type { ZendeskOptions } from '@hooktrail/sdk';
 import { type Connection, chooseConnection } from '../connection/choose-connection.ts';
 import { configPath } from '../connection/config-path.ts';
 import { readProfiles } from '../connection/profiles.ts';
+import { quickFetch } from '../connection/quick-fetch.ts';
 import { CommandFailure } from '../failures/command-failure.ts';
 import { EXIT } from '../failures/exit-codes.ts';
 import { usageFailure } from '../failures/usage-failure.ts';
@@ -80,7 +81,10 @@ export function createContext(
     }
     const options = optionsOf(await connection());
     const { Hooktrail } = await import('@hooktrail/sdk/hooktrail');
-    return new Hooktrail({ ...options, ...(fetch && { fetch: (url, init) => fetch(url, init) }) });
+    return new Hooktrail({
+      ...options,
+      fetch: fetch ? (url, init) => fetch(url, init) : quickFetch,
+    });
   };
 
   return {
