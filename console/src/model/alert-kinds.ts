@@ -7,6 +7,8 @@ export interface AlertKindWords {
   readonly unit: AlertUnit;
   /** What is counted, such as "failed invocations". */
   readonly what: string;
+  /** The same for a value of 1. */
+  readonly one?: string;
   /** Bad when the value is at most the threshold. */
   readonly below?: boolean;
   /** Whether it is about webhooks, so that it can be muted for one. */
@@ -25,6 +27,7 @@ export const ALERT_KINDS: Readonly<Record<string, AlertKindWords>> = {
     name: 'Many failures',
     unit: 'count',
     what: 'failed invocations',
+    one: 'failed invocation',
     ofWebhooks: true,
   },
   account_failing: {
@@ -52,8 +55,18 @@ export const ALERT_KINDS: Readonly<Record<string, AlertKindWords>> = {
   },
   job: { name: 'Job stopped', unit: 'count', what: 'job that stopped by itself or failed' },
   source: { name: 'Source behind', unit: 'seconds', what: 'behind its service' },
-  gap: { name: 'New gaps', unit: 'count', what: 'new gaps of a source' },
-  reconcile: { name: 'Not arrived', unit: 'count', what: 'invocations that did not arrive' },
+  gap: {
+    name: 'New gaps',
+    unit: 'count',
+    what: 'new gaps of a source',
+    one: 'new gap of a source',
+  },
+  reconcile: {
+    name: 'Not arrived',
+    unit: 'count',
+    what: 'invocations that did not arrive',
+    one: 'invocation that did not arrive',
+  },
   storage: { name: 'Storage', unit: 'days', what: 'until the disk is full', below: true },
   node: { name: 'Node missing', unit: 'seconds', what: 'since it was heard last' },
   certificate: {

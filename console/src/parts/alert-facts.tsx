@@ -20,7 +20,7 @@ export function AlertFacts({ alert }: { alert: Alert }) {
           <dd class="mono">{alert.id}</dd>
           <dt>Value</dt>
           <dd>
-            {formatAlertValue(kind, alert.value)} {words?.what}
+            {formatAlertValue(kind, alert.value)} {(alert.value === 1 && words?.one) || words?.what}
             <div class="soft">
               bad from {formatAlertValue(kind, alert.threshold)}{' '}
               {words?.below ? 'downwards' : 'upwards'}

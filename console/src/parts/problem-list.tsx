@@ -80,7 +80,7 @@ export function ProblemList({ found }: { found: Problems }) {
                 </Badge>
               ))}
           </div>
-          <table class="table">
+          <table class="table stacks">
             <thead class="sr">
               <tr>
                 <th>What</th>
