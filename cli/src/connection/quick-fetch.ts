@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 /**
@@ -11,27 +12,19 @@ export async function quickFetch(url: string, init: RequestInit): Promise<Respon
   if (method !== 'GET' || headers.get('accept') !== 'application/json') return fetch(url, init);
   const { get } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
   headers.set('accept-encoding', 'gzip');
-  return new Promise((resolve, reject) => {
-    const options = { headers: Object.fromEntries(headers), ...(signal && { signal }) };
-    const request = get(url, options, async (answer) => {
-      try {
-        const bytes = await buffer(answer);
-        const isZipped = answer.headers['content-encoding'] === 'gzip';
-        const body = isZipped ? (await import('node:zlib')).gunzipSync(bytes) : bytes;
-        const { headers: found, statusCode: status = 0, statusMessage: statusText = '' } = answer;
-        const pairs = Object.entries(found).map(([name, value]) => [name, String(value)]);
-        // Of 204 and 304 a body is refused, even one of no bytes.
-        resolve(
-          new Response(body.length === 0 ? null : body, {
-            status,
-            statusText,
-            headers: Object.fromEntries(pairs),
-          }),
-        );
-      } catch (error) {
-        reject(error);
-      }
-    });
-    request.on('error', reject);
+  const options = { headers: Object.fromEntries(headers), ...(signal && { signal }) };
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, options, resolve).on('error', reject);
+  });
+  const bytes = await buffer(answer);
+  const isZipped = answer.headers['content-encoding'] === 'gzip';
+  const body = isZipped ? (await import('node:zlib')).gunzipSync(bytes) : bytes;
+  const { headers: found, statusCode: status = 0, statusMessage: statusText = '' } = answer;
+  const pairs = Object.entries(found).map(([name, value]) => [name, String(value)]);
+  // Of 204 and 304 a body is refused, even one of no bytes.
+  return new Response(body.length === 0 ? null : body, {
+    status,
+    statusText,
+    headers: Object.fromEntries(pairs),
   });
 }
