@@ -8,6 +8,8 @@ import type { Traces } from '../traces/traces.ts';
 import { applicationName } from './application-name.ts';
 import type { Query } from './query.ts';
 import { sessionOf } from './session-of.ts';
+import { StatementRun } from './statement-run.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** Runs statements of `server/src/sql/`. */
 export interface Runner {
@@ -124,7 +126,6 @@ export function openDatabase(
     types,
     application_name: applicationName(),
     connectionTimeoutMillis: 5_000,
-    query_timeout: STATEMENT_MS,
     ...(statementMs !== undefined && { statement_timeout: statementMs }),
     idleTimeoutMillis: 60_000,
     // Each day has statements of its own, which a connection keeps, planned, until it ends.
@@ -166,21 +167,58 @@ export function openDatabase(
     return rethrow(error);
   }
 
-  const runner = (client: pg.Pool | pg.PoolClient): Runner => ({
-    async run(query, params) {
+  const limit = new TimeLimit(STATEMENT_MS);
+
+  /** Runs a statement on a connection, by default on a free one of the pool. */
+  const runOn = <Row>(
+    { name, text }: { readonly name: string; readonly text: string },
+    values: readonly unknown[],
+    held: pg.PoolClient | undefined,
+  ): Promise<Row[]> =>
+    new Promise((resolve, reject) => {
+      let release: ((error?: Error) => void) | undefined;
+      const run = new StatementRun<Row>({
+        name,
+        text,
+        values,
+        types,
+        limit,
+        onEnd(error, rows) {
+          release?.(error);
+          if (error === undefined) resolve(rows);
+          else reject(error);
+        },
+      });
+      if (held !== undefined) {
+        held.query(run);
+        return;
+      }
+      // Not `pool.query`, which makes four more functions and a promise.
+      pool.connect((error, client, done) => {
+        if (client === undefined) {
+          reject(error as Error);
+          return;
+        }
+        release = done;
+        client.query(run);
+      });
+    });
+
+  const runner = (held?: pg.PoolClient): Runner => ({
+    async run<Params, Row>(query: Query<Params, Row>, params: Params) {
       const values = query.values(params);
       const startedMs = performance.now();
       let failure: unknown;
       let isFailed = true;
       const span = traces?.statement(query.shownName ?? query.name);
       try {
-        const result = await client
-          .query({ name: query.name, text: query.text, values })
-          .catch(failed);
+        const rows = await runOn<Row>(query, values, held).catch(failed);
         isFailed = false;
-        return result.rows;
+        return rows;
       } catch (error) {
         failure = error;
+        // To show what asked for it, not what read the bytes.
+        Error.captureStackTrace(error as Error);
         throw error;
       } finally {
         metrics?.ran(query.shownName ?? query.name, performance.now() - startedMs, isFailed);
@@ -189,7 +227,7 @@ export function openDatabase(
     },
   });
 
-  const whole = runner(pool);
+  const whole = runner();
   const withoutDay = new Set<string>();
 
   return {
@@ -211,16 +249,16 @@ export function openDatabase(
       const client = await pool.connect().catch(failed);
       let broken: Error | undefined;
       try {
-        await client.query('begin').catch(failed);
+        await client.query(limited('begin')).catch(failed);
         const result = await work(runner(client));
-        await client.query('commit').catch(failed);
+        await client.query(limited('commit')).catch(failed);
         return result;
       } catch (error) {
         // A connection that cannot roll back is destroyed: the server then rolls back. A dead one
         // is not asked to, which would take as long again as the statement did.
         if (error instanceof Unavailable) broken = error;
         else {
-          await client.query('rollback').catch((failure: Error) => {
+          await client.query(limited('rollback')).catch((failure: Error) => {
             broken = failure;
           });
         }
@@ -264,6 +302,11 @@ export function openDatabase(
       setTimeout(() => cutOff(open), GOODBYE_MS).unref();
     },
   };
+}
+
+/** A statement without values that the driver gives up after the same time. */
+function limited(text: string): pg.QueryConfig {
+  return Object.assign({ text }, { query_timeout: STATEMENT_MS });
 }
 
 /** Ends the statement that runs on a connection, from another one; cuts it off if that fails. */

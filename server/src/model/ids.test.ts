@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ulidToUUID, uuidToULID } from 'ulid';
+import { decodeTime, ulidToUUID, uuidToULID } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import { firstIdAt, idFromUuid, idTimeMs, isId, newId, uuidFromId, writeId } from './ids.ts';
 
@@ -52,6 +52,32 @@ describe('conversion between ids, bytes and uuids', () => {
         );
       }),
     );
+  });
+
+  it('reads the time that the library reads', () => {
+    fc.assert(
+      fc.property(id, (text) => {
+        expect(idTimeMs(text)).toBe(decodeTime(text));
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    '0',
+    '8ZZZZZZZZZZZZZZZZZZZZZZZZZ',
+    '01ARZ3NDEUTSV4RRFFQ69G5FAV',
+    `01é${'0'.repeat(23)}`,
+  ])('refuses to read the time of %j as the library does', (text) => {
+    const failure = (read: (text: string) => number) => {
+      try {
+        return read(text);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(failure(idTimeMs)).toBe(failure(decodeTime));
+    expect(failure(idTimeMs)).toEqual(expect.any(String));
   });
 
   it('writes exactly 16 bytes at an offset', () => {

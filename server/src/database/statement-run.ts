@@ -1,0 +1,146 @@
+import type { Connection, CustomTypesConfig, FieldDef, Submittable } from 'pg';
+import utils from 'pg/lib/utils.js';
+import { type BoundValue, bindMessage } from './bind-message.ts';
+import type { Limited, TimeLimit } from './time-limit.ts';
+
+/** The part of the driver's connection that sends statements; its own types do not show all of it. */
+interface StatementConnection extends Pick<Connection, 'stream'> {
+  /** The texts of what is prepared on it, by name. The driver keeps it, by `name` and `text` of a run. */
+  readonly parsedStatements: Readonly<Record<string, string>>;
+  parse(statement: { readonly name: string; readonly text: string }): void;
+}
+
+/** The columns of a result. */
+interface Columns {
+  readonly names: readonly string[];
+  readonly parsers: readonly ((text: string) => unknown)[];
+}
+
+const NO_COLUMNS: Columns = { names: [], parsers: [] };
+
+/** What the prepared statements of a connection return, by name. */
+const known = new WeakMap<StatementConnection, Map<string, Columns>>();
+
+interface Options<Row> {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly types: CustomTypesConfig;
+  readonly limit: TimeLimit;
+  /** Called once. */
+  readonly onEnd: (error: Error | undefined, rows: Row[]) => void;
+}
+
+/**
+ * One run of a prepared statement: the driver's `Query` without what a prepared statement does not need
+ * (docs/decisions/driver.md). A connection prepares a statement, and asks for its columns, the first time
+ * only: they stay the same as long as it is prepared, or PostgreSQL refuses to run it.
+ *
+ * new -> sent -> ended, by the end of the statement, an error, the loss of the connection, or the time limit
+ */
+export class StatementRun<Row> implements Submittable, Limited {
+  /** The driver notes what is prepared by these two. */
+  readonly name: string;
+  readonly text: string;
+  readonly #values: readonly BoundValue[];
+  readonly #types: CustomTypesConfig;
+  readonly #limit: TimeLimit;
+  readonly #onEnd: (error: Error | undefined, rows: Row[]) => void;
+  readonly #rows: Row[] = [];
+  #connection: StatementConnection | undefined;
+  #columns: Columns | undefined;
+  /** A row that could not be read; the statement is run to its end. */
+  #failure: Error | undefined;
+  #ended = false;
+
+  constructor({ limit, name, onEnd, text, types, values }: Options<Row>) {
+    this.name = name;
+    this.text = text;
+    this.#values = values.map(bound);
+    this.#types = types;
+    this.#limit = limit;
+    this.#onEnd = onEnd;
+  }
+
+  /** Called by the driver when the connection is free; returns why nothing was sent, if so. */
+  submit(driver: Connection): Error | null {
+    const connection = driver as unknown as StatementConnection;
+    const { name, text } = this;
+    const prepared = connection.parsedStatements[name];
+    if (prepared !== undefined && prepared !== text) {
+      return new Error(`two statements have the name ${JSON.stringify(name)}`);
+    }
+    this.#limit.begin(this);
+    this.#connection = connection;
+    this.#columns = known.get(connection)?.get(name);
+    const { stream } = connection;
+    // Its end is about to be reported.
+    if (!stream.writable) return null;
+    const message = bindMessage(name, this.#values, this.#columns === undefined);
+    if (prepared === undefined) {
+      stream.cork();
+      connection.parse({ name, text });
+      stream.write(message);
+      stream.uncork();
+    } else stream.write(message);
+    return null;
+  }
+
+  handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
+    this.#learn({
+      names: fields.map((field) => field.name),
+      parsers: fields.map(({ dataTypeID }) => this.#types.getTypeParser(dataTypeID, 'text')),
+    });
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    const { names, parsers } = this.#columns ?? NO_COLUMNS;
+    const row: Record<string, unknown> = {};
+    try {
+      for (let at = 0; at < names.length; at++) {
+        const text = fields[at] as string | null;
+        row[names[at] as string] = text === null ? null : parsers[at]?.(text);
+      }
+    } catch (error) {
+      this.#failure ??= error as Error;
+    }
+    this.#rows.push(row as Row);
+  }
+
+  handleCommandComplete(): void {
+    if (this.#columns === undefined) this.#learn(NO_COLUMNS);
+  }
+
+  handleEmptyQuery(): void {}
+
+  handleReadyForQuery(): void {
+    this.#end(this.#failure);
+  }
+
+  /** By PostgreSQL, or because the connection was lost. */
+  handleError(error: Error): void {
+    this.#end(error);
+  }
+
+  overdue(): void {
+    this.#end(new Error('Query read timeout'));
+  }
+
+  #learn(columns: Columns): void {
+    this.#columns = columns;
+    const connection = this.#connection as StatementConnection;
+    const all = known.get(connection) ?? new Map<string, Columns>();
+    known.set(connection, all.set(this.name, columns));
+  }
+
+  #end(error: Error | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#limit.end(this);
+    this.#onEnd(error, this.#rows);
+  }
+}
+
+function bound(value: unknown): BoundValue {
+  return typeof value === 'string' || Buffer.isBuffer(value) ? value : utils.prepareValue(value);
+}
