@@ -72,8 +72,11 @@ export async function followDatabaseClock(
   let stopped = false;
   return {
     now() {
-      if (Math.abs(machineOffset() - machineMs) > NOTABLE_MS && !stopped) void measure();
-      return Math.round(performance.now() + offsetMs);
+      // Asked several times for each event, so each clock is read once.
+      const monotonicMs = performance.now();
+      const jumpedMs = Date.now() - monotonicMs - machineMs;
+      if (Math.abs(jumpedMs) > NOTABLE_MS && !stopped) void measure();
+      return Math.round(monotonicMs + offsetMs);
     },
     stop() {
       stopped = true;
