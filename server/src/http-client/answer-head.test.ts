@@ -189,6 +189,16 @@ describe('how long the connection is kept', () => {
     expect(head(`${version} 200 OK`, ...headers).keepMs).toBe(keepMs);
   });
 
+  it('is that of each answer, whatever the one before said', () => {
+    const keeps = (...headers: string[]) => head('HTTP/1.1 200 OK', ...headers).keepMs;
+    for (const _ of [1, 2]) {
+      expect(keeps('Keep-Alive: timeout=9')).toBe(8_000);
+      expect(keeps('Keep-Alive: timeout=9', 'Connection: close')).toBe(0);
+      expect(keeps('Keep-Alive: timeout=7')).toBe(6_000);
+      expect(head('HTTP/1.0 200 OK', 'Keep-Alive: timeout=7').keepMs).toBe(0);
+    }
+  });
+
   it.each([
     [['HTTP/1.1 204 X', 'Content-Length: 5'], 0, '204 that names a body'],
     [['HTTP/1.1 204 X', 'Transfer-Encoding: chunked'], 0, '204 that names a body'],

@@ -148,10 +148,7 @@ export function readAnswerHead(text: string): AnswerHead {
     headers,
     // No body follows these, whatever their headers say (RFC 9112, 6.3).
     body: bodiless ? 0 : bodyLength(length, codings),
-    keepMs:
-      certain && fault === undefined
-        ? keepMs(minor === '0', connection.toLowerCase(), keepAlive)
-        : 0,
+    keepMs: certain && fault === undefined ? keepMs(minor === '0', connection, keepAlive) : 0,
     certain,
     fault,
   };
@@ -176,8 +173,19 @@ function bodyLength(
   return length ?? 'until the connection ends';
 }
 
+// An endpoint says the same in each answer, and most say the same as others.
+const lastKeep = { old: false, connection: '', keepAlive: '', ms: USUAL_KEEP_MS };
+
 function keepMs(old: boolean, connection: string, keepAlive: string): number {
-  const options = connection === '' ? [] : connection.split(',').map(withoutBlanks);
+  const last = lastKeep;
+  if (last.old !== old || last.connection !== connection || last.keepAlive !== keepAlive) {
+    Object.assign(last, { old, connection, keepAlive, ms: readKeepMs(old, connection, keepAlive) });
+  }
+  return last.ms;
+}
+
+function readKeepMs(old: boolean, connection: string, keepAlive: string): number {
+  const options = connection.toLowerCase().split(',').map(withoutBlanks);
   if (options.includes('close') || (old && !options.includes('keep-alive'))) return 0;
   const timeouts = [...keepAlive.matchAll(/[,\s]timeout=(\d+)/gi)].map(([, seconds]) =>
     Number(seconds),
