@@ -57,6 +57,20 @@ const pairsOf = (headers: HeaderList) =>
 const map = (headers: HeaderList) => Object.fromEntries(pairsOf(headers));
 
 describe('every request', () => {
+  it('has the time of its own second', () => {
+    const times = [AT, AT + 12, AT + 13, AT - 987, AT - 988, AT].map(
+      (nowMs) => map(compose({}, { nowMs }).headers)['X-Zendesk-Webhook-Signature-Timestamp'],
+    );
+    expect(times.map((time) => time?.slice(-3))).toEqual([
+      '00Z',
+      '00Z',
+      '01Z',
+      '00Z',
+      '59Z',
+      '00Z',
+    ]);
+  });
+
   it('is signed like the check vector of the contract, with its headers', async () => {
     const request = compose();
     expect(pairsOf(request.headers)).toEqual([

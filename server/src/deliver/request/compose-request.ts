@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TlsIdentity } from '../../addresses/tls-identity.ts';
 import type { HeaderList } from '../../http-client/header-list.ts';
 import type { HttpRequest } from '../../http-client/http-request.ts';
+import { SECOND_MS } from '../../model/time-units.ts';
 import { traceHeaders } from '../../model/trace-headers.ts';
 import type { Target } from '../../model/webhook.ts';
 import { MASK } from '../../secrets/mask.ts';
@@ -74,7 +75,7 @@ export function composeRequest(
   const path = bodiless ? withQuery(prepared.path, payload) : prepared.path;
   const refusal = pathRefusal(path);
   if (refusal !== undefined) throw new Error(refusal);
-  const timestamp = `${new Date(delivery.nowMs).toISOString().slice(0, 19)}Z`;
+  const timestamp = timestampOf(delivery.nowMs);
   const accountId =
     delivery.remoteAccount === undefined ? String(delivery.accountId) : delivery.remoteAccount.id;
   const own = [
@@ -114,6 +115,19 @@ export function composeRequest(
     newConnection: delivery.newConnection ?? false,
     ...(delivery.mayBegin !== undefined && { mayBegin: delivery.mayBegin }),
   };
+}
+
+let lastSecond = 0;
+let lastTimestamp = '1970-01-01T00:00:00Z';
+
+/** The time to the second, in which many requests are sent. */
+function timestampOf(timeMs: number): string {
+  const second = Math.floor(timeMs / SECOND_MS);
+  if (second !== lastSecond) {
+    lastTimestamp = `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastTimestamp;
 }
 
 const NO_HEADERS: HeaderList = [];
