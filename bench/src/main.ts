@@ -10,6 +10,8 @@ import { formatTable } from './report/format-table.ts';
 import { type Summary, summarize } from './report/summary.ts';
 import { runScenario } from './run-scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
+import { fillOldDays } from './stage/fill-old-days.ts';
+import { makeTemplate, type Template } from './stage/make-template.ts';
 import { type Stage, startStage } from './stage/stage.ts';
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
@@ -36,7 +38,7 @@ async function main(): Promise<void> {
       if (stopping) return;
       stopping = true;
       tell('stopping ...');
-      void stages.stop().finally(() => process.exit(1));
+      void stages.end().finally(() => process.exit(1));
     });
   }
 
@@ -70,7 +72,7 @@ async function main(): Promise<void> {
       await writeFile(path, `${JSON.stringify(result, undefined, 2)}\n`);
     }
   } finally {
-    await stages.stop();
+    await stages.end();
   }
   const texts = [formatTable(lines), ...notes, ...(machine ? [machineLine(machine)] : [])];
   process.stdout.write(`\n${texts.join('\n\n')}\n`);
@@ -95,6 +97,28 @@ function keepStages(options: Options, resultsDir: string) {
   /** Also while it starts, so that a signal finds it then. */
   let stage: Promise<Stage> | undefined;
   let before: string | undefined;
+  /** Also while it is made. */
+  let template: Promise<Template> | undefined;
+  const { eventBytes, oldDays, oldInvocations, webhooks } = options.sizes;
+  const old = { days: oldDays, invocationsADay: oldInvocations, webhooks, eventBytes };
+  async function start(): Promise<Stage> {
+    const profileDir = options.profile ? resultsDir : undefined;
+    const filled = oldInvocations > 0;
+    if (filled && !options.smoke && template === undefined) {
+      tell('filling the days that every server begins with ...');
+      template = makeTemplate(old);
+    }
+    const started = await startStage({ profileDir, template: (await template)?.dir });
+    try {
+      // One stage needs no copy.
+      if (filled && options.smoke) await fillOldDays(started, old);
+      await started.trail.useLog(options.sizes.logSegments);
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+    return started;
+  }
   async function stop(): Promise<void> {
     const started = await stage?.catch(() => undefined);
     const warnings = (await started?.stop()) ?? [];
@@ -105,13 +129,18 @@ function keepStages(options: Options, resultsDir: string) {
   }
   return {
     stop,
+    /** Stops the stage, and removes what others would begin with. */
+    async end(): Promise<void> {
+      await stop();
+      await (await template?.catch(() => undefined))?.remove();
+      template = undefined;
+    },
     async next({ name, after }: Scenario): Promise<Stage> {
       const goesOn = options.smoke || (after !== undefined && after === before);
       if (!goesOn) await stop();
       before = name;
       if (stage === undefined) {
-        stage = startStage({ profileDir: options.profile ? resultsDir : undefined });
-        await (await stage).trail.useLog(options.sizes.logSegments);
+        stage = start();
       }
       return stage;
     },

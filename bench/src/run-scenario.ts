@@ -40,7 +40,8 @@ export async function runScenario(
 }
 
 async function runArm(arm: Arm, share: number, stage: Stage, sizes: Sizes): Promise<Run> {
-  const { hooktrail, trail, harness } = stage;
+  const { harness } = stage;
+  const { hooktrail, trail } = arm.place ?? stage;
   await arm.prepare?.(share);
   if (sizes.warmUp) await untilQuiet(hooktrail.pid, hooktrail.postgresPid);
   globalThis.gc?.();

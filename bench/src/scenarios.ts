@@ -1,5 +1,6 @@
 import type { Scenario } from './model/scenario.ts';
 import { accept } from './scenarios/accept.ts';
+import { age } from './scenarios/age.ts';
 import { archive } from './scenarios/archive.ts';
 import { attempts } from './scenarios/attempts.ts';
 import { backlog } from './scenarios/backlog.ts';
@@ -20,11 +21,13 @@ import { neighbour } from './scenarios/neighbour.ts';
 import { neighbourAccount } from './scenarios/neighbour-account.ts';
 import { nodes } from './scenarios/nodes.ts';
 import { onlookers } from './scenarios/onlookers.ts';
+import { processes } from './scenarios/processes.ts';
 import { query } from './scenarios/query.ts';
 import { replay } from './scenarios/replay.ts';
 import { retention } from './scenarios/retention.ts';
 import { sdk } from './scenarios/sdk.ts';
 import { search } from './scenarios/search.ts';
+import { snapshot } from './scenarios/snapshot.ts';
 import { statements } from './scenarios/statements.ts';
 import { storage } from './scenarios/storage.ts';
 
@@ -56,6 +59,9 @@ export const SCENARIOS: readonly Scenario[] = [
   retention,
   archive,
   nodes,
+  processes,
+  age,
+  snapshot,
   storage,
   statements,
 ];

@@ -1,5 +1,6 @@
 import type { Watched } from '../measure/usage-meter.ts';
 import type { Stage } from '../stage/stage.ts';
+import type { Place } from '../stage/start-place.ts';
 import type { ArmRuns } from './arm-runs.ts';
 import type { Outcome } from './outcome.ts';
 import type { Sizes } from './sizes.ts';
@@ -11,6 +12,8 @@ export interface Arm {
   readonly unit: string;
   /** The arm that shows what could be reached at most. */
   readonly limit?: string;
+  /** The server that is measured, if it is not the stage's. */
+  readonly place?: Place;
   /** The processes shown as the server and as PostgreSQL, if they are not the stage's. */
   watched?(): Partial<Watched>;
   /** Runs before the clock starts. `share` is the size of the run: 1, or less for the warm-up. */
@@ -31,7 +34,7 @@ export interface Scenario {
    * fill.
    */
   readonly after?: string;
-  /** Prepares what the arms need. Each scenario has its own stage, with an empty database. */
+  /** Prepares what the arms need. Each scenario has its own stage, whose database has old days. */
   arms(stage: Stage, sizes: Sizes): Promise<Arm[]>;
   /** Lines for people that compare the runs of several arms. */
   notes?(arms: readonly ArmRuns[]): string[];

@@ -1,3 +1,10 @@
+/** The trail of a server before today. */
+export interface Age {
+  readonly days: number;
+  /** Delivered invocations of each of them. */
+  readonly invocationsADay: number;
+}
+
 /** How large a run is: in full, or just enough to see that everything runs. */
 export interface Sizes {
   /** Measured rounds of a repeated scenario. */
@@ -9,6 +16,10 @@ export interface Sizes {
   readonly warmUp: boolean;
   /** Used segments of PostgreSQL's write-ahead log, as on a server that has run for a while. */
   readonly logSegments: number;
+  /** Days before today that the servers have on the record: those that they keep by default. */
+  readonly oldDays: number;
+  /** Delivered invocations of each of them. Without any, the servers begin with an empty database. */
+  readonly oldInvocations: number;
   /** The duration of a load that has no number of events. */
   readonly seconds: number;
   /** Bytes of a posted event: the mean of the demo's events, which resemble Zendesk's. */
@@ -80,6 +91,15 @@ export interface Sizes {
   readonly archiveRows: number;
   readonly archiveSeconds: number;
   readonly nodes: readonly number[];
+  /** Processes behind one port. */
+  readonly processes: readonly number[];
+  /** How old the servers are whose costs are compared. */
+  readonly ages: readonly Age[];
+  readonly agePerSecond: number;
+  readonly ageSeconds: number;
+  /** How long a transaction stays open, and for how long before and after it is measured. */
+  readonly snapshotMinutes: number;
+  readonly snapshotBesideMinutes: number;
   /** Rows that the hot statements write. */
   readonly statementRows: number;
 }
@@ -88,6 +108,8 @@ export const FULL: Sizes = {
   rounds: 5,
   warmUp: true,
   logSegments: 128,
+  oldDays: 10,
+  oldInvocations: 20_000,
   seconds: 5,
   eventBytes: 700,
   connections: 64,
@@ -140,6 +162,17 @@ export const FULL: Sizes = {
   archiveRows: 20_000,
   archiveSeconds: 30,
   nodes: [1, 2, 4],
+  processes: [1, 2],
+  ages: [
+    { days: 1, invocationsADay: 1_000_000 },
+    { days: 7, invocationsADay: 1_000_000 },
+    { days: 30, invocationsADay: 100_000 },
+    { days: 90, invocationsADay: 100_000 },
+  ],
+  agePerSecond: 1_000,
+  ageSeconds: 10,
+  snapshotMinutes: 30,
+  snapshotBesideMinutes: 3,
   statementRows: 40_000,
 };
 
@@ -147,6 +180,8 @@ export const SMOKE: Sizes = {
   rounds: 1,
   warmUp: false,
   logSegments: 1,
+  oldDays: 10,
+  oldInvocations: 20,
   seconds: 0.2,
   eventBytes: 700,
   connections: 4,
@@ -199,5 +234,11 @@ export const SMOKE: Sizes = {
   archiveRows: 500,
   archiveSeconds: 2,
   nodes: [1, 2],
+  processes: [2],
+  ages: [{ days: 2, invocationsADay: 100 }],
+  agePerSecond: 100,
+  ageSeconds: 0.3,
+  snapshotMinutes: 0.01,
+  snapshotBesideMinutes: 0.005,
   statementRows: 500,
 };

@@ -1,9 +1,8 @@
 import { idArray, int2Array } from '@hooktrail/server/binary-arrays';
 import { laneOf } from '@hooktrail/server/lanes';
-import { keepPartitions } from '@hooktrail/server/partitions';
-import { DAY_MS } from '@hooktrail/server/time-units';
 import { eventText } from '../wire/event-text.ts';
 import { laneSql } from './lane-sql.ts';
+import { makeDays } from './make-days.ts';
 import type { ListedAccount } from './make-listed-account.ts';
 import type { Place } from './start-place.ts';
 
@@ -70,15 +69,11 @@ from numbered`;
  * list reads. The rows go through all indexes and the log as in production, but many per statement.
  */
 export async function fillInvocations(
-  { hooktrail, trail }: Place,
+  place: Place,
   { account, count, eventBytes, fromMs, rareEvery, toMs }: Filling,
 ): Promise<void> {
-  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-  await keepPartitions(hooktrail.databaseUrl, {
-    nowMs: fromMs + DAY_MS,
-    ahead: Math.max(0, Math.ceil((today - fromMs) / DAY_MS) - 1),
-    keepMs: Number.MAX_SAFE_INTEGER,
-  });
+  const { trail } = place;
+  await makeDays(place, fromMs);
   const values = [
     fromMs,
     (toMs - fromMs) / count,

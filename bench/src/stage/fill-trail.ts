@@ -1,9 +1,8 @@
 import { idArray, int2Array } from '@hooktrail/server/binary-arrays';
 import { laneOf } from '@hooktrail/server/lanes';
-import { keepPartitions } from '@hooktrail/server/partitions';
-import { DAY_MS } from '@hooktrail/server/time-units';
 import { eventText } from '../wire/event-text.ts';
 import { laneSql } from './lane-sql.ts';
+import { makeDays } from './make-days.ts';
 import { settleTrail } from './settle-trail.ts';
 import type { Place } from './start-place.ts';
 import type { BenchWebhook } from './webhooks.ts';
@@ -123,14 +122,10 @@ from spread cross join lateral generate_series(1, attempts) as number`;
  * statement. Afterwards it vacuums and analyses the tables and makes a checkpoint, as on a
  * server that was idle for days.
  */
-export async function fillTrail({ hooktrail, trail }: Place, history: History): Promise<void> {
+export async function fillTrail(place: Place, history: History): Promise<void> {
+  const { hooktrail, trail } = place;
   const { count, fromMs, toMs, webhooks, rareEvery, eventBytes, distinct = false } = history;
-  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-  await keepPartitions(hooktrail.databaseUrl, {
-    nowMs: fromMs + DAY_MS,
-    ahead: Math.max(0, Math.ceil((today - fromMs) / DAY_MS) - 1),
-    keepMs: Number.MAX_SAFE_INTEGER,
-  });
+  await makeDays(place, fromMs);
   const ids = webhooks.map((webhook) => webhook.id);
   const values = [
     fromMs,

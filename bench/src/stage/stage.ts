@@ -16,6 +16,8 @@ import type { Server } from './start-server.ts';
 export interface Stage extends Place {
   /** Starts a second server with its own database, once. */
   second(): Promise<Place>;
+  /** Starts a server with an empty database of its own, and with these settings. */
+  place(env: Readonly<Record<string, string>>): Promise<Place>;
   /** Starts or stops nodes on the stage's database until there are `count`, the first included. */
   nodes(count: number): Promise<readonly Server[]>;
   readonly generator: Helper<LoadGenerator>;
@@ -32,6 +34,8 @@ export interface Stage extends Place {
 
 interface Options {
   readonly profileDir: string | undefined;
+  /** The folder that its servers begin with a copy of; undefined: with an empty database. */
+  readonly template: string | undefined;
 }
 
 /** Starts a stage. Processes that a scenario does not use wait and cost nothing. */
@@ -57,6 +61,7 @@ export async function startStage(options: Options): Promise<Stage> {
   const { hooktrail } = place;
   const more: Server[] = [];
   const warnings: string[] = [];
+  const places: Promise<Place>[] = [];
   let second: Promise<Place> | undefined;
   let stopping: Promise<readonly string[]> | undefined;
 
@@ -69,8 +74,16 @@ export async function startStage(options: Options): Promise<Stage> {
   return {
     ...place,
     second: () => {
-      second ??= startPlace({ profileDir: undefined });
+      if (second === undefined) {
+        second = startPlace({ template: options.template });
+        places.push(second);
+      }
       return second;
+    },
+    place: (env) => {
+      const place = startPlace({ env });
+      places.push(place);
+      return place;
     },
     nodes,
     generator,
@@ -85,8 +98,11 @@ export async function startStage(options: Options): Promise<Stage> {
     stop() {
       stopping ??= (async () => {
         await nodes(1);
-        const other = await second?.catch(() => undefined);
-        warnings.push(...((await other?.stop()) ?? []), ...(await place.stop()));
+        for (const each of places) {
+          const other = await each.catch(() => undefined);
+          warnings.push(...((await other?.stop()) ?? []));
+        }
+        warnings.push(...(await place.stop()));
         await stopHelpers();
         return warnings;
       })();

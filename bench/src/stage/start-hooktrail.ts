@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { postmasterPid } from '@hooktrail/harness/postmaster-pid';
 import { SUPERUSER } from '@hooktrail/server/prepare-cluster';
 import { type Server, startServer } from './start-server.ts';
@@ -14,21 +16,33 @@ export interface Hooktrail extends Server {
   readonly postgresPid: number;
   /** Starts another node on the same database; stop that one first. */
   startNode(): Promise<Server>;
+  /** Stops it and keeps its folder, which the caller then removes. */
+  stopAndKeep(): Promise<string>;
 }
 
-interface Options {
+/** How to start a server. */
+export interface HooktrailOptions {
   /** The folder for V8's CPU profile of the server, if any. */
-  readonly profileDir: string | undefined;
+  readonly profileDir?: string | undefined;
+  /** The folder of a server that has stopped, to begin with a copy of it. */
+  readonly template?: string | undefined;
+  /** Settings that are not at their defaults. */
+  readonly env?: Readonly<Record<string, string>>;
 }
+
+const run = promisify(execFile);
 
 /** Starts a server in a temporary folder. */
-export async function startHooktrail({ profileDir }: Options): Promise<Hooktrail> {
+export async function startHooktrail(options: HooktrailOptions): Promise<Hooktrail> {
+  const { env, profileDir, template } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-bench-'));
   const remove = () => rm(dataDir, { recursive: true, force: true });
   const flags = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
   let server: Server;
   try {
-    server = await startServer({ HOOKTRAIL_DATA_DIR: dataDir }, flags);
+    // Keeps owners, which Node's own copies do not: for root, PostgreSQL's files are another user's.
+    if (template !== undefined) await run('cp', ['-a', `${template}/.`, dataDir]);
+    server = await startServer({ ...env, HOOKTRAIL_DATA_DIR: dataDir }, flags);
   } catch (error) {
     await remove();
     throw error;
@@ -54,6 +68,10 @@ export async function startHooktrail({ profileDir }: Options): Promise<Hooktrail
         HOOKTRAIL_DATABASE_URL: databaseUrl,
         HOOKTRAIL_SECRET_KEY: readFileSync(join(dataDir, 'secret-key'), 'latin1').trim(),
       }),
+    async stopAndKeep() {
+      await server.stop();
+      return dataDir;
+    },
     stop,
   };
 }

@@ -1,5 +1,5 @@
 import { openTrail, type Trail } from './open-trail.ts';
-import { type Hooktrail, startHooktrail } from './start-hooktrail.ts';
+import { type Hooktrail, type HooktrailOptions, startHooktrail } from './start-hooktrail.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
 /** A server with its own database, and access to both. */
@@ -12,13 +12,8 @@ export interface Place {
   stop(): Promise<readonly string[]>;
 }
 
-interface Options {
-  /** The folder for V8's CPU profile of the server, if any. */
-  readonly profileDir: string | undefined;
-}
-
 /** Starts a server with its own database. */
-export async function startPlace(options: Options): Promise<Place> {
+export async function startPlace(options: HooktrailOptions): Promise<Place> {
   const hooktrail = await startHooktrail(options);
   const trail = openTrail(hooktrail.databaseUrl);
   return {
