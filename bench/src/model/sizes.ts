@@ -20,6 +20,11 @@ export interface Sizes {
   readonly oldDays: number;
   /** Delivered invocations of each of them. Without any, the servers begin with an empty database. */
   readonly oldInvocations: number;
+  /**
+   * Whether what is compared has servers of its own. Otherwise the stage's second one serves for all, which
+   * shows that it runs.
+   */
+  readonly ownServers: boolean;
   /** The duration of a load that has no number of events. */
   readonly seconds: number;
   /** Bytes of a posted event: the mean of the demo's events, which resemble Zendesk's. */
@@ -110,6 +115,7 @@ export const FULL: Sizes = {
   logSegments: 128,
   oldDays: 10,
   oldInvocations: 20_000,
+  ownServers: true,
   seconds: 5,
   eventBytes: 700,
   connections: 64,
@@ -182,6 +188,7 @@ export const SMOKE: Sizes = {
   logSegments: 1,
   oldDays: 10,
   oldInvocations: 20,
+  ownServers: false,
   seconds: 0.2,
   eventBytes: 700,
   connections: 4,
@@ -234,7 +241,7 @@ export const SMOKE: Sizes = {
   archiveRows: 500,
   archiveSeconds: 2,
   nodes: [1, 2],
-  processes: [2],
+  processes: [1],
   ages: [{ days: 2, invocationsADay: 100 }],
   agePerSecond: 100,
   ageSeconds: 0.3,

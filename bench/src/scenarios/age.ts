@@ -60,7 +60,9 @@ function split(runs: ArmRuns['runs']): string {
 
 async function armsOf(stage: Stage, sizes: Sizes, { days, invocationsADay }: Age): Promise<Arm[]> {
   const retention = String(Math.max(LEAST_RETENTION_DAYS, days));
-  const place = await stage.place({ HOOKTRAIL_RETENTION_DAYS: retention });
+  const place = sizes.ownServers
+    ? await stage.place({ HOOKTRAIL_RETENTION_DAYS: retention })
+    : await stage.second();
   const { eventBytes, webhooks } = sizes;
   const [listed] = await fillOldDays(place, { days, invocationsADay, webhooks, eventBytes });
   if (sizes.warmUp) await untilFiltered(place, days);

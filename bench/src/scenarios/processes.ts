@@ -40,7 +40,9 @@ interface Counts {
 }
 
 async function armsOf(stage: Stage, sizes: Sizes, { count, least }: Counts): Promise<Arm[]> {
-  const place = await stage.place({ HOOKTRAIL_PROCESSES: String(count) });
+  const place = sizes.ownServers
+    ? await stage.place({ HOOKTRAIL_PROCESSES: String(count) })
+    : await stage.second();
   const on = { ...stage, ...place };
   const limit = (kind: string) => (count === least ? {} : { limit: nameOf(kind, least) });
   const publishing = await publishingArm(on, sizes, {

@@ -259,6 +259,22 @@ select $1, $2, gen_random_uuid(), 1, 'succeeded', gen_random_uuid() from generat
     expectKey(scans);
   });
 
+  it.each([
+    ['renew-leases', renewLeases, (leases: LeaseRow[]) => ({ leases, leaseMs: 30_000 })],
+    ['return-leases', returnLeases, (leases: LeaseRow[]) => leases],
+  ] as [string, Query<unknown, unknown>, (leases: LeaseRow[]) => unknown][])(
+    '%s of one day names its partition, and reads nothing else',
+    async (_name, query, paramsOf) => {
+      const params = paramsOf(leases([3]));
+      const ofDay = query.ofDay?.(params) as Query<unknown, unknown>;
+      expect(ofDay.text).toContain(`update invocation_${day(few[3]?.atMs as number)} i`);
+      const scans = await scansOf(ofDay, params);
+      expect(relations(scans)).toEqual(partitions('invocation', [3]));
+      expectKey(scans);
+      expect(query.ofDay?.(paramsOf(leases([1, 4])))).toBeUndefined();
+    },
+  );
+
   it('end-orphans reads what it ends', async () => {
     const [webhookId] = neighbours as [string];
     const scans = await scansOf(endOrphans, {

@@ -1,5 +1,6 @@
 import { float8, rows, smallint, timestamptzMs, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import { commonDay } from '../model/common-day.ts';
 
 export interface LeaseRow {
   readonly lane: number;
@@ -27,6 +28,9 @@ interface Params {
  *
  * Leases are compared with `is not distinct from`, here and elsewhere: with `=`, PostgreSQL 15
  * searches `invocation_due` and reads every due row of the lane.
+ *
+ * Leases of one day name its partition: with 90 days, a plan over all of them takes 1.5 ms more
+ * (docs/decisions/day-statements.md).
  */
 export const renewLeases = query<Params, { id: string; leased_until: Date }>(
   'renew-leases',
@@ -34,10 +38,11 @@ export const renewLeases = query<Params, { id: string; leased_until: Date }>(
     leases: rows((p) => p.leases, LEASE_COLUMNS),
     lease_ms: float8((p) => p.leaseMs),
   },
-  `update invocation i
+  `update invocation@day i
 set due_at = date_trunc('milliseconds', now()) + $lease_ms * interval '1 millisecond'
 from $leases as l
 where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
   and i.leased and i.due_at is not distinct from l.leased_until
 returning i.id, i.due_at as leased_until`,
+  { dayOf: ({ leases }) => commonDay(leases.map(({ invocationId }) => invocationId)) },
 );
