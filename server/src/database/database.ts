@@ -6,6 +6,7 @@ import { DAY_MS, SECOND_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Traces } from '../traces/traces.ts';
 import { applicationName } from './application-name.ts';
+import { CITUS_SESSION } from './citus-session.ts';
 import type { Query } from './query.ts';
 import { sessionOf } from './session-of.ts';
 import { StatementRun } from './statement-run.ts';
@@ -94,8 +95,17 @@ const MOST_WITHOUT_DAY = 16;
 /** SQLSTATE: also of a statement that took too long. */
 const QUERY_CANCELED = '57014';
 
-function rethrow(error: Error): never {
-  const final = error instanceof pg.DatabaseError && !TRANSIENT.test(error.code ?? '');
+/**
+ * SQLSTATEs of a Citus cluster that pass: a worker that ended while it ran its part of a statement is an
+ * internal error of the coordinator, and workers may deadlock although rows are locked in one order.
+ */
+const PASSING_ON_CITUS = /^(XX000|40P01)$/;
+
+function rethrow(error: Error, citus: boolean): never {
+  const final =
+    error instanceof pg.DatabaseError &&
+    !TRANSIENT.test(error.code ?? '') &&
+    !(citus && PASSING_ON_CITUS.test(error.code ?? ''));
   if (final) throw error;
   throw new Unavailable(`the database is not available: ${error.message}`, 1, { cause: error });
 }
@@ -120,6 +130,7 @@ export function openDatabase(
   url: string,
   { connections, log, metrics, statementMs, traces }: Options,
 ): CancellableDatabase {
+  let citus = false;
   const pool = new pg.Pool({
     ...sessionOf(url),
     max: connections,
@@ -131,6 +142,9 @@ export function openDatabase(
     // Each day has statements of its own, which a connection keeps, planned, until it ends.
     maxLifetimeSeconds: DAY_MS / SECOND_MS,
     keepAlive: true,
+    async onConnect(client) {
+      citus = (await client.query(CITUS_SESSION)).rowCount !== 0;
+    },
   });
   metrics?.opened(() => ({
     open: pool.totalCount,
@@ -164,7 +178,7 @@ export function openDatabase(
    */
   function failed(error: Error): never {
     if (!(error instanceof pg.DatabaseError)) cutOff(idle);
-    return rethrow(error);
+    return rethrow(error, citus);
   }
 
   const limit = new TimeLimit(STATEMENT_MS);

@@ -21,8 +21,16 @@ export type KeepMs = Readonly<Record<Exclude<KeptTable, ArchiveTable>, number>> 
  */
 const STATEMENT_MS = 10 * MINUTE_MS;
 
+/** How long making or removing a partition may block the statements on a distributed table. */
+const DISTRIBUTED_LOCK_MS = 2_000;
+
+/** A partition of a distributed table is made so often, if the work on the table is in the way. */
+const CREATE_TRIES = 10;
+
 /** SQLSTATE. */
 const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK_DETECTED = '40P01';
+const IN_THE_WAY = [LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED];
 
 /** An arbitrary number that nothing else locks in our database. */
 const LOCK = 7_210_401_509;
@@ -223,13 +231,33 @@ async function createPartition(
     table === 'rollup_minute' ? new Date(ms).toISOString() : uuidFromId(firstIdAt(ms));
   const from = bound(startMs);
   const to = bound(endMs);
-  // A crash between the two steps leaves a table of this name that is not attached.
-  await client.query(`begin;
-drop table if exists ${name};
-create table ${name} (like ${table} including defaults including constraints including storage)
-${PARTITION_SETTINGS[table] ?? ''};
-alter table ${table} attach partition ${name} for values from ('${from}') to ('${to}');
-commit`);
+  const distributed = await isDistributed(client, table);
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.query('begin');
+      // A crash between the two steps leaves a table of this name that is not attached.
+      await client.query(`drop table if exists ${name}`);
+      await client.query(
+        `create table ${name} (like ${table} including defaults including constraints including storage)
+${PARTITION_SETTINGS[table] ?? ''}`,
+      );
+      if (distributed) {
+        // Citus attaches shard by shard, each of which locks its siblings: without a lock on all of them
+        // first, statements that have some of them and this deadlock.
+        await client.query(`set local lock_timeout = ${DISTRIBUTED_LOCK_MS}`);
+        await client.query(`lock table ${table} in share row exclusive mode`);
+      }
+      await client.query(
+        `alter table ${table} attach partition ${name} for values from ('${from}') to ('${to}')`,
+      );
+      await client.query('commit');
+      return;
+    } catch (error) {
+      if (!distributed || tries === CREATE_TRIES) throw error;
+      await client.query('rollback');
+      if (!IN_THE_WAY.includes((error as pg.DatabaseError).code ?? '')) throw error;
+    }
+  }
 }
 
 async function mark(client: pg.Client, name: string, comment: Partition['comment']): Promise<void> {
@@ -250,9 +278,6 @@ async function dropPartition(
   return true;
 }
 
-/** How long removing a partition may block the statements on a distributed table. */
-const DISTRIBUTED_LOCK_MS = 2_000;
-
 /**
  * The same on a Citus cluster, which cannot detach concurrently (citusdata/citus#5264). This locks
  * the parent against every statement, and new statements queue while the lock waits for running
@@ -264,14 +289,16 @@ async function dropDistributed(
   { name, attached }: Partition,
 ): Promise<boolean> {
   try {
-    const detach = attached ? `alter table ${table} detach partition ${name};` : '';
-    await client.query(
-      `begin; set local lock_timeout = ${DISTRIBUTED_LOCK_MS}; ${detach} drop table ${name}; commit`,
-    );
+    // One query each: Citus refuses several in one.
+    await client.query('begin');
+    await client.query(`set local lock_timeout = ${DISTRIBUTED_LOCK_MS}`);
+    if (attached) await client.query(`alter table ${table} detach partition ${name}`);
+    await client.query(`drop table ${name}`);
+    await client.query('commit');
     return true;
   } catch (error) {
     await client.query('rollback');
-    if ((error as pg.DatabaseError).code === LOCK_NOT_AVAILABLE) return false;
+    if (IN_THE_WAY.includes((error as pg.DatabaseError).code ?? '')) return false;
     throw error;
   }
 }

@@ -62,17 +62,15 @@ export const countOutcomes = query<readonly OutcomeCount[], WindowCounts>(
       period_at = excluded.period_at
     returning lane, webhook_id, slot, requests, errors
   )
-select
-  counted.webhook_id,
-  (counted.requests + earlier.requests)::integer as requests,
-  (counted.errors + earlier.errors)::integer as errors
-from
-  counted
-  join fresh on fresh.webhook_id = counted.webhook_id
-  cross join lateral (
-    select coalesce(sum(d.requests), 0) as requests, coalesce(sum(d.errors), 0) as errors
-    from delivery_count d
-    where d.lane = counted.lane and d.webhook_id = counted.webhook_id and d.slot <> counted.slot
-      and d.period_at > now() - fresh.window_ms * interval '1 millisecond'
-  ) as earlier`,
+select webhook_id, sum(requests)::integer as requests, sum(errors)::integer as errors
+from (
+  select webhook_id, requests, errors from counted
+  union all
+  select d.webhook_id, d.requests, d.errors
+  from
+    fresh
+    join delivery_count d on d.lane = fresh.lane and d.webhook_id = fresh.webhook_id
+  where d.slot <> fresh.slot and d.period_at > now() - fresh.window_ms * interval '1 millisecond'
+) as part
+group by webhook_id`,
 );

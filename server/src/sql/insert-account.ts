@@ -10,7 +10,8 @@ interface Params {
 
 /**
  * Creates an account with the next number. Accounts are never deleted, so no number is used twice.
- * A sequence would need no lock but leave gaps, and accounts are too few for the lock to matter.
+ * A sequence would need no lock but leave gaps, and accounts are too few for the lock to matter. It
+ * returns columns of its target by name: Citus takes others for those of the table that it reads.
  */
 export const insertAccount = query<Params, StoredAccount>(
   'insert-account',
@@ -18,8 +19,9 @@ export const insertAccount = query<Params, StoredAccount>(
     name: text((p) => p.name),
     profile: text((p) => p.profile),
   },
-  `insert into account (id, name, profile)
+  `insert into account as made (id, name, profile)
 select coalesce(max(id), 0) + 1, $name, $profile
 from account
-returning id, name, profile, suspended_at, search_keys, keys_since, created_at`,
+returning made.id, made.name, made.profile, made.suspended_at, made.search_keys, made.keys_since,
+  made.created_at`,
 );

@@ -17,8 +17,8 @@ export const insertFirstToken = query<Params, { id: string }>(
     id: uuid((p) => p.tokenId),
     hash: bytea((p) => p.tokenHash),
   },
-  `insert into token (id, account_id, name, role, hash)
+  `insert into token as made (id, account_id, name, role, hash)
 select $id, 1, 'bootstrap', 'operator', $hash
 where not exists (select from token where account_id = 1)
-returning id`,
+returning made.id`,
 );

@@ -112,8 +112,9 @@ interface Params extends Marked {
  *
  * Of an invocation that was erased, an attempt whose node was thought dead brings nothing back.
  *
- * "offset 0" keeps the planner from turning "not exists" into a hash of all attempts, which it
- * prefers while the partitions are small, or were at the last analyze.
+ * Repeated attempts are found by a join, in a step of their own: Citus refuses a subquery that correlates
+ * with arrays, and PostgreSQL turns "not exists" into a hash of all attempts while the partitions are
+ * small, or were at the last analyze.
  */
 export const recordOutcomes = query<Params, Recorded>(
   'record-outcomes',
@@ -150,6 +151,14 @@ export const recordOutcomes = query<Params, Recorded>(
     ...DELTA_PARAMETERS,
   },
   `with
+  known as (
+    select a.id
+    from
+      $outcomes as o
+      join attempt@day a
+        on a.lane = o.lane and a.invocation_id = o.invocation_id and a.id = o.attempt_id
+    where $repeated
+  ),
   outcome as (
     select
       o.*, o.status_name::delivery_status as status,
@@ -158,11 +167,7 @@ export const recordOutcomes = query<Params, Recorded>(
       now() + o.retry_in_ms * interval '1 millisecond' as retry_at,
       ${NOW_TEXT} as now_text
     from $outcomes as o
-    where not $repeated or not exists (
-      select from attempt@day a
-      where a.lane = o.lane and a.invocation_id = o.invocation_id and a.id = o.attempt_id
-      offset 0
-    )
+    where o.attempt_id not in (select id from known)
   ),
   moved as (
     update invocation@day i

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { inject } from 'vitest';
 import { keepPartitions } from '../keep/partitions.ts';
+import { testCluster } from './test-cluster.ts';
 
 /** An arbitrary number that nothing else locks on the server of a run. */
 const LOCK = 7_210_401_511;
@@ -21,12 +22,13 @@ export async function templateWithDays(
     if (rowCount !== 0) return name;
     // Named once it is whole: the process that makes it may be killed.
     const draft = `${name}_draft`;
-    await client.query(`drop database if exists ${draft} with (force)`);
-    await client.query(`create database ${draft} template ${inject('templateDatabase')}`);
+    const drafts = await client.query('select from pg_database where datname = $1', [draft]);
+    if (drafts.rowCount !== 0) await testCluster.drop(draft, { force: true });
+    await testCluster.create(draft, inject('templateDatabase'));
     const url = new URL(inject('postgresUrl'));
     url.pathname = draft;
     await keepPartitions(url.href, { ...days, keepMs: Number.MAX_SAFE_INTEGER });
-    await client.query(`alter database ${draft} rename to ${name}`);
+    await testCluster.rename(draft, name);
     return name;
   } finally {
     await client.end(); // also releases the lock

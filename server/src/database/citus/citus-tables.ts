@@ -12,7 +12,7 @@ const DISTRIBUTION_COLUMN = 'lane';
  * 256, 56 by up to 3. Each shard adds three tables a day, so four times the shards cost more than
  * the evenness is worth.
  */
-const SHARDS = 64;
+export const SHARDS = 64;
 
 /** Sharded by lane and colocated: all rows of a lane are on one machine. */
 export const DISTRIBUTED_TABLES = [
@@ -84,14 +84,14 @@ export const REFERENCE_TABLES = [
 ] as const;
 
 /** The statement that distributes a table, or makes it a reference table. */
-export function citusStatement(table: string): string {
+export function citusStatement(table: string, shards: number): string {
   if ((REFERENCE_TABLES as readonly string[]).includes(table)) {
     return `select create_reference_table('${table}')`;
   }
   const [first] = DISTRIBUTED_TABLES;
   const placement =
     table === first
-      ? `colocate_with => 'none', shard_count => ${SHARDS}`
+      ? `colocate_with => 'none', shard_count => ${shards}`
       : `colocate_with => '${first}'`;
   return `select create_distributed_table('${table}', '${DISTRIBUTION_COLUMN}', ${placement})`;
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { migrate } from '../migrate.ts';
-import { citusStatement, DISTRIBUTED_TABLES, REFERENCE_TABLES } from './citus-tables.ts';
+import { citusStatement, DISTRIBUTED_TABLES, REFERENCE_TABLES, SHARDS } from './citus-tables.ts';
 
 /** The database cannot be prepared; the message says what to do. */
 export class CitusError extends Error {
@@ -17,7 +17,11 @@ export class CitusError extends Error {
  * @throws CitusError without Citus, or if a table has rows: no node may write meanwhile, and Citus
  * has better tools to move an existing trail.
  */
-export async function prepareCitus(databaseUrl: string, log: Logger): Promise<string[]> {
+export async function prepareCitus(
+  databaseUrl: string,
+  log: Logger,
+  shards = SHARDS,
+): Promise<string[]> {
   await refuseWithoutCitus(databaseUrl);
   await migrate(databaseUrl, log);
   return withClient(databaseUrl, async (client) => {
@@ -30,7 +34,7 @@ export async function prepareCitus(databaseUrl: string, log: Logger): Promise<st
       left.filter((table) => table !== 'migration'),
     );
     for (const table of left) {
-      await client.query(citusStatement(table));
+      await client.query(citusStatement(table, shards));
       log.info({ table }, 'distributed a table');
     }
     await client.query('commit');

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFilledTrail, type FilledTrail } from '../testing/filled-trail.ts';
+import { type StatementCase, statementCases } from '../testing/statement-cases.ts';
+import { testCluster } from '../testing/test-cluster.ts';
+
+/** After five executions PostgreSQL may keep a plan, which Citus may refuse. */
+const TIMES = 7;
+
+/** Of a real cluster, which `HOOKTRAIL_TEST_CITUS_URL` names; otherwise `every-statement.test.ts` checks the texts. */
+describe.skipIf(!testCluster.isCitus)('on a Citus cluster', () => {
+  let filled: FilledTrail;
+  const cases = new Map<string, StatementCase>();
+
+  beforeAll(async () => {
+    filled = await createFilledTrail();
+    for (const [file, statements] of Object.entries(statementCases(filled))) {
+      statements.forEach((one, index) => {
+        cases.set(`${file} ${index}`, one);
+      });
+    }
+  });
+  afterAll(() => filled.trail.drop());
+
+  it('runs every statement', async () => {
+    const refused: string[] = [];
+    const undone = new Error('undone');
+    for (const [name, { noPlan, params, query }] of cases) {
+      if (noPlan !== undefined) continue;
+      await filled.trail.database
+        .transaction(async (runner) => {
+          for (let time = 1; time <= TIMES; time++) await runner.run(query, params as never);
+          throw undone;
+        })
+        .catch((error: Error) => {
+          if (error !== undone) refused.push(`${name} (${query.name}): ${error.message}`);
+        });
+    }
+    expect(cases.size).toBeGreaterThan(300);
+    expect(refused).toEqual([]);
+  });
+});
