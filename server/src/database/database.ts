@@ -143,7 +143,7 @@ export function openDatabase(
     maxLifetimeSeconds: DAY_MS / SECOND_MS,
     keepAlive: true,
     async onConnect(client) {
-      citus = (await client.query(CITUS_SESSION)).rowCount !== 0;
+      citus = (await client.query(limited(CITUS_SESSION))).rowCount !== 0;
     },
   });
   metrics?.opened(() => ({
@@ -185,7 +185,8 @@ export function openDatabase(
 
   /** Runs a statement on a connection, by default on a free one of the pool. */
   const runOn = <Row>(
-    { name, text }: { readonly name: string; readonly text: string },
+    name: string,
+    text: string,
     values: readonly unknown[],
     held: pg.PoolClient | undefined,
   ): Promise<Row[]> =>
@@ -220,13 +221,17 @@ export function openDatabase(
 
   const runner = (held?: pg.PoolClient): Runner => ({
     async run<Params, Row>(query: Query<Params, Row>, params: Params) {
+      if (citus && query.laneByLane !== undefined) {
+        return runLaneByLane(this, query.laneByLane, query, params);
+      }
       const values = query.values(params);
       const startedMs = performance.now();
       let failure: unknown;
       let isFailed = true;
       const span = traces?.statement(query.shownName ?? query.name);
       try {
-        const rows = await runOn<Row>(query, values, held).catch(failed);
+        const text = citus ? citusText(query) : query.text;
+        const rows = await runOn<Row>(query.name, text, values, held).catch(failed);
         isFailed = false;
         return rows;
       } catch (error) {
@@ -321,6 +326,33 @@ export function openDatabase(
 /** A statement without values that the driver gives up after the same time. */
 function limited(text: string): pg.QueryConfig {
   return Object.assign({ text }, { query_timeout: STATEMENT_MS });
+}
+
+/** One lane after the other: more would take the connections that others wait for. */
+async function runLaneByLane<Params, Row>(
+  runner: Runner,
+  { merge, name, runs, text }: NonNullable<Query<Params, Row>['laneByLane']>,
+  { name: shownName }: Query<Params, Row>,
+  params: Params,
+): Promise<Row[]> {
+  const found: Row[][] = [];
+  const one: Query<unknown[], Row> = { name, shownName, text, values: (values) => values };
+  for (const values of runs(params)) found.push(await runner.run(one, [...values]));
+  return merge(found, params);
+}
+
+const citusTexts = new WeakMap<object, string>();
+
+/**
+ * The text of a statement for Citus: without "offset 0", which changes no result. It keeps PostgreSQL's
+ * planner from pulling a subquery up, and Citus refuses it where the subquery looks in several shards.
+ */
+function citusText(query: { readonly text: string }): string {
+  const known = citusTexts.get(query);
+  if (known !== undefined) return known;
+  const text = query.text.replaceAll(/\s+offset 0\b/g, '');
+  citusTexts.set(query, text);
+  return text;
 }
 
 /** Ends the statement that runs on a connection, from another one; cuts it off if that fails. */

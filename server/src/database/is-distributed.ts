@@ -7,7 +7,7 @@ export async function isDistributed(client: pg.Client, table: string): Promise<b
   );
   if (!rows[0]?.citus) return false;
   const { rowCount } = await client.query(
-    'select from pg_dist_partition where logicalrelid = $1::regclass',
+    'select from pg_dist_partition where logicalrelid = to_regclass($1)',
     [table],
   );
   return rowCount !== 0;

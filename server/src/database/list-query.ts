@@ -19,7 +19,7 @@ export type FilterTable<Filters> = {
   readonly [Key in keyof Filters]-?: Filter<NonNullable<Filters[Key]>>;
 };
 
-interface Declaration<Params extends { readonly filters: object }> {
+interface Declaration<Params extends { readonly filters: object }, Row> {
   readonly name: string;
   /** What every statement of the list takes. */
   readonly parameters: Parameters<Params>;
@@ -28,6 +28,12 @@ interface Declaration<Params extends { readonly filters: object }> {
    * `conditions` continues a where clause: it is empty, or " and ..." for each filter that is set.
    */
   readonly text: (parts: { readonly conditions: string; readonly descending: boolean }) => string;
+  /** As of a statement (`query`), if the list goes through all lanes. */
+  readonly laneByLane?: (
+    runs: readonly Row[][],
+    params: Params,
+    parts: { readonly descending: boolean },
+  ) => Row[];
 }
 
 /** The statements of a list: one for each direction and combination of filters. */
@@ -53,7 +59,8 @@ export function listQuery<Params extends { readonly filters: object }, Row>({
   parameters,
   filters: table,
   text,
-}: Declaration<Params>): ListQuery<Params, Row> {
+  laneByLane,
+}: Declaration<Params, Row>): ListQuery<Params, Row> {
   type Key = keyof Params['filters'] & string;
   type Filters = Readonly<Record<Key, unknown>>;
   const keys = Object.keys(table) as Key[];
@@ -72,7 +79,11 @@ export function listQuery<Params extends { readonly filters: object }, Row>({
         value: ({ filters }) => parameter.value((filters as Filters)[key]),
       };
     }
-    return query(id, chosen, text({ conditions, descending }));
+    return query<Params, Row>(id, chosen, text({ conditions, descending }), {
+      ...(laneByLane !== undefined && {
+        laneByLane: (runs, params) => laneByLane(runs, params, { descending }),
+      }),
+    });
   }
 
   function statement(descending: boolean, isSet: (key: Key) => boolean): Query<Params, Row> {

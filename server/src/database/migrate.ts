@@ -1,8 +1,10 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { isDistributed } from './is-distributed.ts';
 import { MigrationError } from './migration-error.ts';
 import type { Migration } from './read-migrations.ts';
 import { readMigrations } from './read-migrations.ts';
+import { splitStatements } from './split-statements.ts';
 
 /** The same path from `src` and from `dist`. */
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
@@ -116,7 +118,12 @@ async function apply(client: pg.Client, migration: Migration, log: Logger): Prom
   const { number, file, sql, checksum } = migration;
   const startMs = Date.now();
   try {
-    await client.query(sql);
+    // Citus refuses several statements in one query on tables that it distributes.
+    if (await isDistributed(client, 'invocation')) {
+      for (const statement of splitStatements(sql)) await client.query(statement);
+    } else {
+      await client.query(sql);
+    }
   } catch (error) {
     const { position, message } = error as pg.DatabaseError;
     const place = position === undefined ? file : `${file}:${lineAndColumn(sql, Number(position))}`;

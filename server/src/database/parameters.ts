@@ -25,6 +25,13 @@ export interface Column<Row> extends Parameter<Row> {
 /** Rows sent as one array per column. The text names them with an alias: `from $leases as l`. */
 export interface Rows<Params> {
   readonly columns: readonly (Parameter<Params> & { readonly name: string })[];
+  /** The rows of each lane, if they have a column `lane`: a value for each column. */
+  readonly byLane: ((params: Params) => readonly RowsOfLane[]) | undefined;
+}
+
+interface RowsOfLane {
+  readonly lane: number;
+  readonly values: readonly unknown[];
 }
 
 type Get<Params, Value> = (params: Params) => Value | null;
@@ -90,7 +97,24 @@ export function rows<Params, Row>(
   from: (params: Params) => readonly Row[],
   columns: Readonly<Record<string, Column<Row>>>,
 ): Rows<Params> {
+  const all = Object.values(columns);
+  const laneOf = columns['lane'];
   return {
+    byLane:
+      laneOf &&
+      ((params) => {
+        const lanes = new Map<number, Row[]>();
+        for (const row of from(params)) {
+          const lane = laneOf.value(row) as number;
+          const others = lanes.get(lane);
+          if (others === undefined) lanes.set(lane, [row]);
+          else others.push(row);
+        }
+        return [...lanes].map(([lane, own]) => ({
+          lane,
+          values: all.map(({ values }) => values(own)),
+        }));
+      }),
     columns: Object.entries(columns).map(([name, { type, values }]) => ({
       name,
       type: `${type}[]`,

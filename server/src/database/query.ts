@@ -1,3 +1,4 @@
+import { LANES } from '../model/lanes.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import type { Parameter, Rows } from './parameters.ts';
 
@@ -17,15 +18,33 @@ export interface Query<Params, Row> {
    * today or the day before, as far as this process has seen ids.
    */
   readonly ofDay?: ((params: Params) => Query<Params, Row> | undefined) | undefined;
+  /** How it runs on a Citus cluster, if its rows are independent of each other: once for each lane. */
+  readonly laneByLane?: LaneByLane<Params, Row> | undefined;
   /** Carries the type of a row; never set. */
   readonly row?: Row;
+}
+
+/** A statement that runs once for each lane. */
+interface LaneByLane<Params, Row> {
+  readonly name: string;
+  readonly text: string;
+  /** The values of each run. */
+  readonly runs: (params: Params) => readonly (readonly unknown[])[];
+  /** Makes the rows of the runs those that the whole statement would return. */
+  merge(runs: readonly Row[][], params: Params): Row[];
 }
 
 /** The parameters of a statement by the names that its text uses. */
 export type Parameters<Params> = Readonly<Record<string, Parameter<Params> | Rows<Params>>>;
 
 /** What a statement has that few have. */
-interface Traits<Params> {
+interface Traits<Params, Row> {
+  /**
+   * Citus refuses a subquery that has a limit and looks in the shards of several lanes, so there the
+   * statement runs for one lane after the other. `true` if what they return together is in no order;
+   * otherwise what puts it in order, and cuts it off.
+   */
+  readonly laneByLane?: true | LaneByLane<Params, Row>['merge'];
   readonly appendsIn?: (params: Params) => number | undefined;
   /**
    * The day of all rows that it changes, in days since 1970; undefined if they are of several. The text
@@ -51,7 +70,7 @@ export function query<Params, Row>(
   name: string,
   parameters: Parameters<Params>,
   text: string,
-  { appendsIn, dayOf }: Traits<Params> = {},
+  { appendsIn, dayOf, laneByLane }: Traits<Params, Row> = {},
 ): Query<Params, Row> {
   const encoders: ((params: Params) => unknown)[] = [];
   const placeholder = ({ type, value }: Parameter<Params>) => `$${encoders.push(value)}::${type}`;
@@ -89,7 +108,19 @@ export function query<Params, Row>(
   );
   if (unused.size > 0) throw new Error(`${name}: the text has no $${[...unused].join(', $')}`);
   const values = (params: Params) => encoders.map((encode) => encode(params));
-  const whole = { name, text: numbered.replace(MARKED, '$1'), values, appendsIn };
+  const whole = {
+    name,
+    text: numbered.replace(MARKED, '$1'),
+    values,
+    appendsIn,
+    ...(laneByLane !== undefined && {
+      laneByLane: {
+        name: `${name}-lane-by-lane`,
+        ...ofEachLane(parameters, numbered),
+        merge: laneByLane === true ? (runs: readonly Row[][]) => runs.flat() : laneByLane,
+      },
+    }),
+  };
   if (dayOf === undefined) return whole;
   const ofDays = new Map<number, Query<Params, Row>>();
   return {
@@ -118,4 +149,39 @@ export function query<Params, Row>(
 /** How the name of the partition of a day ends, as `keepPartitions` names it. */
 function dayName(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+}
+
+const ALL_LANES = /\bgenerate_series\(0, \d+\) as (\w+) \(lane\)/;
+
+/**
+ * A statement whose rows have a lane, or that goes through all lanes, for one lane. The lane is a parameter
+ * of its own, so that Citus knows the shard.
+ */
+function ofEachLane<Params>(
+  parameters: Parameters<Params>,
+  text: string,
+): Pick<LaneByLane<Params, never>, 'text' | 'runs'> {
+  const all = Object.values(parameters);
+  const valuesOf = (one: Parameter<Params> | Rows<Params>, params: Params) =>
+    'columns' in one ? one.columns.map(({ value }) => value(params)) : [one.value(params)];
+  const withLane = all.find((one) => 'columns' in one && one.byLane !== undefined) as
+    | Rows<Params>
+    | undefined;
+  const count = all.reduce((sum, one) => sum + ('columns' in one ? one.columns.length : 1), 1);
+  const lane = `$${count}::smallint`;
+  return {
+    text: text
+      .replace(ALL_LANES, (_series, alias: string) => `(select ${lane} as lane) as ${alias}`)
+      .replaceAll(/\blane = \w+\.lane\b(?:::smallint)?/g, `lane = ${lane}`),
+    runs(params) {
+      if (withLane === undefined) {
+        const values = all.flatMap((one) => valuesOf(one, params));
+        return Array.from({ length: LANES }, (_, one) => [...values, one]);
+      }
+      return (withLane.byLane?.(params) ?? []).map((rows) => [
+        ...all.flatMap((one) => (one === withLane ? rows.values : valuesOf(one, params))),
+        rows.lane,
+      ]);
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { CITUS_SESSION } from '../database/citus-session.ts';
 import type { Runner } from '../database/database.ts';
 import { endTimeouts } from '../database/end-timeouts.ts';
 import { isDistributed } from '../database/is-distributed.ts';
@@ -103,6 +104,7 @@ export async function keepPartitions(
   signal?.addEventListener('abort', abort, { once: true });
   await client.connect();
   await endTimeouts(client);
+  await client.query(CITUS_SESSION);
   const created: string[] = [];
   const dropped: string[] = [];
   try {

@@ -5,6 +5,13 @@ import { query } from '../database/query.ts';
 export const deleteOldWriters = query<{ readonly before: string }, never>(
   'delete-old-writers',
   { before: uuid((p) => p.before) },
-  `delete from writer w
-where w.id < $before and not exists (select from delta where writer = w.id)`,
+  `with used as (
+  select distinct w.id
+  from
+    writer w
+    join delta d on d.writer = w.id
+  where w.id < $before
+)
+delete from writer
+where id < $before and id not in (select id from used)`,
 );

@@ -49,4 +49,5 @@ from (
 ) as one
 where ${INVOCATION_CONDITIONS}
 limit 1`,
+  { laneByLane: true },
 );

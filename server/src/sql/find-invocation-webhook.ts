@@ -36,5 +36,6 @@ from
     offset 0
   ) as i
 limit 1`,
+    { laneByLane: true },
   ),
 );

@@ -26,4 +26,5 @@ where
   or (
     select true from key_batch where lane = l.lane::smallint order by last_id offset $rows limit 1
   )`,
+  { laneByLane: true },
 );

@@ -154,5 +154,29 @@ from
   ) on true
 order by e.id ${order}`;
     },
+    laneByLane: mergeEvents,
   }),
 );
+
+type Row = EventSummaryRow & EventsRead;
+
+/** Makes what each lane has one page: as if they had been read together. */
+function mergeEvents(
+  runs: readonly Row[][],
+  { limit }: Params,
+  { descending }: { readonly descending: boolean },
+): Row[] {
+  const byId = (one: string, other: string) =>
+    one === other ? 0 : one < other === descending ? 1 : -1;
+  const [stopped_at = null] = runs.flatMap(([first]) => first?.stopped_at ?? []).sort(byId);
+  const examined = runs.reduce((sum, [first]) => sum + (first?.examined ?? 0), 0);
+  const found = runs
+    .flat()
+    .filter(({ id }) => id !== null && (stopped_at === null || byId(id, stopped_at) <= 0))
+    .sort((one, other) => byId(one.id as string, other.id as string))
+    .slice(0, limit);
+  const rows = found.length > 0 ? found : (runs[0] ?? []).slice(0, 1).map(nothing);
+  return rows.map((row) => ({ ...row, examined, stopped_at }));
+}
+
+const nothing = (row: Row): Row => ({ ...row, id: null }) as unknown as Row;

@@ -42,4 +42,5 @@ from
     order by id
     limit $most
   ) as i`,
+  { laneByLane: true },
 );

@@ -43,5 +43,6 @@ from
     where lane = k.lane and ${isKey}invocation_id = k.invocation_id and number = k.number
     offset 0
   ) as a`,
+    { laneByLane: true },
   );
 });

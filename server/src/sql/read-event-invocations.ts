@@ -39,6 +39,7 @@ from
     where lane = w.lane and webhook_id = w.id and id >= $first_id and id <= $last_id
     limit 1
   ) as i`,
+  { laneByLane: true },
 );
 
 interface ArchivedParams extends Params {
@@ -72,4 +73,5 @@ from
       and id >= $first_id and id <= $last_id
     limit 1
   ) as i`,
+  { laneByLane: true },
 );

@@ -44,5 +44,6 @@ from
     where lane = w.lane and account_id = w.account_id and id = w.id
     offset 0
   ) as e`,
+    { laneByLane: true },
   ),
 );

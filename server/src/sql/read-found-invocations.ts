@@ -53,5 +53,6 @@ from (
     ) as i
 ) as one
 where ${INVOCATION_CONDITIONS}`,
+    { laneByLane: true },
   ),
 );

@@ -44,6 +44,7 @@ from
     order by key
     limit $most
   ) as k`,
+  { laneByLane: true },
 );
 
 interface Keys {

@@ -84,5 +84,25 @@ select
 from summed
 where bytes - own_bytes <= $max_bytes
 order by place, number`,
+    { laneByLane: joinAttempts },
   );
 });
+
+/** Makes the attempts of each lane those of all, with one sum of bytes. */
+function joinAttempts(
+  runs: readonly PlacedAttemptRow[][],
+  { limit, maxBytes }: Params,
+): PlacedAttemptRow[] {
+  let sum = 0;
+  return runs
+    .flatMap((run) =>
+      run.map((row, index) => ({ row, own: row.bytes - (run[index - 1]?.bytes ?? 0) })),
+    )
+    .sort(({ row: one }, { row: other }) => one.place - other.place || one.number - other.number)
+    .slice(0, limit)
+    .flatMap(({ row, own }) => {
+      if (sum > maxBytes) return [];
+      sum += own;
+      return [{ ...row, bytes: sum }];
+    });
+}

@@ -40,4 +40,5 @@ from
     where lane = k.lane and webhook_id = k.webhook_id and id = k.id
     limit 1
   ) as i`,
+  { laneByLane: true },
 );

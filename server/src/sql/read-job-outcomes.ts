@@ -60,4 +60,5 @@ from
     order by coalesce(reason like '%sent again at once on a new one', false), number
     limit 1
   ) a on true`,
+  { laneByLane: true },
 );

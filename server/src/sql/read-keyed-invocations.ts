@@ -54,4 +54,5 @@ select
   (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us, reason_code, error_class,
   duration_ms, trigger, null::bigint as read, coalesce(${INVOCATION_CONDITIONS}, false) as matches
 from probed`,
+  { laneByLane: true },
 );

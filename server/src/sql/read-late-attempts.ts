@@ -40,4 +40,5 @@ from
     offset 0
   ) as a
 limit $limit`,
+  { laneByLane: (runs, { limit }) => runs.flat().slice(0, limit) },
 );

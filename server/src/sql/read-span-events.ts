@@ -41,4 +41,5 @@ from
     offset 0
   ) as e
 limit $limit`,
+  { laneByLane: (runs, { limit }) => runs.flat().slice(0, limit) },
 );

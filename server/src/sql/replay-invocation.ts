@@ -56,7 +56,9 @@ export const replayInvocation = query<Params, ReplayedRow>(
   },
   `with
 was as (
-  select lane, webhook_id, id, due_at is null as final, status as old_status
+  select
+    lane, webhook_id, id, due_at is null as final, status as old_status,
+    case when leased then ${lostEntry('due_at')} || ',' else '' end as lost
   from invocation
   where lane = $lane and webhook_id = $webhook_id and id = $id and not (leased and due_at > now())
     and erased_at is null
@@ -80,8 +82,7 @@ set
   leased = $leased,
   history = case
     when length(i.history) > ${MAX_HISTORY} then i.history
-    else coalesce(i.history || ',', '')
-      || case when i.leased then ${lostEntry('i.due_at')} || ',' else '' end || $entry
+    else coalesce(i.history || ',', '') || was.lost || $entry
   end,
   due_at = date_trunc('milliseconds', now())
     + case when $leased then $lease_ms else 0 end * interval '1 millisecond'

@@ -4,6 +4,7 @@ import { laneOf } from '../model/lanes.ts';
 import { FILTER_PARAMETERS, INVOCATION_CONDITIONS } from './parts/invocation-conditions.ts';
 import type { InvocationFilter } from './parts/invocation-filter.ts';
 import { LATE_ATTEMPT } from './parts/late-attempt.ts';
+import { mergeSearched } from './parts/merge-searched.ts';
 import { TEXT_PARAMETERS, type TextPatterns, textMatch } from './parts/text-match.ts';
 import { type Family, forEachFamily } from './parts/trail-family.ts';
 
@@ -95,5 +96,9 @@ export const searchAttempts = forEachFamily(({ family, named, tables }) =>
 )
 union all
 select null, null, null, count(*), coalesce(sum(bytes), 0)::bigint from scanned`,
+    {
+      laneByLane: (runs, { limit }) =>
+        mergeSearched(runs, limit, (one) => [one.id, one.webhook_id, one.number]),
+    },
   ),
 );

@@ -3,6 +3,7 @@ import { query } from '../database/query.ts';
 import { LANES } from '../model/lanes.ts';
 import { FILTER_PARAMETERS } from './parts/invocation-conditions.ts';
 import type { InvocationFilter } from './parts/invocation-filter.ts';
+import { mergeSearched } from './parts/merge-searched.ts';
 import { TEXT_PARAMETERS, type TextPatterns, textMatch } from './parts/text-match.ts';
 import { forEachFamily } from './parts/trail-family.ts';
 
@@ -58,5 +59,6 @@ export const searchEvents = forEachFamily(({ named, tables }) =>
 (select id, null::bigint as rows, null::bigint as bytes from scanned where matches order by id desc limit $limit)
 union all
 select null, count(*), coalesce(sum(bytes), 0)::bigint from scanned`,
+    { laneByLane: (runs, { limit }) => mergeSearched(runs, limit, (one) => [one.id]) },
   ),
 );

@@ -1,6 +1,7 @@
 import { rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { laneOf } from '../model/lanes.ts';
+import { mergeSearched } from './parts/merge-searched.ts';
 import { TEXT_PARAMETERS, type TextPatterns, textMatch } from './parts/text-match.ts';
 
 interface Params {
@@ -41,4 +42,5 @@ export const searchInvocationAttempts = query<Params, SearchedInvocationAttempt>
 (select id, number, null::bigint as rows, null::bigint as bytes from scanned where matches)
 union all
 select null, null, count(*), coalesce(sum(bytes), 0)::bigint from scanned`,
+  { laneByLane: (runs) => mergeSearched(runs, Number.POSITIVE_INFINITY, () => []) },
 );

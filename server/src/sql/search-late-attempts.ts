@@ -1,7 +1,9 @@
 import { bigint, text, timestamptzMs } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import { uuidFromId } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
 import { LATE_ATTEMPT } from './parts/late-attempt.ts';
+import { mergeSearched } from './parts/merge-searched.ts';
 import { TEXT_PARAMETERS, type TextPatterns, textMatch } from './parts/text-match.ts';
 
 interface Params {
@@ -31,7 +33,8 @@ export type SearchedLateAttempt =
 const TEXTS = `concat_ws(E'\\n', a.request_headers, a.response_headers, a.response_body)`;
 
 /** What follows the time in an id: hundreds of attempts are recorded in one millisecond. */
-const TAIL = `substring(id::text from 15) collate "C"`;
+const TAIL_AT = 15;
+const TAIL = `substring(id::text from ${TAIL_AT}) collate "C"`;
 
 /**
  * Looks through the late attempts that were recorded in a span, of all accounts: whose an attempt is, its
@@ -73,4 +76,8 @@ export const searchLateAttempts = query<Params, SearchedLateAttempt>(
 )
 union all
 select null, null, null, null, null, count(*), coalesce(sum(bytes), 0)::bigint from scanned`,
+  {
+    laneByLane: (runs, { limit }) =>
+      mergeSearched(runs, limit, (one) => [one.recorded_ms, uuidFromId(one.id).slice(TAIL_AT - 1)]),
+  },
 );

@@ -139,4 +139,11 @@ from
   ) as o
 order by o.completed_at
 limit 1`,
+  {
+    laneByLane: (runs) =>
+      runs
+        .flat()
+        .sort((one, other) => +one.completed_at - +other.completed_at)
+        .slice(0, 1),
+  },
 );

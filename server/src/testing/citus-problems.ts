@@ -1,6 +1,6 @@
 /** The stable and volatile functions and casts that our statements use. */
 const MUTABLE =
-  /\b(?:now|clock_timestamp|extract|to_timestamp|date_trunc)\(|(?<![<>]=?\s)\binterval '|\w::delivery_status/;
+  /\b(?:now|clock_timestamp|extract|to_timestamp|to_char|date_trunc)\(|(?<![<>]=?\s)\binterval '|\w::delivery_status/;
 
 /** A time that depends on no column: Citus computes it before it forwards the statement. */
 const CONSTANT_TIME =

@@ -13,12 +13,9 @@ export const testCluster = {
 
   /** Makes a database, a copy of another one that nobody is connected to. */
   async create(name: string, template: string): Promise<void> {
-    await onEach(async (url) => {
-      // Citus keeps a process connected to each of its databases, which comes again when it is used.
-      if (testCluster.isCitus) await disconnect(url, template);
-      // Copying files takes a third of what copying through the log takes, and nothing here survives a crash.
-      await sql(url, `create database ${name} template ${template} strategy file_copy`);
-    });
+    // Copying files takes a third of what copying through the log takes, and nothing here survives a crash.
+    const make = `create database ${name} template ${template} strategy file_copy`;
+    await onEach((url) => alone(url, template, make));
   },
 
   async drop(name: string, { force }: { readonly force: boolean }): Promise<void> {
@@ -27,10 +24,7 @@ export const testCluster = {
   },
 
   async rename(from: string, to: string): Promise<void> {
-    await onEach(async (url) => {
-      if (testCluster.isCitus) await disconnect(url, from);
-      await sql(url, `alter database ${from} rename to ${to}`);
-    });
+    await onEach((url) => alone(url, from, `alter database ${from} rename to ${to}`));
   },
 };
 
@@ -38,8 +32,30 @@ async function onEach(work: (url: string) => Promise<unknown>): Promise<void> {
   for (const url of [inject('postgresUrl'), ...inject('citusWorkers')]) await work(url);
 }
 
-async function disconnect(url: string, name: string): Promise<void> {
-  await sql(url, 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [
-    name,
-  ]);
+/** SQLSTATE: somebody is connected to the database. */
+const OBJECT_IN_USE = '55006';
+
+const MOST_TRIES = 20;
+
+/**
+ * Runs a statement for which nobody may be connected to a database. Citus keeps processes connected to
+ * each of its own, which end when they are told to, and come again while another of them ends.
+ */
+async function alone(url: string, name: string, text: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    if (testCluster.isCitus) {
+      await sql(
+        url,
+        'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
+        [name],
+      );
+    }
+    try {
+      await sql(url, text);
+      return;
+    } catch (error) {
+      const inUse = (error as { readonly code?: unknown }).code === OBJECT_IN_USE;
+      if (!testCluster.isCitus || !inUse || tries === MOST_TRIES) throw error;
+    }
+  }
 }
