@@ -347,10 +347,10 @@ const citusTexts = new WeakMap<object, string>();
  * The text of a statement for Citus: without "offset 0", which changes no result. It keeps PostgreSQL's
  * planner from pulling a subquery up, and Citus refuses it where the subquery looks in several shards.
  */
-function citusText(query: { readonly text: string }): string {
+function citusText(query: Pick<Query<never, unknown>, 'citusText' | 'text'>): string {
   const known = citusTexts.get(query);
   if (known !== undefined) return known;
-  const text = query.text.replaceAll(/\s+offset 0\b/g, '');
+  const text = (query.citusText ?? query.text).replaceAll(/\s+offset 0\b/g, '');
   citusTexts.set(query, text);
   return text;
 }

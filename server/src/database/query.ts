@@ -18,6 +18,8 @@ export interface Query<Params, Row> {
    * today or the day before, as far as this process has seen ids.
    */
   readonly ofDay?: ((params: Params) => Query<Params, Row> | undefined) | undefined;
+  /** The text for a Citus cluster, if it is not `text`. */
+  readonly citusText?: string | undefined;
   /** How it runs on a Citus cluster, if its rows are independent of each other: once for each lane. */
   readonly laneByLane?: LaneByLane<Params, Row> | undefined;
   /** Carries the type of a row; never set. */
@@ -39,6 +41,11 @@ export type Parameters<Params> = Readonly<Record<string, Parameter<Params> | Row
 
 /** What a statement has that few have. */
 interface Traits<Params, Row> {
+  /**
+   * All its rows are of the lane `$lane`. Citus finds one shard only where a condition compares with the
+   * parameter itself; PostgreSQL, for which that reads a whole lane, is told of the lane that was read.
+   */
+  readonly oneLane?: true;
   /**
    * Citus refuses a subquery that has a limit and looks in the shards of several lanes, so there the
    * statement runs for one lane after the other. `true` if what they return together is in no order;
@@ -70,7 +77,7 @@ export function query<Params, Row>(
   name: string,
   parameters: Parameters<Params>,
   text: string,
-  { appendsIn, dayOf, laneByLane }: Traits<Params, Row> = {},
+  { appendsIn, dayOf, laneByLane, oneLane }: Traits<Params, Row> = {},
 ): Query<Params, Row> {
   const encoders: ((params: Params) => unknown)[] = [];
   const placeholder = ({ type, value }: Parameter<Params>) => `$${encoders.push(value)}::${type}`;
@@ -113,6 +120,9 @@ export function query<Params, Row>(
     text: numbered.replace(MARKED, '$1'),
     values,
     appendsIn,
+    ...(oneLane && {
+      citusText: numbered.replaceAll(OTHER_LANE, `lane = ${texts.get('lane')?.(undefined)}`),
+    }),
     ...(laneByLane !== undefined && {
       laneByLane: {
         name: `${name}-lane-by-lane`,
@@ -151,6 +161,7 @@ function dayName(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
 }
 
+const OTHER_LANE = /\blane = \w+\.lane\b(?:::smallint)?/g;
 const ALL_LANES = /\bgenerate_series\(0, \d+\) as (\w+) \(lane\)/;
 
 /**
@@ -172,7 +183,7 @@ function ofEachLane<Params>(
   return {
     text: text
       .replace(ALL_LANES, (_series, alias: string) => `(select ${lane} as lane) as ${alias}`)
-      .replaceAll(/\blane = \w+\.lane\b(?:::smallint)?/g, `lane = ${lane}`),
+      .replaceAll(OTHER_LANE, `lane = ${lane}`),
     runs(params) {
       if (withLane === undefined) {
         const values = all.flatMap((one) => valuesOf(one, params));

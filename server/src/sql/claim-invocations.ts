@@ -99,9 +99,10 @@ set
     else coalesce(i.history || ',', '') || taken.entry
   end
 from taken, clock
-where i.lane = $lane and i.lane = taken.lane and i.webhook_id = taken.webhook_id and i.id = taken.id
+where i.lane = taken.lane and i.webhook_id = taken.webhook_id and i.id = taken.id
 returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
   case when i.manual and i.by_job then i.job_id end as job_id,
   i.suspect_count, i.blamed_count, i.leased, i.due_at, taken.leased as lost`,
+  { oneLane: true },
 );

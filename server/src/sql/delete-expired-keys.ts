@@ -23,6 +23,7 @@ export const deleteExpiredKeys = query<Params, { key: string }>(
 )
 delete from idempotency_key k
 using expired
-where k.lane = $lane and k.lane = expired.lane and k.account_id = expired.account_id and k.key = expired.key
+where k.lane = expired.lane and k.account_id = expired.account_id and k.key = expired.key
 returning k.key`,
+  { oneLane: true },
 );

@@ -47,12 +47,12 @@ set status = 'failed', reason = 'the webhook was deleted', reason_code = '${DELE
   leased = false, manual = false, begun = false, lost_count = i.lost_count + i.leased::integer,
   history = coalesce(i.history || ',', '') || orphan.lost || $entry
 from orphan
-where i.lane = $lane and i.lane = orphan.lane and i.webhook_id = orphan.webhook_id and i.id = orphan.id
+where i.lane = orphan.lane and i.webhook_id = orphan.webhook_id and i.id = orphan.id
 returning i.lane, i.webhook_id, i.id, i.status, i.error_class
 ),
 appended as (
 ${ENDED_DELTA}
 )
 select id from ended`,
-  { appendsIn: ({ lane }) => lane },
+  { appendsIn: ({ lane }) => lane, oneLane: true },
 );

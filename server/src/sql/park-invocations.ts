@@ -75,7 +75,7 @@ set
     else coalesce(i.history || ',', '') || waiting.lost || $entry
   end
 from waiting
-where i.lane = $lane and i.lane = waiting.lane and i.webhook_id = waiting.webhook_id and i.id = waiting.id
+where i.lane = waiting.lane and i.webhook_id = waiting.webhook_id and i.id = waiting.id
 returning i.lane, i.webhook_id, i.id, i.status, i.error_class, waiting.ends, waiting.due_at_us
 ),
 appended as (
@@ -89,5 +89,5 @@ from parked
 having ${IS_MARKED} and count(*) > 0
 )
 select due_at_us, ends from parked`,
-  { appendsIn: ({ lane }) => lane },
+  { appendsIn: ({ lane }) => lane, oneLane: true },
 );
