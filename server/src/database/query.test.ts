@@ -121,3 +121,52 @@ it('insertInto names each column and its parameter', () => {
   const columns = { lane: parameters.lane, reason: parameters.reason };
   expect(insertInto('a', columns)).toBe('insert into a (lane, reason)\nvalues ($lane, $reason)');
 });
+
+describe('on a Citus cluster', () => {
+  const webhooks = [newId(1), newId(2), newId(3)] as const;
+  const wanted = rows((ids: readonly string[]) => ids, {
+    lane: smallint((one) => webhooks.indexOf(one) % 2),
+    id: uuid((one) => one),
+  });
+
+  it('compares with the lane itself where all is of one', () => {
+    const one = query<Params, never>(
+      'one',
+      { lane: parameters.lane, reason: parameters.reason },
+      'with r as (select lane from a where lane = $lane) update a set b = $reason from r where a.lane = r.lane',
+      { oneLane: true },
+    );
+    expect(one.text).toMatch(/where a\.lane = r\.lane$/);
+    expect(one.citusText).toMatch(/where a\.lane = \$1::smallint$/);
+  });
+
+  it('runs for each lane of its rows', () => {
+    const { laneByLane } = query<readonly string[], { n: number }>(
+      'many',
+      { wanted, limit: integer(() => 9) },
+      'select 1 from $wanted as w cross join lateral (select from a where lane = w.lane limit $limit) as i',
+      { laneByLane: true },
+    );
+    expect(laneByLane?.text).toMatch(/where lane = \$4::smallint limit \$3::integer/);
+    expect(laneByLane?.runs(webhooks).map(([, ids, limit, lane]) => [ids, limit, lane])).toEqual([
+      [idArray([webhooks[0], webhooks[2]]), 9, 0],
+      [idArray([webhooks[1]]), 9, 1],
+    ]);
+    expect(laneByLane?.merge([[{ n: 1 }], [], [{ n: 2 }]], webhooks)).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(laneByLane?.runs([])).toEqual([]);
+  });
+
+  it('runs for all lanes where it goes through them', () => {
+    const { laneByLane } = query<number, never>(
+      'all',
+      { limit: integer((most) => most) },
+      'select 1 from generate_series(0, 63) as l (lane) cross join lateral (select from a where lane = l.lane::smallint limit $limit) as i',
+      { laneByLane: (runs, most) => runs.flat().slice(0, most) },
+    );
+    expect(laneByLane?.text).toBe(
+      'select 1 from (select $2::smallint as lane) as l cross join lateral (select from a where lane = $2::smallint limit $1::integer) as i',
+    );
+    expect(laneByLane?.runs(5)).toHaveLength(64);
+    expect(laneByLane?.runs(5)[63]).toEqual([5, 63]);
+  });
+});

@@ -125,7 +125,7 @@ export function query<Params, Row>(
     }),
     ...(laneByLane !== undefined && {
       laneByLane: {
-        name: `${name}-lane-by-lane`,
+        name: `${name}-lanes`,
         ...ofEachLane(parameters, numbered),
         merge: laneByLane === true ? (runs: readonly Row[][]) => runs.flat() : laneByLane,
       },

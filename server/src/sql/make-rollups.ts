@@ -15,7 +15,11 @@ const KEY = 'lane, counted_id, status, error_class';
  * of the day.
  */
 function making(from: string, to: string, unit: string, within: string): string {
-  return `with recursive
+  // The steps are in a subquery: Citus loses those of an insert that refer to themselves.
+  return `insert into ${to} (${KEY}, at, ${SUM_COLUMNS})
+select *
+from (
+with recursive
   counted as (
     (
       select counted_id from ${from}
@@ -51,10 +55,10 @@ function making(from: string, to: string, unit: string, within: string): string 
   summed as (
     ${byBucket('bucket_row', KEY)}
   )
-insert into ${to} (${KEY}, at, ${SUM_COLUMNS})
 select ${KEY}, $at, ${SUMS}
 from summed
 group by ${KEY}
+) as made
 on conflict (lane, counted_id, at, status, error_class) do update set
   attempts = excluded.attempts,
   duration_ms = excluded.duration_ms,

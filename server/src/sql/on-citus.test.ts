@@ -6,6 +6,13 @@ import { testCluster } from '../testing/test-cluster.ts';
 /** After five executions PostgreSQL may keep a plan, which Citus may refuse. */
 const TIMES = 6;
 
+/**
+ * What a node does not ask of a cluster: it asks lane by lane (`oneLane`), or reads what is not folded apart
+ * (`read-counts-apart.ts`, `find-unfolded.ts`).
+ */
+const NOT_ASKED =
+  /^(?:count-due-webhooks|read-unfolded|read-rollups-by-(?:hour|day)|read-(?:archived-)?(?:undelivered|(?:created|latest)-invocations-(?:newest|oldest)-first(?:-undelivered)?))$/;
+
 /** It takes minutes, and more on a busy machine. */
 const LIMIT_MS = 30 * 60_000;
 
@@ -24,25 +31,29 @@ describe.skipIf(!testCluster.isCitus)('on a Citus cluster', () => {
   });
   afterAll(() => filled.trail.drop());
 
-  it('runs every statement', async () => {
-    const refused: string[] = [];
-    const undone = new Error('undone');
-    for (const [name, { noPlan, params, query }] of cases) {
-      if (noPlan !== undefined) continue;
-      const times = query.laneByLane === undefined ? TIMES : 1;
-      for (let time = 1; time <= times; time++) {
-        const error = await filled.trail.database
-          .transaction(async (runner) => {
-            await runner.run(query, params as never);
-            throw undone;
-          })
-          .catch((failure: Error & { detail?: string }) => failure);
-        if (error === undone) continue;
-        refused.push(`${name} (${query.name}), ${time}: ${error.message} ${error.detail ?? ''}`);
-        break;
+  it(
+    'runs every statement',
+    async () => {
+      const refused: string[] = [];
+      const undone = new Error('undone');
+      for (const [name, { noPlan, params, query }] of cases) {
+        if (noPlan !== undefined || NOT_ASKED.test(query.name)) continue;
+        const times = query.laneByLane === undefined ? TIMES : 1;
+        for (let time = 1; time <= times; time++) {
+          const error = await filled.trail.database
+            .transaction(async (runner) => {
+              await runner.run(query, params as never);
+              throw undone;
+            })
+            .catch((failure: Error & { detail?: string }) => failure);
+          if (error === undone) continue;
+          refused.push(`${name} (${query.name}), ${time}: ${error.message} ${error.detail ?? ''}`);
+          break;
+        }
       }
-    }
-    expect(cases.size).toBeGreaterThan(300);
-    expect(refused).toEqual([]);
-  }, LIMIT_MS);
+      expect(cases.size).toBeGreaterThan(300);
+      expect(refused).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 });

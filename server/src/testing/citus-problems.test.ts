@@ -8,6 +8,7 @@ it.each([
   `update a set at = now() + case when $5::boolean then $6::float8 else 0 end * interval '1 millisecond'`,
   `update a set status = case when a.leased then 'unknown' else $3::delivery_status end`,
   `insert into a select now() - interval '1 day' from b on conflict (id) do update set at = excluded.at`,
+  `insert into a as made (id) select max(id) + 1 from a returning made.id`,
   `with x as (insert into a values (1) returning b) select extract(epoch from now()) from x`,
 ])('finds none in: %s', (text) => {
   expect(citusProblems(text)).toEqual([]);
@@ -20,6 +21,8 @@ it.each([
   `update a set status = o.status::delivery_status from o`,
   `insert into a values (1) on conflict (id) do update set at = now()`,
   `insert into a values (1) on conflict (id) do update set b = 1 where a.at < now() - interval '1 day'`,
+  `insert into a (id) select max(id) + 1 from a returning id`,
+  `update a set b = case when a.done then to_char(a.at, 'YYYY') else '' end`,
   `update a set b = 1 returning floor(extract(epoch from a.at))`,
   `with x as (update a set b = 1 returning clock_timestamp()) select 1 from x`,
 ])('finds one in: %s', (text) => {

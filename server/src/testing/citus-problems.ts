@@ -20,6 +20,12 @@ export function citusProblems(text: string): string[] {
     const clause = (pattern: RegExp) => pattern.exec(scope)?.[1] ?? '';
     const returning = clause(/\breturning\b([\s\S]*)$/);
     if (MUTABLE.test(returning)) problems.push(`returning:${returning}`);
+    // Of "insert into a select ... from a returning b", Citus takes b for a column of what is read.
+    const [, target = '', alias] = /^\s*insert into (\w+)(?: as (\w+))? \(/.exec(scope) ?? [];
+    const readsTarget = target !== '' && new RegExp(`\\bfrom ${target}\\b`).test(scope);
+    if (readsTarget && returning !== '' && !returning.trim().startsWith(`${alias}.`)) {
+      problems.push(`returning without the alias of ${target}:${returning}`);
+    }
     const conflict = clause(/\bon conflict\b([\s\S]*?)(?:\breturning\b|$)/);
     if (MUTABLE.test(conflict)) problems.push(`on conflict:${conflict}`);
     const update = clause(/^\s*update\b([\s\S]*?)(?:\breturning\b|$)/);
