@@ -41,6 +41,22 @@ it.skipIf(testCluster.isCitus)(
   async () => {
     const plain = open();
     expect(await plain.run(mode, undefined)).toEqual([{ mode: 'force_generic_plan' }]);
+    const fenced: Query<undefined, { text: string }> = statement(
+      'fenced',
+      `select current_query() as text from (select 1 offset 0) as one`,
+    );
+    expect((await plain.run(fenced, undefined))[0]?.text).toContain('offset 0');
+    const apart: Query<undefined, { lane: number }> = {
+      ...statement<{ lane: number }>('apart', 'select -1 as lane'),
+      laneByLane: {
+        name: 'apart-lanes',
+        text: 'select $1::integer as lane',
+        runs: () => [[1], [2]],
+        merge: (runs) => runs.flat().reverse(),
+      },
+    };
+    expect(await plain.run(apart, undefined)).toEqual([{ lane: -1 }]);
+
     await expect(plain.run(fail('XX000'), undefined)).rejects.toMatchObject({ code: 'XX000' });
 
     const client = new pg.Client({ connectionString: test.url });
@@ -54,22 +70,7 @@ it.skipIf(testCluster.isCitus)(
     }
     await expect(citus.run(fail('23505'), undefined)).rejects.toMatchObject({ code: '23505' });
 
-    const fenced: Query<undefined, { text: string }> = statement(
-      'fenced',
-      `select current_query() as text from (select 1 offset 0) as one`,
-    );
     expect((await citus.run(fenced, undefined))[0]?.text).not.toContain('offset');
-    expect((await plain.run(fenced, undefined))[0]?.text).toContain('offset 0');
-    const apart: Query<undefined, { lane: number }> = {
-      ...statement<{ lane: number }>('apart', 'select -1 as lane'),
-      laneByLane: {
-        name: 'apart-lanes',
-        text: 'select $1::integer as lane',
-        runs: () => [[1], [2]],
-        merge: (runs) => runs.flat().reverse(),
-      },
-    };
-    expect(await plain.run(apart, undefined)).toEqual([{ lane: -1 }]);
     expect(await citus.run(apart, undefined)).toEqual([{ lane: 2 }, { lane: 1 }]);
   },
 );

@@ -22,7 +22,7 @@ it.each([
   `insert into a values (1) on conflict (id) do update set at = now()`,
   `insert into a values (1) on conflict (id) do update set b = 1 where a.at < now() - interval '1 day'`,
   `insert into a (id) select max(id) + 1 from a returning id`,
-  `update a set b = case when a.done then to_char(a.at, 'YYYY') else '' end`,
+  `update a set b = 1 returning to_char(a.at, 'YYYY')`,
   `update a set b = 1 returning floor(extract(epoch from a.at))`,
   `with x as (update a set b = 1 returning clock_timestamp()) select 1 from x`,
 ])('finds one in: %s', (text) => {
