@@ -8,13 +8,16 @@ import { decodeTime } from 'ulid';
  * This module replaces the `ulid` library where it is slow. The library makes an id in 0.3 µs from
  * about 15 strings, half a kilobyte of garbage three times per event; `newId` takes 0.05 µs and
  * makes one string. The library's `ulidToUUID` and `uuidToULID` take 2.3 and 2.6 µs, the functions
- * here about a tenth of that, and every delivery converts ids about ten times.
+ * here about a tenth of that, and every delivery converts ids about ten times. `decodeTime` takes
+ * 0.7 µs, the function here 0.05, and every event asks for the time of an id about ten times.
  */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const PATTERN = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 const VALUE = new Uint8Array(128);
 for (let value = 0; value < ALPHABET.length; value++) VALUE[ALPHABET.charCodeAt(value)] = value;
+
+const ZERO = ALPHABET.charCodeAt(0);
 
 // Ids are assembled as bytes: a string that grows character by character is a chain of 26 objects,
 // and a delivery would make about five of them.
@@ -78,9 +81,22 @@ export function isId(text: string): boolean {
   return PATTERN.test(text);
 }
 
-/** Reads the creation time of an id, in milliseconds since 1970. */
+/**
+ * Reads the creation time of an id, in milliseconds since 1970. The library explains what is no id.
+ *
+ * @throws Error if the text is no id.
+ */
 export function idTimeMs(id: string): number {
-  return decodeTime(id);
+  if (id.length !== DIGITS) return decodeTime(id);
+  let time = 0;
+  for (let index = 0; index < TIME_DIGITS; index++) {
+    const code = id.charCodeAt(index);
+    const value = VALUE[code] ?? 0;
+    // What is no digit has the value of '0'; a first digit above 7 does not fit into 48 bits.
+    if ((value === 0 && code !== ZERO) || (index === 0 && value > 7)) return decodeTime(id);
+    time = time * 32 + value;
+  }
+  return time;
 }
 
 /** Returns the smallest id of a millisecond: a lower bound for the rows created from then on. */
