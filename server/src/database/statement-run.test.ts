@@ -66,6 +66,14 @@ test('prepares, and asks for the columns, once for each connection', async () =>
   await other.end();
 });
 
+test('prepares what has no name each time, and reads its own columns', async () => {
+  expect(await run('', 'select 1 as one')).toEqual([{ one: '23:1' }]);
+  expect(await run('', 'select 2 as two, $1::text as three', ['3'])).toEqual([
+    { two: '23:2', three: '25:3' },
+  ]);
+  expect(await run('', 'select 1 as one')).toEqual([{ one: '23:1' }]);
+});
+
 test('runs statements without rows, and without columns, again and again', async () => {
   const insert = 'insert into thing values ($1, $2, $3)';
   const at = new Date('2031-05-15T12:00:00.123Z');

@@ -39,10 +39,10 @@ interface Options<Row> {
  * new -> sent -> ended, by the end of the statement, an error, the loss of the connection, or the time limit
  */
 export class StatementRun<Row> implements Submittable, Limited {
-  /** The driver notes what is prepared by these two. */
+  /** The driver notes what is prepared by the name and the text. */
   readonly name: string;
   readonly text: string;
-  readonly #values: readonly BoundValue[];
+  readonly values: readonly BoundValue[];
   readonly #types: CustomTypesConfig;
   readonly #limit: TimeLimit;
   readonly #onEnd: (error: Error | undefined, rows: Row[]) => void;
@@ -56,7 +56,7 @@ export class StatementRun<Row> implements Submittable, Limited {
   constructor({ limit, name, onEnd, text, types, values }: Options<Row>) {
     this.name = name;
     this.text = text;
-    this.#values = values.map(bound);
+    this.values = values.map(bound);
     this.#types = types;
     this.#limit = limit;
     this.#onEnd = onEnd;
@@ -72,11 +72,12 @@ export class StatementRun<Row> implements Submittable, Limited {
     }
     this.#limit.begin(this);
     this.#connection = connection;
-    this.#columns = known.get(connection)?.get(name);
+    // Without a name, nothing stays prepared, and each text has columns of its own.
+    this.#columns = name === '' ? undefined : known.get(connection)?.get(name);
     const { stream } = connection;
     // Its end is about to be reported.
     if (!stream.writable) return null;
-    const message = bindMessage(name, this.#values, this.#columns === undefined);
+    const message = bindMessage(name, this.values, this.#columns === undefined);
     if (prepared === undefined) {
       stream.cork();
       connection.parse({ name, text });
@@ -128,6 +129,7 @@ export class StatementRun<Row> implements Submittable, Limited {
 
   #learn(columns: Columns): void {
     this.#columns = columns;
+    if (this.name === '') return;
     const connection = this.#connection as StatementConnection;
     const all = known.get(connection) ?? new Map<string, Columns>();
     known.set(connection, all.set(this.name, columns));

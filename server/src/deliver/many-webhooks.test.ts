@@ -1,8 +1,9 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { answering, type Receiver, startReceiver } from '@hooktrail/harness/receiver';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { idArray, int2Array } from '../database/binary-arrays.ts';
+import { StatementRun } from '../database/statement-run.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { subscribe } from '../testing/subscribe.ts';
@@ -81,30 +82,25 @@ async function fill(copies: readonly string[]): Promise<void> {
 
 /** Notes what the pools of this process run from now on. */
 function watch(): void {
-  const query = pg.Client.prototype.query as (...given: unknown[]) => unknown;
-  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
-    this: pg.Client,
-    ...given: unknown[]
+  const submit = StatementRun.prototype.submit;
+  vi.spyOn(StatementRun.prototype, 'submit').mockImplementation(function (
+    this: StatementRun<unknown>,
+    connection: pg.Connection,
   ) {
-    const [{ name, values } = {}] = given as [{ name?: string; values?: unknown[] }?];
-    if (name === undefined) return query.apply(this, given) as never;
-    const one: Ran = { name, values: values ?? [], rows: undefined };
+    const one: Ran = { name: this.name, values: this.values, rows: undefined };
     ran.push(one);
-    const last = given.at(-1);
-    if (typeof last === 'function') {
-      return query.apply(this, [
-        ...given.slice(0, -1),
-        (error: unknown, result: pg.QueryResult | undefined) => {
-          one.rows = result?.rows.length;
-          last(error, result);
-        },
-      ]) as never;
-    }
-    const result = query.apply(this, given) as Promise<pg.QueryResult>;
-    return result.then((done) => {
-      one.rows = done.rows.length;
-      return done;
-    }) as never;
+    let rows = 0;
+    const readRow = this.handleDataRow;
+    this.handleDataRow = function (message) {
+      rows++;
+      readRow.call(this, message);
+    };
+    const end = this.handleReadyForQuery;
+    this.handleReadyForQuery = function () {
+      one.rows = rows;
+      end.call(this);
+    };
+    return submit.call(this, connection);
   });
 }
 
