@@ -3,7 +3,7 @@ import type { HeaderBox } from '../../secrets/header-box.ts';
 import { isSecretName } from '../../secrets/is-secret-name.ts';
 import { MASK } from '../../secrets/mask.ts';
 import { maskedCredential } from '../../secrets/masked-credential.ts';
-import { maskedUrl } from '../../secrets/masked-url.ts';
+import { maskedQuery } from '../../secrets/masked-query.ts';
 import { type Masked, maskedJson } from './masked-json.ts';
 
 /** Makes what is archived of a source fit to be kept. */
@@ -52,7 +52,8 @@ export function createMasker(
       return { text: form, masked: form !== text };
     },
 
-    url: maskedUrl,
+    // The token of an inbox stays: its source is compared with what arrived there, and a resend goes there.
+    url: maskedQuery,
   };
 }
 
