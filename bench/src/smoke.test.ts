@@ -9,7 +9,7 @@ import { SCENARIOS } from './scenarios.ts';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-test('every scenario runs', { timeout: 420_000 }, async () => {
+test('every scenario runs', { timeout: 800_000 }, async () => {
   const results = await mkdtemp(join(tmpdir(), 'hooktrail-smoke-'));
   try {
     const child = spawn(process.execPath, ['--expose-gc', MAIN, '--smoke', '--results', results], {
