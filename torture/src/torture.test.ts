@@ -56,7 +56,7 @@ function processesWith(text: string): string[] {
   });
 }
 
-describe('the torture run', { timeout: 400_000 }, () => {
+describe('the torture run', { timeout: 600_000 }, () => {
   test.concurrent('finds that nodes which answer before the commit lose events', async () => {
     const { code, output } = await tortured('answer-before-commit');
     expect(output).toContain('BROKEN  what was accepted is received, or exhausted');
