@@ -700,7 +700,13 @@ export function statementCases({
       }),
     ],
     'read-missing-nodes': [of(readMissingNodes, { silentMs: 1, keptMs: DAY_MS, limit: 5 })],
-    'any-answered': [of(anyAnswered, [webhookId], { invocation: PARTITIONS })],
+    'any-answered': [
+      of(
+        anyAnswered,
+        { webhooks: [webhookId], origin: 'https://a.example' },
+        { invocation: PARTITIONS, attempt: PARTITIONS },
+      ),
+    ],
     'write-endpoint-certificates': [
       of(writeEndpointCertificates, [
         {

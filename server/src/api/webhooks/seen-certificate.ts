@@ -30,7 +30,7 @@ export async function seenCertificate(
       ids.push(other.id);
     }
   }
-  const [answered] = await database.run(anyAnswered, ids);
+  const [answered] = await database.run(anyAnswered, { webhooks: ids, origin });
   return answered?.answered === true ? certificate : undefined;
 }
 
