@@ -14,7 +14,7 @@ interface Params {
   readonly error: string | null;
 }
 
-/** Writes what became of a try to send a notice. */
+/** Writes what became of a try to send a notice. One that left is sent, also if it was dropped meanwhile. */
 export const endAlertNotice = query<Params, never>(
   'end-alert-notice',
   {
@@ -35,5 +35,5 @@ update alert_notice n
 set state = $state, sent_at = moment.sent_at, due_at = moment.due_at, error = $error
 from moment
 where n.alert_id = $alert_id and n.route_id = $route_id and n.transition = $transition
-  and n.state = 'waiting' and n.attempts = $attempts`,
+  and (n.state = 'waiting' or (n.state = 'dropped' and $is_sent)) and n.attempts = $attempts`,
 );

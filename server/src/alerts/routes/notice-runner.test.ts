@@ -189,6 +189,24 @@ test('a route that hangs holds up no other, and is asked twice at a time', async
   expect(chat.requests.filter(({ path }) => path === '/hangs')).toHaveLength(2);
 });
 
+test('a message that arrives is sent, although it was dropped meanwhile', async () => {
+  const routeId = await makeRoute(slack());
+  await addNotice(files.url, routeId, await addAlert(files.url));
+  let answer: (() => void) | undefined;
+  chat.behave((_request, response) => {
+    answer = () => response.writeHead(200).end();
+  });
+  runnerWith().wake();
+  await eventually('the message', () => answer !== undefined);
+  await sql(files.url, `update alert_notice set state = 'dropped', error = 'too many waited'`);
+  answer?.();
+  const sent = await eventually('the note', async () => {
+    const [notice] = await readNotices(files.url);
+    return notice?.state === 'sent' ? notice : undefined;
+  });
+  expect(sent.error).toBeNull();
+});
+
 test('an account whose routes hang leaves room for others', async () => {
   const quick = await makeRoute(slack('/quick'), {}, 2);
   for (let count = 0; count < 20; count++) {
