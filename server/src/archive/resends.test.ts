@@ -165,6 +165,32 @@ describe('one', () => {
     expect(unknown.status).toBe(404);
   });
 
+  test.each(['structured', 'binary'])(
+    'sends a CloudEvent as it is to a webhook whose rule is cloudevents: %s',
+    async (mode) => {
+      const { receiver: other, webhookId } = await stage.scene({ cloudevents: { mode } });
+      const body =
+        '{"specversion":"1.0","id":"e","source":"/theirs","type":"a.b","data":{"n": 1.50}}';
+      const sent = async (contentType: string) => {
+        const headers = ['ce-id', 'e', 'content-type', contentType];
+        const id = await acme.add({ body, headers });
+        const { attempt } = (await resend(acme, id, { target_webhook_id: webhookId })).body;
+        expect(attempt.status).toBe('success');
+        const request = other.requestsOf(id)[0] as Receiver['requests'][number];
+        const names = Object.keys(request.headers).filter((name) => name.startsWith('ce-'));
+        return { ...request, names, shown: attempt.request.payload };
+      };
+      const whole = await sent('Application/CloudEvents+JSON; charset=UTF-8');
+      expect(whole).toMatchObject({ body, names: [], shown: body });
+      expect(whole.headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
+      // What is called otherwise is data, whatever it looks like.
+      const data = await sent('application/json');
+      expect(data.headers['ce-id']).toBe('e');
+      const json = JSON.parse(data.body);
+      expect(mode === 'binary' ? json : json.data).toEqual(JSON.parse(body));
+    },
+  );
+
   test('says why what cannot be sent is not', async () => {
     const unsigned = await source({ secret: undefined });
     const codes = async (of: Resendable, request: Parameters<Resendable['add']>[0]) => {

@@ -24,6 +24,7 @@ import { type ArchivedRequestRow, readArchivedRequests } from '../../sql/read-ar
 import { type ResendWebhookRow, readResendWebhooks } from '../../sql/read-resend-webhooks.ts';
 import { beginArchivedResends, recordArchivedResend } from '../../sql/store-archived-resends.ts';
 import { createMasker } from '../masking/create-masker.ts';
+import { isEnveloped } from './is-enveloped.ts';
 import { rebuildRequest } from './rebuild-request.ts';
 import { resendOutcome } from './resend-outcome.ts';
 import { resendSecret } from './resend-secret.ts';
@@ -99,7 +100,13 @@ export function createResender(parts: Parts): NodeResender {
       const delivery = { ...shared, target, webhookId: target.id, payload: body };
       const rules = requestRules(rulesOf(target, account));
       const event = { id: invocationId, type: ARCHIVED_TYPE, atMs: undefined };
-      return { id: row.id, delivery: { ...delivery, ...rules, event }, leftOut: [] };
+      // It is one already where its own sender had that rule.
+      const isCloudEvent = rules.cloudEvents !== null && isEnveloped(row.request_headers, body);
+      return {
+        id: row.id,
+        delivery: { ...delivery, ...rules, event, isEnveloped: isCloudEvent },
+        leftOut: [],
+      };
     }
     const secret = resendSecret(webhook, secrets);
     if (secret === undefined) return 'no secret';

@@ -212,13 +212,12 @@ interface CloudEvent {
 function cloudEventOf(delivery: Delivery): CloudEvent | undefined {
   const { accountId, cloudEvents: rules, invocationId: id, nowMs, payload } = delivery;
   if (rules === null || rules === undefined) return undefined;
+  const origin = delivery.origin === undefined ? [] : ['WebHook-Request-Origin', delivery.origin];
+  if (delivery.isEnveloped) return { headers: origin, body: payload };
   const { event = { id, type: TEST_TYPE, atMs: nowMs } } = delivery;
   const source = rules.source ?? `/hooktrail/accounts/${accountId}`;
   const attributes = cloudAttributes(source, event, payload);
-  const headers = [
-    ...cloudHeaders(attributes),
-    ...(delivery.origin === undefined ? [] : ['WebHook-Request-Origin', delivery.origin]),
-  ];
+  const headers = [...cloudHeaders(attributes), ...origin];
   if (rules.mode === 'binary') return { headers, body: undefined };
   const { head, tail } = envelopeOf(attributes, payload === '');
   return { headers, body: head + payload + tail };

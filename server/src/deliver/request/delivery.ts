@@ -21,6 +21,8 @@ export interface Delivery {
   readonly signatures?: readonly SignatureVersion[];
   /** How it is sent as a CloudEvent; null or absent: it is sent as it is. */
   readonly cloudEvents?: CloudEventRules | null;
+  /** The payload is a CloudEvent in structured mode already. */
+  readonly isEnveloped?: boolean;
   /** What it says that it comes from, where its endpoint was asked. */
   readonly origin?: string;
   /** Absent: it is a test. */
