@@ -41,8 +41,8 @@ export interface InboxInput {
   /** How requests are signed. */
   readonly scheme: 'zendesk' | 'standard_webhooks' | 'svix' | 'none';
   /**
-   * The secrets that senders sign with, at most 10: a request is valid by any of them. Required unless the
-   * scheme is `none`.
+   * The secrets that senders sign with, at most 10, or `whpk_` and a public key of theirs: a request is valid by any
+   * of them. Required unless the scheme is `none`.
    */
   readonly secrets?: readonly string[] | undefined;
   /** How far the timestamp of a request may be from now, in seconds: 1 to 604,800, default 300. */

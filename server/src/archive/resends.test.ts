@@ -290,6 +290,26 @@ describe('one', () => {
     )) as [{ request_headers: string }];
     expect(row.request_headers).not.toContain(SECRET);
   });
+
+  test('passes an inbox that knows the public key of a webhook alone', async () => {
+    const rules = { standard_webhooks: true, signatures: ['v1a'] };
+    const { webhookId } = await stage.scene(rules);
+    const key = (await node.call('GET', `/v1/webhooks/${webhookId}/public_key`)).body.public_key;
+    const made = await node.call('POST', '/v1/inboxes', {
+      inbox: { name: 'of a key', scheme: 'standard_webhooks', secrets: [key] },
+    });
+    const { address: endpoint } = made.body.inbox;
+    await node.call('PATCH', `/api/v2/webhooks/${webhookId}`, { webhook: { endpoint } });
+    const id = await acme.add();
+    const answers: string[] = [];
+    for (let time = 0; time < 2; time++) {
+      const { attempt } = (await resend(acme, id, { target_webhook_id: webhookId })).body;
+      expect(attempt.status_code, attempt.response_body).toBe(200);
+      answers.push(JSON.parse(attempt.response_body).event.id);
+    }
+    // Each resend is an event of its own.
+    expect(new Set(answers).size).toBe(2);
+  });
 });
 
 describe('a job', () => {

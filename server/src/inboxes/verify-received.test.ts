@@ -1,6 +1,8 @@
-import { createHmac } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { createHmac, sign } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
 import type { Inbox } from '../model/inbox.ts';
+import { ed25519Key } from '../secrets/ed25519-key.ts';
+import { publicKeyText } from '../secrets/public-key-text.ts';
 import { verifyReceived } from './verify-received.ts';
 
 const SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
@@ -72,6 +74,86 @@ it.each([
   expect(at(1_614_265_330_000, without)).toEqual({
     valid: false,
     explanation: expect.stringContaining(`${prefix}-id missing`),
+  });
+});
+
+// The check vector of Svix for key pairs, and the private key of a pair of ours.
+const PUBLIC = 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=';
+const PRIVATE = '6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbc=';
+const OTHER = publicKeyText(Buffer.alloc(32, 1).toString('base64'));
+const paired = (...parts: (string | Buffer)[]) =>
+  `v1a,${sign(null, Buffer.concat(parts.map((part) => Buffer.from(part))), ed25519Key(PRIVATE)).toString('base64')}`;
+
+describe.each([
+  ['svix', 'svix'],
+  ['standard_webhooks', 'webhook'],
+])('a key pair, with %s', (scheme, prefix) => {
+  const id = 'msg_p5jXN8AQM9LWM0D4loKWxJek';
+  const body = Buffer.from('{"test": 2432232314}');
+  const vector =
+    'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==';
+  const receive = (signature: string, secrets: string[], more: object = {}) =>
+    verify(
+      {
+        [`${prefix}-id`]: id,
+        [`${prefix}-timestamp`]: '1614265330',
+        [`${prefix}-signature`]: signature,
+        ...more,
+      },
+      { scheme, secrets },
+      1_614_265_330_000 - SIGNED_MS,
+      body,
+    );
+  const valid = { valid: true, senderId: id, resendId: undefined };
+
+  it('verifies its check vector by its public key, among others and beside secrets', () => {
+    expect(receive(vector, [PUBLIC])).toEqual(valid);
+    const others = `v1,${'A'.repeat(43)}= v1a,${'A'.repeat(86)}== v1a,other ${vector}`;
+    expect(receive(others, ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', OTHER, PUBLIC])).toEqual(
+      valid,
+    );
+    const none = expect.stringContaining('none of the secrets');
+    for (const secrets of [[OTHER], ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw']]) {
+      expect(receive(vector, secrets)).toEqual({ valid: false, explanation: none });
+    }
+    expect(receive(vector, [PUBLIC], { [`${prefix}-id`]: 'other' })).toMatchObject({
+      valid: false,
+    });
+  });
+
+  it('takes no v1 that is made with the public key', () => {
+    const bytes = Buffer.from(PUBLIC.slice('whpk_'.length), 'base64');
+    for (const key of [PUBLIC, PUBLIC.slice('whpk_'.length), bytes]) {
+      const forged = `v1,${mac(key, `${id}.1614265330.`, body)}`;
+      expect(receive(forged, [PUBLIC])).toMatchObject({ valid: false });
+    }
+  });
+
+  it('compares four of them at most', () => {
+    const many = (count: number) =>
+      receive(Array.from({ length: count }, () => `v1a,${'A'.repeat(86)}==`).join(' '), [PUBLIC]);
+    expect(many(4)).toMatchObject({ explanation: expect.stringContaining('none of the secrets') });
+    expect(many(5)).toMatchObject({
+      explanation: expect.stringContaining('more than 4 v1a signatures'),
+    });
+  });
+
+  it('signs a resend too', () => {
+    const resend = (signature: string) =>
+      receive(vector, [PUBLIC], {
+        'x-hooktrail-resend': 'job',
+        'x-hooktrail-resend-signature': signature,
+      });
+    const own = paired(`resend.job.${id}.1614265330.`, body);
+    const bySecrets = `${'A'.repeat(43)}= ${'B'.repeat(42)}A=`;
+    for (const signature of [own, `${bySecrets} ${own}`]) {
+      expect(resend(signature)).toEqual({ ...valid, resendId: 'job' });
+    }
+    for (const signature of [vector, bySecrets, `${own} x`, paired(`resend.other.${id}.`, body)]) {
+      expect(resend(signature)).toMatchObject({
+        explanation: expect.stringContaining('does not sign it'),
+      });
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import type { InboxValues } from '../../directory/inbox-store.ts';
 import type { Inbox } from '../../model/inbox.ts';
+import { ed25519PublicKey } from '../../secrets/ed25519-public-key.ts';
 import { isSecretName } from '../../secrets/is-secret-name.ts';
 import { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
@@ -42,8 +43,14 @@ export function checkInbox(values: InboxValues, others: readonly Inbox[]): void 
     if (secrets.indexOf(secret) !== index) {
       errors.add(field, 'duplicate', `must not be the same as another`, path);
     }
-    if ((scheme === 'standard_webhooks' || scheme === 'svix') && keyBytes(secret) < MIN_KEY_BYTES) {
-      const rule = `must be whsec_ and at least ${MIN_KEY_BYTES} bytes in base64, as its sender shows it`;
+    const isPublic = ed25519PublicKey(secret) !== undefined;
+    const isStandard = scheme === 'standard_webhooks' || scheme === 'svix';
+    if (isStandard && !isPublic && keyBytes(secret) < MIN_KEY_BYTES) {
+      const rule = `must be whsec_ and at least ${MIN_KEY_BYTES} bytes in base64, or whpk_ and a public key, as its sender shows it`;
+      errors.add(field, 'invalid_format', rule, path);
+    } else if (scheme === 'zendesk' && isPublic) {
+      // Whoever knows it could sign with it.
+      const rule = 'must be a secret, and not a public key: Zendesk signs with no key pair';
       errors.add(field, 'invalid_format', rule, path);
     }
   }

@@ -77,7 +77,7 @@ const settings = {
       maxItems: MAX_SECRETS,
       writeOnly: true,
       description:
-        'The secrets that senders sign with: a request is valid by any of them. 16 to 255 printable ASCII characters; of Standard Webhooks and Svix `whsec_` and base64. Replaced as a whole.',
+        'The secrets that senders sign with: a request is valid by any of them. 16 to 255 printable ASCII characters; of Standard Webhooks and Svix `whsec_` and base64, or `whpk_` and the base64 of a public key, which verifies `v1a`. Replaced as a whole.',
     },
   ),
   tolerance_seconds: fields.tolerance_seconds,

@@ -118,6 +118,16 @@ describe('inboxes', () => {
       [['inbox.secrets[0]', 'invalid_format']],
     ],
     [
+      'a public key of no 32 bytes',
+      { scheme: 'standard_webhooks', secrets: ['whpk_MTIzNDU2Nzg5MDEyMzQ1'] },
+      [['inbox.secrets[0]', 'invalid_format']],
+    ],
+    [
+      'a public key as the secret of Zendesk',
+      { secrets: ['whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4='] },
+      [['inbox.secrets[0]', 'invalid_format']],
+    ],
+    [
       'eleven secrets',
       { secrets: Array.from({ length: 11 }, (_, n) => `${SECRET}${n}`) },
       [['inbox.secrets', 'too_many']],
