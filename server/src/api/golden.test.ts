@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '@hooktrail/harness/eventually';
 import { startZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -359,6 +360,13 @@ test('counts', async () => {
   await golden('counts-live', Counts, await get('/v1/counts?q=code:418', token));
 });
 
+/** A whole search: one whose time is over on a busy machine is asked again. */
+const search = (q: string, token: string) =>
+  eventually('a whole search', async () => {
+    const body = await get(`/v1/search?q=${q}`, token);
+    return body.meta.has_more ? undefined : body;
+  });
+
 test('search', async () => {
   const token = 'admin-2';
   const { id } = await api.webhook({ name: 'Searched' }, token);
@@ -379,15 +387,15 @@ test('search', async () => {
     invocations: [],
     leaseMs: 0,
   });
-  await golden('search', SearchResults, await get('/v1/search?q=%22order%2040123%22', token));
+  await golden('search', SearchResults, await search('%22order%2040123%22', token));
   const keys = ['/note'];
   const put = await api.call('PUT', '/v1/account/keys', { keys }, { headers, token });
   await golden('account-keys', AccountKeys, put.body);
   const hashes = [keyHash(keySeed(2, '/note'), 'order 40123')];
   await storeKeys(api.database, [{ accountId: 2, eventId, hashes }]);
-  const keyed = await get('/v1/search?q=/note:%22order%2040123%22', token);
+  const keyed = await search('/note:%22order%2040123%22', token);
   await golden('search-by-keys', SearchResults, keyed);
-  await golden('search-empty', SearchResults, await get('/v1/search?q=nothing', token));
+  await golden('search-empty', SearchResults, await search('nothing', token));
 });
 
 /** A message of the feed, of every kind. */
