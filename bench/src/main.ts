@@ -128,7 +128,6 @@ function keepStages(options: Options, resultsDir: string) {
     }
   }
   return {
-    stop,
     /** Stops the stage, and removes what others would begin with. */
     async end(): Promise<void> {
       await stop();

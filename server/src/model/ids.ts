@@ -82,9 +82,9 @@ export function isId(text: string): boolean {
 }
 
 /**
- * Reads the creation time of an id, in milliseconds since 1970. The library explains what is no id.
+ * Reads the creation time of an id, in milliseconds since 1970.
  *
- * @throws Error if the text is no id.
+ * @throws Error of the library, which says what is wrong, for another length or a time that is none.
  */
 export function idTimeMs(id: string): number {
   if (id.length !== DIGITS) return decodeTime(id);
