@@ -497,6 +497,11 @@ describe('undelivered now', () => {
   test('is grouped over everything, narrowed by a query, and replayed to another webhook', async () => {
     const { page } = await open('/console/undelivered');
     await page.getByText('25 in all.').waitFor();
+    await page.setViewportSize({ width: 360, height: 800 });
+    const groups = page.locator('.card', { has: page.getByRole('table') });
+    expect(await groups.evaluate((card) => card.scrollWidth - card.clientWidth)).toBe(0);
+    expect(await axeProblems(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
     const line = page.getByRole('combobox', { name: 'Narrow what is undelivered' });
     await line.fill('webhook:Forbidden');
     await page.getByRole('button', { name: 'Search' }).click();

@@ -35,6 +35,7 @@ export function AlertHistory({ state }: { state: 'open' | 'resolved' }) {
     { everyMs: LIVE_MS, statements: STATEMENTS },
   );
   const isNarrowed = kind !== '' || webhookId !== '';
+  const ended = state === 'open' ? 'Acknowledged' : 'Resolved';
   const named = list.rows.find(({ webhook }) => webhook?.id === webhookId)?.webhook?.name;
   return (
     <>
@@ -70,13 +71,8 @@ export function AlertHistory({ state }: { state: 'open' | 'resolved' }) {
       <PagedTable
         list={list}
         what="alerts"
-        heads={[
-          'Severity',
-          'What happened',
-          'About',
-          'Opened',
-          state === 'open' ? 'Acknowledged' : 'Resolved',
-        ]}
+        heads={['Severity', 'What happened', 'About', 'Opened', ended]}
+        stacks
         empty={
           isNarrowed ? (
             <Empty title={`No ${state} alert is like that`} />
@@ -108,13 +104,13 @@ export function AlertHistory({ state }: { state: 'open' | 'resolved' }) {
                 </a>
                 <div>{alert.summary}</div>
               </td>
-              <td class="wrap">
+              <td class="wrap" data-head="About">
                 <a href={subject.href}>{subject.name}</a>
               </td>
-              <td>
+              <td data-head="Opened">
                 <Time at={alert.openedAt} />
               </td>
-              <td class="wrap">
+              <td class="wrap" data-head={ended}>
                 {alert.state === 'resolved' && alert.resolvedAt ? (
                   <>
                     <Time at={alert.resolvedAt} />

@@ -50,12 +50,15 @@ export function AlertMutes() {
           <div class="card">
             <Table
               label="Mutes"
+              stacks
               heads={['Kind', 'Webhook', 'Until', 'Since', 'By', ['Acts', 'sr']]}
             >
               {list.data.map((one) => (
                 <tr key={one.id}>
-                  <td>{one.kind === undefined ? 'all kinds' : alertName(one.kind)}</td>
-                  <td class="wrap">
+                  <td data-head="Kind">
+                    {one.kind === undefined ? 'all kinds' : alertName(one.kind)}
+                  </td>
+                  <td class="wrap" data-head="Webhook">
                     {one.webhook ? (
                       <a href={`/console/webhooks/${one.webhook.id}`}>{one.webhook.name}</a>
                     ) : one.kind === undefined || ALERT_KINDS[one.kind]?.ofWebhooks ? (
@@ -64,11 +67,13 @@ export function AlertMutes() {
                       '–'
                     )}
                   </td>
-                  <td>{one.until ? <Time at={one.until} /> : 'for ever'}</td>
-                  <td>
+                  <td data-head="Until">{one.until ? <Time at={one.until} /> : 'for ever'}</td>
+                  <td data-head="Since">
                     <Time at={one.createdAt} />
                   </td>
-                  <td class="mono wrap">{one.createdBy}</td>
+                  <td class="mono wrap" data-head="By">
+                    {one.createdBy}
+                  </td>
                   <td class="num">
                     {mayAct.value && (
                       <button

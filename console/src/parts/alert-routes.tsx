@@ -90,17 +90,21 @@ export function AlertRoutes() {
         <>
           {create && <div class="row">{create}</div>}
           <div class="card">
-            <Table label="Routes" heads={['Route', 'To', 'Takes', 'Last notice', ['Acts', 'sr']]}>
+            <Table
+              label="Routes"
+              stacks
+              heads={['Route', 'To', 'Takes', 'Last notice', ['Acts', 'sr']]}
+            >
               {list.data.map((route) => (
                 <tr key={route.id}>
                   <td class="wrap">
                     <strong>{route.name}</strong>
                     <div class="soft">{ROUTE_KINDS[route.kind]?.[0] ?? route.kind}</div>
                   </td>
-                  <td class="wrap">
+                  <td class="wrap" data-head="To">
                     <Target route={route} />
                   </td>
-                  <td class="wrap">
+                  <td class="wrap" data-head="Takes">
                     {route.enabled ? (
                       <>
                         {route.kinds?.map(alertName).join(', ') ?? 'all kinds'}
@@ -110,7 +114,7 @@ export function AlertRoutes() {
                       <Badge tone="hold">disabled</Badge>
                     )}
                   </td>
-                  <td class="wrap">
+                  <td class="wrap" data-head="Last notice">
                     {route.lastError ? (
                       <>
                         <Badge tone="bad">failed</Badge> {route.lastError}

@@ -27,6 +27,7 @@ export function AlertRules() {
         <div class="card">
           <Table
             label="Rules"
+            stacks
             heads={[
               'Rule',
               'Severity',
@@ -54,17 +55,21 @@ export function AlertRules() {
                     <Badge tone="wait">off</Badge>
                   )}
                 </td>
-                <td class="nowrap">
+                <td class="nowrap" data-head="Bad from">
                   {ALERT_KINDS[rule.kind]?.below && 'at most '}
                   {formatAlertValue(rule.kind, rule.threshold)}
                   {rule.minimum !== undefined && <div class="soft">of at least {rule.minimum}</div>}
                 </td>
-                <td class="num nowrap">
+                <td class="num nowrap" data-head="Window">
                   {rule.windowSeconds === undefined ? '–' : showSeconds(rule.windowSeconds)}
                 </td>
-                <td class="num nowrap">{showSeconds(rule.holdSeconds)}</td>
-                <td class="num nowrap">{showSeconds(rule.resolveSeconds)}</td>
-                <td>
+                <td class="num nowrap" data-head="Bad for">
+                  {showSeconds(rule.holdSeconds)}
+                </td>
+                <td class="num nowrap" data-head="Good for">
+                  {showSeconds(rule.resolveSeconds)}
+                </td>
+                <td data-head="Quiet hours">
                   {rule.quietHours ? (
                     <>
                       {rule.quietHours.from} to {rule.quietHours.to}

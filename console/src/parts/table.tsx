@@ -7,11 +7,14 @@ export type Head = string | readonly [name: string, kind: 'num' | 'sr'];
 export function Table({
   heads,
   label,
+  stacks = false,
   children,
 }: {
   heads: readonly Head[];
   /** Of a table without links: the keyboard must reach it to scroll it. */
   label?: string;
+  /** On a phone each row is a block instead: its cells say their heads with `data-head`. */
+  stacks?: boolean;
   /** The rows. */
   children: ComponentChildren;
 }) {
@@ -20,7 +23,7 @@ export function Table({
       class="scroll-x"
       {...(label !== undefined && { role: 'region', 'aria-label': label, tabIndex: 0 })}
     >
-      <table class="table">
+      <table class={stacks ? 'table stacks' : 'table'}>
         <thead>
           <tr>
             {heads.map((head) => {

@@ -87,7 +87,7 @@ export function UndeliveredScreen() {
             {isCut && ' Counting stops at 10,000 of a webhook.'}
           </p>
           <div class="card scroll-x">
-            <table class="table">
+            <table class="table stacks">
               <thead>
                 <tr>
                   <th>Webhook</th>
@@ -121,12 +121,14 @@ export function UndeliveredScreen() {
                           <span class="soft"> archived from {webhook.origin}</span>
                         )}
                       </td>
-                      <td>{errorClass ?? status}</td>
-                      <td class="num">
+                      <td data-head="Cause">{errorClass ?? status}</td>
+                      <td class="num" data-head="Undelivered">
                         <a href={listOf(terms)}>{atLeast(group)}</a>
                       </td>
-                      <td class="num">{atLeast({ count: waiting, more: more && waiting > 0 })}</td>
-                      <td>
+                      <td class="num" data-head="Still retried">
+                        {atLeast({ count: waiting, more: more && waiting > 0 })}
+                      </td>
+                      <td data-head="Oldest">
                         {more && <span class="soft">before </span>}
                         <Time at={oldestAt} />
                       </td>
