@@ -5,6 +5,7 @@ import { callOptions } from '../data/call-options.ts';
 import { hooktrail } from '../data/hooktrail.ts';
 import { type Live, live } from '../data/live.ts';
 import { mayAct } from '../data/may-act.ts';
+import { jobName } from '../model/job-name.ts';
 import { jobTone } from '../model/job-tone.ts';
 import { queryText } from '../model/query-text.ts';
 import { Badge } from '../parts/badge.tsx';
@@ -66,8 +67,7 @@ function OneJob({ id }: { readonly id: string }) {
   const q = queryText(found.query);
   return (
     <Page
-      title={`Job ${found.id}`}
-      heading={<span class="mono">{found.id}</span>}
+      title={jobName(found)}
       actions={
         mayAct.value &&
         (found.kind === 'export' ? (
@@ -91,6 +91,8 @@ function OneJob({ id }: { readonly id: string }) {
         found.kind !== 'export' && <ReplayCounts job={found} />
       )}
       <dl class="facts">
+        <dt>Id</dt>
+        <dd class="mono">{found.id}</dd>
         <dt>Query</dt>
         <dd>
           {q === undefined ? (
