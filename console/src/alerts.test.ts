@@ -59,6 +59,15 @@ async function problemsIn(page: Page): Promise<string[]> {
   return found;
 }
 
+/** How many pixels of the list of a screen are out of sight on a phone. */
+async function cutOff(page: Page): Promise<number> {
+  await page.setViewportSize({ width: 360, height: 800 });
+  const list = page.locator('main .scroll-x');
+  const pixels = await list.evaluate((box) => box.scrollWidth - box.clientWidth);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return pixels;
+}
+
 test('an open alert is on the overview and counted, is acknowledged with a note and muted, and leaves', async () => {
   const { name } = stage.webhook;
   const facts = { failed: 30, settled: 40, window_seconds: 900 };
@@ -75,6 +84,7 @@ test('an open alert is on the overview and counted, is acknowledged with a note 
   await page.getByLabel('Kind').selectOption('failing');
   await page.getByText('not yet').waitFor();
   expect(await page.locator('tbody tr').count()).toBe(1);
+  expect(await cutOff(page)).toBe(0);
   expect(await problemsIn(page)).toEqual([]);
   await page.getByRole('link', { name: 'Webhook failing' }).click();
 
@@ -87,6 +97,11 @@ test('an open alert is on the overview and counted, is acknowledged with a note 
   const note = page.getByLabel('Note');
   await note.fill('<b>moving</b> it');
   expect(await note.getAttribute('maxlength')).toBe('500');
+  // A reload loses nothing.
+  await page.reload();
+  await button(page, 'Acknowledge').click();
+  await page.getByText('did not save is here again').waitFor();
+  expect(await note.inputValue()).toBe('<b>moving</b> it');
   await button(page, 'Acknowledge 1 alert').click();
   await page.getByText('<b>moving</b> it').waitFor();
   expect(await button(page, 'Acknowledge').count()).toBe(0);
@@ -94,8 +109,13 @@ test('an open alert is on the overview and counted, is acknowledged with a note 
 
   await button(page, 'Mute').click();
   await page.getByLabel('For how long').selectOption('day');
+  await page.reload();
+  await button(page, 'Mute').click();
+  await page.getByText('did not save is here again').waitFor();
+  expect(await page.getByLabel('For how long').inputValue()).toBe('day');
   await button(page, 'Mute them').click();
   await page.getByText('They are muted.').waitFor();
+  expect(await page.evaluate('sessionStorage.length')).toBe(0);
   const [mute] = await stage.hooktrail.alertMutes.list();
   expect(mute).toMatchObject({ kind: 'failing', webhook: { id: stage.webhook.id } });
   const days = ((mute?.until?.getTime() ?? 0) - Date.now()) / 86_400_000;
@@ -107,6 +127,7 @@ test('an open alert is on the overview and counted, is acknowledged with a note 
   await page.getByRole('link', { name: 'Alerts 1 open' }).waitFor();
   await button(page, 'Mutes').click();
   await page.getByRole('link', { name }).waitFor();
+  expect(await cutOff(page)).toBe(0);
   expect(await problemsIn(page)).toEqual([]);
   await button(page, `End the mute of Webhook failing of ${name}`).click();
   await button(page, 'End 1 mute').click();
@@ -115,6 +136,10 @@ test('an open alert is on the overview and counted, is acknowledged with a note 
   await button(page, 'Mute alerts').click();
   await button(page, 'Mute them').click();
   await page.getByText('Choose a kind, a webhook or both.').waitFor();
+  await page.getByLabel('Kind').selectOption('node');
+  await button(page, 'Cancel').click();
+  await button(page, 'Mute alerts').click();
+  expect(await page.getByLabel('Kind').inputValue()).toBe('');
   await page.getByLabel('Kind').selectOption('storage');
   await page.getByLabel('For how long').selectOption('ever');
   await button(page, 'Mute them').click();
@@ -131,6 +156,7 @@ test('an open alert is on the overview and counted, is acknowledged with a note 
 
 test('a rule is changed in words, with refusals at their fields, and set back', async () => {
   const { page } = await open('/console/alerts?show=rules');
+  expect(await cutOff(page)).toBe(0);
   await button(page, 'Edit the rule Webhook failing').click();
   const dialog = page.getByRole('dialog', { name: 'Edit the rule Webhook failing' });
   await dialog.getByLabel('Threshold').fill('half');
@@ -144,8 +170,13 @@ test('a rule is changed in words, with refusals at their fields, and set back', 
   await dialog.getByLabel('Quiet hours').selectOption('daily');
   await dialog.getByLabel('mon').uncheck();
   expect(await problemsIn(page)).toEqual([]);
+  // A reload loses nothing.
+  await page.reload();
+  await button(page, 'Edit the rule Webhook failing').click();
+  await dialog.getByText('did not save is here again').waitFor();
   await button(page, 'Save the changes').click();
   await page.getByText('The rule Webhook failing is saved.').waitFor();
+  expect(await page.evaluate('sessionStorage.length')).toBe(0);
   await page.getByText('25.0 %').first().waitFor();
   const ruleOf = async () => {
     const rules = await stage.hooktrail.alertRules.list();
@@ -195,6 +226,7 @@ test('a route is created, tested, changed without its URL and deleted', async ()
   await dialog.getByLabel('Backlog').check();
   await button(page, 'Save the changes').click();
   await page.getByText('Backlog, critical ones').waitFor();
+  expect(await cutOff(page)).toBe(0);
   await button(page, 'Edit On call').click();
   const path = `/takes/${'long'.repeat(20)}`;
   await dialog.getByLabel('URL').fill(`${stage.receiver.url}${path}`);

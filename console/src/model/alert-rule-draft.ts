@@ -52,6 +52,18 @@ export const alertRuleDraftOf = (rule: AlertRule): AlertRuleDraft => ({
   critical: rule.quietHours?.exceptCritical === false ? 'wait' : 'at once',
 });
 
+/** What a browser may keep of a form: what was written in it. Others may have changed the rest meanwhile. */
+export const keptAlertRuleDraft = (
+  draft: AlertRuleDraft,
+  base: AlertRuleDraft,
+): Partial<AlertRuleDraft> =>
+  Object.fromEntries(
+    Object.entries(draft).filter(
+      ([field, value]) =>
+        JSON.stringify(value) !== JSON.stringify(base[field as keyof AlertRuleDraft]),
+    ),
+  );
+
 function secondsOf(label: string, text: string): number {
   const seconds = readSeconds(text);
   if (seconds !== undefined) return seconds;

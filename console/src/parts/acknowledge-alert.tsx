@@ -1,28 +1,35 @@
 import type { Alert } from '@hooktrail/sdk/hooktrail';
-import { useState } from 'preact/hooks';
 import { cache } from '../data/cache.ts';
 import { hooktrail } from '../data/hooktrail.ts';
+import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
+import { useDraft } from '../data/use-draft.ts';
 import { Confirm } from './confirm.tsx';
+import { RestoredNotice } from './restored-notice.tsx';
 
 /** The node takes no longer one. */
 const MOST_NOTE = 500;
 
 /** Says that somebody looks after an alert, with a note for others. */
 export function AcknowledgeAlert({ alert, onClose }: { alert: Alert; onClose: () => void }) {
-  const [note, setNote] = useState('');
+  const who = session.value;
+  const account = typeof who === 'object' ? who?.account.id : undefined;
+  const [note, setNote, forget, isRestored] = useDraft(`acknowledge-${account}-${alert.id}`, '');
   return (
     <Confirm
       title="Acknowledge the alert"
       act="Acknowledge 1 alert"
       onAct={async () => {
         await hooktrail.alerts.acknowledge(alert.id, { note: note.trim() || undefined });
+        forget();
         toast.value = { text: 'The alert is acknowledged.' };
         await cache.invalidateQueries({ queryKey: ['alert', alert.id] });
         await cache.invalidateQueries({ queryKey: ['alerts'] });
       }}
+      onCancel={forget}
       onClose={onClose}
     >
+      {isRestored && <RestoredNotice onDiscard={forget} />}
       <p>
         Everybody in the account sees that you look after it.{' '}
         {alert.kind === 'gap'

@@ -3,12 +3,20 @@ import { useMemo, useState } from 'preact/hooks';
 import { explainError } from '../data/explain-error.ts';
 import { fieldProblems } from '../data/field-problems.ts';
 import { hooktrail } from '../data/hooktrail.ts';
+import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
+import { useDraft } from '../data/use-draft.ts';
 import { alertName } from '../model/alert-name.ts';
-import { alertRuleChangesOf, alertRuleDraftOf } from '../model/alert-rule-draft.ts';
+import {
+  type AlertRuleDraft,
+  alertRuleChangesOf,
+  alertRuleDraftOf,
+  keptAlertRuleDraft,
+} from '../model/alert-rule-draft.ts';
 import { AlertRuleFields } from './alert-rule-fields.tsx';
 import { Dialog } from './dialog.tsx';
 import { Notice } from './notice.tsx';
+import { RestoredNotice } from './restored-notice.tsx';
 
 /** Every field of a rule, back to the default of its kind. */
 const DEFAULT = {
@@ -32,8 +40,17 @@ export function AlertRuleDialog({
   onSaved: () => Promise<void>;
   onClose: () => void;
 }) {
+  const who = session.value;
+  const account = typeof who === 'object' ? who?.account.id : undefined;
   const base = useMemo(() => alertRuleDraftOf(rule), []);
-  const [draft, setDraft] = useState(base);
+  const [draft, setDraft, forget, isRestored] = useDraft(
+    `alert-rule-${account}-${rule.kind}`,
+    base,
+    {
+      keep: (written) => keptAlertRuleDraft(written, base),
+      restore: (kept) => ({ ...base, ...(kept as Partial<AlertRuleDraft>) }),
+    },
+  );
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const name = alertName(rule.kind);
@@ -42,6 +59,7 @@ export function AlertRuleDialog({
     setError(undefined);
     try {
       await work();
+      forget();
       await onSaved();
     } catch (failure) {
       setError(failure);
@@ -72,7 +90,14 @@ export function AlertRuleDialog({
               Reset to the default
             </button>
           )}
-          <button type="button" class="button" onClick={onClose}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              forget();
+              onClose();
+            }}
+          >
             Cancel
           </button>
           <button type="button" class="button primary" disabled={busy} onClick={() => void save()}>
@@ -81,6 +106,7 @@ export function AlertRuleDialog({
         </>
       }
     >
+      {isRestored && <RestoredNotice onDiscard={forget} />}
       <p class="wrap">{rule.description}</p>
       <AlertRuleFields
         kind={rule.kind}

@@ -14,6 +14,7 @@ export function Confirm({
   danger = false,
   typed,
   onAct,
+  onCancel = () => undefined,
   onClose,
   children,
 }: {
@@ -22,6 +23,8 @@ export function Confirm({
   danger?: boolean;
   typed?: string;
   onAct: () => Promise<unknown>;
+  /** What Cancel does before it closes: Escape only closes. */
+  onCancel?: () => void;
   onClose: () => void;
   children: ComponentChildren;
 }) {
@@ -45,7 +48,14 @@ export function Confirm({
       onClose={onClose}
       footer={
         <>
-          <button type="button" class="button" onClick={onClose}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              onCancel();
+              onClose();
+            }}
+          >
             Cancel
           </button>
           <button

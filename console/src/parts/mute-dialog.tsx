@@ -1,10 +1,13 @@
-import { useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { hooktrail } from '../data/hooktrail.ts';
+import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
+import { useDraft } from '../data/use-draft.ts';
 import { ALERT_KINDS } from '../model/alert-kinds.ts';
 import { alertName } from '../model/alert-name.ts';
 import { Confirm } from './confirm.tsx';
 import { FormField } from './form-field.tsx';
+import { RestoredNotice } from './restored-notice.tsx';
 import { WebhookChoice } from './webhook-choice.tsx';
 
 const HOUR_MS = 3_600_000;
@@ -31,9 +34,20 @@ export function MuteDialog({
   onMuted: () => Promise<void>;
   onClose: () => void;
 }) {
-  const [kind, setKind] = useState(first ?? '');
-  const [webhookId, setWebhookId] = useState(webhook?.id ?? '');
-  const [span, setSpan] = useState('hour');
+  const who = session.value;
+  const account = typeof who === 'object' ? who?.account.id : undefined;
+  const start = useMemo(
+    () => ({ kind: first ?? '', webhookId: webhook?.id ?? '', span: 'hour' }),
+    [],
+  );
+  const [draft, setDraft, forget, isRestored] = useDraft(
+    `mute-${account}-${start.kind}-${start.webhookId}`,
+    start,
+    { restore: (kept) => ({ ...start, ...(kept as Partial<typeof start>) }) },
+  );
+  const { kind, span, webhookId } = draft;
+  const set = (field: keyof typeof start) => (value: string) =>
+    setDraft({ ...draft, [field]: value });
   const ofWebhooks = kind === '' || ALERT_KINDS[kind]?.ofWebhooks === true;
   const kinds = first === undefined ? Object.keys(ALERT_KINDS) : [first];
   const forMs = SPANS.find(([each]) => each === span)?.[2];
@@ -49,11 +63,14 @@ export function MuteDialog({
           webhookId: isOfOne ? webhookId : undefined,
           until: forMs === undefined ? undefined : new Date(Date.now() + forMs),
         });
+        forget();
         toast.value = { text: 'They are muted.' };
         await onMuted();
       }}
+      onCancel={forget}
       onClose={onClose}
     >
+      {isRestored && <RestoredNotice onDiscard={forget} />}
       <p>
         Muted alerts still open and resolve, here and in the list; no route is notified of what
         opens meanwhile.
@@ -63,7 +80,7 @@ export function MuteDialog({
           label="Kind"
           kind={[['', 'all kinds'], ...kinds.map((each) => [each, alertName(each)] as const)]}
           value={kind}
-          onChange={setKind}
+          onChange={set('kind')}
         />
         {ofWebhooks &&
           (webhook ? (
@@ -74,21 +91,21 @@ export function MuteDialog({
                 ['', 'all webhooks'],
               ]}
               value={webhookId}
-              onChange={setWebhookId}
+              onChange={set('webhookId')}
             />
           ) : (
             <WebhookChoice
               label="Webhook"
               none="all webhooks"
               value={webhookId}
-              onChange={setWebhookId}
+              onChange={set('webhookId')}
             />
           ))}
         <FormField
           label="For how long"
           kind={SPANS.map(([each, words]) => [each, words] as const)}
           value={span}
-          onChange={setSpan}
+          onChange={set('span')}
         />
       </div>
     </Confirm>
