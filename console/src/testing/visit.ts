@@ -29,7 +29,8 @@ export async function visit(
     reducedMotion: 'reduce',
     timezoneId: 'Europe/Berlin',
   });
-  context.setDefaultTimeout(20_000);
+  // Long enough for a busy machine, as that of `eventually`.
+  context.setDefaultTimeout(60_000);
   if (token !== null) {
     const answer = await context.request.post(`${stage.url}/v1/session`, {
       data: { token },
