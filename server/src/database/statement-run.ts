@@ -42,7 +42,9 @@ export class StatementRun<Row> implements Submittable, Limited {
   /** The driver notes what is prepared by the name and the text. */
   readonly name: string;
   readonly text: string;
-  readonly values: readonly BoundValue[];
+  /** As they were given. */
+  readonly values: readonly unknown[];
+  readonly #bound: readonly BoundValue[];
   readonly #types: CustomTypesConfig;
   readonly #limit: TimeLimit;
   readonly #onEnd: (error: Error | undefined, rows: Row[]) => void;
@@ -56,7 +58,8 @@ export class StatementRun<Row> implements Submittable, Limited {
   constructor({ limit, name, onEnd, text, types, values }: Options<Row>) {
     this.name = name;
     this.text = text;
-    this.values = values.map(bound);
+    this.values = values;
+    this.#bound = values.map(bound);
     this.#types = types;
     this.#limit = limit;
     this.#onEnd = onEnd;
@@ -77,7 +80,7 @@ export class StatementRun<Row> implements Submittable, Limited {
     const { stream } = connection;
     // Its end is about to be reported.
     if (!stream.writable) return null;
-    const message = bindMessage(name, this.values, this.#columns === undefined);
+    const message = bindMessage(name, this.#bound, this.#columns === undefined);
     if (prepared === undefined) {
       stream.cork();
       connection.parse({ name, text });
