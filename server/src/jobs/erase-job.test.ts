@@ -82,6 +82,19 @@ async function tablesWith(text: string): Promise<string[]> {
   return [...new Set(found)].sort();
 }
 
+/** What a search finds in the last hour, of which all rows are: on a busy machine its first answer may end early. */
+async function searched(q: string): Promise<unknown[]> {
+  const results: unknown[] = [];
+  let path: string | undefined = `/v1/search?${new URLSearchParams({ q: `${q} since:1h` })}`;
+  while (path !== undefined) {
+    const { body, status } = await node.call('GET', path);
+    expect(status, JSON.stringify(body)).toBe(200);
+    results.push(...body.results);
+    path = body.links.next?.replace(/^https?:\/\/[^/]+/, '');
+  }
+  return results;
+}
+
 /** Invocations of a webhook that wait for nothing any more. */
 const settle = (scene: Scene) =>
   database('update invocation set due_at = null where webhook_id = $1', [
@@ -252,12 +265,9 @@ describe('an erasure by a subject', () => {
     const archived = await node.call('GET', `/v1/invocations/${archivedId}`);
     expect(archived.body.invocation).toMatchObject({ erased_at: expect.any(String) });
     for (const q of [WORD, `"${WORD}-id"`, `/subject:user:${WORD}`, `/detail/id:${WORD}-id`]) {
-      const found = await node.call('GET', `/v1/search?q=${encodeURIComponent(q)}`);
-      expect(found.body.results, q).toEqual([]);
+      expect(await searched(q), q).toEqual([]);
     }
-    const other = await node.call('GET', `/v1/search?q=${OTHER}`);
-    expect(other.status, JSON.stringify(other.body)).toBe(200);
-    expect(other.body.results.length).toBeGreaterThan(3);
+    expect((await searched(OTHER)).length).toBeGreaterThan(3);
   });
 
   test('is not sent again by a replay or a job, and its key is free', async () => {
