@@ -876,8 +876,11 @@ test('sources and their gaps', async () => {
       at(1),
     ],
   );
+  // Its lag is an hour, however long the statements above took.
+  api.nowMs = atMs + 3_600_000;
   await golden('source', SourceBody, shown(await get(`/v1/sources/${id}`)));
   await golden('sources', SourceList, shown(await get('/v1/sources')));
+  api.nowMs = undefined;
   await golden('gaps', GapList, await get(`/v1/sources/${id}/gaps`));
   await golden(
     'source-webhooks',
