@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@hooktrail/harness/eventually';
 import { idleLoop } from '@hooktrail/harness/idle-loop';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
-import { testCertificate } from '@hooktrail/harness/test-certificate';
+import { testAuthority, testCertificate } from '@hooktrail/harness/test-certificate';
 import { startZendeskDouble, type ZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../model/account.ts';
@@ -14,6 +14,7 @@ import { newId, uuidFromId } from '../model/ids.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { makeResendable, type Resendable } from '../testing/archive/resendable.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
+import { type SmtpReceiver, startSmtpReceiver } from '../testing/smtp-receiver.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Answer, call, sql, TOKEN } from '../testing/test-node.ts';
 import { startTraceCollector, type TraceCollector } from '../testing/trace-collector.ts';
@@ -207,10 +208,11 @@ let eventId: string;
 
 let database: TestDatabase;
 let receiver: Receiver;
+let mail: SmtpReceiver;
 let remote: ZendeskDouble;
 let server: ServerProcess;
 let collector: TraceCollector;
-let exportDir: string;
+let folder: string;
 const tokens: Record<Role, string> = {
   operator: TOKEN,
   admin: '',
@@ -519,20 +521,24 @@ function exported(exportedRole: string, operationId: string): Promise<string> {
 }
 
 async function readColumns(): Promise<void> {
-  const names = await sql<{ table: string; column: string }>(
+  const tables = await sql<{ table: string; names: string[] }>(
     database.url,
-    `select table_name as table, column_name as column from information_schema.columns
+    `select table_name as table, array_agg(column_name::text) as names from information_schema.columns
     where table_schema = 'public' and not exists (
       select 1 from pg_inherits where inhrelid = table_name::regclass
-    )`,
+    )
+    group by table_name`,
   );
-  for (const { table, column } of names) {
-    const [row] = await sql<{ all: string | null }>(
+  for (const { table, names } of tables) {
+    // All columns at once: each call has a connection of its own.
+    const texts = names.map((name) => `string_agg("${name}"::text, chr(10)) as "${name}"`);
+    const [row] = await sql<Record<string, string | null>>(
       database.url,
-      `select string_agg("${column}"::text, chr(10)) as all from "${table}"`,
+      `select ${texts.join(', ')} from "${table}"`,
     );
-    columns.set(`${table}.${column}`, row?.all ?? '');
+    for (const name of names) columns.set(`${table}.${name}`, row?.[name] ?? '');
   }
+  expect(columns.size).toBeGreaterThan(300);
   expect(columns.get('audit.changes')).not.toBe('');
 }
 
@@ -617,8 +623,17 @@ const secretOf = async (id: string): Promise<string> =>
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  exportDir = await mkdtemp(join(tmpdir(), 'hooktrail-exports-'));
+  folder = await mkdtemp(join(tmpdir(), 'hooktrail-canaries-'));
+  const exportDir = join(folder, 'exports');
+  await mkdir(exportDir);
   receiver = await startReceiver();
+  const authority = testAuthority('Hooktrail Test Authority');
+  const authorityFile = join(folder, 'authority.pem');
+  await writeFile(authorityFile, authority.cert);
+  mail = await startSmtpReceiver({
+    certificate: testCertificate({ names: ['127.0.0.1'], issuer: authority }),
+    credentials: { username: 'ann', password: CANARIES.smtpPassword },
+  });
   remote = await startZendeskDouble();
   collector = await startTraceCollector();
   remote.rate.limit = Number.POSITIVE_INFINITY;
@@ -639,8 +654,9 @@ beforeAll(async () => {
     HOOKTRAIL_EGRESS_NO_PROXY: '127.0.0.0/8',
     HOOKTRAIL_EXPORT_DIR: exportDir,
     HOOKTRAIL_HEARTBEAT_URL: `${receiver.url}/${CANARIES.heartbeat}`,
-    HOOKTRAIL_SMTP_URL: `smtp://ann:${CANARIES.smtpPassword}@127.0.0.1:${receiver.port}`,
+    HOOKTRAIL_SMTP_URL: `smtp://ann:${CANARIES.smtpPassword}@127.0.0.1:${mail.port}`,
     HOOKTRAIL_SMTP_FROM: 'alerts@example.com',
+    NODE_EXTRA_CA_CERTS: authorityFile,
     HOOKTRAIL_LOG_LEVEL: 'trace',
     HOOKTRAIL_LOG_FORMAT: 'json',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -718,9 +734,10 @@ afterAll(async () => {
   await server.ended;
   await collector.close();
   await receiver.close();
+  await mail.close();
   await remote.close();
   await database.drop();
-  await rm(exportDir, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
 });
 
 /** A text as it is, and as it looks in hexadecimal and, at any offset, in base64. */
@@ -770,6 +787,11 @@ test('a search finds what everybody who may search sees, and nothing that is mas
   );
 });
 
+test('the mail server, which wants the password, gets the messages of tests', () => {
+  expect(mail.mails.length).toBeGreaterThan(0);
+  for (const { isSecure, user } of mail.mails) expect([isSecure, user]).toEqual([true, 'ann']);
+});
+
 test('no answer may be kept on the way, and none is taken for a page', () => {
   const headers = ['["cache-control","no-store"]', '["x-content-type-options","nosniff"]'];
   const bare = answers.filter(({ text }) => !headers.every((header) => text.includes(header)));
@@ -791,6 +813,10 @@ describe.each(PLACES)('the canary %s', (place) => {
     });
   }
 
+  test('is in no e-mail', () => {
+    const texts = mail.mails.map(({ parsed, raw }) => [raw, parsed.text, parsed.html].join('\n'));
+    expect(texts.filter((text) => holds(text, place))).toEqual([]);
+  });
   test('is in no span', () => {
     expect(traced.filter((body) => holds(body, place))).toEqual([]);
   });
