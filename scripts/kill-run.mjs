@@ -217,16 +217,22 @@ function startReceiver() {
   });
 }
 
-/** A port that nothing listens on now. A node keeps it through all its restarts. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+/**
+ * A port that nothing listens on now. A node keeps it through all its restarts, so it is below those that the
+ * system gives to outgoing connections and to servers that ask for any: while a node is down, one of these
+ * could get it, and the node could not start again.
+ */
+async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (ports.includes(port)) continue;
+    const isFree = await new Promise((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
-  });
+    if (isFree) return port;
+  }
 }
 
 async function ready(port, limitMs) {
