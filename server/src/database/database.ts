@@ -205,7 +205,7 @@ export function openDatabase(
         },
       });
       if (held !== undefined) {
-        held.query(run);
+        run.start(held);
         return;
       }
       // Not `pool.query`, which makes four more functions and a promise.
@@ -215,7 +215,7 @@ export function openDatabase(
           return;
         }
         release = done;
-        client.query(run);
+        run.start(client);
       });
     });
 

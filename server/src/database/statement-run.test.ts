@@ -28,16 +28,15 @@ const types = {
 const run = (name: string, text: string, values: unknown[] = [], limitMs = 20_000, on = client) =>
   new Promise<unknown[]>((resolve, reject) => {
     const limit = new TimeLimit(limitMs);
-    on.query(
-      new StatementRun({
-        name,
-        text,
-        values,
-        types,
-        limit,
-        onEnd: (error, rows) => (error === undefined ? resolve(rows) : reject(error)),
-      }),
-    );
+    const one = new StatementRun({
+      name,
+      text,
+      values,
+      types,
+      limit,
+      onEnd: (error, rows) => (error === undefined ? resolve(rows) : reject(error)),
+    });
+    one.start(on);
   });
 
 /** The messages of the server during `work`. */
@@ -133,6 +132,26 @@ test('fails when its columns have changed, as PostgreSQL says', async () => {
 test('fails when a row cannot be read, after all of it has come', async () => {
   await expect(run('bad', `select 'unreadable' as a`)).rejects.toThrow('cannot read it');
   expect(await run('one more', `select 'x' as a`)).toEqual([{ a: '25:x' }]);
+});
+
+test('fails by itself when its values do not fit in a message', async () => {
+  await expect(run('full', 'select 1', Array(70_000).fill(1))).rejects.toThrow(RangeError);
+  expect(await run('full', 'select 1 as one')).toEqual([{ one: '23:1' }]);
+});
+
+test('is given up while its connection is busy, and never runs then', async () => {
+  const other = new pg.Client({ connectionString: database.url });
+  await other.connect();
+  await client.query('select pg_advisory_lock(1)');
+  const busy = other.query('select pg_advisory_lock(1)');
+  await expect(run('late', 'create table late ()', [], 30, other)).rejects.toThrow(
+    'Query read timeout',
+  );
+  await client.query('select pg_advisory_unlock(1)');
+  await busy;
+  const { rows } = await other.query(`select to_regclass('late') as late`);
+  expect(rows).toEqual([{ late: null }]);
+  await other.end();
 });
 
 test('ends when it takes too long, and when its connection is lost', async () => {

@@ -1,4 +1,4 @@
-import type { Connection, CustomTypesConfig, FieldDef, Submittable } from 'pg';
+import type { ClientBase, Connection, CustomTypesConfig, FieldDef, Submittable } from 'pg';
 import utils from 'pg/lib/utils.js';
 import { type BoundValue, bindMessage } from './bind-message.ts';
 import type { Limited, TimeLimit } from './time-limit.ts';
@@ -36,7 +36,8 @@ interface Options<Row> {
  * (docs/decisions/driver.md). A connection prepares a statement, and asks for its columns, the first time
  * only: they stay the same as long as it is prepared, or PostgreSQL refuses to run it.
  *
- * new -> sent -> ended, by the end of the statement, an error, the loss of the connection, or the time limit
+ * new -> started -> sent -> ended, by the end of the statement, an error, the loss of the connection, or the
+ * time limit
  */
 export class StatementRun<Row> implements Submittable, Limited {
   /** The driver notes what is prepared by the name and the text. */
@@ -65,22 +66,34 @@ export class StatementRun<Row> implements Submittable, Limited {
     this.#onEnd = onEnd;
   }
 
+  /** Runs it on a connection. The time begins now, also while another statement keeps the connection. */
+  start(client: Pick<ClientBase, 'query'>): void {
+    this.#limit.begin(this);
+    client.query(this);
+  }
+
   /** Called by the driver when the connection is free; returns why nothing was sent, if so. */
   submit(driver: Connection): Error | null {
     const connection = driver as unknown as StatementConnection;
     const { name, text } = this;
+    if (this.#ended) return new Error(`${name} was given up before its connection was free`);
     const prepared = connection.parsedStatements[name];
     if (prepared !== undefined && prepared !== text) {
       return new Error(`two statements have the name ${JSON.stringify(name)}`);
     }
-    this.#limit.begin(this);
     this.#connection = connection;
     // Without a name, nothing stays prepared, and each text has columns of its own.
     this.#columns = name === '' ? undefined : known.get(connection)?.get(name);
     const { stream } = connection;
     // Its end is about to be reported.
     if (!stream.writable) return null;
-    const message = bindMessage(name, this.#bound, this.#columns === undefined);
+    let message: Buffer;
+    try {
+      message = bindMessage(name, this.#bound, this.#columns === undefined);
+    } catch (error) {
+      // Too much for a message. Thrown here, it would end the process.
+      return error as Error;
+    }
     if (prepared === undefined) {
       stream.cork();
       connection.parse({ name, text });
