@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Unavailable } from '../model/unavailable.ts';
 import { testCluster } from '../testing/test-cluster.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type CancellableDatabase, openDatabase } from './database.ts';
 import type { Query } from './query.ts';
 
 let test: TestDatabase;
-const opened: Database[] = [];
+const opened: CancellableDatabase[] = [];
 beforeAll(async () => {
   test = await createTestDatabase();
 });
@@ -17,7 +17,7 @@ afterAll(async () => {
   await test.drop();
 });
 
-function open(): Database {
+function open(): CancellableDatabase {
   const one = openDatabase(test.url, { connections: 1, log: pino({ level: 'silent' }) });
   opened.push(one);
   return one;
@@ -72,5 +72,20 @@ it.skipIf(testCluster.isCitus)(
 
     expect((await citus.run(fenced, undefined))[0]?.text).not.toContain('offset');
     expect(await citus.run(apart, undefined)).toEqual([{ lane: 2 }, { lane: 1 }]);
+    // Nothing has connected before.
+    expect(await open().run(apart, undefined)).toEqual([{ lane: 2 }, { lane: 1 }]);
+    expect((await open().run(fenced, undefined))[0]?.text).not.toContain('offset');
+
+    const given = new AbortController();
+    const runs = function* () {
+      yield [1];
+      given.abort(new Error('given up between two lanes'));
+      yield [2];
+    };
+    const lanes = { ...apart, laneByLane: { ...apart.laneByLane, runs: () => runs() as never } };
+    const session = citus.session(given.signal, (runner) =>
+      runner.run(lanes as typeof apart, undefined),
+    );
+    await expect(session).rejects.toThrow('given up between two lanes');
   },
 );

@@ -130,7 +130,8 @@ export function openDatabase(
   url: string,
   { connections, log, metrics, statementMs, traces }: Options,
 ): CancellableDatabase {
-  let citus = false;
+  /** Known from the first connection on. */
+  let citus: boolean | undefined;
   const pool = new pg.Pool({
     ...sessionOf(url),
     max: connections,
@@ -178,7 +179,7 @@ export function openDatabase(
    */
   function failed(error: Error): never {
     if (!(error instanceof pg.DatabaseError)) cutOff(idle);
-    return rethrow(error, citus);
+    return rethrow(error, citus === true);
   }
 
   const limit = new TimeLimit(STATEMENT_MS);
@@ -219,8 +220,21 @@ export function openDatabase(
       });
     });
 
-  const runner = (held?: pg.PoolClient): Runner => ({
+  /** Makes a connection, which says what statements have to look like. */
+  const learn = async (name: string) => {
+    const startedMs = performance.now();
+    try {
+      (await pool.connect()).release();
+    } catch (error) {
+      metrics?.ran(name, performance.now() - startedMs, true);
+      failed(error as Error);
+    }
+  };
+
+  const runner = (held?: pg.PoolClient, signal?: AbortSignal): Runner => ({
     async run<Params, Row>(query: Query<Params, Row>, params: Params) {
+      signal?.throwIfAborted();
+      if (citus === undefined) await learn(query.shownName ?? query.name);
       if (citus && query.laneByLane !== undefined) {
         return runLaneByLane(this, query.laneByLane, query, params);
       }
@@ -295,14 +309,8 @@ export function openDatabase(
       };
       signal.addEventListener('abort', cancel, { once: true });
       let broken: Error | undefined;
-      const runs = runner(client);
       try {
-        return await work({
-          run(query, params) {
-            signal.throwIfAborted();
-            return runs.run(query, params);
-          },
-        });
+        return await work(runner(client, signal));
       } catch (error) {
         if (error instanceof Unavailable) broken = error;
         signal.throwIfAborted();
