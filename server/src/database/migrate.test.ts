@@ -90,6 +90,27 @@ describe('migrate', () => {
     expect((await query('select from two')).rowCount).toBe(0);
   });
 
+  test('on a Citus cluster, statements run one by one, and the place is that in the file', async () => {
+    // A stand-in: what we ask is whether Citus has the table.
+    await write(
+      '0001-one.sql',
+      "create table pg_dist_partition (logicalrelid regclass); create table invocation (a text); insert into pg_dist_partition values ('invocation')",
+    );
+    await write(
+      '0002-two.sql',
+      'insert into invocation values (current_query());\nupdate invocation set a = a;',
+    );
+    await run();
+    expect((await query('select a from invocation')).rows).toEqual([
+      { a: 'insert into invocation values (current_query())' },
+    ]);
+    await write(
+      '0003-broken.sql',
+      "select 1;\n-- \u{1f41f} ä\nselect 1;\n  select '\u{1f41f}', nope from invocation;\n",
+    );
+    await expect(run()).rejects.toThrow(/^Migration 0003-broken\.sql:4:15 failed: column "nope"/);
+  });
+
   test('an edited migration is refused', async () => {
     await write('0001-one.sql', 'create table one (a int);');
     await run();

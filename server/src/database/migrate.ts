@@ -117,16 +117,21 @@ function check(migrations: readonly Migration[], applied: readonly Applied[]): v
 async function apply(client: pg.Client, migration: Migration, log: Logger): Promise<void> {
   const { number, file, sql, checksum } = migration;
   const startMs = Date.now();
+  let [from, to] = [0, 0];
   try {
     // Citus refuses several statements in one query on tables that it distributes.
-    if (await isDistributed(client, 'invocation')) {
-      for (const statement of splitStatements(sql)) await client.query(statement);
-    } else {
-      await client.query(sql);
+    const isApart = await isDistributed(client, 'invocation');
+    for (const part of isApart ? splitStatements(sql) : [sql]) {
+      from = sql.indexOf(part, to);
+      to = from + part.length;
+      await client.query(part);
     }
   } catch (error) {
     const { position, message } = error as pg.DatabaseError;
-    const place = position === undefined ? file : `${file}:${lineAndColumn(sql, Number(position))}`;
+    const place =
+      position === undefined
+        ? file
+        : `${file}:${lineAndColumn(sql, [...sql.slice(0, from)].length + Number(position))}`;
     throw new MigrationError(`Migration ${place} failed: ${message}`, { cause: error });
   }
   await client.query('insert into migration (number, file, checksum) values ($1, $2, $3)', [
