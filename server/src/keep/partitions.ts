@@ -103,11 +103,11 @@ export async function keepPartitions(
   const abort = () => client.connection.stream.destroy();
   signal?.addEventListener('abort', abort, { once: true });
   await client.connect();
-  await endTimeouts(client);
-  await client.query(CITUS_SESSION);
   const created: string[] = [];
   const dropped: string[] = [];
   try {
+    await endTimeouts(client);
+    await client.query(CITUS_SESSION);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     for (const table of tables) {
       const span = partitionSpan(KEPT_TABLES[table]);
