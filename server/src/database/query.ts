@@ -115,18 +115,19 @@ export function query<Params, Row>(
   );
   if (unused.size > 0) throw new Error(`${name}: the text has no $${[...unused].join(', $')}`);
   const values = (params: Params) => encoders.map((encode) => encode(params));
+  const ofAllDays = numbered.replace(MARKED, '$1');
   const whole = {
     name,
-    text: numbered.replace(MARKED, '$1'),
+    text: ofAllDays,
     values,
     appendsIn,
     ...(oneLane && {
-      citusText: numbered.replaceAll(OTHER_LANE, `lane = ${texts.get('lane')?.(undefined)}`),
+      citusText: ofAllDays.replaceAll(OTHER_LANE, `lane = ${texts.get('lane')?.(undefined)}`),
     }),
     ...(laneByLane !== undefined && {
       laneByLane: {
         name: `${name}-lanes`,
-        ...ofEachLane(parameters, numbered),
+        ...ofEachLane(parameters, ofAllDays),
         merge: laneByLane === true ? (runs: readonly Row[][]) => runs.flat() : laneByLane,
       },
     }),
