@@ -1004,6 +1004,27 @@ test('a command that changes something does not end with 0 when its reader is go
   expect(await ended('events', 'list', '--all')).toBe(0);
 });
 
+test('publish names the line to go on with when its reader is gone while a batch is on its way', async () => {
+  // So large that a batch has few rows: they fit the buffer of the output, and the next batch begins before
+  // the first write has failed.
+  const line = (at: number): string =>
+    `${JSON.stringify({ type: 'gone.a', id: `g-${at}`, data: 'x'.repeat(200_000) })}\n`;
+  const child = spawn(process.execPath, [BINARY, 'publish', '--batch', '-'], {
+    env: { ...process.env, ...stage.environment },
+    stdio: 'pipe',
+  });
+  child.stdout.destroy();
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(Array.from({ length: 60 }, (_, at) => line(at)).join(''));
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect(code).toBe(1);
+  const { error } = JSON.parse(stderr.trim().split('\n').at(-1) as string);
+  expect(error).toMatchObject({
+    code: 'OutputClosed',
+    next: expect.stringMatching(/^[1-9]\d* events are published\. Go on with --from-line [1-9]/),
+  });
+});
+
 test.each([
   ['only reads', ['list']],
   ['prints a secret that it does not show again', ['tokens', 'create', 'lost', '--role', 'read']],

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Hooktrail } from '@hooktrail/sdk/hooktrail';
 import { CommandFailure } from '../failures/command-failure.ts';
-import { describeFailure } from '../failures/describe-failure.ts';
+import { type DescribedFailure, describeFailure } from '../failures/describe-failure.ts';
 import { EXIT, type ExitCode } from '../failures/exit-codes.ts';
 import { linesOf } from '../input/lines-of.ts';
 import type { Context } from '../session/context.ts';
@@ -49,7 +49,10 @@ export async function publishLines(
       try {
         results = await send(hooktrail, batch, haveIds, context.signal);
       } catch (error) {
-        throw broken(error, next, done, isRepeatable);
+        if (context.signal.aborted) throw error;
+        const failure = describeFailure(error);
+        const exitCode = exitOf(failure.exitCode, done, isRepeatable);
+        throw goesOn({ ...failure, exitCode }, next, done);
       }
       done += batch.length;
       next = (batch.at(-1) as Line).number + 1;
@@ -64,6 +67,10 @@ export async function publishLines(
 
   try {
     await context.printer.list(rows(), publishedView);
+  } catch (error) {
+    // An interruption and a reader that is gone have exit codes of their own, wherever they catch the command.
+    if (!context.signal.aborted) throw error;
+    throw goesOn(describeFailure(context.signal.reason), next, done);
   } finally {
     progress.end();
   }
@@ -141,17 +148,15 @@ function isObject(text: string): boolean {
 
 const hasId = (text: string): boolean => Boolean((JSON.parse(text) as { id?: unknown }).id);
 
-/** 6 says that repeating the whole command is safe: it is not where lines without an id were sent. */
-function broken(error: unknown, line: number, done: number, isRepeatable: boolean): unknown {
-  const failure = describeFailure(error);
-  if (failure.exitCode === EXIT.interrupted) return error;
+/** Says from which line the file goes on. */
+function goesOn(failure: DescribedFailure, line: number, done: number): CommandFailure {
   return new CommandFailure(failure.message, {
     ...failure,
-    exitCode: exitOf(failure.exitCode, done, isRepeatable),
     next: `${done} events are published. Go on with --from-line ${line}; the batch of that line may be published too, unless its events have an "id"`,
   });
 }
 
+/** 6 says that repeating the whole command is safe: it is not where lines without an id were sent. */
 function exitOf(exitCode: ExitCode, done: number, isRepeatable: boolean): ExitCode {
   if (exitCode === EXIT.network) return isRepeatable ? exitCode : EXIT.partly;
   return done > 0 ? EXIT.partly : exitCode;

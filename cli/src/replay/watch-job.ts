@@ -1,6 +1,6 @@
 import type { Hooktrail, Job } from '@hooktrail/sdk/hooktrail';
 import { CommandFailure } from '../failures/command-failure.ts';
-import { EXIT } from '../failures/exit-codes.ts';
+import { describeFailure } from '../failures/describe-failure.ts';
 import type { Context } from '../session/context.ts';
 import { createProgress } from '../session/create-progress.ts';
 
@@ -43,9 +43,11 @@ export async function watchJob<Watched extends Job>(
     });
   } catch (error) {
     if (!signal.aborted) throw error;
+    // Interrupted, or its output cannot be written any more.
+    const { exitCode, code } = describeFailure(signal.reason);
     throw new CommandFailure(`job ${jobId} keeps running`, {
-      exitCode: EXIT.interrupted,
-      code: 'Interrupted',
+      exitCode,
+      code,
       next: `Come back: ${comeBack}. End it: hooktrail jobs cancel ${jobId}`,
     });
   } finally {
