@@ -264,11 +264,27 @@ describe('the evaluation of alerts', () => {
       ...{ name: 'dead', transition: 'opened', alert, error },
     }));
     expect(dropped).toEqual(gone);
-    const [waiting] = await query<{ n: number }>(
-      `select count(*)::int as n from alert_notice n join alert_route r on r.id = n.route_id
-      where n.state = 'waiting' and r.name = 'dead'`,
+    const waiting = async () => {
+      const rows = await query<{ n: number }>(
+        `select count(*)::int as n from alert_notice n join alert_route r on r.id = n.route_id
+        where n.state = 'waiting' and r.name = 'dead'`,
+      );
+      return rows[0]?.n;
+    };
+    expect(await waiting()).toBe(1_000);
+    // Alerts are swept each minute; this holds from the evaluation on that adds some.
+    conditions = Array.from({ length: 90 }, (_, n) => job(`more ${n}`));
+    one.clock.aheadMs = 15 * SECOND_MS;
+    await one.evaluate();
+    const [open] = await query<{ n: number }>(
+      `select count(*)::int as n from alert where resolved_at is null`,
     );
-    expect(waiting?.n).toBe(1_000);
+    expect(open?.n).toBe(90);
+    expect(await waiting()).toBe(1_000);
+    conditions = [];
+    one.clock.aheadMs = 30 * SECOND_MS;
+    await one.evaluate();
+    expect(await waiting()).toBe(1_000);
   });
 
   it('deletes mutes that are over, and those of webhooks that are deleted', async () => {

@@ -13,7 +13,7 @@ import { deleteOldAlerts } from '../sql/delete-old-alerts.ts';
 import { dropEarlyNotices } from '../sql/drop-early-notices.ts';
 import { dropExcessNotices } from '../sql/drop-excess-notices.ts';
 import { insertAlert } from '../sql/insert-alert.ts';
-import { insertOpenedNotices } from '../sql/insert-opened-notices.ts';
+import { insertOpenedNotices, type NoticedRoute } from '../sql/insert-opened-notices.ts';
 import { insertResolvedNotices } from '../sql/insert-resolved-notices.ts';
 import { makeAlertLease } from '../sql/make-alert-lease.ts';
 import { readAccountAlertMutes } from '../sql/read-account-alert-mutes.ts';
@@ -68,6 +68,9 @@ const SWEPT = 500;
 const MOST_WAITING = 1_000;
 const TOO_MANY_WAITED = `${MOST_WAITING.toLocaleString('en')} newer messages waited for this route`;
 
+/** Of one route, at once. An evaluation adds fewer: it opens 200 alerts at most, and ends 1,400 of an account. */
+const MOST_DROPPED = 5_000;
+
 /**
  * Evaluates the rules of all accounts every 15 seconds, on one node at a time: the one that has the lease.
  *
@@ -80,7 +83,7 @@ export class AlertEvaluator {
   readonly #parts: Parts;
   /** The readers that failed the last time: each failure is logged once. */
   readonly #failing = new Set<ConditionReader>();
-  /** Accounts of which alerts opened or resolved: they may have too many, or too many messages of them. */
+  /** Accounts of which alerts opened or resolved: they may have too many. */
   readonly #grown = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
   #evaluating: Promise<boolean> | undefined;
@@ -184,10 +187,11 @@ export class AlertEvaluator {
         const mutes = await runner.run(readAccountAlertMutes, accountIds);
         if (mutes.length > 0) decided = decide(mutes);
       }
-      await write(runner, decided, nowMs);
-      return decided;
+      const dropped = await write(runner, decided, nowMs);
+      return { ...decided, dropped };
     });
     if (decisions === undefined) return false;
+    this.#tellDropped(decisions.dropped);
     for (const { accountId } of decisions.opened) this.#grown.add(accountId);
     for (const { accountId } of decisions.resolved) this.#grown.add(accountId);
     if (decisions.told.length > 0 || decisions.resolved.length > 0) onNotices?.();
@@ -242,6 +246,19 @@ export class AlertEvaluator {
     return { conditions, kinds };
   }
 
+  #tellDropped(dropped: readonly NoticedRoute[]): void {
+    const byRoute = new Map<string, { accountId: number; notices: number }>();
+    for (const { account_id: accountId, route_id: id } of dropped) {
+      byRoute.set(id, { accountId, notices: (byRoute.get(id)?.notices ?? 0) + 1 });
+    }
+    for (const [routeId, { accountId, notices }] of byRoute) {
+      this.#parts.log.warn(
+        { account_id: accountId, route_id: routeId, notices },
+        'dropped the oldest messages that waited for a route of alerts',
+      );
+    }
+  }
+
   async #sweep(): Promise<void> {
     const { clock, database } = this.#parts;
     const nowMs = clock.now();
@@ -254,30 +271,17 @@ export class AlertEvaluator {
     for (const accountId of this.#grown) {
       const one = { accountId, keep: MOST_ALERTS, limit: SWEPT };
       const deleted = await database.run(deleteExcessAlerts, one);
-      const isSwept = await this.#dropNotices(accountId);
-      if (deleted.length < SWEPT && isSwept) this.#grown.delete(accountId);
+      if (deleted.length < SWEPT) this.#grown.delete(accountId);
     }
-  }
-
-  /** Drops what too many messages wait for; resolves to whether that was all. */
-  async #dropNotices(accountId: number): Promise<boolean> {
-    const { database, log } = this.#parts;
-    const dropped = await database.run(dropExcessNotices, {
-      ...{ accountId, keep: MOST_WAITING, limit: SWEPT, error: TOO_MANY_WAITED },
-    });
-    const byRoute = new Map<string, number>();
-    for (const { route_id: id } of dropped) byRoute.set(id, (byRoute.get(id) ?? 0) + 1);
-    for (const [routeId, notices] of byRoute) {
-      log.warn(
-        { account_id: accountId, route_id: routeId, notices },
-        'dropped the oldest messages that waited for a route of alerts',
-      );
-    }
-    return [...byRoute.values()].every((notices) => notices < SWEPT);
   }
 }
 
-async function write(runner: Runner, decided: Decisions, nowMs: number): Promise<void> {
+/** Writes what was decided; resolves to the route of each notice that was dropped because too many wait. */
+async function write(
+  runner: Runner,
+  decided: Decisions,
+  nowMs: number,
+): Promise<readonly NoticedRoute[]> {
   const { deleted, opened, resolved } = decided;
   /** What was open already, by the id that it would have had. Whom that concerned was told then. */
   const found = new Map<string, string>();
@@ -290,12 +294,18 @@ async function write(runner: Runner, decided: Decisions, nowMs: number): Promise
     const alertId = watch.alertId === null ? undefined : found.get(watch.alertId);
     return alertId === undefined ? watch : { ...watch, alertId };
   });
-  if (told.length > 0) await runner.run(insertOpenedNotices, { alerts: told });
+  const added: NoticedRoute[] = [];
+  if (told.length > 0) added.push(...(await runner.run(insertOpenedNotices, { alerts: told })));
   if (resolved.length > 0) {
     await runner.run(resolveAlerts, { alerts: resolved, atMs: nowMs });
     await runner.run(dropEarlyNotices, { alerts: resolved, nowMs });
-    await runner.run(insertResolvedNotices, { alerts: resolved });
+    added.push(...(await runner.run(insertResolvedNotices, { alerts: resolved })));
   }
   if (written.length > 0) await runner.run(writeAlertWatches, { watches: written });
   if (deleted.length > 0) await runner.run(deleteAlertWatches, { watches: deleted });
+  if (added.length === 0) return [];
+  const routes = [...new Map(added.map((route) => [route.route_id, route])).values()];
+  return runner.run(dropExcessNotices, {
+    ...{ routes, keep: MOST_WAITING, limit: MOST_DROPPED, error: TOO_MANY_WAITED },
+  });
 }

@@ -1,8 +1,10 @@
-import { bigint, text } from '../database/parameters.ts';
+import { bigint, rows, text, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import type { NoticedRoute } from './insert-opened-notices.ts';
 
 interface Params {
-  readonly accountId: number;
+  /** The routes that got notices. */
+  readonly routes: readonly NoticedRoute[];
   /** How many may wait for one route. */
   readonly keep: number;
   /** The most of one route that are dropped at a time. */
@@ -12,34 +14,36 @@ interface Params {
 }
 
 /**
- * Drops the oldest notices of each route of an account for which more wait than may. Of an alert the beginning goes
- * before the end, which is not sent without it.
+ * Drops the oldest notices of each of some routes for which more wait than may. Of an alert the beginning goes before
+ * the end, which is not sent without it.
  */
-export const dropExcessNotices = query<Params, { route_id: string }>(
+export const dropExcessNotices = query<Params, NoticedRoute>(
   'drop-excess-notices',
   {
-    account_id: bigint((p) => p.accountId),
+    routes: rows((p: Params) => p.routes, {
+      account_id: bigint((r) => r.account_id),
+      id: uuid((r) => r.route_id),
+    }),
     keep: bigint((p) => p.keep),
     limit: bigint((p) => p.limit),
     error: text((p) => p.error),
   },
   `with excess as (
-  select n.alert_id, n.route_id, n.transition
+  select n.account_id, n.alert_id, n.route_id, n.transition
   from
-    alert_route r
+    $routes as r
     cross join lateral (
-      select alert_id, route_id, transition
+      select account_id, alert_id, route_id, transition
       from alert_notice
       where account_id = r.account_id and route_id = r.id and state = 'waiting'
       order by alert_id desc, transition desc
       offset $keep limit $limit
     ) n
-  where r.account_id = $account_id
 )
 update alert_notice n
 set state = 'dropped', error = $error
 from excess e
-where n.account_id = $account_id and n.alert_id = e.alert_id and n.route_id = e.route_id
+where n.account_id = e.account_id and n.alert_id = e.alert_id and n.route_id = e.route_id
   and n.transition = e.transition and n.state = 'waiting'
-returning n.route_id`,
+returning n.account_id, n.route_id`,
 );

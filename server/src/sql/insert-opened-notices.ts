@@ -16,8 +16,14 @@ interface Params {
   readonly alerts: readonly ToldAlert[];
 }
 
-/** Writes a notice of each alert to each route that wants it. */
-export const insertOpenedNotices = query<Params, never>(
+/** A route that got a notice. */
+export interface NoticedRoute {
+  readonly account_id: number;
+  readonly route_id: string;
+}
+
+/** Writes a notice of each alert to each route that wants it, and returns the route of each notice. */
+export const insertOpenedNotices = query<Params, NoticedRoute>(
   'insert-opened-notices',
   {
     alerts: rows((p: Params) => p.alerts, {
@@ -36,5 +42,6 @@ from
 where r.enabled
   and (r.kinds is null or a.kind = any (r.kinds))
   and (r.minimum_severity = 'warning' or a.severity = 'critical')
-on conflict (alert_id, route_id, transition) do nothing`,
+on conflict (alert_id, route_id, transition) do nothing
+returning account_id, route_id`,
 );

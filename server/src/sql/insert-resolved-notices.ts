@@ -1,5 +1,6 @@
 import { bigint, rows, timestamptzMs, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import type { NoticedRoute } from './insert-opened-notices.ts';
 import type { ResolvedAlert } from './resolve-alerts.ts';
 
 interface Told extends ResolvedAlert {
@@ -11,8 +12,11 @@ interface Params {
   readonly alerts: readonly Told[];
 }
 
-/** Writes the end of each alert to each route that was told of its beginning, or is about to be. */
-export const insertResolvedNotices = query<Params, never>(
+/**
+ * Writes the end of each alert to each route that was told of its beginning, or is about to be, and returns the route
+ * of each notice.
+ */
+export const insertResolvedNotices = query<Params, NoticedRoute>(
   'insert-resolved-notices',
   {
     alerts: rows((p: Params) => p.alerts, {
@@ -27,5 +31,6 @@ from
   $alerts as r
   join alert_notice n on n.alert_id = r.id and n.account_id = r.account_id
 where n.transition = 'opened' and n.state in ('waiting', 'sent')
-on conflict (alert_id, route_id, transition) do nothing`,
+on conflict (alert_id, route_id, transition) do nothing
+returning account_id, route_id`,
 );

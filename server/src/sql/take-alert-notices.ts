@@ -37,7 +37,8 @@ const LOOKED_AT = 500;
 
 /**
  * Takes notices that are due, the oldest first. Until its lease is over nobody else takes one: if the node is killed,
- * another sends it then. That an alert resolved waits for the notice that it opened.
+ * another sends it then. That an alert resolved waits for the notice that it opened. It waits for no lock: an evaluation
+ * that drops notices locks several, in an order of its own.
  */
 export const takeAlertNotices = query<Params, TakenNoticeRow>(
   'take-alert-notices',
@@ -81,12 +82,19 @@ chosen as (
   order by due_at, alert_id, route_id
   limit $most
 ),
+free as (
+  select n.alert_id, n.route_id, n.transition
+  from chosen c
+  join alert_notice n
+    on n.alert_id = c.alert_id and n.route_id = c.route_id and n.transition = c.transition
+  where n.state = 'waiting' and n.due_at <= now()
+  for update of n skip locked
+),
 taken as (
   update alert_notice n
   set attempts = n.attempts + 1, due_at = now() + $lease_ms * interval '1 millisecond'
-  from chosen c
-  where n.alert_id = c.alert_id and n.route_id = c.route_id and n.transition = c.transition
-    and n.state = 'waiting' and n.due_at <= now()
+  from free f
+  where n.alert_id = f.alert_id and n.route_id = f.route_id and n.transition = f.transition
   returning n.account_id, n.alert_id, n.route_id, n.transition, n.attempts
 )
 select t.account_id, t.alert_id, t.route_id, t.transition, t.attempts, r.enabled,

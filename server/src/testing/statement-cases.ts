@@ -598,7 +598,9 @@ export function statementCases({
     'delete-old-alerts': [of(deleteOldAlerts, { beforeMs: NOW_MS, limit: 5 })],
     'drop-early-notices': [of(dropEarlyNotices, { alerts: [ofAlert], nowMs: NOW_MS })],
     'drop-excess-notices': [
-      of(dropExcessNotices, { accountId: 1, keep: 5, limit: 5, error: 'too many' }),
+      of(dropExcessNotices, {
+        ...{ routes: [{ account_id: 1, route_id: id }], keep: 5, limit: 5, error: 'too many' },
+      }),
     ],
     'insert-alert': [
       of(insertAlert, {

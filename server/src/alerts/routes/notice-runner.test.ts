@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '../../database/database.ts';
 import type { AlertTarget } from '../../model/alert-target.ts';
 import { uuidFromId } from '../../model/ids.ts';
 import { createSecretBox } from '../../secrets/secret-box.ts';
+import { dropExcessNotices } from '../../sql/drop-excess-notices.ts';
 import {
   addAlert,
   addNotice,
@@ -251,6 +252,24 @@ test('two nodes never send one notice at the same time', async () => {
   await settled();
   expect(new Set(chat.requests.map(({ body }) => body)).size).toBeLessThanOrEqual(8);
   expect(chat.requests).toHaveLength(8);
+});
+
+test('what an evaluation drops at this moment is left to it', async () => {
+  const routeId = await makeRoute(slack());
+  const [first, second] = [await addAlert(files.url), await addAlert(files.url)];
+  for (const id of [first, second]) await addNotice(files.url, routeId, id);
+  await database.transaction(async (dropping) => {
+    await dropping.run(dropExcessNotices, {
+      ...{ routes: [{ account_id: 1, route_id: routeId }], keep: 1, limit: 10, error: 'too many' },
+    });
+    runnerWith().wake();
+    await eventually('the other message', async () => chat.requests.length === 1 || undefined);
+  });
+  expect((await settled()).map(({ alertId, state }) => [alertId, state])).toEqual([
+    [first, 'dropped'],
+    [second, 'sent'],
+  ]);
+  expect(chat.requests).toHaveLength(1);
 });
 
 test('a node that died between the message and its note sends it again, as the same message', async () => {
