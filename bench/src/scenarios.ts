@@ -17,6 +17,7 @@ import { idle } from './scenarios/idle.ts';
 import { keys } from './scenarios/keys.ts';
 import { latency } from './scenarios/latency.ts';
 import { list } from './scenarios/list.ts';
+import { metrics } from './scenarios/metrics.ts';
 import { neighbour } from './scenarios/neighbour.ts';
 import { neighbourAccount } from './scenarios/neighbour-account.ts';
 import { nodes } from './scenarios/nodes.ts';
@@ -38,6 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
   drain,
   endToEnd,
   latency,
+  metrics,
   fanOut,
   backlog,
   idle,
