@@ -8,6 +8,7 @@ import {
   readEndingCertificates,
 } from '../../sql/read-ending-certificates.ts';
 import type { AlertRules, Condition, ConditionReader } from '../condition.ts';
+import { AnsweredAccounts, type Sender } from './answered-accounts.ts';
 import { certificateSpan } from './certificate-span.ts';
 import { eachWebhook } from './each-webhook.ts';
 import { worstOfAccounts } from './worst-of-accounts.ts';
@@ -30,15 +31,26 @@ const MOST_READ = 20_000;
 /** A subject is at most so long; a host name has up to 253 characters. */
 const MOST_SUBJECT = 200;
 
+/** An account that sends to an origin whose certificate ends. */
+interface Found extends Sender {
+  /** Its oldest webhook there. */
+  first: Webhook;
+  readonly row: EndingCertificateRow;
+  readonly webhookIds: string[];
+}
+
 // A changed webhook is a new object.
 const origins = new WeakMap<Webhook, string>();
 
 /**
  * Reads the certificates of endpoints, as deliveries saw them, and the client certificates of active webhooks, that
  * end within the days of the rule or have ended. Of an endpoint each account has one, whatever number of its
- * webhooks goes there: it names the oldest of them.
+ * webhooks goes there: it names the oldest of them. An account has none of an endpoint that answered none of its
+ * deliveries: certificates are kept by origin, for all accounts, and who names an endpoint must not learn where others
+ * deliver.
  */
 export function createCertificateReader({ clock, database, directory }: Parts): ConditionReader {
+  const answered = new AnsweredAccounts({ clock, database });
   return { kinds: ['certificate'], read };
 
   async function read(rules: AlertRules): Promise<readonly Condition[]> {
@@ -53,7 +65,7 @@ export function createCertificateReader({ clock, database, directory }: Parts): 
       limit: MOST_READ,
     });
     const ending = new Map(rows.map((row) => [row.origin, row]));
-    const found = new Map<string, { first: Webhook; others: number; row: EndingCertificateRow }>();
+    const found = new Map<string, Found>();
     const conditions: Condition[] = [];
     await eachWebhook(directory, (webhook) => {
       const limitMs = limits.get(webhook.accountId);
@@ -68,19 +80,29 @@ export function createCertificateReader({ clock, database, directory }: Parts): 
       if (row === undefined || row.ends_at.getTime() > nowMs + limitMs) return;
       const key = `${webhook.accountId} ${origin}`;
       const known = found.get(key);
-      if (known === undefined) found.set(key, { first: webhook, others: 0, row });
-      else {
-        known.others++;
+      if (known === undefined) {
+        const { accountId, id } = webhook;
+        found.set(key, { accountId, first: webhook, origin, row, webhookIds: [id] });
+      } else {
+        known.webhookIds.push(webhook.id);
         if (webhook.id < known.first.id) known.first = webhook;
       }
     });
-    for (const { first, others, row } of found.values()) {
-      const { ends_at, issuer, origin, seen_at } = row;
+    // When a certificate has ended, its endpoint answers nobody: who had the alert keeps it.
+    const watched = new Set(
+      rules.watched('certificate').map(({ accountId, subject }) => `${accountId} ${subject}`),
+    );
+    const isWatched = (one: Found) => watched.has(`${one.accountId} ${subjectOf(one)}`);
+    const all = [...found.values()];
+    const others = await answered.among(all.filter((one) => !isWatched(one)));
+    for (const one of [...all.filter(isWatched), ...others]) {
+      const { first, origin, row, webhookIds } = one;
+      const { ends_at, issuer, seen_at } = row;
       conditions.push(
-        condition(first, origin.slice(0, MOST_SUBJECT), ends_at.getTime(), 'endpoint', {
+        condition(first, subjectOf(one), ends_at.getTime(), 'endpoint', {
           host: new URL(origin).host,
           issuer,
-          others,
+          others: webhookIds.length - 1,
           seen_at: seen_at.toISOString(),
         }),
       );
@@ -110,6 +132,8 @@ export function createCertificateReader({ clock, database, directory }: Parts): 
     }
   }
 }
+
+const subjectOf = ({ origin }: Found) => origin.slice(0, MOST_SUBJECT);
 
 /** How long before its end a certificate counts, by account. */
 function limitsOf(rules: AlertRules): Map<number, number> {

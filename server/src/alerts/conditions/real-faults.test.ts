@@ -168,22 +168,60 @@ test('a certificate that a delivery saw is told before its end, until a delivery
   expect(await certificates()).toEqual([]);
 });
 
+/** Another one of the same endpoint. */
+const seen = (startedDaysAgo: number, endsInDays: number) =>
+  sql(
+    testDatabase.url,
+    `update endpoint_certificate
+    set starts_at = now() - $2 * interval '1 day', ends_at = now() + $3 * interval '1 day'
+    where origin = $1`,
+    [endpoint, startedDaysAgo, endsInDays],
+  );
+
 test('a certificate for days is not told while three quarters of it have gone', async () => {
-  const id = await webhook('days', 'https://days.example/');
-  const ending = (days: number) =>
-    sql(
-      testDatabase.url,
-      `insert into endpoint_certificate
-      values ('https://days.example', 'f', 'CN=days', 'CN=i', now() - interval '4 days', now() + $1 * interval '1 day', now())
-      on conflict (origin) do update set ends_at = excluded.ends_at`,
-      [days],
-    );
-  await ending(2);
+  await seen(4, 2);
   expect(await certificates()).toEqual([]);
-  await ending(1);
-  expect(await certificates()).toMatchObject([{ webhookId: id }]);
-  await call(first.url, 'DELETE', `/api/v2/webhooks/${id}`);
-  expect(await certificates()).toEqual([]);
+  await seen(4, 1);
+  expect(await certificates()).toMatchObject([{ subject: endpoint }]);
+});
+
+test('no account learns of the certificate of an endpoint that answered it nothing', async () => {
+  await seen(87, 3);
+  const { body } = await call(first.url, 'POST', '/v1/accounts', { account: { name: 'curious' } });
+  const accountId = body.account.id as number;
+  const created = await call(first.url, 'POST', `/v1/tokens?account_id=${accountId}`, {
+    token: { name: 'curious', role: 'admin' },
+  });
+  const headers = { authorization: `Bearer ${created.body.token.secret}` };
+  const own = (method: string, path: string, given?: unknown) =>
+    call(first.url, method, path, given, headers);
+  const made = await own('POST', '/api/v2/webhooks', {
+    webhook: {
+      ...{ name: 'curious', endpoint: `${endpoint}/x`, http_method: 'POST' },
+      ...{ request_format: 'json', status: 'active', subscriptions: ['test.curious'] },
+    },
+  });
+  const { id } = made.body.webhook;
+  const accounts = async (watched: string[] = []) => {
+    await directory.reload();
+    const rules = defaultAlertRules({ accountIds: [1, accountId], watched });
+    const found = await createCertificateReader({ clock, database, directory }).read(rules);
+    return found?.map((condition) => [condition.accountId, condition.facts['issuer']]);
+  };
+  const health = async () =>
+    (await own('GET', `/v1/webhooks/${id}/health`)).body.health.certificate;
+  expect(await accounts()).toEqual([[1, 'CN=Authority']]);
+  expect(await health()).toBeUndefined();
+  await own('POST', '/v1/events', { type: 'test.curious' });
+  await eventually('its own alert', async () => (await accounts())?.length === 2 || undefined);
+  expect(await health()).toBeDefined();
+  // A certificate that has ended lets no delivery through: who was told before stays so.
+  await sql(testDatabase.url, 'update attempt set status_code = null');
+  expect(await accounts()).toEqual([]);
+  expect(await accounts([endpoint])).toEqual([[1, 'CN=Authority']]);
+  await own('DELETE', `/api/v2/webhooks/${id}`);
+  await sql(testDatabase.url, 'update attempt set status_code = 200');
+  await seen(1, 89);
 });
 
 test('a client certificate is told before its end, until it is replaced', async () => {

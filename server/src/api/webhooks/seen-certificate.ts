@@ -1,5 +1,5 @@
+import { originAnswered } from '../../deliver/origin-answered.ts';
 import type { Webhook } from '../../model/webhook.ts';
-import { anyAnswered } from '../../sql/any-answered.ts';
 import {
   type EndpointCertificateRow,
   readEndpointCertificate,
@@ -9,11 +9,7 @@ import type { Services } from '../services/services.ts';
 /** Webhooks of an account at one origin that are looked at. */
 const LOOKED_AT = 100;
 
-/**
- * The certificate that the endpoint of a webhook showed last, if it answered deliveries of the webhook's account.
- * Certificates are kept by origin, for all accounts, as connections are: who names an endpoint must not learn here
- * where others deliver.
- */
+/** The certificate that the endpoint of a webhook showed last, if it answered deliveries of the webhook's account. */
 export async function seenCertificate(
   { database, directory }: Pick<Services, 'database' | 'directory'>,
   webhook: Webhook,
@@ -30,8 +26,7 @@ export async function seenCertificate(
       ids.push(other.id);
     }
   }
-  const [answered] = await database.run(anyAnswered, { webhooks: ids, origin });
-  return answered?.answered === true ? certificate : undefined;
+  return (await originAnswered(database, origin, ids)) ? certificate : undefined;
 }
 
 const originOf = ({ endpoint }: Webhook) => new URL(endpoint).origin;
