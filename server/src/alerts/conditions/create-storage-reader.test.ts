@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createRoomReader } from '../../keep/create-room-reader.ts';
 import { Storage } from '../../keep/storage.ts';
-import { DAY_MS } from '../../model/time-units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/time-units.ts';
 import { defaultAlertRules } from '../../testing/default-alert-rules.ts';
+import { createTestAlerts } from '../../testing/test-alerts.ts';
 import { createTestTrail, type TestTrail } from '../../testing/test-trail.ts';
 import { createStorageReader } from './create-storage-reader.ts';
 
@@ -20,9 +21,11 @@ beforeEach(() => trail.sql('delete from storage_sample'));
 
 const clock = { now: () => Date.now() };
 
-const storage = () =>
+const MIB = 1_024 ** 2;
+
+const storage = (by: { now(): number } = clock) =>
   new Storage({
-    ...{ clock, database: trail.database, citus: false },
+    ...{ clock: by, database: trail.database, citus: false },
     keepMs: {} as never,
   });
 
@@ -56,6 +59,40 @@ test('tells in how many days the disk is full, by the growth of the window, unti
   expect(await read({ room: 500_000_000 })).toEqual([]);
   // Nobody here can know: another node may.
   expect(await read({})).toBeUndefined();
+});
+
+test('a database that really grows is an alert before its limit, which ends when rows are gone', async () => {
+  await trail.sql(`insert into account (id, name) values (1, 'main') on conflict do nothing`);
+  const moved = { aheadMs: 0, now: () => Date.now() + moved.aheadMs };
+  const watcher = await createTestAlerts(trail.url, [
+    createStorageReader({
+      ...{ clock: moved, database: trail.database, storage: storage(moved) },
+      readRoom: async () => undefined,
+      mostBytes: bytes + 64 * MIB,
+    }),
+  ]);
+  const later = async (ms: number) => {
+    moved.aheadMs += ms;
+    watcher.clock.aheadMs = moved.aheadMs;
+    expect(await watcher.evaluate()).toBe(true);
+    return trail.sql('select value, facts, resolved_at is null as open from alert');
+  };
+  expect(await later(0)).toEqual([]);
+  // It took that sample, a day ago.
+  await trail.sql(`update storage_sample set sampled_at = sampled_at - interval '1 day'`);
+  await trail.sql(`create table filler as
+    select gen_random_uuid() as id, repeat('x', 1000) as text from generate_series(1, 16384)`);
+  const [alert, ...others] = await later(10 * MINUTE_MS);
+  expect(others).toEqual([]);
+  // A quarter of the limit within a day: three days are left.
+  expect(alert).toMatchObject({ open: true });
+  expect(alert?.['value']).toBeGreaterThan(2);
+  expect(alert?.['value']).toBeLessThan(3.5);
+  expect(alert?.['facts'].database_bytes).toBeGreaterThan(bytes + 16 * MIB);
+  await trail.sql('drop table filler');
+  expect(await later(10 * MINUTE_MS)).toMatchObject([{ open: true }]);
+  expect(await later(HOUR_MS)).toMatchObject([{ open: false }]);
+  await watcher.close();
 });
 
 test('takes a limit that is set for the disk, and the one that ends first', async () => {
