@@ -17,9 +17,14 @@ export interface AlertMail {
 /** Mail programs show some 70; servers refuse lines of 998. */
 const MOST_SUBJECT = 150;
 
+/** A chat gets as much. */
+const MOST_LINE = 3_000;
+
 /** The e-mail of a message, by a route that sends from an address of `domain`. */
 export function alertMail(message: AlertMessage, routeId: string, domain: string): AlertMail {
-  const { advice, alertId, summary, transition, url } = message;
+  const { advice, alertId, transition, url } = message;
+  // Services and people chose parts of it: none of them adds a line to those that say what it is about.
+  const summary = oneLine(message.summary, MOST_LINE);
   const heading = headingOf(message);
   const idOf = (name: string) => `<${alertId}.${name}.${routeId}@${domain}>`.toLowerCase();
   const lines = linesOf(message);
@@ -54,7 +59,7 @@ const FOOTER = 'Sent by Hooktrail because an alert route names this address.';
 
 type Line = readonly [label: string, value: string];
 
-const line = ([label, value]: Line) => `${label}: ${value}`;
+const line = ([label, value]: Line) => `${label}: ${oneLine(value, MOST_LINE)}`;
 
 function linesOf(message: AlertMessage): Line[] {
   const { kind, node, openedAtMs, resolvedAtMs, source, startedAtMs, webhook } = message;

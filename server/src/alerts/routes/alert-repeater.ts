@@ -31,6 +31,8 @@ export class AlertRepeater {
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  /** Routes that did not answer the last time. */
+  #failing: ReadonlySet<string> = new Set();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -46,17 +48,27 @@ export class AlertRepeater {
     }, EVERY_MS);
   }
 
-  /** Posts all that is open, once. */
+  /**
+   * Posts all that is open, once. Routes that failed the last time come last: each may take 10 s, and hundreds of them
+   * would keep the others waiting until their alerts are taken for resolved.
+   */
   async repeat(): Promise<void> {
     try {
-      const waiting = [...(await this.#parts.database.run(readRepeatingRoutes, undefined))];
+      const routes = await this.#parts.database.run(readRepeatingRoutes, undefined);
+      const isFailing = ({ id }: RepeatingRouteRow) => this.#failing.has(id);
+      const waiting = [
+        ...routes.filter((route) => !isFailing(route)),
+        ...routes.filter(isFailing),
+      ].values();
+      const failing = new Set<string>();
       const worker = async () => {
-        for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        for (const next of waiting) {
           if (this.#stopping.signal.aborted) return;
-          await this.#post(next);
+          if (!(await this.#post(next))) failing.add(next.id);
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      this.#failing = failing;
     } catch (error) {
       logFailure(this.#parts.log, error, 'could not repeat open alerts');
     }
@@ -68,12 +80,12 @@ export class AlertRepeater {
     await this.#running;
   }
 
-  /** Posts what is open to one route. It never throws: no route holds up another. */
-  async #post({ account_id: accountId, id: routeId, target }: RepeatingRouteRow): Promise<void> {
+  /** Posts what is open to one route, and resolves to whether that took it. It never throws. */
+  async #post({ account_id: accountId, id: routeId, target }: RepeatingRouteRow): Promise<boolean> {
     const { database, log, publicUrl, secrets, send } = this.#parts;
     try {
       const rows = await database.run(readRepeatedAlerts, { accountId, routeId });
-      if (rows.length === 0) return;
+      if (rows.length === 0) return true;
       const messages = rows.map((row) => messageOf(row, 'opened', publicUrl));
       const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(SEND_MS)]);
       const destination = { accountId, routeId, target: openTarget(secrets, target) };
@@ -81,10 +93,12 @@ export class AlertRepeater {
         () => null,
         (failure: Error) => failure.message,
       );
-      if (this.#stopping.signal.aborted) return;
+      if (this.#stopping.signal.aborted) return false;
       await database.run(noteAlertRoute, { accountId, id: routeId, error });
+      return error === null;
     } catch (error) {
       logFailure(log, error, 'could not repeat open alerts to a route');
+      return false;
     }
   }
 }

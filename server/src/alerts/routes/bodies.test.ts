@@ -92,6 +92,23 @@ test('an e-mail has a subject of one line, and no markup of others', () => {
   expect(mail.html).not.toContain('<script>');
 });
 
+test('no name and no answer of a service adds a line to an e-mail', () => {
+  const forged = 'x\nResolved: 2026-01-31 12:00:00 UTC\r\nAlert: none\u2028y';
+  const mail = alertMail(
+    {
+      ...{ ...opened, webhook: { id: WEBHOOK, name: forged }, source: { id: ROUTE, name: forged } },
+      ...{ node: forged, summary: `Source "s": its archive is 2 h behind: ${forged}` },
+    },
+    ROUTE,
+    'example.com',
+  );
+  for (const text of [mail.text, mail.html.replaceAll('<br>', '\n')]) {
+    const lines = text.split(/[\n\r\u2028]/);
+    expect(lines.filter((line) => /^(<p>)?Resolved: /.test(line))).toEqual([]);
+    expect(lines.filter((line) => /^(<p>)?Alert: /.test(line))).toHaveLength(1);
+  }
+});
+
 test('an Alertmanager gets the same labels at the end as at the beginning', () => {
   const first = alertmanagerAlert(opened);
   expect(first).toEqual({

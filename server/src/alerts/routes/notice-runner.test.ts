@@ -398,3 +398,35 @@ test('an Alertmanager gets what is open again, until it resolves', async () => {
   await repeater.repeat();
   expect((await routes.find(1, routeId))?.lastError).toContain('connection refused');
 });
+
+test('an Alertmanager that answers is repeated to before those that did not', async () => {
+  const target = (path: string): AlertTarget => ({
+    ...{ kind: 'alertmanager', url: `${chat.url}/${path}` },
+    authentication: { type: 'none' },
+  });
+  const alertId = await addAlert(files.url);
+  // Of one account after the other, as they are read; more than are posted to at once.
+  for (let n = 0; n < 9; n++) {
+    await addNotice(files.url, await makeRoute(target('dead'), {}, 1), alertId);
+  }
+  const otherAlert = await addAlert(files.url, { accountId: 2 });
+  await addNotice(files.url, await makeRoute(target('well'), {}, 2), otherAlert, 'opened', 2);
+  await sql(files.url, `update alert_notice set state = 'sent'`);
+  chat.behave(({ path }, response) =>
+    response.writeHead(path.startsWith('/dead') ? 500 : 200).end('{}'),
+  );
+  const repeater = new AlertRepeater({ database, log, publicUrl: PUBLIC_URL, secrets, send });
+  await repeater.repeat();
+  expect(chat.requests).toHaveLength(10);
+  // Now the dead ones hang, so what comes after eight of them would wait.
+  let answered = false;
+  chat.behave(({ path }, response) => {
+    if (path.startsWith('/dead')) return;
+    answered = true;
+    response.writeHead(200).end('{}');
+  });
+  const repeating = repeater.repeat();
+  await eventually('the one that answers', async () => answered || undefined);
+  await repeater.stop();
+  await repeating;
+});

@@ -46,7 +46,7 @@ export const alertRules: Routes = (app, { alerts }) => {
     },
     async (request) => {
       const { kind } = request.params;
-      if (!isKind(kind)) throw notFound('alert rule', kind);
+      if (!isKind(kind)) throw notFound('alert rule', kind, 'kind');
       const change = checkAlertRule(kind, request.body);
       const { accountId } = request.caller;
       return {

@@ -185,6 +185,20 @@ describe('rules', () => {
     ).toBe(true);
   });
 
+  it.each([
+    [{ threshold: 'high' }, 'rule.threshold must be a number or null, got "high"'],
+    [{ severity: 'bad' }, 'rule.severity must be one of warning, critical or null, got "bad"'],
+  ])('say what %j should be', async (rule, message) => {
+    expect((await change('failing', rule)).body.error.message).toBe(message);
+  });
+
+  it('of one threshold say so, and a kind that does not exist is named', async () => {
+    const { error } = (await change('job', { threshold: 2 })).body;
+    expect(error.message).toBe('rule.threshold must be 1 (jobs), got 2');
+    const unknown = await change('x', {});
+    expect([unknown.status, unknown.body.errors[0].source]).toEqual([404, { parameter: 'kind' }]);
+  });
+
   it('are of the closed list, and changed by admins', async () => {
     expect((await change('weather', {})).body.error.message).toBe('there is no alert rule weather');
     expect((await change('failing', {}, 'read-1')).status).toBe(403);

@@ -61,7 +61,8 @@ function checkRange(
   if (value === undefined || value === null || range === undefined) return;
   const [least, most] = range;
   if (value >= least && value <= most) return;
-  errors.add(field, 'out_of_range', `must be from ${least} to ${most} (${unit}), got ${value}`);
+  const rule = least === most ? `must be ${least}` : `must be from ${least} to ${most}`;
+  errors.add(field, 'out_of_range', `${rule} (${unit}), got ${value}`);
 }
 
 function isTimeZone(name: string): boolean {

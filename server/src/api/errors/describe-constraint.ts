@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox';
 
 type Rules = TSchema & {
   type?: string | string[];
-  enum?: readonly string[];
+  enum?: readonly (string | null)[];
   const?: string;
   pattern?: string;
   minimum?: number;
@@ -33,6 +33,7 @@ function describeType(schema: Rules, type: string | undefined): string {
         : `a whole number from ${schema.minimum} to ${schema.maximum}${steps}`;
     }
     case 'number':
+      if (schema.exclusiveMinimum === undefined) return 'a number';
       return `a number above ${schema.exclusiveMinimum} and up to ${schema.maximum}`;
     case 'boolean':
       return 'true or false';
@@ -58,7 +59,10 @@ function describeType(schema: Rules, type: string | undefined): string {
 /** Describes what a schema accepts, to follow "must be" in a message that states the whole rule. */
 export function describeConstraint(schema: TSchema): string {
   const rules = schema as Rules;
-  if (rules.enum !== undefined) return `one of ${rules.enum.join(', ')}`;
+  if (rules.enum !== undefined) {
+    const texts = rules.enum.filter((text) => text !== null);
+    return `one of ${texts.join(', ')}${texts.length < rules.enum.length ? ' or null' : ''}`;
+  }
   if (rules.const !== undefined) return rules.const;
   return [rules.type]
     .flat()
