@@ -66,7 +66,7 @@ const WORDS: Readonly<Record<AlertKind, Say>> = {
   breaker: ({ facts, value }) => ({
     summary: `Webhook ${quoted(facts)}: its circuit breaker has not been closed for ${duration(value)}: ${text(facts, 'reason')}`,
     advice:
-      'The endpoint fails. Invocations wait, and none is lost. Mend the endpoint; a probe closes the breaker by itself.',
+      'The endpoint fails. Invocations wait, and none is lost. Fix the endpoint; a probe closes the breaker by itself.',
   }),
   /** name */
   deactivated: ({ facts }) => ({
@@ -77,7 +77,7 @@ const WORDS: Readonly<Record<AlertKind, Say>> = {
   /** job_kind, reason */
   job: ({ facts, subject }) => ({
     summary: `Job ${subject} (${text(facts, 'job_kind')}) stopped by itself: ${text(facts, 'reason')}`,
-    advice: 'Put right what stopped it, then resume the job, or cancel it.',
+    advice: 'Fix what stopped it, then resume the job, or cancel it.',
   }),
   /** name; error, where the last request failed */
   source: ({ facts, value }) => ({
@@ -97,13 +97,19 @@ const WORDS: Readonly<Record<AlertKind, Say>> = {
     advice: 'List what did not arrive, and resend it from the archive.',
   }),
   /** free_bytes, growth_bytes (a day); or database_bytes, limit_bytes */
-  storage: ({ facts, value }) => ({
-    summary:
-      facts['limit_bytes'] === undefined
-        ? `The disk of the database is full in ${days(value)}: ${bytes(facts, 'free_bytes')} are free, and the database grows by ${bytes(facts, 'growth_bytes')} a day`
-        : `The database reaches its limit in ${days(value)}: it has ${bytes(facts, 'database_bytes')} of ${bytes(facts, 'limit_bytes')}`,
-    advice: 'Enlarge the disk, or keep the trail for fewer days.',
-  }),
+  storage: ({ facts, value }) => {
+    const isFull = value <= 0;
+    if (facts['limit_bytes'] === undefined) {
+      return {
+        summary: `The disk of the database is full${isFull ? '' : ` in ${days(value)}`}: ${bytes(facts, 'free_bytes')} are free, and the database grows by ${bytes(facts, 'growth_bytes')} a day`,
+        advice: 'Enlarge the disk, or keep the trail for fewer days.',
+      };
+    }
+    return {
+      summary: `The database ${isFull ? 'has reached its limit' : `reaches its limit in ${days(value)}`}: it has ${bytes(facts, 'database_bytes')} of ${bytes(facts, 'limit_bytes')}`,
+      advice: 'Give it more room (HOOKTRAIL_DATABASE_BYTES), or keep the trail for fewer days.',
+    };
+  },
   /** host, address */
   node: ({ facts, value }) => ({
     summary: `Node ${text(facts, 'address')} on ${text(facts, 'host')} has been silent for ${duration(value)} and did not stop`,
@@ -154,10 +160,14 @@ const days = (value: number): string => {
   return `${rounded} ${rounded === 1 ? 'day' : 'days'}`;
 };
 
+const MIB = 1_024 ** 2;
 const GIB = 1_024 ** 3;
 
-const bytes = (facts: AlertFacts, name: string): string =>
-  `${Math.round((10 * Number(facts[name] ?? 0)) / GIB) / 10} GiB`;
+const bytes = (facts: AlertFacts, name: string): string => {
+  const value = Number(facts[name] ?? 0);
+  const [unit, text] = Math.abs(value) < GIB ? [MIB, 'MiB'] : [GIB, 'GiB'];
+  return `${Math.round((10 * value) / unit) / 10} ${text}`;
+};
 
 const certificate = (facts: AlertFacts): string =>
   facts['which'] === 'client' ? 'client certificate' : `certificate of ${text(facts, 'host')}`;
