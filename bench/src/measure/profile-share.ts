@@ -26,8 +26,8 @@ export interface ProfileShare {
 
 /**
  * Counts the samples of a CPU profile (`.cpuprofile`) between two times of `monotonicUs` in which the thread worked,
- * and those in some functions or in what these called. Functions that V8 compiled into their callers count as
- * themselves. Samples are counted and not timed: while the machine gives the processor to others, no sample is taken.
+ * and those in some functions or in what these called. Functions that V8 compiled into their callers count as these: the
+ * options `--no-turbo-inlining --no-maglev-inlining` prevent it. Samples are counted and not timed: the time that the machine gave to others is in none.
  */
 export function profileShare(
   profile: string,

@@ -24,8 +24,8 @@ export interface Hooktrail extends Server {
 export interface HooktrailOptions {
   /** The folder for V8's CPU profile of the server, if any. */
   readonly profileDir?: string | undefined;
-  /** The microseconds between two samples of that profile; V8's default is 1,000. */
-  readonly profileEveryUs?: number | undefined;
+  /** Further options of Node and V8. */
+  readonly flags?: readonly string[];
   /** The folder of a server that has stopped, to begin with a copy of it. */
   readonly template?: string | undefined;
   /** Settings that are not at their defaults. */
@@ -36,11 +36,11 @@ const run = promisify(execFile);
 
 /** Starts a server in a temporary folder. */
 export async function startHooktrail(options: HooktrailOptions): Promise<Hooktrail> {
-  const { env, profileDir, profileEveryUs, template } = options;
+  const { env, profileDir, template } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-bench-'));
   const remove = () => rm(dataDir, { recursive: true, force: true });
-  const flags = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
-  if (profileEveryUs !== undefined) flags.push(`--cpu-prof-interval=${profileEveryUs}`);
+  const profile = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
+  const flags = [...profile, ...(options.flags ?? [])];
   let server: Server;
   try {
     // Keeps owners, which Node's own copies do not: for root, PostgreSQL's files are another user's.
