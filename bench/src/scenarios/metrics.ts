@@ -9,7 +9,7 @@ import type { ArmRuns } from '../model/arm-runs.ts';
 import type { Arm, Scenario } from '../model/scenario.ts';
 import type { Sizes } from '../model/sizes.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Place, startPlace } from '../stage/start-place.ts';
+import type { Place } from '../stage/start-place.ts';
 import { costOf } from './cost-of.ts';
 import { publishingArm } from './publishing-arm.ts';
 
@@ -70,11 +70,8 @@ function profiledArm(stage: Stage, sizes: Sizes, load: Load): Arm {
 
     async prepare(share) {
       folder = await mkdtemp(join(tmpdir(), 'hooktrail-profile-'));
-      place = await startPlace({
-        profileDir: folder,
-        flags: FLAGS,
-        env: { HOOKTRAIL_PROCESSES: '1' },
-      });
+      const options = { profileDir: folder, flags: FLAGS };
+      place = await stage.place({ HOOKTRAIL_PROCESSES: '1' }, options);
       publishing = await publishingArm({ ...stage, ...place }, sizes, load);
       await publishing.prepare?.(share);
       await publishing.run(share * WARM_UP_SHARE);

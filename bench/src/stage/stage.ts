@@ -7,6 +7,7 @@ import type { LoadGenerator } from '../helpers/load-generator.ts';
 import type { Onlookers } from '../helpers/onlookers.ts';
 import type { Tabs } from '../helpers/tabs.ts';
 import { type Helper, startHelper } from './start-helper.ts';
+import type { HooktrailOptions } from './start-hooktrail.ts';
 import { type Place, startPlace } from './start-place.ts';
 import type { Server } from './start-server.ts';
 
@@ -16,8 +17,14 @@ import type { Server } from './start-server.ts';
 export interface Stage extends Place {
   /** Starts a second server with its own database, once. */
   second(): Promise<Place>;
-  /** Starts a server with an empty database of its own, and with these settings. */
-  place(env: Readonly<Record<string, string>>): Promise<Place>;
+  /**
+   * Starts a server with an empty database of its own, and with these settings. It stops with the stage, unless the
+   * caller stops it before.
+   */
+  place(
+    env: Readonly<Record<string, string>>,
+    options?: Pick<HooktrailOptions, 'flags' | 'profileDir'>,
+  ): Promise<Place>;
   /** Starts or stops nodes on the stage's database until there are `count`, the first included. */
   nodes(count: number): Promise<readonly Server[]>;
   readonly generator: Helper<LoadGenerator>;
@@ -80,8 +87,8 @@ export async function startStage(options: Options): Promise<Stage> {
       }
       return second;
     },
-    place: (env) => {
-      const place = startPlace({ env });
+    place: (env, options) => {
+      const place = startPlace({ ...options, env });
       places.push(place);
       return place;
     },

@@ -16,13 +16,14 @@ export interface Place {
 export async function startPlace(options: HooktrailOptions): Promise<Place> {
   const hooktrail = await startHooktrail(options);
   const trail = openTrail(hooktrail.databaseUrl);
+  let stopping: Promise<readonly string[]> | undefined;
   return {
     hooktrail,
     webhooks: createWebhooks(hooktrail.url),
     trail,
-    async stop() {
-      await trail.close();
-      return hooktrail.stop();
+    stop() {
+      stopping ??= trail.close().then(() => hooktrail.stop());
+      return stopping;
     },
   };
 }
