@@ -1,4 +1,5 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
+import { session } from './session.ts';
 
 const PREFIX = 'hooktrail-draft-';
 
@@ -21,12 +22,16 @@ interface Kept<T> {
 /**
  * A state that this tab keeps until it is closed, its reader signs out, or `forget`: what was written must not be
  * lost with a reload or a session that ended.
+ *
+ * @param name Names it in the account that is signed in: another account has its own.
  */
 export function useDraft<T>(
-  key: string,
+  name: string,
   empty: T,
   { keep = (value) => value, restore = (kept) => kept as T }: Kept<T> = {},
 ): readonly [value: T, set: (value: T) => void, forget: () => void, isRestored: boolean] {
+  const who = session.value;
+  const key = `${typeof who === 'object' ? who?.account.id : undefined}-${name}`;
   const [found, setFound] = useState(() => stored(key));
   const [value, setValue] = useState(() => (found === undefined ? empty : restore(found)));
   const text = JSON.stringify(keep(value));

@@ -17,7 +17,7 @@ interface AccountDraft {
 /** The name of the account, and its profile: another one is asked about first. */
 export function AccountForm({ account }: { account: Account }) {
   const base: AccountDraft = { name: account.name, profile: account.profile };
-  const [draft, setDraft, forget] = useDraft(`account-${account.id}`, base, {
+  const [draft, setDraft, forget] = useDraft('account', base, {
     // Only what was written: somebody may change the other field meanwhile.
     keep: ({ name, profile }) => ({
       ...(name !== base.name && { name }),

@@ -1,7 +1,6 @@
 import type { Alert } from '@hooktrail/sdk/hooktrail';
 import { cache } from '../data/cache.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
 import { useDraft } from '../data/use-draft.ts';
 import { Confirm } from './confirm.tsx';
@@ -12,9 +11,7 @@ const MOST_NOTE = 500;
 
 /** Says that somebody looks after an alert, with a note for others. */
 export function AcknowledgeAlert({ alert, onClose }: { alert: Alert; onClose: () => void }) {
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
-  const [note, setNote, forget, isRestored] = useDraft(`acknowledge-${account}-${alert.id}`, '');
+  const [note, setNote, forget, isRestored] = useDraft(`acknowledge-${alert.id}`, '');
   return (
     <Confirm
       title="Acknowledge the alert"

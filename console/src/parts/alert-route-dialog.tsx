@@ -1,9 +1,7 @@
 import type { AlertRoute } from '@hooktrail/sdk/hooktrail';
 import { useMemo, useState } from 'preact/hooks';
-import { explainError } from '../data/explain-error.ts';
 import { fieldProblems } from '../data/field-problems.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
 import { useDraft } from '../data/use-draft.ts';
 import {
@@ -14,9 +12,7 @@ import {
   keptAlertRouteDraft,
 } from '../model/alert-route-draft.ts';
 import { AlertRouteFields } from './alert-route-fields.tsx';
-import { Dialog } from './dialog.tsx';
-import { Notice } from './notice.tsx';
-import { RestoredNotice } from './restored-notice.tsx';
+import { DraftDialog } from './draft-dialog.tsx';
 
 /** Creates a route, or changes one. */
 export function AlertRouteDialog({
@@ -29,11 +25,9 @@ export function AlertRouteDialog({
   onSaved: () => Promise<void>;
   onClose: () => void;
 }) {
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const base = useMemo(() => alertRouteDraftOf(route), []);
   const [draft, setDraft, forget, isRestored] = useDraft(
-    `alert-route-${account}-${route?.id ?? 'new'}`,
+    `alert-route-${route?.id ?? 'new'}`,
     base,
     {
       keep: (written) => keptAlertRouteDraft(written, base),
@@ -65,43 +59,23 @@ export function AlertRouteDialog({
     }
   };
   return (
-    <Dialog
+    <DraftDialog
       title={route === undefined ? 'Create a route' : `Edit ${route.name}`}
+      isRestored={isRestored}
+      notKept="URLs and tokens are not kept: enter them again."
+      onForget={forget}
       onClose={onClose}
-      footer={
-        <>
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              forget();
-              onClose();
-            }}
-          >
-            Cancel
-          </button>
-          <button type="button" class="button primary" disabled={busy} onClick={() => void save()}>
-            {route === undefined ? 'Create the route' : 'Save the changes'}
-          </button>
-        </>
-      }
+      act={route === undefined ? 'Create the route' : 'Save the changes'}
+      isDisabled={busy}
+      onAct={() => void save()}
+      error={error}
     >
-      {isRestored && (
-        <RestoredNotice onDiscard={forget}>
-          URLs and tokens are not kept: enter them again.
-        </RestoredNotice>
-      )}
       <AlertRouteFields
         draft={draft}
         {...(route && { route })}
         problems={fieldProblems(error, 'route')}
         onChange={setDraft}
       />
-      {error !== undefined && (
-        <Notice tone="bad">
-          <p class="wrap">{explainError(error)}</p>
-        </Notice>
-      )}
-    </Dialog>
+    </DraftDialog>
   );
 }

@@ -1,9 +1,7 @@
 import type { AlertRule } from '@hooktrail/sdk/hooktrail';
 import { useMemo, useState } from 'preact/hooks';
-import { explainError } from '../data/explain-error.ts';
 import { fieldProblems } from '../data/field-problems.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
 import { useDraft } from '../data/use-draft.ts';
 import { alertName } from '../model/alert-name.ts';
@@ -14,9 +12,7 @@ import {
   keptAlertRuleDraft,
 } from '../model/alert-rule-draft.ts';
 import { AlertRuleFields } from './alert-rule-fields.tsx';
-import { Dialog } from './dialog.tsx';
-import { Notice } from './notice.tsx';
-import { RestoredNotice } from './restored-notice.tsx';
+import { DraftDialog } from './draft-dialog.tsx';
 
 /** Every field of a rule, back to the default of its kind. */
 const DEFAULT = {
@@ -40,17 +36,11 @@ export function AlertRuleDialog({
   onSaved: () => Promise<void>;
   onClose: () => void;
 }) {
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const base = useMemo(() => alertRuleDraftOf(rule), []);
-  const [draft, setDraft, forget, isRestored] = useDraft(
-    `alert-rule-${account}-${rule.kind}`,
-    base,
-    {
-      keep: (written) => keptAlertRuleDraft(written, base),
-      restore: (kept) => ({ ...base, ...(kept as Partial<AlertRuleDraft>) }),
-    },
-  );
+  const [draft, setDraft, forget, isRestored] = useDraft(`alert-rule-${rule.kind}`, base, {
+    keep: (written) => keptAlertRuleDraft(written, base),
+    restore: (kept) => ({ ...base, ...(kept as Partial<AlertRuleDraft>) }),
+  });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const name = alertName(rule.kind);
@@ -80,33 +70,23 @@ export function AlertRuleDialog({
       toast.value = { text: `The rule ${name} is as it is by default.` };
     });
   return (
-    <Dialog
+    <DraftDialog
       title={`Edit the rule ${name}`}
+      isRestored={isRestored}
+      onForget={forget}
       onClose={onClose}
-      footer={
-        <>
-          {!rule.isDefault && (
-            <button type="button" class="button" disabled={busy} onClick={() => void reset()}>
-              Reset to the default
-            </button>
-          )}
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              forget();
-              onClose();
-            }}
-          >
-            Cancel
+      beside={
+        !rule.isDefault && (
+          <button type="button" class="button" disabled={busy} onClick={() => void reset()}>
+            Reset to the default
           </button>
-          <button type="button" class="button primary" disabled={busy} onClick={() => void save()}>
-            Save the changes
-          </button>
-        </>
+        )
       }
+      act={'Save the changes'}
+      isDisabled={busy}
+      onAct={() => void save()}
+      error={error}
     >
-      {isRestored && <RestoredNotice onDiscard={forget} />}
       <p class="wrap">{rule.description}</p>
       <AlertRuleFields
         kind={rule.kind}
@@ -115,11 +95,6 @@ export function AlertRuleDialog({
         problems={fieldProblems(error, 'rule')}
         onChange={setDraft}
       />
-      {error !== undefined && (
-        <Notice tone="bad">
-          <p class="wrap">{explainError(error)}</p>
-        </Notice>
-      )}
-    </Dialog>
+    </DraftDialog>
   );
 }

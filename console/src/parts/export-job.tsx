@@ -2,20 +2,17 @@ import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useMemo, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { cache } from '../data/cache.ts';
-import { explainError } from '../data/explain-error.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
 import { useDraft } from '../data/use-draft.ts';
 import { EMPTY_EXPORT, type ExportDraft, exportInput } from '../model/export-draft.ts';
 import { formatCount } from '../model/format-count.ts';
 import { CountedWebhooks } from './counted-webhooks.tsx';
-import { Dialog } from './dialog.tsx';
+import { DraftDialog } from './draft-dialog.tsx';
 import { ExportFields } from './export-fields.tsx';
 import { Failure } from './failure.tsx';
 import { Loading } from './loading.tsx';
 import { Notice } from './notice.tsx';
-import { RestoredNotice } from './restored-notice.tsx';
 
 /** Says what a job that writes all that a query selects to files would have, and creates it. */
 export function ExportJob({
@@ -32,14 +29,10 @@ export function ExportJob({
   onClose: () => void;
 }) {
   const { route } = useLocation();
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const start = useMemo((): ExportDraft => ({ ...EMPTY_EXPORT, of: kinds[0] }), []);
-  const [draft, setDraft, forget, isRestored] = useDraft(
-    `export-${account}-${kinds.join()}-${q}`,
-    start,
-    { restore: (kept) => ({ ...start, ...(kept as Partial<ExportDraft>) }) },
-  );
+  const [draft, setDraft, forget, isRestored] = useDraft(`export-${kinds.join()}-${q}`, start, {
+    restore: (kept) => ({ ...start, ...(kept as Partial<ExportDraft>) }),
+  });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const input = exportInput(q, draft);
@@ -73,33 +66,16 @@ export function ExportJob({
     }
   };
   return (
-    <Dialog
+    <DraftDialog
       title={selected === undefined ? 'Export all that match' : `Export ${chosen}`}
+      isRestored={isRestored}
+      onForget={forget}
       onClose={onClose}
-      footer={
-        <>
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              forget();
-              onClose();
-            }}
-          >
-            Cancel
-          </button>
-          <button
-            type="button"
-            class="button primary"
-            disabled={busy || isCounting || dryRun.isError || rows === 0}
-            onClick={() => void create()}
-          >
-            {isCounting && !dryRun.isError ? 'Counting' : `Export ${words}`}
-          </button>
-        </>
-      }
+      act={isCounting && !dryRun.isError ? 'Counting' : `Export ${words}`}
+      isDisabled={busy || isCounting || dryRun.isError || rows === 0}
+      onAct={() => void create()}
+      error={error}
     >
-      {isRestored && <RestoredNotice onDiscard={forget} />}
       <p class="wrap">
         A job writes{' '}
         {selected !== undefined ? (
@@ -136,7 +112,6 @@ export function ExportJob({
         </>
       )}
       <ExportFields kinds={kinds} draft={draft} onChange={setDraft} />
-      {error !== undefined && <Notice tone="bad">{explainError(error)}</Notice>}
-    </Dialog>
+    </DraftDialog>
   );
 }

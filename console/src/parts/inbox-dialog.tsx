@@ -1,9 +1,7 @@
 import type { AddressedInbox, Inbox } from '@hooktrail/sdk/hooktrail';
 import { useMemo, useState } from 'preact/hooks';
-import { explainError } from '../data/explain-error.ts';
 import { fieldProblems } from '../data/field-problems.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
 import { useDraft } from '../data/use-draft.ts';
 import {
@@ -13,10 +11,8 @@ import {
   inboxInputOf,
   keptInboxDraft,
 } from '../model/inbox-draft.ts';
-import { Dialog } from './dialog.tsx';
+import { DraftDialog } from './draft-dialog.tsx';
 import { InboxFields } from './inbox-fields.tsx';
-import { Notice } from './notice.tsx';
-import { RestoredNotice } from './restored-notice.tsx';
 
 /** Creates an inbox, whose address is in the answer alone, or changes one. */
 export function InboxDialog({
@@ -29,17 +25,11 @@ export function InboxDialog({
   onSaved: (inbox: Inbox | AddressedInbox) => Promise<void>;
   onClose: () => void;
 }) {
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const base = useMemo(() => inboxDraftOf(inbox), []);
-  const [draft, setDraft, forget, isRestored] = useDraft(
-    `inbox-${account}-${inbox?.id ?? 'new'}`,
-    base,
-    {
-      keep: (written) => keptInboxDraft(written, base),
-      restore: (kept) => ({ ...base, ...(kept as Partial<InboxDraft>) }),
-    },
-  );
+  const [draft, setDraft, forget, isRestored] = useDraft(`inbox-${inbox?.id ?? 'new'}`, base, {
+    keep: (written) => keptInboxDraft(written, base),
+    restore: (kept) => ({ ...base, ...(kept as Partial<InboxDraft>) }),
+  });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const save = async () => {
@@ -64,41 +54,23 @@ export function InboxDialog({
     }
   };
   return (
-    <Dialog
+    <DraftDialog
       title={inbox === undefined ? 'Create an inbox' : `Edit ${inbox.name}`}
+      isRestored={isRestored}
+      notKept="Secrets are not kept: enter them again."
+      onForget={forget}
       onClose={onClose}
-      footer={
-        <>
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              forget();
-              onClose();
-            }}
-          >
-            Cancel
-          </button>
-          <button type="button" class="button primary" disabled={busy} onClick={() => void save()}>
-            {inbox === undefined ? 'Create the inbox' : 'Save the changes'}
-          </button>
-        </>
-      }
+      act={inbox === undefined ? 'Create the inbox' : 'Save the changes'}
+      isDisabled={busy}
+      onAct={() => void save()}
+      error={error}
     >
-      {isRestored && (
-        <RestoredNotice onDiscard={forget}>Secrets are not kept: enter them again.</RestoredNotice>
-      )}
       <InboxFields
         draft={draft}
         isNew={inbox === undefined}
         problems={fieldProblems(error, 'inbox')}
         onChange={setDraft}
       />
-      {error !== undefined && (
-        <Notice tone="bad">
-          <p class="wrap">{explainError(error)}</p>
-        </Notice>
-      )}
-    </Dialog>
+    </DraftDialog>
   );
 }

@@ -1,6 +1,5 @@
 import { useMemo } from 'preact/hooks';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
 import { useDraft } from '../data/use-draft.ts';
 import { ALERT_KINDS } from '../model/alert-kinds.ts';
@@ -34,14 +33,12 @@ export function MuteDialog({
   onMuted: () => Promise<void>;
   onClose: () => void;
 }) {
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const start = useMemo(
     () => ({ kind: first ?? '', webhookId: webhook?.id ?? '', span: 'hour' }),
     [],
   );
   const [draft, setDraft, forget, isRestored] = useDraft(
-    `mute-${account}-${start.kind}-${start.webhookId}`,
+    `mute-${start.kind}-${start.webhookId}`,
     start,
     { restore: (kept) => ({ ...start, ...(kept as Partial<typeof start>) }) },
   );

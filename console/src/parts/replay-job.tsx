@@ -5,7 +5,6 @@ import { useLocation } from 'preact-iso';
 import { cache } from '../data/cache.ts';
 import { explainError } from '../data/explain-error.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
 import { useDraft } from '../data/use-draft.ts';
 import { useWebhook } from '../data/use-webhook.ts';
@@ -13,13 +12,12 @@ import { formatCount } from '../model/format-count.ts';
 import { EMPTY_REPLAY, type ReplayDraft, replayInput } from '../model/replay-draft.ts';
 import { SENDING, type Sending } from '../model/sending.ts';
 import { skippedOf } from '../model/skipped-of.ts';
-import { Dialog } from './dialog.tsx';
+import { DraftDialog } from './draft-dialog.tsx';
 import { Failure } from './failure.tsx';
 import { JobEstimate } from './job-estimate.tsx';
 import { Loading } from './loading.tsx';
 import { Notice } from './notice.tsx';
 import { ReplayFields } from './replay-fields.tsx';
-import { RestoredNotice } from './restored-notice.tsx';
 
 interface Read {
   readonly input?: JobInput;
@@ -54,10 +52,8 @@ export function ReplayJob({
   onClose: () => void;
 }) {
   const { route } = useLocation();
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const [written, setWritten, forget, isRestored] = useDraft(
-    `replay-${account}-${kind}-${elsewhere ?? ''}-${q}`,
+    `replay-${kind}-${elsewhere ?? ''}-${q}`,
     start,
     { restore: (kept) => ({ ...start, ...(kept as Partial<ReplayDraft>) }) },
   );
@@ -67,9 +63,9 @@ export function ReplayJob({
     setWritten(next);
     setDraft(next);
   };
-  const cancel = () => {
+  const discard = () => {
     forget();
-    onClose();
+    setDraft(start);
   };
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -111,35 +107,18 @@ export function ReplayJob({
     }
   };
   return (
-    <Dialog
+    <DraftDialog
       title={title}
+      isRestored={isRestored}
+      onForget={discard}
       onClose={onClose}
-      footer={
-        <>
-          <button type="button" class="button" onClick={cancel}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            class="button primary"
-            disabled={!ready || busy}
-            onClick={() => void create()}
-          >
-            {estimate === undefined || dryRun.isFetching
-              ? 'Counting'
-              : `${SENDING[kind].act} ${words}`}
-          </button>
-        </>
+      act={
+        estimate === undefined || dryRun.isFetching ? 'Counting' : `${SENDING[kind].act} ${words}`
       }
+      isDisabled={!ready || busy}
+      onAct={() => void create()}
+      error={error}
     >
-      {isRestored && (
-        <RestoredNotice
-          onDiscard={() => {
-            forget();
-            setDraft(start);
-          }}
-        />
-      )}
       <p class="wrap">
         A job sends one request for each invocation that matches{' '}
         {q === '' ? <strong>no condition: all of the account</strong> : <code>{q}</code>} now. It
@@ -171,7 +150,6 @@ export function ReplayJob({
       <ReplayFields kind={kind} draft={written} onWrite={setWritten} onChange={change} />
       {!isChosen && <Notice tone="hold">Choose another webhook under “Send to”.</Notice>}
       {problem !== undefined && <Notice tone="bad">{problem}</Notice>}
-      {error !== undefined && <Notice tone="bad">{explainError(error)}</Notice>}
-    </Dialog>
+    </DraftDialog>
   );
 }

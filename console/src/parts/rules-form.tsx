@@ -3,7 +3,6 @@ import { useMemo, useState } from 'preact/hooks';
 import { explainError } from '../data/explain-error.ts';
 import { fieldProblems } from '../data/field-problems.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
 import { useDraft } from '../data/use-draft.ts';
 import {
@@ -163,10 +162,8 @@ export function RulesForm({
   rules: WebhookDelivery;
   onDone: () => void;
 }) {
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const base = useMemo(() => rulesDraft(rules.delivery, rules.effective), []);
-  const [draft, setDraft, forget, isRestored] = useDraft(`rules-${account}-${id}`, base, {
+  const [draft, setDraft, forget, isRestored] = useDraft(`rules-${id}`, base, {
     keep: (written) => keptRules(written, base),
     restore: (kept) => restoredRules(kept, base),
   });

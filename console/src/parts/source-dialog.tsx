@@ -1,9 +1,7 @@
 import type { Source, SourceAccess } from '@hooktrail/sdk/hooktrail';
 import { useMemo, useState } from 'preact/hooks';
-import { explainError } from '../data/explain-error.ts';
 import { fieldProblems } from '../data/field-problems.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { toast } from '../data/toast.ts';
 import { useDraft } from '../data/use-draft.ts';
 import { formatCount } from '../model/format-count.ts';
@@ -14,9 +12,8 @@ import {
   sourceDraftOf,
   sourceInputOf,
 } from '../model/source-draft.ts';
-import { Dialog } from './dialog.tsx';
+import { DraftDialog } from './draft-dialog.tsx';
 import { Notice } from './notice.tsx';
-import { RestoredNotice } from './restored-notice.tsx';
 import { SourceFields } from './source-fields.tsx';
 
 /** Adds a source after a check of its credentials, or changes one. */
@@ -30,17 +27,11 @@ export function SourceDialog({
   onSaved: (source: Source) => Promise<void>;
   onClose: () => void;
 }) {
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const base = useMemo(() => sourceDraftOf(source), []);
-  const [draft, setDraft, forget, isRestored] = useDraft(
-    `source-${account}-${source?.id ?? 'new'}`,
-    base,
-    {
-      keep: (written) => keptSourceDraft(written, base),
-      restore: (kept) => ({ ...base, ...(kept as Partial<SourceDraft>) }),
-    },
-  );
+  const [draft, setDraft, forget, isRestored] = useDraft(`source-${source?.id ?? 'new'}`, base, {
+    keep: (written) => keptSourceDraft(written, base),
+    restore: (kept) => ({ ...base, ...(kept as Partial<SourceDraft>) }),
+  });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [checked, setChecked] = useState<{ readonly draft: SourceDraft; access: SourceAccess }>();
@@ -97,35 +88,18 @@ export function SourceDialog({
         ? (['Check the credentials', check] as const)
         : (['Add the source', add] as const);
   return (
-    <Dialog
+    <DraftDialog
       title={source === undefined ? 'Add a source' : `Edit ${source.name}`}
+      isRestored={isRestored}
+      notKept="Secrets are not kept: enter them again."
+      onForget={forget}
       onClose={onClose}
-      footer={
-        <>
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              forget();
-              onClose();
-            }}
-          >
-            Cancel
-          </button>
-          <button
-            type="button"
-            class={`button ${shortens ? 'danger' : 'primary'}`}
-            disabled={busy}
-            onClick={() => void act()}
-          >
-            {label}
-          </button>
-        </>
-      }
+      act={label}
+      isDanger={shortens}
+      isDisabled={busy}
+      onAct={() => void act()}
+      error={error}
     >
-      {isRestored && (
-        <RestoredNotice onDiscard={forget}>Secrets are not kept: enter them again.</RestoredNotice>
-      )}
       <SourceFields
         draft={draft}
         isNew={source === undefined}
@@ -149,11 +123,6 @@ export function SourceDialog({
           </p>
         </Notice>
       )}
-      {error !== undefined && (
-        <Notice tone="bad">
-          <p class="wrap">{explainError(error)}</p>
-        </Notice>
-      )}
-    </Dialog>
+    </DraftDialog>
   );
 }

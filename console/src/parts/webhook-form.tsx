@@ -2,7 +2,6 @@ import type { Webhook, WebhookInput, WebhookPatch, WebhookTestResult } from '@ho
 import { useMemo, useState } from 'preact/hooks';
 import { explainError } from '../data/explain-error.ts';
 import { hooktrail } from '../data/hooktrail.ts';
-import { session } from '../data/session.ts';
 import { useDraft } from '../data/use-draft.ts';
 import { changesOf, draftOf, inputOf, keptOf, type WebhookDraft } from '../model/webhook-draft.ts';
 import { Notice } from './notice.tsx';
@@ -25,17 +24,11 @@ export function WebhookForm({
   onSave: (input: WebhookInput, changes: WebhookPatch) => Promise<void>;
   onCancel: () => void;
 }) {
-  const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const base = useMemo(() => draftOf(webhook), []);
-  const [draft, setDraft, forget, isRestored] = useDraft(
-    `webhook-${account}-${webhook?.id ?? 'new'}`,
-    base,
-    {
-      keep: (written) => keptOf(written, base),
-      restore: (kept) => ({ ...base, ...(kept as Partial<WebhookDraft>) }),
-    },
-  );
+  const [draft, setDraft, forget, isRestored] = useDraft(`webhook-${webhook?.id ?? 'new'}`, base, {
+    keep: (written) => keptOf(written, base),
+    restore: (kept) => ({ ...base, ...(kept as Partial<WebhookDraft>) }),
+  });
   const [busy, setBusy] = useState('');
   const [error, setError] = useState<unknown>();
   const [answer, setAnswer] = useState<WebhookTestResult>();

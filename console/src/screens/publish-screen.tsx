@@ -23,9 +23,8 @@ const sentence = (got: number, skipped: number) =>
 /** Publishes one event as its text stands, and says which webhooks get it. */
 export function PublishScreen() {
   const who = session.value;
-  const account = typeof who === 'object' ? who?.account.id : undefined;
   const webhooks = useWebhooks();
-  const [text, setText] = useDraft(`publish-${account}`, EXAMPLE);
+  const [text, setText] = useDraft('publish', EXAMPLE);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [result, setResult] = useState<PublishResult>();
