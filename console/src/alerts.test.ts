@@ -306,3 +306,19 @@ test('a token of role read sees alerts and may change nothing', async () => {
     expect(await acts.count()).toBe(0);
   }
 });
+
+test('a job that stopped is named by what it does, on the overview and in its alert', async () => {
+  const { jobs } = stage.hooktrail;
+  const { id } = await jobs.wait(await jobs.create({ query: 'type:no.such webhook:none' }));
+  const alertId = await stage.stopJob(id);
+  const name = 'Replay: type:no.such webhook:none';
+  const { page } = await open('/console/');
+  const wrong = page.getByRole('region', { name: 'What is wrong' });
+  await wrong.getByRole('link', { name }).waitFor();
+  await page.goto(`${stage.url}/console/alerts?kind=job`);
+  await page.getByRole('cell', { name }).waitFor();
+  await page.goto(`${stage.url}/console/alerts/${alertId}`);
+  await heading(page, `Job stopped: ${name}`);
+  await page.getByRole('link', { name: 'Open the job' }).click();
+  await heading(page, name);
+});

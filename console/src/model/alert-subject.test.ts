@@ -11,3 +11,8 @@ test.each([
 ])('%j is about %s', (alert, name, href) => {
   expect(alertSubject(alert)).toEqual({ name, href });
 });
+
+test('a job is named by what it does, where that is known', () => {
+  const names = new Map([['J', 'Replay: status:failed']]);
+  expect(alertSubject({ kind: 'job', job: { id: 'J' } }, names).name).toBe('Replay: status:failed');
+});

@@ -1,4 +1,5 @@
 import { hooktrail } from '../data/hooktrail.ts';
+import { useJobNames } from '../data/use-job-names.ts';
 import { usePages } from '../data/use-pages.ts';
 import { useParameters } from '../data/use-parameters.ts';
 import { ALERT_KINDS } from '../model/alert-kinds.ts';
@@ -34,6 +35,7 @@ export function AlertHistory({ state }: { state: 'open' | 'resolved' }) {
       ),
     { everyMs: LIVE_MS, statements: STATEMENTS },
   );
+  const jobNames = useJobNames(list.rows.flatMap(({ job }) => job?.id ?? []));
   const isNarrowed = kind !== '' || webhookId !== '';
   const ended = state === 'open' ? 'Acknowledged' : 'Resolved';
   const named = list.rows.find(({ webhook }) => webhook?.id === webhookId)?.webhook?.name;
@@ -91,7 +93,7 @@ export function AlertHistory({ state }: { state: 'open' | 'resolved' }) {
         }
       >
         {(alert) => {
-          const subject = alertSubject(alert);
+          const subject = alertSubject(alert, jobNames);
           return (
             <tr key={alert.id}>
               <td>

@@ -1,4 +1,5 @@
 import type { Problem, Problems } from '@hooktrail/sdk/hooktrail';
+import { useJobNames } from '../data/use-job-names.ts';
 import { useOpenAlerts } from '../data/use-open-alerts.ts';
 import { formatCount } from '../model/format-count.ts';
 import type { Tone } from '../model/status-tone.ts';
@@ -22,7 +23,13 @@ const toneOf = (kind: string): Tone => KINDS[kind]?.[0] ?? 'bad';
 const counted = (kind: string, count: number) =>
   `${formatCount(count)} ${KINDS[kind]?.[count === 1 ? 1 : 2] ?? kind}`;
 
-function Subject({ job, source, webhook }: Problem) {
+function Subject({
+  problem: { job, source, webhook },
+  jobNames,
+}: {
+  problem: Problem;
+  jobNames: ReadonlyMap<string, string>;
+}) {
   if (source !== undefined) {
     return (
       <a href={`/console/sources/${source.id}`}>
@@ -40,7 +47,7 @@ function Subject({ job, source, webhook }: Problem) {
   if (job === undefined) return null;
   return (
     <a href={`/console/jobs/${job.id}`}>
-      <strong>Job {job.id}</strong>
+      <strong>{jobNames.get(job.id) ?? `Job ${job.id}`}</strong>
     </a>
   );
 }
@@ -48,6 +55,7 @@ function Subject({ job, source, webhook }: Problem) {
 /** Everything that is wrong, of the same webhook together, the worst first. */
 export function ProblemList({ found }: { found: Problems }) {
   const { counts, meta, problems } = found;
+  const jobNames = useJobNames(problems.flatMap(({ job }) => job?.id ?? []));
   const subjects = new Map<string, Problem[]>();
   for (const problem of problems) {
     const key = problem.webhook?.id ?? problem.source?.id ?? problem.job?.id ?? problem.explanation;
@@ -93,7 +101,7 @@ export function ProblemList({ found }: { found: Problems }) {
                 return (
                   <tr key={key}>
                     <td class="wrap">
-                      <Subject {...first} />
+                      <Subject problem={first} jobNames={jobNames} />
                     </td>
                     <td>
                       {list.map(({ explanation, kind, since }) => (

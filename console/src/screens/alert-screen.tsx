@@ -7,6 +7,7 @@ import { callOptions } from '../data/call-options.ts';
 import { hooktrail } from '../data/hooktrail.ts';
 import { live } from '../data/live.ts';
 import { mayAct } from '../data/may-act.ts';
+import { useJobNames } from '../data/use-job-names.ts';
 import { alertName } from '../model/alert-name.ts';
 import { alertSubject } from '../model/alert-subject.ts';
 import { alertTone } from '../model/alert-tone.ts';
@@ -36,6 +37,7 @@ function OneAlert({ id }: { readonly id: string }) {
     queryFn: (context) => hooktrail.alerts.get(id, callOptions(context)),
     meta: live({ everyMs: LIVE_MS, statements: STATEMENTS }),
   });
+  const jobNames = useJobNames(alert.data?.job ? [alert.data.job.id] : []);
   const [asking, setAsking] = useState<'acknowledge' | 'mute'>();
   const close = () => setAsking(undefined);
   if (alert.data === undefined) {
@@ -54,7 +56,7 @@ function OneAlert({ id }: { readonly id: string }) {
   }
   const found = alert.data;
   const tone = alertTone(found);
-  const subject = alertSubject(found);
+  const subject = alertSubject(found, jobNames);
   const isOpen = found.state !== 'resolved';
   return (
     <Page
@@ -62,7 +64,7 @@ function OneAlert({ id }: { readonly id: string }) {
       actions={
         <>
           <a class="button" href={subject.href}>
-            Open {subject.name}
+            Open {found.job ? 'the job' : subject.name}
           </a>
           {mayAct.value && (
             <>

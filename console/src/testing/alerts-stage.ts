@@ -13,6 +13,8 @@ export interface AlertsStage extends ConsoleNode {
   /** Opens an alert of a kind about the webhook, and returns its id. */
   open(kind: string, severity: 'warning' | 'critical', facts: object): Promise<string>;
   resolve(id: string): Promise<void>;
+  /** Makes a job look as if it had stopped itself, with an alert about it, and returns the id of the alert. */
+  stopJob(jobId: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -72,6 +74,23 @@ returning id`,
     async resolve(alertId) {
       const { kind } = await node.hooktrail.alerts.get(alertId);
       await sql(url.href, 'update alert set resolved_at = now() where kind = $1', [kind]);
+    },
+    async stopJob(jobId) {
+      await sql(
+        url.href,
+        `update job set state = 'stopped', ended_at = null, reason = 'too many failed' where kind = 'replay'`,
+      );
+      await sql(
+        url.href,
+        `insert into alert (
+  account_id, id, kind, severity, subject, job_id, value, threshold, facts, started_at, opened_at, muted
+)
+select account_id, gen_random_uuid(), 'job', 'critical', $1, id, 1, 1, $2, now(), now(), false
+from job where kind = 'replay'`,
+        [jobId, JSON.stringify({ job_kind: 'replay', reason: 'too many failed' })],
+      );
+      const { items } = await node.hooktrail.alerts.list({ filterKind: 'job' });
+      return items[0]?.id ?? '';
     },
     async close() {
       const errors = await undo.run();
