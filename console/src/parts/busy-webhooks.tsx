@@ -48,7 +48,7 @@ export function BusyWebhooks({
         </h2>
         <a href="/console/webhooks">All webhooks</a>
       </header>
-      <table class="table">
+      <table class="table stacks">
         <thead>
           <tr>
             <th>Webhook</th>
@@ -72,12 +72,24 @@ export function BusyWebhooks({
                 <td class="wrap">
                   <a href={`/console/webhooks/${id}`}>{name}</a>
                 </td>
-                <td class="num">{formatCount(attempts)}</td>
-                <td class="num soft">{earlier('yesterday')}</td>
-                <td class="num soft">{earlier('lastWeek')}</td>
-                <td class="num">{formatShare(successShare)}</td>
-                <td class="num nowrap">{durationMs ? formatDuration(durationMs.p50) : '–'}</td>
-                <td class="num nowrap">{durationMs ? formatDuration(durationMs.p95) : '–'}</td>
+                <td class="num" data-head="Attempts">
+                  {formatCount(attempts)}
+                </td>
+                <td class="num soft" data-head="The day before">
+                  {earlier('yesterday')}
+                </td>
+                <td class="num soft" data-head="A week ago">
+                  {earlier('lastWeek')}
+                </td>
+                <td class="num" data-head="Success">
+                  {formatShare(successShare)}
+                </td>
+                <td class="num nowrap" data-head="p50">
+                  {durationMs ? formatDuration(durationMs.p50) : '–'}
+                </td>
+                <td class="num nowrap" data-head="p95">
+                  {durationMs ? formatDuration(durationMs.p95) : '–'}
+                </td>
                 <td>
                   <Spark
                     label={`${name}: attempts by hour, last 24 hours`}
