@@ -1123,6 +1123,8 @@ describe('left open', () => {
     [/^\/v1\/undelivered/, 4],
     [/^\/v1\/storage/, 1],
     [/^\/v1\/alerts\?/, 1],
+    [/^\/v1\/sources/, 3],
+    [/^\/v1\/nodes/, 1],
   ];
   const costOf = (path: string) => {
     const known = COSTS.find(([pattern]) => pattern.test(path));
@@ -1141,12 +1143,15 @@ describe('left open', () => {
     await page.clock.install();
     const running = new Set<Request>();
     const asked: string[] = [];
+    /** How old an answer each of them accepts. */
+    const accepts = new Map<string, string>();
     let reads = 0;
     page.on('request', (request) => {
       const { pathname, search } = new URL(request.url());
       if (!pathname.startsWith('/v1/') || pathname === '/v1/feed') return;
       running.add(request);
       asked.push(pathname + search);
+      accepts.set(pathname + search, request.headers()['cache-control'] ?? '');
     });
     page.on('requestfinished', async (request) => {
       if (!running.delete(request)) return;
@@ -1166,35 +1171,57 @@ describe('left open', () => {
     // An answer may have made the screen ask for more.
     await pass(5);
     asked.length = 0;
+    accepts.clear();
     return {
       page,
       asked,
+      accepts,
       reads: () => reads,
       pass,
     };
   }
 
+  /** Of so many tabs that ask for the same, how many get the answer of another. */
+  async function sharedOf(path: string, tabs: number): Promise<number> {
+    const headers = { authorization: `Bearer ${stage.token}`, 'cache-control': 'max-age=60' };
+    const ask = () => fetch(stage.url + path, { headers });
+    const answers = await Promise.all(Array.from({ length: tabs }, ask));
+    for (const answer of answers) expect(answer.status, path).toBe(200);
+    return answers.filter((answer) => answer.headers.has('age')).length;
+  }
+
   test('a screen asks for at most one statement each two seconds, and in a hidden tab for none', async () => {
     const { items } = await stage.hooktrail.invocations.list('status:success', { pageSize: 1 });
-    for (const path of [
-      '/console/invocations',
-      `/console/webhooks/${idOf('Healthy')}`,
-      `/console/invocations/${items[0]?.id}`,
-      `/console/events/${items[0]?.eventId}`,
-      '/console/jobs',
-      '/console/',
-      '/console/undelivered',
-    ]) {
+    const polled = new Map<string, string>();
+    const screens: readonly [path: string, minutes: number][] = [
+      ['/console/invocations', MINUTES],
+      [`/console/webhooks/${idOf('Healthy')}`, MINUTES],
+      [`/console/invocations/${items[0]?.id}`, MINUTES],
+      [`/console/events/${items[0]?.eventId}`, MINUTES],
+      ['/console/jobs', MINUTES],
+      ['/console/', MINUTES],
+      ['/console/undelivered', MINUTES],
+      ['/console/alerts', 1],
+      ['/console/sources', 1],
+      ['/console/storage', 1],
+    ];
+    for (const [path, minutes] of screens) {
       const tab = await leaveOpen(path);
-      await tab.pass(60 * MINUTES);
+      await tab.pass(60 * minutes);
       const statements = tab.asked.reduce((sum, one) => sum + costOf(one), 0);
       // What was due at the end counts as a whole.
-      expect(statements, path).toBeLessThanOrEqual(30 * MINUTES + 10);
+      expect(statements, path).toBeLessThanOrEqual(30 * minutes + 10);
+      for (const [each, accepts] of tab.accepts) polled.set(each, accepts);
       await tab.page.evaluate(HIDE);
       tab.asked.length = 0;
       await tab.pass(60);
       expect(tab.asked, `${path}, hidden`).toEqual([]);
       await tab.page.context().close();
+    }
+    // However many tabs ask for it, the node reads it once.
+    for (const [path, accepts] of polled) {
+      expect(accepts, path).toMatch(/^max-age=[1-9]/);
+      expect(await sharedOf(path, 5), path).toBeGreaterThanOrEqual(4);
     }
   });
 

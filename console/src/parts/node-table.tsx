@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/preact-query';
+import { callOptions } from '../data/call-options.ts';
 import { hooktrail } from '../data/hooktrail.ts';
 import { live } from '../data/live.ts';
 import { formatDuration } from '../model/format-duration.ts';
@@ -14,7 +15,7 @@ const LIVE_MS = 15_000;
 export function NodeTable() {
   const found = useQuery({
     queryKey: ['nodes'],
-    queryFn: ({ signal }) => hooktrail.nodes({ signal }),
+    queryFn: (context) => hooktrail.nodes(callOptions(context)),
     meta: live({ everyMs: LIVE_MS, statements: 1 }),
   });
   if (found.error) {

@@ -1,5 +1,6 @@
 import type { Storage } from '@hooktrail/sdk/hooktrail';
 import { useQuery } from '@tanstack/preact-query';
+import { callOptions } from '../data/call-options.ts';
 import { hooktrail } from '../data/hooktrail.ts';
 import { live } from '../data/live.ts';
 import { session } from '../data/session.ts';
@@ -145,7 +146,7 @@ export function StorageScreen() {
   const isOperator = typeof who === 'object' && who?.role === 'operator';
   const found = useQuery({
     queryKey: ['storage'],
-    queryFn: ({ signal }) => hooktrail.storage({ signal }),
+    queryFn: (context) => hooktrail.storage(callOptions(context)),
     enabled: isOperator,
     meta: live({ everyMs: LIVE_MS, statements: 1 }),
   });

@@ -18,6 +18,7 @@ const SHARED = new Set([
   'listGaps',
   'listInvocationAttempts',
   'listJobs',
+  'listNodes',
   'listProblems',
   'listReconciledInvocations',
   'listSkipped',
@@ -31,6 +32,7 @@ const SHARED = new Set([
   'showInvocationById',
   'showJob',
   'showSource',
+  'showStorage',
   'showWebhook',
   'showWebhookHealth',
 ]);
