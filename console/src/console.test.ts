@@ -273,6 +273,11 @@ describe('every screen', () => {
           '[...document.querySelectorAll(".table td.wrap")].filter((cell) => cell.offsetWidth < 150).length',
         );
         if (Number(narrow) > 0) problems.push(`${path}: ${narrow} cells too narrow at 360`);
+        const sideways = await page.evaluate(
+          '[...document.querySelectorAll(".table.stacks")].filter(({ parentElement: box }) => box.scrollWidth > box.clientWidth).length',
+        );
+        if (Number(sideways) > 0)
+          problems.push(`${path}: ${sideways} tables scroll sideways at 360`);
         await page.setViewportSize({ width: 1280, height: 900 });
       }
       expect(problems).toEqual([]);

@@ -55,6 +55,7 @@ export function EventsScreen() {
       <PagedTable
         list={list}
         what="events"
+        stacks
         heads={['Created', 'Type', 'Id', ['Webhooks', 'num'], 'Skipped', ['Body', 'num']]}
         empty={
           <Empty title={type === '' ? 'No events yet' : 'No event of this type'}>
@@ -84,7 +85,7 @@ export function EventsScreen() {
                 {event.id}
               </a>
             </td>
-            <td class="num">
+            <td class="num" data-head="Webhooks">
               {event.invocationsCount === undefined ? '–' : formatCount(event.invocationsCount)}
             </td>
             <td>
@@ -92,7 +93,7 @@ export function EventsScreen() {
                 <Badge tone="hold">{formatCount(event.skippedCount)} skipped</Badge>
               )}
             </td>
-            <td class="num nowrap">
+            <td class="num nowrap" data-head="Body">
               {event.bodyLength === undefined ? '–' : formatBytes(event.bodyLength)}
             </td>
           </tr>

@@ -29,6 +29,7 @@ export function JobsScreen() {
       <PagedTable
         list={{ ...list, rows: stoppedFirst(list.rows) }}
         what="jobs"
+        stacks
         heads={[
           'Created',
           'Kind',
@@ -61,7 +62,7 @@ export function JobsScreen() {
                 <Time at={job.createdAt} />
               </a>
             </td>
-            <td>{job.kind}</td>
+            <td data-head="Kind">{job.kind}</td>
             <td>
               <Badge tone={jobTone(job.state)}>{job.state}</Badge>
               {job.stateReason && <div class="soft">{job.stateReason}</div>}
@@ -77,17 +78,25 @@ export function JobsScreen() {
             ) : job.kind === 'erase' ? (
               <>
                 <td />
-                <td class="num">{formatCount(job.counts.skipped)}</td>
+                <td class="num" data-head="Skipped">
+                  {formatCount(job.counts.skipped)}
+                </td>
                 <td />
               </>
             ) : (
               <>
-                <td class="num">{formatCount(job.counts.failed)}</td>
-                <td class="num">{formatCount(job.counts.skipped)}</td>
-                <td class="num nowrap">{formatCount(job.rate)} a second</td>
+                <td class="num" data-head="Failed">
+                  {formatCount(job.counts.failed)}
+                </td>
+                <td class="num" data-head="Skipped">
+                  {formatCount(job.counts.skipped)}
+                </td>
+                <td class="num nowrap" data-head="Rate">
+                  {formatCount(job.rate)} a second
+                </td>
               </>
             )}
-            <td class="wrap">
+            <td class="wrap" data-head="Query">
               <code>{queryText(job.query) || 'everything'}</code>
               {job.reason && <div class="soft">{job.reason}</div>}
             </td>

@@ -88,6 +88,7 @@ export function WebhooksScreen() {
           )}
           <div class="card">
             <Table
+              stacks
               heads={[
                 'Name',
                 'Status',
@@ -113,9 +114,13 @@ export function WebhooksScreen() {
                         {webhook.status}
                       </Badge>
                     </td>
-                    <td class="num">{totals.data ? formatCount(counted?.attempts ?? 0) : '–'}</td>
-                    <td class="num">{formatShare(counted?.successShare)}</td>
-                    <td class="num nowrap">
+                    <td class="num" data-head="Attempts">
+                      {totals.data ? formatCount(counted?.attempts ?? 0) : '–'}
+                    </td>
+                    <td class="num" data-head="Success">
+                      {formatShare(counted?.successShare)}
+                    </td>
+                    <td class="num nowrap" data-head="p95">
                       {counted?.durationMs ? formatDuration(counted.durationMs.p95) : '–'}
                     </td>
                     <td>
@@ -126,7 +131,9 @@ export function WebhooksScreen() {
                         />
                       )}
                     </td>
-                    <td class="mono wrap">{webhook.subscriptions.join(', ')}</td>
+                    <td class="mono wrap" data-head="Subscribes to">
+                      {webhook.subscriptions.join(', ')}
+                    </td>
                   </tr>
                 );
               })}
