@@ -114,7 +114,7 @@ export function WebhooksScreen() {
                         {webhook.status}
                       </Badge>
                     </td>
-                    <td class="num" data-head="Attempts">
+                    <td class="num" data-head="Attempts, 24 h">
                       {totals.data ? formatCount(counted?.attempts ?? 0) : '–'}
                     </td>
                     <td class="num" data-head="Success">
