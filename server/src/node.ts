@@ -25,6 +25,7 @@ import { createArchive } from './archive/create-archive.ts';
 import type { Config } from './config/config.ts';
 import { shareRoom } from './config/share-room.ts';
 import { createReadiness } from './create-readiness.ts';
+import { ShardsOfCluster } from './database/citus/shards-of-cluster.ts';
 import { openDatabase } from './database/database.ts';
 import { followDatabaseClock } from './database/database-clock.ts';
 import { keptSecretKey } from './database/kept-secret-key.ts';
@@ -189,8 +190,19 @@ async function startParts(
   // From here on, what this node records is appended to the deltas.
   const deltas = new DeltaWriter({ clock, database: statements, log });
   stops.add('the writer of deltas', () => deltas.stop());
-  const database = appendDeltas(statements, deltas);
   const [{ citus }] = (await statements.run(readCitus, undefined)) as [{ citus: boolean }];
+  const connections = room.connections.work;
+  const shards = citus
+    ? await ShardsOfCluster.open({
+        connections,
+        databaseUrl,
+        log,
+        metrics: metrics.pool('shards'),
+        traces,
+      })
+    : undefined;
+  if (shards !== undefined) stops.add('the connections to workers', () => shards.close());
+  const database = appendDeltas(shards?.through(statements) ?? statements, deltas);
   const { bootstrapToken } = config;
   const firstToken = await ensureMainAccount({ clock, database, bootstrapToken });
 
@@ -211,6 +223,7 @@ async function startParts(
     database: filterDatabase,
     keptMs: keepMs.invocation,
     log,
+    ...(shards && { workers: () => shards.machines() }),
   });
   filters.start();
   stops.add('the keeper of search filters', () => filters.stop());
@@ -252,6 +265,7 @@ async function startParts(
     metrics: metrics.deliver,
     room,
     secrets,
+    shards,
     traces,
     webhookOrigin: config.webhookOrigin,
   });
@@ -274,6 +288,7 @@ async function startParts(
     metrics: metrics.accept,
     onKeys: (lane, entries) => keyFolder.note(lane, entries),
     room,
+    shards,
     shortCut,
     traces,
   });

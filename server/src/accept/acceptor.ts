@@ -79,6 +79,8 @@ export interface DirectInvocation {
  * the node is stopping).
  */
 export interface Acceptor {
+  /** Makes the id of an event of a type, where it decides which machine of a Citus cluster writes it. */
+  eventId?(accountId: number, type: string): string;
   publish(
     accountId: number,
     event: NewEvent,

@@ -10,7 +10,8 @@ const EVENT_VERSION = '2022-11-06';
 /** Values for the fields that the publisher omitted. */
 export interface EventDefaults {
   readonly accountId: number;
-  readonly id: string;
+  /** The id, or what makes it for a type. */
+  readonly id: string | ((type: string) => string);
   /** Milliseconds since 1970. */
   readonly timeMs: number;
 }
@@ -56,7 +57,7 @@ export function completeEvent(
     return undefined;
   }
   if (!schema.Check(input) || members !== Object.keys(input).length) return undefined;
-  const id = input.id ?? defaults.id;
+  const id = input.id ?? (typeof defaults.id === 'string' ? defaults.id : defaults.id(input.type));
   const ownId = input.id !== undefined;
   const givenId = input.id;
   const body = complete(text, input, id, defaults);

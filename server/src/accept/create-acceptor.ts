@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Room } from '../config/share-room.ts';
 import type { Database } from '../database/database.ts';
-import { GroupCommit } from '../database/group-commit.ts';
+import { ShardedCommits } from '../database/sharded-commits.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { AcceptMetrics } from '../metrics/accept-metrics.ts';
 import type { Clock } from '../model/clock.ts';
 import { createPause } from '../model/create-pause.ts';
 import { newId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
+import type { Shards } from '../model/shards.ts';
 import type { SkippedWebhooks } from '../model/skipped.ts';
 import { traceContextOf } from '../model/trace-context.ts';
 import { Unavailable } from '../model/unavailable.ts';
@@ -17,6 +18,7 @@ import type { Traces } from '../traces/traces.ts';
 import type { Accepted, Acceptor, Idempotency, NewEvent, Publication } from './acceptor.ts';
 import { captureAgain } from './capture-again.ts';
 import { compileKeys } from './compile-keys.ts';
+import { idOnShard } from './id-on-shard.ts';
 import { IdempotencyConflict } from './idempotency-conflict.ts';
 import type { ShortCut } from './short-cut.ts';
 import { skippedText } from './skipped-text.ts';
@@ -25,6 +27,7 @@ import {
   STALE,
   type Submission,
   type SubmissionResult,
+  submissionLanes,
   writeSubmissions,
 } from './write-submissions.ts';
 
@@ -33,6 +36,8 @@ interface Parts {
   readonly database: Database;
   readonly directory: Directory;
   readonly shortCut: ShortCut;
+  /** Of a Citus cluster: events of one shard are written together. */
+  readonly shards?: Shards | undefined;
   /** The length of a lease, in milliseconds. */
   readonly leaseMs: number;
   readonly metrics?: AcceptMetrics | undefined;
@@ -82,10 +87,11 @@ function sizeOf({ event, invocations }: Submission): number {
 
 /** Matches events to webhooks, fans out, and commits in groups. */
 export function createAcceptor(parts: Parts): StoppableAcceptor {
-  const { clock, directory, metrics, traces } = parts;
+  const { clock, directory, metrics, shards, traces } = parts;
   const write = (submissions: readonly Submission[]) => writeSubmissions(submissions, parts);
   let stopped = false;
-  const commits = new GroupCommit<Submission, SubmissionResult>({
+  const commits = new ShardedCommits<Submission, SubmissionResult>({
+    shardOf: shards && ((submission) => shards.of(submissionLanes(submission))),
     write:
       traces === undefined
         ? write
@@ -179,6 +185,11 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     await directory.refreshAccount(event.accountId);
   }
 
+  function newEventId(webhooks: readonly Webhook[], nowMs: number): string {
+    if (shards === undefined) return newId(nowMs);
+    return idOnShard(shards, webhooks, () => newId(nowMs));
+  }
+
   function submission(
     accountId: number,
     event: NewEvent,
@@ -186,7 +197,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     idempotency: Idempotency | undefined,
   ): Submission {
     const nowMs = clock.now();
-    const eventId = event.ownId ? newId(nowMs) : event.id;
+    const eventId = event.ownId ? newEventId(webhooks, nowMs) : event.id;
     const invocations = [];
     const inactive = [];
     for (const webhook of webhooks) {
@@ -238,6 +249,11 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
     submission(accountId, event, directory.subscribers(accountId, event.type), idempotency);
 
   return {
+    ...(shards !== undefined && {
+      eventId: (accountId: number, type: string) =>
+        newEventId(directory.subscribers(accountId, type), clock.now()),
+    }),
+
     publish: (accountId, event, idempotency) =>
       submit(() => matched(accountId, { event, idempotency })),
 
@@ -285,7 +301,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
       const { invocations: made } = await submit(() => {
         const { webhook, body, headers, event, idempotency, trace } = prepare();
         const direct = {
-          id: event?.id ?? newId(clock.now()),
+          id: event?.id ?? newEventId([webhook], clock.now()),
           ownId: event !== undefined,
           type: event?.type ?? (webhook.subscriptions[0] as string),
         };

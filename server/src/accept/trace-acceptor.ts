@@ -40,6 +40,8 @@ export function traceAcceptor(acceptor: Acceptor, traces: Traces): Acceptor {
   }
 
   return {
+    ...(acceptor.eventId && { eventId: acceptor.eventId }),
+
     publish(accountId, event, idempotency) {
       const span = start({
         'hooktrail.account.id': accountId,

@@ -1,9 +1,12 @@
 import type { Database, Runner } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { AcceptMetrics } from '../metrics/accept-metrics.ts';
+import { groupBy } from '../model/group-by.ts';
 import { idTimeMs } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import type { Leased } from '../model/leased.ts';
 import { SETTLED_MS } from '../model/settled-ms.ts';
+import type { Shards } from '../model/shards.ts';
 import type { SkippedWebhooks } from '../model/skipped.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import {
@@ -14,6 +17,8 @@ import {
   insertKeyedEvents,
   type KeyedEvent,
 } from '../sql/insert-events.ts';
+import { insertKeyBatches } from '../sql/insert-key-batches.ts';
+import type { KeyBatches } from '../sql/parts/key-batches.ts';
 import { type IdempotencyKey, readIdempotencyKeys } from '../sql/read-idempotency-keys.ts';
 import type { Accepted, Idempotency } from './acceptor.ts';
 import { IdempotencyConflict } from './idempotency-conflict.ts';
@@ -59,10 +64,20 @@ export function answerTo({ publicId, invocations, skipped }: Submission): Accept
   };
 }
 
+/** The lanes of all that one is written to, but for what it is found by. */
+export function submissionLanes({ event, idempotency, invocations }: Submission): number[] {
+  const lanes = invocations.map(({ lane }) => lane);
+  lanes.push(laneOf(event.id));
+  if (idempotency !== undefined) lanes.push(laneOfKey(event.accountId, idempotency.key));
+  return lanes;
+}
+
 interface Parts {
   readonly database: Database;
   readonly directory: Pick<Directory, 'version'>;
   readonly shortCut: ShortCut;
+  /** Of a Citus cluster. */
+  readonly shards?: Shards | undefined;
   readonly leaseMs: number;
   readonly metrics?: AcceptMetrics | undefined;
   /** Hears of what is to be sorted into the index of keys. */
@@ -179,30 +194,35 @@ async function write(
   submissions: readonly Submission[],
   keys: readonly KeyedEvent[],
   versions: ReadonlyMap<number, number>,
-  { database, shortCut, leaseMs, metrics, onKeys }: Parts,
+  { database, shards, shortCut, leaseMs, metrics, onKeys }: Parts,
 ): Promise<Unwritten> {
   if (submissions.length === 0) return { usedBefore: new Set(), staleAccounts: new Set() };
   const invocations = submissions.flatMap((submission) => submission.invocations);
   for (const invocation of invocations) invocation.leased = shortCut.reserve(invocation.webhookId);
+  const isOfOneShard = shards?.of(submissions.flatMap(submissionLanes)) !== undefined;
+  const batches = keyBatches(
+    submissions.map(({ event: { accountId, id }, keyHashes }) => ({
+      accountId,
+      eventId: id,
+      hashes: keyHashes,
+    })),
+  );
   const params = {
     versions: [...versions].map(([accountId, version]) => ({ accountId, version })),
     events: submissions.map((submission) => submission.event),
     invocations,
     leaseMs,
     mostAgeMs: SETTLED_MS,
-    keyBatches: keyBatches(
-      submissions.map(({ event: { accountId, id }, keyHashes }) => ({
-        accountId,
-        eventId: id,
-        hashes: keyHashes,
-      })),
-    ),
+    ...(!isOfOneShard && { keyBatches: batches }),
   };
   let leasedUntilMs: number;
   let staleAccounts: ReadonlySet<number>;
   let lateBeforeMs: number | undefined;
   const usedBefore = new Set<string>();
   try {
+    if (shards !== undefined && isOfOneShard) {
+      await insertKeysFirst(batches, shards, database);
+    }
     if (keys.length === 0) {
       const row = (await database.run(insertEvents, params))[0] as Inserted;
       leasedUntilMs = row.leased_until.getTime();
@@ -224,7 +244,7 @@ async function write(
     shortCut.cancel(webhooksOf(invocations, true));
     return { usedBefore, staleAccounts, lateBeforeMs };
   }
-  for (const { lane, from, to } of params.keyBatches.rows) onKeys?.(lane, to - from + 1);
+  for (const { lane, from, to } of batches.rows) onKeys?.(lane, to - from + 1);
   if (usedBefore.size === 0 && staleAccounts.size === 0) deliver(submissions);
   else {
     const isWritten = ({ event }: Submission) =>
@@ -245,6 +265,23 @@ async function write(
     );
     if (due.length > 0) shortCut.due(new Set(due));
   }
+}
+
+/**
+ * Writes what events are found by before them, shard by shard: it is in the lanes of accounts. What it says of
+ * an event that is then not written finds nothing.
+ */
+async function insertKeysFirst(
+  { events, hashes, rows }: KeyBatches,
+  shards: Shards,
+  database: Database,
+): Promise<void> {
+  const ofShards = groupBy(rows, ({ lane }) => shards.of([lane]));
+  await Promise.all(
+    [...ofShards.values()].map((some) =>
+      database.run(insertKeyBatches, { keyBatches: { events, hashes, rows: some } }),
+    ),
+  );
 }
 
 const countInvocations = ({ invocations }: Submission) => invocations.length;

@@ -123,15 +123,17 @@ interface Options {
   readonly traces?: Pick<Traces, 'statement'> | undefined;
   /** After this time PostgreSQL ends a statement by itself. */
   readonly statementMs?: number;
+  /** A machine of a Citus cluster that is asked about its own shards only: one PostgreSQL. */
+  readonly ofOneShard?: boolean;
 }
 
 /** Opens a pool of at most `connections`, each opened on demand. */
 export function openDatabase(
   url: string,
-  { connections, log, metrics, statementMs, traces }: Options,
+  { connections, log, metrics, ofOneShard = false, statementMs, traces }: Options,
 ): CancellableDatabase {
   /** Known from the first connection on. */
-  let citus: boolean | undefined;
+  let citus: boolean | undefined = ofOneShard ? false : undefined;
   const pool = new pg.Pool({
     ...sessionOf(url),
     max: connections,
@@ -144,6 +146,7 @@ export function openDatabase(
     maxLifetimeSeconds: DAY_MS / SECOND_MS,
     keepAlive: true,
     async onConnect(client) {
+      if (ofOneShard) return;
       citus = (await client.query(limited(CITUS_SESSION))).rowCount !== 0;
     },
   });
@@ -190,6 +193,7 @@ export function openDatabase(
     text: string,
     values: readonly unknown[],
     held: pg.PoolClient | undefined,
+    before?: Query<never, Row>['before'],
   ): Promise<Row[]> =>
     new Promise((resolve, reject) => {
       let release: ((error?: Error) => void) | undefined;
@@ -199,6 +203,7 @@ export function openDatabase(
         values,
         types,
         limit,
+        before,
         onEnd(error, rows) {
           release?.(error);
           if (error === undefined) resolve(rows);
@@ -245,7 +250,7 @@ export function openDatabase(
       const span = traces?.statement(query.shownName ?? query.name);
       try {
         const text = citus ? citusText(query) : query.text;
-        const rows = await runOn<Row>(query.name, text, values, held).catch(failed);
+        const rows = await runOn<Row>(query.name, text, values, held, query.before).catch(failed);
         isFailed = false;
         return rows;
       } catch (error) {

@@ -3,7 +3,8 @@ import { Activity } from '../shares/activity.ts';
 import { type ShareUse, useOf } from '../shares/share-use.ts';
 import { Shares } from '../shares/shares.ts';
 
-interface Options<Item, Result> {
+/** What a group is, and when one is written. */
+export interface GroupOptions<Item, Result> {
   /**
    * Writes items in one transaction; resolves after the commit with one result per item, in order.
    */
@@ -84,7 +85,7 @@ interface Owner<Item, Result> {
  * light group takes as long as it has company. So heavy owners can yield (`yields`).
  */
 export class GroupCommit<Item, Result> {
-  readonly #options: Options<Item, Result>;
+  readonly #options: GroupOptions<Item, Result>;
   /** Owners with items that wait; the next in turn first. */
   readonly #owners = new Map<number, Owner<Item, Result>>();
   readonly #items: Shares;
@@ -98,10 +99,14 @@ export class GroupCommit<Item, Result> {
   #scheduled = false;
   #idle: (() => void)[] = [];
 
-  constructor(options: Options<Item, Result>) {
+  /** @param room What may wait, where it is shared with other groups. */
+  constructor(
+    options: GroupOptions<Item, Result>,
+    room?: { readonly items: Shares; readonly bytes: Shares },
+  ) {
     this.#options = options;
-    this.#items = new Shares(options.mostItems ?? Number.MAX_SAFE_INTEGER);
-    this.#bytes = new Shares(options.mostBytes ?? Number.MAX_SAFE_INTEGER);
+    this.#items = room?.items ?? new Shares(options.mostItems ?? Number.MAX_SAFE_INTEGER);
+    this.#bytes = room?.bytes ?? new Shares(options.mostBytes ?? Number.MAX_SAFE_INTEGER);
   }
 
   /** How many items wait for a writer. */

@@ -18,6 +18,10 @@ export interface Query<Params, Row> {
    * today or the day before, as far as this process has seen ids.
    */
   readonly ofDay?: ((params: Params) => Query<Params, Row> | undefined) | undefined;
+  /** The lanes of all rows that it reads or writes, if it says them: of one shard, one machine runs it. */
+  readonly lanesOf?: ((params: Params) => Iterable<number>) | undefined;
+  /** Statements without values that run first, in its transaction. */
+  readonly before?: readonly { readonly name: string; readonly text: string }[] | undefined;
   /** The text for a Citus cluster, if it is not `text`. */
   readonly citusText?: string | undefined;
   /** How it runs on a Citus cluster, if its rows are independent of each other: once for each lane. */
@@ -53,6 +57,8 @@ interface Traits<Params, Row> {
    */
   readonly laneByLane?: true | LaneByLane<Params, Row>['merge'];
   readonly appendsIn?: (params: Params) => number | undefined;
+  /** The lanes of all rows of distributed tables that it reads or writes (`ShardsOfCluster`). */
+  readonly lanesOf?: (params: Params) => Iterable<number>;
   /**
    * The day of all rows that it changes, in days since 1970; undefined if they are of several. The text
    * marks the tables whose partition it may name: `update invocation@day i`.
@@ -77,7 +83,7 @@ export function query<Params, Row>(
   name: string,
   parameters: Parameters<Params>,
   text: string,
-  { appendsIn, dayOf, laneByLane, oneLane }: Traits<Params, Row> = {},
+  { appendsIn, dayOf, laneByLane, lanesOf, oneLane }: Traits<Params, Row> = {},
 ): Query<Params, Row> {
   const encoders: ((params: Params) => unknown)[] = [];
   const placeholder = ({ type, value }: Parameter<Params>) => `$${encoders.push(value)}::${type}`;
@@ -121,6 +127,7 @@ export function query<Params, Row>(
     text: ofAllDays,
     values,
     appendsIn,
+    ...(lanesOf && { lanesOf }),
     ...(oneLane && {
       citusText: ofAllDays.replaceAll(OTHER_LANE, `lane = ${texts.get('lane')?.(undefined)}`),
     }),

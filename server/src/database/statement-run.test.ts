@@ -168,3 +168,28 @@ test('ends when it takes too long, and when its connection is lost', async () =>
   const { processID } = other as pg.Client & { readonly processID: number };
   await client.query('select pg_terminate_backend($1, 10000)', [processID]);
 });
+
+test('runs others first, in its transaction, and returns nothing of them', async () => {
+  const runAfter = (name: string, before: { name: string; text: string }[], text: string) =>
+    new Promise<unknown[]>((resolve, reject) => {
+      const onEnd = (error: Error | undefined, rows: unknown[]) =>
+        error === undefined ? resolve(rows) : reject(error);
+      const limit = new TimeLimit(20_000);
+      new StatementRun({ name, text, values: [], types, limit, before, onEnd }).start(client);
+    });
+  const before = [
+    { name: 'first', text: `select set_config('our.first', 'done', true)` },
+    { name: 'second', text: 'insert into thing (id) select 901 from generate_series(1, 1)' },
+  ];
+  const text = `select current_setting('our.first') as first, count(*) from thing where id = 901`;
+  expect(await runAfter('after', before, text)).toEqual([{ first: '25:done', count: '20:1' }]);
+  await client.query('delete from thing where id = 901');
+  expect(await runAfter('after', before, text)).toEqual([{ first: '25:done', count: '20:1' }]);
+  await client.query('delete from thing where id = 901');
+  const refused = [
+    ...before,
+    { name: 'refused', text: 'select 1 / count(*) from thing where id = -1' },
+  ];
+  await expect(runAfter('after', refused, text)).rejects.toThrow('division by zero');
+  expect((await client.query('select from thing where id = 901')).rowCount).toBe(0);
+});

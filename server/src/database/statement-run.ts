@@ -18,6 +18,12 @@ interface Columns {
 
 const NO_COLUMNS: Columns = { names: [], parsers: [] };
 
+/** The last message of `bindMessage`. */
+const SYNC_LENGTH = 5;
+
+/** Which statements that run before others are prepared on a connection: the driver notes the others only. */
+const preparedBefore = new WeakMap<StatementConnection, Set<string>>();
+
 /** What the prepared statements of a connection return, by name. */
 const known = new WeakMap<StatementConnection, Map<string, Columns>>();
 
@@ -27,6 +33,8 @@ interface Options<Row> {
   readonly values: readonly unknown[];
   readonly types: CustomTypesConfig;
   readonly limit: TimeLimit;
+  /** Statements without values that run first, in its transaction. What they return is ignored. */
+  readonly before?: readonly { readonly name: string; readonly text: string }[] | undefined;
   /** Called once. */
   readonly onEnd: (error: Error | undefined, rows: Row[]) => void;
 }
@@ -49,6 +57,9 @@ export class StatementRun<Row> implements Submittable, Limited {
   readonly #types: CustomTypesConfig;
   readonly #limit: TimeLimit;
   readonly #onEnd: (error: Error | undefined, rows: Row[]) => void;
+  readonly #before: NonNullable<Options<Row>['before']>;
+  /** How many of those that run first have not ended. */
+  #ahead: number;
   readonly #rows: Row[] = [];
   #connection: StatementConnection | undefined;
   #columns: Columns | undefined;
@@ -56,7 +67,7 @@ export class StatementRun<Row> implements Submittable, Limited {
   #failure: Error | undefined;
   #ended = false;
 
-  constructor({ limit, name, onEnd, text, types, values }: Options<Row>) {
+  constructor({ before = [], limit, name, onEnd, text, types, values }: Options<Row>) {
     this.name = name;
     this.text = text;
     this.values = values;
@@ -64,6 +75,8 @@ export class StatementRun<Row> implements Submittable, Limited {
     this.#types = types;
     this.#limit = limit;
     this.#onEnd = onEnd;
+    this.#before = before;
+    this.#ahead = before.length;
   }
 
   /** Runs it on a connection. The time begins now, also while another statement keeps the connection. */
@@ -94,13 +107,26 @@ export class StatementRun<Row> implements Submittable, Limited {
       // Too much for a message. Thrown here, it would end the process.
       return error as Error;
     }
-    if (prepared === undefined) {
+    if (prepared === undefined || this.#before.length > 0) {
       stream.cork();
-      connection.parse({ name, text });
+      if (prepared === undefined) connection.parse({ name, text });
+      this.#sendBefore(connection);
       stream.write(message);
       stream.uncork();
     } else stream.write(message);
     return null;
+  }
+
+  /** Without a sync between them, all are one transaction. After an error the connection is not used again. */
+  #sendBefore(connection: StatementConnection): void {
+    if (this.#before.length === 0) return;
+    const prepared = preparedBefore.get(connection) ?? new Set();
+    preparedBefore.set(connection, prepared);
+    for (const one of this.#before) {
+      if (!prepared.has(one.name)) connection.parse(one);
+      prepared.add(one.name);
+      connection.stream.write(bindMessage(one.name, [], false).subarray(0, -SYNC_LENGTH));
+    }
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
@@ -111,6 +137,7 @@ export class StatementRun<Row> implements Submittable, Limited {
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    if (this.#ahead > 0) return;
     const { names, parsers } = this.#columns ?? NO_COLUMNS;
     const row: Record<string, unknown> = {};
     try {
@@ -125,6 +152,10 @@ export class StatementRun<Row> implements Submittable, Limited {
   }
 
   handleCommandComplete(): void {
+    if (this.#ahead > 0) {
+      this.#ahead--;
+      return;
+    }
     if (this.#columns === undefined) this.#learn(NO_COLUMNS);
   }
 

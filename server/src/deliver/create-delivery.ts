@@ -19,6 +19,7 @@ import { newId } from '../model/ids.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { CloudEventRules, Rules, SignatureVersion } from '../model/rules.ts';
 import { rulesOf } from '../model/rules-of.ts';
+import type { Shards } from '../model/shards.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Target, Webhook } from '../model/webhook.ts';
 import { createHeaderBox } from '../secrets/header-box.ts';
@@ -61,6 +62,8 @@ interface Parts {
   readonly metrics: DeliveryMetrics;
   readonly room: Room;
   readonly secrets: SecretBox;
+  /** Of a Citus cluster. */
+  readonly shards?: Shards | undefined;
   /** Undefined: nothing is traced. */
   readonly traces?: Traces | undefined;
   /** As what deliveries announce themselves to endpoints that are asked. */
@@ -139,7 +142,7 @@ export function createDelivery(parts: Parts): Delivery {
   const send: Send = (request) =>
     sendAny(request.cloudEvents?.handshake === true ? { ...request, origin } : request);
   const exhaustion = new Exhaustion({ clock, log });
-  const recorder = new Recorder({ database, log, metrics, traces });
+  const recorder = new Recorder({ database, log, metrics, shards: parts.shards, traces });
   const notices = new DueNotices({ database, log });
   const ownRules = (webhookId: string): Rules => {
     const webhook = directory.webhook(webhookId);

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import { keyBatches } from '../accept/key-batches.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Runner } from '../database/database.ts';
 import { searchKeysOf } from '../directory/search-keys-of.ts';
 import type { Clock } from '../model/clock.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../model/time-units.ts';
@@ -24,6 +24,8 @@ interface Parts {
   readonly clock: Clock;
   /** Its own, with one connection. */
   readonly database: Database;
+  /** The other machines that write to the trail, by their names: the workers of a Citus cluster. */
+  readonly workers?: () => ReadonlyMap<string, Runner>;
   /** How long the oldest rows of the trail are kept. */
   readonly keptMs: number;
   readonly log: Logger;
@@ -66,7 +68,8 @@ const DELETED_AT_ONCE = 100;
  */
 export class FilterKeeper {
   readonly #parts: Parts;
-  readonly #settled = new SettledUntil();
+  /** Of each machine that writes, by its name. */
+  readonly #settled = new Map<string, SettledUntil>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #wake: (() => void) | undefined;
@@ -86,7 +89,7 @@ export class FilterKeeper {
         })
         .finally(() => {
           if (this.#stopped) return;
-          const isFirst = this.#settled.ms === undefined;
+          const isFirst = this.#settledMs === undefined;
           this.#timer = setTimeout(round, isFirst ? FIRST_ROUNDS_MS : ROUND_MS);
         });
     };
@@ -100,11 +103,33 @@ export class FilterKeeper {
     await this.#running;
   }
 
+  /** What nothing can be added before, on any machine. */
+  get #settledMs(): number | undefined {
+    let settledMs: number | undefined;
+    for (const { ms } of this.#settled.values()) {
+      if (ms === undefined) return undefined;
+      settledMs = Math.min(ms, settledMs ?? ms);
+    }
+    return settledMs;
+  }
+
+  /** Each machine has transactions of its own. One that does not answer may still write: nothing is settled. */
+  async #observe(): Promise<void> {
+    const { database, workers } = this.#parts;
+    const machines = new Map<string, Runner>([['', database], ...(workers?.() ?? [])]);
+    for (const name of this.#settled.keys()) if (!machines.has(name)) this.#settled.delete(name);
+    for (const [name, runner] of machines) {
+      const settled = this.#settled.get(name) ?? new SettledUntil();
+      this.#settled.set(name, settled);
+      for (const row of await runner.run(readSnapshot, undefined)) settled.observe(row);
+    }
+  }
+
   /** Makes what filters it can; resolves to how many. */
   async round({ rests = true } = {}): Promise<number> {
     const { database } = this.#parts;
-    for (const row of await database.run(readSnapshot, undefined)) this.#settled.observe(row);
-    const settledMs = this.#settled.ms;
+    await this.#observe();
+    const settledMs = this.#settledMs;
     if (settledMs === undefined) return 0;
     // Until then late attempts cannot be read by time.
     if (!(await database.run(readLateIndex, undefined))[0]?.ready) return 0;

@@ -104,5 +104,5 @@ returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
   case when i.manual and i.by_job then i.job_id end as job_id,
   i.suspect_count, i.blamed_count, i.leased, i.due_at, taken.leased as lost`,
-  { oneLane: true },
+  { lanesOf: ({ lane }) => [lane], oneLane: true },
 );

@@ -73,4 +73,5 @@ from (
   where d.slot <> fresh.slot and d.period_at > now() - fresh.window_ms * interval '1 millisecond'
 ) as part
 group by webhook_id`,
+  { lanesOf: (counts) => counts.map(({ lane }) => lane) },
 );

@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DISTRIBUTED_TABLES, REFERENCE_TABLES } from '../database/citus/citus-tables.ts';
+import { onShard } from '../database/citus/on-shard.ts';
 import type { ListQuery } from '../database/list-query.ts';
 import type { Query } from '../database/query.ts';
 import { citusProblems } from '../testing/citus-problems.ts';
@@ -66,6 +68,35 @@ it('has an entry for every file, and for every statement in it', async () => {
     const statements = new Set(await statementsOf(file));
     expect(statements.size, `statements of ${file}`).toBeGreaterThan(0);
     expect(new Set(cases[file]?.map(({ query }) => query)), file).toEqual(statements);
+  }
+});
+
+it('can name all tables of a shard in every statement that may be of one', () => {
+  const days = ['', '_20261130', '_20261201'];
+  const names = new Map(
+    [...DISTRIBUTED_TABLES, ...REFERENCE_TABLES].flatMap((table) =>
+      days.map((day) => [`${table}${day}`, `"${table}${day}_1"`]),
+    ),
+  );
+  const found = Object.values(cases)
+    .flat()
+    .filter(({ query }) => query.lanesOf !== undefined);
+  expect(new Set(found.map(({ query }) => query.name)).size).toBeGreaterThan(6);
+  for (const { params, query } of found) {
+    const ofDay = query.ofDay?.(params as never);
+    const day = /_(\d{8})\b/.exec(ofDay?.text ?? '')?.[0];
+    const named = (text: string) =>
+      onShard(day === undefined ? text : text.replaceAll(day, '_20261130'), names) as string;
+    for (const text of [query.text, ...(ofDay === undefined ? [] : [ofDay.text])]) {
+      const left = named(text).replaceAll(/"\w+"/g, '');
+      expect(laneTablesOf(left), query.name).toEqual([]);
+      expect(left, query.name).not.toMatch(
+        new RegExp(`(?:from|join|update|into) (?:${REFERENCE_TABLES.join('|')})\\b`),
+      );
+    }
+    expect([...(query.lanesOf as (p: never) => Iterable<number>)(params as never)]).not.toContain(
+      undefined,
+    );
   }
 });
 

@@ -249,6 +249,15 @@ function delta(keyed: boolean): string {
   )`;
 }
 
+/** All lanes that an insertion of events writes. */
+function lanesOf({ events, invocations, keyBatches }: Params): number[] {
+  return [
+    ...events.map(({ id }) => laneOf(id)),
+    ...invocations.map(({ lane }) => lane),
+    ...(keyBatches?.rows ?? []).map(({ lane }) => lane),
+  ];
+}
+
 const TRAITS = {
   /** The lane of an event that it writes. */
   appendsIn: ({ events }: Params): number | undefined =>
@@ -324,7 +333,7 @@ export const insertEvents = query<Params, Inserted>(
   'insert-events',
   PARAMETERS,
   insertion('without keys'),
-  TRAITS,
+  { ...TRAITS, lanesOf },
 );
 
 /**
@@ -335,5 +344,5 @@ export const insertKeyedEvents = query<KeyedParams, Inserted & { repeated: strin
   'insert-keyed-events',
   KEYED_PARAMETERS,
   insertion('with keys'),
-  TRAITS,
+  { ...TRAITS, lanesOf: (params) => [...lanesOf(params), ...params.keys.map(({ lane }) => lane)] },
 );

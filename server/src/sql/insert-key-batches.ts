@@ -9,4 +9,5 @@ export const insertKeyBatches = query<{ readonly keyBatches: KeyBatches }, never
 select b.lane, b.last_id, b.first_id, ${batchEntries('hash')}, ${batchEntries('event_id')}
 from $key_batches as b
 on conflict (lane, last_id) do nothing`,
+  { lanesOf: ({ keyBatches }) => keyBatches.rows.map(({ lane }) => lane) },
 );

@@ -284,6 +284,7 @@ export const recordOutcomes = query<Params, Recorded>(
 select count(*)::integer as recorded, array[${SETTLED}]::integer[] as settled from moved`,
   {
     appendsIn: ({ outcomes }) => outcomes[0]?.lane,
+    lanesOf: ({ outcomes }) => outcomes.map(({ lane }) => lane),
     dayOf: ({ mark, outcomes }) =>
       commonDay(
         mark === undefined ? [] : [mark.writer],

@@ -17,5 +17,8 @@ set due_at = now(), leased = false, begun = false
 from $leases as l
 where i.lane = l.lane and i.webhook_id = l.webhook_id and i.id = l.id
   and i.leased and i.due_at is not distinct from l.leased_until`,
-  { dayOf: (leases) => commonDay(leases.map(({ invocationId }) => invocationId)) },
+  {
+    dayOf: (leases) => commonDay(leases.map(({ invocationId }) => invocationId)),
+    lanesOf: (leases) => leases.map(({ lane }) => lane),
+  },
 );

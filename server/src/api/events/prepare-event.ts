@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Idempotency, Publication } from '../../accept/acceptor.ts';
+import type { Acceptor, Idempotency, Publication } from '../../accept/acceptor.ts';
 import { completeEvent, type EventSearch } from '../../accept/complete-event.ts';
 import type { Clock } from '../../model/clock.ts';
 import { newId } from '../../model/ids.ts';
@@ -17,9 +17,11 @@ export function prepareEvent(
   key: string | undefined,
   clock: Clock,
   search: EventSearch,
+  eventId: Acceptor['eventId'],
 ): Publication {
   const timeMs = clock.now();
-  const complete = completeEvent(text, { accountId, id: newId(timeMs), timeMs }, search);
+  const id = eventId ? (type: string) => eventId(accountId, type) : newId(timeMs);
+  const complete = completeEvent(text, { accountId, id, timeMs }, search);
   if (complete === undefined) return explainEvent(text);
   const { event, givenId } = complete;
   if (key !== undefined) return { event, idempotency: idempotency(`key:${key}`, text) };

@@ -123,7 +123,7 @@ interface PreparedBatch {
 /** Checks every event before accepting any: an array with broken JSON is rejected as a whole. */
 async function prepareAll(request: FastifyRequest, services: Services): Promise<PreparedBatch> {
   const { accountId } = request.caller;
-  const { clock, directory } = services;
+  const { acceptor, clock, directory } = services;
   const search = { keys: compileKeys(directory.account(accountId)), headers: request.headers };
   const isLines = LINES.test(request.headers['content-type'] ?? '');
   const body = rawBody(request);
@@ -149,7 +149,7 @@ async function prepareAll(request: FastifyRequest, services: Services): Promise<
       throw new ApiError('BodyTooLarge', 'an event must not be larger than 1 MiB');
     }
     const text = body.toString('utf8', start, end);
-    return prepareEvent(text, accountId, undefined, clock, search);
+    return prepareEvent(text, accountId, undefined, clock, search, acceptor.eventId);
   }
 }
 

@@ -54,7 +54,14 @@ export const publishEvent: Routes = (app, services) => {
           keys: compileKeys(directory.account(accountId)),
           headers: request.headers,
         };
-        const { event, idempotency } = prepareEvent(text, accountId, key, clock, search);
+        const { event, idempotency } = prepareEvent(
+          text,
+          accountId,
+          key,
+          clock,
+          search,
+          services.acceptor.eventId,
+        );
         reply.code(202);
         const answer = await services.acceptor.publish(accountId, event, idempotency);
         return withLinks(answer, services.publicUrl, request);

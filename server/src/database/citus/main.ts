@@ -1,14 +1,17 @@
+import { parseArgs } from 'node:util';
 import { readDatabaseUrl } from '../../config/config.ts';
 import { createLog } from '../../log/create-log.ts';
 import { CannotStart } from '../../model/cannot-start.ts';
 import { checkDatabase } from '../check-database.ts';
 import { explainDatabaseError } from '../explain-database-error.ts';
+import { MOST_SHARDS, SHARDS } from './citus-tables.ts';
 import { CitusError, prepareCitus } from './prepare-citus.ts';
 
-/** `npm run citus:prepare` (docs/scaling.md). */
+/** `npm run citus:prepare [-- --shards NUMBER]` (docs/scaling.md). */
 async function main(): Promise<void> {
+  const shards = readShards(process.argv.slice(2));
   const url = readDatabaseUrl(process.env);
-  const done = await prepare(url);
+  const done = await prepare(url, shards);
   const said =
     done.length === 0
       ? 'nothing to do: all tables are distributed'
@@ -16,10 +19,17 @@ async function main(): Promise<void> {
   process.stdout.write(`${said}\n`);
 }
 
-async function prepare(url: string): Promise<readonly string[]> {
+function readShards(args: string[]): number {
+  const { values } = parseArgs({ args, options: { shards: { type: 'string' } } });
+  const shards = values.shards === undefined ? SHARDS : Number(values.shards || Number.NaN);
+  if (Number.isInteger(shards) && shards >= 1 && shards <= MOST_SHARDS) return shards;
+  throw new CannotStart(`--shards must be a whole number from 1 to ${MOST_SHARDS}`);
+}
+
+async function prepare(url: string, shards: number): Promise<readonly string[]> {
   try {
     await checkDatabase(url);
-    return await prepareCitus(url, createLog('warn'));
+    return await prepareCitus(url, createLog('warn'), shards);
   } catch (error) {
     const line = explainDatabaseError(error, url);
     throw line === undefined ? error : new CannotStart(line, { cause: error });

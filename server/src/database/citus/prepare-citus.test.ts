@@ -166,7 +166,7 @@ describe('prepareCitus', () => {
         'alert_notice',
         'alert_lease',
       ].map(reference),
-      distributed('event', 'none', 64),
+      distributed('event', 'none', 8),
       distributed('invocation', 'event', null),
       distributed('attempt', 'event', null),
       distributed('archive_event', 'event', null),
@@ -227,8 +227,8 @@ describe('prepareCitus', () => {
 });
 
 describe('npm run citus:prepare', () => {
-  const run = (env: Record<string, string>) =>
-    promisify(execFile)(process.execPath, [MAIN], { env }).then(
+  const run = (env: Record<string, string>, ...given: string[]) =>
+    promisify(execFile)(process.execPath, [MAIN, ...given], { env }).then(
       ({ stdout }) => stdout,
       (error: { stderr: string }) => error.stderr,
     );
@@ -244,5 +244,19 @@ describe('npm run citus:prepare', () => {
     const env = { HOOKTRAIL_DATABASE_URL: test.url };
     expect(await run(env)).toMatch(/^distributed account, .*key_block\n$/);
     expect(await run(env)).toBe('nothing to do: all tables are distributed\n');
+  });
+
+  it('makes as many shards as it is asked for, and refuses what no cluster has', async () => {
+    const env = { HOOKTRAIL_DATABASE_URL: test.url };
+    for (const given of ['0', '65', '1.5', 'x', '']) {
+      expect(await run(env, '--shards', given)).toBe(
+        'citus:prepare: --shards must be a whole number from 1 to 64\n',
+      );
+    }
+    await standIn();
+    expect(await run(env, '--shards', '16')).toMatch(/^distributed account, /);
+    expect(await sql(test.url, `select shard_count from called where name = 'event'`)).toEqual([
+      { shard_count: 16 },
+    ]);
   });
 });

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
-import { GroupCommit } from '../../database/group-commit.ts';
+import { ShardedCommits } from '../../database/sharded-commits.ts';
 import type { DeliveryMetrics } from '../../metrics/delivery-metrics.ts';
 import { ATTEMPT_STATUSES } from '../../model/delivery-status.ts';
+import type { Shards } from '../../model/shards.ts';
 import { Unavailable } from '../../model/unavailable.ts';
 import { lockInvocations } from '../../sql/lock-invocations.ts';
 import { type OutcomeRow, type Recorded, recordOutcomes } from '../../sql/record-outcomes.ts';
@@ -13,6 +14,8 @@ interface Parts {
   readonly database: Database;
   readonly log: Logger;
   readonly metrics?: DeliveryMetrics | undefined;
+  /** Of a Citus cluster: outcomes of one shard are written together. */
+  readonly shards?: Shards | undefined;
   readonly traces?: Traces | undefined;
 }
 
@@ -43,16 +46,17 @@ export class Recorder {
   readonly #database: Database;
   readonly #log: Logger;
   readonly #metrics: DeliveryMetrics | undefined;
-  readonly #commits: GroupCommit<OutcomeRow, undefined>;
+  readonly #commits: ShardedCommits<OutcomeRow, undefined>;
   readonly #givingUp = new AbortController();
   /** Outcomes of a try that may have been committed, whichever group they are in next. */
   readonly #unanswered = new WeakSet<OutcomeRow>();
 
-  constructor({ database, log, metrics, traces }: Parts) {
+  constructor({ database, log, metrics, shards, traces }: Parts) {
     this.#database = database;
     this.#log = log;
     this.#metrics = metrics;
-    this.#commits = new GroupCommit({
+    this.#commits = new ShardedCommits({
+      shardOf: shards && (({ lane }) => shards.of([lane])),
       write:
         traces === undefined
           ? (outcomes) => this.#write(outcomes)
