@@ -98,6 +98,27 @@ describe('the output', () => {
     );
   });
 
+  test('says that no row has a part of a field, which may be misspelt', async () => {
+    const { code, stderr } = await stage.run(['list', '--columns', 'id,webhook.nam,webhook.id']);
+    expect(code).toBe(0);
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).note.text),
+    ).toEqual(['--columns: no row has "webhook.nam"; did you mean "webhook.name"?']);
+    const one = await stage.run(['webhooks', 'get', good, '--columns', 'id,name.first']);
+    expect(one.stderr).toContain('no row has \\"name.first\\"');
+  });
+
+  test('says that a webhook does not exist when nothing is listed', async () => {
+    const { code, stdout, stderr } = await stage.run(['list', '--webhook', 'Ordres']);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('did you mean \\"Orders\\"?');
+    const quiet = await stage.run(['list', '--webhook', 'orders', '--status', 'timeout']);
+    expect(quiet.stderr).toBe('');
+  });
+
   test('says that there are more, and --all prints them', async () => {
     const short = await stage.run(['list', '-n', '1']);
     expect(short.rows).toHaveLength(1);
@@ -293,6 +314,22 @@ describe('profiles', () => {
     });
     expect(refused.code).toBe(4);
     expect(JSON.parse(await readFile(path, 'utf8')).profiles.here.token).toBe(stage.token);
+  });
+
+  test('names that every object has are no profiles, and the nearest one is named', async () => {
+    await stage.run(['login', '--profile', 'staging', '--token', stage.token, '--url', stage.url]);
+    const path = join(stage.home, 'hooktrail', 'config.json');
+    const before = await readFile(path, 'utf8');
+    for (const action of ['use', 'remove']) {
+      for (const name of ['constructor', '__proto__']) {
+        const { code, error } = await stage.run(['profiles', action, name]);
+        expect([code, error.code], `${action} ${name}`).toEqual([3, 'UnknownProfile']);
+      }
+    }
+    const { error } = await stage.run(['profiles', 'use', 'stagin']);
+    expect(error.message).toContain('did you mean "staging"?');
+    expect(await readFile(path, 'utf8')).toBe(before);
+    await stage.run(['profiles', 'remove', 'staging']);
   });
 
   test('login asks on a terminal without showing the token, and never off it', async () => {
@@ -1026,11 +1063,16 @@ test('publish names the line to go on with when its reader is gone while a batch
 });
 
 test.each([
-  ['only reads', ['list']],
-  ['prints a secret that it does not show again', ['tokens', 'create', 'lost', '--role', 'read']],
+  ['only reads', ['list'], 'repeat it with a reader'],
+  [
+    'prints a secret that it does not show again',
+    ['tokens', 'create', 'lost', '--role', 'read'],
+    'look before you repeat it',
+  ],
+  ['asks for the version', ['--version'], undefined],
 ])(
   'a command that %s says that its output cannot be written, and ends with 1',
-  async (_name, args) => {
+  async (_name, args, next) => {
     // Writes to it fail as those to a full disk do.
     const script = 'exec "$@" > /dev/full';
     const child = spawn('bash', ['-c', script, 'sh', process.execPath, BINARY, ...args], {
@@ -1042,9 +1084,43 @@ test.each([
     expect(JSON.parse(stderr).error).toMatchObject({
       code: 'OutputClosed',
       message: 'standard output cannot be written (ENOSPC)',
+      ...(next !== undefined && { next: expect.stringContaining(next) }),
     });
   },
 );
+
+test('words that cannot be written change neither the data nor the exit code', async () => {
+  const ended = async (...args: string[]) => {
+    const child = spawn(
+      'bash',
+      ['-c', '"$@" 2> /dev/full', 'sh', process.execPath, BINARY, ...args],
+      {
+        env: { ...process.env, ...stage.environment },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    return [code, stdout.split('\n').length - 1];
+  };
+  // It says that there are more.
+  expect(await ended('list', '--limit', '1')).toEqual([0, 1]);
+  expect(await ended('get', '01M8HTAW2PZRKB1HMA9YE1PR53')).toEqual([3, 0]);
+});
+
+test('Ctrl-C ends a batch that waits for more of its input, and says where to go on', async () => {
+  const child = spawn(process.execPath, [BINARY, 'publish', '--batch', '-'], {
+    env: { ...process.env, ...stage.environment },
+    stdio: 'pipe',
+  });
+  // A batch is full, and the input stays open.
+  child.stdin.write('{"type":"open.a"}\n'.repeat(1_001));
+  child.stdout.once('data', () => child.kill('SIGINT')).resume();
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect(code).toBe(130);
+  expect(JSON.parse(stderr.trim().split('\n').at(-1) as string).error.next).toContain(
+    '1000 events are published. Go on with --from-line 1001',
+  );
+});
 
 test('doctor says what is wrong and what to do, and ends with 1 for a problem', async () => {
   const { port } = new URL(stage.url);

@@ -25,14 +25,20 @@ export async function run(argv: readonly string[], version: string): Promise<voi
   let mayEnd = true;
   let ended = false;
   const interruption = new AbortController();
+  const stop = (reason: CommandFailure): void => {
+    interruption.abort(reason);
+    // Whoever reads standard input would wait for its next line. Later, because a question gives the terminal
+    // its modes back first.
+    setImmediate(() => process.stdin.destroy());
+  };
   const interrupt = (): void => {
     // A second one does not wait for what the first one ends, nor any for a pool of idle connections,
     // which keeps the process for seconds after the end.
     if (ended || interruption.signal.aborted) process.exit(EXIT.interrupted);
-    interruption.abort(
-      new CommandFailure('interrupted', { exitCode: EXIT.interrupted, code: 'Interrupted' }),
-    );
+    stop(new CommandFailure('interrupted', { exitCode: EXIT.interrupted, code: 'Interrupted' }));
   };
+  // Words that nobody can read, as on a full disk of logs, change neither the work nor the exit code.
+  process.stderr.on('error', () => undefined);
   // The reader has what it wanted, as `head` does. What changes something is not done then: it fails, after
   // it has cleaned up. A full disk is no reader that has enough.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -40,16 +46,14 @@ export async function run(argv: readonly string[], version: string): Promise<voi
     const failure = new CommandFailure(`standard output cannot be written (${code})`, {
       exitCode: EXIT.failed,
       code: 'OutputClosed',
-      next: ended
-        ? 'The command did its work, but its output is incomplete.'
-        : 'The command ended before it was done: repeat it with a reader that reads to the end.',
+      next: nextOf(ended, mayEnd),
     });
     // A write fails later than it is made: nobody waits for the signal any more.
     if (mayEnd || ended) {
       report(describeFailure(failure), argv, program?.opts<GlobalOptions>());
       process.exit(EXIT.failed);
     }
-    interruption.abort(failure);
+    stop(failure);
   });
   // SIGHUP: the terminal was closed.
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -104,6 +108,14 @@ export async function run(argv: readonly string[], version: string): Promise<voi
   } finally {
     ended = true;
   }
+}
+
+/** What changed something may have done so: repeating it could do it twice. */
+function nextOf(ended: boolean, onlyReads: boolean): string {
+  if (ended) return 'The command did its work, but its output is incomplete.';
+  return onlyReads
+    ? 'The command ended before it was done: repeat it with a reader that reads to the end.'
+    : 'The command may have done its work: look before you repeat it.';
 }
 
 /** Errors are printed here, once and in one form. */

@@ -163,3 +163,40 @@ test('ends with 6 when the server stays away, and with 4 when it refuses the tok
   expect(refused.code).toBe(4);
   expect((await stage.run(['tail', '--events', 'setled'])).code).toBe(2);
 });
+
+test('gives up where something else than a feed answers, and never says that it is connected', async () => {
+  const proxy = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>sign in</html>');
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  const { code, stderr } = await stage.run(['tail', '--give-up', '1'], {
+    environment: { HOOKTRAIL_URL: `http://127.0.0.1:${port}` },
+  });
+  proxy.close();
+  proxy.closeAllConnections();
+  expect(code).toBe(6);
+  expect(stderr).toContain('something else than Hooktrail answered');
+  expect(stderr).not.toContain('"connected"');
+});
+
+test('says that a webhook does not exist, names it in CSV, and refuses a time that no timer can wait', async () => {
+  const unknown = await stage.run(['tail', '--webhook', 'Taild'], {
+    onOutput(output, command) {
+      if (output.includes('did you mean')) command.interrupt();
+    },
+  });
+  expect(unknown.code).toBe(130);
+  expect(unknown.stderr).toContain(
+    'no webhook has the name \\"Taild\\"; did you mean \\"Tailed\\"?',
+  );
+  await publish(1, 'csv');
+  const args = ['tail', '--since', '1m', '-c', '1', '--events', 'settled', 'type:tail.csv'];
+  const { stdout } = await stage.run([...args, '-o', 'csv', '--columns', 'type,webhook.name']);
+  expect(stdout).toBe('type,webhook.name\r\nsettled,Tailed\r\n');
+  const late = await stage.run(['tail', '--give-up', '99999999']);
+  expect([late.code, late.error.message]).toEqual([
+    2,
+    expect.stringContaining('from 0 to 2073600'),
+  ]);
+});

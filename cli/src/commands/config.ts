@@ -82,7 +82,10 @@ Examples:
     .action(
       act(async (context, path: string, { dryRun, prune, yes }: ImportOptions) => {
         const { printer, signal } = context;
-        const wanted = parseConfiguration(await readInput(path, MOST_BYTES), path);
+        const wanted = parseConfiguration(
+          await readInput(path, MOST_BYTES),
+          path === '-' ? 'standard input' : path,
+        );
         const secrets =
           wanted.secrets === undefined
             ? {}

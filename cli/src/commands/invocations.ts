@@ -4,6 +4,7 @@ import { instant } from '../input/instant.ts';
 import { invocationQuery, type QueryOptions, queryOptions } from '../input/invocation-query.ts';
 import { limited, pageSize } from '../input/limited.ts';
 import { type ListOptions, listOptions } from '../input/list-options.ts';
+import { sayUnknownWebhook } from '../input/say-unknown-webhook.ts';
 import type { AddCommand } from '../session/act.ts';
 import type { Context } from '../session/context.ts';
 import { invocationView } from '../views/invocation-view.ts';
@@ -42,7 +43,17 @@ Examples:
           { sort: options.sort, pageSize: pageSize(options) },
           { signal: context.signal },
         );
-        await context.printer.list(limited(context, list, options), invocationView);
+        let some = false;
+        const rows = async function* (): AsyncGenerator<object, void, undefined> {
+          for await (const one of limited(context, list, options)) {
+            some = true;
+            yield one;
+          }
+        };
+        await context.printer.list(rows(), invocationView);
+        if (!some && options.webhook !== undefined) {
+          await sayUnknownWebhook(context, hooktrail, options.webhook, context.signal);
+        }
       }),
     );
 };

@@ -1,7 +1,13 @@
 import { configPath } from '../connection/config-path.ts';
-import { readProfiles, writeProfiles } from '../connection/profiles.ts';
+import {
+  type Profile,
+  type Profiles,
+  readProfiles,
+  writeProfiles,
+} from '../connection/profiles.ts';
 import { CommandFailure } from '../failures/command-failure.ts';
 import { EXIT } from '../failures/exit-codes.ts';
+import { nearestName } from '../failures/nearest-name.ts';
 import type { AddCommand } from '../session/act.ts';
 import type { Context } from '../session/context.ts';
 import { profileView } from '../views/profile-view.ts';
@@ -41,7 +47,7 @@ Examples:
     .action(
       act(async (context, name: string) => {
         const known = await readProfiles(pathOf(context));
-        const { url } = known.profiles[name] ?? missing(name);
+        const { url } = profileOf(known, name);
         await writeProfiles(pathOf(context), { ...known, current: name });
         await context.printer.one({ profile: name, url, current: true }, profileView);
       }),
@@ -54,7 +60,8 @@ Examples:
     .action(
       act(async (context, name: string) => {
         const known = await readProfiles(pathOf(context));
-        const { [name]: removed = missing(name), ...others } = known.profiles;
+        const removed = profileOf(known, name);
+        const { [name]: _removed, ...others } = known.profiles;
         await writeProfiles(pathOf(context), { ...known, profiles: others });
         await context.printer.one({ profile: name, url: removed.url }, profileView);
       }),
@@ -63,10 +70,17 @@ Examples:
 
 const pathOf = ({ terminal }: Context): string => configPath(terminal.environment);
 
-function missing(name: string): never {
-  throw new CommandFailure(`there is no profile "${name}"`, {
-    exitCode: EXIT.notFound,
-    code: 'UnknownProfile',
-    next: 'List them: hooktrail profiles list',
-  });
+/** Of the file itself: `constructor` is a property of every object. */
+function profileOf({ profiles }: Profiles, name: string): Profile {
+  const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (found !== undefined) return found;
+  const near = nearestName(name, Object.keys(profiles));
+  throw new CommandFailure(
+    `there is no profile "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    {
+      exitCode: EXIT.notFound,
+      code: 'UnknownProfile',
+      next: 'List them: hooktrail profiles list',
+    },
+  );
 }

@@ -18,6 +18,9 @@ interface Options extends Omit<QueryOptions, 'since' | 'until'> {
 /** How long a tail looks for its server: longer than a deployment takes. */
 const GIVE_UP_S = 600;
 
+/** 24 days: a timer of Node has 31 bits of milliseconds, and fires at once beyond them. */
+const LONGEST_S = 24 * 86_400;
+
 /** Follows what happens. */
 export const tail: AddCommand = (parent, act) => {
   parent
@@ -41,7 +44,7 @@ export const tail: AddCommand = (parent, act) => {
     .option(
       '--give-up <seconds>',
       'end when the server was away for this long; 0 never does',
-      wholeNumber(0),
+      wholeNumber(0, LONGEST_S),
       GIVE_UP_S,
     )
     .addHelpText(
@@ -57,6 +60,7 @@ Examples:
       act(async (context, words: string[], options: Options) => {
         const { webhook, status, type, show } = options;
         return await followFeed(context, {
+          webhook,
           query: invocationQuery(words, {
             ...(webhook !== undefined && { webhook }),
             ...(status !== undefined && { status }),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stage, startStage } from '../testing/stage.ts';
 import { parseConfiguration } from './parse-configuration.ts';
+import { planChanges } from './plan-changes.ts';
 import { openSecrets, sealSecrets } from './seal-secrets.ts';
 
 let stage: Stage;
@@ -165,4 +166,13 @@ test('sealed secrets open with their passphrase alone, unchanged', () => {
   expect(() => openSecrets(sealed, 'correct horse')).toThrow('does not open');
   expect(() => openSecrets(`${sealed.slice(0, -8)}AAAAAAA=`, 'correct horse battery')).toThrow();
   expect(() => openSecrets('plain', 'correct horse battery')).toThrow('is not what an export');
+});
+
+test('a webhook may be called as what every object has, and standard input has a name in errors', async () => {
+  const webhooks = [{ id: '1', name: 'constructor', secrets: { signing_secret: 'kept' } }];
+  const state = { account: { profile: 'durable' }, keys: [], webhooks, views: [] };
+  const wanted = { version: 1, webhooks: [{ name: 'constructor' }] } as const;
+  expect(planChanges(state as never, wanted as never, {}, false)).toEqual([]);
+  const { code, error } = await stage.run(['config', 'import', '-'], { input: '[]' });
+  expect([code, error.message]).toEqual([2, 'standard input must be an object']);
 });

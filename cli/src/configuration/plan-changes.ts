@@ -41,7 +41,12 @@ export function planChanges(
   return [
     ...ofAccount(state, wanted),
     ...(wanted.webhooks ?? []).flatMap((webhook) =>
-      ofWebhook(state, webhook, secrets[webhook.name]),
+      // A name may be `constructor`, which every object has.
+      ofWebhook(
+        state,
+        webhook,
+        Object.hasOwn(secrets, webhook.name) ? secrets[webhook.name] : undefined,
+      ),
     ),
     ...(wanted.views ?? []).flatMap((view) => ofView(state, view)),
     ...(prune ? deletions(state, wanted) : []),

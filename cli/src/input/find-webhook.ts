@@ -14,10 +14,15 @@ const MOST_NAMES = 1_000;
  *
  * @throws CommandFailure when no webhook has the name, or several have it
  */
-export async function findWebhook(client: Zendesk, text: string): Promise<string> {
+export async function findWebhook(
+  client: Zendesk,
+  text: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const options = signal === undefined ? {} : { signal };
   if (ID.test(text)) return text.toUpperCase();
   const named = await client.webhooks
-    .list({ filterNameContains: text, pageSize: 100 })
+    .list({ filterNameContains: text, pageSize: 100 }, options)
     .all({ limit: MOST_NAMES });
   const exact = named.filter(({ name }) => name === text);
   const found =
@@ -33,7 +38,7 @@ export async function findWebhook(client: Zendesk, text: string): Promise<string
       next: `Name one by its id: ${found.map(({ id }) => id).join(', ')}`,
     });
   }
-  const all = await client.webhooks.list({ pageSize: 100 }).all({ limit: MOST_NAMES });
+  const all = await client.webhooks.list({ pageSize: 100 }, options).all({ limit: MOST_NAMES });
   const near = nearestName(
     text,
     all.map(({ name }) => name),

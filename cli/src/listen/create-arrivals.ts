@@ -10,6 +10,8 @@ const MOST_WAITING = 10_000;
 export function createArrivals<T>(signal: AbortSignal): Arrivals<T> {
   const waiting: T[] = [];
   let wake = (): void => undefined;
+  // Once: a listener for each arrival would stay as long as the receiver.
+  signal.addEventListener('abort', () => wake(), { once: true });
   return {
     add(one) {
       waiting.push(one);
@@ -22,7 +24,6 @@ export function createArrivals<T>(signal: AbortSignal): Arrivals<T> {
         if (signal.aborted) return;
         await new Promise<void>((resolve) => {
           wake = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
         });
       }
     },

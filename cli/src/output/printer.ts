@@ -1,3 +1,4 @@
+import { nearestName } from '../failures/nearest-name.ts';
 import { cellText } from './cell-text.ts';
 import { chooseColumns } from './choose-columns.ts';
 import type { Colours } from './colours.ts';
@@ -20,6 +21,8 @@ export interface PrinterOptions {
   readonly width: number | undefined;
   /** Resolves when the reader has room for more. */
   readonly write: (text: string) => Promise<void>;
+  /** Says something to people. */
+  readonly note: (text: string, facts: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Prints data: nothing else writes to standard output. */
@@ -38,7 +41,7 @@ const LOOK_AHEAD = 100;
 
 /** Creates what prints in one format. */
 export function createPrinter(options: PrinterOptions): Printer {
-  const { format, columns: asked, headers, width, colours, write } = options;
+  const { format, columns: asked, headers, width, colours, write, note } = options;
 
   const pruned = (row: WireRow, columns: readonly Column[]): unknown =>
     asked === undefined
@@ -78,12 +81,40 @@ export function createPrinter(options: PrinterOptions): Printer {
     await write(before === '[' ? '[]\n' : '\n]\n');
   }
 
+  /** A part of a field may be misspelt, and only the rows show which parts there are. */
+  const emptyColumns = (columns: readonly Column[], view: View): EmptyColumns => ({
+    paths: new Set(columns.flatMap((one) => (view.columns.includes(one) ? [] : [one.path]))),
+    known: view.columns.map(({ path }) => path),
+  });
+
+  function say(rows: readonly WireRow[], { paths, known }: EmptyColumns): void {
+    for (const row of rows) see(row, paths);
+    for (const path of paths) {
+      const near = nearestName(path, known);
+      const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+      note(`--columns: no row has "${path}"${hint}`, { column: path });
+    }
+  }
+
+  async function* noticed(
+    rows: AsyncIterable<WireRow>,
+    empty: EmptyColumns,
+  ): AsyncGenerator<WireRow, void, undefined> {
+    let some = false;
+    for await (const row of rows) {
+      some = true;
+      see(row, empty.paths);
+      yield row;
+    }
+    if (some) say([], empty);
+  }
+
   return {
     format,
 
     async list(models, view, live = false) {
       const columns = chooseColumns(view, format, asked);
-      const rows = rowsOf(models);
+      const rows = noticed(rowsOf(models), emptyColumns(columns, view));
       if (format === 'table' || format === 'wide') return await table(rows, columns, live);
       if (format === 'json') return await jsonArray(rows, columns);
       const paths = columns.map(({ path }) => path);
@@ -98,6 +129,7 @@ export function createPrinter(options: PrinterOptions): Printer {
     async one(model, view) {
       const columns = chooseColumns(view, format, asked);
       const row = wireRow(model);
+      if (format !== 'csv' && format !== 'id') say([row], emptyColumns(columns, view));
       if (isJson(format)) {
         // JSON for programs is one line; `--output json` is also read by people.
         const space = format === 'json' ? 2 : undefined;
@@ -110,6 +142,16 @@ export function createPrinter(options: PrinterOptions): Printer {
 
     text: write,
   };
+}
+
+/** Columns that no row had so far, and those of the view. */
+interface EmptyColumns {
+  readonly paths: Set<string>;
+  readonly known: readonly string[];
+}
+
+function see(row: WireRow, paths: Set<string>): void {
+  for (const path of paths) if (pick(row, path) !== undefined) paths.delete(path);
 }
 
 async function* rowsOf(

@@ -99,6 +99,7 @@ export function createContext(
       colours: coloursOf(colour, environment, terminal.showsData),
       width: terminal.width,
       write: (text) => writeOut(text, signal),
+      note,
     }),
     connection,
     hooktrail,

@@ -30,3 +30,20 @@ test('every command that changes nothing is known to, so that a reader may leave
   const changing = leaves.filter(([, command]) => !onlyReads(command)).map(([name]) => name);
   expect(changing.sort()).toEqual(CHANGING.sort());
 });
+
+test.each([
+  [['trigger', '--list'], true],
+  [['trigger', 'ticket.created', '--dry-run'], true],
+  [['trigger', 'ticket.created'], false],
+  [['replay', '--all', '--dry-run'], true],
+  [['replay', '--all'], false],
+])('%j: that it only reads is %s', async (argv, expected) => {
+  let called: Command | undefined;
+  const act =
+    () =>
+    async (...args: unknown[]) => {
+      called = args.at(-1) as Command;
+    };
+  await (await createProgram('0.0.0', act, undefined)).parseAsync(argv, { from: 'user' });
+  expect(onlyReads(called as Command)).toBe(expected);
+});

@@ -35,9 +35,11 @@ const READING = new Set([
   ],
 ]);
 
-/** Whether a command is done when nobody reads its output any more. */
+/** Whether a command, with the options that it was called with, is done when nobody reads its output any more. */
 export function onlyReads(command: Command): boolean {
   const names: string[] = [];
   for (let one: Command | null = command; one?.parent; one = one.parent) names.unshift(one.name());
-  return READING.has(names.join(' '));
+  const name = names.join(' ');
+  const { dryRun, list } = command.opts();
+  return READING.has(name) || dryRun === true || (name === 'trigger' && list === true);
 }

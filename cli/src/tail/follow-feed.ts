@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedEvent, Hooktrail, ListedInvocation } from '@hooktrail/sdk/hooktrail';
 import { describeFailure } from '../failures/describe-failure.ts';
 import { EXIT, type ExitCode } from '../failures/exit-codes.ts';
+import { sayUnknownWebhook } from '../input/say-unknown-webhook.ts';
 import { partOf } from '../input/show-part.ts';
 import { isJson } from '../output/formats.ts';
 import type { Context } from '../session/context.ts';
@@ -15,6 +16,8 @@ const AGAIN_MS = 1_000;
 /** What a tail shows, and when it ends. */
 export interface TailOptions {
   readonly query: string;
+  /** The webhook that the query names, if it does by an option. */
+  readonly webhook: string | undefined;
   readonly since: string | undefined;
   readonly after: string | undefined;
   readonly kinds: IsShown;
@@ -35,7 +38,7 @@ export async function followFeed(context: Context, options: TailOptions): Promis
   const { query, since, after, kinds, part, count, untilFailed } = options;
   const watched = watchConnection(context, options.giveUpMs);
   const hooktrail = await context.hooktrail(watched.fetch);
-  const isTable = !isJson(context.printer.format) && context.printer.format !== 'csv';
+  const hasColumns = !isJson(context.printer.format);
   let left = count ?? Number.POSITIVE_INFINITY;
   let failed = false;
 
@@ -52,17 +55,27 @@ export async function followFeed(context: Context, options: TailOptions): Promis
       if (kinds(event)) {
         const shown =
           part === undefined ? undefined : await show(hooktrail, event, part, watched.signal);
-        yield { ...(isTable ? forTable(event) : event), ...(shown !== undefined && { shown }) };
+        yield {
+          ...(hasColumns ? forColumns(event) : event),
+          ...(shown !== undefined && { shown }),
+        };
         left--;
       }
       if (failed || left === 0) return;
     }
   }
 
+  const end = new AbortController();
+  if (options.webhook !== undefined) {
+    // Beside the feed and over connections of its own: it must neither delay the tail nor look like it.
+    const ended = AbortSignal.any([watched.signal, end.signal]);
+    void sayUnknownWebhook(context, await context.hooktrail(), options.webhook, ended);
+  }
   try {
     await context.printer.list(rows(), feedView, true);
     return failed ? EXIT.failed : EXIT.ok;
   } finally {
+    end.abort();
     watched.stop();
   }
 }
@@ -80,8 +93,8 @@ function say(context: Context, event: FeedEvent): void {
   }
 }
 
-/** A table has one column for the webhook, whatever the event is about. */
-function forTable(event: FeedEvent): object {
+/** Tables and CSV have one column for the webhook, whatever the event is about. */
+function forColumns(event: FeedEvent): object {
   if (!('at' in event)) return event;
   const invocation = 'invocation' in event ? event.invocation : undefined;
   const webhook = ('webhook' in event ? event.webhook : undefined) ?? invocation?.webhook;

@@ -64,8 +64,10 @@ export function watchConnection(context: Context, giveUpMs: number): WatchedConn
       if (isFeed && wasConnected) lose('the connection ended');
       try {
         const response = await fetch(input, init);
-        if (response.status >= 500 || response.status === 429) lose(`status ${response.status}`);
-        else if (response.ok) find();
+        const { status, ok, headers } = response;
+        if (status >= 500 || status === 429) lose(`status ${status}`);
+        else if (ok && isFeed && !isStream(headers)) lose('something else than Hooktrail answered');
+        else if (ok) find();
         return response;
       } catch (error) {
         lose(reasonOf(error));
@@ -74,6 +76,10 @@ export function watchConnection(context: Context, giveUpMs: number): WatchedConn
     },
   };
 }
+
+/** The page of a proxy is an answer too, but it is no feed, and must not look like one that is back. */
+const isStream = (headers: Headers): boolean =>
+  headers.get('content-type')?.startsWith('text/event-stream') === true;
 
 /** `fetch failed` says nothing; its cause does. */
 const reasonOf = (error: unknown): string => {
