@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -1146,4 +1146,33 @@ test('doctor says what is wrong and what to do, and ends with 1 for a problem', 
     state: 'problem',
     message: expect.stringContaining('127.0.0.1:9'),
   });
+});
+
+test('doctor knows another server, a URL that is none, and tokens that others can read', async () => {
+  const other = createServer((_request, response) => response.end('<html></html>'));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const { port } = other.address() as AddressInfo;
+  const stateOf = async (check: string, environment: Readonly<Record<string, string>>) => {
+    const { rows } = await stage.run(['doctor'], { environment });
+    return rows.find((row) => row.check === check);
+  };
+  const url = `http://127.0.0.1:${port}`;
+  expect(await stateOf('server', { HOOKTRAIL_URL: url })).toMatchObject({
+    state: 'problem',
+    message: `something else than Hooktrail answers at ${url}`,
+  });
+  expect(await stateOf('port', { HOOKTRAIL_PORT: String(port) })).toMatchObject({
+    state: 'problem',
+  });
+  other.close();
+  other.closeAllConnections();
+  const garbage = await stateOf('server', { HOOKTRAIL_URL: 'localhost:4400' });
+  expect(garbage).toMatchObject({ state: 'problem', next: expect.stringContaining('http://') });
+  await stage.run(['login', '--profile', 'open', '--token', stage.token, '--url', stage.url]);
+  const path = join(stage.home, 'hooktrail', 'config.json');
+  const profile = { HOOKTRAIL_PROFILE: 'open', HOOKTRAIL_URL: '', HOOKTRAIL_TOKEN: '' };
+  expect(await stateOf('profiles', profile)).toBeUndefined();
+  await chmod(path, 0o644);
+  expect(await stateOf('profiles', profile)).toMatchObject({ next: `chmod 600 ${path}` });
+  await stage.run(['profiles', 'remove', 'open']);
 });

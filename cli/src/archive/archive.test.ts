@@ -100,6 +100,11 @@ test('a folder without a database is not copied, and a bad target is refused', a
   expect(none.code).toBe(2);
   expect(none.error.message).toContain('has no database');
   expect(await readdir(empty)).toEqual([]);
+  const missing = await runCommand(['restore', file, '--data-dir', empty]);
+  expect([missing.code, missing.error.message]).toEqual([
+    2,
+    `cannot read ${file}: there is no such file`,
+  ]);
   await writeFile(file, '');
   const restore = (to: string) => runCommand(['restore', file, '--data-dir', to]);
   expect((await restore(file)).error.message).toContain('is not a folder');
@@ -114,6 +119,11 @@ test('a linked data folder is copied under its real path, where its PostgreSQL i
   await mkdir(join(real, 'postgres'), { recursive: true });
   await writeFile(join(real, 'postgres', 'PG_VERSION'), '18');
   await symlink(real, join(folder, 'link'));
+  const nowhere = await runCommand(['backup', join(folder, 'no', 'file'), '--data-dir', real]);
+  expect([nowhere.code, nowhere.error.message]).toEqual([
+    2,
+    `the folder ${join(folder, 'no')} does not exist`,
+  ]);
   const args = ['backup', join(folder, 'linked.tar.gz'), '--data-dir', join(folder, 'link')];
   const made = await runCommand(args);
   expect(made.code, made.stderr).toBe(0);

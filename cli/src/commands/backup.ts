@@ -34,7 +34,7 @@ Examples:
       act(async (context, name: string, options: Options) => {
         const { signal, terminal, printer } = context;
         const dataDir = await foundData(await dataFolder(terminal.environment, options.dataDir));
-        const file = join(await realpath(dirname(resolve(name))), name.split(sep).at(-1) ?? '');
+        const file = join(await foundFolder(dirname(resolve(name))), name.split(sep).at(-1) ?? '');
         if (file.startsWith(`${dataDir}${sep}`)) {
           throw usageFailure('the file must not be in the data folder');
         }
@@ -84,6 +84,16 @@ async function foundData(path: string): Promise<string> {
       `${resolve(path)} has no database`,
       'Give the data folder of the node: --data-dir. With a PostgreSQL of yours, use pg_dump.',
     );
+  }
+}
+
+/** The folder that the file goes to, without links. */
+async function foundFolder(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw usageFailure(`the folder ${path} does not exist`, 'Create it first.');
   }
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { access, mkdir, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { dataFolder } from '../archive/data-folder.ts';
@@ -29,7 +30,10 @@ Examples:
     .action(
       act(async (context, file: string, options: Options) => {
         const { signal, terminal, printer } = context;
-        await access(file);
+        await access(file, constants.R_OK).catch(({ code, message }: NodeJS.ErrnoException) => {
+          const missing = code === 'ENOENT' || code === 'ENOTDIR';
+          throw usageFailure(`cannot read ${file}: ${missing ? 'there is no such file' : message}`);
+        });
         const given = resolve(await dataFolder(terminal.environment, options.dataDir));
         const isThere = await isEmptyFolder(given);
         // A linked folder is replaced where it is, and the link stays.

@@ -4,6 +4,7 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { Check, Finding } from './finding.ts';
+import { isHealth } from './is-health.ts';
 
 const GIB = 1024 ** 3;
 
@@ -89,7 +90,7 @@ async function isHooktrail(host: string, port: number): Promise<boolean> {
     const answer = await fetch(`http://${name}:${port}/healthz`, {
       signal: AbortSignal.timeout(DNS_MS),
     });
-    return answer.ok;
+    return answer.ok && isHealth(await answer.text());
   } catch {
     return false;
   }

@@ -1,5 +1,8 @@
+import { stat } from 'node:fs/promises';
+import { configPath } from '../connection/config-path.ts';
 import { describeFailure } from '../failures/describe-failure.ts';
 import type { Check, Finding } from './finding.ts';
+import { isHealth } from './is-health.ts';
 
 /** Signatures are valid for five minutes; a minute leaves room for slow requests. */
 const MOST_SKEW_MS = 60_000;
@@ -30,6 +33,7 @@ export const checkServer: Check = async function* (context) {
   try {
     const hooktrail = await context.hooktrail();
     const session = await hooktrail.sessions.get({ signal: context.signal });
+    if (profile !== undefined) yield* ofProfiles(configPath(context.terminal.environment));
     const where = profile === undefined ? '' : `, of the profile "${profile}"`;
     yield {
       check: 'token',
@@ -42,6 +46,19 @@ export const checkServer: Check = async function* (context) {
   }
 };
 
+/** Whoever reads the file has the tokens. */
+async function* ofProfiles(path: string): AsyncGenerator<Finding, void, undefined> {
+  const { mode } = await stat(path);
+  // Windows has no such modes.
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return;
+  yield {
+    check: 'profiles',
+    state: 'warning',
+    message: `other users can read the tokens in ${path}`,
+    next: `chmod 600 ${path}`,
+  };
+}
+
 interface Readiness {
   readonly finding: Finding;
   /** How far this machine's clock is ahead; undefined where nothing answered. */
@@ -49,6 +66,16 @@ interface Readiness {
 }
 
 async function readiness(url: string, timeoutMs: number): Promise<Readiness> {
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) {
+    return {
+      finding: {
+        check: 'server',
+        state: 'problem',
+        message: `${url} is no URL of a server`,
+        next: 'It begins with http:// or https://: --url, HOOKTRAIL_URL or hooktrail login',
+      },
+    };
+  }
   try {
     const answer = await fetch(`${url.replace(/\/+$/, '')}/readyz`, {
       redirect: 'manual',
@@ -56,6 +83,16 @@ async function readiness(url: string, timeoutMs: number): Promise<Readiness> {
     });
     const text = (await answer.text()).slice(0, 200);
     const date = Date.parse(answer.headers.get('date') ?? '');
+    if (answer.ok && !isHealth(text)) {
+      return {
+        finding: {
+          check: 'server',
+          state: 'problem',
+          message: `something else than Hooktrail answers at ${url}`,
+          next: 'Check the URL, and proxies before it',
+        },
+      };
+    }
     return {
       ...(!Number.isNaN(date) && { skewMs: Date.now() - date }),
       finding: answer.ok
