@@ -177,6 +177,27 @@ describe('exit codes', () => {
     expect(query.error.message).toContain('did you mean "status"');
   });
 
+  test.runIf(process.platform === 'linux')('2 for arguments that are not UTF-8', async () => {
+    const ended = async (argument: string) => {
+      const child = spawn(
+        'bash',
+        ['-c', `"$@" ${argument}`, 'sh', process.execPath, BINARY, 'get'],
+        {
+          env: { ...process.env, ...stage.environment },
+          stdio: ['ignore', 'ignore', 'pipe'],
+        },
+      );
+      const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      return JSON.parse(stderr).error;
+    };
+    expect(await ended("$'\\xff'")).toMatchObject({
+      exit_code: 2,
+      message: 'an argument is not valid UTF-8',
+    });
+    // Whoever types the sign itself means it.
+    expect(await ended("$'\\xef\\xbf\\xbd'")).toMatchObject({ exit_code: 3 });
+  });
+
   test('3 for what is not there, with the request id', async () => {
     const { code, error, stdout, stderr } = await stage.run(['get', '01M8HTAW2PZRKB1HMA9YE1PR53']);
     expect(code).toBe(3);

@@ -3,10 +3,12 @@ import { createProgram } from './create-program.ts';
 import { CommandFailure } from './failures/command-failure.ts';
 import { type DescribedFailure, describeFailure } from './failures/describe-failure.ts';
 import { EXIT } from './failures/exit-codes.ts';
+import { usageFailure } from './failures/usage-failure.ts';
 import { coloursOf } from './output/colours.ts';
 import { FORMATS, isJson } from './output/formats.ts';
 import { visibleText } from './output/visible-text.ts';
 import type { Act } from './session/act.ts';
+import { areUtf8 } from './session/are-utf8.ts';
 import { colourChoice } from './session/colour-choice.ts';
 import { createContext, formatOf } from './session/create-context.ts';
 import type { GlobalOptions } from './session/global-options.ts';
@@ -92,6 +94,7 @@ export async function run(argv: readonly string[], version: string): Promise<voi
       process.stdout.write(`${JSON.stringify(tree, undefined, 2)}\n`);
       return;
     }
+    if (!areUtf8(argv)) throw usageFailure('an argument is not valid UTF-8');
     program = await createProgram(version, act, argv);
     silence(program);
     if (argv.length === 0) {

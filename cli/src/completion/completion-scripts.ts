@@ -3,15 +3,35 @@ export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 /**
  * What each shell runs once. All of them ask `hooktrail __complete` with the words up to the cursor, the
- * last one unfinished, and get a candidate and its description on each line.
+ * last one unfinished, and get a candidate and its description on each line. Words come without their quotes,
+ * which bash does not take off: `read` does it, and runs nothing.
  */
 export const COMPLETION_SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
-  bash: `_hooktrail() {
-  local IFS=$'\\n' word="\${COMP_WORDS[COMP_CWORD]}" line
+  bash: `_hooktrail_plain() {
+  case $1 in
+    \\'*) plain=\${1#\\'} plain=\${plain%\\'} ;;
+    \\"*) plain=\${1#\\"} plain=\${plain%\\"}; IFS= read plain <<< "$plain" ;;
+    *) IFS= read plain <<< "$1" ;;
+  esac
+}
+_hooktrail() {
+  local IFS=$'\\n' word="\${COMP_WORDS[COMP_CWORD]}" plain line value
+  local -a before=()
+  for line in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    _hooktrail_plain "$line"
+    before+=("$plain")
+  done
+  _hooktrail_plain "$word"
   COMPREPLY=()
   while IFS= read -r line; do
-    COMPREPLY+=("$(printf '%q' "\${line%%$'\\t'*}")")
-  done < <(hooktrail __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" "$word" 2>/dev/null)
+    value=\${line%%$'\\t'*}
+    case $word in
+      \\'*) value=\${value//\\'/\\'\\\\\\'\\'} ;;
+      \\"*) value=\${value//\\\\/\\\\\\\\} value=\${value//\\"/\\\\\\"} value=\${value//\\$/\\\\\\$} value=\${value//\\\`/\\\\\\\`} ;;
+      *) printf -v value '%q' "$value" ;;
+    esac
+    COMPREPLY+=("$value")
+  done < <(hooktrail __complete -- "\${before[@]}" "$plain" 2>/dev/null)
 }
 complete -o default -F _hooktrail hooktrail
 `,
@@ -19,10 +39,10 @@ complete -o default -F _hooktrail hooktrail
 _hooktrail() {
   local -a found
   local line value about
-  for line in "\${(@f)$(hooktrail __complete -- "\${(@)words[2,CURRENT-1]}" "\${words[CURRENT]}" 2>/dev/null)}"; do
+  for line in "\${(@f)$(hooktrail __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)\${PREFIX:-\${words[CURRENT]}}}" 2>/dev/null)}"; do
     [[ -n $line ]] || continue
     value=\${line%%$'\\t'*} about=\${line#*$'\\t'}
-    found+=("\${value//:/\\\\:}\${about:+:$about}")
+    found+=("\${\${value//\\\\/\\\\\\\\}//:/\\\\:}\${about:+:$about}")
   done
   (( $#found )) && _describe 'hooktrail' found || _files
 }

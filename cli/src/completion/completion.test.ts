@@ -4,11 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BINARY } from '../testing/run-command.ts';
 import { type Stage, startStage } from '../testing/stage.ts';
 
+/** A name with everything that a shell could run or lose. */
+const ODD = 'it\'s "q" $(echo run) `echo run` a:b\\c';
+
 let stage: Stage;
 
 beforeAll(async () => {
   stage = await startStage();
   await stage.webhook('Orders, EU', '/200', 'order.*');
+  await stage.webhook(ODD, '/200', 'odd.*');
 });
 
 afterAll(async () => {
@@ -26,7 +30,7 @@ test('commands, options, choices and names of webhooks are completed', async () 
   expect(await complete('tail', '--until')).toEqual(['--until-failed']);
   expect(await complete('list', '--output', 'nd')).toEqual(['ndjson']);
   expect(await complete('webhooks', 'get', 'ord')).toEqual(['Orders, EU']);
-  expect(await complete('list', '--webhook', '')).toEqual(['Orders, EU']);
+  expect(await complete('list', '--webhook', '')).toEqual([ODD, 'Orders, EU']);
   expect(await complete('trigger', 'ticket.crea')).toEqual(['ticket.created']);
   const shells = ['bash', 'zsh', 'fish', 'powershell'];
   expect(await complete('completion', '')).toEqual(shells);
@@ -70,6 +74,27 @@ describe('in real shells', () => {
     expect(output).toBe('Orders\\,\\ EU\nreplay\n');
   });
 
+  test('bash goes on within quotes and after an escaped space, and runs nothing of a name', () => {
+    const output = inShell(
+      'bash',
+      `source <(hooktrail completion bash)
+       for word in '"Orders, E' "'Orders, E" 'Orders\\,\\ E' '"it' "'it" 'it'; do
+         COMP_WORDS=(hooktrail --output 'json' webhooks get "$word"); COMP_CWORD=5; _hooktrail
+         printf '%s\n' "\${COMPREPLY[@]}"
+       done`,
+    );
+    const escaped = ["it's", '"q"', '$(echo', 'run)', '`echo', 'run`', 'a:b\\c'].join(' ');
+    expect(output.split('\n')).toEqual([
+      'Orders, EU',
+      'Orders, EU',
+      'Orders\\,\\ EU',
+      escaped.replace(/["$`\\]/g, '\\$&'),
+      escaped.replace("'", "'\\''"),
+      escaped.replace(/[ '"$`()\\]/g, '\\$&'),
+      '',
+    ]);
+  });
+
   test.skipIf(!has('zsh'))('zsh', () => {
     const output = inShell(
       'zsh',
@@ -79,6 +104,20 @@ describe('in real shells', () => {
        words=(hooktrail webhooks get Ord); CURRENT=4; _hooktrail`,
     );
     expect(output).toBe('Orders, EU:webhook\n');
+  });
+
+  test.skipIf(!has('zsh'))('zsh goes on after an escaped space, and keeps a backslash', () => {
+    const output = inShell(
+      'zsh',
+      `autoload -Uz compinit && compinit -u -D
+       source <(hooktrail completion zsh)
+       _describe() { shift; print -rl "\${(@P)1}"; }
+       words=(hooktrail webhooks get 'Orders,\\ E'); CURRENT=4; _hooktrail
+       words=(hooktrail webhooks get '"it'); CURRENT=4; PREFIX=it; _hooktrail`,
+    );
+    expect(output).toBe(
+      'Orders, EU:webhook\nit\'s "q" $(echo run) `echo run` a\\:b\\\\c:webhook\n',
+    );
   });
 
   test.skipIf(!has('fish'))('fish, which completes files where there is nothing else', () => {
