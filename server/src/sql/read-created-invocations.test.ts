@@ -10,9 +10,9 @@ import {
 import { findInvocationWebhook } from './find-invocation-webhook.ts';
 import { type InvocationFilter, NO_FILTER } from './parts/invocation-filter.ts';
 import {
+  type CreatedRow,
   type ReadMark,
   readCreatedInvocations,
-  type TrailRow,
 } from './read-created-invocations.ts';
 
 const LANE = 9;
@@ -62,10 +62,12 @@ async function page(
       limit,
     },
   );
-  const isRow = (row: TrailRow | ReadMark): row is TrailRow => row.read === null;
   return {
-    rows: found.filter(isRow),
-    marks: found.filter((row): row is ReadMark => !isRow(row)),
+    rows: found.filter((row): row is Extract<CreatedRow, { read: null }> => row.read === null),
+    marks: found.filter((row): row is ReadMark => row.read !== null && row.streams === null),
+    totals: found.flatMap((row: CreatedRow) =>
+      row.read !== null && row.streams !== null ? [[row.read, row.streams]] : [],
+    ),
   };
 }
 
@@ -104,7 +106,7 @@ describe('readCreatedInvocations', () => {
 
   it('reads so many rows of each webhook, however few match, and marks how far it came', async () => {
     const filter = { statuses: ['timeout'] } as const;
-    const { rows, marks } = await page(true, [LAST, FIRST], 100, filter, 5);
+    const { rows, marks, totals } = await page(true, [LAST, FIRST], 100, filter, 5);
     expect(rows).toEqual([]);
     const lastOf = async (webhookId: string) =>
       (
@@ -119,6 +121,38 @@ describe('readCreatedInvocations', () => {
         [two, [await lastOf(two), 5]],
       ]),
     );
+    expect(totals).toEqual([[10, 2]]);
+  });
+
+  it.each([
+    ['newest first', true],
+    ['oldest first', false],
+  ])('has no mark of what ends beyond a whole page, %s', async (_name, descending) => {
+    const span = (descending ? [LAST, FIRST] : [FIRST, LAST]) as [string, string];
+    const most = 5;
+    const all = await page(descending, span, 100, {}, most);
+    expect(all.marks.map(({ read }) => read)).toEqual([most, most]);
+    // Of each number of rows, as of a page that ends just before, at and just beyond a mark.
+    for (let limit = 1; limit <= 2 * most; limit++) {
+      const { marks, rows, totals } = await page(descending, span, limit, {}, most);
+      expect(rows).toEqual(all.rows.slice(0, limit));
+      const last = rows.at(-1)?.id as string;
+      const nearer = all.marks.filter(({ id }) => (descending ? id > last : id < last));
+      expect(marks).toEqual(nearer);
+      expect(totals).toEqual([[2 * most, 2]]);
+    }
+  });
+
+  it('has marks of all that may have more while a page is not full', async () => {
+    const { marks, rows } = await page(true, [LAST, FIRST], 11, {}, 5);
+    expect(rows).toHaveLength(10);
+    expect(marks).toHaveLength(2);
+  });
+
+  it('has no mark of what was read to its end', async () => {
+    const { marks, totals } = await page(true, [LAST, FIRST], 100);
+    expect(marks).toEqual([]);
+    expect(totals).toEqual([[32, 2]]);
   });
 
   it('has what lists show', async () => {
@@ -126,7 +160,7 @@ describe('readCreatedInvocations', () => {
     const [row] = rows;
     const stored = await trail.invocation(failed.at(-1) as string);
     const { latest_at, ...shown } = stored;
-    const { latest_at_us, read: _, ...columns } = row as NonNullable<typeof row>;
+    const { latest_at_us, read: _, streams: __, ...columns } = row as NonNullable<typeof row>;
     expect(shown).toMatchObject(columns);
     expect(Math.floor(latest_at_us / 1_000)).toBe(latest_at.getTime());
   });

@@ -1,6 +1,5 @@
 import { bigint, rows, smallint, text, uuid } from '../database/parameters.ts';
 import { type Query, query } from '../database/query.ts';
-import type { DeliveryStatus } from '../model/delivery-status.ts';
 import { laneOf } from '../model/lanes.ts';
 import type { ReasonCode } from '../model/reason-code.ts';
 import { FILTER_PARAMETERS, INVOCATION_CONDITIONS } from './parts/invocation-conditions.ts';
@@ -28,13 +27,22 @@ export interface TrailRow extends InvocationRow {
   readonly read: null;
 }
 
-/** How far a webhook was read: `id` is the last one of `read` rows. */
+/** How far a webhook was read that may have more: `id` is the last one of `read` rows. */
 export interface ReadMark {
   readonly webhook_id: string;
   readonly id: string;
-  readonly status: DeliveryStatus | null;
   readonly read: number;
+  readonly streams: null;
 }
+
+/** What a statement read: so many rows, of the webhooks that had any. */
+export interface ReadTotal {
+  readonly read: number;
+  readonly streams: number;
+}
+
+/** `read` and `streams` tell them apart. */
+export type CreatedRow = (TrailRow & { readonly streams: null }) | ReadMark | ReadTotal;
 
 /** A webhook whose invocations are read. */
 export interface CreatedStream {
@@ -67,18 +75,19 @@ interface Variant {
 /**
  * Reads invocations of some webhooks by creation: one range of the primary key for each webhook and day
  * of the slice. `most` bounds what is read, not what matches, so that the database stops however few
- * rows pass the filter. Each webhook that has rows comes back with a mark as well: until there its
- * matches are complete, and with `most` rows it may have more.
+ * rows pass the filter. A webhook with `most` rows may have more: it comes back with a mark as well, until
+ * which its matches are complete. Not where the statement has `limit` rows that are nearer: reading a mark of
+ * each of 1,000 webhooks took the node 2 ms a page.
  */
 function compose(
   { named, tables }: FamilyParts,
   { descending, oneLane, undelivered }: Variant,
-): Query<Params, TrailRow | ReadMark> {
+): Query<Params, CreatedRow> {
   const [beyond, until, order, last] = descending
     ? ['<', '>=', 'desc', 'min']
     : ['>', '<', 'asc', 'max'];
   const direction = descending ? 'newest-first' : 'oldest-first';
-  return query<Params, TrailRow | ReadMark>(
+  return query<Params, CreatedRow>(
     named(
       `read-created-invocations-${direction}${undelivered ? '-undelivered' : ''}${oneLane ? '-lane' : ''}`,
     ),
@@ -110,23 +119,39 @@ function compose(
       order by id ${order}
       limit $most
     ) as i
-)
-(
+),
+matched as materialized (
   select
     id, webhook_id, event_id, event_type, status, status_code, attempts_count, due_at, leased, reason,
     (extract(epoch from latest_at) * 1000000)::bigint as latest_at_us, reason_code, error_class,
-    duration_ms, trigger, delivered, null::bigint as read
+    duration_ms, trigger, delivered, null::bigint as read, null::bigint as streams
   from scanned
   where ${INVOCATION_CONDITIONS}
   order by id ${order}, webhook_id ${order}
   limit $limit
+),
+mark as materialized (
+  select ${last}(id::text)::uuid as id, webhook_id, count(*) as read
+  from scanned
+  group by webhook_id
+)
+select * from matched
+union all
+select
+  id, webhook_id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, read,
+  null
+from mark
+where read >= $most and not exists (
+  select from (
+    select id, webhook_id from matched order by id ${order}, webhook_id ${order} offset $limit - 1
+  ) as edge
+  where (edge.id, edge.webhook_id) ${beyond === '<' ? '>=' : '<='} (mark.id, mark.webhook_id)
 )
 union all
 select
-  ${last}(id::text)::uuid, webhook_id, null, null, null, null, null, null, null, null, null, null, null, null,
-  null, null, count(*)
-from scanned
-group by webhook_id`,
+  null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+  coalesce(sum(read), 0)::bigint, count(*)
+from mark`,
   );
 }
 
@@ -142,11 +167,7 @@ const VARIANTS: readonly Variant[] = BOTH.flatMap((descending) =>
 export const readCreatedInvocations = forEachFamily((parts) => {
   const statements = VARIANTS.map((variant) => ({ ...variant, query: compose(parts, variant) }));
   return {
-    statement: ({
-      descending,
-      oneLane,
-      undelivered,
-    }: Variant): Query<Params, TrailRow | ReadMark> =>
+    statement: ({ descending, oneLane, undelivered }: Variant): Query<Params, CreatedRow> =>
       (
         statements.find(
           (one) =>

@@ -151,20 +151,19 @@ export async function listCreatedInvocations(
           limit: left,
         });
         const byWebhook = new Map(chunk.map((stream) => [stream.webhookId, stream]));
-        return {
-          rows: results.filter((row): row is TrailRow => row.read === null),
-          marks: results.flatMap(({ read, webhook_id: webhookId, id }) =>
-            read === null
-              ? []
-              : [
-                  {
-                    stream: byWebhook.get(webhookId) as CreatedStream,
-                    place: { key: '', id, webhookId },
-                    read,
-                  },
-                ],
-          ),
-        };
+        const rows: TrailRow[] = [];
+        const marks = [];
+        let total = { read: 0, streams: 0 };
+        for (const row of results) {
+          if (row.read === null) rows.push(row);
+          else if (row.streams !== null) total = row;
+          else {
+            const { id, read, webhook_id: webhookId } = row;
+            const stream = byWebhook.get(webhookId) as CreatedStream;
+            marks.push({ stream, place: { key: '', id, webhookId }, read });
+          }
+        }
+        return { rows, marks, read: total.read, streams: total.streams };
       },
     });
     found.push(...merged.rows);

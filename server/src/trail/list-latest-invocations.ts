@@ -154,6 +154,7 @@ export async function listLatestInvocations(
           });
           const rows: TrailRow[] = [];
           const marks = [];
+          let read = 0;
           for (const one of results) {
             if (one.read === null) rows.push(one);
             else {
@@ -163,9 +164,10 @@ export async function listLatestInvocations(
                 place: { ...placeOf(one.place), webhookId: stream.webhookId },
                 read: one.read,
               });
+              read += one.read;
             }
           }
-          return { rows, marks };
+          return { rows, marks, read, streams: marks.length };
         },
       });
   return coveredPage(merged, {

@@ -55,7 +55,7 @@ async function page(matches: (number: number) => boolean) {
           read: most,
         };
       });
-      return { rows: found, marks };
+      return { rows: found, marks, read: most * chunk.length, streams: chunk.length };
     },
   });
   return { numbers: rows.map(({ id }) => Number(id)), rowsRead, newest };

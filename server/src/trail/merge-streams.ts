@@ -24,14 +24,20 @@ export interface Stream {
   open: boolean;
 }
 
-/** What one statement found: rows that match, and how far each stream was read that has rows. */
+/** What one statement found. */
 export interface StreamsRead<Chunk extends Stream> {
+  /** The rows that match. */
   readonly rows: readonly TrailRow[];
+  /** How far streams were read: all that may have a row that is nearer than the last of a whole page. */
   readonly marks: readonly {
     readonly stream: Chunk;
     readonly place: Position;
     readonly read: number;
   }[];
+  /** How many rows were read, also those that do not match. */
+  readonly read: number;
+  /** How many streams they are of. */
+  readonly streams: number;
 }
 
 interface Merge<Chunk extends Stream> {
@@ -148,10 +154,10 @@ export async function mergeStreams<Chunk extends Stream>(merge: Merge<Chunk>): P
   function take(chunk: readonly Chunk[], rows: number, result: StreamsRead<Chunk>): void {
     // A stream costs its probe, or the rows that were read.
     budget.rows += (rows - 1) * chunk.length;
+    budget.rows -= result.read - result.streams;
+    rowsRead += result.read;
     for (const stream of chunk) stream.open = false;
     for (const { stream, place, read: count } of result.marks) {
-      budget.rows -= count - 1;
-      rowsRead += count;
       stream.open = count >= rows;
       stream.place = place;
     }
