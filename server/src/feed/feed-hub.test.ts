@@ -142,6 +142,31 @@ const has = ({ told }: Reading, names: readonly string[]) =>
 const twice = (names: readonly string[]) => names.filter((name, at) => names.indexOf(name) !== at);
 
 describe('FeedHub', () => {
+  it('prepares a list before a reader gets it, and tells nothing to one that left meanwhile', async () => {
+    const hub = makeHub();
+    const writer = await makeWriter();
+    const calls: string[] = [];
+    const following = (name: string, onPrepare: () => void): FeedReader => ({
+      accountId: 1,
+      hasRoom: true,
+      async prepare(items) {
+        calls.push(`${name} prepares ${items.length}`);
+        onPrepare();
+      },
+      take: (items) => void calls.push(`${name} takes ${items.length}`),
+    });
+    const gone = following('one', () => hub.leave(gone));
+    await hub.join(gone, 'now');
+    await hub.join(
+      following('other', () => undefined),
+      'now',
+    );
+    await write(writer, 'a', { count: 3 });
+    hub.wake();
+    await eventually('it was told', () => calls.includes('other takes 3'));
+    expect(calls).toEqual(['one prepares 3', 'other prepares 3', 'other takes 3']);
+  });
+
   it('runs no statement without readers', async () => {
     const hub = makeHub();
     const reading = await read(hub);

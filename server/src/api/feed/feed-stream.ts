@@ -51,6 +51,10 @@ export class FeedStream implements FeedReader {
     return hasRoom && !this.#isEnded;
   }
 
+  prepare(items: readonly FeedItem[]): Promise<void> | undefined {
+    return this.#parts.group.prepare(items);
+  }
+
   take(items: readonly FeedItem[], isPast: boolean): void {
     for (const piece of this.#parts.group.piecesOf(items)) {
       const fits = this.#skipped === 0 && this.#waitingBytes + piece.bytes.length <= this.#most();
