@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@hooktrail/harness/eventually';
@@ -193,6 +194,48 @@ test('one that is killed under load is replaced, and nothing accepted is lost', 
   server.kill('SIGKILL');
   await server.ended;
   await eventually('the end of all', () => !pids.some(isAlive));
+}, 60_000);
+
+/** Asks over a connection of its own; resolves to the status, or to why there was none. */
+function asked(url: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    const asking = request(`${url}/healthz`, { agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asking.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code)).end();
+  });
+}
+
+test('what a killed process was given and had not taken is answered by another, or ends', async () => {
+  const server = await tree();
+  const victim = pidsOf(server).get(2) as number;
+  // It takes nothing, and gets one connection all the same: a process says afterwards that it took one.
+  process.kill(victim, 'SIGSTOP');
+  const answers: unknown[] = [];
+  const asking = Array.from({ length: 4 }, async () => answers.push(await asked(server.url)));
+  await eventually('the others', () => answers.length === 3);
+  process.kill(victim, 'SIGKILL');
+  await Promise.all(asking);
+  expect(answers).toEqual([200, 200, 200, 200]);
+
+  // None is left that could take them.
+  await eventually('its successor', () => (pidsOf(server).get(2) ?? victim) !== victim);
+  const all = [...pidsOf(server).values()];
+  for (const pid of all) process.kill(pid, 'SIGSTOP');
+  const sockets = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+      await once(socket, 'connect');
+      socket.on('error', () => undefined).write('GET /healthz HTTP/1.1\r\n');
+      return socket;
+    }),
+  );
+  const closed = Promise.all(
+    sockets.map((socket) => new Promise((resolve) => socket.on('close', resolve))),
+  );
+  for (const pid of all) process.kill(pid, 'SIGKILL');
+  await closed;
 }, 60_000);
 
 test('with a database of its own: one first token, and a Ctrl-C leaves no process', async () => {

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { placeVariables } from '../config/own-place.ts';
 import type { MetricsFormat } from '../metrics/render.ts';
 import { Child } from './child.ts';
+import { handOnConnections } from './hand-on-connections.ts';
 
 interface Options {
   /** What Node runs: the same program as this process. */
@@ -31,5 +32,6 @@ export function forkProcess(options: Options): Child {
     HOOKTRAIL_PROCESSES: String(processes),
     ...(port !== undefined && { HOOKTRAIL_PORT: String(port) }),
   });
+  handOnConnections(worker);
   return new Child({ number, worker, scraped });
 }
