@@ -1,6 +1,6 @@
+import { readFramed } from '../internal/read-framed.ts';
 import { selectionParameters } from '../internal/selection-parameters.ts';
 import type { Send } from '../internal/send.ts';
-import { toRow } from '../internal/to-row.ts';
 import { v1Path } from '../internal/v1-path.ts';
 import type { Counts } from '../models/counts.ts';
 import type { Open } from '../models/open.ts';
@@ -24,6 +24,8 @@ export type CountInvocations = (
   options?: CallOptions,
 ) => APIPromise<Counts>;
 
+const readCounts = readFramed(countsShape, { counts: 'list', meta: 'object' });
+
 /** Creates the operation that counts. */
 export const countInvocations =
   (send: Send): CountInvocations =>
@@ -33,6 +35,6 @@ export const countInvocations =
         path: v1Path('counts'),
         query: { ...selectionParameters(selection), by: by?.join(), step },
       },
-      (body) => countsShape.decode(toRow(body, 'the body')),
+      readCounts,
       options,
     );

@@ -1,4 +1,4 @@
-import { readBody } from '../internal/read-body.ts';
+import { readFramed } from '../internal/read-framed.ts';
 import { readNothing } from '../internal/read-nothing.ts';
 import { readOne } from '../internal/read-one.ts';
 import type { Send } from '../internal/send.ts';
@@ -178,10 +178,10 @@ export interface HooktrailWebhooks extends Webhooks {
 
 const readInvocation = readOne('invocation', createdInvocation);
 const readSecret = readOne('signing_secret', signingSecret);
-const readPublicKey = readBody(publicKey);
+const readPublicKey = readFramed(publicKey, { publicKey: 'value' });
 const readCertificate = readOne('client_certificate', clientCertificate);
-const readDelivery = readBody(webhookDelivery);
-const readPauseState = readBody(pauseState);
+const readDelivery = readFramed(webhookDelivery, { delivery: 'object', effective: 'object' });
+const readPauseState = readFramed(pauseState, { paused: 'value' });
 const readHealth = readOne('health', webhookHealth);
 const readVerification = readOne('verification', verification);
 const readRevealed = readOne('webhook', revealedWebhook);

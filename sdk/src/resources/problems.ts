@@ -1,4 +1,4 @@
-import { readBody } from '../internal/read-body.ts';
+import { readFramed } from '../internal/read-framed.ts';
 import type { Send } from '../internal/send.ts';
 import { v1Path } from '../internal/v1-path.ts';
 import type { Problems } from '../models/problem.ts';
@@ -9,7 +9,11 @@ import { problems } from '../shapes/problem.ts';
 /** Lists what is wrong with the account now. */
 export type ListProblems = (options?: CallOptions) => APIPromise<Problems>;
 
-const readProblems = readBody(problems);
+const readProblems = readFramed(problems, {
+  problems: 'list',
+  counts: 'object',
+  meta: 'object',
+});
 
 /** Creates the operation that lists what is wrong. */
 export const listProblems =

@@ -1,5 +1,5 @@
 import { list } from '../internal/list.ts';
-import { readBody } from '../internal/read-body.ts';
+import { readFramed } from '../internal/read-framed.ts';
 import { readMany } from '../internal/read-many.ts';
 import { readNothing } from '../internal/read-nothing.ts';
 import { readOne } from '../internal/read-one.ts';
@@ -190,9 +190,13 @@ export interface ReconcileQuery extends Omit<PageQuery, 'sort'> {
 
 const readSource = readOne('source', sourceShape);
 const readSources = readMany('sources', sourceShape);
-const readChecked = readBody(checkedSource);
+const readChecked = readFramed(checkedSource, { source: 'object' });
 const readAccess = readOne('access', sourceAccess);
-const readReconciliation = readBody(reconciliation);
+const readReconciliation = readFramed(reconciliation, {
+  hours: 'list',
+  total: 'object',
+  meta: 'object',
+});
 
 const bodyOf = ({ credentials, ...source }: SourcePatch): object => ({
   source: {

@@ -1,4 +1,4 @@
-import { readBody } from '../internal/read-body.ts';
+import { readFramed } from '../internal/read-framed.ts';
 import { selectionParameters } from '../internal/selection-parameters.ts';
 import type { Send } from '../internal/send.ts';
 import { v1Path } from '../internal/v1-path.ts';
@@ -14,7 +14,11 @@ export type CountUndelivered = (
   options?: CallOptions,
 ) => APIPromise<Undelivered>;
 
-const readUndelivered = readBody(undelivered);
+const readUndelivered = readFramed(undelivered, {
+  undelivered: 'list',
+  total: 'object',
+  meta: 'object',
+});
 
 /** Creates the operation that counts what is undelivered. */
 export const countUndelivered =
