@@ -45,7 +45,12 @@ export const AlertMuteInput = Type.Object(
         kind: Type.Optional(oneOf(ALERT_KINDS)),
         webhook_id: Type.Optional(Type.String({ maxLength: 64 })),
         until: Type.Optional(
-          Type.String({ maxLength: 64, description: 'A time in the future; absent: for ever.' }),
+          nullable(
+            Type.String({
+              maxLength: 64,
+              description: 'A time in the future; absent or null: for ever.',
+            }),
+          ),
         ),
       },
       { ...CLOSED, title: 'AlertMuteInput', description: 'A kind, a webhook, or both.' },

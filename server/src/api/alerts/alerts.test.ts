@@ -233,6 +233,12 @@ describe('mutes', () => {
     expect(operations).toEqual(['deleteAlertMute', 'createAlertMute', 'createAlertMute']);
   });
 
+  it('are created with what answers show: null ends never', async () => {
+    const { status, body } = await mute({ kind: 'gap', until: null });
+    expect([status, body.mute.until]).toEqual([201, null]);
+    await api.call('DELETE', `/v1/alert-mutes/${body.mute.id}`);
+  });
+
   it.each([
     [{}, 'mute', 'required'],
     [{ webhook_id: 'x' }, 'mute.webhook_id', 'invalid_format'],

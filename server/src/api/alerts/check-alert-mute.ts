@@ -38,7 +38,7 @@ export function checkAlertMute(
     errors.add('mute.webhook_id', 'conflict', `must be absent: ${kind} is not about webhooks`);
   }
   let untilMs: number | undefined;
-  if (until !== undefined) {
+  if (typeof until === 'string') {
     try {
       untilMs = parseTime('mute.until', until).floorMs;
     } catch (error) {
