@@ -143,6 +143,14 @@ test('accounts, roles, URLs and hosts do not share', async () => {
   expect((await ask(url)).headers['age']).toBe('1');
 });
 
+test.each(['/v1/nodes', '/v1/storage'])('%s is shared among operators only', async (url) => {
+  expect((await ask(url, 'max-age=60', 'operator-1')).status).toBe(200);
+  expect((await ask(url, 'max-age=60', 'operator-1')).headers['age']).toBe('1');
+  for (const token of ['admin-1', 'publish-1', 'read-1', 'admin-2']) {
+    expect((await ask(url, 'max-age=60', token)).status, token).toBe(403);
+  }
+});
+
 test('nothing is shared that is of the token, or a secret', async () => {
   const secret = `/api/v2/webhooks/${webhookId}/signing_secret`;
   for (const url of ['/v1/session', '/v1/tokens', '/v1/audit', secret]) {
