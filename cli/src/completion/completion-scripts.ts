@@ -4,7 +4,8 @@ export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 /**
  * What each shell runs once. All of them ask `hooktrail __complete` with the words up to the cursor, the
  * last one unfinished, and get a candidate and its description on each line. Words come without their quotes,
- * which bash does not take off: `read` does it, and runs nothing.
+ * which bash does not take off: `read` does it, and runs nothing. Within double quotes bash would put a part of its
+ * history in the place of `!`, so there the quotes are closed around it.
  */
 export const COMPLETION_SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
   bash: `_hooktrail_plain() {
@@ -27,7 +28,7 @@ _hooktrail() {
     value=\${line%%$'\\t'*}
     case $word in
       \\'*) value=\${value//\\'/\\'\\\\\\'\\'} ;;
-      \\"*) value=\${value//\\\\/\\\\\\\\} value=\${value//\\"/\\\\\\"} value=\${value//\\$/\\\\\\$} value=\${value//\\\`/\\\\\\\`} ;;
+      \\"*) value=\${value//\\\\/\\\\\\\\} value=\${value//\\"/\\\\\\"} value=\${value//\\$/\\\\\\$} value=\${value//\\\`/\\\\\\\`} value=\${value//!/\\"\\'!\\'\\"} ;;
       *) printf -v value '%q' "$value" ;;
     esac
     COMPREPLY+=("$value")
@@ -39,7 +40,7 @@ complete -o default -F _hooktrail hooktrail
 _hooktrail() {
   local -a found
   local line value about
-  for line in "\${(@f)$(hooktrail __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)\${PREFIX:-\${words[CURRENT]}}}" 2>/dev/null)}"; do
+  for line in "\${(@f)$(hooktrail __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)\${PREFIX-\${words[CURRENT]}}}" 2>/dev/null)}"; do
     [[ -n $line ]] || continue
     value=\${line%%$'\\t'*} about=\${line#*$'\\t'}
     found+=("\${\${value//\\\\/\\\\\\\\}//:/\\\\:}\${about:+:$about}")
@@ -67,7 +68,7 @@ complete -c hooktrail -f -a '(__hooktrail_complete)'
   hooktrail __complete -- @words 2>$null | ForEach-Object {
     $value, $about = $_ -split "\`t", 2
     $quoted = [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($value)
-    $text = if ($value -match '[^\\w./:@-]') { "'$quoted'" } else { $value }
+    $text = if ($value -match '[^\\w./:-]') { "'$quoted'" } else { $value }
     [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', ($about, $value -ne '')[0])
   }
 }
