@@ -115,7 +115,13 @@ describe('the output', () => {
     const { code, stdout, stderr } = await stage.run(['list', '--webhook', 'Ordres']);
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toContain('did you mean \\"Orders\\"?');
-    const quiet = await stage.run(['list', '--webhook', 'orders', '--status', 'timeout']);
+    // A query tells capital letters from small ones.
+    const small = await stage.run(['list', '--webhook', 'orders']);
+    expect([small.stdout, JSON.parse(small.stderr).note.text]).toEqual([
+      '',
+      'no webhook has the name "orders"; did you mean "Orders"?',
+    ]);
+    const quiet = await stage.run(['list', '--webhook', 'Orders', '--status', 'timeout']);
     expect(quiet.stderr).toBe('');
   });
 
@@ -248,6 +254,29 @@ describe('exit codes', () => {
     expect(late.code).toBe(6);
     expect(late.error).toMatchObject({ code: 'TimeoutError', exit_code: 6 });
     expect(late.error.next).toContain('--timeout');
+  });
+
+  test('6 for JSON that is the answer of something else', async () => {
+    const other = createServer((request, response) => {
+      request.resume();
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const { port } = other.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const ended = async (name: string) => {
+      const { code, stdout, error } = await stage.run([name, '--url', url]);
+      return [code, stdout, error.code];
+    };
+    for (const name of ['counts', 'problems', 'undelivered']) {
+      expect(await ended(name), name).toEqual([6, '', 'ResponseValidationError']);
+    }
+    const { code, error } = await stage.run(['publish', '--batch', '-', '--url', url], {
+      input: '{"type":"a","id":"x"}\n',
+    });
+    expect([code, error.code]).toEqual([6, 'UnexpectedAnswer']);
+    other.close();
+    other.closeAllConnections();
   });
 
   test('130 at Ctrl-C, however often', async () => {
@@ -1079,7 +1108,7 @@ test('publish names the line to go on with when its reader is gone while a batch
   const { error } = JSON.parse(stderr.trim().split('\n').at(-1) as string);
   expect(error).toMatchObject({
     code: 'OutputClosed',
-    next: expect.stringMatching(/^[1-9]\d* events are published\. Go on with --from-line [1-9]/),
+    next: expect.stringMatching(/^[1-9]\d* events? published\. Go on with --from-line [1-9]/),
   });
 });
 
@@ -1139,7 +1168,7 @@ test('Ctrl-C ends a batch that waits for more of its input, and says where to go
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   expect(code).toBe(130);
   expect(JSON.parse(stderr.trim().split('\n').at(-1) as string).error.next).toContain(
-    '1000 events are published. Go on with --from-line 1001',
+    '1000 events published. Go on with --from-line 1001',
   );
 });
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -178,6 +178,30 @@ test('gives up where something else than a feed answers, and never says that it 
   expect(code).toBe(6);
   expect(stderr).toContain('something else than Hooktrail answered');
   expect(stderr).not.toContain('"connected"');
+});
+
+test('gives up where something else answers for the parts of attempts', async () => {
+  const proxy = createServer(({ url = '', headers }, response) => {
+    if (!url.startsWith('/v1/feed')) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>sign in</html>');
+      return;
+    }
+    get(stage.url + url, { headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response).on('close', () => answer.destroy());
+    }).on('error', () => response.destroy());
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  await publish(1, 'part');
+  const args = ['tail', '--since', '1m', '--show', 'response.body', '--give-up', '1'];
+  const { code, stderr } = await stage.run([...args, 'type:tail.part'], {
+    environment: { HOOKTRAIL_URL: `http://127.0.0.1:${port}` },
+  });
+  proxy.close();
+  proxy.closeAllConnections();
+  expect(code).toBe(6);
+  expect(stderr).toContain('something else than Hooktrail answered');
 });
 
 test('says that a webhook does not exist, names it in CSV, and refuses a time that no timer can wait', async () => {

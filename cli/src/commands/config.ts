@@ -10,6 +10,7 @@ import { CommandFailure } from '../failures/command-failure.ts';
 import { describeFailure } from '../failures/describe-failure.ts';
 import { EXIT } from '../failures/exit-codes.ts';
 import { readInput } from '../input/read-input.ts';
+import { counted } from '../output/counted.ts';
 import type { AddCommand } from '../session/act.ts';
 import { changeView } from '../views/change-view.ts';
 
@@ -95,7 +96,7 @@ Examples:
         const changes = planChanges(state, wanted, secrets, prune === true);
         if (dryRun === true || changes.length === 0) {
           await printer.list(changes.map(shown), changeView);
-          context.note(`${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`, {
+          context.note(counted(changes.length, 'change'), {
             changes: changes.length,
           });
           return EXIT.ok;
@@ -103,7 +104,7 @@ Examples:
         const deleted = changes.filter(({ action }) => action === 'delete').length;
         if (changes.length > 1 || deleted > 0) {
           await context.confirm(
-            `Make ${changes.length} changes, ${deleted} of them deletions?`,
+            `Make ${counted(changes.length, 'change')}${deleted === 0 ? '' : `, including ${counted(deleted, 'deletion')}`}?`,
             yes,
           );
         }
@@ -128,7 +129,7 @@ async function* make(
       throw new CommandFailure(`${change.kind} "${change.name}": ${failure.message}`, {
         ...failure,
         exitCode: made > 0 && !signal.aborted ? EXIT.partly : failure.exitCode,
-        next: `${made} of ${changes.length} changes are made. ${fix} the file again: it goes on there.`,
+        next: `${made} of ${counted(changes.length, 'change')} made. ${fix} the file again: it goes on there.`,
       });
     }
     yield shown(change);

@@ -1,6 +1,7 @@
 import { EXIT } from '../failures/exit-codes.ts';
 import { usageFailure } from '../failures/usage-failure.ts';
 import { invocationQuery, type QueryOptions, queryOptions } from '../input/invocation-query.ts';
+import { counted } from '../output/counted.ts';
 import { watchJob } from '../replay/watch-job.ts';
 import type { AddCommand } from '../session/act.ts';
 import { eraseEstimateView } from '../views/erase-estimate-view.ts';
@@ -57,7 +58,7 @@ Examples:
           const { events, exact, invocations, skipped } = estimate;
           const least = exact ? '' : 'at least ';
           await context.confirm(
-            `Erase ${least}${events} events with ${invocations} invocations for good? ${skipped} would be skipped.`,
+            `Erase ${least}${counted(events, 'event')} with ${counted(invocations, 'invocation')} for good? ${skipped} would be skipped.`,
             yes,
           );
         }
@@ -66,7 +67,7 @@ Examples:
         if (exports.length > 0) {
           const ids = exports.map(({ id }) => id);
           context.note(
-            `Files of ${ids.length} exports are kept and not touched: ${ids.join(', ')}`,
+            `Files of ${counted(ids.length, 'export')} are kept and not touched: ${ids.join(', ')}`,
             { exports: ids },
           );
         }

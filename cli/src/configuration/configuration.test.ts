@@ -56,7 +56,11 @@ views: []
   expect(dry.rows[0].fields).toEqual([
     { field: 'subscriptions', from: ['order.*'], to: ['extra.*', 'order.*'] },
   ]);
-  expect((await stage.run(['config', 'import', path])).error.code).toBe('ConfirmationNeeded');
+  const asked = await stage.run(['config', 'import', path]);
+  expect(asked.error).toMatchObject({
+    code: 'ConfirmationNeeded',
+    message: expect.stringContaining('Make 2 changes? '),
+  });
   const made = await stage.run(['config', 'import', path, '--yes']);
   expect(made.code).toBe(0);
   expect(made.rows).toHaveLength(2);
@@ -64,6 +68,9 @@ views: []
   const [webhook] = await stage.hooktrail.webhooks.list({ filterNameContains: 'New' }).all();
   const { delivery } = await stage.hooktrail.webhooks.getDelivery(webhook?.id ?? '');
   expect(delivery).toEqual({ timeLimitSeconds: 7 });
+  expect((await stage.run(['config', 'import', path, '--prune'])).error.message).toContain(
+    'Make 1 change, including 1 deletion? ',
+  );
   const pruned = await stage.run(['config', 'import', path, '--prune', '--yes']);
   expect(pruned.rows.map(({ action, kind }) => `${action} ${kind}`)).toEqual(['delete view']);
   await writeFile(path, file('"conditional_ticket_events", order.*'));

@@ -1,12 +1,10 @@
 import type { Zendesk } from '@hooktrail/sdk';
 import { CommandFailure } from '../failures/command-failure.ts';
 import { EXIT } from '../failures/exit-codes.ts';
-import { nearestName } from '../failures/nearest-name.ts';
+import { isId } from './is-id.ts';
+import { unknownWebhook } from './unknown-webhook.ts';
 
-/** A ULID. */
-const ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
-
-/** More names than this are not compared for a hint. */
+/** More webhooks than this are not looked through for one with exactly this name. */
 const MOST_NAMES = 1_000;
 
 /**
@@ -14,15 +12,10 @@ const MOST_NAMES = 1_000;
  *
  * @throws CommandFailure when no webhook has the name, or several have it
  */
-export async function findWebhook(
-  client: Zendesk,
-  text: string,
-  signal?: AbortSignal,
-): Promise<string> {
-  const options = signal === undefined ? {} : { signal };
-  if (ID.test(text)) return text.toUpperCase();
+export async function findWebhook(client: Zendesk, text: string): Promise<string> {
+  if (isId(text)) return text.toUpperCase();
   const named = await client.webhooks
-    .list({ filterNameContains: text, pageSize: 100 }, options)
+    .list({ filterNameContains: text, pageSize: 100 })
     .all({ limit: MOST_NAMES });
   const exact = named.filter(({ name }) => name === text);
   const found =
@@ -38,17 +31,9 @@ export async function findWebhook(
       next: `Name one by its id: ${found.map(({ id }) => id).join(', ')}`,
     });
   }
-  const all = await client.webhooks.list({ pageSize: 100 }, options).all({ limit: MOST_NAMES });
-  const near = nearestName(
-    text,
-    all.map(({ name }) => name),
-  );
-  throw new CommandFailure(
-    `no webhook has the name "${text}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    {
-      exitCode: EXIT.notFound,
-      code: 'RecordNotFound',
-      next: 'List them: hooktrail webhooks list --all',
-    },
-  );
+  throw new CommandFailure(await unknownWebhook(client, text), {
+    exitCode: EXIT.notFound,
+    code: 'RecordNotFound',
+    next: 'List them: hooktrail webhooks list --all',
+  });
 }

@@ -1,23 +1,26 @@
 import type { Zendesk } from '@hooktrail/sdk';
-import { CommandFailure } from '../failures/command-failure.ts';
-import { EXIT } from '../failures/exit-codes.ts';
 import type { Context } from '../session/context.ts';
-import { findWebhook } from './find-webhook.ts';
+import { isId } from './is-id.ts';
+import { unknownWebhook } from './unknown-webhook.ts';
 
 /**
  * Says that no webhook has the name of `--webhook`. A query selects nothing then, which looks as if nothing
- * happened. Whatever else fails is for the command itself to say.
+ * happened. A query takes names letter by letter, so another case of letters is another name here. Whatever else
+ * fails is for the command itself to say.
  */
 export async function sayUnknownWebhook(
   context: Context,
   client: Zendesk,
-  name: string,
+  text: string,
   signal: AbortSignal,
 ): Promise<void> {
+  if (isId(text)) return;
+  const options = { signal, onRetry: () => undefined };
   try {
-    await findWebhook(client, name, signal);
-  } catch (error) {
-    if (!(error instanceof CommandFailure) || error.details.exitCode !== EXIT.notFound) return;
-    context.note(error.message, { webhook: name });
+    const likely = client.webhooks.list({ filterNameContains: text, pageSize: 100 }, options);
+    for await (const { name } of likely) if (name === text) return;
+    context.note(await unknownWebhook(client, text, options), { webhook: text });
+  } catch {
+    // The command asks the same server.
   }
 }

@@ -4,6 +4,7 @@ import { CommandFailure } from '../failures/command-failure.ts';
 import { type DescribedFailure, describeFailure } from '../failures/describe-failure.ts';
 import { EXIT, type ExitCode } from '../failures/exit-codes.ts';
 import { linesOf } from '../input/lines-of.ts';
+import { counted } from '../output/counted.ts';
 import type { Context } from '../session/context.ts';
 import { createProgress } from '../session/create-progress.ts';
 import { publishedView } from '../views/published-view.ts';
@@ -74,7 +75,7 @@ export async function publishLines(
   } finally {
     progress.end();
   }
-  context.note(`${done - refused} of ${done} events published, ${refused} refused`, {
+  context.note(`${done - refused} of ${counted(done, 'event')} published, ${refused} refused`, {
     published: done - refused,
     refused,
   });
@@ -89,7 +90,7 @@ async function send(
   idempotent: boolean,
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
-  const { results } = await hooktrail.request<{ results: Result[] }>(
+  const answer = await hooktrail.request<{ results?: Result[] } | undefined>(
     {
       method: 'POST',
       path: '/v1/events/batch',
@@ -98,7 +99,12 @@ async function send(
     },
     { signal },
   );
-  return results;
+  const results = answer?.results;
+  if (Array.isArray(results)) return results;
+  throw new CommandFailure('something else than Hooktrail answered: the answer has no results', {
+    exitCode: EXIT.network,
+    code: 'UnexpectedAnswer',
+  });
 }
 
 async function* batchesOf(
@@ -152,7 +158,7 @@ const hasId = (text: string): boolean => Boolean((JSON.parse(text) as { id?: unk
 function goesOn(failure: DescribedFailure, line: number, done: number): CommandFailure {
   return new CommandFailure(failure.message, {
     ...failure,
-    next: `${done} events are published. Go on with --from-line ${line}; the batch of that line may be published too, unless its events have an "id"`,
+    next: `${counted(done, 'event')} published. Go on with --from-line ${line}; the batch of that line may be published too, unless its events have an "id"`,
   });
 }
 

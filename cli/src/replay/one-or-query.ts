@@ -1,4 +1,5 @@
 import { usageFailure } from '../failures/usage-failure.ts';
+import { isId } from '../input/is-id.ts';
 import type { SendOptions } from './send-options.ts';
 
 /** What belongs to a query: with one id it would be ignored. */
@@ -6,8 +7,6 @@ const OF_QUERIES = [
   ...(['webhook', 'status', 'type', 'since', 'until', 'all', 'rate', 'max', 'order'] as const),
   ...(['canary', 'stopOn', 'includeSucceeded', 'reason'] as const),
 ];
-
-const ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
 
 /**
  * The id of the one invocation that words name; undefined: they are terms of a query.
@@ -22,7 +21,7 @@ export function oneOrQuery(
   ofQueries: readonly (keyof SendOptions)[] = [],
 ): string | undefined {
   const [first] = words;
-  if (words.length === 1 && first !== undefined && ID.test(first)) {
+  if (words.length === 1 && first !== undefined && isId(first)) {
     const given = [...OF_QUERIES, ...ofQueries].find((name) => options[name] !== undefined);
     if (given === undefined) return first;
     const flag = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -31,7 +30,7 @@ export function oneOrQuery(
       'Leave it out, or select the invocation by terms of the query language.',
     );
   }
-  if (words.some((word) => ID.test(word))) {
+  if (words.some((word) => isId(word))) {
     throw usageFailure(
       `${verb} takes one id, or a query`,
       'Call it once for each id, or select them by a query.',

@@ -4,6 +4,7 @@ import { describeFailure } from '../failures/describe-failure.ts';
 import { EXIT, type ExitCode } from '../failures/exit-codes.ts';
 import { sayUnknownWebhook } from '../input/say-unknown-webhook.ts';
 import { partOf } from '../input/show-part.ts';
+import { counted } from '../output/counted.ts';
 import { isJson } from '../output/formats.ts';
 import type { Context } from '../session/context.ts';
 import { feedView } from '../views/feed-view.ts';
@@ -83,7 +84,7 @@ export async function followFeed(context: Context, options: TailOptions): Promis
 /** What is missing is said in words too: a table scrolls by. */
 function say(context: Context, event: FeedEvent): void {
   if (event.type === 'skipped') {
-    context.note(`skipped ${event.count} events: this reader is too slow`, {
+    context.note(`skipped ${counted(event.count, 'event')}: this reader is too slow`, {
       skipped: event.count,
     });
   } else if (event.type === 'gap') {

@@ -66,7 +66,7 @@ export function watchConnection(context: Context, giveUpMs: number): WatchedConn
         const response = await fetch(input, init);
         const { status, ok, headers } = response;
         if (status >= 500 || status === 429) lose(`status ${status}`);
-        else if (ok && isFeed && !isStream(headers)) lose('something else than Hooktrail answered');
+        else if (ok && !isOurs(headers, isFeed)) lose('something else than Hooktrail answered');
         else if (ok) find();
         return response;
       } catch (error) {
@@ -77,9 +77,10 @@ export function watchConnection(context: Context, giveUpMs: number): WatchedConn
   };
 }
 
-/** The page of a proxy is an answer too, but it is no feed, and must not look like one that is back. */
-const isStream = (headers: Headers): boolean =>
-  headers.get('content-type')?.startsWith('text/event-stream') === true;
+/** The page of a proxy is an answer too, but it is no feed and no attempt, and must not look like a server that is back. */
+const isOurs = (headers: Headers, isFeed: boolean): boolean =>
+  headers.get('content-type')?.startsWith(isFeed ? 'text/event-stream' : 'application/json') ===
+  true;
 
 /** `fetch failed` says nothing; its cause does. */
 const reasonOf = (error: unknown): string => {

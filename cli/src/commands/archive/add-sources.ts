@@ -4,6 +4,7 @@ import { usageFailure } from '../../failures/usage-failure.ts';
 import { findSource } from '../../input/find-source.ts';
 import { type SourceOptions, sourceFields, sourceOptions } from '../../input/source-fields.ts';
 import { zendeskCredentials } from '../../input/zendesk-credentials.ts';
+import { counted } from '../../output/counted.ts';
 import { wireRow } from '../../output/wire-row.ts';
 import type { AddCommand } from '../../session/act.ts';
 import type { Context } from '../../session/context.ts';
@@ -90,7 +91,7 @@ export const addSources: AddCommand = (group, act) => {
       if (next < (keepMonths ?? Number.POSITIVE_INFINITY)) {
         const { invocations, rows } = archived;
         await context.confirm(
-          `Remove the rows of "${name}" that are older than ${next} months? So far ${rows} rows of ${invocations} invocations were archived.`,
+          `Remove the rows of "${name}" that are older than ${counted(next, 'month')}? So far ${counted(rows, 'row')} of ${counted(invocations, 'invocation')} were archived.`,
           options.yes,
         );
       }

@@ -1,6 +1,7 @@
 import { findSource } from '../../input/find-source.ts';
 import { limited, pageSize } from '../../input/limited.ts';
 import { type ListOptions, listOptions } from '../../input/list-options.ts';
+import { counted } from '../../output/counted.ts';
 import type { AddCommand } from '../../session/act.ts';
 import { gapView } from '../../views/gap-view.ts';
 import { sourceView } from '../../views/source-view.ts';
@@ -94,7 +95,7 @@ export const addUpkeep: AddCommand = (group, act) => {
         if (dryRun !== true) {
           const { bodies, invocations, rows } = source.archived;
           await context.confirm(
-            `Delete the source "${source.name}" with ${rows} rows of ${invocations} invocations, ${bodies} of them with bodies?`,
+            `Delete the source "${source.name}" with ${counted(rows, 'row')} of ${counted(invocations, 'invocation')}, ${bodies} of them with bodies?`,
             yes,
           );
           await hooktrail.sources.delete(source.id, { signal });
