@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/preact-query';
+import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { jobName } from '../model/job-name.ts';
 import { hooktrail } from './hooktrail.ts';
 
@@ -19,6 +19,8 @@ export function useJobNames(ids: readonly string[]): ReadonlyMap<string, string>
       return (await hooktrail.jobs.list({ pageSize: NEWEST }, { signal })).items;
     },
     enabled: wanted.length > 0,
+    // A name does not give way to an id while that of another job is read.
+    placeholderData: keepPreviousData,
     staleTime: STALE_MS,
     refetchOnWindowFocus: false,
   });
