@@ -209,8 +209,32 @@ describe('a statement without an answer', () => {
     expect(await numbers()).toEqual(['1 accepted']);
   });
 
-  it('and whose number somebody else voided is sent again under the next', async () => {
+  const asOnShard = async () => {
+    const partitions = await trail.sql<{ name: string }>(
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'delta'::regclass`,
+    );
+    for (const { name } of partitions)
+      await trail.sql(`alter table ${name} rename to ${name}_102301`);
+  };
+  /** It passes only the message on. */
+  const asByCoordinator = async () => {
+    instead = {
+      name: 'insert-events',
+      run: (statement) =>
+        statement().catch((error: pg.DatabaseError) => {
+          const { code, length, message, name } = error;
+          throw Object.assign(new pg.DatabaseError(message, length, name as 'error'), { code });
+        }),
+    };
+  };
+
+  it.each([
+    ['on one PostgreSQL', async () => undefined],
+    ['on a shard', asOnShard],
+    ['through the coordinator of Citus', asByCoordinator],
+  ])('whose number somebody else voided is sent again under the next, %s', async (_where, make) => {
     await write();
+    await make();
     const [{ writer: id }] = (await deltas()) as [DeltaRow];
     await trail.sql(
       `insert into delta (lane, writer, number, low, made_at, kind)

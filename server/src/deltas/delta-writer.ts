@@ -198,10 +198,16 @@ function describe(error: unknown): string {
   return `${code} ${message}`;
 }
 
+/**
+ * The table may be a partition (`delta_20261130`), or one of a shard (`delta_20261130_102301`). A coordinator of Citus
+ * passes the message on, which names the constraint, and nothing else.
+ */
 function isVoided(error: unknown): boolean {
   return (
     error instanceof pg.DatabaseError &&
     error.code === UNIQUE_VIOLATION &&
-    /^delta(?:_\d{8})?$/.test(error.table ?? '')
+    (error.table === undefined
+      ? /"delta(?:_\d+)*_pkey(?:_\d+)?"/.test(error.message)
+      : /^delta(?:_\d+)*$/.test(error.table))
   );
 }
