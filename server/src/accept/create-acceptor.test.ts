@@ -3,9 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { shareRoom } from '../config/share-room.ts';
 import type { Query } from '../database/query.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Account } from '../model/account.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
+import { laneOfAccount } from '../model/lane-of-account.ts';
+import { laneOf } from '../model/lanes.ts';
 import type { Leased } from '../model/leased.ts';
 import { SETTLED_MS } from '../model/settled-ms.ts';
+import type { Shards } from '../model/shards.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import type { Webhook } from '../model/webhook.ts';
@@ -23,6 +27,8 @@ let wide: Webhook[];
 let gate: Promise<void>;
 /** Events that were matched. */
 let matched: number;
+/** The shards of a Citus cluster: one of the even lanes, and one of the odd ones; and the one whose machine is down. */
+let cluster: { down: number } | undefined;
 /** Called with the number of invocations of each statement, which then writes nothing. */
 let onInsert: ((invocations: number) => void) | undefined;
 /** The state of the short cut, and its calls. */
@@ -49,11 +55,27 @@ beforeEach(() => {
   matched = 0;
   gate = Promise.resolve();
   onInsert = undefined;
+  cluster = undefined;
   room = 2;
   taken = 0;
   delivered = [];
   due = [];
 });
+
+const shards: Shards = {
+  of(lanes) {
+    const found = new Set([...lanes].map((lane) => lane % 2));
+    return found.size === 1 ? [...found][0] : undefined;
+  },
+};
+
+/** Accounts that find their events by a member, by their ids: these are from 100 on. */
+const accounts = new Map(
+  Array.from({ length: 8 }, (_, n) => {
+    const id = 100 + n;
+    return [id, { id, keys: [{ name: '/subject', sinceMs: 0 }] } as Partial<Account> as Account];
+  }),
+);
 
 function acceptor(): StoppableAcceptor {
   return createAcceptor({
@@ -62,6 +84,9 @@ function acceptor(): StoppableAcceptor {
     database: {
       ...trail.database,
       run<Params, Row>(query: Query<Params, Row>, params: Params) {
+        if (cluster !== undefined && shards.of(query.lanesOf?.(params) ?? []) === cluster.down) {
+          return Promise.reject(new Unavailable('the machine is down'));
+        }
         if (query.name === broken?.name) return gate.then(() => Promise.reject(broken?.error));
         if (query.name === 'insert-events' && onInsert !== undefined) {
           onInsert((params as { invocations: unknown[] }).invocations.length);
@@ -75,10 +100,11 @@ function acceptor(): StoppableAcceptor {
         matched++;
         return wide;
       },
-      account: () => undefined,
+      account: (id) => accounts.get(id),
       version: () => 0,
     } as Partial<Directory> as Directory,
     leaseMs: LEASE_MS,
+    shards: cluster && shards,
     shortCut: {
       reserve() {
         if (taken >= room) return false;
@@ -168,6 +194,24 @@ describe('a write that fails', () => {
       expect(result).toMatchObject({ status: 'rejected', reason: broken.error });
     }
     expect(taken).toBe(0);
+  });
+});
+
+describe('on a cluster', () => {
+  it('an event is refused whose keys or webhook are on a machine that is down, and no other', async () => {
+    cluster = { down: 1 - (laneOf(webhook.id) % 2) };
+    const { publish } = acceptor();
+    const subject = event('{"subject":"a"}');
+    const results = await Promise.allSettled(
+      [...accounts.keys()].map((id) => publish(id, subject, undefined)),
+    );
+    const isDown = [...accounts.keys()].map((id) => laneOfAccount(id) % 2 === cluster?.down);
+    expect(new Set(isDown).size).toBe(2);
+    expect(results.map(({ status }) => status === 'rejected')).toEqual(isDown);
+    // What has no keys needs no machine of them.
+    await Promise.all([...accounts.keys()].map((id) => publish(id, event(), undefined)));
+    cluster.down = laneOf(webhook.id) % 2;
+    await expect(publish(1, event(), undefined)).rejects.toThrow('down');
   });
 });
 

@@ -27,7 +27,7 @@ import {
   STALE,
   type Submission,
   type SubmissionResult,
-  submissionLanes,
+  shardOfSubmission,
   writeSubmissions,
 } from './write-submissions.ts';
 
@@ -91,7 +91,7 @@ export function createAcceptor(parts: Parts): StoppableAcceptor {
   const write = (submissions: readonly Submission[]) => writeSubmissions(submissions, parts);
   let stopped = false;
   const commits = new ShardedCommits<Submission, SubmissionResult>({
-    shardOf: shards && ((submission) => shards.of(submissionLanes(submission))),
+    shardOf: shards && ((submission) => shardOfSubmission(submission, shards)),
     write:
       traces === undefined
         ? write

@@ -3,6 +3,7 @@ import type { Directory } from '../directory/directory.ts';
 import type { AcceptMetrics } from '../metrics/accept-metrics.ts';
 import { groupBy } from '../model/group-by.ts';
 import { idTimeMs } from '../model/ids.ts';
+import { laneOfAccount } from '../model/lane-of-account.ts';
 import { laneOf } from '../model/lanes.ts';
 import type { Leased } from '../model/leased.ts';
 import { SETTLED_MS } from '../model/settled-ms.ts';
@@ -65,11 +66,25 @@ export function answerTo({ publicId, invocations, skipped }: Submission): Accept
 }
 
 /** The lanes of all that one is written to, but for what it is found by. */
-export function submissionLanes({ event, idempotency, invocations }: Submission): number[] {
+function submissionLanes({ event, idempotency, invocations }: Submission): number[] {
   const lanes = invocations.map(({ lane }) => lane);
   lanes.push(laneOf(event.id));
   if (idempotency !== undefined) lanes.push(laneOfKey(event.accountId, idempotency.key));
   return lanes;
+}
+
+/**
+ * The shard that one is written to, on a Citus cluster, and that of the keys which are written first, where it is
+ * another: a machine that is down fails the events of accounts that have their keys there, and of no others.
+ */
+export function shardOfSubmission(
+  submission: Submission,
+  shards: Shards,
+): number | string | undefined {
+  const shard = shards.of(submissionLanes(submission));
+  if (shard === undefined || submission.keyHashes.length === 0) return shard;
+  const ofKeys = shards.of([laneOfAccount(submission.event.accountId)]);
+  return ofKeys === shard ? shard : `${shard} ${ofKeys}`;
 }
 
 interface Parts {

@@ -3,12 +3,14 @@ import { type ShareUse, useOf } from '../shares/share-use.ts';
 import { Shares } from '../shares/shares.ts';
 import { GroupCommit, type GroupOptions } from './group-commit.ts';
 
+type ShardName = number | string | undefined;
+
 interface Options<Item, Result> extends GroupOptions<Item, Result> {
   /**
-   * The shard of an item on a Citus cluster; undefined if it belongs to several. Without this function all
-   * items are of one.
+   * The shard of an item on a Citus cluster, or a name of what it needs; undefined if it belongs to several. Without
+   * this function all items are of one.
    */
-  readonly shardOf?: ((item: Item) => number | undefined) | undefined;
+  readonly shardOf?: ((item: Item) => ShardName) | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ interface Options<Item, Result> extends GroupOptions<Item, Result> {
  */
 export class ShardedCommits<Item, Result> {
   readonly #options: Options<Item, Result>;
-  readonly #groups = new Map<number | undefined, GroupCommit<Item, Result>>();
+  readonly #groups = new Map<ShardName, GroupCommit<Item, Result>>();
   readonly #items: Shares;
   readonly #bytes: Shares;
 
@@ -55,7 +57,7 @@ export class ShardedCommits<Item, Result> {
   async #addByShard(
     items: readonly Item[],
     ownerId: number,
-    shardOf: (item: Item) => number | undefined,
+    shardOf: (item: Item) => ShardName,
   ): Promise<(Result | Error)[]> {
     const results: (Result | Error)[] = Array(items.length);
     const ofShards = groupBy(items.keys(), (place) => shardOf(items[place] as Item));
@@ -77,7 +79,7 @@ export class ShardedCommits<Item, Result> {
     await Promise.all([...this.#groups.values()].map((group) => group.drained()));
   }
 
-  #group(shard: number | undefined): GroupCommit<Item, Result> {
+  #group(shard: ShardName): GroupCommit<Item, Result> {
     const known = this.#groups.get(shard);
     if (known !== undefined) return known;
     const made = new GroupCommit(this.#options, { items: this.#items, bytes: this.#bytes });
