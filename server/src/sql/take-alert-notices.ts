@@ -38,7 +38,8 @@ const LOOKED_AT = 500;
 /**
  * Takes notices that are due, the oldest first. Until its lease is over nobody else takes one: if the node is killed,
  * another sends it then. That an alert resolved waits for the notice that it opened. It waits for no lock: an evaluation
- * that drops notices locks several, in an order of its own.
+ * that drops notices locks several, in an order of its own. Rows are locked within the update: Citus cannot read the
+ * result of a step that locks rows by that of another step ("PGCOPY" is no uuid).
  */
 export const takeAlertNotices = query<Params, TakenNoticeRow>(
   'take-alert-notices',
@@ -82,19 +83,17 @@ chosen as (
   order by due_at, alert_id, route_id
   limit $most
 ),
-free as (
-  select n.alert_id, n.route_id, n.transition
-  from chosen c
-  join alert_notice n
-    on n.alert_id = c.alert_id and n.route_id = c.route_id and n.transition = c.transition
-  where n.state = 'waiting' and n.due_at <= now()
-  for update of n skip locked
-),
 taken as (
   update alert_notice n
   set attempts = n.attempts + 1, due_at = now() + $lease_ms * interval '1 millisecond'
-  from free f
-  where n.alert_id = f.alert_id and n.route_id = f.route_id and n.transition = f.transition
+  where (n.alert_id, n.route_id, n.transition) in (
+    select f.alert_id, f.route_id, f.transition
+    from chosen c
+    join alert_notice f
+      on f.alert_id = c.alert_id and f.route_id = c.route_id and f.transition = c.transition
+    where f.state = 'waiting' and f.due_at <= now()
+    for update of f skip locked
+  )
   returning n.account_id, n.alert_id, n.route_id, n.transition, n.attempts
 )
 select t.account_id, t.alert_id, t.route_id, t.transition, t.attempts, r.enabled,

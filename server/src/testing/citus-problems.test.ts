@@ -10,6 +10,8 @@ it.each([
   `insert into a select now() - interval '1 day' from b on conflict (id) do update set at = excluded.at`,
   `insert into a as made (id) select max(id) + 1 from a returning made.id`,
   `with x as (insert into a values (1) returning b) select extract(epoch from now()) from x`,
+  `with x as (select id from a), y as (select id from a where id < (select id from x) for update) select id from y`,
+  `with x as (select id from a) update a set b = 1 where id in (select a.id from x join a using (id) for update of a)`,
 ])('finds none in: %s', (text) => {
   expect(citusProblems(text)).toEqual([]);
 });
@@ -25,6 +27,7 @@ it.each([
   `update a set b = 1 returning to_char(a.at, 'YYYY')`,
   `update a set b = 1 returning floor(extract(epoch from a.at))`,
   `with x as (update a set b = 1 returning clock_timestamp()) select 1 from x`,
+  `with x as (select id from a), y as (select a.id from x join a using (id) for update of a) select id from y`,
 ])('finds one in: %s', (text) => {
   expect(citusProblems(text)).toHaveLength(1);
 });

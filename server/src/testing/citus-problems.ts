@@ -2,6 +2,9 @@
 const MUTABLE =
   /\b(?:now|clock_timestamp|extract|to_timestamp|to_char|date_trunc)\(|(?<![<>]=?\s)\binterval '|\w::delivery_status/;
 
+/** The name of a CTE. */
+const STEP = /\b(\w+) as (?:materialized )?\(\s*(?:with|select|insert|update|delete)\b/g;
+
 /** A time that depends on no column: Citus computes it before it forwards the statement. */
 const CONSTANT_TIME =
   /(?:date_trunc\('milliseconds', now\(\)\)|now\(\))(?:\s*\+\s*(?:\$\d+(?:::\w+)?|case when \$\d+(?:::\w+)? then \$\d+(?:::\w+)? else 0 end)\s*\* interval '1 millisecond')?|\$\d+::delivery_status/g;
@@ -12,11 +15,17 @@ const CONSTANT_TIME =
  * "returning" and "on conflict" must be immutable; an update may use now(), but not with columns,
  * and not in a case. Adding an interval to a time is not immutable (the time zone), comparing two
  * times is; casting to an enum is not. Expressions in a CTE, or in the select of an insert, may be
- * mutable.
+ * mutable. A CTE that locks rows must not join another one: Citus reads its result in another format.
  */
 export function citusProblems(text: string): string[] {
   const problems: string[] = [];
+  const steps = [...text.matchAll(STEP)].map(([, name]) => name);
+  const joinsStep = new RegExp(`\\b(?:from|join) (?:${steps.join('|')})\\b`);
   for (const scope of scopesOf(text)) {
+    const locks = /^\s*select\b[\s\S]*\bfor update\b/.test(scope);
+    if (locks && steps.length > 0 && joinsStep.test(scope.replaceAll(/\(select [^()]*\)/g, ''))) {
+      problems.push(`locks rows by those of a step:${scope}`);
+    }
     const clause = (pattern: RegExp) => pattern.exec(scope)?.[1] ?? '';
     const returning = clause(/\breturning\b([\s\S]*)$/);
     if (MUTABLE.test(returning)) problems.push(`returning:${returning}`);
