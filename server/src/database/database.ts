@@ -182,7 +182,7 @@ export function openDatabase(
    */
   function failed(error: Error): never {
     if (!(error instanceof pg.DatabaseError)) cutOff(idle);
-    return rethrow(error, citus === true);
+    return rethrow(error, citus === true || ofOneShard);
   }
 
   const limit = new TimeLimit(STATEMENT_MS);

@@ -2,7 +2,7 @@ import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../database/database.ts';
+import { type Database, openDatabase, type Runner } from '../database/database.ts';
 import { uuidFromId } from '../model/ids.ts';
 import { keyHash, keySeed } from '../model/key-hash.ts';
 import { laneOfAccount } from '../model/lane-of-account.ts';
@@ -31,10 +31,14 @@ afterEach(async () => {
   databases = [];
 });
 
-function keeper(keptMs = HOUR_MS, nowMs = Date.now()): FilterKeeper {
+function keeper(
+  keptMs = HOUR_MS,
+  nowMs = Date.now(),
+  more: Partial<ConstructorParameters<typeof FilterKeeper>[0]> = {},
+): FilterKeeper {
   const database = openDatabase(trail.url, { connections: 1, log });
   databases.push(database);
-  return new FilterKeeper({ clock: { now: () => nowMs }, database, keptMs, log });
+  return new FilterKeeper({ clock: { now: () => nowMs }, database, keptMs, log, ...more });
 }
 
 /** Rounds until one makes filters: the first only see what is running, also in other databases. */
@@ -205,6 +209,19 @@ describe('a round', () => {
     await slow.end();
     expect(await makeAll(one)).toBeGreaterThan(0);
     expect(await filtersWith('slow')).toHaveLength(1);
+  });
+
+  it('waits for the transactions of every machine, also of one that does not answer', async () => {
+    await storeEvent(plain as never, Date.now() - 10 * MINUTE_MS, 'kept');
+    let answer = async () => [{ now_ms: Date.now(), oldest: 5, next: 6 }];
+    const worker = { run: () => answer() } as unknown as Runner;
+    const one = keeper(HOUR_MS, Date.now(), { workers: () => new Map([['worker:1', worker]]) });
+    await makeNothing(one);
+    answer = () => Promise.reject(new Error('away'));
+    await expect(one.round({ rests: false })).rejects.toThrow('away');
+    answer = async () => [{ now_ms: Date.now(), oldest: 6, next: 6 }];
+    expect(await makeAll(one)).toBeGreaterThan(0);
+    expect(await filtersWith('kept')).toHaveLength(1);
   });
 
   it('halves a span with too many rows, and bounds what it holds', async () => {

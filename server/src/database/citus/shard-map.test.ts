@@ -39,6 +39,12 @@ describe('ShardMap', () => {
     expect(new ShardMap([], []).of([0])).toBeUndefined();
   });
 
+  it('leaves a shard that several machines have copies of', () => {
+    const copied = new ShardMap([...placements, place('event', 12, 0, 'a:1')], [11, 12]);
+    expect([copied.of([0]), copied.of([1])]).toEqual([0, undefined]);
+    expect(copied.machines).toEqual(['a:1']);
+  });
+
   it('names the tables of a shard by what its machine has', () => {
     expect(map.machines).toEqual(['a:1', 'b:1']);
     expect(map.shard(1)).toMatchObject({ machine: 'b:1', anchor: 12 });

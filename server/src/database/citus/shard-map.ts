@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import { LANES } from '../../model/lanes.ts';
 import { onShard } from './on-shard.ts';
 
@@ -31,7 +32,11 @@ export class ShardMap {
 
   /** @param shardIds The shard of `event` of each lane. */
   constructor(placements: readonly Placement[], shardIds: readonly number[]) {
-    const anchors = placements.filter(({ table }) => table === FIRST);
+    const copies = groupBy(placements, ({ shardId }) => shardId);
+    // Of a shard that is kept on several machines, a statement on one of them would change one copy.
+    const anchors = placements.filter(
+      ({ shardId, table }) => table === FIRST && copies.get(shardId)?.length === 1,
+    );
     this.#shards = anchors.map(({ from, machine, shardId }) => ({
       machine,
       anchor: shardId,

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { PoolMetrics } from '../../metrics/database-metrics.ts';
+import { LANES } from '../../model/lanes.ts';
 import type { Shards } from '../../model/shards.ts';
 import { MINUTE_MS, SECOND_MS } from '../../model/time-units.ts';
 import type { Traces } from '../../traces/traces.ts';
 import { type Database, openDatabase } from '../database.ts';
 import type { Query } from '../query.ts';
+import { machineUrl } from './machine-url.ts';
 import { type Placement, ShardMap } from './shard-map.ts';
 
 interface Parts {
@@ -37,11 +39,17 @@ const PLACEMENTS = `select
   s.shardminvalue::float8 as "from", n.nodename || ':' || n.nodeport as machine
 from pg_dist_shard s
 join pg_dist_placement p using (shardid)
-join pg_dist_node n on n.groupid = p.groupid and n.noderole = 'primary'
-where p.groupid > 0 or s.shardminvalue is not null`;
+join pg_dist_node n on n.groupid = p.groupid and n.noderole = 'primary'`;
 
+/** A shard that a machine has by its own metadata, which Citus may not have brought up to date. */
+const OWN_SHARD = `select from pg_dist_placement
+where groupid = (select groupid from pg_dist_local_group) limit 1`;
+
+/** None in a database with Citus whose tables are not distributed: the function refuses them. */
 const LANE_SHARDS = `select get_shard_id_for_distribution_column('event', lane::smallint)::float8 as shard
-from generate_series(0, 63) as l (lane) order by lane`;
+from generate_series(0, ${LANES - 1}) as l (lane)
+where exists (select from pg_dist_partition where logicalrelid = 'event'::regclass)
+order by lane`;
 
 /**
  * Runs statements of one shard on the machine that has it, on the tables of that shard by their names: they
@@ -165,11 +173,19 @@ export class ShardsOfCluster implements Shards {
     this.#refreshedAtMs = performance.now();
     const map = await readMap(databaseUrl);
     const reachable = new Set<string>();
+    await Promise.all(
+      map.machines.map(async (machine) => {
+        const obstacle = await obstacleTo(machineUrl(databaseUrl, machine));
+        if (obstacle === undefined) reachable.add(machine);
+        else {
+          const said = 'cannot ask a worker: the coordinator is asked instead';
+          log.warn({ err: obstacle, machine }, said);
+        }
+      }),
+    );
     for (const machine of map.machines) {
-      const url = urlOf(databaseUrl, machine);
-      if (this.#reachable.has(machine) || (await canConnect(url))) reachable.add(machine);
-      else log.warn({ machine }, 'cannot connect to a worker: the coordinator is asked instead');
       if (this.#machines.has(machine)) continue;
+      const url = machineUrl(databaseUrl, machine);
       this.#machines.set(
         machine,
         openDatabase(url, {
@@ -206,12 +222,6 @@ where shardid = ${anchor} and groupid = (select groupid from pg_dist_local_group
   ];
 }
 
-function urlOf(databaseUrl: string, machine: string): string {
-  const url = new URL(databaseUrl);
-  url.host = machine;
-  return url.href;
-}
-
 async function readMap(databaseUrl: string): Promise<ShardMap> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -232,14 +242,21 @@ async function readMap(databaseUrl: string): Promise<ShardMap> {
   }
 }
 
-async function canConnect(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+/** Why statements cannot go to a machine; undefined if they can. */
+async function obstacleTo(url: string): Promise<unknown> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: CONNECT_MS,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return true;
-  } catch {
-    return false;
+    const { rowCount } = await client.query(OWN_SHARD);
+    // `GUARD` would refuse each statement.
+    return rowCount === 0 ? new Error('it does not know its shards') : undefined;
+  } catch (error) {
+    return error;
   } finally {
     await client.end().catch(() => undefined);
   }
