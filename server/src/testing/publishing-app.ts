@@ -71,6 +71,7 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
       account: () => undefined,
       tokenByHash: (hash: Buffer) => tokens.get(hash.toString('hex')),
       webhook: (id: string) => webhooks.find((webhook) => webhook.id === id),
+      refreshAccount: async () => undefined,
     },
     limits: {
       connections: 1_000,
