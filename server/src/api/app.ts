@@ -26,7 +26,7 @@ import { AuditEntryView } from './audit/audit-schema.ts';
 import { assignRoles } from './callers/assign-roles.ts';
 import { authentication } from './callers/authentication.ts';
 import { FailedLogins } from './callers/failed-logins.ts';
-import { knowWebhook } from './callers/know-webhook.ts';
+import { knowWebhooks } from './callers/know-webhooks.ts';
 import { requestId } from './callers/request-id.ts';
 import { RequestRates } from './callers/request-rates.ts';
 import { shareAnswers } from './callers/share-answers.ts';
@@ -331,7 +331,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   });
   await app.register(async (scope) => {
     scope.addHook('onRoute', assignRoles);
-    scope.addHook('onRoute', knowWebhook(services.directory));
+    scope.addHook('onRoute', knowWebhooks(services.directory));
     scope.addHook('onRequest', authentication(services, failedLogins, rates));
     scope.addHook('onRequest', share);
     const shared = shareAnswers(services.room.answerBytes);
