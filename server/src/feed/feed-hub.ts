@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Runner } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Clock } from '../model/clock.ts';
+import { groupBy } from '../model/group-by.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../model/time-units.ts';
 import { Unavailable } from '../model/unavailable.ts';
 import { Turns } from '../shares/turns.ts';
@@ -337,7 +338,7 @@ export class FeedHub {
     try {
       for await (const items of this.#loader.load(steps, accounts)) {
         if (!isPast) this.#newItems += items.length;
-        const byAccount = groupByAccount(items);
+        const byAccount = groupBy(items, ({ accountId }) => accountId);
         let readers = 0;
         let tellings = 0;
         for (const following of followers) {
@@ -395,14 +396,4 @@ function goOnAfter(following: Following, { done, mark }: FeedItem): void {
   const { before, begun, number, writer } = mark;
   following.place = unitePlaces(following.place, before);
   following.begun = [...begun, { writer, number, done }];
-}
-
-function groupByAccount(items: readonly FeedItem[]): ReadonlyMap<number, readonly FeedItem[]> {
-  const byAccount = new Map<number, FeedItem[]>();
-  for (const item of items) {
-    const list = byAccount.get(item.accountId);
-    if (list === undefined) byAccount.set(item.accountId, [item]);
-    else list.push(item);
-  }
-  return byAccount;
 }

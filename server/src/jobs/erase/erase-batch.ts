@@ -1,5 +1,6 @@
 import type { Runner } from '../../database/database.ts';
 import type { Directory } from '../../directory/directory.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { firstIdAt, idTimeMs } from '../../model/ids.ts';
 import { laneOfAccount } from '../../model/lane-of-account.ts';
 import { laneOf } from '../../model/lanes.ts';
@@ -168,16 +169,8 @@ async function forgetKeys(
   throw new Error('the index of keys still has erased events');
 }
 
-function byLane<Item>(
+const byLane = <Item>(
   items: readonly Item[],
   laneOfItem: (item: Item) => number,
-): readonly (readonly [number, readonly Item[]])[] {
-  const lanes = new Map<number, Item[]>();
-  for (const item of items) {
-    const lane = laneOfItem(item);
-    const known = lanes.get(lane);
-    if (known === undefined) lanes.set(lane, [item]);
-    else known.push(item);
-  }
-  return [...lanes].sort(([one], [other]) => one - other);
-}
+): readonly (readonly [number, readonly Item[]])[] =>
+  [...groupBy(items, laneOfItem)].sort(([one], [other]) => one - other);
