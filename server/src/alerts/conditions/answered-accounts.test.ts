@@ -7,11 +7,14 @@ import { AnsweredAccounts, type Sender } from './answered-accounts.ts';
 /** What was looked at, and which webhooks were answered. */
 let looks: { readonly origin: string; readonly webhooks: readonly string[] }[];
 let answering: Set<string>;
+/** An origin whose look fails. */
+let failing: string | undefined;
 let nowMs: number;
 
 const database = {
   run: async (_query: unknown, look: (typeof looks)[number]) => {
     looks.push(look);
+    if (look.origin === failing) throw new Error('a worker is down');
     return [{ answered: look.webhooks.some((id) => answering.has(id)) }];
   },
 } as unknown as Runner;
@@ -19,6 +22,7 @@ const database = {
 function started(): AnsweredAccounts {
   looks = [];
   answering = new Set();
+  failing = undefined;
   nowMs = Date.now();
   return new AnsweredAccounts({ clock: { now: () => nowMs }, database });
 }
@@ -74,4 +78,21 @@ test('of more webhooks than a look reads, the next look reads the next ones', as
     nowMs += MINUTE_MS;
   }
   expect(looks.map(({ webhooks }) => webhooks.length)).toEqual([100, 100, 50]);
+});
+
+test('a look that fails keeps what was found, and delays no other account', async () => {
+  const accounts = started();
+  const [one, broken, other] = [sender(1, 'a'), sender(2, 'broken'), sender(3, 'b')];
+  answering = new Set([...one.webhookIds, ...other.webhookIds]);
+  failing = broken.origin;
+  const all = [one, broken, other];
+  await expect(accounts.among(all)).rejects.toThrow('a worker is down');
+  nowMs += 15 * SECOND_MS;
+  await expect(accounts.among(all)).rejects.toThrow('a worker is down');
+  expect(looks.map(({ origin }) => origin)).toEqual(
+    [one, broken, other, broken].map(({ origin }) => origin),
+  );
+  failing = undefined;
+  expect(await accounts.among(all)).toEqual([one, other]);
+  expect(looks).toHaveLength(5);
 });

@@ -66,17 +66,19 @@ export class AnsweredAccounts {
     };
     const lastMs = (sender: One) => known.get(keyOf(sender))?.lookedMs ?? Number.NEGATIVE_INFINITY;
     const due = senders.filter(isDue).sort((one, other) => ascending(lastMs(one), lastMs(other)));
-    for (const sender of inTurn(due, accounts).slice(0, MOST_LOOKS)) {
+    const looked = inTurn(due, accounts).slice(0, MOST_LOOKS);
+    // A look that fails ends the evaluation: what was found stays, and the next one begins with another account.
+    this.#known = known;
+    this.#accounts = accounts;
+    for (const sender of looked) {
       const { accountId, origin, webhookIds } = sender;
+      accounts.set(accountId, nowMs);
       const key = keyOf(sender);
       const from = known.get(key)?.from ?? 0;
       const start = from < webhookIds.length ? from : 0;
       const isAnswered = await originAnswered(database, origin, webhookIds.slice(start));
       known.set(key, { isAnswered, lookedMs: nowMs, from: start + STEP });
-      accounts.set(accountId, nowMs);
     }
-    this.#known = known;
-    this.#accounts = accounts;
     return senders.filter((sender) => known.get(keyOf(sender))?.isAnswered === true);
   }
 }
