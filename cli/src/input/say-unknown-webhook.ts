@@ -3,6 +3,9 @@ import type { Context } from '../session/context.ts';
 import { isId } from './is-id.ts';
 import { unknownWebhook } from './unknown-webhook.ts';
 
+/** With more names that contain it, it is one of them, or nearly: nothing is said. */
+const MOST_NAMES = 1_000;
+
 /**
  * Says that no webhook has the name of `--webhook`. A query selects nothing then, which looks as if nothing
  * happened. A query takes names letter by letter, so another case of letters is another name here. Whatever else
@@ -17,8 +20,10 @@ export async function sayUnknownWebhook(
   if (isId(text)) return;
   const options = { signal, onRetry: () => undefined };
   try {
-    const likely = client.webhooks.list({ filterNameContains: text, pageSize: 100 }, options);
-    for await (const { name } of likely) if (name === text) return;
+    const likely = await client.webhooks
+      .list({ filterNameContains: text, pageSize: 100 }, options)
+      .all({ limit: MOST_NAMES });
+    if (likely.length === MOST_NAMES || likely.some(({ name }) => name === text)) return;
     context.note(await unknownWebhook(client, text, options), { webhook: text });
   } catch {
     // The command asks the same server.
