@@ -77,7 +77,10 @@ export async function runTorture(
     verdicts: [
       ...checkAll(evidence),
       { promise: 'without faults, nodes count what the books have', broken: checkCounters(calm) },
-      { promise: 'afterwards, idle nodes are idle', broken: checkIdle(idle) },
+      {
+        promise: 'afterwards, idle nodes are idle',
+        broken: checkIdle(idle, options.processes),
+      },
     ],
     notes: stage.nodes.flatMap(({ errors, number }) =>
       [...errors].map(([message, times]) => `node ${number} logged ${times} times: ${message}`),

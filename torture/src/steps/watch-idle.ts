@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processUsage } from '@hooktrail/harness/process-usage';
+import { childrenOf, processUsage } from '@hooktrail/harness/process-usage';
 import type { IdleFigures } from '../checks/check-idle.ts';
 import type { Stage } from '../stage/stage.ts';
 
@@ -10,8 +10,7 @@ const WATCHED_MS = 10_000;
 /** Measures what the nodes use while nothing is published. */
 export async function watchIdle({ nodes, trail }: Stage): Promise<IdleFigures> {
   await sleep(SETTLE_MS);
-  const cpu = () =>
-    nodes.map(({ pid }) => (pid === undefined ? undefined : processUsage(pid)?.cpuSeconds));
+  const cpu = () => nodes.map(({ pid }) => (pid === undefined ? undefined : cpuOf(pid)));
   const before = { cpu: cpu(), transactions: await trail.transactions(), atMs: Date.now() };
   await sleep(WATCHED_MS);
   const seconds = (Date.now() - before.atMs) / 1_000;
@@ -21,4 +20,10 @@ export async function watchIdle({ nodes, trail }: Stage): Promise<IdleFigures> {
     return after === undefined || first === undefined ? undefined : after - first;
   });
   return { seconds, transactions, cpuSeconds, ...(await trail.unfinished()) };
+}
+
+/** Of a node: of the process that supervises and those behind its port, or of its only one. */
+function cpuOf(pid: number): number | undefined {
+  const own = processUsage(pid)?.cpuSeconds;
+  return own && childrenOf(pid).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, own);
 }
