@@ -157,28 +157,22 @@ async function startParts(
 
   // The database, and what comes from it: time, the key check, account 1.
   const databaseUrl = member?.databaseUrl ?? (await prepareDatabase(config, log, stops));
-  const statements = openDatabase(databaseUrl, {
-    connections: room.connections.work,
-    log,
-    metrics: metrics.pool('work'),
-    traces,
-  });
-  stops.add('the connection pool', () => statements.close());
-  const readDatabase = openDatabase(databaseUrl, {
-    connections: room.connections.lists,
-    log,
-    metrics: metrics.pool('lists'),
-    traces,
-  });
-  stops.add('the connection pool of lists', () => readDatabase.close());
-  const searchDatabase = openDatabase(databaseUrl, {
-    connections: room.connections.searches,
-    log,
-    metrics: metrics.pool('searches'),
+  const openPool = (
+    name: string,
+    connections: number,
+    options: Partial<Parameters<typeof openDatabase>[1]> = { traces },
+  ) => {
+    const parts = { connections, log, metrics: metrics.pool(name) };
+    const pool = openDatabase(databaseUrl, { ...parts, ...options });
+    stops.add(`the connection pool "${name}"`, () => pool.close());
+    return pool;
+  };
+  const statements = openPool('work', room.connections.work);
+  const readDatabase = openPool('lists', room.connections.lists);
+  const searchDatabase = openPool('searches', room.connections.searches, {
     traces,
     statementMs: SEARCH_STATEMENT_MS,
   });
-  stops.add('the connection pool of searches', () => searchDatabase.close());
 
   await checkSecretKey(statements, secrets, keySource(config));
   await sealPlainHeaders({ database: statements, log, secrets });
@@ -212,15 +206,9 @@ async function startParts(
   const keeper = new Keeper({ citus, clock, database, databaseUrl, keepMs, rollupKeepMs, log });
   await keeper.start();
   stops.add('the keeper of partitions', () => keeper.stop());
-  const filterDatabase = openDatabase(databaseUrl, {
-    connections: 1,
-    log,
-    metrics: metrics.pool('search filters'),
-  });
-  stops.add('the connection of search filters', () => filterDatabase.close());
   const filters = new FilterKeeper({
     clock,
-    database: filterDatabase,
+    database: openPool('search filters', 1, {}),
     keptMs: keepMs.invocation,
     log,
     ...(shards && { workers: () => shards.machines() }),
@@ -299,13 +287,8 @@ async function startParts(
   const isFull = () => loadNow() === 'full';
 
   // What happens, for those who follow it. It has its own connections too.
-  const feedDatabase = openDatabase(databaseUrl, {
-    connections: room.connections.feed,
-    log,
-    metrics: metrics.pool('feed'),
-    // No traces: it reads for all readers at once, for hours, and would do so below the request of the first.
-  });
-  stops.add('the connection pool of the feed', () => feedDatabase.close());
+  // No traces: it reads for all readers at once, for hours, and would do so below the request of the first.
+  const feedDatabase = openPool('feed', room.connections.feed, {});
   const feed = new FeedHub({ citus, clock, database: feedDatabase, directory, isFull, log });
   stops.add('the feed', () => feed.stop());
   deltas.onAppended = () => feed.wake();
@@ -334,16 +317,9 @@ async function startParts(
 
   const headerBox = createHeaderBox(secrets);
   // The trails of remote accounts, on connections of their own.
-  const archiveDatabase = openDatabase(databaseUrl, {
-    connections: room.connections.archive,
-    log,
-    metrics: metrics.pool('archive'),
-    traces,
-  });
-  stops.add('the connection pool of the archive', () => archiveDatabase.close());
   const archive = createArchive({
     clock,
-    database: archiveDatabase,
+    database: openPool('archive', room.connections.archive),
     databaseUrl,
     dial,
     directory,
@@ -356,13 +332,7 @@ async function startParts(
   archive.start();
 
   // Bulk acts, on connections of their own: a page of a job never waits for a delivery, nor one for it.
-  const jobStatements = openDatabase(databaseUrl, {
-    connections: room.connections.jobs,
-    log,
-    metrics: metrics.pool('jobs'),
-    traces,
-  });
-  stops.add('the connection pool of jobs', () => jobStatements.close());
+  const jobStatements = openPool('jobs', room.connections.jobs);
   const jobs = createJobs({
     clock,
     connections: room.connections.jobs,
