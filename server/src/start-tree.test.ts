@@ -144,7 +144,7 @@ test('take turns at connections, share the limits, and their metrics are those o
   expect(without.value('hooktrail_attempts_total')).toBe(160);
   expect(without.by('hooktrail_places_limit', 'kind')['places']).toBe(8_192);
   expect(without.value('hooktrail_processes_silent_total')).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test('one that is killed under load is replaced, and nothing accepted is lost', async () => {
   const server = await tree();
@@ -194,7 +194,7 @@ test('one that is killed under load is replaced, and nothing accepted is lost', 
   server.kill('SIGKILL');
   await server.ended;
   await eventually('the end of all', () => !pids.some(isAlive));
-}, 60_000);
+});
 
 /** Asks over a connection of its own; resolves to the status, or to why there was none. */
 function asked(url: string): Promise<unknown> {
@@ -236,7 +236,7 @@ test('what a killed process was given and had not taken is answered by another, 
   );
   for (const pid of all) process.kill(pid, 'SIGKILL');
   await closed;
-}, 60_000);
+});
 
 test('with a database of its own: one first token, and a Ctrl-C leaves no process', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'hooktrail-tree-'));
@@ -268,7 +268,7 @@ test('with a database of its own: one first token, and a Ctrl-C leaves no proces
   } finally {
     await rm(dataDir, { recursive: true, force: true, maxRetries: 10 });
   }
-}, 120_000);
+});
 
 test('a start that fails says why, once', async () => {
   const taken = createServer();
@@ -291,7 +291,7 @@ test('a start that fails says why, once', async () => {
   } finally {
     taken.close();
   }
-}, 60_000);
+});
 
 test('one process has no other, and no line of its log says which it is', async () => {
   const server = await tree({ HOOKTRAIL_PROCESSES: '1' });
@@ -307,4 +307,4 @@ test('one process has no other, and no line of its log says which it is', async 
   expect(scraped.types.has('hooktrail_processes')).toBe(false);
   const ready = await fetch(`${server.url}/readyz?verbose`);
   expect(await ready.text()).not.toContain('processes');
-}, 60_000);
+});
