@@ -22,7 +22,7 @@ const health = async (webhookId: string, node = one) =>
 const explained = async (webhookId: string, id: string) =>
   (await one.call('GET', `/v1/webhooks/${webhookId}/invocations/${id}`)).body.invocation;
 
-/** Opens after ten requests, is probed after 0.1 s, and hardly retries. */
+/** Opens after ten requests, and is probed after a second. */
 const BREAKER = {
   window_seconds: 60,
   min_requests: 10,
@@ -31,17 +31,40 @@ const BREAKER = {
   open_seconds: 1,
   max_open_seconds: 60,
 };
+/** A retry that came due within a test would count as one more request, or be held back as well. */
+const NO_RETRIES = { schedule_seconds: [3_600] };
+
+/** Resolves when both nodes know that the breaker is open: the notification of one takes its time. */
+const untilOpen = async (webhookId: string) => {
+  for (const node of [one, two]) {
+    await eventually('the breaker', async () => {
+      return (await health(webhookId, node)).breaker.state === 'open';
+    });
+  }
+};
+
+/** Resolves when both nodes know that the webhook is paused. */
+const untilPaused = async (webhookId: string) => {
+  for (const node of [one, two]) {
+    await eventually('the pause', async () => (await health(webhookId, node)).status === 'paused');
+  }
+};
 
 describe('a circuit breaker', () => {
   test('opens at its limits, holds back, is probed by one request, closes; oldest first', async () => {
-    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER, concurrency: 1 });
+    const { receiver, webhookId, type } = await stage.scene({
+      // Its time passes when the test says so: until then no probe takes what it looks at.
+      breaker: { ...BREAKER, open_seconds: 60 },
+      concurrency: 1,
+      ...NO_RETRIES,
+    });
     receiver.behave(answering(500));
     await stage.publish(one, type, 9);
     await stage.until(webhookId, { 'server error': 9 });
     expect((await health(webhookId)).breaker).toEqual({ state: 'closed' });
 
     await stage.publish(one, type, 1);
-    await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
+    await untilOpen(webhookId);
     expect(await health(webhookId)).toMatchObject({
       status: 'active',
       breaker: {
@@ -68,6 +91,13 @@ describe('a circuit breaker', () => {
       'circuit broken',
     ]);
     // Only probes, one at a time: each takes the oldest waiting invocation.
+    expect(receiver.requests).toHaveLength(before);
+    await sql(
+      stage.databaseUrl,
+      'update breaker set next_probe_at = now(), open_ms = 1000 where webhook_id = $1',
+      [uuidFromId(webhookId)],
+    );
+    await sql(stage.databaseUrl, 'select pg_notify($1, $2)', ['hooktrail_breaker', webhookId]);
     await eventually('two probes', () => receiver.requests.length >= before + 2);
     expect(receiver.requests.length).toBeLessThanOrEqual(before + 3);
 
@@ -92,16 +122,12 @@ describe('a circuit breaker', () => {
 
   test('is shared by all nodes: a dead endpoint sees its limits once', async () => {
     const limit = { ...BREAKER, min_requests: 200, open_seconds: 60, max_open_seconds: 60 };
-    // A retry that came due meanwhile would be held back, and no longer be a server error.
-    const rules = { breaker: limit, concurrency: 2, schedule_seconds: [3_600] };
+    const rules = { breaker: limit, concurrency: 2, ...NO_RETRIES };
     const { receiver, webhookId, type } = await stage.scene(rules);
-    receiver.behave((_request, response) => setTimeout(() => response.writeHead(503).end(), 5));
+    // At 100 requests a second, a notification may take two seconds.
+    receiver.behave((_request, response) => setTimeout(() => response.writeHead(503).end(), 40));
     await Promise.all([stage.publish(one, type, 600), stage.publish(two, type, 600)]);
-    for (const node of [one, two]) {
-      await eventually('the breaker', async () => {
-        return (await health(webhookId, node)).breaker.state === 'open';
-      });
-    }
+    await untilOpen(webhookId);
     await stage.until(webhookId, { accepted: 0 });
     // A breaker per node would have let 200 through on each: 400 and more for both. What is sent
     // until the nodes have notified each other is less.
@@ -128,7 +154,7 @@ describe('a circuit breaker', () => {
   });
 
   test('does not open on sporadic failures', async () => {
-    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
+    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER, ...NO_RETRIES });
     let count = 0;
     receiver.behave((request, response) =>
       answering(count++ % 2 === 0 ? 500 : 200)(request, response),
@@ -142,7 +168,7 @@ describe('a circuit breaker', () => {
   });
 
   test('forgets failures after their window', async () => {
-    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
+    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER, ...NO_RETRIES });
     receiver.behave(answering(500));
     await stage.publish(one, type, 9);
     await stage.until(webhookId, { 'server error': 9 });
@@ -163,6 +189,7 @@ describe('a circuit breaker', () => {
   test('is not reported once its rule was removed', async () => {
     const { receiver, webhookId, type } = await stage.scene({
       breaker: { ...BREAKER, open_seconds: 60 },
+      ...NO_RETRIES,
     });
     receiver.behave(answering(500));
     const [id] = await stage.publish(one, type, 10);
@@ -177,7 +204,10 @@ describe('a circuit breaker', () => {
   });
 
   test('waits longer after each failed probe', async () => {
-    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER });
+    const { receiver, webhookId, type } = await stage.scene({
+      // No probe but those that the test asks for.
+      breaker: { ...BREAKER, open_seconds: 600, max_open_seconds: 3_600 },
+    });
     receiver.behave(answering(500));
     await stage.publish(one, type, 30);
     await eventually('the breaker', async () => (await health(webhookId)).breaker.state === 'open');
@@ -189,8 +219,8 @@ describe('a circuit breaker', () => {
       );
       return row?.open_ms;
     };
-    expect(await openMs()).toBe(1_000);
-    for (const wanted of [2_000, 4_000]) {
+    expect(await openMs()).toBe(600_000);
+    for (const wanted of [1_200_000, 2_400_000]) {
       await makeDue(stage.databaseUrl); // something to probe with
       await one.call('POST', `/v1/webhooks/${webhookId}/resume`);
       await eventually(`${wanted} ms`, async () => (await openMs()) === wanted);
@@ -334,6 +364,7 @@ test('a probe needs a permit too', async () => {
   const { receiver, webhookId, type } = await stage.scene({
     breaker: BREAKER,
     rate_limit: { requests: 11, seconds: 3_600 },
+    ...NO_RETRIES,
   });
   receiver.behave(answering(500));
   await stage.publish(one, type, 10);
@@ -375,6 +406,7 @@ describe('a pause', () => {
     const { receiver, webhookId, type } = await stage.scene();
     const paused = await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
     expect(paused.body).toMatchObject({ paused: true });
+    await untilPaused(webhookId);
     const [id] = await stage.publish(one, type, 20);
     await makeDue(stage.databaseUrl); // both nodes claim
     const invocation = await explained(webhookId, id as string);
@@ -396,6 +428,7 @@ describe('a pause', () => {
   test('also holds what a dead node left, and says so', async () => {
     const { webhookId, type } = await stage.scene();
     await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
+    await untilPaused(webhookId);
     const [id] = await stage.publish(one, type, 1);
     await sql(
       stage.databaseUrl,
@@ -416,6 +449,7 @@ describe('a pause', () => {
     await stage.publish(one, type, 10);
     await eventually('the first request', () => held.length === 1);
     await one.call('POST', `/v1/webhooks/${webhookId}/pause`);
+    await untilPaused(webhookId);
     held[0]?.();
     await eventually('the rest to be returned', async () => {
       const [row] = await sql(
