@@ -54,7 +54,8 @@ async function scene(
   expect(created.status, JSON.stringify(created.body)).toBe(201);
   const webhookId = created.body.webhook.id;
   const { status } = await node.call('PUT', `/v1/webhooks/${webhookId}/delivery`, {
-    delivery: { time_limit_seconds: limitS },
+    // Of one hour: a second attempt that came before the first was read would be taken for it.
+    delivery: { time_limit_seconds: limitS, schedule_seconds: [3_600] },
   });
   expect(status).toBe(200);
   return { receiver, webhookId, type };

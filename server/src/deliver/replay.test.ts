@@ -161,6 +161,8 @@ describe('a replay', () => {
         open_seconds: 60,
         max_open_seconds: 60,
       },
+      // Retries that came due meanwhile would be held back as well.
+      schedule_seconds: [3_600],
     });
     scene.receiver.behave(answering(500));
     const ids = await stage.publish(node, scene.type, 5);

@@ -21,7 +21,8 @@ async function lost(
   count: number,
   delivery: object = {},
 ): Promise<{ scene: Scene; ids: string[] }> {
-  const scene = await stage.scene({ breaker: null, ...delivery });
+  // A retry that came due before the end of this would send one of them again.
+  const scene = await stage.scene({ breaker: null, schedule_seconds: [3_600], ...delivery });
   scene.receiver.behave(answering(500));
   const ids = await stage.publish(node, scene.type, count);
   await stage.until(scene.webhookId, { 'server error': count });
@@ -432,7 +433,7 @@ describe('a replay', () => {
     const done = await until(job.id, 'done');
     expect(done.counts.succeeded + done.counts.failed).toBe(12);
     expect(done.counts.succeeded).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('tells beforehand what it would do', async () => {
     const { scene } = await lost(7);
