@@ -61,3 +61,19 @@ test('shows the nodes that are up, however many were killed within the day', asy
   expect(nodes[0]).toMatchObject({ host: 'killed-1', state: 'missing' });
   expect(nodes.map(({ host }) => host)).not.toContain('killed-1000');
 });
+
+test.each([
+  ['30 seconds', 'up'],
+  ['30.001 seconds', 'missing'],
+])('a node that was not heard for %s is %s', async (silence, state) => {
+  await trail.sql('delete from node');
+  // In one transaction, in which the time stands still.
+  const nodes = await trail.database.transaction(async (runner) => {
+    const text = `insert into node
+    values (lpad('', 32, 'a')::uuid, now(), now() - $1::interval, '1', 'h', 'a', '{}')`;
+    const insert = { name: 'insert-silent-node', text, values: () => [silence] };
+    await runner.run(insert, undefined);
+    return await listNodes(runner);
+  });
+  expect(nodes).toMatchObject([{ host: 'h', state }]);
+});
