@@ -39,7 +39,7 @@ beforeEach(async () => {
   load = startPublishers({ url: () => server.url, type: TYPE });
   undo.push(() => load.stop());
   await eventually('the load', () => load.accepted.size >= 50);
-}, 60_000);
+}, 120_000);
 
 afterEach(async () => {
   for (const step of undo.reverse()) await step();

@@ -135,7 +135,7 @@ describe.concurrent('a node whose database stops responding', () => {
     const repeated = await expectWholeTrail(database.url, receiver, accepted);
     expect(repeated).toBeGreaterThanOrEqual(40);
     for (const id of inFlight) expect(receiver.requestsOf(id)).toHaveLength(2);
-  }, 180_000);
+  }, 300_000);
 
   test('stops on SIGTERM', async () => {
     const [, gate] = gates as [DatabaseGate, DatabaseGate];
@@ -149,5 +149,5 @@ describe.concurrent('a node whose database stops responding', () => {
     gate.open();
     const rows = await sql(leaving.url, 'select attempts_count from invocation');
     expect(rows).toHaveLength(1);
-  }, 180_000);
+  }, 300_000);
 });
