@@ -321,7 +321,8 @@ describe('a replay', () => {
   });
 
   test('pauses, takes back what is due, changes its rate, resumes and is cancelled', async () => {
-    const { scene, ids } = await lost(40);
+    // At two a second it takes fifty seconds, more than calls take on a busy machine.
+    const { scene, ids } = await lost(100);
     // Its endpoint answers some, so the job cannot be done, however long the calls take.
     let answers = 1;
     const held: ServerResponse[] = [];
@@ -345,8 +346,8 @@ describe('a replay', () => {
         return paused.state === 'paused' && paused.counts.in_flight === 0 ? paused : undefined;
       },
     );
-    const patched = await node.call('PATCH', `/v1/jobs/${job.id}`, { rate: 40 });
-    expect(patched.body.job.rate).toBe(40);
+    const patched = await node.call('PATCH', `/v1/jobs/${job.id}`, { rate: 2 });
+    expect(patched.body.job.rate).toBe(2);
     answers = 1;
     expect((await post('resume')).body.job.state).toBe('waiting');
     await eventually('more', async () => (await show(job.id)).counts.succeeded > counts.succeeded);
@@ -367,7 +368,7 @@ describe('a replay', () => {
     // What was held for too long has failed.
     const { failed, succeeded } = end.counts;
     expect(received(scene, ids).filter((count) => count === 2)).toHaveLength(succeeded + failed);
-    expect(succeeded + failed).toBeLessThan(40);
+    expect(succeeded + failed).toBeLessThan(100);
   });
 
   test('skips what its webhook does not get any more: deleted or inactive', async () => {
