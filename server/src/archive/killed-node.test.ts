@@ -66,6 +66,14 @@ test('a node that is killed while it archives loses no row, and the next one rep
       .map(({ at, id, status }) => `${idFromUuid(id)} ${status} ${at.getTime()}`)
       .sort();
 
+  // However late a kill comes, the log is not read to its end by then.
+  let go: () => void = () => undefined;
+  const killed = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  double.onRequest = async ({ pathname }) => {
+    if (pathname.endsWith('/invocations') && (await archived()).length >= 800) await killed;
+  };
   for (const pages of [2, 6]) {
     await eventually(`${pages} pages`, async () => (await archived()).length >= pages * 100);
     node.kill('SIGKILL');
@@ -75,6 +83,8 @@ test('a node that is killed while it archives loses no row, and the next one rep
     await sql(url, `update source set leased_until = '-infinity'`);
     node = await start();
   }
+  double.onRequest = undefined;
+  go();
   const all = account
     .history(webhook)
     .map(({ completedAtMs, id, status }) => `${id} ${status} ${completedAtMs}`)
