@@ -608,9 +608,13 @@ describe('a connection', () => {
     const target = await startRawReceiver((socket) => sockets.push(socket), { deaf: true });
     cleanups.push(() => target.close());
     const body = Buffer.alloc(8 * 1024 * 1024);
-    expect(await send(newHttpClient(), target.url, 200, { body })).toMatchObject({
-      status: 'timeout',
-    });
+    // The limit strikes when there is a connection, and the kernel has taken what it takes.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const sent = send(newHttpClient(), target.url, 200, { body });
+    await eventually('the connection', () => sockets.length === 1);
+    for (let turn = 0; turn < 100; turn++) await nextTurn();
+    vi.advanceTimersByTime(10_000);
+    expect(await sent).toMatchObject({ status: 'timeout' });
     const [socket] = sockets as [Socket];
     const gone = once(socket, 'close');
     socket.resume();

@@ -32,6 +32,7 @@ beforeEach(() => {
   vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
 });
 afterEach(async () => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
@@ -246,7 +247,12 @@ describe('the phases of a request without an answer end', () => {
   });
 
   it('with the wait that took too long', async () => {
-    const port = await receiverOf(() => pass(60));
+    // The limit strikes while the endpoint thinks, and not before it has the request.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const port = await receiverOf(() => {
+      pass(60);
+      afterTurns(3, () => vi.advanceTimersByTime(10_000));
+    });
     const { durationMs, times } = await phasesOf(clientOf(), `http://a.test:${port}`, {}, 200);
     expect(times).toEqual({ dns: 5, connect: 7, request: 0, first_byte: 60 });
     expect(durationMs).toBe(72);
