@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@hooktrail/harness/eventually';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openPostgresLog } from './postgres-log.ts';
 
@@ -22,7 +23,7 @@ test('a large log is truncated while PostgreSQL writes, and its content is kept 
   const log = await openPostgresLog(file);
   writeSync(log.fileDescriptor, Buffer.alloc(9 * MIB, 'a'));
   await vi.advanceTimersByTimeAsync(60_000);
-  await expect.poll(async () => (await stat(file)).size).toBe(0);
+  await eventually('the log to be empty', async () => (await stat(file)).size === 0);
   writeSync(log.fileDescriptor, 'next');
   expect(await readFile(file, 'utf8')).toBe('next');
   expect((await stat(`${file}.1`)).size).toBe(9 * MIB);
