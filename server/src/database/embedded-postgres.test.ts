@@ -33,6 +33,8 @@ import { startEmbeddedPostgres } from './embedded-postgres.ts';
 
 const log = pino({ level: 'silent' });
 const root = process.getuid?.() === 0;
+/** Less than a test may take. */
+const PATIENCE_MS = 60_000;
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
@@ -72,13 +74,24 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');
-  for (const pid of await postgresProcessesIn(join(dir, 'postgres'))) process.kill(pid, 'SIGKILL');
+  await killPostgres();
   await untilEmpty(join(dir, 'postgres'));
   await rm(dir, { recursive: true, force: true });
 });
 
 async function untilEmpty(clusterDir: string): Promise<void> {
-  await expect.poll(() => postgresProcessesIn(clusterDir), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => postgresProcessesIn(clusterDir), { timeout: PATIENCE_MS }).toEqual([]);
+}
+
+/** Kills all processes; some end by themselves, as those do whose parent was killed. */
+async function killPostgres(): Promise<void> {
+  for (const pid of await postgresProcessesIn(join(dir, 'postgres'))) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }
 
 /** The files of a data folder, after a check that the programs were copied only if need be. */
@@ -255,8 +268,7 @@ describe('startEmbeddedPostgres', () => {
     const node = await startNode(dir);
     await query(node.said.slice(3), 'create table kept as select 42 as answer');
     node.child.kill('SIGKILL');
-    for (const pid of await postgresProcessesIn(join(dir, 'postgres')))
-      process.kill(pid, 'SIGKILL');
+    await killPostgres();
     await untilEmpty(join(dir, 'postgres'));
 
     const next = await startEmbeddedPostgres({ dataDir: dir, log });
@@ -293,7 +305,7 @@ describe('startEmbeddedPostgres', () => {
       process.kill(pid, 'SIGKILL');
       await expect
         .poll(() => query(postgres.url, 'select answer from kept').catch(() => 'down'), {
-          timeout: 20_000,
+          timeout: PATIENCE_MS,
         })
         .toEqual([{ answer: 42 }]);
       expect(await postmaster(dir)).not.toBe(pid);
