@@ -28,7 +28,7 @@ test('every test database is migrated and separate', async () => {
 });
 
 test('a leaked connection is an error that names its last statement', async () => {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(undefined, 100);
   const client = await connect(database.url);
   await client.query('select 42 as leaked');
   await expect(database.drop()).rejects.toThrow(/leaked:\nprocess .*: select 42 as leaked/);

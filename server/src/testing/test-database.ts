@@ -5,8 +5,8 @@ import { inject } from 'vitest';
 import { startedTests } from './started-tests.ts';
 import { testCluster } from './test-cluster.ts';
 
-/** How long the server may take to notice closed connections. */
-const GONE_AFTER_MS = 2_000;
+/** How long the server may take to notice closed connections, on any busy machine. */
+const GONE_AFTER_MS = 30_000;
 
 /** A migrated database of one test file. */
 export interface TestDatabase {
@@ -18,9 +18,14 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes an empty, migrated database: a copy of the one that the global setup migrated. */
+/**
+ * Makes an empty, migrated database: a copy of the one that the global setup migrated, or of another one.
+ *
+ * @param goneAfterMs After how long connections that are still there were leaked.
+ */
 export async function createTestDatabase(
   template = inject('templateDatabase'),
+  goneAfterMs = GONE_AFTER_MS,
 ): Promise<TestDatabase> {
   const serverUrl = inject('postgresUrl');
   const name = `${inject('templateDatabase')}_${randomBytes(6).toString('hex')}`;
@@ -38,7 +43,7 @@ export async function createTestDatabase(
         );
         return;
       }
-      const leaked = await connectionsLeft(serverUrl, name);
+      const leaked = await connectionsLeft(serverUrl, name, goneAfterMs);
       await testCluster.drop(name, { force: leaked.length > 0 });
       if (leaked.length > 0) {
         throw new Error(`connections to the test database were leaked:\n${leaked.join('\n')}`);
@@ -47,8 +52,12 @@ export async function createTestDatabase(
   };
 }
 
-async function connectionsLeft(serverUrl: string, name: string): Promise<string[]> {
-  for (const endMs = Date.now() + GONE_AFTER_MS; ; await sleep(10)) {
+async function connectionsLeft(
+  serverUrl: string,
+  name: string,
+  goneAfterMs: number,
+): Promise<string[]> {
+  for (const endMs = Date.now() + goneAfterMs; ; await sleep(10)) {
     const rows = await sql<{ pid: number; state: string; query: string }>(
       serverUrl,
       `select pid, state, query from pg_stat_activity
