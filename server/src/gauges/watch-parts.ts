@@ -101,7 +101,17 @@ export function watchParts(parts: Parts): Scrapes {
         return value === undefined ? [] : [{ labels: [state], value }];
       }),
   );
-  const storage = known(() => parts.storage.read(), MINUTE_MS);
+  let storageAskedAtMs = 0;
+  const storage = new Known({
+    read: () => {
+      storageAskedAtMs = clock.now();
+      return parts.storage.read();
+    },
+    everyMs: MINUTE_MS,
+    now,
+    // What is kept of an answer to others, as alerts are, says nothing of the database.
+    isRead: ({ readAtMs }) => readAtMs >= storageAskedAtMs,
+  });
   addStorageGauges(all, clock, storage);
 
   return new Scrapes({

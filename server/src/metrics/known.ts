@@ -3,6 +3,8 @@ interface Parts<Value> {
   /** It is read again after this time, and no sooner. */
   readonly everyMs: number;
   readonly now: () => number;
+  /** Whether an answer was read, and not kept by somebody who shares it; it was by default. */
+  isRead?(value: Value): boolean;
 }
 
 /** A value that is read seldom is tried again after this: a moment without database is not one of a minute. */
@@ -63,7 +65,7 @@ export class Known<Value> {
       .then(
         (value) => {
           this.#value = value;
-          this.#readAtMs = now();
+          if (this.#parts.isRead?.(value) ?? true) this.#readAtMs = now();
           this.#isFailing = false;
         },
         () => {

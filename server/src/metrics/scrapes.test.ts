@@ -112,6 +112,23 @@ test('nor is one that is due by itself', async () => {
   expect(await scrapes.text('text')).toContain('\nhooktrail_database_up 1\n');
 });
 
+test('an answer that was kept does not show that the database is there', async () => {
+  const never = () => new Promise<number>(() => undefined);
+  const [everyMs, now] = [10_000, () => performance.now()];
+  const up = (isRead: boolean) => {
+    const known = new Map([
+      ['one', new Known({ read: never, everyMs, now })],
+      ['two', new Known({ read: never, everyMs, now })],
+      ['kept', new Known({ read: async () => 1, everyMs, now, isRead: () => isRead })],
+    ]);
+    const scrapes = new Scrapes({ metrics: new Metrics(), known, before: () => undefined });
+    return scrapes.text('text');
+  };
+  const [read, kept] = await Promise.all([up(true), up(false)]);
+  expect(read).toContain('\nhooktrail_database_up 1\n');
+  expect(kept).toContain('\nhooktrail_database_up 0\n');
+});
+
 test('scrapes at one time are one collection', async () => {
   const { lines } = scene();
   const all = await Promise.all(Array.from({ length: 100 }, () => lines()));
