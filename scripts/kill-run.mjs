@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -220,12 +221,18 @@ function startReceiver() {
 /**
  * A port that nothing listens on now. A node keeps it through all its restarts, so it is below those that the
  * system gives to outgoing connections and to servers that ask for any: while a node is down, one of these
- * could get it, and the node could not start again.
+ * could get it, and the node could not start again. Tests and other runs beside this one look for ports there too: as
+ * they do, this takes the UDP port of the same number, which nobody needs, for as long as it lives.
  */
 async function freePort() {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (ports.includes(port)) continue;
+    const claim = createSocket('udp4').unref();
+    const isOurs = await new Promise((resolve) => {
+      claim.once('error', () => claim.close(() => resolve(false)));
+      claim.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true));
+    });
+    if (!isOurs) continue;
     const isFree = await new Promise((resolve) => {
       const server = createServer();
       server.once('error', () => resolve(false));

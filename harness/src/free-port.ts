@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
@@ -9,14 +10,14 @@ import { createServer } from 'node:net';
 const FIRST = 20_000;
 const LAST = 31_999;
 
-const given = new Set<number>();
-
-/** Finds a port of 127.0.0.1 that is free, and that was not returned before in this process. */
+/**
+ * Finds a port of 127.0.0.1 that is free, and that no caller gets as long as this process lives, in any process: a node
+ * that is killed, or has not begun to listen, must find its port free.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST + 1));
-    if (given.has(port)) continue;
-    given.add(port);
+    if (!(await claim(port))) continue;
     const server = createServer();
     try {
       await once(server.listen(port, '127.0.0.1'), 'listening');
@@ -25,5 +26,18 @@ export async function freePort(): Promise<number> {
     }
     await once(server.close(), 'close');
     return port;
+  }
+}
+
+/** Takes the UDP port of the same number, which nobody needs, until this process ends. False if somebody has it. */
+async function claim(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').unref();
+  try {
+    socket.bind({ port, address: '127.0.0.1', exclusive: true });
+    await once(socket, 'listening');
+    return true;
+  } catch {
+    socket.close();
+    return false;
   }
 }
