@@ -34,8 +34,9 @@ function readOptions(args) {
   return options;
 }
 
-/** Makes sure that the server can listen on the port; 0 chooses a free one. */
+/** Makes sure that the server can listen on the port. 0 is left to the server: what is free now may be taken then. */
 async function takePort(port) {
+  if (port === 0) return port;
   const server = createServer();
   try {
     await once(server.listen(port, '127.0.0.1'), 'listening');
@@ -50,7 +51,6 @@ async function takePort(port) {
     );
     process.exit(1);
   }
-  ({ port } = server.address());
   await once(server.close(), 'close');
   return port;
 }

@@ -20,6 +20,7 @@ export interface ServerOptions {
 
 /** The real server in a process of its own. */
 export interface Server {
+  /** Where it listens, once it is ready. */
   readonly url: string;
   /** Resolves when it listens, or when it has ended: then `onDeath` was called. */
   readonly ready: Promise<unknown>;
@@ -64,7 +65,9 @@ export function startServer({ port, token, dataDir, onDeath }: ServerOptions): S
   }
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    get url() {
+      return node.url ?? '';
+    },
     ready: node.up.then((up) => (up ? undefined : died)),
     stop() {
       stopping ??= stop();
