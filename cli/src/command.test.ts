@@ -828,7 +828,11 @@ test('open shows the link to its browser on a terminal alone, and the link signs
   }
   const shown = await stage.run(['open'], { terminal: true, environment });
   const link = shown.stdout.trim();
-  const text = await eventually('the browser', () => readFile(opened, 'utf8').catch(() => ''));
+  // The command does not wait for its browser.
+  const text = await eventually('the browser', async () => {
+    const written = await readFile(opened, 'utf8').catch(() => '');
+    return written.endsWith('\n') && written;
+  });
   expect([shown.code, text]).toEqual([0, `${link}\n`]);
   const { hash, origin } = new URL(link);
   expect(origin).toBe(stage.url);
