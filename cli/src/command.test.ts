@@ -241,10 +241,10 @@ describe('exit codes', () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
-    const listOf = (url: string) => stage.run(['list', '--url', url, '--timeout', '1']);
+    const listOf = (url: string, ...more: string[]) => stage.run(['list', '--url', url, ...more]);
     const [refused, late] = await Promise.all([
       listOf('http://127.0.0.1:9'),
-      listOf(`http://127.0.0.1:${port}`),
+      listOf(`http://127.0.0.1:${port}`, '--timeout', '1'),
     ]);
     silent.closeAllConnections();
     silent.close();
