@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   const open = visits.splice(0);
-  for (const { context } of open) await context.close();
+  for (const visited of open) await visited.close();
   expect(open.flatMap(({ complaints }) => complaints)).toEqual([]);
 });
 

@@ -15,6 +15,8 @@ export interface Visit {
   /** Errors of scripts, refusals of the content security policy, and requests to anybody else. */
   readonly complaints: string[];
   go(path: string): Promise<void>;
+  /** Closes the page and its profile. */
+  close(): Promise<void>;
 }
 
 /** Opens the console in a browser profile of its own, signed in. */
@@ -59,6 +61,11 @@ export async function visit(
     complaints,
     async go(path) {
       await page.goto(stage.url + path);
+    },
+    async close() {
+      // A screen that polls may ask at this moment: what a handler of the test does for it then fails with the page.
+      if (!page.isClosed()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await context.close();
     },
   };
 }
