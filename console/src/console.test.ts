@@ -966,11 +966,14 @@ describe('jobs', () => {
     // At one a second, and not at 20.
     await dialog.getByText('8.00 s').waitFor();
     const before = sentTo('/403');
+    // However long the clicks take, the job has something to hold back.
+    await stage.hooktrail.webhooks.pause(idOf('Forbidden'));
     await dialog.getByRole('button', { name: 'Replay 8 invocations' }).click();
     await page.waitForURL(/jobs\/01/);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: /^Hold back/ }).click();
     await page.locator('.page > .row .badge', { hasText: 'paused' }).waitFor();
+    await stage.hooktrail.webhooks.resume(idOf('Forbidden'));
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
     expect((await stage.hooktrail.jobs.get(id)).state).toBe('paused');
     await page.getByRole('button', { name: 'Change the rate' }).click();
