@@ -642,6 +642,8 @@ describe('the overview', () => {
     for (const title of ['Attempts', 'Success', 'Duration']) {
       const chart = page.getByRole('img', { name: new RegExp(`^${title} by hour`) });
       await chart.waitFor();
+      // It is drawn after the frame that shows its place.
+      await chart.locator('canvas').first().waitFor();
       expect(await chart.locator('canvas').count()).toBe(1);
     }
     await page.getByText('the day before').first().waitFor();
