@@ -1161,10 +1161,16 @@ describe('left open', () => {
       asked.push(pathname + search);
       accepts.set(pathname + search, request.headers()['cache-control'] ?? '');
     });
-    page.on('requestfinished', async (request) => {
-      if (!running.delete(request)) return;
-      const answer = await request.response();
-      if (answer?.headers()['age'] === undefined) reads += 1;
+    page.on('requestfinished', (request) => {
+      if (!running.has(request)) return;
+      // It runs until it is counted. The last ones end with the page.
+      request
+        .response()
+        .then((answer) => {
+          if (answer?.headers()['age'] === undefined) reads += 1;
+        })
+        .catch(() => undefined)
+        .finally(() => running.delete(request));
     });
     page.on('requestfailed', (request) => running.delete(request));
     await visited.go(path);
@@ -1190,6 +1196,7 @@ describe('left open', () => {
       accepts,
       reads: () => reads,
       pass,
+      nowMs: async () => Number(await page.evaluate('Date.now()')),
     };
   }
 
@@ -1219,10 +1226,14 @@ describe('left open', () => {
     ];
     for (const [path, minutes] of screens) {
       const tab = await leaveOpen(path);
+      const fromMs = await tab.nowMs();
       await tab.pass(60 * minutes);
+      // Its clock goes on while the answers come.
+      const seconds = ((await tab.nowMs()) - fromMs) / 1_000;
+      expect(seconds, path).toBeGreaterThanOrEqual(60 * minutes);
       const statements = tab.asked.reduce((sum, one) => sum + costOf(one), 0);
       // What was due at the end counts as a whole.
-      expect(statements, path).toBeLessThanOrEqual(30 * minutes + 10);
+      expect(statements, path).toBeLessThanOrEqual(seconds / 2 + 10);
       for (const [each, accepts] of tab.accepts) polled.set(each, accepts);
       await tab.page.evaluate(HIDE);
       tab.asked.length = 0;
