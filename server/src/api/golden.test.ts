@@ -500,7 +500,8 @@ function skippedMessage(): object {
   const mark = { before, begun: [], writer: newId(Date.now()), number: 1 };
   const item = (): FeedItem => {
     const facts = { createdMs: 0 } as FeedItem['facts'];
-    return { kind: 'held', accountId: 1, atMs: 0, facts, mark, done: 1 };
+    const shown = { text: undefined };
+    return { kind: 'held', accountId: 1, atMs: 0, facts, mark, done: 1, shown };
   };
   for (let pieces = 0; pieces < 10; pieces++) {
     stream.take(Array.from({ length: 100 }, item), false);

@@ -51,6 +51,11 @@ export interface FeedItem {
   readonly accountId: number;
   readonly atMs: number;
   readonly facts: QueryFacts;
+  /**
+   * Its text without an id, once somebody made it. Copies of the item share the object: a `WeakMap` by item took
+   * 10.2 instead of 7.7 µs of processor an item, most of it in the garbage collector.
+   */
+  readonly shown: { text: string | undefined };
   readonly mark: FeedMark;
   /** How many steps of its delta have been told after this one. */
   readonly done: number;

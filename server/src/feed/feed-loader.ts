@@ -200,7 +200,7 @@ function itemOf(
   nowMs: number,
 ): FeedItem | undefined {
   const { change, done, eventId, invocationId, kind, reasonCode } = entry;
-  const item = { kind, accountId, atMs, mark, done };
+  const item = { kind, accountId, atMs, mark, done, shown: { text: undefined } };
   if (eventId !== undefined) {
     const event = events.get(eventId);
     if (event === undefined) return undefined; // no longer kept

@@ -17,6 +17,7 @@ const itemsOf = (count: number): FeedItem[] =>
     facts: { createdMs: number } as FeedItem['facts'],
     mark: { before, begun: [], writer, number: number + 1 },
     done: 1,
+    shown: { text: undefined },
   }));
 
 const groupOf = (matches = () => true) =>
@@ -56,4 +57,12 @@ it('makes the text of few events at once, and that of none of many', () => {
   expect(group.piecesOf(few).reduce((sum, { count }) => sum + count, 0)).toBe(60);
   expect(other.prepare(many)).toBeUndefined();
   expect(other.piecesOf(many)).toEqual([]);
+});
+
+it('makes the text of an event once, whatever the queries and places of its readers', () => {
+  const items = itemsOf(3);
+  groupOf().piecesOf(items);
+  for (const { shown } of items) shown.text = `made ${shown.text}`;
+  const copies = items.map((item) => ({ ...item, mark: { ...item.mark, begun: [] } }));
+  expect(textOf(groupOf(), copies).match(/made event: held/g)).toHaveLength(3);
 });

@@ -35,9 +35,6 @@ const EVENTS_A_TURN = 64;
 /** Events that do not match cost that much less. */
 const SKIPS_OF_AN_EVENT = 16;
 
-/** The text of an item without its id, whoever reads it; by its facts, which its copies share. */
-const shown = new WeakMap<FeedItem['facts'], string>();
-
 /**
  * Readers of one account with one query: what they get is filtered, and made into text, once for all of
  * them.
@@ -136,11 +133,9 @@ export class FeedGroup {
   }
 }
 
+/** The text of an item without its id, whoever reads it. */
 function textOf(item: FeedItem, nowMs: number): string {
-  let text = shown.get(item.facts);
-  if (text === undefined) {
-    text = `event: ${item.kind}\ndata: ${JSON.stringify(feedView(item, nowMs))}\n\n`;
-    shown.set(item.facts, text);
-  }
-  return text;
+  const { kind, shown } = item;
+  shown.text ??= `event: ${kind}\ndata: ${JSON.stringify(feedView(item, nowMs))}\n\n`;
+  return shown.text;
 }

@@ -36,6 +36,7 @@ const items = (count: number): FeedItem[] =>
       facts,
       mark,
       done: 1,
+      shown: { text: undefined },
       webhook: { webhook, reasonCode: 'paused' },
     };
   });
