@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type AlertsStage, startAlertsStage } from './testing/alerts-stage.ts';
 import { axeProblems } from './testing/axe-problems.ts';
+import { sidewaysProblems } from './testing/sideways.ts';
 import { type Visit, type VisitOptions, visit } from './testing/visit.ts';
 
 /** The screens of alerts: the history, rules, mutes and routes. */
@@ -49,10 +50,7 @@ async function problemsIn(page: Page): Promise<string[]> {
     await page.emulateMedia({ colorScheme });
     await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
     const problems = await axeProblems(page);
-    const wide = await page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    if (Number(wide) > 0) problems.push(`${wide} pixels too wide`);
+    problems.push(...(await sidewaysProblems(page)));
     found.push(...problems.map((problem) => `${colorScheme}, ${width}: ${problem}`));
   }
   await page.setViewportSize({ width: 1280, height: 900 });

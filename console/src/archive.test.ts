@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ArchiveStage, startArchiveStage } from './testing/archive-stage.ts';
 import { axeProblems } from './testing/axe-problems.ts';
 import { HOSTILE } from './testing/hostile.ts';
+import { sidewaysProblems } from './testing/sideways.ts';
 import { type Visit, type VisitOptions, visit } from './testing/visit.ts';
 
 /** The screens of the archive, and what of it stands in the lists. */
@@ -57,10 +58,7 @@ async function problemsIn(page: Page): Promise<string[]> {
     await page.emulateMedia({ colorScheme });
     await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
     const problems = await axeProblems(page);
-    const wide = await page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    if (Number(wide) > 0) problems.push(`${wide} pixels too wide`);
+    problems.push(...(await sidewaysProblems(page)));
     found.push(...problems.map((problem) => `${colorScheme}, ${width}: ${problem}`));
   }
   await page.setViewportSize({ width: 1280, height: 900 });

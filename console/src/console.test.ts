@@ -5,6 +5,7 @@ import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { axeProblems } from './testing/axe-problems.ts';
 import { HOSTILE } from './testing/hostile.ts';
+import { sidewaysProblems } from './testing/sideways.ts';
 import { type Stage, startStage } from './testing/stage.ts';
 import { type Visit, type VisitOptions, visit } from './testing/visit.ts';
 
@@ -216,6 +217,38 @@ describe('signing in', () => {
 describe('every screen', () => {
   // In parts: all screens take longer than a test may on a loaded machine.
   const PARTS = 3;
+  /** Of a webhook and what it got: names, addresses and types that are long, and break nowhere. */
+  let long: { id: string; invocation: string; event: string; token: string };
+
+  beforeAll(async () => {
+    const { events, invocations, tokens, webhooks } = stage.hooktrail;
+    const type = `long.${'x'.repeat(150)}`;
+    const { id } = await webhooks.create({
+      name: 'n'.repeat(200),
+      description: 'd'.repeat(200),
+      endpoint: `${stage.receiver.url}/500/${'p'.repeat(300)}`,
+      httpMethod: 'POST',
+      requestFormat: 'json',
+      status: 'active',
+      subscriptions: [type],
+    });
+    await webhooks.updateDelivery(id, { breaker: null, scheduleSeconds: [3_600] });
+    const [row] = (await events.publish({ type, subject: 's'.repeat(200) })).invocations;
+    const invocation = String(row?.id);
+    await eventually(
+      'its delivery',
+      async () => (await invocations.get(invocation)).attemptsCount > 0,
+    );
+    const { eventId } = await invocations.get(invocation);
+    const token = (await tokens.create({ name: 't'.repeat(200), role: 'read' })).id;
+    long = { id, invocation, event: String(eventId), token };
+  });
+
+  afterAll(async () => {
+    await stage.hooktrail.tokens.revoke(long.token);
+    await stage.hooktrail.webhooks.delete(long.id);
+  });
+
   test.each(Array.from({ length: PARTS }, (_, part) => part))(
     'is complete and accessible in both themes, at 360, 1280 and 2560 pixels: part %i',
     async (part) => {
@@ -241,6 +274,9 @@ describe('every screen', () => {
         [`/console/webhooks/${idOf('Failing')}`, 'Failing', 'Rules in effect'],
         ['/console/events', 'Events', 'hostile.text'],
         [`/console/events/${failing.eventId}`, String(failing.eventId), 'from the stage'],
+        [`/console/webhooks/${long.id}`, /^n+$/, 'Rules in effect'],
+        [`/console/invocations/${long.invocation}`, long.invocation, /^d|n+$/],
+        [`/console/events/${long.event}`, long.event, /^n+$/],
         ['/console/publish', 'Publish', 'Publish 1 event'],
         ['/console/tokens', 'Tokens', 'Create the token'],
         ['/console/audit', 'Audit', 'createWebhook'],
@@ -264,20 +300,13 @@ describe('every screen', () => {
         await page.locator('html[data-theme="light"]').waitFor();
         for (const width of [2560, 360]) {
           await page.setViewportSize({ width, height: 800 });
-          const wide = await page.evaluate(
-            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-          );
-          if (Number(wide) > 0) problems.push(`${path}: ${wide} pixels too wide at ${width}`);
+          const found = await sidewaysProblems(page);
+          problems.push(...found.map((problem) => `${path}: ${problem}`));
         }
         const narrow = await page.evaluate(
           '[...document.querySelectorAll(".table td.wrap")].filter((cell) => cell.offsetWidth < 150).length',
         );
         if (Number(narrow) > 0) problems.push(`${path}: ${narrow} cells too narrow at 360`);
-        const sideways = await page.evaluate(
-          '[...document.querySelectorAll(".table.stacks")].filter(({ parentElement: box }) => box.scrollWidth > box.clientWidth).length',
-        );
-        if (Number(sideways) > 0)
-          problems.push(`${path}: ${sideways} tables scroll sideways at 360`);
         await page.setViewportSize({ width: 1280, height: 900 });
       }
       expect(problems).toEqual([]);
@@ -612,6 +641,60 @@ describe('the list of invocations', () => {
     await page.goBack();
     await eventually('the newest', async () => (await address()) === newest);
     await act.waitFor();
+  });
+
+  test('on a phone its rows are lines in blocks of one height, with all that they do elsewhere', async () => {
+    const { page } = await open('/console/invocations', { width: 360 });
+    const row = (index: number) => page.locator(`.grid-row[data-index="${index}"]`);
+    await row(12).waitFor();
+    expect(await sidewaysProblems(page)).toEqual([]);
+    // Created and status, webhook and type, and three more: each line is below the one before, and none is cut.
+    const places = await page.evaluate(`[...document.querySelectorAll('.grid-row')].map((row) => {
+      const { height, top } = row.getBoundingClientRect();
+      const cells = [...row.querySelectorAll('.cell')].map((cell) => cell.getBoundingClientRect());
+      return {
+        height,
+        index: Number(row.dataset.index),
+        isInside: cells.every((cell) => cell.top >= top && cell.bottom <= top + height),
+        lines: new Set(cells.map((cell) => cell.top)).size,
+        top,
+      };
+    })`);
+    const seen = places as {
+      height: number;
+      index: number;
+      isInside: boolean;
+      lines: number;
+      top: number;
+    }[];
+    const first = seen.find(({ index }) => index === 0)?.top ?? 0;
+    for (const { height, index, isInside, lines, top } of seen) {
+      expect({ height, isInside, lines, top }).toEqual({
+        height: 72,
+        isInside: true,
+        lines: 3,
+        top: first + index * 72,
+      });
+    }
+    // A number says what it is.
+    expect(await row(0).locator('.cell[data-head="Attempts"]').count()).toBe(1);
+    // The keys go over the end of what is in sight, and select.
+    for (let step = 0; step < 13; step++) await page.keyboard.press('j');
+    await row(12).getByRole('link').and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('x');
+    await page.getByText('1 selected').waitFor();
+    await page.getByLabel('Select all loaded rows').check();
+    await page.getByText(/^\d{2,} selected$/).waitFor();
+    // Whoever turns the phone sees what was in sight.
+    await page.evaluate('document.querySelector(".grid").scrollTop = 40 * 72');
+    await row(44).waitFor();
+    await page.setViewportSize({ width: 800, height: 360 });
+    await eventually(
+      'the same row at the top',
+      async () =>
+        Number(await page.evaluate('document.querySelector(".grid").scrollTop')) === 40 * 36,
+    );
+    await row(44).waitFor();
   });
 
   test('scrolling takes the focus from nobody, and is not undone', async () => {

@@ -74,7 +74,6 @@ export function AlertHistory({ state }: { state: 'open' | 'resolved' }) {
         list={list}
         what="alerts"
         heads={['Severity', 'What happened', 'About', 'Opened', ended]}
-        stacks
         empty={
           isNarrowed ? (
             <Empty title={`No ${state} alert is like that`} />

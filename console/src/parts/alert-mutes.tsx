@@ -50,7 +50,6 @@ export function AlertMutes() {
           <div class="card">
             <Table
               label="Mutes"
-              stacks
               heads={['Kind', 'Webhook', 'Until', 'Since', 'By', ['Acts', 'sr']]}
             >
               {list.data.map((one) => (

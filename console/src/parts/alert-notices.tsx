@@ -31,15 +31,19 @@ export function AlertNotices({ alert: { muted, notices } }: { alert: AlertWithNo
                 {route.name}
                 <div class="soft">{ROUTE_KINDS[route.kind]?.[0] ?? route.kind}</div>
               </td>
-              <td>that it {transition}</td>
+              <td data-head="About">that it {transition}</td>
               <td>
                 <Badge tone={noticeTone(state)}>{state}</Badge>
               </td>
-              <td class="num">{formatCount(attempts)}</td>
-              <td>
+              <td class="num" data-head="Attempts">
+                {formatCount(attempts)}
+              </td>
+              <td data-head="When">
                 <Time at={at} />
               </td>
-              <td class="wrap">{error}</td>
+              <td class="wrap" data-head="Error">
+                {error}
+              </td>
             </tr>
           ))}
         </Table>

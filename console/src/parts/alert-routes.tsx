@@ -90,11 +90,7 @@ export function AlertRoutes() {
         <>
           {create && <div class="row">{create}</div>}
           <div class="card">
-            <Table
-              label="Routes"
-              stacks
-              heads={['Route', 'To', 'Takes', 'Last notice', ['Acts', 'sr']]}
-            >
+            <Table label="Routes" heads={['Route', 'To', 'Takes', 'Last notice', ['Acts', 'sr']]}>
               {list.data.map((route) => (
                 <tr key={route.id}>
                   <td class="wrap">

@@ -27,7 +27,6 @@ export function AlertRules() {
         <div class="card">
           <Table
             label="Rules"
-            stacks
             heads={[
               'Rule',
               'Severity',

@@ -48,7 +48,7 @@ export function BusyWebhooks({
         </h2>
         <a href="/console/webhooks">All webhooks</a>
       </header>
-      <table class="table stacks">
+      <table class="table">
         <thead>
           <tr>
             <th>Webhook</th>

@@ -30,7 +30,9 @@ export function CountedWebhooks({
                 <span class="soft">from {String(row.webhook.origin)}</span>
               )}
             </td>
-            <td class="num">{formatCount(row.invocations)}</td>
+            <td class="num" data-head="Invocations">
+              {formatCount(row.invocations)}
+            </td>
             <td>
               <span class="row">
                 {Object.entries(row.byStatus).map(([status, count]) => (

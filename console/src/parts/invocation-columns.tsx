@@ -2,6 +2,7 @@ import type { ListedInvocation } from '@hooktrail/sdk/hooktrail';
 import type { QueryTerm } from '@hooktrail/sdk/query';
 import type { ComponentChildren } from 'preact';
 import { formatDuration } from '../model/format-duration.ts';
+import type { CellSize } from '../model/stack-cells.ts';
 import { statusTone } from '../model/status-tone.ts';
 import { Badge } from './badge.tsx';
 import { showTime } from './show-time.tsx';
@@ -21,7 +22,9 @@ export interface InvocationColumn {
   readonly id: string;
   readonly label: string;
   /** The class of its width. */
-  readonly size: 's' | 'm' | 'l' | 'xl';
+  readonly size: CellSize;
+  /** What a stacked row says before the value, where that does not speak for itself. */
+  readonly stackedLabel?: string;
   show(row: ListedInvocation, shown: RowShown): ComponentChildren;
   /** The condition that selects rows with the same value, if the query language has one. */
   term?(row: ListedInvocation): QueryTerm | undefined;
@@ -106,6 +109,7 @@ export const INVOCATION_COLUMNS: readonly InvocationColumn[] = [
     id: 'attempts',
     label: 'Attempts',
     size: 's',
+    stackedLabel: 'Attempts',
     show: ({ attemptsCount }) => attemptsCount,
     term: ({ attemptsCount }) => one('attempts', attemptsCount),
   },
@@ -113,12 +117,14 @@ export const INVOCATION_COLUMNS: readonly InvocationColumn[] = [
     id: 'took',
     label: 'Took',
     size: 's',
+    stackedLabel: 'Took',
     show: ({ durationMs }) => (durationMs === undefined ? '' : formatDuration(durationMs)),
   },
   {
     id: 'code',
     label: 'Code',
     size: 's',
+    stackedLabel: 'Code',
     show: ({ statusCode }) => statusCode ?? '',
     term: ({ statusCode }) => one('code', statusCode),
   },
@@ -165,6 +171,7 @@ export const INVOCATION_COLUMNS: readonly InvocationColumn[] = [
     id: 'completed',
     label: 'Completed',
     size: 'm',
+    stackedLabel: 'Done',
     show: ({ latestCompletedAt }, shown) => latestCompletedAt && time(latestCompletedAt, shown),
   },
   { id: 'id', label: 'Id', size: 'xl', show: ({ id }) => <span class="mono cut">{id}</span> },

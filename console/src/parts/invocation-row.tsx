@@ -10,6 +10,8 @@ interface Props {
   readonly columns: readonly InvocationColumn[];
   /** Undefined: rows cannot be selected. */
   readonly isSelected: boolean | undefined;
+  /** Of a stacked row: how many parts of a line each cell takes. The same array while the columns are the same. */
+  readonly spans: readonly number[] | undefined;
   readonly isActive: boolean;
   readonly isChanged: boolean;
   /** Whether times are in UTC. */
@@ -49,8 +51,9 @@ export class InvocationRow extends Component<Props, State> {
   }
 
   override render() {
-    const { columns, index, isActive, isChanged, isSelected, onActive, onSelect, row, top, utc } =
+    const { columns, index, isActive, isChanged, isSelected, onActive, onSelect, row, spans } =
       this.props;
+    const { top, utc } = this.props;
     const isPointed = isActive || this.state.isPointed;
     const shown = { utc, isPointed };
     return (
@@ -81,6 +84,10 @@ export class InvocationRow extends Component<Props, State> {
               key={column.id}
               role="cell"
               class={`cell ${column.size}${place === 0 || isPointed ? ' placed' : ''}`}
+              {...(spans !== undefined && {
+                'data-head': column.stackedLabel,
+                style: { gridColumnEnd: `span ${spans[place]}` },
+              })}
             >
               {place === 0 ? (
                 <a

@@ -1,19 +1,24 @@
 import type { ListedInvocation } from '@hooktrail/sdk/hooktrail';
 import type { QueryTerm } from '@hooktrail/sdk/query';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { isNarrow } from '../data/is-narrow.ts';
 import { preferences } from '../data/preferences.ts';
 import { useKeys } from '../data/use-keys.ts';
 import { useRowKeys } from '../data/use-row-keys.ts';
 import { useWindow } from '../data/use-window.ts';
 import { lineOfList } from '../model/line-of-list.ts';
 import type { PlacedGap } from '../model/place-gaps.ts';
+import { stackCells } from '../model/stack-cells.ts';
 import { GapRow } from './gap-row.tsx';
 import type { InvocationColumn } from './invocation-columns.tsx';
 import { InvocationRow } from './invocation-row.tsx';
 
 /** As `--row` in tokens.css. */
 const ROW_PX = 36;
+/** Of a stacked row: each line, and what is around them. As in screens.css. */
+const LINE_PX = 20;
+const AROUND_LINES_PX = 12;
 /** Load the next page while this many rows are still below: for who has not scrolled yet, and for who has. */
 const AHEAD = 40;
 const AHEAD_OF_SCROLLING = 300;
@@ -25,7 +30,8 @@ const FRAME_REM = 1;
 
 /**
  * The rows of a list of invocations, of which only those in sight are in the document. Every cell
- * whose field the query language knows includes or excludes its value.
+ * whose field the query language knows includes or excludes its value. On a phone a row is as many lines as its columns
+ * need.
  */
 export function InvocationTable({
   rows,
@@ -53,7 +59,12 @@ export function InvocationTable({
   const { route } = useLocation();
   const box = useRef<HTMLDivElement>(null);
   const count = rows.length + gaps.length;
-  const { first, last } = useWindow(box, count, ROW_PX);
+  const stacked = useMemo(
+    () => (isNarrow.value ? stackCells(columns.map(({ size }) => size)) : undefined),
+    [columns, isNarrow.value],
+  );
+  const rowPx = stacked === undefined ? ROW_PX : stacked.lines * LINE_PX + AROUND_LINES_PX;
+  const { first, last } = useWindow(box, count, rowPx);
   const keys = useRowKeys(first, last - first);
   const [active, setActive] = useState(-1);
   const { utc } = preferences.value;
@@ -74,6 +85,14 @@ export function InvocationTable({
     row.focus();
   }, [reached, first]);
 
+  // Who turns a phone, or chooses other columns, still sees the rows that were in sight.
+  const shownPx = useRef(rowPx);
+  useLayoutEffect(() => {
+    if (box.current === null || shownPx.current === rowPx) return;
+    box.current.scrollTop *= rowPx / shownPx.current;
+    shownPx.current = rowPx;
+  }, [rowPx]);
+
   /** The row of a line; undefined where the line is a gap, or there is none. */
   const rowAt = (index: number): ListedInvocation | undefined => {
     const line = lineOfList(gaps, index);
@@ -85,8 +104,8 @@ export function InvocationTable({
     setActive(next);
     const element = box.current;
     if (element !== null) {
-      const top = next * ROW_PX;
-      const below = top + ROW_PX - element.clientHeight + ROW_PX * 2;
+      const top = next * rowPx;
+      const below = Math.min(top, top + rowPx - element.clientHeight + ROW_PX * 2);
       if (element.scrollTop > top) element.scrollTop = top;
       else if (element.scrollTop < below) element.scrollTop = below;
     }
@@ -121,7 +140,10 @@ export function InvocationTable({
     },
   });
 
-  const minWidth = `${columns.reduce((sum, { size }) => sum + WIDTHS_REM[size], FRAME_REM + (selected === undefined ? 0 : TICK_REM))}rem`;
+  const minWidth =
+    stacked === undefined
+      ? `${columns.reduce((sum, { size }) => sum + WIDTHS_REM[size], FRAME_REM + (selected === undefined ? 0 : TICK_REM))}rem`
+      : undefined;
   // Compared first: to look at each of 100,000 rows would take longer than a frame.
   const all =
     selected !== undefined &&
@@ -130,12 +152,13 @@ export function InvocationTable({
     rows.every(({ id }) => selected.has(id));
   return (
     <div
-      class="grid"
+      class={`grid${stacked === undefined ? '' : ' stacked'}${selected === undefined ? '' : ' ticked'}`}
       role="table"
       aria-label="Invocations"
       aria-rowcount={count + 1}
       ref={box}
       tabIndex={0}
+      style={stacked && { '--row': `${rowPx}px` }}
     >
       <div class="grid-head" role="row" aria-rowindex={1} style={{ minWidth }}>
         {selected !== undefined && (
@@ -146,6 +169,7 @@ export function InvocationTable({
               checked={all}
               onChange={() => onSelect(new Set(all ? [] : rows.map(({ id }) => id)))}
             />
+            {stacked !== undefined && <span aria-hidden="true">Select all loaded rows</span>}
           </span>
         )}
         {columns.map(({ id, label, size }) => (
@@ -154,7 +178,7 @@ export function InvocationTable({
           </span>
         ))}
       </div>
-      <div class="grid-body" role="rowgroup" style={{ height: `${count * ROW_PX}px`, minWidth }}>
+      <div class="grid-body" role="rowgroup" style={{ height: `${count * rowPx}px`, minWidth }}>
         {Array.from({ length: Math.max(0, last - first) }, (_, offset) => {
           const index = first + offset;
           const line = lineOfList(gaps, index);
@@ -164,7 +188,7 @@ export function InvocationTable({
                 key={keys[offset]}
                 gap={line.gap.gap}
                 index={index}
-                top={index * ROW_PX}
+                top={index * rowPx}
                 cells={columns.length + (selected === undefined ? 0 : 1)}
                 isActive={index === active}
                 onActive={setActive}
@@ -179,8 +203,9 @@ export function InvocationTable({
               key={keys[offset]}
               row={updated.get(row.id) ?? row}
               index={index}
-              top={index * ROW_PX}
+              top={index * rowPx}
               columns={columns}
+              spans={stacked?.spans}
               isSelected={selected?.has(row.id)}
               isActive={index === active}
               isChanged={updated.has(row.id)}

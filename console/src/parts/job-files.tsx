@@ -46,7 +46,9 @@ function KeptFiles({ job }: { job: ExportJob }) {
           <tbody>
             {list.rows.map((file) => (
               <tr key={file.number}>
-                <td class="nowrap">{file.day}</td>
+                <td class="nowrap" data-head="Day, UTC">
+                  {file.day}
+                </td>
                 <td>
                   {file.sha256 === undefined ? (
                     <span class="soft">{file.name}, being written</span>
@@ -58,9 +60,15 @@ function KeptFiles({ job }: { job: ExportJob }) {
                     </a>
                   )}
                 </td>
-                <td class="num">{formatCount(file.rows)}</td>
-                <td class="num nowrap">{formatBytes(file.bytes)}</td>
-                <td class="mono wrap">{file.sha256}</td>
+                <td class="num" data-head="Rows">
+                  {formatCount(file.rows)}
+                </td>
+                <td class="num nowrap" data-head="Size">
+                  {formatBytes(file.bytes)}
+                </td>
+                <td class="mono wrap" data-head="SHA-256">
+                  {file.sha256}
+                </td>
               </tr>
             ))}
           </tbody>

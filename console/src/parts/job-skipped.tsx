@@ -37,7 +37,7 @@ export function JobSkipped({
       <Table heads={['Invocation or event', 'Webhook', 'Reason']}>
         {list.rows.map((row) => (
           <tr key={row.id}>
-            <td class="mono">
+            <td class="mono wrap">
               <a
                 href={`/console/${row.webhookId === undefined ? 'events' : 'invocations'}/${row.id}`}
               >
@@ -51,7 +51,7 @@ export function JobSkipped({
                 </a>
               )}
             </td>
-            <td>{row.reason}</td>
+            <td data-head="Reason">{row.reason}</td>
           </tr>
         ))}
       </Table>

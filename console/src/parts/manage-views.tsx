@@ -49,8 +49,10 @@ export function ManageViews({
                     {view.name}
                   </a>
                 </td>
-                <td class="wrap mono">{viewQuery(screen, view.search)}</td>
-                <td>
+                <td class="wrap mono" data-head="Query">
+                  {viewQuery(screen, view.search)}
+                </td>
+                <td data-head="Changed">
                   <Time at={view.updatedAt} />
                 </td>
                 {mayChange && (

@@ -33,21 +33,25 @@ export function NodeTable() {
         {found.data?.map(
           ({ address, host, id, lagMs, load, seenAt, startedAt, state, version }) => (
             <tr key={id}>
-              <td class="mono">
+              <td class="mono wrap">
                 {host} <div class="soft">{address}</div>
               </td>
               <td>
                 <Badge tone={state === 'up' ? 'ok' : 'bad'}>{state}</Badge>
               </td>
-              <td>{version}</td>
-              <td>
+              <td data-head="Version">{version}</td>
+              <td data-head="Since">
                 <Time at={startedAt} />
               </td>
-              <td>
+              <td data-head="Last beat">
                 <Time at={seenAt} />
               </td>
-              <td class="num">{load.cpu.toFixed(2)}</td>
-              <td class="num">{lagMs === undefined ? '' : formatDuration(lagMs)}</td>
+              <td class="num" data-head="CPU">
+                {load.cpu.toFixed(2)}
+              </td>
+              <td class="num" data-head="Lag">
+                {lagMs === undefined ? '' : formatDuration(lagMs)}
+              </td>
             </tr>
           ),
         )}

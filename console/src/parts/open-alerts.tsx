@@ -20,7 +20,7 @@ export function OpenAlerts() {
         <h2 class="grow">{items.length === 1 ? 'Open alert' : 'Open alerts'}</h2>
         <a href="/console/alerts">All alerts</a>
       </header>
-      <table class="table stacks">
+      <table class="table">
         <thead class="sr">
           <tr>
             <th>Severity</th>

@@ -10,7 +10,6 @@ export function PagedTable<Item>({
   list,
   what,
   heads,
-  stacks = false,
   empty,
   children,
 }: {
@@ -18,8 +17,6 @@ export function PagedTable<Item>({
   /** What it lists, such as "events". */
   what: string;
   heads: readonly Head[];
-  /** As of `Table`. */
-  stacks?: boolean;
   /** What to say where there is nothing. */
   empty: ComponentChildren;
   /** The row of an item. */
@@ -34,9 +31,7 @@ export function PagedTable<Item>({
       {list.isSuccess && list.rows.length === 0 && empty}
       {list.rows.length > 0 && (
         <div class="card">
-          <Table heads={heads} stacks={stacks}>
-            {list.rows.map(children)}
-          </Table>
+          <Table heads={heads}>{list.rows.map(children)}</Table>
           <MoreButton list={list} />
         </div>
       )}

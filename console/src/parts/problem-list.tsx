@@ -88,7 +88,7 @@ export function ProblemList({ found }: { found: Problems }) {
                 </Badge>
               ))}
           </div>
-          <table class="table stacks">
+          <table class="table">
             <thead class="sr">
               <tr>
                 <th>What</th>

@@ -57,7 +57,7 @@ export function ReconcileHours({
               </div>
             </td>
             {RECONCILE_KINDS.map(({ field, kind, label }) => (
-              <td key={kind} class="num">
+              <td key={kind} class="num" data-head={label}>
                 {row[field] === 0 ? (
                   <span class="soft">0</span>
                 ) : (
@@ -70,7 +70,9 @@ export function ReconcileHours({
                 )}
               </td>
             ))}
-            <td class="num">{formatCount(row.listed)}</td>
+            <td class="num" data-head="Listed">
+              {formatCount(row.listed)}
+            </td>
             <td>
               <ReconcileBar numbers={row} most={most} />
             </td>

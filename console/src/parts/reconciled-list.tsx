@@ -57,14 +57,16 @@ export function ReconciledList({
       >
         {(row) => (
           <tr key={`${row.webhook.id} ${row.id}`}>
-            <td>
+            <td data-head="Created">
               <Time at={row.createdAt} />
             </td>
             <td class="mono wrap">
               {isListed ? <a href={`/console/invocations/${row.id}`}>{row.id}</a> : row.id}
             </td>
-            <td class="wrap">{row.webhook.name}</td>
-            <td class="nowrap">
+            <td class="wrap" data-head="Webhook">
+              {row.webhook.name}
+            </td>
+            <td class="nowrap" data-head="Listed as">
               {row.status === undefined ? (
                 <span class="soft">not listed</span>
               ) : (
@@ -73,8 +75,10 @@ export function ReconciledList({
                 </>
               )}
             </td>
-            <td>{row.latestCompletedAt && <Time at={row.latestCompletedAt} />}</td>
-            <td>
+            <td data-head="Finished">
+              {row.latestCompletedAt && <Time at={row.latestCompletedAt} />}
+            </td>
+            <td data-head="Arrived">
               {row.arrivedAt ? <Time at={row.arrivedAt} /> : <span class="soft">–</span>}{' '}
               {row.eventId !== undefined && (
                 <a href={`/console/events/${encodeURIComponent(row.eventId)}`}>its event</a>

@@ -42,7 +42,9 @@ export function SmallList({ q, empty }: { q: string; empty: string }) {
             <Badge tone={statusTone(row.status)}>{row.status}</Badge> {row.statusCode}
           </td>
           <td class="mono wrap">{row.eventType}</td>
-          <td class="num">{row.attemptsCount}</td>
+          <td class="num" data-head="Attempts">
+            {row.attemptsCount}
+          </td>
           <td class="soft">{row.errorClass ?? row.reasonCode}</td>
         </tr>
       ))}

@@ -47,17 +47,19 @@ export function SourceGaps({ id }: { id: string }) {
             {list.rows.map((gap) => (
               <tr key={gap.id}>
                 <td class="wrap">{gap.webhook.name}</td>
-                <td>
+                <td data-head="From">
                   <Time at={gap.from} />
                 </td>
-                <td>
+                <td data-head="To">
                   <Time at={gap.to} />
                 </td>
-                <td class="num nowrap">{formatDuration(gap.to.getTime() - gap.from.getTime())}</td>
+                <td class="num nowrap" data-head="Span">
+                  {formatDuration(gap.to.getTime() - gap.from.getTime())}
+                </td>
                 <td class="wrap">
                   <Badge tone="hold">{gap.reason}</Badge> {gapWords(gap.reason)}
                 </td>
-                <td>
+                <td data-head="Found">
                   <Time at={gap.foundAt} />
                 </td>
                 <td>

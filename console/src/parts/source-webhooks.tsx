@@ -70,7 +70,7 @@ export function SourceWebhooks({ id, state }: { id: string; state: 'existing' | 
                     </Badge>
                   )}
                 </td>
-                <td>
+                <td data-head={isGone ? 'Gone since' : 'Last poll'}>
                   {isGone
                     ? webhook.goneAt && <Time at={webhook.goneAt} />
                     : webhook.lastPollAt && (
@@ -80,16 +80,20 @@ export function SourceWebhooks({ id, state }: { id: string; state: 'existing' | 
                         </>
                       )}
                 </td>
-                <td>
+                <td data-head="Complete until">
                   {webhook.completeUntil ? (
                     <Time at={webhook.completeUntil} />
                   ) : (
                     <span class="soft">not read to the end</span>
                   )}
                 </td>
-                <td class="num">{formatCount(webhook.archived.rows)}</td>
-                <td class="num">{formatCount(webhook.archived.bodies)}</td>
-                <td class="num">
+                <td class="num" data-head="Rows">
+                  {formatCount(webhook.archived.rows)}
+                </td>
+                <td class="num" data-head="Bodies">
+                  {formatCount(webhook.archived.bodies)}
+                </td>
+                <td class="num" data-head="Bodies missing">
                   {formatCount(webhook.bodiesMissing.count)}
                   {webhook.bodiesMissing.lost > 0 && (
                     <div class="soft">{formatCount(webhook.bodiesMissing.lost)} lost</div>

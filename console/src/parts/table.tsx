@@ -3,18 +3,18 @@ import type { ComponentChildren } from 'preact';
 /** The head of a column. `num`: of numbers, at the right; `sr`: for screen readers only. */
 export type Head = string | readonly [name: string, kind: 'num' | 'sr'];
 
-/** A table that scrolls by itself where the screen is too narrow. */
+/**
+ * A table that scrolls by itself where the screen is too narrow. On a phone each row is a block instead: cells that
+ * do not speak for themselves say their heads with `data-head`.
+ */
 export function Table({
   heads,
   label,
-  stacks = false,
   children,
 }: {
   heads: readonly Head[];
   /** Of a table without links: the keyboard must reach it to scroll it. */
   label?: string;
-  /** On a phone each row is a block instead: its cells say their heads with `data-head`. */
-  stacks?: boolean;
   /** The rows. */
   children: ComponentChildren;
 }) {
@@ -23,7 +23,7 @@ export function Table({
       class="scroll-x"
       {...(label !== undefined && { role: 'region', 'aria-label': label, tabIndex: 0 })}
     >
-      <table class={stacks ? 'table stacks' : 'table'}>
+      <table class="table">
         <thead>
           <tr>
             {heads.map((head) => {

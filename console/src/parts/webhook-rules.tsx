@@ -38,9 +38,11 @@ export function WebhookRules({ id, name }: { id: string; name: string }) {
       <Table label="Rules" heads={['Rule', 'In effect', 'From']}>
         {SHOWN_RULES.map(([key, label, show]) => (
           <tr key={key}>
-            <td>{label}</td>
+            <td>
+              <strong>{label}</strong>
+            </td>
             <td>{show(effective)}</td>
-            <td class="soft">
+            <td class="soft" data-head="From">
               {delivery[key] === undefined ? `profile ${effective.profile}` : 'this webhook'}
             </td>
           </tr>

@@ -82,7 +82,7 @@ export function AuditScreen() {
                 <Time at={entry.createdAt} />
               </td>
               <td class="mono">{entry.operation}</td>
-              <td class="wrap">
+              <td class="wrap" data-head="Target">
                 {entry.target.type}{' '}
                 {folder === undefined ? (
                   <span class="mono">{entry.target.id}</span>
@@ -92,12 +92,12 @@ export function AuditScreen() {
                   </a>
                 )}
               </td>
-              <td>
+              <td class="wrap">
                 {entry.changes.map((change) => (
                   <Change key={change.field} change={change} />
                 ))}
               </td>
-              <td class="wrap">
+              <td class="wrap" data-head="By">
                 {entry.by}
                 <div class="soft mono">{entry.tokenId}</div>
                 <div class="soft">{entry.address}</div>

@@ -76,7 +76,7 @@ function OneEvent({ id }: { readonly id: string }) {
           <Table heads={['Webhook', 'Status', ['Attempts', 'num'], 'Invocation']}>
             {found.invocations.map((row) => (
               <tr key={row.id}>
-                <td>
+                <td class="wrap">
                   {found.origin === undefined ? (
                     <a href={`/console/webhooks/${row.webhookId}`}>{row.webhookName}</a>
                   ) : (
@@ -87,7 +87,9 @@ function OneEvent({ id }: { readonly id: string }) {
                 <td class="nowrap">
                   <Badge tone={statusTone(row.status)}>{row.status}</Badge> {row.statusCode}
                 </td>
-                <td class="num">{row.attemptsCount}</td>
+                <td class="num" data-head="Attempts">
+                  {row.attemptsCount}
+                </td>
                 <td class="mono wrap">
                   <a href={`/console/invocations/${row.id}`}>{row.id}</a>
                 </td>
@@ -105,7 +107,7 @@ function OneEvent({ id }: { readonly id: string }) {
             <tbody>
               {found.skipped.map(({ reason, webhookId, webhookName }) => (
                 <tr key={webhookId}>
-                  <td>
+                  <td class="wrap">
                     <a href={`/console/webhooks/${webhookId}`}>{webhookName ?? webhookId}</a>
                   </td>
                   <td>

@@ -55,7 +55,6 @@ export function EventsScreen() {
       <PagedTable
         list={list}
         what="events"
-        stacks
         heads={['Created', 'Type', 'Id', ['Webhooks', 'num'], 'Skipped', ['Body', 'num']]}
         empty={
           <Empty title={type === '' ? 'No events yet' : 'No event of this type'}>

@@ -61,17 +61,17 @@ export function InboxesScreen() {
                     </div>
                   )}
                 </td>
-                <td>
+                <td data-head="Signed by">
                   <InboxScheme inbox={inbox} />
                 </td>
-                <td class="wrap">
+                <td class="wrap" data-head="Publishes">
                   <span class="soft">the type of the body, or </span>
                   <span class="mono">{inbox.defaultType}</span>
                 </td>
-                <td>
+                <td data-head="Created">
                   <Time at={inbox.createdAt} />
                 </td>
-                <td>
+                <td data-head="Changed">
                   <Time at={inbox.updatedAt} />
                 </td>
               </tr>

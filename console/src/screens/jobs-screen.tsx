@@ -29,7 +29,6 @@ export function JobsScreen() {
       <PagedTable
         list={{ ...list, rows: stoppedFirst(list.rows) }}
         what="jobs"
-        stacks
         heads={[
           'Created',
           'Kind',

@@ -95,7 +95,7 @@ export function PublishScreen() {
             <tbody>
               {result.invocations.map(({ id, webhookId }) => (
                 <tr key={id}>
-                  <td>{nameOf(webhookId)}</td>
+                  <td class="wrap">{nameOf(webhookId)}</td>
                   <td class="mono wrap">
                     <a href={`/console/invocations/${id}`}>{id}</a>
                   </td>
@@ -103,7 +103,7 @@ export function PublishScreen() {
               ))}
               {result.skipped.map(({ reason, webhookId }) => (
                 <tr key={webhookId}>
-                  <td>{nameOf(webhookId)}</td>
+                  <td class="wrap">{nameOf(webhookId)}</td>
                   <td class="soft">skipped: {reason}</td>
                 </tr>
               ))}

@@ -68,12 +68,16 @@ export function SourcesScreen() {
                   <SourceBadge source={source} />
                   <div class="soft">{sourceState(source).why}</div>
                 </td>
-                <td class="num nowrap">
+                <td class="num nowrap" data-head="Behind">
                   {source.lagSeconds === undefined ? '–' : formatLag(source.lagSeconds)}
                 </td>
-                <td class="num">{formatCount(source.archived.rows)}</td>
-                <td class="num">{formatCount(source.archived.bodies)}</td>
-                <td class="num">
+                <td class="num" data-head="Rows">
+                  {formatCount(source.archived.rows)}
+                </td>
+                <td class="num" data-head="Bodies">
+                  {formatCount(source.archived.bodies)}
+                </td>
+                <td class="num" data-head="Bodies missing">
                   {formatCount(source.bodiesMissing.count)}
                   {source.bodiesMissing.firstLostAt && (
                     <div class="soft">
@@ -81,7 +85,7 @@ export function SourcesScreen() {
                     </div>
                   )}
                 </td>
-                <td class="num">
+                <td class="num" data-head="Requests a minute">
                   {formatCount(source.requestsPerMinute)}
                   {source.rateLimit !== undefined && (
                     <span class="soft">

@@ -62,8 +62,12 @@ function Stored({ storage }: { storage: Storage }) {
           <tbody>
             {days.map((one) => (
               <tr key={one.name}>
-                <td class="nowrap">{one.name}</td>
-                <td class="num nowrap">{formatBytes(one.bytes)}</td>
+                <td class="nowrap">
+                  <strong>{one.name}</strong>
+                </td>
+                <td class="num nowrap" data-head="Bytes">
+                  {formatBytes(one.bytes)}
+                </td>
                 <td>
                   <meter
                     min={0}
@@ -72,13 +76,15 @@ function Stored({ storage }: { storage: Storage }) {
                     aria-label={`${one.name}: ${formatBytes(one.bytes)}`}
                   />
                 </td>
-                <td class="soft wrap">
+                <td class="soft wrap" data-head="Largest tables">
                   {one.tables
                     .slice(0, 3)
                     .map(({ bytes, table }) => `${table} ${formatBytes(bytes)}`)
                     .join(', ')}
                 </td>
-                <td>{one.droppedAfter ? <Time at={one.droppedAfter} /> : 'never'}</td>
+                <td data-head="The first of it goes after">
+                  {one.droppedAfter ? <Time at={one.droppedAfter} /> : 'never'}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -104,9 +110,11 @@ function Stored({ storage }: { storage: Storage }) {
               {storage.next.map(({ bytes, droppedAfter, from, table }) => (
                 <tr key={`${table} ${day(from)}`}>
                   <td class="mono">{table}</td>
-                  <td>{day(from)}</td>
-                  <td class="num nowrap">{formatBytes(bytes)}</td>
-                  <td>{droppedAfter && <Time at={droppedAfter} />}</td>
+                  <td data-head="Rows of">{day(from)}</td>
+                  <td class="num nowrap" data-head="Bytes">
+                    {formatBytes(bytes)}
+                  </td>
+                  <td data-head="Dropped after">{droppedAfter && <Time at={droppedAfter} />}</td>
                 </tr>
               ))}
             </tbody>
@@ -129,8 +137,12 @@ function Stored({ storage }: { storage: Storage }) {
             {storage.tables.map(({ bytes, name, partitions }) => (
               <tr key={name}>
                 <td class="mono">{name}</td>
-                <td class="num nowrap">{formatBytes(bytes)}</td>
-                <td class="num">{partitions.length || ''}</td>
+                <td class="num nowrap" data-head="Bytes">
+                  {formatBytes(bytes)}
+                </td>
+                <td class="num" data-head="Partitions">
+                  {partitions.length || ''}
+                </td>
               </tr>
             ))}
           </tbody>

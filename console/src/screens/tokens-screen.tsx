@@ -110,15 +110,17 @@ export function TokensScreen() {
       >
         {(token) => (
           <tr key={token.id}>
-            <td>
+            <td class="wrap">
               {token.name}
               <div class="soft mono">{token.id}</div>
             </td>
-            <td>{token.role}</td>
-            <td>
+            <td data-head="Role">{token.role}</td>
+            <td data-head="Created">
               <Time at={token.createdAt} />
             </td>
-            <td class="mono wrap">{token.createdBy}</td>
+            <td class="mono wrap" data-head="By">
+              {token.createdBy}
+            </td>
             <td class="num">
               <button type="button" class="button small danger" onClick={() => setRevoking(token)}>
                 Revoke

@@ -87,7 +87,7 @@ export function UndeliveredScreen() {
             {isCut && ' Counting stops at 10,000 of a webhook.'}
           </p>
           <div class="card scroll-x">
-            <table class="table stacks">
+            <table class="table">
               <thead>
                 <tr>
                   <th>Webhook</th>

@@ -88,7 +88,6 @@ export function WebhooksScreen() {
           )}
           <div class="card">
             <Table
-              stacks
               heads={[
                 'Name',
                 'Status',
