@@ -1,12 +1,15 @@
 import { freePort } from '@hooktrail/harness/free-port';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { UndoStack } from '@hooktrail/harness/undo-stack';
+import { countStatements, type StatementCounter } from './count-statements.ts';
 import { HOSTILE } from './hostile.ts';
 import { type ConsoleNode, startConsoleNode } from './start-console-node.ts';
 
 /** A real node with webhooks that behave in all ways, and events that went to them. */
 export interface Stage extends ConsoleNode {
   readonly receiver: Receiver;
+  /** What the node runs for requests. */
+  readonly statements: StatementCounter;
   /** By name. */
   readonly webhooks: ReadonlyMap<string, string>;
   /** Stops the node as a deployment does, and starts it again on the same port. */
@@ -48,7 +51,9 @@ async function setUp(undo: UndoStack): Promise<Stage> {
   undo.push(() => receiver.close());
   const closed = await freePort();
 
-  const node = await startConsoleNode(undo);
+  const statements = await countStatements();
+  undo.push(() => statements.close());
+  const node = await startConsoleNode(undo, undefined, statements.env);
   const { hooktrail } = node;
   const webhooks = new Map<string, string>();
   for (const [name, subscription, path] of SCENES) {
@@ -82,6 +87,7 @@ async function setUp(undo: UndoStack): Promise<Stage> {
   return {
     ...node,
     receiver,
+    statements,
     webhooks,
     async restart() {
       await node.stop();

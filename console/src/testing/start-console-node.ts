@@ -22,10 +22,15 @@ export interface ConsoleNode {
 const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
 const TOKEN = 'console_test_token_of_the_admin_0001';
 
-/** Starts a node, which may dial loopback, with its own PostgreSQL unless `databaseUrl` names a database. */
+/**
+ * Starts a node, which may dial loopback, with its own PostgreSQL unless `databaseUrl` names a database.
+ *
+ * @param env More of its settings.
+ */
 export async function startConsoleNode(
   undo: UndoStack,
   databaseUrl?: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ConsoleNode> {
   const folder = await mkdtemp(join(tmpdir(), 'hooktrail-console-'));
   undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -43,6 +48,7 @@ export async function startConsoleNode(
           : { HOOKTRAIL_DATABASE_URL: databaseUrl, HOOKTRAIL_SECRET_KEY: SECRET_KEY }),
         HOOKTRAIL_BOOTSTRAP_TOKEN: TOKEN,
         HOOKTRAIL_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
+        ...env,
       },
     });
   };
