@@ -184,7 +184,7 @@ describe('FeedHub', () => {
     expect(statements).toEqual([]);
   });
 
-  it('runs one statement a second while nothing happens', async () => {
+  it('runs one statement each two seconds and a half while nothing happens', async () => {
     const hub = makeHub();
     await makeWriter();
     await read(hub);
@@ -192,7 +192,7 @@ describe('FeedHub', () => {
     const startedMs = performance.now();
     const before = statements.length;
     await eventually('three looks', () => statements.length >= before + 3);
-    expect(performance.now() - startedMs).toBeGreaterThan(1_900);
+    expect(performance.now() - startedMs).toBeGreaterThan(4_900);
     expect(new Set(statements.slice(before))).toEqual(new Set(['read-deltas']));
   });
 

@@ -69,9 +69,10 @@ export const VALID_MS = DAY_MS;
 
 /**
  * Without anything new the wait doubles up to this: an open console may cost one small statement each two
- * seconds. What this node writes ends the wait, so only what other nodes write is told that much later.
+ * seconds, and its list of invocations asks for some counts beside the feed. What this node writes ends the wait, so
+ * only what other nodes write is told that much later.
  */
-const IDLE_WAIT_MS = 2 * SECOND_MS;
+const IDLE_WAIT_MS = 2.5 * SECOND_MS;
 /** Between two tries while the database is away. */
 const FAILED_WAIT_MS = SECOND_MS;
 
