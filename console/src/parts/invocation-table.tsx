@@ -24,7 +24,7 @@ const AHEAD = 40;
 const AHEAD_OF_SCROLLING = 300;
 
 /** As the cells in screens.css, so that no row needs to look at its content to know its width. */
-const WIDTHS_REM = { s: 5.25, m: 9.25, l: 10, xl: 10.5 } as const;
+const WIDTHS_REM = { s: 5.25, m: 9.25, l: 10, xl: 9.5 } as const;
 const TICK_REM = 1.75;
 const FRAME_REM = 1;
 
