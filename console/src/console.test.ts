@@ -679,8 +679,10 @@ describe('the list of invocations', () => {
     // A number says what it is.
     expect(await row(0).locator('.cell[data-head="Attempts"]').count()).toBe(1);
     // The keys go over the end of what is in sight, and select.
-    for (let step = 0; step < 13; step++) await page.keyboard.press('j');
-    await row(12).getByRole('link').and(page.locator(':focus')).waitFor();
+    for (let index = 0; index < 13; index++) {
+      await press(page, 'j');
+      await page.locator(`.grid-row[data-index="${index}"].active a:focus`).waitFor();
+    }
     await page.keyboard.press('x');
     await page.getByText('1 selected').waitFor();
     await page.getByLabel('Select all loaded rows').check();
