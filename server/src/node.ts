@@ -160,17 +160,21 @@ async function startParts(
   const openPool = (
     name: string,
     connections: number,
-    options: Partial<Parameters<typeof openDatabase>[1]> = { traces },
+    { isTraced = true, ...limit }: { isTraced?: boolean; statementMs?: number } = {},
   ) => {
-    const parts = { connections, log, metrics: metrics.pool(name) };
-    const pool = openDatabase(databaseUrl, { ...parts, ...options });
+    const pool = openDatabase(databaseUrl, {
+      connections,
+      log,
+      metrics: metrics.pool(name),
+      ...(isTraced && { traces }),
+      ...limit,
+    });
     stops.add(`the connection pool "${name}"`, () => pool.close());
     return pool;
   };
   const statements = openPool('work', room.connections.work);
   const readDatabase = openPool('lists', room.connections.lists);
   const searchDatabase = openPool('searches', room.connections.searches, {
-    traces,
     statementMs: SEARCH_STATEMENT_MS,
   });
 
@@ -208,7 +212,7 @@ async function startParts(
   stops.add('the keeper of partitions', () => keeper.stop());
   const filters = new FilterKeeper({
     clock,
-    database: openPool('search filters', 1, {}),
+    database: openPool('search filters', 1, { isTraced: false }),
     keptMs: keepMs.invocation,
     log,
     ...(shards && { workers: () => shards.machines() }),
@@ -288,7 +292,7 @@ async function startParts(
 
   // What happens, for those who follow it. It has its own connections too.
   // No traces: it reads for all readers at once, for hours, and would do so below the request of the first.
-  const feedDatabase = openPool('feed', room.connections.feed, {});
+  const feedDatabase = openPool('feed', room.connections.feed, { isTraced: false });
   const feed = new FeedHub({ citus, clock, database: feedDatabase, directory, isFull, log });
   stops.add('the feed', () => feed.stop());
   deltas.onAppended = () => feed.wake();

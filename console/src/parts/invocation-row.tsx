@@ -51,9 +51,8 @@ export class InvocationRow extends Component<Props, State> {
   }
 
   override render() {
-    const { columns, index, isActive, isChanged, isSelected, onActive, onSelect, row, spans } =
-      this.props;
-    const { top, utc } = this.props;
+    const { columns, index, isActive, isChanged, isSelected } = this.props;
+    const { onActive, onSelect, row, spans, top, utc } = this.props;
     const isPointed = isActive || this.state.isPointed;
     const shown = { utc, isPointed };
     return (

@@ -16,7 +16,7 @@ import { InvocationRow } from './invocation-row.tsx';
 
 /** As `--row` in tokens.css. */
 const ROW_PX = 36;
-/** Of a stacked row: each line, and what is around them. As in screens.css. */
+/** Of a stacked row: each line, as in screens.css, and what is around them. */
 const LINE_PX = 20;
 const AROUND_LINES_PX = 12;
 /** Load the next page while this many rows are still below: for who has not scrolled yet, and for who has. */
@@ -85,12 +85,13 @@ export function InvocationTable({
     row.focus();
   }, [reached, first]);
 
-  // Who turns a phone, or chooses other columns, still sees the rows that were in sight.
-  const shownPx = useRef(rowPx);
+  // Who turns a phone, or chooses other columns, still sees the rows that were in sight. Where they were is known before:
+  // in a list that became lower, the browser has already gone back to its end.
+  const shown = useRef({ rowPx, rows: 0 });
   useLayoutEffect(() => {
-    if (box.current === null || shownPx.current === rowPx) return;
-    box.current.scrollTop *= rowPx / shownPx.current;
-    shownPx.current = rowPx;
+    const { rows, rowPx: before } = shown.current;
+    shown.current.rowPx = rowPx;
+    if (box.current !== null && before !== rowPx) box.current.scrollTop = rows * rowPx;
   }, [rowPx]);
 
   /** The row of a line; undefined where the line is a gap, or there is none. */
@@ -159,17 +160,22 @@ export function InvocationTable({
       ref={box}
       tabIndex={0}
       style={stacked && { '--row': `${rowPx}px` }}
+      onScroll={({ currentTarget }) => {
+        shown.current.rows = currentTarget.scrollTop / shown.current.rowPx;
+      }}
     >
       <div class="grid-head" role="row" aria-rowindex={1} style={{ minWidth }}>
         {selected !== undefined && (
           <span role="columnheader" class="tick">
-            <input
-              type="checkbox"
-              aria-label="Select all loaded rows"
-              checked={all}
-              onChange={() => onSelect(new Set(all ? [] : rows.map(({ id }) => id)))}
-            />
-            {stacked !== undefined && <span aria-hidden="true">Select all loaded rows</span>}
+            <label>
+              <input
+                type="checkbox"
+                aria-label="Select all loaded rows"
+                checked={all}
+                onChange={() => onSelect(new Set(all ? [] : rows.map(({ id }) => id)))}
+              />
+              {stacked !== undefined && 'Select all loaded rows'}
+            </label>
           </span>
         )}
         {columns.map(({ id, label, size }) => (

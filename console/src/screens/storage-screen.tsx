@@ -110,7 +110,7 @@ function Stored({ storage }: { storage: Storage }) {
               {storage.next.map(({ bytes, droppedAfter, from, table }) => (
                 <tr key={`${table} ${day(from)}`}>
                   <td class="mono">{table}</td>
-                  <td data-head="Rows of">{day(from)}</td>
+                  <td data-head="Rows of, UTC">{day(from)}</td>
                   <td class="num nowrap" data-head="Bytes">
                     {formatBytes(bytes)}
                   </td>

@@ -109,7 +109,7 @@ export function watchParts(parts: Parts): Scrapes {
     },
     everyMs: MINUTE_MS,
     now,
-    // What is kept of an answer to others, as alerts are, says nothing of the database.
+    // An answer that was kept for somebody else, such as alerts, does not show that PostgreSQL answers now.
     isRead: ({ readAtMs }) => readAtMs >= storageAskedAtMs,
   });
   addStorageGauges(all, clock, storage);

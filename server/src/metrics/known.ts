@@ -3,7 +3,7 @@ interface Parts<Value> {
   /** It is read again after this time, and no sooner. */
   readonly everyMs: number;
   readonly now: () => number;
-  /** Whether an answer was read, and not kept by somebody who shares it; it was by default. */
+  /** Whether an answer was read now, and not kept by somebody who shares it. Default: each was. */
   isRead?(value: Value): boolean;
 }
 
@@ -48,7 +48,7 @@ export class Known<Value> {
     return this.#reading === undefined ? undefined : this.#startedAtMs;
   }
 
-  /** When it was read last; minus infinity before. */
+  /** When it was read last; minus infinity where it never was. */
   get readAtMs(): number {
     return this.#readAtMs;
   }
