@@ -48,6 +48,10 @@ async function sourceToShow() {
   const names = ['Orders to the warehouse', 'Tickets to the data lake', 'Old billing'];
   const [orders, tickets, old] = names.map((name) => remote.account.create({ name }).id);
   for (const id of [orders, tickets, old]) remote.account.burst(id, 40, 1);
+  // Rows come some seconds after what they are of, and a source looks seldom at a webhook that has none.
+  await eventually('what it archives', () =>
+    [orders, tickets, old].every((id) => remote.account.history(id).length >= 40),
+  );
   const { source } = await hooktrail.sources.create({
     name: 'acme',
     baseUrl: remote.url,
