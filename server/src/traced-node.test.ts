@@ -26,6 +26,14 @@ import {
   type TraceCollector,
 } from './testing/trace-collector.ts';
 
+/** Claims after a change of a webhook end within milliseconds. */
+const MOST_TRIES = 20;
+
+interface Delivery {
+  readonly propagate_trace?: string;
+  readonly schedule_seconds?: readonly number[];
+}
+
 const SERVER = 2;
 const CLIENT = 3;
 const PRODUCER = 4;
@@ -86,25 +94,28 @@ describe('with a collector', () => {
   };
   const placeOf = ({ spanId, traceId }: CollectedSpan) => ({ spanId, traceId });
   /**
-   * A webhook whose next event is sent at once: it was made just now, so a claim may look for its work and hold
-   * its places. What was sent once has gone past that claim.
+   * A webhook whose second event was sent at once. A claim holds the places of a webhook while it looks for its work:
+   * after its creation, its change, and the notifications of both. What is published meanwhile is sent by a claim, so
+   * this goes on to another webhook then.
    */
-  async function settledScene(delivery: object = {}) {
-    const scene = await stage.scene(delivery);
-    await publish(scene.type);
-    await stage.until(scene.webhookId, { success: 1 });
-    return scene;
+  async function sentAtOnce(delivery: Delivery = {}, behaviour = answering(200)) {
+    for (let tries = 1; ; tries++) {
+      const scene = await stage.scene(delivery);
+      await publish(scene.type);
+      await stage.until(scene.webhookId, { success: 1 });
+      scene.receiver.behave(behaviour);
+      const from = publisher();
+      const headers = { traceparent: from.traceparent, tracestate: 'other=1' };
+      const { event } = await publish(scene.type, headers);
+      const client = await attempt(scene.webhookId, 1);
+      // With `link` it has one in any case.
+      const isAtOnce = client.links.length === 0 || delivery.propagate_trace === 'link';
+      if (isAtOnce || tries === MOST_TRIES) return { ...scene, client, event, from };
+    }
   }
 
   test('a publisher’s trace goes on to the request that is sent at once, and to the statements', async () => {
-    const { receiver, type, webhookId } = await settledScene();
-    const from = publisher();
-    const { event } = await publish(type, {
-      traceparent: from.traceparent,
-      tracestate: 'other=1',
-    });
-
-    const client = await attempt(webhookId, 1);
+    const { client, event, from, receiver, type } = await sentAtOnce();
     const producer = await published(type, from.traceId);
     const server = await find('server', ({ spanId }) => spanId === producer.parentSpanId);
     expect(server).toMatchObject({
@@ -245,13 +256,10 @@ describe('with a collector', () => {
     ['link', 'own'],
     ['pass', 'publisher'],
   ])('propagate_trace %s', async (propagateTrace, told) => {
-    const { receiver, type, webhookId } = await settledScene({
-      propagate_trace: propagateTrace,
-      schedule_seconds: [60],
-    });
-    receiver.behave(answering(500));
-    const from = publisher();
-    await publish(type, { traceparent: from.traceparent, tracestate: 'other=1' });
+    const { from, receiver, type, webhookId } = await sentAtOnce(
+      { propagate_trace: propagateTrace, schedule_seconds: [60] },
+      answering(500),
+    );
     await stage.until(webhookId, { 'server error': 1 });
     receiver.behave(answering(200));
     await makeDue(stage.databaseUrl);
