@@ -35,5 +35,6 @@ export default defineConfig({
     // A test that hangs ends some time; a busy machine must not end one that works.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

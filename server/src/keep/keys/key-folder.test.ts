@@ -223,9 +223,7 @@ describe('what events are found by', () => {
     await client.end().catch(() => undefined);
     // Until PostgreSQL has ended it, it holds its rows, and others skip them.
     const backends = 'select from pg_stat_activity where pid = $1';
-    await expect
-      .poll(async () => (await trail.sql(backends, [pid])).length, { timeout: 60_000 })
-      .toBe(0);
+    await expect.poll(async () => (await trail.sql(backends, [pid])).length).toBe(0);
     expect(await stored()).toEqual(before);
     await keyFolder(trail.database).sort(LANE);
     expect(await count('key_batch')).toBe(0);
