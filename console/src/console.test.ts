@@ -629,6 +629,10 @@ describe('the list of invocations', () => {
   test('a pointer that rests has the acts of the row that comes below it', async () => {
     const { page } = await open('/console/invocations');
     await page.getByText('loaded').waitFor();
+    // All of the default columns are in sight.
+    const beside =
+      'document.querySelector(".grid").scrollWidth - document.querySelector(".grid").clientWidth';
+    expect(await page.evaluate(beside)).toBe(0);
     const first = page.locator('.grid-row[data-index="0"]');
     const address = () => first.locator('.row-link').getAttribute('href');
     const newest = await address();
