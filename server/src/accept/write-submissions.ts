@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Runner } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { AcceptMetrics } from '../metrics/accept-metrics.ts';
@@ -98,6 +99,9 @@ interface Parts {
   /** Hears of what is to be sorted into the index of keys. */
   readonly onKeys?: ((lane: number, entries: number) => void) | undefined;
 }
+
+/** Places for more invocations are reserved in a turn of their own: 5,000 take a few milliseconds. */
+const MOST_IN_A_TURN = 1_000;
 
 /** Characters. Longer bodies do not wait in memory; the courier reads them before sending. */
 const MAX_WAITING_BODY = 8 * 1024;
@@ -235,6 +239,8 @@ async function write(
   let lateBeforeMs: number | undefined;
   const usedBefore = new Set<string>();
   try {
+    // Making the parameters takes as long again.
+    if (invocations.length > MOST_IN_A_TURN) await nextTurn();
     if (shards !== undefined && isOfOneShard) {
       await insertKeysFirst(batches, shards, database);
     }

@@ -444,6 +444,29 @@ describe('GroupCommit', () => {
         expect(groups.slice(4).map((group) => group.items.length)).toEqual([10]);
       });
 
+      it('writes after a rest whose timer is early by the clock, with nobody else to start it', async () => {
+        const { commits, groups, add } = shared({ maxBytes: 80, yields: true });
+        add('b1');
+        await turn();
+        groups[0]?.commit();
+        add(...heavy(200));
+        await turn();
+        vi.advanceTimersByTime(50);
+        // The first rest would last for 50 ms, and by this clock never ends; those after it are short.
+        const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+        while (commits.waiting > 0) {
+          const written = groups.length;
+          groups.at(-1)?.commit();
+          await turn();
+          vi.advanceTimersByTime(50);
+          await turn();
+          expect(groups.length).toBeGreaterThan(written);
+        }
+        clock.mockRestore();
+        groups.at(-1)?.commit();
+        await commits.drained();
+      });
+
       it('uses all writers and whole groups while it is alone', async () => {
         const { groups, add } = shared({ maxBytes: 80, yields: true });
         add('b1');

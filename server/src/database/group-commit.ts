@@ -92,7 +92,7 @@ export class GroupCommit<Item, Result> {
   readonly #bytes: Shares;
   readonly #writing = { light: 0, heavy: 0 };
   readonly #activity = new Activity();
-  #restsUntilMs = 0;
+  /** Set while heavy owners rest. */
   #restTimer: NodeJS.Timeout | undefined;
   #startedAtMs = Number.NEGATIVE_INFINITY;
   #paceTimer: NodeJS.Timeout | undefined;
@@ -229,9 +229,13 @@ export class GroupCommit<Item, Result> {
   /** Lets heavy owners rest, if they yield. */
   #rest(forMs: number): void {
     if (!this.#yields) return;
-    this.#restsUntilMs = performance.now() + forMs;
     clearTimeout(this.#restTimer);
-    this.#restTimer = setTimeout(() => this.#start(), Math.ceil(forMs));
+    // The timer alone ends the rest: it may fire a little early by the clock, and nothing else may come to start what
+    // waits.
+    this.#restTimer = setTimeout(() => {
+      this.#restTimer = undefined;
+      this.#start();
+    }, Math.ceil(forMs));
   }
 
   /** Whether a small group is too early; it then starts later. */
@@ -263,7 +267,7 @@ export class GroupCommit<Item, Result> {
       waiting[weight] > 0 && !isPaced && (writing[weight] === 0 || waiting[weight] >= eagerItems);
     // The last free writer is for light owners, unless they have all others.
     const forHeavy = this.#yields
-      ? writing.heavy === 0 && performance.now() >= this.#restsUntilMs
+      ? writing.heavy === 0 && this.#restTimer === undefined
       : writing.heavy === 0 || free > 1;
     const forLight = free > 1 || writing.heavy > 0 || waiting.heavy === 0;
     if (starts('light') && forLight && writing.light < lightWriters) return 'light';

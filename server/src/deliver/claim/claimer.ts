@@ -109,15 +109,19 @@ export class Claimer {
   }
 
   #due(webhookIds: readonly string[]): void {
-    const { clock, directory, exhaustion } = this.#parts;
+    const { clock, directory, exhaustion, places } = this.#parts;
     for (const webhookId of webhookIds) {
+      const webhook = directory.webhook(webhookId);
+      if (webhook !== undefined && places.room(webhookId) === 0) {
+        this.#scheduler.waitForRoom(webhookId);
+        continue;
+      }
       const waitMs = exhaustion.waitMs(webhookId);
       if (waitMs > 0) {
         this.note(webhookId, clock.now() + waitMs);
         continue;
       }
-      const accountId = directory.webhook(webhookId)?.accountId ?? NO_ACCOUNT;
-      this.#queue.add(accountId, laneOf(webhookId), webhookId);
+      this.#queue.add(webhook?.accountId ?? NO_ACCOUNT, laneOf(webhookId), webhookId);
     }
     this.#claim();
   }

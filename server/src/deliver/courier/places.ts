@@ -79,6 +79,11 @@ export class Places {
     this.#held.take(line.accountId, count);
   }
 
+  /** Whether `tryReserve` would take a place. */
+  mayReserve(webhookId: string): boolean {
+    return !this.#closed && this.held(webhookId) < this.#limit(webhookId);
+  }
+
   /** Takes one place if there is one. */
   tryReserve(webhookId: string): boolean {
     return this.#tryReserve(webhookId, this.#limit(webhookId));
