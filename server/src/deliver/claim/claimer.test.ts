@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PROFILES } from '../../model/profiles.ts';
 import { START_MS, TestClaimer } from '../../testing/test-claimer.ts';
 
 let h: TestClaimer;
@@ -55,6 +56,35 @@ describe('Claimer', () => {
     expect(h.count('claim-invocations')).toBe(1);
     await h.pass(1_000);
     expect(h.count('claim-invocations')).toBe(2);
+  });
+
+  it('looks at no gate of webhooks that have no room, however often they have something due', async () => {
+    const ids = Array.from({ length: 100 }, () => h.webhook());
+    const rules = vi.spyOn(h, 'rules', 'get').mockReturnValue(PROFILES.durable);
+    h.places.limit = 0;
+    for (let times = 0; times < 3; times++) {
+      for (const id of ids) h.claimer.note(id, Date.now());
+      await h.pass(10);
+    }
+    expect(rules).not.toHaveBeenCalled();
+    h.places.limit = 10;
+    for (const id of ids) h.claimer.roomFor(id);
+    await h.pass(10);
+    const claimed = h.asked.filter(({ name }) => name === 'claim-invocations');
+    expect(claimed.length).toBeGreaterThan(0);
+    expect(rules).toHaveBeenCalledTimes(100);
+  });
+
+  it('ends what is left of a webhook that had no room when it was deleted', async () => {
+    const id = h.webhook();
+    h.places.limit = 0;
+    h.claimer.note(id, START_MS);
+    await h.pass(10);
+    expect(h.names()).toEqual([]);
+    h.statuses.delete(id);
+    h.claimer.note(id, Date.now());
+    await h.pass(10);
+    expect(h.names()).toEqual(['end-orphans']);
   });
 
   it('waits for running claims when it stops, and starts none afterwards', async () => {

@@ -112,6 +112,7 @@ export class Claimer {
     const { clock, directory, exhaustion, places } = this.#parts;
     for (const webhookId of webhookIds) {
       const webhook = directory.webhook(webhookId);
+      // What is left of a deleted webhook is ended, which needs no room.
       if (webhook !== undefined && places.room(webhookId) === 0) {
         this.#scheduler.waitForRoom(webhookId);
         continue;

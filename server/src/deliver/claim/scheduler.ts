@@ -89,9 +89,11 @@ export class Scheduler {
   /** Schedules a claim for a webhook at a time (milliseconds since 1970). */
   note(webhookId: string, atMs: number): void {
     if (this.#stopped) return;
-    const { clock, hasRoom } = this.#parts;
-    // An event for thousands of webhooks that hang would begin a claim for each, which finds no room.
-    if (this.#roomless.has(webhookId) && atMs <= clock.now() && !hasRoom(webhookId)) return;
+    const { clock, directory, hasRoom } = this.#parts;
+    // An event for thousands of webhooks that hang would begin a claim for each, which finds no room. What is left of
+    // a deleted webhook needs none.
+    const waits = this.#roomless.has(webhookId) && directory.webhook(webhookId) !== undefined;
+    if (waits && atMs <= clock.now() && !hasRoom(webhookId)) return;
     this.#agenda.note(webhookId, atMs);
     this.#arm();
   }

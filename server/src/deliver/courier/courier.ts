@@ -274,6 +274,8 @@ export class Courier {
   #drop(line: Line, work: Work): void {
     // It may be back under another lease already, if this one was returned.
     if (this.#works.get(work.leased.id) === work) this.#works.delete(work.leased.id);
+    // Leases are renewed a page at a time: one that comes later must leave it out.
+    work.state = 'gone';
     if (work.leased.suspicion !== 'none') this.#quarantine.leave(work);
     this.#places.release(line, 1);
     this.#resolveIfIdle();

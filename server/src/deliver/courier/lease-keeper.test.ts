@@ -145,4 +145,37 @@ describe('LeaseKeeper', () => {
     await pass(5_000);
     expect(renewed).toHaveLength(2);
   });
+
+  describe('with more than a page of work', () => {
+    const sizes = () => renewed.map((page) => page.length);
+
+    it('renews a page at a time, and then what still needs it', async () => {
+      const all = Array.from({ length: 2_500 }, () => work('sending'));
+      const [first, last] = [all[0], all.at(-1)] as [Work, Work];
+      const after: boolean[] = [];
+      const answer = renew;
+      renew = async (leases) => {
+        after.push(first.renewal === undefined);
+        last.state = 'gone';
+        return answer(leases);
+      };
+      await pass(20_000);
+      expect(sizes()).toEqual([1_000, 1_000, 499]);
+      // Its outcome does not wait for the pages of others.
+      expect(after).toEqual([true, true, true]);
+      expect(last.leasedUntilMs).toBe(START_MS + LEASE_MS);
+      expect(all[2_498]?.leasedUntilMs).toBe(START_MS + 20_000 + LEASE_MS);
+    });
+
+    it('leaves the rest to a later renewal when a page fails', async () => {
+      for (let count = 0; count < 2_500; count++) work('queued');
+      const answer = renew;
+      renew = () => Promise.reject(new Unavailable('away'));
+      await pass(20_000);
+      expect(sizes()).toEqual([1_000]);
+      renew = answer;
+      await pass(5_000);
+      expect(sizes()).toEqual([1_000, 1_000, 1_000, 500]);
+    });
+  });
 });

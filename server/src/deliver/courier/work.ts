@@ -18,7 +18,7 @@ export interface Work {
   /** The account of its webhook, as of when it was leased. */
   readonly accountId: number;
   leasedUntilMs: number;
-  state: 'queued' | 'sending' | 'recording' | 'returning';
+  state: 'queued' | 'sending' | 'recording' | 'returning' | 'gone';
   /** A renewal in progress: its result must be known before the outcome is recorded. */
   renewal: Promise<void> | undefined;
   /** The outcome being recorded. */
