@@ -9,6 +9,7 @@ import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { postgresProcessesIn } from './database/embedded/stop-orphaned-postgres.ts';
+import { tokenHash } from './secrets/token-hash.ts';
 import { scrape } from './testing/scrape.ts';
 import { type ServerProcess, spawnServer, startServer } from './testing/server-process.ts';
 import { subscribe } from './testing/subscribe.ts';
@@ -67,10 +68,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Calls the API over a connection of its own, and returns the limit of requests that the process has. */
-function limitOf(url: string): Promise<unknown> {
+/**
+ * Calls the API over a connection of its own, and returns the limit of requests that the process has; undefined
+ * where the token is refused.
+ */
+function limitOf(url: string, token = TOKEN): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${TOKEN}` };
+    const headers = { authorization: `Bearer ${token}` };
     const asking = request(`${url}/v1/account`, { agent: false, headers }, (answer) => {
       answer.resume();
       resolve(answer.headers['x-rate-limit']);
@@ -307,4 +311,20 @@ test('one process has no other, and no line of its log says which it is', async 
   expect(scraped.types.has('hooktrail_processes')).toBe(false);
   const ready = await fetch(`${server.url}/readyz?verbose`);
   expect(await ready.text()).not.toContain('processes');
+});
+
+test('take a token that was made elsewhere before they hear of it', async () => {
+  const server = await tree({ HOOKTRAIL_TOKEN_RATE_LIMIT: '1000' });
+  for (let round = 0; round < 4; round++) {
+    const secret = `made-elsewhere-${round}`;
+    // Without the notification, which may come later than the client's next request.
+    await sql(
+      database.url,
+      `insert into token (id, account_id, name, role, hash)
+      values (gen_random_uuid(), 1, 'elsewhere', 'read', $1)`,
+      [tokenHash(secret)],
+    );
+    for (let turn = 0; turn < 2; turn++) expect(await limitOf(server.url, secret)).toBeDefined();
+  }
+  expect(await limitOf(server.url, 'made-nowhere')).toBeUndefined();
 });

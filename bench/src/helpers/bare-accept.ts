@@ -36,6 +36,7 @@ const hash = tokenHash(TOKEN);
 const directory: Directory = {
   account: () => undefined,
   accounts: () => [],
+  learnSecret: async () => false,
   tokenByHash: (given) =>
     given.equals(hash) ? { id: '', accountId: 1, name: 'bench', role: 'admin' } : undefined,
   tokenById: () => undefined,

@@ -19,6 +19,7 @@ import {
 import { AccountWebhooks } from './account-webhooks.ts';
 import { inboxFromRow } from './convert-inbox.ts';
 import { webhookFromRow } from './convert-webhook.ts';
+import { createSecretLookUp } from './create-secret-look-up.ts';
 import type { Directory } from './directory.ts';
 import { searchKeysOf } from './search-keys-of.ts';
 
@@ -251,17 +252,37 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     versions.set(accountId, row.directory_version);
   }
 
+  /** Calls that wait for their turn together share one. */
+  let nextRefresh: Promise<void> | undefined;
+  function refreshAccess(): Promise<void> {
+    nextRefresh ??= inTurn(async () => {
+      nextRefresh = undefined;
+      for (const row of await loadAccess()) {
+        if (row.directory_version !== (versions.get(row.id) ?? 0)) await catchUp(row);
+      }
+    });
+    return nextRefresh;
+  }
+
+  const tokenByHash = (hash: Buffer) =>
+    tokens.get(lookupKey(hash))?.find((cached) => timingSafeEqual(cached.hash, hash))?.token;
+  const inboxByHash = (hash: Buffer) =>
+    inboxes.get(lookupKey(hash))?.find((cached) => timingSafeEqual(cached.hash, hash));
+
   return {
     account: (id) => accounts.get(id),
     accounts: () => accounts.values(),
-    tokenByHash: (hash) =>
-      tokens.get(lookupKey(hash))?.find((cached) => timingSafeEqual(cached.hash, hash))?.token,
+    tokenByHash,
     tokenById: (id) => tokensById.get(id),
     get tokensVersion() {
       return tokensVersion;
     },
-    inboxByHash: (hash) =>
-      inboxes.get(lookupKey(hash))?.find((cached) => timingSafeEqual(cached.hash, hash)),
+    inboxByHash,
+    learnSecret: createSecretLookUp({
+      database,
+      isKnown: (hash) => (tokenByHash(hash) ?? inboxByHash(hash)) !== undefined,
+      refresh: refreshAccess,
+    }),
     webhook: (id) => webhooks.get(id),
     webhooks: () => webhooks.values(),
     webhooksInOrder: async (accountId, order) => byAccount.get(accountId)?.inOrder(order) ?? [],
@@ -269,12 +290,7 @@ export function createDirectory({ database, secrets, onWebhook }: Parts): Direct
     version: (accountId) => versions.get(accountId) ?? 0,
 
     reload: () => inTurn(loadAll),
-    refreshAccess: () =>
-      inTurn(async () => {
-        for (const row of await loadAccess()) {
-          if (row.directory_version !== (versions.get(row.id) ?? 0)) await catchUp(row);
-        }
-      }),
+    refreshAccess,
     refreshAccount: coalesced(loadAccounts),
     refreshWebhook: coalesced(loadWebhooks),
   };

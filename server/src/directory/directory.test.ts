@@ -1,6 +1,6 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { type Listener, listen } from '../database/listen.ts';
 import type { Act } from '../model/act.ts';
@@ -277,6 +277,64 @@ describe('two nodes', () => {
     const hash = tokenHash('token');
     await eventually('its end', () => directory.tokenByHash(hash) === undefined);
     expect(directory.tokensVersion).toBeGreaterThan(version);
+  });
+
+  describe('of which one has not heard of the other yet', () => {
+    it('looks for a token that it does not know', async () => {
+      const node = await startNode();
+      const hash = tokenHash('made elsewhere');
+      await sql(
+        test.url,
+        `insert into token (id, account_id, name, role, hash)
+        values (gen_random_uuid(), 1, 'new', 'read', $1)`,
+        [hash],
+      );
+      expect(node.directory.tokenByHash(hash)).toBeUndefined();
+      expect(await node.directory.learnSecret(hash)).toBe(true);
+      expect(node.directory.tokenByHash(hash)?.name).toBe('new');
+    });
+
+    it('asks for nothing that it knows, and reads all anew once for those who wait together', async () => {
+      const node = await startNode();
+      const run = vi.spyOn(node.database, 'run');
+      expect(await node.directory.learnSecret(tokenHash('token'))).toBe(true);
+      expect(run).not.toHaveBeenCalled();
+      const version = node.directory.tokensVersion;
+      await Promise.all(Array.from({ length: 20 }, () => node.directory.refreshAccess()));
+      expect(node.directory.tokensVersion).toBe(version + 1);
+    });
+
+    it('says that it could not ask, and asks again', async () => {
+      const node = await startNode();
+      const run = vi.spyOn(node.database, 'run').mockRejectedValueOnce(new Unavailable('away'));
+      const hash = tokenHash('guess');
+      await expect(node.directory.learnSecret(hash)).rejects.toThrow('away');
+      expect(await node.directory.learnSecret(hash)).toBe(false);
+      expect(run).toHaveBeenCalledTimes(2);
+    });
+
+    it('lets a thousand wait, and tells the others that nobody has theirs', async () => {
+      const node = await startNode();
+      const run = vi.spyOn(node.database, 'run');
+      const hashes = Array.from({ length: 1_200 }, (_, n) => tokenHash(`guess ${n}`));
+      await Promise.all(hashes.map((hash) => node.directory.learnSecret(hash)));
+      expect(run.mock.calls.map(([, asked]) => (asked as Buffer[]).length)).toEqual([1_000]);
+    });
+
+    it('asks for what many guess with few statements, and reloads nothing for it', async () => {
+      const node = await startNode();
+      const version = node.directory.tokensVersion;
+      const run = vi.spyOn(node.database, 'run');
+      const guesses = Array.from({ length: 500 }, (_, n) => tokenHash(`guess ${n}`));
+      const startedMs = performance.now();
+      const found = await Promise.all(guesses.map((hash) => node.directory.learnSecret(hash)));
+      for (const hash of guesses.slice(0, 3)) found.push(await node.directory.learnSecret(hash));
+      expect(found).not.toContain(true);
+      const rests = Math.floor((performance.now() - startedMs) / 100);
+      expect(run.mock.calls.length).toBeLessThanOrEqual(rests + 1);
+      expect(run.mock.calls.length).toBeLessThanOrEqual(4);
+      expect(node.directory.tokensVersion).toBe(version);
+    });
   });
 
   it('distinguish tokens whose hashes begin alike', async () => {

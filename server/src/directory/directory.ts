@@ -23,6 +23,11 @@ export interface Directory {
    * before the last rotation, which `inbox.previousUntil` ends.
    */
   inboxByHash(hash: Buffer): { readonly inbox: Inbox; readonly isPrevious: boolean } | undefined;
+  /**
+   * Looks in the database for a token or an inbox whose hash is unknown here: it may have been made on another
+   * node just now. Resolves to whether there is one, which the directory then shows. Rejects with `Unavailable`.
+   */
+  learnSecret(hash: Buffer): Promise<boolean>;
   webhook(id: string): Webhook | undefined;
   /** The webhooks of all accounts, in no order. */
   webhooks(): Iterable<Webhook>;

@@ -83,7 +83,7 @@ export class Sessions {
       const [row] = await database.run(readSession, id);
       // A change while we read: the row may be older than it.
       if (version !== directory.tokensVersion || version !== this.#version) {
-        return row && directory.tokenById(row.token_id);
+        return row && this.#tokenOf(row.token_id);
       }
       if (this.#tokenIds.size >= MAX_CACHED) {
         const [oldest] = this.#tokenIds.keys();
@@ -92,7 +92,7 @@ export class Sessions {
       this.#tokenIds.set(id, row?.token_id);
     }
     const tokenId = this.#tokenIds.get(id);
-    return tokenId === undefined ? undefined : directory.tokenById(tokenId);
+    return tokenId === undefined ? undefined : this.#tokenOf(tokenId);
   }
 
   /** Begins a session of a token, and records that. */
@@ -107,11 +107,11 @@ export class Sessions {
 
   /** Takes a code: the token that it was made for, once. */
   async takeCode(text: string): Promise<Token | undefined> {
-    const { clock, database, directory } = this.#parts;
+    const { clock, database } = this.#parts;
     const id = this.#idOf('code', text);
     if (id === undefined || clock.now() >= idTimeMs(id) + CODE_MS) return undefined;
     const [row] = await database.run(deleteSession, { id, isCode: true });
-    return row && directory.tokenById(row.token_id);
+    return row && this.#tokenOf(row.token_id);
   }
 
   /** Ends a session on every node; this one refuses it when the promise resolves. */
@@ -126,6 +126,13 @@ export class Sessions {
       await runner.run(notify, { channel: 'hooktrail_access', payload: '' });
     });
     await directory.refreshAccess();
+  }
+
+  /** The token of a stored session or code. It may have been made on another node just now. */
+  async #tokenOf(tokenId: string): Promise<Token | undefined> {
+    const { directory } = this.#parts;
+    if (directory.tokenById(tokenId) === undefined) await directory.refreshAccess();
+    return directory.tokenById(tokenId);
   }
 
   async #make(kind: Kind, token: Token, act: Act | undefined): Promise<Made> {

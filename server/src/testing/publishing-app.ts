@@ -70,6 +70,7 @@ export async function publishingApp(webhooks: readonly Webhook[] = []): Promise<
       tokensVersion: 1,
       account: () => undefined,
       tokenByHash: (hash: Buffer) => tokens.get(hash.toString('hex')),
+      learnSecret: async () => false,
       webhook: (id: string) => webhooks.find((webhook) => webhook.id === id),
       refreshAccount: async () => undefined,
     },

@@ -67,6 +67,7 @@ import { findDueWebhooks } from '../sql/find-due-webhooks.ts';
 import { findInvocationWebhook } from '../sql/find-invocation-webhook.ts';
 import { findKeyLanes } from '../sql/find-key-lanes.ts';
 import { findKeyedEvents } from '../sql/find-keyed-events.ts';
+import { findSecrets } from '../sql/find-secrets.ts';
 import { foldDeltas } from '../sql/fold-deltas.ts';
 import { foldKeys } from '../sql/fold-keys.ts';
 import { forgetErasedKeys } from '../sql/forget-erased-keys.ts';
@@ -1030,6 +1031,7 @@ export function statementCases({
       }),
     ],
     'count-tokens': [of(countTokens, 1)],
+    'find-secrets': [of(findSecrets, [Buffer.alloc(32)])],
     'delete-expired-keys': [
       of(deleteExpiredKeys, { lane: keyedEvent('key 1').lane, limit: 5 }, { idempotency_key: 1 }),
     ],

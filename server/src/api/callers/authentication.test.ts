@@ -179,6 +179,7 @@ describe('the cache of valid headers', () => {
         lookUps++;
         return tokens.get(value.toString('hex'));
       },
+      learnSecret: async () => false,
     };
     return { directory, lookUps: () => lookUps };
   }

@@ -62,6 +62,12 @@ export function authentication(
     request.caller = { ...request.caller, session };
   };
 
+  const admitNew = async (header: string, request: FastifyRequest, reply: FastifyReply) => {
+    const token = await lookUp.learn(header);
+    if (token === undefined) throw rejection(request, false);
+    admit(token, request, reply);
+  };
+
   return (request, reply, done) => {
     const header = request.headers.authorization;
     const session = header === undefined ? readSessionCookie(request, publicUrl) : undefined;
@@ -72,8 +78,15 @@ export function authentication(
       );
       return;
     }
-    const token = header === undefined ? undefined : lookUp(header);
-    if (token === undefined) throw rejection(request, false);
+    if (header === undefined) throw rejection(request, false);
+    const token = lookUp.known(header);
+    if (token === undefined) {
+      void admitNew(header, request, reply).then(
+        () => done(),
+        (error: Error) => done(error),
+      );
+      return;
+    }
     admit(token, request, reply);
     done();
   };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tokenHash } from '../../secrets/token-hash.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 
 let api: TestApi;
@@ -82,6 +83,13 @@ describe('inboxes', () => {
     expect(third).not.toHaveProperty('previous_until');
     expect(await send(second.token)).toBe(404);
     expect((await call('POST', `${path}?grace_seconds=604801`)).status).toBe(400);
+  });
+
+  it('have an address at once that was made on another node, before this one hears of it', async () => {
+    await make();
+    expect(await send('made-elsewhere')).toBe(404);
+    await api.sql('update inbox set token_hash = $1', [tokenHash('made-elsewhere')]);
+    expect(await send('made-elsewhere')).toBe(401);
   });
 
   it('are of one account, and changed by admins', async () => {

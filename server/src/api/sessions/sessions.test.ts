@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { eventually } from '@hooktrail/harness/eventually';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../model/time-units.ts';
+import { tokenHash } from '../../secrets/token-hash.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { startTestNode, type TestNode, TOKEN } from '../../testing/test-node.ts';
@@ -53,6 +54,17 @@ const makeToken = async (name: string) => {
 };
 
 describe('signing in', () => {
+  test('takes a token that was made on another node, before this one hears of it', async () => {
+    await api.sql(
+      `insert into token (id, account_id, name, role, hash)
+      values (gen_random_uuid(), 1, 'made-elsewhere', 'read', $1)`,
+      [tokenHash('made-elsewhere')],
+    );
+    const cookie = await signIn({ token: 'made-elsewhere' });
+    expect((await ask('GET', '/v1/session', { cookie })).status).toBe(200);
+    await revoke('made elsewhere');
+  });
+
   test('a token becomes a cookie that scripts cannot read', async () => {
     const { status, headers, body } = await ask('POST', '/v1/session', {
       payload: { token: 'read-1' },

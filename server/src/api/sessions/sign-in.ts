@@ -49,8 +49,10 @@ export const signIn =
           errors.add(field, 'conflict', 'must be the only one of token, code and Authorization');
           errors.throwIfAny();
         }
-        const token =
-          code === undefined ? lookUp(header ?? `Bearer ${secret}`) : await sessions.takeCode(code);
+        const tokenOf = (given: string) => lookUp.known(given) ?? lookUp.learn(given);
+        const token = await (code === undefined
+          ? tokenOf(header ?? `Bearer ${secret}`)
+          : sessions.takeCode(code));
         if (token === undefined) {
           const message =
             code === undefined
