@@ -75,6 +75,8 @@ export interface Sizes {
   readonly worstWebhooks: number;
   /** How often the console is opened. */
   readonly consoleVisits: number;
+  /** How long a new tab stays empty before the console is opened in it. */
+  readonly consoleRestMs: number;
   /** Rows that are loaded and scrolled in the console, at most. */
   readonly consoleRows: number;
   readonly consoleFrames: number;
@@ -154,6 +156,7 @@ export const FULL: Sizes = {
   onlookersPerSecond: 1_000,
   worstWebhooks: 5_000,
   consoleVisits: 20,
+  consoleRestMs: 2_000,
   consoleRows: 100_000,
   consoleFrames: 1_200,
   consoleTabs: [1, 10, 50],
@@ -227,6 +230,7 @@ export const SMOKE: Sizes = {
   onlookersPerSecond: 100,
   worstWebhooks: 20,
   consoleVisits: 1,
+  consoleRestMs: 0,
   consoleRows: 300,
   consoleFrames: 30,
   consoleTabs: [1, 3],
