@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type AlertsStage, startAlertsStage } from './testing/alerts-stage.ts';
 import { axeProblems } from './testing/axe-problems.ts';
+import { expectIdle, leaveOpen } from './testing/left-open.ts';
 import { sidewaysProblems } from './testing/sideways.ts';
 import { type Visit, type VisitOptions, visit } from './testing/visit.ts';
 
@@ -319,4 +320,19 @@ test('a job that stopped is named by what it does, on the overview and in its al
   await heading(page, `Job stopped: ${name}`);
   await page.getByRole('link', { name: 'Open the job' }).click();
   await heading(page, name);
+});
+
+test('what is left open asks for at most one statement each two seconds, and in a hidden tab for none', async () => {
+  const facts = { failed: 30, settled: 40, window_seconds: 900 };
+  const id = await stage.open('failures', 'critical', facts);
+  const costs = new Map<string, number>();
+  const lists = ['rules', 'mutes', 'routes'].map((show) => `/console/alerts?show=${show}`);
+  for (const path of [`/console/alerts/${id}`, ...lists]) {
+    const visited = await visit(browser, stage);
+    visits.push(visited);
+    const tab = await leaveOpen(visited, path);
+    await expectIdle(stage, tab, { path, minutes: 1, costs });
+    await tab.page.context().close();
+  }
+  await stage.resolve(id);
 });

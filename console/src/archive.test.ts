@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ArchiveStage, startArchiveStage } from './testing/archive-stage.ts';
 import { axeProblems } from './testing/axe-problems.ts';
 import { HOSTILE } from './testing/hostile.ts';
+import { expectIdle, leaveOpen } from './testing/left-open.ts';
 import { sidewaysProblems } from './testing/sideways.ts';
 import { type Visit, type VisitOptions, visit } from './testing/visit.ts';
 
@@ -588,4 +589,24 @@ describe('what is ours', () => {
     await step.getByText('the rate limit is reached: 1 request in 1 h').waitFor();
     await axis.getByText('Next attempt in').waitFor();
   });
+});
+
+test('what is left open asks for at most one statement each two seconds, and in a hidden tab for none', async () => {
+  const { inboxes } = stage.hooktrail;
+  const inbox = await inboxes.create({ name: 'Left open', scheme: 'none' });
+  const source = `/console/sources/${stage.source}`;
+  const costs = new Map<string, number>();
+  for (const path of [
+    source,
+    `${source}/reconcile`,
+    '/console/inboxes',
+    `/console/inboxes/${inbox.id}`,
+  ]) {
+    const visited = await visit(browser, stage);
+    visits.push(visited);
+    const tab = await leaveOpen(visited, path);
+    await expectIdle(stage, tab, { path, minutes: 1, costs });
+    await tab.page.context().close();
+  }
+  await inboxes.delete(inbox.id);
 });

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { eventually } from '@hooktrail/harness/eventually';
 import { openBrowser } from '@hooktrail/harness/open-browser';
-import type { Browser, Page, Request } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { axeProblems } from './testing/axe-problems.ts';
 import { HOSTILE } from './testing/hostile.ts';
+import { expectIdle, HIDE, leaveOpen, SHOW } from './testing/left-open.ts';
 import { sidewaysProblems } from './testing/sideways.ts';
 import { type Stage, startStage } from './testing/stage.ts';
 import { type Visit, type VisitOptions, visit } from './testing/visit.ts';
@@ -59,12 +60,6 @@ async function firstOf(q: string) {
   if (first === undefined) throw new Error(`nothing matches ${q}`);
   return first;
 }
-
-/** What a browser does when its window is covered, or another tab is chosen. */
-const visibility = (state: 'hidden' | 'visible') =>
-  `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
-  document.dispatchEvent(new Event('visibilitychange'))`;
-const [HIDE, SHOW] = [visibility('hidden'), visibility('visible')];
 
 /**
  * Runs before the scripts of a page: notes how many rows are there as soon as the shell is, and what was made until then
@@ -1216,112 +1211,15 @@ describe('left open', () => {
   /** What a webhook shows is shared for as long, so a slow machine reads it again. */
   const LIVE_MS = 10_000;
 
-  /** Opens a screen whose clock the test moves, and counts what it asks the node for. */
-  async function leaveOpen(path: string) {
+  async function tabOf(path: string) {
     const visited = await visit(browser, stage);
     visits.push(visited);
-    const { page } = visited;
-    await page.clock.install();
-    const running = new Set<Request>();
-    const feeds = new Set<Request>();
-    const asked: string[] = [];
-    /** How old an answer each of them accepts. */
-    const accepts = new Map<string, string>();
-    let reads = 0;
-    page.on('request', (request) => {
-      const { pathname, search } = new URL(request.url());
-      if (!pathname.startsWith('/v1/')) return;
-      if (pathname === '/v1/feed') {
-        feeds.add(request);
-        return;
-      }
-      running.add(request);
-      asked.push(pathname + search);
-      accepts.set(pathname + search, request.headers()['cache-control'] ?? '');
-    });
-    page.on('requestfinished', (request) => {
-      feeds.delete(request);
-      if (!running.has(request)) return;
-      // It runs until it is counted. The last ones end with the page.
-      request
-        .response()
-        .then((answer) => {
-          if (answer?.headers()['age'] === undefined) reads += 1;
-        })
-        .catch(() => undefined)
-        .finally(() => running.delete(request));
-    });
-    page.on('requestfailed', (request) => {
-      feeds.delete(request);
-      running.delete(request);
-    });
-    await visited.go(path);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-    const pass = async (seconds: number) => {
-      for (let passed = 0; passed < seconds; passed += 5) {
-        await page.clock.runFor(5_000);
-        await eventually('the answers', () => running.size === 0);
-      }
-    };
-    // An answer may have made the screen ask for more, which a busy machine draws late.
-    const known = () => new Set(asked.map((one) => one.split('?')[0])).size;
-    for (let before = -1; known() > before; ) {
-      before = known();
-      await pass(10);
-    }
-    asked.length = 0;
-    accepts.clear();
-    return {
-      page,
-      asked,
-      accepts,
-      /** Feeds that are open. */
-      feeds: () => feeds.size,
-      reads: () => reads,
-      pass,
-      nowMs: async () => Number(await page.evaluate('Date.now()')),
-    };
-  }
-
-  /**
-   * What a round of so many tabs costs, which all ask for the same: the names of the statements that the node runs for
-   * them. One of them accepts no answer that somebody got before.
-   */
-  async function roundOf(path: string, tabs: number): Promise<string[]> {
-    const counted = stage.statements.begin();
-    const ask = async (accepts?: string) => {
-      const answer = await fetch(stage.url + path, {
-        headers: {
-          authorization: `Bearer ${stage.token}`,
-          ...counted.headers,
-          ...(accepts !== undefined && { 'cache-control': accepts }),
-        },
-      });
-      expect(answer.status, path).toBe(200);
-      await answer.arrayBuffer();
-    };
-    await ask();
-    const alone = (await counted.ran(1)).length;
-    await Promise.all(Array.from({ length: tabs - 1 }, () => ask('max-age=60')));
-    const together = await counted.ran(tabs);
-    // However many tabs ask for it, the node reads it once.
-    expect(together.length, `${path}: ${together}`).toBe(alone);
-    return together;
-  }
-
-  /**
-   * What one answer costs, however many tabs get it. The node keeps what it reads for some seconds, and five minutes of
-   * a page are some seconds here, so a round may find all of it kept: then it counts as what it costs at other times.
-   */
-  async function costOf(path: string): Promise<number> {
-    const least = path.startsWith('/v1/problems') ? 4 : 1;
-    return Math.max(least, (await roundOf(path, 3)).length);
+    return leaveOpen(visited, path);
   }
 
   test('a screen asks for at most one statement each two seconds, and in a hidden tab for none', async () => {
     const { items } = await stage.hooktrail.invocations.list('status:success', { pageSize: 1 });
-    const rounds = new Map<string, number>();
+    const costs = new Map<string, number>();
     const screens: readonly [path: string, minutes: number][] = [
       ['/console/invocations', MINUTES],
       [`/console/webhooks/${idOf('Healthy')}`, MINUTES],
@@ -1336,29 +1234,8 @@ describe('left open', () => {
       ['/console/storage', 1],
     ];
     for (const [path, minutes] of screens) {
-      const tab = await leaveOpen(path);
-      const fromMs = await tab.nowMs();
-      await tab.pass(60 * minutes);
-      // Its clock goes on while the answers come.
-      const seconds = ((await tab.nowMs()) - fromMs) / 1_000;
-      const asked = tab.asked.slice();
-      expect(seconds, path).toBeGreaterThanOrEqual(60 * minutes);
-      if (path === '/console/invocations') await eventually('its feed', () => tab.feeds() > 0);
-      for (const [each, accepts] of tab.accepts) {
-        expect(accepts, each).toMatch(/^max-age=[1-9]/);
-        if (!rounds.has(each)) rounds.set(each, await costOf(each));
-      }
-      // What the node ran for one of its answers, as often as it asked: more tabs are as many rounds.
-      const statements = asked.reduce((sum, one) => sum + (rounds.get(one) as number), 0);
-      // The node looks each two seconds and a half for whoever follows its feed.
-      const looks = tab.feeds() > 0 ? seconds / 2.5 : 0;
-      // What was due at the end counts as a whole.
-      expect(statements + looks, path).toBeLessThanOrEqual(seconds / 2 + 10);
-      await tab.page.evaluate(HIDE);
-      tab.asked.length = 0;
-      await tab.pass(60);
-      expect(tab.asked, `${path}, hidden`).toEqual([]);
-      await eventually(`no feed of ${path}`, () => tab.feeds() === 0);
+      const tab = await tabOf(path);
+      await expectIdle(stage, tab, { path, minutes, costs });
       await tab.page.context().close();
     }
   });
@@ -1366,7 +1243,7 @@ describe('left open', () => {
   test('five tabs on one view cost what one does', async () => {
     const path = `/console/webhooks/${idOf('Orders, EU')}`;
     const tabs = [];
-    for (let n = 0; n < 5; n++) tabs.push(await leaveOpen(path));
+    for (let n = 0; n < 5; n++) tabs.push(await tabOf(path));
     const before = tabs.map((tab) => tab.reads());
     // Their clocks run ahead of the node's, for which all of this happens within some seconds.
     const startedMs = Date.now();

@@ -2,11 +2,13 @@ import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { sql } from '@hooktrail/harness/sql';
 import { UndoStack } from '@hooktrail/harness/undo-stack';
 import { inject } from 'vitest';
+import { countStatements } from './count-statements.ts';
 import { HOSTILE } from './hostile.ts';
+import type { CountedNode } from './left-open.ts';
 import { type ConsoleNode, startConsoleNode } from './start-console-node.ts';
 
 /** A real node with alerts, and a receiver that routes may post to. */
-export interface AlertsStage extends ConsoleNode {
+export interface AlertsStage extends ConsoleNode, CountedNode {
   /** `/refuses` answers 500. */
   readonly receiver: Receiver;
   readonly webhook: { readonly id: string; readonly name: string };
@@ -43,7 +45,9 @@ async function setUp(undo: UndoStack): Promise<AlertsStage> {
   undo.push(() => sql(server, `drop database ${database} with (force)`));
   const url = new URL(server);
   url.pathname = database;
-  const node = await startConsoleNode(undo, url.href);
+  const statements = await countStatements();
+  undo.push(() => statements.close());
+  const node = await startConsoleNode(undo, url.href, statements.env);
   const { id } = await node.hooktrail.webhooks.create({
     name: HOSTILE.name,
     endpoint: `${receiver.url}/ok`,
@@ -54,6 +58,7 @@ async function setUp(undo: UndoStack): Promise<AlertsStage> {
   });
   return {
     ...node,
+    statements,
     receiver,
     webhook: { id, name: HOSTILE.name },
     async open(kind, severity, facts) {

@@ -2,11 +2,13 @@ import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { UndoStack } from '@hooktrail/harness/undo-stack';
 import { startZendeskDouble, type ZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
+import { countStatements } from './count-statements.ts';
 import { HOSTILE } from './hostile.ts';
+import type { CountedNode } from './left-open.ts';
 import { type ConsoleNode, startConsoleNode } from './start-console-node.ts';
 
 /** A real node that archives a double of Zendesk, of which a webhook is gone, so that there is a gap. */
-export interface ArchiveStage extends ConsoleNode {
+export interface ArchiveStage extends ConsoleNode, CountedNode {
   readonly remote: ZendeskDouble;
   /** Gets what is sent to the webhook `Ours`, which subscribes to nothing that happens. */
   readonly receiver: Receiver;
@@ -47,7 +49,9 @@ async function setUp(undo: UndoStack): Promise<ArchiveStage> {
   undo.push(() => remote.close());
   // As fast as the machine.
   remote.rate.limit = 1_000_000;
-  const node = await startConsoleNode(undo);
+  const statements = await countStatements();
+  undo.push(() => statements.close());
+  const node = await startConsoleNode(undo, undefined, statements.env);
   const { hooktrail } = node;
 
   const receiver = await startReceiver();
@@ -107,6 +111,7 @@ async function setUp(undo: UndoStack): Promise<ArchiveStage> {
 
   return {
     ...node,
+    statements,
     remote,
     receiver,
     source: id,

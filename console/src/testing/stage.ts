@@ -1,15 +1,14 @@
 import { freePort } from '@hooktrail/harness/free-port';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { UndoStack } from '@hooktrail/harness/undo-stack';
-import { countStatements, type StatementCounter } from './count-statements.ts';
+import { countStatements } from './count-statements.ts';
 import { HOSTILE } from './hostile.ts';
+import type { CountedNode } from './left-open.ts';
 import { type ConsoleNode, startConsoleNode } from './start-console-node.ts';
 
 /** A real node with webhooks that behave in all ways, and events that went to them. */
-export interface Stage extends ConsoleNode {
+export interface Stage extends ConsoleNode, CountedNode {
   readonly receiver: Receiver;
-  /** What the node runs for requests. */
-  readonly statements: StatementCounter;
   /** By name. */
   readonly webhooks: ReadonlyMap<string, string>;
   /** Stops the node as a deployment does, and starts it again on the same port. */
