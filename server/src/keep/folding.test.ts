@@ -424,6 +424,20 @@ describe('hours and days', () => {
     expect(day).toEqual({ buckets: ['24 2', '35 1', '41 1'] });
   });
 
+  it('are marked once, and the marks are not written again by what is folded later', async () => {
+    const marks = () =>
+      trail.sql('select lane, unit, at, ctid, xmin from rollup_due order by 1, 2, 3');
+    await attempt();
+    await folding.fold();
+    const before = await marks();
+    expect(before.length).toBeGreaterThanOrEqual(2);
+    await attempt();
+    await folding.fold();
+    expect(await sums()).toMatchObject({ attempts: 2 });
+    // The hour may have ended between the two.
+    expect(await marks()).toEqual(expect.arrayContaining(before));
+  });
+
   it('miss no minute that is folded while they are made', async () => {
     await past({ atMs: dayMs });
     const fold = new pg.Client({ connectionString: trail.url });
@@ -437,7 +451,7 @@ describe('hours and days', () => {
     );
     await fold.query(
       `insert into rollup_due (lane, unit, at) select $1, 'hour', $2
-      on conflict (lane, unit, at) do update set at = excluded.at`,
+      on conflict (lane, unit, at) do update set at = excluded.at where false`,
       [lane, new Date(dayMs)],
     );
     const sweep = folding.sweep();

@@ -22,9 +22,10 @@ const KEY = 'lane, counted_id, at, status, error_class';
 
 /**
  * Counts deltas into the minutes of their webhooks and accounts, and marks the hours and days of
- * these minutes as due. The marks are written even where they exist: who makes an hour deletes its
+ * these minutes as due. The marks are locked where they exist: who makes an hour deletes its
  * mark first and reads its minutes then, so one of both waits for the other, and no minute is missed.
- * They are written in one order, so two folds cannot deadlock.
+ * They are locked in one order, so two folds cannot deadlock. `where false` locks them and makes no new version: a
+ * hundred of these a second would stay as long as a transaction of somebody else is open.
  */
 export const foldDeltas = query<Params, never>(
   'fold-deltas',
@@ -88,5 +89,5 @@ from (
   select lane, 'day', ${startOf('day', 'hour')} from touched
 ) as marks
 order by lane, unit, at
-on conflict (lane, unit, at) do update set at = excluded.at`,
+on conflict (lane, unit, at) do update set at = excluded.at where false`,
 );
