@@ -75,8 +75,9 @@ export async function readNotices(url: string): Promise<readonly StoredNotice[]>
     due_in: number;
   }>(
     url,
+    // Not now(), which may be of before the commit that a statement of `eventually` sees.
     `select alert_id, route_id, transition, state, attempts, error,
-      extract(epoch from due_at - now())::float8 as due_in
+      extract(epoch from due_at - clock_timestamp())::float8 as due_in
     from alert_notice order by alert_id, route_id, transition`,
   );
   return rows.map((row) => ({
