@@ -54,9 +54,21 @@ export interface FilledTrail {
   readonly few: readonly { readonly id: string; readonly eventId: string; readonly atMs: number }[];
 }
 
+/** Statistics that PostgreSQL gathers by itself, once a minute, would make plans of some tables others than of the rest. */
+const WITHOUT_AUTOVACUUM = `do $$
+declare named text;
+begin
+  for named in
+    select oid::regclass::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
+  loop
+    execute format('alter table %s set (autovacuum_enabled = false)', named);
+  end loop;
+end $$`;
+
 /** Makes and fills the database of a test file. */
 export async function createFilledTrail(): Promise<FilledTrail> {
   const trail = await createTestTrail({ days: DAYS });
+  await trail.sql(WITHOUT_AUTOVACUUM);
   const [crowded, ...neighbours] = webhooksOfLane(LANE, 6) as [string, ...string[]];
   const few: FilledTrail['few'][number][] = [];
   for (let ago = 0; ago < DAYS; ago++) {
