@@ -5,7 +5,7 @@ import type { LeaseRow } from '../../sql/renew-leases.ts';
 /**
  * One leased invocation on this node:
  *
- * `queued` -> `sending` -> `recording` -> gone
+ * `queued` -> `sending` -> `recording` -> `gone`
  *
  * It leaves `queued` without being sent when its lease has expired (another node may hold it now), or
  * when its webhook may no longer send: inactive, paused, its breaker open, rate-limited since. The
