@@ -6,6 +6,8 @@ import { keyRows, ROW_ENTRIES } from './parts/key-rows.ts';
 
 interface Params {
   readonly lane: number;
+  /** Rows up to this id are not looked at: what PostgreSQL still has to remove of them is not read again. */
+  readonly after: string;
   /** The first ids of days, in order. */
   readonly days: readonly string[];
   /** Older entries are dropped: their events are. */
@@ -18,6 +20,8 @@ interface Folded {
   readonly taken: number;
   /** The entries in them. */
   readonly entries: number;
+  /** The id of the last of them; null if there are none. */
+  readonly last_id: string | null;
 }
 
 /**
@@ -25,25 +29,30 @@ interface Folded {
  * look-up finds each entry in one of them. A value that fills a row goes to the last level at once: it would
  * fill the nodes on its way down, be written four times, and be in rows of its own in the end. Nodes that
  * fold a lane together take different rows. 3,000
- * entries take some 5 ms.
+ * entries take some 5 ms. The rows are deleted by an array of ids, so that each is looked up in the key: a
+ * join may read all of the lane instead, or compare each with each.
  */
 export const foldKeys = query<Params, Folded>(
   'fold-keys',
   {
     lane: smallint((p) => p.lane),
+    after: uuid((p) => p.after),
     days: scalar<readonly string[]>('uuid[]', idArray)((p) => p.days),
     oldest: uuid((p) => p.oldest),
     limit: bigint((p) => p.limit),
   },
   `with
   picked as (
-    select last_id from key_batch where lane = $lane order by last_id limit $limit
+    select last_id
+    from key_batch
+    where lane = $lane and last_id > $after
+    order by last_id
+    limit $limit
     for update skip locked
   ),
   taken as (
     delete from key_batch b
-    using picked p
-    where b.lane = $lane and b.last_id = p.last_id
+    where b.lane = $lane and b.last_id = any (array(select last_id from picked))
     returning b.first_id, b.last_id, b.hashes, b.events, width_bucket(b.last_id, $days) as day
   ),
   kept as (
@@ -79,5 +88,6 @@ export const foldKeys = query<Params, Folded>(
   )
 select
   (select count(*) from taken)::integer as taken,
-  (select coalesce(sum(cardinality(hashes)), 0) from taken)::integer as entries`,
+  (select coalesce(sum(cardinality(hashes)), 0) from taken)::integer as entries,
+  (select last_id from taken order by last_id desc limit 1) as last_id`,
 );

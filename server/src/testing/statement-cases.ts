@@ -1466,7 +1466,7 @@ export function statementCases({
     'fold-keys': [
       of(
         foldKeys,
-        { lane: LANE, days: [above, keyDay.from], oldest: above, limit: 10 },
+        { lane: LANE, after: firstIdAt(0), days: [above, keyDay.from], oldest: above, limit: 10 },
         { key_batch: 1, key_block: 0 },
       ),
     ],

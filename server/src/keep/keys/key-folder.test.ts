@@ -4,7 +4,7 @@ import { keyBatches } from '../../accept/key-batches.ts';
 import { firstIdAt } from '../../model/ids.ts';
 import { KEY_HASH_BITS } from '../../model/key-hash.ts';
 import { laneOfAccount } from '../../model/lane-of-account.ts';
-import { DAY_MS, HOUR_MS } from '../../model/time-units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/time-units.ts';
 import { findKeyedEvents } from '../../sql/find-keyed-events.ts';
 import { foldKeys } from '../../sql/fold-keys.ts';
 import { insertEvents } from '../../sql/insert-events.ts';
@@ -213,7 +213,7 @@ describe('what events are found by', () => {
       { pid: number },
     ];
     await client.query('begin');
-    const params = { lane: LANE, days: [idAt(0)], oldest: idAt(0), limit: 1_000 };
+    const params = { lane: LANE, after: idAt(0), days: [idAt(0)], oldest: idAt(0), limit: 1_000 };
     const { rows } = await client.query(foldKeys.text, foldKeys.values(params));
     expect(rows[0].entries).toBe(300);
     // It may hear of its end twice: by a message, and by the closed socket.
@@ -229,6 +229,35 @@ describe('what events are found by', () => {
     expect(await count('key_batch')).toBe(0);
     expect(await stored()).toEqual(before);
   });
+
+  it('is sorted at the same cost while a transaction that stays open keeps what was deleted', async () => {
+    const foreign = await connect();
+    await foreign.query('begin isolation level repeatable read; select count(*) from key_batch');
+    onTestFinished(() => foreign.end());
+    const publish = async (rows: number, fromMs: number) => {
+      for (let row = 0; row < rows; row++)
+        await storeKeys(trail.database, [entry(randomHash(), fromMs + row)]);
+    };
+    await publish(3_000, NOW_MS - MINUTE_MS);
+    await keyFolder(trail.database).sort(LANE);
+    await publish(100, NOW_MS);
+    const client = await connect();
+    onTestFinished(() => client.end());
+    await client.query('begin');
+    const params = {
+      lane: LANE,
+      after: firstIdAt(NOW_MS),
+      days: [firstIdAt(TODAY_MS), firstIdAt(TODAY_MS + DAY_MS)],
+      oldest: firstIdAt(0),
+      limit: 1_000,
+    };
+    const { rows } = await client.query(foldKeys.text, foldKeys.values(params));
+    expect(rows[0]).toMatchObject({ taken: 100, entries: 100 });
+    const read = await client.query(
+      "select pg_stat_get_xact_tuples_returned('key_batch_pkey'::regclass)::integer as n",
+    );
+    expect(read.rows[0].n).toBeLessThan(300);
+  }, 30_000);
 
   it('is found once by every look-up while several nodes sort and merge it', async () => {
     const hashes = Array.from({ length: 8 }, randomHash);
@@ -316,6 +345,22 @@ describe('a sweep', () => {
     await storeKeys(trail.database, events);
     for (const { lane, from, to } of keyBatches(events).rows) folder.note(lane, to - from + 1);
     await expect.poll(() => count('key_batch')).toBe(0);
+    await folder.stop();
+  });
+
+  it('finds what was committed after the node had sorted what is younger', async () => {
+    const folder = keyFolder(trail.database);
+    await storeKeys(trail.database, [entry(randomHash(), NOW_MS)]);
+    folder.note(LANE, 4_096);
+    await expect.poll(() => count('key_batch')).toBe(0);
+    for (const atMs of [NOW_MS - HOUR_MS, Date.now()]) {
+      await storeKeys(trail.database, [entry(randomHash(), atMs)]);
+    }
+    expect(await count('key_batch')).toBe(2);
+    folder.note(LANE, 4_096);
+    await expect.poll(() => count('key_batch')).toBe(1);
+    await folder.sweep();
+    expect(await count('key_batch')).toBe(0);
     await folder.stop();
   });
 });

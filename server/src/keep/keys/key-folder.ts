@@ -4,7 +4,7 @@ import { logFailure } from '../../log/log-failure.ts';
 import type { Clock } from '../../model/clock.ts';
 import { firstIdAt } from '../../model/ids.ts';
 import { LANES } from '../../model/lanes.ts';
-import { DAY_MS, MINUTE_MS } from '../../model/time-units.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../model/time-units.ts';
 import { findKeyLanes } from '../../sql/find-key-lanes.ts';
 import { foldKeys } from '../../sql/fold-keys.ts';
 import { mergeKeys } from './merge-keys.ts';
@@ -28,6 +28,12 @@ const MOST_ENTRIES = 4_096;
 /** Or so long: where little is published, rows are few, and one look at all lanes a minute finds them. */
 const OLDEST_MS = 10 * MINUTE_MS;
 
+/**
+ * A row with an id so much older than the sorting that left it unsorted was committed later than that: the
+ * next sweep that finds it too old sorts it, as all that no node looks at again.
+ */
+const LATE_MS = 10 * SECOND_MS;
+
 /** Entries of one statement: it takes some 5 ms, and a kill loses no more work than that. */
 const ENTRIES_AT_ONCE = 4_096;
 
@@ -43,7 +49,11 @@ interface Unsorted {
   entries: number;
   /** Since nodes of the index were merged; unknown at first. */
   sortings: number;
+  /** Where the next sorting begins: rows before it were sorted. */
+  from: string;
 }
+
+const BEGINNING = firstIdAt(0);
 
 /**
  * Sorts what events are found by into the index of keys. Accepting writes it as it comes, one row for a
@@ -61,7 +71,12 @@ export class KeyFolder {
   readonly #parts: Parts;
   readonly #lanes = Array.from(
     { length: LANES },
-    (): Unsorted => ({ rows: 0, entries: 0, sortings: SORTINGS_BETWEEN_MERGES }),
+    (): Unsorted => ({
+      rows: 0,
+      entries: 0,
+      sortings: SORTINGS_BETWEEN_MERGES,
+      from: BEGINNING,
+    }),
   );
   readonly #waiting = new Set<number>();
   #running: Promise<void> | undefined;
@@ -91,7 +106,7 @@ export class KeyFolder {
 
   /** Hears of a row that this node has committed. */
   note(lane: number, entries: number): void {
-    const unsorted = this.#lanes[lane] as Unsorted;
+    const unsorted = this.#of(lane);
     unsorted.rows++;
     unsorted.entries += entries;
     if (unsorted.rows >= MOST_ROWS || unsorted.entries >= MOST_ENTRIES) this.#sortSoon(lane);
@@ -102,35 +117,60 @@ export class KeyFolder {
     const olderThan = firstIdAt(Math.max(0, this.#parts.clock.now() - OLDEST_MS));
     // Twice as many as a node lets wait: the nodes that wrote them come first.
     const found = await this.#parts.database.run(findKeyLanes, { olderThan, rows: 2 * MOST_ROWS });
-    for (const { lane } of found) this.#sortSoon(lane);
+    for (const { lane } of found) {
+      this.#of(lane).from = BEGINNING;
+      this.#sortSoon(lane);
+    }
     await this.#running;
   }
 
   /** Sorts all of a lane. */
   async sort(lane: number): Promise<void> {
+    this.#of(lane).from = BEGINNING;
+    await this.#sortRest(lane);
+  }
+
+  /** Sorts what came to a lane since the last time. */
+  async #sortRest(lane: number): Promise<void> {
     const { clock, database, keepMs } = this.#parts;
-    const unsorted = this.#lanes[lane] as Unsorted;
-    for (let rows = FIRST_ROWS; !this.#stopped; ) {
+    const unsorted = this.#of(lane);
+    const { from } = unsorted;
+    const next = firstIdAt(Math.max(0, clock.now() - LATE_MS));
+    let after = from;
+    for (let limit = FIRST_ROWS; !this.#stopped; ) {
       const nowMs = clock.now();
+      const before = { ...unsorted };
       const [sorted] = await database.run(foldKeys, {
         lane,
+        after,
         days: daysOf(nowMs, keepMs),
         // The partition may be gone by the clock of another node.
         oldest: firstIdAt(Math.max(0, nowMs - keepMs + MINUTE_MS)),
-        limit: rows,
+        limit,
       });
-      const { taken = 0, entries = 0 } = sorted ?? {};
-      unsorted.rows = Math.max(0, unsorted.rows - taken);
-      unsorted.entries = Math.max(0, unsorted.entries - entries);
+      const { taken = 0, entries = 0, last_id } = sorted ?? {};
+      const isAll = taken < limit;
+      // Of all that was there nothing is left, though other nodes may have taken what this one wrote.
+      unsorted.rows = Math.max(0, unsorted.rows - (isAll ? before.rows : taken));
+      unsorted.entries = Math.max(0, unsorted.entries - (isAll ? before.entries : entries));
       if (taken > 0 && ++unsorted.sortings >= SORTINGS_BETWEEN_MERGES) {
         unsorted.sortings = 0;
         const isStopped = () => this.#stopped;
         await mergeKeys(database, { lane, dayMs: nowMs - DAY_MS, isOver: true }, isStopped);
         await mergeKeys(database, { lane, dayMs: nowMs, isOver: false }, isStopped);
       }
-      if (taken < rows) return;
-      rows = Math.min(MOST_ROWS, Math.ceil((ENTRIES_AT_ONCE * taken) / Math.max(taken, entries)));
+      if (isAll) {
+        // A sweep may have set it back meanwhile.
+        if (unsorted.from === from) unsorted.from = next;
+        return;
+      }
+      after = last_id ?? after;
+      limit = Math.min(MOST_ROWS, Math.ceil((ENTRIES_AT_ONCE * taken) / Math.max(taken, entries)));
     }
+  }
+
+  #of(lane: number): Unsorted {
+    return this.#lanes[lane] as Unsorted;
   }
 
   #sortSoon(lane: number): void {
@@ -147,8 +187,8 @@ export class KeyFolder {
       const [lane] = this.#waiting;
       if (lane === undefined || this.#stopped) return;
       this.#waiting.delete(lane);
-      await this.sort(lane).catch((error: unknown) => {
-        const unsorted = this.#lanes[lane] as Unsorted;
+      await this.#sortRest(lane).catch((error: unknown) => {
+        const unsorted = this.#of(lane);
         // Not again with the next event, but with the next sweep, or after as many events.
         Object.assign(unsorted, { rows: 0, entries: 0 });
         logFailure(this.#parts.log, error, 'could not sort keys; trying again in a minute');
