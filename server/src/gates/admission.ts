@@ -34,6 +34,8 @@ interface Parts {
   readonly held: (webhookId: string) => number;
   /** How many requests it may have in flight, by the webhook's rules. */
   readonly sendsAtOnce: (webhookId: string) => number;
+  /** Called with what a webhook has due first, and when (milliseconds since 1970). */
+  readonly onDue: (webhookId: string, dueMs: number) => void;
   /** Schedules a claim at a time (milliseconds since 1970). */
   readonly note: (webhookId: string, atMs: number) => void;
   /** Schedules a claim for when the webhook has room. */
@@ -187,11 +189,13 @@ export class Admission {
 
   /** Whether a webhook has something due; if it has later, schedules a claim then. */
   async #isDue(lane: number, webhookId: string): Promise<boolean> {
-    const { clock, database, note } = this.#parts;
-    const [next] = await database.run(nextDue, { lane, webhookIds: [webhookId] });
+    const { clock, database, note, onDue } = this.#parts;
+    const [next] = await database.run(nextDue, { lane, webhooks: [{ webhookId }] });
     if (next === undefined) return false;
+    const dueMs = clock.now() + next.in_ms;
+    onDue(webhookId, dueMs);
     if (next.in_ms <= 0) return true;
-    note(webhookId, clock.now() + next.in_ms);
+    note(webhookId, dueMs);
     return false;
   }
 }

@@ -41,7 +41,7 @@ it('is claimed, swept, parked, ended and replayed by nobody', async () => {
   expect(await database.run(claimInvocations, { lane, wanted, leaseMs: 30_000 })).toEqual([]);
   expect(await database.run(findDueWebhooks, { lane, withinMs: 60_000, ranges })).toEqual([]);
   expect(await database.run(countDue, { lane, webhookId, limit: 10 })).toEqual([{ due: 0 }]);
-  for (const row of await database.run(nextDue, { lane, webhookIds: [webhookId] })) {
+  for (const row of await database.run(nextDue, { lane, webhooks: [{ webhookId }] })) {
     expect(Object.values(row)).toContain(null);
   }
   await database.run(parkInvocations, {

@@ -35,6 +35,7 @@ describe('claimInvocations', () => {
   it('leases due invocations and returns everything a delivery needs', async () => {
     const [webhookId] = webhooksOfLane(1, 1) as [string];
     const [id] = await storeInvocations(trail, { webhookId });
+    const due = await trail.invocation(id as string);
     const before = await trail.sql<{ now: Date }>('select now()');
     const rows = await claim(1, [{ webhookId, room: 5 }]);
     const after = await trail.sql<{ now: Date }>('select now()');
@@ -55,6 +56,7 @@ describe('claimInvocations', () => {
         manual_count: 0,
         attempts_count: 0,
         due_at: stored.due_at,
+        was_due_ms: expect.closeTo(due.due_at?.getTime() as number, -1),
       },
     ]);
     expect(stored).toMatchObject({ leased: true, status: 'accepted' });

@@ -1,4 +1,4 @@
-import { float8, integer, rows, smallint, uuid } from '../database/parameters.ts';
+import { float8, integer, rows, smallint, timestamptzMs, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { BLAME_WAITS_S, BLAMES_TO_GIVE_UP } from '../model/suspicion.ts';
 import { LOST_CODE, lostEntry, MAX_HISTORY } from './parts/history.ts';
@@ -7,6 +7,8 @@ export interface WantedWebhook {
   readonly webhookId: string;
   /** How many of its invocations the node has room for. */
   readonly room: number;
+  /** Nothing of it is due before, in milliseconds since 1970: entries before it are not read. */
+  readonly fromMs?: number;
 }
 
 interface Params {
@@ -33,6 +35,8 @@ export interface ClaimedRow {
   readonly lost: boolean;
   /** The lease's end, or when it is due again. */
   readonly due_at: Date;
+  /** When it was due, in milliseconds since 1970. */
+  readonly was_due_ms: number;
 }
 
 /**
@@ -56,6 +60,7 @@ export const claimInvocations = query<Params, ClaimedRow>(
     wanted: rows((p: Params) => p.wanted, {
       webhook_id: uuid((webhook) => webhook.webhookId),
       room: integer((webhook) => webhook.room),
+      from_at: timestamptzMs(({ fromMs = 0 }) => fromMs),
     }),
     lease_ms: float8((p) => p.leaseMs),
   },
@@ -71,13 +76,15 @@ export const claimInvocations = query<Params, ClaimedRow>(
         then date_trunc('milliseconds', now()) + interval '1 second'
           * (array[${BLAME_WAITS_S.join(', ')}])[t.blamed_count + 1]
       end as waits_until,
-      ${lostEntry('t.due_at')} as entry
+      ${lostEntry('t.due_at')} as entry,
+      extract(epoch from t.due_at)::float8 * 1000 as was_due_ms
     from
       $wanted as w
       cross join lateral (
         select lane, webhook_id, id, leased, begun, blamed_count, due_at
         from invocation
-        where lane = $lane and webhook_id = w.webhook_id and due_at <= now()
+        where lane = $lane and webhook_id = w.webhook_id
+          and due_at >= w.from_at and due_at <= now()
         order by due_at
         limit w.room
         for update skip locked
@@ -103,6 +110,6 @@ where i.lane = taken.lane and i.webhook_id = taken.webhook_id and i.id = taken.i
 returning
   i.id, i.webhook_id, i.event_id, i.event_type, i.attempts_count, i.manual, i.manual_count,
   case when i.manual and i.by_job then i.job_id end as job_id,
-  i.suspect_count, i.blamed_count, i.leased, i.due_at, taken.leased as lost`,
+  i.suspect_count, i.blamed_count, i.leased, i.due_at, taken.leased as lost, taken.was_due_ms`,
   { lanesOf: ({ lane }) => [lane], oneLane: true },
 );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { firstIdAt, uuidFromId } from '../model/ids.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type TestTrail,
   webhooksOfLane,
 } from '../testing/test-trail.ts';
+import { claimInvocations } from './claim-invocations.ts';
 import { findDueWebhooks } from './find-due-webhooks.ts';
 import { nextDue } from './next-due.ts';
 
@@ -60,7 +62,7 @@ describe('findDueWebhooks and nextDue', () => {
     const found = await trail.database.run(findDueWebhooks, due(1));
     const asked = await trail.database.run(nextDue, {
       lane: 1,
-      webhookIds: [one, two, done, none],
+      webhooks: [one, two, done, none].map((webhookId) => ({ webhookId })),
     });
     for (const rows of [found, asked]) {
       const waits = new Map(rows.map((row) => [row.webhook_id, row.in_ms]));
@@ -71,8 +73,42 @@ describe('findDueWebhooks and nextDue', () => {
       expect(waits.get(two)).toBeLessThanOrEqual(-60_000);
     }
     expect(await trail.database.run(findDueWebhooks, due(2))).toEqual([]);
-    expect(await trail.database.run(nextDue, { lane: 2, webhookIds: [one] })).toEqual([]);
-    expect(await trail.database.run(nextDue, { lane: 1, webhookIds: [] })).toEqual([]);
+    expect(await trail.database.run(nextDue, { lane: 2, webhooks: [{ webhookId: one }] })).toEqual(
+      [],
+    );
+    expect(await trail.database.run(nextDue, { lane: 1, webhooks: [] })).toEqual([]);
+  });
+
+  it('read little while a transaction that stays open keeps what was delivered', async () => {
+    const lane = 5;
+    const [webhookId] = webhooksOfLane(lane, 1) as [string];
+    const client = new pg.Client({ connectionString: trail.url });
+    const foreign = new pg.Client({ connectionString: trail.url });
+    for (const one of [client, foreign]) {
+      await one.connect();
+      onTestFinished(() => one.end());
+    }
+    await foreign.query('begin isolation level repeatable read; select count(*) from invocation');
+    const delivered = await storeInvocations(trail, { webhookId, count: 2_000 });
+    await trail.sql('update invocation set due_at = null where id = any ($1)', [
+      delivered.map(uuidFromId),
+    ]);
+    const fromMs = Date.now();
+    await storeInvocations(trail, { webhookId, count: 3, dueInMs: 0 });
+    await client.query('begin');
+    const read = async () => {
+      const { rows } = await client.query(
+        `select coalesce(sum(pg_stat_get_xact_tuples_returned(indexrelid)), 0)::integer as entries
+        from pg_index where pg_get_indexdef(indexrelid) like '%due_at%'`,
+      );
+      return rows[0].entries as number;
+    };
+    const next = nextDue.values({ lane, webhooks: [{ webhookId, fromMs }] });
+    expect((await client.query(nextDue.text, next)).rows).toHaveLength(1);
+    const wanted = [{ webhookId, room: 5, fromMs }];
+    const claim = claimInvocations.values({ lane, wanted, leaseMs: 30_000 });
+    expect((await client.query(claimInvocations.text, claim)).rows).toHaveLength(3);
+    expect(await read()).toBeLessThan(100);
   });
 
   it('find exactly the webhooks with waiting invocations', async () => {

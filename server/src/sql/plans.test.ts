@@ -660,7 +660,7 @@ select $1, $2, gen_random_uuid(), 1, 'succeeded', gen_random_uuid() from generat
   it('next-due reads one row of each partition', async () => {
     const scans = await scansOf(nextDue, {
       lane: LANE,
-      webhookIds: [crowded, ...neighbours],
+      webhooks: [crowded, ...neighbours].map((webhookId) => ({ webhookId })),
     });
     expect(rowsOf(scans)).toBeLessThanOrEqual((1 + neighbours.length) * (DAYS + 1));
   });

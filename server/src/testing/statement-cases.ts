@@ -1576,7 +1576,9 @@ export function statementCases({
         invocation: PARTITIONS,
       }),
     ],
-    'next-due': [of(nextDue, { lane: LANE, webhookIds: [webhookId] }, { invocation: PARTITIONS })],
+    'next-due': [
+      of(nextDue, { lane: LANE, webhooks: [{ webhookId }] }, { invocation: PARTITIONS }),
+    ],
     // A slice of two days, which are parts of three.
     'read-undelivered': listsInFamilies(
       readUndelivered,

@@ -161,6 +161,7 @@ export class TestClaimer {
       blamed_count: 0,
       leased: true,
       due_at: new Date(START_MS + 30_000),
+      was_due_ms: START_MS,
     };
   }
 

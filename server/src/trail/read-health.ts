@@ -36,7 +36,7 @@ export async function readHealth(
   const [gates, [counts], [next]] = await Promise.all([
     readGates(database, webhookId, rules),
     database.run(readCounts, { lane, webhookId, windowMs }),
-    database.run(nextDue, { lane, webhookIds: [webhookId] }),
+    database.run(nextDue, { lane, webhooks: [{ webhookId }] }),
   ]);
   return {
     gates,

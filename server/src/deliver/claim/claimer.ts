@@ -16,6 +16,7 @@ import type { Exhaustion } from '../outcome/exhaustion.ts';
 import type { Backlogs } from './backlogs.ts';
 import { ClaimQueue } from './claim-queue.ts';
 import { type ClaimLane, createClaimLane } from './create-claim-lane.ts';
+import { DueBounds } from './due-bounds.ts';
 import { Scheduler } from './scheduler.ts';
 
 interface Parts {
@@ -51,16 +52,19 @@ export class Claimer {
   readonly #scheduler: Scheduler;
   readonly #claimLane: ClaimLane;
   readonly #queue = new ClaimQueue();
+  readonly #bounds = new DueBounds();
   #stopped = false;
   #idle: (() => void)[] = [];
 
   constructor(parts: Parts) {
     const { places, rulesOf } = parts;
     this.#parts = parts;
+    const bounds = this.#bounds;
     this.#scheduler = new Scheduler({
       ...parts,
       hasRoom: (webhookId) => places.room(webhookId) > 0,
       onDue: (webhookIds) => this.#due(webhookIds),
+      onFound: (webhookId, dueMs) => bounds.found(webhookId, dueMs),
     });
     const requests = {
       note: (webhookId: string, atMs: number) => this.#scheduler.note(webhookId, atMs),
@@ -72,11 +76,13 @@ export class Claimer {
       room: (webhookId) => places.room(webhookId),
       held: (webhookId) => places.held(webhookId),
       sendsAtOnce: (webhookId) => places.ownConcurrency(rulesOf(webhookId).concurrency),
+      onDue: (webhookId, dueMs) => bounds.found(webhookId, dueMs),
     });
     this.#claimLane = createClaimLane({
       ...parts,
       ...requests,
       admission,
+      bounds,
     });
   }
 
@@ -90,8 +96,9 @@ export class Claimer {
     return this.#scheduler.catchUp();
   }
 
-  /** A webhook has work at a time (milliseconds since 1970). */
+  /** A webhook has work at a time (milliseconds since 1970); in the past, its next claim reaches as far back. */
   note(webhookId: string, atMs: number): void {
+    this.#bounds.found(webhookId, atMs);
     this.#scheduler.note(webhookId, atMs);
   }
 

@@ -19,9 +19,11 @@ import { nextDue } from '../../sql/next-due.ts';
 import { type EventKey, type ListedEventRow, readEvents } from '../../sql/read-events.ts';
 import type { Courier } from '../courier/courier.ts';
 import type { Places } from '../courier/places.ts';
+import type { DueBounds } from './due-bounds.ts';
 
 interface Parts {
   readonly admission: Admission;
+  readonly bounds: DueBounds;
   readonly clock: Clock;
   readonly courier: Courier;
   readonly database: Database;
@@ -62,8 +64,13 @@ const MAX_READ_BODY = 8 * 1024;
  * webhook that may not send stay due; those of a deleted webhook are ended.
  */
 export function createClaimLane(parts: Parts): ClaimLane {
-  const { admission, clock, courier, database, directory } = parts;
+  const { admission, bounds, clock, courier, database, directory } = parts;
   const { leaseMs, log, metrics, note, places, waitForRoom } = parts;
+
+  const fromBound = (webhookId: string) => ({
+    webhookId,
+    fromMs: bounds.fromMs(webhookId, clock.now()),
+  });
 
   async function claimAdmitted(lane: number, admitted: readonly Admitted[]): Promise<void> {
     const wanted: WantedWebhook[] = [];
@@ -77,7 +84,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
         continue;
       }
       places.reserve(webhookId, room);
-      wanted.push({ webhookId, room });
+      wanted.push({ ...fromBound(webhookId), room });
       if (probe) probes.add(webhookId);
       if (permits > 0) permitted.add(webhookId);
     }
@@ -112,8 +119,13 @@ export function createClaimLane(parts: Parts): ClaimLane {
     probes: ReadonlySet<string>,
     permitted: ReadonlySet<string>,
   ): Promise<void> {
+    const askedMs = clock.now();
+    const lastDueMs = new Map<string, number>();
     try {
       const rows = await database.run(claimInvocations, { lane, wanted, leaseMs });
+      for (const { was_due_ms: dueMs, webhook_id: webhookId } of rows) {
+        lastDueMs.set(webhookId, Math.max(lastDueMs.get(webhookId) ?? 0, dueMs));
+      }
       const lost = rows.filter((row) => row.lost).length;
       if (lost > 0) metrics?.leasesLost(lost);
       const events = await readShort(rows);
@@ -158,7 +170,17 @@ export function createClaimLane(parts: Parts): ClaimLane {
         if (unused > 0) places.cancel(webhookId, unused);
       }
     }
-    await lookAhead(lane, wanted, taken);
+    const exhausted: string[] = [];
+    for (const { fromMs = 0, room, webhookId } of wanted) {
+      const dueMs = lastDueMs.get(webhookId);
+      if (taken.get(webhookId) !== room || dueMs === undefined) exhausted.push(webhookId);
+      else {
+        // What was due before it was taken, or is locked by another node.
+        bounds.learn(webhookId, { fromMs, askedMs }, dueMs - askedMs);
+        note(webhookId, clock.now());
+      }
+    }
+    await lookAhead(lane, exhausted);
   }
 
   /** The events with short bodies; where this fails, the courier reads each event itself. */
@@ -199,23 +221,17 @@ export function createClaimLane(parts: Parts): ClaimLane {
     metrics?.finished('given up', ended.length);
   }
 
-  /** Notes the next due time of what was claimed. */
-  async function lookAhead(
-    lane: number,
-    wanted: readonly WantedWebhook[],
-    taken: ReadonlyMap<string, number>,
-  ): Promise<void> {
-    const exhausted: string[] = [];
-    for (const { webhookId, room } of wanted) {
-      if (taken.get(webhookId) === room) note(webhookId, clock.now());
-      else exhausted.push(webhookId);
-    }
+  /** Notes the next due time of webhooks that have no more to be claimed. */
+  async function lookAhead(lane: number, exhausted: readonly string[]): Promise<void> {
     if (exhausted.length === 0) return;
-    for (const { webhook_id, in_ms } of await database.run(nextDue, {
-      lane,
-      webhookIds: exhausted,
-    })) {
-      note(webhook_id, clock.now() + Math.max(in_ms, LOCKED_WAIT_MS));
+    const askedMs = clock.now();
+    const webhooks = exhausted.map(fromBound);
+    const found = await database.run(nextDue, { lane, webhooks });
+    const dueIn = new Map(found.map(({ webhook_id: webhookId, in_ms: inMs }) => [webhookId, inMs]));
+    for (const { fromMs, webhookId } of webhooks) {
+      const inMs = dueIn.get(webhookId);
+      bounds.learn(webhookId, { fromMs, askedMs }, inMs);
+      if (inMs !== undefined) note(webhookId, clock.now() + Math.max(inMs, LOCKED_WAIT_MS));
     }
   }
 
@@ -239,6 +255,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
       const webhook = directory.webhook(webhookId);
       if (webhook === undefined) {
         deleted.push(webhookId);
+        bounds.forget(webhookId);
       } else if (isSendable(webhook, directory.account(webhook.accountId))) {
         const admitted = admission.admitFree(webhookId);
         if (admitted !== undefined) free.push(admitted);

@@ -20,6 +20,8 @@ interface Parts {
   readonly log: Logger;
   /** Called with the webhooks to claim for now. */
   readonly onDue: (webhookIds: readonly string[]) => void;
+  /** Called with what a sweep finds, and when it is due (milliseconds since 1970). */
+  readonly onFound: (webhookId: string, dueMs: number) => void;
 }
 
 /** One lane is swept each time: all 64 in 32 s, at two statements a second. */
@@ -126,7 +128,7 @@ export class Scheduler {
 
   async #sweep(lane: number): Promise<void> {
     if (this.#stopped) return;
-    const { backlogs, clock, database, directory } = this.#parts;
+    const { backlogs, clock, database, directory, onFound } = this.#parts;
     const params = { lane, withinMs: HORIZON_MS, ranges: dayRanges(clock.now()) };
     const found = await database.run(findDueWebhooks, params);
     const nowMs = clock.now();
@@ -135,6 +137,7 @@ export class Scheduler {
       sinceMs: nowMs + in_ms,
     }));
     backlogs.swept(lane, due, nowMs);
+    for (const { webhookId, sinceMs } of due) onFound(webhookId, sinceMs);
     for (const { webhook_id, in_ms } of found) {
       // Rows of a webhook that may not send stay due: there is nothing to do for them.
       const webhook = directory.webhook(webhook_id);

@@ -241,7 +241,8 @@ export function createAttempts(parts: Parts): Attempts {
       await recorder.record(work.outcome, work.accountId);
       measure(work, finished);
       const { manual, probe, webhookId } = work.leased;
-      if (verdict.resumes) onRetry(webhookId, clock.now());
+      // Its schedule goes on at a time that only the database knows, and which may be over.
+      if (verdict.resumes) onRetry(webhookId, 0);
       if (verdict.retryInMs !== undefined) onRetry(webhookId, clock.now() + verdict.retryInMs);
       if (verdict.deactivate || probe || manual) await conclude(work.leased, finished);
     },
