@@ -2,6 +2,7 @@ import { type FiltersOf, listQuery } from '../database/list-query.ts';
 import { bigint, scalar, text, uuid } from '../database/parameters.ts';
 import { uuidFromId } from '../model/ids.ts';
 import { LANES } from '../model/lanes.ts';
+import { EVENT_COUNTS } from './parts/event-counts.ts';
 import { OF_EXISTING_SOURCE } from './parts/existing-source.ts';
 import { forEachFamily } from './parts/trail-family.ts';
 
@@ -131,17 +132,7 @@ export const readAccountEvents = forEachFamily(({ family, named, tables }) =>
   )
 select
   (select count(*) from head)::integer as examined, (select id from reached) as stopped_at,
-  e.id, e.type, e.own_id, octet_length(e.body) as bytes, e.erased_at, ${
-    family === 'archived'
-      ? `null::integer as invocations_count, 0 as skipped_count,
-  (select name from source where source.id = e.source_id) as source`
-      : `e.invocations_count,
-  case
-    when e.skipped is null then 0
-    else (select sum((s ->> 'count')::integer) from json_array_elements(e.skipped::json) as s)::integer
-  end as skipped_count,
-  null as source`
-  }
+  e.id, e.type, e.own_id, octet_length(e.body) as bytes, e.erased_at, ${EVENT_COUNTS[family]}
 from
   (values (true)) as always (present)
   left join (

@@ -1,7 +1,8 @@
 import { bigint, rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { laneOf } from '../model/lanes.ts';
-import { type Family, forEachFamily } from './parts/trail-family.ts';
+import { EVENT_COUNTS } from './parts/event-counts.ts';
+import { forEachFamily } from './parts/trail-family.ts';
 import type { EventSummaryRow } from './read-account-events.ts';
 import type { EventKey } from './read-events.ts';
 
@@ -12,17 +13,6 @@ export interface FoundEventRow extends EventSummaryRow {
   /** Null of an archived one, too. */
   readonly invocations_from: string | null;
 }
-
-const MORE: Readonly<Record<Family, string>> = {
-  local: `e.invocations_from, e.invocations_count,
-  case
-    when e.skipped is null then 0
-    else (select sum((s ->> 'count')::integer) from json_array_elements(e.skipped::json) as s)::integer
-  end as skipped_count,
-  null as source`,
-  archived: `null::uuid as invocations_from, null::integer as invocations_count, 0 as skipped_count,
-  (select name from source where source.id = e.source_id) as source`,
-};
 
 /** Reads events by their accounts and ids. */
 export const readFoundEvents = forEachFamily(({ family, named, tables }) =>
@@ -36,7 +26,8 @@ export const readFoundEvents = forEachFamily(({ family, named, tables }) =>
       }),
     },
     `select
-  e.id, e.type, e.own_id, e.body, octet_length(e.body) as bytes, ${MORE[family]}
+  e.id, e.type, e.own_id, e.body, octet_length(e.body) as bytes,
+  ${family === 'local' ? 'e.invocations_from' : 'null::uuid as invocations_from'}, ${EVENT_COUNTS[family]}
 from
   $events as w
   cross join lateral (

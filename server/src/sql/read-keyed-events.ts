@@ -1,6 +1,8 @@
 import { bigint, rows, smallint, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import { laneOf } from '../model/lanes.ts';
+import { EVENT_COUNTS } from './parts/event-counts.ts';
+import type { EventSummaryRow } from './read-account-events.ts';
 import type { EventKey } from './read-events.ts';
 
 interface Params {
@@ -9,16 +11,12 @@ interface Params {
   readonly maxBytes: number;
 }
 
-/** An event that was found by its keys. */
-export interface KeyedEventRow {
-  readonly id: string;
-  readonly type: string;
-  readonly own_id: string | null;
+/** An event that was found by its keys, as lists show it, and what it is compared by. */
+export interface KeyedEventRow extends EventSummaryRow {
   readonly body: string | null;
   /** The values of its headers that were keys, as JSON. */
   readonly key_headers: string | null;
   readonly invocations_from: string | null;
-  readonly invocations_count: number | null;
 }
 
 /** Reads events by their ids, to compare them with what they were found by. */
@@ -34,7 +32,7 @@ export const readKeyedEvents = query<Params, KeyedEventRow>(
   },
   `select
   e.id, e.type, e.own_id, case when octet_length(e.body) <= $max_bytes then e.body end as body,
-  e.key_headers, e.invocations_from, e.invocations_count
+  octet_length(e.body) as bytes, e.key_headers, e.invocations_from, ${EVENT_COUNTS.local}
 from $events as w
 join event e on e.lane = w.lane and e.account_id = w.account_id and e.id = w.id`,
 );

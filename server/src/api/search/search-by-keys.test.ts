@@ -1,9 +1,11 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { type Receiver, startReceiver } from '@hooktrail/harness/receiver';
 import { parseQuery } from '@hooktrail/sdk/query';
+import type pg from 'pg';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase } from '../../database/database.ts';
+import { StatementRun } from '../../database/statement-run.ts';
 import type { Account } from '../../model/account.ts';
 import { compileQuery } from '../../query/compile-query.ts';
 import { searchByKeys } from '../../search/keys/search-by-keys.ts';
@@ -188,6 +190,35 @@ it('goes on from a cursor of the same query only, with the span of its page', as
   expect(next.body.meta.covered.to).toBe(first.body.results[1].found_at);
   const other = await ask({ q: '/subject:"acme:2"', 'page[after]': after });
   expect([other.status, other.body.error.code]).toEqual([400, 'InvalidCursor']);
+});
+
+it('reads an event once, and asks for no webhooks, where keys alone find events', async () => {
+  const names = [
+    'find-keyed-events',
+    'read-keyed-events',
+    'read-found-events',
+    'read-deleted-webhook-names',
+    'read-archive-webhooks',
+  ];
+  const asked: string[] = [];
+  const submit = StatementRun.prototype.submit;
+  const spy = vi.spyOn(StatementRun.prototype, 'submit').mockImplementation(function (
+    this: StatementRun<unknown>,
+    connection: pg.Connection,
+  ) {
+    asked.push(this.name);
+    return submit.call(this, connection);
+  });
+  onTestFinished(() => spy.mockRestore());
+  const ran = async (path: string, q: string) => {
+    asked.length = 0;
+    expect((await node.call('GET', `${path}?${new URLSearchParams({ q })}`)).status).toBe(200);
+    return names.map((name) => asked.filter((one) => one === name).length);
+  };
+  expect(await ran('/v1/search', '/detail/id:order-7')).toEqual([1, 1, 0, 0, 0]);
+  expect(await ran('/v1/events', '/detail/id:order-7')).toEqual([1, 1, 0, 0, 0]);
+  expect(await ran('/v1/search', '/detail/id:order-7 wood')).toEqual([1, 1, 1, 1, 1]);
+  expect(await ran('/v1/search', '/detail/id:order-7 -wood')).toEqual([1, 1, 1, 0, 0]);
 });
 
 it('finds nothing of another account', async () => {

@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify';
+import type { Runner } from '../../database/database.ts';
+import type { Directory } from '../../directory/directory.ts';
 import type { Account } from '../../model/account.ts';
-import { compileQuery } from '../../query/compile-query.ts';
+import { type CompiledQuery, compileQuery } from '../../query/compile-query.ts';
 import { checkKeyTerms } from '../../search/keys/check-key-terms.ts';
 import { searchByKeys } from '../../search/keys/search-by-keys.ts';
 import { readTextTerms } from '../../search/text/read-text-terms.ts';
@@ -16,7 +18,7 @@ import { readArchiveWebhooks } from '../../sql/read-archive-webhooks.ts';
 import { readDeletedWebhookNames } from '../../sql/read-deleted-webhooks.ts';
 import { namedWebhooks } from '../../trail/named-webhooks.ts';
 import type { Position } from '../../trail/page.ts';
-import { selectWebhooks } from '../../trail/select-webhooks.ts';
+import { type ListedWebhook, selectWebhooks } from '../../trail/select-webhooks.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { readTrailTerms } from '../input/read-trail-terms.ts';
@@ -65,22 +67,19 @@ export const search: Routes = (app, services) => {
       const signal = leaving(reply);
       const page = await services
         .search(accountId, signal, async (database) => {
-          const among = namedWebhooks(compiled.webhooks);
-          const stored = { accountId, among, limit: MOST_WEBHOOKS + 1 };
-          const deleted = await database.run(readDeletedWebhookNames, stored);
-          const archived = await database.run(readArchiveWebhooks, stored);
-          const webhooks = await selectWebhooks(
-            { accountId, archived, deleted, directory },
-            compiled,
-          );
-          if (webhooks.length > MOST_WEBHOOKS) throw tooMany();
           const { types, notTypes, moreTypes } = compiled.filter;
           const ofEvents = { ...NO_FILTER, types, notTypes, moreTypes };
+          const needsInvocation =
+            compiled.webhooks.length + compiled.origins.length > 0 ||
+            JSON.stringify(compiled.filter) !== JSON.stringify(ofEvents);
+          // Keys alone find events, whatever webhooks there are.
+          const isOfEvents = keyed && text.terms.length === 0 && !needsInvocation;
+          const webhooks = isOfEvents
+            ? []
+            : await searchedWebhooks({ database, directory }, accountId, compiled);
           const request = {
             webhooks,
-            needsInvocation:
-              compiled.webhooks.length + compiled.origins.length > 0 ||
-              JSON.stringify(compiled.filter) !== JSON.stringify(ofEvents),
+            needsInvocation,
             limit: parameters['page[size]'] ?? DEFAULT_RESULTS,
           };
           const found = keyed
@@ -143,6 +142,21 @@ export const search: Routes = (app, services) => {
     },
   );
 };
+
+/** @throws ApiError if they are too many. */
+async function searchedWebhooks(
+  { database, directory }: { readonly database: Runner; readonly directory: Directory },
+  accountId: number,
+  query: CompiledQuery,
+): Promise<ListedWebhook[]> {
+  const among = namedWebhooks(query.webhooks);
+  const stored = { accountId, among, limit: MOST_WEBHOOKS + 1 };
+  const deleted = await database.run(readDeletedWebhookNames, stored);
+  const archived = await database.run(readArchiveWebhooks, stored);
+  const webhooks = await selectWebhooks({ accountId, archived, deleted, directory }, query);
+  if (webhooks.length > MOST_WEBHOOKS) throw tooMany();
+  return webhooks;
+}
 
 async function byText(...asked: Parameters<typeof searchText>) {
   const { after, ...page } = await searchText(...asked);

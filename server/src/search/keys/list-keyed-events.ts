@@ -6,7 +6,6 @@ import { HOUR_MS } from '../../model/time-units.ts';
 import type { CompiledQuery } from '../../query/compile-query.ts';
 import { matchesType } from '../../query/matches-type.ts';
 import type { EventFilters, EventSummaryRow } from '../../sql/read-account-events.ts';
-import { readFoundEvents } from '../../sql/read-found-events.ts';
 import type { PageRequest } from '../../trail/page.ts';
 import { type BoundedPage, readBoundedPage } from '../../trail/read-bounded-page.ts';
 import { findEventsByKeys } from './find-events-by-keys.ts';
@@ -31,9 +30,6 @@ interface Request {
 
 /** As other lists (`MAX_MS` there). */
 const MAX_MS = 250;
-
-/** Events that are read together: their bodies are 20 MiB at most. */
-const EVENTS_AT_ONCE = 20;
 
 /** Ids may be of a time that this node has not reached yet. */
 const AHEAD_MS = HOUR_MS;
@@ -60,7 +56,7 @@ export function listKeyedEvents(
         const rows: EventSummaryRow[] = [];
         let position = from?.id;
         while (!query.nothing && spanFromMs < spanToMs) {
-          const most = Math.min(EVENTS_AT_ONCE, limit - rows.length);
+          const most = limit - rows.length;
           const found = await findEventsByKeys(database, {
             account,
             terms: keys,
@@ -71,7 +67,7 @@ export function listKeyedEvents(
             limit: most,
             budget: { isOver },
           });
-          rows.push(...(await eventsOf(found.rows.map(({ id }) => id))));
+          rows.push(...found.rows.filter(({ id, type }) => isCreated(id) && hasType(type)));
           position = found.stoppedAt ?? found.rows.at(-1)?.id;
           const isEnd = found.stoppedAt === undefined && found.rows.length < most;
           if (rows.length >= limit || isEnd || position === undefined) break;
@@ -82,21 +78,6 @@ export function listKeyedEvents(
     },
     page,
   );
-
-  /** The events that match what the query says besides, in the order of the ids. */
-  async function eventsOf(ids: readonly string[]): Promise<EventSummaryRow[]> {
-    const wanted = ids.filter(isCreated);
-    if (wanted.length === 0) return [];
-    const read = await database.run(
-      readFoundEvents,
-      [...wanted].sort().map((id) => ({ accountId: account.id, id })),
-    );
-    const byId = new Map(read.map(({ body: _, ...event }) => [event.id, event]));
-    return wanted.flatMap((id) => {
-      const event = byId.get(id);
-      return event !== undefined && hasType(event.type) ? [{ ...event, source: null }] : [];
-    });
-  }
 
   function isCreated(id: string): boolean {
     const ms = idTimeMs(id);

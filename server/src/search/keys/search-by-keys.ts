@@ -221,13 +221,17 @@ export async function searchByKeys(
 
   /** The results that are events, of those that match. */
   async function eventsOf(events: readonly KeyedEvent[]): Promise<Map<string, Found>> {
+    const some = events.filter(({ id, type }) => isCreated(id) && hasType(type));
+    if (text.terms.length + text.excluded.length === 0) {
+      return new Map(some.map((event) => [event.id, { position: event.id, event, matches: [] }]));
+    }
+    if (some.length === 0) return new Map();
     const read = await database.run(
       readFoundEvents,
-      [...events].reverse().map(({ id }) => ({ accountId: account.id, id })),
+      [...some].reverse().map(({ id }) => ({ accountId: account.id, id })),
     );
     const results = new Map<string, Found>();
     for (const event of read) {
-      if (!isCreated(event.id) || !hasType(event.type)) continue;
       const matches = matchTexts([['event body', event.body ?? '']], text);
       if (matches === undefined) continue;
       results.set(event.id, { position: event.id, event, matches });

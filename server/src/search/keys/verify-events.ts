@@ -3,8 +3,8 @@ import type { KeyTerm } from '../../query/key-terms.ts';
 import { type KeyedEventRow, readKeyedEvents } from '../../sql/read-keyed-events.ts';
 import { matchesKeys } from './matches-keys.ts';
 
-/** An event that has the values, without its body. */
-export type KeyedEvent = Omit<KeyedEventRow, 'body'>;
+/** An event that has the values, without what it was compared by. */
+export type KeyedEvent = Omit<KeyedEventRow, 'body' | 'key_headers'>;
 
 /** Bodies that are read together; 50 of them are 3 MiB at most. Longer ones are read one at a time. */
 const TOGETHER_BYTES = 64 * 1024;
@@ -31,9 +31,9 @@ export async function verifyEvents(
       if (row?.body === null) [row] = await read([id], ALL_BYTES);
       // A dropped event is no longer found.
       if (row === undefined || row.body === null) continue;
-      const { body, ...event } = row;
+      const { body, key_headers, ...event } = row;
       count(1, body.length);
-      if (matchesKeys({ body, key_headers: event.key_headers }, terms)) matching.push(event);
+      if (matchesKeys({ body, key_headers }, terms)) matching.push(event);
     }
   }
   return matching;

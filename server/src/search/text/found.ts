@@ -1,5 +1,5 @@
 import type { Family } from '../../sql/parts/trail-family.ts';
-import type { FoundEventRow } from '../../sql/read-found-events.ts';
+import type { EventSummaryRow } from '../../sql/read-account-events.ts';
 import type { TextMatch } from './match-texts.ts';
 
 /** What was found in an attempt. */
@@ -11,7 +11,7 @@ export interface AttemptMatch extends TextMatch {
 export interface FoundEvent {
   /** Its place among the results: an id that sorts them. */
   readonly position: string;
-  readonly event: FoundEventRow;
+  readonly event: EventSummaryRow;
   readonly matches: readonly TextMatch[];
 }
 
