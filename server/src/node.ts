@@ -286,7 +286,7 @@ async function startParts(
   });
   stops.add('the acceptor', () => acceptor.stop());
 
-  // Who follows the feed gives way to deliveries while the machine has no processor left.
+  // Who follows the feed, and who searches, gives way to deliveries while the machine has no processor left.
   const loadNow = measureLoad();
   const isFull = () => loadNow() === 'full';
 
@@ -473,7 +473,7 @@ async function startParts(
     publicUrl: config.publicUrl,
     retentionDays: config.retentionDays,
     room,
-    search: createSearch(searchDatabase, room.connections.searches),
+    search: createSearch(searchDatabase, room.connections.searches, loadNow),
     sessions,
     rollupKeptMs,
     closeBreaker: (webhookId) => delivery.breakers.drop(webhookId),

@@ -19,7 +19,10 @@ interface ProcessorTimes {
   readonly all: number;
 }
 
-/** Returns how busy this node is: that of the span since it was last measured, of 50 ms and more. */
+/**
+ * Returns how busy this node is: that of the span since it was last measured, of 50 ms and more. The first
+ * answer after a pause is that of the pause, and of processors since the node was busy last.
+ */
 export function measureLoad(timesNow = processorTimes): () => Load {
   let loop = performance.eventLoopUtilization();
   let times = timesNow();
@@ -28,13 +31,20 @@ export function measureLoad(timesNow = processorTimes): () => Load {
   return () => {
     const nowMs = performance.now();
     if (nowMs - sinceMs < SPAN_MS) return load;
-    const [nextLoop, nextTimes] = [performance.eventLoopUtilization(), timesNow()];
+    const nextLoop = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(nextLoop, loop);
-    const isFull = nextTimes.idle - times.idle < (1 - FULL) * (nextTimes.all - times.all);
-    [loop, times, sinceMs] = [nextLoop, nextTimes, nowMs];
-    load = utilization <= BUSY ? 'free' : isFull ? 'full' : 'busy';
+    [loop, sinceMs] = [nextLoop, nowMs];
+    // Reading them takes a millisecond where they are many, so a free node does not.
+    load = utilization <= BUSY ? 'free' : isFull() ? 'full' : 'busy';
     return load;
   };
+
+  function isFull(): boolean {
+    const next = timesNow();
+    const [idle, all] = [next.idle - times.idle, next.all - times.all];
+    times = next;
+    return idle < (1 - FULL) * all;
+  }
 }
 
 function processorTimes(): ProcessorTimes {

@@ -480,7 +480,7 @@ export async function startTestApi({
     publicUrl,
     retentionDays,
     room: shareRoom(1),
-    search: unhurried(createSearch(database, 3, () => 0)),
+    search: unhurried(createSearch(database, 3, () => 'free')),
     sessions: new Sessions({ clock, database, directory, key: Buffer.alloc(32, 6) }),
     rollupKeptMs,
     problems: new Problems({

@@ -1,4 +1,5 @@
 import type { CancellableDatabase } from '../../database/database.ts';
+import type { Load } from '../../shares/measure-load.ts';
 import { resting, type SearchRunner } from './resting.ts';
 import { SearchTurns } from './search-turns.ts';
 
@@ -19,16 +20,16 @@ export type Search = <T>(
  * Makes the search of a node over a pool of connections.
  *
  * @param atOnce As many as the pool has: each search has a connection of its own, and keeps a processor busy.
- * @param restsNow How long a search rests, as times of what its last statement took; measured by default.
+ * @param loadNow How much the node has to do, which says how long a search rests.
  */
 export function createSearch(
   database: CancellableDatabase,
   atOnce: number,
-  restsNow?: () => number,
+  loadNow: () => Load,
 ): Search {
   const turns = new SearchTurns(atOnce);
   return (accountId, signal, work) =>
     turns.run(accountId, signal, () =>
-      database.session(signal, (runner) => work(resting(runner, restsNow))),
+      database.session(signal, (runner) => work(resting(runner, loadNow))),
     );
 }

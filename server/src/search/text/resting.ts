@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runner } from '../../database/database.ts';
-import { measureRests } from './measure-rests.ts';
+import type { Load } from '../../shares/measure-load.ts';
+
+/**
+ * How long a search rests, as times of what its last statement took. While the node is busy, it has a quarter
+ * of a processor. While the machine is full, a sixteenth: at 1,000 events a second on two full cores, with
+ * lists and 50 feeds beside it, deliveries had a p99 of 405 ms instead of 1,144 with three rests.
+ */
+const RESTS = { free: 0, busy: 3, full: 15 } as const;
+
+/** It rests only after it has worked so long: one that looks for the value of a key ends before. */
+const RESTLESS_MS = 50;
 
 /** The longest rest; a search that was given up notices it afterwards. */
 const MOST_REST_MS = 1_000;
@@ -17,11 +27,12 @@ export interface SearchRunner extends Runner {
  */
 export function resting(
   runner: Runner,
-  restsNow = measureRests(),
+  loadNow: () => Load,
   rest: (ms: number) => Promise<unknown> = sleep,
 ): SearchRunner {
   let restMs = 0;
   let restedMs = 0;
+  let workedMs = 0;
   return {
     get restedMs() {
       return restedMs;
@@ -36,7 +47,10 @@ export function resting(
       try {
         return await runner.run(query, params);
       } finally {
-        restMs = Math.min(MOST_REST_MS, restsNow() * (performance.now() - startedMs));
+        const tookMs = performance.now() - startedMs;
+        workedMs += tookMs;
+        const rests = RESTS[loadNow()];
+        restMs = workedMs < RESTLESS_MS ? 0 : Math.min(MOST_REST_MS, rests * tookMs);
       }
     },
   };
