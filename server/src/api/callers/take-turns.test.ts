@@ -19,9 +19,12 @@ afterEach(async () => {
   await api.stop();
 });
 
+/** Statements that wait for a lock: after a second, one that looks for deadlocks has another wait event for a moment. */
 async function waiting(): Promise<number> {
   const [row] = await api.sql(
-    "select count(*)::integer as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+    `select count(distinct pid)::integer as n
+    from pg_locks join pg_stat_activity using (pid)
+    where not granted and datname = current_database()`,
   );
   return row?.n as number;
 }
