@@ -97,6 +97,25 @@ describe('a rate limit', () => {
     expect(h.permits).toBe(1);
   });
 
+  it('lets a claim begin with what it saw to be due, however old that is', async () => {
+    const id = h.webhook();
+    let inMs = -1;
+    h.answer = async (name) => {
+      if (name !== 'next-due') return [];
+      // After the claim, nothing is left.
+      return h.count('next-due') % 2 === 1 ? [{ webhook_id: id, in_ms: inMs }] : [];
+    };
+    for (const dueInMs of [-1, -1, -3_600_000]) {
+      inMs = dueInMs;
+      h.permits = 4;
+      h.claimer.note(id, Date.now());
+      await h.pass(10);
+    }
+    const [first, second, third] = h.claimedFromMs();
+    expect([first, third]).toEqual([0, 0]);
+    expect(second).toBeGreaterThan(START_MS - 61_000);
+  });
+
   it('takes no more permits than invocations are due', async () => {
     const id = h.webhook();
     h.permits = 4;

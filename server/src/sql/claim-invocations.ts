@@ -7,7 +7,7 @@ export interface WantedWebhook {
   readonly webhookId: string;
   /** How many of its invocations the node has room for. */
   readonly room: number;
-  /** Nothing of it is due before, in milliseconds since 1970: entries before it are not read. */
+  /** Only what is due from then on is looked at, in milliseconds since 1970; all by default. */
   readonly fromMs?: number;
 }
 

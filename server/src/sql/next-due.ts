@@ -5,7 +5,7 @@ interface Params {
   readonly lane: number;
   readonly webhooks: readonly {
     readonly webhookId: string;
-    /** Nothing of it is due before, in milliseconds since 1970: entries before it are not read. */
+    /** Only what is due from then on is looked at, in milliseconds since 1970; all by default. */
     readonly fromMs?: number;
   }[];
 }

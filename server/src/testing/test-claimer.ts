@@ -174,6 +174,15 @@ export class TestClaimer {
     return this.names().filter((each) => each === name).length;
   }
 
+  /** From when on each claim of one webhook looked for what is due, in milliseconds since 1970. */
+  claimedFromMs(): number[] {
+    const claims = this.asked.filter(({ name }) => name === 'claim-invocations');
+    return claims.map(({ values }) => {
+      const times = values[3] as Buffer;
+      return Date.UTC(2000) + Number(times.readBigInt64BE(times.length - 8)) / 1_000;
+    });
+  }
+
   heldBy(webhookId: string): number {
     return this.places.held(webhookId);
   }

@@ -9,12 +9,6 @@ beforeEach(() => {
 });
 afterEach(() => h.stop());
 
-/** Where a claim of one webhook begins: the last value of the array of times. */
-function fromMsOf(values: readonly unknown[] | undefined): number {
-  const times = values?.[3] as Buffer;
-  return Date.UTC(2000) + Number(times.readBigInt64BE(times.length - 8)) / 1_000;
-}
-
 describe('the claim of one lane', () => {
   it('claims nothing for a webhook that is inactive', async () => {
     h.claimer.note(h.webhook('inactive'), START_MS);
@@ -96,12 +90,10 @@ describe('the claim of one lane', () => {
     const id = h.webhook('active', 1);
     let left: unknown[] = [];
     h.answer = async (name) => (name === 'find-due-webhooks' ? left : []);
-    const lastFromMs = () =>
-      fromMsOf(h.asked.filter(({ name }) => name === 'claim-invocations').at(-1)?.values);
     const claim = async () => {
       h.claimer.note(id, Date.now());
       await h.pass(10);
-      return lastFromMs();
+      return h.claimedFromMs().at(-1);
     };
     expect(await claim()).toBe(0);
     expect(await claim()).toBe(START_MS - 60_000);
@@ -109,11 +101,11 @@ describe('the claim of one lane', () => {
     left = [{ webhook_id: id, in_ms: -3_600_000 }];
     await h.pass(520);
     expect(h.count('claim-invocations')).toBe(3);
-    expect(lastFromMs()).toBe(0);
+    expect(h.claimedFromMs().at(-1)).toBe(0);
     expect(await claim()).toBeGreaterThan(0);
     h.claimer.note(id, 0);
     await h.pass(10);
-    expect(lastFromMs()).toBe(0);
+    expect(h.claimedFromMs().at(-1)).toBe(0);
   });
 
   it('begins with the last row that a claim took, which took all it had room for', async () => {
@@ -126,11 +118,7 @@ describe('the claim of one lane', () => {
     h.places.limit = 2;
     h.claimer.roomFor(id);
     await h.pass(10);
-    const [first, second] = h.asked.filter(({ name }) => name === 'claim-invocations');
-    expect([first, second].map((claim) => fromMsOf(claim?.values))).toEqual([
-      0,
-      START_MS - 3_601_000,
-    ]);
+    expect(h.claimedFromMs().slice(0, 2)).toEqual([0, START_MS - 3_601_000]);
   });
 
   it('ends all invocations of a deleted webhook', async () => {
