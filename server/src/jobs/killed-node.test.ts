@@ -225,7 +225,7 @@ test('nor does an erasure leave anything behind, or half of it', async () => {
   expect(half?.counted).toBeLessThanOrEqual(60);
   const forgetting = await hold('select from idempotency_key for update');
   await goOn(erasing);
-  await waitsIn('using seen s');
+  await waitsIn('array_agg(s.key) as keys');
   await kill();
   expect(await erased()).toEqual(same(count));
   await goOn(forgetting);

@@ -56,5 +56,6 @@ select
   array_agg(distinct floor(extract(epoch from recorded_at) * 1000)::float8)
     filter (where early is not true) as recorded_ms
 from erased`,
+    { oneLane: true },
   ),
 );

@@ -52,5 +52,6 @@ set reason = null, erased_at = coalesce(i.erased_at, o.at)
 from open o
 where i.lane = o.lane and i.webhook_id = o.webhook_id and i.id = o.id
 returning i.webhook_id, i.id, i.event_id`,
+    { oneLane: true },
   ),
 );

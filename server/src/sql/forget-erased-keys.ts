@@ -33,14 +33,16 @@ seen as (
   order by key
   limit $limit
 ),
+erased as (
+  select array_agg(s.key) as keys
+  from seen s
+  where (
+    select true from erase_item i where i.job_id = $job_id and i.public_id = s.public_id limit 1
+  )
+),
 gone as (
-  delete from idempotency_key k
-  using seen s
-  where k.lane = $lane and k.account_id = $account_id and k.key = s.key
-    and exists (
-      select from erase_item i
-      where i.job_id = $job_id and i.public_id = s.public_id
-    )
+  delete from idempotency_key
+  where lane = $lane and account_id = $account_id and key = any ((select keys from erased)::text[])
 )
 select max(key) as last_key from seen`,
 );

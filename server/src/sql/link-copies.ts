@@ -40,4 +40,5 @@ update invocation i
 set copy_webhook_id = $copy_webhook_id, copy_id = o.copy_id
 from origins o
 where i.lane = o.lane and i.webhook_id = o.webhook_id and i.id = o.id`,
+  { oneLane: true },
 );

@@ -40,7 +40,12 @@ export const readArchivedRequests = query<Params, ArchivedRequestRow>(
   a.method, a.url, a.request_headers, b.completed_at as attempted_at
 from
   $invocations as s
-  join archive_invocation i on i.lane = $lane and i.webhook_id = $webhook_id and i.id = s.id
+  cross join lateral (
+    select id, remote_id, event_id, delivered, resending_until
+    from archive_invocation
+    where lane = $lane and webhook_id = $webhook_id and id = s.id
+    limit 1
+  ) as i
   left join lateral (
     select method, url, request_headers
     from archive_attempt

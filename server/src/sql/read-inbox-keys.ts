@@ -71,6 +71,12 @@ export const readInboxArrivals = query<Keys, InboxArrivalRow>(
   `select k.key, k.answer::json #>> '{received,event_id}' as event_id,
   k.answer::json #>> '{received,webhook_id}' as sender_webhook_id,
   k.created_at - interval '144 hours' as arrived_at
-from $keys as w
-join idempotency_key k on k.lane = w.lane and k.account_id = $account_id and k.key = w.key`,
+from
+  $keys as w
+  cross join lateral (
+    select key, answer, created_at
+    from idempotency_key
+    where lane = w.lane and account_id = $account_id and key = w.key
+    offset 0
+  ) as k`,
 );

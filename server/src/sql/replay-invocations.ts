@@ -92,5 +92,5 @@ from replayed
 having ${IS_MARKED} and count(*) > 0
 )
 select id from replayed`,
-  { appendsIn: ({ lane }) => lane },
+  { appendsIn: ({ lane }) => lane, oneLane: true },
 );

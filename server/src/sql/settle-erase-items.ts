@@ -16,7 +16,7 @@ interface Params {
   readonly items: readonly SettledErasure[];
 }
 
-/** Writes what became of items of a job. */
+/** Writes what became of items of a job, which are looked up one by one for the reason of `settle-job-items`. */
 export const settleEraseItems = query<Params, never>(
   'settle-erase-items',
   {
@@ -29,8 +29,19 @@ export const settleEraseItems = query<Params, never>(
       public_id: text((item) => item.publicId),
     }),
   },
-  `update erase_item i
-set state = s.state, reason = s.reason, public_id = s.public_id
-from $items as s
-where i.job_id = $job_id and i.webhook_id = s.webhook_id and i.id = s.id and i.state = 'pending'`,
+  `with found as (
+  select t.*, s.state, s.reason, s.public_id
+  from
+    $items as s
+    cross join lateral (
+      select job_id, webhook_id, id
+      from erase_item
+      where job_id = $job_id and webhook_id = s.webhook_id and id = s.id and state = 'pending'
+      for update
+    ) as t
+)
+update erase_item i
+set state = f.state, reason = f.reason, public_id = f.public_id
+from found f
+where i.job_id = f.job_id and i.webhook_id = f.webhook_id and i.id = f.id`,
 );

@@ -19,7 +19,12 @@ interface Params {
   readonly items: readonly SettledItem[];
 }
 
-/** Writes what became of items of a job, and counts it by webhook. */
+/**
+ * Writes what became of items of a job, and counts it by webhook.
+ *
+ * The items are looked up one by one: a join with a plan from when the table was small began with the items that it
+ * expected of the job, and that were all 40,000 of one that had begun since, for each page.
+ */
 export const settleJobItems = query<Params, { moved: number }>(
   'settle-job-items',
   {
@@ -35,17 +40,29 @@ export const settleJobItems = query<Params, { moved: number }>(
     }),
   },
   `with
+found as (
+  select
+    t.*, s.from_state, s.to_state, s.reason, s.attempts_count, s.target_id
+  from
+    $items as s
+    cross join lateral (
+      select job_id, webhook_id, invocation_id
+      from job_item
+      where job_id = $job_id and webhook_id = s.webhook_id and invocation_id = s.invocation_id
+        and state = s.from_state
+      for update
+    ) as t
+),
 settled as (
   update job_item i
   set
-    state = s.to_state,
-    reason = s.reason,
-    attempts_count = s.attempts_count,
-    target_id = s.target_id
-  from $items as s
-  where i.job_id = $job_id and i.webhook_id = s.webhook_id and i.invocation_id = s.invocation_id
-    and i.state = s.from_state
-  returning i.webhook_id, s.from_state, s.to_state
+    state = f.to_state,
+    reason = f.reason,
+    attempts_count = f.attempts_count,
+    target_id = f.target_id
+  from found f
+  where i.job_id = f.job_id and i.webhook_id = f.webhook_id and i.invocation_id = f.invocation_id
+  returning i.webhook_id, f.from_state, f.to_state
 ),
 sums as (
   select

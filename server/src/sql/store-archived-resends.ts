@@ -56,16 +56,28 @@ export const beginArchivedResends = query<Begin, { id: string; number: number }>
     again: boolean((p) => p.again),
     lost_ms: float8((p) => p.lostMs),
   },
-  `with begun as (
+  `with
+free as (
+  select t.*
+  from
+    $resends as r
+    cross join lateral (
+      select lane, webhook_id, id
+      from archive_invocation
+      where lane = $lane and webhook_id = $webhook_id and id = r.invocation_id
+        and erased_at is null and (resending_until is null or resending_until <= now())
+        and ($again or not delivered)
+      for update
+    ) as t
+),
+begun as (
   update archive_invocation i
   set
     resends_count = i.resends_count + 1,
     resending_until = now() + $lost_ms * interval '1 millisecond',
     job_id = coalesce($job_id, i.job_id)
-  from $resends as r
-  where i.lane = $lane and i.webhook_id = $webhook_id and i.id = r.invocation_id
-    and i.erased_at is null and (i.resending_until is null or i.resending_until <= now())
-    and ($again or not i.delivered)
+  from free
+  where i.lane = free.lane and i.webhook_id = free.webhook_id and i.id = free.id
   returning i.id, i.resends_count
 ),
 made as (
@@ -80,6 +92,7 @@ made as (
   join $resends as r on r.invocation_id = b.id
 )
 select id, ${RESENDS_AFTER} + resends_count as number from begun`,
+  { oneLane: true },
 );
 
 interface Outcome {

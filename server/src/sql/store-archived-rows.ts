@@ -42,11 +42,24 @@ export const renumberArchivedOutcomes = query<Renumbering, never>(
       next: integer((o) => o.next),
     }),
   },
-  `update archive_attempt a
-set number = -o.next
-from $outcomes as o
-where a.lane = $lane and a.webhook_id = $webhook_id and a.invocation_id = o.invocation_id
-  and a.number = o.number`,
+  `with found as (
+  select t.lane, t.webhook_id, t.invocation_id, t.number, o.next
+  from
+    $outcomes as o
+    cross join lateral (
+      select lane, webhook_id, invocation_id, number
+      from archive_attempt
+      where lane = $lane and webhook_id = $webhook_id and invocation_id = o.invocation_id
+        and number = o.number
+      for update
+    ) as t
+)
+update archive_attempt a
+set number = -f.next
+from found f
+where a.lane = f.lane and a.webhook_id = f.webhook_id and a.invocation_id = f.invocation_id
+  and a.number = f.number`,
+  { oneLane: true },
 );
 
 interface Numbered extends OfWebhook {
@@ -57,10 +70,23 @@ interface Numbered extends OfWebhook {
 export const endArchivedRenumbering = query<Numbered, never>(
   'store-archived-numbers-again',
   { ...ONE, invocations: rows((p: Numbered) => p.invocationIds, { id: uuid((id) => id) }) },
-  `update archive_attempt a
+  `with found as (
+  select t.*
+  from
+    $invocations as i
+    cross join lateral (
+      select lane, webhook_id, invocation_id, number
+      from archive_attempt
+      where lane = $lane and webhook_id = $webhook_id and invocation_id = i.id and number < 0
+      for update
+    ) as t
+)
+update archive_attempt a
 set number = -a.number
-from $invocations as i
-where a.lane = $lane and a.webhook_id = $webhook_id and a.invocation_id = i.id and a.number < 0`,
+from found f
+where a.lane = f.lane and a.webhook_id = f.webhook_id and a.invocation_id = f.invocation_id
+  and a.number = f.number`,
+  { oneLane: true },
 );
 
 /** An outcome that is new to the archive. */

@@ -55,5 +55,5 @@ appended as (
 ${ENDED_DELTA}
 )
 select id, true as final from ended`,
-  { appendsIn: ({ lane }) => lane },
+  { appendsIn: ({ lane }) => lane, oneLane: true },
 );

@@ -50,5 +50,5 @@ appended as (
 ${ENDED_DELTA}
 )
 select id, due_at is null as final from withdrawn`,
-  { appendsIn: ({ lane }) => lane },
+  { appendsIn: ({ lane }) => lane, oneLane: true },
 );

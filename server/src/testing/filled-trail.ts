@@ -56,7 +56,7 @@ export interface FilledTrail {
 }
 
 /** Statistics that PostgreSQL gathers by itself, once a minute, would make plans of some tables others than of the rest. */
-const WITHOUT_AUTOVACUUM = `do $$
+export const WITHOUT_AUTOVACUUM = `do $$
 declare named text;
 begin
   for named in
@@ -125,7 +125,7 @@ const CROWD_WEBHOOKS = 1_000;
  * Adds so many invocations of 1,000 other webhooks, of all lanes, with an event each, to the days of the
  * trail: finished, each thousandth without a success.
  */
-async function crowd(trail: TestTrail, count: number): Promise<void> {
+export async function crowd(trail: TestTrail, count: number): Promise<void> {
   const webhookIds = Array.from({ length: CROWD_WEBHOOKS }, () => newId(NOW_MS));
   for (let done = 0; done < count; done += CROWD_AT_ONCE) {
     await trail.sql(
