@@ -6,13 +6,6 @@
 /** The column that every statement on a distributed table names (`server/src/model/lanes.ts`). */
 const DISTRIBUTION_COLUMN = 'lane';
 
-/**
- * The number of shards of a new cluster; a cluster cannot have more workers with rows. Groups of rows are of one
- * shard, so fewer shards make larger groups: with 2, an event cost 848 µs of database, with 8 1,349. Citus hashes
- * the lane: of 8 shards each has 5 to 11 of the 64 lanes.
- */
-export const SHARDS = 8;
-
 /** As many as there are lanes: more would have none. */
 export const MOST_SHARDS = 64;
 

@@ -4,7 +4,7 @@ import { createLog } from '../../log/create-log.ts';
 import { CannotStart } from '../../model/cannot-start.ts';
 import { checkDatabase } from '../check-database.ts';
 import { explainDatabaseError } from '../explain-database-error.ts';
-import { MOST_SHARDS, SHARDS } from './citus-tables.ts';
+import { MOST_SHARDS } from './citus-tables.ts';
 import { CitusError, prepareCitus } from './prepare-citus.ts';
 
 /** `npm run citus:prepare [-- --shards NUMBER]` (docs/scaling.md). */
@@ -19,14 +19,15 @@ async function main(): Promise<void> {
   process.stdout.write(`${said}\n`);
 }
 
-function readShards(args: string[]): number {
+function readShards(args: string[]): number | undefined {
   const { values } = parseArgs({ args, options: { shards: { type: 'string' } } });
-  const shards = values.shards === undefined ? SHARDS : Number(values.shards || Number.NaN);
+  if (values.shards === undefined) return undefined;
+  const shards = Number(values.shards || Number.NaN);
   if (Number.isInteger(shards) && shards >= 1 && shards <= MOST_SHARDS) return shards;
   throw new CannotStart(`--shards must be a whole number from 1 to ${MOST_SHARDS}`);
 }
 
-async function prepare(url: string, shards: number): Promise<readonly string[]> {
+async function prepare(url: string, shards: number | undefined): Promise<readonly string[]> {
   try {
     await checkDatabase(url);
     return await prepareCitus(url, createLog('warn'), shards);

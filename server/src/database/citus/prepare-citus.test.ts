@@ -26,7 +26,8 @@ const prepare = () => prepareCitus(test.url, log);
 async function standIn(): Promise<void> {
   await sql(
     test.url,
-    `create table pg_dist_partition (logicalrelid regclass primary key, partmethod "char");
+    `create table pg_dist_node (shouldhaveshards boolean, isactive boolean, noderole text);
+    create table pg_dist_partition (logicalrelid regclass primary key, partmethod "char");
     create table called (
       place integer generated always as identity, function text, name text, distribution_column text,
       colocate_with text, shard_count integer, sequential text
@@ -56,7 +57,7 @@ async function schemaTables(): Promise<string[]> {
     test.url,
     `select relname as name from pg_class
     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
-      and relname not in ('pg_dist_partition', 'called')
+      and relname not in ('pg_dist_node', 'pg_dist_partition', 'called')
     order by 1`,
   );
   return rows.map(({ name }) => name);
@@ -166,7 +167,7 @@ describe('prepareCitus', () => {
         'alert_notice',
         'alert_lease',
       ].map(reference),
-      distributed('event', 'none', 8),
+      distributed('event', 'none', 1),
       distributed('invocation', 'event', null),
       distributed('attempt', 'event', null),
       distributed('archive_event', 'event', null),
@@ -186,6 +187,20 @@ describe('prepareCitus', () => {
       distributed('rollup_due', 'event', null),
       distributed('key_batch', 'event', null),
       distributed('key_block', 'event', null),
+    ]);
+  });
+
+  it('makes a shard for each machine that may have some', async () => {
+    await standIn();
+    await sql(
+      test.url,
+      `insert into pg_dist_node (shouldhaveshards, isactive, noderole) values
+      (false, true, 'primary'), (true, true, 'primary'), (true, true, 'primary'), (true, true, 'primary'),
+      (true, true, 'secondary'), (true, false, 'primary')`,
+    );
+    await prepare();
+    expect(await sql(test.url, `select shard_count from called where name = 'event'`)).toEqual([
+      { shard_count: 3 },
     ]);
   });
 

@@ -1,7 +1,12 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { migrate } from '../migrate.ts';
-import { citusStatement, DISTRIBUTED_TABLES, REFERENCE_TABLES, SHARDS } from './citus-tables.ts';
+import {
+  citusStatement,
+  DISTRIBUTED_TABLES,
+  MOST_SHARDS,
+  REFERENCE_TABLES,
+} from './citus-tables.ts';
 
 /** The database cannot be prepared; the message says what to do. */
 export class CitusError extends Error {
@@ -14,13 +19,16 @@ export class CitusError extends Error {
  * reference tables and their dependants in parallel. It skips distributed tables, so it can run
  * again, and must after an update that adds a table. Returns the tables that it distributed.
  *
+ * @param asked - The number of shards; without it one for each machine that may have some. Groups of rows are of one
+ * shard, so few shards make large groups: an event cost 1.6 times as much of the database as on one PostgreSQL with 2
+ * shards, and 4 times with 8 (docs/decisions/shards-by-name.md). A shard can be split later.
  * @throws CitusError without Citus, or if a table has rows: no node may write meanwhile, and Citus
  * has better tools to move an existing trail.
  */
 export async function prepareCitus(
   databaseUrl: string,
   log: Logger,
-  shards = SHARDS,
+  asked?: number,
 ): Promise<string[]> {
   await refuseWithoutCitus(databaseUrl);
   await migrate(databaseUrl, log);
@@ -33,6 +41,7 @@ export async function prepareCitus(
       client,
       left.filter((table) => table !== 'migration'),
     );
+    const shards = asked ?? (await countMachines(client));
     for (const table of left) {
       await client.query(citusStatement(table, shards));
       log.info({ table }, 'distributed a table');
@@ -53,6 +62,16 @@ async function refuseWithoutCitus(databaseUrl: string): Promise<void> {
         'database on every machine, and add the machines with citus_add_node',
     );
   });
+}
+
+/** How many machines may have shards; a cluster that is one machine may not have added it. */
+async function countMachines(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ machines: number }>(
+    `select count(*)::integer as machines
+from pg_dist_node
+where shouldhaveshards and isactive and noderole = 'primary'`,
+  );
+  return Math.min(Math.max(1, rows[0]?.machines ?? 0), MOST_SHARDS);
 }
 
 async function undistributed(client: pg.Client): Promise<string[]> {
