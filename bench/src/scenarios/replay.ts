@@ -16,7 +16,11 @@ const ALONE = 'replay: none';
 /** As much to deliver as beside the job, but all of it published. */
 const PUBLISHED = 'replay: published instead';
 
-const POLL_MS = 100;
+/** As often as somebody looks who waits for it. */
+const POLL_MS = 1_000;
+
+/** Until functions are compiled and caches filled: the first arm would have it alone. */
+const WARM_UP_S = 10;
 
 /** Below the statement timeout of 20 s. */
 const ROWS_AT_ONCE = 20_000;
@@ -53,6 +57,17 @@ export const replay: Scenario = {
     const ports = await receiver.call('open', { count: sizes.webhooks, hang: false });
     const neighbours = await stage.webhooks.create(ports);
     await lose(stage, sizes, lost);
+    const load = (perSecond: number, events: number) =>
+      generator.call('load', {
+        port: hooktrail.port,
+        requests: neighbours.map(({ type }) =>
+          publishRequest({ path: '/v1/events', body: eventText(type, sizes.eventBytes) }),
+        ),
+        connections: sizes.connections,
+        until: { answers: events },
+        perSecond,
+      });
+    let isWarm = !sizes.warmUp;
 
     const arm = (name: string): Arm => {
       const hasJob = name === 'replay';
@@ -62,23 +77,25 @@ export const replay: Scenario = {
         unit: 'events/s',
         ...(hasJob && { limit: ALONE }),
         async prepare() {
+          if (!isWarm) {
+            isWarm = true;
+            const events = sizes.replayNeighboursPerSecond * WARM_UP_S;
+            await load(sizes.replayNeighboursPerSecond, events);
+            await trail.settled(neighbours);
+            const [{ id: neighbour }] = neighbours as [BenchWebhook];
+            await follow(stage, await create(stage, { id: neighbour, rate, succeeded: true }));
+          }
           await receiver.call('reset', undefined);
         },
         async run(share) {
           const seconds = (items / rate) * share;
           const events = Math.ceil(perSecond * seconds);
           const started = performance.now();
-          const job = hasJob ? await create(stage, lost, rate) : undefined;
+          const job = hasJob
+            ? await create(stage, { id: lost.id, rate, succeeded: false })
+            : undefined;
           const ended = job && follow(stage, job);
-          await generator.call('load', {
-            port: hooktrail.port,
-            requests: neighbours.map(({ type }) =>
-              publishRequest({ path: '/v1/events', body: eventText(type, sizes.eventBytes) }),
-            ),
-            connections: sizes.connections,
-            until: { answers: events },
-            perSecond,
-          });
+          await load(perSecond, events);
           const value = events / ((performance.now() - started) / 1_000);
           const found = await ended;
           const sent = found?.counts.sent ?? 0;
@@ -144,11 +161,20 @@ returning 1`,
   await stage.webhooks.setStatus([{ id, type }], 'active');
 }
 
-async function create({ hooktrail }: Stage, { id }: BenchWebhook, rate: number): Promise<Job> {
+interface Replayed {
+  /** Of a webhook. */
+  readonly id: string;
+  readonly rate: number;
+  /** Whether what succeeded is sent again too. */
+  readonly succeeded: boolean;
+}
+
+async function create({ hooktrail }: Stage, { id, rate, succeeded }: Replayed): Promise<Job> {
   const { job } = await requestApi<{ job: Job }>(hooktrail.url, 'POST', '/v1/jobs', {
     kind: 'replay',
     query: `webhook:${id}`,
     rate,
+    include_succeeded: succeeded,
   });
   return job;
 }
