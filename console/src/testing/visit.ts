@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { eventually } from '@hooktrail/harness/eventually';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import type { ConsoleNode } from './start-console-node.ts';
 
 /** How to look at the console. */
@@ -15,6 +16,11 @@ export interface Visit {
   /** Errors of scripts, refusals of the content security policy, and requests to anybody else. */
   readonly complaints: string[];
   go(path: string): Promise<void>;
+  /**
+   * Keeps all that the page asks for from the node until `act` is done: what the page learns next is of something
+   * that the test did, and not of a refresh in the middle of it.
+   */
+  unheard(act: () => Promise<void>): Promise<void>;
   /** Closes the page and its profile. */
   close(): Promise<void>;
 }
@@ -52,15 +58,35 @@ export async function visit(
       complaints.push(message.text());
     }
   });
+  const asked = new Set<Request>();
   page.on('request', (request) => {
     if (!request.url().startsWith(stage.url)) complaints.push(`request: ${request.url()}`);
+    // A feed goes on for as long as the page.
+    if (!request.url().includes('/v1/feed')) asked.add(request);
   });
+  page.on('requestfinished', (request) => asked.delete(request));
+  page.on('requestfailed', (request) => asked.delete(request));
   return {
     page,
     context,
     complaints,
     async go(path) {
       await page.goto(stage.url + path);
+    },
+    async unheard(act) {
+      const kept = new Map<Request, () => Promise<void>>();
+      let isOver = false;
+      await page.route('**/v1/**', async (route, request) => {
+        if (isOver) await route.fallback();
+        else kept.set(request, () => route.fallback());
+      });
+      // What was asked before is answered before.
+      await eventually('no answer is under way', () =>
+        [...asked].every((request) => kept.has(request)),
+      );
+      await act();
+      isOver = true;
+      for (const goOn of kept.values()) await goOn();
     },
     async close() {
       // A screen that polls may ask at this moment: what a handler of the test does for it then fails with the page.
