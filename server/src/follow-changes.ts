@@ -20,12 +20,17 @@ export function followChanges({ databaseUrl, delivery, directory, log }: Parts):
     reload.catch((error: unknown) => log.error({ err: error, ...fields }, failure));
   }
 
+  async function refreshWebhook(id: string): Promise<void> {
+    await directory.refreshWebhook(id);
+    if (directory.webhook(id) === undefined) delivery.forget(id);
+  }
+
   return listen({
     url: databaseUrl,
     log,
     channels: {
       hooktrail_webhook: (id) =>
-        report(directory.refreshWebhook(id), 'could not reload a webhook', { webhook_id: id }),
+        report(refreshWebhook(id), 'could not reload a webhook', { webhook_id: id }),
       hooktrail_access: () =>
         report(directory.refreshAccess(), 'could not reload accounts and tokens'),
       hooktrail_breaker: (id) =>

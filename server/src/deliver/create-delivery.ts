@@ -101,6 +101,8 @@ export interface Delivery {
   lookAfter(webhookIds: Iterable<string>): void;
   /** Claims for webhooks that have due work, here or on another node that has room. */
   due(webhookIds: Iterable<string>): void;
+  /** Forgets what it knows of a webhook that was deleted. */
+  forget(webhookId: string): void;
   /** Reloads what other nodes change: at the start, and when notifications may have been missed. */
   catchUp(): Promise<void>;
   readonly replay: Replay;
@@ -258,9 +260,14 @@ export function createDelivery(parts: Parts): Delivery {
     },
     lookAfter,
     due,
+    forget(webhookId) {
+      breakers.forget(webhookId);
+      handshakes.forget(webhookId);
+      claimer.forget(webhookId);
+    },
     async catchUp() {
       await breakers.reload();
-      handshakes.forget();
+      handshakes.forgetAll();
       await claimer.catchUp();
     },
     start() {

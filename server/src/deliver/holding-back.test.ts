@@ -3,8 +3,9 @@ import { eventually } from '@hooktrail/harness/eventually';
 import { answering } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidFromId } from '../model/ids.ts';
+import { scrape } from '../testing/scrape.ts';
 import { openStage, type Stage } from '../testing/stage.ts';
-import { makeDue, sql, type TestNode } from '../testing/test-node.ts';
+import { makeDue, sql, type TestNode, TOKEN } from '../testing/test-node.ts';
 
 let stage: Stage;
 let one: TestNode;
@@ -51,6 +52,23 @@ const untilPaused = async (webhookId: string) => {
 };
 
 describe('a circuit breaker', () => {
+  test('of a webhook that was deleted is open on no node', async () => {
+    const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER, ...NO_RETRIES });
+    const untilCounted = async (breakers: number) => {
+      for (const { url } of [one, two]) {
+        await eventually('the count of breakers', async () => {
+          const metrics = await scrape(`${url}/metrics`, { authorization: `Bearer ${TOKEN}` });
+          return metrics.value('hooktrail_breakers_open') === breakers;
+        });
+      }
+    };
+    receiver.behave(answering(500));
+    await stage.publish(one, type, 10);
+    await untilCounted(1);
+    await one.call('DELETE', `/api/v2/webhooks/${webhookId}`);
+    await untilCounted(0);
+  });
+
   test('opens at its limits, holds back, is probed by one request, closes; oldest first', async () => {
     const { receiver, webhookId, type } = await stage.scene({
       // Its time passes when the test says so: until then no probe takes what it looks at.

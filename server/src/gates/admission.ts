@@ -77,6 +77,11 @@ export class Admission {
     return { webhookId, most: Number.POSITIVE_INFINITY, probe: false, permits: 0 };
   }
 
+  /** The webhook was deleted. */
+  forget(webhookId: string): void {
+    this.#parking.forget(webhookId);
+  }
+
   /** Requests a probe or permits. Without them, parks what is due. */
   async admit(lane: number, webhookId: string): Promise<Admitted | undefined> {
     const { breakers, clock, limiter, room, rulesOf, waitForRoom } = this.#parts;

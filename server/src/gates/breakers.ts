@@ -89,7 +89,7 @@ export class Breakers {
       gone.delete(row.webhook_id);
       this.#put(row);
     }
-    for (const webhookId of gone) this.#forget(webhookId);
+    for (const webhookId of gone) this.forget(webhookId);
   }
 
   /** Reloads some breakers: another node, or this one, changed them. */
@@ -101,7 +101,12 @@ export class Breakers {
       gone.delete(row.webhook_id);
       this.#put(row);
     }
-    for (const webhookId of gone) this.#forget(webhookId);
+    for (const webhookId of gone) this.forget(webhookId);
+  }
+
+  /** Its breaker is closed, or the webhook was deleted. */
+  forget(webhookId: string): void {
+    if (this.#broken.delete(webhookId)) this.#parts.onChange(webhookId);
   }
 
   /** Counts the outcome of a request that was not a probe. */
@@ -218,10 +223,6 @@ export class Breakers {
       reason: row.reason ?? '',
     });
     if (known?.nextProbeAtMs !== nextProbeAtMs) this.#parts.onChange(row.webhook_id);
-  }
-
-  #forget(webhookId: string): void {
-    if (this.#broken.delete(webhookId)) this.#parts.onChange(webhookId);
   }
 }
 

@@ -51,8 +51,6 @@ export interface NotAllowed {
 const MARGIN_MS = 5 * SECOND_MS;
 const WAIT_MS = 5 * SECOND_MS;
 const MOST_WAIT_MS = HOUR_MS;
-/** Rows in memory from which on those of deleted webhooks are looked for; some 300 bytes each. */
-const SWEEP_AT = 1_000;
 
 /**
  * The abuse protection of CloudEvents' web hooks, for webhooks whose rules ask for it:
@@ -71,7 +69,6 @@ export class Handshakes {
   readonly #asking = new Map<string, Promise<void>>();
   /** Webhooks are immutable: another endpoint is another object. */
   readonly #subjects = new WeakMap<Webhook, string>();
-  #sweepAt = SWEEP_AT;
   #stopped = false;
 
   constructor(parts: Parts) {
@@ -138,8 +135,13 @@ export class Handshakes {
     for (const id of await this.#read(webhookIds)) this.#parts.onChange(id);
   }
 
+  /** The webhook was deleted. */
+  forget(webhookId: string): void {
+    this.#known.delete(webhookId);
+  }
+
   /** Forgets what may be out of date, since notifications may have been missed. */
-  forget(): void {
+  forgetAll(): void {
     this.#known.clear();
   }
 
@@ -157,17 +159,7 @@ export class Handshakes {
     if (wanted.length === 0) return [];
     const rows = await database.run(readHandshakes, wanted);
     for (const row of rows) this.#known.set(row.webhook_id, row);
-    this.#sweep();
     return rows.map(({ webhook_id: id }) => id);
-  }
-
-  /** Forgets webhooks that were deleted: nobody notifies of those. */
-  #sweep(): void {
-    if (this.#known.size < this.#sweepAt) return;
-    for (const id of this.#known.keys()) {
-      if (this.#parts.webhookOf(id) === undefined) this.#known.delete(id);
-    }
-    this.#sweepAt = Math.max(SWEEP_AT, 2 * this.#known.size);
   }
 
   #subjectOf(webhook: Webhook): string {

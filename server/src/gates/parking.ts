@@ -73,7 +73,7 @@ export class Parking {
     return more;
   }
 
-  /** The webhook is no longer held back. */
+  /** The webhook is no longer held back, or was deleted. */
   forget(webhookId: string): void {
     this.#positions.delete(webhookId);
   }

@@ -53,6 +53,7 @@ export class Claimer {
   readonly #claimLane: ClaimLane;
   readonly #queue = new ClaimQueue();
   readonly #bounds = new DueBounds();
+  readonly #admission: Admission;
   #stopped = false;
   #idle: (() => void)[] = [];
 
@@ -70,7 +71,7 @@ export class Claimer {
       note: (webhookId: string, atMs: number) => this.#scheduler.note(webhookId, atMs),
       waitForRoom: (webhookId: string) => this.#scheduler.waitForRoom(webhookId),
     };
-    const admission = new Admission({
+    this.#admission = new Admission({
       ...parts,
       ...requests,
       room: (webhookId) => places.room(webhookId),
@@ -81,7 +82,7 @@ export class Claimer {
     this.#claimLane = createClaimLane({
       ...parts,
       ...requests,
-      admission,
+      admission: this.#admission,
       bounds,
     });
   }
@@ -100,6 +101,12 @@ export class Claimer {
   note(webhookId: string, atMs: number): void {
     this.#bounds.found(webhookId, atMs);
     this.#scheduler.note(webhookId, atMs);
+  }
+
+  /** The webhook was deleted. */
+  forget(webhookId: string): void {
+    this.#bounds.forget(webhookId);
+    this.#admission.forget(webhookId);
   }
 
   /** A webhook may have room again. */
