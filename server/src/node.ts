@@ -352,6 +352,7 @@ async function startParts(
     log,
     lookAfter: (webhookIds) => delivery.due(webhookIds),
     metrics: metrics.deliver,
+    note: (webhookId, atMs) => delivery.note(webhookId, atMs),
     oneLane: citus,
     resender: archive.resender,
     retentionDays: config.retentionDays,

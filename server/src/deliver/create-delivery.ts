@@ -101,6 +101,8 @@ export interface Delivery {
   lookAfter(webhookIds: Iterable<string>): void;
   /** Claims for webhooks that have due work, here or on another node that has room. */
   due(webhookIds: Iterable<string>): void;
+  /** Claims for a webhook at a time (milliseconds since 1970); in the past, the claim reaches as far back. */
+  note(webhookId: string, atMs: number): void;
   /** Forgets what it knows of a webhook that was deleted. */
   forget(webhookId: string): void;
   /** Reloads what other nodes change: at the start, and when notifications may have been missed. */
@@ -260,6 +262,7 @@ export function createDelivery(parts: Parts): Delivery {
     },
     lookAfter,
     due,
+    note,
     forget(webhookId) {
       breakers.forget(webhookId);
       handshakes.forget(webhookId);

@@ -56,6 +56,8 @@ interface Parts {
   /** Tells claimers of invocations that are due. */
   readonly lookAfter: (webhookIds: readonly string[]) => void;
   readonly metrics?: Pick<DeliveryMetrics, 'finished'> | undefined;
+  /** Schedules a claim of this node at a time (milliseconds since 1970), which may be over. */
+  readonly note: (webhookId: string, atMs: number) => void;
   readonly oneLane: boolean;
   /** Sends what is archived again. */
   readonly resender: Resender;

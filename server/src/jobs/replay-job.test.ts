@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { eventually } from '@hooktrail/harness/eventually';
 import { answering } from '@hooktrail/harness/receiver';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Claimer } from '../deliver/claim/claimer.ts';
 import { idTimeMs, uuidFromId } from '../model/ids.ts';
 import { scrape } from '../testing/scrape.ts';
 import { openStage, type Scene, type Stage } from '../testing/stage.ts';
@@ -369,6 +370,32 @@ describe('a replay', () => {
     const { failed, succeeded } = end.counts;
     expect(received(scene, ids).filter((count) => count === 2)).toHaveLength(succeeded + failed);
     expect(succeeded + failed).toBeLessThan(100);
+  });
+
+  test('gives back what it does not send at the time of its schedule, though that is over', async () => {
+    const { receiver, type, webhookId } = await stage.scene({
+      breaker: null,
+      schedule_seconds: [3_600, 3_600],
+    });
+    receiver.behave(answering(500));
+    await stage.publish(node, type, 2);
+    await stage.until(webhookId, { 'server error': 2 });
+    await stage.rules(webhookId, { rate_limit: { requests: 1, seconds: 3_600 } });
+    const job = await create({ query: `webhook:${webhookId}` });
+    await eventually('one to be sent', () => receiver.requests.length === 3);
+    await stage.until(webhookId, { throttled: 1 });
+    const [waiting] = await sql<{ ms: number }>(
+      stage.databaseUrl,
+      `update invocation set resume_at = date_trunc('milliseconds', now() - interval '10 minutes')
+      where webhook_id = $1 and status = 'throttled'
+      returning (extract(epoch from resume_at) * 1000)::float8 as ms`,
+      [uuidFromId(webhookId)],
+    );
+    const note = vi.spyOn(Claimer.prototype, 'note');
+    await node.call('POST', `/v1/jobs/${job.id}/cancel`);
+    await settled(job.id, 'cancelled');
+    expect(note).toHaveBeenCalledWith(webhookId, waiting?.ms);
+    note.mockRestore();
   });
 
   test('skips what its webhook does not get any more: deleted or inactive', async () => {

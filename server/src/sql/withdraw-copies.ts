@@ -18,7 +18,7 @@ interface Params extends Marked {
  * Ends copies of a job that nobody has begun to send; returns those. One whose lease was lost may have been
  * sent, so it stays.
  */
-export const withdrawCopies = query<Params, { id: string; final: boolean }>(
+export const withdrawCopies = query<Params, { id: string; due_at: null }>(
   'withdraw-copies',
   {
     job_id: uuid((p) => p.jobId),
@@ -54,6 +54,6 @@ returning i.lane, i.webhook_id, i.id, i.status, i.error_class
 appended as (
 ${ENDED_DELTA}
 )
-select id, true as final from ended`,
+select id, null::timestamptz as due_at from ended`,
   { appendsIn: ({ lane }) => lane, oneLane: true },
 );

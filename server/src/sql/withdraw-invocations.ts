@@ -15,7 +15,7 @@ interface Params extends Marked {
  * before, due at the time of their schedule or final. A lease that has expired may have sent its request,
  * so it is not taken back.
  */
-export const withdrawInvocations = query<Params, { id: string; final: boolean }>(
+export const withdrawInvocations = query<Params, { id: string; due_at: Date | null }>(
   'withdraw-invocations',
   {
     job_id: uuid((p) => p.jobId),
@@ -49,6 +49,6 @@ ended as (
 appended as (
 ${ENDED_DELTA}
 )
-select id, due_at is null as final from withdrawn`,
+select id, due_at from withdrawn`,
   { appendsIn: ({ lane }) => lane, oneLane: true },
 );

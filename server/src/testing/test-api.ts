@@ -435,6 +435,7 @@ export async function startTestApi({
     isBroken: () => false,
     log,
     lookAfter: () => undefined,
+    note: () => undefined,
     oneLane,
     resender: archive.resender,
     retentionDays,

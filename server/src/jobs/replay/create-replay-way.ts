@@ -16,6 +16,8 @@ interface Parts {
   /** Tells claimers, here and on other nodes, of invocations that are due. */
   readonly lookAfter: (webhookIds: readonly string[]) => void;
   readonly metrics?: Pick<DeliveryMetrics, 'finished'> | undefined;
+  /** Schedules a claim of this node at a time (milliseconds since 1970), which may be over. */
+  readonly note: (webhookId: string, atMs: number) => void;
 }
 
 /** A slow endpoint has as many in flight as it gets in this time; then its webhook waits for outcomes. */

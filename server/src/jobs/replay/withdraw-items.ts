@@ -14,6 +14,8 @@ import { MOST_IN_FLIGHT } from './settle-items.ts';
 interface Parts {
   readonly clock: Clock;
   readonly metrics?: Pick<DeliveryMetrics, 'finished'> | undefined;
+  /** Schedules a claim at a time (milliseconds since 1970), which may be over. */
+  readonly note: (webhookId: string, atMs: number) => void;
 }
 
 /** Why a copy that was not sent has ended. */
@@ -25,7 +27,7 @@ const WITHDRAWN = 'not sent: its job was paused, stopped or cancelled before';
  * and the job makes a new one if it goes on.
  */
 export async function withdrawItems(
-  { clock, metrics }: Parts,
+  { clock, metrics, note }: Parts,
   job: HeldJob,
   onlyReceiverId?: string,
 ): Promise<void> {
@@ -45,6 +47,7 @@ export async function withdrawItems(
       targetId === null ? item.invocation_id : (item.target_id ?? item.invocation_id);
     const request = { jobId: job.id, lane: laneOf(webhookId), webhookId, ids: sent.map(sentId) };
     let ended = 0;
+    let firstDueMs = Number.POSITIVE_INFINITY;
     await job.moveBy(async (runner) => {
       const rows =
         targetId === null
@@ -54,7 +57,10 @@ export async function withdrawItems(
               reason: WITHDRAWN,
               entry: historyEntry(clock.now(), 'ended', WITHDRAWN),
             });
-      ended = rows.filter((row) => row.final).length;
+      ended = rows.filter(({ due_at: dueAt }) => dueAt === null).length;
+      for (const { due_at: dueAt } of rows) {
+        if (dueAt !== null) firstDueMs = Math.min(firstDueMs, dueAt.getTime());
+      }
       const back = new Set(rows.map(({ id }) => id));
       const settled = sent
         .filter((item) => back.has(sentId(item)))
@@ -73,6 +79,8 @@ export async function withdrawItems(
       return { progress: withdrawn(progress, settled.length) };
     });
     metrics?.finished('withdrawn', ended);
+    // Their schedules may have come due while the job had them.
+    if (firstDueMs < Number.POSITIVE_INFINITY) note(webhookId, firstDueMs);
   }
 }
 
