@@ -1,11 +1,13 @@
 import { ERROR_CLASSES } from '@hooktrail/sdk/query';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Storage } from '../keep/storage.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
 import { DAY_MS } from '../model/time-units.ts';
 import { idAt, startTestApi, type TestApi } from '../testing/test-api.ts';
 import { createTestArchive } from '../testing/test-archive.ts';
 import { COUNTED_AT_ONCE, FailingWebhooks } from '../trail/failing-webhooks.ts';
+import { Problems } from '../trail/problems.ts';
 
 /** What is wrong, what is undelivered, what is stored: the operations behind the console's overview. */
 
@@ -259,11 +261,14 @@ describe('failing webhooks', () => {
     const ids = Array.from({ length: 2 * COUNTED_AT_ONCE }, () => newId(Date.now()));
     const all = [...ids, failingId];
     await attempted(failingId, 0, 3);
+    let elapsedMs = 0;
+    // Its time goes back a minute each time that it is asked: that keeps no reading for longer.
     let nowMs = Date.now();
     let read = 0;
     const failing = new FailingWebhooks({
       citus: false,
-      clock: { now: () => nowMs },
+      clock: { now: () => (nowMs -= 60_000) },
+      monotonic: () => elapsedMs,
       database: {
         run: (query, params) => {
           const { counted } = params as { counted?: readonly unknown[] };
@@ -284,14 +289,14 @@ describe('failing webhooks', () => {
     expect(together).toEqual([together[0], together[0], together[0]]);
     expect(read).toBe(1);
     expect(together[0]).toEqual([COUNTED_AT_ONCE, undefined]);
-    nowMs += 9_999;
+    elapsedMs += 9_999;
     expect(await look()).toEqual([COUNTED_AT_ONCE, undefined]);
     expect(read).toBe(1);
-    nowMs += 1;
+    elapsedMs += 1;
     expect(await look()).toEqual([2 * COUNTED_AT_ONCE, undefined]);
-    nowMs += 10_000;
+    elapsedMs += 10_000;
     expect(await look()).toEqual([all.length, 3]);
-    nowMs += 10_000;
+    elapsedMs += 10_000;
     // The first part again: what is known of the others stays.
     expect(await look()).toEqual([all.length, 3]);
     await api.sql('delete from delta');
@@ -451,4 +456,32 @@ describe('GET /v1/storage', () => {
       expect((await api.call('GET', '/v1/storage', undefined, { token })).status).toBe(403);
     }
   });
+});
+
+it('keeps an answer no longer when the clock of the database is set back', async () => {
+  let nowMs = Date.now();
+  let elapsedMs = 0;
+  const parts = {
+    citus: false,
+    clock: { now: () => nowMs },
+    monotonic: () => elapsedMs,
+    database: { run: async () => [] },
+  };
+  const problems = new Problems({
+    ...parts,
+    directory: { version: () => 1, webhooksInOrder: async () => [] },
+    failing: { of: async () => ({ failing: new Map(), counted: 0 }) } as never,
+    brokenOf: () => undefined,
+    backlogOf: () => undefined,
+  });
+  const storage = new Storage({ ...parts, keepMs: {} as never });
+  const firsts = [await problems.of(1), await storage.read()];
+  nowMs -= 3_600_000;
+  elapsedMs += 1_999;
+  expect(await problems.of(1)).toBe(firsts[0]);
+  elapsedMs += 1;
+  expect(await problems.of(1)).toMatchObject({ atMs: nowMs });
+  expect(await storage.read()).toBe(firsts[1]);
+  elapsedMs += 58_000;
+  expect(await storage.read()).toMatchObject({ readAtMs: nowMs });
 });

@@ -37,6 +37,8 @@ export interface StoredBytes {
 interface Parts {
   readonly clock: Clock;
   readonly database: Runner;
+  /** How old a reading is, is told by this: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
   readonly keepMs: KeepMs;
   /** On a Citus cluster the files are on other machines. */
   readonly citus: boolean;
@@ -54,6 +56,7 @@ const isKept = (name: string): name is KeptTable => Object.hasOwn(KEPT_TABLES, n
 export class Storage {
   readonly #parts: Parts;
   #shared: Promise<StoredBytes> | undefined;
+  /** By the monotonic clock. */
   #untilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts) {
@@ -61,10 +64,11 @@ export class Storage {
   }
 
   read(): Promise<StoredBytes> {
-    const nowMs = this.#parts.clock.now();
-    if (this.#shared === undefined || nowMs >= this.#untilMs) {
-      this.#untilMs = nowMs + SHARED_MS;
-      const reading = this.#read(nowMs);
+    const { clock, monotonic = () => performance.now() } = this.#parts;
+    const elapsedMs = monotonic();
+    if (this.#shared === undefined || elapsedMs >= this.#untilMs) {
+      this.#untilMs = elapsedMs + SHARED_MS;
+      const reading = this.#read(clock.now());
       this.#shared = reading;
       reading.catch(() => {
         if (this.#shared === reading) this.#shared = undefined;

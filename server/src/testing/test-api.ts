@@ -488,11 +488,16 @@ export async function startTestApi({
       clock,
       database,
       directory,
-      failing: new FailingWebhooks({ citus: oneLane, clock, database, rollupKeptMs }),
+      monotonic: now,
+      failing: new FailingWebhooks({
+        ...{ citus: oneLane, clock, database, monotonic: now, rollupKeptMs },
+      }),
       brokenOf: (id) => next.broken.get(id),
       backlogOf: (id) => next.backlogs.get(id),
     }),
-    storage: new Storage({ clock, database, keepMs: keptMs(retention), citus: oneLane }),
+    storage: new Storage({
+      ...{ clock, database, keepMs: keptMs(retention), monotonic: now, citus: oneLane },
+    }),
     replay: async (replay) => {
       api.current?.replays.push(replay);
       return next.replayed;

@@ -17,6 +17,8 @@ interface Parts {
   readonly citus: boolean;
   readonly clock: Clock;
   readonly database: Runner;
+  /** How old a reading is, is told by this: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
   readonly rollupKeptMs: Readonly<Record<RollupUnit, number>>;
 }
 
@@ -27,6 +29,7 @@ interface Known {
   next: number;
   /** Every webhook was counted once. */
   isWhole: boolean;
+  /** By the monotonic clock. */
   readAtMs: number;
   reading: Promise<void> | undefined;
 }
@@ -52,10 +55,12 @@ const MOST_ACCOUNTS = 1_000;
  */
 export class FailingWebhooks {
   readonly #parts: Parts;
+  readonly #monotonic: () => number;
   readonly #accounts = new Map<number, Known>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#monotonic = parts.monotonic ?? (() => performance.now());
   }
 
   /** The failing ones of these webhooks of an account, and how many of them were counted so far. */
@@ -65,7 +70,7 @@ export class FailingWebhooks {
   ): Promise<{ readonly failing: ReadonlyMap<string, FailingWebhook>; readonly counted: number }> {
     const known = this.#known(accountId);
     if (known.reading !== undefined) await known.reading;
-    else if (this.#parts.clock.now() - known.readAtMs >= EVERY_MS) {
+    else if (this.#monotonic() - known.readAtMs >= EVERY_MS) {
       known.reading = this.#read(accountId, webhookIds, known).finally(() => {
         known.reading = undefined;
       });
@@ -128,6 +133,6 @@ export class FailingWebhooks {
     }
     known.next += some.length;
     if (known.next >= all.length) known.isWhole = true;
-    known.readAtMs = nowMs;
+    known.readAtMs = this.#monotonic();
   }
 }

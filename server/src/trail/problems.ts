@@ -49,6 +49,8 @@ interface Parts {
   readonly clock: Clock;
   readonly database: Runner;
   readonly directory: Pick<Directory, 'version' | 'webhooksInOrder'>;
+  /** How old an answer is, is told by this: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
   readonly failing: FailingWebhooks;
   readonly brokenOf: (webhookId: string) => Broken | undefined;
   readonly backlogOf: (webhookId: string) => Backlog | undefined;
@@ -67,6 +69,7 @@ const GAPS_MS = 7 * DAY_MS;
 const SHARED_MS = 2 * SECOND_MS;
 
 interface Shared {
+  /** By the monotonic clock. */
   readonly untilMs: number;
   /** Of the account's directory: who pauses a webhook sees it in the next answer. */
   readonly version: number;
@@ -88,16 +91,17 @@ export class Problems {
   }
 
   of(accountId: number): Promise<FoundProblems> {
-    const nowMs = this.#parts.clock.now();
+    const { clock, monotonic = () => performance.now() } = this.#parts;
+    const elapsedMs = monotonic();
     for (const [id, { untilMs }] of this.#shared) {
-      if (untilMs > nowMs) break;
+      if (untilMs > elapsedMs) break;
       this.#shared.delete(id);
     }
     const version = this.#parts.directory.version(accountId);
     const shared = this.#shared.get(accountId);
     if (shared?.version === version) return shared.found;
-    const found = this.#find(accountId, nowMs);
-    const mine = { untilMs: nowMs + SHARED_MS, version, found };
+    const found = this.#find(accountId, clock.now());
+    const mine = { untilMs: elapsedMs + SHARED_MS, version, found };
     // It moves to the end: the first one that is not over ends the look for those that are.
     this.#shared.delete(accountId);
     this.#shared.set(accountId, mine);

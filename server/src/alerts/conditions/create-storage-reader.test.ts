@@ -25,7 +25,7 @@ const MIB = 1_024 ** 2;
 
 const storage = (by: { now(): number } = clock) =>
   new Storage({
-    ...{ clock: by, database: trail.database, citus: false },
+    ...{ clock: by, monotonic: () => by.now(), database: trail.database, citus: false },
     keepMs: {} as never,
   });
 
