@@ -1,11 +1,12 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import pg from 'pg';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Runner } from '../database/database.ts';
 import { DeltaNumbers } from '../deltas/delta-numbers.ts';
 import type { Directory } from '../directory/directory.ts';
 import { newId, uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import { HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
 import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
 import { FeedHub, type FeedReader, type FeedStart } from './feed-hub.ts';
@@ -365,6 +366,46 @@ describe('FeedHub', () => {
     for (const told of turns) {
       expect(turns.filter((other) => other === told).length).toBeLessThanOrEqual(4);
     }
+  });
+
+  it('tells no subject from memory that was erased since', async () => {
+    const eventId = newId(Date.now());
+    const id = uuidFromId(eventId);
+    await trail.sql(
+      `insert into event (account_id, lane, id, type, body) values (1, $2, $1, 'a.b', '{"subject":"theirs"}')`,
+      [id, laneOf(eventId)],
+    );
+    const writer = await makeWriter();
+    const { number, low } = writer.numbers.take();
+    await trail.sql(
+      `insert into delta (
+        writer, number, low, made_at, kind, lane, event_ids, account_ids, first_invocation_ids,
+        invocation_counts, webhook_ids
+      ) values ($1, $2, $3, now(), 'accepted', 1, $4, '{1}', '{null}', '{0}', '{}')`,
+      [uuidFromId(writer.id), number, low, [id]],
+    );
+    writer.numbers.written(number);
+    const hub = makeHub();
+    const subjects = async () => {
+      const told: unknown[] = [];
+      const reader = {
+        accountId: 1,
+        hasRoom: true,
+        take: (items: readonly FeedItem[]) =>
+          told.push(...items.map(({ event }) => event?.shown?.subject)),
+      };
+      await hub.join(reader as never, { sinceMs: Date.now() - MINUTE_MS });
+      await eventually('the event', () => told.length > 0);
+      hub.leave(reader as never);
+      return told;
+    };
+    expect(await subjects()).toEqual(['theirs']);
+    await trail.sql(`update event set body = '{}' where id = $1`, [id]);
+    const startMs = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => startMs + 10_001);
+    const later = await subjects();
+    clock.mockRestore();
+    expect(later).toEqual([undefined]);
   });
 
   it('begins at a time, and says what a place older than a day has missed', async () => {

@@ -2,6 +2,7 @@ import type { Runner } from '../database/database.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Clock } from '../model/clock.ts';
 import { idTimeMs } from '../model/ids.ts';
+import { SECOND_MS } from '../model/time-units.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { QueryFacts } from '../query/create-matcher.ts';
 import { type FedEventRow, readFedEvents } from '../sql/read-fed-events.ts';
@@ -41,6 +42,8 @@ interface Found {
 interface KnownEvent {
   readonly type: string;
   readonly shown: ListedEvent | undefined;
+  /** By the monotonic clock. */
+  readonly readAtMs: number;
 }
 
 /** What happened is read so much at a time: bodies of 16 KiB at most, so 8 MiB. */
@@ -48,6 +51,9 @@ const AT_ONCE = 500;
 
 /** Webhooks and events that are remembered; an event takes some 200 bytes. */
 const MOST_KNOWN = 10_000;
+
+/** The attempts that follow an event mostly come within this time; what is erased is told no longer than that. */
+const KNOWN_MS = 10 * SECOND_MS;
 
 /** Reads what deltas tell about accounts that somebody follows: each row once, whoever follows. */
 export class FeedLoader {
@@ -158,12 +164,13 @@ export class FeedLoader {
   ): Promise<ReadonlyMap<string, KnownEvent>> {
     const wanted = new Map<string, { accountId: number; id: string }>();
     const known = new Map<string, KnownEvent>();
+    const nowMs = performance.now();
     for (const { accountId, entry } of owned) {
       const id = entry.eventId ?? rows.get(entry.invocationId ?? '')?.event_id;
       if (id === undefined) continue;
       const event = this.#events.get(id);
-      if (event === undefined) wanted.set(id, { accountId, id });
-      else known.set(id, event);
+      if (event !== undefined && nowMs - event.readAtMs < KNOWN_MS) known.set(id, event);
+      else wanted.set(id, { accountId, id });
     }
     if (wanted.size > 0) {
       const read = await this.#parts.database.run(readFedEvents, {
@@ -171,7 +178,7 @@ export class FeedLoader {
         maxBytes: LISTED_BODY_BYTES,
       });
       for (const row of read) {
-        const event = knownEvent(row);
+        const event = knownEvent(row, nowMs);
         known.set(row.id, event);
         remember(this.#events, row.id, event);
       }
@@ -180,13 +187,15 @@ export class FeedLoader {
   }
 }
 
-const knownEvent = ({ body, type }: FedEventRow): KnownEvent => ({
+const knownEvent = ({ body, type }: FedEventRow, readAtMs: number): KnownEvent => ({
   type,
   shown: body === null ? undefined : eventFacts(body),
+  readAtMs,
 });
 
 /** The oldest goes: a map keeps the order of insertion. */
 function remember<Value>(known: Map<string, Value>, id: string, value: Value): void {
+  known.delete(id);
   known.set(id, value);
   if (known.size <= MOST_KNOWN) return;
   const [oldest] = known.keys();
