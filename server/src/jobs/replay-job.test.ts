@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@hooktrail/harness/eventually';
 import { answering } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -396,6 +397,40 @@ describe('a replay', () => {
     await settled(job.id, 'cancelled');
     expect(note).toHaveBeenCalledWith(webhookId, waiting?.ms);
     note.mockRestore();
+  });
+
+  test('sends what comes back while another webhook waits', async () => {
+    const paused = await lost(1);
+    await node.call('POST', `/v1/webhooks/${paused.scene.webhookId}/pause`);
+    // It has one permit: the second one waits behind it.
+    const limited = await lost(2, { rate_limit: { requests: 3, seconds: 3_600 } });
+    const { webhookId, receiver } = limited.scene;
+    receiver.behave(answering(200));
+    const job = await create({ query: `webhook:${webhookId},${paused.scene.webhookId}` });
+    await eventually('both', async () => (await show(job.id)).counts.sent === 2);
+    await stage.until(webhookId, { success: 1, throttled: 1 });
+    // Some turns in which nothing of it is left.
+    await sleep(1_000);
+    const waits = `from invocation where webhook_id = $1 and status = 'throttled'`;
+    await sql(
+      stage.databaseUrl,
+      `with waiting as (
+        update invocation set due_at = null, manual = false, by_job = false, attempts_count = 2
+        where webhook_id = $1 and status = 'throttled' returning id, lane
+      )
+      update attempt a set number = 2, reason = 'not counted: a test' from waiting w
+      where a.lane = w.lane and a.invocation_id = w.id`,
+      [uuidFromId(webhookId)],
+    );
+    await eventually('it to be due again', async () => {
+      const [{ count } = { count: 0 }] = await sql<{ count: number }>(
+        stage.databaseUrl,
+        `select count(*)::integer ${waits} and manual and by_job`,
+        [uuidFromId(webhookId)],
+      );
+      return count === 1;
+    });
+    await node.call('POST', `/v1/jobs/${job.id}/cancel`);
   });
 
   test('skips what its webhook does not get any more: deleted or inactive', async () => {

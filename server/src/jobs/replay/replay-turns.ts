@@ -30,6 +30,8 @@ export class ReplayTurns {
   readonly #pace = new ReplayPace();
   /** The webhooks that have items left, in the order of their turns. */
   #waiting: string[] = [];
+  /** How many were sent when the last turn ended. */
+  #sent = 0;
   #paced = false;
 
   constructor(way: SendingWay, job: HeldJob) {
@@ -37,13 +39,15 @@ export class ReplayTurns {
     this.#job = job;
   }
 
-  /** Reads which webhooks have items left. */
+  /** Reads which webhooks have items left; those that wait keep their order. */
   async open(): Promise<void> {
     const request = { jobId: this.#job.id, limit: MOST_WEBHOOKS };
     const rows = await this.#job.database.run(readJobWebhooks, request);
-    this.#waiting = rows
-      .filter(({ selected, sent, skipped }) => selected > sent + skipped)
-      .map(({ webhook_id: id }) => id);
+    const waiting = new Set(this.#waiting);
+    for (const { selected, sent, skipped, webhook_id: id } of rows) {
+      if (selected > sent + skipped) waiting.add(id);
+    }
+    this.#waiting = [...waiting];
   }
 
   /** Whether a further turn may send something at once: it is only the rate that it waits for. */
@@ -54,8 +58,9 @@ export class ReplayTurns {
   /** Sends what may be sent now. Resolves to what is in flight then. */
   async take(before: InFlight): Promise<InFlight> {
     const inFlight = new Map(before);
-    // An attempt that did not count is made again.
-    if (this.#waiting.length === 0 && this.#left() > 0) await this.open();
+    // An attempt that did not count is made again, and what was taken back is sent later.
+    const cameBack = this.#progress.sent < this.#sent;
+    if ((cameBack || this.#waiting.length === 0) && this.#left() > 0) await this.open();
     this.#paced = false;
     const turn = this.#waiting.splice(0, WEBHOOKS_A_TURN);
     for (const [index, webhookId] of turn.entries()) {
@@ -66,11 +71,16 @@ export class ReplayTurns {
       const isLeft = await this.#serve(webhookId, inFlight);
       if (isLeft) this.#waiting.push(webhookId);
     }
+    this.#sent = this.#progress.sent;
     return inFlight;
   }
 
+  get #progress(): ReplayProgress {
+    return this.#job.row.progress as ReplayProgress;
+  }
+
   #left(): number {
-    const { selected, sent, skipped } = this.#job.row.progress as ReplayProgress;
+    const { selected, sent, skipped } = this.#progress;
     return selected - sent - Object.values(skipped).reduce((sum, count) => sum + count, 0);
   }
 
@@ -98,7 +108,7 @@ export class ReplayTurns {
 
   #plan(webhookId: string, inFlight: ReadonlyMap<string, number>): Plan {
     const spec = this.#job.row.spec as ReplaySpec;
-    const progress = this.#job.row.progress as ReplayProgress;
+    const progress = this.#progress;
     const targetId = spec.target_webhook_id;
     const receiver = this.#way.receiverOf(this.#job, webhookId);
     if ('skip' in receiver) return receiver;
@@ -118,7 +128,7 @@ export class ReplayTurns {
 
   async #skip(items: readonly JobItemRow[], reason: SkipReason): Promise<void> {
     const job = this.#job;
-    const progress = job.row.progress as ReplayProgress;
+    const progress = this.#progress;
     const skipped = withSkips(
       progress,
       items.map(() => reason),
