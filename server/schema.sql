@@ -559,6 +559,7 @@ create table job_item (
   state text default 'pending'::text not null,
   reason text,
   target_id uuid,
+  earlier_target_ids uuid[],
   constraint job_item_pkey PRIMARY KEY (job_id, invocation_id, webhook_id),
   constraint job_item_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'succeeded'::text, 'failed'::text, 'skipped'::text])))
 );

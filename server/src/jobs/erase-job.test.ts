@@ -5,6 +5,7 @@ import { openDatabase, type Runner } from '../database/database.ts';
 import { idFromUuid, newId, uuidFromId } from '../model/ids.ts';
 import { HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
 import { NO_WEBHOOK } from '../sql/insert-erase-items.ts';
+import { settleJobItems } from '../sql/settle-job-items.ts';
 import { openStage, type Scene, type Stage } from '../testing/stage.ts';
 import { createTestArchive } from '../testing/test-archive.ts';
 import { sql, type TestNode } from '../testing/test-node.ts';
@@ -108,6 +109,7 @@ describe('an erasure by a subject', () => {
   let kept: Awaited<ReturnType<typeof publish>>;
   let archivedId: string;
   let job: { id: string };
+  const filteredFromMs = Date.now() - HOUR_MS;
 
   beforeAll(async () => {
     scene = await stage.scene({ breaker: null });
@@ -145,11 +147,16 @@ describe('an erasure by a subject', () => {
       await archive.invocation(webhook, { id, eventId, eventType: 'a.b.c', outcomes });
       if (word === WORD) archivedId = id;
     }
-    // A filter of what happened until now.
+    // A filter, which is of moments that are over, as is that of an attempt.
+    await database(
+      `update attempt set early = null, recorded_at = now() - interval '30 minutes'
+      where invocation_id = $1`,
+      [uuidFromId(erased.invocations[0]?.id as string)],
+    );
     await database(
       `insert into search_filter (from_ms, until_ms, buckets, events, attempts, late_blocks, filter)
       values ($1, $2, 1, 1, 1, 0, $3)`,
-      [Date.now() - HOUR_MS, Date.now() + HOUR_MS, FILTER],
+      [filteredFromMs, Date.now() - 10 * MINUTE_MS, FILTER],
     );
     const before = await tablesWith(WORD);
     expect(before).toEqual(
@@ -212,10 +219,11 @@ describe('an erasure by a subject', () => {
     );
     expect(hashed).toEqual([]);
     await eventually('the filter of its time to be made again', async () => {
-      const rows = await database<{ filter: Buffer }>(
-        'select filter from search_filter where stale_at is null',
+      const [row] = await database<{ filter: Buffer }>(
+        'select filter from search_filter where stale_at is null and from_ms = $1',
+        [filteredFromMs],
       );
-      return rows.some(({ filter }) => !filter.equals(FILTER));
+      return row !== undefined && !row.filter.equals(FILTER);
     });
   });
 
@@ -342,6 +350,51 @@ test('by fields of invocations, with all invocations of the events, at other web
     [uuidFromId(event.id)],
   );
   expect(idFromUuid(row?.id as string)).toBe(event.id);
+});
+
+test('a copy goes too whose attempt did not count, so that the job made another one', async () => {
+  const scene = await stage.scene({ breaker: null });
+  const target = await stage.scene({ breaker: null });
+  echoing(scene, 400);
+  echoing(target, 400);
+  const { event, invocations } = await publish(scene.type, 'copiedquark');
+  await stage.until(scene.webhookId, { 'client error': 1 });
+  await settle(scene);
+  const replay = await node.call('POST', '/v1/jobs', {
+    kind: 'replay',
+    query: `webhook:${scene.webhookId}`,
+    target_webhook_id: target.webhookId,
+  });
+  const { id: jobId } = await until(replay.body.job.id, 'done');
+  await settle(target);
+  const [copy] = await database<{ id: string }>('select id from invocation where webhook_id = $1', [
+    uuidFromId(target.webhookId),
+  ]);
+  const copyId = idFromUuid(copy?.id as string);
+  const own = openDatabase(stage.databaseUrl, { connections: 1, log: pino({ level: 'silent' }) });
+  const item = {
+    ...{ webhookId: scene.webhookId, invocationId: invocations[0]?.id as string },
+    ...{ attemptsCount: 1, reason: null },
+  };
+  for (const moved of [
+    { from: 'failed', to: 'pending', targetId: null },
+    { from: 'pending', to: 'sent', targetId: newId(Date.now()) },
+    { from: 'sent', to: 'failed', targetId: newId(Date.now()) },
+  ] as const) {
+    const rows = await own.run(settleJobItems, { jobId, items: [{ ...item, ...moved }] });
+    expect(rows).toEqual([{ moved: 1 }]);
+  }
+  await own.close();
+  const done = await until((await create({ query: '/subject:user:copiedquark' })).id, 'done');
+  expect(done.counts).toMatchObject({ erased: 1, invocations: 2, attempts: 2 });
+  expect(await tablesWith('copiedquark')).toEqual([]);
+  for (const [path, id] of [
+    ['events', event.id],
+    ['invocations', copyId],
+  ] as const) {
+    const { body } = await node.call('GET', `/v1/${path}/${id}`);
+    expect(body[path.slice(0, -1)]).toMatchObject({ erased_at: expect.any(String) });
+  }
 });
 
 test('answers go where their events are no longer kept', async () => {

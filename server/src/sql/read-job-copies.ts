@@ -28,9 +28,11 @@ from
   ) as j
   cross join $invocations as s
   cross join lateral (
-    select j.target as webhook_id, target_id as id
-    from job_item
-    where job_id = j.id and invocation_id = s.id and target_id is not null
+    select j.target as webhook_id, made.id
+    from
+      job_item
+      cross join lateral unnest(earlier_target_ids || target_id) as made (id)
+    where job_id = j.id and invocation_id = s.id and made.id is not null
     offset 0
   ) as c`,
 );

@@ -20,7 +20,8 @@ interface Params {
 }
 
 /**
- * Writes what became of items of a job, and counts it by webhook.
+ * Writes what became of items of a job, and counts it by webhook. A copy whose place another one takes is kept
+ * beside it: it may have sent something, and an erasure has to find it.
  *
  * The items are looked up one by one: a join with a plan from when the table was small began with the items that it
  * expected of the job, and that were all 40,000 of one that had begun since, for each page.
@@ -59,7 +60,11 @@ settled as (
     state = f.to_state,
     reason = f.reason,
     attempts_count = f.attempts_count,
-    target_id = f.target_id
+    target_id = f.target_id,
+    earlier_target_ids = case
+      when i.target_id is null or i.target_id is not distinct from f.target_id then i.earlier_target_ids
+      else i.earlier_target_ids || i.target_id
+    end
   from found f
   where i.job_id = f.job_id and i.webhook_id = f.webhook_id and i.invocation_id = f.invocation_id
   returning i.webhook_id, f.from_state, f.to_state
