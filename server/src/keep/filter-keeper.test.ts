@@ -251,6 +251,26 @@ describe('a round', () => {
     expect(Number(after[0]?.until_ms)).toBeGreaterThanOrEqual(Date.now() - HOUR_MS - 1_000);
   });
 
+  it('makes those again whose moments come once more when the clock of the database was set back', async () => {
+    await storeEvent(plain as never, Date.now() - 70 * MINUTE_MS, 'before');
+    await makeAll(keeper());
+    const made = await filters();
+    // As if they had been made two hours ahead of the present.
+    await trail.sql('update search_filter set from_ms = from_ms + $1, until_ms = until_ms + $1', [
+      2 * HOUR_MS,
+    ]);
+    await storeEvent(plain as never, Date.now() - 10 * MINUTE_MS, 'again');
+    const one = keeper();
+    await eventually('a filter that has it', async () => {
+      await one.round({ rests: false });
+      return (await filtersWith('again')).length === 1;
+    });
+    await expectNoGap();
+    const after = (await filters()).map(({ from_ms: fromMs }) => Number(fromMs));
+    // Those of moments that are over stay.
+    expect(after).toContain(Number(made[0]?.from_ms) + 2 * HOUR_MS);
+  });
+
   it('waits for the index of late attempts', async () => {
     await trail.sql('begin; drop index attempt_not_early; commit');
     await makeNothing(keeper());
@@ -308,5 +328,14 @@ describe('what is settled', () => {
     expect(at(13, 105, 120)).toBe(3);
     for (let minute = 14; minute < 200; minute++) expect(at(minute, 105, 120 + minute)).toBe(3);
     expect(at(200, 10_000, 10_000)).toBeGreaterThan(180);
+  });
+
+  it('goes back with the clock', () => {
+    const settled = new SettledUntil();
+    settled.observe({ now_ms: 100 * MINUTE_MS, oldest: 1, next: 1 });
+    settled.observe({ now_ms: 101 * MINUTE_MS, oldest: 2, next: 2 });
+    expect(settled.ms).toBe(92 * MINUTE_MS);
+    settled.observe({ now_ms: 50 * MINUTE_MS, oldest: 3, next: 3 });
+    expect(settled.ms).toBe(42 * MINUTE_MS);
   });
 });

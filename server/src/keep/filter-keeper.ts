@@ -4,8 +4,10 @@ import { keyBatches } from '../accept/key-batches.ts';
 import type { Database, Runner } from '../database/database.ts';
 import { searchKeysOf } from '../directory/search-keys-of.ts';
 import type { Clock } from '../model/clock.ts';
+import { SETTLED_MS } from '../model/settled-ms.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../model/time-units.ts';
 import { deleteOldFilters } from '../sql/delete-old-filters.ts';
+import { deleteUnsettledFilters } from '../sql/delete-unsettled-filters.ts';
 import { insertFilter } from '../sql/insert-filter.ts';
 import { insertKeyBatches } from '../sql/insert-key-batches.ts';
 import { readAccounts } from '../sql/read-accounts.ts';
@@ -113,26 +115,35 @@ export class FilterKeeper {
     return settledMs;
   }
 
-  /** Each machine has transactions of its own. One that does not answer may still write: nothing is settled. */
-  async #observe(): Promise<void> {
+  /**
+   * Each machine has transactions of its own. One that does not answer may still write: nothing is settled.
+   * Resolves to the earliest time of their clocks.
+   */
+  async #observe(): Promise<number> {
     const { database, workers } = this.#parts;
     const machines = new Map<string, Runner>([['', database], ...(workers?.() ?? [])]);
     for (const name of this.#settled.keys()) if (!machines.has(name)) this.#settled.delete(name);
+    let earliestMs = Number.POSITIVE_INFINITY;
     for (const [name, runner] of machines) {
       const settled = this.#settled.get(name) ?? new SettledUntil();
       this.#settled.set(name, settled);
-      for (const row of await runner.run(readSnapshot, undefined)) settled.observe(row);
+      for (const row of await runner.run(readSnapshot, undefined)) {
+        settled.observe(row);
+        earliestMs = Math.min(earliestMs, row.now_ms);
+      }
     }
+    return earliestMs;
   }
 
   /** Makes what filters it can; resolves to how many. */
   async round({ rests = true } = {}): Promise<number> {
     const { database } = this.#parts;
-    await this.#observe();
+    const nowMs = await this.#observe();
     const settledMs = this.#settledMs;
     if (settledMs === undefined) return 0;
     // Until then late attempts cannot be read by time.
     if (!(await database.run(readLateIndex, undefined))[0]?.ready) return 0;
+    await this.#deleteUnsettled(Math.floor(nowMs) - SETTLED_MS);
     await this.#deleteOld();
     let made = 0;
     for (; made < FILTERS_AT_ONCE && !this.#stopped; made++) {
@@ -192,6 +203,15 @@ export class FilterKeeper {
       await runner.run(replaceFilter, { ...built.filter, staleUs: stale.stale_us });
       return true;
     });
+  }
+
+  /** A span of which a filter was made before the clock was set back gets rows again. */
+  async #deleteUnsettled(settledMs: number): Promise<void> {
+    while (!this.#stopped) {
+      const early = { settledMs, limit: DELETED_AT_ONCE };
+      const deleted = await this.#parts.database.run(deleteUnsettledFilters, early);
+      if (deleted.length < DELETED_AT_ONCE) break;
+    }
   }
 
   async #deleteOld(): Promise<void> {

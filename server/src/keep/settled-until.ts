@@ -23,6 +23,10 @@ export class SettledUntil {
     for (const { atMs } of this.#marks.slice(0, this.#marks.length - waiting.length)) {
       this.#settledMs = Math.floor(atMs) - SETTLED_MS;
     }
+    // The clock was set back: what comes now has times that were over.
+    if (this.#settledMs !== undefined) {
+      this.#settledMs = Math.min(this.#settledMs, Math.floor(nowMs) - SETTLED_MS);
+    }
     const latest = waiting.at(-1);
     if (latest === undefined || nowMs - latest.atMs >= BETWEEN_MARKS_MS) {
       waiting.push({ atMs: nowMs, next });

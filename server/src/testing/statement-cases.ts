@@ -46,6 +46,7 @@ import { deleteRollupDue } from '../sql/delete-rollup-due.ts';
 import { deleteSession } from '../sql/delete-session.ts';
 import { deleteSource, dropSource } from '../sql/delete-source.ts';
 import { deleteToken } from '../sql/delete-token.ts';
+import { deleteUnsettledFilters } from '../sql/delete-unsettled-filters.ts';
 import { deleteView } from '../sql/delete-view.ts';
 import { deleteWebhook } from '../sql/delete-webhook.ts';
 import { dropEarlyNotices } from '../sql/drop-early-notices.ts';
@@ -1905,6 +1906,7 @@ export function statementCases({
     'void-delta': [of(voidDelta, { mark }, { delta: 0 })],
     'take-probe': [of(takeProbe, { ...one, holdMs: 1_000 }, { breaker: 1 })],
     'delete-old-filters': [of(deleteOldFilters, { keptFromMs: 1, limit: 5 })],
+    'delete-unsettled-filters': [of(deleteUnsettledFilters, { settledMs: NOW_MS, limit: 5 })],
     'insert-key-batches': [of(insertKeyBatches, accepted, { key_batch: 0 })],
     'insert-filter': [
       of(insertFilter, {
