@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '../model/ids.ts';
 import type { Webhook } from '../model/webhook.ts';
 import { AccountWebhooks } from './account-webhooks.ts';
+import { OrderedList } from './ordered-list.ts';
 import { compareWebhooks, orderedWebhook } from './webhook-order.ts';
 
 function webhook(...subscriptions: string[]): Webhook {
@@ -117,6 +118,37 @@ describe('the orders', () => {
       ['a', 'z'],
       ['z', 'a'],
     ]);
+  });
+
+  it('keeps a bounded number of changes that nobody reads', async () => {
+    const index = new AccountWebhooks();
+    const one = webhook();
+    index.put(one);
+    await index.inOrder('name');
+    const add = vi.spyOn(OrderedList.prototype, 'add');
+    for (let turn = 0; turn < 2_000; turn++) index.put({ ...one, name: `name ${turn}` });
+    expect(add.mock.calls.length).toBeLessThan(600);
+    add.mockRestore();
+    const names = (await index.inOrder('name')).map(({ webhook: { name } }) => name);
+    expect(names).toEqual(['name 1999']);
+  });
+
+  it('is right when more changes come while it is read than it keeps', async () => {
+    const index = new AccountWebhooks();
+    const webhooks = Array.from({ length: 15_000 }, (_, number) => ({
+      ...webhook(),
+      name: `name ${number}`,
+    }));
+    for (const one of webhooks) index.put(one);
+    const [renamed, removed] = webhooks as [Webhook, Webhook];
+    setImmediate(() => {
+      for (let turn = 0; turn < 20_000; turn++) index.put({ ...renamed, name: `renamed ${turn}` });
+      index.remove(removed.id);
+    });
+    const list = await index.inOrder('name');
+    expect(list).toHaveLength(14_999);
+    const found = list.filter(({ id }) => id === renamed.id || id === removed.id);
+    expect(found.map(({ webhook: { name } }) => name)).toEqual(['renamed 19999']);
   });
 
   it.each(['id', 'name'] as const)(

@@ -10,12 +10,16 @@ import {
 /** References to webhooks that cached answers may hold: 8 MB. */
 const MAX_CACHED = 1_000_000;
 
+/** Sorting an order again is not worth it for fewer changes that wait for its next read. */
+const SPARE_CHANGES = 1_000;
+
 const DOT = 46;
 const COLON = 58;
 
 /**
  * The webhooks of one account, kept in the orders in which they are listed, so that a page costs its
- * rows; an order that nobody asks for is not kept.
+ * rows; an order that nobody asks for is not kept. A change waits in each order until somebody reads it,
+ * and keeps the webhook as it was: an order in which most entries are such changes is dropped.
  *
  * It finds those that subscribe to an event type. A type is looked up in full and
  * once for each family that it can belong to, one a segment, because the `*` of a family stands for
@@ -40,6 +44,7 @@ export class AccountWebhooks {
     this.remove(webhook.id);
     this.#webhooks.set(webhook.id, webhook);
     for (const [order, list] of this.#orders) list.add(orderedWebhook(webhook, order));
+    this.#dropUnread();
     for (const subscription of webhook.subscriptions) {
       const known = this.#subscribers.get(subscription);
       if (known === undefined) this.#subscribers.set(subscription, webhook.id);
@@ -54,6 +59,7 @@ export class AccountWebhooks {
     if (webhook === undefined) return;
     this.#webhooks.delete(id);
     for (const [order, list] of this.#orders) list.remove(orderedWebhook(webhook, order));
+    this.#dropUnread();
     for (const subscription of webhook.subscriptions) {
       const known = this.#subscribers.get(subscription);
       if (known instanceof Set) {
@@ -82,6 +88,12 @@ export class AccountWebhooks {
   /** Follows the webhooks while it is read. */
   *#placedIn(order: WebhookOrder): Generator<OrderedWebhook> {
     for (const webhook of this.#webhooks.values()) yield orderedWebhook(webhook, order);
+  }
+
+  /** The next read makes them again. A list that is read has to follow the webhooks, so it is not dropped. */
+  #dropUnread(): void {
+    const most = 2 * this.#webhooks.size + SPARE_CHANGES;
+    for (const [order, list] of this.#orders) if (list.waiting > most) this.#orders.delete(order);
   }
 
   matching(eventType: string): readonly Webhook[] {

@@ -49,6 +49,11 @@ export class OrderedList<Item> {
     this.#changes.push({ item, added: false });
   }
 
+  /** How many changes wait for the next read. While the list is read, none does. */
+  get waiting(): number {
+    return this.#sorting === undefined ? this.#changes.length : 0;
+  }
+
   /** All items in order. The array changes with the list, when it is read again. */
   async items(): Promise<readonly Item[]> {
     while (
