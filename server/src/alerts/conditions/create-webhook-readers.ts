@@ -80,9 +80,10 @@ export function createWebhookReaders(parts: Parts): readonly ConditionReader[] {
       kinds: ['deactivated'],
       read: async (rules) => {
         const found: Condition[] = [];
+        const watched = new Set(rules.watched('deactivated').map(({ subject }) => subject));
         await eachWebhook(directory, ({ accountId, id, name, status, updatedAt, updatedBy }) => {
-          // By people it has their token.
-          if (status !== 'inactive' || updatedBy !== 'hooktrail') return;
+          // One that people switched off has their token; so has one of ours that they changed since.
+          if (status !== 'inactive' || (updatedBy !== 'hooktrail' && !watched.has(id))) return;
           found.push({
             ...{ accountId, kind: 'deactivated', subject: id, webhookId: id, value: 1 },
             ...(updatedAt !== undefined && { sinceMs: updatedAt.getTime() }),

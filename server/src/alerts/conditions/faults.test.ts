@@ -165,8 +165,16 @@ describe('an alert opens for a fault, and resolves after it', () => {
       const { webhook } = await call('GET', `/api/v2/webhooks/${id}`);
       return webhook.status === 'inactive' || undefined;
     });
-    expect(await open('deactivated')).toMatchObject([{ webhook: { id }, severity: 'critical' }]);
-    await call('PATCH', `/api/v2/webhooks/${id}`, { webhook: { status: 'active' } });
+    const found = await open('deactivated');
+    expect(found).toMatchObject([{ webhook: { id }, severity: 'critical' }]);
+    const change = (webhook: object) => call('PATCH', `/api/v2/webhooks/${id}`, { webhook });
+    // It is still off.
+    await change({ description: 'ask the receiver' });
+    await settings(id, {});
+    expect(await open('deactivated')).toMatchObject([{ id: found[0].id }]);
+    await change({ status: 'active' });
+    expect(await open('deactivated')).toEqual([]);
+    await change({ status: 'inactive' });
     expect(await open('deactivated')).toEqual([]);
   });
 
