@@ -149,6 +149,7 @@ describe('GET /v1/problems', () => {
       await archive.source('full'),
       await archive.source('gone'),
     ].map(uuidFromId);
+    const unread = uuidFromId(await archive.source('unread'));
     const fresh = uuidFromId(await archive.source('fresh'));
     const at = (agoMs: number) => new Date(nowMs - agoMs);
     const change = (set: string, id: string | undefined, at?: Date) =>
@@ -156,8 +157,13 @@ describe('GET /v1/problems', () => {
     await change(`error_code = 'unavailable', error = 'HTTP 503', error_at = now()`, failing);
     await change(`error_code = 'limit', error = 'too many', error_at = now()`, full);
     await change('paused_at = $2', paused, at(86_400_000));
-    const webhook = async (source: string | undefined, watermark: Date, goneAt: Date | null) => {
-      const id = newId(nowMs);
+    const webhook = async (
+      source: string | undefined,
+      watermark: Date | null,
+      goneAt: Date | null,
+      seenMs = nowMs,
+    ) => {
+      const id = newId(seenMs);
       await api.sql(
         `insert into archive_webhook (id, account_id, source_id, remote_id, name, watermark_at, gone_at)
         values ($1, 1, $2, $3, 'w', $4, $5)`,
@@ -169,6 +175,11 @@ describe('GET /v1/problems', () => {
     // Whoever paused it knows that it is behind; of a webhook that is gone nothing is awaited.
     await webhook(paused, at(3 * 3_600_000), null);
     await webhook(fresh, at(60_000), null);
+    // Their logs were never read to their ends.
+    await webhook(unread, null, null, nowMs - 2 * 3_600_000);
+    await webhook(unread, at(60_000), null);
+    await webhook(fresh, null, null, nowMs - 60_000);
+    await webhook(fresh, null, at(80 * 3_600_000), nowMs - 90 * 3_600_000);
     await webhook(fresh, at(90 * 3_600_000), at(80 * 3_600_000));
     const lost = await webhook(gone, at(60_000), null);
     for (const foundMs of [nowMs - 8 * 86_400_000, nowMs - 3_600_000, nowMs - 60_000]) {
@@ -192,6 +203,7 @@ describe('GET /v1/problems', () => {
       ['source', 'failing', 'The last request failed: HTTP 503', undefined],
       ['source', 'behind', 'The source is 3 h behind', at(3 * 3_600_000).toISOString()],
       ['source', 'full', 'Webhooks are left out: too many', undefined],
+      ['source', 'unread', 'The source is 2 h behind', at(2 * 3_600_000).toISOString()],
       [
         'gap',
         'gone',
@@ -205,7 +217,7 @@ describe('GET /v1/problems', () => {
         at(86_400_000).toISOString(),
       ],
     ]);
-    expect(counts).toMatchObject({ source: 3, gap: 1 });
+    expect(counts).toMatchObject({ source: 4, gap: 1 });
     expect((await get('/v1/problems', 'admin-2')).counts).toMatchObject({ source: 0, gap: 0 });
     for (const table of ['archive_gap', 'archive_webhook', 'source']) {
       await api.sql(`delete from ${table}`);

@@ -1,6 +1,7 @@
 import { bigint, timestamptzMs, uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
 import type { SourceError } from '../model/source.ts';
+import { SOURCE_PROGRESS } from './parts/source-progress.ts';
 
 /** Nobody wants to know more exactly how many. */
 export const MOST_GAPS = 1_000;
@@ -13,8 +14,8 @@ export interface SourceProblemRow {
   readonly error_code: SourceError | null;
   readonly error: string | null;
   readonly error_at: Date | null;
-  /** Everything that finished until then is read of all webhooks that exist; null before that. */
-  readonly complete_until: Date | null;
+  /** Since when not everything that finished is read of all webhooks that exist; null without webhooks. */
+  readonly behind_since: Date | null;
   /** How many gaps were found lately: `MOST_GAPS` at most. */
   readonly gaps: number;
   readonly gap_found_at: Date | null;
@@ -39,14 +40,10 @@ export const readSourceProblems = query<Params, SourceProblemRow>(
     gaps_above: uuid((p) => p.gapsAbove),
     behind_since: timestamptzMs((p) => p.behindMs),
   },
-  `select s.id, s.name, s.paused_at, s.error_code, s.error, s.error_at, w.complete_until, g.gaps, g.gap_found_at
+  `select s.id, s.name, s.paused_at, s.error_code, s.error, s.error_at, w.behind_since, g.gaps, g.gap_found_at
 from
   source s
-  cross join lateral (
-    select min(watermark_at) as complete_until
-    from archive_webhook
-    where source_id = s.id and gone_at is null
-  ) as w
+  cross join lateral ${SOURCE_PROGRESS} as w
   cross join lateral (
     select count(*)::integer as gaps, max(found_at) as gap_found_at
     from (
@@ -58,7 +55,7 @@ from
     ) as found
   ) as g
 where s.account_id = $account_id and s.deleted_at is null and (
-  s.paused_at is not null or s.error_code is not null or w.complete_until < $behind_since or g.gaps > 0
+  s.paused_at is not null or s.error_code is not null or w.behind_since < $behind_since or g.gaps > 0
 )
 order by s.id`,
 );

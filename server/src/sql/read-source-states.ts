@@ -1,5 +1,6 @@
 import { uuid } from '../database/parameters.ts';
 import { query } from '../database/query.ts';
+import { SOURCE_PROGRESS } from './parts/source-progress.ts';
 import { MOST_GAPS } from './read-source-problems.ts';
 
 /** How far a source is, and which gaps nobody knows of yet. */
@@ -9,8 +10,8 @@ export interface SourceState {
   readonly name: string;
   readonly paused: boolean;
   readonly error: string | null;
-  /** Everything that finished until then is read of all webhooks that exist; null before that. */
-  readonly complete_until: Date | null;
+  /** Since when not everything that finished is read of all webhooks that exist; null without webhooks. */
+  readonly behind_since: Date | null;
   /** Gaps that were found lately, and after an alert of them was acknowledged: `MOST_GAPS` at most. */
   readonly gaps: number;
   readonly gap_found_at: Date | null;
@@ -29,14 +30,10 @@ export const readSourceStates = query<string, SourceState>(
   `select
   s.account_id, s.id, s.name, s.paused_at is not null as paused,
   case when s.error_code is not null then s.error end as error,
-  w.complete_until, g.gaps, g.gap_found_at
+  w.behind_since, g.gaps, g.gap_found_at
 from
   source s
-  cross join lateral (
-    select min(watermark_at) as complete_until
-    from archive_webhook
-    where source_id = s.id and gone_at is null
-  ) as w
+  cross join lateral ${SOURCE_PROGRESS} as w
   cross join lateral (
     select max(acknowledged_at) as acknowledged_at
     from alert

@@ -16,7 +16,7 @@ export function sourceProblems(rows: readonly SourceProblemRow[], behindMs: numb
     if (source.paused_at !== null) found.push({ kind: 'paused', source });
     else if (
       source.error_code !== null ||
-      (source.complete_until !== null && source.complete_until.getTime() < behindMs)
+      (source.behind_since !== null && source.behind_since.getTime() < behindMs)
     ) {
       found.push({ kind: 'source', source });
     }

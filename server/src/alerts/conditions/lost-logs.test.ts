@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { idFromUuid, uuidFromId } from '../../model/ids.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/time-units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time-units.ts';
 import { createTestAlerts, type TestAlerts } from '../../testing/test-alerts.ts';
 import { startTestSource, type TestSource } from '../../testing/test-source.ts';
 import { createAlertStore } from '../create-alert-store.ts';
@@ -56,4 +56,39 @@ test('a log that a service lost, and a webhook that vanished from it, are alerts
   expect(await alerts()).toMatchObject([{ open: false }, { value: 1, open: true }]);
   clock.advance(DAY_MS);
   expect(await alerts()).toMatchObject([{ open: false }, { open: false }]);
+}, 60_000);
+
+test('a source that stops in its first walk is an alert after the usual time', async () => {
+  source = await startTestSource();
+  const { clock, double, parts, trail } = source;
+  const { database } = parts;
+  watcher = await createTestAlerts(trail.url, [new SourceReader({ clock: parts.clock, database })]);
+  double.account.create();
+  await source.add();
+  // It lists the webhooks, and none of their logs.
+  await source.killAfter(1);
+  expect(await trail.sql('select watermark_at from archive_webhook')).toEqual([
+    { watermark_at: null },
+  ]);
+  const alerts = async () => {
+    watcher.clock.nowMs = clock.nowMs();
+    expect(await watcher.evaluate()).toBe(true);
+    return trail.sql(
+      `select value::float8, resolved_at is null as open from alert where kind = 'source'`,
+    );
+  };
+  expect(await alerts()).toEqual([]);
+  clock.advance(59 * MINUTE_MS);
+  expect(await alerts()).toEqual([]);
+  clock.advance(2 * MINUTE_MS);
+  const [found, ...others] = await alerts();
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ open: true });
+  expect(found?.['value']).toBeCloseTo((61 * MINUTE_MS) / SECOND_MS, -1);
+
+  // Its first walk ends.
+  await source.runUntil(clock.nowMs() + 2 * MINUTE_MS);
+  expect(await alerts()).toMatchObject([{ open: true }]);
+  await source.runUntil(clock.nowMs() + 5 * MINUTE_MS);
+  expect(await alerts()).toMatchObject([{ open: false }]);
 }, 60_000);

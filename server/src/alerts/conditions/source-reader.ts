@@ -36,13 +36,13 @@ export class SourceReader implements ConditionReader {
     if (nowMs - this.#readMs < EVERY_MS) return this.#found;
     const found: Condition[] = [];
     for (const row of await database.run(readSourceStates, firstIdAt(nowMs - GAPS_MS))) {
-      const { account_id: accountId, complete_until: until, error, id, name } = row;
+      const { account_id: accountId, behind_since: since, error, id, name } = row;
       const of = { accountId, subject: id, sourceId: id };
-      if (until !== null && !row.paused) {
+      if (since !== null && !row.paused) {
         const { threshold } = rules.of(accountId, 'source');
         found.push({
-          ...{ ...of, kind: 'source', value: (nowMs - until.getTime()) / SECOND_MS },
-          sinceMs: until.getTime() + threshold * SECOND_MS,
+          ...{ ...of, kind: 'source', value: (nowMs - since.getTime()) / SECOND_MS },
+          sinceMs: since.getTime() + threshold * SECOND_MS,
           facts: { name, ...(error !== null && { error: error.slice(0, MOST_ERROR) }) },
         });
       }

@@ -86,12 +86,12 @@ function sourceView({ kind, source: row }: SourceProblem, nowMs: number) {
       if (row.error_code === 'limit') {
         return { kind, explanation: `Webhooks are left out: ${row.error ?? ''}`, source };
       }
-      const behind = row.complete_until && showDuration(nowMs - row.complete_until.getTime());
+      const behind = row.behind_since && showDuration(nowMs - row.behind_since.getTime());
       const explanation =
         row.error_code === null
           ? `The source is ${behind} behind`
           : `The last request failed: ${row.error ?? row.error_code}`;
-      return { kind, explanation, source, ...since(row.complete_until) };
+      return { kind, explanation, source, ...since(row.behind_since) };
     }
   }
 }

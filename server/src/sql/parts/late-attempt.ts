@@ -1,5 +1,6 @@
 import { LATE_MS } from '../../model/late-ms.ts';
 import { SECOND_MS } from '../../model/time-units.ts';
+import { idSeconds } from './id-seconds.ts';
 
 /**
  * What `attempt_not_early` indexes: all attempts but those whose recording saw that they are early. Others,
@@ -25,5 +26,5 @@ export const EARLY_FROM = `(
 
 /** Attempts recorded more than `LATE_MS` after their invocation was created, by the time in its id. */
 export const LATE_ATTEMPT = `${NOT_EARLY} and recorded_at > to_timestamp(
-  ('x' || translate(left(invocation_id::text, 13), '-', ''))::bit(48)::bigint / 1000.0 + ${LATE_MS / 1_000}
+  ${idSeconds('invocation_id')} + ${LATE_MS / 1_000}
 )`;
