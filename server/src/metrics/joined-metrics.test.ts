@@ -126,6 +126,29 @@ test('gauges are joined by their meaning, without those of a silent process, who
   expect(ofGauge(first, 'hooktrail_attempts_total')).toBe(7);
 });
 
+test('what is due of webhooks is that of one process, because each names its own', () => {
+  const name = 'hooktrail_webhook_due_invocations';
+  const due = (values: Record<string, number>): readonly Metric[] => [
+    {
+      name,
+      help: '',
+      type: 'gauge',
+      samples: Object.entries(values).map(([id, value]) => ({ labels: { webhook_id: id }, value })),
+    },
+  ];
+  const joined = new JoinedMetrics();
+  const series = (answered: ReadonlySet<string>) => seriesOf(joined.read(answered), name);
+  joined.take('1', due({}));
+  joined.take('2', due({ b: 20, other: 15 }));
+  // The first one has not looked yet.
+  expect(series(both)).toEqual({ b: 20, other: 15 });
+  joined.take('1', due({ a: 10, other: 25 }));
+  expect(series(both)).toEqual({ a: 10, other: 25 });
+  expect(series(new Set(['2']))).toEqual({ b: 20, other: 15 });
+  joined.end('1');
+  expect(series(both)).toEqual({ b: 20, other: 15 });
+});
+
 test('a webhook that lost its series in one process does not go back, and ends with the last one', () => {
   const counter = (values: Record<string, number>): readonly Metric[] => [
     {

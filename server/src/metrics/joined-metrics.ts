@@ -13,11 +13,12 @@ const ENDING = new Set([
   'hooktrail_webhook_attempt_seconds_total',
 ]);
 
-const JOINS: Readonly<Record<GaugeJoin, (one: number, other: number) => number>> = {
-  sum: (one, other) => one + other,
-  max: Math.max,
-  min: Math.min,
-};
+const JOINS: Readonly<Record<Exclude<GaugeJoin, 'whole'>, (one: number, other: number) => number>> =
+  {
+    sum: (one, other) => one + other,
+    max: Math.max,
+    min: Math.min,
+  };
 
 /**
  * Joins the metrics of processes into those of one node. Counters and histograms are sums that never go back,
@@ -60,7 +61,10 @@ export class JoinedMetrics {
     for (const [source, known] of this.#last) {
       for (const { metric, samples } of known.values()) {
         if (metric.type === 'gauge' && !answered.has(source)) continue;
-        add(joined, metric, samples, joinOf(metric));
+        const join = joinOf(metric);
+        if (join !== 'whole') add(joined, metric, samples, JOINS[join]);
+        // Of the one that answers longest, so that the next scrape has the same series.
+        else if (!hasSamples(joined, metric)) joined.set(metric.name, { metric, samples });
       }
     }
     for (const [name, { metric, samples }] of this.#ended) {
@@ -81,8 +85,13 @@ export class JoinedMetrics {
   }
 }
 
-function joinOf({ name, type }: Metric): (one: number, other: number) => number {
-  return JOINS[type === 'gauge' ? (GAUGE_JOINS.get(name) ?? 'sum') : 'sum'];
+function joinOf({ name, type }: Metric): GaugeJoin {
+  return type === 'gauge' ? (GAUGE_JOINS.get(name) ?? 'sum') : 'sum';
+}
+
+/** One that has just started may not know its gauges yet. */
+function hasSamples(known: Known, { name }: Metric): boolean {
+  return (known.get(name)?.samples.size ?? 0) > 0;
 }
 
 function knownOf(metrics: readonly Metric[]): Known {
