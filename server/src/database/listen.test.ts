@@ -115,6 +115,39 @@ describe('listen', () => {
     await eventually('the notification', () => heard.length > 0);
   });
 
+  it('does not say that it listens between two tries', async () => {
+    const started = await start();
+    let failures = 0;
+    onListening = async () => {
+      failures++;
+      throw new Error('the directory cannot be read');
+    };
+    await cutOff();
+    await eventually('a failure', () => failures > 0);
+    await eventually('it to say so', () => !started.isListening);
+    onListening = async () => undefined;
+    await eventually('it to listen again', () => started.isListening);
+  });
+
+  it('does not say that it listens when the connection is lost while onListening runs', async () => {
+    const started = await start();
+    let proceed: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      proceed = resolve;
+    });
+    onListening = async () => {
+      listening++;
+      if (listening === 2) await held;
+    };
+    await cutOff();
+    await eventually('it to come back', () => listening === 2);
+    expect(started.isListening).toBe(true);
+    await cutOff();
+    await eventually('it to say so', () => !started.isListening);
+    proceed();
+    await eventually('it to listen again', () => started.isListening);
+  });
+
   it('rejects when the first connection fails, and leaks nothing', async () => {
     onListening = () => Promise.reject(new Error('no'));
     await expect(start()).rejects.toThrow('no');

@@ -30,6 +30,13 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
   let client: pg.Client | undefined;
   let reconnecting: Promise<void> | undefined;
 
+  async function close(connection: pg.Client): Promise<void> {
+    // A dead database never confirms the close, so do not wait for it.
+    const silent = setTimeout(() => connection.connection.stream.destroy(), GOODBYE_MS);
+    await connection.end().catch(() => undefined);
+    clearTimeout(silent);
+  }
+
   async function connect(): Promise<void> {
     const fresh = new pg.Client({
       connectionString: url,
@@ -49,14 +56,19 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
       });
       fresh.on('end', resolve);
     });
+    const forget = () => {
+      if (client === fresh) client = undefined;
+    };
     try {
       await fresh.connect();
       for (const channel of Object.keys(channels)) await fresh.query(`listen ${channel}`);
       stopping.signal.throwIfAborted();
       client = fresh;
+      void lost.then(forget); // also while `onListening` runs
       await onListening();
     } catch (error) {
-      await fresh.end().catch(() => undefined);
+      forget();
+      await close(fresh);
       throw error;
     }
     // Without this, a dead connection looks like one without notifications.
@@ -65,7 +77,6 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
     }, HEARTBEAT_MS);
     void lost.then(() => {
       clearInterval(heartbeat);
-      if (client === fresh) client = undefined;
       fresh.end().catch(() => undefined);
       reconnecting = reconnect();
     });
@@ -92,11 +103,7 @@ export async function listen({ url, log, channels, onListening }: Options): Prom
     },
     async stop() {
       stopping.abort();
-      const last = client;
-      // A dead database never confirms the close, so do not wait for it.
-      const silent = setTimeout(() => last?.connection.stream.destroy(), GOODBYE_MS);
-      await last?.end().catch(() => undefined);
-      clearTimeout(silent);
+      if (client !== undefined) await close(client);
       await reconnecting; // closes a connection that was just opening
     },
   };
