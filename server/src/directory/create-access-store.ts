@@ -120,6 +120,8 @@ export function createAccessStore({ clock, database, directory }: Parts): Access
         await writeAudit(runner, clock, { ...ofToken(token, act), before: auditedToken(token) });
         return token;
       });
+      // An earlier call may have revoked it, and failed to reload: this node must not go on accepting it.
+      if (revoked === undefined) await directory.refreshAccess();
       return revoked !== undefined;
     },
   };

@@ -158,6 +158,8 @@ export function createInboxStore({ clock, database, directory, secrets }: Parts)
         await writeAudit(runner, clock, { ...target, before: audited(row) });
         return true;
       });
+      // An earlier call may have deleted it, and failed to reload: this node must not go on accepting for it.
+      if (deleted === undefined) await directory.refreshAccess();
       return deleted === true;
     },
   };
