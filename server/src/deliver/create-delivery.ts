@@ -46,8 +46,8 @@ interface Parts {
   readonly addressRules: AddressRules;
   readonly clock: Clock;
   readonly database: Database;
-  /** Switches a webhook to inactive because its endpoint answered 410 Gone. */
-  readonly deactivate: (webhookId: string) => Promise<void>;
+  /** Switches a webhook to inactive because this endpoint of it answered 410 Gone. */
+  readonly deactivate: (webhookId: string, endpoint: string) => Promise<void>;
   /** What may be open at once. */
   readonly descriptors: Descriptors;
   readonly directory: Directory;

@@ -132,7 +132,8 @@ export function createWebhookStore(parts: Parts): WebhookStore {
         const [row] = await runner.run(lockWebhook, { accountId, id });
         if (row === undefined) return undefined;
         const before = sized(row);
-        return { before, after: await write(runner, changeOf(before.webhook), version) };
+        const webhook = changeOf(before.webhook);
+        return webhook && { before, after: await write(runner, webhook, version) };
       });
       if (changed !== undefined) await directory.refreshWebhook(id);
       return changed?.after?.webhook;

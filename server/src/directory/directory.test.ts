@@ -242,6 +242,18 @@ describe('update', () => {
     expect(await store.update(1, webhook.id, ACT, (current) => current)).toEqual(webhook);
   });
 
+  it('leaves the webhook and the audit unchanged when the change gives nothing', async () => {
+    const { store, directory } = await startNode();
+    const webhook = newWebhook();
+    await store.create(webhook, ACT);
+    const rows = () =>
+      sql(test.url, 'select version from webhook union all select count(*) from audit');
+    const before = await rows();
+    expect(await store.update(1, webhook.id, ACT, () => undefined)).toBeUndefined();
+    expect(directory.webhook(webhook.id)).toEqual(webhook);
+    expect(await rows()).toEqual(before);
+  });
+
   it("finds neither another account's webhook nor a missing one", async () => {
     const { store } = await startNode();
     const webhook = newWebhook();

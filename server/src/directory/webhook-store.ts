@@ -9,8 +9,9 @@ export interface WebhookStore {
   /** @throws TooManyWebhooks */
   create(webhook: Webhook, act: Act): Promise<void>;
   /**
-   * Replaces a webhook with the result of `change`, under a lock. Resolves to undefined when the
-   * account has no such webhook. Rejects with what `change` throws, and then changes nothing.
+   * Replaces a webhook with the result of `change`, under a lock; undefined leaves it unchanged. Resolves
+   * to undefined then, and when the account has no such webhook. Rejects with what `change` throws, and
+   * then changes nothing.
    *
    * @throws TooManyWebhooks
    */
@@ -18,7 +19,7 @@ export interface WebhookStore {
     accountId: number,
     id: string,
     act: Act,
-    change: (current: Webhook) => Webhook,
+    change: (current: Webhook) => Webhook | undefined,
   ): Promise<Webhook | undefined>;
   /** Resolves to whether the webhook existed. */
   delete(accountId: number, id: string, act: Act): Promise<boolean>;

@@ -48,7 +48,7 @@ export function testCourier() {
   const retries: [string, number][] = [];
   const webhooks = new Map<string, Webhook>();
   const rules = new Map<string, Rules>();
-  const deactivated: string[] = [];
+  const deactivated: [string, string][] = [];
   let answers: (name: string) => Promise<unknown[]> = async () => [];
   let record: (outcome: OutcomeRow) => Promise<void> = async () => undefined;
 
@@ -85,8 +85,8 @@ export function testCourier() {
     breakers,
     clock: { now: () => nowMs },
     database,
-    deactivate: async (id) => {
-      deactivated.push(id);
+    deactivate: async (id, endpoint) => {
+      deactivated.push([id, endpoint]);
     },
     directory: {
       account: () => ACCOUNT,

@@ -33,8 +33,8 @@ interface Parts {
   readonly breakers: Breakers;
   readonly clock: Clock;
   readonly database: Database;
-  /** Switches a webhook to inactive. */
-  readonly deactivate: (webhookId: string) => Promise<void>;
+  /** Switches a webhook to inactive because this endpoint of it is gone. */
+  readonly deactivate: (webhookId: string, endpoint: string) => Promise<void>;
   readonly directory: Directory;
   readonly exhaustion: Exhaustion;
   readonly handshakes?: Pick<Handshakes, 'held'> | undefined;

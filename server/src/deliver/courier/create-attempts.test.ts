@@ -1,6 +1,7 @@
 import { eventually } from '@hooktrail/harness/eventually';
 import { describe, expect, it } from 'vitest';
 import { idTimeMs, newId } from '../../model/ids.ts';
+import type { Webhook } from '../../model/webhook.ts';
 import { expectAllPlaces, gone, LEASE_MS, testCourier, turn } from '../../testing/test-courier.ts';
 
 const FAILED = { status: 'failed', response: undefined, errorMessage: 'x: y' } as const;
@@ -182,17 +183,19 @@ describe('one attempt', () => {
     expect(h.recorded[0]?.leasedUntilMs).toBe(42);
   });
 
-  it('deactivates the webhook after 410, once that is recorded', async () => {
+  it('deactivates the webhook after 410, once that is recorded, with the endpoint that answered', async () => {
     const h = testCourier();
-    const id = h.webhook();
+    const id = h.webhook({ endpoint: 'https://example.com/old' });
     h.deliver(id);
     await eventually('the request', () => h.sent.length === 1);
+    const webhook = h.webhooks.get(id) as Webhook;
+    h.webhooks.set(id, { ...webhook, endpoint: 'https://example.com/new' });
     h.sent[0]?.answer({
       status: 'client error',
       response: { statusCode: 410, headers: [], body: '', length: 0 },
     });
     await gone(h.courier);
-    expect(h.deactivated).toEqual([id]);
+    expect(h.deactivated).toEqual([[id, 'https://example.com/old']]);
     expect(h.retries).toEqual([]);
   });
 

@@ -32,8 +32,8 @@ const STALE = 'not counted: the endpoint had closed the kept connection';
 interface Parts {
   readonly breakers: Breakers;
   readonly clock: Clock;
-  /** Switches a webhook to inactive. */
-  readonly deactivate: (webhookId: string) => Promise<void>;
+  /** Switches a webhook to inactive because this endpoint of it is gone. */
+  readonly deactivate: (webhookId: string, endpoint: string) => Promise<void>;
   readonly directory: Directory;
   readonly exhaustion: Exhaustion;
   readonly handshakes?: Pick<Handshakes, 'held'> | undefined;
@@ -99,14 +99,14 @@ export function createAttempts(parts: Parts): Attempts {
   /** Updates webhook and breaker by an outcome. If this fails, the next outcome tries again. */
   async function conclude(
     { manual, probe, webhookId }: Leased,
-    { exchange, verdict }: FinishedAttempt,
+    { endpoint, exchange, verdict }: FinishedAttempt,
   ): Promise<void> {
     try {
       if (!verdict.counts) {
         if (probe) await breakers.returnProbe(webhookId);
         return;
       }
-      if (verdict.deactivate) await deactivate(webhookId);
+      if (verdict.deactivate) await deactivate(webhookId, endpoint);
       const success = exchange.status === 'success';
       if (probe || (manual && success && breakers.broken(webhookId) !== undefined)) {
         await breakers.probed(webhookId, success);
@@ -154,7 +154,7 @@ export function createAttempts(parts: Parts): Attempts {
     const ownWaitMs = ownWaitAfter(exchange, webhook.id);
     const verdict = judge(exchange, { place, manual, ownWaitMs }, rules, Math.random());
     if (!leased.probe && verdict.counts) breakers.count(webhook.id, exchange.status === 'success');
-    return { attemptId, exchange, verdict, after: undefined };
+    return { attemptId, endpoint: webhook.endpoint, exchange, verdict, after: undefined };
   }
 
   /** How long a request waits that failed by our own fault. */

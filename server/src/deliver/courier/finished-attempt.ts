@@ -7,6 +7,8 @@ import type { Work } from './work.ts';
 /** One request and what follows from it. */
 export interface FinishedAttempt {
   readonly attemptId: string;
+  /** The one that answered: the webhook may have another one by now. */
+  readonly endpoint: string;
   readonly exchange: Exchange;
   readonly verdict: Verdict;
   /**
