@@ -52,14 +52,16 @@ const untilPaused = async (webhookId: string) => {
 };
 
 describe('a circuit breaker', () => {
+  const openOn = async ({ url }: TestNode) => {
+    const metrics = await scrape(`${url}/metrics`, { authorization: `Bearer ${TOKEN}` });
+    return metrics.value('hooktrail_breakers_open');
+  };
+
   test('of a webhook that was deleted is open on no node', async () => {
     const { receiver, webhookId, type } = await stage.scene({ breaker: BREAKER, ...NO_RETRIES });
     const untilCounted = async (breakers: number) => {
-      for (const { url } of [one, two]) {
-        await eventually('the count of breakers', async () => {
-          const metrics = await scrape(`${url}/metrics`, { authorization: `Bearer ${TOKEN}` });
-          return metrics.value('hooktrail_breakers_open') === breakers;
-        });
+      for (const node of [one, two]) {
+        await eventually('the count of breakers', async () => (await openOn(node)) === breakers);
       }
     };
     receiver.behave(answering(500));
@@ -67,6 +69,34 @@ describe('a circuit breaker', () => {
     await untilCounted(1);
     await one.call('DELETE', `/api/v2/webhooks/${webhookId}`);
     await untilCounted(0);
+  });
+
+  test('of a webhook that was deleted stays closed, whatever its last requests come to', async () => {
+    const { receiver, webhookId, type } = await stage.scene({ concurrency: 128, ...NO_RETRIES });
+    const held: (() => void)[] = [];
+    receiver.behave((_request, response) => {
+      held.push(() => response.writeHead(500).end());
+    });
+    // Enough for the default rules, which hold once the node does not know the webhook.
+    await stage.publish(one, type, 128);
+    await eventually('the requests', () => held.length === 128);
+    await one.call('DELETE', `/api/v2/webhooks/${webhookId}`);
+    for (const end of held) end();
+    const rowsOf = (table: string) =>
+      sql(stage.databaseUrl, `select * from ${table} where webhook_id = $1`, [
+        uuidFromId(webhookId),
+      ]);
+    await eventually('the outcomes', async () =>
+      (await rowsOf('invocation')).every((row) => row['attempts_count'] === 1),
+    );
+    // Outcomes are counted in their order: those of the other webhook come last.
+    const other = await stage.scene({ breaker: BREAKER, ...NO_RETRIES });
+    other.receiver.behave(answering(500));
+    await stage.publish(one, other.type, 10);
+    await untilOpen(other.webhookId);
+    await eventually('the count of breakers', async () => (await openOn(one)) !== 0);
+    expect(await openOn(one)).toBe(1);
+    expect([...(await rowsOf('breaker')), ...(await rowsOf('delivery_count'))]).toEqual([]);
   });
 
   test('opens at its limits, holds back, is probed by one request, closes; oldest first', async () => {

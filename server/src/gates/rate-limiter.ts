@@ -25,7 +25,10 @@ export class RateLimiter {
 
   async take(webhookId: string, limit: RateLimit, wanted: number): Promise<Taken> {
     return this.#database.transaction(async (runner) => {
-      const { permits, nowMs } = await this.#lock(runner, webhookId);
+      const locked = await this.#lock(runner, webhookId);
+      // Deleted: what is held back meanwhile ends as soon as this node knows.
+      if (locked === undefined) return { granted: 0, nextInMs: 0 };
+      const { permits, nowMs } = locked;
       const grant = takePermits(permits, limit, nowMs, wanted);
       // Even if none was granted: permits shortened by a shorter span must be stored.
       if (JSON.stringify(grant.permits) !== JSON.stringify(permits)) {
@@ -37,15 +40,19 @@ export class RateLimiter {
 
   async giveBack(webhookId: string, unused: number): Promise<void> {
     await this.#database.transaction(async (runner) => {
-      const { permits } = await this.#lock(runner, webhookId);
-      await this.#write(runner, webhookId, returnPermits(permits, unused));
+      const locked = await this.#lock(runner, webhookId);
+      if (locked === undefined) return;
+      await this.#write(runner, webhookId, returnPermits(locked.permits, unused));
     });
   }
 
-  async #lock(runner: Runner, webhookId: string): Promise<{ permits: Permits; nowMs: number }> {
+  /** Undefined if the webhook was deleted. */
+  async #lock(
+    runner: Runner,
+    webhookId: string,
+  ): Promise<{ permits: Permits; nowMs: number } | undefined> {
     const [row] = await runner.run(lockRateWindow, { lane: laneOf(webhookId), webhookId });
-    const { permits, now_ms } = row as { permits: string; now_ms: number };
-    return { permits: JSON.parse(permits) as Permits, nowMs: now_ms };
+    return row && { permits: JSON.parse(row.permits) as Permits, nowMs: row.now_ms };
   }
 
   async #write(runner: Runner, webhookId: string, permits: Permits): Promise<void> {

@@ -21,7 +21,9 @@ export const SLOT_MS = 10_000;
 const SLOTS = 32;
 
 /**
- * Adds to the counts of some webhooks and returns the sums of their windows over all nodes. A slot
+ * Adds to the counts of some webhooks and returns the sums of their windows over all nodes. Webhooks
+ * that were deleted with requests in flight get no count, because nothing would remove it, and no
+ * sum. "offset 0" makes PostgreSQL look each webhook up by its key, rather than read all of them. A slot
  * of the ring that is older than one round restarts from zero. A statement does not see its own
  * writes, so the current slot comes from `returning` and the others from the table. Rows are
  * written in one order, so two nodes cannot deadlock.
@@ -48,6 +50,7 @@ export const countOutcomes = query<readonly OutcomeCount[], WindowCounts>(
     from
       clock,
       $counts as n
+      cross join lateral (select from webhook where id = n.webhook_id offset 0) as w
   ),
   counted as (
     insert into delivery_count as c (lane, webhook_id, slot, period_at, requests, errors)

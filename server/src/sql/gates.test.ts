@@ -1,14 +1,21 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newId, uuidFromId } from '../model/ids.ts';
+import { uuidFromId } from '../model/ids.ts';
 import { laneOf } from '../model/lanes.ts';
-import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
+import { createTestTrail, storeWebhook, type TestTrail } from '../testing/test-trail.ts';
 import { closeBreaker } from './close-breaker.ts';
 import { countOutcomes } from './count-outcomes.ts';
+import { deleteWebhook } from './delete-webhook.ts';
+import { lockRateWindow } from './lock-rate-window.ts';
 import { openBreaker } from './open-breaker.ts';
 import { readBreakers } from './read-breakers.ts';
 import { readCounts } from './read-counts.ts';
+import { readOpenBreakers } from './read-open-breakers.ts';
 import { reopenBreaker } from './reopen-breaker.ts';
+import { takeHandshake } from './take-handshake.ts';
 import { takeProbe } from './take-probe.ts';
+
+const MIGRATION = new URL('../../migrations/0041-rows-of-deleted-webhooks.sql', import.meta.url);
 
 let trail: TestTrail;
 let webhookId: string;
@@ -16,8 +23,8 @@ let lane: number;
 beforeAll(async () => {
   trail = await createTestTrail();
 });
-beforeEach(() => {
-  webhookId = newId(Date.now());
+beforeEach(async () => {
+  webhookId = await storeWebhook(trail);
   lane = laneOf(webhookId);
 });
 afterAll(() => trail.drop());
@@ -118,5 +125,71 @@ describe('a breaker', () => {
     expect(await read()).toEqual({ requests: 0, errors: 0 });
     expect(await probe()).toEqual([]);
     expect(await open()).toHaveLength(1);
+  });
+});
+
+describe('a webhook that was deleted', () => {
+  const TABLES = ['breaker', 'delivery_count', 'rate_window', 'handshake'];
+  const tablesWithRows = async (id = webhookId) => {
+    const found: string[] = [];
+    for (const table of TABLES) {
+      const rows = await trail.sql(`select from ${table} where webhook_id = $1`, [uuidFromId(id)]);
+      if (rows.length > 0) found.push(table);
+    }
+    return found;
+  };
+  const lock = () => trail.database.run(lockRateWindow, { lane, webhookId });
+  const ask = () =>
+    trail.database.run(takeHandshake, { lane, webhookId, subject: 's', holdMs: 17_000 });
+  const writeAll = async () => {
+    await count(128, 128);
+    await open();
+    await lock();
+    await ask();
+  };
+  const openIds = async () =>
+    (await trail.database.run(readOpenBreakers, undefined)).map((row) => row.webhook_id);
+
+  it('has no rows, and gets none from what ends after it', async () => {
+    await writeAll();
+    expect(await tablesWithRows()).toEqual(TABLES);
+    await trail.database.run(deleteWebhook, { accountId: 1, id: webhookId, version: 1 });
+    expect(await tablesWithRows()).toEqual([]);
+    expect(await count(128, 128)).toBeUndefined();
+    expect([await open(), await lock(), await ask()]).toEqual([[], [], []]);
+    expect(await tablesWithRows()).toEqual([]);
+  });
+
+  it('takes no count from those that are flushed with it', async () => {
+    const deleted = webhookId;
+    await trail.database.run(deleteWebhook, { accountId: 1, id: deleted, version: 1 });
+    const other = await storeWebhook(trail);
+    const counts = [deleted, other].map((id) => ({
+      lane: laneOf(id),
+      webhookId: id,
+      requests: 3,
+      errors: 2,
+      windowMs: WINDOW_MS,
+    }));
+    expect(await trail.database.run(countOutcomes, counts)).toEqual([
+      { webhook_id: other, requests: 3, errors: 2 },
+    ]);
+  });
+
+  it('has no open breaker, whatever an earlier version left, until the migration removes that', async () => {
+    await writeAll();
+    const other = webhookId;
+    webhookId = await storeWebhook(trail);
+    lane = laneOf(webhookId);
+    await writeAll();
+    expect(await openIds()).toEqual(expect.arrayContaining([other, webhookId]));
+    await trail.sql('delete from webhook where id = $1', [uuidFromId(webhookId)]);
+    expect(await openIds()).toContain(other);
+    expect(await openIds()).not.toContain(webhookId);
+    expect(await breaker()).toBeUndefined();
+    expect(await tablesWithRows()).toEqual(TABLES);
+    await trail.sql(await readFile(MIGRATION, 'utf8'));
+    expect(await tablesWithRows()).toEqual([]);
+    expect(await tablesWithRows(other)).toEqual(TABLES);
   });
 });

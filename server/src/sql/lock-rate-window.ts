@@ -8,7 +8,7 @@ interface Params {
 
 /**
  * Reads and locks the permits of a webhook until the transaction ends. The time is the database's,
- * taken after the lock was granted.
+ * taken after the lock was granted. Returns no row if the webhook was deleted: nothing would remove the row.
  */
 export const lockRateWindow = query<Params, { permits: string; now_ms: number }>(
   'lock-rate-window',
@@ -18,7 +18,8 @@ export const lockRateWindow = query<Params, { permits: string; now_ms: number }>
   },
   `with locked as (
   insert into rate_window as w (lane, webhook_id, permits)
-  values ($lane, $webhook_id, '[]')
+  select $lane, $webhook_id, '[]'
+  where exists (select from webhook where id = $webhook_id)
   on conflict (lane, webhook_id) do update set permits = w.permits
   returning permits
 )

@@ -8,7 +8,10 @@ interface Params {
   readonly reason: string;
 }
 
-/** Opens a closed breaker; returns no row if another node was first. */
+/**
+ * Opens a closed breaker; returns no row if another node was first, or if the webhook was deleted: its last
+ * outcomes may be counted after that, and nothing would close the breaker.
+ */
 export const openBreaker = query<Params, { webhook_id: string }>(
   'open-breaker',
   {
@@ -18,7 +21,8 @@ export const openBreaker = query<Params, { webhook_id: string }>(
     reason: text((p) => p.reason),
   },
   `insert into breaker as b (lane, webhook_id, state, open_ms, since, next_probe_at, reason)
-values ($lane, $webhook_id, 'open', $open_ms, now(), now() + $open_ms * interval '1 millisecond', $reason)
+select $lane, $webhook_id, 'open', $open_ms, now(), now() + $open_ms * interval '1 millisecond', $reason
+where exists (select from webhook where id = $webhook_id)
 on conflict (lane, webhook_id) do update set
   state = excluded.state,
   open_ms = excluded.open_ms,

@@ -787,7 +787,7 @@ select $1, $2, gen_random_uuid(), 1, 'succeeded', gen_random_uuid() from generat
     const one = { lane: LANE, webhookId };
     const counts = [{ ...one, requests: 5, errors: 5, windowMs: 300_000 }];
     for (const id of [crowded, ...neighbours]) {
-      const of = { lane: LANE, webhookId: id };
+      const of = { lane: LANE, webhookId: await storeWebhook(trail, id) };
       await trail.database.run(countOutcomes, [{ ...of, requests: 1, errors: 1, windowMs: 1 }]);
       await trail.database.run(openBreaker, { ...of, openMs: 0, reason: '' });
       await trail.database.run(lockRateWindow, of);
@@ -811,6 +811,7 @@ select $1, $2, gen_random_uuid(), 1, 'succeeded', gen_random_uuid() from generat
     // Without statistics PostgreSQL 15 gathers the rows by a bitmap first.
     const open = await explain(trail.database, readOpenBreakers, undefined);
     expect(open.map(({ type }) => type)).not.toContain('Seq Scan');
+    await trail.sql('delete from webhook');
   });
 });
 

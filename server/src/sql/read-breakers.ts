@@ -12,7 +12,10 @@ export interface BreakerRow {
   readonly reason: string | null;
 }
 
-/** Reads the breakers of some webhooks, in any state. */
+/**
+ * Reads the breakers of some webhooks, in any state; none of those that were deleted (`read-open-breakers.ts`).
+ * Planned while there were no webhooks, a plain join reads all of them.
+ */
 export const readBreakers = query<readonly string[], BreakerRow>(
   'read-breakers',
   {
@@ -21,7 +24,14 @@ export const readBreakers = query<readonly string[], BreakerRow>(
       webhook_id: uuid((id) => id),
     }),
   },
-  `select b.webhook_id, b.state, b.since, b.next_probe_at, b.reason
-from $webhooks as w
-join breaker b on b.lane = w.lane and b.webhook_id = w.webhook_id`,
+  `with existing as materialized (
+  select n.lane, n.webhook_id
+  from
+    $webhooks as n
+    cross join lateral (select from webhook where id = n.webhook_id offset 0) as w
+)
+select b.webhook_id, b.state, b.since, b.next_probe_at, b.reason
+from
+  existing e
+  join breaker b on b.lane = e.lane and b.webhook_id = e.webhook_id`,
 );

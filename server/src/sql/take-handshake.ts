@@ -10,7 +10,10 @@ interface Params {
   readonly holdMs: number;
 }
 
-/** Takes the right to ask an endpoint whether it wants deliveries; of all nodes that want it, one gets it. */
+/**
+ * Takes the right to ask an endpoint whether it wants deliveries; of all nodes that want it, one gets it, and
+ * none if the webhook was deleted: nothing would remove the row.
+ */
 export const takeHandshake = query<Params, { webhook_id: string }>(
   'take-handshake',
   {
@@ -20,7 +23,8 @@ export const takeHandshake = query<Params, { webhook_id: string }>(
     hold_ms: integer((p) => p.holdMs),
   },
   `insert into handshake as h (lane, webhook_id, state, failures, subject, next_at, asked_at)
-values ($lane, $webhook_id, 'asking', 0, $subject, now() + $hold_ms * interval '1 millisecond', now())
+select $lane, $webhook_id, 'asking', 0, $subject, now() + $hold_ms * interval '1 millisecond', now()
+where exists (select from webhook where id = $webhook_id)
 on conflict (lane, webhook_id) do update set
   state = 'asking',
   failures = case when h.subject = excluded.subject then h.failures else 0 end,
