@@ -1,5 +1,6 @@
 import { askSession } from './ask-session.ts';
 import { cache } from './cache.ts';
+import { tellTabs } from './follow-sign-in.ts';
 import { sessionFetch } from './session-fetch.ts';
 
 /** Why the node refused, in its words where it said any. */
@@ -35,6 +36,7 @@ export async function signIn(given: { readonly token: string } | { readonly code
         : 'This link has been used or is older than 15 minutes. Sign in with a token.',
     );
   }
+  tellTabs();
   cache.clear();
   await askSession();
 }

@@ -1,4 +1,5 @@
 import { cache } from './cache.ts';
+import { tellTabs } from './follow-sign-in.ts';
 import { forgetDrafts } from './forget-drafts.ts';
 import { session } from './session.ts';
 import { sessionFetch } from './session-fetch.ts';
@@ -18,6 +19,7 @@ export async function signOut(): Promise<void> {
     };
     return;
   }
+  tellTabs();
   cache.clear();
   forgetDrafts();
   session.value = null;
