@@ -15,26 +15,30 @@ export function WebhookRules({ id, name }: { id: string; name: string }) {
   const rules = useDelivery(id);
   const [changing, setChanging] = useState(false);
   const [resetting, setResetting] = useState(false);
-  if (rules.error) {
-    return <Failure what="The rules" error={rules.error} onRetry={() => void rules.refetch()} />;
-  }
-  if (rules.data === undefined) return null;
+  const failure = rules.error && (
+    <Failure what="The rules" error={rules.error} onRetry={() => void rules.refetch()} />
+  );
+  if (rules.data === undefined) return failure;
   const { delivery, effective } = rules.data;
   const own = SHOWN_RULES.filter(([key]) => delivery[key] !== undefined);
   if (changing) {
     return (
-      <RulesForm
-        id={id}
-        rules={rules.data}
-        onDone={() => {
-          setChanging(false);
-          void cache.invalidateQueries();
-        }}
-      />
+      <>
+        {failure}
+        <RulesForm
+          id={id}
+          rules={rules.data}
+          onDone={() => {
+            setChanging(false);
+            void cache.invalidateQueries();
+          }}
+        />
+      </>
     );
   }
   return (
     <>
+      {failure}
       <Table label="Rules" heads={['Rule', 'In effect', 'From']}>
         {SHOWN_RULES.map(([key, label, show]) => (
           <tr key={key}>

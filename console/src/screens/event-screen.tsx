@@ -31,11 +31,12 @@ function OneEvent({ id }: { readonly id: string }) {
     queryFn: (context) => hooktrail.events.get(id, callOptions(context)),
     meta: live({ everyMs: LIVE_MS, statements: STATEMENTS }),
   });
-  if (event.error || event.data === undefined) {
+  const again = () => void event.refetch();
+  if (event.data === undefined) {
     return (
       <Page title="Event">
         {event.error ? (
-          <Failure what={`Event ${id}`} error={event.error} onRetry={() => void event.refetch()} />
+          <Failure what={`Event ${id}`} error={event.error} onRetry={again} />
         ) : (
           <Loading what="the event" />
         )}
@@ -45,6 +46,7 @@ function OneEvent({ id }: { readonly id: string }) {
   const found = event.data;
   return (
     <Page title={`Event ${found.id}`} heading={<span class="mono">{found.id}</span>}>
+      {event.error && <Failure what="The event" error={event.error} onRetry={again} />}
       <dl class="facts">
         <dt>Type</dt>
         <dd class="mono">{found.type ?? 'unknown'}</dd>

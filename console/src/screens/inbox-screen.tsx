@@ -35,11 +35,12 @@ function OneInbox({ id }: { readonly id: string }) {
   const [asking, setAsking] = useState<'edit' | 'rotate' | 'delete'>();
   const [addressed, setAddressed] = useState<AddressedInbox>();
   const close = () => setAsking(undefined);
-  if (inbox.error || inbox.data === undefined) {
+  const again = () => void inbox.refetch();
+  if (inbox.data === undefined) {
     return (
       <Page title="Inbox">
         {inbox.error ? (
-          <Failure what={`Inbox ${id}`} error={inbox.error} onRetry={() => void inbox.refetch()} />
+          <Failure what={`Inbox ${id}`} error={inbox.error} onRetry={again} />
         ) : (
           <Loading what="the inbox" />
         )}
@@ -75,6 +76,7 @@ function OneInbox({ id }: { readonly id: string }) {
         )
       }
     >
+      {inbox.error && <Failure what="The inbox" error={inbox.error} onRetry={again} />}
       {addressed && (
         <InboxAddress
           name={addressed.name}

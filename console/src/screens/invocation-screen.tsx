@@ -53,24 +53,20 @@ function OneInvocation({ id }: { readonly id: string }) {
     u: () => history.back(),
   });
 
-  if (invocation.error) {
-    return (
-      <Page title="Invocation">
-        <Failure
-          what={`Invocation ${id}`}
-          error={invocation.error}
-          onRetry={() => void invocation.refetch()}
-        />
-        <p>
-          <a href="/console/invocations">All invocations</a>
-        </p>
-      </Page>
-    );
-  }
+  const again = () => void invocation.refetch();
   if (invocation.data === undefined) {
     return (
       <Page title="Invocation">
-        <Loading what="the invocation" />
+        {invocation.error ? (
+          <>
+            <Failure what={`Invocation ${id}`} error={invocation.error} onRetry={again} />
+            <p>
+              <a href="/console/invocations">All invocations</a>
+            </p>
+          </>
+        ) : (
+          <Loading what="the invocation" />
+        )}
       </Page>
     );
   }
@@ -120,6 +116,9 @@ function OneInvocation({ id }: { readonly id: string }) {
         )
       }
     >
+      {invocation.error && (
+        <Failure what="The invocation" error={invocation.error} onRetry={again} />
+      )}
       <p class={`why ${tone}`}>
         <Badge tone={tone}>{found.status}</Badge> <span class="wrap">{found.explanation}</span>
       </p>

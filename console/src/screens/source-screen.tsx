@@ -33,24 +33,20 @@ function OneSource({ named }: { readonly named: string }) {
   const { route } = useLocation();
   const source = useSource(named);
   const [editing, setEditing] = useState(false);
-  if (source.error) {
-    return (
-      <Page title="Source">
-        <Failure
-          what={`Source ${named}`}
-          error={source.error}
-          onRetry={() => void source.refetch()}
-        />
-        <p>
-          <a href="/console/sources">All sources</a>
-        </p>
-      </Page>
-    );
-  }
+  const again = () => void source.refetch();
   if (source.data === undefined) {
     return (
       <Page title="Source">
-        <Loading what="the source" />
+        {source.error ? (
+          <>
+            <Failure what={`Source ${named}`} error={source.error} onRetry={again} />
+            <p>
+              <a href="/console/sources">All sources</a>
+            </p>
+          </>
+        ) : (
+          <Loading what="the source" />
+        )}
       </Page>
     );
   }
@@ -92,6 +88,7 @@ function OneSource({ named }: { readonly named: string }) {
         </>
       }
     >
+      {source.error && <Failure what="The source" error={source.error} onRetry={again} />}
       <p class={`why ${tone}`}>
         <Badge tone={tone}>{word}</Badge>{' '}
         <span class="wrap">

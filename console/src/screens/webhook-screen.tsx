@@ -35,30 +35,29 @@ function OneWebhook({ id }: { readonly id: string }) {
   const health = useHealth(id);
   const [asking, setAsking] = useState<'pause' | 'resume' | 'delete'>();
   const [editing, setEditing] = useState(false);
-  if (webhook.error) {
-    return (
-      <Page title="Webhook">
-        <Failure
-          what={`Webhook ${id}`}
-          error={webhook.error}
-          onRetry={() => void webhook.refetch()}
-        />
-        <p>
-          <a href="/console/webhooks">All webhooks</a> ·{' '}
-          <a href={`/console/invocations?q=${encodeURIComponent(`webhook:${id}`)}`}>
-            Its invocations, also if it is deleted
-          </a>
-        </p>
-      </Page>
-    );
-  }
+  const again = () => void webhook.refetch();
   if (webhook.data === undefined) {
     return (
       <Page title="Webhook">
-        <Loading what="the webhook" />
+        {webhook.error ? (
+          <>
+            <Failure what={`Webhook ${id}`} error={webhook.error} onRetry={again} />
+            <p>
+              <a href="/console/webhooks">All webhooks</a> ·{' '}
+              <a href={`/console/invocations?q=${encodeURIComponent(`webhook:${id}`)}`}>
+                Its invocations, also if it is deleted
+              </a>
+            </p>
+          </>
+        ) : (
+          <Loading what="the webhook" />
+        )}
       </Page>
     );
   }
+  const failure = webhook.error && (
+    <Failure what="The webhook" error={webhook.error} onRetry={again} />
+  );
   const found = webhook.data;
   const q = `webhook:${id}`;
   const list = `/console/invocations?q=${encodeURIComponent(q)}`;
@@ -71,6 +70,7 @@ function OneWebhook({ id }: { readonly id: string }) {
   if (editing) {
     return (
       <Page title={`Edit ${found.name}`}>
+        {failure}
         <WebhookForm
           webhook={found}
           act="Save the changes"
@@ -109,6 +109,7 @@ function OneWebhook({ id }: { readonly id: string }) {
         )
       }
     >
+      {failure}
       <p class="mono wrap">
         {found.httpMethod} {found.endpoint}
       </p>
