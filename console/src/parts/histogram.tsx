@@ -53,8 +53,11 @@ export function Histogram({
       const next = Math.max(0, Math.min(bins.length - 1, (to ?? bins.length - 1) + step));
       setTo(next);
       if (!event.shiftKey || from === undefined) setFrom(event.shiftKey ? (to ?? next) : next);
-    } else if (event.key === 'Enter' && from !== undefined) choose();
-    else if (event.key === 'Escape') {
+    } else if (event.key === 'Enter') {
+      // The list that it narrows has an Enter of its own.
+      event.preventDefault();
+      if (from !== undefined) choose();
+    } else if (event.key === 'Escape') {
       setFrom(undefined);
       setTo(undefined);
     }
@@ -79,7 +82,8 @@ export function Histogram({
         aria-valuemax={Math.max(0, bins.length - 1)}
         aria-valuenow={to ?? 0}
         aria-valuetext={spoken || 'No span is chosen'}
-        tabIndex={0}
+        // In lower case: Preact sets properties of SVG as attributes, whose case counts.
+        tabindex={0}
         onKeyDown={onKey}
         onPointerDown={(event) => {
           chart.current?.setPointerCapture(event.pointerId);

@@ -131,8 +131,8 @@ export function InvocationTable({
       if (row !== undefined) toggle(row.id);
     },
     Enter: (event) => {
-      // A focused link or button has its own Enter.
-      if ((event.target as Element).closest('a, button')) {
+      // A focused link or button has its own Enter, and so has what opens a menu.
+      if ((event.target as Element).closest('a, button, summary')) {
         (event.target as HTMLElement).click();
         return;
       }
