@@ -133,6 +133,17 @@ describe('an idle screen costs at most one statement each two seconds', () => {
   });
 });
 
+test('asks again although the clock of the browser was set back', async () => {
+  const node = new Node();
+  const tab = openTab({ jobs: { everyMs: 5_000, statements: 1 } }, node);
+  await pass(10, [tab]);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  tab.asked.length = 0;
+  await pass(60, [tab]);
+  expect(tab.asked).toHaveLength(12);
+  tab.close();
+});
+
 test('what somebody waits for keeps its interval, and makes nothing else wait', async () => {
   const node = new Node();
   const job = { everyMs: 2_000, statements: 100, isBusy: true };

@@ -39,9 +39,9 @@ export class Refresher {
     for (const { query, rule } of shown) {
       const everyMs = rule.isBusy ? rule.everyMs : rule.everyMs * factor;
       const { dataUpdatedAt, errorUpdatedAt, fetchStatus } = query.state;
-      if (fetchStatus !== 'idle' || nowMs - Math.max(dataUpdatedAt, errorUpdatedAt) < everyMs) {
-        continue;
-      }
+      // A time to come was told by a clock that was set back since.
+      const ageMs = Math.min(Math.abs(nowMs - dataUpdatedAt), Math.abs(nowMs - errorUpdatedAt));
+      if (fetchStatus !== 'idle' || ageMs < everyMs) continue;
       this.#accepted.set(query.queryHash, everyMs);
       // The query holds the error, and its screen shows it.
       query.fetch().catch(() => undefined);
