@@ -13,45 +13,53 @@ interface Reached {
   readonly q: string;
   /** Of the last event; undefined before the first one. */
   id?: string | undefined;
-  /** When the feed was opened first. */
-  readonly openedMs: number;
+  /** Since when the feed is asked for, by `performance.now`. */
+  readonly sinceMs: number;
 }
 
 /** The feed goes back no farther. */
 const LONGEST_S = 24 * 3_600;
 
-/** Where a feed begins that goes on: after its last event, or by how long ago it was opened. */
-function startAt({ id, openedMs }: Reached) {
+/** An answer may have been read so much before it came; the feed begins by whole seconds. */
+const READ_BEFORE_MS = 1_000;
+
+/** Where a feed begins: after its last event, or by how long ago the list was read. */
+function startAt({ id, sinceMs }: Reached) {
   if (id !== undefined) return { lastEventId: id };
-  const seconds = Math.ceil((performance.now() - openedMs) / 1_000);
+  const seconds = Math.ceil((performance.now() - sinceMs) / 1_000);
   return { since: `${Math.min(seconds, LONGEST_S)}s` };
 }
 
 /**
- * Follows the invocations that a query selects, while `enabled` and somebody looks. Whoever looks again
- * gets what happened meanwhile, as far as the feed goes back.
+ * Follows the invocations that a query selects, while `enabled` and somebody looks, from when a list of them was
+ * answered. Whoever looks again gets what happened meanwhile, as far as the feed goes back.
+ *
+ * @param listedAtMs When the list was answered, in milliseconds since 1970.
  */
 export function useFeed(
   q: string,
   enabled: boolean,
+  listedAtMs: number,
   onInvocation: (invocation: ListedInvocation) => void,
 ): FeedState {
   const [state, setState] = useState<FeedState>('on');
   const visible = useVisible();
   const reached = useRef<Reached>();
+  const latest = useRef(listedAtMs);
+  latest.current = listedAtMs;
   useEffect(() => {
     if (!enabled || !visible) return undefined;
     const before = reached.current;
     const goesOn = before?.by === onInvocation && before.q === q;
-    const place = goesOn ? before : { by: onInvocation, q, openedMs: performance.now() };
+    const ageMs = Math.max(0, Date.now() - latest.current) + READ_BEFORE_MS;
+    const place = goesOn ? before : { by: onInvocation, q, sinceMs: performance.now() - ageMs };
     reached.current = place;
     const stop = new AbortController();
     const follow = async () => {
       setState('on');
       try {
         const { signal } = stop;
-        const start = goesOn ? startAt(place) : {};
-        for await (const event of hooktrail.feed({ q, signal, ...start })) {
+        for await (const event of hooktrail.feed({ q, signal, ...startAt(place) })) {
           place.id = event.id;
           if ('invocation' in event && event.invocation !== undefined) {
             onInvocation(event.invocation);

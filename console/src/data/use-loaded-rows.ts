@@ -7,8 +7,8 @@ interface WithId {
 interface Loaded<Row> {
   readonly pages: readonly { readonly items: readonly Row[] }[];
   readonly rows: readonly Row[];
-  /** The ids of all of them. */
-  readonly ids: ReadonlySet<string>;
+  /** All of them by id. */
+  readonly byId: ReadonlyMap<string, Row>;
 }
 
 /**
@@ -18,7 +18,7 @@ interface Loaded<Row> {
 export function useLoadedRows<Row extends WithId>(
   pages: readonly { readonly items: readonly Row[] }[] = [],
 ): Loaded<Row> {
-  const loaded = useRef<Loaded<Row> & { readonly ids: Set<string> }>();
+  const loaded = useRef<Loaded<Row> & { readonly byId: Map<string, Row> }>();
   const before = loaded.current;
   if (before?.pages === pages) return before;
   const goesOn =
@@ -26,8 +26,8 @@ export function useLoadedRows<Row extends WithId>(
     pages.length >= before.pages.length &&
     before.pages.every((page, index) => page === pages[index]);
   const fresh = pages.slice(goesOn ? before.pages.length : 0).flatMap(({ items }) => items);
-  const ids = goesOn ? before.ids : new Set<string>();
-  for (const { id } of fresh) ids.add(id);
-  loaded.current = { pages, rows: goesOn ? before.rows.concat(fresh) : fresh, ids };
+  const byId = goesOn ? before.byId : new Map<string, Row>();
+  for (const row of fresh) byId.set(row.id, row);
+  loaded.current = { pages, rows: goesOn ? before.rows.concat(fresh) : fresh, byId };
   return loaded.current;
 }

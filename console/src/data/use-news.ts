@@ -23,6 +23,11 @@ export interface News {
 
 const NONE: News = { fresh: 0, more: false, rows: new Map(), changed: new Set(), atMs: 0 };
 
+const isSame = (one: ListedInvocation, other: ListedInvocation) =>
+  one.attemptsCount === other.attemptsCount &&
+  one.state === other.state &&
+  one.status === other.status;
+
 const emptyBox = () => ({
   fresh: new Set<string>(),
   rows: new Map<string, ListedInvocation>(),
@@ -32,14 +37,15 @@ const emptyBox = () => ({
 /**
  * Follows what a query selects, while `live`, and compares it with the list.
  *
- * @param known The ids that the list has.
- * @param of What the list is of; with another one the news begin again.
+ * @param known What the list has, by id.
+ * @param of What the list is of, and when it was answered, in milliseconds since 1970; with another one the news
+ *   begin again.
  */
 export function useNews(
   q: string,
   live: boolean,
-  known: ReadonlySet<string>,
-  of: string,
+  known: ReadonlyMap<string, ListedInvocation>,
+  { name: of, atMs }: { readonly name: string; readonly atMs: number },
 ): News & { readonly state: FeedState } {
   const [shown, setShown] = useState({ of, news: NONE });
   const latest = useRef(known);
@@ -49,8 +55,13 @@ export function useNews(
 
   const onInvocation = useCallback(
     (row: ListedInvocation) => {
-      if (latest.current.has(row.id)) box.rows.set(row.id, row);
-      else if (box.fresh.size < MOST) box.fresh.add(row.id);
+      const listed = latest.current.get(row.id);
+      if (listed !== undefined) {
+        // The feed begins a little before the list: what the list has already is no news.
+        if (row.attemptsCount < listed.attemptsCount) return;
+        if (isSame(row, listed)) box.rows.delete(row.id);
+        else box.rows.set(row.id, row);
+      } else if (box.fresh.size < MOST) box.fresh.add(row.id);
       box.timer ??= setTimeout(() => {
         box.timer = undefined;
         // A row that was fresh may have come with a later page.
@@ -64,6 +75,6 @@ export function useNews(
     },
     [of, box],
   );
-  const state = useFeed(q, live, onInvocation);
+  const state = useFeed(q, live, atMs, onInvocation);
   return { ...(shown.of === of ? shown.news : NONE), state };
 }

@@ -47,12 +47,13 @@ export function InvocationsScreen() {
   const [asOf, setAsOf] = useState(0);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const list = useInfiniteQuery(invocationsQuery(q, sort, asOf));
-  const { ids, rows } = useLoadedRows(list.data?.pages);
+  const { byId, rows } = useLoadedRows(list.data?.pages);
   const gaps = useMemo(
     () => placeGaps(rows, list.data?.pages.flatMap((page) => page.gaps) ?? [], sort),
     [rows, list.data?.pages, sort],
   );
-  const news = useNews(q, !paused && list.isSuccess, ids, `${asOf} ${sort} ${q}`);
+  const of = { name: `${asOf} ${sort} ${q}`, atMs: list.dataUpdatedAt };
+  const news = useNews(q, !paused && list.isSuccess, byId, of);
 
   // The rows come first: what the node does meanwhile would make them wait.
   const hasAnswer = list.isFetched;
