@@ -2,6 +2,8 @@ import { EXIT } from '../failures/exit-codes.ts';
 import { usageFailure } from '../failures/usage-failure.ts';
 import { invocationQuery, type QueryOptions, queryOptions } from '../input/invocation-query.ts';
 import { counted } from '../output/counted.ts';
+import { createJob } from '../replay/create-job.ts';
+import { followNewJob } from '../replay/follow-new-job.ts';
 import { watchJob } from '../replay/watch-job.ts';
 import type { AddCommand } from '../session/act.ts';
 import { eraseEstimateView } from '../views/erase-estimate-view.ts';
@@ -62,7 +64,7 @@ Examples:
             yes,
           );
         }
-        const created = await hooktrail.jobs.create(input, { signal });
+        const created = await createJob(hooktrail.jobs.create(input, { signal }));
         const { exports } = created.estimate;
         if (exports.length > 0) {
           const ids = exports.map(({ id }) => id);
@@ -72,7 +74,7 @@ Examples:
           );
         }
         if (detach === true) return await context.printer.one(created, jobView);
-        const job = await watchJob(context, hooktrail, created);
+        const job = await followNewJob(watchJob(context, hooktrail, created));
         await context.printer.one(job, jobView);
         if (job.state !== 'done') return EXIT.failed;
         return job.counts.skipped > 0 ? EXIT.partly : EXIT.ok;

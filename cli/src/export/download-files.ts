@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExportJob, JobFile } from '@hooktrail/sdk/hooktrail';
+import type { ExportJob, Hooktrail, JobFile } from '@hooktrail/sdk/hooktrail';
 import { CommandFailure } from '../failures/command-failure.ts';
 import { describeFailure } from '../failures/describe-failure.ts';
 import { EXIT, type ExitCode } from '../failures/exit-codes.ts';
@@ -32,9 +32,9 @@ export async function downloadFiles(
     });
   }
   const hooktrail = await context.hooktrail();
-  const files = (await hooktrail.jobs.files(job.id, { pageSize: 100 }, { signal }).all()).map(
-    completeFile,
-  );
+  const files = await listFiles(hooktrail, job.id, signal).catch((error: unknown) => {
+    throw explained(error, signal, comeBack(job.id, folder));
+  });
   const present = new Set<CompleteFile>();
   const others: string[] = [];
   for (const file of files) {
@@ -90,6 +90,15 @@ export async function downloadFiles(
   return EXIT.ok;
 }
 
+async function listFiles(
+  hooktrail: Hooktrail,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<CompleteFile[]> {
+  const files = await hooktrail.jobs.files(jobId, { pageSize: 100 }, { signal }).all();
+  return files.map(completeFile);
+}
+
 function completeFile(file: JobFile): CompleteFile {
   const { sha256, name, number, state } = file;
   if (!NAME.test(name) || sha256 === undefined) {
@@ -105,8 +114,11 @@ function completeFile(file: JobFile): CompleteFile {
 function explained(error: unknown, signal: AbortSignal, again: string): unknown {
   const failure = signal.aborted ? describeFailure(signal.reason) : describeFailure(error);
   if (failure.code === 'Defect') return error;
+  // A network failure says to repeat the command: one that creates an export would create another one.
+  const isRepeat = failure.exitCode === EXIT.network;
+  const first = isRepeat || failure.next === undefined ? '' : `${failure.next} `;
   return new CommandFailure(failure.message, {
     ...failure,
-    next: `${failure.next === undefined ? '' : `${failure.next} `}What arrived is kept. Go on: ${again}`,
+    next: `${first}What arrived is kept. Go on: ${again}`,
   });
 }

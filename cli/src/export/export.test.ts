@@ -171,6 +171,26 @@ test('Ctrl-C leaves the job running and says how to come back; --detach says it 
   );
 });
 
+test('an export that cannot be fetched ends with 7, since a repeat would create another one', async () => {
+  const folder = folderOf('lost');
+  const lost = async (rewrite: RewritingProxy['rewrite']) => {
+    proxy.rewrite = rewrite;
+    const args = ['export', '--all', '--of', 'events', '--to', folder];
+    const { code, stderr, error } = await stage.run(args, { environment: throughProxy() });
+    const id = JSON.parse(stderr.split('\n')[0] ?? '').note.job;
+    const goesOn = `What arrived is kept. Go on: hooktrail export --job ${id} --to ${folder}`;
+    expect([code, error.exit_code, error.next]).toEqual([7, 7, goesOn]);
+    return error.code;
+  };
+  const listed = await lost((path, body) => (path.includes('/files?') ? '{}' : body));
+  expect(listed).toBe('ResponseValidationError');
+  const downloaded = await lost((path, body) => {
+    if (isDownload(path)) throw new Error('lost');
+    return body;
+  });
+  expect(downloaded).toBe('ConnectionError');
+});
+
 test('a dry run counts and creates nothing, and wrong calls end with 2 before anything is created', async () => {
   const before = (await stage.hooktrail.jobs.list().all()).length;
   const dry = await stage.run(['export', 'type:order.*', '--of', 'events', '--dry-run']);

@@ -3,6 +3,8 @@ import { CommandFailure } from '../failures/command-failure.ts';
 import { EXIT, type ExitCode } from '../failures/exit-codes.ts';
 import { usageFailure } from '../failures/usage-failure.ts';
 import { isJson } from '../output/formats.ts';
+import { createJob } from '../replay/create-job.ts';
+import { followNewJob } from '../replay/follow-new-job.ts';
 import { watchJob } from '../replay/watch-job.ts';
 import type { Context } from '../session/context.ts';
 import { exportEstimateView } from '../views/export-estimate-view.ts';
@@ -33,7 +35,7 @@ export async function startExport(
   }
   // Before the job: an hour of its work is not to end at a folder that cannot be written.
   if (to !== undefined) await prepareFolder(to);
-  const job = await hooktrail.jobs.create(input, { signal });
+  const job = await createJob(hooktrail.jobs.create(input, { signal }));
   if (detach === true || to === undefined) {
     context.note(`the export goes on without you. Come back: ${comeBack(job.id, to)}`, {
       job: job.id,
@@ -42,7 +44,7 @@ export async function startExport(
     return EXIT.ok;
   }
   context.note(`job ${job.id} is running`, { job: job.id });
-  return await finishExport(context, job, to, force === true);
+  return await followNewJob(finishExport(context, job, to, force === true));
 }
 
 /** Follows an export that exists to its end, and downloads its files. */

@@ -4,6 +4,8 @@ import { isJson } from '../output/formats.ts';
 import type { Context } from '../session/context.ts';
 import { estimateView } from '../views/estimate-view.ts';
 import { jobView } from '../views/job-view.ts';
+import { createJob } from './create-job.ts';
+import { followNewJob } from './follow-new-job.ts';
 import { watchJob } from './watch-job.ts';
 
 interface Options {
@@ -33,13 +35,13 @@ export async function replayMany(
     }
     await context.confirm(questionOf(input.kind ?? 'replay', estimate), yes);
   }
-  const job = await hooktrail.jobs.create(input, { signal });
+  const job = await createJob(hooktrail.jobs.create(input, { signal }));
   if (!wait) {
     await printer.one(job, jobView);
     return EXIT.ok;
   }
   context.note(`job ${job.id} is running`, { job: job.id });
-  const ended = await watchJob<Replay>(context, hooktrail, job);
+  const ended = await followNewJob(watchJob<Replay>(context, hooktrail, job));
   await printer.one(ended, jobView);
   return exitOf(ended);
 }

@@ -15,10 +15,11 @@ const UNITS = {
 const LOOK_MS = 500;
 
 /**
- * Shows a job until it has ended, is paused or stopped itself. Ctrl-C leaves it running.
+ * Shows a job until it has ended, is paused or stopped itself. Ctrl-C leaves it running, and so does a
+ * node that is away.
  *
  * @param comeBack - The command that goes on with it.
- * @throws CommandFailure that says how to come back, at Ctrl-C
+ * @throws CommandFailure that says how to come back
  */
 export async function watchJob<Watched extends Job>(
   context: Context,
@@ -42,12 +43,12 @@ export async function watchJob<Watched extends Job>(
       },
     });
   } catch (error) {
-    if (!signal.aborted) throw error;
-    // Interrupted, or its output cannot be written any more.
-    const { exitCode, code } = describeFailure(signal.reason);
-    throw new CommandFailure(`job ${jobId} keeps running`, {
-      exitCode,
-      code,
+    // Aborted: interrupted, or its output cannot be written any more.
+    const failure = describeFailure(signal.aborted ? signal.reason : error);
+    if (failure.code === 'Defect') throw error;
+    const why = signal.aborted ? '' : `, but cannot be watched: ${failure.message}`;
+    throw new CommandFailure(`job ${jobId} keeps running${why}`, {
+      ...failure,
       next: `Come back: ${comeBack}. End it: hooktrail jobs cancel ${jobId}`,
     });
   } finally {
