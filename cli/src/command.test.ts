@@ -911,7 +911,17 @@ from webhook where name = 'Broken, EU'`,
   const hours = (Date.parse(muted.rows[0].until) - Date.now()) / 3_600_000;
   expect(hours).toBeGreaterThan(1.9);
   expect(hours).toBeLessThan(2.1);
-  const ids = [muted.rows[0].id, forever.rows[0].id];
+  for (const wrong of ['50', '2h', 'Nov 28 2030']) {
+    expect((await stage.run(['alerts', 'mute', '--kind', 'gap', '--until', wrong])).code).toBe(2);
+  }
+  const dated = await stage.run(
+    ['alerts', 'mute', '--kind', 'gap', '--until', '2030-01-01T08:00'],
+    {
+      environment: { TZ: 'America/New_York' },
+    },
+  );
+  expect(Date.parse(dated.rows[0].until)).toBe(Date.UTC(2030, 0, 1, 8));
+  const ids = [dated, muted, forever].map(({ rows }) => rows[0].id);
   expect((await stage.run(['alerts', 'mutes', '-o', 'id'])).stdout).toBe(`${ids.join('\n')}\n`);
   expect((await stage.run(['alerts', 'unmute', ...ids])).code).toBe(2);
   expect((await stage.run(['alerts', 'unmute', ...ids, '--yes'])).code).toBe(0);
@@ -1012,6 +1022,7 @@ test('a source is added with a token of a file, shown, changed, steered and dele
     expect(compared.stderr).toContain('no webhook of this source sends to an inbox');
     expect(compared.stderr).not.toContain('nothing is missing');
     expect((await stage.run([...reconcile, '--since', 'x'])).code).toBe(2);
+    expect((await stage.run([...reconcile, '--since', '50'])).code).toBe(2);
     expect((await stage.run([...reconcile, '--since', '40d'])).code).toBe(5);
     expect((await stage.run([...reconcile, '--kind', 'lost'])).code).toBe(5);
     const remove = ['archive', 'delete', 'acme'];

@@ -73,8 +73,8 @@ async function ofZendesk(context: Context, words: string[], options: Options): P
     await findWebhook(zendesk, webhook),
     {
       filterStatus: status,
-      filterFromTs: instant('--since', since),
-      filterToTs: instant('--until', until),
+      filterFromTs: await instant('--since', since),
+      filterToTs: await instant('--until', until),
       sort: options.sort,
       pageSize: pageSize(options),
     },

@@ -1,6 +1,7 @@
 import { usageFailure } from '../../failures/usage-failure.ts';
 import { duration } from '../../input/duration.ts';
 import { findWebhook } from '../../input/find-webhook.ts';
+import { readTime } from '../../input/read-time.ts';
 import type { AddCommand } from '../../session/act.ts';
 import { alertMuteView } from '../../views/alert-mute-view.ts';
 
@@ -28,7 +29,7 @@ export const addMutes: AddCommand = (group, act) => {
         if (kind === undefined && webhook === undefined) {
           throw usageFailure('give --kind, --webhook or both');
         }
-        const until = untilOf(options);
+        const until = await untilOf(options);
         const hooktrail = await context.hooktrail();
         const webhookId =
           webhook === undefined ? undefined : await findWebhook(await context.zendesk(), webhook);
@@ -69,14 +70,15 @@ export const addMutes: AddCommand = (group, act) => {
     );
 };
 
-function untilOf({ for: seconds, until }: Options): Date | undefined {
+async function untilOf({ for: seconds, until }: Options): Promise<Date | undefined> {
   if (seconds !== undefined && until !== undefined) {
     throw usageFailure('--for or --until, not both');
   }
   if (seconds !== undefined) return new Date(Date.now() + seconds * 1_000);
   if (until === undefined) return undefined;
-  const time = new Date(until);
-  if (Number.isNaN(time.getTime())) {
+  // `2h` would be two hours ago.
+  const time = /^\d{4}-/.test(until) ? await readTime(until) : undefined;
+  if (time === undefined) {
     throw usageFailure(
       `--until must be a time, such as 2026-12-01T08:00:00Z, got "${until}"`,
       'Or say for how long: --for 2h',

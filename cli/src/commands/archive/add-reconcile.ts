@@ -28,7 +28,10 @@ export const addReconcile: AddCommand = (group, act) => {
         'Compares what a source lists with what arrived at an inbox, by webhook and hour of creation, the latest first. With --kind it lists the invocations behind a number.',
       )
       .argument('<source>', 'id or name')
-      .option('--since <time>', 'whole hours from then on: a time, or how long ago; 24h by default')
+      .option(
+        '--since <time>',
+        'whole hours from then on: a time (UTC without an offset), or how long ago; 24h by default',
+      )
       .option('--until <time>', 'until then; now by default')
       .option('--webhook <id>', 'of one archived webhook')
       .option(
@@ -54,8 +57,8 @@ Examples:
         const { signal } = context;
         const { id } = findSource(await hooktrail.sources.list({ signal }), text);
         const span = {
-          from: instant('--since', options.since),
-          to: instant('--until', options.until),
+          from: await instant('--since', options.since),
+          to: await instant('--until', options.until),
           webhook: options.webhook,
         };
         const size = pageSize(options);
