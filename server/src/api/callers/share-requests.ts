@@ -17,6 +17,8 @@ export function shareRequests(
   const requests = new Shares(connections);
   const bytes = new Shares(bodyBytes);
   return (request, reply, done) => {
+    // The caller went away while it was authenticated. Nothing would give back what it took: its `close` has been.
+    if (reply.raw.destroyed) return;
     const { accountId } = request.caller;
     const length = bodyBytesOf(request);
     if (!requests.tryTake(accountId, 1)) throw tooMany('too many requests');
