@@ -31,6 +31,12 @@ const LONGEST_WAIT_MS = 5_000;
 const HEALTHY_AFTER_MS = 60_000;
 const FAST_SHUTDOWN_MS = 30_000;
 const IMMEDIATE_SHUTDOWN_MS = 5_000;
+/** From the gentlest signal to the strongest, each with how long PostgreSQL may take to end. */
+const SIGNALS = [
+  ['SIGINT', FAST_SHUTDOWN_MS],
+  ['SIGQUIT', IMMEDIATE_SHUTDOWN_MS],
+  ['SIGKILL', IMMEDIATE_SHUTDOWN_MS],
+] as const;
 /** How long the children of a killed PostgreSQL may take to exit. */
 const SHARED_MEMORY_MS = 10_000;
 
@@ -39,7 +45,7 @@ const SHARED_MEMORY_MS = 10_000;
  *
  * - `starting`: the promise is pending. If PostgreSQL ends in this state, the start has failed,
  *   unless children of a killed predecessor still hold its memory: then the start is retried for up
- *   to 10 s.
+ *   to 10 s. If it runs but cannot be used, the start has failed, too, and PostgreSQL is stopped.
  * - `running` and `down`: when PostgreSQL ends, that is logged, and it restarts with the same
  *   socket after 100 ms. If it ran for less than a minute, the wait doubles instead, up to 5 s.
  *   Clients reconnect.
@@ -58,6 +64,8 @@ export async function supervisePostgres(command: PostgresCommand): Promise<Super
   try {
     running = await firstStart();
   } catch (error) {
+    // It may be running, and this process would not end before it. It has no clients, so it need not wait for them.
+    if (running !== undefined) await end(running, SIGNALS.slice(1));
     process.removeListener('exit', atExit);
     throw error;
   }
@@ -113,24 +121,26 @@ export async function supervisePostgres(command: PostgresCommand): Promise<Super
 
   async function stop(): Promise<void> {
     stopping.abort();
-    const current = running as Running;
-    for (const [signal, waitMs] of [
-      ['SIGINT', FAST_SHUTDOWN_MS],
-      ['SIGQUIT', IMMEDIATE_SHUTDOWN_MS],
-      ['SIGKILL', IMMEDIATE_SHUTDOWN_MS],
-    ] as const) {
-      current.child.kill(signal);
-      const patience = new AbortController();
-      const late = sleep(waitMs, 'late', { signal: patience.signal }).catch(() => 'late');
-      const ended = await Promise.race([current.ended, late]);
-      patience.abort();
-      if (ended !== 'late') break;
-      log.warn({ signal, waitMs }, 'PostgreSQL has not stopped; sending the next signal');
-    }
+    await end(running as Running, SIGNALS);
     process.removeListener('exit', atExit);
     await kept;
   }
+
+  /** Sends one signal after another until PostgreSQL has ended. */
+  async function end({ child, ended }: Running, signals: Signals): Promise<void> {
+    for (const [signal, waitMs] of signals) {
+      child.kill(signal);
+      const patience = new AbortController();
+      const late = sleep(waitMs, 'late', { signal: patience.signal }).catch(() => 'late');
+      const how = await Promise.race([ended, late]);
+      patience.abort();
+      if (how !== 'late') return;
+      log.warn({ signal, waitMs }, 'PostgreSQL has not stopped; sending the next signal');
+    }
+  }
 }
+
+type Signals = readonly (typeof SIGNALS)[number][];
 
 interface Running {
   readonly child: ChildProcess;
