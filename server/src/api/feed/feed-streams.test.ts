@@ -1,7 +1,14 @@
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { shareRoom } from '../../config/share-room.ts';
+import type { Feed, FeedBegin } from '../../feed/feed-hub.ts';
+import { createFeedSeal } from '../../feed/feed-seal.ts';
+import { compileQuery } from '../../query/compile-query.ts';
 import { type Followed, follow } from '../../testing/follow.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
+import { FeedStreams } from './feed-streams.ts';
 
 let api: TestApi;
 let url: string;
@@ -36,4 +43,46 @@ it('has places for some readers of an account, leaves some to others, and takes 
   // The other account has one, so the share is smaller by one.
   for (let one = 0; one < 2; one++) await open.shift()?.close();
   await expect.poll(() => read('read-1'), { timeout: 20_000 }).toBe(200);
+});
+
+it('opens no stream to a reader that was refused while its place was looked for', async () => {
+  let find: (begin: FeedBegin) => void = () => undefined;
+  let readers = 0;
+  const feed = {
+    join: () => {
+      readers++;
+      return new Promise<FeedBegin>((resolve) => (find = resolve));
+    },
+    leave: () => readers--,
+  } as unknown as Feed;
+  const streams = new FeedStreams({
+    clock: { now: () => Date.now() },
+    connections: 16,
+    feed,
+    onSkip: () => undefined,
+    room: shareRoom(1),
+    seal: createFeedSeal(Buffer.alloc(32, 1)),
+    tokensVersion: () => 1,
+  });
+  const response = new PassThrough();
+  let refusal: string | undefined;
+  let isBegun = false;
+  const opened = streams.open({
+    accountId: 1,
+    query: compileQuery([], Date.now(), 'followFeed'),
+    start: 'now',
+    response: response as unknown as ServerResponse,
+    sendHead: () => {
+      isBegun = true;
+    },
+    refusal: () => refusal,
+  });
+  refusal = 'the token was revoked';
+  find({ place: undefined });
+  await opened;
+  expect({ isBegun, readers, isGone: response.destroyed }).toEqual({
+    isBegun: false,
+    readers: 0,
+    isGone: true,
+  });
 });

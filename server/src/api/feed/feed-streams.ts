@@ -105,7 +105,8 @@ export class FeedStreams {
     };
     try {
       const { gap, place } = await feed.join(stream, start);
-      if (response.destroyed || this.#isStopped) throw new Gone();
+      // The caller may have been refused meanwhile: ticks ask only the streams that are open.
+      if (response.destroyed || this.#isStopped || refusal() !== undefined) throw new Gone();
       sendHead();
       stream.begin(place, gap, RETRY_MS);
     } catch (error) {
@@ -157,5 +158,5 @@ export class FeedStreams {
   }
 }
 
-/** The caller has gone, or the node stops. */
+/** The caller has gone or may not follow any more, or the node stops. */
 class Gone extends Error {}
