@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readQuery, timeRanges } from '@hooktrail/sdk/query';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type FeedStart, VALID_MS } from '../../feed/feed-hub.ts';
 import { createFeedSeal, type FeedSeal } from '../../feed/feed-seal.ts';
+import { SECOND_MS } from '../../model/time-units.ts';
 import { showValue } from '../errors/show-value.ts';
 import { validationError } from '../errors/validation-error.ts';
 import { readTrailQuery } from '../invocations/read-trail-query.ts';
@@ -9,6 +11,9 @@ import { errorAnswers } from '../schema/error-schema.ts';
 import type { Routes } from '../services/routes.ts';
 import { FeedHeaders, FeedParameters } from './feed-schema.ts';
 import { FeedStreams } from './feed-streams.ts';
+
+/** From a check of a session that failed to the next. */
+const ASK_AGAIN_MS = SECOND_MS;
 
 const PARAMETERS = Object.keys(FeedParameters.properties);
 
@@ -65,8 +70,12 @@ export const followFeed: Routes = (app, services) => {
       };
       /** A reader whose session has ended connects again, and learns it from the 401. */
       const endWithSession = async (one: string): Promise<void> => {
-        const token = await sessions.find(one).catch(() => null);
-        if (token === undefined) reply.raw.end();
+        // Where the database did not answer, the session may have ended, and nothing else asks again.
+        for (; !reply.raw.destroyed; await sleep(ASK_AGAIN_MS, undefined, { ref: false })) {
+          const token = await sessions.find(one).catch(() => null);
+          if (token === undefined) reply.raw.end();
+          if (token !== null) return;
+        }
       };
       if (session !== undefined) {
         const leftMs = sessions.expiresAtMs(session) - nowMs;

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '@hooktrail/harness/eventually';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../model/time-units.ts';
 import { tokenHash } from '../../secrets/token-hash.ts';
+import { readSession } from '../../sql/read-session.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { startTestNode, type TestNode, TOKEN } from '../../testing/test-node.ts';
@@ -339,8 +340,9 @@ test('wrong tokens, codes and cookies of an address share one limit', async () =
   }
 });
 
-test('a feed ends with its session', async () => {
-  await api.app.listen({ host: '127.0.0.1', port: 0 });
+/** Signs in and follows the feed. */
+async function followFeed() {
+  if (!api.app.server.listening) await api.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = api.app.server.address() as AddressInfo;
   const host = `127.0.0.1:${port}`;
   const headers = { host, origin: `http://${host}` };
@@ -355,13 +357,32 @@ test('a feed ends with its session', async () => {
   request.end();
   const [response] = await once(request, 'response');
   expect(response.statusCode).toBe(200);
-  let open = true;
+  const feed = { cookie, headers, open: true };
   response.on('close', () => {
-    open = false;
+    feed.open = false;
   });
   response.resume();
-  expect((await ask('DELETE', '/v1/session', { headers, cookie })).status).toBe(204);
-  await eventually('the end of the feed', () => !open);
+  return feed;
+}
+
+test('a feed ends with its session', async () => {
+  const feed = await followFeed();
+  expect((await ask('DELETE', '/v1/session', feed)).status).toBe(204);
+  await eventually('the end of the feed', () => !feed.open);
+});
+
+test('a feed ends with its session where the database did not answer at first', async () => {
+  const feed = await followFeed();
+  // Until it is asked about the session once.
+  const { run } = api.database;
+  const failing = vi.spyOn(api.database, 'run').mockImplementation(async (...call) => {
+    if (call[0].name !== readSession.name) return run.apply(api.database, call) as never;
+    failing.mockRestore();
+    throw new Error('away');
+  });
+  expect((await ask('DELETE', '/v1/session', feed)).status).toBe(204);
+  await eventually('the end of the feed', () => !feed.open);
+  expect(vi.isMockFunction(api.database.run)).toBe(false);
 });
 
 describe('with two nodes', () => {
