@@ -29,7 +29,8 @@ export function unmask<Input extends Guarded>(
     errors.add(`${field}.${path}`, 'not_allowed', 'is masked: send the value itself');
 
   const { endpoint, custom_headers: headers, external_source: source } = input;
-  if (endpoint?.endsWith(`?${MASK}`)) {
+  // A token in the path has a mask as well. An endpoint may have been stored with one, and stays writable.
+  if (endpoint?.includes(MASK) && endpoint !== stored.endpoint) {
     if (endpoint === masked.endpoint) result.endpoint = stored.endpoint;
     else refuse('endpoint');
   }

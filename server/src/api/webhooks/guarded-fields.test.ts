@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uuidFromId } from '../../model/ids.ts';
 import { startTestApi, type TestApi, WEBHOOK } from '../../testing/test-api.ts';
 
 let api: TestApi;
@@ -84,6 +85,44 @@ describe('a webhook that was read with masks', () => {
       ]);
     }
     expect(await show(webhook.id)).toMatchObject(GUARDED);
+  });
+
+  test.each([
+    ['https://other.example/in/hi_S9', 'https://other.example/in/********'],
+    [
+      'https://other.example/hooks/in/hi_S9?key=S9',
+      'https://other.example/hooks/in/********?********',
+    ],
+  ])('keeps the token of an inbox in the path: %s', async (endpoint, masked) => {
+    const { id } = await api.webhook({ endpoint });
+    const webhook = await show(id, 'read-1');
+    expect(webhook.endpoint).toBe(masked);
+    for (const method of ['PUT', 'PATCH']) {
+      const change = { ...webhook, name: method };
+      const answer = await api.call(method, `${PATH}/${id}`, { webhook: change });
+      expect(answer.status).toBe(204);
+      expect(await show(id)).toMatchObject({ endpoint, name: method });
+    }
+    for (const other of [masked.replace('other', 'third'), masked.replace('/in/', '/in/x/')]) {
+      const answer = await api.call('PATCH', `${PATH}/${id}`, { webhook: { endpoint: other } });
+      expect(answer.body.errors).toMatchObject([
+        { field: 'webhook.endpoint', code: 'not_allowed' },
+      ]);
+    }
+    const made = await api.call('POST', PATH, { webhook });
+    expect(made.body.errors).toMatchObject([{ field: 'webhook.endpoint', code: 'not_allowed' }]);
+    expect(await show(id)).toMatchObject({ endpoint });
+  });
+
+  test('stays writable where its endpoint was stored with a mask', async () => {
+    const { id } = await api.webhook();
+    const endpoint = 'https://other.example/in/********?key=S9';
+    await api.sql('update webhook set endpoint = $1 where id = $2', [endpoint, uuidFromId(id)]);
+    await api.reload();
+    const webhook = await show(id);
+    const answer = await api.call('PUT', `${PATH}/${id}`, { webhook: { ...webhook, name: 'new' } });
+    expect(answer.status).toBe(204);
+    expect(await show(id)).toMatchObject({ endpoint, name: 'new' });
   });
 
   test('cannot be created again: the masks would be sent', async () => {
