@@ -120,6 +120,18 @@ describe('every change writes a row', () => {
     expect(all).not.toMatch(/[\w+/]{43}=/);
   });
 
+  test('the token of an inbox in an endpoint is masked, and another one is a change', async () => {
+    const { id } = await api.webhook({ endpoint: 'https://other.example/in/hi_one' });
+    const masked = 'https://other.example/in/********';
+    expect((await latest()).changes).toContainEqual(['endpoint', undefined, masked]);
+    await api.call('PATCH', `${HOOKS}/${id}`, {
+      webhook: { endpoint: 'https://other.example/in/hi_two' },
+    });
+    expect((await latest()).changes).toEqual([['endpoint token', undefined, undefined]]);
+    const [row] = await api.sql('select string_agg(a::text, chr(10)) as all from audit a');
+    expect(row?.['all']).not.toContain('hi_');
+  });
+
   test('a changed origin of an endpoint is a field of its own', async () => {
     const { id } = await api.webhook(SECRETS);
     const path = `${HOOKS}/${id}`;

@@ -1,18 +1,23 @@
 import type { Authentication, Webhook } from '../../model/webhook.ts';
+import { maskedUrl } from '../../secrets/masked-url.ts';
 import { type Audited, Hidden } from './changes-between.ts';
 
 /**
  * The fields of a webhook for the audit. Besides secrets it hides header values and the query of
- * the endpoint, because people put keys there and the audit outlives the webhook.
+ * the endpoint, because people put keys there and the audit outlives the webhook, and the token of an
+ * inbox in its path.
  */
 export function auditedWebhook(webhook: Webhook): Audited {
   const [address, query] = cut(webhook.endpoint);
+  const shown = maskedUrl(address);
   return {
     name: webhook.name,
     description: webhook.description,
     status: webhook.status,
     subscriptions: webhook.subscriptions,
-    endpoint: address,
+    endpoint: shown,
+    // So that another token is a change, too.
+    'endpoint token': shown === address ? undefined : hidden(address),
     'endpoint query': hidden(query),
     http_method: webhook.httpMethod,
     request_format: webhook.requestFormat,
