@@ -32,6 +32,7 @@ import { RequestRates } from './callers/request-rates.ts';
 import { shareAnswers } from './callers/share-answers.ts';
 import { shareRequests } from './callers/share-requests.ts';
 import { takeTurns } from './callers/take-turns.ts';
+import { closeQueuedAnswers } from './connections/close-queued-answers.ts';
 import { limitConnections } from './connections/limit-connections.ts';
 import { serveConsole } from './console/serve-console.ts';
 import { countRequests } from './count-requests.ts';
@@ -270,6 +271,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   });
 
   limitConnections(app.server, services.limits.connections);
+  closeQueuedAnswers(app.server);
 
   const allowedMethods = trackAllowedMethods(app);
   const refuse = (method: string, url: string): never => {

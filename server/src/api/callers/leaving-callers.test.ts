@@ -6,7 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tokenHash } from '../../secrets/token-hash.ts';
 import { startTestApi, type TestApi } from '../../testing/test-api.ts';
 
-/** Callers that leave while they are authenticated, which asks the database for what this process does not know. */
+/**
+ * Callers that leave before they were answered. Their authentication asks the database for what this process does not
+ * know.
+ */
 
 let api: TestApi;
 let lock: pg.Client;
@@ -97,4 +100,18 @@ test('nobody waits for the answer to a caller that left before it read', async (
   await leave(1, list, () => call('GET /v1/session'));
   const other = list();
   await eventually('the answer', () => other.text.startsWith('HTTP/1.1 200 OK'));
+});
+
+test('a connection that closes gives back what its pipelined requests took', async () => {
+  await lock.query('begin');
+  await lock.query('lock table token in access exclusive mode');
+  const first = call('GET /api/v2/webhooks');
+  const next = 'GET /api/v2/webhooks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin-1\r\n\r\n';
+  first.socket.write(next.repeat(28));
+  await eventually('all to come', () => there === 29);
+  expect((await api.call('GET', '/api/v2/webhooks')).status).toBe(429);
+  first.socket.destroy();
+  await eventually('all to leave', () => gone === 29);
+  await lock.query('rollback');
+  expect((await api.call('GET', '/api/v2/webhooks')).status).toBe(200);
 });
