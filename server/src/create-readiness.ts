@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Check } from './api/services/services.ts';
 import type { Database } from './database/database.ts';
-import type { Clock } from './model/clock.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from './model/time-units.ts';
 import type { Siblings } from './processes/messages.ts';
 import { readClock } from './sql/read-clock.ts';
 
 interface Parts {
-  readonly clock: Clock;
   readonly database: Database;
   readonly isListening: () => boolean;
   readonly isStopping: () => boolean;
   /** The processes behind the port; undefined: this one is alone. */
   readonly siblings: () => Siblings | undefined;
-  /** When each of these was last done; NaN: never. */
+  /** When each of these was last done, by the monotonic clock; NaN: never. */
   readonly last: {
     readonly beatMs: () => number;
     readonly keptMs: () => number;
     readonly sweptMs: () => number;
   };
+  /** Tells how long ago that was: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
 }
 
 /** The checks of a node. */
@@ -42,7 +42,8 @@ const BEAT_LATE_MS = MINUTE_MS;
 
 /** Makes the checks behind `/readyz`. */
 export function createReadiness(parts: Parts): Readiness {
-  const { clock, database, isListening, isStopping, last, siblings } = parts;
+  const { database, isListening, isStopping, last, siblings } = parts;
+  const { monotonic = () => performance.now() } = parts;
 
   function askDatabase(): Promise<string | undefined> {
     const failure = database.run(readClock, undefined).then(
@@ -56,7 +57,7 @@ export function createReadiness(parts: Parts): Readiness {
   /** A check of something that is done again and again. */
   function regular(name: string, lastMs: number, lateMs: number, what: string): Check {
     if (Number.isNaN(lastMs)) return { name, state: 'warning', message: `${what}: not yet` };
-    const agoMs = Math.max(0, clock.now() - lastMs);
+    const agoMs = monotonic() - lastMs;
     const message = `${what} ${Math.round(agoMs / 1_000)} s ago`;
     return { name, state: agoMs > lateMs ? 'warning' : 'ok', message };
   }

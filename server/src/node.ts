@@ -424,7 +424,6 @@ async function startParts(
   });
   stops.add('the evaluation of alerts', () => evaluator.stop());
   const { checks, notReadyReason } = createReadiness({
-    clock,
     database: readDatabase,
     isListening: () => listener.isListening,
     isStopping: () => stops.begun,

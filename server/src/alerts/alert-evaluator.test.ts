@@ -301,6 +301,20 @@ describe('the evaluation of alerts', () => {
     expect(await query('select 1 from alert_mute')).toHaveLength(1);
   });
 
+  it('sweeps each minute, also when the clock of the database is set back', async () => {
+    await one.evaluate();
+    await query(
+      `insert into alert_mute values (1, gen_random_uuid(), 'job', null, now() - interval '2 hours', now(), 'x')`,
+    );
+    one.clock.setBackMs = HOUR_MS;
+    one.clock.aheadMs = MINUTE_MS / 2;
+    await one.evaluate();
+    expect(await query('select 1 from alert_mute')).toHaveLength(1);
+    one.clock.aheadMs = 2 * MINUTE_MS;
+    await one.evaluate();
+    expect(await query('select 1 from alert_mute')).toEqual([]);
+  });
+
   it('goes on with an open alert whose episode was lost, and tells nobody again', async () => {
     await route('on call');
     conditions = [job()];

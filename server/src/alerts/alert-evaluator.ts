@@ -34,6 +34,8 @@ interface Parts {
   readonly database: Database;
   readonly directory: Pick<Directory, 'accounts'>;
   readonly log: Logger;
+  /** Tells how long ago something was: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
   /** This node, as an id. */
   readonly node: string;
   readonly readers: readonly ConditionReader[];
@@ -41,7 +43,7 @@ interface Parts {
   readonly onNotices?: () => void;
 }
 
-/** When evaluations of this node ended last, and how; undefined: none did. */
+/** When evaluations of this node ended last, by the monotonic clock, and how; undefined: none did. */
 export interface Evaluations {
   readonly succeededMs: number | undefined;
   /** Also one of which a reader failed. */
@@ -81,6 +83,7 @@ const MOST_DROPPED = 5_000;
  */
 export class AlertEvaluator {
   readonly #parts: Parts;
+  readonly #monotonic: () => number;
   /** The readers that failed the last time: each failure is logged once. */
   readonly #failing = new Set<ConditionReader>();
   /** Accounts of which alerts opened or resolved: they may have too many. */
@@ -95,6 +98,7 @@ export class AlertEvaluator {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#monotonic = parts.monotonic ?? (() => performance.now());
   }
 
   /** Whether this node evaluates: it had the lease at its last evaluation. */
@@ -134,16 +138,18 @@ export class AlertEvaluator {
 
   /** Evaluates, and notes how that ended. */
   async #noted(): Promise<boolean> {
-    const { clock } = this.#parts;
+    const noted = (how: keyof Evaluations) => {
+      this.#evaluations = { ...this.#evaluations, [how]: this.#monotonic() };
+    };
     try {
       this.#hasLease = await this.#evaluate();
       const isWhole = this.#hasLease && this.#failing.size === 0;
-      if (isWhole) this.#evaluations = { ...this.#evaluations, succeededMs: clock.now() };
-      else if (this.#hasLease) this.#evaluations = { ...this.#evaluations, failedMs: clock.now() };
+      if (isWhole) noted('succeededMs');
+      else if (this.#hasLease) noted('failedMs');
       return this.#hasLease;
     } catch (error) {
       this.#hasLease = false;
-      this.#evaluations = { ...this.#evaluations, failedMs: clock.now() };
+      noted('failedMs');
       throw error;
     }
   }
@@ -261,9 +267,10 @@ export class AlertEvaluator {
 
   async #sweep(): Promise<void> {
     const { clock, database } = this.#parts;
+    const elapsedMs = this.#monotonic();
+    if (elapsedMs - this.#sweptMs < SWEEP_MS) return;
+    this.#sweptMs = elapsedMs;
     const nowMs = clock.now();
-    if (nowMs - this.#sweptMs < SWEEP_MS) return;
-    this.#sweptMs = nowMs;
     const beforeMs = nowMs - ALERTS_KEPT_DAYS * DAY_MS;
     await database.run(restoreAlertWatches, undefined);
     await database.run(deleteOldAlerts, { beforeMs, limit: SWEPT });

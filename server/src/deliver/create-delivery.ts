@@ -145,7 +145,7 @@ export function createDelivery(parts: Parts): Delivery {
   const sendAny = traced(createSend(client, createHeaderBox(parts.secrets).seal));
   const send: Send = (request) =>
     sendAny(request.cloudEvents?.handshake === true ? { ...request, origin } : request);
-  const exhaustion = new Exhaustion({ clock, log });
+  const exhaustion = new Exhaustion({ log });
   const recorder = new Recorder({ database, log, metrics, shards: parts.shards, traces });
   const notices = new DueNotices({ database, log });
   const ownRules = (webhookId: string): Rules => {

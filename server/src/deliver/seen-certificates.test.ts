@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
 import { testAuthority, testCertificate } from '@hooktrail/harness/test-certificate';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
 import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
 import { SeenCertificates } from './seen-certificates.ts';
 
@@ -19,6 +19,7 @@ let trail: TestTrail;
 let server: Server;
 let origin: string;
 let nowMs: number;
+let setBackMs: number;
 let seen: SeenCertificates;
 /** The endpoints of webhooks. */
 let endpoints: Map<string, string>;
@@ -36,10 +37,11 @@ afterAll(async () => {
 });
 beforeEach(() => {
   nowMs = Date.now();
+  setBackMs = 0;
   endpoints = new Map([['W', `${origin}/hooks`]]);
   failing = false;
   seen = new SeenCertificates({
-    clock: { now: () => nowMs },
+    clock: { now: () => nowMs - setBackMs },
     database: {
       run(query, params) {
         if (failing) return Promise.reject(new Error('away'));
@@ -48,6 +50,7 @@ beforeEach(() => {
     },
     directory: { webhook: (id) => ({ endpoint: endpoints.get(id) }) as never },
     log: pino({ level: 'silent' }),
+    monotonic: () => nowMs,
   });
 });
 afterEach(async () => {
@@ -154,4 +157,30 @@ test('forgets what was not seen for 30 days', async () => {
   await handshake();
   const left = await trail.sql('select origin from endpoint_certificate order by origin');
   expect(left.map((row) => row['origin'])).toEqual(['https://29', origin]);
+});
+
+test('looks no later when the clock of the database is set back', async () => {
+  server.setSecureContext(certificateUntil(3));
+  await handshake();
+  const [first] = await rows();
+  setBackMs = 2 * DAY_MS;
+  server.setSecureContext(certificateUntil(90));
+  nowMs += 5 * MINUTE_MS - 1;
+  await handshake();
+  expect(await rows()).toEqual([first]);
+  nowMs += 1;
+  await handshake();
+  // The row has a later time than the clock, and takes the change all the same.
+  expect(await rows()).toEqual([{ ...first, ends_at: inDays(90) }]);
+  // A day later it is written again, and old rows are deleted.
+  await trail.sql(
+    `insert into endpoint_certificate
+    values ('https://old', 'f', 's', 'i', now(), now(), now() - interval '31 days')`,
+  );
+  setBackMs = HOUR_MS;
+  nowMs += DAY_MS;
+  await handshake();
+  expect(await rows()).toEqual([
+    { ...first, ends_at: inDays(90), seen_at: new Date(nowMs - HOUR_MS) },
+  ]);
 });

@@ -14,6 +14,8 @@ interface Parts {
   readonly database: Runner;
   readonly directory: Pick<Directory, 'webhook'>;
   readonly log: Logger;
+  /** Tells how long ago one was looked at: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
 }
 
 /** Reading a certificate takes 0.4 ms: with 10,000 endpoints that close every connection, 1 % of the thread. */
@@ -40,8 +42,11 @@ const MOST_KEPT = 200_000;
 const KEPT_MS = 30 * DAY_MS;
 
 interface Known {
+  /** By the monotonic clock, as is `writtenMs`. */
   readonly lookedMs: number;
   readonly writtenMs: number;
+  /** What was written as the time of it, by the clock of the database. */
+  readonly seenAtMs: number;
   readonly fingerprint: string;
 }
 
@@ -52,6 +57,7 @@ interface Known {
  */
 export class SeenCertificates {
   readonly #parts: Parts;
+  readonly #monotonic: () => number;
   /** By origin; what was looked at last is at the end. */
   readonly #known = new Map<string, Known>();
   readonly #waiting = new Map<string, { shown: ShownCertificate; seenAtMs: number; by: string }>();
@@ -61,11 +67,12 @@ export class SeenCertificates {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#monotonic = parts.monotonic ?? (() => performance.now());
   }
 
   /** A connection to an origin was secured for a request of a webhook. */
   note(origin: string, webhookId: string, socket: TLSSocket): void {
-    const nowMs = this.#parts.clock.now();
+    const nowMs = this.#monotonic();
     const known = this.#known.get(origin);
     if (known !== undefined && nowMs - known.lookedMs < LOOK_MS) return;
     try {
@@ -90,13 +97,16 @@ export class SeenCertificates {
     if (!isWritten && this.#waiting.size >= MOST_WAITING) return;
     this.#known.delete(origin);
     const writtenMs = isWritten ? known.writtenMs : nowMs;
-    this.#known.set(origin, { lookedMs: nowMs, writtenMs, fingerprint });
+    // The clock may have been set back: a row that seems later would stay.
+    const atMs = Math.max(this.#parts.clock.now(), known?.seenAtMs ?? 0);
+    const seenAtMs = isWritten ? known.seenAtMs : atMs;
+    this.#known.set(origin, { lookedMs: nowMs, writtenMs, seenAtMs, fingerprint });
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= MOST_KNOWN) break;
       this.#known.delete(oldest);
     }
     if (isWritten) return;
-    this.#waiting.set(origin, { shown, seenAtMs: nowMs, by });
+    this.#waiting.set(origin, { shown, seenAtMs, by });
     this.#timer ??= setTimeout(() => this.#write(), WRITE_MS).unref();
   }
 
@@ -118,7 +128,7 @@ export class SeenCertificates {
           throw error;
         }
       }
-      const nowMs = this.#parts.clock.now();
+      const nowMs = this.#monotonic();
       if (nowMs - this.#sweptMs < DAY_MS) return;
       this.#sweptMs = nowMs;
       await database.run(deleteOldCertificates, { keptMs: KEPT_MS, most: MOST_KEPT });

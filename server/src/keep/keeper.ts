@@ -62,7 +62,7 @@ export class Keeper {
     this.#parts = parts;
   }
 
-  /** When partitions were last looked after; NaN before. */
+  /** When partitions were last looked after, by the monotonic clock; NaN before. */
   get keptMs(): number {
     return this.#keptMs;
   }
@@ -115,7 +115,7 @@ export class Keeper {
       mayDrop: (table, day) => this.#isFolded(table, day),
       signal: this.#aborting.signal,
     });
-    this.#keptMs = clock.now();
+    this.#keptMs = performance.now();
     if (changes.created.length > 0 || changes.dropped.length > 0) {
       log.info(changes, 'created or dropped partitions');
     }

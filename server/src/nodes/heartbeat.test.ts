@@ -18,13 +18,15 @@ const LOAD: NodeLoad = {
 let asked: string[];
 let answer: () => Promise<never[]>;
 let heartbeat: Heartbeat;
+let setBackMs: number;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: START_MS, toFake: ['setInterval', 'clearInterval', 'Date'] });
   asked = [];
+  setBackMs = 0;
   answer = async () => [];
   heartbeat = new Heartbeat({
-    clock: { now: () => Date.now() },
+    clock: { now: () => Date.now() - setBackMs },
     database: {
       run: (query: { name: string }) => {
         asked.push(query.name);
@@ -33,6 +35,7 @@ beforeEach(() => {
     } as unknown as Database,
     load: () => LOAD,
     log: pino({ level: 'silent' }),
+    monotonic: () => Date.now(),
     version: '1.2.3',
   });
 });
@@ -56,6 +59,16 @@ test('beats every ten seconds, and deletes silent rows each minute', async () =>
   expect(count('delete-old-nodes')).toBe(2);
   await heartbeat.stop();
   expect(asked.at(-1)).toBe('delete-node');
+});
+
+test('deletes silent rows each minute, also when the clock of the database is set back', async () => {
+  await heartbeat.start('http://127.0.0.1:1');
+  setBackMs = 3_600_000;
+  await vi.advanceTimersByTimeAsync(59_999);
+  expect(count('delete-old-nodes')).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(count('delete-old-nodes')).toBe(2);
+  await heartbeat.stop();
 });
 
 test('beats again once the database is back, one beat at a time, and stops without it', async () => {

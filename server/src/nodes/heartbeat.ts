@@ -15,6 +15,8 @@ interface Parts {
   readonly database: Database;
   readonly load: () => NodeLoad;
   readonly log: Logger;
+  /** Tells how long ago something was done: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
   readonly version: string;
 }
 
@@ -46,7 +48,7 @@ export class Heartbeat {
   #current: readonly string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
-  #sweptMs = 0;
+  #sweptMs = Number.NEGATIVE_INFINITY;
   #beatMs = Number.NaN;
 
   constructor(parts: Parts) {
@@ -55,7 +57,7 @@ export class Heartbeat {
     this.id = newId(this.#startedAtMs);
   }
 
-  /** When it was last written; NaN before. */
+  /** When it was last written, by the monotonic clock; NaN before. */
   get beatMs(): number {
     return this.#beatMs;
   }
@@ -100,7 +102,7 @@ export class Heartbeat {
   }
 
   async #write(): Promise<void> {
-    const { clock, database, load, version } = this.#parts;
+    const { database, load, monotonic = () => performance.now(), version } = this.#parts;
     const named = { id: this.id, host: this.#host, address: this.#address };
     await database.run(writeNode, {
       ...named,
@@ -108,7 +110,7 @@ export class Heartbeat {
       version,
       load: JSON.stringify(load()),
     });
-    const nowMs = clock.now();
+    const nowMs = monotonic();
     this.#beatMs = nowMs;
     if (nowMs - this.#sweptMs < SWEEP_MS) return;
     await database.run(deleteOldNodes, {

@@ -23,7 +23,14 @@ export interface TestAlerts {
   readonly evaluator: AlertEvaluator;
   /** Its id as a node. */
   readonly node: string;
-  readonly clock: { nowMs: number | undefined; aheadMs: number; now(): number };
+  /** `setBackMs` moves it alone; what is before moves the monotonic clock too. */
+  readonly clock: {
+    nowMs: number | undefined;
+    aheadMs: number;
+    setBackMs: number;
+    now(): number;
+  };
+  readonly monotonic: () => number;
   /** Looks at everything as a node does, and evaluates. Resolves to whether it had the lease. */
   evaluate(): Promise<boolean>;
   /** Takes the lease from whoever has it. */
@@ -51,11 +58,13 @@ export async function createTestAlerts(
   const clock: TestAlerts['clock'] = {
     nowMs: undefined,
     aheadMs: 0,
-    now: () => (clock.nowMs ?? Date.now()) + clock.aheadMs,
+    setBackMs: 0,
+    now: () => monotonic() - clock.setBackMs,
   };
+  const monotonic = () => (clock.nowMs ?? Date.now()) + clock.aheadMs;
   const rollupKeptMs = { minute: 3 * DAY_MS, hour: 400 * DAY_MS, day: 400 * DAY_MS };
   const evaluator = new AlertEvaluator({
-    ...{ clock, database, directory, log, node },
+    ...{ clock, database, directory, log, monotonic, node },
     readers: readers ?? [
       new FailureReader({
         ...{ citus: false, clock, database, directory, rollupKeptMs },
@@ -63,13 +72,14 @@ export async function createTestAlerts(
       }),
       ...createWebhookReaders({ backlogs, breakers, clock, directory }),
       createJobReader({ database }),
-      new SourceReader({ clock, database }),
+      new SourceReader({ clock, database, monotonic }),
     ],
   });
   return {
     evaluator,
     node,
     clock,
+    monotonic,
     async evaluate() {
       await directory.reload();
       await breakers.reload();

@@ -64,8 +64,8 @@ export class TestClaimer {
   readonly probes: string[] = [];
   readonly claimer: Claimer;
   readonly exhaustion = new Exhaustion({
-    clock: { now: () => Date.now() },
     log: pino({ level: 'silent' }),
+    monotonic: () => Date.now(),
   });
   readonly backlogs = new Backlogs();
   answer: (name: string, values: unknown[]) => Promise<unknown[]> = async () => [];

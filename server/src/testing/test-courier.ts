@@ -42,6 +42,7 @@ interface Sent {
 /** A courier whose requests, records and database a test answers itself. */
 export function testCourier() {
   let nowMs = 1_900_000_000_000;
+  let elapsedMs = 0;
   const sent: Sent[] = [];
   const recorded: OutcomeRow[] = [];
   const statements: { name: string; values: unknown[] }[] = [];
@@ -92,7 +93,7 @@ export function testCourier() {
       account: () => ACCOUNT,
       webhook: (id) => webhooks.get(id),
     } as Partial<Directory> as Directory,
-    exhaustion: new Exhaustion({ clock: { now: () => nowMs }, log }),
+    exhaustion: new Exhaustion({ log, monotonic: () => elapsedMs }),
     log,
     onRetry: (id, atMs) => retries.push([id, atMs]),
     places,
@@ -142,6 +143,11 @@ export function testCourier() {
     returnedProbes,
     pass: (ms: number) => {
       nowMs += ms;
+      elapsedMs += ms;
+    },
+    /** Somebody sets the clock of the database back. */
+    setBack: (ms: number) => {
+      nowMs -= ms;
     },
     now: () => nowMs,
     whenAsked: (next: typeof answers) => {

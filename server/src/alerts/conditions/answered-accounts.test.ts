@@ -24,7 +24,7 @@ function started(): AnsweredAccounts {
   answering = new Set();
   failing = undefined;
   nowMs = Date.now();
-  return new AnsweredAccounts({ clock: { now: () => nowMs }, database });
+  return new AnsweredAccounts({ database, monotonic: () => nowMs });
 }
 
 const sender = (accountId: number, name: string, webhooks = 1): Sender => ({

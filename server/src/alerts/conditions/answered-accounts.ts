@@ -1,11 +1,11 @@
 import type { Runner } from '../../database/database.ts';
 import { originAnswered } from '../../deliver/origin-answered.ts';
-import type { Clock } from '../../model/clock.ts';
 import { MINUTE_MS } from '../../model/time-units.ts';
 
 interface Parts {
-  readonly clock: Clock;
   readonly database: Runner;
+  /** Tells how long ago a look was: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
 }
 
 /** An account, and the webhooks of it that send to an origin. */
@@ -27,6 +27,7 @@ const STEP = 100;
 /** What is known of an account and an origin. */
 interface Known {
   readonly isAnswered: boolean;
+  /** By the monotonic clock. */
   readonly lookedMs: number;
   /** The first webhook of the next look: an account may have more than one look reads. */
   readonly from: number;
@@ -40,7 +41,7 @@ interface Known {
 export class AnsweredAccounts {
   readonly #parts: Parts;
   #known: ReadonlyMap<string, Known> = new Map();
-  /** When each account had its last look. */
+  /** When each account had its last look, by the monotonic clock. */
   #accounts: ReadonlyMap<number, number> = new Map();
 
   constructor(parts: Parts) {
@@ -49,7 +50,7 @@ export class AnsweredAccounts {
 
   /** Those of some that their origin is known to have answered. What is not asked for is forgotten. */
   async among<One extends Sender>(senders: readonly One[]): Promise<One[]> {
-    const { clock, database } = this.#parts;
+    const { database, monotonic = () => performance.now() } = this.#parts;
     const known = new Map<string, Known>();
     const accounts = new Map<number, number>();
     for (const sender of senders) {
@@ -59,7 +60,7 @@ export class AnsweredAccounts {
       const lookedMs = this.#accounts.get(sender.accountId);
       if (lookedMs !== undefined) accounts.set(sender.accountId, lookedMs);
     }
-    const nowMs = clock.now();
+    const nowMs = monotonic();
     const isDue = (sender: One) => {
       const one = known.get(keyOf(sender));
       return one === undefined || (!one.isAnswered && nowMs - one.lookedMs >= AGAIN_MS);

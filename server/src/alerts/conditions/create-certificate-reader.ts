@@ -17,6 +17,8 @@ interface Parts {
   readonly clock: Clock;
   readonly database: Runner;
   readonly directory: Pick<Directory, 'webhooks'>;
+  /** As `AnsweredAccounts` takes it. */
+  readonly monotonic?: () => number;
 }
 
 /**
@@ -49,8 +51,9 @@ const origins = new WeakMap<Webhook, string>();
  * deliveries: certificates are kept by origin, for all accounts, and who names an endpoint must not learn where others
  * deliver.
  */
-export function createCertificateReader({ clock, database, directory }: Parts): ConditionReader {
-  const answered = new AnsweredAccounts({ clock, database });
+export function createCertificateReader(parts: Parts): ConditionReader {
+  const { clock, database, directory } = parts;
+  const answered = new AnsweredAccounts(parts);
   return { kinds: ['certificate'], read };
 
   async function read(rules: AlertRules): Promise<readonly Condition[]> {

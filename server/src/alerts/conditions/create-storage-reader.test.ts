@@ -31,7 +31,7 @@ const storage = (by: { now(): number } = clock) =>
 
 const read = (limits: { mostBytes?: number; room?: number }, windowDays = 7) =>
   createStorageReader({
-    ...{ clock, database: trail.database },
+    database: trail.database,
     storage: { read: async () => ({ bytes }) as never },
     readRoom: async () => limits.room,
     mostBytes: limits.mostBytes,
@@ -66,7 +66,7 @@ test('a database that really grows is an alert before its limit, which ends when
   const moved = { aheadMs: 0, now: () => Date.now() + moved.aheadMs };
   const watcher = await createTestAlerts(trail.url, [
     createStorageReader({
-      ...{ clock: moved, database: trail.database, storage: storage(moved) },
+      ...{ database: trail.database, storage: storage(moved), monotonic: moved.now },
       readRoom: async () => undefined,
       mostBytes: bytes + 64 * MIB,
     }),
@@ -130,6 +130,43 @@ test('takes a sample an hour, however many nodes read, and keeps them for eight 
   await trail.sql(`update storage_sample set sampled_at = sampled_at - interval '61 minutes'`);
   await read({});
   expect(await samples()).toEqual([{ bytes: 2 }, { bytes }, { bytes }]);
+});
+
+test('reads and samples the size no later when the clock of the database is set back', async () => {
+  let nowMs = Date.now();
+  let elapsedMs = 0;
+  const asked: string[] = [];
+  const parts = {
+    clock: { now: () => nowMs },
+    monotonic: () => elapsedMs,
+    database: {
+      run: async ({ name }: { name: string }) => {
+        asked.push(name);
+        return [];
+      },
+    },
+  };
+  const reader = createStorageReader({
+    ...parts,
+    storage: new Storage({ ...parts, citus: false, keepMs: {} as never }),
+    readRoom: async () => undefined,
+    mostBytes: undefined,
+  });
+  /** How often the size was read and sampled. */
+  const looked = async () => {
+    await reader.read(defaultAlertRules());
+    return ['read-storage', 'write-storage-sample'].map(
+      (name) => asked.filter((one) => one === name).length,
+    );
+  };
+  expect(await looked()).toEqual([1, 1]);
+  nowMs -= DAY_MS;
+  elapsedMs += 10 * MINUTE_MS - 1;
+  expect(await looked()).toEqual([1, 1]);
+  elapsedMs += 1;
+  expect(await looked()).toEqual([2, 1]);
+  elapsedMs += 50 * MINUTE_MS;
+  expect(await looked()).toEqual([3, 2]);
 });
 
 test('knows the free bytes of a database that is reached over a socket here, and of no other', async () => {

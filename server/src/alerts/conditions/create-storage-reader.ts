@@ -1,6 +1,5 @@
 import type { Runner } from '../../database/database.ts';
 import type { Storage } from '../../keep/storage.ts';
-import type { Clock } from '../../model/clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time-units.ts';
 import { readStorageSample } from '../../sql/read-storage-sample.ts';
 import { deleteStorageSamples, writeStorageSample } from '../../sql/write-storage-sample.ts';
@@ -8,8 +7,9 @@ import type { AlertRules, Condition, ConditionReader } from '../condition.ts';
 import { INSTALLATION } from './installation.ts';
 
 interface Parts {
-  readonly clock: Clock;
   readonly database: Runner;
+  /** Tells how old a reading or a sample is: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
   readonly storage: Pick<Storage, 'read'>;
   /** The free bytes of the database's disk; undefined where nobody here can know. */
   readonly readRoom: () => Promise<number | undefined>;
@@ -33,16 +33,16 @@ const LEAST_MS = DAY_MS - HOUR_MS;
  * it may take by a setting, whichever ends first. It keeps a sample of the size an hour.
  */
 export function createStorageReader(parts: Parts): ConditionReader {
-  const { clock, database, mostBytes, readRoom, storage } = parts;
+  const { database, monotonic = () => performance.now(), mostBytes, readRoom, storage } = parts;
   let sampledMs = Number.NEGATIVE_INFINITY;
   let readMs = Number.NEGATIVE_INFINITY;
   let bytes = 0;
   return { kinds: ['storage'], read };
 
   async function read(rules: AlertRules): Promise<readonly Condition[] | undefined> {
-    if (clock.now() - readMs >= READ_MS) {
+    if (monotonic() - readMs >= READ_MS) {
       ({ bytes } = await storage.read());
-      readMs = clock.now();
+      readMs = monotonic();
     }
     await sample();
     const { threshold, windowSeconds = 0 } = rules.of(INSTALLATION, 'storage');
@@ -82,7 +82,7 @@ export function createStorageReader(parts: Parts): ConditionReader {
   }
 
   async function sample(): Promise<void> {
-    const nowMs = clock.now();
+    const nowMs = monotonic();
     if (nowMs - sampledMs < SAMPLE_MS) return;
     await database.run(writeStorageSample, { bytes, everyMs: SAMPLE_MS });
     await database.run(deleteStorageSamples, KEPT_MS);

@@ -13,11 +13,14 @@ afterEach(async () => {
   await source?.stop();
 });
 
+const reader = ({ parts: { clock, database } }: TestSource) =>
+  new SourceReader({ clock, database, monotonic: () => clock.now() });
+
 test('a log that a service lost, and a webhook that vanished from it, are alerts of gaps', async () => {
   source = await startTestSource();
   const { clock, double, parts, trail } = source;
   const { database } = parts;
-  watcher = await createTestAlerts(trail.url, [new SourceReader({ clock: parts.clock, database })]);
+  watcher = await createTestAlerts(trail.url, [reader(source)]);
   double.rate.limit = 100;
   const lost = double.account.create();
   const vanished = double.account.create();
@@ -60,9 +63,8 @@ test('a log that a service lost, and a webhook that vanished from it, are alerts
 
 test('a source that stops in its first walk is an alert after the usual time', async () => {
   source = await startTestSource();
-  const { clock, double, parts, trail } = source;
-  const { database } = parts;
-  watcher = await createTestAlerts(trail.url, [new SourceReader({ clock: parts.clock, database })]);
+  const { clock, double, trail } = source;
+  watcher = await createTestAlerts(trail.url, [reader(source)]);
   double.account.create();
   await source.add();
   // It lists the webhooks, and none of their logs.

@@ -124,7 +124,7 @@ export function createAlertRoutes(parts: Parts): AlertRoutes {
       repeater.start(isEvaluating);
       if (parts.heartbeatUrl === undefined) return;
       const fetch = createFetch({ dial, accountId: OPERATORS, mostBytes: HEARTBEAT_BYTES });
-      const own = { clock, database, log, fetch, url: parts.heartbeatUrl };
+      const own = { database, log, fetch, url: parts.heartbeatUrl };
       heartbeat = new HeartbeatCaller({
         ...own,
         evaluations: () => evaluator.evaluations,

@@ -7,7 +7,8 @@ import { createDial } from '../../addresses/dial.ts';
 import { type Database, openDatabase } from '../../database/database.ts';
 import { createFetch } from '../../http-client/create-fetch.ts';
 import { newId, uuidFromId } from '../../model/ids.ts';
-import { MINUTE_MS } from '../../model/time-units.ts';
+import { HOUR_MS, MINUTE_MS } from '../../model/time-units.ts';
+import { createTestAlerts } from '../../testing/test-alerts.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { sql } from '../../testing/test-node.ts';
 import type { Evaluations } from '../alert-evaluator.ts';
@@ -53,23 +54,27 @@ interface Given {
   readonly evaluations?: Evaluations;
   readonly notReady?: string;
   readonly networks?: readonly string[];
+  /** Of a node that really evaluates. */
+  readonly parts?: Partial<ConstructorParameters<typeof HeartbeatCaller>[0]>;
 }
 
 function caller({
   evaluations = { succeededMs: NOW_MS, failedMs: undefined },
   networks = ['127.0.0.0/8'],
   notReady,
+  parts = {},
 }: Given = {}): HeartbeatCaller {
   const dial = createDial(createAddressRules(networks), createNameResolver({ servers: [] }));
   return new HeartbeatCaller({
-    clock: { now: () => NOW_MS },
     database,
     evaluations: () => evaluations,
     fetch: createFetch({ dial, accountId: 1, mostBytes: 1_000 }),
     log,
+    monotonic: () => NOW_MS,
     node,
     notReadyReason: async () => notReady,
     url: watch.url.replace('http://', 'http://ann:p%40ss@').concat('/ping/secret?x=1'),
+    ...parts,
   });
 }
 
@@ -112,6 +117,29 @@ test('three minutes after a failure all is well again', async () => {
   const evaluations = { succeededMs: NOW_MS - MINUTE_MS, failedMs: NOW_MS - QUIET_MS };
   expect(await caller({ evaluations }).look()).toBe(true);
   expect(watch.requests).toHaveLength(1);
+});
+
+test('an evaluation is as old as it is, whatever somebody sets the clock of the database to', async () => {
+  const watcher = await createTestAlerts(files.url, []);
+  const { clock, evaluator, monotonic, node: evaluating } = watcher;
+  const heart = caller({
+    parts: { evaluations: () => evaluator.evaluations, monotonic, node: evaluating },
+  });
+  clock.nowMs = NOW_MS;
+  clock.setBackMs = HOUR_MS;
+  expect(await watcher.evaluate()).toBe(true);
+  await hold(evaluating);
+  clock.setBackMs = 0;
+  expect(await heart.look()).toBe(true);
+  // The next evaluation hangs.
+  await hold(evaluating);
+  clock.setBackMs = 2 * HOUR_MS;
+  clock.aheadMs = QUIET_MS - 1;
+  expect(await heart.look()).toBe(true);
+  await hold(evaluating);
+  clock.aheadMs = QUIET_MS;
+  expect(await heart.look()).toBe(false);
+  await watcher.close();
 });
 
 test('another node does not call', async () => {

@@ -41,7 +41,7 @@ export class Backlogs {
     due: readonly { readonly webhookId: string; readonly sinceMs: number }[],
     nowMs: number,
   ): void {
-    this.#sweptMs = nowMs;
+    this.#sweptMs = performance.now();
     this.#sweptLanes.add(lane);
     const all = this.#dueByLane[lane] as DueWebhook[];
     all.length = 0;
@@ -57,7 +57,7 @@ export class Backlogs {
     this.#byLane[lane] = found;
   }
 
-  /** When the last sweep ended; NaN before the first. */
+  /** When the last sweep ended, by the monotonic clock; NaN before the first. */
   get sweptMs(): number {
     return this.#sweptMs;
   }

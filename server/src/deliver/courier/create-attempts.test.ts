@@ -300,6 +300,40 @@ describe('one attempt', () => {
     expect(h.counted).toEqual([]);
   });
 
+  it('that this machine had no socket for waits no longer when the clock of the database is set back', async () => {
+    const h = testCourier();
+    const [id, other] = [h.webhook(), h.webhook()];
+    h.deliver(id);
+    h.deliver(other);
+    await eventually('both requests', () => h.sent.length === 2);
+    h.sent[0]?.answer({ ...FAILED, fault: 'node exhausted' });
+    await eventually('the pause', () => h.recorded.length === 1);
+    h.setBack(3_600_000);
+    h.pass(1_000);
+    // It began before the pause, so it does not end it.
+    h.sent[1]?.answer({ durationMs: 1_000 });
+    await gone(h.courier);
+    for (const waitMs of [2_000, 4_000]) {
+      h.deliver(id);
+      await eventually('a request after the pause', () => h.sent.length === h.recorded.length + 1);
+      h.sent.at(-1)?.answer({ ...FAILED, fault: 'node exhausted' });
+      await gone(h.courier);
+      expect(h.recorded.at(-1)).toMatchObject({ retryInMs: waitMs });
+      h.setBack(3_600_000);
+      h.pass(waitMs);
+    }
+    // This one began after the pause, and ends it.
+    h.deliver(id);
+    await eventually('a request after the pause', () => h.sent.length === h.recorded.length + 1);
+    h.sent.at(-1)?.answer();
+    await gone(h.courier);
+    h.deliver(id);
+    await eventually('the next request', () => h.sent.length === h.recorded.length + 1);
+    h.sent.at(-1)?.answer({ ...FAILED, fault: 'node exhausted' });
+    await gone(h.courier);
+    expect(h.recorded.at(-1)).toMatchObject({ retryInMs: 1_000 });
+  });
+
   it('that this machine had no port for lets other webhooks send', async () => {
     const h = testCourier();
     const id = h.webhook();

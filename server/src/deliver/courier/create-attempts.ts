@@ -131,6 +131,7 @@ export function createAttempts(parts: Parts): Attempts {
     // Made now, not when it is recorded: ids never go back, and this one says when it was sent.
     const attemptId = newId(nowMs);
     const rules = rulesOf(webhook.id);
+    const beganMs = exhaustion.nowMs;
     const exchange = await send({
       target: webhook,
       accountId: webhook.accountId,
@@ -151,18 +152,18 @@ export function createAttempts(parts: Parts): Attempts {
     if (exchange.unsent === true) return undefined;
     const { attemptsCount, manual, manualCount } = leased;
     const place = attemptsCount - manualCount + 1;
-    const ownWaitMs = ownWaitAfter(exchange, webhook.id);
+    const ownWaitMs = ownWaitAfter(exchange, webhook.id, beganMs);
     const verdict = judge(exchange, { place, manual, ownWaitMs }, rules, Math.random());
     if (!leased.probe && verdict.counts) breakers.count(webhook.id, exchange.status === 'success');
     return { attemptId, endpoint: webhook.endpoint, exchange, verdict, after: undefined };
   }
 
   /** How long a request waits that failed by our own fault. */
-  function ownWaitAfter({ fault, startedAtMs }: Exchange, webhookId: string): number {
+  function ownWaitAfter({ fault }: Exchange, webhookId: string, beganMs: number): number {
     if (fault === 'node exhausted' || fault === 'ports exhausted' || fault === 'proxy unusable') {
       return exhaustion.struck(fault, webhookId);
     }
-    exhaustion.passed(webhookId, startedAtMs);
+    exhaustion.passed(webhookId, beganMs);
     return fault === 'stale connection' ? 0 : OWN_WAIT_MS;
   }
 

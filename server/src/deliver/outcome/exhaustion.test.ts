@@ -6,8 +6,8 @@ let nowMs: number;
 let exhaustion: Exhaustion;
 
 beforeEach(() => {
-  nowMs = 1_900_000_000_000;
-  exhaustion = new Exhaustion({ clock: { now: () => nowMs }, log: pino({ level: 'silent' }) });
+  nowMs = 0;
+  exhaustion = new Exhaustion({ log: pino({ level: 'silent' }), monotonic: () => nowMs });
 });
 
 describe('Exhaustion', () => {
@@ -23,9 +23,10 @@ describe('Exhaustion', () => {
 
   it('takes failures of one shortage together', () => {
     expect(exhaustion.struck('node exhausted', 'a')).toBe(1_000);
-    nowMs += 400;
+    // Waits are whole milliseconds, and the monotonic clock is finer.
+    nowMs += 400.25;
     expect(exhaustion.struck('node exhausted', 'b')).toBe(600);
-    nowMs += 600;
+    nowMs += 599.75;
     expect(exhaustion.struck('node exhausted', 'b')).toBe(2_000);
   });
 
@@ -52,7 +53,7 @@ describe('Exhaustion', () => {
   it('makes each webhook wait for itself that needs an unusable proxy, with one line in the log', () => {
     const lines: string[] = [];
     const log = pino({}, { write: (line: string) => lines.push(line) });
-    exhaustion = new Exhaustion({ clock: { now: () => nowMs }, log });
+    exhaustion = new Exhaustion({ log, monotonic: () => nowMs });
     for (const webhook of ['a', 'b', 'c']) {
       expect(exhaustion.struck('proxy unusable', webhook)).toBe(1_000);
       expect(exhaustion.waitMs(webhook)).toBe(1_000);

@@ -1,14 +1,15 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../../model/clock.ts';
 import type { Fault } from '../../model/fault.ts';
 
 interface Parts {
-  readonly clock: Clock;
   readonly log: Logger;
+  /** Tells how long a pause lasts: the clock of the database may be set back. */
+  readonly monotonic?: () => number;
 }
 
 interface Pause {
   readonly waitMs: number;
+  /** By the monotonic clock. */
   readonly untilMs: number;
 }
 
@@ -48,13 +49,20 @@ const NODE = 'node';
  * each webhook waits for itself too: some may be exceptions, which go out without the proxy.
  */
 export class Exhaustion {
-  readonly #parts: Parts;
+  readonly #log: Logger;
+  readonly #monotonic: () => number;
   readonly #pauses = new Map<string, Pause>();
   #proxyReportedMs = Number.NEGATIVE_INFINITY;
   #sweptMs = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor({ log, monotonic = () => performance.now() }: Parts) {
+    this.#log = log;
+    this.#monotonic = monotonic;
+  }
+
+  /** When a request begins that begins now, for `passed`. */
+  get nowMs(): number {
+    return this.#monotonic();
   }
 
   /** How long a webhook's requests have to wait, in milliseconds; 0 while nothing is missing. */
@@ -65,7 +73,6 @@ export class Exhaustion {
 
   /** A request failed for lack of something. Returns how long it has to wait, in milliseconds. */
   struck(fault: ExhaustionFault, webhookId: string): number {
-    const { clock } = this.#parts;
     const key = fault === 'node exhausted' ? NODE : webhookId;
     const left = this.#left(key);
     // Of the same shortage, as it began before the pause.
@@ -74,7 +81,7 @@ export class Exhaustion {
     const waitMs =
       known === undefined ? FIRST_WAIT_MS : Math.min(2 * known.waitMs, LONGEST_WAIT_MS);
     this.#sweep();
-    this.#pauses.set(key, { waitMs, untilMs: clock.now() + waitMs });
+    this.#pauses.set(key, { waitMs, untilMs: this.#monotonic() + waitMs });
     this.#report(fault, webhookId, waitMs);
     return waitMs;
   }
@@ -86,9 +93,10 @@ export class Exhaustion {
 
   /** Forgets webhooks that have sent nothing since their pause, such as deleted ones. */
   #sweep(): void {
-    const forgotMs = this.#parts.clock.now() - FORGET_MS;
+    const nowMs = this.#monotonic();
+    const forgotMs = nowMs - FORGET_MS;
     if (this.#sweptMs > forgotMs) return;
-    this.#sweptMs = this.#parts.clock.now();
+    this.#sweptMs = nowMs;
     for (const [key, { untilMs }] of this.#pauses) {
       if (untilMs < forgotMs) this.#pauses.delete(key);
     }
@@ -96,25 +104,26 @@ export class Exhaustion {
 
   /** A proxy that is away pauses every webhook for itself; a line for each would fill the log. */
   #report(fault: ExhaustionFault, webhookId: string, waitMs: number): void {
-    const { clock, log } = this.#parts;
     if (fault === 'proxy unusable') {
-      if (clock.now() < this.#proxyReportedMs + LONGEST_WAIT_MS) return;
-      this.#proxyReportedMs = clock.now();
+      const nowMs = this.#monotonic();
+      if (nowMs < this.#proxyReportedMs + LONGEST_WAIT_MS) return;
+      this.#proxyReportedMs = nowMs;
     }
-    log.error({ webhook_id: webhookId, wait_ms: waitMs }, MESSAGES[fault]);
+    this.#log.error({ webhook_id: webhookId, wait_ms: waitMs }, MESSAGES[fault]);
   }
 
-  /** A request that began then ended in another way. */
-  passed(webhookId: string, startedAtMs: number): void {
+  /** A request that began at that `nowMs` ended in another way. */
+  passed(webhookId: string, beganMs: number): void {
     if (this.#pauses.size === 0) return;
     for (const key of [NODE, webhookId]) {
       const pause = this.#pauses.get(key);
-      if (pause !== undefined && startedAtMs >= pause.untilMs) this.#pauses.delete(key);
+      if (pause !== undefined && beganMs >= pause.untilMs) this.#pauses.delete(key);
     }
   }
 
   #left(key: string): number {
     const pause = this.#pauses.get(key);
-    return pause === undefined ? 0 : Math.max(0, pause.untilMs - this.#parts.clock.now());
+    // Whole milliseconds, as waits of invocations are stored.
+    return pause === undefined ? 0 : Math.max(0, Math.ceil(pause.untilMs - this.#monotonic()));
   }
 }
