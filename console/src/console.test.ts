@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@hooktrail/harness/eventually';
 import { openBrowser } from '@hooktrail/harness/open-browser';
 import type { Browser, Page } from 'playwright-core';
@@ -390,9 +389,10 @@ test('a refresh that fails takes nothing away that is being written', async () =
   await page.getByLabel('Custom headers').fill('X-Key: not kept anywhere');
   await page.route(new RegExp(`/api/v2/webhooks/${id}$`), (route) => route.abort());
   // It is asked again when somebody comes back to a tab with an answer that is older than 2 s.
-  await sleep(2_100);
-  await page.evaluate('window.dispatchEvent(new Event("visibilitychange"))');
-  await page.getByText('The webhook could not be loaded.').waitFor();
+  await eventually('a refresh that fails', async () => {
+    await page.evaluate('window.dispatchEvent(new Event("visibilitychange"))');
+    return (await page.getByText('The webhook could not be loaded.').count()) === 1;
+  });
   expect(await page.getByLabel('Custom headers').inputValue()).toBe('X-Key: not kept anywhere');
   await page.unrouteAll();
   await page.getByRole('button', { name: 'Try again' }).click();

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@hooktrail/harness/eventually';
 import { answering } from '@hooktrail/harness/receiver';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -8,6 +7,7 @@ import { idTimeMs, uuidFromId } from '../model/ids.ts';
 import { scrape } from '../testing/scrape.ts';
 import { openStage, type Scene, type Stage } from '../testing/stage.ts';
 import { sql, type TestNode, TOKEN } from '../testing/test-node.ts';
+import { ReplayTurns } from './replay/replay-turns.ts';
 
 let stage: Stage;
 let node: TestNode;
@@ -409,8 +409,9 @@ describe('a replay', () => {
     const job = await create({ query: `webhook:${webhookId},${paused.scene.webhookId}` });
     await eventually('both', async () => (await show(job.id)).counts.sent === 2);
     await stage.until(webhookId, { success: 1, throttled: 1 });
-    // Some turns in which nothing of it is left.
-    await sleep(1_000);
+    const take = vi.spyOn(ReplayTurns.prototype, 'take');
+    await eventually('turns in which nothing of it is left', () => take.mock.calls.length > 5);
+    take.mockRestore();
     const waits = `from invocation where webhook_id = $1 and status = 'throttled'`;
     await sql(
       stage.databaseUrl,
