@@ -64,7 +64,9 @@ Examples:
             yes,
           );
         }
-        const created = await createJob(hooktrail.jobs.create(input, { signal }));
+        const created = await createJob((once) =>
+          hooktrail.jobs.create(input, { ...once, signal }),
+        );
         const { exports } = created.estimate;
         if (exports.length > 0) {
           const ids = exports.map(({ id }) => id);

@@ -35,7 +35,7 @@ export async function startExport(
   }
   // Before the job: an hour of its work is not to end at a folder that cannot be written.
   if (to !== undefined) await prepareFolder(to);
-  const job = await createJob(hooktrail.jobs.create(input, { signal }));
+  const job = await createJob((once) => hooktrail.jobs.create(input, { ...once, signal }));
   if (detach === true || to === undefined) {
     context.note(`the export goes on without you. Come back: ${comeBack(job.id, to)}`, {
       job: job.id,

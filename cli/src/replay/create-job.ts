@@ -13,15 +13,20 @@ const NOT_CONNECTED: readonly unknown[] = [
 /** The node refused the request before it did anything. 503 may also mean a commit without an answer. */
 const TOO_MANY_REQUESTS = 429;
 
+/** The SDK would repeat a request that was answered 503, and the job may have been created before that answer. */
+const ONCE = { strategy: 'none' } as const;
+
 /**
- * Waits until a job is created. The server recognises no repeat of it: where the answer is lost, the
+ * Creates a job. The server recognises no repeat of it: where the answer is lost, the
  * job may exist, and a repeated command would create another one.
  *
  * @throws CommandFailure with 7 and where to look, unless the job certainly does not exist
  */
-export async function createJob<Created>(creation: PromiseLike<Created>): Promise<Created> {
+export async function createJob<Created>(
+  create: (once: { readonly retries: typeof ONCE }) => PromiseLike<Created>,
+): Promise<Created> {
   try {
-    return await creation;
+    return await create({ retries: ONCE });
   } catch (error) {
     const failure = describeFailure(error);
     if (failure.exitCode !== EXIT.network || isNotCreated(error)) throw error;

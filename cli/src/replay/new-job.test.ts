@@ -33,6 +33,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   proxy.rewrite = (_path, body) => body;
+  proxy.restate = (_path, status) => status;
 });
 
 /** Breaks the connection instead of an answer. */
@@ -88,6 +89,16 @@ test('a command whose job may have been created ends with 7 and says where to lo
     expect(error.next, args[0]).not.toContain('repeat the command.');
   }
   expect(await jobsOf()).toHaveLength(before + CREATORS().length);
+});
+
+test('the creation of a job is not repeated after a 503, which may follow a commit', async () => {
+  const before = (await jobsOf()).length;
+  let asked = 0;
+  proxy.restate = (path, status) => (path === '/v1/jobs' && asked++ === 0 ? 503 : status);
+  const { code, error } = await stage.run(['replay', '--all', '--yes'], throughProxy());
+  expect([code, asked]).toEqual([7, 1]);
+  expect(error.next).toContain('hooktrail jobs list');
+  expect(await jobsOf()).toHaveLength(before + 1);
 });
 
 test('a command whose job was certainly not created ends with 6', async () => {

@@ -35,7 +35,7 @@ export async function replayMany(
     }
     await context.confirm(questionOf(input.kind ?? 'replay', estimate), yes);
   }
-  const job = await createJob(hooktrail.jobs.create(input, { signal }));
+  const job = await createJob((once) => hooktrail.jobs.create(input, { ...once, signal }));
   if (!wait) {
     await printer.one(job, jobView);
     return EXIT.ok;

@@ -1,6 +1,7 @@
 import type { Hooktrail, Job } from '@hooktrail/sdk/hooktrail';
 import { CommandFailure } from '../failures/command-failure.ts';
 import { describeFailure } from '../failures/describe-failure.ts';
+import { EXIT } from '../failures/exit-codes.ts';
 import type { Context } from '../session/context.ts';
 import { createProgress } from '../session/create-progress.ts';
 
@@ -45,7 +46,8 @@ export async function watchJob<Watched extends Job>(
   } catch (error) {
     // Aborted: interrupted, or its output cannot be written any more.
     const failure = describeFailure(signal.aborted ? signal.reason : error);
-    if (failure.code === 'Defect') throw error;
+    // A refusal speaks for itself: the token was revoked, or the job is no longer kept.
+    if (!signal.aborted && failure.exitCode !== EXIT.network) throw error;
     const why = signal.aborted ? '' : `, but cannot be watched: ${failure.message}`;
     throw new CommandFailure(`job ${jobId} keeps running${why}`, {
       ...failure,

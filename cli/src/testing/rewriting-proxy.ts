@@ -20,6 +20,8 @@ export interface RewritingProxy {
   readonly seen: SeenRequest[];
   /** Changes the body of an answer; the answer as it is by default. */
   rewrite: (path: string, body: Buffer) => Buffer | string;
+  /** Changes the status of an answer; the status as it is by default. */
+  restate: (path: string, status: number) => number;
   /** How many bytes of an answer are sent before the connection is left silent; all by default. */
   holdAfter: (path: string) => number | undefined;
   close(): Promise<void>;
@@ -44,7 +46,7 @@ export async function rewritingProxy(target: string): Promise<RewritingProxy> {
       const value = answer.headers.get(name);
       return value === null ? [] : [[name, value] as const];
     });
-    response.writeHead(answer.status, {
+    response.writeHead(proxy.restate(path, answer.status), {
       ...Object.fromEntries(kept),
       'content-length': body.length,
     });
@@ -60,6 +62,7 @@ export async function rewritingProxy(target: string): Promise<RewritingProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen: [],
     rewrite: (_path, body) => body,
+    restate: (_path, status) => status,
     holdAfter: () => undefined,
     async close() {
       server.closeAllConnections();
