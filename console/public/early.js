@@ -1,3 +1,7 @@
+// Hears of sign-ins and sign-outs in other tabs, also while the code loads (`data/follow-sign-in.ts`).
+window.hooktrailTabs = new BroadcastChannel('hooktrail-session');
+window.hooktrailTabs.onmessage = () => location.reload();
+
 // Asks for what the first screen needs while the browser still loads the code that shows it. `takeEarly` gives
 // an answer in place of a request for the same.
 {

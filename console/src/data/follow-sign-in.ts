@@ -1,15 +1,36 @@
-/** All tabs of a browser have one cookie, and so one session. */
-const tabs = new BroadcastChannel('hooktrail-session');
+import { forgetDrafts } from './forget-drafts.ts';
+import { readSession } from './read-session.ts';
+import { session } from './session.ts';
 
-/** Tells the other tabs that somebody signed in or out. */
-export function tellTabs(): void {
-  tabs.postMessage(undefined);
+declare global {
+  interface Window {
+    /** Opened by `early.js`: a second channel would hear what this page says. */
+    hooktrailTabs?: BroadcastChannel;
+  }
+}
+
+/** All tabs of a browser have one cookie, and so one session. */
+const tabs = window.hooktrailTabs ?? new BroadcastChannel('hooktrail-session');
+
+/** Says to the other tabs that somebody signed in or out. */
+export function sayToTabs(what: 'in' | 'out'): void {
+  tabs.postMessage(what);
 }
 
 /**
- * Loads the page again when somebody signs in or out in another tab: what it shows is of who was signed in
- * before, and what it does would be done by, and to, the account of who is now. Drafts are kept by account.
+ * Loads the page again when somebody signs out in another tab, or signs in as somebody else: what it shows is of who
+ * was signed in before, and what it does would be done by, and to, the account of who is now. A tab whose session has
+ * ended asks for a token itself, and keeps what is being written.
  */
 export function followSignIn(): void {
-  tabs.onmessage = () => location.reload();
+  tabs.onmessage = async ({ data }: MessageEvent<'in' | 'out'>) => {
+    if (data === 'out') forgetDrafts();
+    else {
+      const before = session.peek();
+      if (before === 'ended') return;
+      const now = await readSession().catch(() => undefined);
+      if (now?.account.id === before?.account.id && now?.tokenName === before?.tokenName) return;
+    }
+    location.reload();
+  };
 }

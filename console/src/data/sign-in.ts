@@ -1,6 +1,6 @@
 import { askSession } from './ask-session.ts';
 import { cache } from './cache.ts';
-import { tellTabs } from './follow-sign-in.ts';
+import { sayToTabs } from './follow-sign-in.ts';
 import { sessionFetch } from './session-fetch.ts';
 
 /** Why the node refused, in its words where it said any. */
@@ -36,7 +36,7 @@ export async function signIn(given: { readonly token: string } | { readonly code
         : 'This link has been used or is older than 15 minutes. Sign in with a token.',
     );
   }
-  tellTabs();
+  sayToTabs('in');
   cache.clear();
   await askSession();
 }

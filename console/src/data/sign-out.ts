@@ -1,5 +1,5 @@
 import { cache } from './cache.ts';
-import { tellTabs } from './follow-sign-in.ts';
+import { sayToTabs } from './follow-sign-in.ts';
 import { forgetDrafts } from './forget-drafts.ts';
 import { session } from './session.ts';
 import { sessionFetch } from './session-fetch.ts';
@@ -19,7 +19,7 @@ export async function signOut(): Promise<void> {
     };
     return;
   }
-  tellTabs();
+  sayToTabs('out');
   cache.clear();
   forgetDrafts();
   session.value = null;
