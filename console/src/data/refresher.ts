@@ -39,7 +39,7 @@ export class Refresher {
     for (const { query, rule } of shown) {
       const everyMs = rule.isBusy ? rule.everyMs : rule.everyMs * factor;
       const { dataUpdatedAt, errorUpdatedAt, fetchStatus } = query.state;
-      // A time to come was told by a clock that was set back since.
+      // A time that is still to come is of a clock that was set back since.
       const ageMs = Math.min(Math.abs(nowMs - dataUpdatedAt), Math.abs(nowMs - errorUpdatedAt));
       if (fetchStatus !== 'idle' || ageMs < everyMs) continue;
       this.#accepted.set(query.queryHash, everyMs);

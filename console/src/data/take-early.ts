@@ -5,6 +5,9 @@ declare global {
   }
 }
 
+/** Whether it has answers for this code. */
+export const hasEarly = (): boolean => (window.hooktrailAsked?.size ?? 0) > 0;
+
 /**
  * The answer that `public/early.js` asked for before this code was there, once; undefined where it did not ask
  * for this, or got none.

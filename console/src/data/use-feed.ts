@@ -20,8 +20,8 @@ interface Reached {
 /** The feed goes back no farther. */
 const LONGEST_S = 24 * 3_600;
 
-/** An answer may have been read so much before it came; the feed begins by whole seconds. */
-const READ_BEFORE_MS = 1_000;
+/** The feed counts whole seconds back from when the node hears of it. */
+const SLACK_MS = 1_000;
 
 /** Where a feed begins: after its last event, or by how long ago the list was read. */
 function startAt({ id, sinceMs }: Reached) {
@@ -32,26 +32,26 @@ function startAt({ id, sinceMs }: Reached) {
 
 /**
  * Follows the invocations that a query selects, while `enabled` and somebody looks, from when a list of them was
- * answered. Whoever looks again gets what happened meanwhile, as far as the feed goes back.
+ * asked for. Whoever looks again gets what happened meanwhile, as far as the feed goes back.
  *
- * @param listedAtMs When the list was answered, in milliseconds since 1970.
+ * @param askedAtMs When the list was asked for, in milliseconds since 1970.
  */
 export function useFeed(
   q: string,
   enabled: boolean,
-  listedAtMs: number,
+  askedAtMs: number,
   onInvocation: (invocation: ListedInvocation) => void,
 ): FeedState {
   const [state, setState] = useState<FeedState>('on');
   const visible = useVisible();
   const reached = useRef<Reached>();
-  const latest = useRef(listedAtMs);
-  latest.current = listedAtMs;
+  const latest = useRef(askedAtMs);
+  latest.current = askedAtMs;
   useEffect(() => {
     if (!enabled || !visible) return undefined;
     const before = reached.current;
     const goesOn = before?.by === onInvocation && before.q === q;
-    const ageMs = Math.max(0, Date.now() - latest.current) + READ_BEFORE_MS;
+    const ageMs = Math.max(0, Date.now() - latest.current) + SLACK_MS;
     const place = goesOn ? before : { by: onInvocation, q, sinceMs: performance.now() - ageMs };
     reached.current = place;
     const stop = new AbortController();

@@ -38,14 +38,14 @@ const emptyBox = () => ({
  * Follows what a query selects, while `live`, and compares it with the list.
  *
  * @param known What the list has, by id.
- * @param of What the list is of, and when it was answered, in milliseconds since 1970; with another one the news
+ * @param of What the list is of, and when it was asked for, in milliseconds since 1970; with another one the news
  *   begin again.
  */
 export function useNews(
   q: string,
   live: boolean,
   known: ReadonlyMap<string, ListedInvocation>,
-  { name: of, atMs }: { readonly name: string; readonly atMs: number },
+  { name: of, askedAtMs }: { readonly name: string; readonly askedAtMs: number },
 ): News & { readonly state: FeedState } {
   const [shown, setShown] = useState({ of, news: NONE });
   const latest = useRef(known);
@@ -75,6 +75,6 @@ export function useNews(
     },
     [of, box],
   );
-  const state = useFeed(q, live, atMs, onInvocation);
+  const state = useFeed(q, live, askedAtMs, onInvocation);
   return { ...(shown.of === of ? shown.news : NONE), state };
 }

@@ -52,7 +52,8 @@ export function InvocationsScreen() {
     () => placeGaps(rows, list.data?.pages.flatMap((page) => page.gaps) ?? [], sort),
     [rows, list.data?.pages, sort],
   );
-  const of = { name: `${asOf} ${sort} ${q}`, atMs: list.dataUpdatedAt };
+  const askedAtMs = list.data?.pages[0]?.askedAtMs ?? 0;
+  const of = { name: `${asOf} ${sort} ${q}`, askedAtMs };
   const news = useNews(q, !paused && list.isSuccess, byId, of);
 
   // The rows come first: what the node does meanwhile would make them wait.
