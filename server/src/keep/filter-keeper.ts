@@ -138,17 +138,15 @@ export class FilterKeeper {
   /** Makes what filters it can; resolves to how many. */
   async round({ rests = true } = {}): Promise<number> {
     const { database } = this.#parts;
-    const nowMs = await this.#observe();
-    const settledMs = this.#settledMs;
-    if (settledMs === undefined) return 0;
+    await this.#observe();
+    if (this.#settledMs === undefined) return 0;
     // Until then late attempts cannot be read by time.
     if (!(await database.run(readLateIndex, undefined))[0]?.ready) return 0;
-    await this.#deleteUnsettled(Math.floor(nowMs) - SETTLED_MS);
     await this.#deleteOld();
     let made = 0;
     for (; made < FILTERS_AT_ONCE && !this.#stopped; made++) {
       const startedMs = performance.now();
-      if (!(await this.#makeNext(settledMs))) break;
+      if (!(await this.#makeNext())) break;
       if (rests) await this.#rests(performance.now() - startedMs);
     }
     for (; made < FILTERS_AT_ONCE && !this.#stopped; made++) {
@@ -160,10 +158,15 @@ export class FilterKeeper {
   }
 
   /** Makes one filter; resolves to whether there was one to make, and nobody else makes it. */
-  #makeNext(settledMs: number): Promise<boolean> {
+  async #makeNext(): Promise<boolean> {
     const { clock, database, keptMs } = this.#parts;
+    // Each time: a round may take hours, and the clock may be set back meanwhile.
+    const nowMs = await this.#observe();
+    const settledMs = this.#settledMs;
+    if (settledMs === undefined) return false;
     return database.transaction(async (runner) => {
       if (!(await runner.run(tryLock, LOCK))[0]?.locked) return false;
+      await this.#deleteUnsettled(runner, Math.floor(nowMs) - SETTLED_MS);
       const [oldest, newest] = await runner.run(readFilterEnds, undefined);
       // A partition is dropped up to a day after its rows are too old.
       const keptFromMs = clock.now() - keptMs - DAY_MS;
@@ -206,11 +209,10 @@ export class FilterKeeper {
   }
 
   /** A span of which a filter was made before the clock was set back gets rows again. */
-  async #deleteUnsettled(settledMs: number): Promise<void> {
-    while (!this.#stopped) {
-      const early = { settledMs, limit: DELETED_AT_ONCE };
-      const deleted = await this.#parts.database.run(deleteUnsettledFilters, early);
-      if (deleted.length < DELETED_AT_ONCE) break;
+  async #deleteUnsettled(runner: Runner, settledMs: number): Promise<void> {
+    const early = { settledMs, limit: DELETED_AT_ONCE };
+    while ((await runner.run(deleteUnsettledFilters, early)).length === DELETED_AT_ONCE) {
+      // The next ones.
     }
   }
 
