@@ -184,6 +184,12 @@ describe('signing in', () => {
     await page.getByText('of elsewhere').first().waitFor();
     await page.getByText('Nothing matches this query').waitFor();
     expect(new URL(page.url()).searchParams.get('q')).toBe('status:success');
+    // The same reader again: nobody loses what is being written.
+    await page.evaluate('window.isTheSame = true');
+    const asked = page.waitForRequest('**/v1/session');
+    await second.evaluate(`window.hooktrailTabs.postMessage('in')`);
+    await asked;
+    expect(await page.evaluate('window.isTheSame')).toBe(true);
   });
 
   test('says why nobody can sign in or out now', async () => {
@@ -822,6 +828,51 @@ describe('the list of invocations', () => {
     await page.getByText('1 loaded').waitFor();
     await press(page, 'p');
     await page.getByRole('button', { name: 'Resume updates' }).waitFor();
+    await stage.hooktrail.webhooks.delete(id);
+  });
+
+  test('misses nothing between its answer and the beginning of its feed', async () => {
+    const { id } = await stage.hooktrail.webhooks.create({
+      name: 'Between',
+      endpoint: `${stage.receiver.url}/ok`,
+      httpMethod: 'POST',
+      requestFormat: 'json',
+      status: 'active',
+      subscriptions: ['between.row'],
+    });
+    const delivered = (count: number) =>
+      eventually('its delivery', async () => {
+        const { items } = await stage.hooktrail.invocations.list('type:between.row');
+        return items.length === count && items.every(({ status }) => status === 'success');
+      });
+    const publish = () => stage.hooktrail.events.publish({ type: 'between.row' });
+    await publish();
+    await delivered(1);
+    const { page } = await open('/console/webhooks');
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/v1/feed*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${stage.url}${query('type:between.row')}`);
+    await page.getByText('1 loaded').waitFor();
+    await publish();
+    await delivered(2);
+    release();
+    await page.getByRole('button', { name: '1 new' }).waitFor();
+    // What the list had already is not marked as changed.
+    expect(await page.locator('.grid-row.changed').count()).toBe(0);
+    // Nor while another screen is shown: the list comes back as it was.
+    await page.getByRole('link', { name: 'Webhooks' }).click();
+    await heading(page, 'Webhooks');
+    await publish();
+    await delivered(3);
+    await page.goBack();
+    await page.getByText('1 loaded').waitFor();
+    await page.getByRole('button', { name: '2 new' }).waitFor();
     await stage.hooktrail.webhooks.delete(id);
   });
 });

@@ -81,7 +81,7 @@ export async function visit(
         else kept.set(request, () => route.fallback());
       });
       // What was asked before is answered before.
-      await eventually('no answer is under way', () =>
+      await eventually('the answers to what was asked before', () =>
         [...asked].every((request) => kept.has(request)),
       );
       await act();

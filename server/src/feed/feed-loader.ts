@@ -52,7 +52,7 @@ const AT_ONCE = 500;
 /** Webhooks and events that are remembered; an event takes some 200 bytes. */
 const MOST_KNOWN = 10_000;
 
-/** The attempts that follow an event mostly come within this time; what is erased is told no longer than that. */
+/** The attempts that follow an event mostly come within this time; the feed shows an erased subject no longer than that. */
 const KNOWN_MS = 10 * SECOND_MS;
 
 /** Reads what deltas tell about accounts that somebody follows: each row once, whoever follows. */

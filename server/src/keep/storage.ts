@@ -37,7 +37,7 @@ export interface StoredBytes {
 interface Parts {
   readonly clock: Clock;
   readonly database: Runner;
-  /** How old a reading is, is told by this: the clock of the database may be set back. */
+  /** Measures how old a reading is: the clock of the database may be set back. */
   readonly monotonic?: () => number;
   readonly keepMs: KeepMs;
   /** On a Citus cluster the files are on other machines. */

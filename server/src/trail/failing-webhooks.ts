@@ -17,7 +17,7 @@ interface Parts {
   readonly citus: boolean;
   readonly clock: Clock;
   readonly database: Runner;
-  /** How old a reading is, is told by this: the clock of the database may be set back. */
+  /** Measures how old a reading is: the clock of the database may be set back. */
   readonly monotonic?: () => number;
   readonly rollupKeptMs: Readonly<Record<RollupUnit, number>>;
 }

@@ -49,7 +49,7 @@ interface Parts {
   readonly clock: Clock;
   readonly database: Runner;
   readonly directory: Pick<Directory, 'version' | 'webhooksInOrder'>;
-  /** How old an answer is, is told by this: the clock of the database may be set back. */
+  /** Measures how old an answer is: the clock of the database may be set back. */
   readonly monotonic?: () => number;
   readonly failing: FailingWebhooks;
   readonly brokenOf: (webhookId: string) => Broken | undefined;

@@ -255,7 +255,7 @@ export function createClaimLane(parts: Parts): ClaimLane {
       const webhook = directory.webhook(webhookId);
       if (webhook === undefined) {
         deleted.push(webhookId);
-        // A claim that was under way when it was deleted may have noted something.
+        // A claim that ran when it was deleted may have noted something.
         bounds.forget(webhookId);
         admission.forget(webhookId);
       } else if (isSendable(webhook, directory.account(webhook.accountId))) {
