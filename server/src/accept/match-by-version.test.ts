@@ -14,6 +14,7 @@ import type { Webhook } from '../model/webhook.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { idsByHash } from '../testing/key-index.ts';
 import { createTestTrail, type TestTrail } from '../testing/test-trail.ts';
+import { testWebhook } from '../testing/test-webhook.ts';
 import type { Accepted } from './acceptor.ts';
 import { captureAgain } from './capture-again.ts';
 import { compileKeys } from './compile-keys.ts';
@@ -105,33 +106,8 @@ async function node(): Promise<Node> {
   return made;
 }
 
-function newWebhook(values: Partial<Webhook> = {}): Webhook {
-  return {
-    id: newId(Date.now()),
-    accountId: accounts[0],
-    name: 'test',
-    description: undefined,
-    status: 'active',
-    subscriptions: ['order.*'],
-    endpoint: 'https://example.com/hook',
-    httpMethod: 'POST',
-    requestFormat: 'json',
-    authentication: undefined,
-    customHeaders: undefined,
-    externalSource: undefined,
-    signingSecret: 'the secret',
-    createdAt: new Date(),
-    createdBy: '7',
-    updatedAt: undefined,
-    updatedBy: undefined,
-    ownRules: undefined,
-    paused: undefined,
-    previousSecret: undefined,
-    signingKeys: undefined,
-    clientCertificate: undefined,
-    ...values,
-  };
-}
+const newWebhook = (values: Partial<Webhook> = {}): Webhook =>
+  testWebhook({ accountId: accounts[0], subscriptions: ['order.*'], ...values });
 
 /** Stores a webhook that both nodes know. */
 async function knownWebhook(values: Partial<Webhook> = {}): Promise<Webhook> {

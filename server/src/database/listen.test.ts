@@ -64,6 +64,15 @@ async function cutOff(): Promise<void> {
   );
 }
 
+/** What somebody waits for until the test lets them proceed. */
+function hold(): { readonly held: Promise<void>; readonly proceed: () => void } {
+  let proceed: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    proceed = resolve;
+  });
+  return { held, proceed };
+}
+
 describe('listen', () => {
   it('receives notifications of its channels once it resolves', async () => {
     await start();
@@ -131,10 +140,7 @@ describe('listen', () => {
 
   it('does not say that it listens when the connection is lost while onListening runs', async () => {
     const started = await start();
-    let proceed: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      proceed = resolve;
-    });
+    const { held, proceed } = hold();
     onListening = async () => {
       listening++;
       if (listening === 2) await held;
@@ -165,10 +171,7 @@ describe('listen', () => {
 
   it('stops while onListening runs, and leaks no connection', async () => {
     const started = await start();
-    let proceed: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      proceed = resolve;
-    });
+    const { held, proceed } = hold();
     onListening = async () => {
       listening++;
       await held;

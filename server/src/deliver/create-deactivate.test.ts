@@ -9,6 +9,7 @@ import { newId } from '../model/ids.ts';
 import type { Webhook } from '../model/webhook.ts';
 import { createSecretBox } from '../secrets/secret-box.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { testWebhook } from '../testing/test-webhook.ts';
 import { createDeactivate } from './create-deactivate.ts';
 
 const OLD = 'https://example.com/old';
@@ -40,33 +41,7 @@ beforeEach(async () => {
   here = node();
   there = node();
   id = newId(Date.now());
-  await here.webhooks.create(
-    {
-      id,
-      accountId: 1,
-      name: 'test',
-      description: undefined,
-      status: 'active',
-      subscriptions: ['*'],
-      endpoint: OLD,
-      httpMethod: 'POST',
-      requestFormat: 'json',
-      authentication: undefined,
-      customHeaders: undefined,
-      externalSource: undefined,
-      signingSecret: 'secret',
-      createdAt: new Date(),
-      createdBy: 'person',
-      updatedAt: undefined,
-      updatedBy: undefined,
-      ownRules: undefined,
-      paused: undefined,
-      previousSecret: undefined,
-      signingKeys: undefined,
-      clientCertificate: undefined,
-    },
-    ACT,
-  );
+  await here.webhooks.create(testWebhook({ id, endpoint: OLD, createdBy: 'person' }), ACT);
 });
 afterEach(async () => {
   await database.close();

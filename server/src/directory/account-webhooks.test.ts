@@ -1,37 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { newId } from '../model/ids.ts';
 import type { Webhook } from '../model/webhook.ts';
+import { testWebhook } from '../testing/test-webhook.ts';
 import { AccountWebhooks } from './account-webhooks.ts';
 import { OrderedList } from './ordered-list.ts';
 import { compareWebhooks, orderedWebhook } from './webhook-order.ts';
 
-function webhook(...subscriptions: string[]): Webhook {
-  return {
-    id: newId(Date.now()),
-    accountId: 1,
-    name: 'test',
-    description: undefined,
-    status: 'active',
-    subscriptions,
-    endpoint: 'https://example.com',
-    httpMethod: 'POST',
-    requestFormat: 'json',
-    authentication: undefined,
-    customHeaders: undefined,
-    externalSource: undefined,
-    signingSecret: 'secret',
-    createdAt: new Date(),
-    createdBy: 'test',
-    updatedAt: undefined,
-    updatedBy: undefined,
-    ownRules: undefined,
-    paused: undefined,
-    previousSecret: undefined,
-    signingKeys: undefined,
-    clientCertificate: undefined,
-  };
-}
+const webhook = (...subscriptions: string[]): Webhook => testWebhook({ subscriptions });
 
 describe('AccountWebhooks', () => {
   it.each([

@@ -11,6 +11,7 @@ import { createSecretBox } from '../secrets/secret-box.ts';
 import { tokenHash } from '../secrets/token-hash.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { sql } from '../testing/test-node.ts';
+import { testWebhook } from '../testing/test-webhook.ts';
 import { createDirectory, type DirectoryCache } from './create-directory.ts';
 import { createWebhookStore } from './create-webhook-store.ts';
 import type { Directory } from './directory.ts';
@@ -86,33 +87,13 @@ async function startNode(
   return node;
 }
 
-function newWebhook(values: Partial<Webhook> = {}): Webhook {
-  return {
-    id: newId(Date.now()),
-    accountId: 1,
-    name: 'test',
-    description: undefined,
-    status: 'active',
+const newWebhook = (values: Partial<Webhook> = {}): Webhook =>
+  testWebhook({
     subscriptions: ['order.*'],
-    endpoint: 'https://example.com/hook',
-    httpMethod: 'POST',
-    requestFormat: 'json',
-    authentication: undefined,
-    customHeaders: undefined,
-    externalSource: undefined,
-    signingSecret: 'the secret',
     createdAt: new Date('2031-05-15T12:00:00.123Z'),
     createdBy: '7',
-    updatedAt: undefined,
-    updatedBy: undefined,
-    ownRules: undefined,
-    paused: undefined,
-    previousSecret: undefined,
-    signingKeys: undefined,
-    clientCertificate: undefined,
     ...values,
-  };
-}
+  });
 
 const full = () =>
   newWebhook({

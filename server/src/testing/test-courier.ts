@@ -20,6 +20,7 @@ import { PROFILES } from '../model/profiles.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Webhook } from '../model/webhook.ts';
 import type { OutcomeRow } from '../sql/record-outcomes.ts';
+import { testWebhook } from './test-webhook.ts';
 
 const log = pino({ level: 'silent' });
 export const LEASE_MS = 30_000;
@@ -158,31 +159,7 @@ export function testCourier() {
     },
     webhook(values: Partial<Webhook> = {}): string {
       const id = newId(nowMs);
-      webhooks.set(id, {
-        id,
-        accountId: 1,
-        name: 'test',
-        description: undefined,
-        status: 'active',
-        subscriptions: ['*'],
-        endpoint: 'https://example.com/hook',
-        httpMethod: 'POST',
-        requestFormat: 'json',
-        authentication: undefined,
-        customHeaders: undefined,
-        externalSource: undefined,
-        signingSecret: 'secret',
-        createdAt: new Date(nowMs),
-        createdBy: 'test',
-        updatedAt: undefined,
-        updatedBy: undefined,
-        ownRules: undefined,
-        paused: undefined,
-        previousSecret: undefined,
-        signingKeys: undefined,
-        clientCertificate: undefined,
-        ...values,
-      });
+      webhooks.set(id, testWebhook({ id, createdAt: new Date(nowMs), ...values }));
       return id;
     },
     deliver(webhookId: string, values: Partial<Leased> = {}): Leased {

@@ -1,36 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Webhook } from '../../model/webhook.ts';
 import { type PublishingApp, publishingApp } from '../../testing/publishing-app.ts';
+import { testWebhook } from '../../testing/test-webhook.ts';
 
 const MIB = 1024 * 1024;
 
-function webhook(id: string, changes: Partial<Webhook> = {}): Webhook {
-  return {
-    id,
-    accountId: 7,
-    name: id,
-    description: undefined,
-    status: 'active',
-    subscriptions: ['conditional_ticket_events'],
-    endpoint: 'https://receiver.example/',
-    httpMethod: 'POST',
-    requestFormat: 'json',
-    authentication: undefined,
-    customHeaders: undefined,
-    signingSecret: 'secret',
-    externalSource: undefined,
-    createdAt: new Date(0),
-    createdBy: '1',
-    updatedAt: undefined,
-    updatedBy: undefined,
-    ownRules: undefined,
-    paused: undefined,
-    previousSecret: undefined,
-    signingKeys: undefined,
-    clientCertificate: undefined,
+const webhook = (id: string, changes: Partial<Webhook> = {}): Webhook =>
+  testWebhook({
+    ...{ id, accountId: 7, name: id, subscriptions: ['conditional_ticket_events'] },
+    ...{ endpoint: 'https://receiver.example/', createdAt: new Date(0) },
     ...changes,
-  };
-}
+  });
 
 let api: PublishingApp;
 beforeEach(async () => {
