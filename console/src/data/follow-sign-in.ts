@@ -1,6 +1,6 @@
 import { forgetDrafts } from './forget-drafts.ts';
 import { readSession } from './read-session.ts';
-import { session } from './session.ts';
+import { type Session, session } from './session.ts';
 
 declare global {
   interface Window {
@@ -17,6 +17,12 @@ export function sayToTabs(what: 'in' | 'out'): void {
   tabs.postMessage(what);
 }
 
+/** Tokens may have one name, and another role. */
+const isSame = (one: Session | null | undefined, other: Session | null | undefined) =>
+  one?.account.id === other?.account.id &&
+  one?.tokenName === other?.tokenName &&
+  one?.role === other?.role;
+
 /**
  * Loads the page again when somebody signs out in another tab, or signs in as somebody else: what it shows is of who
  * was signed in before, and what it does would be done by, and to, the account of who is now. A tab whose session has
@@ -29,7 +35,7 @@ export function followSignIn(): void {
       const before = session.peek();
       if (before === 'ended') return;
       const now = await readSession().catch(() => undefined);
-      if (now?.account.id === before?.account.id && now?.tokenName === before?.tokenName) return;
+      if (isSame(now, before)) return;
     }
     location.reload();
   };
