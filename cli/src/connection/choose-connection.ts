@@ -1,3 +1,4 @@
+import { parseUrl } from '@hooktrail/server/parse-url';
 import { CommandFailure } from '../failures/command-failure.ts';
 import { EXIT } from '../failures/exit-codes.ts';
 import { nearestName } from '../failures/nearest-name.ts';
@@ -54,9 +55,9 @@ export function chooseConnection(
 }
 
 function sameServer(one: string, other: string): boolean {
-  if (!URL.canParse(one) || !URL.canParse(other)) return false;
-  const plain = (text: string) => new URL(text).href.replace(/\/+$/, '');
-  return plain(one) === plain(other);
+  const plain = (text: string) => parseUrl(text)?.href.replace(/\/+$/, '');
+  const server = plain(one);
+  return server !== undefined && server === plain(other);
 }
 
 function unknownProfile(name: string, profiles: Profiles['profiles']): CommandFailure {

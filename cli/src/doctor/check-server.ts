@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { parseUrl } from '@hooktrail/server/parse-url';
 import { configPath } from '../connection/config-path.ts';
 import { describeFailure } from '../failures/describe-failure.ts';
 import type { Check, Finding } from './finding.ts';
@@ -66,7 +67,7 @@ interface Readiness {
 }
 
 async function readiness(url: string, timeoutMs: number): Promise<Readiness> {
-  if (!/^https?:/i.test(url) || !URL.canParse(url)) {
+  if (!/^https?:/i.test(url) || parseUrl(url) === undefined) {
     return {
       finding: {
         check: 'server',

@@ -21,6 +21,11 @@ describe('resolveBaseUrl', () => {
     expect(resolveBaseUrl('HTTP://[::1]:4400/')).toBe('HTTP://[::1]:4400');
   });
 
+  it('keeps letters of Latin-1 in a host however often it is called', () => {
+    const answers = Array.from({ length: 20_000 }, () => resolveBaseUrl('https://bücher.example/'));
+    expect(new Set(answers)).toEqual(new Set(['https://bücher.example']));
+  });
+
   it('names the settings when none is set', () => {
     vi.stubEnv('ZENDESK_SUBDOMAIN', '');
     vi.stubEnv('ZENDESK_BASE_URL', undefined);

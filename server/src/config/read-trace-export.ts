@@ -1,3 +1,4 @@
+import { parseUrl } from '../model/parse-url.ts';
 import type { OtlpTarget, TraceExport, TraceSampler } from '../model/trace-export.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { OTEL_SETTINGS } from './otel-settings.ts';
@@ -113,7 +114,7 @@ function parseExporters(text: string): string[] {
 
 /** A URL may hold a password, so it is not shown. */
 function parseEndpoint(text: string): string {
-  const url = /^https?:\/\/[^\s#]+$/i.test(text) && URL.canParse(text) && new URL(text);
+  const url = /^https?:\/\/[^\s#]+$/i.test(text) && parseUrl(text);
   if (url && url.username === '' && url.password === '') return url.href;
   throw new Error('must be an http or https URL without user information (its value is not shown)');
 }

@@ -4,6 +4,7 @@ import ipaddr from 'ipaddr.js';
 import type { EgressProxy } from '../model/egress-proxy.ts';
 import { isMailAddress } from '../model/is-mail-address.ts';
 import type { MailServer } from '../model/mail-settings.ts';
+import { parseUrl } from '../model/parse-url.ts';
 import type { PortRange } from '../model/port-range.ts';
 import type { LogFormat } from './log-format.ts';
 import type { LogLevel } from './log-level.ts';
@@ -303,7 +304,7 @@ export const SETTINGS = {
       'A URL that is called each minute, with GET, while alerts are evaluated: whoever watches it learns that ' +
       'Hooktrail itself is dead. It is dialled as endpoints are. See [alerts.md](alerts.md#the-heartbeat). A secret.',
     parse(text) {
-      const isUrl = /^https?:\/\/[^\s#]+$/i.test(text) && URL.canParse(text);
+      const isUrl = /^https?:\/\/[^\s#]+$/i.test(text) && parseUrl(text) !== undefined;
       if (isUrl && text.length <= 2_048) return text;
       throw new Error('must be an http or https URL without a fragment (its value is not shown)');
     },
@@ -488,15 +489,15 @@ function daysOrKeep(text: string): number | undefined {
 
 function parsePublicUrl(text: string): string {
   const rule = 'an http or https URL without user information, query and fragment';
-  const url = /^https?:\/\/[^\s?#@]+$/i.test(text) && URL.canParse(text) && new URL(text);
+  const url = /^https?:\/\/[^\s?#@]+$/i.test(text) && parseUrl(text);
   if (!url) throw refusal(rule, text);
   return url.href.replace(/\/+$/, '');
 }
 
 /** The path of a store would be lost: buckets begin there. */
 function parseStoreEndpoint(text: string): string {
-  const isUrl = /^https?:\/\/[^\s/?#@]+\/?$/i.test(text) && URL.canParse(text);
-  if (isUrl) return new URL(text).origin;
+  const url = /^https?:\/\/[^\s/?#@]+\/?$/i.test(text) && parseUrl(text);
+  if (url) return url.origin;
   // Who puts a key into it must not find it in the log.
   throw new Error(
     'must be https://host:port or http://host:port, without user information, path and query (its value is not shown)',
@@ -508,14 +509,12 @@ function parseDatabaseUrl(text: string): string {
   const rule = 'a URL that begins with postgresql:// or postgres://';
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
   if (scheme === undefined) throw new Error(`must be ${rule} (its value is not shown)`);
-  let host: string;
-  try {
-    // "user@/database?host=/socket/folder" is valid for PostgreSQL but not for the URL standard.
-    host = new URL(text.replace('@/', '@socket/')).host;
-  } catch {
-    throw new Error(`must be ${rule} and be well formed (its value is not shown)`);
+  // "user@/database?host=/socket/folder" is valid for PostgreSQL but not for the URL standard.
+  const url = parseUrl(text.replace('@/', '@socket/'));
+  if (!url) throw new Error(`must be ${rule} and be well formed (its value is not shown)`);
+  if (scheme !== 'postgresql' && scheme !== 'postgres') {
+    throw refusal(rule, `${scheme}://${url.host}`);
   }
-  if (scheme !== 'postgresql' && scheme !== 'postgres') throw refusal(rule, `${scheme}://${host}`);
   return text;
 }
 
@@ -523,14 +522,13 @@ function parseDatabaseUrl(text: string): string {
 function parseSmtpUrl(text: string): MailServer {
   const rule = (what: string) => new Error(`must be ${what} (its value is not shown)`);
   const form = 'smtp://host:port or smtps://host:port, with user:password@ before the host';
-  const isUrl = /^smtps?:\/\/[^\s/?#]+\/?$/i.test(text);
   // The URL standard knows neither protocol, and would keep a host as it is written.
   const isSecure = /^smtps:/i.test(text);
   const http = text.replace(/^smtps?:/i, 'http:');
-  if (!isUrl || !URL.canParse(http)) {
+  const url = /^smtps?:\/\/[^\s/?#]+\/?$/i.test(text) && parseUrl(http);
+  if (!url) {
     throw rule(`${form}; characters such as @ / # ? in the password percent-encoded`);
   }
-  const url = new URL(http);
   let username: string;
   let password: string;
   try {
@@ -555,7 +553,7 @@ function parseEgressProxy(text: string): Omit<EgressProxy, 'exceptions'> {
   if (/^(https|socks\d?[ah]?):/i.test(text)) {
     throw rule('an HTTP proxy, http://host:port: TLS to the proxy and SOCKS are not supported');
   }
-  const url = /^http:\/\/[^\s/?#]+\/?$/i.test(text) && URL.canParse(text) && new URL(text);
+  const url = /^http:\/\/[^\s/?#]+\/?$/i.test(text) && parseUrl(text);
   if (!url) {
     throw rule(
       'http://host:port or http://user:password@host:port, without a path; characters such as @ / # ? ' +

@@ -1,5 +1,8 @@
+import { parseUrl } from '../model/parse-url.ts';
+
 /** Whether a request to `endpoint` would leave the origin of `stored`. In doubt it would. */
 export function isOtherOrigin(endpoint: string, stored: string): boolean {
-  if (!URL.canParse(endpoint) || !URL.canParse(stored)) return endpoint !== stored;
-  return new URL(endpoint).origin !== new URL(stored).origin;
+  const [asked, kept] = [parseUrl(endpoint), parseUrl(stored)];
+  if (asked === undefined || kept === undefined) return endpoint !== stored;
+  return asked.origin !== kept.origin;
 }

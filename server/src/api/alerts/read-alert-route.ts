@@ -5,6 +5,7 @@ import type { Directory } from '../../directory/directory.ts';
 import type { AlertRouteKind } from '../../model/alert.ts';
 import type { AlertTarget, HttpTarget } from '../../model/alert-target.ts';
 import { isMailAddress } from '../../model/is-mail-address.ts';
+import { parseUrl } from '../../model/parse-url.ts';
 import { isOtherOrigin } from '../../secrets/is-other-origin.ts';
 import { MASK } from '../../secrets/mask.ts';
 import { FieldErrors } from '../errors/field-errors.ts';
@@ -192,7 +193,7 @@ function readUrl(
   const [, scheme = '', user, host = '', path = ''] = PARTS.exec(text) ?? [];
   const url = scheme + host + path;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  if (scheme === '' || /[\s\u0000-\u001f\u007f]/.test(text) || !URL.canParse(url)) {
+  if (scheme === '' || /[\s\u0000-\u001f\u007f]/.test(text) || parseUrl(url) === undefined) {
     return refuse('invalid_format', 'must be an http or https URL (its value is not shown)');
   }
   if (path.includes('#')) {

@@ -1,4 +1,5 @@
 import type { AddressRules } from '../../addresses/address-rules.ts';
+import { parseUrl } from '../../model/parse-url.ts';
 import { maskedUrl } from '../../secrets/masked-url.ts';
 import type { FieldErrors } from '../errors/field-errors.ts';
 import { showValue } from '../errors/show-value.ts';
@@ -20,12 +21,12 @@ export function checkEndpoint(
   rules: AddressRules,
   errors: FieldErrors,
 ): void {
-  if (!/^https?:\/\//i.test(endpoint) || FORBIDDEN.test(endpoint) || !URL.canParse(endpoint)) {
+  const url = /^https?:\/\//i.test(endpoint) && !FORBIDDEN.test(endpoint) && parseUrl(endpoint);
+  if (!url) {
     const got = showValue(maskedUrl(endpoint));
     errors.add(field, 'invalid_format', `must be an http or https URL, got ${got}`);
     return;
   }
-  const url = new URL(endpoint);
   const credentials = url.username !== '' || url.password !== '';
   if (credentials) {
     errors.add(field, 'not_allowed', 'must not contain credentials: set authentication instead');

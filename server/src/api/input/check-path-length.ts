@@ -1,5 +1,6 @@
 import { endpointPath } from '../../deliver/request/endpoint-path.ts';
 import { pathRefusal } from '../../deliver/request/path-refusal.ts';
+import { parseUrl } from '../../model/parse-url.ts';
 import type { Target } from '../../model/webhook.ts';
 import type { FieldErrors } from '../errors/field-errors.ts';
 
@@ -9,7 +10,7 @@ export function checkPathLength(
   target: Pick<Target, 'authentication' | 'endpoint'>,
   errors: FieldErrors,
 ): void {
-  if (!URL.canParse(target.endpoint)) return;
+  if (parseUrl(target.endpoint) === undefined) return;
   const refusal = pathRefusal(endpointPath(target));
   if (refusal !== undefined) errors.add(field, 'too_long', `is too long: its ${refusal}`);
 }

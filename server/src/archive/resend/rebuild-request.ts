@@ -1,5 +1,6 @@
 import type { Refusal } from '../../jobs/replay/skip-reason.ts';
 import { headerRule } from '../../model/header-rule.ts';
+import { parseUrl } from '../../model/parse-url.ts';
 import type { HttpMethod, RequestFormat, Target } from '../../model/webhook.ts';
 import type { HeaderBox } from '../../secrets/header-box.ts';
 import { MASK } from '../../secrets/mask.ts';
@@ -88,11 +89,7 @@ function urlOf({ endpoint, url }: Recorded) {
 const base = (url: string) => url.split('?', 1)[0];
 
 function isUrl(text: string): boolean {
-  try {
-    return /^https?:$/.test(new URL(text).protocol);
-  } catch {
-    return false;
-  }
+  return /^https?:$/.test(parseUrl(text)?.protocol ?? '');
 }
 
 function headersOf(text: string | null, box: HeaderBox) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseUrl } from '../../model/parse-url.ts';
 import { endpointPath } from './endpoint-path.ts';
 
 const pathOf = (endpoint: string) => endpointPath({ endpoint, authentication: undefined });
@@ -32,7 +33,7 @@ describe('endpointPath', () => {
     fc.assert(
       fc.property(text, (path) => {
         const endpoint = `https://example.com/${path.replaceAll('#', '')}`;
-        fc.pre(URL.canParse(endpoint));
+        fc.pre(parseUrl(endpoint) !== undefined);
         const sent = pathOf(endpoint);
         expect(sent).toMatch(grammar);
         expect(pathOf(`https://example.com${sent}`)).toBe(sent);

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../model/parse-url.ts';
 import type { Webhook } from '../../model/webhook.ts';
 import { isOtherOrigin } from '../../secrets/is-other-origin.ts';
 import { auditedWebhook } from './audited-webhook.ts';
@@ -15,14 +16,10 @@ export function auditedChange(
     before !== undefined && after !== undefined && isOtherOrigin(after.endpoint, before.endpoint);
   const audited = (webhook: Webhook): Audited => ({
     ...auditedWebhook(webhook),
-    ...(moved && { 'endpoint origin': originOf(webhook.endpoint) }),
+    ...(moved && { 'endpoint origin': parseUrl(webhook.endpoint)?.origin }),
   });
   return {
     ...(before && { before: audited(before) }),
     ...(after && { after: audited(after) }),
   };
-}
-
-function originOf(endpoint: string): string | undefined {
-  return URL.canParse(endpoint) ? new URL(endpoint).origin : undefined;
 }
