@@ -1,5 +1,5 @@
 import { concludePoll } from '@hooktrail/server/conclude-poll';
-import { STALE_WALK_MS } from '@hooktrail/server/poll-walk';
+import { isStale } from '@hooktrail/server/poll-walk';
 import { RemoteFailure } from '@hooktrail/server/remote-failure';
 import type { ArchiveRun } from './archive-run.ts';
 import { GAPS, gapLine } from './gap-line.ts';
@@ -11,12 +11,7 @@ const WALK_EVERY_MS = 24 * 60 * 60_000;
 /** Reads the log of a webhook from its newest row to what is known. @throws RemoteFailure */
 export async function pollLog(run: ArchiveRun, id: string): Promise<void> {
   const begun = run.webhook(id).walk;
-  // One that confirms a suspicion has not begun.
-  const isStale =
-    begun !== null &&
-    begun.after !== null &&
-    Math.abs(run.reader.remoteMs - begun.readMs) > STALE_WALK_MS;
-  if (isStale) {
+  if (begun !== null && isStale(begun, run.reader.remoteMs)) {
     await run.moved(id, { ...run.webhook(id), walk: null });
   }
   let mayRestart = true;

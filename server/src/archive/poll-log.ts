@@ -5,7 +5,7 @@ import { insertArchiveGap } from '../sql/insert-archive-gap.ts';
 import { concludePoll, type Gap } from './poll/conclude-poll.ts';
 import { knownUntil } from './poll/known-until.ts';
 import { nextInterval } from './poll/next-interval.ts';
-import { STALE_WALK_MS } from './poll/walk.ts';
+import { isStale } from './poll/walk.ts';
 import { type LogPageRead, readLogPage } from './read-log-page.ts';
 import { RemoteFailure } from './remote/remote-failure.ts';
 import type { SourceHold } from './source-hold.ts';
@@ -17,11 +17,10 @@ const CONFIRM_MS = MINUTE_MS;
 /** One page of a poll; the last one moves the watermark and says when the next poll is. @throws RemoteFailure */
 export async function pollLog(hold: SourceHold, before: WebhookState): Promise<void> {
   const { clock } = hold.parts;
-  const isStale =
-    before.walk !== null &&
-    before.walk.after !== null &&
-    Math.abs(hold.remoteMs - before.walk.readMs) > STALE_WALK_MS;
-  const webhook = isStale ? { ...before, walk: null } : before;
+  const webhook =
+    before.walk !== null && isStale(before.walk, hold.remoteMs)
+      ? { ...before, walk: null }
+      : before;
   const { walk } = webhook;
   let read: LogPageRead;
   try {

@@ -34,6 +34,8 @@ interface Parts extends ArchiveParts {
   readonly signal: AbortSignal;
   /** How often the bodies of an invocation could not be fetched, over all holds of this node. */
   readonly trials: Map<string, number>;
+  /** Steps of each source, over all holds of this node: with few requests a minute a hold has one. */
+  readonly turns: Map<string, number>;
 }
 
 /** What the row of the source says beside its settings. */

@@ -37,7 +37,6 @@ type Choice = Exclude<Step<WebhookState>, { readonly kind: 'wait' }>;
 /** Asks a source for what is due, as long as this node holds it. */
 export class SourcePoller {
   readonly #hold: SourceHold;
-  #turn = 0;
 
   constructor(parts: ConstructorParameters<typeof SourceHold>[0]) {
     this.#hold = new SourceHold(parts);
@@ -46,7 +45,7 @@ export class SourcePoller {
   /** Works until its time is over, nothing is due soon, or the lease is lost. */
   async run(): Promise<void> {
     const hold = this.#hold;
-    const { clock, signal } = hold.parts;
+    const { clock, row, signal, turns } = hold.parts;
     try {
       await hold.load();
       const startedMs = clock.now();
@@ -55,8 +54,9 @@ export class SourcePoller {
         const step = chooseStep({
           webhooks: [...hold.webhooks.values()],
           nowMs,
+          remoteMs: hold.remoteMs,
           mirrorDueMs: hold.mirrorDueMs,
-          turn: this.#turn,
+          turn: turns.get(row.id) ?? 0,
         });
         const wantedMs = step.kind === 'wait' ? step.untilMs : nowMs;
         const atMs = Math.max(wantedMs, hold.pace.nextMs, hold.notBeforeMs);
@@ -77,7 +77,8 @@ export class SourcePoller {
 
   async #take(step: Choice): Promise<void> {
     const hold = this.#hold;
-    this.#turn++;
+    const { row, turns } = hold.parts;
+    turns.set(row.id, (turns.get(row.id) ?? 0) + 1);
     await hold.renew();
     try {
       if (step.kind === 'mirror') await mirrorSource(hold);

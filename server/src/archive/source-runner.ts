@@ -35,6 +35,7 @@ export class SourceRunner {
   readonly #shares = new Shares(MOST_HELD);
   readonly #stopping = new AbortController();
   readonly #trials = new Map<string, number>();
+  readonly #turns = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #again = false;
@@ -106,7 +107,8 @@ export class SourceRunner {
     const { signal } = this.#stopping;
     try {
       const trials = this.#trials;
-      await new SourcePoller({ ...this.#parts, holder, row, signal, trials }).run();
+      const turns = this.#turns;
+      await new SourcePoller({ ...this.#parts, holder, row, signal, trials, turns }).run();
     } catch (error) {
       if (signal.aborted) return;
       // The lease expires, and any node takes it up.

@@ -10,7 +10,6 @@ export interface WebhookState extends PolledWebhook, LogState {
   readonly remoteId: string;
   readonly name: string;
   readonly everyMs: number;
-  readonly walk: Walk | null;
   readonly fullWalk: Walk | null;
   readonly rowsCount: number;
   readonly invocationsCount: number;

@@ -77,6 +77,8 @@ export async function startTestSource(seed = 1): Promise<TestSource> {
     wakeKeeper: () => undefined,
   });
 
+  const turns = new Map<string, number>();
+
   async function hold(signal = new AbortController().signal, database = parts.database) {
     const holder = newId(Date.now());
     const [row] = await trail.database.run(takeSource, {
@@ -85,7 +87,8 @@ export async function startTestSource(seed = 1): Promise<TestSource> {
       full: [],
     });
     if (row === undefined) return false;
-    await new SourcePoller({ ...parts, database, holder, row, signal, trials: new Map() }).run();
+    const trials = new Map<string, number>();
+    await new SourcePoller({ ...parts, database, holder, row, signal, trials, turns }).run();
     return true;
   }
 

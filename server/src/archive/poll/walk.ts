@@ -46,5 +46,10 @@ export interface LogPage {
   readonly latestMs: number;
 }
 
-/** A walk that was interrupted for longer begins again: what it passed is known, and the rest is newer. */
-export const STALE_WALK_MS = 10 * 60_000;
+const STALE_MS = 10 * 60_000;
+
+/** Whether a walk was interrupted for so long that it begins again: what it passed is known, and the rest is newer. */
+export function isStale({ after, readMs }: Walk, remoteMs: number): boolean {
+  // One that confirms a suspicion has not begun.
+  return after !== null && Math.abs(remoteMs - readMs) > STALE_MS;
+}

@@ -43,6 +43,7 @@ export class PolledSource implements PolledArchive {
   readonly #id = newId(Date.now());
   readonly #archive: ArchiveParts;
   #trials = new Map<string, number>();
+  #turns = new Map<string, number>();
   #untilMs = 0;
   #ending = new AbortController();
   #kill: Kill | undefined;
@@ -114,10 +115,12 @@ export class PolledSource implements PolledArchive {
           row,
           signal,
           trials: this.#trials,
+          turns: this.#turns,
         };
         await new SourcePoller(parts).run().catch((error: unknown) => {
           if (error instanceof Killed) {
             this.#trials = new Map();
+            this.#turns = new Map();
             clock.advance(error.downMs);
           } else if (!signal.aborted) throw error;
         });
