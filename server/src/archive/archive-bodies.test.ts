@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
-import { newId } from '../model/ids.ts';
+import { newId, uuidFromId } from '../model/ids.ts';
+import { laneOf } from '../model/lanes.ts';
 import type { BodiesPolicy } from '../model/source.ts';
-import { HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time-units.ts';
 import { startTestSource, type TestSource } from '../testing/test-source.ts';
 import type { SourceSettings } from './source-settings.ts';
 
@@ -51,6 +52,33 @@ it.each<[BodiesPolicy, number | undefined]>([
   },
   60_000,
 );
+
+it('that the service forgot are lost at once, however many they are, and no others', async () => {
+  source = await startTestSource();
+  const { clock, double, store, trail } = source;
+  double.account.create();
+  const sourceId = await source.add({ bodies: 'all' });
+  await source.runUntil(clock.nowMs() + MINUTE_MS);
+  const [row] = await trail.sql('select id from archive_webhook');
+  const webhookId: string = row?.['id'];
+  const want = (count: number, failed: boolean, agoMs: number) =>
+    trail.sql(
+      `insert into archive_wanted (lane, webhook_id, invocation_id, failed, completed_at)
+      select $1, $2, gen_random_uuid(), $3, $4 from generate_series(1, $5)`,
+      [laneOf(webhookId), uuidFromId(webhookId), failed, new Date(clock.nowMs() - agoMs), count],
+    );
+  await want(3_000, false, 8 * DAY_MS);
+  await want(1_500, true, 8 * DAY_MS);
+  await want(10, true, 6 * DAY_MS);
+  await trail.sql('update archive_webhook set wanted = 4510, wanted_failures = 1510');
+  await store.poll(1, sourceId, ACT);
+  // The list of webhooks, and nothing else.
+  await source.stopAfter(1);
+  const [after] = await store.list(1);
+  expect(after).toMatchObject({ lost_count: 4_500, wanted: 10, wanted_failures: 10 });
+  const [left] = await trail.sql('select count(*)::integer as count from archive_wanted');
+  expect(left).toEqual({ count: 10 });
+}, 60_000);
 
 it('that are fetched again after another outcome are one event, also without an id of their own', async () => {
   source = await startTestSource();
