@@ -131,6 +131,15 @@ describe('feed', () => {
     }
   });
 
+  it('reads messages whose text has line separators of Unicode, which end no line', async () => {
+    const id = 'a\u2028b\u2029c\u0085d';
+    const { hooktrail } = await serve(
+      stream(settled('p1', { invocation: { id } }), settled('p2'), settled('p3')),
+    );
+    const events = await take(hooktrail.feed(), 2);
+    expect(events).toMatchObject([{ id: 'p1', invocation: { id } }, { id: 'p2' }]);
+  });
+
   it('closes the connection when the iteration or the signal ends', async () => {
     const responses: ServerResponse[] = [];
     const { hooktrail } = await serve((...given) => {

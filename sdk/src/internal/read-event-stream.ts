@@ -38,7 +38,7 @@ export async function* readEventStream(
     const lines = text.split(/\r\n|\n|\r(?!$)/);
     text = lines.pop() as string;
     for (const line of lines) {
-      const [, name, field = ''] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
+      const [, name, field = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
       if (line === '') {
         place.id = id;
         const message = { event: event || 'message', data: data.join('\n'), id };
