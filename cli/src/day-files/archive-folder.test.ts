@@ -49,6 +49,14 @@ test('a file that somebody put there or took away is no part of what is cut off'
   expect(await readFile(join(path, foreign), 'utf8')).toBe('kept\n{"c":3}\n');
 });
 
+test('lines end where they were ended: not at separators of Unicode within, nor between two reads', async () => {
+  const folder = await ArchiveFolder.open(path, SERVER);
+  const lines = ['{"a":"x\u2028y\u2029z"}', JSON.stringify('ü😀'.repeat(50_000)), '{"b":2}'];
+  await folder.commit(new Map([[DAY, lines]]), folder.state);
+  expect(await linesOf(folder)).toEqual(lines);
+  expect(await linesOf(folder, Buffer.byteLength(`${lines[0]}\n`))).toEqual(lines.slice(1));
+});
+
 test('an emptied queue begins again, also after a kill before it was cut', async () => {
   const folder = await ArchiveFolder.open(path, SERVER);
   await folder.commit(new Map([[DAY, ['{"a":1}']]]), folder.state);

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { CommandFailure } from '../failures/command-failure.ts';
 import { EXIT } from '../failures/exit-codes.ts';
 import { usageFailure } from '../failures/usage-failure.ts';
@@ -84,16 +83,16 @@ export class ArchiveFolder {
     for (const file of emptied) await truncate(join(this.path, file), 0);
   }
 
-  /** The lines of a file from a byte on. */
+  /** The lines of a file from a byte on. Node's own `readline` also ends them at U+2028, which JSON does not escape. */
   async *lines(file: string, from = 0): AsyncGenerator<string, void, undefined> {
     const end = this.lengthOf(file) - 1;
     const path = join(this.path, file);
     if (end < from || (await sizeOf(path)) === undefined) return;
-    const input = createReadStream(path, { start: from, end });
-    try {
-      for await (const line of createInterface({ input, crlfDelay: Infinity })) yield line;
-    } finally {
-      input.destroy();
+    let rest = '';
+    for await (const text of createReadStream(path, { start: from, end, encoding: 'utf8' })) {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() as string;
+      yield* lines;
     }
   }
 
