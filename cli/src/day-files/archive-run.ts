@@ -78,7 +78,8 @@ function readKept(line: string): KeptRow | undefined {
   const item = {
     id: row['id'],
     status: row['status'],
-    latestCompletedAt: new Date(row['latest_completed_at'] ?? ''),
+    // A Hooktrail lists what it held back without.
+    ...(row['latest_completed_at'] && { latestCompletedAt: new Date(row['latest_completed_at']) }),
     statusCode: row.status_code,
   } as unknown as WebhookInvocation;
   const [outcome] = readRemoteRows([item]);

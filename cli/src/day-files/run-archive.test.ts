@@ -216,6 +216,27 @@ describe('archive run', () => {
     expect(fourth.rows[0].gaps).toBe(0);
   });
 
+  test('rows without a completion time, which a Hooktrail lists, are kept once and erase no log', async () => {
+    const { id } = double.account.create();
+    const outcomes = { 'circuit broken': 1 };
+    double.account.setTraffic(id, { perHour: 2, lateShare: 0, outcomes });
+    // JSON leaves it out.
+    double.unknowns.extraFields = { latest_completed_at: undefined };
+    clock.advance(DAY);
+    expect((await run()).code).toBe(0);
+    const ids = double.account.history(id).map((row) => row.id);
+    expect(ids.length).toBeGreaterThan(20);
+    double.account.setTraffic(id, undefined);
+    for (const more of [1, 2]) {
+      clock.advance(more * HOUR);
+      const again = await run();
+      expect(again.stderr).toBe('');
+      expect(again.rows[0]).toMatchObject({ rows: 0, gaps: 0 });
+    }
+    const rows = await kept('invocations');
+    expect(rows.map((row) => row['id']).sort()).toEqual(ids.sort());
+  });
+
   test('goes on after 503, 429, HTML and a broken answer; bodies that the service forgot are said to be lost', async () => {
     const webhook = busyWebhook(3);
     clock.advance(DAY);
