@@ -1,6 +1,7 @@
 import { link, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Hooktrail, JobFile } from '@hooktrail/sdk/hooktrail';
+import { NO_LINKS } from '@hooktrail/server/no-links';
 import { CommandFailure } from '../failures/command-failure.ts';
 import { EXIT } from '../failures/exit-codes.ts';
 import { hashFile } from './hash-file.ts';
@@ -14,7 +15,7 @@ const MARK_LENGTH = 16;
 /**
  * Downloads a file to a path, and goes on with the part of it that an earlier run left. The path has the
  * complete file or nothing: it is written under another name, and has the SHA-256 of the manifest before
- * it gets its own.
+ * it gets its own. Where there are no hard links, a kill may leave the name with an empty file.
  */
 export async function downloadFile(
   hooktrail: Hooktrail,
@@ -77,6 +78,25 @@ async function isComplete(part: string, { bytes, sha256 }: CompleteFile): Promis
 /** A rename would replace what somebody else put there meanwhile; a link does not. */
 async function place(part: string, path: string, force: boolean): Promise<void> {
   if (force) return await rename(part, path);
-  await link(part, path);
+  try {
+    await link(part, path);
+  } catch (error) {
+    if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code)) throw error;
+    return await placeWithoutLink(part, path);
+  }
   await rm(part);
+}
+
+/**
+ * What the rename replaces is the empty file of this run: nobody else gets the name meanwhile. A copy would need the
+ * room twice, and a kill would leave a part of it under the name.
+ */
+async function placeWithoutLink(part: string, path: string): Promise<void> {
+  await (await open(path, 'wx', 0o600)).close();
+  try {
+    await rename(part, path);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
 }

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { constants, copyFile, link, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { NO_LINKS } from '../../../model/no-links.ts';
 import { syncFolder } from './sync-folder.ts';
-
-/** What file systems without hard links say, such as SMB. */
-const NO_LINKS = ['ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM'];
 
 /**
  * Writes the mark of a folder unless it has one. The mark gets its name when it is whole: a write that was
@@ -23,7 +21,7 @@ export async function writeMark(path: string): Promise<void> {
     }
     await link(part, path)
       .catch((error: NodeJS.ErrnoException) => {
-        if (!NO_LINKS.includes(error.code ?? '')) throw error;
+        if (!NO_LINKS.includes(error.code)) throw error;
         return copyFile(part, path, constants.COPYFILE_EXCL);
       })
       .catch((error: NodeJS.ErrnoException) => {
