@@ -13,6 +13,8 @@ export interface LogProgress extends LogState {
   readonly fullWalk: Walk | null;
   /** When the last walk over all seven days began. */
   readonly walkedMs: number | null;
+  /** When its log could last not be read. */
+  readonly failedMs?: number;
 }
 
 /** What the folder of an archive says about itself: `state.json`. */

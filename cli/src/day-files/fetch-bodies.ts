@@ -1,10 +1,12 @@
 import type { WebhookInvocationAttempt } from '@hooktrail/sdk';
 import { LOG_MS } from '@hooktrail/server/conclude-poll';
 import { RemoteFailure } from '@hooktrail/server/remote-failure';
+import { counted } from '../output/counted.ts';
 import { wireRow } from '../output/wire-row.ts';
 import type { Appended } from './archive-folder.ts';
 import type { ArchiveRun } from './archive-run.ts';
 import type { Queued, WantedBodies } from './bodies-queue.ts';
+import { isOfOne } from './is-of-one.ts';
 import { attemptFile } from './known-rows.ts';
 import { nextWanted } from './next-wanted.ts';
 
@@ -14,19 +16,32 @@ const MOST_ATTEMPT_PAGES = 5;
 /** After so many runs one that cannot be read is given up: it must not hold up the others for ever. */
 const MOST_RUNS = 5;
 
+/** As many in a row are the service: each took a reader's tries, 16 s or minutes. */
+const MOST_FAILURES = 3;
+
 /** Fetches what was sent and answered of the rows in the queues, failures first. @throws RemoteFailure */
 export async function fetchBodies(run: ArchiveRun): Promise<void> {
-  for (;;) {
-    const queued = await nextWanted(run.folder);
-    if (queued.length === 0) return;
-    for (const one of queued) {
-      if (run.isOver()) return;
-      await fetchOne(run, one);
+  let latest: RemoteFailure | undefined;
+  let failures = 0;
+  let inARow = 0;
+  try {
+    for await (const queued of nextWanted(run.folder)) {
+      if (run.isOver() || inARow === MOST_FAILURES) break;
+      const failure = await fetchOne(run, queued);
+      inARow = failure === undefined ? 0 : inARow + 1;
+      if (failure === undefined) continue;
+      latest = failure;
+      failures++;
+    }
+  } finally {
+    if (latest !== undefined) {
+      run.problems.push(`bodies of ${counted(failures, 'invocation')}: ${latest.message}`);
     }
   }
 }
 
-async function fetchOne(run: ArchiveRun, queued: Queued): Promise<void> {
+/** Returns why it failed, if another run is to try it again. */
+async function fetchOne(run: ArchiveRun, queued: Queued): Promise<RemoteFailure | undefined> {
   const { wanted } = queued;
   const newestMs = Math.max(...wanted.rows.map(({ completedMs }) => completedMs));
   let attempts: WebhookInvocationAttempt[] = [];
@@ -35,14 +50,15 @@ async function fetchOne(run: ArchiveRun, queued: Queued): Promise<void> {
     if (newestMs > run.reader.remoteMs - LOG_MS) attempts = await attemptsOf(run, wanted);
   } catch (error) {
     if (!(error instanceof RemoteFailure)) throw error;
-    const tries = (wanted.tries ?? 0) + 1;
+    // What is unavailable may come back until the service has forgotten it.
+    const tries = (wanted.tries ?? 0) + (error.code === 'unreadable' ? 1 : 0);
     const isLost = error.code === 'not found' || error.isRefused;
-    if (!isLost && error.code !== 'unreadable') throw error;
+    if (!isLost && !isOfOne(error)) throw error;
     if (!isLost && tries < MOST_RUNS) {
-      // To the end of its queue: another run tries it again.
+      // To the end of its queue.
       const again = JSON.stringify({ ...wanted, tries } satisfies WantedBodies);
       await take(run, queued, new Map([[queued.file, [again]]]), 0);
-      throw error;
+      return error;
     }
   }
   const matched = match(attempts, wanted.rows);
@@ -57,6 +73,7 @@ async function fetchOne(run: ArchiveRun, queued: Queued): Promise<void> {
   const lost = wanted.rows.length - matched.length;
   await take(run, queued, appended, lost);
   run.count({ attempts: matched.length, bodiesLost: lost });
+  return undefined;
 }
 
 /** Takes an entry off its queue, with what is written for it. */

@@ -1,31 +1,57 @@
 import { knownUntil } from '@hooktrail/server/known-until';
 import { RemoteFailure } from '@hooktrail/server/remote-failure';
 import type { ArchiveRun } from './archive-run.ts';
+import type { LogProgress } from './archive-state.ts';
 import { GAPS, gapLine } from './gap-line.ts';
+import { isOfOne } from './is-of-one.ts';
 import { mirrorWebhooks } from './mirror-webhooks.ts';
 import { pollLog, walkLog } from './read-log.ts';
 
-/** Reads the logs of all webhooks, those that were read longest ago first. @throws RemoteFailure */
+/** As many logs in a row that are unavailable are the service: each took a reader's tries, 16 s or minutes. */
+const MOST_UNAVAILABLE = 3;
+
+/** Reads the logs of all webhooks, those that were asked longest ago first. @throws RemoteFailure */
 export async function readLogs(run: ArchiveRun): Promise<void> {
-  const { webhooks } = run.folder.state;
-  const ids = Object.keys(webhooks)
-    .filter((id) => webhooks[id]?.ended === false)
-    .sort((a, b) => (webhooks[a]?.watermarkMs ?? 0) - (webhooks[b]?.watermarkMs ?? 0));
-  for (const id of ids) await attempt(run, id, () => pollLog(run, id));
-  for (const id of ids) {
-    if (!run.webhook(id).ended) await attempt(run, id, () => walkLog(run, id));
+  const ids = Object.entries(run.folder.state.webhooks)
+    .filter(([, { ended }]) => !ended)
+    .sort(([, a], [, b]) => askedMs(a) - askedMs(b))
+    .map(([id]) => id);
+  const failed = new Set<string>();
+  for (const read of [pollLog, walkLog]) {
+    let unavailable = 0;
+    for (const id of ids) {
+      if (failed.has(id) || run.webhook(id).ended) continue;
+      const failure = await attempt(run, id, () => read(run, id));
+      if (failure !== undefined) failed.add(id);
+      unavailable = failure?.code === 'unavailable' ? unavailable + 1 : 0;
+      if (failure !== undefined && unavailable === MOST_UNAVAILABLE) throw failure;
+    }
   }
 }
 
-/** Of one webhook: what is wrong with it alone does not keep the others from being read. */
-async function attempt(run: ArchiveRun, id: string, read: () => Promise<void>): Promise<void> {
+const askedMs = ({ failedMs = 0, watermarkMs }: LogProgress): number =>
+  Math.max(failedMs, watermarkMs ?? 0);
+
+/** Of one webhook: what is wrong with it alone, which is returned, does not keep the others from being read. */
+async function attempt(
+  run: ArchiveRun,
+  id: string,
+  read: () => Promise<void>,
+): Promise<RemoteFailure | undefined> {
   try {
     await read();
+    return undefined;
   } catch (error) {
     if (!(error instanceof RemoteFailure)) throw error;
-    if (error.code === 'not found') return await noteGone(run, id);
-    if (error.code !== 'unreadable') throw error;
-    run.problems.push(`webhook ${run.webhook(id).name}: ${error.message}`);
+    if (error.code === 'not found') {
+      await noteGone(run, id);
+      return undefined;
+    }
+    if (!isOfOne(error)) throw error;
+    const webhook = run.webhook(id);
+    run.problems.push(`webhook ${webhook.name}: ${error.message}`);
+    await run.moved(id, { ...webhook, failedMs: run.reader.remoteMs });
+    return error;
   }
 }
 

@@ -63,10 +63,7 @@ export async function runArchive(context: Context, options: RunOptions): Promise
     try {
       await mirrorWebhooks(run);
       await readLogs(run);
-      await fetchBodies(run).catch((error: unknown) => {
-        if (!(error instanceof RemoteFailure) || error.code !== 'unreadable') throw error;
-        run.problems.push(`bodies: ${error.message}`);
-      });
+      await fetchBodies(run);
     } catch (error) {
       if (error instanceof RemoteFailure) throw failureOf(error, run);
       throw error;

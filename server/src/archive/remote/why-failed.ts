@@ -27,9 +27,9 @@ export function whyFailed(error: unknown): RemoteFailure {
     if (statusCode === 404 || statusCode === 410) {
       return new RemoteFailure('not found', `the service answered ${statusCode}: ${said}`);
     }
-    const isRefused = statusCode >= 400 && statusCode < 500;
     // Also 200 with a body that is no list.
     const code = statusCode >= 500 || statusCode === 408 ? 'unavailable' : 'unreadable';
+    const isRefused = code === 'unreadable' && statusCode >= 400;
     return new RemoteFailure(code, said, { retryAfterMs, isRefused });
   }
   if (error instanceof TimeoutError) {
