@@ -341,7 +341,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     scope.addHook('onSend', shared.end);
     const turn = takeTurns();
     scope.decorateRequest('outOfTurn', turn.outOfTurn);
-    scope.addHook('onRequest', turn.begin);
+    // After the body: one that trickles in would keep a turn, and one that breaks off would for good.
+    scope.addHook('preValidation', turn.begin);
     scope.addHook('onSend', turn.end);
     for (const add of WITH_TOKEN) add(scope, services);
   });

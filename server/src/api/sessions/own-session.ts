@@ -57,7 +57,7 @@ export const ownSession: Routes = (app, { directory, publicUrl, sessions }) => {
         await sessions.end(caller.session, tokenOf(caller), actOf(request));
         reply.header('set-cookie', writeSessionCookie(request, publicUrl, undefined));
       }
-      reply.code(204);
+      return reply.code(204).send();
     },
   );
 
