@@ -24,6 +24,7 @@ export function createFetch({ dial, accountId, mostBytes }: Options): Fetch {
   return (url, { body, headers, method = 'GET', signal }) =>
     new Promise((resolve, reject) => {
       const target = new URL(url);
+      let dialled: DialledStream | undefined;
       const sent = sendRequest({
         method,
         host: target.hostname,
@@ -42,6 +43,7 @@ export function createFetch({ dial, accountId, mostBytes }: Options): Fetch {
               onStream(null, stream);
             });
             stream.on('error', refuse);
+            dialled = stream;
           } catch (error) {
             process.nextTick(refuse, error);
           }
@@ -53,6 +55,8 @@ export function createFetch({ dial, accountId, mostBytes }: Options): Fetch {
         signal?.removeEventListener('abort', abort);
         reject(error);
         sent.destroy();
+        // Until it is open, the request does not know of it, and a handshake may never end.
+        dialled?.destroy();
       };
       signal?.addEventListener('abort', abort, { once: true });
       if (signal?.aborted === true) abort();

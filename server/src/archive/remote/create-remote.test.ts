@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { startConnectProxy } from '@hooktrail/harness/connect-proxy';
 import { startDnsServer } from '@hooktrail/harness/dns-server';
+import { eventually } from '@hooktrail/harness/eventually';
 import { startZendeskDouble, type ZendeskDouble } from '@hooktrail/harness/zendesk/zendesk-double';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAddressRules } from '../../addresses/address-rules.ts';
@@ -57,4 +60,24 @@ it('is asked through the proxy that deliveries leave through', async () => {
     await dns.close();
     await proxy.close();
   }
+});
+
+it('leaves no connection behind when a handshake that never ends is given up', async () => {
+  const open = new Set<Socket>();
+  const silent = createServer((socket) => {
+    open.add(socket.on('error', () => undefined).resume());
+    socket.on('close', () => open.delete(socket));
+  }).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const dial = createDial(createAddressRules(['127.0.0.0/8']), createNameResolver({ servers: [] }));
+  const fetch = createFetch({ dial, accountId: 1, mostBytes: 1_000 });
+  const giveUp = new AbortController();
+  const asked = fetch(`https://127.0.0.1:${port}/`, { signal: giveUp.signal });
+  await eventually('the connection', () => open.size === 1);
+  giveUp.abort(new Error('given up'));
+  await expect(asked).rejects.toThrow('given up');
+  await eventually('its end', () => open.size === 0);
+  silent.close();
+  await once(silent, 'close');
 });
