@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { DialledOrigin } from '../addresses/address-rules.ts';
 import type { Dial } from '../addresses/dialled.ts';
+import { MINUTE_MS } from '../model/time-units.ts';
 import { Connection } from './connection.ts';
 import type { HttpRequest } from './http-request.ts';
 
@@ -15,6 +16,12 @@ class ClientStopped extends Error {
     super('the HTTP client has stopped');
   }
 }
+
+/**
+ * A connection is used for up to this time, so that requests follow an endpoint that moves, and meet its new
+ * certificate, although the server of before still answers.
+ */
+const LIFETIME_MS = 5 * MINUTE_MS;
 
 interface FreeConnection {
   readonly connection: Connection;
@@ -44,7 +51,8 @@ export class ConnectionPool {
   readonly #onSecured: OnSecured | undefined;
   /** By origin, and client certificate if there is one. */
   readonly #origins = new Map<string, Origin>();
-  readonly #open = new Set<Connection>();
+  /** With when each is old. */
+  readonly #open = new Map<Connection, number>();
   /** Became free in this turn of the event loop. */
   #resting: Connection[] = [];
   #sweeping: NodeJS.Timeout | undefined;
@@ -84,7 +92,8 @@ export class ConnectionPool {
       (closed) => this.#open.delete(closed),
       onSecured && owner !== undefined ? (socket) => onSecured(at, owner, socket) : undefined,
     );
-    this.#open.add(connection);
+    // Those of one endpoint, which often open together, end one after the other.
+    this.#open.set(connection, nowMs + LIFETIME_MS * (1 - Math.random() / 4));
     return connection;
   }
 
@@ -97,7 +106,7 @@ export class ConnectionPool {
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#sweeping);
-    for (const connection of this.#open) connection.fail(new ClientStopped());
+    for (const connection of this.#open.keys()) connection.fail(new ClientStopped());
   }
 
   #originOf({ origin: text, identity }: Pick<Routed, 'identity' | 'origin'>): Origin {
@@ -131,10 +140,9 @@ export class ConnectionPool {
     const nowMs = performance.now();
     for (const connection of rested) {
       if (connection.isClosed) continue;
-      this.#originOf(connection.opened).free.push({
-        connection,
-        untilMs: nowMs + connection.keepMs,
-      });
+      const oldMs = this.#open.get(connection) ?? nowMs;
+      const untilMs = Math.min(nowMs + connection.keepMs, oldMs);
+      this.#originOf(connection.opened).free.push({ connection, untilMs });
     }
   }
 

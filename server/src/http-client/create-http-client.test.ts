@@ -541,6 +541,20 @@ describe('a connection', () => {
     }
   });
 
+  it('ends after some minutes, although it is never idle', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const target = await receiver(answer(OK));
+    const client = newHttpClient();
+    for (let second = 0; second < 20 * 60; second += 2) {
+      await send(client, target.url);
+      for (let turn = 0; turn < 3; turn++) await nextTurn();
+      vi.advanceTimersByTime(2_000);
+    }
+    // Each serves for 225 to 300 s.
+    expect(target.connections.made).toBeGreaterThanOrEqual(4);
+    expect(target.connections.made).toBeLessThanOrEqual(7);
+  });
+
   it('used most recently is reused first, so that surplus ones expire', async () => {
     const target = await receiver(answer(status(200, 'Keep-Alive: timeout=3\r\n')));
     const client = newHttpClient();
