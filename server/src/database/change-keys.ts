@@ -6,6 +6,7 @@ import { KEY_VERSION_PATTERN } from './application-name.ts';
 import { INDEX_ADDITIONS, type IndexAddition } from './index-additions.ts';
 import { isDistributed } from './is-distributed.ts';
 import { KEY_CHANGES, type KeyChange } from './key-changes.ts';
+import { noticeClient } from './notice-client.ts';
 
 /** An arbitrary number that nothing else locks in our database. */
 const LOCK = 7_210_401_511;
@@ -93,6 +94,7 @@ export async function changeKeys(
   try {
     // A limit of the role or the database is for short statements, and would end each try anew.
     await client.query('set statement_timeout = 0');
+    await noticeClient((text) => client.query(text));
     let done = true;
     for (const change of changes) {
       if (await hasKey(client, change)) continue;

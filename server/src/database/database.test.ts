@@ -187,6 +187,13 @@ describe('run', () => {
     expect(await one.run(backend, [])).toHaveLength(1);
   });
 
+  it('lets a backend that waits notice that its statement was given up', async () => {
+    const setting = raw<{ value: string }>(
+      "select current_setting('client_connection_check_interval') as value",
+    );
+    expect(await database.run(setting, [])).toEqual([{ value: '5s' }]);
+  });
+
   it('survives the loss of idle connections', async () => {
     const one = open(test.url);
     const [row] = await one.run(backend, []);

@@ -7,6 +7,7 @@ import { Unavailable } from '../model/unavailable.ts';
 import type { Traces } from '../traces/traces.ts';
 import { applicationName } from './application-name.ts';
 import { CITUS_SESSION } from './citus-session.ts';
+import { noticeClient } from './notice-client.ts';
 import type { Query } from './query.ts';
 import { sessionOf } from './session-of.ts';
 import { StatementRun } from './statement-run.ts';
@@ -146,6 +147,7 @@ export function openDatabase(
     maxLifetimeSeconds: DAY_MS / SECOND_MS,
     keepAlive: true,
     async onConnect(client) {
+      await noticeClient((text) => client.query(limited(text)));
       if (ofOneShard) return;
       citus = (await client.query(limited(CITUS_SESSION))).rowCount !== 0;
     },
