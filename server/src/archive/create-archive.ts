@@ -60,6 +60,8 @@ export function createArchive(parts: Parts): Archive {
       nowMs,
       ahead: 0,
       keepMs: Number.POSITIVE_INFINITY,
+      // A page waits for it, and no lease is renewed meanwhile.
+      createOnly: true,
       tables: ['archive_event', 'archive_invocation', 'archive_attempt'],
       signal: stopping.signal,
     }),

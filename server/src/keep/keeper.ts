@@ -23,9 +23,13 @@ interface Parts {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly keepMs: KeepMs;
+  /** Of this machine, where `clock` is that of the database: by default, the one of the process. */
+  readonly machineClock?: Clock;
   readonly rollupKeepMs: number;
   readonly log: Logger;
 }
+
+const MACHINE_CLOCK: Clock = { now: Date.now };
 
 /** Partitions exist this far ahead. If no node runs for longer, nothing is written either. */
 const DAYS_AHEAD = 3;
@@ -67,20 +71,31 @@ export class Keeper {
     return this.#keptMs;
   }
 
-  /** Resolves when today's partitions exist, with the indexes that statements need. */
+  /**
+   * Resolves when today's partitions exist, with the indexes that statements need. What has expired is dropped
+   * afterwards: that may wait for transactions of others.
+   */
   async start(): Promise<void> {
     const { databaseUrl, log } = this.#parts;
-    await this.#keepPartitions();
+    await this.#keepPartitions({ createOnly: true });
     if (!(await changeKeys(databaseUrl, { log, quick: true }))) this.#changeKeys();
+    this.#run(() => this.#keepPartitions());
     this.#timer = setInterval(() => {
       this.#changeKeys();
-      this.#running = this.#keep().catch((error: unknown) => {
-        this.#parts.log.error(
-          { err: error },
-          'could not create or drop partitions, or delete expired rows; retrying in an hour',
-        );
-      });
+      this.#run(() => this.#keep());
     }, HOUR_MS);
+  }
+
+  /** Runs do not wait for each other: their locks let one create and one drop at a time. */
+  #run(keep: () => Promise<void>): void {
+    const run = keep().catch((error: unknown) => {
+      if (this.#aborting.signal.aborted) return;
+      this.#parts.log.error(
+        { err: error },
+        'could not create or drop partitions, or delete expired rows; retrying in an hour',
+      );
+    });
+    this.#running = Promise.all([this.#running, run]).then(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -105,10 +120,14 @@ export class Keeper {
     });
   }
 
-  async #keepPartitions(): Promise<void> {
-    const { clock, databaseUrl, keepMs, log } = this.#parts;
+  async #keepPartitions({ createOnly = false } = {}): Promise<void> {
+    const { clock, databaseUrl, keepMs, log, machineClock = MACHINE_CLOCK } = this.#parts;
+    const nowMs = clock.now();
     const changes = await keepPartitions(databaseUrl, {
-      nowMs: clock.now(),
+      nowMs,
+      // A clock that jumped ahead, as that of a standby that takes over, must not drop the whole trail.
+      expiryNowMs: Math.min(nowMs, machineClock.now()),
+      createOnly,
       ahead: DAYS_AHEAD,
       keepMs,
       beforeExpiry: (waiting, runner) => this.#recordExpiry(waiting, runner),
@@ -116,8 +135,15 @@ export class Keeper {
       signal: this.#aborting.signal,
     });
     this.#keptMs = performance.now();
-    if (changes.created.length > 0 || changes.dropped.length > 0) {
-      log.info(changes, 'created or dropped partitions');
+    const { created, delayed, dropped } = changes;
+    if (created.length > 0 || dropped.length > 0) {
+      log.info({ created, dropped }, 'created or dropped partitions');
+    }
+    if (delayed.length > 0) {
+      log.warn(
+        { partitions: delayed },
+        'could not drop expired partitions: other transactions have read their tables and are still open, such as a backup; retrying in an hour',
+      );
     }
   }
 

@@ -97,7 +97,7 @@ describe('keepPartitions', () => {
         '20310518',
       ]);
     }
-    expect(await keep()).toEqual({ created: [], dropped: [] });
+    expect(await keep()).toEqual({ created: [], dropped: [], delayed: [] });
     expect((await keep({ nowMs: NOON + DAY_MS })).created.sort()).toEqual(
       TABLES.map((table) => `${table}_20310519`),
     );
@@ -229,7 +229,7 @@ describe('keepPartitions', () => {
     // A month that is expired as a whole is not made to be dropped again.
     await keepArchive(NOON, 10 * DAY_MS);
     expect(await days('archive_event')).toEqual(['203105']);
-    expect(await keepArchive(NOON, 10 * DAY_MS)).toEqual({ created: [], dropped: [] });
+    expect(await keepArchive(NOON, 10 * DAY_MS)).toEqual({ created: [], dropped: [], delayed: [] });
   });
 
   it('drops exactly the expired partitions', async () => {

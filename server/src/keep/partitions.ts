@@ -3,6 +3,7 @@ import { CITUS_SESSION } from '../database/citus-session.ts';
 import type { Runner } from '../database/database.ts';
 import { endTimeouts } from '../database/end-timeouts.ts';
 import { isDistributed } from '../database/is-distributed.ts';
+import { noticeClient } from '../database/notice-client.ts';
 import { firstIdAt, idFromUuid, uuidFromId } from '../model/ids.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time-units.ts';
 import { KEPT_TABLES, type KeptTable } from './kept-tables.ts';
@@ -25,6 +26,15 @@ const STATEMENT_MS = 10 * MINUTE_MS;
 /** How long making or removing a partition may block the statements on a distributed table. */
 const DISTRIBUTED_LOCK_MS = 2_000;
 
+/**
+ * How long a removal waits for transactions that have read the table, as a backup does for hours. It blocks nobody
+ * meanwhile, but the client may give up first, and a later run goes on from there.
+ */
+const DROP_LOCK_MS = 5_000;
+
+/** How long a run waits while another node drops, which may give up on each table. */
+const TURN_MS = MINUTE_MS;
+
 /** A partition of a distributed table is made so often, if the work on the table is in the way. */
 const CREATE_TRIES = 10;
 
@@ -33,8 +43,12 @@ const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK_DETECTED = '40P01';
 const IN_THE_WAY = [LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED];
 
-/** An arbitrary number that nothing else locks in our database. */
-const LOCK = 7_210_401_509;
+/** Arbitrary numbers that nothing else locks in our database. Who creates waits for nobody who drops. */
+const CREATE_LOCK = 7_210_401_510;
+const DROP_LOCK = 7_210_401_511;
+
+/** Nodes of the version before have this one while they create and drop, and ours share it. */
+const LOCK_OF_BEFORE = 7_210_401_509;
 
 /** The comment on a partition whose removal has begun, so a later run finds it after a crash. */
 const REMOVING = 'Hooktrail removes this partition: its rows are older than the retention';
@@ -48,6 +62,10 @@ const HANDED_OVER = 'Hooktrail recorded which invocations wait here, and drops t
 interface Days {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
+  /** The time by which rows expire; `nowMs` by default. */
+  readonly expiryNowMs?: number;
+  /** Whether expired partitions stay for a later run. */
+  readonly createOnly?: boolean;
   /** Creates partitions for today and this many days after it, and for all of their months. */
   readonly ahead: number;
   /** A number applies to all tables. */
@@ -78,21 +96,22 @@ export interface WaitingOfDay {
 export interface PartitionChanges {
   readonly created: string[];
   readonly dropped: string[];
+  /** Expired, but in the way of transactions of others: a later run drops them. */
+  readonly delayed: string[];
 }
 
 /**
  * Creates missing partitions and drops expired ones. It is safe while nodes write, and while other
- * nodes do the same: an advisory lock lets one run at a time.
+ * nodes do the same: advisory locks let one create and one drop at a time. Those of all tables are created
+ * first, because a drop waits for transactions of others.
  *
  * A partition is created as a separate table and then attached, and detached before it is dropped.
  * With `create table ... partition of` and `drop table`, the parent would be locked against every
  * statement on the trail, and all of them would queue while the lock waits for the longest running
  * one.
  */
-export async function keepPartitions(
-  databaseUrl: string,
-  { nowMs, ahead, keepMs, beforeExpiry, mayDrop, tables = ALL, signal }: Days,
-): Promise<PartitionChanges> {
+export async function keepPartitions(databaseUrl: string, days: Days): Promise<PartitionChanges> {
+  const { createOnly = false, signal, tables = ALL } = days;
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'hooktrail keeper',
@@ -105,55 +124,112 @@ export async function keepPartitions(
   await client.connect();
   const created: string[] = [];
   const dropped: string[] = [];
+  const delayed: string[] = [];
+  const changes = { created, dropped, delayed };
   try {
     await endTimeouts(client);
+    await noticeClient((text) => client.query(text));
     await client.query(CITUS_SESSION);
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    for (const table of tables) {
-      const span = partitionSpan(KEPT_TABLES[table]);
-      const keptMs =
-        (typeof keepMs === 'number' ? keepMs : keepMs[table]) ?? Number.POSITIVE_INFINITY;
-      const partitions = await partitionsOf(client, table, span.suffix);
-      const present = new Set(partitions.filter((one) => one.attached).map((one) => one.name));
-      // The one before too: an id created just before midnight may be written just after it, and what
-      // is archived is days old.
-      let startMs = span.startOf(span.startOf(nowMs) - 1);
-      while (startMs <= nowMs + ahead * DAY_MS) {
-        const name = `${table}_${span.nameOf(startMs)}`;
-        const endMs = span.startOf(startMs + span.longestMs);
-        // Of a month that is over, all may be expired already.
-        if (!present.has(name) && endMs > nowMs - keptMs) {
-          await createPartition(client, table, name, [startMs, endMs]);
-          created.push(name);
-        }
-        startMs = endMs;
-      }
-      for (const partition of partitions) {
-        const begun = partition.pending || !partition.attached;
-        if (!begun && span.endOf(partition.name) > nowMs - keptMs) {
-          // The retention was prolonged after its drop was refused, or did not get to its detaching.
-          if (partition.comment !== null) await mark(client, partition.name, null);
-          continue;
-        }
-        const lastDay = span.endOf(partition.name) - DAY_MS;
-        if (!begun && mayDrop !== undefined && !(await mayDrop(table, lastDay))) continue;
-        if (table === 'invocation' && beforeExpiry !== undefined && partition.comment === null) {
-          const waiting = await waitingIn(client, partition.name, lastDay);
-          if (waiting.length > 0) {
-            await client.query('begin');
-            await beforeExpiry(waiting, runnerOf(client));
-            await mark(client, partition.name, HANDED_OVER);
-            await client.query('commit');
-          }
-        }
-        const drop = (await isDistributed(client, table)) ? dropDistributed : dropPartition;
-        if (await drop(client, table, partition)) dropped.push(partition.name);
-      }
-    }
-    return { created, dropped };
+    await client.query('select pg_advisory_lock_shared($1)', [LOCK_OF_BEFORE]);
+    await client.query('select pg_advisory_lock($1)', [CREATE_LOCK]);
+    for (const table of tables) created.push(...(await createMissing(client, table, days)));
+    await client.query('select pg_advisory_unlock($1)', [CREATE_LOCK]);
+    if (createOnly) return changes;
+    const isAlone = await inTime(client, TURN_MS, () =>
+      client.query('select pg_advisory_lock($1)', [DROP_LOCK]),
+    );
+    // Another node that takes long drops for all.
+    if (!isAlone) return changes;
+    for (const table of tables) await dropExpired(client, table, days, changes);
+    return changes;
   } finally {
     signal?.removeEventListener('abort', abort);
-    await client.end(); // also releases the lock
+    await client.end(); // also releases the locks
+  }
+}
+
+/** Returns whether what needs a lock got it in time. */
+async function inTime(
+  client: pg.Client,
+  mostMs: number,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    // Of the session: a partition cannot be detached concurrently in a transaction.
+    await client.query(`set lock_timeout = ${mostMs}`);
+    await work();
+    return true;
+  } catch (error) {
+    if (IN_THE_WAY.includes((error as pg.DatabaseError).code ?? '')) return false;
+    throw error;
+  } finally {
+    await client.query('set lock_timeout = 0').catch(() => undefined);
+  }
+}
+
+/** What ends before is expired. */
+function expiryOf(table: KeptTable, { expiryNowMs, keepMs, nowMs }: Days): number {
+  const keptMs = (typeof keepMs === 'number' ? keepMs : keepMs[table]) ?? Number.POSITIVE_INFINITY;
+  return (expiryNowMs ?? nowMs) - keptMs;
+}
+
+async function createMissing(client: pg.Client, table: KeptTable, days: Days): Promise<string[]> {
+  const { ahead, nowMs } = days;
+  const span = partitionSpan(KEPT_TABLES[table]);
+  const expiredMs = expiryOf(table, days);
+  const partitions = await partitionsOf(client, table, span.suffix);
+  const present = new Set(partitions.filter((one) => one.attached).map((one) => one.name));
+  const created: string[] = [];
+  // The one before too: an id created just before midnight may be written just after it, and what
+  // is archived is days old.
+  let startMs = span.startOf(span.startOf(nowMs) - 1);
+  while (startMs <= nowMs + ahead * DAY_MS) {
+    const name = `${table}_${span.nameOf(startMs)}`;
+    const endMs = span.startOf(startMs + span.longestMs);
+    // Of a month that is over, all may be expired already.
+    if (!present.has(name) && endMs > expiredMs) {
+      await createPartition(client, table, name, [startMs, endMs]);
+      created.push(name);
+    }
+    startMs = endMs;
+  }
+  return created;
+}
+
+async function dropExpired(
+  client: pg.Client,
+  table: KeptTable,
+  days: Days,
+  { delayed, dropped }: PartitionChanges,
+): Promise<void> {
+  const { beforeExpiry, mayDrop } = days;
+  const span = partitionSpan(KEPT_TABLES[table]);
+  const expiredMs = expiryOf(table, days);
+  for (const partition of await partitionsOf(client, table, span.suffix)) {
+    const begun = partition.pending || !partition.attached;
+    if (!begun && span.endOf(partition.name) > expiredMs) {
+      // The retention was prolonged after its drop was refused, or did not get to its detaching.
+      if (partition.comment !== null) await mark(client, partition.name, null);
+      continue;
+    }
+    const lastDay = span.endOf(partition.name) - DAY_MS;
+    if (!begun && mayDrop !== undefined && !(await mayDrop(table, lastDay))) continue;
+    if (table === 'invocation' && beforeExpiry !== undefined && partition.comment === null) {
+      const waiting = await waitingIn(client, partition.name, lastDay);
+      if (waiting.length > 0) {
+        await client.query('begin');
+        await beforeExpiry(waiting, runnerOf(client));
+        await mark(client, partition.name, HANDED_OVER);
+        await client.query('commit');
+      }
+    }
+    const drop = (await isDistributed(client, table)) ? dropDistributed : dropPartition;
+    // What is in its way is in that of the next ones, and none is detached beside one that is pending.
+    if (!(await drop(client, table, partition))) {
+      delayed.push(partition.name);
+      break;
+    }
+    dropped.push(partition.name);
   }
 }
 
@@ -266,18 +342,19 @@ async function mark(client: pg.Client, name: string, comment: Partition['comment
   await client.query(`comment on table ${name} is ${comment === null ? 'null' : `'${comment}'`}`);
 }
 
-async function dropPartition(
+function dropPartition(
   client: pg.Client,
   table: string,
   { name, attached, pending }: Partition,
 ): Promise<boolean> {
-  if (attached) {
-    await mark(client, name, REMOVING);
-    const how = pending ? 'finalize' : 'concurrently';
-    await client.query(`alter table ${table} detach partition ${name} ${how}`);
-  }
-  await client.query(`drop table ${name}`);
-  return true;
+  return inTime(client, DROP_LOCK_MS, async () => {
+    if (attached) {
+      await mark(client, name, REMOVING);
+      const how = pending ? 'finalize' : 'concurrently';
+      await client.query(`alter table ${table} detach partition ${name} ${how}`);
+    }
+    await client.query(`drop table ${name}`);
+  });
 }
 
 /**
