@@ -280,6 +280,7 @@ create table archive_webhook (
   inbox_since_at timestamp with time zone,
   inbox_seen_at timestamp with time zone,
   reconciled_at timestamp with time zone,
+  secret_read_at timestamp with time zone,
   constraint archive_webhook_pkey PRIMARY KEY (id),
   constraint archive_webhook_source_id_remote_id_key UNIQUE (source_id, remote_id)
 );

@@ -9,7 +9,7 @@ import { Traffic, type TrafficProfile, USUAL_TRAFFIC } from './traffic.ts';
 /** A webhook with all that happened at it. */
 export interface RemoteWebhookState {
   webhook: RemoteWebhook;
-  readonly secret: string;
+  secret: string;
   readonly log: RemoteLog;
   readonly traffic: Traffic;
   deleted: boolean;
@@ -68,10 +68,9 @@ export class RemoteAccount {
       request_format: 'json',
       ...input,
     };
-    const bytes = Array.from({ length: 32 }, () => this.#random.whole(0, 255));
     this.#webhooks.set(id, {
       webhook,
-      secret: Buffer.from(bytes).toString('base64'),
+      secret: this.#newSecret(),
       log: new RemoteLog(),
       traffic: new Traffic(this.#seed, id),
       deleted: false,
@@ -83,6 +82,10 @@ export class RemoteAccount {
     const state = this.state(id);
     const updated = { updated_at: isoSeconds(this.#nowMs()), updated_by: '387787462734' };
     state.webhook = { ...state.webhook, ...changes, ...updated };
+  }
+
+  resetSecret(id: string): void {
+    this.state(id).secret = this.#newSecret();
   }
 
   /** Its log goes with it. */
@@ -124,6 +127,11 @@ export class RemoteAccount {
   history(id: string): RemoteRow[] {
     const nowMs = this.catchUp();
     return this.state(id).log.history(nowMs);
+  }
+
+  #newSecret(): string {
+    const bytes = Array.from({ length: 32 }, () => this.#random.whole(0, 255));
+    return Buffer.from(bytes).toString('base64');
   }
 }
 

@@ -1,15 +1,20 @@
-import { storeWebhookSecret } from '../sql/update-archive-webhook.ts';
+import { HOUR_MS } from '../model/time-units.ts';
+import { storeWebhookSecret, updateArchiveWebhook } from '../sql/update-archive-webhook.ts';
 import { RemoteFailure } from './remote/remote-failure.ts';
 import type { SourceHold } from './source-hold.ts';
-import type { WebhookState } from './webhook-state.ts';
+import { SECRET_EVERY_MS, stateParams, type WebhookState } from './webhook-state.ts';
+
+/** A secret that is there is used meanwhile. */
+const AGAIN_MS = HOUR_MS;
 
 /** Reads the signing secret of a webhook, sealed for resends. @throws RemoteFailure */
 export async function archiveSecret(hold: SourceHold, webhook: WebhookState): Promise<void> {
-  const { secrets } = hold.parts;
+  const { clock, secrets } = hold.parts;
   try {
     const secret = await hold.ask((remote) => remote.signingSecret(webhook.remoteId));
     const sealed = secrets.seal(secret);
-    await hold.moved({ ...webhook, needsSecret: false }, async (runner) => {
+    const read = { hasSecret: true, secretReadMs: clock.now(), needsSecret: false };
+    await hold.moved({ ...webhook, ...read }, async (runner) => {
       await runner.run(storeWebhookSecret, { id: webhook.id, secret: sealed });
     });
   } catch (error) {
@@ -22,5 +27,16 @@ export async function archiveSecret(hold: SourceHold, webhook: WebhookState): Pr
         hold.webhooks.set(one.id, { ...one, needsSecret: false });
       }
     }
+    if (webhook.hasSecret) await keepSecret(hold, { ...webhook, needsSecret: false });
   }
+}
+
+/** Keeps the secret that was read before. */
+async function keepSecret(hold: SourceHold, webhook: WebhookState): Promise<void> {
+  const secretReadMs = hold.parts.clock.now() - SECRET_EVERY_MS + AGAIN_MS;
+  const kept = { ...webhook, secretReadMs };
+  await hold.write(async (runner) => {
+    await runner.run(updateArchiveWebhook, stateParams(kept));
+  });
+  hold.webhooks.set(webhook.id, kept);
 }

@@ -113,14 +113,15 @@ export class SourceHold {
   }
 
   async load(): Promise<void> {
-    const { database, row } = this.parts;
+    const { clock, database, row } = this.parts;
     const rows = await database.run(readSourceWebhooks, row.id);
     const readsSecrets = row.resend === 'read' && !this.withoutSecrets;
     const before = this.webhooks;
+    const nowMs = clock.now();
     this.webhooks = new Map(
       rows.map((one) => {
         const bodyMs = before.get(one.id)?.bodyMs ?? 0;
-        return [one.id, { ...webhookState(one, readsSecrets), bodyMs }];
+        return [one.id, { ...webhookState(one, { nowMs, readsSecrets }), bodyMs }];
       }),
     );
   }

@@ -1,8 +1,12 @@
+import { DAY_MS } from '../model/time-units.ts';
 import type { SourceWebhookRow } from '../sql/read-source-webhooks.ts';
 import type { updateArchiveWebhook } from '../sql/update-archive-webhook.ts';
 import type { PolledWebhook } from './poll/choose-step.ts';
 import type { LogState } from './poll/log-state.ts';
 import type { Walk } from './poll/walk.ts';
+
+/** A secret may be reset at the service. */
+export const SECRET_EVERY_MS = DAY_MS;
 
 /** A mirrored webhook, as the node that polls its source knows it. */
 export interface WebhookState extends PolledWebhook, LogState {
@@ -16,13 +20,20 @@ export interface WebhookState extends PolledWebhook, LogState {
   readonly lateCount: number;
   readonly bodiesCount: number;
   readonly lostCount: number;
+  readonly hasSecret: boolean;
+  /** An earlier time where it is to be read again sooner. */
+  readonly secretReadMs: number | null;
   /** What it lists is compared with what arrived there. */
   readonly inboxId: string | null;
   readonly inboxSinceMs: number | null;
 }
 
 /** The state in a row. */
-export function webhookState(row: SourceWebhookRow, readsSecrets: boolean): WebhookState {
+export function webhookState(
+  row: SourceWebhookRow,
+  { nowMs, readsSecrets }: { readonly nowMs: number; readonly readsSecrets: boolean },
+): WebhookState {
+  const secretReadMs = msOf(row.secret_read_at);
   return {
     id: row.id,
     remoteId: row.remote_id,
@@ -48,7 +59,9 @@ export function webhookState(row: SourceWebhookRow, readsSecrets: boolean): Webh
     inboxId: row.inbox_id,
     inboxSinceMs: msOf(row.inbox_since_at),
     bodyMs: 0,
-    needsSecret: readsSecrets && !row.has_secret,
+    hasSecret: row.has_secret,
+    secretReadMs,
+    needsSecret: readsSecrets && (secretReadMs === null || secretReadMs + SECRET_EVERY_MS <= nowMs),
   };
 }
 
@@ -62,6 +75,7 @@ export function stateParams(
     polledAtMs: state.polledMs,
     dueAtMs: state.dueMs,
     walkedAtMs: state.walkedMs,
+    secretReadAtMs: state.secretReadMs,
   };
 }
 

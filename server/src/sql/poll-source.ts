@@ -7,8 +7,8 @@ interface Params {
 }
 
 /**
- * Makes the polls of all webhooks of a source due, and takes it from the node that may wait with it. Where the
- * service asked us to wait, they are due then.
+ * Makes the polls of all webhooks of a source due, and their secrets, and takes it from the node that may wait with
+ * it. Where the service asked us to wait, they are due then.
  */
 export const pollSource = query<Params, { id: string }>(
   'poll-source',
@@ -22,7 +22,7 @@ export const pollSource = query<Params, { id: string }>(
 ),
 due as (
   update archive_webhook
-  set due_at = timestamptz '-infinity'
+  set due_at = timestamptz '-infinity', secret_read_at = null
   where source_id = (select id from asked)
 )
 select id from asked`,

@@ -24,6 +24,7 @@ export interface SourceWebhookRow {
   readonly wanted_failures: number;
   readonly lost_count: number;
   readonly has_secret: boolean;
+  readonly secret_read_at: Date | null;
   /** Where its endpoint leads. */
   readonly inbox_id: string | null;
   readonly inbox_since_at: Date | null;
@@ -35,7 +36,7 @@ export const readSourceWebhooks = query<string, SourceWebhookRow>(
   { source_id: uuid((sourceId) => sourceId) },
   `select id, remote_id, name, gone_at, watermark_at, since_at, newest_at, polled_at, due_at, every_ms, walk,
   full_walk, walked_at, rows_count, invocations_count, late_count, bodies_count, wanted, wanted_failures,
-  lost_count, secret is not null as has_secret, inbox_id, inbox_since_at
+  lost_count, secret is not null as has_secret, secret_read_at, inbox_id, inbox_since_at
 from archive_webhook
 where source_id = $source_id
 order by id`,

@@ -20,6 +20,7 @@ interface Params {
   readonly wanted: number;
   readonly wantedFailures: number;
   readonly lostCount: number;
+  readonly secretReadAtMs: number | null;
 }
 
 /** Writes how far the log of a mirrored webhook is read: in the transaction that stores the rows. */
@@ -44,6 +45,7 @@ export const updateArchiveWebhook = query<Params, never>(
     wanted: integer((p) => p.wanted),
     wanted_failures: integer((p) => p.wantedFailures),
     lost_count: bigint((p) => p.lostCount),
+    secret_read_at: timestamptzMs((p) => p.secretReadAtMs),
   },
   `update archive_webhook
 set
@@ -63,7 +65,8 @@ set
   bodies_count = $bodies_count,
   wanted = $wanted,
   wanted_failures = $wanted_failures,
-  lost_count = $lost_count
+  lost_count = $lost_count,
+  secret_read_at = $secret_read_at
 where id = $id`,
 );
 

@@ -13,7 +13,7 @@ const SET = Object.keys(SOURCE_SETTINGS)
 
 /**
  * Changes what people choose of a source and takes it from the node that polls it: what that read by the
- * settings of before is written by nobody. Another service has not asked us to wait.
+ * settings of before is written by nobody. Another service has not asked us to wait, and may have other secrets.
  */
 export const updateSource = query<Params, never>(
   'update-source',
@@ -22,8 +22,20 @@ export const updateSource = query<Params, never>(
     account_id: bigint((p) => p.accountId),
     ...SOURCE_SETTINGS,
   },
-  `update source
-set ${SET}, wait_until = case when base_url is distinct from $base_url then null else wait_until end, holder = null, leased_until = timestamptz '-infinity', due_at = timestamptz '-infinity',
-  mirrored_at = null, failures = 0
-where account_id = $account_id and id = $id and deleted_at is null`,
+  `with before as (
+  select id, base_url is distinct from $base_url or resend is distinct from $resend as has_other_secrets
+  from source
+  where account_id = $account_id and id = $id and deleted_at is null
+),
+changed as (
+  update source
+  set ${SET}, wait_until = case when base_url is distinct from $base_url then null else wait_until end,
+    holder = null, leased_until = timestamptz '-infinity', due_at = timestamptz '-infinity', mirrored_at = null,
+    failures = 0
+  where account_id = $account_id and id = $id and deleted_at is null
+  returning id
+)
+update archive_webhook
+set secret_read_at = null
+where source_id = (select c.id from changed c join before b on b.id = c.id where b.has_other_secrets)`,
 );

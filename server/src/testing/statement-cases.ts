@@ -1387,6 +1387,7 @@ export function statementCases({
         wanted: 1,
         wantedFailures: 1,
         lostCount: 1,
+        secretReadAtMs: NOW_MS,
       }),
       of(storeWebhookSecret, { id, secret: Buffer.from('x') }),
     ],
