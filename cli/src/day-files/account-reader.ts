@@ -3,6 +3,7 @@ import type { SourceCredentials } from '@hooktrail/sdk/hooktrail';
 import { createRemote, type Remote } from '@hooktrail/server/create-remote';
 import { RemoteFailure } from '@hooktrail/server/remote-failure';
 import { RequestPace } from '@hooktrail/server/request-pace';
+import { RunOver } from './run-over.ts';
 
 /** Where the requests of a run go, and how many there may be. */
 export interface AccountOptions {
@@ -13,6 +14,8 @@ export interface AccountOptions {
   readonly rateShare: number;
   readonly rateLimit: number | null;
   readonly timeoutMs: number;
+  /** When the run ends; Infinity: when all is read. */
+  readonly overMs: number;
   readonly signal: AbortSignal;
   /** Says that a request waits, and why. */
   readonly onWait: (why: string, ms: number) => void;
@@ -24,6 +27,9 @@ const MOST_TRIES = 7;
 
 /** A 429 without a time. */
 const THROTTLED_MS = 30_000;
+
+/** A service that asks for a longer wait is asked once an hour: its log goes on, and is forgotten after a week. */
+const LONGEST_WAIT_MS = 60 * 60_000;
 
 /** What others leave of the limit may be nothing for long. */
 const MOST_THROTTLED = 20;
@@ -60,9 +66,14 @@ export class AccountReader {
     return this.#disbelievedMs;
   }
 
-  /** One answer. @throws RemoteFailure where trying again did not help, or cannot. */
+  /**
+   * One answer.
+   *
+   * @throws RemoteFailure where trying again did not help, or cannot
+   * @throws RunOver where the run ends before it may try
+   */
   async ask<Answer>(request: (remote: Remote) => Promise<Answer>): Promise<Answer> {
-    const { onWait, signal } = this.#options;
+    const { signal } = this.#options;
     let failures = 0;
     let throttled = 0;
     for (;;) {
@@ -75,13 +86,10 @@ export class AccountReader {
         signal.throwIfAborted();
         if (!(error instanceof RemoteFailure)) throw error;
         if (error.code === 'throttled' && ++throttled < MOST_THROTTLED) {
-          const waitMs = error.retryAfterMs ?? THROTTLED_MS;
-          onWait(error.message, waitMs);
-          this.pace.holdUntil(Date.now() + waitMs);
+          this.#hold(error, error.retryAfterMs ?? THROTTLED_MS);
         } else if (mayPass(error) && ++failures < MOST_TRIES) {
-          const waitMs = Math.max(error.retryAfterMs ?? 0, FIRST_BACKOFF_MS * 2 ** (failures - 1));
-          onWait(error.message, waitMs);
-          this.pace.holdUntil(Date.now() + waitMs);
+          const backoffMs = FIRST_BACKOFF_MS * 2 ** (failures - 1);
+          this.#hold(error, Math.max(error.retryAfterMs ?? 0, backoffMs));
         } else throw error;
       } finally {
         const { facts } = this.#remote;
@@ -93,9 +101,23 @@ export class AccountReader {
     }
   }
 
+  /** Lets the next request wait for what a failure asks for. */
+  #hold(failure: RemoteFailure, askedMs: number): void {
+    const { onWait, overMs } = this.#options;
+    const waitMs = Math.min(LONGEST_WAIT_MS, askedMs);
+    const untilMs = Date.now() + waitMs;
+    if (untilMs >= overMs) throw new RunOver(failure);
+    onWait(failure.message, waitMs);
+    this.pace.holdUntil(untilMs);
+  }
+
   async #wait(ms: number): Promise<void> {
-    if (ms > 0) await sleep(ms, undefined, { signal: this.#options.signal });
-    this.#options.signal.throwIfAborted();
+    const { overMs, signal } = this.#options;
+    if (ms > 0) {
+      if (Date.now() + ms >= overMs) throw new RunOver();
+      await sleep(ms, undefined, { signal });
+    }
+    signal.throwIfAborted();
   }
 }
 

@@ -257,6 +257,21 @@ describe('archive run', () => {
     expect(keysOf(await kept('invocations'))).toEqual(listed(webhook));
   });
 
+  test('a wait beyond --minutes ends the run with 6, and the next one goes on', async () => {
+    const webhook = busyWebhook(30);
+    clock.advance(DAY);
+    double.faults.next({ kind: 'throttle', retryAfter: '61' }, { matching: /after/ });
+    const first = await run(['--minutes', '1', '--bodies', 'none']);
+    expect(first.code).toBe(6);
+    expect(first.rows[0]).toMatchObject({ rows: 100, gaps: 0 });
+    expect(first.stderr).toContain(
+      '429 Too Many Requests: the next request may be sent only after',
+    );
+    expect(first.stderr).toContain('1 logs are not read to their end');
+    expect((await run(['--bodies', 'none'])).code).toBe(0);
+    expect(keysOf(await kept('invocations'))).toEqual(listed(webhook));
+  });
+
   test('one folder has one run at a time, and refused credentials are not repeated', async () => {
     busyWebhook(5);
     clock.advance(HOUR);
@@ -325,6 +340,7 @@ describe('archive run', () => {
         rateShare: 70,
         rateLimit: 1_000_000,
         timeoutMs: 10_000,
+        overMs: Number.POSITIVE_INFINITY,
         signal: new AbortController().signal,
         onWait: () => undefined,
       });

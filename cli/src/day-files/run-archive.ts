@@ -15,6 +15,7 @@ import { fetchBodies } from './fetch-bodies.ts';
 import { mirrorWebhooks } from './mirror-webhooks.ts';
 import { readLogs } from './read-logs.ts';
 import { reportRun } from './report-run.ts';
+import { RunOver } from './run-over.ts';
 
 /** What `hooktrail archive run` is asked for. */
 export interface RunOptions {
@@ -44,6 +45,7 @@ export async function runArchive(context: Context, options: RunOptions): Promise
       rateShare: options.rateShare,
       rateLimit: folder.state.rateLimit,
       timeoutMs: context.globals.timeout * 1_000,
+      overMs,
       signal: context.signal,
       onWait(why, ms) {
         context.note(`${why}; trying again in ${(ms / 1_000).toFixed(1)} s`, { waits_ms: ms });
@@ -66,7 +68,9 @@ export async function runArchive(context: Context, options: RunOptions): Promise
       await fetchBodies(run);
     } catch (error) {
       if (error instanceof RemoteFailure) throw failureOf(error, run);
-      throw error;
+      if (!(error instanceof RunOver)) throw error;
+      const { failure } = error;
+      if (failure !== undefined) run.problems.push(`${failure.message}: ${error.message}`);
     } finally {
       progress?.end();
     }
