@@ -605,7 +605,8 @@ select $1, $2, gen_random_uuid(), 1, 'succeeded', gen_random_uuid() from generat
           { streams, filter, endId: descending ? from : to, most, limit: 10 },
           /webhook_id = .*\bid [<>]/,
         );
-        expect(rowsOf(created)).toBeLessThanOrEqual(webhookIds.length * most);
+        // A merge of months reads one row of each; on the first of a month some webhooks have rows in two.
+        expect(rowsOf(created)).toBeLessThanOrEqual(webhookIds.length * (most + 3));
         const [lowUs, highUs] = [0, (NOW_MS + DAY_MS) * 1_000];
         const latest = await archived(
           readLatestInvocations.archived.statement({ descending, oneLane: false }),
