@@ -49,8 +49,14 @@ const OLD_PAGE_MS = 5 * MINUTE_MS;
 const WALK_TURN = 4;
 
 /**
+ * Of the requests that polls leave, every second is for a secret while others wait: one that cannot be had is asked for
+ * again in each hold.
+ */
+const SECRET_TURN = 2;
+
+/**
  * Chooses what to ask next: the list of webhooks, then due polls, those that have begun and the longest due by turns,
- * then bodies, of failures first, and the daily walks.
+ * then secrets, bodies, of failures first, and the daily walks by turns.
  */
 export function chooseStep<Webhook extends PolledWebhook>({
   mirrorDueMs,
@@ -87,7 +93,10 @@ export function chooseStep<Webhook extends PolledWebhook>({
     return { kind: 'poll', webhook: begun.webhook };
   }
   if (polled !== undefined) return { kind: 'poll', webhook: polled };
-  if (secret !== undefined) return { kind: 'secret', webhook: secret };
+  const othersWait = body !== undefined || walked !== undefined;
+  if (secret !== undefined && (!othersWait || turn % SECRET_TURN === 1)) {
+    return { kind: 'secret', webhook: secret };
+  }
   if (walked !== undefined && (body === undefined || turn % WALK_TURN === 0)) {
     return { kind: 'walk', webhook: walked };
   }
